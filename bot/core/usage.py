@@ -1,0 +1,40 @@
+"""Tokens used and what they cost."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Currency = Literal["CNY", "USD"]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts of one model call, or the sum over a turn. `cached_tokens` are part of `prompt_tokens`."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+            self.cached_tokens + other.cached_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Per million tokens. `cached` None: the provider names no price for cached input, so it costs the full one."""
+
+    input: float
+    output: float
+    currency: Currency
+    cached: float | None = None
+
+    def cost(self, usage: Usage) -> float:
+        cached_price = self.input if self.cached is None else self.cached
+        cached = min(usage.cached_tokens, usage.prompt_tokens)
+        fresh = usage.prompt_tokens - cached
+        return (fresh * self.input + cached * cached_price + usage.completion_tokens * self.output) / 1_000_000

@@ -1,0 +1,184 @@
+"""Every way this bot fails on purpose, and the sentence a person gets for it.
+
+BotError
+├── SettingsInvalid              start-up only; never reaches Slack
+├── ModelError                   the model's side
+│   ├── ModelBusy                overloaded, rate-limited, or resting behind the circuit breaker
+│   ├── ModelBalanceGone         the account is out of money or quota
+│   ├── ModelKeyWrong            the key is missing, wrong or lacks permission
+│   ├── ModelNotFound            the configured model does not exist there
+│   ├── ModelRequestRefused      a parameter or part the provider does not take
+│   │   └── ImageRefused         … and it was a picture
+│   ├── ContentRefused           the provider's content filter
+│   ├── ContextTooLong           more than the context window
+│   ├── ModelTimeout             no answer, or no byte for too long
+│   ├── ModelUnreachable         no connection, or a gateway that is not the model
+│   ├── AnswerCut                the stream ended before the answer did
+│   ├── AnswerEmpty              the model finished without a word
+│   ├── AnswerRepeating          the model fell into a loop and was stopped
+│   └── TextOnlyModel            pictures for a model that has no eyes
+├── FileError                    one file; the other files of the message go on
+│   ├── FileTooLarge
+│   ├── FileBroken               damaged, or not what it says it is
+│   ├── FileUnsupported
+│   ├── FileGone                 deleted or expired on Slack
+│   ├── FileForbidden            Slack does not let the bot download it
+│   └── FileTooSlow              reading it took too long
+├── SlackError                   Slack refused or failed a call the turn cannot do without
+└── StateError                   Redis: unreachable or full
+"""
+
+
+class BotError(Exception):
+    """Something went wrong in a known way. `user_message` is what a person reads; `detail` is for the log only."""
+
+    user_message = "Something went wrong on my side. Please ask again."
+
+    def __init__(self, detail: str = "", *, user_message: str | None = None) -> None:
+        super().__init__(detail or type(self).__name__)
+        self.detail = detail
+        if user_message is not None:
+            self.user_message = user_message
+
+
+class SettingsInvalid(BotError):
+    """One line per wrong environment variable: name, reason, example."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class ModelError(BotError):
+    user_message = "The model could not answer this time. Please ask again in a moment."
+
+    def __init__(
+        self, detail: str = "", *, user_message: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(detail, user_message=user_message)
+        self.retry_after_s = retry_after_s
+
+
+class ModelBusy(ModelError):
+    user_message = "The model is very busy right now. Please ask again in a minute."
+
+
+class ModelBalanceGone(ModelError):
+    user_message = (
+        "The account that pays for the model has run out of balance or quota. "
+        "Please tell whoever looks after this app to top it up; then ask again."
+    )
+
+
+class ModelKeyWrong(ModelError):
+    user_message = (
+        "The model does not accept this app's key. Please tell whoever looks after this app to check `GLM_API_KEY`."
+    )
+
+
+class ModelNotFound(ModelError):
+    user_message = (
+        "The model this app is set to use does not exist at its provider. "
+        "Please tell whoever looks after this app to check `GLM_MODEL` and `GLM_BASE_URL`."
+    )
+
+
+class ModelRequestRefused(ModelError):
+    user_message = (
+        "The model did not accept the request in this form. Please try again with a shorter question or fewer files; "
+        "if it keeps happening, tell whoever looks after this app."
+    )
+
+
+class ImageRefused(ModelRequestRefused):
+    user_message = (
+        "The model could not read one of the pictures. Please save it as PNG or JPEG, or take a new screenshot, "
+        "and send it again."
+    )
+
+
+class ContentRefused(ModelError):
+    user_message = (
+        "The model's content filter refused this one. Please put the question differently, or leave out the part "
+        "that may have triggered it."
+    )
+
+
+class ContextTooLong(ModelError):
+    user_message = (
+        "That is more than the model can take in at once. Please send fewer or smaller files, or start a new thread."
+    )
+
+
+class ModelTimeout(ModelError):
+    user_message = "The model took too long and I stopped waiting. Please ask again, perhaps with a smaller question."
+
+
+class ModelUnreachable(ModelError):
+    user_message = "I can't reach the model right now. Please ask again in a few minutes."
+
+
+class AnswerCut(ModelError):
+    user_message = (
+        "The connection to the model broke before the answer was complete. "
+        "Say “continue” and I'll pick it up from there."
+    )
+
+
+class AnswerEmpty(ModelError):
+    user_message = "The model finished without saying anything. Please ask again, perhaps in other words."
+
+
+class AnswerRepeating(ModelError):
+    user_message = "The model began to repeat itself, so I stopped it. Please ask again, perhaps in other words."
+
+
+class TextOnlyModel(ModelError):
+    user_message = (
+        "The model this app is set to use reads text only, so I can't look at the pictures. Ask me in words, or have "
+        "`GLM_MODEL` set to one that can see, such as `z-ai/glm-4.6v`."
+    )
+
+
+class FileError(BotError):
+    """`user_message` completes the sentence “plan.png: …” in the receipt."""
+
+    user_message = "could not be read"
+
+
+class FileTooLarge(FileError):
+    user_message = "too large"
+
+
+class FileBroken(FileError):
+    user_message = "damaged or cut off; please export it again"
+
+
+class FileUnsupported(FileError):
+    user_message = "a kind of file I can't read"
+
+
+class FileGone(FileError):
+    user_message = "no longer on Slack"
+
+
+class FileForbidden(FileError):
+    user_message = "Slack doesn't let me download it; please check that I am in the channel it was shared in"
+
+
+class FileTooSlow(FileError):
+    user_message = "took too long to read"
+
+
+class SlackError(BotError):
+    """`code` is Slack's error string, such as `channel_not_found`; empty when no answer came."""
+
+    user_message = "Slack did not take my answer. Please ask again."
+
+    def __init__(self, code: str = "", detail: str = "") -> None:
+        super().__init__(detail or code)
+        self.code = code
+
+
+class StateError(BotError):
+    user_message = "My memory is not reachable right now, so I can't answer safely. Please ask again in a minute."
