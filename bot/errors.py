@@ -171,13 +171,17 @@ class FileTooSlow(FileError):
 
 
 class SlackError(BotError):
-    """`code` is Slack's error string, such as `channel_not_found`; empty when no answer came."""
+    """`code` is Slack's error string, such as `channel_not_found`; empty when no answer came.
+
+    `is_final`: trying again is of no use (the channel is gone, the bot was removed …).
+    """
 
     user_message = "Slack did not take my answer. Please ask again."
 
-    def __init__(self, code: str = "", detail: str = "") -> None:
+    def __init__(self, code: str = "", detail: str = "", *, is_final: bool = False) -> None:
         super().__init__(detail or code)
         self.code = code
+        self.is_final = is_final
 
 
 class StateError(BotError):

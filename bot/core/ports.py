@@ -1,14 +1,23 @@
-"""The seams between what the bot means and the outside. Each has at least two implementations."""
+"""The seams between what the bot means and the outside. Each has at least two implementations: ours and the tests'."""
 
-from collections.abc import AsyncGenerator
-from typing import Protocol
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
+from bot.core.conversation import Conversation, Folded, Turn
 from bot.core.events import ModelEvent
+from bot.core.inbound import FileRef, Inbound, ThreadId
+from bot.core.lease import Lease
 from bot.core.messages import Ask
+from bot.core.prepared import Prepared
+from bot.core.progress import Progress
+
+Admission = Literal["new", "again", "answered"]
 
 
 class Model(Protocol):
-    """A vision model that streams. Implementations: glm.client.GlmClient; a scripted one in tests."""
+    """A vision model that streams."""
 
     def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
         """Events until exactly one `Finished`, or a `ModelError`.
@@ -16,3 +25,130 @@ class Model(Protocol):
         Closing the generator (`contextlib.aclosing`) closes the upstream request at once.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A turn that was begun: its fencing number, which attempt this is, what an earlier one left, what waits."""
+
+    fence: int
+    attempt: int
+    progress: Progress | None
+    waiting: tuple[Inbound, ...]
+
+
+class Threads(Protocol):
+    """What a thread remembers. Every method raises StateError when the store does not answer."""
+
+    async def begin(self, thread: ThreadId) -> Started: ...
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
+
+    async def load(self, thread: ThreadId) -> Conversation: ...
+
+    async def holds(self, thread: ThreadId, fence: int) -> bool: ...
+
+    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool: ...
+
+    async def release(self, thread: ThreadId, fence: int) -> None: ...
+
+    async def commit(
+        self, thread: ThreadId, fence: int, answered: Iterable[str], turn: Turn | None, folded: Folded | None = None
+    ) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the workspace. `utc_offset_s` is where their clock stands."""
+
+    id: str
+    name: str
+    utc_offset_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message read back from Slack. `by_bot`: it is one of our own; `name`: another app's, as it calls itself."""
+
+    ts: str
+    user: str
+    text: str
+    files: tuple[FileRef, ...]
+    by_bot: bool
+    name: str = ""
+
+
+class Workspace(Protocol):
+    """What can be looked up in Slack."""
+
+    async def person(self, team: str, user: str) -> Person:
+        """Never fails: an unknown person goes by their id."""
+        ...
+
+    async def message(self, inbound: Inbound) -> Heard | None:
+        """One message as Slack has it now, or None when it cannot be had."""
+        ...
+
+    async def thread(self, inbound: Inbound) -> tuple[Heard, ...]:
+        """What was said in the thread before this message, oldest first; empty when it cannot be had."""
+        ...
+
+    async def readable(self, team: str, text: str) -> str:
+        """Slack's escapes undone: `<@U1>` as @Name, `<url|label>` as a Markdown link, `&lt;` as `<`."""
+        ...
+
+
+class Downloads(Protocol):
+    """Files on Slack. Raises the FileError that fits."""
+
+    async def fetch(self, file: FileRef) -> bytes: ...
+
+    async def fetch_by_id(self, file_id: str) -> bytes: ...
+
+
+class Reply(Protocol):
+    """The answer of one turn on the screen. `show_status` and `write` only note; sending goes on beside them."""
+
+    def show_status(self, text: str) -> None:
+        """What the bot is doing, completing its name: “glm is thinking…”. Gone as soon as text is there."""
+        ...
+
+    def write(self, text: str) -> None:
+        """Add to the answer; raises what sending it ran into (TurnTaken, SlackError)."""
+        ...
+
+    async def finish(self, footer: tuple[str, ...]) -> None:
+        """Send the rest and close; `footer` lines stand small under the answer."""
+        ...
+
+    async def hand_over(self) -> None:
+        """Close what is open, because another worker will answer anew."""
+        ...
+
+    async def discard(self, left: Progress) -> None:
+        """Remove what an earlier attempt left visible."""
+        ...
+
+
+class Replies(Protocol):
+    def open(self, question: Inbound, lease: Lease, known: frozenset[str]) -> AbstractAsyncContextManager[Reply]:
+        """`known`: the ts of our messages in this thread that belong to earlier turns."""
+        ...
+
+
+class PictureReader(Protocol):
+    async def prepare(self, data: bytes, name: str, max_tokens: int) -> Prepared:
+        """Raises the FileError that fits when it is no picture, or a broken one."""
+        ...
+
+
+class Blobs(Protocol):
+    """Bytes kept for a while, by content, per workspace."""
+
+    async def put(self, team: str, sha256: str, variant: str, data: bytes) -> None: ...
+
+    async def get(self, team: str, sha256: str, variant: str) -> bytes | None: ...
+
+    async def note_file(self, team: str, file_id: str, facts: Mapping[str, Any]) -> None: ...
+
+    async def file(self, team: str, file_id: str) -> dict[str, Any] | None: ...

@@ -1,0 +1,69 @@
+"""The command line: `python -m bot [web|worker|playground|doctor|manifest]`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+
+from bot.errors import BotError, SettingsInvalid
+from bot.log import set_up_logging
+from bot.settings import Settings, load_settings
+
+COMMANDS = {
+    "run": "everything in one process (the default); without Slack tokens: the playground",
+    "playground": "the bot against a local Slack in the browser",
+    "web": "receive from Slack and enqueue",
+    "worker": "do the jobs",
+    "doctor": "check the set-up and say what to do",
+    "manifest": "print the Slack app manifest",
+}
+BAD_SETTINGS = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="GLM-4.6V in Slack")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    for name, text in COMMANDS.items():
+        commands.add_parser(name, help=text, description=text)
+    commands.choices["manifest"].add_argument("--socket-mode", action="store_true", help="for Socket Mode")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "manifest":
+        return _print_manifest(socket_mode=chosen.socket_mode)
+    try:
+        settings = load_settings()
+        set_up_logging(settings.log_level, settings.log_format)
+        return asyncio.run(_command(chosen.command or "run", settings)(settings)) or 0
+    except SettingsInvalid as invalid:
+        print("The settings need a correction:", *invalid.problems, sep="\n  ", file=sys.stderr)
+        return BAD_SETTINGS
+    except BotError as error:
+        print(error.detail, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _command(name: str, settings: Settings) -> Callable[[Settings], Awaitable[int | None]]:
+    # Imported when wanted: `manifest` and a wrong setting answer at once.
+    from bot import doctor, playing, processes  # noqa: PLC0415
+
+    if name == "run":
+        return processes.run_all if settings.has_slack else playing.run_playground
+    return {
+        "playground": playing.run_playground,
+        "web": processes.run_web,
+        "worker": processes.run_worker_only,
+        "doctor": doctor.examine,
+    }[name]
+
+
+def _print_manifest(*, socket_mode: bool) -> int:
+    from bot.slack.manifest import manifest  # noqa: PLC0415
+
+    print(json.dumps(manifest(socket_mode=socket_mode), indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""The one place that builds and joins everything. Settings in, services out; nothing here decides."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, fields
+
+import aiohttp
+import structlog
+from docket import Docket
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.answer import Answerer, Limits
+from bot.core.compose import Composer
+from bot.core.context import Window
+from bot.core.inbound import ThreadId
+from bot.core.pictures import Pictures
+from bot.core.ports import Model
+from bot.core.receive import Receiver
+from bot.core.request import Requests
+from bot.documents.reader import ImageReader
+from bot.documents.sandbox import Sandbox
+from bot.errors import SettingsInvalid
+from bot.glm.catalog import card_for
+from bot.glm.client import GlmClient
+from bot.glm.exchange import Endpoint
+from bot.glm.providers import ProviderProfile, profile_for
+from bot.glm.sampling import Sampling, not_taken, problems
+from bot.jobs.queue import JobQueue, open_docket
+from bot.jobs.worker import guarded
+from bot.metrics import MeteredModel, Metrics
+from bot.redis.connection import connect, wait_until_ready
+from bot.settings import Settings
+from bot.slack.app import Identity, build_app, reading_client, who_am_i, writing_client
+from bot.slack.files import SlackDownloads
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.reply import SlackReplies
+from bot.store.blobs import Blobs
+from bot.store.keys import DAY_S, Keys
+from bot.store.seal import Seal
+from bot.store.threads import Threads
+from handlers import register
+
+log = structlog.get_logger(__name__)
+
+NAMESPACE = "glm"
+SLACK_TIMEOUT_S = 30.0
+# Room for the answer within the context window when GLM_MAX_TOKENS is not set.
+ANSWER_TOKENS = 16_384
+# Our token counts are estimates (core.tokens).
+ESTIMATE_MARGIN = 0.95
+THINKING = {"on": True, "off": False, "auto": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """A running bot's parts, as `processes` needs them."""
+
+    settings: Settings
+    app: AsyncApp
+    identity: Identity
+    threads: Threads
+    docket: Docket
+    redis: Redis
+    metrics: Metrics
+
+
+def check_model_settings(settings: Settings) -> None:
+    """Raise SettingsInvalid when a sampling parameter is out of its provider's range."""
+    profile = _profile(settings)
+    wrong = problems(_sampling(settings), profile)
+    if wrong:
+        raise SettingsInvalid(wrong)
+    for name in not_taken(_sampling(settings), profile):
+        log.warning("settings.not_sent", name=name, provider=profile.name)
+
+
+@asynccontextmanager
+async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[Services]:
+    """Everything that the web and the worker side share, ready to use, closed at the end."""
+    async with AsyncExitStack() as stack:
+        redis = connect(redis_url)
+        stack.push_async_callback(redis.aclose)
+        await wait_until_ready(redis, redis_url)
+        timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S)
+        slack_session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        slack = await _Slack.open(settings, slack_session)
+        threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
+        metrics = Metrics()
+        work = metrics.timed(await _work(stack, settings, slack, threads, redis, metrics))
+        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url, guarded(work)))
+        app = build_app(slack.client, slack.identity, _secret(settings.slack_signing_secret))
+        register(app, Receiver(threads, JobQueue(docket)), slack.gateway)
+        yield Services(settings, app, slack.identity, threads, docket, redis, metrics)
+
+
+async def _work(
+    stack: AsyncExitStack, settings: Settings, slack: "_Slack", threads: Threads, redis: Redis, metrics: Metrics
+) -> Callable[[ThreadId], Awaitable[None]]:
+    """What a job does."""
+    sandbox = await stack.enter_async_context(Sandbox())
+    # Streams have their own time-outs, byte by byte, so this session has none.
+    unlimited = aiohttp.ClientTimeout(total=None)
+    session = await stack.enter_async_context(aiohttp.ClientSession(timeout=unlimited))
+    model: Model = MeteredModel(GlmClient(session, _endpoint(settings)), metrics)
+    pictures = Pictures(slack.downloads, ImageReader(sandbox), Blobs(redis, Keys(NAMESPACE)))
+    answerer = Answerer(
+        threads=threads,
+        composer=Composer(threads, slack.history, pictures),
+        requests=Requests(model, pictures, _window(settings), slack.identity.name, THINKING[settings.glm_thinking]),
+        model=model,
+        replies=SlackReplies(slack.gateway, slack.history),
+        limits=Limits(),
+    )
+    return answerer.answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Slack:
+    """The Slack side, for one workspace."""
+
+    client: AsyncWebClient
+    identity: Identity
+    gateway: Gateway
+    history: History
+    downloads: SlackDownloads
+
+    @classmethod
+    async def open(cls, settings: Settings, session: aiohttp.ClientSession) -> "_Slack":
+        token = _secret(settings.slack_bot_token) or ""
+        reader = reading_client(token, settings.slack_api_url, session)
+        try:
+            identity = await who_am_i(reader)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            raise SettingsInvalid([f"SLACK_BOT_TOKEN: Slack refuses it ({code}); install the app again"]) from error
+        return cls(
+            client=reader,
+            identity=identity,
+            gateway=Gateway(writing_client(token, settings.slack_api_url, session)),
+            history=History(reader, identity.bot_user_id),
+            downloads=SlackDownloads(reader, session, token, settings.slack_api_url),
+        )
+
+
+def _window(settings: Settings) -> Window:
+    card = card_for(settings.glm_model)
+    answer = min(settings.glm_max_tokens or ANSWER_TOKENS, card.max_output_tokens, card.context_tokens // 2)
+    return Window(int((card.context_tokens - answer) * ESTIMATE_MARGIN), _profile(settings).max_images)
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    return Endpoint(
+        base_url=settings.glm_base_url,
+        api_key=_secret(settings.glm_api_key) or "",
+        model=settings.glm_model,
+        profile=_profile(settings),
+        sampling=_sampling(settings),
+    )
+
+
+def _profile(settings: Settings) -> ProviderProfile:
+    return profile_for(settings.glm_provider, settings.glm_base_url)
+
+
+def _sampling(settings: Settings) -> Sampling:
+    values = {entry.name: getattr(settings, f"glm_{entry.name}") for entry in fields(Sampling)}
+    values["stop"] = tuple(values["stop"]) if values["stop"] else None
+    return Sampling(**values)
+
+
+def _seal(settings: Settings) -> Seal:
+    return Seal(_secret(settings.state_key))
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
+
+
+async def redis_answers(redis: Redis) -> bool:
+    try:
+        await redis.ping()
+    except (RedisError, OSError):
+        return False
+    return True

@@ -1,0 +1,138 @@
+"""From the waiting messages to the turn the model is asked: names, pictures, what was in the thread before."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.core.conversation import Conversation, Picture, Said, Turn
+from bot.core.inbound import FileRef, Inbound
+from bot.core.pictures import Pictures
+from bot.core.ports import Heard, Person, Threads, Workspace
+from bot.errors import FileError
+
+# How long the twin of an `app_mention` without files is waited for before Slack is asked (slack.md §0.5).
+TWIN_WAIT_S = 0.6
+TWIN_POLL_S = 0.06
+MAX_FILES_AT_ONCE = 4
+BOT_SPEAKER = "You"
+BROKE_OFF = "the question could not be answered"
+NOT_READ = "{name} was attached but not read: {reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of the files: the names read, and (name, reason) of those that were not."""
+
+    read: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+
+    def __add__(self, other: "Receipt") -> "Receipt":
+        return Receipt(self.read + other.read, self.unread + other.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A turn without its answer, and the receipt of its files."""
+
+    turn: Turn
+    receipt: Receipt
+
+
+class Composer:
+    def __init__(self, threads: Threads, workspace: Workspace, pictures: Pictures) -> None:
+        self._threads = threads
+        self._workspace = workspace
+        self._pictures = pictures
+
+    async def complete(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
+        """The waiting messages with their files known: from the twin event, else from Slack."""
+        if all(message.files_known for message in waiting):
+            return waiting
+        thread = waiting[0].thread
+        for _ in range(round(TWIN_WAIT_S / TWIN_POLL_S)):
+            await asyncio.sleep(TWIN_POLL_S)
+            waiting = await self._threads.waiting(thread) or waiting
+            if all(message.files_known for message in waiting):
+                return waiting
+        return tuple([await self._looked_up(message) for message in waiting])
+
+    async def question(self, waiting: tuple[Inbound, ...], conversation: Conversation) -> Question:
+        """Everything the model is to know of this turn. A thread never seen is read from Slack, once."""
+        asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
+        earlier: tuple[Heard, ...] = ()
+        if conversation.is_new and waiting[0].is_reply:
+            earlier = await self._workspace.thread(waiting[0])
+        heard = (*earlier, *(_heard(message) for message in waiting))
+        return await self._take(heard, waiting[0], conversation.next_picture_number, asker)
+
+    async def bare(self, waiting: tuple[Inbound, ...]) -> Turn:
+        """The turn without its files, for when something about them, or anything else, went wrong."""
+        asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
+        said = [
+            Said(message.ts, await self._speaker(message, _heard(message)), message.text, notes=_names(message.files))
+            for message in waiting
+        ]
+        return Turn(date=_day(asker), said=tuple(said))
+
+    async def _take(self, heard: tuple[Heard, ...], first: Inbound, number: int, asker: Person) -> Question:
+        said, receipt = [], Receipt()
+        for message in heard:
+            pictures, notes, got = await self._files(first.team, message.files, number)
+            number += len(pictures)
+            speaker = await self._speaker(first, message)
+            text = await self._workspace.readable(first.team, message.text)
+            said.append(Said(message.ts, speaker, text, pictures, notes))
+            receipt += got
+        return Question(Turn(date=_day(asker), said=tuple(said)), receipt)
+
+    async def _speaker(self, first: Inbound, message: Heard) -> str:
+        if message.by_bot:
+            return BOT_SPEAKER
+        if first.place == "dm":
+            return ""
+        return message.name or (await self._workspace.person(first.team, message.user)).name
+
+    async def _files(
+        self, team: str, files: tuple[FileRef, ...], number: int
+    ) -> tuple[tuple[Picture, ...], tuple[str, ...], Receipt]:
+        """The files of one message, a few side by side, in their order; the pictures numbered without gaps."""
+        gate = asyncio.Semaphore(MAX_FILES_AT_ONCE)
+
+        async def one(file: FileRef) -> Picture | FileError:
+            async with gate:
+                try:
+                    return await self._pictures.take(team, file, 0)
+                except FileError as error:
+                    return error
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(file)) for file in files]
+        pictures: list[Picture] = []
+        unread: list[tuple[str, str]] = []
+        for file, task in zip(files, tasks, strict=True):
+            got = task.result()
+            if isinstance(got, FileError):
+                unread.append((file.name, got.user_message))
+            else:
+                pictures.append(replace(got, number=number + len(pictures)))
+        notes = tuple(NOT_READ.format(name=name, reason=reason) for name, reason in unread)
+        return tuple(pictures), notes, Receipt(tuple(picture.name for picture in pictures), tuple(unread))
+
+    async def _looked_up(self, message: Inbound) -> Inbound:
+        if message.files_known:
+            return message
+        heard = await self._workspace.message(message)
+        return message.with_files(heard.files if heard else ())
+
+
+def _heard(message: Inbound) -> Heard:
+    return Heard(message.ts, message.user, message.text, message.files, by_bot=False)
+
+
+def _names(files: tuple[FileRef, ...]) -> tuple[str, ...]:
+    return tuple(NOT_READ.format(name=file.name, reason=BROKE_OFF) for file in files)
+
+
+def _day(person: Person) -> str:
+    """The calendar day where the person is."""
+    return (datetime.now(UTC) + timedelta(seconds=person.utc_offset_s)).date().isoformat()

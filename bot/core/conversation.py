@@ -1,0 +1,135 @@
+"""What a thread remembers: its turns, its pictures, and what was folded into a summary. Pure values and their JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the thread. `number` never changes; `tokens` is what it costs at full size.
+
+    `sha256` names the original's bytes; `file_id` is where they can be had again.
+    """
+
+    number: int
+    name: str
+    file_id: str
+    sha256: str
+    width: int
+    height: int
+    tokens: int
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"img_{self.number}"
+
+    @property
+    def announcement(self) -> str:
+        note = f" ({self.note})" if self.note else ""
+        return f"Image {self.number} ({self.label}): {self.name}, {self.width}×{self.height}{note}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a person. `speaker` is empty in a DM; `notes` tell the model about files it did not get."""
+
+    ts: str
+    speaker: str
+    text: str
+    pictures: tuple[Picture, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the model calls of a turn used; `cost` in `currency`."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    cached_tokens: int = 0
+    cost: float = 0.0
+    currency: str = "USD"
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question (one or more messages) and its answer. `date` is the asker's calendar day, `reply_ts` our messages."""
+
+    date: str
+    said: tuple[Said, ...]
+    answer: str = ""
+    reasoning: str = ""
+    thought_s: float = 0.0
+    failure: str = ""
+    reply_ts: tuple[str, ...] = ()
+    spent: Spent = field(default_factory=Spent)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(picture for said in self.said for picture in said.pictures)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"v": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Turn":
+        fields = {name: value for name, value in data.items() if name != "v"}
+        return cls(
+            **{
+                **fields,
+                "said": tuple(_said(said) for said in data["said"]),
+                "reply_ts": tuple(data["reply_ts"]),
+                "spent": Spent(**data["spent"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The beginning of a long thread: the first `turns` turns told as one paragraph; `levels` of the pictures shown.
+
+    Changing either rewrites the beginning of the prompt, which costs the provider's prefix cache: so both are kept,
+    and changed in steps and rarely.
+    """
+
+    turns: int = 0
+    summary: str = ""
+    levels: Mapping[int, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        levels = {str(number): level for number, level in self.levels.items()}
+        return {"v": VERSION, "turns": self.turns, "summary": self.summary, "levels": levels}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Folded":
+        levels = {int(number): str(level) for number, level in data["levels"].items()}
+        return cls(turns=data["turns"], summary=data["summary"], levels=levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    turns: tuple[Turn, ...] = ()
+    folded: Folded = field(default_factory=Folded)
+
+    @property
+    def is_new(self) -> bool:
+        return not self.turns
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(picture for turn in self.turns for picture in turn.pictures)
+
+    @property
+    def next_picture_number(self) -> int:
+        return max((picture.number for picture in self.pictures), default=0) + 1
+
+
+def _said(data: Mapping[str, Any]) -> Said:
+    pictures = tuple(Picture(**picture) for picture in data["pictures"])
+    return Said(**{**data, "pictures": pictures, "notes": tuple(data["notes"])})

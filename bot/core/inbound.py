@@ -1,0 +1,77 @@
+"""One message for the bot, as plain values: who said what, where, with which files."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+Place = Literal["dm", "group", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadId:
+    """A conversation. `root_ts` is the ts of the message the thread hangs on."""
+
+    team: str
+    channel: str
+    root_ts: str
+
+    def __str__(self) -> str:
+        return f"{self.team}:{self.channel}:{self.root_ts}"
+
+    @classmethod
+    def parse(cls, key: str) -> "ThreadId":
+        team, channel, root_ts = key.split(":")
+        return cls(team, channel, root_ts)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file on Slack. `url` is empty where Slack hides the file until `files.info` is asked (Slack Connect)."""
+
+    id: str
+    name: str
+    mimetype: str = ""
+    size: int = 0
+    url: str = ""
+    mode: str = "hosted"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message that is to be answered.
+
+    `team` is the installation's workspace; `user_team` the person's own (they differ in Slack Connect).
+    `files_known` is False for an `app_mention` without files: Slack may have left them out, and only the twin
+    `message` event or a look-up tells (slack.md §0.5).
+    """
+
+    team: str
+    channel: str
+    ts: str
+    root_ts: str
+    user: str
+    user_team: str
+    place: Place
+    text: str
+    files: tuple[FileRef, ...] = ()
+    files_known: bool = True
+    mentions_bot: bool = False
+
+    @property
+    def thread(self) -> ThreadId:
+        return ThreadId(self.team, self.channel, self.root_ts)
+
+    @property
+    def is_reply(self) -> bool:
+        return self.root_ts != self.ts
+
+    def with_files(self, files: tuple[FileRef, ...]) -> "Inbound":
+        return replace(self, files=files, files_known=True)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Inbound":
+        files = tuple(FileRef(**file) for file in data["files"])
+        return cls(**{**data, "files": files})

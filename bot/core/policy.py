@@ -1,0 +1,50 @@
+"""Is this message for the bot? Pure decisions over what an event says and what is known of its thread."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.core.inbound import Place
+
+Watch = Literal["none", "on", "quiet"]
+Verdict = Literal["answer", "ignore", "stay_quiet"]
+
+# Everything else (joins, topics, edits, deletions …) is not something a person says to the bot.
+SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})
+QUIET_WORDS = re.compile(
+    r"^\W*(please\s+)?(stay|be|keep)\s+quiet(\s+please)?\W*$|^\W*(请)?(保持)?安静\W*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the decision needs of one event. `text` has the bot's own mention already cut out."""
+
+    place: Place
+    subtype: str
+    text: str
+    has_files: bool
+    from_bot: bool
+    is_edit: bool
+    is_reply: bool
+    mentions_bot: bool
+    mentions_others: bool
+
+
+def decide(arrival: Arrival, watch: Watch) -> Verdict:
+    """`watch` is what is known of the thread: never seen, followed, or followed at mentions only."""
+    if arrival.from_bot or arrival.is_edit or arrival.subtype not in SPOKEN_SUBTYPES:
+        return "ignore"
+    if not _is_addressed(arrival, watch):
+        return "ignore"
+    if arrival.place != "dm" and QUIET_WORDS.match(arrival.text):
+        return "stay_quiet"
+    if not arrival.text.strip() and not arrival.has_files and not arrival.mentions_bot:
+        return "ignore"
+    return "answer"
+
+
+def _is_addressed(arrival: Arrival, watch: Watch) -> bool:
+    if arrival.place == "dm" or arrival.mentions_bot:
+        return True
+    return arrival.is_reply and watch == "on" and not arrival.mentions_others

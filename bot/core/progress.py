@@ -1,0 +1,27 @@
+"""Where a turn stands, written down while it runs, so that whoever takes over after a crash knows what is visible."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.conversation import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`posting`: a new message was about to be posted and its ts is not known yet. `turn` is set once the answer is
+    complete; `delivered` once all of it is confirmed by Slack, so that only the commit is left."""
+
+    reply_ts: tuple[str, ...] = ()
+    posting: bool = False
+    turn: Turn | None = None
+    delivered: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        turn = self.turn.to_json() if self.turn else None
+        return {"reply_ts": self.reply_ts, "posting": self.posting, "turn": turn, "delivered": self.delivered}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Progress":
+        turn = Turn.from_json(data["turn"]) if data["turn"] else None
+        return cls(tuple(data["reply_ts"]), data["posting"], turn, data["delivered"])

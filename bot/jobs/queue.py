@@ -1,0 +1,49 @@
+"""Turns as jobs in Redis, carried by docket (facts/queue.md): durable, one at a time per thread, redelivered when a
+worker dies. Order and completeness rest on the inbox, not on the queue: a job answers all that waits in its thread,
+and one that finds nothing ends at once.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from docket import ConcurrencyLimit, Docket
+from redis.exceptions import RedisError
+
+from bot.core.inbound import ThreadId
+from bot.errors import StateError
+
+TASK = "answer_thread"
+# The record of a finished job is of no use to us: what was answered stands in the inbox's own keys.
+JOB_RECORD_TTL = timedelta(seconds=1)
+
+Work = Callable[[ThreadId], Awaitable[None]]
+
+
+class JobQueue:
+    def __init__(self, docket: Docket) -> None:
+        self._docket = docket
+
+    async def add(self, thread: ThreadId, ts: str) -> None:
+        """Have the thread answered. The same message twice is one job; raises StateError when Redis is away."""
+        try:
+            await self._docket.add(TASK, key=f"{thread}:{ts}")(thread=str(thread))
+        except (RedisError, OSError) as error:
+            raise StateError(type(error).__name__) from error
+
+
+@asynccontextmanager
+async def open_docket(namespace: str, url: str, work: Work | None = None) -> AsyncGenerator[Docket]:
+    """`work` is what a worker does with a thread; a process that only enqueues has none."""
+
+    async def answer_thread(
+        thread: str,
+        limit: ConcurrencyLimit = ConcurrencyLimit("thread", max_concurrent=1),  # noqa: B008, ARG001
+    ) -> None:
+        if work is None:
+            raise RuntimeError("this process only enqueues")
+        await work(ThreadId.parse(thread))
+
+    async with Docket(name=f"{namespace}-jobs", url=url, execution_ttl=JOB_RECORD_TTL) as docket:
+        docket.register(answer_thread, names=[TASK])
+        yield docket

@@ -1,0 +1,67 @@
+"""What is counted, under the GenAI names of OpenTelemetry's conventions where there are any."""
+
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from bot.core.events import Finished, ModelEvent
+from bot.core.inbound import ThreadId
+from bot.core.messages import Ask
+from bot.core.ports import Model
+from bot.errors import ModelError
+
+SECONDS = (0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320, 600)
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.tokens = Counter(
+            "gen_ai_client_token_usage",
+            "Tokens used",
+            ["gen_ai_token_type", "gen_ai_request_model"],
+            registry=self.registry,
+        )
+        self.cost = Counter("glm_cost", "Cost of model calls", ["currency"], registry=self.registry)
+        self.failures = Counter(
+            "gen_ai_client_operation_errors", "Model calls that failed", ["error_type"], registry=self.registry
+        )
+        self.turn_s = Histogram("glm_turn_seconds", "From job to commit", buckets=SECONDS, registry=self.registry)
+        self.turns_running = Gauge("glm_turns_running", "Turns being answered", registry=self.registry)
+        self.waiting = Gauge("glm_threads_waiting", "Threads with messages not yet answered", registry=self.registry)
+
+    def timed(self, work: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:
+        async def timed_work(thread: ThreadId) -> None:
+            started = time.monotonic()
+            with self.turns_running.track_inprogress():
+                await work(thread)
+            self.turn_s.observe(time.monotonic() - started)
+
+        return timed_work
+
+
+class MeteredModel:
+    """A model whose use is counted."""
+
+    def __init__(self, model: Model, metrics: Metrics) -> None:
+        self._model = model
+        self._metrics = metrics
+
+    async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
+        try:
+            async with aclosing(self._model.stream(ask)) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        self._count(event)
+                    yield event
+        except ModelError as error:
+            self._metrics.failures.labels(type(error).__name__).inc()
+            raise
+
+    def _count(self, finished: Finished) -> None:
+        tokens = self._metrics.tokens
+        tokens.labels("input", finished.model).inc(finished.usage.prompt_tokens)
+        tokens.labels("output", finished.model).inc(finished.usage.completion_tokens)
+        self._metrics.cost.labels(finished.currency).inc(finished.cost)

@@ -1,0 +1,149 @@
+"""What runs (design §2): the web side, the worker side, or both in one process; Redis from REDIS_URL or our own."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+from bot.bootstrap import Services, build_services, check_model_settings, redis_answers
+from bot.errors import SettingsInvalid
+from bot.jobs.worker import run_worker
+from bot.redis.embedded import embedded_redis
+from bot.settings import Settings, missing_for_slack
+from bot.slack.receiver import MOST_BYTES, slack_routes
+from bot.web.health import health_routes
+
+log = structlog.get_logger(__name__)
+
+ANY_HOST = "0.0.0.0"  # noqa: S104  # a server behind a platform's router has to
+NO_REDIS = "REDIS_URL: is not set; a worker of its own needs the Redis it shares with web (python -m bot needs none)"
+
+
+async def run_all(settings: Settings) -> None:
+    """Receive and answer in one process."""
+    _check(settings)
+    async with redis_url(settings) as url:
+        await _run(settings, url, receives=True, works=True)
+
+
+async def run_web(settings: Settings) -> None:
+    """Receive and enqueue; without REDIS_URL there can be no worker beside, so the jobs are done here."""
+    _check(settings)
+    async with redis_url(settings) as url:
+        await _run(settings, url, receives=True, works=settings.redis_url is None)
+
+
+async def run_worker_only(settings: Settings) -> None:
+    if settings.redis_url is None:
+        raise SettingsInvalid([NO_REDIS])
+    _check(settings)
+    await _run(settings, settings.redis_url, receives=False, works=True)
+
+
+@asynccontextmanager
+async def redis_url(settings: Settings) -> AsyncGenerator[str]:
+    if settings.redis_url is not None:
+        yield settings.redis_url
+        return
+    async with embedded_redis(settings.data_dir) as url:
+        yield url
+
+
+def _check(settings: Settings) -> None:
+    problems = missing_for_slack(settings)
+    if problems:
+        raise SettingsInvalid(problems)
+    check_model_settings(settings)
+
+
+async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> None:
+    async with build_services(settings, url) as services:
+        with stop_signals() as stop:
+            await run_services(services, stop, receives=receives, works=works)
+
+
+async def run_services(services: Services, stop: asyncio.Event, *, receives: bool, works: bool) -> None:
+    """Run until `stop`: first nothing more is taken in, then what runs is ended or handed over."""
+    settings = services.settings
+    async with asyncio.TaskGroup() as group:
+        worker = None
+        if works:
+            worker = group.create_task(
+                run_worker(
+                    services.docket,
+                    services.threads,
+                    concurrency=settings.worker_concurrency,
+                    grace_s=settings.shutdown_grace_s,
+                )
+            )
+        async with _receiving(services) if receives else _nothing():
+            log.info("bot.ready", receives=receives, works=works, workspace=services.identity.team)
+            await stop.wait()
+            log.info("bot.stopping")
+        if worker:
+            worker.cancel()
+
+
+@asynccontextmanager
+async def _receiving(services: Services) -> AsyncGenerator[None]:
+    """Events over HTTP, or over a socket as soon as SLACK_APP_TOKEN is set; health over HTTP either way."""
+    settings = services.settings
+    http = web.Application(client_max_size=MOST_BYTES)
+    http.add_routes(health_routes({"redis": lambda: redis_answers(services.redis)}, services.metrics.registry))
+    if settings.slack_signing_secret and not settings.uses_socket_mode:
+        http.add_routes(slack_routes(services.app, settings.slack_signing_secret.get_secret_value()))
+    async with serving(http, settings.host or ANY_HOST, settings.port):
+        if not settings.slack_app_token:
+            yield
+            return
+        socket = AsyncSocketModeHandler(services.app, settings.slack_app_token.get_secret_value())
+        await socket.connect_async()
+        try:
+            yield
+        finally:
+            await socket.close_async()
+
+
+@asynccontextmanager
+async def serving(http: web.Application, host: str, port: int) -> AsyncGenerator[int]:
+    """Serve and give the port (useful when 0 was asked for)."""
+    runner = web.AppRunner(http, access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        # 0 leaves the choice to the system.
+        addresses = runner.addresses
+        yield int(addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+@contextmanager
+def stop_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set; a second signal ends the process as usual."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    caught = (signal.SIGTERM, signal.SIGINT)
+
+    def told() -> None:
+        stop.set()
+        for one in caught:
+            loop.remove_signal_handler(one)
+
+    for one in caught:
+        loop.add_signal_handler(one, told)
+    try:
+        yield stop
+    finally:
+        for one in caught:
+            loop.remove_signal_handler(one)
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncGenerator[None]:
+    yield

@@ -1,0 +1,178 @@
+"""Everything that can be set, read from the environment (and `.env`) once, by the composition root alone.
+
+Names are a contract (design §3). `.env.example` lists them in the same order; a test holds the two together.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsInvalid
+
+Provider = Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    return value
+
+
+def _api_url(value: str) -> str:
+    value = _http_url(value)
+    value = value if value.endswith("/") else value + "/"
+    if not value.endswith("/api/"):
+        raise ValueError("must end in /api/")
+    return value
+
+
+def _redis_url(value: str | None) -> str | None:
+    if value is not None and not re.match(r"^(redis|rediss|unix)://", value):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def _token(*prefixes: str) -> AfterValidator:
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(prefixes):
+            raise ValueError(f"must begin with {prefixes[0]}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _comma_list(value: object) -> object:
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+EXAMPLES = {
+    "SLACK_BOT_TOKEN": "xoxb-1234-5678-abc",
+    "SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5",
+    "SLACK_APP_TOKEN": "xapp-1-A012-345-abc",
+    "SLACK_API_URL": "https://slack.com/api/",
+    "GLM_BASE_URL": "https://wcode.net/api/gpt/v1",
+    "GLM_PROVIDER": "wcode",
+    "GLM_MODEL": "z-ai/glm-4.6v",
+    "REDIS_URL": "redis://localhost:6379/0",
+    "DATA_DIR": "data",
+    "PORT": "3000",
+    "LOG_LEVEL": "INFO",
+    "LOG_FORMAT": "console",
+    "GLM_TEMPERATURE": "0.8",
+    "GLM_TOP_P": "0.6",
+    "GLM_TOP_K": "40",
+    "GLM_FREQUENCY_PENALTY": "0.2",
+    "GLM_PRESENCE_PENALTY": "0.2",
+    "GLM_REPETITION_PENALTY": "1.1",
+    "GLM_MIN_P": "0.05",
+    "GLM_TOP_A": "0.1",
+    "GLM_SEED": "42",
+    "GLM_MAX_TOKENS": "16384",
+    "GLM_LOGIT_BIAS": '{"1234": -100}',
+    "GLM_LOGPROBS": "true",
+    "GLM_TOP_LOGPROBS": "5",
+    "GLM_RESPONSE_FORMAT": '{"type": "text"}',
+    "GLM_STRUCTURED_OUTPUTS": "false",
+    "GLM_STOP": "END",
+    "GLM_TOOL_CHOICE": "auto",
+    "GLM_PARALLEL_TOOL_CALLS": "true",
+    "GLM_VERBOSITY": "medium",
+    "GLM_THINKING": "auto",
+    "STATE_KEY": "output of: openssl rand -base64 32",
+    "RETENTION_DAYS": "30",
+    "SHUTDOWN_GRACE_S": "25",
+    "WORKER_CONCURRENCY": "20",
+}
+
+
+class Settings(BaseSettings):
+    """A blank value means unset. Secrets never print."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    slack_bot_token: Annotated[SecretStr | None, _token("xoxb-", "xoxe.xoxb-")] = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: Annotated[SecretStr | None, _token("xapp-")] = None
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+
+    glm_base_url: Annotated[str, AfterValidator(_http_url)] = "https://wcode.net/api/gpt/v1"
+    glm_api_key: SecretStr | None = None
+    glm_model: Annotated[str, Field(min_length=1)] = "z-ai/glm-4.6v"
+    glm_provider: Provider | None = None
+
+    redis_url: Annotated[str | None, AfterValidator(_redis_url)] = None
+    data_dir: Path = Path("data")
+
+    host: str | None = None
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
+
+    log_level: LogLevel = "INFO"
+    log_format: Literal["console", "json"] | None = None
+
+    glm_temperature: float | None = None
+    glm_top_p: float | None = None
+    glm_top_k: int | None = None
+    glm_frequency_penalty: float | None = None
+    glm_presence_penalty: float | None = None
+    glm_repetition_penalty: float | None = None
+    glm_min_p: float | None = None
+    glm_top_a: float | None = None
+    glm_seed: int | None = None
+    glm_max_tokens: int | None = None
+    glm_logit_bias: dict[str, float] | None = None
+    glm_logprobs: bool | None = None
+    glm_top_logprobs: int | None = None
+    glm_response_format: dict[str, object] | None = None
+    glm_structured_outputs: bool | None = None
+    glm_stop: Annotated[list[str] | None, NoDecode, BeforeValidator(_comma_list)] = None
+    glm_tool_choice: Literal["auto", "none"] | None = None
+    glm_parallel_tool_calls: bool | None = None
+    glm_verbosity: Literal["low", "medium", "high"] | None = None
+    glm_thinking: Literal["on", "off", "auto"] = "auto"
+
+    state_key: SecretStr | None = None
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    shutdown_grace_s: Annotated[float, Field(ge=0, le=600)] = 25
+    worker_concurrency: Annotated[int, Field(ge=1, le=500)] = 20
+
+    @property
+    def has_slack(self) -> bool:
+        return self.slack_bot_token is not None
+
+    @property
+    def uses_socket_mode(self) -> bool:
+        return self.slack_app_token is not None
+
+
+def load_settings() -> Settings:
+    """Settings from the environment; raises SettingsInvalid with one line per problem."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        raise SettingsInvalid([_line(error["loc"], error["msg"]) for error in invalid.errors()]) from None
+
+
+def missing_for_slack(settings: Settings) -> list[str]:
+    """What serving real Slack still needs, one line each."""
+    problems = []
+    if settings.slack_bot_token is None:
+        problems.append(_line(("slack_bot_token",), "is not set"))
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        problems.append(_line(("slack_signing_secret",), "is not set (needed unless SLACK_APP_TOKEN is)"))
+    return problems
+
+
+def _line(location: tuple[int | str, ...], reason: str) -> str:
+    name = str(location[0]).upper() if location else "settings"
+    reason = reason.removeprefix("Value error, ")
+    reason = reason[:1].lower() + reason[1:]
+    example = f" (example: {name}={EXAMPLES[name]})" if name in EXAMPLES else ""
+    return f"{name}: {reason}{example}"

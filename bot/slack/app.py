@@ -1,0 +1,93 @@
+"""The Bolt app: who we are in Slack, and the error that tells Slack to deliver again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackError, StateError
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in a workspace, by `auth.test`; asked once per process."""
+
+    team: str
+    enterprise: str | None
+    bot_user_id: str
+    bot_id: str
+    name: str
+
+
+def reading_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
+    """For calls that may be repeated: waits out rate limits and passing errors by itself."""
+    handlers = [
+        AsyncConnectionErrorRetryHandler(max_retry_count=1),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2),
+    ]
+    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=handlers)
+
+
+def writing_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
+    """For calls that change something: every retry is the gateway's decision."""
+    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+
+
+async def who_am_i(client: AsyncWebClient) -> Identity:
+    """Raises slack_sdk's SlackApiError when the token is refused."""
+    data: Any = (await client.auth_test()).data
+    if not data.get("user_id"):
+        raise SlackError("invalid_auth", is_final=True)
+    return Identity(
+        team=str(data.get("team_id") or ""),
+        enterprise=data.get("enterprise_id"),
+        bot_user_id=str(data["user_id"]),
+        bot_id=str(data.get("bot_id") or ""),
+        name=str(data.get("user") or "glm"),
+    )
+
+
+def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | None) -> AsyncApp:
+    """A Bolt app whose listeners are awaited before Slack gets its answer: what they raise makes Slack come again."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=identity.enterprise,
+            team_id=identity.team,
+            bot_user_id=identity.bot_user_id,
+            bot_id=identity.bot_id,
+            bot_token=client.token,
+        )
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        signing_secret=signing_secret or "",
+        process_before_response=True,
+        attaching_conversation_kwargs_enabled=False,
+        # Socket Mode is authenticated by its socket; over HTTP the receiver has checked the signature already.
+        request_verification_enabled=signing_secret is not None,
+    )
+    app.error(_told_to_slack)
+    return app
+
+
+async def _told_to_slack(error: Exception) -> BoltResponse:
+    """503: the state is away, nothing was promised, deliver again. 500: a bug; also worth another delivery."""
+    if isinstance(error, StateError):
+        log.warning("event.postponed", reason=error.detail)
+        return BoltResponse(status=503, body="try again")
+    log.error("event.broke", exc_info=error)
+    return BoltResponse(status=500, body="try again")

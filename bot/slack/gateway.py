@@ -1,0 +1,171 @@
+"""Every call that changes something in Slack, with what to do when Slack is busy, broken or silent.
+
+A call that cannot be repeated harmlessly (post, append) and gets no clear answer raises `Unconfirmed`: it may or may
+not have happened, and only the caller knows how to find out.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackError
+
+CALL_TIMEOUT_S = 15.0
+MOST_TRIES = 4
+# A busy Slack names how long to wait; beyond this the caller should find another way.
+PATIENCE_S = 30.0
+BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+# Nothing can be shown there any more, however often it is tried.
+FINAL = frozenset(
+    {
+        "account_inactive",
+        "channel_not_found",
+        "invalid_auth",
+        "is_archived",
+        "is_inactive",
+        "missing_scope",
+        "no_permission",
+        "not_authed",
+        "not_in_channel",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+
+
+class Unconfirmed(SlackError):
+    """No clear answer: the call may have happened."""
+
+
+class Busy(SlackError):
+    """Slack asks to wait longer than we want to; `retry_after_s` says how long."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("ratelimited")
+        self.retry_after_s = retry_after_s
+
+
+Call = Callable[..., Awaitable[Any]]
+
+
+class Gateway:
+    """Slack's Web API as the bot writes to it. Arguments and answers are Slack's own words."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        # Retries are decided here, call by call; the SDK's own handlers would repeat a post that had arrived.
+        self._client = client
+
+    async def post(self, channel: str, thread_ts: str | None, text: str, **more: Any) -> str:
+        """Post a message and give its ts. Never unfurls."""
+        data = await self._call(
+            self._client.chat_postMessage,
+            channel=channel,
+            thread_ts=thread_ts,
+            text=text,
+            unfurl_links=False,
+            unfurl_media=False,
+            **more,
+        )
+        return str(data["ts"])
+
+    async def update(self, channel: str, ts: str, text: str, **more: Any) -> None:
+        await self._call(self._client.chat_update, is_repeatable=True, channel=channel, ts=ts, text=text, **more)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Remove one of our own messages; one that is gone already is fine."""
+        try:
+            await self._call(self._client.chat_delete, is_repeatable=True, channel=channel, ts=ts)
+        except SlackError as refused:
+            if refused.code != "message_not_found":
+                raise
+
+    async def start_stream(self, channel: str, thread_ts: str, markdown: str, **recipient: Any) -> str:
+        """Start a streamed message and give its ts. Does not wait when Slack is busy: posting is the other way."""
+        data = await self._call(
+            self._client.chat_startStream,
+            patience_s=0,
+            channel=channel,
+            thread_ts=thread_ts,
+            markdown_text=markdown,
+            **recipient,
+        )
+        return str(data["ts"])
+
+    async def append_stream(self, channel: str, ts: str, markdown: str) -> None:
+        await self._call(self._client.chat_appendStream, patience_s=0, channel=channel, ts=ts, markdown_text=markdown)
+
+    async def stop_stream(self, channel: str, ts: str, **more: Any) -> None:
+        """Finish a streamed message. One that has ended already raises `message_not_in_streaming_state`."""
+        await self._call(self._client.chat_stopStream, is_repeatable=True, channel=channel, ts=ts, **more)
+
+    async def set_status(self, channel: str, thread_ts: str, status: str) -> None:
+        await self._call(
+            self._client.assistant_threads_setStatus,
+            patience_s=0,
+            channel_id=channel,
+            thread_ts=thread_ts,
+            status=status,
+        )
+
+    async def set_session(self, channel: str, thread_ts: str, status: str) -> None:
+        """`processing` or `active`: what an agent's session shows where free text is not taken (slack.md §1.4)."""
+        await self._call(
+            self._client.agents_sessions_setStatus,
+            patience_s=0,
+            channel_id=channel,
+            thread_ts=thread_ts,
+            status=status,
+        )
+
+    async def react(self, channel: str, ts: str, name: str) -> None:
+        try:
+            await self._call(self._client.reactions_add, is_repeatable=True, channel=channel, timestamp=ts, name=name)
+        except SlackError as refused:
+            if refused.code != "already_reacted":
+                raise
+
+    async def _call(
+        self, method: Call, *, is_repeatable: bool = False, patience_s: float = PATIENCE_S, **arguments: Any
+    ) -> Any:
+        waited_s = 0.0
+        for attempt in range(1, MOST_TRIES + 1):
+            try:
+                async with asyncio.timeout(CALL_TIMEOUT_S):
+                    return (await method(**arguments)).data
+            except SlackApiError as error:
+                trouble, wait_s = _read(error)
+            except aiohttp.ClientConnectorError as error:
+                trouble, wait_s = SlackError("", str(type(error).__name__)), _backoff_s(attempt)
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                trouble, wait_s = Unconfirmed("", type(error).__name__), _backoff_s(attempt)
+            if isinstance(trouble, Unconfirmed) and not is_repeatable:
+                raise trouble
+            waited_s += wait_s
+            if wait_s == 0 or waited_s > patience_s or attempt == MOST_TRIES:
+                raise trouble
+            await asyncio.sleep(wait_s)
+        raise AssertionError("the loop returns or raises")
+
+
+def _read(error: SlackApiError) -> tuple[SlackError, float]:
+    """What Slack's refusal means, and how long to wait before another try (0: no use)."""
+    response: Any = error.response
+    data = response.data if isinstance(response.data, dict) else {}
+    code = str(data.get("error") or "")
+    if response.status_code == 429 or code in BUSY:
+        wait_s = float(response.headers.get("Retry-After") or response.headers.get("retry-after") or 1)
+        return Busy(wait_s), wait_s + random.uniform(0, 0.3)
+    if response.status_code >= 500 or code in BROKEN:
+        return Unconfirmed(code, f"HTTP {response.status_code}"), 0.5
+    return SlackError(code, is_final=code in FINAL), 0.0
+
+
+def _backoff_s(attempt: int) -> float:
+    return min(0.25 * 2.0**attempt, 4.0) * random.uniform(0.5, 1.0)

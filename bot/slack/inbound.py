@@ -1,0 +1,73 @@
+"""Slack's event payloads (slack.md §3) as the core's values. Nothing is decided here."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.inbound import Inbound, Place
+from bot.core.policy import Arrival
+from bot.slack.files import file_refs
+
+# Slack itself speaks as this user in DMs (slack.md §3).
+SLACK_USER = "USLACK"
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def read_arrival(event: Mapping[str, Any], bot_user_id: str) -> Arrival:
+    """What the policy needs to know of a `message` or `app_mention` event."""
+    inbound = read_inbound(event, "", bot_user_id)
+    mentioned = set(_MENTION.findall(str(event.get("text") or "")))
+    user = event.get("user")
+    return Arrival(
+        place=inbound.place,
+        subtype=str(event.get("subtype") or ""),
+        text=inbound.text,
+        has_files=bool(inbound.files),
+        from_bot=bool(event.get("bot_id")) or user in {None, "", bot_user_id, SLACK_USER},
+        is_edit="edited" in event,
+        is_reply=inbound.is_reply,
+        mentions_bot=inbound.mentions_bot,
+        mentions_others=bool(mentioned - {bot_user_id}),
+    )
+
+
+def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbound:
+    """`team` is the installation's workspace."""
+    text = str(event.get("text") or "")
+    ts = str(event["ts"])
+    files = file_refs(event)
+    is_mention = event.get("type") == "app_mention"
+    return Inbound(
+        team=team,
+        channel=str(event["channel"]),
+        ts=ts,
+        root_ts=str(event.get("thread_ts") or ts),
+        user=str(event.get("user") or ""),
+        user_team=_user_team(event, team),
+        place=_place(event),
+        text=_without_mention(text, bot_user_id),
+        files=files,
+        # An app_mention may come without the files its message has (slack.md §0.5).
+        files_known=bool(files) or not is_mention,
+        mentions_bot=is_mention or f"<@{bot_user_id}" in text,
+    )
+
+
+def _without_mention(text: str, bot_user_id: str) -> str:
+    return re.sub(rf"\s*<@{re.escape(bot_user_id)}(?:\|[^>]*)?>:?\s*", " ", text).strip()
+
+
+def _place(event: Mapping[str, Any]) -> Place:
+    kind = event.get("channel_type")
+    if kind == "im" or (kind is None and str(event["channel"]).startswith("D")):
+        return "dm"
+    return "group" if kind == "mpim" else "channel"
+
+
+def _user_team(event: Mapping[str, Any], team: str) -> str:
+    """The person's own workspace; an organisation's id (E…) is of no use to a stream (slack.md §2)."""
+    for name in ("user_team", "source_team", "team"):
+        value = str(event.get(name) or "")
+        if value.startswith("T"):
+            return value
+    return team

@@ -1,0 +1,116 @@
+"""The model's Markdown on its way into Slack: made harmless, and cut where a message must end.
+
+Slack reads real Markdown in `markdown` blocks and in streams, but it also honours its own `<…>` tokens there
+(slack.md §1.3), so text from the model could ping a whole channel.
+"""
+
+import re
+
+# One message takes 12,000 characters of Markdown and, measured, about 13,200 in all (documents-security.md F).
+LONGEST_MESSAGE = 11_500
+GOOD_LENGTH = 9_000
+# Each heading and divider counts towards Slack's 50 blocks a message.
+MOST_EXPANSIONS = 45
+
+_SPECIAL = re.compile(r"<!(?P<word>[a-z]+)(?:\^[^|>\s]*)?(?:\|(?P<label>[^>]*))?>")
+_PERSON = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|(?P<label>[^>]*))?>")
+_UNFINISHED = re.compile(r"<(?:[!@][^<>\s]{0,80})?$")
+_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$")
+_LIST = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s|^\s{2,}\S")
+_EXPANDS = re.compile(r"^ {0,3}(?:#{1,6}\s|(?:-\s*){3,}$|(?:\*\s*){3,}$|(?:_\s*){3,}$)")
+
+
+def defuse(text: str) -> str:
+    """Text that pings nobody and reads the same: `<!channel>` becomes `@channel`, `<@U1|ana>` becomes `@ana`."""
+    if "<" not in text:
+        return text
+    text = _SPECIAL.sub(lambda found: found["label"] or f"@{found['word']}", text)
+    return _PERSON.sub(lambda found: f"@{found['label'] or found['id']}", text)
+
+
+def held_back(text: str) -> int:
+    """How many characters at the end may be the beginning of a token, and are to wait for what follows."""
+    found = _UNFINISHED.search(text)
+    return len(text) - found.start() if found else 0
+
+
+def cut(text: str, sent: int, *, is_final: bool, must_rotate: bool = False) -> int | None:
+    """Where the current message is to end, or None when it can go on.
+
+    `text` is all of the current message, sent or not; the cut is never inside what was sent. `must_rotate`: the
+    message is to end as soon as it decently can, whatever its length.
+    """
+    is_over = len(text) > LONGEST_MESSAGE or expansions(text) > MOST_EXPANSIONS
+    wants = must_rotate or (not is_final and (len(text) > GOOD_LENGTH or expansions(text) > MOST_EXPANSIONS - 10))
+    if not is_over and not wants:
+        return None
+    borders = [border for border in _borders(text) if max(sent, 1) <= border <= LONGEST_MESSAGE]
+    borders = [border for border in borders if expansions(text[:border]) <= MOST_EXPANSIONS]
+    if borders:
+        return borders[-1]
+    if is_over:
+        return _emergency(text, sent)
+    return None
+
+
+def split(text: str, at: int) -> tuple[str, str]:
+    """Both halves, whole in themselves: a code fence that is open at the cut is closed and opened again."""
+    head, tail = text[:at], text[at:]
+    fence = _open_fence(head)
+    if fence is None:
+        return head.rstrip("\n"), tail.lstrip("\n")
+    mark, info = fence
+    return f"{head.rstrip(chr(10))}\n{mark}", f"{mark}{info}\n{tail.lstrip(chr(10))}"
+
+
+def expansions(text: str) -> int:
+    return sum(bool(_EXPANDS.match(line)) for line in text.split("\n"))
+
+
+def _borders(text: str) -> list[int]:
+    """Offsets at which a new block begins: after blank lines, outside fences, not between items of one list."""
+    borders = []
+    offset, fence, last_words, blank = 0, "", "", False
+    for line in text.splitlines(keepends=True):
+        words = line.rstrip("\n")
+        if not fence and blank and words.strip() and not (_LIST.match(words) and _LIST.match(last_words)):
+            borders.append(offset)
+        fence = _after(words, fence)
+        blank = not words.strip()
+        last_words = words if words.strip() else last_words
+        offset += len(line)
+    if not fence and text.endswith("\n\n") and not _LIST.match(last_words):
+        borders.append(len(text))
+    return borders
+
+
+def _after(line: str, fence: str) -> str:
+    """The fence that is open after this line, by its mark; empty when none is."""
+    found = _FENCE.match(line)
+    if not found:
+        return fence
+    if not fence:
+        return found["mark"]
+    closes = found["mark"][0] == fence[0] and len(found["mark"]) >= len(fence) and not found["info"].strip()
+    return "" if closes else fence
+
+
+def _open_fence(text: str) -> tuple[str, str] | None:
+    fence, info = "", ""
+    for line in text.split("\n"):
+        after = _after(line, fence)
+        if after and not fence:
+            found = _FENCE.match(line)
+            info = found["info"].strip() if found else ""
+        fence = after
+    return (fence, info) if fence else None
+
+
+def _emergency(text: str, sent: int) -> int:
+    """No block ends in time: at a line's end, else between words, else at the limit."""
+    floor = max(sent, LONGEST_MESSAGE // 2)
+    for mark in ("\n", " "):
+        at = text.rfind(mark, floor, LONGEST_MESSAGE)
+        if at > 0:
+            return at + 1
+    return max(sent, LONGEST_MESSAGE)

@@ -1,0 +1,247 @@
+"""The answer of one turn, given to the person as it is written.
+
+Text is only noted when it comes; one task beside sends it, by time and size, so that the model is never held up by
+Slack and calls stay few: the first text at once, then about one call a second, fewer as the answer grows.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from bot.core.inbound import Inbound
+from bot.core.lease import Lease, TurnTaken
+from bot.core.progress import Progress
+from bot.errors import SlackError
+from bot.slack.gateway import Busy, Gateway, Unconfirmed
+from bot.slack.history import History
+from bot.slack.markdown import cut, defuse, held_back, split
+from bot.slack.screen import Screen, Shown
+from bot.slack.status import Status
+
+log = structlog.get_logger(__name__)
+
+FIRST_TEXT_S = 0.15
+FLUSH_S = 1.0
+SLOWEST_FLUSH_S = 3.0
+# Slack's own guidance for chat.update (slack.md §2).
+EDIT_S = 3.0
+SENTENCE_END = re.compile(r"[.!?:](\s|$)|[。！？]|\n")
+FINISH_PATIENCE_S = 60.0
+SETTLE_S = 5.0
+
+
+class SlackReplies:
+    def __init__(self, gateway: Gateway, history: History) -> None:
+        self._gateway = gateway
+        self._history = history
+
+    @asynccontextmanager
+    async def open(self, question: Inbound, lease: Lease, known: frozenset[str]) -> AsyncGenerator["SlackReply"]:
+        reply = SlackReply(self._gateway, self._history, question, lease, known)
+        trouble: Exception | None = None
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(reply.keep_sending()), group.create_task(reply.status.keep_showing())]
+            try:
+                yield reply
+            except Exception as error:  # noqa: BLE001  # raised again below: the group would wrap it
+                trouble = error
+            finally:
+                for task in beside:
+                    task.cancel()
+                await reply.settle()
+        if trouble:
+            raise trouble
+
+
+class SlackReply:
+    def __init__(
+        self, gateway: Gateway, history: History, question: Inbound, lease: Lease, known: frozenset[str]
+    ) -> None:
+        self.status = Status(gateway, question)
+        self._screen = Screen(gateway, question)
+        self._history = history
+        self._question = question
+        self._lease = lease
+        self._known = known
+        self._incoming = ""  # as the model wrote it
+        self._pending = ""  # made harmless, not yet confirmed by Slack
+        self._shown: Shown | None = None
+        self._flushes = 0
+        self._broken: Exception | None = None
+        self._lock = asyncio.Lock()
+        self._news = asyncio.Event()
+
+    # -- what the turn says -------------------------------------------------------------------------------------
+
+    def show_status(self, text: str) -> None:
+        self.status.show(text)
+
+    def write(self, text: str) -> None:
+        if self._broken:
+            raise self._broken
+        self._incoming += text
+        if text:
+            self._news.set()
+
+    async def finish(self, footer: tuple[str, ...]) -> None:
+        deadline = time.monotonic() + FINISH_PATIENCE_S
+        while True:
+            try:
+                async with self._lock:
+                    await self._lease.check()
+                    await self._close(footer)
+            except (Busy, Unconfirmed) as trouble:
+                wait_s = trouble.retry_after_s if isinstance(trouble, Busy) else 1.0
+                if time.monotonic() + wait_s > deadline:
+                    raise
+                await asyncio.sleep(wait_s)
+            else:
+                return
+
+    async def hand_over(self) -> None:
+        try:
+            async with asyncio.timeout(SETTLE_S), self._lock:
+                if self._shown:
+                    await self._screen.end(self._shown)
+        except (TimeoutError, SlackError) as trouble:
+            log.warning("reply.hand_over_failed", reason=type(trouble).__name__)
+
+    async def discard(self, left: Progress) -> None:
+        for ts in left.reply_ts:
+            await self._lease.check()
+            await self._screen.remove(ts)
+            await self._lease.removed(ts)
+        if left.posting:
+            await self._remove_strays()
+            await self._lease.not_posted()
+
+    async def settle(self) -> None:
+        """However the turn ended, no status is left hanging."""
+        try:
+            async with asyncio.timeout(SETTLE_S):
+                await self.status.clear(replaced=self._shown is not None and self._shown.mode == "stream")
+        except (TimeoutError, SlackError) as trouble:
+            log.warning("reply.status_left", reason=type(trouble).__name__)
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    async def keep_sending(self) -> None:
+        """Runs beside the turn until it is cancelled. What ends it is told to the turn at its next word."""
+        try:
+            while True:
+                await self._news.wait()
+                await self._wait_for_more()
+                self._news.clear()
+                pause_s = await self._flush()
+                if pause_s:
+                    await asyncio.sleep(pause_s)
+                    self._news.set()
+        except (TurnTaken, SlackError) as trouble:
+            self._broken = trouble
+
+    async def _wait_for_more(self) -> None:
+        """Until enough has come to be worth a call: the first sentence or 150 ms; later by the second."""
+        if self._flushes:
+            pause_s = min(FLUSH_S + 0.1 * max(0, self._flushes - 5), SLOWEST_FLUSH_S)
+            if self._shown and self._shown.mode == "edit":
+                pause_s = max(pause_s, self._shown.edited_at + EDIT_S - time.monotonic())
+            await asyncio.sleep(pause_s)
+            return
+        deadline = time.monotonic() + FIRST_TEXT_S
+        while time.monotonic() < deadline and not SENTENCE_END.search(self._incoming):
+            self._news.clear()
+            try:
+                async with asyncio.timeout(deadline - time.monotonic()):
+                    await self._news.wait()
+            except TimeoutError:
+                return
+
+    async def _flush(self) -> float:
+        """Send what can be sent; the seconds to wait before trying again when Slack did not take it."""
+        async with self._lock:
+            await self._lease.check()
+            self._flushes += 1
+            try:
+                await self._send()
+            except Busy as busy:
+                return min(busy.retry_after_s, SLOWEST_FLUSH_S)
+            except Unconfirmed:
+                return FLUSH_S
+        return 0.0
+
+    async def _send(self) -> None:
+        self._take_in(keep=held_back(self._incoming))
+        await self._fill(is_final=False)
+        if not self._pending.strip():
+            return
+        if self._shown is None:
+            self._shown = await self._open(self._pending)
+        elif not await self._screen.grow(self._shown, self._pending):
+            # The stream had ended under us: what it shows stays, the rest goes on in a new message.
+            self._shown = await self._open(self._pending)
+        await self._note_moved()
+        self._pending = ""
+
+    async def _close(self, footer: tuple[str, ...]) -> None:
+        self._take_in(keep=0)
+        await self._fill(is_final=True)
+        if self._shown is None:
+            self._shown = await self._open(self._pending, footer, whole=True)
+        else:
+            await self._screen.close(self._shown, footer, last=self._pending)
+            await self._note_moved()
+        self._pending = ""
+
+    async def _fill(self, *, is_final: bool) -> None:
+        """End messages that are full, or streams that are old, with the part of the pending text that still fits."""
+        while True:
+            before = self._shown.text if self._shown else ""
+            is_old = self._shown is not None and self._shown.is_old
+            at = cut(before + self._pending, len(before), is_final=is_final, must_rotate=is_old)
+            if at is None:
+                return
+            head, tail = split(before + self._pending, at)
+            last = head[len(before) :]
+            if self._shown is None:
+                await self._open(last, whole=True)
+            else:
+                await self._screen.close(self._shown, (), last=last)
+                await self._note_moved()
+            self._shown, self._pending = None, tail
+
+    def _take_in(self, keep: int) -> None:
+        ready = self._incoming[: len(self._incoming) - keep]
+        self._pending += defuse(ready)
+        self._incoming = self._incoming[len(ready) :]
+
+    async def _open(self, text: str, footer: tuple[str, ...] = (), *, whole: bool = False) -> Shown:
+        await self.status.end()
+        await self._lease.posting()
+        try:
+            shown = await self._screen.open(text, footer, whole=whole)
+        except Unconfirmed:
+            await self._remove_strays()
+            await self._lease.not_posted()
+            raise
+        except SlackError:
+            await self._lease.not_posted()
+            raise
+        await self._lease.posted(shown.ts)
+        return shown
+
+    async def _note_moved(self) -> None:
+        """A message that could not be edited has a new ts now."""
+        if self._shown and self._shown.ts not in self._lease.progress.reply_ts:
+            await self._lease.posted(self._shown.ts)
+
+    async def _remove_strays(self) -> None:
+        """Messages of ours that nobody knows of: posted by a call whose answer never came."""
+        ours = self._known | set(self._lease.progress.reply_ts)
+        for ts in await self._history.own_since(self._question):
+            if ts not in ours:
+                await self._lease.check()
+                await self._screen.remove(ts)

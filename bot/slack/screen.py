@@ -1,0 +1,154 @@
+"""One message of a reply on the screen: how it is opened, grown and closed, streamed or edited.
+
+What Slack has confirmed is known at every moment (`text`), so that nothing is lost when a stream dies and nothing is
+sent twice when an answer of Slack's never came.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.core.inbound import Inbound
+from bot.errors import SlackError
+from bot.slack.blocks import context, fallback, markdown
+from bot.slack.gateway import Busy, Gateway, Unconfirmed
+
+# A stream dies after 5 minutes, whatever is sent (slack.md §0.3).
+ROTATE_AFTER_S = 225.0
+Mode = Literal["stream", "edit"]
+# A stream that has ended: by age, by the person's Stop, or because the message was taken over by something else.
+ENDED = frozenset({"message_not_in_streaming_state", "stopped_by_user", "streaming_state_conflict"})
+
+
+@dataclass(slots=True)
+class Shown:
+    """A message of ours: `text` is what Slack has confirmed of it."""
+
+    ts: str
+    mode: Mode
+    text: str
+    opened_at: float = field(default_factory=time.monotonic)
+    edited_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_old(self) -> bool:
+        return self.mode == "stream" and time.monotonic() - self.opened_at > ROTATE_AFTER_S
+
+
+class Screen:
+    """The messages of one reply, in the thread of one question."""
+
+    def __init__(self, gateway: Gateway, question: Inbound) -> None:
+        self._gateway = gateway
+        self._question = question
+        self._channel = question.channel
+        self._can_stream = True
+
+    async def open(self, text: str, footer: tuple[str, ...] = (), *, whole: bool = False) -> Shown:
+        """A new message: streamed where Slack lets us and more is to come, else posted. May raise Unconfirmed."""
+        if self._can_stream and not whole:
+            try:
+                return Shown(await self._start(text), "stream", text)
+            except (Busy, Unconfirmed) as trouble:
+                if isinstance(trouble, Unconfirmed):
+                    raise
+            except SlackError as refused:
+                if refused.is_final:
+                    raise
+                # unknown_method (GovSlack), missing_recipient_*, channel_type_not_supported …: post and edit instead.
+                self._can_stream = False
+        return Shown(await self._post(text, footer), "edit", text)
+
+    async def grow(self, shown: Shown, more: str) -> bool:
+        """Add text. False: this stream has ended, go on in a new message. Raises Busy when it is to wait."""
+        if shown.mode == "edit":
+            await self._rewrite(shown, shown.text + more, ())
+            return True
+        try:
+            await self._gateway.append_stream(self._channel, shown.ts, more)
+        except Unconfirmed:
+            # Arrived or not: ending the stream and writing the whole text makes both cases the same.
+            await self.end(shown)
+            shown.mode = "edit"
+            await self._rewrite(shown, shown.text + more, ())
+            return True
+        except SlackError as refused:
+            if refused.is_final or isinstance(refused, Busy):
+                raise
+            await self.end(shown)
+            return False
+        shown.text += more
+        return True
+
+    async def close(self, shown: Shown, footer: tuple[str, ...], *, last: str = "") -> None:
+        """The end of a message: `last` text, then the footer under it."""
+        if shown.mode == "edit":
+            if last or footer:
+                await self._rewrite(shown, shown.text + last, footer)
+            return
+        more: dict[str, Any] = {"blocks": context(footer)} if footer else {}
+        if last:
+            more["markdown_text"] = last
+        try:
+            await self._gateway.stop_stream(self._channel, shown.ts, **more)
+            shown.text += last
+        except SlackError as refused:
+            if refused.is_final or isinstance(refused, Busy):
+                raise
+            # Ended before us, or the footer was refused: what is missing is written by an edit.
+            await self.end(shown)
+            shown.mode = "edit"
+            if last or footer:
+                await self._rewrite(shown, shown.text + last, footer)
+
+    async def end(self, shown: Shown) -> None:
+        """Take a message out of the streaming state; harmless when it is out already."""
+        if shown.mode == "edit":
+            return
+        try:
+            await self._gateway.stop_stream(self._channel, shown.ts)
+        except SlackError as refused:
+            if refused.is_final or isinstance(refused, Busy):
+                raise
+
+    async def remove(self, ts: str) -> None:
+        """Take a message off the screen, streaming or not; where it can't be deleted, empty it."""
+        await self.end(Shown(ts, "stream", ""))
+        try:
+            await self._gateway.delete(self._channel, ts)
+        except SlackError as refused:
+            if refused.is_final:
+                raise
+            await self._gateway.update(self._channel, ts, "…", blocks=[])
+
+    async def _start(self, text: str) -> str:
+        question = self._question
+        recipient = {"recipient_user_id": question.user, "recipient_team_id": question.user_team}
+        return await self._gateway.start_stream(self._channel, question.root_ts, text, **recipient)
+
+    async def _post(self, text: str, footer: tuple[str, ...]) -> str:
+        blocks = [*markdown(text), *context(footer)]
+        try:
+            return await self._gateway.post(self._channel, self._question.root_ts, fallback(text), blocks=blocks)
+        except SlackError as refused:
+            if refused.is_final or isinstance(refused, Busy | Unconfirmed):
+                raise
+            # Text that Slack refuses as blocks still arrives.
+            return await self._gateway.post(self._channel, self._question.root_ts, text)
+
+    async def _rewrite(self, shown: Shown, text: str, footer: tuple[str, ...]) -> None:
+        blocks = [*markdown(text), *context(footer)]
+        try:
+            await self._gateway.update(self._channel, shown.ts, fallback(text), blocks=blocks)
+        except SlackError as refused:
+            if refused.is_final or isinstance(refused, Busy | Unconfirmed):
+                raise
+            await self._replace(shown, text, footer)
+        shown.text = text
+        shown.edited_at = time.monotonic()
+
+    async def _replace(self, shown: Shown, text: str, footer: tuple[str, ...]) -> None:
+        """A message that can't be edited any more gives way to a new one."""
+        new_ts = await self._post(text, footer)
+        old_ts, shown.ts, shown.mode = shown.ts, new_ts, "edit"
+        await self.remove(old_ts)

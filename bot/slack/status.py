@@ -1,0 +1,76 @@
+"""“glm is thinking…”: shown at once, changed while things go on, and never left hanging.
+
+`assistant.threads.setStatus` takes free text and is removed by Slack when a message comes (slack.md §1.5). Where an
+app may not use it, the agent's session at least shows that it works (§1.4); where neither exists, nothing is shown.
+"""
+
+import asyncio
+from typing import Literal
+
+from bot.core.inbound import Inbound
+from bot.errors import SlackError
+from bot.slack.gateway import Gateway, Unconfirmed
+
+# Slack takes a status away after 2 minutes (slack.md §1.5).
+RENEW_AFTER_S = 100.0
+Kind = Literal["text", "session", "none"]
+
+
+class Status:
+    def __init__(self, gateway: Gateway, question: Inbound) -> None:
+        self._gateway = gateway
+        self._channel = question.channel
+        self._thread_ts = question.root_ts
+        self._kind: Kind = "text"
+        self._wanted = ""
+        self._is_shown = False
+        self._ended = False
+        self._news = asyncio.Event()
+        self._lock = asyncio.Lock()
+
+    def show(self, text: str) -> None:
+        self._wanted = text
+        self._news.set()
+
+    async def keep_showing(self) -> None:
+        """Runs beside the turn until it is cancelled; a status that can't be shown is no reason to stop."""
+        while not self._ended:
+            try:
+                async with asyncio.timeout(RENEW_AFTER_S if self._is_shown else None):
+                    await self._news.wait()
+            except TimeoutError:
+                pass  # not changed, but due to be renewed
+            self._news.clear()
+            async with self._lock:
+                if not self._ended:
+                    await self._send(self._wanted)
+                    self._is_shown = self._kind != "none"
+
+    async def end(self) -> None:
+        """Text takes over: no status comes after it, not even one that is on its way."""
+        self._ended = True
+        async with self._lock:
+            return
+
+    async def clear(self, *, replaced: bool) -> None:
+        """`replaced`: a finished stream has taken the status away already."""
+        await self.end()
+        if self._is_shown and not replaced:
+            await self._send("")
+        self._is_shown = False
+
+    async def _send(self, text: str) -> None:
+        if self._kind == "text":
+            try:
+                await self._gateway.set_status(self._channel, self._thread_ts, text)
+            except Unconfirmed:
+                return
+            except SlackError as refused:
+                self._kind = "text" if refused.code == "ratelimited" else "session"
+            else:
+                return
+        if self._kind == "session":
+            try:
+                await self._gateway.set_session(self._channel, self._thread_ts, "processing" if text else "active")
+            except SlackError as refused:
+                self._kind = "session" if refused.code in {"", "ratelimited"} else "none"

@@ -1,0 +1,49 @@
+"""Bytes worth keeping for a day, by content: originals and prepared pictures. Bounded in total; one workspace's
+blobs are never another's."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.store import scripts
+from bot.store.keys import DAY_S, Keys
+
+
+class Blobs:
+    def __init__(self, redis: Redis, keys: Keys, limit_bytes: int = 512 * 1024 * 1024) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._limit_bytes = limit_bytes
+        self._put = redis.register_script(scripts.PUT_BLOB)
+
+    async def put(self, team: str, sha256: str, variant: str, data: bytes) -> None:
+        """Keep `data` for a day; one blob may take at most a quarter of the room, larger ones are not kept."""
+        if len(data) > self._limit_bytes // 4:
+            return
+        await self._put(
+            keys=[self._keys.blob(team, sha256, variant), self._keys.blob_sizes, self._keys.blob_uses],
+            args=[data, DAY_S, len(data), int(time.time()), self._limit_bytes],
+        )
+
+    async def get(self, team: str, sha256: str, variant: str) -> bytes | None:
+        key = self._keys.blob(team, sha256, variant)
+        data: Any = await self._redis.get(key)
+        if data is not None:
+            # Used again: stays for another day, and is not the first to go.
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.expire(key, DAY_S)
+                pipe.zadd(self._keys.blob_uses, {key: int(time.time())}, xx=True)
+                await pipe.execute()
+        return bytes(data) if data is not None else None
+
+    async def note_file(self, team: str, file_id: str, facts: Mapping[str, Any]) -> None:
+        """Remember what a Slack file turned out to be (its content never changes under one id)."""
+        await self._redis.set(self._keys.file(team, file_id), json.dumps(facts), ex=DAY_S)
+
+    async def file(self, team: str, file_id: str) -> dict[str, Any] | None:
+        data = await self._redis.get(self._keys.file(team, file_id))
+        facts: dict[str, Any] | None = json.loads(data) if data else None
+        return facts

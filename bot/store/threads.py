@@ -1,0 +1,161 @@
+"""A thread in Redis: what waits, what is being answered, what was said. The invariants stand in `scripts`."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.core.conversation import Conversation, Folded, Turn
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.policy import Watch
+from bot.core.ports import Admission, Started
+from bot.core.progress import Progress
+from bot.store import scripts
+from bot.store.keys import DAY_S, Keys
+from bot.store.seal import Seal
+
+# Long enough that no paused worker can wake after it and find its fencing number free again.
+TURN_S = 7 * DAY_S
+
+
+class Threads:
+    def __init__(self, redis: Redis, keys: Keys, seal: Seal, retention_s: int = 30 * DAY_S) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._seal = seal
+        self._retention_s = retention_s
+        self._admit = redis.register_script(scripts.ADMIT)
+        self._begin = redis.register_script(scripts.BEGIN)
+        self._record = redis.register_script(scripts.RECORD)
+        self._release = redis.register_script(scripts.RELEASE)
+        self._commit = redis.register_script(scripts.COMMIT)
+
+    # -- what waits ---------------------------------------------------------------------------------------------
+
+    async def admit(self, inbound: Inbound, *, follow: bool) -> Admission:
+        """Put a message into its thread's inbox, once. `follow`: replies in this thread are for the bot from now on."""
+        thread = inbound.thread
+        inbox = self._keys.inbox(thread)
+        verdict = await self._admit(
+            keys=[
+                self._keys.seen(thread, inbound.ts),
+                inbox,
+                self._keys.waiting,
+                self._keys.thread(thread),
+            ],
+            args=[
+                inbound.ts,
+                int(inbound.files_known),
+                self._seal.pack(inbound.to_json(), inbox),
+                DAY_S,
+                TURN_S,
+                time.time(),
+                str(thread),
+                int(follow),
+                self._retention_s,
+            ],
+        )
+        answer: Admission = _text(verdict)  # type: ignore[assignment]  # the script returns only these three
+        return answer
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        """The messages of a thread that no answer has taken yet, in Slack's order."""
+        fields: Any = await self._redis.hgetall(self._keys.inbox(thread))
+        return self._inbox(thread, fields.values())
+
+    async def waiting_threads(self, limit: int = 1_000) -> tuple[ThreadId, ...]:
+        members = await self._redis.zrange(self._keys.waiting, 0, limit - 1)
+        return tuple(ThreadId.parse(_text(member)) for member in members)
+
+    # -- what is being answered ---------------------------------------------------------------------------------
+
+    async def begin(self, thread: ThreadId) -> Started:
+        inbox = self._keys.inbox(thread)
+        fence, attempt, progress, fields = await self._begin(keys=[self._keys.turn(thread), inbox], args=[TURN_S])
+        turn_key = self._keys.turn(thread)
+        return Started(
+            fence=int(fence),
+            attempt=int(attempt),
+            progress=Progress.from_json(self._seal.unpack(progress, turn_key)) if progress else None,
+            waiting=self._inbox(thread, fields[1::2]),
+        )
+
+    async def holds(self, thread: ThreadId, fence: int) -> bool:
+        held = await self._redis.hget(self._keys.turn(thread), "fence")
+        return held is not None and int(held) == fence
+
+    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
+        """Write down where the turn stands; False when another worker has taken it over."""
+        key = self._keys.turn(thread)
+        return bool(await self._record(keys=[key], args=[fence, self._seal.pack(progress.to_json(), key), TURN_S]))
+
+    async def release(self, thread: ThreadId, fence: int) -> None:
+        """Give a turn back unfinished, without counting it as a failed attempt."""
+        await self._release(keys=[self._keys.turn(thread)], args=[fence])
+
+    async def commit(
+        self, thread: ThreadId, fence: int, answered: Iterable[str], turn: Turn | None, folded: Folded | None = None
+    ) -> bool:
+        """End a turn: remember it and take its messages (their ts) out of the inbox; False when it was taken over."""
+        key = self._keys.thread(thread)
+        stamps = list(answered)
+        done = await self._commit(
+            keys=[
+                self._keys.turn(thread),
+                key,
+                self._keys.inbox(thread),
+                self._keys.waiting,
+                *(self._keys.seen(thread, ts) for ts in stamps),
+            ],
+            args=[
+                fence,
+                self._seal.pack(turn.to_json(), key) if turn else "",
+                self._seal.pack(folded.to_json(), key) if folded else "",
+                self._retention_s,
+                DAY_S,
+                TURN_S,
+                str(thread),
+                *stamps,
+            ],
+        )
+        return bool(done)
+
+    # -- what was said ------------------------------------------------------------------------------------------
+
+    async def load(self, thread: ThreadId) -> Conversation:
+        key = self._keys.thread(thread)
+        fields: Any = await self._redis.hgetall(key)
+        turns = [
+            (int(name.removeprefix(b"turn:")), Turn.from_json(self._seal.unpack(value, key)))
+            for name, value in fields.items()
+            if name.startswith(b"turn:")
+        ]
+        folded = fields.get(b"folded")
+        return Conversation(
+            turns=tuple(turn for _, turn in sorted(turns, key=lambda numbered: numbered[0])),
+            folded=Folded.from_json(self._seal.unpack(folded, key)) if folded else Folded(),
+        )
+
+    async def watch(self, thread: ThreadId) -> Watch:
+        value = await self._redis.hget(self._keys.thread(thread), "watch")
+        word = _text(value) if value else ""
+        return "on" if word == "on" else "quiet" if word == "quiet" else "none"
+
+    async def stay_quiet(self, thread: ThreadId) -> None:
+        """From now on only mentions are for the bot in this thread."""
+        key = self._keys.thread(thread)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, "watch", "quiet")
+            pipe.expire(key, self._retention_s)
+            await pipe.execute()
+
+    def _inbox(self, thread: ThreadId, values: Iterable[bytes]) -> tuple[Inbound, ...]:
+        key = self._keys.inbox(thread)
+        # The first byte is the rank by which the twin that knows the files wins.
+        messages = [Inbound.from_json(self._seal.unpack(value[1:], key)) for value in values]
+        return tuple(sorted(messages, key=lambda message: float(message.ts)))
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

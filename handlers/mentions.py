@@ -1,0 +1,16 @@
+"""A person mentions the bot in a channel."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.core.receive import Receiver
+from bot.slack.gateway import Gateway
+from handlers.hearing import hear
+
+
+def register(app: AsyncApp, receiver: Receiver, gateway: Gateway) -> None:
+    @app.event("app_mention")
+    async def mentioned(event: dict[str, Any], context: AsyncBoltContext) -> None:
+        await hear(receiver, gateway, event, context)

@@ -1,0 +1,116 @@
+"""The whole bot in this process, on real wires: the local Slack before it, the offline model behind it, Redis below."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.bootstrap import Services, build_services
+from bot.glm.offline import OfflineModel, Script
+from bot.glm.offline_reply import INSTANT, OfflinePace
+from bot.playground import checks
+from bot.playground.records import Message
+from bot.playground.server import LocalSlack
+from bot.processes import run_services
+from bot.redis.embedded import embedded_redis
+from bot.settings import Settings
+from tests.ports import free_port
+
+PATIENCE_S = 15.0
+
+
+@dataclass
+class Stage:
+    slack: LocalSlack
+    model: OfflineModel
+    services: Services
+    settings: Settings
+
+    async def answers(self, channel: str, root_ts: str, count: int = 1) -> list[str]:
+        """The bot's finished messages in a thread, once there are `count` of them."""
+
+        def finished() -> list[Message]:
+            messages = checks.bot_messages(self.slack, channel, root_ts)
+            return [message for message in messages if message.streaming_state != "in_progress"]
+
+        await checks.wait_for(lambda: len(finished()) >= count, PATIENCE_S, f"{count} answers in {channel} {root_ts}")
+        await self.settled()
+        return [checks.visible_text(message) for message in finished()]
+
+    async def settled(self) -> None:
+        """Nothing waits in any inbox and Slack has nothing more to deliver."""
+
+        async def quiet() -> bool:
+            return not await self.services.threads.waiting_threads()
+
+        async with asyncio.timeout(PATIENCE_S):
+            while not (self.slack.deliveries.is_idle and await quiet()):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    def asked(self, index: int = -1) -> dict[str, Any]:
+        """The body of a request the model got."""
+        return dict(list(self.model.requests)[index].body)
+
+    def question(self, index: int = -1) -> str:
+        """The text of the last user message of a request."""
+        return text_of(self.asked(index)["messages"][-1])
+
+
+def text_of(message: dict[str, Any]) -> str:
+    content = message["content"]
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "▣") for part in content)
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path,
+    script: Script | None = None,
+    *,
+    pace: OfflinePace = INSTANT,
+    slack: LocalSlack | None = None,
+    **changes: Any,
+) -> AsyncIterator[Stage]:
+    """`changes` are settings; the bot listens where the local Slack delivers."""
+    local = slack or LocalSlack()
+    model = OfflineModel(script, pace=pace)
+    async with local.serve(), model.serve() as base_url, embedded_redis(folder) as redis_url:
+        settings = Settings(
+            slack_bot_token=SecretStr(local.bot_token),
+            slack_signing_secret=SecretStr(local.signing_secret),
+            slack_api_url=local.api_url,
+            glm_base_url=base_url,
+            glm_api_key=SecretStr("offline"),
+            host="127.0.0.1",
+            port=free_port(),
+            data_dir=folder,
+            **changes,
+        )
+        local.request_url = f"http://127.0.0.1:{settings.port}/slack/events"
+        async with build_services(settings, redis_url) as services, asyncio.TaskGroup() as group:
+            stop = asyncio.Event()
+            running = group.create_task(run_services(services, stop, receives=True, works=True))
+            await _until_listening(settings.port)
+            try:
+                yield Stage(local, model, services, settings)
+            finally:
+                stop.set()
+                await running
+
+
+async def _until_listening(port: int) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.005)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                return
