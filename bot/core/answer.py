@@ -122,7 +122,8 @@ class Answerer:
             raise
         except (TimeoutError, BotError) as trouble:
             error = trouble if isinstance(trouble, BotError) else ModelTimeout("turn")
-            log.warning("turn.failed", extra={"error": type(error).__name__, "detail": error.detail})
+            # Without its detail: a provider may quote the prompt in it.
+            log.warning("turn.failed", extra={"error": type(error).__name__})
             await self._tell(lease, reply, replace(_turn(question, outcome), failure=error.user_message), outcome)
         else:
             footer = _footer(question, request, conversation, outcome)

@@ -72,7 +72,8 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
         )
 
     app = AsyncApp(
-        client=client,
+        # The token comes from `authorize`; one on the client as well would only make Bolt warn.
+        client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
         authorize=authorize,
         signing_secret=signing_secret or "",
         process_before_response=True,

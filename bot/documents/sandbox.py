@@ -1,0 +1,222 @@
+"""Runs a pure function in a process that can be killed, so that no file can hang, crash or fill the bot.
+
+The function and its arguments must be picklable (module-level functions, plain values, dataclasses).
+
+Why not anyio.to_process: its workers inherit the environment with every token in it, run the parent's `__main__` again
+(all of the bot's imports), get Ctrl-C with the parent so that a graceful stop breaks the jobs in hand, and the last one
+idles for ever. These have an empty environment, a session of their own, and go after `idle_s` without work.
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+import enum
+import io
+import math
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, TypeVarTuple, cast
+
+from bot import errors
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_START_TIMEOUT_S = 20.0  # for the imports of a fresh worker on a busy machine, on top of the call's own time
+_NO_SECRETS = {
+    "PATH": os.defpath,
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # One thread per worker: more only reserve memory, and the pool is the parallelism.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+
+class Sandbox:
+    """At most `workers` processes, started when first needed. Use as `async with`, or call `aclose` at the end.
+
+    `memory_bytes` is what one call may allocate. `env` is for what a library needs to be found, such as
+    LD_LIBRARY_PATH; never hand it secrets. Belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        workers: int = 2,
+        *,
+        timeout_s: float = 10.0,
+        memory_bytes: int = 1 << 30,
+        idle_s: float = 60.0,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self._slots = asyncio.Semaphore(workers)
+        self._timeout_s = timeout_s
+        self._memory_bytes = memory_bytes
+        self._idle_s = idle_s
+        self._env = {**_NO_SECRETS, **(env or {})}
+        self._resting: dict[_Worker, asyncio.TimerHandle] = {}
+        self._alive: set[_Worker] = set()
+
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
+        """What `function(*args)` returns. Waiting for a free worker and starting one do not count as its time.
+
+        Raises the FileError the function raised; FileTooSlow after `timeout_s`; FileTooLarge when memory ran out;
+        FileBroken when the process died or the function failed in any other way.
+        """
+        request = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
+        async with self._slots:
+            worker = await self._ready_worker(function)
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    reply = await worker.call(request)
+                self._rest(worker)
+            except TimeoutError:
+                raise errors.FileTooSlow(f"killed after {self._timeout_s:g} s") from None
+            except (EOFError, OSError):
+                raise await worker.cause_of_death() from None
+            finally:
+                if worker not in self._resting:
+                    await self._end(worker)
+        return cast("T", _result(reply))
+
+    async def aclose(self) -> None:
+        for timer in self._resting.values():
+            timer.cancel()
+        self._resting.clear()
+        for worker in list(self._alive):
+            await self._end(worker)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def _ready_worker(self, function: Callable[..., object]) -> "_Worker":
+        while self._resting:
+            worker, timer = self._resting.popitem()
+            timer.cancel()
+            if worker.is_alive:
+                return worker
+            await self._end(worker)
+        worker = await _Worker.start(self._memory_bytes, math.ceil(self._timeout_s * 4), self._env)
+        self._alive.add(worker)
+        try:
+            async with asyncio.timeout(_START_TIMEOUT_S):
+                await worker.call(pickle.dumps((callable, (function,))))  # imports the function's module
+        except (TimeoutError, EOFError, OSError) as error:
+            await self._end(worker)
+            raise errors.FileTooSlow("a worker process did not start") from error
+        except asyncio.CancelledError:
+            await self._end(worker)
+            raise
+        return worker
+
+    def _rest(self, worker: "_Worker") -> None:
+        self._resting[worker] = asyncio.get_running_loop().call_later(self._idle_s, self._dismiss, worker)
+
+    def _dismiss(self, worker: "_Worker") -> None:
+        del self._resting[worker]
+        self._alive.discard(worker)
+        worker.dismiss()
+
+    async def _end(self, worker: "_Worker") -> None:
+        self._alive.discard(worker)
+        await worker.kill()
+
+
+class _Worker:
+    """One process and the frames to and from it."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._requests = process.stdin
+        self._answers = process.stdout
+
+    @classmethod
+    async def start(cls, memory_bytes: int, cpu_s: int, env: Mapping[str, str]) -> Self:
+        paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "bot.documents.worker", str(memory_bytes), str(cpu_s)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**env, "PYTHONPATH": paths},
+            start_new_session=True,
+        )
+        return cls(process)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def call(self, request: bytes) -> bytes:
+        """Raises EOFError or OSError when the process dies."""
+        self._requests.write(len(request).to_bytes(8, "big"))
+        self._requests.write(request)
+        await self._requests.drain()
+        length = int.from_bytes(await self._answers.readexactly(8), "big")
+        return await self._answers.readexactly(length)
+
+    async def cause_of_death(self) -> errors.FileError:
+        await self._process.wait()
+        code = self._process.returncode
+        if code == -signal.SIGKILL:  # not ours: the kernel's, for want of memory
+            return errors.FileTooLarge("worker killed by the system")
+        if code == -signal.SIGXCPU:
+            return errors.FileTooSlow("worker out of processor time")
+        return errors.FileBroken(f"worker died with {code}")
+
+    def dismiss(self) -> None:
+        """The worker reads the end of its input and leaves by itself."""
+        self._requests.close()
+
+    async def kill(self) -> None:
+        if self.is_alive:  # a session of its own: programs the worker started go with it
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._requests.close()
+        await asyncio.shield(self._process.wait())
+
+
+def _result(reply: bytes) -> object:
+    try:
+        answer = _Answers(io.BytesIO(reply)).load()
+    except (pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError) as error:
+        raise errors.FileBroken(f"the worker's answer cannot be taken: {error}") from error
+    match answer:
+        case ("ok", result):
+            return result
+        case ("file", str(name), str(detail), str(user_message)):
+            raise _file_error(name)(detail, user_message=user_message)
+        case ("memory",):
+            raise errors.FileTooLarge("out of memory in the worker")
+        case ("error", str(detail)):
+            raise errors.FileBroken(detail)
+        case _:
+            raise errors.FileBroken("the worker answered with something else")
+
+
+def _file_error(name: str) -> type[errors.FileError]:
+    found = getattr(errors, name, errors.FileBroken)
+    return found if isinstance(found, type) and issubclass(found, errors.FileError) else errors.FileBroken
+
+
+class _Answers(pickle.Unpickler):
+    """A worker has read a stranger's file: from it we take plain values and dataclasses we know, nothing that runs."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = getattr(sys.modules.get(module), name, None)
+        if isinstance(found, type) and (dataclasses.is_dataclass(found) or issubclass(found, enum.Enum)):
+            return found
+        raise pickle.UnpicklingError(f"{module}.{name} is not a value")

@@ -1,0 +1,63 @@
+"""What the offline model is told to answer, for tests and for the playground's demo."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.messages import ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class OfflinePace:
+    """How fast it talks. `tokens_per_s` 0: as fast as the wire takes it."""
+
+    first_token_s: float = 0.3
+    tokens_per_s: float = 80.0
+
+
+INSTANT = OfflinePace(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One scripted answer. Plain fields make a well-formed one; the others say how it goes wrong.
+
+    `finish` "" follows from the rest. With `status` other than 200, or a `body`, that is the whole HTTP answer. `raw`
+    is written verbatim after the headers of a stream, its numbers being pauses in seconds. `cut_after` and
+    `stall_after` count the bytes of the body after which the connection breaks, or falls silent until the client
+    leaves. `wait_s` passes before anything is sent.
+    """
+
+    text: str = ""
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    raw: tuple[bytes | float, ...] = ()
+    cut_after: int | None = None
+    stall_after: int | None = None
+    wait_s: float = 0.0
+
+    @property
+    def finish_reason(self) -> str:
+        return self.finish or ("tool_calls" if self.tool_calls else "stop")
+
+    @property
+    def is_plain(self) -> bool:
+        return self.status != 200 or self.body is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request as it came over the wire."""
+
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+def refused(code: str, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> Reply:
+    """A reply that is Z.ai's error document."""
+    document = b'{"error":{"code":"%s","message":"%s"}}' % (code.encode(), message.encode())
+    return Reply(status=status, headers=headers or {}, body=document)

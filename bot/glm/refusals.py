@@ -1,0 +1,214 @@
+"""What a provider's error means: which of our errors, and whether asking again can help.
+
+Decided by the code in the body, because the status misleads: an empty account is a 429 at Z.ai, an overload may be a
+200. https://docs.z.ai/api-reference/api-code; OpenAI's and vLLM's shapes beside it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+from bot.errors import (
+    ContentRefused,
+    ContextTooLong,
+    ImageRefused,
+    ModelBalanceGone,
+    ModelBusy,
+    ModelError,
+    ModelKeyWrong,
+    ModelNotFound,
+    ModelRequestRefused,
+    ModelTimeout,
+    ModelUnreachable,
+    TextOnlyModel,
+)
+
+BAD_PARAMETER = "1210"
+QUOTA_MESSAGE = (
+    "The plan that pays for the model has used up its quota. It is renewed {when}; please ask again after that, "
+    "or tell whoever looks after this app."
+)
+_BEIJING = timezone(timedelta(hours=8))
+
+Kind = tuple[type[ModelError], bool]  # the error and whether to ask again
+
+_BY_CODE: Mapping[str, Kind] = {
+    **dict.fromkeys(("1000", "1001", "1002", "1003", "1004", "1110", "1111", "1112"), (ModelKeyWrong, False)),
+    **dict.fromkeys(("1113", "1304", "1308", "1309", "1310", "1311", "1313"), (ModelBalanceGone, False)),
+    **dict.fromkeys(("1302", "1303", "1305", "1312"), (ModelBusy, True)),
+    **dict.fromkeys((BAD_PARAMETER, "1213", "1214", "1215", "435"), (ModelRequestRefused, False)),
+    "1211": (ModelNotFound, False),
+    "1212": (ModelNotFound, False),
+    "1220": (ModelKeyWrong, False),
+    "1221": (ModelNotFound, False),
+    "1230": (ModelUnreachable, True),
+    "1231": (ModelRequestRefused, True),  # the request id was used before; the next attempt has a new one
+    "1234": (ModelUnreachable, True),
+    "1261": (ContextTooLong, False),
+    "1300": (ContentRefused, False),
+    "1301": (ContentRefused, False),
+    "434": (ModelKeyWrong, False),
+    "insufficient_quota": (ModelBalanceGone, False),
+    "insufficient_credits": (ModelBalanceGone, False),
+    "billing_hard_limit_reached": (ModelBalanceGone, False),
+    "invalid_api_key": (ModelKeyWrong, False),
+    "authentication_error": (ModelKeyWrong, False),
+    "permission_error": (ModelKeyWrong, False),
+    "context_length_exceeded": (ContextTooLong, False),
+    "rate_limit_exceeded": (ModelBusy, True),
+    "rate_limit_error": (ModelBusy, True),
+    "overloaded_error": (ModelBusy, True),
+    "model_not_found": (ModelNotFound, False),
+    "content_filter": (ContentRefused, False),
+    "content_policy_violation": (ContentRefused, False),
+    "invalid_image": (ImageRefused, False),
+    "image_parse_error": (ImageRefused, False),
+    "invalid_image_url": (ImageRefused, False),
+    "server_error": (ModelUnreachable, True),
+    "internal_server_error": (ModelUnreachable, True),
+}
+_BY_STATUS: Mapping[int, Kind] = {
+    401: (ModelKeyWrong, False),
+    402: (ModelBalanceGone, False),
+    403: (ModelKeyWrong, False),
+    404: (ModelNotFound, False),
+    408: (ModelTimeout, True),
+    413: (ContextTooLong, False),
+    429: (ModelBusy, True),
+    503: (ModelBusy, True),
+    504: (ModelTimeout, True),
+    529: (ModelBusy, True),
+}
+# What the words of a refusal without a known code give away; asked only at the statuses named
+_BY_WORDS: tuple[tuple[frozenset[int], re.Pattern[str], type[ModelError]], ...] = (
+    (
+        frozenset({400, 413, 422}),
+        re.compile(
+            r"(?i)maximum context|context (length|window)|exceeds? max length|prompt is too long|too many tokens"
+        ),
+        ContextTooLong,
+    ),
+    (
+        frozenset({400, 404, 422}),
+        re.compile(r"(?i)support(s|ing)? image input|not a multimodal model|image input is not supported"),
+        TextOnlyModel,
+    ),
+    (frozenset({400, 403}), re.compile(r"(?i)moderation|flagged|content (filter|policy)|敏感"), ContentRefused),
+    (
+        frozenset({400, 403, 429}),
+        re.compile(r"(?i)insufficient (balance|quota|credits?|funds)|out of credits|recharge|余额|欠费|充值"),
+        ModelBalanceGone,
+    ),
+    (
+        frozenset({400}),
+        re.compile(
+            r"(?i)model.{0,80}(does not exist|not found)|no such model|unknown model|not a valid model|模型不存在"
+        ),
+        ModelNotFound,
+    ),
+    (frozenset({400}), re.compile(r"(?i)(invalid|incorrect) api key"), ModelKeyWrong),
+)
+_OF_IMAGE = re.compile(r"image|picture|base64|图片|图像", re.IGNORECASE)
+_RESET = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
+_SECRET = re.compile(r"[A-Za-z0-9+/_=.-]{32,}|\b(sk|key)-\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`code` is the provider's, as text, or the HTTP status where it sent none."""
+
+    error: ModelError
+    code: str
+    retry: bool
+
+
+class Refused(Exception):
+    """A refusal on its way from the wire to the client, which decides what becomes of it."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def refusal_of(status: int, body: bytes, retry_after: str = "") -> Refusal:
+    """What an HTTP answer other than a stream means: any status, any body."""
+    try:
+        payload = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        payload = None
+    if isinstance(payload, dict):
+        return refusal_in(payload, status, retry_after)
+    if status < 400:
+        return Refusal(ModelUnreachable(f"{status} with a body that is no answer"), str(status), retry=True)
+    # the words of an HTML page are its designer's, not the model's
+    return _refusal(
+        "", "" if body.lstrip().startswith(b"<") else body[:500].decode("utf-8", "replace"), status, retry_after
+    )
+
+
+def refusal_in(payload: Mapping[str, Any], status: int = 200, retry_after: str = "") -> Refusal:
+    """What an error document means: {"error": {code, type, message}}, {"error": "…"} or {"object": "error", …}."""
+    inner = payload.get("error")
+    error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else payload
+    message = inner if isinstance(inner, str) else error.get("message") or error.get("msg") or error.get("detail") or ""
+    names = [str(error[key]) for key in ("code", "type") if isinstance(error.get(key), str | int) and error[key] != ""]
+    known = next((name for name in names if name in _BY_CODE), "")
+    code = known or next((name for name in names if name.isdigit()), names[0] if names else "")
+    return _refusal(code, str(message), status, retry_after)
+
+
+def retry_after_s(header: str, now: datetime | None = None) -> float | None:
+    """Seconds out of a Retry-After header, which may be a number or a date."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - (now or datetime.now(UTC))).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _refusal(code: str, message: str, status: int, retry_after: str) -> Refusal:
+    if code not in _BY_CODE and code.isdigit() and 400 <= int(code) <= 599:
+        status = int(code)
+    kind, retry = _BY_CODE.get(code) or _by_words(message, status) or _by_status(status)
+    if kind is ModelRequestRefused and _OF_IMAGE.search(message):
+        kind = ImageRefused
+    detail = " ".join(filter(None, (str(status), code, _SECRET.sub("…", message[:200]))))
+    error = kind(detail, user_message=_quota_message(code, message), retry_after_s=retry_after_s(retry_after))
+    return Refusal(error, code or str(status), retry)
+
+
+def _by_words(message: str, status: int) -> Kind | None:
+    for statuses, words, kind in _BY_WORDS:
+        if (status in statuses or status < 400) and words.search(message):
+            return kind, False
+    return None
+
+
+def _by_status(status: int) -> Kind:
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status >= 500 or status < 400:
+        return ModelUnreachable, True
+    return ModelRequestRefused, False
+
+
+def _quota_message(code: str, message: str) -> str | None:
+    """Plans name the end of a quota in Beijing time; a person is told it in UTC."""
+    found = _RESET.search(message) if code in {"1304", "1308", "1310"} else None
+    if found is None:
+        return None
+    try:
+        when = datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=_BEIJING).astimezone(UTC)
+    except ValueError:
+        return None
+    return QUOTA_MESSAGE.format(when=f"{when:%H:%M} UTC on {when.day} {when:%B}")

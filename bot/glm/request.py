@@ -1,0 +1,130 @@
+"""The body of a request, out of an Ask. Pure: values in, bytes out.
+
+What GLM needs of it: arguments of past tool calls must be JSON objects (its template calls `.items()` on them),
+reasoning is sent back only after the last user message (earlier it is ignored), `detail` is refused in image parts.
+Labels before pictures are the caller's, except for pictures that come from tools and travel in a message of ours.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from bot.core.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
+from bot.glm.catalog import ModelCard, card_for
+from bot.glm.providers import ImageForm, ProviderProfile
+from bot.glm.sampling import Sampling, fields_to_send
+
+TOOL_PICTURE_LABEL = "Picture {label}:"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """How an Ask is written down for one provider. `thinking` are the body fields of the switch, already chosen."""
+
+    model: str
+    profile: ProviderProfile
+    sampling: Sampling = field(default_factory=Sampling)
+    image_as: ImageForm = "data_uri"
+    thinking: Mapping[str, Any] = field(default_factory=dict)
+    request_id: str = ""
+    asks_usage: bool = True
+
+
+def request_body(ask: Ask, form: RequestForm) -> bytes:
+    """The JSON document to POST to /chat/completions. Always asks for a stream."""
+    body: dict[str, Any] = {"model": form.model, "messages": messages_json(ask.messages, form), "stream": True}
+    if form.profile.asks_usage and form.asks_usage:
+        body["stream_options"] = {"include_usage": True}
+    if ask.tools:
+        body["tools"] = [_tool_json(tool) for tool in ask.tools]
+    body |= fields_to_send(form.sampling, form.profile, has_tools=bool(ask.tools))
+    limit = _output_limit(ask, form, card_for(form.model))
+    if limit is not None:
+        body["max_tokens"] = limit
+    body |= form.thinking
+    if form.request_id:
+        body["request_id"] = form.request_id
+    return orjson.dumps(body)
+
+
+def messages_json(messages: Sequence[Message], form: RequestForm) -> list[dict[str, Any]]:
+    after_last_user = max((at for at, message in enumerate(messages) if message.role == "user"), default=-1)
+    written: list[dict[str, Any]] = []
+    pictures: list[Image] = []  # of the tool results of this round, for the user message that follows them
+    for at, message in enumerate(messages):
+        if message.role == "tool":
+            results = [part for part in message.parts if isinstance(part, ToolResult)]
+            written += [_tool_result_json(result, form) for result in results]
+            pictures += [image for result in results for image in result.images]
+            continue
+        written += _pictures_json(pictures, form)
+        pictures = []
+        if message.role == "assistant":
+            written += _assistant_json(message, form, with_reasoning=at > after_last_user)
+        else:
+            written.append({"role": message.role, "content": _content_json(message, form)})
+    return written + _pictures_json(pictures, form)
+
+
+def _output_limit(ask: Ask, form: RequestForm, card: ModelCard) -> int | None:
+    wanted = ask.max_tokens if ask.max_tokens is not None else form.sampling.max_tokens
+    if wanted is None:
+        return None
+    return max(1, min(wanted, card.output_limit(form.profile.name), form.profile.max_output_tokens))
+
+
+def _content_json(message: Message, form: RequestForm) -> str | list[dict[str, Any]]:
+    """A plain string where there is only text; otherwise the parts in their order."""
+    if message.role == "system" or not any(isinstance(part, Image) for part in message.parts):
+        return message.text
+    return [_part_json(part, form) for part in message.parts if isinstance(part, Text | Image)]
+
+
+def _part_json(part: Text | Image, form: RequestForm) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    encoded = base64.b64encode(part.data).decode("ascii")
+    url = encoded if form.image_as == "base64" else f"data:{part.mime};base64,{encoded}"
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+def _assistant_json(message: Message, form: RequestForm, *, with_reasoning: bool) -> list[dict[str, Any]]:
+    calls = [part for part in message.parts if isinstance(part, ToolCall)]
+    if not calls and not message.text:
+        return []  # a turn of reasoning alone; providers refuse an empty message
+    written: dict[str, Any] = {"role": "assistant", "content": message.text}
+    thoughts = "".join(part.text for part in message.parts if isinstance(part, Reasoning))
+    if with_reasoning and thoughts:
+        written[form.profile.reasoning_key] = thoughts
+    if calls:
+        written["tool_calls"] = [_tool_call_json(call) for call in calls]
+    return [written]
+
+
+def _tool_call_json(call: ToolCall) -> dict[str, Any]:
+    arguments = orjson.dumps(dict(call.arguments)).decode()
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
+
+
+def _tool_result_json(result: ToolResult, form: RequestForm) -> dict[str, Any]:
+    content: str | list[dict[str, Any]] = result.text
+    if result.images and form.profile.tool_images == "native":
+        content = [_part_json(Text(result.text), form), *(_part_json(image, form) for image in result.images)]
+    return {"role": "tool", "tool_call_id": result.call_id, "content": content}
+
+
+def _pictures_json(pictures: Sequence[Image], form: RequestForm) -> list[dict[str, Any]]:
+    if not pictures or form.profile.tool_images == "native":
+        return []
+    parts: list[dict[str, Any]] = []
+    for image in pictures:
+        parts += _part_json(Text(TOOL_PICTURE_LABEL.format(label=image.label)), form), _part_json(image, form)
+    return [{"role": "user", "content": parts}]
+
+
+def _tool_json(tool: ToolSpec) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}

@@ -1,0 +1,88 @@
+"""Server-sent events out of bytes as they come, cut anywhere. What the events mean: wire.py.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html, and what gateways make of it: comments, CR and CRLF,
+`data:` without a space, blank lines before the body, or no events at all but one JSON document or an HTML page.
+aiohttp's own line reader is not used: it refuses lines above 128 KiB, and a tool call arrives as one line.
+"""
+
+import re
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_BOM = b"\xef\xbb\xbf"
+_FIELD = re.compile(rb"(data|event|id|retry)?\s*:")
+_LONGEST_FIELD = 6
+
+
+class SseDecoder:
+    """Feed it bytes, get the data of whole events. A body that is not an event stream is kept in `plain`."""
+
+    def __init__(self) -> None:
+        self._opening = b""  # bytes before it is known what the body is
+        self._is_plain: bool | None = None
+        self._plain: list[bytes] = []
+        self._line: list[bytes] = []  # pieces of a line not ended yet; joined once, so 3 MB cost 3 MB of copying
+        self._ended_with_cr = False
+        self._data: list[bytes] = []
+
+    @property
+    def plain(self) -> bytes:
+        return b"".join(self._plain)
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        if self._is_plain is None:
+            chunk = self._opened(chunk)
+        if self._is_plain:
+            self._plain.append(chunk)
+            return []
+        return self._read(chunk) if chunk else []
+
+    def end(self) -> list[bytes]:
+        """The event the stream ended in, without its blank line."""
+        found: list[bytes] = []
+        if self._opening:  # nothing but a piece of a byte order mark
+            self._plain.append(self._opening)
+        if self._line:
+            self._take_line(b"".join(self._line), found)
+            self._line = []
+        self._take_line(b"", found)
+        return found
+
+    def _opened(self, chunk: bytes) -> bytes:
+        """Decide on the first bytes what the body is; b"" while they do not tell."""
+        self._opening += chunk
+        if len(self._opening) < len(_BOM) and _BOM.startswith(self._opening):
+            return b""
+        start = self._opening.removeprefix(_BOM).lstrip()
+        self._opening = start  # blank lines sent as heartbeats must not pile up
+        if not start or (len(start) < _LONGEST_FIELD and start.isalpha() and start[:1] in b"deir"):
+            return b""
+        self._is_plain = not _FIELD.match(start)
+        self._opening = b""
+        return start
+
+    def _read(self, chunk: bytes) -> list[bytes]:
+        if self._ended_with_cr and chunk.startswith(b"\n"):
+            chunk = chunk[1:]
+            self._ended_with_cr = False
+            if not chunk:
+                return []
+        self._ended_with_cr = chunk.endswith(b"\r")
+        first, *rest = chunk.split(b"\n") if b"\r" not in chunk else _LINE_END.split(chunk)
+        found: list[bytes] = []
+        self._line.append(first)
+        if rest:
+            self._take_line(b"".join(self._line), found)
+            for line in rest[:-1]:
+                self._take_line(line, found)
+            self._line = [rest[-1]] if rest[-1] else []
+        return found
+
+    def _take_line(self, line: bytes, found: list[bytes]) -> None:
+        if line.startswith(b"data:"):
+            self._data.append(line[6:] if line.startswith(b" ", 5) else line[5:])
+        elif not line.strip():
+            if self._data:
+                found.append(b"\n".join(self._data))
+                self._data = []
+        elif line.startswith(b"{"):  # an error written bare into the stream
+            found.append(line)

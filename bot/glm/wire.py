@@ -1,0 +1,175 @@
+"""What the model's chunks mean: JSON in, the bot's events out. No I/O; bytes are cut into chunks by sse.py.
+
+Recorded wire traffic and its variants: facts of api.z.ai, OpenRouter, vLLM and SGLang. Reasoning comes as `reasoning`
+or `reasoning_content`; usage in the last chunk, in one of its own, or with the finish reason said twice.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from bot.core.events import Finished, FinishReason, ModelEvent, ReasoningDelta, TextDelta, ToolCalled
+from bot.core.usage import Usage
+from bot.errors import AnswerCut, ContentRefused, ContextTooLong
+from bot.glm.leaks import LeakStripper, Piece
+from bot.glm.refusals import Refused, refusal_in, refusal_of
+from bot.glm.repeats import RepeatGuard
+from bot.glm.tool_calls import ToolCallJoiner
+
+DONE = b"[DONE]"
+_FINISHES: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "length": "length",
+    "max_tokens": "length",
+}
+
+
+class AnswerDecoder:
+    """One answer. Feed it the data of each event; once the stream is over `flush` and `closing`, in that order."""
+
+    def __init__(self) -> None:
+        self.is_done = False  # [DONE] was said: nothing more is to be read
+        self.usage: Usage | None = None
+        self.finish_reason = ""
+        self.model = ""
+        self.has_text = False
+        self._calls = ToolCallJoiner()
+        self._text = LeakStripper()
+        self._thoughts = LeakStripper(routes_thinking=False)
+        self._text_guard = RepeatGuard()
+        self._thought_guard = RepeatGuard()
+
+    def feed(self, data: bytes) -> list[ModelEvent]:
+        """Events out of one chunk. Raises Refused for an error in the stream, AnswerCut for what is no JSON."""
+        data = data.strip()
+        if not data or self.is_done:
+            return []
+        if data == DONE:
+            self.is_done = True
+            return []
+        payload = _parsed(data)
+        if payload is None and b"\n" in data:  # a gateway that leaves out the blank line between events
+            return [event for line in data.split(b"\n") for event in self.feed(line)]
+        if payload is None:
+            raise AnswerCut("an event that is not JSON")
+        return self._chunk(payload)
+
+    def feed_plain(self, body: bytes) -> list[ModelEvent]:
+        """Events out of a body that is no event stream: a whole completion, or else a refusal."""
+        payload = _parsed(body)
+        if payload is None or not payload.get("choices"):
+            raise Refused(refusal_of(200, body))
+        events = self._chunk(payload)
+        self.is_done = True
+        return events
+
+    def flush(self) -> list[ModelEvent]:
+        """Text that was held back because it might have become a special token."""
+        return self._events(self._thoughts.end(), as_reasoning=True) + self._events(self._text.end())
+
+    def closing(self) -> list[ModelEvent]:
+        """The tool calls and Finished (without cost), or the error the answer ended in."""
+        if not self.finish_reason and not (self.is_done and self.usage):
+            raise AnswerCut("no finish reason")
+        if self.finish_reason in {"sensitive", "content_filter"}:
+            raise ContentRefused(f"finish reason {self.finish_reason}")
+        if self.finish_reason in {"network_error", "error"}:
+            raise AnswerCut(f"finish reason {self.finish_reason}")
+        calls = self._calls.whole()
+        reason = _FINISHES.get(self.finish_reason, "stop")
+        if self.finish_reason == "model_context_window_exceeded":
+            if not self.has_text:
+                raise ContextTooLong("finish reason model_context_window_exceeded")
+            reason = "length"
+        if reason != "length":  # providers disagree on which of the two goes with tool calls
+            reason = "tool_calls" if calls else "stop"
+        events: list[ModelEvent] = [ToolCalled(call) for call in calls] if reason == "tool_calls" else []
+        return [*events, Finished(reason, self.usage or Usage(), self.model)]
+
+    def _chunk(self, payload: Mapping[str, Any]) -> list[ModelEvent]:
+        if _is_error(payload):
+            raise Refused(refusal_in(payload))
+        if isinstance(model := payload.get("model"), str) and model:
+            self.model = model
+        if isinstance(usage := payload.get("usage"), Mapping):
+            self.usage = usage_of(usage)
+        choices = payload.get("choices")
+        if not isinstance(choices, list) or not choices or not isinstance(choices[0], Mapping):
+            return []
+        choice = choices[0]
+        if choice.get("error"):
+            raise Refused(refusal_in(choice))
+        if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot's place for it
+            self.usage = usage_of(usage)
+        delta = choice.get("delta") or choice.get("message") or {}
+        events = self._delta(delta) if isinstance(delta, Mapping) else []
+        if reason := choice.get("finish_reason"):
+            self.finish_reason = str(reason)
+        return events
+
+    def _delta(self, delta: Mapping[str, Any]) -> list[ModelEvent]:
+        events: list[ModelEvent] = []
+        thought = delta.get("reasoning_content") or delta.get("reasoning")
+        if isinstance(thought, str) and thought:
+            events += self._events(self._thoughts.feed(thought), as_reasoning=True)
+        if text := _text_of(delta.get("content")):
+            events += self._events(self._text.feed(text))
+        calls = delta.get("tool_calls")
+        for place, call in enumerate(calls if isinstance(calls, list) else ()):
+            self._calls.add(call, place)
+        return events
+
+    def _events(self, pieces: list[Piece], *, as_reasoning: bool = False) -> list[ModelEvent]:
+        events: list[ModelEvent] = []
+        for channel, text in pieces:
+            if as_reasoning or channel == "reasoning":
+                self._thought_guard.feed(text)
+                events.append(ReasoningDelta(text))
+            else:
+                self._text_guard.feed(text, is_code=self._text.marks.is_fenced)
+                self.has_text = self.has_text or not text.isspace()
+                events.append(TextDelta(text))
+        return events
+
+
+def usage_of(usage: Mapping[str, Any]) -> Usage:
+    """Token counts, with nulls and missing details as 0. Reasoning may be told as more than the completion."""
+    prompt_details, completion_details = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
+    return Usage(
+        _count(usage, "prompt_tokens"),
+        _count(usage, "completion_tokens"),
+        _count(completion_details, "reasoning_tokens"),
+        _count(prompt_details, "cached_tokens"),
+    )
+
+
+def _is_error(payload: Mapping[str, Any]) -> bool:
+    """Besides the usual shapes {"code": 500, "msg": "…"}, which Zhipu's front door sends with status 200."""
+    is_bare = "choices" not in payload and "code" in payload and ("msg" in payload or "message" in payload)
+    return bool(payload.get("error")) or payload.get("object") == "error" or is_bare
+
+
+def _count(numbers: object, name: str) -> int:
+    value = numbers.get(name) if isinstance(numbers, Mapping) else None
+    return max(0, int(value)) if isinstance(value, int | float) else 0
+
+
+def _text_of(content: object) -> str:
+    """Content is text or null; some gateways send a list of text parts."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else ""
+
+
+def _parsed(data: bytes) -> dict[str, Any] | None:
+    try:
+        payload = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:  # one broken character must not cost the answer
+            payload = orjson.loads(data.decode("utf-8", "replace"))
+        except orjson.JSONDecodeError:
+            return None
+    return payload if isinstance(payload, dict) else None

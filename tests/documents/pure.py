@@ -1,0 +1,92 @@
+"""What the sandbox's tests run in workers: apart from the tests, so that a worker need not import pytest."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import errors
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    left: int
+    right: str
+
+
+class NotAValue:
+    pass
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def pair(number: int) -> Pair:
+    return Pair(number, "x" * number)
+
+
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def start_program(note: str) -> None:
+    child = subprocess.Popen(["sleep", "30"])
+    Path(note).write_text(str(child.pid))
+    child.wait()
+
+
+def abort() -> None:
+    os.abort()
+
+
+def kill_self() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def take(size: int) -> int:
+    return len(bytearray(size))
+
+
+def fail() -> None:
+    secret = "the file's content"
+    raise ValueError(secret)
+
+
+def refuse() -> None:
+    raise errors.FileUnsupported("detail", user_message="a kind of file for tests")
+
+
+def worker_pid() -> int:
+    return os.getpid()
+
+
+def environment() -> bytes:
+    return Path("/proc/self/environ").read_bytes()
+
+
+def chatter() -> str:
+    print("in between the frames")  # noqa: T201
+    os.write(1, b"\0" * 64)
+    os.write(2, b"\0" * 64)
+    return "clean"
+
+
+def forge() -> object:
+    return NotAValue()
+
+
+def loaded_modules() -> list[str]:
+    return sorted(sys.modules)
+
+
+def connects(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

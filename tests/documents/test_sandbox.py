@@ -1,0 +1,189 @@
+import asyncio
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.documents.sandbox import Sandbox
+from tests.documents import pure
+
+MB = 1024 * 1024
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def until_gone(pid: int) -> None:
+    async with asyncio.timeout(3):
+        while is_running(pid):  # noqa: ASYNC110 - a process has no event to wait for
+            await asyncio.sleep(0.01)
+
+
+async def test_returns_what_the_function_returns_and_keeps_the_worker() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        assert await sandbox.run(pure.double, 21) == 42
+        assert await sandbox.run(pure.pair, 3) == pure.Pair(3, "xxx")
+        assert await sandbox.run(pure.worker_pid) == await sandbox.run(pure.worker_pid) != os.getpid()
+
+
+async def test_no_process_is_started_before_it_is_needed() -> None:
+    async with Sandbox() as sandbox:
+        assert not sandbox._alive
+
+
+async def test_a_slow_function_is_killed_and_the_pool_goes_on() -> None:
+    async with Sandbox(workers=1, timeout_s=0.1) as sandbox:
+        pid = await sandbox.run(pure.worker_pid)
+        with pytest.raises(errors.FileTooSlow):
+            await sandbox.run(pure.sleep, 30.0)
+        assert not is_running(pid)
+        assert await sandbox.run(pure.double, 1) == 2
+
+
+async def test_programs_a_worker_started_are_killed_with_it(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    async with Sandbox(workers=1, timeout_s=0.3) as sandbox:
+        with pytest.raises(errors.FileTooSlow):
+            await sandbox.run(pure.start_program, str(note))
+    await until_gone(int(note.read_text()))
+
+
+async def test_a_cancelled_call_kills_its_worker() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        pid = await sandbox.run(pure.worker_pid)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await sandbox.run(pure.sleep, 30.0)
+        assert not is_running(pid)
+        assert await sandbox.run(pure.double, 1) == 2
+
+
+async def test_a_crash_is_a_broken_file_and_the_pool_recovers() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileBroken):
+            await sandbox.run(pure.abort)
+        assert await sandbox.run(pure.double, 2) == 4
+
+
+async def test_a_worker_killed_by_the_system_means_too_large() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileTooLarge):
+            await sandbox.run(pure.kill_self)
+
+
+async def test_a_worker_that_died_while_resting_is_replaced() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        pid = await sandbox.run(pure.worker_pid)
+        os.kill(pid, signal.SIGKILL)
+        await until_gone(pid)
+        await asyncio.sleep(0.05)
+        assert await sandbox.run(pure.worker_pid) != pid
+
+
+async def test_memory_is_capped_in_the_worker_only() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    async with Sandbox(workers=1, memory_bytes=64 * MB) as sandbox:
+        assert await sandbox.run(pure.take, 16 * MB) == 16 * MB
+        with pytest.raises(errors.FileTooLarge):
+            await sandbox.run(pure.take, 128 * MB)
+        assert await sandbox.run(pure.take, 16 * MB) == 16 * MB
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+async def test_errors_of_files_cross_whole_and_other_errors_without_their_words() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileUnsupported) as refused:
+            await sandbox.run(pure.refuse)
+        assert (refused.value.detail, refused.value.user_message) == ("detail", "a kind of file for tests")
+        with pytest.raises(errors.FileBroken) as broken:
+            await sandbox.run(pure.fail)
+        assert "ValueError" in broken.value.detail
+        assert "content" not in broken.value.detail
+
+
+async def test_workers_have_no_secrets_and_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLM_API_KEY", "a-very-secret-key")
+    async with Sandbox(workers=1) as sandbox:
+        environ = await sandbox.run(pure.environment)
+        assert b"PATH=" in environ
+        assert b"a-very-secret-key" not in environ
+    async with Sandbox(workers=1, env={"LD_LIBRARY_PATH": "/opt/lib"}) as sandbox:
+        assert b"LD_LIBRARY_PATH=/opt/lib" in await sandbox.run(pure.environment)
+
+
+async def test_workers_do_not_reach_the_network_where_the_kernel_lets_us_say_so() -> None:
+    if not await asyncio.to_thread(can_leave_network):
+        pytest.skip("this kernel allows no user namespaces")
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with server, Sandbox(workers=1) as sandbox:
+        port = server.sockets[0].getsockname()[1]
+        assert await asyncio.to_thread(pure.connects, port)
+        assert not await sandbox.run(pure.connects, port)
+
+
+def can_leave_network() -> bool:
+    return os.spawnlp(os.P_WAIT, "unshare", "unshare", "--user", "--net", "true") == 0  # noqa: S606
+
+
+async def test_workers_do_not_load_the_bot() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        modules = await sandbox.run(pure.loaded_modules)
+    assert "bot.errors" in modules
+    assert not {"slack_bolt", "bot.__main__", "__mp_main__"} & set(modules)
+
+
+async def test_prints_do_not_disturb() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        assert await sandbox.run(pure.chatter) == "clean"
+        assert await sandbox.run(pure.double, 2) == 4
+
+
+async def test_only_plain_values_come_back() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileBroken):
+            await sandbox.run(pure.forge)
+
+
+async def test_idle_workers_leave() -> None:
+    async with Sandbox(workers=1, idle_s=0.02) as sandbox:
+        pid = await sandbox.run(pure.worker_pid)
+        await until_gone(pid)
+        assert await sandbox.run(pure.worker_pid) != pid
+
+
+async def test_closing_ends_the_workers() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        pid = await sandbox.run(pure.worker_pid)
+        assert is_running(pid)
+    assert not is_running(pid)
+
+
+async def test_calls_run_side_by_side_up_to_the_limit_and_not_on_the_event_loop() -> None:
+    async with Sandbox(workers=2) as sandbox:
+        pids = await asyncio.gather(*(sandbox.run(pure.worker_pid) for _ in range(6)))
+        assert len(set(pids)) <= 2
+        await asyncio.gather(*(sandbox.run(pure.sleep, 0.01) for _ in range(2)))
+        started = time.monotonic()
+        await asyncio.gather(*(sandbox.run(pure.sleep, 0.3) for _ in range(2)))
+        assert time.monotonic() - started < 0.55
+
+
+async def test_a_bot_that_never_closes_it_still_ends() -> None:
+    code = (
+        "import asyncio, math\nfrom bot.documents.sandbox import Sandbox\n"
+        "async def main():\n    s = Sandbox()\n    print(await s.run(math.factorial, 5))\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(10):
+        out, _ = await process.communicate()
+    assert (out.strip(), process.returncode) == (b"120", 0)

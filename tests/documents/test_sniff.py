@@ -1,0 +1,162 @@
+import io
+import struct
+import tarfile
+import time
+import zipfile
+
+import pytest
+
+from bot.documents.kinds import KINDS
+from bot.documents.sniff import is_slack_login_page, sniff
+from tests.documents.drawing import quarters, saved
+
+LOGIN = (
+    b'<!DOCTYPE html><html lang="en-US" class="" data-primer>\n<head><script>window.ts_endpoint_url = '
+    b'"https://slack.com/beacon/timing";</script><title>Sign in | Slack</title></head><body></body></html>'
+)
+
+
+def zipped(**members: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def office(content_type: str) -> bytes:
+    types = f'<Types><Default Extension="xml"/><Override PartName="/x.xml" ContentType="{content_type}"/></Types>'
+    return zipped(**{"x.xml": "<x/>", "[Content_Types].xml": types})
+
+
+def ole(stream: str) -> bytes:
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "Root Entry".encode("utf-16-le") + stream.encode("utf-16-le")
+    )
+
+
+def tarred() -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
+    return out.getvalue()
+
+
+VND = "application/vnd.openxmlformats-officedocument."
+CASES = {
+    "png": [saved(quarters(), "PNG")],
+    "jpeg": [saved(quarters(), "JPEG")],
+    "gif": [saved(quarters(), "GIF")],
+    "webp": [saved(quarters(), "WEBP")],
+    "bmp": [saved(quarters(), "BMP")],
+    "tiff": [saved(quarters(), "TIFF"), b"MM\x00*" + bytes(20)],
+    "avif": [saved(quarters(), "AVIF")],
+    "heic": [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic"],
+    "svg": [
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"\xef\xbb\xbf  <?xml version='1.0'?>\n<!-- by hand -->\n<!DOCTYPE svg PUBLIC 'x' 'y'>\n<svg width='1'></svg>",
+        b"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY a 'b'>]><svg:svg xmlns:svg='x'/>",
+    ],
+    "pdf": [b"%PDF-1.7\n", b"\n\n%PDF-1.4"],
+    "docx": [
+        office(VND + "wordprocessingml.document.main+xml"),
+        office("application/vnd.ms-word.document.macroEnabled.main+xml"),
+    ],
+    "xlsx": [
+        office(VND + "spreadsheetml.sheet.main+xml"),
+        office("application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+    ],
+    "xlsb": [office("application/vnd.ms-excel.sheet.binary.macroEnabled.main")],
+    "pptx": [office(VND + "presentationml.presentation.main+xml")],
+    "odt": [zipped(mimetype="application/vnd.oasis.opendocument.text")],
+    "ods": [zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet")],
+    "odp": [zipped(mimetype="application/vnd.oasis.opendocument.presentation")],
+    "epub": [zipped(mimetype="application/epub+zip")],
+    "zip": [zipped(**{"a.txt": "a"}), b"PK\x03\x04 cut off", zipped(**{"[Content_Types].xml": "<Types/>"})],
+    "doc": [ole("WordDocument")],
+    "xls": [ole("Workbook")],
+    "ppt": [ole("PowerPoint Document")],
+    "msg": [ole("__properties_version1.0")],
+    "encrypted": [ole("EncryptedPackage")],
+    "ole": [ole("Something")],
+    "rtf": [b"{\\rtf1\\ansi"],
+    "html": [LOGIN, b"\n<!-- x --><HTML><body>hi", b"<p>hello <b>there</b>"],
+    "xml": [b"<?xml version='1.0'?><invoice/>"],
+    "gzip": [b"\x1f\x8b\x08\0"],
+    "7z": [b"7z\xbc\xaf\x27\x1c"],
+    "rar": [b"Rar!\x1a\x07\x01\0"],
+    "tar": [tarred()],
+    "video": [b"\0\0\0\x20ftypisom\0\0\0\0", b"\0\0\0\x14ftypqt  ", b"\x1aE\xdf\xa3webm", b"RIFF\0\0\0\0AVI LIST"],
+    "audio": [
+        b"ID3\x04",
+        b"\xff\xfb\x90\x64" + bytes(40),
+        b"RIFF\0\0\0\0WAVEfmt ",
+        b"OggS",
+        b"\0\0\0\x20ftypM4A \0\0\0\0",
+    ],
+    "program": [b"MZ\x90\0" + bytes(60), b"\x7fELF\x02", b"\xcf\xfa\xed\xfe\x07"],
+    "psd": [b"8BPS\0\x01"],
+    "sqlite": [b"SQLite format 3\0"],
+    "text": [
+        b"hello",
+        "Grüße, 你好".encode(),
+        "Grüße".encode("latin-1"),
+        "hi".encode("utf-16"),
+        b"a,b\n1,2\n",
+        ("a" * 65_535 + "é").encode(),
+        b'{"png": true}',
+        b"x < y and <html> in the middle",
+    ],
+    "empty": [b""],
+    "unknown": [bytes(range(256)) * 4, b"\x93\x01\x02\x03\x00"],
+}
+
+
+@pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, cases in CASES.items() for data in cases])
+def test_content_tells_the_kind(kind: str, data: bytes) -> None:
+    name = "page.html" if data.startswith(b"<p>") else "lies.png"
+    assert sniff(data, name).kind == kind
+
+
+def test_images_are_told_apart_from_the_rest() -> None:
+    images = {kind.kind for kind in KINDS.values() if kind.is_image}
+    assert images == {"png", "jpeg", "gif", "webp", "bmp", "tiff", "avif", "heic", "svg"}
+
+
+def test_names_are_for_people() -> None:
+    assert sniff(CASES["heic"][0]).name == "a HEIC photo"
+    assert sniff(b"%PDF-1.7").name == "a PDF"
+    assert [KINDS[kind].name for kind in ("video", "audio", "program")] == ["a video", "an audio file", "a program"]
+
+
+def test_slacks_login_page_is_recognised() -> None:
+    assert is_slack_login_page(LOGIN)
+    assert not is_slack_login_page(b"<html><body>A report</body></html>")
+    assert not is_slack_login_page(b"we moved to slack.com")
+
+
+def test_every_beginning_of_every_file_is_sniffed_without_an_error() -> None:
+    for cases in CASES.values():
+        for data in cases:
+            for length in range(min(len(data), 64)):
+                sniff(data[:length])
+
+
+def test_a_zip_of_nothing_but_directory_is_not_walked() -> None:
+    entry = b"PK\x01\x02" + struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0) + b"name"
+    directory = entry * 200_000
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 0xFFFF, 0xFFFF, len(directory), 4, 0)
+    data = b"PK\x03\x04" + directory + end
+    started = time.process_time()
+    assert sniff(data).kind == "zip"
+    assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize(
+    "tail", [b"<!-- " * 13_000, b"<?x " * 16_000, b" " * 65_000, b"<!doctype " * 6500, b"<!doctype x[" * 5000]
+)
+def test_hostile_markup_does_not_hold_the_event_loop(tail: bytes) -> None:
+    started = time.process_time()
+    sniff(b"<" + tail)
+    sniff(tail)
+    assert time.process_time() - started < 0.2

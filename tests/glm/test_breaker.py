@@ -1,0 +1,50 @@
+import pytest
+
+from bot.errors import ModelBusy
+from bot.glm.breaker import Breaker
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_five_in_a_row_open_it_and_one_probe_closes_it() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    for _ in range(4):
+        breaker.failed()
+    breaker.succeeded()
+    for _ in range(5):
+        assert not breaker.admit()
+        breaker.failed()
+    with pytest.raises(ModelBusy) as caught:
+        breaker.admit()
+    assert caught.value.retry_after_s == 20.0
+    clock.now += 20.0
+    assert breaker.admit()
+    with pytest.raises(ModelBusy):  # only one at a time tries
+        breaker.admit()
+    breaker.succeeded()
+    breaker.left(was_probe=True)
+    assert not breaker.is_open
+    assert not breaker.admit()
+
+
+def test_a_failed_probe_means_another_rest_and_a_cancelled_one_another_probe() -> None:
+    clock = Clock()
+    breaker = Breaker(clock, failures=1)
+    breaker.failed()
+    clock.now += 20.0
+    assert breaker.admit()
+    breaker.failed()
+    breaker.left(was_probe=True)
+    with pytest.raises(ModelBusy):
+        breaker.admit()
+    clock.now += 20.0
+    assert breaker.admit()
+    breaker.left(was_probe=True)
+    assert breaker.admit()

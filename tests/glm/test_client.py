@@ -1,0 +1,170 @@
+import asyncio
+import io
+import random
+import time
+from contextlib import aclosing
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from PIL import Image as Pillow
+
+from bot.core.events import Finished, ModelEvent, TextDelta, ToolCalled
+from bot.core.messages import Ask, Image, Message, Text, ToolCall, ToolResult
+from bot.core.ports import Model
+from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, TextOnlyModel
+from bot.glm.client import GlmClient, Timing
+from bot.glm.exchange import Endpoint
+from bot.glm.offline_reply import Reply
+from bot.glm.offline_rules import Flavour
+from bot.glm.providers import VLLM, profile_for
+from tests.glm.conversing import QUESTION, Talk, finished_of, heard, reasoning_of, talking, text_of, with_picture
+from tests.glm.wires import DONE, USAGE, chunk
+
+
+@pytest.mark.parametrize("flavour", ["zai", "wcode", "openrouter", "vllm"])
+async def test_every_provider_gives_the_same_events(flavour: Flavour) -> None:
+    call = ToolCall("c1", "zoom", {"image": "img_1"})
+    async with talking([Reply("Hello\n**you**", "I think.", (call,))], flavour=flavour) as talk:
+        model: Model = talk.client
+        events = [event async for event in model.stream(QUESTION)]
+    assert reasoning_of(events) == "I think."
+    assert text_of(events) == "Hello\n**you**"
+    assert ToolCalled(call) in events
+    finished = finished_of(events)
+    assert (finished.reason, finished.model) == ("tool_calls", "z-ai/glm-4.6v")
+    assert finished.usage.prompt_tokens > 0
+
+
+async def test_a_whole_conversation_with_tools_and_pictures_is_accepted() -> None:
+    call = ToolCall("c1", "zoom", {"image": "img_1"})
+    result = ToolResult("c1", "zoom", "zoomed", with_picture().messages[0].parts[1:2])  # type: ignore[arg-type]
+    messages = (*with_picture().messages, Message("assistant", (call,)), Message("tool", (result,)))
+    async with talking() as talk:
+        events = await talk.ask(Ask(messages))
+    assert "Picture zoom_1" not in text_of(events)
+    assert "Picture Image 1: PNG, 56 × 28 px" in text_of(events)
+    assert "- zoomed" in text_of(events)
+
+
+async def test_the_request_carries_key_headers_and_the_model_as_configured() -> None:
+    async with talking(model="GLM-4.6V") as talk:
+        await talk.ask()
+        await talk.ask(replace(QUESTION, model="glm-4.6v-flash"))
+    headers = talk.model.requests[0].headers
+    assert headers["Authorization"] == "Bearer k"
+    assert headers["Accept-Language"] == "en-US,en"
+    assert [body["model"] for body in talk.sent] == ["GLM-4.6V", "glm-4.6v-flash"]
+    assert len({body["request_id"] for body in talk.sent}) == 2
+    assert "k'" not in repr(talk.client._endpoint)
+
+
+async def test_the_cost_is_the_catalog_s_with_cached_tokens_cheaper() -> None:
+    wire = chunk({"content": "Hi"}) + chunk({}, "stop", usage=USAGE) + DONE
+    async with talking([Reply(raw=(wire,))]) as talk:
+        finished = finished_of(await talk.ask())
+    assert finished.currency == "USD"
+    assert finished.cost == pytest.approx((1 * 0.30 + 172 * 0.05 + 87 * 0.90) / 1e6)
+
+
+async def test_a_text_only_model_gets_no_pictures() -> None:
+    async with talking(model="z-ai/glm-4.6") as talk:
+        with pytest.raises(TextOnlyModel):
+            await talk.ask(with_picture())
+        assert not talk.sent
+        assert text_of(await talk.ask())
+
+
+async def test_closing_the_stream_closes_the_connection_at_once() -> None:
+    wire = chunk({"content": "Hello"})
+    async with talking([Reply(raw=(wire, 30.0))]) as talk:
+        async with aclosing(talk.client.stream(QUESTION)) as events:
+            async for event in events:
+                assert event == TextDelta("Hello")
+                break
+        await _departed(talk, 1)
+
+
+async def test_cancelling_closes_the_connection_at_once() -> None:
+    async with talking([Reply(raw=(chunk({"content": "Hello"}), 30.0)), Reply(wait_s=30.0)]) as talk:
+        for _ in range(2):  # while it answers, and before it does
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await talk.ask()
+        await _departed(talk, 1)
+        assert finished_of(await talk.ask()).reason == "stop"
+
+
+async def test_the_connection_is_used_again_after_a_whole_answer() -> None:
+    opened = 0
+
+    async def count(*_: object) -> None:
+        nonlocal opened
+        opened += 1
+
+    late_end = Reply(raw=(chunk({"content": "Hi"}) + chunk({}, "stop", usage=USAGE) + DONE, 0.01))
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(count)
+    async with talking([late_end] * 3) as talk, aiohttp.ClientSession(trace_configs=[trace]) as session:
+        client = GlmClient(session, talk.client._endpoint)
+        for _ in range(3):
+            assert finished_of([event async for event in client.stream(QUESTION)])
+    assert opened == 1
+
+
+async def test_silence_after_text_is_a_cut_and_before_it_a_timeout() -> None:
+    hello = chunk({"content": "Hello"})
+    async with talking([Reply(raw=(hello,), stall_after=len(hello))], stall_timeout_s=0.05) as talk:
+        with pytest.raises(AnswerCut):
+            await talk.ask()
+    async with talking([Reply(wait_s=30.0)] * 3, first_byte_timeout_s=0.05) as talk:
+        with pytest.raises(ModelTimeout):
+            await talk.ask()
+        assert len(talk.sent) == 3
+
+
+async def test_a_server_that_does_not_hang_up_does_not_hold_the_answer() -> None:
+    wire = chunk({"content": "Hi"}) + chunk({}, "stop", usage=USAGE) + DONE
+    async with talking([Reply(raw=(wire, 30.0)), Reply(raw=(wire[: -len(DONE)], 30.0))], stall_timeout_s=0.1) as talk:
+        for _ in range(2):
+            began = time.perf_counter()
+            assert finished_of(await talk.ask()).reason == "stop"
+            assert time.perf_counter() - began < 1.0
+
+
+async def test_nobody_there_is_unreachable() -> None:
+    async with aiohttp.ClientSession() as session:
+        endpoint = Endpoint("http://127.0.0.1:9/v1", "", "glm", VLLM)
+        client = GlmClient(session, endpoint, Timing(lambda _s: asyncio.sleep(0)))
+        with pytest.raises(ModelUnreachable):
+            [event async for event in client.stream(QUESTION)]
+
+
+def test_the_url_and_headers_of_an_endpoint() -> None:
+    endpoint = Endpoint("https://wcode.net/api/gpt/v1/", "", "m", profile_for(None, "https://wcode.net"))
+    assert endpoint.url == "https://wcode.net/api/gpt/v1/chat/completions"
+    assert "Authorization" not in endpoint.headers
+
+
+async def test_what_was_held_back_is_told_before_the_cut() -> None:
+    told: list[ModelEvent] = []
+    async with talking([Reply(raw=(chunk({"content": "if a <"}),))]) as talk:
+        with pytest.raises(AnswerCut):
+            await heard(talk, told)
+    assert text_of(told) == "if a <"
+    assert not any(isinstance(event, Finished) for event in told)
+
+
+async def test_a_request_of_megabytes_gets_through() -> None:
+    noise = io.BytesIO()
+    Pillow.frombytes("RGB", (800, 600), random.Random(7).randbytes(800 * 600 * 3)).save(noise, "PNG")
+    picture = Image("Image 1", "image/png", noise.getvalue(), 800, 600, 609)
+    async with talking() as talk:
+        events = await talk.ask(Ask((Message("user", (picture, Text("What is it?"))),)))
+    assert "PNG, 800 × 600 px" in text_of(events)
+
+
+async def _departed(talk: Talk, count: int) -> None:
+    async with asyncio.timeout(2.0):
+        while talk.model.departures < count:  # noqa: ASYNC110 - the stand-in counts, it does not signal
+            await asyncio.sleep(0.005)

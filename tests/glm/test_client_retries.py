@@ -1,0 +1,241 @@
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.core.events import ModelEvent, ReasoningDelta
+from bot.errors import (
+    AnswerCut,
+    AnswerEmpty,
+    ContentRefused,
+    ContextTooLong,
+    ImageRefused,
+    ModelBalanceGone,
+    ModelBusy,
+    ModelError,
+    ModelKeyWrong,
+    ModelRequestRefused,
+    ModelUnreachable,
+)
+from bot.glm.offline_reply import Reply, refused
+from bot.glm.providers import WCODE
+from tests.glm.conversing import QUESTION, finished_of, heard, reasoning_of, talking, text_of, with_picture
+from tests.glm.wires import DONE, USAGE, chunk
+
+BUSY = refused("1305", "overloaded", 429)
+QUIET = replace(QUESTION, thinking=False)
+THOUGHT = chunk({"reasoning_content": "Hm."})
+EMPTY = Reply(raw=(THOUGHT + chunk({}, "stop", usage=USAGE) + DONE,))
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        BUSY,
+        refused("1305", "overloaded", 200),
+        refused("1231", "duplicate request_id"),
+        refused("1234", "network", 500),
+        Reply(status=502, body=b"<html>bad gateway</html>"),
+        Reply(raw=(b'data: {"error":{"code":"1302","message":"x"}}\n\n',)),
+        Reply(raw=(DONE,)),
+        Reply(raw=(b"",)),
+        Reply("Hello", cut_after=0),
+        Reply(raw=(THOUGHT,)),
+        Reply("A long answer.", "Some thinking.", cut_after=200),
+    ],
+)
+async def test_what_may_pass_is_tried_again(failure: Reply) -> None:
+    async with talking([failure, failure, Reply("Hello")]) as talk:
+        events = await talk.ask()
+        assert text_of(events) == "Hello"
+        assert finished_of(events).reason == "stop"
+        assert len(talk.sent) == 3
+        assert talk.slept == [1.0, 2.0]
+        assert len({body["request_id"] for body in talk.sent}) == 3
+
+
+async def test_three_attempts_are_all() -> None:
+    async with talking([BUSY] * 4) as talk:
+        with pytest.raises(ModelBusy):
+            await talk.ask()
+        assert len(talk.sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        (refused("1113", "Insufficient balance", 429), ModelBalanceGone),
+        (refused("1308", "Usage limit reached", 429), ModelBalanceGone),
+        (refused("1000", "key", 401), ModelKeyWrong),
+        (refused("1301", "unsafe"), ContentRefused),
+        (refused("1261", "Prompt exceeds max length"), ContextTooLong),
+        (refused("1210", "bad"), ModelRequestRefused),
+        (Reply(raw=(chunk({}, "sensitive", usage=USAGE) + DONE,)), ContentRefused),
+        (Reply(status=307, headers={"Location": "http://127.0.0.1:9/"}), ModelUnreachable),
+    ],
+)
+async def test_what_will_not_pass_is_asked_once(failure: Reply, error: type[ModelError]) -> None:
+    times = 3 if failure.status == 307 else 1
+    async with talking([failure] * times) as talk:
+        with pytest.raises(error):
+            await talk.ask()
+        assert len(talk.sent) == times
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        chunk({"content": "Hello"}),
+        chunk({"content": "Hello"}) + DONE,
+        chunk({"content": "Hello"}) + b'data: {"error":{"code":"1305","message":"x"}}\n\n',
+        chunk({"content": "Hello"}) + chunk({}, "network_error") + DONE,
+        chunk({"content": "Hello"}) + b"data: {broken\n\n",
+    ],
+)
+async def test_after_text_nothing_is_tried_again(raw: bytes) -> None:
+    async with talking([Reply(raw=(raw,))]) as talk:
+        told: list[ModelEvent] = []
+        with pytest.raises(AnswerCut):
+            await heard(talk, told)
+        assert text_of(told) == "Hello"
+        assert len(talk.sent) == 1
+
+
+async def test_retry_after_is_honoured_up_to_twenty_seconds() -> None:
+    waits = [refused("1302", "x", 429, {"Retry-After": seconds}) for seconds in ("7", "21")]
+    async with talking(waits) as talk:
+        with pytest.raises(ModelBusy) as caught:
+            await talk.ask()
+        assert caught.value.retry_after_s == 21.0
+        assert talk.slept == [7.0]
+
+
+async def test_an_answer_without_a_word_is_asked_for_once_more() -> None:
+    async with talking([EMPTY, Reply("Hello")]) as talk:
+        events = await talk.ask()
+        assert (reasoning_of(events), text_of(events)) == ("Hm.", "Hello")
+        assert finished_of(events).usage.completion_tokens > USAGE["completion_tokens"]  # type: ignore[operator]
+    async with talking([EMPTY, EMPTY, Reply("late")]) as talk:
+        with pytest.raises(AnswerEmpty):
+            await talk.ask()
+        assert len(talk.sent) == 2
+
+
+async def test_a_limit_spent_on_thinking_is_tried_without() -> None:
+    all_thought = Reply(raw=(THOUGHT + chunk({}, "length", usage=USAGE) + DONE,))
+    async with talking([all_thought, Reply("Hello")]) as talk:
+        events = await talk.ask()
+        assert text_of(events) == "Hello"
+        assert [body.get("thinking") for body in talk.sent] == [None, {"type": "disabled"}]
+    async with talking([all_thought, Reply("late")], model="glm-5.2") as talk:  # this one cannot stop thinking
+        with pytest.raises(AnswerEmpty):
+            await talk.ask()
+
+
+async def test_the_thinking_switch_is_found_and_remembered() -> None:
+    def picky(body: dict[str, Any]) -> Reply | None:
+        return refused("1210", "unknown field reasoning") if "reasoning" in body else Reply("Hello")
+
+    async with talking(picky, profile=WCODE) as talk:
+        for _ in range(2):
+            assert text_of(await talk.ask(QUIET)) == "Hello"
+        switches = [{key: body.get(key) for key in ("reasoning", "thinking")} for body in talk.sent]
+    off = {"reasoning": None, "thinking": {"type": "disabled"}}
+    assert switches == [{"reasoning": {"enabled": False}, "thinking": None}, off, off]
+    assert talk.slept == []
+
+
+async def test_when_no_switch_is_taken_the_request_goes_without() -> None:
+    def picky(body: dict[str, Any]) -> Reply | None:
+        return refused("1210", "no") if "reasoning" in body or "thinking" in body else Reply("Hello")
+
+    async with talking(picky, profile=WCODE) as talk:
+        assert text_of(await talk.ask(QUIET)) == "Hello"
+        assert len(talk.sent) == 3
+
+
+async def test_usage_is_not_asked_for_where_asking_is_refused() -> None:
+    def picky(body: dict[str, Any]) -> Reply | None:
+        return refused("1210", "unknown field stream_options") if "stream_options" in body else Reply("Hello")
+
+    async with talking(picky) as talk:
+        for _ in range(2):
+            assert text_of(await talk.ask()) == "Hello"
+        assert len(talk.sent) == 3
+
+
+async def test_a_server_we_guess_at_is_told_in_every_dialect() -> None:
+    async with talking(flavour="vllm") as talk:
+        assert not reasoning_of(await talk.ask(QUIET))
+    assert {"reasoning", "thinking", "chat_template_kwargs"} <= set(talk.sent[0])
+
+
+async def test_the_log_has_fields_and_no_words_of_people() -> None:
+    async with talking([BUSY, refused("1210", "What is it? is bad")]) as talk:
+        with capture_logs() as logs, pytest.raises(ModelRequestRefused):
+            await talk.ask()
+    assert [(entry["event"], entry["code"]) for entry in logs] == [("model.retry", "1305"), ("model.refused", "1210")]
+    assert "What" not in str(logs)
+
+
+async def test_a_model_that_must_think_is_never_told_not_to() -> None:
+    async with talking(model="glm-5.2") as talk:
+        await talk.ask(QUIET)
+        await talk.ask(replace(QUESTION, thinking=True))
+    assert [body.get("thinking") for body in talk.sent] == [None, {"type": "enabled"}]
+
+
+async def test_refused_pictures_go_once_more_as_bare_base64_which_is_remembered() -> None:
+    def picky(body: dict[str, Any]) -> Reply | None:
+        url = body["messages"][0]["content"][1]["image_url"]["url"]
+        return refused("1210", "图片输入格式/解析错误") if url.startswith("data:") else Reply("Hello")
+
+    async with talking(picky) as talk:
+        for _ in range(2):
+            assert text_of(await talk.ask(with_picture())) == "Hello"
+        assert len(talk.sent) == 3
+
+
+async def test_a_picture_refused_in_both_forms_is_refused() -> None:
+    async with talking([refused("1210", "image broken"), refused("1210", "base64 bad")]) as talk:
+        with pytest.raises(ImageRefused, match="image broken"):
+            await talk.ask(with_picture())
+        assert len(talk.sent) == 2
+
+
+async def test_the_breaker_opens_rests_and_probes() -> None:
+    async with talking([BUSY] * 6 + [Reply("Hello")]) as talk:
+        for _ in range(2):
+            with pytest.raises(ModelBusy):
+                await talk.ask()
+        assert len(talk.sent) == 5
+        with pytest.raises(ModelBusy) as caught:
+            await talk.ask()
+        assert caught.value.retry_after_s
+        assert len(talk.sent) == 5
+        talk.now += 20.0
+        with pytest.raises(ModelBusy):  # the probe fails, and the next attempt meets an open breaker
+            await talk.ask()
+        assert len(talk.sent) == 6
+        talk.now += 20.0
+        assert text_of(await talk.ask()) == "Hello"
+        assert not talk.client.breaker.is_open
+
+
+async def test_balance_and_key_do_not_trip_the_breaker() -> None:
+    async with talking([refused("1113", "balance", 429)] * 6) as talk:
+        for _ in range(6):
+            with pytest.raises(ModelBalanceGone):
+                await talk.ask()
+        assert text_of(await talk.ask())
+
+
+async def test_closing_during_reasoning_starts_no_retry() -> None:
+    async with talking([Reply(raw=(THOUGHT, 30.0))]) as talk:
+        async with aclosing(talk.client.stream(QUESTION)) as events:
+            assert await anext(events) == ReasoningDelta("Hm.")
+        await asyncio.sleep(0.02)
+        assert len(talk.sent) == 1

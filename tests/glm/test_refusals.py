@@ -1,0 +1,113 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from bot.errors import (
+    ContentRefused,
+    ContextTooLong,
+    ImageRefused,
+    ModelBalanceGone,
+    ModelBusy,
+    ModelError,
+    ModelKeyWrong,
+    ModelNotFound,
+    ModelRequestRefused,
+    ModelTimeout,
+    ModelUnreachable,
+    TextOnlyModel,
+)
+from bot.glm.refusals import refusal_of, retry_after_s
+
+
+def coded(code: Any, message: str = "words") -> dict[str, Any]:
+    return {"error": {"code": code, "message": message}}
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "kind", "retry"),
+    [
+        (401, coded("1000"), ModelKeyWrong, False),
+        (401, coded(1004), ModelKeyWrong, False),
+        (429, coded("1112"), ModelKeyWrong, False),
+        (429, coded("1113", "Insufficient balance"), ModelBalanceGone, False),
+        (429, coded("1302"), ModelBusy, True),
+        (429, coded(1303), ModelBusy, True),
+        (200, coded("1305"), ModelBusy, True),
+        (429, coded("1310"), ModelBalanceGone, False),
+        (429, coded("1313"), ModelBalanceGone, False),
+        (400, coded("1210", "API 调用参数有误"), ModelRequestRefused, False),
+        (400, coded("1210", "图片输入格式/解析错误"), ImageRefused, False),
+        (400, coded("1214"), ModelRequestRefused, False),
+        (400, coded("1211"), ModelNotFound, False),
+        (404, coded("1212"), ModelNotFound, False),
+        (403, coded("1220"), ModelKeyWrong, False),
+        (400, coded("1221"), ModelNotFound, False),
+        (500, coded("1230"), ModelUnreachable, True),
+        (400, coded("1231"), ModelRequestRefused, True),
+        (500, coded("1234"), ModelUnreachable, True),
+        (500, coded("500"), ModelUnreachable, True),
+        (400, coded("1261"), ContextTooLong, False),
+        (400, coded("1301"), ContentRefused, False),
+        (429, {"error": {"code": "insufficient_quota", "message": "m"}}, ModelBalanceGone, False),
+        (429, {"error": {"code": None, "type": "insufficient_quota"}}, ModelBalanceGone, False),
+        (401, {"error": {"code": "invalid_api_key", "type": "invalid_request_error"}}, ModelKeyWrong, False),
+        (400, {"error": {"code": "context_length_exceeded"}}, ContextTooLong, False),
+        (429, {"error": {"code": "rate_limit_exceeded"}}, ModelBusy, True),
+        (404, {"error": {"code": "model_not_found"}}, ModelNotFound, False),
+        (200, {"error": {"code": 402, "message": "Insufficient credits"}}, ModelBalanceGone, False),
+        (404, coded(404, "No endpoints found that support image input"), TextOnlyModel, False),
+        (403, coded(403, "Input was flagged"), ContentRefused, False),
+        (400, {"object": "error", "message": "This model's maximum context length is 8192"}, ContextTooLong, False),
+        (400, {"object": "error", "message": "glm is not a multimodal model", "code": 400}, TextOnlyModel, False),
+        (400, {"error": "The model `x` does not exist"}, ModelNotFound, False),
+        (400, {"error": {"code": {"odd": 1}, "message": ["odd"]}}, ModelRequestRefused, False),
+        (400, {}, ModelRequestRefused, False),
+        (402, {}, ModelBalanceGone, False),
+        (408, {}, ModelTimeout, True),
+        (413, {}, ContextTooLong, False),
+        (429, {}, ModelBusy, True),
+        (529, {}, ModelBusy, True),
+        (502, {}, ModelUnreachable, True),
+        (504, {}, ModelTimeout, True),
+    ],
+)
+def test_the_code_decides_then_the_words_then_the_status(
+    status: int, document: dict[str, Any], kind: type[ModelError], retry: bool
+) -> None:
+    refusal = refusal_of(status, orjson.dumps(document))
+    assert (type(refusal.error), refusal.retry) == (kind, retry)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><title>image 502 Bad gateway</title></html>", b"upstream gone", b"[]"])
+def test_bodies_that_are_no_error_document(body: bytes) -> None:
+    assert type(refusal_of(502, body).error) is ModelUnreachable
+    assert type(refusal_of(404, body).error) is ModelNotFound
+    assert type(refusal_of(400, body).error) is ModelRequestRefused
+    assert type(refusal_of(200, body).error) is ModelUnreachable
+
+
+def test_the_end_of_a_quota_is_told_in_utc() -> None:
+    message = "Usage limit reached for 5 hour. Your limit will reset at 2026-03-04 02:30:00"
+    error = refusal_of(429, orjson.dumps(coded("1308", message))).error
+    assert isinstance(error, ModelBalanceGone)
+    assert "18:30 UTC on 3 March" in error.user_message
+
+
+def test_the_log_gets_no_keys_and_no_pictures() -> None:
+    secret = "sk-abc123"
+    error = refusal_of(401, orjson.dumps(coded("1000", f"key {secret} with {'QUJD' * 20} is wrong"))).error
+    assert secret not in error.detail
+    assert "QUJDQUJD" not in error.detail
+    assert error.detail == "401 1000 key … with … is wrong"
+
+
+def test_retry_after_is_seconds_or_a_date() -> None:
+    assert retry_after_s("7") == 7.0
+    assert retry_after_s("-1") == 0.0
+    assert retry_after_s("") is None
+    assert retry_after_s("soon") is None
+    now = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
+    assert retry_after_s("Thu, 01 Jan 2026 12:00:09 GMT", now) == 9.0
+    assert refusal_of(429, b"", "3").error.retry_after_s == 3.0
