@@ -1,0 +1,52 @@
+"""Troubles on order: the next calls of a method fail, crawl or lose their answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.playground.methods import Args
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to a call. `is_after`: the call is carried out first and only its answer is lost or replaced.
+
+    `times` None: for ever. `when` looks at the arguments. `status` 429 sends `retry_after` as Retry-After.
+    """
+
+    method: str
+    error: str | None = None
+    status: int = 200
+    retry_after: int | None = None
+    delay_s: float = 0.0
+    drop_connection: bool = False
+    is_after: bool = False
+    times: int | None = 1
+    when: Callable[[Args], bool] | None = None
+    hits: int = 0
+
+    def fits(self, method: str, args: Args) -> bool:
+        if self.method not in {method, "*"} or self.times == self.hits:
+            return False
+        return self.when is None or self.when(args)
+
+
+@dataclass(slots=True)
+class Faults:
+    planned: list[Fault] = field(default_factory=list)
+
+    def add(self, method: str, **effect: Any) -> Fault:
+        """`method` is a Web API method, `*` for all, `download` for files or `upload` for an upload's bytes."""
+        fault = Fault(method, **effect)
+        self.planned.append(fault)
+        return fault
+
+    def next_for(self, method: str, args: Args) -> Fault | None:
+        for fault in self.planned:
+            if fault.fits(method, args):
+                fault.hits += 1
+                return fault
+        return None
+
+    def clear(self) -> None:
+        self.planned.clear()

@@ -1,0 +1,97 @@
+"""The local Slack as one server: the Web API, files, uploads, response addresses and Socket Mode on one port."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+
+from bot.playground import (
+    api_agents,
+    api_chat,
+    api_conversations,
+    api_files,
+    api_streams,
+    api_users,
+    api_views,
+)
+from bot.playground.api import Api
+from bot.playground.background import Background
+from bot.playground.downloads import serve_file, serve_login
+from bot.playground.installation import Installation
+from bot.playground.people import People
+from bot.playground.response_urls import receive_response
+
+# imported for the methods they register
+FAMILIES = (api_agents, api_chat, api_conversations, api_files, api_streams, api_users, api_views)
+UPLOAD_MAX = 1_100_000_000  # Slack takes files of up to 1 GB
+_EXPIRY_TICK_S = 0.25
+
+
+class LocalSlack(Installation):
+    """`async with LocalSlack(...).serve() as slack:` and the bot's base_url is `slack.api_url`.
+
+    All options are fields of Installation. One event loop; every change of state is synchronous.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.people = People(self)
+        self.web_app = web.Application(client_max_size=UPLOAD_MAX)
+        self._add_routes()
+
+    @asynccontextmanager
+    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator["LocalSlack"]:
+        if not any(resource.canonical == "/" for resource in self.web_app.router.resources()):
+            self.web_app.router.add_get("/", serve_login)
+        runner = web.AppRunner(self.web_app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        origin = f"http://{host}:{runner.addresses[0][1]}"
+        self.workspace.file_origin, self.api_url = origin, f"{origin}/api/"
+        background = Background()
+        try:
+            async with aiohttp.ClientSession() as session:
+                self.deliveries.open(session)
+                await background.open()
+                self.tasks = background
+                background.create_task(self._expire())
+                try:
+                    yield self
+                finally:
+                    self.tasks = None
+                    await background.close()
+        finally:
+            await self.deliveries.sockets.close()
+            await runner.cleanup()
+
+    def expire(self) -> None:
+        """Streams, sessions and statuses whose time is over; also done before every call and four times a second."""
+        api_streams.expire_streams(self)
+        api_agents.expire_sessions(self)
+
+    async def _expire(self) -> None:
+        while True:
+            self.expire()
+            await asyncio.sleep(_EXPIRY_TICK_S)
+
+    def _add_routes(self) -> None:
+        router = self.web_app.router
+        router.add_route("*", "/api/{method}", Api(self, self.expire).handle)
+        router.add_post("/upload/v1/{ticket}", self._upload)
+        router.add_get("/files-pri/{place}/{name}", self._file)
+        router.add_get("/files-pri/{place}/download/{name}", self._file)
+        router.add_get("/files-tmb/{place}/{thumb}/{name}", self._file)
+        router.add_post("/commands/{team}/{key}", self._response)
+        router.add_get("/link/", self.deliveries.sockets.connect)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        return await api_files.receive_upload(self, request)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        return await serve_file(self, request)
+
+    async def _response(self, request: web.Request) -> web.Response:
+        return await receive_response(self, request)
