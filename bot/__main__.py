@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from bot.errors import BotError, SettingsInvalid
 from bot.log import set_up_logging
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings()
         set_up_logging(settings.log_level, settings.log_format)
-        return asyncio.run(_command(chosen.command or "run", settings)(settings)) or 0
+        return asyncio.run(_command(chosen.command or "run", settings)(settings))
     except SettingsInvalid as invalid:
         print("The settings need a correction:", *invalid.problems, sep="\n  ", file=sys.stderr)
         return BAD_SETTINGS
@@ -44,18 +45,22 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _command(name: str, settings: Settings) -> Callable[[Settings], Awaitable[int | None]]:
+Command = Callable[[Settings], Coroutine[Any, Any, int]]
+
+
+def _command(name: str, settings: Settings) -> Command:
     # Imported when wanted: `manifest` and a wrong setting answer at once.
-    from bot import doctor, playing, processes  # noqa: PLC0415
+    from bot import doctor, play, processes  # noqa: PLC0415
 
     if name == "run":
-        return processes.run_all if settings.has_slack else playing.run_playground
-    return {
-        "playground": playing.run_playground,
+        return processes.run_all if settings.has_slack else play.run_playground
+    commands: dict[str, Command] = {
+        "playground": play.run_playground,
         "web": processes.run_web,
         "worker": processes.run_worker_only,
         "doctor": doctor.examine,
-    }[name]
+    }
+    return commands[name]
 
 
 def _print_manifest(*, socket_mode: bool) -> int:

@@ -80,6 +80,11 @@ def check_model_settings(settings: Settings) -> None:
         log.warning("settings.not_sent", name=name, provider=profile.name)
 
 
+def model_client(settings: Settings, session: aiohttp.ClientSession) -> GlmClient:
+    """One per process: it remembers what its provider takes, and its failures."""
+    return GlmClient(session, _endpoint(settings))
+
+
 @asynccontextmanager
 async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[Services]:
     """Everything that the web and the worker side share, ready to use, closed at the end."""
@@ -107,7 +112,7 @@ async def _work(
     # Streams have their own time-outs, byte by byte, so this session has none.
     unlimited = aiohttp.ClientTimeout(total=None)
     session = await stack.enter_async_context(aiohttp.ClientSession(timeout=unlimited))
-    model: Model = MeteredModel(GlmClient(session, _endpoint(settings)), metrics)
+    model: Model = MeteredModel(model_client(settings, session), metrics)
     pictures = Pictures(slack.downloads, ImageReader(sandbox), Blobs(redis, Keys(NAMESPACE)))
     answerer = Answerer(
         threads=threads,

@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -23,25 +24,25 @@ ANY_HOST = "0.0.0.0"  # noqa: S104  # a server behind a platform's router has to
 NO_REDIS = "REDIS_URL: is not set; a worker of its own needs the Redis it shares with web (python -m bot needs none)"
 
 
-async def run_all(settings: Settings) -> None:
+async def run_all(settings: Settings) -> int:
     """Receive and answer in one process."""
     _check(settings)
     async with redis_url(settings) as url:
-        await _run(settings, url, receives=True, works=True)
+        return await _run(settings, url, receives=True, works=True)
 
 
-async def run_web(settings: Settings) -> None:
+async def run_web(settings: Settings) -> int:
     """Receive and enqueue; without REDIS_URL there can be no worker beside, so the jobs are done here."""
     _check(settings)
     async with redis_url(settings) as url:
-        await _run(settings, url, receives=True, works=settings.redis_url is None)
+        return await _run(settings, url, receives=True, works=settings.redis_url is None)
 
 
-async def run_worker_only(settings: Settings) -> None:
+async def run_worker_only(settings: Settings) -> int:
     if settings.redis_url is None:
         raise SettingsInvalid([NO_REDIS])
     _check(settings)
-    await _run(settings, settings.redis_url, receives=False, works=True)
+    return await _run(settings, settings.redis_url, receives=False, works=True)
 
 
 @asynccontextmanager
@@ -60,14 +61,25 @@ def _check(settings: Settings) -> None:
     check_model_settings(settings)
 
 
-async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> None:
+async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> int:
     async with build_services(settings, url) as services:
         with stop_signals() as stop:
             await run_services(services, stop, receives=receives, works=works)
+    return 0
 
 
-async def run_services(services: Services, stop: asyncio.Event, *, receives: bool, works: bool) -> None:
-    """Run until `stop`: first nothing more is taken in, then what runs is ended or handed over."""
+async def run_services(
+    services: Services,
+    stop: asyncio.Event,
+    *,
+    receives: bool,
+    works: bool,
+    listening: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Run until `stop`: first nothing more is taken in, then what runs is ended or handed over.
+
+    `listening` is told the port, once there is one.
+    """
     settings = services.settings
     async with asyncio.TaskGroup() as group:
         worker = None
@@ -80,7 +92,8 @@ async def run_services(services: Services, stop: asyncio.Event, *, receives: boo
                     grace_s=settings.shutdown_grace_s,
                 )
             )
-        async with _receiving(services) if receives else _nothing():
+        async with _receiving(services) if receives else _nothing() as port:
+            listening(port)
             log.info("bot.ready", receives=receives, works=works, workspace=services.identity.team)
             await stop.wait()
             log.info("bot.stopping")
@@ -89,21 +102,21 @@ async def run_services(services: Services, stop: asyncio.Event, *, receives: boo
 
 
 @asynccontextmanager
-async def _receiving(services: Services) -> AsyncGenerator[None]:
+async def _receiving(services: Services) -> AsyncGenerator[int]:
     """Events over HTTP, or over a socket as soon as SLACK_APP_TOKEN is set; health over HTTP either way."""
     settings = services.settings
     http = web.Application(client_max_size=MOST_BYTES)
     http.add_routes(health_routes({"redis": lambda: redis_answers(services.redis)}, services.metrics.registry))
     if settings.slack_signing_secret and not settings.uses_socket_mode:
         http.add_routes(slack_routes(services.app, settings.slack_signing_secret.get_secret_value()))
-    async with serving(http, settings.host or ANY_HOST, settings.port):
+    async with serving(http, settings.host or ANY_HOST, settings.port) as port:
         if not settings.slack_app_token:
-            yield
+            yield port
             return
-        socket = AsyncSocketModeHandler(services.app, settings.slack_app_token.get_secret_value())
+        socket: Any = AsyncSocketModeHandler(services.app, settings.slack_app_token.get_secret_value())
         await socket.connect_async()
         try:
-            yield
+            yield port
         finally:
             await socket.close_async()
 
@@ -145,5 +158,5 @@ def stop_signals() -> Iterator[asyncio.Event]:
 
 
 @asynccontextmanager
-async def _nothing() -> AsyncGenerator[None]:
-    yield
+async def _nothing() -> AsyncGenerator[int]:
+    yield 0

@@ -1,0 +1,151 @@
+"""`python -m bot doctor`: is everything there that the bot needs, and what to do about what is not."""
+
+import importlib.util
+import shutil
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import aiohttp
+from redis.exceptions import RedisError
+from slack_sdk.errors import SlackApiError
+
+from bot.bootstrap import check_model_settings, model_client
+from bot.core.events import Finished
+from bot.core.messages import Ask, Message, Text
+from bot.errors import BotError, SettingsInvalid, StateError
+from bot.redis.connection import connect
+from bot.redis.embedded import redis_server_program
+from bot.settings import Settings, missing_for_slack
+from bot.slack.app import reading_client
+from bot.slack.manifest import manifest
+
+State = Literal["ok", "wrong", "optional"]
+SIGNS: dict[State, str] = {"ok": "✓", "wrong": "✗", "optional": "–"}
+CALL_TIMEOUT_S = 30.0
+OPTIONAL_PACKAGES = {
+    "pillow_heif": "HEIC photos: pip install '.[heic]'",
+    "cairosvg": "SVG drawings: pip install '.[svg]' and Debian's libcairo2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    state: State
+    text: str
+
+
+Check = Callable[[Settings], AsyncGenerator[Finding]]
+
+
+async def examine(settings: Settings) -> int:
+    """Print a line per finding; 1 when something is wrong."""
+    worst = 0
+    for check in (_settings, _slack, _model, _redis, _optional):
+        async for finding in check(settings):
+            print(f"{SIGNS[finding.state]} {finding.text}")  # noqa: T201
+            worst = max(worst, int(finding.state == "wrong"))
+    return worst
+
+
+async def _settings(settings: Settings) -> AsyncGenerator[Finding]:
+    for problem in missing_for_slack(settings):
+        yield Finding("wrong", problem)
+    try:
+        check_model_settings(settings)
+    except SettingsInvalid as invalid:
+        for problem in invalid.problems:
+            yield Finding("wrong", problem)
+    if settings.glm_api_key is None:
+        yield Finding("wrong", "GLM_API_KEY: is not set; get one from the model's provider")
+    if settings.state_key is None:
+        yield Finding("optional", "STATE_KEY is not set: conversations are kept in Redis unsealed")
+
+
+async def _slack(settings: Settings) -> AsyncGenerator[Finding]:
+    if settings.slack_bot_token is None:
+        return
+    timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_S)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        client = reading_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as error:
+            yield Finding("wrong", f"SLACK_BOT_TOKEN: Slack refuses it ({error.response.get('error')}); reinstall")
+            return
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            yield Finding("wrong", f"SLACK_API_URL: {settings.slack_api_url} does not answer ({type(error).__name__})")
+            return
+        data: Any = answer.data
+        yield Finding("ok", f"Slack: {data.get('user')} in {data.get('team')}")
+        for finding in _scopes(answer.headers):
+            yield finding
+        if settings.slack_app_token:
+            yield await _socket(client, settings.slack_app_token.get_secret_value())
+
+
+def _scopes(headers: Any) -> list[Finding]:
+    granted = {name.strip() for name in str(headers.get("x-oauth-scopes") or "").split(",") if name.strip()}
+    if not granted:
+        return [Finding("optional", "Slack did not say which scopes are granted")]
+    missing = sorted(set(manifest()["oauth_config"]["scopes"]["bot"]) - granted)
+    if not missing:
+        return [Finding("ok", "all scopes of the manifest are granted")]
+    return [Finding("wrong", f"missing scopes: {', '.join(missing)}; update the app from the manifest and reinstall")]
+
+
+async def _socket(client: Any, app_token: str) -> Finding:
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        return Finding("wrong", f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})")
+    return Finding("ok", "Socket Mode: the app token opens a connection")
+
+
+async def _model(settings: Settings) -> AsyncGenerator[Finding]:
+    if settings.glm_api_key is None:
+        return
+    ask = Ask((Message("user", (Text("Say OK."),)),), thinking=False, max_tokens=16)
+    async with aiohttp.ClientSession() as session:
+        try:
+            async for event in model_client(settings, session).stream(ask):
+                if isinstance(event, Finished):
+                    tokens = event.usage.prompt_tokens + event.usage.completion_tokens
+                    yield Finding("ok", f"model: {event.model or settings.glm_model} answers ({tokens} tokens)")
+        except BotError as error:
+            yield Finding("wrong", f"model at {settings.glm_base_url}: {type(error).__name__}: {error.user_message}")
+
+
+async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
+    if settings.redis_url is None:
+        try:
+            yield Finding("ok", f"Redis: our own ({redis_server_program()}), kept in {settings.data_dir}")
+        except StateError as error:
+            yield Finding("wrong", error.detail)
+        return
+    redis = connect(settings.redis_url)
+    try:
+        ping: Awaitable[Any] = redis.ping()
+        await ping
+        policy = (await redis.config_get("maxmemory-policy")).get("maxmemory-policy")
+        persists = (await redis.config_get("appendonly")).get("appendonly")
+    except (RedisError, OSError) as error:
+        yield Finding("wrong", f"REDIS_URL: Redis does not answer ({type(error).__name__})")
+    else:
+        yield Finding("ok", "Redis answers")
+        if policy not in {None, "noeviction"}:
+            yield Finding("wrong", f"Redis may drop keys (maxmemory-policy {policy}); set noeviction")
+        if persists == "no":
+            yield Finding("optional", "Redis keeps nothing over a restart of its own; set appendonly yes")
+    finally:
+        await redis.aclose()
+
+
+async def _optional(_: Settings) -> AsyncGenerator[Finding]:
+    for package, words in OPTIONAL_PACKAGES.items():
+        if importlib.util.find_spec(package):
+            yield Finding("ok", words.split(":")[0])
+        else:
+            yield Finding("optional", words)
+    if not shutil.which("chromium"):
+        yield Finding("optional", "chromium is not installed: only the browser test needs it")
