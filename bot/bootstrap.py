@@ -1,6 +1,6 @@
 """The one place that builds and joins everything. Settings in, services out; nothing here decides."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 
@@ -14,14 +14,17 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.answer import Answerer, Limits
+from bot.core.amend import Amender
+from bot.core.answer import Answerer
 from bot.core.compose import Composer
 from bot.core.context import Window
-from bot.core.inbound import ThreadId
+from bot.core.ending import Ending, Limits
+from bot.core.interrupts import Interrupts
 from bot.core.pictures import Pictures
 from bot.core.ports import Model
 from bot.core.receive import Receiver
 from bot.core.request import Requests
+from bot.core.respond import Responder
 from bot.documents.reader import ImageReader
 from bot.documents.sandbox import Sandbox
 from bot.errors import SettingsInvalid
@@ -42,9 +45,10 @@ from bot.slack.history import History
 from bot.slack.reply import SlackReplies
 from bot.store.blobs import Blobs
 from bot.store.keys import DAY_S, Keys
+from bot.store.nudges import Nudges
 from bot.store.seal import Seal
 from bot.store.threads import Threads
-from handlers import register
+from handlers import Doors, register
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +63,7 @@ THINKING = {"on": True, "off": False, "auto": None}
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """A running bot's parts, as `processes` needs them."""
+    """A running bot's parts, as `processes` needs them. `interrupts` and `nudges` belong to the side that works."""
 
     settings: Settings
     app: AsyncApp
@@ -68,6 +72,8 @@ class Services:
     docket: Docket
     redis: Redis
     metrics: Metrics
+    nudges: Nudges
+    interrupts: Interrupts
 
 
 def check_model_settings(settings: Settings) -> None:
@@ -96,33 +102,42 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         slack_session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = await _Slack.open(settings, slack_session)
         threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
-        metrics = Metrics()
-        work = metrics.timed(await _work(stack, settings, slack, threads, redis, metrics))
-        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url, guarded(work)))
+        interrupts, metrics, nudges = Interrupts(), Metrics(), Nudges(redis, Keys(NAMESPACE))
+        model = MeteredModel(model_client(settings, await _model_session(stack)), metrics)
+        sandbox = await stack.enter_async_context(Sandbox())
+        pictures = Pictures(slack.downloads, ImageReader(sandbox), Blobs(redis, Keys(NAMESPACE)))
+        answerer = _answerer(settings, slack, threads, _Seeing(model, pictures), interrupts)
+        work = guarded(metrics.timed(answerer.answer))
+        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url, work))
         app = build_app(slack.client, slack.identity, _secret(settings.slack_signing_secret))
-        register(app, Receiver(threads, JobQueue(docket)), slack.gateway)
-        yield Services(settings, app, slack.identity, threads, docket, redis, metrics)
+        queue = JobQueue(docket)
+        register(app, Doors(Receiver(threads, queue), Amender(threads, queue, nudges), slack.gateway, slack.history))
+        yield Services(settings, app, slack.identity, threads, docket, redis, metrics, nudges, interrupts)
 
 
-async def _work(
-    stack: AsyncExitStack, settings: Settings, slack: "_Slack", threads: Threads, redis: Redis, metrics: Metrics
-) -> Callable[[ThreadId], Awaitable[None]]:
-    """What a job does."""
-    sandbox = await stack.enter_async_context(Sandbox())
-    # Streams have their own time-outs, byte by byte, so this session has none.
-    unlimited = aiohttp.ClientTimeout(total=None)
-    session = await stack.enter_async_context(aiohttp.ClientSession(timeout=unlimited))
-    model: Model = MeteredModel(model_client(settings, session), metrics)
-    pictures = Pictures(slack.downloads, ImageReader(sandbox), Blobs(redis, Keys(NAMESPACE)))
-    answerer = Answerer(
-        threads=threads,
-        composer=Composer(threads, slack.history, pictures),
-        requests=Requests(model, pictures, _window(settings), slack.identity.name, THINKING[settings.glm_thinking]),
-        model=model,
-        replies=SlackReplies(slack.gateway, slack.history),
-        limits=Limits(),
-    )
-    return answerer.answer
+async def _model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
+    """Streams have their own time-outs, byte by byte, so this session has none."""
+    return await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeing:
+    """The model and its eyes."""
+
+    model: Model
+    pictures: Pictures
+
+
+def _answerer(
+    settings: Settings, slack: "_Slack", threads: Threads, seeing: _Seeing, interrupts: Interrupts
+) -> Answerer:
+    limits = Limits()
+    ending = Ending(threads, limits)
+    composer = Composer(threads, slack.history, seeing.pictures)
+    thinking = THINKING[settings.glm_thinking]
+    requests = Requests(seeing.model, seeing.pictures, _window(settings), slack.identity.name, thinking)
+    responder = Responder(composer, requests, seeing.model, ending, interrupts, limits.turn_timeout_s)
+    return Answerer(threads, composer, responder, ending, SlackReplies(slack.gateway, slack.history))
 
 
 @dataclass(frozen=True, slots=True)

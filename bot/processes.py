@@ -82,8 +82,9 @@ async def run_services(
     """
     settings = services.settings
     async with asyncio.TaskGroup() as group:
-        worker = None
+        beside = []
         if works:
+            beside.append(group.create_task(services.nudges.listen(services.interrupts.nudge)))
             worker = group.create_task(
                 run_worker(
                     services.docket,
@@ -92,13 +93,14 @@ async def run_services(
                     grace_s=settings.shutdown_grace_s,
                 )
             )
+            beside.append(worker)
         async with _receiving(services) if receives else _nothing() as port:
             listening(port)
             log.info("bot.ready", receives=receives, works=works, workspace=services.identity.team)
             await stop.wait()
             log.info("bot.stopping")
-        if worker:
-            worker.cancel()
+        for task in beside:
+            task.cancel()
 
 
 @asynccontextmanager

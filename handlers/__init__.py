@@ -2,12 +2,17 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.receive import Receiver
-from bot.slack.gateway import Gateway
-from handlers import lifecycle, mentions, messages
+from handlers import again, agent, edits, lifecycle, mentions, messages
+from handlers.doors import Doors
+
+__all__ = ["Doors", "register"]
 
 
-def register(app: AsyncApp, receiver: Receiver, gateway: Gateway) -> None:
-    mentions.register(app, receiver, gateway)
-    messages.register(app, receiver, gateway)
+def register(app: AsyncApp, doors: Doors) -> None:
+    """In this order: Bolt takes the first listener that matches."""
+    mentions.register(app, doors)
+    edits.register(app, doors)
+    messages.register(app, doors)
+    agent.register(app, doors)
+    again.register(app, doors)
     lifecycle.register(app)

@@ -5,12 +5,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.receive import Receiver
-from bot.slack.gateway import Gateway
+from handlers.doors import Doors
 from handlers.hearing import hear
 
 
-def register(app: AsyncApp, receiver: Receiver, gateway: Gateway) -> None:
+def register(app: AsyncApp, doors: Doors) -> None:
     @app.event("app_mention")
     async def mentioned(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        await hear(receiver, gateway, event, context)
+        await hear(doors, event, context)

@@ -65,14 +65,14 @@ class Composer:
         heard = (*earlier, *(_heard(message) for message in waiting))
         return await self._take(heard, waiting[0], conversation.next_picture_number, asker)
 
-    async def bare(self, waiting: tuple[Inbound, ...]) -> Turn:
-        """The turn without its files, for when something about them, or anything else, went wrong."""
+    async def bare(self, waiting: tuple[Inbound, ...]) -> Question:
+        """The question without its files, for when something about them, or anything else, goes wrong."""
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
         said = [
             Said(message.ts, await self._speaker(message, _heard(message)), message.text, notes=_names(message.files))
             for message in waiting
         ]
-        return Turn(date=_day(asker), said=tuple(said))
+        return Question(Turn(date=_day(asker), said=tuple(said)), Receipt())
 
     async def _take(self, heard: tuple[Heard, ...], first: Inbound, number: int, asker: Person) -> Question:
         said, receipt = [], Receipt()

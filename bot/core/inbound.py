@@ -68,6 +68,9 @@ class Inbound:
     def with_files(self, files: tuple[FileRef, ...]) -> "Inbound":
         return replace(self, files=files, files_known=True)
 
+    def as_said(self, text: str, files: tuple[FileRef, ...]) -> "Inbound":
+        return replace(self, text=text, files=files, files_known=True)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -5,6 +5,7 @@ to the state. A store that does not answer is no proof of having lost the thread
 waits for the store.
 """
 
+import asyncio
 from dataclasses import replace
 from typing import Protocol
 
@@ -12,6 +13,9 @@ from bot.core.conversation import Turn
 from bot.core.inbound import ThreadId
 from bot.core.progress import Progress
 from bot.errors import BotError, StateError
+
+# How long a write to the screen waits for a store that does not answer.
+PATIENCE_S = 1.5
 
 
 class TurnTaken(BotError):
@@ -25,17 +29,27 @@ class Fences(Protocol):
 
 
 class Lease:
-    def __init__(self, fences: Fences, thread: ThreadId, fence: int) -> None:
+    def __init__(self, fences: Fences, thread: ThreadId, fence: int, version: int = 0) -> None:
         self._fences = fences
         self.thread = thread
         self.fence = fence
-        self.progress = Progress()
+        self.progress = Progress(version=version)
+
+    def take_over(self, left: Progress) -> None:
+        """Go on from what an earlier attempt left on the screen."""
+        self.progress = replace(left, version=self.progress.version)
+
+    def renew(self, fence: int, version: int) -> None:
+        """Begin again, with the messages on the screen that are there already."""
+        self.fence = fence
+        self.progress = replace(self.progress, turn=None, delivered=False, version=version)
 
     async def check(self) -> None:
         """Raise TurnTaken when another worker holds the thread."""
         try:
-            held = await self._fences.holds(self.thread, self.fence)
-        except StateError:
+            async with asyncio.timeout(PATIENCE_S):
+                held = await self._fences.holds(self.thread, self.fence)
+        except (StateError, TimeoutError):
             return
         if not held:
             raise TurnTaken
@@ -64,8 +78,9 @@ class Lease:
     async def _record(self, progress: Progress) -> None:
         self.progress = progress
         try:
-            held = await self._fences.record(self.thread, self.fence, progress)
-        except StateError:
+            async with asyncio.timeout(PATIENCE_S):
+                held = await self._fences.record(self.thread, self.fence, progress)
+        except (StateError, TimeoutError):
             return
         if not held:
             raise TurnTaken

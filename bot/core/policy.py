@@ -7,7 +7,8 @@ from typing import Literal
 from bot.core.inbound import Place
 
 Watch = Literal["none", "on", "quiet"]
-Verdict = Literal["answer", "ignore", "stay_quiet"]
+# `answer_later`: the thread is being answered just now, and this comes next.
+Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop"]
 
 # Everything else (joins, topics, edits, deletions …) is not something a person says to the bot.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})
@@ -31,6 +32,9 @@ class Arrival:
     mentions_others: bool
 
 
+STOP_WORDS = re.compile(r"^\W*(please\s+)?stop(\s+please)?\W*$|^\W*(停|停止|停下)\W*$", re.IGNORECASE)
+
+
 def decide(arrival: Arrival, watch: Watch) -> Verdict:
     """`watch` is what is known of the thread: never seen, followed, or followed at mentions only."""
     if arrival.from_bot or arrival.is_edit or arrival.subtype not in SPOKEN_SUBTYPES:
@@ -39,6 +43,8 @@ def decide(arrival: Arrival, watch: Watch) -> Verdict:
         return "ignore"
     if arrival.place != "dm" and QUIET_WORDS.match(arrival.text):
         return "stay_quiet"
+    if arrival.is_reply and STOP_WORDS.match(arrival.text):
+        return "stop"
     if not arrival.text.strip() and not arrival.has_files and not arrival.mentions_bot:
         return "ignore"
     return "answer"

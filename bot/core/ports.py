@@ -1,6 +1,6 @@
 """The seams between what the bot means and the outside. Each has at least two implementations: ours and the tests'."""
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -13,7 +13,30 @@ from bot.core.messages import Ask
 from bot.core.prepared import Prepared
 from bot.core.progress import Progress
 
-Admission = Literal["new", "again", "answered"]
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`state`: new, again (it waits already) or answered. `is_turn_running`: the thread is being answered just now."""
+
+    state: str
+    is_turn_running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a commit writes: the turn, the ts it answered, how it was fitted.
+
+    `version` is the inbox's at the beginning of the turn: when a question has changed since, nothing is written.
+    None commits whatever changed.
+    """
+
+    answered: tuple[str, ...]
+    turn: Turn | None = None
+    folded: Folded | None = None
+    version: int | None = None
+
+
+Committed = Literal["done", "taken", "changed"]
 
 
 class Model(Protocol):
@@ -35,6 +58,7 @@ class Started:
     attempt: int
     progress: Progress | None
     waiting: tuple[Inbound, ...]
+    version: int = 0
 
 
 class Threads(Protocol):
@@ -52,9 +76,7 @@ class Threads(Protocol):
 
     async def release(self, thread: ThreadId, fence: int) -> None: ...
 
-    async def commit(
-        self, thread: ThreadId, fence: int, answered: Iterable[str], turn: Turn | None, folded: Folded | None = None
-    ) -> bool: ...
+    async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +141,14 @@ class Reply(Protocol):
 
     async def finish(self, footer: tuple[str, ...]) -> None:
         """Send the rest and close; `footer` lines stand small under the answer."""
+        ...
+
+    async def restart(self) -> None:
+        """Begin the answer anew in the same message: the question has changed."""
+        ...
+
+    async def withdraw(self) -> None:
+        """Take the answer off the screen: its question is gone."""
         ...
 
     async def hand_over(self) -> None:

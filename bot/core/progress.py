@@ -16,12 +16,19 @@ class Progress:
     posting: bool = False
     turn: Turn | None = None
     delivered: bool = False
+    version: int = 0
 
     def to_json(self) -> dict[str, Any]:
         turn = self.turn.to_json() if self.turn else None
-        return {"reply_ts": self.reply_ts, "posting": self.posting, "turn": turn, "delivered": self.delivered}
+        return {
+            "reply_ts": self.reply_ts,
+            "posting": self.posting,
+            "turn": turn,
+            "delivered": self.delivered,
+            "version": self.version,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Progress":
         turn = Turn.from_json(data["turn"]) if data["turn"] else None
-        return cls(tuple(data["reply_ts"]), data["posting"], turn, data["delivered"])
+        return cls(tuple(data["reply_ts"]), data["posting"], turn, data["delivered"], data["version"])

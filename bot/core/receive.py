@@ -1,10 +1,14 @@
 """What happens to a message before Slack is told that it arrived: decided, written down, queued. Milliseconds."""
 
+import asyncio
 from typing import Protocol
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.policy import Arrival, Verdict, Watch, decide
 from bot.core.ports import Admission
+from bot.errors import StateError
+
+PATIENCE_S = 2.3
 
 
 class Inbox(Protocol):
@@ -14,29 +18,46 @@ class Inbox(Protocol):
 
     async def admit(self, inbound: Inbound, *, follow: bool) -> Admission: ...
 
+    async def is_running(self, thread: ThreadId) -> bool: ...
+
 
 class Jobs(Protocol):
     async def add(self, thread: ThreadId, ts: str) -> None: ...
 
 
 class Receiver:
-    """Once `receive` has returned, a crash loses nothing. It raises StateError when that can't be promised."""
+    """Once `receive` has returned, a crash loses nothing. It raises StateError when that can't be promised.
+
+    `stop` is left to the caller: nothing is kept of it.
+    """
 
     def __init__(self, inbox: Inbox, jobs: Jobs) -> None:
         self._inbox = inbox
         self._jobs = jobs
 
     async def receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
+        try:
+            # Slack waits 3 s; an answer that comes later is as good as none.
+            async with asyncio.timeout(PATIENCE_S):
+                return await self._receive(arrival, inbound)
+        except TimeoutError:
+            raise StateError("the store did not answer in time") from None
+
+    async def _receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
         watch: Watch = "none"
         if arrival.is_reply and not arrival.mentions_bot and arrival.place != "dm":
             watch = await self._inbox.watch(inbound.thread)
         verdict = decide(arrival, watch)
+        if verdict == "stop" and not await self._inbox.is_running(inbound.thread):
+            verdict = "answer"  # nothing to stop: it is something the person says
         if verdict == "stay_quiet":
             await self._inbox.stay_quiet(inbound.thread)
         if verdict == "answer":
             # Claimed only now: a twin that was not for us never blocks the one that is.
             admission = await self._inbox.admit(inbound, follow=arrival.mentions_bot)
-            if admission != "answered":
+            if admission.state != "answered":
                 # Also when it was admitted before: the process may have died between the two.
                 await self._jobs.add(inbound.thread, inbound.ts)
+            if admission.state == "new" and admission.is_turn_running:
+                return "answer_later"
         return verdict

@@ -14,8 +14,10 @@ from bot.jobs.queue import JobQueue
 
 log = structlog.get_logger(__name__)
 
-# A worker that shows no life for this long has its jobs taken over (leases are renewed every quarter of it).
-REDELIVERY_S = 15.0
+# A worker that shows no life for this long has its jobs taken over. Leases are renewed every quarter of it. Where the
+# dead worker's concurrency slot was renewed after its message, docket parks the job once more for the same time: so
+# the worst case is twice this and a little, and stays under the 20 s within which a question is to be taken up again.
+REDELIVERY_S = 8.0
 SWEEP_S = 10.0
 
 

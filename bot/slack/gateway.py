@@ -124,6 +124,12 @@ class Gateway:
             status=status,
         )
 
+    async def whisper(self, channel: str, user: str, thread_ts: str, text: str, **more: Any) -> None:
+        """Say something that only this person sees."""
+        await self._call(
+            self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts, text=text, **more
+        )
+
     async def react(self, channel: str, ts: str, name: str) -> None:
         try:
             await self._call(self._client.reactions_add, is_repeatable=True, channel=channel, timestamp=ts, name=name)

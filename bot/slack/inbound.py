@@ -53,6 +53,17 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
     )
 
 
+def read_edited(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The message of a `message_changed` event as if it had been said like this; None when no person changed its
+    words (unfurled links, reply counts and our own edits come as the same event).
+    """
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    if message.get("bot_id") or "edited" not in message or message.get("text") == before.get("text"):
+        return None
+    said = {name: value for name, value in message.items() if name != "edited"}
+    return {**said, "channel": event["channel"], "channel_type": event.get("channel_type"), "type": "message"}
+
+
 def _without_mention(text: str, bot_user_id: str) -> str:
     return re.sub(rf"\s*<@{re.escape(bot_user_id)}(?:\|[^>]*)?>:?\s*", " ", text).strip()
 

@@ -13,13 +13,14 @@ from contextlib import asynccontextmanager
 import structlog
 
 from bot.core.inbound import Inbound
+from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
 from bot.core.progress import Progress
 from bot.errors import SlackError
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.history import History
 from bot.slack.markdown import cut, defuse, held_back, split
-from bot.slack.screen import Screen, Shown
+from bot.slack.screen import Screen, Shown, StoppedByPerson
 from bot.slack.status import Status
 
 log = structlog.get_logger(__name__)
@@ -82,7 +83,8 @@ class SlackReply:
 
     def write(self, text: str) -> None:
         if self._broken:
-            raise self._broken
+            broken, self._broken = self._broken, None
+            raise broken
         self._incoming += text
         if text:
             self._news.set()
@@ -102,6 +104,26 @@ class SlackReply:
             else:
                 return
 
+    async def restart(self) -> None:
+        """The last message is rewritten from its beginning, the others go."""
+        async with self._lock:
+            self._incoming = self._pending = ""
+            self._broken, self._flushes = None, 0
+            *others, last = self._lease.progress.reply_ts or (None,)
+            for ts in filter(None, others):
+                await self._take_away(ts)
+            if last:
+                stream = self._shown if self._shown and self._shown.ts == last else Shown(last, "stream", "")
+                await self._screen.end(stream)
+                self._shown = Shown(last, "edit", "")
+        self.status.reopen()
+
+    async def withdraw(self) -> None:
+        async with self._lock:
+            for ts in self._lease.progress.reply_ts:
+                await self._take_away(ts)
+            self._shown = None
+
     async def hand_over(self) -> None:
         try:
             async with asyncio.timeout(SETTLE_S), self._lock:
@@ -112,9 +134,7 @@ class SlackReply:
 
     async def discard(self, left: Progress) -> None:
         for ts in left.reply_ts:
-            await self._lease.check()
-            await self._screen.remove(ts)
-            await self._lease.removed(ts)
+            await self._take_away(ts)
         if left.posting:
             await self._remove_strays()
             await self._lease.not_posted()
@@ -142,6 +162,8 @@ class SlackReply:
                     self._news.set()
         except (TurnTaken, SlackError) as trouble:
             self._broken = trouble
+        except StoppedByPerson:
+            self._broken = Interrupted("stopped")
 
     async def _wait_for_more(self) -> None:
         """Until enough has come to be worth a call: the first sentence or 150 ms; later by the second."""
@@ -237,6 +259,11 @@ class SlackReply:
         """A message that could not be edited has a new ts now."""
         if self._shown and self._shown.ts not in self._lease.progress.reply_ts:
             await self._lease.posted(self._shown.ts)
+
+    async def _take_away(self, ts: str) -> None:
+        await self._lease.check()
+        await self._screen.remove(ts)
+        await self._lease.removed(ts)
 
     async def _remove_strays(self) -> None:
         """Messages of ours that nobody knows of: posted by a call whose answer never came."""

@@ -16,8 +16,11 @@ from bot.slack.gateway import Busy, Gateway, Unconfirmed
 # A stream dies after 5 minutes, whatever is sent (slack.md §0.3).
 ROTATE_AFTER_S = 225.0
 Mode = Literal["stream", "edit"]
-# A stream that has ended: by age, by the person's Stop, or because the message was taken over by something else.
-ENDED = frozenset({"message_not_in_streaming_state", "stopped_by_user", "streaming_state_conflict"})
+STOPPED = "stopped_by_user"
+
+
+class StoppedByPerson(Exception):  # it is no error
+    """The native Stop button ended the stream."""
 
 
 @dataclass(slots=True)
@@ -75,6 +78,9 @@ class Screen:
         except SlackError as refused:
             if refused.is_final or isinstance(refused, Busy):
                 raise
+            if refused.code == STOPPED:
+                shown.mode = "edit"
+                raise StoppedByPerson from None
             await self.end(shown)
             return False
         shown.text += more

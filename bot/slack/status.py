@@ -34,9 +34,9 @@ class Status:
 
     async def keep_showing(self) -> None:
         """Runs beside the turn until it is cancelled; a status that can't be shown is no reason to stop."""
-        while not self._ended:
+        while True:
             try:
-                async with asyncio.timeout(RENEW_AFTER_S if self._is_shown else None):
+                async with asyncio.timeout(RENEW_AFTER_S if self._is_shown and not self._ended else None):
                     await self._news.wait()
             except TimeoutError:
                 pass  # not changed, but due to be renewed
@@ -45,6 +45,10 @@ class Status:
                 if not self._ended:
                     await self._send(self._wanted)
                     self._is_shown = self._kind != "none"
+
+    def reopen(self) -> None:
+        """Text will come anew, so there is something to say until it does."""
+        self._ended = False
 
     async def end(self) -> None:
         """Text takes over: no status comes after it, not even one that is on its way."""

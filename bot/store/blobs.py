@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from bot.store import scripts
 from bot.store.keys import DAY_S, Keys
+from bot.store.outage import tells_outage
 
 
 class Blobs:
@@ -19,6 +20,7 @@ class Blobs:
         self._limit_bytes = limit_bytes
         self._put = redis.register_script(scripts.PUT_BLOB)
 
+    @tells_outage
     async def put(self, team: str, sha256: str, variant: str, data: bytes) -> None:
         """Keep `data` for a day; one blob may take at most a quarter of the room, larger ones are not kept."""
         if len(data) > self._limit_bytes // 4:
@@ -28,6 +30,7 @@ class Blobs:
             args=[data, DAY_S, len(data), int(time.time()), self._limit_bytes],
         )
 
+    @tells_outage
     async def get(self, team: str, sha256: str, variant: str) -> bytes | None:
         key = self._keys.blob(team, sha256, variant)
         data: Any = await self._redis.get(key)
@@ -39,10 +42,12 @@ class Blobs:
                 await pipe.execute()
         return bytes(data) if data is not None else None
 
+    @tells_outage
     async def note_file(self, team: str, file_id: str, facts: Mapping[str, Any]) -> None:
         """Remember what a Slack file turned out to be (its content never changes under one id)."""
         await self._redis.set(self._keys.file(team, file_id), json.dumps(facts), ex=DAY_S)
 
+    @tells_outage
     async def file(self, team: str, file_id: str) -> dict[str, Any] | None:
         data = await self._redis.get(self._keys.file(team, file_id))
         facts: dict[str, Any] | None = json.loads(data) if data else None

@@ -28,6 +28,11 @@ class Keys:
         """Threads with messages in their inbox, scored by the time the oldest came in."""
         return f"{self.namespace}:waiting"
 
+    @property
+    def nudges(self) -> str:
+        """The pub/sub channel between processes."""
+        return f"{self.namespace}:nudges"
+
     def blob(self, team: str, sha256: str, variant: str) -> str:
         return f"{self.namespace}:blob:{team}:{sha256}:{variant}"
 

@@ -2,10 +2,11 @@
 
 # A message is admitted once in 24 h. Whatever came in stays in the inbox until a commit takes it out, so a message
 # that was acknowledged is either waiting or answered. The twin that knows the files replaces the one that does not.
-# KEYS seen inbox waiting thread · ARGV ts rank payload day_s inbox_s now thread follow retention_s
+# KEYS seen inbox waiting thread turn · ARGV ts rank payload day_s inbox_s now thread follow retention_s
 ADMIT = """
 local state = redis.call('GET', KEYS[1])
-if state == 'answered' then return 'answered' end
+local running = redis.call('HEXISTS', KEYS[5], 'running')
+if state == 'answered' or state == 'offered' then return {'answered', running} end
 local old = redis.call('HGET', KEYS[2], ARGV[1])
 if not old or tonumber(string.sub(old, 1, 1)) < tonumber(ARGV[2]) then
   redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ARGV[3])
@@ -17,17 +18,59 @@ if ARGV[8] == '1' then
   redis.call('HSETNX', KEYS[4], 'watch', 'on')
   redis.call('EXPIRE', KEYS[4], ARGV[9])
 end
-if state and old then return 'again' end
-return 'new'
+if state and old then return {'again', running} end
+return {'new', running}
+"""
+
+# An edit replaces what waits; a turn that has taken it finds a new `version` at its commit and answers again. What was
+# answered is offered once to be answered again.
+# KEYS seen inbox turn · ARGV ts payload
+EDIT = """
+local state = redis.call('GET', KEYS[1])
+if state == 'answered' then
+  redis.call('SET', KEYS[1], 'offered', 'KEEPTTL')
+  return 'answered'
+end
+if state ~= 'waiting' or redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return state or 'unknown' end
+redis.call('HSET', KEYS[2], ARGV[1], '2' .. ARGV[2])
+redis.call('HINCRBY', KEYS[3], 'version', 1)
+return 'waiting'
+"""
+
+# A deleted question waits no more, and no late twin of it is taken in.
+# KEYS seen inbox turn waiting · ARGV ts day_s thread
+DELETE = """
+local state = redis.call('GET', KEYS[1])
+redis.call('SET', KEYS[1], 'offered', 'EX', ARGV[2])
+if redis.call('HDEL', KEYS[2], ARGV[1]) == 0 then return state or 'unknown' end
+redis.call('HINCRBY', KEYS[3], 'version', 1)
+if redis.call('HLEN', KEYS[2]) == 0 then redis.call('ZREM', KEYS[4], ARGV[3]) end
+return 'waiting'
+"""
+
+# Asked to answer a message again: it waits once more.
+# KEYS seen inbox waiting · ARGV ts payload day_s inbox_s now thread
+REOPEN = """
+if redis.call('GET', KEYS[1]) == 'waiting' then return 0 end
+redis.call('SET', KEYS[1], 'waiting', 'EX', ARGV[3])
+redis.call('HSET', KEYS[2], ARGV[1], '2' .. ARGV[2])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+redis.call('ZADD', KEYS[3], 'NX', ARGV[5], ARGV[6])
+return 1
 """
 
 # The fencing number only grows while the key lives, and the key outlives any pause of a worker that could matter.
 # KEYS turn inbox · ARGV turn_s
 BEGIN = """
+if redis.call('HLEN', KEYS[2]) == 0 and redis.call('HEXISTS', KEYS[1], 'progress') == 0 then
+  return {0, 0, false, {}, '0'}
+end
 local fence = redis.call('HINCRBY', KEYS[1], 'fence', 1)
 local attempt = redis.call('HINCRBY', KEYS[1], 'attempt', 1)
+redis.call('HSET', KEYS[1], 'running', '1')
 redis.call('EXPIRE', KEYS[1], ARGV[1])
-return {fence, attempt, redis.call('HGET', KEYS[1], 'progress'), redis.call('HGETALL', KEYS[2])}
+local version = redis.call('HGET', KEYS[1], 'version') or '0'
+return {fence, attempt, redis.call('HGET', KEYS[1], 'progress'), redis.call('HGETALL', KEYS[2]), version}
 """
 
 # KEYS turn · ARGV fence progress turn_s
@@ -43,28 +86,30 @@ return 1
 RELEASE = """
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
 redis.call('HINCRBY', KEYS[1], 'attempt', -1)
+redis.call('HDEL', KEYS[1], 'running')
 return 1
 """
 
 # The turn joins the conversation, its messages leave the inbox and count as answered: all of it, or nothing when
-# another worker has taken the thread over.
-# KEYS turn thread inbox waiting seen… · ARGV fence payload folded retention_s day_s turn_s thread ts…
+# another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed').
+# KEYS turn thread inbox waiting seen… · ARGV fence payload folded retention_s day_s turn_s thread version ts…
 COMMIT = """
-if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
+if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 'taken' end
+if ARGV[8] ~= '' and (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[8] then return 'changed' end
 if ARGV[2] ~= '' then
   local number = redis.call('HINCRBY', KEYS[2], 'turns', 1)
   redis.call('HSET', KEYS[2], 'turn:' .. number, ARGV[2])
 end
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], 'folded', ARGV[3]) end
 redis.call('EXPIRE', KEYS[2], ARGV[4])
-for i = 8, #ARGV do
+for i = 9, #ARGV do
   redis.call('HDEL', KEYS[3], ARGV[i])
-  redis.call('SET', KEYS[i - 3], 'answered', 'EX', ARGV[5])
+  redis.call('SET', KEYS[i - 4], 'answered', 'EX', ARGV[5])
 end
-redis.call('HDEL', KEYS[1], 'progress', 'attempt')
+redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running')
 redis.call('EXPIRE', KEYS[1], ARGV[6])
 if redis.call('HLEN', KEYS[3]) == 0 then redis.call('ZREM', KEYS[4], ARGV[7]) end
-return 1
+return 'done'
 """
 
 # All blobs together stay under the bound; the least recently used go first.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from redis.asyncio import Redis
@@ -9,10 +10,11 @@ from redis.asyncio import Redis
 from bot.core.conversation import Conversation, Folded, Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.policy import Watch
-from bot.core.ports import Admission, Started
+from bot.core.ports import Admission, Committed, Done, Started
 from bot.core.progress import Progress
 from bot.store import scripts
 from bot.store.keys import DAY_S, Keys
+from bot.store.outage import tells_outage
 from bot.store.seal import Seal
 
 # Long enough that no paused worker can wake after it and find its fencing number free again.
@@ -26,6 +28,9 @@ class Threads:
         self._seal = seal
         self._retention_s = retention_s
         self._admit = redis.register_script(scripts.ADMIT)
+        self._edit = redis.register_script(scripts.EDIT)
+        self._delete = redis.register_script(scripts.DELETE)
+        self._reopen = redis.register_script(scripts.REOPEN)
         self._begin = redis.register_script(scripts.BEGIN)
         self._record = redis.register_script(scripts.RECORD)
         self._release = redis.register_script(scripts.RELEASE)
@@ -33,16 +38,18 @@ class Threads:
 
     # -- what waits ---------------------------------------------------------------------------------------------
 
+    @tells_outage
     async def admit(self, inbound: Inbound, *, follow: bool) -> Admission:
         """Put a message into its thread's inbox, once. `follow`: replies in this thread are for the bot from now on."""
         thread = inbound.thread
         inbox = self._keys.inbox(thread)
-        verdict = await self._admit(
+        state, running = await self._admit(
             keys=[
                 self._keys.seen(thread, inbound.ts),
                 inbox,
                 self._keys.waiting,
                 self._keys.thread(thread),
+                self._keys.turn(thread),
             ],
             args=[
                 inbound.ts,
@@ -56,73 +63,129 @@ class Threads:
                 self._retention_s,
             ],
         )
-        answer: Admission = _text(verdict)  # type: ignore[assignment]  # the script returns only these three
-        return answer
+        return Admission(_text(state), is_turn_running=bool(running))
 
+    @tells_outage
+    async def edit(self, inbound: Inbound) -> str:
+        """A message was edited. `waiting`: it will be answered as edited; `answered`: it was, and an offer is due;
+        `offered`: no second offer; `unknown`: it was never for us.
+        """
+        thread, inbox = inbound.thread, self._keys.inbox(inbound.thread)
+        state = await self._edit(
+            keys=[self._keys.seen(thread, inbound.ts), inbox, self._keys.turn(thread)],
+            args=[inbound.ts, self._seal.pack(inbound.to_json(), inbox)],
+        )
+        return _text(state)
+
+    @tells_outage
+    async def delete(self, thread: ThreadId, ts: str) -> str:
+        """A message was deleted; the states are those of `edit`. It is forgotten as a waiting message."""
+        state = await self._delete(
+            keys=[
+                self._keys.seen(thread, ts),
+                self._keys.inbox(thread),
+                self._keys.turn(thread),
+                self._keys.waiting,
+            ],
+            args=[ts, DAY_S, str(thread)],
+        )
+        return _text(state)
+
+    @tells_outage
+    async def reopen(self, inbound: Inbound) -> bool:
+        """Have an answered message answered again; False when it waits already."""
+        thread, inbox = inbound.thread, self._keys.inbox(inbound.thread)
+        opened = await self._reopen(
+            keys=[self._keys.seen(thread, inbound.ts), inbox, self._keys.waiting],
+            args=[
+                inbound.ts,
+                self._seal.pack(inbound.to_json(), inbox),
+                DAY_S,
+                TURN_S,
+                time.time(),
+                str(thread),
+            ],
+        )
+        return bool(opened)
+
+    @tells_outage
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
         """The messages of a thread that no answer has taken yet, in Slack's order."""
         fields: Any = await self._redis.hgetall(self._keys.inbox(thread))
         return self._inbox(thread, fields.values())
 
+    @tells_outage
     async def waiting_threads(self, limit: int = 1_000) -> tuple[ThreadId, ...]:
         members = await self._redis.zrange(self._keys.waiting, 0, limit - 1)
         return tuple(ThreadId.parse(_text(member)) for member in members)
 
     # -- what is being answered ---------------------------------------------------------------------------------
 
+    @tells_outage
     async def begin(self, thread: ThreadId) -> Started:
         inbox = self._keys.inbox(thread)
-        fence, attempt, progress, fields = await self._begin(keys=[self._keys.turn(thread), inbox], args=[TURN_S])
+        fence, attempt, progress, fields, version = await self._begin(
+            keys=[self._keys.turn(thread), inbox], args=[TURN_S]
+        )
         turn_key = self._keys.turn(thread)
         return Started(
             fence=int(fence),
             attempt=int(attempt),
             progress=Progress.from_json(self._seal.unpack(progress, turn_key)) if progress else None,
             waiting=self._inbox(thread, fields[1::2]),
+            version=int(version),
         )
 
+    @tells_outage
+    async def is_running(self, thread: ThreadId) -> bool:
+        return bool(await self._redis.hexists(self._keys.turn(thread), "running"))
+
+    @tells_outage
     async def holds(self, thread: ThreadId, fence: int) -> bool:
         held = await self._redis.hget(self._keys.turn(thread), "fence")
         return held is not None and int(held) == fence
 
+    @tells_outage
     async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
         """Write down where the turn stands; False when another worker has taken it over."""
         key = self._keys.turn(thread)
         return bool(await self._record(keys=[key], args=[fence, self._seal.pack(progress.to_json(), key), TURN_S]))
 
+    @tells_outage
     async def release(self, thread: ThreadId, fence: int) -> None:
         """Give a turn back unfinished, without counting it as a failed attempt."""
         await self._release(keys=[self._keys.turn(thread)], args=[fence])
 
-    async def commit(
-        self, thread: ThreadId, fence: int, answered: Iterable[str], turn: Turn | None, folded: Folded | None = None
-    ) -> bool:
-        """End a turn: remember it and take its messages (their ts) out of the inbox; False when it was taken over."""
+    @tells_outage
+    async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed:
+        """End a turn: remember it and take its messages out of the inbox."""
         key = self._keys.thread(thread)
-        stamps = list(answered)
-        done = await self._commit(
+        result = await self._commit(
             keys=[
                 self._keys.turn(thread),
                 key,
                 self._keys.inbox(thread),
                 self._keys.waiting,
-                *(self._keys.seen(thread, ts) for ts in stamps),
+                *(self._keys.seen(thread, ts) for ts in done.answered),
             ],
             args=[
                 fence,
-                self._seal.pack(turn.to_json(), key) if turn else "",
-                self._seal.pack(folded.to_json(), key) if folded else "",
+                self._seal.pack(done.turn.to_json(), key) if done.turn else "",
+                self._seal.pack(done.folded.to_json(), key) if done.folded else "",
                 self._retention_s,
                 DAY_S,
                 TURN_S,
                 str(thread),
-                *stamps,
+                "" if done.version is None else done.version,
+                *done.answered,
             ],
         )
-        return bool(done)
+        word = _text(result)
+        return "taken" if word == "taken" else "changed" if word == "changed" else "done"
 
     # -- what was said ------------------------------------------------------------------------------------------
 
+    @tells_outage
     async def load(self, thread: ThreadId) -> Conversation:
         key = self._keys.thread(thread)
         fields: Any = await self._redis.hgetall(key)
@@ -137,11 +200,30 @@ class Threads:
             folded=Folded.from_json(self._seal.unpack(folded, key)) if folded else Folded(),
         )
 
+    @tells_outage
+    async def forget(self, thread: ThreadId, ts: str) -> None:
+        """Take a message out of what is remembered; its turn goes when nothing else was said in it."""
+        key = self._keys.thread(thread)
+        fields: Any = await self._redis.hgetall(key)
+        for name, value in fields.items():
+            if not name.startswith(b"turn:"):
+                continue
+            turn = Turn.from_json(self._seal.unpack(value, key))
+            left = tuple(said for said in turn.said if said.ts != ts)
+            if len(left) == len(turn.said):
+                continue
+            if left:
+                await self._redis.hset(key, name, self._seal.pack(replace(turn, said=left).to_json(), key))
+            else:
+                await self._redis.hdel(key, name)
+
+    @tells_outage
     async def watch(self, thread: ThreadId) -> Watch:
         value = await self._redis.hget(self._keys.thread(thread), "watch")
         word = _text(value) if value else ""
         return "on" if word == "on" else "quiet" if word == "quiet" else "none"
 
+    @tells_outage
     async def stay_quiet(self, thread: ThreadId) -> None:
         """From now on only mentions are for the bot in this thread."""
         key = self._keys.thread(thread)

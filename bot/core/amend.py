@@ -1,0 +1,56 @@
+"""What people do to messages they have sent: edit, delete, ask again, stop the answer."""
+
+from typing import Protocol
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.interrupts import Nudge
+from bot.core.receive import Jobs
+
+
+class Amended(Protocol):
+    async def edit(self, inbound: Inbound) -> str: ...
+
+    async def delete(self, thread: ThreadId, ts: str) -> str: ...
+
+    async def reopen(self, inbound: Inbound) -> bool: ...
+
+    async def forget(self, thread: ThreadId, ts: str) -> None: ...
+
+
+class Nudges(Protocol):
+    async def send(self, thread: ThreadId, nudge: Nudge) -> None: ...
+
+
+class Amender:
+    """Raises StateError when the state is away: Slack is then to deliver again."""
+
+    def __init__(self, inbox: Amended, jobs: Jobs, nudges: Nudges) -> None:
+        self._inbox = inbox
+        self._jobs = jobs
+        self._nudges = nudges
+
+    async def edited(self, inbound: Inbound) -> str:
+        """`waiting`: it will be answered as edited; `answered`: offer to answer again; else nothing is to be done,
+        except for `unknown`: it may be for us now.
+        """
+        state = await self._inbox.edit(inbound)
+        if state == "waiting":
+            await self._nudges.send(inbound.thread, "changed")
+            await self._jobs.add(inbound.thread, inbound.ts)
+        return state
+
+    async def deleted(self, thread: ThreadId, ts: str) -> None:
+        state = await self._inbox.delete(thread, ts)
+        if state == "waiting":
+            await self._nudges.send(thread, "changed")
+            # Also when no worker has it now: an attempt that was killed may have left something on the screen.
+            await self._jobs.add(thread, ts)
+        else:
+            await self._inbox.forget(thread, ts)
+
+    async def ask_again(self, inbound: Inbound) -> None:
+        if await self._inbox.reopen(inbound):
+            await self._jobs.add(inbound.thread, inbound.ts)
+
+    async def stop(self, thread: ThreadId) -> None:
+        await self._nudges.send(thread, "stopped")

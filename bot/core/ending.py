@@ -1,0 +1,68 @@
+"""How a turn ends: what is said goes to the screen, then into memory, each once."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from bot.core.conversation import Folded, Turn
+from bot.core.interrupts import Interrupted
+from bot.core.lease import Lease, TurnTaken
+from bot.core.ports import Done, Reply, Threads
+from bot.errors import StateError
+
+TROUBLE = "⚠️ {sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`commit_patience_s`: how long an outage of the store a finished turn waits out before it is left to a retry."""
+
+    turn_timeout_s: float = 600.0
+    commit_patience_s: float = 60.0
+
+
+class Ending:
+    def __init__(self, threads: Threads, limits: Limits) -> None:
+        self._threads = threads
+        self._limits = limits
+
+    async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", sign: str = TROUBLE) -> None:
+        """End a turn the model has nothing more to say to: show its answer beyond what is `shown`, then its failure."""
+        text = turn.answer.removeprefix(shown)
+        if turn.failure:
+            text += ("\n\n" if turn.answer else "") + sign.format(sentence=turn.failure)
+        reply.write(text)
+        await self.finish(lease, reply, turn)
+
+    async def finish(
+        self, lease: Lease, reply: Reply, turn: Turn, footer: tuple[str, ...] = (), folded: Folded | None = None
+    ) -> None:
+        """Written down first: whoever takes over from here need not ask the model again."""
+        await lease.answered(turn)
+        await reply.finish(footer)
+        turn = replace(turn, reply_ts=lease.progress.reply_ts)
+        await lease.delivered(turn)
+        await self.remember(lease, turn, folded)
+
+    async def remember(self, lease: Lease, turn: Turn, folded: Folded | None = None) -> None:
+        answered = tuple(said.ts for said in turn.said)
+        await self.commit(lease, Done(answered, turn, folded, lease.progress.version))
+
+    async def commit(self, lease: Lease, done: Done) -> None:
+        """The store may be away for a while: what is shown and paid for is not thrown away.
+
+        Raises TurnTaken when another worker has the thread, Interrupted when a question changed meanwhile.
+        """
+        deadline = asyncio.get_running_loop().time() + self._limits.commit_patience_s
+        while True:
+            try:
+                result = await self._threads.commit(lease.thread, lease.fence, done)
+            except StateError:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(1)
+                continue
+            if result == "taken":
+                raise TurnTaken
+            if result == "changed":
+                raise Interrupted("changed")
+            return

@@ -1,0 +1,56 @@
+"""Telling a running turn that something has happened: its question changed or went, or a person pressed Stop.
+
+Told between processes by the nudges of the store. A nudge that gets lost costs time only: the commit finds out that
+a question has changed.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from bot.core.inbound import ThreadId
+from bot.errors import ModelTimeout
+
+Nudge = Literal["changed", "stopped"]
+
+
+class Interrupted(Exception):  # it is no error
+    def __init__(self, nudge: Nudge) -> None:
+        super().__init__(nudge)
+        self.nudge: Nudge = nudge
+
+
+class Interrupts:
+    """The turns that run in this process."""
+
+    def __init__(self) -> None:
+        self._running: dict[ThreadId, asyncio.Timeout] = {}
+        self._nudges: dict[ThreadId, Nudge] = {}
+
+    @asynccontextmanager
+    async def turn(self, thread: ThreadId, timeout_s: float) -> AsyncGenerator[None]:
+        """Raises Interrupted at the next await after a nudge, ModelTimeout when the time is over."""
+        self._nudges.pop(thread, None)
+        try:
+            async with asyncio.timeout(timeout_s) as limit:
+                self._running[thread] = limit
+                try:
+                    yield
+                finally:
+                    del self._running[thread]
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            nudge = self._nudges.pop(thread, None)
+            if nudge is None:
+                raise ModelTimeout("turn") from None
+            raise Interrupted(nudge) from None
+
+    def nudge(self, thread: ThreadId, nudge: Nudge) -> None:
+        """Nothing happens when the turn runs elsewhere, or not at all."""
+        limit = self._running.get(thread)
+        if limit is None or limit.expired():
+            return
+        self._nudges[thread] = nudge
+        limit.reschedule(asyncio.get_running_loop().time())

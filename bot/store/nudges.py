@@ -1,0 +1,50 @@
+"""Word between processes that a turn is to stop or to begin anew, by Redis pub/sub: at once, but not kept. What must
+not be lost (a question changed) is found out again at the commit.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.core.inbound import ThreadId
+from bot.core.interrupts import Nudge
+from bot.store.keys import Keys
+from bot.store.outage import tells_outage
+
+log = structlog.get_logger(__name__)
+
+RECONNECT_S = 1.0
+
+
+class Nudges:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._channel = keys.nudges
+
+    @tells_outage
+    async def send(self, thread: ThreadId, nudge: Nudge) -> None:
+        await self._redis.publish(self._channel, json.dumps([str(thread), nudge]))
+
+    async def listen(self, heard: Callable[[ThreadId, Nudge], None]) -> None:
+        """Pass every nudge on, until cancelled; comes back by itself after an outage."""
+        while True:
+            try:
+                await self._listen(heard)
+            except (RedisError, OSError) as error:
+                log.warning("nudges.lost", reason=type(error).__name__)
+                await asyncio.sleep(RECONNECT_S)
+
+    async def _listen(self, heard: Callable[[ThreadId, Nudge], None]) -> None:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+            await pubsub.subscribe(self._channel)
+            while True:
+                message: Any = await pubsub.get_message(timeout=None)
+                if message is None:
+                    continue
+                thread, nudge = json.loads(message["data"])
+                heard(ThreadId.parse(thread), nudge)

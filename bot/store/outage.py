@@ -1,0 +1,25 @@
+"""Redis away, full or refusing: told apart from our own mistakes, as the core's StateError."""
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from redis.exceptions import RedisError
+
+from bot.errors import StateError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def tells_outage(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Raise StateError where the store did not answer, or has no room (`OOM command not allowed`)."""
+
+    @wraps(method)
+    async def telling(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await method(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            raise StateError(f"{type(error).__name__}: {str(error)[:80]}") from error
+
+    return telling

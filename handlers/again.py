@@ -1,0 +1,61 @@
+"""A person has edited a question that was answered already, and may have it answered again."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.core.inbound import Inbound
+from bot.slack.gateway import Gateway
+from handlers.doors import Doors
+
+ACTION = "answer_again"
+OFFER = "You edited a question I have already answered. Shall I answer it again?"
+BUTTON = "Answer again"
+UNDER_WAY = "I'm answering it again."
+
+
+async def offer(gateway: Gateway, inbound: Inbound) -> None:
+    """Seen by the person who edited, and by nobody else."""
+    place = {"ts": inbound.ts, "root": inbound.root_ts, "place": inbound.place, "team": inbound.user_team}
+    button = {
+        "type": "button",
+        "action_id": ACTION,
+        "text": {"type": "plain_text", "text": BUTTON},
+        "value": json.dumps(place),
+    }
+    blocks = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": OFFER}},
+        {"type": "actions", "elements": [button]},
+    ]
+    await gateway.whisper(inbound.channel, inbound.user, inbound.root_ts, OFFER, blocks=blocks)
+
+
+def register(app: AsyncApp, doors: Doors) -> None:
+    @app.action(ACTION)
+    async def pressed(
+        ack: Callable[[], Awaitable[Any]], body: dict[str, Any], context: AsyncBoltContext, respond: Any
+    ) -> None:
+        await ack()
+        inbound = _asked(body, context.team_id or context.enterprise_id or "")
+        heard = await doors.history.message(inbound)
+        if heard is not None:
+            await doors.amender.ask_again(inbound.as_said(heard.text, heard.files))
+        await respond(text=UNDER_WAY, replace_original=True)
+
+
+def _asked(body: dict[str, Any], team: str) -> Inbound:
+    place = json.loads(body["actions"][0]["value"])
+    return Inbound(
+        team=team,
+        channel=str(body["channel"]["id"]),
+        ts=place["ts"],
+        root_ts=place["root"],
+        user=str(body["user"]["id"]),
+        user_team=place["team"],
+        place=place["place"],
+        text="",
+        files_known=False,
+    )
