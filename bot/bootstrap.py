@@ -19,12 +19,14 @@ from bot.core.answer import Answerer
 from bot.core.compose import Composer
 from bot.core.context import Window
 from bot.core.ending import Ending, Limits
+from bot.core.fair_turns import FairTurns
 from bot.core.interrupts import Interrupts
 from bot.core.pictures import Pictures
 from bot.core.ports import Model
 from bot.core.receive import Receiver
 from bot.core.request import Requests
 from bot.core.respond import Responder
+from bot.core.sweep import Sweep
 from bot.documents.reader import ImageReader
 from bot.documents.sandbox import Sandbox
 from bot.errors import SettingsInvalid
@@ -33,7 +35,7 @@ from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
 from bot.glm.providers import ProviderProfile, profile_for
 from bot.glm.sampling import Sampling, not_taken, problems
-from bot.jobs.queue import JobQueue, open_docket
+from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import guarded
 from bot.metrics import MeteredModel, Metrics
 from bot.redis.connection import connect, wait_until_ready
@@ -43,11 +45,14 @@ from bot.slack.files import SlackDownloads
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.reply import SlackReplies
+from bot.slack.status import WaitingNotices
+from bot.store.aside import Aside
 from bot.store.blobs import Blobs
 from bot.store.keys import DAY_S, Keys
 from bot.store.nudges import Nudges
 from bot.store.seal import Seal
 from bot.store.threads import Threads
+from bot.store.turnstile import Room, Turnstile
 from handlers import Doors, register
 
 log = structlog.get_logger(__name__)
@@ -74,6 +79,7 @@ class Services:
     metrics: Metrics
     nudges: Nudges
     interrupts: Interrupts
+    sweep: Sweep
 
 
 def check_model_settings(settings: Settings) -> None:
@@ -106,13 +112,17 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         model = MeteredModel(model_client(settings, await _model_session(stack)), metrics)
         sandbox = await stack.enter_async_context(Sandbox())
         pictures = Pictures(slack.downloads, ImageReader(sandbox), Blobs(redis, Keys(NAMESPACE)))
-        answerer = _answerer(settings, slack, threads, _Seeing(model, pictures), interrupts)
-        work = guarded(metrics.timed(answerer.answer))
-        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url, work))
-        app = build_app(slack.client, slack.identity, _secret(settings.slack_signing_secret))
+        aside = Aside(redis, Keys(NAMESPACE), _seal(settings))
+        answerer = _answerer(settings, slack, threads, _Seeing(model, pictures), interrupts, aside)
+        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         queue = JobQueue(docket)
+        turnstile = Turnstile(redis, Keys(NAMESPACE), Room(settings.turns_per_user, settings.turns_per_workspace))
+        turns = FairTurns(turnstile, threads, queue, metrics.timed(answerer.answer))
+        register_work(docket, guarded(turns.run))
+        app = build_app(slack.client, slack.identity, _secret(settings.slack_signing_secret))
+        sweep = Sweep(threads, queue, WaitingNotices(slack.gateway))
         register(app, Doors(Receiver(threads, queue), Amender(threads, queue, nudges), slack.gateway, slack.history))
-        yield Services(settings, app, slack.identity, threads, docket, redis, metrics, nudges, interrupts)
+        yield Services(settings, app, slack.identity, threads, docket, redis, metrics, nudges, interrupts, sweep)
 
 
 async def _model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
@@ -129,7 +139,7 @@ class _Seeing:
 
 
 def _answerer(
-    settings: Settings, slack: "_Slack", threads: Threads, seeing: _Seeing, interrupts: Interrupts
+    settings: Settings, slack: "_Slack", threads: Threads, seeing: _Seeing, interrupts: Interrupts, aside: Aside
 ) -> Answerer:
     limits = Limits()
     ending = Ending(threads, limits)
@@ -137,7 +147,7 @@ def _answerer(
     thinking = THINKING[settings.glm_thinking]
     requests = Requests(seeing.model, seeing.pictures, _window(settings), slack.identity.name, thinking)
     responder = Responder(composer, requests, seeing.model, ending, interrupts, limits.turn_timeout_s)
-    return Answerer(threads, composer, responder, ending, SlackReplies(slack.gateway, slack.history))
+    return Answerer(threads, composer, responder, ending, SlackReplies(slack.gateway, slack.history), aside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ async def run_services(
             worker = group.create_task(
                 run_worker(
                     services.docket,
-                    services.threads,
+                    services.sweep,
                     concurrency=settings.worker_concurrency,
                     grace_s=settings.shutdown_grace_s,
                 )

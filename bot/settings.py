@@ -87,7 +87,9 @@ EXAMPLES = {
     "STATE_KEY": "output of: openssl rand -base64 32",
     "RETENTION_DAYS": "30",
     "SHUTDOWN_GRACE_S": "25",
-    "WORKER_CONCURRENCY": "20",
+    "WORKER_CONCURRENCY": "64",
+    "TURNS_PER_USER": "16",
+    "TURNS_PER_WORKSPACE": "48",
 }
 
 
@@ -141,7 +143,9 @@ class Settings(BaseSettings):
     state_key: SecretStr | None = None
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
     shutdown_grace_s: Annotated[float, Field(ge=0, le=600)] = 25
-    worker_concurrency: Annotated[int, Field(ge=1, le=500)] = 20
+    worker_concurrency: Annotated[int, Field(ge=1, le=1000)] = 64
+    turns_per_user: Annotated[int, Field(ge=1, le=1000)] = 16
+    turns_per_workspace: Annotated[int, Field(ge=1, le=10_000)] = 48
 
     @property
     def has_slack(self) -> bool:

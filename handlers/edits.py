@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.errors import SlackError
-from bot.slack.inbound import read_edited
+from bot.slack.inbound import read_deleted, read_edited
 from handlers.again import offer
 from handlers.doors import Doors
 from handlers.hearing import hear, inbound_of
@@ -22,26 +22,34 @@ DAY_S = 86_400
 
 def register(app: AsyncApp, doors: Doors) -> None:
     @app.event({"type": "message", "subtype": "message_changed"})
-    async def edited(event: dict[str, Any], context: AsyncBoltContext) -> None:
+    async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:
         said = read_edited(event)
-        if said is None or float(said["ts"]) < time.time() - DAY_S:
-            return
-        inbound = inbound_of(said, context)
-        state = await doors.amender.edited(inbound)
-        if state == "unknown":
-            await hear(doors, said, context)
-        elif state == "answered":
-            await _offer(doors, inbound)
+        if said is None:
+            await _forget(doors, event, context)
+        elif float(said["ts"]) > time.time() - DAY_S:
+            await _edited(doors, said, context)
 
     @app.event({"type": "message", "subtype": "message_deleted"})
     async def deleted(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        before = event.get("previous_message") or {}
-        if before.get("bot_id"):
-            return
-        ts = str(event["deleted_ts"])
-        root = str(before.get("thread_ts") or ts)
-        team = context.team_id or context.enterprise_id or ""
-        await doors.amender.deleted(ThreadId(team, str(event["channel"]), root), ts)
+        await _forget(doors, event, context)
+
+
+async def _edited(doors: Doors, said: dict[str, Any], context: AsyncBoltContext) -> None:
+    inbound = inbound_of(said, context)
+    state = await doors.amender.edited(inbound)
+    if state == "unknown":
+        await hear(doors, said, context)
+    elif state == "answered":
+        await _offer(doors, inbound)
+
+
+async def _forget(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -> None:
+    gone = read_deleted(event)
+    if gone is None:
+        return
+    root, ts = gone
+    team = context.team_id or context.enterprise_id or ""
+    await doors.amender.deleted(ThreadId(team, str(event["channel"]), root), ts)
 
 
 async def _offer(doors: Doors, inbound: Inbound) -> None:

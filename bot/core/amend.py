@@ -30,22 +30,22 @@ class Amender:
         self._nudges = nudges
 
     async def edited(self, inbound: Inbound) -> str:
-        """`waiting`: it will be answered as edited; `answered`: offer to answer again; else nothing is to be done,
-        except for `unknown`: it may be for us now.
+        """`waiting`, `taken` (by a running turn): it will be answered as edited; `answered`: offer to answer again;
+        `unknown`: it was not for us, but may be now; `offered`: nothing more is to be done.
         """
         state = await self._inbox.edit(inbound)
-        if state == "waiting":
+        if state == "taken":
             await self._nudges.send(inbound.thread, "changed")
             await self._jobs.add(inbound.thread, inbound.ts)
         return state
 
     async def deleted(self, thread: ThreadId, ts: str) -> None:
         state = await self._inbox.delete(thread, ts)
-        if state == "waiting":
+        if state == "taken":
             await self._nudges.send(thread, "changed")
             # Also when no worker has it now: an attempt that was killed may have left something on the screen.
             await self._jobs.add(thread, ts)
-        else:
+        elif state != "waiting":
             await self._inbox.forget(thread, ts)
 
     async def ask_again(self, inbound: Inbound) -> None:

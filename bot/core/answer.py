@@ -10,7 +10,7 @@ from bot.core.ending import Ending
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
-from bot.core.ports import Done, Replies, Reply, Started, Threads
+from bot.core.ports import Done, Replies, SetAside, Started, Threads
 from bot.core.respond import Responder, Task
 from bot.errors import SlackError, StateError
 
@@ -26,8 +26,15 @@ class Answerer:
     """The use case behind every question; `answer` is what a job runs."""
 
     def __init__(
-        self, threads: Threads, composer: Composer, responder: Responder, ending: Ending, replies: Replies
+        self,
+        threads: Threads,
+        composer: Composer,
+        responder: Responder,
+        ending: Ending,
+        replies: Replies,
+        aside: SetAside,
     ) -> None:
+        self._aside = aside
         self._threads = threads
         self._composer = composer
         self._responder = responder
@@ -60,8 +67,9 @@ class Answerer:
         known = frozenset(ts for turn in conversation.turns for ts in turn.reply_ts)
         question = started.waiting[-1] if started.waiting else _nobody(lease.thread)
         async with self._replies.open(question, lease, known) as reply:
+            task = Task(started.waiting, conversation, lease, reply)
             try:
-                await self._take(started, Task(started.waiting, conversation, lease, reply))
+                await self._take(started, task)
             except asyncio.CancelledError:
                 await asyncio.shield(reply.hand_over())
                 raise
@@ -74,7 +82,7 @@ class Answerer:
             except (TurnTaken, StateError):
                 raise
             except Exception as broke:  # noqa: BLE001  # the one place where a turn that broke becomes a sentence
-                await self._apologise(started.waiting, lease, reply, UNEXPECTED, broke)
+                await self._apologise(task, UNEXPECTED, _reference(), broke)
 
     async def _take(self, started: Started, task: Task) -> None:
         """Begin, or go on where an earlier attempt was killed; again when the question changes meanwhile."""
@@ -104,7 +112,9 @@ class Answerer:
         elif left and left.turn and left.version == started.version:
             await self._ending.tell(lease, task.reply, left.turn)
         elif started.attempt > MAX_ATTEMPTS:
-            await self._apologise(task.waiting, lease, task.reply, GAVE_UP)
+            reference = _reference()
+            await self._aside.put(reference, lease.thread, task.waiting)
+            await self._apologise(task, GAVE_UP, reference)
         else:
             await self._responder.respond(task)
 
@@ -121,14 +131,16 @@ class Answerer:
             return Done(())
         return Done(tuple(message.ts for message in waiting), (await self._composer.bare(waiting)).turn)
 
-    async def _apologise(
-        self, waiting: tuple[Inbound, ...], lease: Lease, reply: Reply, sentence: str, broke: Exception | None = None
-    ) -> None:
-        reference = uuid.uuid4().hex[:8]
-        log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": str(lease.thread)})
-        question = await self._composer.bare(waiting)
+    async def _apologise(self, task: Task, sentence: str, reference: str, broke: Exception | None = None) -> None:
+        conversation = str(task.lease.thread)
+        log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": conversation})
+        question = await self._composer.bare(task.waiting)
         turn = replace(question.turn, failure=sentence.format(reference=reference))
-        await self._ending.tell(lease, reply, turn)
+        await self._ending.tell(task.lease, task.reply, turn)
+
+
+def _reference() -> str:
+    return uuid.uuid4().hex[:8]
 
 
 def _nobody(thread: ThreadId) -> Inbound:

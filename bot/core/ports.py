@@ -172,6 +172,12 @@ class PictureReader(Protocol):
         ...
 
 
+class SetAside(Protocol):
+    """Where messages go that broke their worker again and again."""
+
+    async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None: ...
+
+
 class Blobs(Protocol):
     """Bytes kept for a while, by content, per workspace."""
 

@@ -3,8 +3,7 @@ worker dies. Order and completeness rest on the inbox, not on the queue: a job a
 and one that finds nothing ends at once.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from docket import ConcurrencyLimit, Docket
@@ -32,18 +31,18 @@ class JobQueue:
             raise StateError(type(error).__name__) from error
 
 
-@asynccontextmanager
-async def open_docket(namespace: str, url: str, work: Work | None = None) -> AsyncGenerator[Docket]:
-    """`work` is what a worker does with a thread; a process that only enqueues has none."""
+def open_docket(namespace: str, url: str) -> Docket:
+    """To be entered with `async with`; `register_work` before anything is added."""
+    return Docket(name=f"{namespace}-jobs", url=url, execution_ttl=JOB_RECORD_TTL)
+
+
+def register_work(docket: Docket, work: Work) -> None:
+    """What a worker does with a thread. Arguments travel pickled, so they are plain strings (facts/queue.md)."""
 
     async def answer_thread(
         thread: str,
         limit: ConcurrencyLimit = ConcurrencyLimit("thread", max_concurrent=1),  # noqa: B008, ARG001
     ) -> None:
-        if work is None:
-            raise RuntimeError("this process only enqueues")
         await work(ThreadId.parse(thread))
 
-    async with Docket(name=f"{namespace}-jobs", url=url, execution_ttl=JOB_RECORD_TTL) as docket:
-        docket.register(answer_thread, names=[TASK])
-        yield docket
+    docket.register(answer_thread, names=[TASK])

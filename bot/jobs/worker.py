@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
 
 import structlog
 from docket import Docket, Worker
 
-from bot.core.inbound import Inbound, ThreadId
-from bot.errors import BotError, StateError
-from bot.jobs.queue import JobQueue
+from bot.core.inbound import ThreadId
+from bot.errors import BotError
 
 log = structlog.get_logger(__name__)
 
@@ -18,16 +16,13 @@ log = structlog.get_logger(__name__)
 # dead worker's concurrency slot was renewed after its message, docket parks the job once more for the same time: so
 # the worst case is twice this and a little, and stays under the 20 s within which a question is to be taken up again.
 REDELIVERY_S = 8.0
-SWEEP_S = 10.0
+SWEEP_S = 5.0
 
 
-class Waiting(Protocol):
-    async def waiting_threads(self) -> tuple[ThreadId, ...]: ...
-
-    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
+Sweep = Callable[[], Awaitable[None]]
 
 
-async def run_worker(docket: Docket, waiting: Waiting, *, concurrency: int, grace_s: float) -> None:
+async def run_worker(docket: Docket, sweep: Sweep, *, concurrency: int, grace_s: float) -> None:
     """Work until cancelled. Then no new job is taken, running ones get `grace_s` to end, and what is left is
     cancelled, which hands it over: docket delivers it again to whoever works next.
     """
@@ -40,7 +35,7 @@ async def run_worker(docket: Docket, waiting: Waiting, *, concurrency: int, grac
     )
     async with worker, asyncio.TaskGroup() as group:
         running = group.create_task(worker.run_forever())
-        sweeping = group.create_task(_sweep(JobQueue(docket), waiting))
+        sweeping = group.create_task(_keep_sweeping(sweep))
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -54,19 +49,13 @@ async def _wind_down(running: "asyncio.Task[None]", grace_s: float) -> None:
     await asyncio.wait([running], timeout=grace_s)
 
 
-async def _sweep(queue: JobQueue, waiting: Waiting) -> None:
-    """Every message that waits has a job: one may be missing after a crash between admitting and adding, after Redis
-    was full, or after a job gave up because Slack or Redis was away.
-    """
+async def _keep_sweeping(sweep: Sweep) -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         try:
-            for thread in await waiting.waiting_threads():
-                messages = await waiting.waiting(thread)
-                if messages:
-                    await queue.add(thread, messages[0].ts)
-        except StateError as error:
-            log.warning("jobs.sweep_failed", reason=error.detail)
+            await sweep()
+        except BotError as error:
+            log.warning("jobs.sweep_failed", error=type(error).__name__, reason=error.detail)
 
 
 def guarded(answer: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:

@@ -53,6 +53,17 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
     )
 
 
+def read_deleted(event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The (root ts, ts) of a person's message that is gone. One with replies leaves a tombstone: it is *changed*."""
+    before = event.get("previous_message") or {}
+    message = event.get("message") or {}
+    is_gone = event.get("subtype") == "message_deleted" or message.get("subtype") == "tombstone"
+    if not is_gone or before.get("bot_id"):
+        return None
+    ts = str(event.get("deleted_ts") or message.get("ts"))
+    return str(before.get("thread_ts") or ts), ts
+
+
 def read_edited(event: Mapping[str, Any]) -> dict[str, Any] | None:
     """The message of a `message_changed` event as if it had been said like this; None when no person changed its
     words (unfurled links, reply counts and our own edits come as the same event).

@@ -7,7 +7,7 @@ app may not use it, the agent's session at least shows that it works (§1.4); wh
 import asyncio
 from typing import Literal
 
-from bot.core.inbound import Inbound
+from bot.core.inbound import Inbound, ThreadId
 from bot.errors import SlackError
 from bot.slack.gateway import Gateway, Unconfirmed
 
@@ -78,3 +78,16 @@ class Status:
                 await self._gateway.set_session(self._channel, self._thread_ts, "processing" if text else "active")
             except SlackError as refused:
                 self._kind = "session" if refused.code in {"", "ratelimited"} else "none"
+
+
+class WaitingNotices:
+    """Tells a thread that its question waits, where no turn of its own can."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def waits(self, thread: ThreadId, words: str) -> None:
+        try:
+            await self._gateway.set_status(thread.channel, thread.root_ts, words)
+        except SlackError:
+            return  # a courtesy; its answer comes all the same

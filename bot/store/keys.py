@@ -28,6 +28,23 @@ class Keys:
         """Threads with messages in their inbox, scored by the time the oldest came in."""
         return f"{self.namespace}:waiting"
 
+    def running(self, team: str, user: str = "") -> str:
+        """Threads being answered, of a workspace or of one person in it, scored by when they are given up for dead."""
+        return f"{self.namespace}:running:{team}:{user}" if user else f"{self.namespace}:running:{team}"
+
+    def line(self, team: str, user: str) -> str:
+        """Threads of one person that wait for their turn, scored by arrival."""
+        return f"{self.namespace}:line:{team}:{user}"
+
+    def told(self, thread: ThreadId) -> str:
+        """The thread was told lately that it waits."""
+        return f"{self.namespace}:told:{{{thread}}}"
+
+    @property
+    def aside(self) -> str:
+        """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""
+        return f"{self.namespace}:aside"
+
     @property
     def nudges(self) -> str:
         """The pub/sub channel between processes."""

@@ -22,8 +22,8 @@ if state and old then return {'again', running} end
 return {'new', running}
 """
 
-# An edit replaces what waits; a turn that has taken it finds a new `version` at its commit and answers again. What was
-# answered is offered once to be answered again.
+# An edit replaces what waits; a turn that has taken it ('taken') finds a new `version` at its commit and answers
+# again. What was answered is offered once to be answered again.
 # KEYS seen inbox turn · ARGV ts payload
 EDIT = """
 local state = redis.call('GET', KEYS[1])
@@ -33,8 +33,9 @@ if state == 'answered' then
 end
 if state ~= 'waiting' or redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return state or 'unknown' end
 redis.call('HSET', KEYS[2], ARGV[1], '2' .. ARGV[2])
+if not string.find(redis.call('HGET', KEYS[3], 'taken') or '', ARGV[1], 1, true) then return 'waiting' end
 redis.call('HINCRBY', KEYS[3], 'version', 1)
-return 'waiting'
+return 'taken'
 """
 
 # A deleted question waits no more, and no late twin of it is taken in.
@@ -43,9 +44,10 @@ DELETE = """
 local state = redis.call('GET', KEYS[1])
 redis.call('SET', KEYS[1], 'offered', 'EX', ARGV[2])
 if redis.call('HDEL', KEYS[2], ARGV[1]) == 0 then return state or 'unknown' end
-redis.call('HINCRBY', KEYS[3], 'version', 1)
 if redis.call('HLEN', KEYS[2]) == 0 then redis.call('ZREM', KEYS[4], ARGV[3]) end
-return 'waiting'
+if not string.find(redis.call('HGET', KEYS[3], 'taken') or '', ARGV[1], 1, true) then return 'waiting' end
+redis.call('HINCRBY', KEYS[3], 'version', 1)
+return 'taken'
 """
 
 # Asked to answer a message again: it waits once more.
@@ -67,7 +69,7 @@ if redis.call('HLEN', KEYS[2]) == 0 and redis.call('HEXISTS', KEYS[1], 'progress
 end
 local fence = redis.call('HINCRBY', KEYS[1], 'fence', 1)
 local attempt = redis.call('HINCRBY', KEYS[1], 'attempt', 1)
-redis.call('HSET', KEYS[1], 'running', '1')
+redis.call('HSET', KEYS[1], 'running', '1', 'taken', table.concat(redis.call('HKEYS', KEYS[2]), ' '))
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 local version = redis.call('HGET', KEYS[1], 'version') or '0'
 return {fence, attempt, redis.call('HGET', KEYS[1], 'progress'), redis.call('HGETALL', KEYS[2]), version}
@@ -78,6 +80,27 @@ RECORD = """
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'progress', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+# So many turns of one person and of one workspace run at once; who comes first starts first. A thread that was let in
+# stays in until it leaves or its time is over, also when its worker dies and another goes on.
+# KEYS of_team of_user line · ARGV thread now until max_team max_user
+ENTER = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
+  redis.call('ZADD', KEYS[3], 'NX', ARGV[2], ARGV[1])
+  redis.call('EXPIRE', KEYS[3], 86400)
+  local place = redis.call('ZRANK', KEYS[3], ARGV[1]) + 1
+  local free = ARGV[5] - redis.call('ZCARD', KEYS[2])
+  if place > free or redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+end
+redis.call('ZREM', KEYS[3], ARGV[1])
+for i = 1, 2 do
+  redis.call('ZADD', KEYS[i], ARGV[3], ARGV[1])
+  redis.call('EXPIRE', KEYS[i], 86400)
+end
 return 1
 """
 
@@ -106,7 +129,7 @@ for i = 9, #ARGV do
   redis.call('HDEL', KEYS[3], ARGV[i])
   redis.call('SET', KEYS[i - 4], 'answered', 'EX', ARGV[5])
 end
-redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running')
+redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running', 'taken')
 redis.call('EXPIRE', KEYS[1], ARGV[6])
 if redis.call('HLEN', KEYS[3]) == 0 then redis.call('ZREM', KEYS[4], ARGV[7]) end
 return 'done'

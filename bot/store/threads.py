@@ -67,8 +67,8 @@ class Threads:
 
     @tells_outage
     async def edit(self, inbound: Inbound) -> str:
-        """A message was edited. `waiting`: it will be answered as edited; `answered`: it was, and an offer is due;
-        `offered`: no second offer; `unknown`: it was never for us.
+        """A message was edited. `waiting`: it will be answered as edited; `taken`: a turn is under way with it as it
+        was; `answered`: an offer is due; `offered`: no second offer; `unknown`: it was never for us.
         """
         thread, inbox = inbound.thread, self._keys.inbox(inbound.thread)
         state = await self._edit(
@@ -115,6 +115,16 @@ class Threads:
         return self._inbox(thread, fields.values())
 
     @tells_outage
+    async def waits_since(self, thread: ThreadId) -> float:
+        """When the oldest waiting message came in, in seconds since the epoch; 0 when nothing waits."""
+        return float(await self._redis.zscore(self._keys.waiting, str(thread)) or 0)
+
+    @tells_outage
+    async def tell_once(self, thread: ThreadId, within_s: int) -> bool:
+        """True for the first who asks within so many seconds: that one may tell the thread that it waits."""
+        return bool(await self._redis.set(self._keys.told(thread), "1", ex=within_s, nx=True))
+
+    @tells_outage
     async def waiting_threads(self, limit: int = 1_000) -> tuple[ThreadId, ...]:
         members = await self._redis.zrange(self._keys.waiting, 0, limit - 1)
         return tuple(ThreadId.parse(_text(member)) for member in members)
@@ -135,6 +145,11 @@ class Threads:
             waiting=self._inbox(thread, fields[1::2]),
             version=int(version),
         )
+
+    @tells_outage
+    async def attempts(self, thread: ThreadId) -> int:
+        """How often a turn was begun for what waits now, and not ended."""
+        return int(await self._redis.hget(self._keys.turn(thread), "attempt") or 0)
 
     @tells_outage
     async def is_running(self, thread: ThreadId) -> bool:

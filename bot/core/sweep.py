@@ -1,0 +1,59 @@
+"""Every few seconds: nothing that waits is without a job, and who waits long is told."""
+
+import time
+from collections import Counter
+from typing import Protocol
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.receive import Jobs
+
+TOLD_AFTER_S = 10.0
+# Slack takes a status away after 2 minutes (slack.md §1.5).
+TOLD_AGAIN_AFTER_S = 60
+YOURS_IS_NEXT = "is busy; yours is next…"
+IN_LINE = "is busy; yours is number {place} in line…"
+
+
+class Inbox(Protocol):
+    async def waiting_threads(self) -> tuple[ThreadId, ...]: ...
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
+
+    async def waits_since(self, thread: ThreadId) -> float: ...
+
+    async def is_running(self, thread: ThreadId) -> bool: ...
+
+    async def tell_once(self, thread: ThreadId, within_s: int) -> bool: ...
+
+
+class Notices(Protocol):
+    async def waits(self, thread: ThreadId, words: str) -> None: ...
+
+
+class Sweep:
+    """A job may be missing after a crash between admitting and adding, after Redis was full, or after one gave up
+    because Slack or Redis was away. Adding one that is there already changes nothing.
+    """
+
+    def __init__(self, inbox: Inbox, jobs: Jobs, notices: Notices) -> None:
+        self._inbox = inbox
+        self._jobs = jobs
+        self._notices = notices
+
+    async def __call__(self) -> None:
+        places: Counter[str] = Counter()
+        for thread in await self._inbox.waiting_threads():
+            messages = await self._inbox.waiting(thread)
+            if not messages:
+                continue
+            await self._jobs.add(thread, messages[0].ts)
+            if await self._inbox.is_running(thread):
+                continue
+            places[thread.team] += 1
+            if time.time() - await self._inbox.waits_since(thread) > TOLD_AFTER_S:
+                await self._tell(thread, places[thread.team])
+
+    async def _tell(self, thread: ThreadId, place: int) -> None:
+        if await self._inbox.tell_once(thread, TOLD_AGAIN_AFTER_S):
+            words = YOURS_IS_NEXT if place == 1 else IN_LINE.format(place=place)
+            await self._notices.waits(thread, words)
