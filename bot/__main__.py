@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [web|worker|playground|doctor|manifest]`."""
+"""The command line: `python -m bot [web|worker|playground|doctor|retry|manifest]`."""
 
 import argparse
 import asyncio
@@ -17,6 +17,7 @@ COMMANDS = {
     "web": "receive from Slack and enqueue",
     "worker": "do the jobs",
     "doctor": "check the set-up and say what to do",
+    "retry": "run messages again that were set aside",
     "manifest": "print the Slack app manifest",
 }
 BAD_SETTINGS = 2
@@ -28,13 +29,14 @@ def main(arguments: list[str] | None = None) -> int:
     for name, text in COMMANDS.items():
         commands.add_parser(name, help=text, description=text)
     commands.choices["manifest"].add_argument("--socket-mode", action="store_true", help="for Socket Mode")
+    commands.choices["retry"].add_argument("reference", help="as doctor and the answer in the thread name it")
     chosen = parser.parse_args(arguments)
     if chosen.command == "manifest":
         return _print_manifest(socket_mode=chosen.socket_mode)
     try:
         settings = load_settings()
         set_up_logging(settings.log_level, settings.log_format)
-        return asyncio.run(_command(chosen.command or "run", settings)(settings))
+        return asyncio.run(_command(chosen, settings)(settings))
     except SettingsInvalid as invalid:
         print("The settings need a correction:", *invalid.problems, sep="\n  ", file=sys.stderr)
         return BAD_SETTINGS
@@ -48,10 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
 Command = Callable[[Settings], Coroutine[Any, Any, int]]
 
 
-def _command(name: str, settings: Settings) -> Command:
+def _command(chosen: argparse.Namespace, settings: Settings) -> Command:
     # Imported when wanted: `manifest` and a wrong setting answer at once.
     from bot import doctor, play, processes  # noqa: PLC0415
 
+    name = chosen.command or "run"
     if name == "run":
         return processes.run_all if settings.has_slack else play.run_playground
     commands: dict[str, Command] = {
@@ -59,6 +62,7 @@ def _command(name: str, settings: Settings) -> Command:
         "web": processes.run_web,
         "worker": processes.run_worker_only,
         "doctor": doctor.examine,
+        "retry": lambda given: doctor.run_again(given, chosen.reference),
     }
     return commands[name]
 

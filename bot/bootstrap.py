@@ -20,6 +20,7 @@ from bot.core.compose import Composer
 from bot.core.context import Window
 from bot.core.ending import Ending, Limits
 from bot.core.fair_turns import FairTurns
+from bot.core.inbound import ThreadId
 from bot.core.interrupts import Interrupts
 from bot.core.pictures import Pictures
 from bot.core.ports import Model
@@ -80,6 +81,15 @@ class Services:
     nudges: Nudges
     interrupts: Interrupts
     sweep: Sweep
+    aside: Aside
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """For looking at what was set aside, and running it again."""
+
+    aside: Aside
+    amender: Amender
 
 
 def check_model_settings(settings: Settings) -> None:
@@ -95,6 +105,24 @@ def check_model_settings(settings: Settings) -> None:
 def model_client(settings: Settings, session: aiohttp.ClientSession) -> GlmClient:
     """One per process: it remembers what its provider takes, and its failures."""
     return GlmClient(session, _endpoint(settings))
+
+
+@asynccontextmanager
+async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]:
+    """What is set aside and the way back, without Slack and the model."""
+    async with AsyncExitStack() as stack:
+        redis = connect(redis_url)
+        stack.push_async_callback(redis.aclose)
+        await wait_until_ready(redis, redis_url, patience_s=5.0)
+        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
+        register_work(docket, _elsewhere)
+        threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
+        amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
+        yield Desk(Aside(redis, Keys(NAMESPACE), _seal(settings)), amender)
+
+
+async def _elsewhere(_: ThreadId) -> None:
+    raise AssertionError("only a worker does jobs")
 
 
 @asynccontextmanager
@@ -122,7 +150,7 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         app = build_app(slack.client, slack.identity, _secret(settings.slack_signing_secret))
         sweep = Sweep(threads, queue, WaitingNotices(slack.gateway))
         register(app, Doors(Receiver(threads, queue), Amender(threads, queue, nudges), slack.gateway, slack.history))
-        yield Services(settings, app, slack.identity, threads, docket, redis, metrics, nudges, interrupts, sweep)
+        yield Services(settings, app, slack.identity, threads, docket, redis, metrics, nudges, interrupts, sweep, aside)
 
 
 async def _model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:

@@ -3,19 +3,21 @@
 import importlib.util
 import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import aiohttp
 from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
 
-from bot.bootstrap import check_model_settings, model_client
+from bot.bootstrap import build_desk, check_model_settings, model_client
 from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
 from bot.errors import BotError, SettingsInvalid, StateError
 from bot.redis.connection import connect
-from bot.redis.embedded import redis_server_program
+from bot.redis.embedded import redis_server_program, shared_redis
 from bot.settings import Settings, missing_for_slack
 from bot.slack.app import reading_client
 from bot.slack.manifest import manifest
@@ -122,6 +124,10 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
             yield Finding("ok", f"Redis: our own ({redis_server_program()}), kept in {settings.data_dir}")
         except StateError as error:
             yield Finding("wrong", error.detail)
+            return
+        async with _shared(settings) as url:
+            async for finding in _aside(settings, url):
+                yield finding
         return
     redis = connect(settings.redis_url)
     try:
@@ -137,8 +143,41 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
             yield Finding("wrong", f"Redis may drop keys (maxmemory-policy {policy}); set noeviction")
         if persists == "no":
             yield Finding("optional", "Redis keeps nothing over a restart of its own; set appendonly yes")
+        async for finding in _aside(settings, settings.redis_url):
+            yield finding
     finally:
         await redis.aclose()
+
+
+async def _aside(settings: Settings, redis_url: str) -> AsyncGenerator[Finding]:
+    async with build_desk(settings, redis_url) as desk:
+        for one in await desk.aside.all():
+            when = datetime.fromtimestamp(one.at_s, UTC).isoformat(timespec="minutes")
+            yield Finding(
+                "wrong", f"set aside at {when}: {one.reference} in {one.thread}; `python -m bot retry {one.reference}`"
+            )
+
+
+@asynccontextmanager
+async def _shared(settings: Settings) -> AsyncGenerator[str]:
+    if settings.redis_url is not None:
+        yield settings.redis_url
+        return
+    async with shared_redis(settings.data_dir) as url:
+        yield url
+
+
+async def run_again(settings: Settings, reference: str) -> int:
+    """Put messages that were set aside back in line."""
+    async with _shared(settings) as url, build_desk(settings, url) as desk:
+        found = await desk.aside.take(reference)
+        if found is None:
+            print(f"nothing is set aside under {reference}")  # noqa: T201
+            return 1
+        for message in found.messages:
+            await desk.amender.ask_again(message)
+        print(f"{len(found.messages)} message(s) of {found.thread} wait again")  # noqa: T201
+    return 0
 
 
 async def _optional(_: Settings) -> AsyncGenerator[Finding]:

@@ -1,7 +1,8 @@
 """What is counted, under the GenAI names of OpenTelemetry's conventions where there are any."""
 
+import math
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sized
 from contextlib import aclosing
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -10,7 +11,7 @@ from bot.core.events import Finished, ModelEvent
 from bot.core.inbound import ThreadId
 from bot.core.messages import Ask
 from bot.core.ports import Model
-from bot.errors import ModelError
+from bot.errors import ModelError, StateError
 
 SECONDS = (0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320, 600)
 
@@ -30,7 +31,17 @@ class Metrics:
         )
         self.turn_s = Histogram("glm_turn_seconds", "From job to commit", buckets=SECONDS, registry=self.registry)
         self.turns_running = Gauge("glm_turns_running", "Turns being answered", registry=self.registry)
+        self.aside = Gauge("glm_messages_aside", "Messages set aside after breaking workers", registry=self.registry)
         self.waiting = Gauge("glm_threads_waiting", "Threads with messages not yet answered", registry=self.registry)
+
+    async def refresh(self, threads: Callable[[], Awaitable[Sized]], aside: Callable[[], Awaitable[int]]) -> None:
+        """Look the gauges of the shared state up; NaN while it is away."""
+        try:
+            self.waiting.set(len(await threads()))
+            self.aside.set(await aside())
+        except StateError:
+            self.waiting.set(math.nan)
+            self.aside.set(math.nan)
 
     def timed(self, work: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:
         async def timed_work(thread: ThreadId) -> None:

@@ -56,9 +56,12 @@ async def redis_url(settings: Settings) -> AsyncGenerator[str]:
 
 def _check(settings: Settings) -> None:
     problems = missing_for_slack(settings)
+    try:
+        check_model_settings(settings)
+    except SettingsInvalid as invalid:
+        problems += invalid.problems
     if problems:
         raise SettingsInvalid(problems)
-    check_model_settings(settings)
 
 
 async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> int:
@@ -108,7 +111,7 @@ async def _receiving(services: Services) -> AsyncGenerator[int]:
     """Events over HTTP, or over a socket as soon as SLACK_APP_TOKEN is set; health over HTTP either way."""
     settings = services.settings
     http = web.Application(client_max_size=MOST_BYTES)
-    http.add_routes(health_routes({"redis": lambda: redis_answers(services.redis)}, services.metrics.registry))
+    http.add_routes(_health(services))
     if settings.slack_signing_secret and not settings.uses_socket_mode:
         http.add_routes(slack_routes(services.app, settings.slack_signing_secret.get_secret_value()))
     async with serving(http, settings.host or ANY_HOST, settings.port) as port:
@@ -121,6 +124,13 @@ async def _receiving(services: Services) -> AsyncGenerator[int]:
             yield port
         finally:
             await socket.close_async()
+
+
+def _health(services: Services) -> list[web.RouteDef]:
+    async def refresh() -> None:
+        await services.metrics.refresh(services.threads.waiting_threads, services.aside.count)
+
+    return health_routes({"redis": lambda: redis_answers(services.redis)}, services.metrics.registry, refresh)
 
 
 @asynccontextmanager

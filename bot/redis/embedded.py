@@ -44,6 +44,17 @@ async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
             await _stop(url, process)
 
 
+@asynccontextmanager
+async def shared_redis(data_dir: Path) -> AsyncGenerator[str]:
+    """The server of the bot that runs on this folder, or one of our own where none runs."""
+    url = f"unix://{_socket_path(data_dir.resolve() / 'redis')}"
+    if await _answers(url):
+        yield url
+        return
+    async with embedded_redis(data_dir) as own:
+        yield own
+
+
 def redis_server_program() -> str:
     """The path of a redis-server to run; StateError when there is none."""
     try:

@@ -8,8 +8,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 Check = Callable[[], Awaitable[bool]]
 
 
-def health_routes(checks: Mapping[str, Check], registry: CollectorRegistry) -> list[web.RouteDef]:
-    """`/healthz`: the process is alive. `/readyz`: every named check passes (503 otherwise)."""
+def health_routes(
+    checks: Mapping[str, Check], registry: CollectorRegistry, refresh: Callable[[], Awaitable[None]]
+) -> list[web.RouteDef]:
+    """`/healthz`: the process is alive. `/readyz`: every named check passes (503 otherwise).
+
+    `refresh` brings the gauges up to date before `/metrics` tells them.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -20,6 +25,7 @@ def health_routes(checks: Mapping[str, Check], registry: CollectorRegistry) -> l
         return web.json_response({"ok": ready, "checks": results}, status=200 if ready else 503)
 
     async def metrics(_: web.Request) -> web.Response:
+        await refresh()
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
