@@ -1,0 +1,51 @@
+"""The emoji shortcodes people and apps use most; the others stay as they are written."""
+
+import re
+
+EMOJI = {
+    "+1": "👍", "thumbsup": "👍", "-1": "👎", "thumbsdown": "👎", "100": "💯", "alarm_clock": "⏰",
+    "arrow_down": "⬇️", "arrow_left": "⬅️", "arrow_right": "➡️", "arrow_up": "⬆️", "art": "🎨",
+    "ballot_box_with_check": "☑️", "bar_chart": "📊", "beers": "🍻", "bell": "🔔",
+    "blue_heart": "💙", "bomb": "💣", "book": "📖", "bookmark": "🔖", "books": "📚", "boom": "💥",
+    "brain": "🧠", "broken_heart": "💔", "bug": "🐛", "building_construction": "🏗️", "bulb": "💡",
+    "cake": "🍰", "calendar": "📆", "camera": "📷", "chart_with_downwards_trend": "📉",
+    "chart_with_upwards_trend": "📈", "checkered_flag": "🏁", "clap": "👏", "clipboard": "📋",
+    "cloud": "☁️", "coffee": "☕", "computer": "💻", "confetti_ball": "🎊", "construction": "🚧",
+    "cry": "😢", "dart": "🎯", "date": "📅", "disappointed": "😞", "dizzy": "💫", "eight_ball": "🎱",
+    "email": "📧", "exclamation": "❗", "eyes": "👀", "face_with_monocle": "🧐", "file_folder": "📁",
+    "fire": "🔥", "flag-gb": "🇬🇧", "floppy_disk": "💾", "gear": "⚙️", "ghost": "👻", "gift": "🎁",
+    "green_heart": "💚", "grey_question": "❔", "grin": "😁", "grinning": "😀", "hammer": "🔨",
+    "hammer_and_wrench": "🛠️", "hand": "✋", "handshake": "🤝", "heart": "❤️", "heart_eyes": "😍",
+    "heavy_check_mark": "✔️", "heavy_minus_sign": "➖", "heavy_plus_sign": "➕", "hourglass": "⌛",
+    "hourglass_flowing_sand": "⏳", "house": "🏠", "hugging_face": "🤗",
+    "information_source": "ℹ️", "joy": "😂", "key": "🔑", "large_blue_circle": "🔵",
+    "large_green_circle": "🟢", "large_yellow_circle": "🟡", "laughing": "😆", "link": "🔗",
+    "lock": "🔒", "loudspeaker": "📢", "mag": "🔍", "mag_right": "🔎", "mailbox": "📫", "memo": "📝",
+    "moneybag": "💰", "muscle": "💪", "neutral_face": "😐", "no_entry": "⛔", "no_entry_sign": "🚫",
+    "octagonal_sign": "🛑", "ok": "🆗", "ok_hand": "👌", "open_file_folder": "📂",
+    "open_mouth": "😮", "package": "📦", "page_facing_up": "📄", "paperclip": "📎",
+    "party_popper": "🎉", "pencil": "📝", "pencil2": "✏️", "phone": "☎️", "point_down": "👇",
+    "point_left": "👈", "point_right": "👉", "point_up": "☝️", "pray": "🙏", "purple_heart": "💜",
+    "pushpin": "📌", "question": "❓", "raised_hands": "🙌", "red_circle": "🔴", "robot_face": "🤖",
+    "rocket": "🚀", "rotating_light": "🚨", "satellite": "📡", "scissors": "✂️", "seedling": "🌱",
+    "see_no_evil": "🙈", "shrug": "🤷", "skull": "💀", "sleeping": "😴",
+    "slightly_smiling_face": "🙂", "smile": "😄", "smiley": "😃", "smirk": "😏", "snail": "🐌",
+    "snowflake": "❄️", "sob": "😭", "sparkles": "✨", "speech_balloon": "💬", "star": "⭐",
+    "star2": "🌟", "stop_button": "⏹️", "stopwatch": "⏱️", "straight_ruler": "📏",
+    "sunglasses": "😎", "sunny": "☀️", "sweat_smile": "😅", "tada": "🎉", "thinking_face": "🤔",
+    "thought_balloon": "💭", "traffic_light": "🚥", "trophy": "🏆", "truck": "🚚", "turtle": "🐢",
+    "umbrella": "☔", "unlock": "🔓", "upside_down_face": "🙃", "v": "✌️", "warning": "⚠️",
+    "wastebasket": "🗑️", "wave": "👋", "white_check_mark": "✅", "white_circle": "⚪", "wink": "😉",
+    "wrench": "🔧", "writing_hand": "✍️", "x": "❌", "yellow_heart": "💛", "zap": "⚡", "zzz": "💤",
+}  # fmt: skip
+_SHORTCODE = re.compile(r":([a-z0-9_+-]+)(?:::skin-tone-[2-6])?:")
+
+
+def glyph(name: str) -> str:
+    """The sign of a shortcode without its colons; `:name:` when it is not one of ours."""
+    return EMOJI.get(name.partition("::")[0], f":{name}:")
+
+
+def with_emoji(plain: str) -> str:
+    """Unescaped text with the shortcodes replaced."""
+    return _SHORTCODE.sub(lambda found: EMOJI.get(found[1], found[0]), plain)
