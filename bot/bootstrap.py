@@ -49,6 +49,7 @@ from bot.slack.reply import SlackReplies
 from bot.slack.status import WaitingNotices
 from bot.store.aside import Aside
 from bot.store.blobs import Blobs
+from bot.store.budgets import Budgets
 from bot.store.keys import DAY_S, Keys
 from bot.store.nudges import Nudges
 from bot.store.seal import Seal
@@ -134,7 +135,7 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         await wait_until_ready(redis, redis_url)
         timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S)
         slack_session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        slack = await _Slack.open(settings, slack_session)
+        slack = await _Slack.open(settings, slack_session, Budgets(redis, Keys(NAMESPACE)))
         threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
         interrupts, metrics, nudges = Interrupts(), Metrics(), Nudges(redis, Keys(NAMESPACE))
         model = MeteredModel(model_client(settings, await _model_session(stack)), metrics)
@@ -189,7 +190,7 @@ class _Slack:
     downloads: SlackDownloads
 
     @classmethod
-    async def open(cls, settings: Settings, session: aiohttp.ClientSession) -> "_Slack":
+    async def open(cls, settings: Settings, session: aiohttp.ClientSession, budgets: Budgets) -> "_Slack":
         token = _secret(settings.slack_bot_token) or ""
         reader = reading_client(token, settings.slack_api_url, session)
         try:
@@ -200,7 +201,7 @@ class _Slack:
         return cls(
             client=reader,
             identity=identity,
-            gateway=Gateway(writing_client(token, settings.slack_api_url, session)),
+            gateway=Gateway(writing_client(token, settings.slack_api_url, session), budgets, identity.team),
             history=History(reader, identity.bot_user_id),
             downloads=SlackDownloads(reader, session, token, settings.slack_api_url),
         )

@@ -172,6 +172,14 @@ class PictureReader(Protocol):
         ...
 
 
+class Budgets(Protocol):
+    """What a workspace has left of a method that Slack rations. Never raises."""
+
+    async def take(self, team: str, method: str, per_minute: int, keep: int = 0) -> bool: ...
+
+    async def refused(self, team: str, method: str, retry_after_s: float) -> None: ...
+
+
 class SetAside(Protocol):
     """Where messages go that broke their worker again and again."""
 

@@ -13,12 +13,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.ports import Budgets
 from bot.errors import SlackError
 
-CALL_TIMEOUT_S = 15.0
+CALL_TIMEOUT_S = 20.0
 MOST_TRIES = 4
 # A busy Slack names how long to wait; beyond this the caller should find another way.
 PATIENCE_S = 30.0
+TIER_2 = 20
+TIER_3 = 50
 BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 # Nothing can be shown there any more, however often it is tried.
@@ -58,9 +61,22 @@ Call = Callable[..., Awaitable[Any]]
 class Gateway:
     """Slack's Web API as the bot writes to it. Arguments and answers are Slack's own words."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, budgets: Budgets | None = None, team: str = "") -> None:
         # Retries are decided here, call by call; the SDK's own handlers would repeat a post that had arrived.
         self._client = client
+        self._budgets = budgets
+        self._team = team
+
+    async def may_stream(self) -> bool:
+        """Whether the workspace has a start and a stop left: both are Tier 2, 20 a minute (slack.md §1.3)."""
+        return await self._may("chat.startStream", TIER_2) and await self._may("chat.stopStream", TIER_2)
+
+    async def may_edit(self, keep: int = 0) -> bool:
+        """Whether an edit is left beyond the last `keep`, which are for final texts (chat.update is Tier 3)."""
+        return await self._may("chat.update", TIER_3, keep)
+
+    async def _may(self, method: str, per_minute: int, keep: int = 0) -> bool:
+        return self._budgets is None or await self._budgets.take(self._team, method, per_minute, keep)
 
     async def post(self, channel: str, thread_ts: str | None, text: str, **more: Any) -> str:
         """Post a message and give its ts. Never unfurls."""
@@ -105,6 +121,23 @@ class Gateway:
         """Finish a streamed message. One that has ended already raises `message_not_in_streaming_state`."""
         await self._call(self._client.chat_stopStream, is_repeatable=True, channel=channel, ts=ts, **more)
 
+    async def open_dm(self, user: str) -> str:
+        """The channel of the direct conversation with a person."""
+        data = await self._call(self._client.conversations_open, is_repeatable=True, users=user)
+        return str(data["channel"]["id"])
+
+    async def upload(self, channel: str, thread_ts: str, name: str, data: bytes, comment: str) -> None:
+        """A file into a thread, with words above it."""
+        await self._call(
+            self._client.files_upload_v2,
+            channel=channel,
+            thread_ts=thread_ts,
+            filename=name,
+            title=name,
+            content=data,
+            initial_comment=comment,
+        )
+
     async def set_status(self, channel: str, thread_ts: str, status: str) -> None:
         await self._call(
             self._client.assistant_threads_setStatus,
@@ -147,6 +180,7 @@ class Gateway:
                     return (await method(**arguments)).data
             except SlackApiError as error:
                 trouble, wait_s = _read(error)
+                await self._tell_budget(method, trouble)
             except aiohttp.ClientConnectorError as error:
                 trouble, wait_s = SlackError("", str(type(error).__name__)), _backoff_s(attempt)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -158,6 +192,11 @@ class Gateway:
                 raise trouble
             await asyncio.sleep(wait_s)
         raise AssertionError("the loop returns or raises")
+
+    async def _tell_budget(self, method: Call, trouble: SlackError) -> None:
+        if self._budgets is not None and isinstance(trouble, Busy):
+            name = getattr(method, "__name__", "").replace("_", ".")
+            await self._budgets.refused(self._team, name, trouble.retry_after_s)
 
 
 def _read(error: SlackApiError) -> tuple[SlackError, float]:

@@ -5,7 +5,6 @@ Slack and calls stay few: the first text at once, then about one call a second, 
 """
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -19,8 +18,9 @@ from bot.core.progress import Progress
 from bot.errors import SlackError
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.history import History
-from bot.slack.markdown import cut, defuse, held_back, split
-from bot.slack.screen import Screen, Shown, StoppedByPerson
+from bot.slack.markdown import cut, split
+from bot.slack.outgoing import Outgoing, about
+from bot.slack.screen import EDIT_S, Screen, Shown, StoppedByPerson
 from bot.slack.status import Status
 
 log = structlog.get_logger(__name__)
@@ -28,10 +28,11 @@ log = structlog.get_logger(__name__)
 FIRST_TEXT_S = 0.15
 FLUSH_S = 1.0
 SLOWEST_FLUSH_S = 3.0
-# Slack's own guidance for chat.update (slack.md §2).
-EDIT_S = 3.0
-SENTENCE_END = re.compile(r"[.!?:](\s|$)|[。！？]|\n")
 FINISH_PATIENCE_S = 60.0
+# Beyond so many messages the answer comes as a file too.
+MOST_MESSAGES = 4
+FILE_NAME = "answer.md"
+ELSEWHERE = "I can't answer in <#{channel}> ({reason}), so here it is:"
 SETTLE_S = 5.0
 
 
@@ -68,8 +69,8 @@ class SlackReply:
         self._question = question
         self._lease = lease
         self._known = known
-        self._incoming = ""  # as the model wrote it
-        self._pending = ""  # made harmless, not yet confirmed by Slack
+        self._text = Outgoing()
+        self._barred: SlackError | None = None  # nothing can be shown in the thread any more
         self._shown: Shown | None = None
         self._flushes = 0
         self._broken: Exception | None = None
@@ -85,7 +86,7 @@ class SlackReply:
         if self._broken:
             broken, self._broken = self._broken, None
             raise broken
-        self._incoming += text
+        self._text.write(text)
         if text:
             self._news.set()
 
@@ -95,7 +96,7 @@ class SlackReply:
             try:
                 async with self._lock:
                     await self._lease.check()
-                    await self._close(footer)
+                    await self._end(footer)
             except (Busy, Unconfirmed) as trouble:
                 wait_s = trouble.retry_after_s if isinstance(trouble, Busy) else 1.0
                 if time.monotonic() + wait_s > deadline:
@@ -104,10 +105,33 @@ class SlackReply:
             else:
                 return
 
+    async def _end(self, footer: tuple[str, ...]) -> None:
+        if self._barred is None:
+            try:
+                await self._close(footer)
+            except SlackError as refused:
+                if not refused.is_final:
+                    raise
+                self._barred = refused
+        if self._barred is not None:
+            await self._tell_privately(self._barred)
+        elif len(self._lease.progress.reply_ts) > MOST_MESSAGES:
+            await self._screen.attach(FILE_NAME, self._text.whole, about(self._text.whole))
+
+    async def _tell_privately(self, barred: SlackError) -> None:
+        """The thread is closed to us: the person who asked gets the answer directly. Raises when that fails too."""
+        if self._question.place == "dm" or not self._question.user:
+            raise barred
+        self._text.take_in(is_final=True)
+        await self._screen.go_private(ELSEWHERE.format(channel=self._question.channel, reason=barred.code))
+        self._shown = None
+        self._text.again()
+        await self._close(())
+
     async def restart(self) -> None:
         """The last message is rewritten from its beginning, the others go."""
         async with self._lock:
-            self._incoming = self._pending = ""
+            self._text.clear()
             self._broken, self._flushes = None, 0
             *others, last = self._lease.progress.reply_ts or (None,)
             for ts in filter(None, others):
@@ -160,8 +184,11 @@ class SlackReply:
                 if pause_s:
                     await asyncio.sleep(pause_s)
                     self._news.set()
-        except (TurnTaken, SlackError) as trouble:
-            self._broken = trouble
+        except SlackError as refused:
+            # The model goes on; what it says is told elsewhere at the end.
+            self._barred = refused
+        except TurnTaken as taken:
+            self._broken = taken
         except StoppedByPerson:
             self._broken = Interrupted("stopped")
 
@@ -174,7 +201,7 @@ class SlackReply:
             await asyncio.sleep(pause_s)
             return
         deadline = time.monotonic() + FIRST_TEXT_S
-        while time.monotonic() < deadline and not SENTENCE_END.search(self._incoming):
+        while time.monotonic() < deadline and not self._text.has_sentence:
             self._news.clear()
             try:
                 async with asyncio.timeout(deadline - time.monotonic()):
@@ -196,49 +223,44 @@ class SlackReply:
         return 0.0
 
     async def _send(self) -> None:
-        self._take_in(keep=held_back(self._incoming))
+        self._text.take_in(is_final=False)
         await self._fill(is_final=False)
-        if not self._pending.strip():
+        if not self._text.pending.strip():
             return
         if self._shown is None:
-            self._shown = await self._open(self._pending)
-        elif not await self._screen.grow(self._shown, self._pending):
+            self._shown = await self._open(self._text.pending)
+        elif not await self._screen.grow(self._shown, self._text.pending):
             # The stream had ended under us: what it shows stays, the rest goes on in a new message.
-            self._shown = await self._open(self._pending)
+            self._shown = await self._open(self._text.pending)
         await self._note_moved()
-        self._pending = ""
+        self._text.pending = ""
 
     async def _close(self, footer: tuple[str, ...]) -> None:
-        self._take_in(keep=0)
+        self._text.take_in(is_final=True)
         await self._fill(is_final=True)
         if self._shown is None:
-            self._shown = await self._open(self._pending, footer, whole=True)
+            self._shown = await self._open(self._text.pending, footer, whole=True)
         else:
-            await self._screen.close(self._shown, footer, last=self._pending)
+            await self._screen.close(self._shown, footer, last=self._text.pending)
             await self._note_moved()
-        self._pending = ""
+        self._text.pending = ""
 
     async def _fill(self, *, is_final: bool) -> None:
         """End messages that are full, or streams that are old, with the part of the pending text that still fits."""
         while True:
             before = self._shown.text if self._shown else ""
             is_old = self._shown is not None and self._shown.is_old
-            at = cut(before + self._pending, len(before), is_final=is_final, must_rotate=is_old)
+            at = cut(before + self._text.pending, len(before), is_final=is_final, must_rotate=is_old)
             if at is None:
                 return
-            head, tail = split(before + self._pending, at)
+            head, tail = split(before + self._text.pending, at)
             last = head[len(before) :]
             if self._shown is None:
                 await self._open(last, whole=True)
             else:
                 await self._screen.close(self._shown, (), last=last)
                 await self._note_moved()
-            self._shown, self._pending = None, tail
-
-    def _take_in(self, keep: int) -> None:
-        ready = self._incoming[: len(self._incoming) - keep]
-        self._pending += defuse(ready)
-        self._incoming = self._incoming[len(ready) :]
+            self._shown, self._text.pending = None, tail
 
     async def _open(self, text: str, footer: tuple[str, ...] = (), *, whole: bool = False) -> Shown:
         await self.status.end()

@@ -8,13 +8,21 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import structlog
+
 from bot.core.inbound import Inbound
 from bot.errors import SlackError
 from bot.slack.blocks import context, fallback, markdown
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 
+log = structlog.get_logger(__name__)
+
 # A stream dies after 5 minutes, whatever is sent (slack.md §0.3).
 ROTATE_AFTER_S = 225.0
+# Slack's own guidance for chat.update (slack.md §2).
+EDIT_S = 3.0
+# Edits of a minute that are left to the final texts of answers under way.
+KEPT_EDITS = 20
 Mode = Literal["stream", "edit"]
 STOPPED = "stopped_by_user"
 
@@ -45,11 +53,16 @@ class Screen:
         self._gateway = gateway
         self._question = question
         self._channel = question.channel
+        self._thread_ts: str | None = question.root_ts
         self._can_stream = True
 
     async def open(self, text: str, footer: tuple[str, ...] = (), *, whole: bool = False) -> Shown:
-        """A new message: streamed where Slack lets us and more is to come, else posted. May raise Unconfirmed."""
-        if self._can_stream and not whole:
+        """A new message: streamed where Slack lets us and more is to come, else posted.
+
+        Raises Unconfirmed; and Busy when more is to come but the workspace has few calls left: then wait and post
+        the whole at the end.
+        """
+        if self._can_stream and not whole and await self._gateway.may_stream():
             try:
                 return Shown(await self._start(text), "stream", text)
             except (Busy, Unconfirmed) as trouble:
@@ -60,11 +73,15 @@ class Screen:
                     raise
                 # unknown_method (GovSlack), missing_recipient_*, channel_type_not_supported …: post and edit instead.
                 self._can_stream = False
+        if not whole and not await self._gateway.may_edit(keep=KEPT_EDITS):
+            raise Busy(EDIT_S)
         return Shown(await self._post(text, footer), "edit", text)
 
     async def grow(self, shown: Shown, more: str) -> bool:
         """Add text. False: this stream has ended, go on in a new message. Raises Busy when it is to wait."""
         if shown.mode == "edit":
+            if not await self._gateway.may_edit(keep=KEPT_EDITS):
+                raise Busy(EDIT_S)
             await self._rewrite(shown, shown.text + more, ())
             return True
         try:
@@ -132,15 +149,29 @@ class Screen:
         recipient = {"recipient_user_id": question.user, "recipient_team_id": question.user_team}
         return await self._gateway.start_stream(self._channel, question.root_ts, text, **recipient)
 
+    async def go_private(self, words: str) -> None:
+        """From now on everything is said to the asker directly, beginning with these words."""
+        self._channel = await self._gateway.open_dm(self._question.user)
+        self._thread_ts = None
+        self._can_stream = False
+        await self._gateway.post(self._channel, None, words)
+
+    async def attach(self, name: str, text: str, words: str) -> None:
+        """A text file under the answer. Not there is better than twice, so it is tried once."""
+        try:
+            await self._gateway.upload(self._channel, self._question.root_ts, name, text.encode(), words)
+        except SlackError as refused:
+            log.warning("reply.no_file", code=refused.code)
+
     async def _post(self, text: str, footer: tuple[str, ...]) -> str:
         blocks = [*markdown(text), *context(footer)]
         try:
-            return await self._gateway.post(self._channel, self._question.root_ts, fallback(text), blocks=blocks)
+            return await self._gateway.post(self._channel, self._thread_ts, fallback(text), blocks=blocks)
         except SlackError as refused:
             if refused.is_final or isinstance(refused, Busy | Unconfirmed):
                 raise
             # Text that Slack refuses as blocks still arrives.
-            return await self._gateway.post(self._channel, self._question.root_ts, text)
+            return await self._gateway.post(self._channel, self._thread_ts, text)
 
     async def _rewrite(self, shown: Shown, text: str, footer: tuple[str, ...]) -> None:
         blocks = [*markdown(text), *context(footer)]

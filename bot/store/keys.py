@@ -40,6 +40,13 @@ class Keys:
         """The thread was told lately that it waits."""
         return f"{self.namespace}:told:{{{thread}}}"
 
+    def budget(self, team: str, method: str) -> str:
+        return f"{self.namespace}:budget:{team}:{method}"
+
+    def prefs(self, team: str, scope: str = "") -> str:
+        """`scope`: a channel's or a person's id; empty for the whole workspace. No expiry."""
+        return f"{self.namespace}:prefs:{team}:{scope}" if scope else f"{self.namespace}:prefs:{team}"
+
     @property
     def aside(self) -> str:
         """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""

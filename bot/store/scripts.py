@@ -104,6 +104,23 @@ end
 return 1
 """
 
+# A token bucket per workspace and method: `rate` tokens a second up to `capacity`. Gives whether one was taken, and how
+# many are left. A negative filling (after a 429) has to be waited out first.
+# KEYS bucket · ARGV capacity rate now keep
+TAKE = """
+local level = tonumber(redis.call('HGET', KEYS[1], 'level') or ARGV[1])
+local at = tonumber(redis.call('HGET', KEYS[1], 'at') or ARGV[3])
+level = math.min(tonumber(ARGV[1]), level + math.max(0, ARGV[3] - at) * ARGV[2])
+local taken = 0
+if level - 1 >= tonumber(ARGV[4]) then
+  level = level - 1
+  taken = 1
+end
+redis.call('HSET', KEYS[1], 'level', tostring(level), 'at', ARGV[3])
+redis.call('EXPIRE', KEYS[1], 600)
+return taken
+"""
+
 # Handing a turn over on shutdown is not a failed attempt.
 # KEYS turn · ARGV fence
 RELEASE = """

@@ -1,0 +1,123 @@
+"""What comes out of reading a file: its pages as text, and which of them want looking at. Plain values and their JSON.
+
+Slides, sheets, chapters and pictures count as pages. The text of all pages comes first and is cheap; pictures of chosen
+pages are drawn later, at a size chosen from the tokens that are left (facts: vision-budget.md, glm.md §5).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.core.tokens import estimate_tokens, image_tokens
+
+VERSION = 1
+BEST_DPI = 120
+LEAST_DPI = 80
+# A page that would be shown smaller than this is not worth a picture.
+LEAST_TOKENS = 250
+# What a picture without a size of its own takes at most before it is known.
+UNSIZED_TOKENS = 1750
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`text` is Markdown. `look` says why its picture matters, and is empty when the text tells all.
+
+    `label` is what people call it when that is not its number: “sheet Costs”, “slide 3”. `source` is the way to its
+    picture inside the file and empty when there is none. Points are 1/72 inch, 0 for a size not known.
+    """
+
+    number: int
+    text: str
+    label: str = ""
+    look: str = ""
+    source: tuple[str, ...] = ()
+    width_pt: float = 0.0
+    height_pt: float = 0.0
+
+    @property
+    def name(self) -> str:
+        return self.label or f"p. {self.number}"
+
+    @property
+    def can_be_shown(self) -> bool:
+        return bool(self.source)
+
+    def tokens_at(self, dpi: float) -> int:
+        """Tokens of its picture at this many dots per inch."""
+        if min(self.width_pt, self.height_pt) <= 0:
+            return round(UNSIZED_TOKENS * (dpi / BEST_DPI) ** 2)
+        width, height = (max(28, round(side * dpi / 72)) for side in (self.width_pt, self.height_pt))
+        longest = max(width, height)
+        return image_tokens(max(width, longest // 100), max(height, longest // 100))
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A heading and the page it stands on; `level` from 1."""
+
+    title: str
+    page: int
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`notes` are for people and model: what was left out, and why. `kind` is a short stable word such as “pdf”."""
+
+    kind: str
+    pages: tuple[Page, ...]
+    notes: tuple[str, ...] = ()
+    outline: tuple[OutlineEntry, ...] = ()
+
+    @property
+    def text_tokens(self) -> int:
+        return sum(estimate_tokens(page.text) for page in self.pages)
+
+    def page(self, number: int) -> Page | None:
+        return self.pages[number - 1] if 0 < number <= len(self.pages) else None
+
+    def to_json(self) -> bytes:
+        return json.dumps({"v": VERSION, **asdict(self)}, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Document":
+        """Raises ValueError for what another version wrote."""
+        values: dict[str, Any] = json.loads(data)
+        if values.pop("v", None) != VERSION:
+            raise ValueError("a document of another version")
+        pages = tuple(Page(**{**page, "source": tuple(page["source"])}) for page in values["pages"])
+        outline = tuple(OutlineEntry(**entry) for entry in values["outline"])
+        return cls(values["kind"], pages, tuple(values["notes"]), outline)
+
+
+def choose_pictures(pages: Sequence[Page], room: int, most: int = 50) -> Mapping[int, int]:
+    """The pages to show and the most tokens for each, by number, out of `room` tokens and `most` pictures.
+
+    All that want looking at are shown at 120 dpi, or at what fits down to 80 dpi; below that only as many as fit,
+    pages without text first. A page that the text tells whole is not shown.
+    """
+    wanted = [page for page in pages if page.look and page.can_be_shown]
+    wanted.sort(key=lambda page: (bool(page.text.strip()), page.number))
+    wanted = wanted[:most]
+    for dpi in (BEST_DPI, 110, 100, 90, LEAST_DPI):
+        tokens = {page.number: page.tokens_at(dpi) for page in wanted}
+        if sum(tokens.values()) <= room:
+            return dict(sorted(tokens.items()))
+    shown: dict[int, int] = {}
+    for page in wanted:
+        cost = page.tokens_at(LEAST_DPI)
+        if cost <= room and (cost >= LEAST_TOKENS or room >= LEAST_TOKENS):
+            shown[page.number] = cost
+            room -= cost
+    return dict(sorted(shown.items()))
+
+
+def find_pages(document: Document, words: Sequence[str], most: int = 10) -> tuple[int, ...]:
+    """Numbers of the pages that hold most of the words, best first; a word on few pages counts more than one on many."""
+    folded = [word.casefold() for word in words if word.strip()]
+    texts = [page.text.casefold() for page in document.pages]
+    rarity = {word: 1 / (1 + sum(word in text for text in texts)) for word in folded}
+    scores = [(sum(rarity[word] for word in rarity if word in text), -at) for at, text in enumerate(texts, 1)]
+    return tuple(-at for score, at in sorted(scores, reverse=True)[:most] if score > 0)

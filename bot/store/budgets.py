@@ -1,0 +1,39 @@
+"""How many calls of a kind a workspace has left, over all processes (slack.md §2: tiers are per method and workspace).
+
+An estimate that Slack's own 429 corrects. When the store is away nothing is held back: Slack says no by itself.
+"""
+
+import time
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.store import scripts
+from bot.store.keys import Keys
+
+MINUTE_S = 60.0
+
+
+class Budgets:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._take = redis.register_script(scripts.TAKE)
+
+    async def take(self, team: str, method: str, per_minute: int, keep: int = 0) -> bool:
+        """One call, unless fewer than `keep` would be left."""
+        try:
+            taken = await self._take(
+                keys=[self._keys.budget(team, method)], args=[per_minute, per_minute / MINUTE_S, time.time(), keep]
+            )
+        except (RedisError, OSError):
+            return True
+        return bool(taken)
+
+    async def refused(self, team: str, method: str, retry_after_s: float) -> None:
+        """Slack said 429: nothing is left until then."""
+        try:
+            level, at = -0.0, time.time() + retry_after_s
+            await self._redis.hset(self._keys.budget(team, method), mapping={"level": level, "at": at})
+        except (RedisError, OSError):
+            return
