@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.amend import Amender
-from bot.core.answer import Answerer
+from bot.core.answer import Answerer, Spares
 from bot.core.compose import Composer
 from bot.core.context import Window
 from bot.core.ending import Ending, Limits
@@ -24,9 +24,11 @@ from bot.core.inbound import ThreadId
 from bot.core.interrupts import Interrupts
 from bot.core.pictures import Pictures
 from bot.core.ports import Model
+from bot.core.preferences import Choice
+from bot.core.reasoning import ReasoningTeller
 from bot.core.receive import Receiver
 from bot.core.request import Requests
-from bot.core.respond import Responder
+from bot.core.respond import Responder, Tools
 from bot.core.sweep import Sweep
 from bot.documents.reader import ImageReader
 from bot.documents.sandbox import Sandbox
@@ -45,6 +47,7 @@ from bot.slack.app import Identity, build_app, reading_client, who_am_i, writing
 from bot.slack.files import SlackDownloads
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
+from bot.slack.notes import SlackNotes
 from bot.slack.reply import SlackReplies
 from bot.slack.status import WaitingNotices
 from bot.store.aside import Aside
@@ -52,6 +55,7 @@ from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
 from bot.store.keys import DAY_S, Keys
 from bot.store.nudges import Nudges
+from bot.store.preferences import PreferenceStore
 from bot.store.seal import Seal
 from bot.store.threads import Threads
 from bot.store.turnstile import Room, Turnstile
@@ -65,7 +69,6 @@ SLACK_TIMEOUT_S = 30.0
 ANSWER_TOKENS = 16_384
 # Our token counts are estimates (core.tokens).
 ESTIMATE_MARGIN = 0.95
-THINKING = {"on": True, "off": False, "auto": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]
         stack.push_async_callback(redis.aclose)
         await wait_until_ready(redis, redis_url, patience_s=5.0)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
-        register_work(docket, _elsewhere)
+        register_work(docket, _elsewhere, _told_elsewhere)
         threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
         amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
         yield Desk(Aside(redis, Keys(NAMESPACE), _seal(settings)), amender)
@@ -124,6 +127,10 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]
 
 async def _elsewhere(_: ThreadId) -> None:
     raise AssertionError("only a worker does jobs")
+
+
+async def _told_elsewhere(thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
+    raise AssertionError(f"only a worker does jobs: {thread} {ts} {in_full} {language}")
 
 
 @asynccontextmanager
@@ -142,12 +149,14 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         sandbox = await stack.enter_async_context(Sandbox())
         pictures = Pictures(slack.downloads, ImageReader(sandbox), Blobs(redis, Keys(NAMESPACE)))
         aside = Aside(redis, Keys(NAMESPACE), _seal(settings))
-        answerer = _answerer(settings, slack, threads, _Seeing(model, pictures), interrupts, aside)
+        choices = PreferenceStore(redis, Keys(NAMESPACE), Choice(settings.reasoning, settings.glm_thinking))
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         queue = JobQueue(docket)
+        seeing = _Seeing(model, pictures, choices)
+        answerer = _answerer(settings, slack, threads, seeing, interrupts, Spares(aside, queue))
         turnstile = Turnstile(redis, Keys(NAMESPACE), Room(settings.turns_per_user, settings.turns_per_workspace))
         turns = FairTurns(turnstile, threads, queue, metrics.timed(answerer.answer))
-        register_work(docket, guarded(turns.run))
+        register_work(docket, guarded(turns.run), ReasoningTeller(threads, model, SlackNotes(slack.gateway)).tell)
         app = build_app(slack.client, slack.identity, _secret(settings.slack_signing_secret))
         sweep = Sweep(threads, queue, WaitingNotices(slack.gateway))
         register(app, Doors(Receiver(threads, queue), Amender(threads, queue, nudges), slack.gateway, slack.history))
@@ -161,22 +170,23 @@ async def _model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
 
 @dataclass(frozen=True, slots=True)
 class _Seeing:
-    """The model and its eyes."""
+    """The model and its eyes, and how people want it."""
 
     model: Model
     pictures: Pictures
+    choices: PreferenceStore
 
 
 def _answerer(
-    settings: Settings, slack: "_Slack", threads: Threads, seeing: _Seeing, interrupts: Interrupts, aside: Aside
+    settings: Settings, slack: "_Slack", threads: Threads, seeing: _Seeing, interrupts: Interrupts, spares: Spares
 ) -> Answerer:
     limits = Limits()
     ending = Ending(threads, limits)
     composer = Composer(threads, slack.history, seeing.pictures)
-    thinking = THINKING[settings.glm_thinking]
-    requests = Requests(seeing.model, seeing.pictures, _window(settings), slack.identity.name, thinking)
-    responder = Responder(composer, requests, seeing.model, ending, interrupts, limits.turn_timeout_s)
-    return Answerer(threads, composer, responder, ending, SlackReplies(slack.gateway, slack.history), aside)
+    requests = Requests(seeing.model, seeing.pictures, _window(settings), slack.identity.name)
+    tools = Tools(composer, requests, seeing.model, ending, interrupts, seeing.choices)
+    responder = Responder(tools, limits.turn_timeout_s)
+    return Answerer(threads, composer, responder, ending, SlackReplies(slack.gateway, slack.history), spares)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ EXAMPLES = {
     "GLM_PARALLEL_TOOL_CALLS": "true",
     "GLM_VERBOSITY": "medium",
     "GLM_THINKING": "auto",
+    "REASONING": "summary",
     "STATE_KEY": "output of: openssl rand -base64 32",
     "RETENTION_DAYS": "30",
     "SHUTDOWN_GRACE_S": "25",
@@ -139,6 +140,8 @@ class Settings(BaseSettings):
     glm_parallel_tool_calls: bool | None = None
     glm_verbosity: Literal["low", "medium", "high"] | None = None
     glm_thinking: Literal["on", "off", "auto"] = "auto"
+
+    reasoning: Literal["off", "line", "summary", "full"] = "line"
 
     state_key: SecretStr | None = None
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30

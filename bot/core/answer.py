@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.core.compose import Composer
 from bot.core.ending import Ending
@@ -11,15 +12,32 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Done, Replies, SetAside, Started, Threads
-from bot.core.respond import Responder, Task
+from bot.core.respond import Responded, Responder, Task
 from bot.errors import SlackError, StateError
+from bot.words import say, text
 
 log = logging.getLogger(__name__)
 
-THINKING = "is thinking…"
-UNEXPECTED = "Something went wrong on my side (reference {reference}). Please ask again."
-GAVE_UP = "I broke down on this several times and have set it aside (reference {reference}). Please ask in another way."
+THINKING = text("is thinking…")
+UNEXPECTED = text("Something went wrong on my side (reference {reference}). Please ask again.")
+GAVE_UP = text(
+    "I broke down on this several times and have set it aside (reference {reference}). Please ask in another way."
+)
 MAX_ATTEMPTS = 3
+
+
+class Afterwards(Protocol):
+    """Work that follows an answer, in a job of its own."""
+
+    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spares:
+    """Where a turn goes that can't be answered, and where what follows an answer."""
+
+    aside: SetAside
+    afterwards: Afterwards
 
 
 class Answerer:
@@ -32,9 +50,10 @@ class Answerer:
         responder: Responder,
         ending: Ending,
         replies: Replies,
-        aside: SetAside,
+        spares: Spares,
     ) -> None:
-        self._aside = aside
+        self._aside = spares.aside
+        self._afterwards = spares.afterwards
         self._threads = threads
         self._composer = composer
         self._responder = responder
@@ -65,9 +84,9 @@ class Answerer:
     async def _attempt(self, started: Started, lease: Lease) -> None:
         conversation = await self._threads.load(lease.thread)
         known = frozenset(ts for turn in conversation.turns for ts in turn.reply_ts)
-        question = started.waiting[-1] if started.waiting else _nobody(lease.thread)
+        question = _one_turn(started.waiting)[-1] if started.waiting else _nobody(lease.thread)
         async with self._replies.open(question, lease, known) as reply:
-            task = Task(started.waiting, conversation, lease, reply)
+            task = Task(_one_turn(started.waiting), conversation, lease, reply)
             try:
                 await self._take(started, task)
             except asyncio.CancelledError:
@@ -91,7 +110,7 @@ class Answerer:
                 await self._go_on(started, task)
             except Interrupted:
                 started = await self._again(task.lease)
-                task = replace(task, waiting=started.waiting)
+                task = replace(task, waiting=_one_turn(started.waiting))
                 await task.reply.restart()
             else:
                 return
@@ -102,7 +121,9 @@ class Answerer:
             lease.progress = left
             await self._ending.remember(lease, left.turn)
             return
-        task.reply.show_status(THINKING)
+        if task.waiting:
+            task = replace(task, language=(await self._composer.asker(task.waiting)).language)
+        task.reply.show_status(say(THINKING, task.language))
         if left:
             lease.take_over(left)
             await task.reply.discard(left)
@@ -116,7 +137,27 @@ class Answerer:
             await self._aside.put(reference, lease.thread, task.waiting)
             await self._apologise(task, GAVE_UP, reference)
         else:
-            await self._responder.respond(task)
+            await self._rewrite_in_place(task)
+            responded = await self._responder.respond(task)
+            if responded:
+                await self._after(responded, task)
+
+    async def _rewrite_in_place(self, task: Task) -> None:
+        """An answer that is written anew takes the place of the old one on the screen."""
+        before = task.conversation.turn_of(task.waiting[0].ts) if task.redo else None
+        if before and before.reply_ts:
+            await task.lease.adopt(before.reply_ts)
+            await task.reply.restart()
+
+    async def _after(self, responded: Responded, task: Task) -> None:
+        """What is not to delay the answer."""
+        if responded.turn.reasoning and responded.choice.reasoning in {"summary", "full"}:
+            await self._afterwards.add_reasoning(
+                task.lease.thread,
+                responded.turn.said[-1].ts,
+                in_full=responded.choice.reasoning == "full",
+                language=task.language,
+            )
 
     async def _again(self, lease: Lease) -> Started:
         """The thread as it waits now; what is on the screen stays ours."""
@@ -135,8 +176,14 @@ class Answerer:
         conversation = str(task.lease.thread)
         log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": conversation})
         question = await self._composer.bare(task.waiting)
-        turn = replace(question.turn, failure=sentence.format(reference=reference))
+        turn = replace(question.turn, failure=say(sentence, task.language, reference=reference))
         await self._ending.tell(task.lease, task.reply, turn)
+
+
+def _one_turn(waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
+    """What is answered together: an answer that is to be written anew goes by itself, and first."""
+    again = tuple(message for message in waiting if message.redo)
+    return again[:1] or waiting
 
 
 def _reference() -> str:

@@ -8,6 +8,7 @@ from bot.core.conversation import Conversation, Picture, Said, Turn
 from bot.core.inbound import FileRef, Inbound
 from bot.core.pictures import Pictures
 from bot.core.ports import Heard, Person, Threads, Workspace
+from bot.core.thinking import directive
 from bot.errors import FileError
 
 # How long the twin of an `app_mention` without files is waited for before Slack is asked (slack.md §0.5).
@@ -32,10 +33,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A turn without its answer, and the receipt of its files."""
+    """A turn without its answer, and the receipt of its files. `think`: what the message itself asked for (`!think`).
+    `language` is the asker's.
+    """
 
     turn: Turn
-    receipt: Receipt
+    receipt: Receipt = Receipt()
+    think: bool | None = None
+    language: str = "en"
 
 
 class Composer:
@@ -65,6 +70,19 @@ class Composer:
         heard = (*earlier, *(_heard(message) for message in waiting))
         return await self._take(heard, waiting[0], conversation.next_picture_number, asker)
 
+    def again(self, message: Inbound, conversation: Conversation, asker: Person) -> Question | None:
+        """The question of a turn whose answer is to be written anew; None when the turn is not remembered."""
+        before = conversation.turn_of(message.ts)
+        if before is None:
+            return None
+        versions = (*before.versions, before.answer) if before.answer else before.versions
+        turn = Turn(before.date, before.said, thinking=before.thinking, versions=versions, number=before.number)
+        wish = {"think": True, "fast": False}.get(message.redo, before.thinking)
+        return Question(turn, think=wish, language=asker.language)
+
+    async def asker(self, waiting: tuple[Inbound, ...]) -> Person:
+        return await self._workspace.person(waiting[-1].team, waiting[-1].user)
+
     async def bare(self, waiting: tuple[Inbound, ...]) -> Question:
         """The question without its files, for when something about them, or anything else, goes wrong."""
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
@@ -72,18 +90,19 @@ class Composer:
             Said(message.ts, await self._speaker(message, _heard(message)), message.text, notes=_names(message.files))
             for message in waiting
         ]
-        return Question(Turn(date=_day(asker), said=tuple(said)), Receipt())
+        return Question(Turn(date=_day(asker), said=tuple(said)), language=asker.language)
 
     async def _take(self, heard: tuple[Heard, ...], first: Inbound, number: int, asker: Person) -> Question:
-        said, receipt = [], Receipt()
+        said, receipt, think = [], Receipt(), None
         for message in heard:
             pictures, notes, got = await self._files(first.team, message.files, number)
             number += len(pictures)
             speaker = await self._speaker(first, message)
-            text = await self._workspace.readable(first.team, message.text)
+            text, wish = directive(await self._workspace.readable(first.team, message.text))
+            think = think if wish is None else wish
             said.append(Said(message.ts, speaker, text, pictures, notes))
             receipt += got
-        return Question(Turn(date=_day(asker), said=tuple(said)), receipt)
+        return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think, asker.language)
 
     async def _speaker(self, first: Inbound, message: Heard) -> str:
         if message.by_bot:

@@ -59,7 +59,11 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question (one or more messages) and its answer. `date` is the asker's calendar day, `reply_ts` our messages."""
+    """A question (one or more messages) and its answer. `date` is the asker's calendar day, `reply_ts` our messages.
+
+    `thinking` is what the model was told, `versions` are the answers that were regenerated, oldest first. `number`
+    is the turn's place in the store; 0 as long as it has none.
+    """
 
     date: str
     said: tuple[Said, ...]
@@ -68,6 +72,9 @@ class Turn:
     thought_s: float = 0.0
     failure: str = ""
     reply_ts: tuple[str, ...] = ()
+    thinking: bool | None = None
+    versions: tuple[str, ...] = ()
+    number: int = 0
     spent: Spent = field(default_factory=Spent)
 
     @property
@@ -85,6 +92,7 @@ class Turn:
                 **fields,
                 "said": tuple(_said(said) for said in data["said"]),
                 "reply_ts": tuple(data["reply_ts"]),
+                "versions": tuple(data.get("versions", ())),
                 "spent": Spent(**data["spent"]),
             }
         )
@@ -124,6 +132,14 @@ class Conversation:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(picture for turn in self.turns for picture in turn.pictures)
+
+    def turn_of(self, ts: str) -> Turn | None:
+        """The turn in which this message was said."""
+        return next((turn for turn in self.turns if any(said.ts == ts for said in turn.said)), None)
+
+    def before(self, turn: Turn) -> "Conversation":
+        """As it was when the turn began."""
+        return Conversation(tuple(one for one in self.turns if one.number < turn.number), self.folded)
 
     @property
     def next_picture_number(self) -> int:

@@ -115,7 +115,7 @@ def choose_pictures(pages: Sequence[Page], room: int, most: int = 50) -> Mapping
 
 
 def find_pages(document: Document, words: Sequence[str], most: int = 10) -> tuple[int, ...]:
-    """Numbers of the pages that hold most of the words, best first; a word on few pages counts more than one on many."""
+    """Numbers of the pages that hold most of the words, best first; a word on few pages counts more."""
     folded = [word.casefold() for word in words if word.strip()]
     texts = [page.text.casefold() for page in document.pages]
     rarity = {word: 1 / (1 + sum(word in text for text in texts)) for word in folded}

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from bot.core.conversation import Folded, Turn
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
-from bot.core.ports import Done, Reply, Threads
+from bot.core.ports import Done, Foot, Reply, Threads
 from bot.errors import StateError
 
 TROUBLE = "⚠️ {sentence}"
+STOPPED = "⏹ _{sentence}_"
+NOTHING = Foot()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +27,21 @@ class Ending:
         self._threads = threads
         self._limits = limits
 
-    async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", sign: str = TROUBLE) -> None:
+    async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", foot: Foot = NOTHING) -> None:
         """End a turn the model has nothing more to say to: show its answer beyond what is `shown`, then its failure."""
         text = turn.answer.removeprefix(shown)
         if turn.failure:
+            sign = STOPPED if foot.is_stopped else TROUBLE
             text += ("\n\n" if turn.answer else "") + sign.format(sentence=turn.failure)
         reply.write(text)
-        await self.finish(lease, reply, turn)
+        await self.finish(lease, reply, turn, foot)
 
     async def finish(
-        self, lease: Lease, reply: Reply, turn: Turn, footer: tuple[str, ...] = (), folded: Folded | None = None
+        self, lease: Lease, reply: Reply, turn: Turn, foot: Foot = NOTHING, folded: Folded | None = None
     ) -> None:
         """Written down first: whoever takes over from here need not ask the model again."""
         await lease.answered(turn)
-        await reply.finish(footer)
+        await reply.finish(foot)
         turn = replace(turn, reply_ts=lease.progress.reply_ts)
         await lease.delivered(turn)
         await self.remember(lease, turn, folded)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Place = Literal["dm", "group", "channel"]
+Redo = Literal["", "again", "think", "fast"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Inbound:
 
     `team` is the installation's workspace; `user_team` the person's own (they differ in Slack Connect).
     `files_known` is False for an `app_mention` without files: Slack may have left them out, and only the twin
-    `message` event or a look-up tells (slack.md §0.5).
+    `message` event or a look-up tells (slack.md §0.5). `redo`: its answer is to be written anew.
     """
 
     team: str
@@ -56,6 +57,7 @@ class Inbound:
     files: tuple[FileRef, ...] = ()
     files_known: bool = True
     mentions_bot: bool = False
+    redo: Redo = ""
 
     @property
     def thread(self) -> ThreadId:

@@ -44,6 +44,10 @@ class Lease:
         self.fence = fence
         self.progress = replace(self.progress, turn=None, delivered=False, version=version)
 
+    async def adopt(self, reply_ts: tuple[str, ...]) -> None:
+        """The messages of an earlier answer are this turn's now."""
+        await self._record(replace(self.progress, reply_ts=reply_ts))
+
     async def check(self) -> None:
         """Raise TurnTaken when another worker holds the thread."""
         try:

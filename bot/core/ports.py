@@ -10,6 +10,7 @@ from bot.core.events import ModelEvent
 from bot.core.inbound import FileRef, Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.messages import Ask
+from bot.core.preferences import Choice
 from bot.core.prepared import Prepared
 from bot.core.progress import Progress
 
@@ -81,11 +82,13 @@ class Threads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the workspace. `utc_offset_s` is where their clock stands."""
+    """Somebody in the workspace. `utc_offset_s` is where their clock stands, `language` their Slack's (`zh-CN`)."""
 
     id: str
     name: str
     utc_offset_s: int = 0
+    language: str = "en"
+    is_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,18 @@ class Downloads(Protocol):
     async def fetch_by_id(self, file_id: str) -> bytes: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it."""
+
+    lines: tuple[str, ...] = ()
+    question_ts: str = ""
+    has_reasoning: bool = False
+    has_versions: bool = False
+    is_stopped: bool = False
+    language: str = "en"
+
+
 class Reply(Protocol):
     """The answer of one turn on the screen. `show_status` and `write` only note; sending goes on beside them."""
 
@@ -139,12 +154,12 @@ class Reply(Protocol):
         """Add to the answer; raises what sending it ran into (TurnTaken, SlackError)."""
         ...
 
-    async def finish(self, footer: tuple[str, ...]) -> None:
-        """Send the rest and close; `footer` lines stand small under the answer."""
+    async def finish(self, foot: Foot) -> None:
+        """Send the rest and close, with the foot under it."""
         ...
 
     async def restart(self) -> None:
-        """Begin the answer anew in the same message: the question has changed."""
+        """Begin the answer anew in the messages that the lease knows of."""
         ...
 
     async def withdraw(self) -> None:
@@ -170,6 +185,29 @@ class PictureReader(Protocol):
     async def prepare(self, data: bytes, name: str, max_tokens: int) -> Prepared:
         """Raises the FileError that fits when it is no picture, or a broken one."""
         ...
+
+
+class Choices(Protocol):
+    """What people have chosen."""
+
+    async def choice(self, inbound: Inbound) -> Choice: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A summary of the model's reasoning; `full` is all of it, where that is wanted; `is_extract`: cut, not written."""
+
+    summary: str
+    thought_s: float
+    full: str = ""
+    is_extract: bool = False
+    language: str = "en"
+
+
+class Notes(Protocol):
+    """Small messages beside an answer."""
+
+    async def reasoning(self, thread: ThreadId, told: Told) -> None: ...
 
 
 class Budgets(Protocol):

@@ -1,41 +1,58 @@
 """The small lines under an answer: which files were read, which not and why, and what the answer leaves out."""
 
+from dataclasses import dataclass
+
 from bot.core.compose import Receipt
 from bot.core.conversation import Picture
+from bot.words import say, text
 
-READ = "Read: {names}"
-NOT_READ = "Not read: {reasons}"
-SHRUNK = "To make room, I now see {labels} smaller or by name only."
-FOLDED = "The beginning of this thread is now a summary to me."
-AT_LIMIT = "The answer reached the length limit. Say “continue” for the rest."
+READ = text("Read: {names}")
+NOT_READ = text("Not read: {reasons}")
+SHRUNK = text("To make room, I now see {labels} smaller or by name only.")
+FOLDED = text("The beginning of this thread is now a summary to me.")
+AT_LIMIT = text("The answer reached the length limit. Say “continue” for the rest.")
+THOUGHT = text("Thought for {seconds} s")
+AND_MORE = text("{shown} and {count} more")
 MOST_NAMES = 8
 
 
-def footer_lines(
-    receipt: Receipt, shrunk: tuple[Picture, ...] = (), *, folded: bool = False, at_limit: bool = False
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What there is to say under an answer. `thought_s` 0: nothing of it is to be shown."""
+
+    receipt: Receipt
+    shrunk: tuple[Picture, ...] = ()
+    is_folded: bool = False
+    is_at_limit: bool = False
+    thought_s: float = 0.0
+
+
+def footer_lines(facts: Facts, language: str = "en") -> tuple[str, ...]:
     """At most a handful of short plain-text lines; none when there is nothing to say."""
-    lines = [_receipt_line(receipt)]
-    if shrunk:
-        lines.append(SHRUNK.format(labels=_listed([picture.label for picture in shrunk])))
-    if folded:
-        lines.append(FOLDED)
-    if at_limit:
-        lines.append(AT_LIMIT)
+    lines = [_receipt_line(facts.receipt, language)]
+    if facts.shrunk:
+        labels = _listed([picture.label for picture in facts.shrunk], language)
+        lines.append(say(SHRUNK, language, labels=labels))
+    if facts.is_folded:
+        lines.append(say(FOLDED, language))
+    if facts.is_at_limit:
+        lines.append(say(AT_LIMIT, language))
+    if facts.thought_s:
+        lines.append(say(THOUGHT, language, seconds=max(1, round(facts.thought_s))))
     return tuple(line for line in lines if line)
 
 
-def _receipt_line(receipt: Receipt) -> str:
+def _receipt_line(receipt: Receipt, language: str) -> str:
     said = []
     if receipt.read:
-        said.append(READ.format(names=_listed(list(receipt.read))))
+        said.append(say(READ, language, names=_listed(list(receipt.read), language)))
     if receipt.unread:
-        reasons = [f"{name} ({reason})" for name, reason in receipt.unread]
-        said.append(NOT_READ.format(reasons=_listed(reasons)))
+        reasons = [f"{name} ({say(reason, language)})" for name, reason in receipt.unread]
+        said.append(say(NOT_READ, language, reasons=_listed(reasons, language)))
     return " · ".join(said)
 
 
-def _listed(items: list[str]) -> str:
+def _listed(items: list[str], language: str) -> str:
     shown = ", ".join(items[:MOST_NAMES])
     more = len(items) - MOST_NAMES
-    return f"{shown} and {more} more" if more > 0 else shown
+    return say(AND_MORE, language, shown=shown, count=more) if more > 0 else shown

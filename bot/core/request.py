@@ -27,12 +27,7 @@ class Request:
 
 
 class Requests:
-    """`thinking` None leaves it to the provider's default, which for GLM-4.6V is to think when it helps."""
-
-    def __init__(
-        self, model: Model, pictures: Pictures, window: Window, bot_name: str, thinking: bool | None = None
-    ) -> None:
-        self._thinking = thinking
+    def __init__(self, model: Model, pictures: Pictures, window: Window, bot_name: str) -> None:
         self._model = model
         self._pictures = pictures
         self._window = window
@@ -51,7 +46,7 @@ class Requests:
         for role, parts in drafts(fitted, began):
             resolved = [await self._resolved(question.team, part) for part in parts]
             messages.append(Message("assistant" if role == "assistant" else "user", _joined(resolved)))
-        return Request(Ask(tuple(messages), thinking=self._thinking), fitted)
+        return Request(Ask(tuple(messages), thinking=turn.thinking), fitted)
 
     async def _resolved(self, team: str, part: Text | PictureSlot) -> Part:
         if isinstance(part, Text):

@@ -5,18 +5,27 @@ and one that finds nothing ends at once.
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Protocol
 
+import structlog
 from docket import ConcurrencyLimit, Docket
 from redis.exceptions import RedisError
 
 from bot.core.inbound import ThreadId
 from bot.errors import StateError
 
+log = structlog.get_logger(__name__)
+
 TASK = "answer_thread"
+REASONING_TASK = "tell_reasoning"
 # The record of a finished job is of no use to us: what was answered stands in the inbox's own keys.
 JOB_RECORD_TTL = timedelta(seconds=1)
 
 Work = Callable[[ThreadId], Awaitable[None]]
+
+
+class Tell(Protocol):
+    async def __call__(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None: ...
 
 
 class JobQueue:
@@ -30,13 +39,21 @@ class JobQueue:
         except (RedisError, OSError) as error:
             raise StateError(type(error).__name__) from error
 
+    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
+        """Have the reasoning of an answer summarised in its thread. A nicety: lost when Redis is away just now."""
+        try:
+            add = self._docket.add(REASONING_TASK, key=f"{thread}:{ts}:reasoning")
+            await add(thread=str(thread), ts=ts, form="full" if in_full else "summary", language=language)
+        except (RedisError, OSError) as error:
+            log.warning("jobs.no_reasoning", reason=type(error).__name__)
+
 
 def open_docket(namespace: str, url: str) -> Docket:
     """To be entered with `async with`; `register_work` before anything is added."""
     return Docket(name=f"{namespace}-jobs", url=url, execution_ttl=JOB_RECORD_TTL)
 
 
-def register_work(docket: Docket, work: Work) -> None:
+def register_work(docket: Docket, work: Work, tell: Tell) -> None:
     """What a worker does with a thread. Arguments travel pickled, so they are plain strings (facts/queue.md)."""
 
     async def answer_thread(
@@ -45,4 +62,8 @@ def register_work(docket: Docket, work: Work) -> None:
     ) -> None:
         await work(ThreadId.parse(thread))
 
+    async def tell_reasoning(thread: str, ts: str, form: str, language: str) -> None:
+        await tell(ThreadId.parse(thread), ts, in_full=form == "full", language=language)
+
     docket.register(answer_thread, names=[TASK])
+    docket.register(tell_reasoning, names=[REASONING_TASK])

@@ -92,9 +92,12 @@ def _with_ids(app: Installation, blocks: list[Json]) -> list[Json]:
     return [{"block_id": app.workspace.new_id("")[1:6]} | block for block in blocks]
 
 
+CONTROLS = frozenset({"actions", "context_actions"})
+
+
 def fallback_text(blocks: list[Json]) -> str:
-    """What a person would read of blocks, in order; used by checks and screens, not by Slack."""
-    return "\n".join(filter(None, (_reading(block) for block in blocks)))
+    """What a person would read of blocks, in order; used by checks and screens, not by Slack. Buttons are no text."""
+    return "\n".join(filter(None, (_reading(block) for block in blocks if block.get("type") not in CONTROLS)))
 
 
 def _reading(block: Any) -> str:

@@ -72,6 +72,8 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
         )
 
     app = AsyncApp(
+        # Without a name Bolt inspects the whole stack to find one, which takes 60 ms and more.
+        name=identity.name,
         # The token comes from `authorize`; one on the client as well would only make Bolt warn.
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
         authorize=authorize,

@@ -7,11 +7,14 @@ LONGEST_FALLBACK = 3_500
 LONGEST_CONTEXT = 1_900
 
 
-def markdown(text: str) -> list[dict[str, Any]]:
+Blocks = list[dict[str, Any]]
+
+
+def markdown(text: str) -> Blocks:
     return [{"type": "markdown", "text": text}] if text.strip() else []
 
 
-def context(lines: tuple[str, ...]) -> list[dict[str, Any]]:
+def context(lines: tuple[str, ...]) -> Blocks:
     """Small grey lines under an answer, one element each; nothing in them is markup."""
     if not lines:
         return []

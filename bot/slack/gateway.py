@@ -6,7 +6,7 @@ not have happened, and only the caller knows how to find out.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+import time
 from typing import Any
 
 import aiohttp
@@ -55,7 +55,7 @@ class Busy(SlackError):
         self.retry_after_s = retry_after_s
 
 
-Call = Callable[..., Awaitable[Any]]
+Call = Any  # a bound method of the client: it is called, and its name tells the ration
 
 
 class Gateway:
@@ -66,6 +66,8 @@ class Gateway:
         self._client = client
         self._budgets = budgets
         self._team = team
+        # When Slack has said “later”, the next try of that kind; those who wait too get a second each of their own.
+        self._next_at: dict[str, float] = {}
 
     async def may_stream(self) -> bool:
         """Whether the workspace has a start and a stop left: both are Tier 2, 20 a minute (slack.md §1.3)."""
@@ -174,13 +176,18 @@ class Gateway:
         self, method: Call, *, is_repeatable: bool = False, patience_s: float = PATIENCE_S, **arguments: Any
     ) -> Any:
         waited_s = 0.0
+        # Posting is rationed by the channel, everything else by the method (slack.md §2).
+        name = method.__name__
+        queue = f"{name} {arguments['channel']}" if name == "chat_postMessage" else name
         for attempt in range(1, MOST_TRIES + 1):
+            waited_s += await self._in_line(queue, patience_s)
             try:
                 async with asyncio.timeout(CALL_TIMEOUT_S):
                     return (await method(**arguments)).data
             except SlackApiError as error:
                 trouble, wait_s = _read(error)
-                await self._tell_budget(method, trouble)
+                if isinstance(trouble, Busy):
+                    await self._note_busy(queue, name, trouble)
             except aiohttp.ClientConnectorError as error:
                 trouble, wait_s = SlackError("", str(type(error).__name__)), _backoff_s(attempt)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -188,15 +195,28 @@ class Gateway:
             if isinstance(trouble, Unconfirmed) and not is_repeatable:
                 raise trouble
             waited_s += wait_s
-            if wait_s == 0 or waited_s > patience_s or attempt == MOST_TRIES:
+            longest = trouble.retry_after_s if isinstance(trouble, Busy) else 0.0
+            if wait_s == 0 or waited_s + longest > patience_s or attempt == MOST_TRIES:
                 raise trouble
             await asyncio.sleep(wait_s)
         raise AssertionError("the loop returns or raises")
 
-    async def _tell_budget(self, method: Call, trouble: SlackError) -> None:
-        if self._budgets is not None and isinstance(trouble, Busy):
-            name = getattr(method, "__name__", "").replace("_", ".")
-            await self._budgets.refused(self._team, name, trouble.retry_after_s)
+    async def _in_line(self, queue: str, patience_s: float) -> float:
+        """Wait for the time that Slack named; one a second after it, so that not all come back at once."""
+        now = time.monotonic()
+        at = self._next_at.get(queue, 0.0)
+        if at <= now:
+            return 0.0
+        if at - now > patience_s:
+            raise Busy(at - now)
+        self._next_at[queue] = at + 1.0
+        await asyncio.sleep(at - now)
+        return at - now
+
+    async def _note_busy(self, queue: str, method: str, busy: Busy) -> None:
+        self._next_at[queue] = max(self._next_at.get(queue, 0.0), time.monotonic() + busy.retry_after_s)
+        if self._budgets is not None:
+            await self._budgets.refused(self._team, method.replace("_", "."), busy.retry_after_s)
 
 
 def _read(error: SlackApiError) -> tuple[SlackError, float]:
@@ -206,7 +226,7 @@ def _read(error: SlackApiError) -> tuple[SlackError, float]:
     code = str(data.get("error") or "")
     if response.status_code == 429 or code in BUSY:
         wait_s = float(response.headers.get("Retry-After") or response.headers.get("retry-after") or 1)
-        return Busy(wait_s), wait_s + random.uniform(0, 0.3)
+        return Busy(wait_s), 0.001  # the wait itself is the line's
     if response.status_code >= 500 or code in BROKEN:
         return Unconfirmed(code, f"HTTP {response.status_code}"), 0.5
     return SlackError(code, is_final=code in FINAL), 0.0

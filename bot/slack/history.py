@@ -1,7 +1,9 @@
 """Reading Slack back: messages, threads, people. Cached where it is asked often; never a reason to fail a turn."""
 
+import asyncio
 import re
 import time
+from collections import defaultdict
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -20,7 +22,10 @@ log = structlog.get_logger(__name__)
 PAGE = 200
 MOST_PAGES = 5
 PERSON_S = 3_600.0
+UNKNOWN_S = 60.0
 MOST_PEOPLE = 10_000
+# Our small messages beside an answer carry this in their metadata; they are no part of one.
+NOTE = "glm_note"
 # What somebody said; joins, topics and the like are not.
 SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
 TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
@@ -38,21 +43,28 @@ class History:
         self._client = client
         self._bot_user_id = bot_user_id
         self._people: dict[str, tuple[float, Person]] = {}
+        # One look-up a person at a time: thirty questions at once are one call.
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def person(self, team: str, user: str) -> Person:
-        kept = self._people.get(f"{team}:{user}")
-        if kept and kept[0] > time.monotonic():
-            return kept[1]
+        async with self._asking[user]:
+            kept = self._people.get(f"{team}:{user}")
+            if kept and kept[0] > time.monotonic():
+                return kept[1]
+            person, keep_s = await self._looked_up(user)
+            if len(self._people) >= MOST_PEOPLE:
+                self._people.clear()
+                self._asking.clear()
+            self._people[f"{team}:{user}"] = (time.monotonic() + keep_s, person)
+            return person
+
+    async def _looked_up(self, user: str) -> tuple[Person, float]:
         try:
-            data: Any = (await self._client.users_info(user=user)).data
+            data: Any = (await self._client.users_info(user=user, include_locale=True)).data
         except TROUBLE as error:
             log.warning("slack.person_unknown", reason=type(error).__name__)
-            return Person(user, user)
-        person = _person(data["user"])
-        if len(self._people) >= MOST_PEOPLE:
-            self._people.clear()
-        self._people[f"{team}:{user}"] = (time.monotonic() + PERSON_S, person)
-        return person
+            return Person(user, user), UNKNOWN_S
+        return _person(data["user"]), PERSON_S
 
     async def message(self, inbound: Inbound) -> Heard | None:
         arguments: Any = {"channel": inbound.channel, "oldest": inbound.ts, "latest": inbound.ts, "inclusive": True}
@@ -85,7 +97,9 @@ class History:
                 [
                     str(message["ts"])
                     async for message in self._replies(inbound, oldest=inbound.ts)
-                    if message.get("user") == self._bot_user_id and float(message["ts"]) > float(inbound.ts)
+                    if message.get("user") == self._bot_user_id
+                    and float(message["ts"]) > float(inbound.ts)
+                    and (message.get("metadata") or {}).get("event_type") != NOTE
                 ]
             )
         except TROUBLE as error:
@@ -105,7 +119,13 @@ class History:
     async def _replies(self, inbound: Inbound, **window: str) -> AsyncGenerator[dict[str, Any]]:
         cursor = ""
         for _ in range(MOST_PAGES):
-            arguments: dict[str, Any] = {"channel": inbound.channel, "ts": inbound.root_ts, "limit": PAGE, **window}
+            arguments: dict[str, Any] = {
+                "channel": inbound.channel,
+                "ts": inbound.root_ts,
+                "limit": PAGE,
+                **window,
+                "include_all_metadata": True,
+            }
             if cursor:
                 arguments["cursor"] = cursor
             data: Any = (await self._client.conversations_replies(**arguments)).data
@@ -131,7 +151,13 @@ class History:
 def _person(user: dict[str, Any]) -> Person:
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
-    return Person(str(user["id"]), str(name or user["id"]), int(user.get("tz_offset") or 0))
+    return Person(
+        str(user["id"]),
+        str(name or user["id"]),
+        int(user.get("tz_offset") or 0),
+        str(user.get("locale") or "en"),
+        bool(user.get("is_admin")),
+    )
 
 
 def _link(found: re.Match[str]) -> str:

@@ -14,8 +14,11 @@ import structlog
 from bot.core.inbound import Inbound
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
+from bot.core.ports import Foot
 from bot.core.progress import Progress
 from bot.errors import SlackError
+from bot.slack.blocks import Blocks
+from bot.slack.foot import foot_blocks
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.history import History
 from bot.slack.markdown import cut, split
@@ -90,13 +93,13 @@ class SlackReply:
         if text:
             self._news.set()
 
-    async def finish(self, footer: tuple[str, ...]) -> None:
+    async def finish(self, foot: Foot) -> None:
         deadline = time.monotonic() + FINISH_PATIENCE_S
         while True:
             try:
                 async with self._lock:
                     await self._lease.check()
-                    await self._end(footer)
+                    await self._end(foot_blocks(foot))
             except (Busy, Unconfirmed) as trouble:
                 wait_s = trouble.retry_after_s if isinstance(trouble, Busy) else 1.0
                 if time.monotonic() + wait_s > deadline:
@@ -105,10 +108,10 @@ class SlackReply:
             else:
                 return
 
-    async def _end(self, footer: tuple[str, ...]) -> None:
+    async def _end(self, foot: Blocks) -> None:
         if self._barred is None:
             try:
-                await self._close(footer)
+                await self._close(foot)
             except SlackError as refused:
                 if not refused.is_final:
                     raise
@@ -126,7 +129,7 @@ class SlackReply:
         await self._screen.go_private(ELSEWHERE.format(channel=self._question.channel, reason=barred.code))
         self._shown = None
         self._text.again()
-        await self._close(())
+        await self._close([])
 
     async def restart(self) -> None:
         """The last message is rewritten from its beginning, the others go."""
@@ -167,7 +170,7 @@ class SlackReply:
         """However the turn ended, no status is left hanging."""
         try:
             async with asyncio.timeout(SETTLE_S):
-                await self.status.clear(replaced=self._shown is not None and self._shown.mode == "stream")
+                await self.status.clear(replaced=self._shown is not None)
         except (TimeoutError, SlackError) as trouble:
             log.warning("reply.status_left", reason=type(trouble).__name__)
 
@@ -235,13 +238,13 @@ class SlackReply:
         await self._note_moved()
         self._text.pending = ""
 
-    async def _close(self, footer: tuple[str, ...]) -> None:
+    async def _close(self, foot: Blocks) -> None:
         self._text.take_in(is_final=True)
         await self._fill(is_final=True)
         if self._shown is None:
-            self._shown = await self._open(self._text.pending, footer, whole=True)
+            self._shown = await self._open(self._text.pending, foot, whole=True)
         else:
-            await self._screen.close(self._shown, footer, last=self._text.pending)
+            await self._screen.close(self._shown, foot, last=self._text.pending)
             await self._note_moved()
         self._text.pending = ""
 
@@ -258,15 +261,15 @@ class SlackReply:
             if self._shown is None:
                 await self._open(last, whole=True)
             else:
-                await self._screen.close(self._shown, (), last=last)
+                await self._screen.close(self._shown, [], last=last)
                 await self._note_moved()
             self._shown, self._text.pending = None, tail
 
-    async def _open(self, text: str, footer: tuple[str, ...] = (), *, whole: bool = False) -> Shown:
+    async def _open(self, text: str, foot: Blocks | None = None, *, whole: bool = False) -> Shown:
         await self.status.end()
         await self._lease.posting()
         try:
-            shown = await self._screen.open(text, footer, whole=whole)
+            shown = await self._screen.open(text, foot or [], whole=whole)
         except Unconfirmed:
             await self._remove_strays()
             await self._lease.not_posted()

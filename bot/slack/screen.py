@@ -12,7 +12,7 @@ import structlog
 
 from bot.core.inbound import Inbound
 from bot.errors import SlackError
-from bot.slack.blocks import context, fallback, markdown
+from bot.slack.blocks import Blocks, fallback, markdown
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ EDIT_S = 3.0
 KEPT_EDITS = 20
 Mode = Literal["stream", "edit"]
 STOPPED = "stopped_by_user"
+BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many"})
 
 
 class StoppedByPerson(Exception):  # it is no error
@@ -56,7 +57,7 @@ class Screen:
         self._thread_ts: str | None = question.root_ts
         self._can_stream = True
 
-    async def open(self, text: str, footer: tuple[str, ...] = (), *, whole: bool = False) -> Shown:
+    async def open(self, text: str, foot: Blocks, *, whole: bool = False) -> Shown:
         """A new message: streamed where Slack lets us and more is to come, else posted.
 
         Raises Unconfirmed; and Busy when more is to come but the workspace has few calls left: then wait and post
@@ -75,14 +76,14 @@ class Screen:
                 self._can_stream = False
         if not whole and not await self._gateway.may_edit(keep=KEPT_EDITS):
             raise Busy(EDIT_S)
-        return Shown(await self._post(text, footer), "edit", text)
+        return Shown(await self._post(text, foot), "edit", text)
 
     async def grow(self, shown: Shown, more: str) -> bool:
         """Add text. False: this stream has ended, go on in a new message. Raises Busy when it is to wait."""
         if shown.mode == "edit":
             if not await self._gateway.may_edit(keep=KEPT_EDITS):
                 raise Busy(EDIT_S)
-            await self._rewrite(shown, shown.text + more, ())
+            await self._rewrite(shown, shown.text + more, [])
             return True
         try:
             await self._gateway.append_stream(self._channel, shown.ts, more)
@@ -90,7 +91,7 @@ class Screen:
             # Arrived or not: ending the stream and writing the whole text makes both cases the same.
             await self.end(shown)
             shown.mode = "edit"
-            await self._rewrite(shown, shown.text + more, ())
+            await self._rewrite(shown, shown.text + more, [])
             return True
         except SlackError as refused:
             if refused.is_final or isinstance(refused, Busy):
@@ -103,13 +104,13 @@ class Screen:
         shown.text += more
         return True
 
-    async def close(self, shown: Shown, footer: tuple[str, ...], *, last: str = "") -> None:
-        """The end of a message: `last` text, then the footer under it."""
+    async def close(self, shown: Shown, foot: Blocks, *, last: str = "") -> None:
+        """The end of a message: `last` text, then the foot under it."""
         if shown.mode == "edit":
-            if last or footer:
-                await self._rewrite(shown, shown.text + last, footer)
+            if last or foot:
+                await self._rewrite(shown, shown.text + last, foot)
             return
-        more: dict[str, Any] = {"blocks": context(footer)} if footer else {}
+        more: dict[str, Any] = {"blocks": foot} if foot else {}
         if last:
             more["markdown_text"] = last
         try:
@@ -118,11 +119,14 @@ class Screen:
         except SlackError as refused:
             if refused.is_final or isinstance(refused, Busy):
                 raise
-            # Ended before us, or the footer was refused: what is missing is written by an edit.
+            if foot and refused.code in BLOCKS_REFUSED:
+                await self.close(shown, [], last=last)
+                return
+            # Ended before us: what is missing is written by an edit.
             await self.end(shown)
             shown.mode = "edit"
-            if last or footer:
-                await self._rewrite(shown, shown.text + last, footer)
+            if last or foot:
+                await self._rewrite(shown, shown.text + last, foot)
 
     async def end(self, shown: Shown) -> None:
         """Take a message out of the streaming state; harmless when it is out already."""
@@ -163,29 +167,37 @@ class Screen:
         except SlackError as refused:
             log.warning("reply.no_file", code=refused.code)
 
-    async def _post(self, text: str, footer: tuple[str, ...]) -> str:
-        blocks = [*markdown(text), *context(footer)]
-        try:
-            return await self._gateway.post(self._channel, self._thread_ts, fallback(text), blocks=blocks)
-        except SlackError as refused:
-            if refused.is_final or isinstance(refused, Busy | Unconfirmed):
-                raise
-            # Text that Slack refuses as blocks still arrives.
-            return await self._gateway.post(self._channel, self._thread_ts, text)
+    async def _post(self, text: str, foot: Blocks) -> str:
+        for blocks in _ways(text, foot):
+            try:
+                return await self._gateway.post(self._channel, self._thread_ts, fallback(text), blocks=blocks)
+            except SlackError as refused:
+                if refused.is_final or isinstance(refused, Busy | Unconfirmed):
+                    raise
+        # Text that Slack refuses as blocks still arrives.
+        return await self._gateway.post(self._channel, self._thread_ts, text)
 
-    async def _rewrite(self, shown: Shown, text: str, footer: tuple[str, ...]) -> None:
-        blocks = [*markdown(text), *context(footer)]
-        try:
-            await self._gateway.update(self._channel, shown.ts, fallback(text), blocks=blocks)
-        except SlackError as refused:
-            if refused.is_final or isinstance(refused, Busy | Unconfirmed):
-                raise
-            await self._replace(shown, text, footer)
+    async def _rewrite(self, shown: Shown, text: str, foot: Blocks) -> None:
+        for blocks in _ways(text, foot):
+            try:
+                await self._gateway.update(self._channel, shown.ts, fallback(text), blocks=blocks)
+                break
+            except SlackError as refused:
+                if refused.is_final or isinstance(refused, Busy | Unconfirmed):
+                    raise
+        else:
+            await self._replace(shown, text, foot)
         shown.text = text
         shown.edited_at = time.monotonic()
 
-    async def _replace(self, shown: Shown, text: str, footer: tuple[str, ...]) -> None:
+    async def _replace(self, shown: Shown, text: str, foot: Blocks) -> None:
         """A message that can't be edited any more gives way to a new one."""
-        new_ts = await self._post(text, footer)
+        new_ts = await self._post(text, foot)
         old_ts, shown.ts, shown.mode = shown.ts, new_ts, "edit"
         await self.remove(old_ts)
+
+
+def _ways(text: str, foot: Blocks) -> list[Blocks]:
+    """With the foot, and without it where that is what Slack does not take."""
+    whole = [*markdown(text), *foot]
+    return [whole, markdown(text)] if foot else [whole]

@@ -132,19 +132,20 @@ return 1
 
 # The turn joins the conversation, its messages leave the inbox and count as answered: all of it, or nothing when
 # another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed').
-# KEYS turn thread inbox waiting seen… · ARGV fence payload folded retention_s day_s turn_s thread version ts…
+# KEYS turn thread inbox waiting seen… · ARGV fence payload folded retention_s day_s turn_s thread version number ts…
 COMMIT = """
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 'taken' end
 if ARGV[8] ~= '' and (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[8] then return 'changed' end
 if ARGV[2] ~= '' then
-  local number = redis.call('HINCRBY', KEYS[2], 'turns', 1)
+  local number = tonumber(ARGV[9])
+  if number == 0 then number = redis.call('HINCRBY', KEYS[2], 'turns', 1) end
   redis.call('HSET', KEYS[2], 'turn:' .. number, ARGV[2])
 end
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], 'folded', ARGV[3]) end
 redis.call('EXPIRE', KEYS[2], ARGV[4])
-for i = 9, #ARGV do
+for i = 10, #ARGV do
   redis.call('HDEL', KEYS[3], ARGV[i])
-  redis.call('SET', KEYS[i - 4], 'answered', 'EX', ARGV[5])
+  redis.call('SET', KEYS[i - 5], 'answered', 'EX', ARGV[5])
 end
 redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running', 'taken')
 redis.call('EXPIRE', KEYS[1], ARGV[6])

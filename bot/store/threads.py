@@ -192,6 +192,7 @@ class Threads:
                 TURN_S,
                 str(thread),
                 "" if done.version is None else done.version,
+                done.turn.number if done.turn else 0,
                 *done.answered,
             ],
         )
@@ -211,7 +212,7 @@ class Threads:
         ]
         folded = fields.get(b"folded")
         return Conversation(
-            turns=tuple(turn for _, turn in sorted(turns, key=lambda numbered: numbered[0])),
+            turns=tuple(replace(turn, number=number) for number, turn in sorted(turns, key=lambda one: one[0])),
             folded=Folded.from_json(self._seal.unpack(folded, key)) if folded else Folded(),
         )
 
@@ -231,6 +232,18 @@ class Threads:
                 await self._redis.hset(key, name, self._seal.pack(replace(turn, said=left).to_json(), key))
             else:
                 await self._redis.hdel(key, name)
+            # A summary may tell of it, and counts turns: it is written anew when it is next needed.
+            await self._redis.hdel(key, "folded")
+
+    @tells_outage
+    async def erase(self, thread: ThreadId) -> None:
+        """Forget all that was said in a thread; from then on it is one the bot has never seen."""
+        await self._redis.delete(self._keys.thread(thread))
+
+    @tells_outage
+    async def note_feedback(self, thread: ThreadId, ts: str, user: str, feedback: dict[str, str]) -> None:
+        key = self._keys.thread(thread)
+        await self._redis.hset(key, f"feedback:{ts}:{user}", self._seal.pack(feedback, key))
 
     @tells_outage
     async def watch(self, thread: ThreadId) -> Watch:

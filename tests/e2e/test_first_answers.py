@@ -9,7 +9,7 @@ from tests.stage import stage
 async def test_a_mention_is_answered_once_in_its_thread(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(reasoning="Let me see.", text="It is **42**.")]) as on:
         asked = on.slack.people.post("Ana", "#general", "@glm what is the answer?")
-        assert await on.answers("#general", asked.ts) == ["It is **42**."]
+        assert await on.answers("#general", asked.ts) == ["It is **42**.\nThought for 1 s"]
         assert len(on.model.requests) == 1
         assert on.question() == "Ana: what is the answer?\n"
 

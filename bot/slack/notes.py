@@ -1,0 +1,71 @@
+"""Small messages beside an answer: the summary of its reasoning."""
+
+from typing import Any
+
+import structlog
+
+from bot.core.inbound import ThreadId
+from bot.core.ports import Told
+from bot.errors import SlackError
+from bot.slack.blocks import escape
+from bot.slack.gateway import Gateway
+from bot.slack.history import NOTE
+from bot.slack.markdown import defuse
+from bot.words import say, text
+
+log = structlog.get_logger(__name__)
+
+TITLE = text("How I came to this (thought for {seconds} s)")
+EXTRACT = text("An extract of the reasoning; it could not be summarised just now.")
+IN_FULL = text("The reasoning in full")
+FULL_FILE = "reasoning.txt"
+# A section holds 3,000 characters, a container ten blocks (slack.md §1.6).
+SECTION_CHARS = 2_900
+MOST_SECTIONS = 9
+
+
+class SlackNotes:
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def reasoning(self, thread: ThreadId, told: Told) -> None:
+        title = say(TITLE, told.language, seconds=max(1, round(told.thought_s)))
+        summary = escape(defuse(told.summary))
+        if told.is_extract:
+            summary = f"_{say(EXTRACT, told.language)}_\n{summary}"
+        sections = _sections(summary)
+        if told.full:
+            whole = _sections(escape(defuse(told.full)))
+            sections += [_section(f"*{say(IN_FULL, told.language)}*"), *whole]
+        if len(sections) > MOST_SECTIONS:
+            # More than a container holds: the rest is a file.
+            await self._gateway.upload(thread.channel, thread.root_ts, FULL_FILE, told.full.encode(), title)
+            sections = _sections(summary)[:MOST_SECTIONS]
+        await self._post(thread, title, sections)
+
+    async def _post(self, thread: ThreadId, title: str, sections: list[dict[str, Any]]) -> None:
+        container = {
+            "type": "container",
+            "title": {"type": "plain_text", "text": title[:150]},
+            "is_collapsible": True,
+            "default_collapsed": True,
+            "child_blocks": sections,
+        }
+        metadata = {"event_type": NOTE, "event_payload": {}}
+        try:
+            await self._gateway.post(thread.channel, thread.root_ts, title, blocks=[container], metadata=metadata)
+        except SlackError as refused:
+            log.info("notes.no_container", code=refused.code)
+            heading = _section(f"*{title}*")
+            await self._gateway.post(
+                thread.channel, thread.root_ts, title, blocks=[heading, *sections], metadata=metadata
+            )
+
+
+def _sections(words: str) -> list[dict[str, Any]]:
+    parts = [words[start : start + SECTION_CHARS] for start in range(0, len(words), SECTION_CHARS)]
+    return [_section(part) for part in parts if part.strip()]
+
+
+def _section(words: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}}

@@ -1,0 +1,152 @@
+"""Tables from the model: small ones stay Markdown, others become Slack's `data_table`, with a CSV when it is cut.
+
+Limits: facts/slack.md §1.6; an empty cell makes Slack refuse the whole message (§8).
+"""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.render_inline import render_inline
+from bot.slack.render_plain import plain_line
+
+# A data_table's limits.
+MOST_ROWS = 200
+MOST_COLUMNS = 20
+MOST_CHARS = 20_000
+LONGEST_CAPTION = 150
+PAGE = 20
+# What is pleasant to read as plain Markdown.
+SMALL_COLUMNS = 10
+SMALL_ROWS = 30
+SMALL_CELL = 200
+SMALL_CHARS = 3_000
+CLIPPED_CELL = 200
+EMPTY = "–"
+
+_DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*$")
+_SPAN = re.compile(r"(`+)(?!`)[^`]+(?<!`)\1(?!`)|\\.|(?<!\$)\$(?=[^\s$])[^$]*?[^\s$]\$(?![\w$])")
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells as Markdown, every row as long as the header."""
+
+    header: tuple[str, ...]
+    aligned: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    indent: str = ""
+
+
+def is_delimiter(line: str) -> bool:
+    return "|" in line and _DELIMITER.match(line) is not None
+
+
+def read_table(lines: list[str]) -> Grid:
+    """Header, delimiter and rows, as the model wrote them."""
+    header = _cells(lines[0], None)
+    rows = [_cells(line, len(header)) for line in lines[2:]]
+    width = max(map(len, [header, *rows]))
+    aligned = [_alignment(mark) for mark in _split(lines[1], is_code_whole=False)]
+    return Grid(
+        _padded(header, width),
+        _padded(aligned, width, "---")[:width],
+        tuple(_padded(row, width) for row in rows),
+        lines[0][: len(lines[0]) - len(lines[0].lstrip())],
+    )
+
+
+def is_small(grid: Grid) -> bool:
+    cells = [cell for row in (grid.header, *grid.rows) for cell in row]
+    fits = len(grid.header) <= SMALL_COLUMNS and len(grid.rows) <= SMALL_ROWS
+    return fits and max(map(len, cells)) <= SMALL_CELL and sum(map(len, cells)) <= SMALL_CHARS
+
+
+def as_markdown(grid: Grid) -> str:
+    lines = [grid.header, grid.aligned, *grid.rows]
+    return "".join(
+        f"{grid.indent}| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n" for row in lines
+    )
+
+
+def as_block(grid: Grid, caption: str) -> tuple[dict[str, Any], bool]:
+    """A data_table block, and whether anything had to be left out of it."""
+    everything = _plain_rows(grid) if grid.rows else [*_plain_rows(grid), [EMPTY] * len(grid.header)]
+    rows = [[cell or EMPTY for cell in row[:MOST_COLUMNS]] for row in everything[: MOST_ROWS + 1]]
+    if _chars(rows) > MOST_CHARS:
+        rows = [[_clipped(cell) for cell in row] for row in rows]
+    while _chars(rows) > MOST_CHARS:
+        rows.pop()
+    shown = [[cell or EMPTY for cell in row] for row in everything]
+    block = {
+        "type": "data_table",
+        "caption": _clipped(caption.strip() or "Table", LONGEST_CAPTION),
+        "page_size": PAGE,
+        "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
+    }
+    return block, rows != shown
+
+
+def as_csv(grid: Grid) -> str:
+    """Everything, for a spreadsheet; a cell that would run there as a formula is marked as text."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in _plain_rows(grid))
+    return file.getvalue()
+
+
+def _plain_rows(grid: Grid) -> list[list[str]]:
+    return [[plain_line(cell) for cell in row] for row in (grid.header, *grid.rows)]
+
+
+def _cells(line: str, wanted: int | None) -> list[str]:
+    """A pipe in a code span or formula is not meant to divide, though GitHub's rules say it does."""
+    whole = _split(line, is_code_whole=True)
+    if wanted is not None and len(whole) != wanted:
+        divided = _split(line, is_code_whole=False)
+        whole = divided if len(divided) == wanted else whole
+    return [_shown(cell) for cell in whole]
+
+
+def _split(line: str, *, is_code_whole: bool) -> list[str]:
+    kept = _SPAN if is_code_whole else re.compile(r"\\.")
+    cells, cell, at = [], "", 0
+    body = line.strip().removeprefix("|")
+    while at < len(body):
+        span = kept.match(body, at)
+        if span:
+            cell += span[0]
+            at = span.end()
+            continue
+        if body[at] == "|":
+            cells.append(cell)
+            cell = ""
+        else:
+            cell += body[at]
+        at += 1
+    return [*cells, cell] if cell.strip() or not cells else cells
+
+
+def _shown(cell: str) -> str:
+    """Harmless Markdown on one line."""
+    return re.sub(r"\s*\n\s*", " / ", render_inline(cell.replace("\\|", "|").strip())).strip()
+
+
+def _alignment(mark: str) -> str:
+    mark = mark.strip()
+    return f"{':' if mark.startswith(':') else ''}---{':' if mark.endswith(':') else ''}"
+
+
+def _padded(cells: list[str], width: int, filling: str = "") -> tuple[str, ...]:
+    return (*cells, *[filling] * (width - len(cells)))
+
+
+def _chars(rows: list[list[str]]) -> int:
+    return sum(len(cell) for row in rows for cell in row)
+
+
+def _clipped(text: str, longest: int = CLIPPED_CELL) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

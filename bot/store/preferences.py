@@ -1,0 +1,39 @@
+"""What people have chosen, per workspace, channel and person. Kept until it is changed."""
+
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.core.inbound import Inbound
+from bot.core.preferences import REASONING, THINKING, Choice, Preferences, chosen
+from bot.store.keys import Keys
+from bot.store.outage import tells_outage
+
+
+class PreferenceStore:
+    def __init__(self, redis: Redis, keys: Keys, default: Choice) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._default = default
+
+    @tells_outage
+    async def choice(self, inbound: Inbound) -> Choice:
+        """What counts for a message: of its asker, else of its channel, else of its workspace, else the default."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for scope in (inbound.user, inbound.channel, ""):
+                pipe.hgetall(self._keys.prefs(inbound.team, scope))
+            person, channel, workspace = [_read(fields) for fields in await pipe.execute()]
+        return chosen(person, channel, workspace, self._default)
+
+    @tells_outage
+    async def choose(self, team: str, scope: str, name: str, value: str) -> None:
+        """`name` is a field of Preferences; `scope` a person's or a channel's id, or empty for the workspace."""
+        await self._redis.hset(self._keys.prefs(team, scope), name, value)
+
+
+def _read(fields: Any) -> Preferences:
+    told = {name.decode(): value.decode() for name, value in fields.items()}
+    return Preferences(
+        reasoning=next((one for one in REASONING if one == told.get("reasoning")), None),
+        thinking=next((one for one in THINKING if one == told.get("thinking")), None),
+    )
