@@ -48,7 +48,7 @@ from bot.slack.files import SlackDownloads
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.notes import SlackNotes
-from bot.slack.reply import SlackReplies
+from bot.slack.replies import SlackReplies
 from bot.slack.status import WaitingNotices
 from bot.store.aside import Aside
 from bot.store.blobs import Blobs
@@ -159,7 +159,8 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         register_work(docket, guarded(turns.run), ReasoningTeller(threads, model, SlackNotes(slack.gateway)).tell)
         app = build_app(slack.client, slack.identity, _secret(settings.slack_signing_secret))
         sweep = Sweep(threads, queue, WaitingNotices(slack.gateway))
-        register(app, Doors(Receiver(threads, queue), Amender(threads, queue, nudges), slack.gateway, slack.history))
+        amender = Amender(threads, queue, nudges)
+        register(app, Doors(Receiver(threads, queue), amender, slack.gateway, slack.history, threads, choices))
         yield Services(settings, app, slack.identity, threads, docket, redis, metrics, nudges, interrupts, sweep, aside)
 
 

@@ -28,11 +28,13 @@ BotError
 └── StateError                   Redis: unreachable or full
 """
 
+from bot.words import text
+
 
 class BotError(Exception):
     """Something went wrong in a known way. `user_message` is what a person reads; `detail` is for the log only."""
 
-    user_message = "Something went wrong on my side. Please ask again."
+    user_message = text("Something went wrong on my side. Please ask again.")
 
     def __init__(self, detail: str = "", *, user_message: str | None = None) -> None:
         super().__init__(detail or type(self).__name__)
@@ -50,7 +52,7 @@ class SettingsInvalid(BotError):
 
 
 class ModelError(BotError):
-    user_message = "The model could not answer this time. Please ask again in a moment."
+    user_message = text("The model could not answer this time. Please ask again in a moment.")
 
     def __init__(
         self, detail: str = "", *, user_message: str | None = None, retry_after_s: float | None = None
@@ -60,81 +62,83 @@ class ModelError(BotError):
 
 
 class ModelBusy(ModelError):
-    user_message = "The model is very busy right now. Please ask again in a minute."
+    user_message = text("The model is very busy right now. Please ask again in a minute.")
 
 
 class ModelBalanceGone(ModelError):
-    user_message = (
+    user_message = text(
         "The account that pays for the model has run out of balance or quota. "
         "Please tell whoever looks after this app to top it up; then ask again."
     )
 
 
 class ModelKeyWrong(ModelError):
-    user_message = (
+    user_message = text(
         "The model does not accept this app's key. Please tell whoever looks after this app to check `GLM_API_KEY`."
     )
 
 
 class ModelNotFound(ModelError):
-    user_message = (
+    user_message = text(
         "The model this app is set to use does not exist at its provider. "
         "Please tell whoever looks after this app to check `GLM_MODEL` and `GLM_BASE_URL`."
     )
 
 
 class ModelRequestRefused(ModelError):
-    user_message = (
+    user_message = text(
         "The model did not accept the request in this form. Please try again with a shorter question or fewer files; "
         "if it keeps happening, tell whoever looks after this app."
     )
 
 
 class ImageRefused(ModelRequestRefused):
-    user_message = (
+    user_message = text(
         "The model could not read one of the pictures. Please save it as PNG or JPEG, or take a new screenshot, "
         "and send it again."
     )
 
 
 class ContentRefused(ModelError):
-    user_message = (
+    user_message = text(
         "The model's content filter refused this one. Please put the question differently, or leave out the part "
         "that may have triggered it."
     )
 
 
 class ContextTooLong(ModelError):
-    user_message = (
+    user_message = text(
         "That is more than the model can take in at once. Please send fewer or smaller files, or start a new thread."
     )
 
 
 class ModelTimeout(ModelError):
-    user_message = "The model took too long and I stopped waiting. Please ask again, perhaps with a smaller question."
+    user_message = text(
+        "The model took too long and I stopped waiting. Please ask again, perhaps with a smaller question."
+    )
 
 
 class ModelUnreachable(ModelError):
-    user_message = "I can't reach the model right now. Please ask again in a few minutes."
+    user_message = text("I can't reach the model right now. Please ask again in a few minutes.")
 
 
 class AnswerCut(ModelError):
-    user_message = (
+    user_message = text(
         "The connection to the model broke before the answer was complete. "
         "Say “continue” and I'll pick it up from there."
     )
 
 
 class AnswerEmpty(ModelError):
-    user_message = "The model finished without saying anything. Please ask again, perhaps in other words."
+    user_message = text("The model finished without saying anything. Please ask again, perhaps in other words.")
 
 
 class AnswerRepeating(ModelError):
-    user_message = "The model began to repeat itself, so I stopped it. Please ask again, perhaps in other words."
+    user_message = text("The model began to repeat itself, so I stopped it. Please ask again, perhaps in other words.")
 
 
 class TextOnlyModel(ModelError):
-    user_message = (
+    user_message = text(
         "The model this app is set to use reads text only, so I can't look at the pictures. Ask me in words, or have "
         "`GLM_MODEL` set to one that can see, such as `z-ai/glm-4.6v`."
     )
@@ -143,40 +147,43 @@ class TextOnlyModel(ModelError):
 class FileError(BotError):
     """`user_message` completes the sentence “plan.png: …” in the receipt."""
 
-    user_message = "could not be read"
+    user_message = text("could not be read")
 
 
 class FileTooLarge(FileError):
-    user_message = "too large"
+    user_message = text("too large")
 
 
 class FileBroken(FileError):
-    user_message = "damaged or cut off; please export it again"
+    user_message = text("damaged or cut off; please export it again")
 
 
 class FileUnsupported(FileError):
-    user_message = "a kind of file I can't read"
+    user_message = text("a kind of file I can't read")
 
 
 class FileGone(FileError):
-    user_message = "no longer on Slack"
+    user_message = text("no longer on Slack")
 
 
 class FileForbidden(FileError):
-    user_message = "Slack doesn't let me download it; please check that I am in the channel it was shared in"
+    user_message = text("Slack doesn't let me download it; please check that I am in the channel it was shared in")
 
 
 class FileTooSlow(FileError):
-    user_message = "took too long to read"
+    user_message = text("took too long to read")
 
 
 class SlackError(BotError):
     """`code` is Slack's error string, such as `channel_not_found`; empty when no answer came.
 
-    `is_final`: trying again is of no use (the channel is gone, the bot was removed …).
+    `is_final`: trying again is of no use (the channel is gone, the bot was removed …). `is_passing`: Slack was busy
+    or away, so it does not count as a failed attempt.
     """
 
-    user_message = "Slack did not take my answer. Please ask again."
+    is_passing = False
+
+    user_message = text("Slack did not take my answer. Please ask again.")
 
     def __init__(self, code: str = "", detail: str = "", *, is_final: bool = False) -> None:
         super().__init__(detail or code)
@@ -185,4 +192,4 @@ class SlackError(BotError):
 
 
 class StateError(BotError):
-    user_message = "My memory is not reachable right now, so I can't answer safely. Please ask again in a minute."
+    user_message = text("My memory is not reachable right now, so I can't answer safely. Please ask again in a minute.")

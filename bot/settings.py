@@ -98,7 +98,12 @@ class Settings(BaseSettings):
     """A blank value means unset. Secrets never print."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
     )
 
     slack_bot_token: Annotated[SecretStr | None, _token("xoxb-", "xoxe.xoxb-")] = None
@@ -111,7 +116,7 @@ class Settings(BaseSettings):
     glm_model: Annotated[str, Field(min_length=1)] = "z-ai/glm-4.6v"
     glm_provider: Provider | None = None
 
-    redis_url: Annotated[str | None, AfterValidator(_redis_url)] = None
+    redis_url: Annotated[str | None, AfterValidator(_redis_url), Field(repr=False)] = None
     data_dir: Path = Path("data")
 
     host: str | None = None

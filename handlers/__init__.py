@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import again, agent, edits, lifecycle, mentions, messages
+from handlers import again, agent, answers, commands, edits, home, lifecycle, mentions, messages
 from handlers.doors import Doors
 
 __all__ = ["Doors", "register"]
@@ -15,4 +15,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
     messages.register(app, doors)
     agent.register(app, doors)
     again.register(app, doors)
+    answers.register(app, doors)
+    commands.register(app, doors)
+    home.register(app, doors)
     lifecycle.register(app)

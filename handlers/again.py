@@ -9,28 +9,30 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.inbound import Inbound
 from bot.slack.gateway import Gateway
+from bot.words import say, text
 from handlers.doors import Doors
 
 ACTION = "answer_again"
-OFFER = "You edited a question I have already answered. Shall I answer it again?"
-BUTTON = "Answer again"
-UNDER_WAY = "I'm answering it again."
+OFFER = text("You edited a question I have already answered. Shall I answer it again?")
+BUTTON = text("Answer again")
+UNDER_WAY = text("I'm answering it again.")
 
 
-async def offer(gateway: Gateway, inbound: Inbound) -> None:
+async def offer(gateway: Gateway, inbound: Inbound, language: str) -> None:
     """Seen by the person who edited, and by nobody else."""
     place = {"ts": inbound.ts, "root": inbound.root_ts, "place": inbound.place, "team": inbound.user_team}
     button = {
         "type": "button",
         "action_id": ACTION,
-        "text": {"type": "plain_text", "text": BUTTON},
+        "text": {"type": "plain_text", "text": say(BUTTON, language)},
         "value": json.dumps(place),
     }
+    words = say(OFFER, language)
     blocks = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": OFFER}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": words}},
         {"type": "actions", "elements": [button]},
     ]
-    await gateway.whisper(inbound.channel, inbound.user, inbound.root_ts, OFFER, blocks=blocks)
+    await gateway.whisper(inbound.channel, inbound.user, inbound.root_ts, words, blocks=blocks)
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
@@ -43,7 +45,8 @@ def register(app: AsyncApp, doors: Doors) -> None:
         heard = await doors.history.message(inbound)
         if heard is not None:
             await doors.amender.ask_again(inbound.as_said(heard.text, heard.files))
-        await respond(text=UNDER_WAY, replace_original=True)
+        person = await doors.history.person(inbound.team, inbound.user)
+        await respond(text=say(UNDER_WAY, person.language), replace_original=True)
 
 
 def _asked(body: dict[str, Any], team: str) -> Inbound:

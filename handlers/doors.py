@@ -1,11 +1,31 @@
 """What the listeners share: the core's use cases, and Slack to answer at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.amend import Amender
+from bot.core.conversation import Conversation
+from bot.core.inbound import Inbound, ThreadId
 from bot.core.receive import Receiver
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
+
+
+class Memory(Protocol):
+    async def load(self, thread: ThreadId) -> Conversation: ...
+
+    async def erase(self, thread: ThreadId) -> None: ...
+
+    async def note_feedback(self, thread: ThreadId, ts: str, user: str, feedback: dict[str, str]) -> None: ...
+
+    async def first_time(self, team: str, user: str) -> bool: ...
+
+
+class Choosing(Protocol):
+    async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +34,22 @@ class Doors:
     amender: Amender
     gateway: Gateway
     history: History
+    memory: Memory
+    choosing: Choosing
+
+
+def team_of(context: AsyncBoltContext) -> str:
+    return context.team_id or context.enterprise_id or ""
+
+
+def pressed_thread(body: Mapping[str, Any], context: AsyncBoltContext) -> ThreadId:
+    """The thread of the message whose button was pressed."""
+    message = body.get("message") or {}
+    root = message.get("thread_ts") or (body.get("container") or {}).get("thread_ts") or message.get("ts")
+    return ThreadId(team_of(context), str(body["channel"]["id"]), str(root))
+
+
+def question_of(thread: ThreadId, ts: str, user: str) -> Inbound:
+    """The message an answer belongs to, as far as a button knows it."""
+    place: Any = "dm" if thread.channel.startswith("D") else "channel"
+    return Inbound(thread.team, thread.channel, ts, thread.root_ts, user, thread.team, place, "", files_known=False)

@@ -54,6 +54,7 @@ async def _forget(doors: Doors, event: dict[str, Any], context: AsyncBoltContext
 
 async def _offer(doors: Doors, inbound: Inbound) -> None:
     try:
-        await offer(doors.gateway, inbound)
+        person = await doors.history.person(inbound.team, inbound.user)
+        await offer(doors.gateway, inbound, person.language)
     except SlackError as refused:
         log.info("edit.no_offer", code=refused.code)

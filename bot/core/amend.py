@@ -36,6 +36,7 @@ class Amender:
         state = await self._inbox.edit(inbound)
         if state == "taken":
             await self._nudges.send(inbound.thread, "changed")
+        if state in {"taken", "waiting"}:
             await self._jobs.add(inbound.thread, inbound.ts)
         return state
 

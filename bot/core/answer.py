@@ -93,8 +93,9 @@ class Answerer:
                 await asyncio.shield(reply.hand_over())
                 raise
             except SlackError as refused:
-                if not refused.is_final:
-                    await self._threads.release(lease.thread, lease.fence)
+                if not refused.is_final and started.attempt <= MAX_ATTEMPTS:
+                    if refused.is_passing:
+                        await self._threads.release(lease.thread, lease.fence)
                     raise
                 log.warning("turn.undeliverable", extra={"code": refused.code})
                 await self._ending.commit(lease, await self._unheard(started.waiting))
@@ -177,7 +178,7 @@ class Answerer:
         log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": conversation})
         question = await self._composer.bare(task.waiting)
         turn = replace(question.turn, failure=say(sentence, task.language, reference=reference))
-        await self._ending.tell(task.lease, task.reply, turn)
+        await self._ending.tell(task.lease, task.reply, replace(turn, answer=task.reply.text), task.reply.text)
 
 
 def _one_turn(waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:

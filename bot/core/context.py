@@ -50,7 +50,7 @@ class Fitted:
 def fit(conversation: Conversation, new: Turn, window: Window) -> Fitted:
     """Decide which turns are sent whole and at which size their pictures are, the new turn included."""
     turns = (*conversation.turns, new)
-    already = conversation.folded.turns
+    already = min(conversation.folded.turns, len(conversation.turns))
     folded_turns = _fold(turns, already, conversation.folded.summary, window)
     kept = turns[folded_turns:]
     text_tokens = _text_tokens(kept) + estimate_tokens(conversation.folded.summary)
@@ -71,7 +71,8 @@ def turn_text_tokens(turn: Turn) -> int:
 
 def _said_tokens(said: Said) -> int:
     notes = sum(estimate_tokens(note) for note in said.notes)
-    return estimate_tokens(said.text) + notes + len(said.pictures) * TOKENS_PER_ANNOUNCEMENT
+    announced = sum(estimate_tokens(picture.announcement) + TOKENS_PER_ANNOUNCEMENT for picture in said.pictures)
+    return estimate_tokens(f"{said.speaker}: {said.text}\n") + notes + announced
 
 
 def _text_tokens(turns: Iterable[Turn]) -> int:

@@ -13,7 +13,7 @@ Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop"]
 # Everything else (joins, topics, edits, deletions …) is not something a person says to the bot.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 QUIET_WORDS = re.compile(
-    r"^\W*(please\s+)?(stay|be|keep)\s+quiet(\s+please)?\W*$|^\W*(请)?(保持)?安静\W*$", re.IGNORECASE
+    r"^\W*(please\s+)?(stay|be|keep)\s+quiet([\s,]+please)?\W*$|^\W*(请)?(保持)?安静\W*$", re.IGNORECASE
 )
 
 

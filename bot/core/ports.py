@@ -146,6 +146,11 @@ class Foot:
 class Reply(Protocol):
     """The answer of one turn on the screen. `show_status` and `write` only note; sending goes on beside them."""
 
+    @property
+    def text(self) -> str:
+        """All that was written so far."""
+        ...
+
     def show_status(self, text: str) -> None:
         """What the bot is doing, completing its name: “glm is thinking…”. Gone as soon as text is there."""
         ...

@@ -6,12 +6,13 @@ from typing import Protocol
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.receive import Jobs
+from bot.words import text
 
 TOLD_AFTER_S = 10.0
 # Slack takes a status away after 2 minutes (slack.md §1.5).
 TOLD_AGAIN_AFTER_S = 60
-YOURS_IS_NEXT = "is busy; yours is next…"
-IN_LINE = "is busy; yours is number {place} in line…"
+YOURS_IS_NEXT = text("is busy; yours is next…")
+IN_LINE = text("is busy; yours is number {place} in line…")
 
 
 class Inbox(Protocol):

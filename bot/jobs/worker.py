@@ -46,7 +46,7 @@ async def run_worker(docket: Docket, sweep: Sweep, *, concurrency: int, grace_s:
 
 async def _wind_down(running: "asyncio.Task[None]", grace_s: float) -> None:
     running.cancel()
-    await asyncio.wait([running], timeout=grace_s)
+    await asyncio.wait([running], timeout=max(grace_s, 0.1))
 
 
 async def _keep_sweeping(sweep: Sweep) -> None:

@@ -44,6 +44,8 @@ async def wait_until_ready(redis: Redis, url: str, *, patience_s: float = 120.0)
         except AuthenticationError as error:
             raise StateError(f"Redis at {where} refuses the password in REDIS_URL") from error
         except (RedisError, OSError) as error:
+            if isinstance(error.__cause__, AuthenticationError):
+                raise StateError(f"Redis at {where} refuses the password in REDIS_URL") from error
             if asyncio.get_running_loop().time() >= deadline:
                 raise StateError(f"Redis at {where} did not answer for {patience_s:.0f} s") from error
             log.warning("redis.waiting", where=where, reason=type(error).__name__)

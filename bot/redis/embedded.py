@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import BusyLoadingError, RedisError
 
 from bot.errors import StateError
 
@@ -36,7 +36,7 @@ async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
     with _only_one(folder / "lock"):
         socket = _socket_path(folder)
         url = f"unix://{socket}"
-        process = None if await _answers(url) else await _start(folder, socket)
+        process = None if await _answers(url, is_loading_enough=True) else await _start(folder, socket)
         try:
             await _until_loaded(url, process)
             yield url
@@ -115,10 +115,12 @@ async def _start(folder: Path, socket: Path) -> asyncio.subprocess.Process:
     )
 
 
-async def _answers(url: str) -> bool:
+async def _answers(url: str, *, is_loading_enough: bool = False) -> bool:
     client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
     try:
         await client.ping()
+    except BusyLoadingError:
+        return is_loading_enough
     except (RedisError, OSError):
         return False
     finally:

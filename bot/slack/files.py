@@ -15,12 +15,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.inbound import FileRef
 from bot.errors import FileForbidden, FileGone, FileTooLarge, FileTooSlow
+from bot.words import text
 
 FILES_HOST = "files.slack.com"
 MOST_REDIRECTS = 3
 MOST_BYTES = 50 * 1024 * 1024
 DOWNLOAD_TIMEOUT_S = 60.0
 CHUNK = 64 * 1024
+NOT_JUST_NOW = text("Slack did not hand it over just now")
+NOT_IN_TIME = text("Slack did not hand it over in time")
+BROKE_OFF = text("the download broke off")
+NOT_ON_SLACK = text("kept outside Slack, where I can't fetch it")
+BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
 GONE = frozenset({"file_not_found", "file_deleted", "invalid_file_id"})
 GONE_MODES = frozenset({"tombstone", "hidden_by_limit"})
 
@@ -51,6 +57,8 @@ class SlackDownloads:
     async def fetch(self, file: FileRef) -> bytes:
         if file.mode in GONE_MODES:
             raise FileGone(file.mode)
+        if file.mode == "external":
+            raise FileForbidden(file.mode, user_message=NOT_ON_SLACK)
         # Slack Connect sends a stub; only files.info has the address (slack.md §2).
         known = file if file.url and file.mode != "file_access" else await self._described(file.id)
         return await self._download(known)
@@ -62,10 +70,15 @@ class SlackDownloads:
         try:
             data: Any = (await self._client.files_info(file=file_id)).data
         except SlackApiError as error:
-            code = str(error.response.get("error") or "")
-            raise (FileGone(code) if code in GONE else FileForbidden(code)) from error
+            data = getattr(error.response, "data", None)
+            code = str(data.get("error") or "") if isinstance(data, dict) else ""
+            if code in GONE:
+                raise FileGone(code) from error
+            if not code or code in BROKEN:
+                raise FileTooSlow(code, user_message=NOT_JUST_NOW) from error
+            raise FileForbidden(code) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise FileTooSlow(type(error).__name__, user_message="Slack did not hand it over just now") from error
+            raise FileTooSlow(type(error).__name__, user_message=NOT_JUST_NOW) from error
         file = _ref(data["file"])
         if file.mode in GONE_MODES or not file.url:
             raise FileGone(file.mode)
@@ -76,7 +89,7 @@ class SlackDownloads:
             async with asyncio.timeout(DOWNLOAD_TIMEOUT_S):
                 return await self._follow(file)
         except (aiohttp.ClientError, OSError) as error:
-            slow = "Slack did not hand it over in time" if isinstance(error, TimeoutError) else "the download broke off"
+            slow = NOT_IN_TIME if isinstance(error, TimeoutError) else BROKE_OFF
             raise FileTooSlow(type(error).__name__, user_message=slow) from error
 
     async def _follow(self, file: FileRef) -> bytes:
@@ -86,7 +99,10 @@ class SlackDownloads:
             if not self._is_slack(url):
                 raise FileForbidden(f"redirected to {urlsplit(url).hostname}")
             async with self._session.get(
-                url, headers={"Authorization": f"Bearer {self._token}"}, allow_redirects=False
+                url,
+                headers={"Authorization": f"Bearer {self._token}"},
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=DOWNLOAD_TIMEOUT_S),
             ) as response:
                 if response.status in {301, 302, 303, 307, 308}:
                     url = urljoin(url, response.headers.get("Location", ""))
@@ -112,7 +128,7 @@ async def _body(response: aiohttp.ClientResponse, file: FileRef) -> bytes:
     if response.status in {401, 403}:
         raise FileForbidden(str(response.status))
     if response.status != 200:
-        raise FileTooSlow(f"HTTP {response.status}", user_message="Slack did not hand it over just now")
+        raise FileTooSlow(f"HTTP {response.status}", user_message=NOT_JUST_NOW)
     if (response.content_length or 0) > MOST_BYTES:
         raise FileTooLarge(str(response.content_length))
     chunks, size = [], 0

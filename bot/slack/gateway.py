@@ -46,9 +46,19 @@ FINAL = frozenset(
 class Unconfirmed(SlackError):
     """No clear answer: the call may have happened."""
 
+    is_passing = True
+
+
+class NotReached(SlackError):
+    """No connection: the call has not happened."""
+
+    is_passing = True
+
 
 class Busy(SlackError):
     """Slack asks to wait longer than we want to; `retry_after_s` says how long."""
+
+    is_passing = True
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("ratelimited")
@@ -165,6 +175,21 @@ class Gateway:
             self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts, text=text, **more
         )
 
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """A trigger lives 3 s, so there is no second try."""
+        await self._call(self._client.views_open, patience_s=0, trigger_id=trigger_id, view=view)
+
+    async def suggest(self, channel: str, prompts: list[dict[str, str]]) -> None:
+        """At most four prompts on top of the bot's messages (slack.md §1.5)."""
+        await self._call(
+            self._client.assistant_threads_setSuggestedPrompts, channel_id=channel, prompts=prompts, patience_s=0
+        )
+
+    async def entitle(self, channel: str, thread_ts: str, title: str) -> None:
+        await self._call(
+            self._client.agents_sessions_rename, channel_id=channel, thread_ts=thread_ts, title=title, patience_s=0
+        )
+
     async def react(self, channel: str, ts: str, name: str) -> None:
         try:
             await self._call(self._client.reactions_add, is_repeatable=True, channel=channel, timestamp=ts, name=name)
@@ -189,8 +214,9 @@ class Gateway:
                 if isinstance(trouble, Busy):
                     await self._note_busy(queue, name, trouble)
             except aiohttp.ClientConnectorError as error:
-                trouble, wait_s = SlackError("", str(type(error).__name__)), _backoff_s(attempt)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                trouble, wait_s = NotReached("", type(error).__name__), _backoff_s(attempt)
+            # AttributeError and TypeError: the SDK stumbles over an answer that is not Slack's (a proxy's page).
+            except (aiohttp.ClientError, TimeoutError, OSError, AttributeError, TypeError) as error:
                 trouble, wait_s = Unconfirmed("", type(error).__name__), _backoff_s(attempt)
             if isinstance(trouble, Unconfirmed) and not is_repeatable:
                 raise trouble
@@ -222,13 +248,14 @@ class Gateway:
 def _read(error: SlackApiError) -> tuple[SlackError, float]:
     """What Slack's refusal means, and how long to wait before another try (0: no use)."""
     response: Any = error.response
-    data = response.data if isinstance(response.data, dict) else {}
-    code = str(data.get("error") or "")
-    if response.status_code == 429 or code in BUSY:
+    data = getattr(response, "data", None)
+    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+    if status == 429 or code in BUSY:
         wait_s = float(response.headers.get("Retry-After") or response.headers.get("retry-after") or 1)
         return Busy(wait_s), 0.001  # the wait itself is the line's
-    if response.status_code >= 500 or code in BROKEN:
-        return Unconfirmed(code, f"HTTP {response.status_code}"), 0.5
+    if status >= 500 or code in BROKEN or not code:
+        return Unconfirmed(code, f"HTTP {status}"), 0.5
     return SlackError(code, is_final=code in FINAL), 0.0
 
 

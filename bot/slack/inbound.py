@@ -49,7 +49,7 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         files=files,
         # An app_mention may come without the files its message has (slack.md §0.5).
         files_known=bool(files) or not is_mention,
-        mentions_bot=is_mention or f"<@{bot_user_id}" in text,
+        mentions_bot=is_mention or bot_user_id in _MENTION.findall(text),
     )
 
 
@@ -76,7 +76,7 @@ def read_edited(event: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _without_mention(text: str, bot_user_id: str) -> str:
-    return re.sub(rf"\s*<@{re.escape(bot_user_id)}(?:\|[^>]*)?>:?\s*", " ", text).strip()
+    return re.sub(rf"[ \t]*<@{re.escape(bot_user_id)}(?:\|[^>]*)?>:?[ \t]*", " ", text).strip()
 
 
 def _place(event: Mapping[str, Any]) -> Place:

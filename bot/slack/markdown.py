@@ -12,9 +12,11 @@ GOOD_LENGTH = 9_000
 # Each heading and divider counts towards Slack's 50 blocks a message.
 MOST_EXPANSIONS = 45
 
-_SPECIAL = re.compile(r"<!(?P<word>[a-z]+)(?:\^[^|>\s]*)?(?:\|(?P<label>[^>]*))?>")
-_PERSON = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|(?P<label>[^>]*))?>")
-_UNFINISHED = re.compile(r"<(?:[!@][^<>\s]{0,80})?$")
+_SPECIAL = re.compile(r"<!(?P<word>[a-z]+)(?:\^[^|>\s]*)?(?:\|(?P<label>[^<>]*))?>")
+_PERSON = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|(?P<label>[^<>]*))?>")
+# Whatever could still begin a token is broken by a character that is not seen.
+_LIVE = re.compile(r"<(?=@|!(?!--|DOCTYPE|doctype|\[CDATA))")
+_UNFINISHED = re.compile(r"<+(?:[!@][^<>\s]{0,80})?$")
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s|^\s{2,}\S")
 _EXPANDS = re.compile(r"^ {0,3}(?:#{1,6}\s|(?:-\s*){3,}$|(?:\*\s*){3,}$|(?:_\s*){3,}$)")
@@ -25,7 +27,8 @@ def defuse(text: str) -> str:
     if "<" not in text:
         return text
     text = _SPECIAL.sub(lambda found: found["label"] or f"@{found['word']}", text)
-    return _PERSON.sub(lambda found: f"@{found['label'] or found['id']}", text)
+    text = _PERSON.sub(lambda found: f"@{found['label'] or found['id']}", text)
+    return _LIVE.sub("<\u2060", text)
 
 
 def held_back(text: str) -> int:
@@ -101,13 +104,28 @@ def _open_fence(text: str) -> tuple[str, str] | None:
         after = _after(line, fence)
         if after and not fence:
             found = _FENCE.match(line)
-            info = found["info"].strip() if found else ""
+            info = found["info"].strip()[:40] if found else ""
         fence = after
     return (fence, info) if fence else None
 
 
+def _after_expansions(text: str) -> int:
+    """Where the line begins that would be one heading or divider too many."""
+    count, offset = 0, 0
+    for line in text.splitlines(keepends=True):
+        count += bool(_EXPANDS.match(line.rstrip("\n")))
+        if count > MOST_EXPANSIONS:
+            return offset
+        offset += len(line)
+    return offset
+
+
 def _emergency(text: str, sent: int) -> int:
     """No block ends in time: at a line's end, else between words, else at the limit."""
+    if expansions(text) > MOST_EXPANSIONS:
+        at = _after_expansions(text)
+        if at > max(sent, 1):
+            return at
     floor = max(sent, LONGEST_MESSAGE // 2)
     for mark in ("\n", " "):
         at = text.rfind(mark, floor, LONGEST_MESSAGE)

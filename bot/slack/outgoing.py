@@ -23,6 +23,10 @@ class Outgoing:
         self._incoming += text
 
     @property
+    def written(self) -> str:
+        return self.whole + self._incoming
+
+    @property
     def has_sentence(self) -> bool:
         return bool(SENTENCE_END.search(self._incoming))
 

@@ -6,8 +6,6 @@ Slack and calls stay few: the first text at once, then about one call a second, 
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import structlog
 
@@ -25,6 +23,7 @@ from bot.slack.markdown import cut, split
 from bot.slack.outgoing import Outgoing, about
 from bot.slack.screen import EDIT_S, Screen, Shown, StoppedByPerson
 from bot.slack.status import Status
+from bot.words import text
 
 log = structlog.get_logger(__name__)
 
@@ -35,31 +34,8 @@ FINISH_PATIENCE_S = 60.0
 # Beyond so many messages the answer comes as a file too.
 MOST_MESSAGES = 4
 FILE_NAME = "answer.md"
-ELSEWHERE = "I can't answer in <#{channel}> ({reason}), so here it is:"
+ELSEWHERE = text("I can't answer in <#{channel}> ({reason}), so here it is:")
 SETTLE_S = 5.0
-
-
-class SlackReplies:
-    def __init__(self, gateway: Gateway, history: History) -> None:
-        self._gateway = gateway
-        self._history = history
-
-    @asynccontextmanager
-    async def open(self, question: Inbound, lease: Lease, known: frozenset[str]) -> AsyncGenerator["SlackReply"]:
-        reply = SlackReply(self._gateway, self._history, question, lease, known)
-        trouble: Exception | None = None
-        async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(reply.keep_sending()), group.create_task(reply.status.keep_showing())]
-            try:
-                yield reply
-            except Exception as error:  # noqa: BLE001  # raised again below: the group would wrap it
-                trouble = error
-            finally:
-                for task in beside:
-                    task.cancel()
-                await reply.settle()
-        if trouble:
-            raise trouble
 
 
 class SlackReply:
@@ -81,6 +57,10 @@ class SlackReply:
         self._news = asyncio.Event()
 
     # -- what the turn says -------------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        return self._text.written
 
     def show_status(self, text: str) -> None:
         self.status.show(text)

@@ -43,6 +43,8 @@ class Status:
             self._news.clear()
             async with self._lock:
                 if not self._ended:
+                    # Before the call: one that is cut off by the end of the turn may have arrived.
+                    self._is_shown = True
                     await self._send(self._wanted)
                     self._is_shown = self._kind != "none"
 

@@ -27,7 +27,7 @@ class Blobs:
             return
         await self._put(
             keys=[self._keys.blob(team, sha256, variant), self._keys.blob_sizes, self._keys.blob_uses],
-            args=[data, DAY_S, len(data), int(time.time()), self._limit_bytes],
+            args=[data, DAY_S, len(data), time.time(), self._limit_bytes],
         )
 
     @tells_outage

@@ -47,6 +47,9 @@ class Keys:
         """`scope`: a channel's or a person's id; empty for the whole workspace. No expiry."""
         return f"{self.namespace}:prefs:{team}:{scope}" if scope else f"{self.namespace}:prefs:{team}"
 
+    def greeted(self, team: str, user: str) -> str:
+        return f"{self.namespace}:greeted:{team}:{user}"
+
     @property
     def aside(self) -> str:
         """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""

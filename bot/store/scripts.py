@@ -134,6 +134,7 @@ return 1
 # another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed').
 # KEYS turn thread inbox waiting seen… · ARGV fence payload folded retention_s day_s turn_s thread version number ts…
 COMMIT = """
+if redis.call('HGET', KEYS[1], 'committed') == ARGV[1] then return 'done' end
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 'taken' end
 if ARGV[8] ~= '' and (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[8] then return 'changed' end
 if ARGV[2] ~= '' then
@@ -147,6 +148,7 @@ for i = 10, #ARGV do
   redis.call('HDEL', KEYS[3], ARGV[i])
   redis.call('SET', KEYS[i - 5], 'answered', 'EX', ARGV[5])
 end
+redis.call('HSET', KEYS[1], 'committed', ARGV[1])
 redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running', 'taken')
 redis.call('EXPIRE', KEYS[1], ARGV[6])
 if redis.call('HLEN', KEYS[3]) == 0 then redis.call('ZREM', KEYS[4], ARGV[7]) end

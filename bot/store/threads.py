@@ -241,6 +241,11 @@ class Threads:
         await self._redis.delete(self._keys.thread(thread))
 
     @tells_outage
+    async def first_time(self, team: str, user: str) -> bool:
+        """True once for each person."""
+        return bool(await self._redis.set(self._keys.greeted(team, user), "1", nx=True))
+
+    @tells_outage
     async def note_feedback(self, thread: ThreadId, ts: str, user: str, feedback: dict[str, str]) -> None:
         key = self._keys.thread(thread)
         await self._redis.hset(key, f"feedback:{ts}:{user}", self._seal.pack(feedback, key))

@@ -1,11 +1,13 @@
 """`/healthz`, `/readyz` and `/metrics`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 Check = Callable[[], Awaitable[bool]]
+CHECK_TIMEOUT_S = 2.0
 
 
 def health_routes(
@@ -20,7 +22,7 @@ def health_routes(
         return web.json_response({"ok": True})
 
     async def readyz(_: web.Request) -> web.Response:
-        results = {name: await check() for name, check in checks.items()}
+        results = {name: await _in_time(check) for name, check in checks.items()}
         ready = all(results.values())
         return web.json_response({"ok": ready, "checks": results}, status=200 if ready else 503)
 
@@ -29,3 +31,11 @@ def health_routes(
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+
+
+async def _in_time(check: Check) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT_S):
+            return await check()
+    except TimeoutError:
+        return False

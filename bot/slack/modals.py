@@ -1,0 +1,100 @@
+"""The few dialogues: why an answer was bad, reading something long, copying, forgetting."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.inbound import ThreadId
+from bot.words import say, text
+
+FEEDBACK, FORGET = "answer_feedback", "forget_thread"
+REASONING_TITLE = text("Reasoning")
+VERSIONS_TITLE = text("Earlier versions")
+COPY_TITLE = text("Copy as Markdown")
+FEEDBACK_TITLE = text("What was wrong?")
+FEEDBACK_LABEL = text("Tell us, if you like")
+FORGET_TITLE = text("Forget this thread?")
+FORGET_WORDS = text("I will no longer know what was said here. The messages in Slack stay.")
+FORGET_BUTTON = text("Forget it")
+SEND = text("Send")
+CLOSE = text("Close")
+# A view holds 100 blocks, a section 3,000 characters, an input's beginning value 3,000 (slack.md §1.6, §2).
+PIECE_CHARS = 2_900
+MOST_PIECES = 60
+
+
+def feedback(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
+    block = {
+        "type": "input",
+        "block_id": "reason",
+        "optional": True,
+        "label": _plain(FEEDBACK_LABEL, language),
+        "element": {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": 2_000},
+    }
+    view = _modal(FEEDBACK_TITLE, [block], language)
+    return {**view, **_about(thread, ts, FEEDBACK), "submit": _plain(SEND, language, 24)}
+
+
+def forget(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
+    words = {"type": "section", "text": _plain(FORGET_WORDS, language)}
+    view = _modal(FORGET_TITLE, [words], language)
+    return {**view, **_about(thread, ts, FORGET), "submit": _plain(FORGET_BUTTON, language, 24)}
+
+
+def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
+    """Something to read; nothing in it is markup."""
+    blocks: list[dict[str, Any]] = []
+    for index, words in enumerate(texts):
+        if index:
+            blocks.append({"type": "divider"})
+        blocks += [{"type": "section", "text": {"type": "plain_text", "text": piece}} for piece in _pieces(words)]
+    return _modal(title, blocks[:MOST_PIECES], language)
+
+
+def copying(markdown: str, language: str) -> dict[str, Any]:
+    """The Markdown in fields, from where it can be marked and copied as it is."""
+    blocks: list[dict[str, Any]] = [
+        {
+            "type": "input",
+            "block_id": f"piece_{index}",
+            "optional": True,
+            "label": _plain(COPY_TITLE, language),
+            "element": {"type": "plain_text_input", "action_id": "value", "multiline": True, "initial_value": piece},
+        }
+        for index, piece in enumerate(_pieces(markdown))
+    ]
+    # Slack wants a submit button on every view with an input.
+    return {**_modal(COPY_TITLE, blocks[:MOST_PIECES], language), "submit": _plain(CLOSE, language)}
+
+
+def place(view: Mapping[str, Any]) -> tuple[ThreadId, str]:
+    """The thread and the question a dialogue is about."""
+    about = json.loads(view["private_metadata"])
+    return ThreadId.parse(about["thread"]), str(about["ts"])
+
+
+def answer(view: Mapping[str, Any], block: str) -> str:
+    """What was typed; empty when nothing was."""
+    return str(view["state"]["values"].get(block, {}).get("value", {}).get("value") or "")
+
+
+def _modal(title: str, blocks: list[dict[str, Any]], language: str) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": "reading",
+        "title": _plain(title, language, 24),
+        "close": _plain(CLOSE, language),
+        "blocks": blocks,
+    }
+
+
+def _about(thread: ThreadId, ts: str, callback: str) -> dict[str, Any]:
+    return {"callback_id": callback, "private_metadata": json.dumps({"thread": str(thread), "ts": ts})}
+
+
+def _plain(words: str, language: str, most: int = 2_000) -> dict[str, str]:
+    return {"type": "plain_text", "text": say(words, language)[:most]}
+
+
+def _pieces(words: str) -> list[str]:
+    return [words[start : start + PIECE_CHARS] for start in range(0, len(words), PIECE_CHARS)] or ["–"]
