@@ -4,14 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test install check lint types arrows bench picture lock clean
+PYTEST_FLAGS ?=
+
+.PHONY: run test install check lint types arrows chaos bench picture lock clean
 
 run: install
 	@$(BIN)/python -m bot
 
 test: install
 	@scripts/debian-packages.sh chromium libcairo2
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(PYTEST_FLAGS)
 
 install: $(STAMP)
 
@@ -24,8 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 # What CI runs.
 check: install lint types arrows
-	@scripts/debian-packages.sh chromium libcairo2
-	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+	$(MAKE) --no-print-directory test PYTEST_FLAGS="--cov --cov-report=term:skip-covered"
 
 lint: install
 	$(BIN)/ruff format --check .
@@ -36,6 +37,10 @@ types: install
 
 arrows: install
 	$(BIN)/lint-imports
+
+# 200 questions over 40 threads, something killed every 2 s; minutes long.
+chaos: install
+	$(BIN)/python -m tests.chaos --questions 200 --threads 40 --kill-every 2 --seed 1
 
 bench: install
 	$(BIN)/python -m bench

@@ -35,7 +35,7 @@ def _is_signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -
     try:
         # Timestamps more than 5 minutes off are refused too: https://docs.slack.dev/authentication/verifying-requests-from-slack
         return bool(timestamp.isdigit() and verifier.is_valid(body, timestamp, signature))
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, TypeError):
         return False
 
 
