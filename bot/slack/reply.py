@@ -80,7 +80,9 @@ class SlackReply:
                 async with self._lock:
                     await self._lease.check()
                     await self._end(foot_blocks(foot))
-            except (Busy, Unconfirmed) as trouble:
+            except SlackError as trouble:
+                if not trouble.is_passing:
+                    raise
                 wait_s = trouble.retry_after_s if isinstance(trouble, Busy) else 1.0
                 if time.monotonic() + wait_s > deadline:
                     raise
@@ -93,7 +95,7 @@ class SlackReply:
             try:
                 await self._close(foot)
             except SlackError as refused:
-                if not refused.is_final:
+                if refused.is_passing:
                     raise
                 self._barred = refused
         if self._barred is not None:
@@ -201,7 +203,9 @@ class SlackReply:
                 await self._send()
             except Busy as busy:
                 return min(busy.retry_after_s, SLOWEST_FLUSH_S)
-            except Unconfirmed:
+            except SlackError as refused:
+                if refused.is_final:
+                    raise
                 return FLUSH_S
         return 0.0
 
