@@ -1,8 +1,11 @@
 """The Bolt app: who we are in Slack, and the error that tells Slack to deliver again."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -17,6 +20,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import SlackError, StateError
 
 log = structlog.get_logger(__name__)
+
+# How long the start waits for Slack.
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,8 @@ def writing_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
 
 
 async def who_am_i(client: AsyncWebClient) -> Identity:
-    """Raises slack_sdk's SlackApiError when the token is refused."""
-    data: Any = (await client.auth_test()).data
+    """Waits while Slack is away; raises slack_sdk's SlackApiError when the token is refused."""
+    data = await _auth_test(client)
     if not data.get("user_id"):
         raise SlackError("invalid_auth", is_final=True)
     return Identity(
@@ -57,6 +63,18 @@ async def who_am_i(client: AsyncWebClient) -> Identity:
         bot_id=str(data.get("bot_id") or ""),
         name=str(data.get("user") or "glm"),
     )
+
+
+async def _auth_test(client: AsyncWebClient) -> Any:
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return (await client.auth_test()).data
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if time.monotonic() > deadline:
+                raise SlackError("", f"Slack at {client.base_url} did not answer for {PATIENCE_S:.0f} s") from error
+            log.warning("slack.waiting", where=client.base_url, reason=type(error).__name__)
+            await asyncio.sleep(1)
 
 
 def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | None) -> AsyncApp:

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.glm.offline_reply import Reply
+from bot.playground.checks import wait_for
+from bot.playground.server import LocalSlack
 from tests.stage import stage
 
 
@@ -30,3 +34,18 @@ async def test_a_thread_is_remembered_and_needs_no_second_mention(tmp_path: Path
         first, second = on.asked(0)["messages"], on.asked(1)["messages"]
         assert second[: len(first)] == first
         assert second[-1]["content"] == "Ben: second\n"
+
+
+async def test_over_a_socket_it_is_the_same(tmp_path: Path) -> None:
+    slack = LocalSlack()
+    token = SecretStr(slack.app_token)
+    async with stage(tmp_path, lambda _: Reply(text="Yes."), slack=slack, slack_app_token=token) as on:
+        await wait_for(lambda: slack.deliveries.sockets.is_connected)
+        asked = slack.people.post("Ana", "#general", "@glm hello")
+        assert await on.answers("#general", asked.ts) == ["Yes."]
+        assert {delivery.via for delivery in slack.deliveries.log} == {"socket"}
+
+
+async def test_slacks_verification_of_the_address_is_answered(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        assert await on.slack.deliveries.verify_url()

@@ -61,7 +61,9 @@ async def test_stay_quiet_makes_the_bot_wait_for_mentions(tmp_path: Path) -> Non
         on.slack.people.post("Ben", "#general", "what do you all think?", thread_ts=asked.ts)
         await on.settled()
         assert len(on.model.requests) == 1
-        assert on.slack.workspace.message(quiet.channel, quiet.ts).reactions
+        noticed = on.slack.workspace.message(quiet.channel, quiet.ts)
+        assert noticed is not None
+        assert noticed.reactions
         on.slack.people.post("Ben", "#general", "@glm and you?", thread_ts=asked.ts)
         await on.answers("#general", asked.ts, 2)
 
