@@ -21,9 +21,9 @@ from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.history import History
 from bot.slack.markdown import cut, split
 from bot.slack.outgoing import Outgoing, about
-from bot.slack.screen import EDIT_S, Screen, Shown, StoppedByPerson
+from bot.slack.screen import EDIT_S, Screen, Shown, StoppedByPerson, Uneditable
 from bot.slack.status import Status
-from bot.words import text
+from bot.words import say, text
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,8 @@ FINISH_PATIENCE_S = 60.0
 # Beyond so many messages the answer comes as a file too.
 MOST_MESSAGES = 4
 FILE_NAME = "answer.md"
+SHEET_NAME = "table-{number}.csv"
+SHEET = text("The whole table as a sheet")
 ELSEWHERE = text("I can't answer in <#{channel}> ({reason}), so here it is:")
 SETTLE_S = 5.0
 
@@ -79,7 +81,7 @@ class SlackReply:
             try:
                 async with self._lock:
                     await self._lease.check()
-                    await self._end(foot_blocks(foot))
+                    await self._end(foot_blocks(foot), foot.language)
             except SlackError as trouble:
                 if not trouble.is_passing:
                     raise
@@ -90,7 +92,7 @@ class SlackReply:
             else:
                 return
 
-    async def _end(self, foot: Blocks) -> None:
+    async def _end(self, foot: Blocks, language: str) -> None:
         if self._barred is None:
             try:
                 await self._close(foot)
@@ -99,16 +101,19 @@ class SlackReply:
                     raise
                 self._barred = refused
         if self._barred is not None:
-            await self._tell_privately(self._barred)
-        elif len(self._lease.progress.reply_ts) > MOST_MESSAGES:
-            await self._screen.attach(FILE_NAME, self._text.whole, about(self._text.whole))
+            await self._tell_privately(self._barred, language)
+            return
+        for number, sheet in enumerate(self._text.sheets, start=1):
+            await self._screen.attach(SHEET_NAME.format(number=number), sheet, say(SHEET, language))
+        if len(self._lease.progress.reply_ts) > MOST_MESSAGES:
+            await self._screen.attach(FILE_NAME, self._text.whole, about(self._text.whole, language))
 
-    async def _tell_privately(self, barred: SlackError) -> None:
+    async def _tell_privately(self, barred: SlackError, language: str) -> None:
         """The thread is closed to us: the person who asked gets the answer directly. Raises when that fails too."""
         if self._question.place == "dm" or not self._question.user:
             raise barred
         self._text.take_in(is_final=True)
-        await self._screen.go_private(ELSEWHERE.format(channel=self._question.channel, reason=barred.code))
+        await self._screen.go_private(say(ELSEWHERE, language, channel=self._question.channel, reason=barred.code))
         self._shown = None
         self._text.again()
         await self._close([])
@@ -216,11 +221,30 @@ class SlackReply:
             return
         if self._shown is None:
             self._shown = await self._open(self._text.pending)
-        elif not await self._screen.grow(self._shown, self._text.pending):
+        else:
+            await self._grow(self._shown)
+        self._text.pending = ""
+
+    async def _grow(self, shown: Shown) -> None:
+        try:
+            goes_on = await self._screen.grow(shown, self._text.pending)
+        except Uneditable:
+            await self._move(shown, shown.text + self._text.pending, [])
+            return
+        if not goes_on:
             # The stream had ended under us: what it shows stays, the rest goes on in a new message.
             self._shown = await self._open(self._text.pending)
-        await self._note_moved()
-        self._text.pending = ""
+
+    async def _shut(self, shown: Shown, foot: Blocks, last: str) -> None:
+        try:
+            await self._screen.close(shown, foot, last=last)
+        except Uneditable:
+            await self._move(shown, shown.text + last, foot)
+
+    async def _move(self, shown: Shown, text: str, foot: Blocks) -> None:
+        """A message that can't be edited gives way to a new one with all of its text."""
+        self._shown = await self._open(text, foot, whole=True)
+        await self._take_away(shown.ts)
 
     async def _close(self, foot: Blocks) -> None:
         self._text.take_in(is_final=True)
@@ -228,8 +252,7 @@ class SlackReply:
         if self._shown is None:
             self._shown = await self._open(self._text.pending, foot, whole=True)
         else:
-            await self._screen.close(self._shown, foot, last=self._text.pending)
-            await self._note_moved()
+            await self._shut(self._shown, foot, self._text.pending)
         self._text.pending = ""
 
     async def _fill(self, *, is_final: bool) -> None:
@@ -245,8 +268,7 @@ class SlackReply:
             if self._shown is None:
                 await self._open(last, whole=True)
             else:
-                await self._screen.close(self._shown, [], last=last)
-                await self._note_moved()
+                await self._shut(self._shown, [], last)
             self._shown, self._text.pending = None, tail
 
     async def _open(self, text: str, foot: Blocks | None = None, *, whole: bool = False) -> Shown:
@@ -263,11 +285,6 @@ class SlackReply:
             raise
         await self._lease.posted(shown.ts)
         return shown
-
-    async def _note_moved(self) -> None:
-        """A message that could not be edited has a new ts now."""
-        if self._shown and self._shown.ts not in self._lease.progress.reply_ts:
-            await self._lease.posted(self._shown.ts)
 
     async def _take_away(self, ts: str) -> None:
         await self._lease.check()

@@ -28,6 +28,10 @@ STOPPED = "stopped_by_user"
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many"})
 
 
+class Uneditable(Exception):  # a way of Slack's, and there is another
+    """Slack does not take an edit of this message (slack.md §2, block_mismatch): its text has to move to a new one."""
+
+
 class StoppedByPerson(Exception):  # it is no error
     """The native Stop button ended the stream."""
 
@@ -172,7 +176,7 @@ class Screen:
             try:
                 return await self._gateway.post(self._channel, self._thread_ts, fallback(text), blocks=blocks)
             except SlackError as refused:
-                if refused.is_final or isinstance(refused, Busy | Unconfirmed):
+                if refused.is_final or refused.is_passing:
                     raise
         # Text that Slack refuses as blocks still arrives.
         return await self._gateway.post(self._channel, self._thread_ts, text)
@@ -181,20 +185,14 @@ class Screen:
         for blocks in _ways(text, foot):
             try:
                 await self._gateway.update(self._channel, shown.ts, fallback(text), blocks=blocks)
-                break
             except SlackError as refused:
-                if refused.is_final or isinstance(refused, Busy | Unconfirmed):
+                if refused.is_final or refused.is_passing:
                     raise
-        else:
-            await self._replace(shown, text, foot)
-        shown.text = text
-        shown.edited_at = time.monotonic()
-
-    async def _replace(self, shown: Shown, text: str, foot: Blocks) -> None:
-        """A message that can't be edited any more gives way to a new one."""
-        new_ts = await self._post(text, foot)
-        old_ts, shown.ts, shown.mode = shown.ts, new_ts, "edit"
-        await self.remove(old_ts)
+            else:
+                shown.text = text
+                shown.edited_at = time.monotonic()
+                return
+        raise Uneditable
 
 
 def _ways(text: str, foot: Blocks) -> list[Blocks]:
