@@ -12,6 +12,7 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Done, Replies, SetAside, Started, Threads
+from bot.core.progress import Progress
 from bot.core.respond import Responded, Responder, Task
 from bot.errors import SlackError, StateError
 from bot.words import say, text
@@ -68,9 +69,10 @@ class Answerer:
         """
         while True:
             started = await self._threads.begin(thread)
-            if not started.waiting and started.progress is None:
+            if not started.fence:
                 return
-            lease = Lease(self._threads, thread, started.fence, started.version)
+            since_ts = started.waiting[0].ts if started.waiting else ""
+            lease = Lease(self._threads, thread, started.fence, started.version, since_ts)
             try:
                 await self._attempt(started, lease)
             except TurnTaken:
@@ -124,7 +126,10 @@ class Answerer:
             return
         if task.waiting:
             task = replace(task, language=(await self._composer.asker(task.waiting)).language)
-        task.reply.show_status(say(THINKING, task.language))
+            task.reply.show_status(say(THINKING, task.language))
+        if left is None and started.attempt > 1:
+            # An attempt before us left no word: its words may have been lost while the store was away.
+            left = Progress(posting=True)
         if left:
             lease.take_over(left)
             await task.reply.discard(left)

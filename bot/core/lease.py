@@ -6,6 +6,8 @@ waits for the store.
 """
 
 import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,6 +18,8 @@ from bot.errors import BotError, StateError
 
 # How long a write to the screen waits for a store that does not answer.
 PATIENCE_S = 1.5
+# A wait that took so much longer than it may was a pause of this process.
+SLEPT_S = 2 * PATIENCE_S
 
 
 class TurnTaken(BotError):
@@ -29,7 +33,10 @@ class Fences(Protocol):
 
 
 class Lease:
-    def __init__(self, fences: Fences, thread: ThreadId, fence: int, version: int = 0) -> None:
+    """`since_ts` is the oldest question: what stands before it belongs to earlier turns."""
+
+    def __init__(self, fences: Fences, thread: ThreadId, fence: int, version: int = 0, since_ts: str = "") -> None:
+        self.since_ts = since_ts
         self._fences = fences
         self.thread = thread
         self.fence = fence
@@ -37,7 +44,9 @@ class Lease:
 
     def take_over(self, left: Progress) -> None:
         """Go on from what an earlier attempt left on the screen."""
-        self.progress = replace(left, version=self.progress.version)
+        # An answer to a question as it was before it changed is of no use, also not to whoever takes over from us.
+        turn = left.turn if left.version == self.progress.version else None
+        self.progress = replace(left, turn=turn, version=self.progress.version)
 
     def renew(self, fence: int, version: int) -> None:
         """Begin again, with the messages on the screen that are there already."""
@@ -50,13 +59,7 @@ class Lease:
 
     async def check(self) -> None:
         """Raise TurnTaken when another worker holds the thread."""
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                held = await self._fences.holds(self.thread, self.fence)
-        except (StateError, TimeoutError):
-            return
-        if not held:
-            raise TurnTaken
+        await self._hold(lambda: self._fences.holds(self.thread, self.fence))
 
     async def posting(self) -> None:
         """About to post a new message: from here a message may exist whose ts nobody knows."""
@@ -81,10 +84,18 @@ class Lease:
 
     async def _record(self, progress: Progress) -> None:
         self.progress = progress
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                held = await self._fences.record(self.thread, self.fence, progress)
-        except (StateError, TimeoutError):
+        await self._hold(lambda: self._fences.record(self.thread, self.fence, progress))
+
+    async def _hold(self, ask: Callable[[], Awaitable[bool]]) -> None:
+        while True:
+            asked_at = time.monotonic()
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    held = await ask()
+            except (StateError, TimeoutError):
+                if time.monotonic() - asked_at < SLEPT_S:
+                    return
+                continue  # it was not the store that was silent: this process slept, and may have lost the thread
+            if not held:
+                raise TurnTaken
             return
-        if not held:
-            raise TurnTaken

@@ -55,6 +55,9 @@ class Sweep:
                 await self._tell(thread, places[thread.team])
 
     async def _tell(self, thread: ThreadId, place: int) -> None:
-        if await self._inbox.tell_once(thread, TOLD_AGAIN_AFTER_S):
+        if not await self._inbox.tell_once(thread, TOLD_AGAIN_AFTER_S):
+            return
+        # Looked up again: this process may have slept, and nobody clears a status that comes after the answer.
+        if await self._inbox.waiting(thread) and not await self._inbox.is_running(thread):
             words = YOURS_IS_NEXT if place == 1 else IN_LINE.format(place=place)
             await self._notices.waits(thread, words)

@@ -5,8 +5,10 @@ not have happened, and only the caller knows how to find out.
 """
 
 import asyncio
+import copy
 import random
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -71,13 +73,26 @@ Call = Any  # a bound method of the client: it is called, and its name tells the
 class Gateway:
     """Slack's Web API as the bot writes to it. Arguments and answers are Slack's own words."""
 
-    def __init__(self, client: AsyncWebClient, budgets: Budgets | None = None, team: str = "") -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        budgets: Budgets | None = None,
+        team: str = "",
+        allowed: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._allowed = allowed
         # Retries are decided here, call by call; the SDK's own handlers would repeat a post that had arrived.
         self._client = client
         self._budgets = budgets
         self._team = team
         # When Slack has said “later”, the next try of that kind; those who wait too get a second each of their own.
         self._next_at: dict[str, float] = {}
+
+    def under(self, allowed: Callable[[], Awaitable[None]]) -> "Gateway":
+        """The same, asking `allowed` before every try of every call: it raises when the right to write is gone."""
+        guarded = copy.copy(self)  # what Slack has said of waiting is shared
+        guarded._allowed = allowed  # noqa: SLF001  # it is our own kind
+        return guarded
 
     async def may_stream(self) -> bool:
         """Whether the workspace has a start and a stop left: both are Tier 2, 20 a minute (slack.md §1.3)."""
@@ -206,6 +221,8 @@ class Gateway:
         queue = f"{name} {arguments['channel']}" if name == "chat_postMessage" else name
         for attempt in range(1, MOST_TRIES + 1):
             waited_s += await self._in_line(queue, patience_s)
+            if self._allowed is not None:
+                await self._allowed()
             try:
                 async with asyncio.timeout(CALL_TIMEOUT_S):
                     return (await method(**arguments)).data

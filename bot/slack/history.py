@@ -90,15 +90,19 @@ class History:
             log.warning("slack.thread_unread", reason=type(error).__name__)
         return tuple(heard)
 
-    async def own_since(self, inbound: Inbound) -> tuple[str, ...]:
-        """The ts of our own messages in the thread after this one. Raises nothing: unread means none found."""
+    async def own_since(self, inbound: Inbound, ts: str = "") -> tuple[str, ...]:
+        """The ts of our own messages in the thread after `ts`, else after this message.
+
+        Raises nothing: unread means none found. Small notes beside an answer are not among them.
+        """
+        since = ts or inbound.ts
         try:
             return tuple(
                 [
                     str(message["ts"])
-                    async for message in self._replies(inbound, oldest=inbound.ts)
+                    async for message in self._replies(inbound, oldest=since)
                     if message.get("user") == self._bot_user_id
-                    and float(message["ts"]) > float(inbound.ts)
+                    and float(message["ts"]) > float(since)
                     and (message.get("metadata") or {}).get("event_type") != NOTE
                 ]
             )

@@ -44,6 +44,8 @@ class SlackReply:
     def __init__(
         self, gateway: Gateway, history: History, question: Inbound, lease: Lease, known: frozenset[str]
     ) -> None:
+        # Asked before every try of every call: a worker that slept writes nothing more.
+        gateway = gateway.under(lease.check)
         self.status = Status(gateway, question)
         self._screen = Screen(gateway, question)
         self._history = history
@@ -80,7 +82,6 @@ class SlackReply:
         while True:
             try:
                 async with self._lock:
-                    await self._lease.check()
                     await self._end(foot_blocks(foot), foot.language)
             except SlackError as trouble:
                 if not trouble.is_passing:
@@ -137,13 +138,14 @@ class SlackReply:
             for ts in self._lease.progress.reply_ts:
                 await self._take_away(ts)
             self._shown = None
+        self.status.take_over()
 
     async def hand_over(self) -> None:
         try:
             async with asyncio.timeout(SETTLE_S), self._lock:
                 if self._shown:
                     await self._screen.end(self._shown)
-        except (TimeoutError, SlackError) as trouble:
+        except (TimeoutError, SlackError, TurnTaken) as trouble:
             log.warning("reply.hand_over_failed", reason=type(trouble).__name__)
 
     async def discard(self, left: Progress) -> None:
@@ -157,8 +159,8 @@ class SlackReply:
         """However the turn ended, no status is left hanging."""
         try:
             async with asyncio.timeout(SETTLE_S):
-                await self.status.clear(replaced=self._shown is not None)
-        except (TimeoutError, SlackError) as trouble:
+                await self.status.clear()
+        except (TimeoutError, SlackError, TurnTaken) as trouble:
             log.warning("reply.status_left", reason=type(trouble).__name__)
 
     # -- sending ------------------------------------------------------------------------------------------------
@@ -202,7 +204,6 @@ class SlackReply:
     async def _flush(self) -> float:
         """Send what can be sent; the seconds to wait before trying again when Slack did not take it."""
         async with self._lock:
-            await self._lease.check()
             self._flushes += 1
             try:
                 await self._send()
@@ -273,28 +274,27 @@ class SlackReply:
 
     async def _open(self, text: str, foot: Blocks | None = None, *, whole: bool = False) -> Shown:
         await self.status.end()
+        if self._lease.progress.posting:
+            # A post whose answer never came may have arrived.
+            await self._remove_strays()
         await self._lease.posting()
         try:
             shown = await self._screen.open(text, foot or [], whole=whole)
-        except Unconfirmed:
-            await self._remove_strays()
-            await self._lease.not_posted()
+        except SlackError as refused:
+            if not isinstance(refused, Unconfirmed):
+                await self._lease.not_posted()
             raise
-        except SlackError:
-            await self._lease.not_posted()
-            raise
+        self.status.replaced()
         await self._lease.posted(shown.ts)
         return shown
 
     async def _take_away(self, ts: str) -> None:
-        await self._lease.check()
         await self._screen.remove(ts)
         await self._lease.removed(ts)
 
     async def _remove_strays(self) -> None:
         """Messages of ours that nobody knows of: posted by a call whose answer never came."""
         ours = self._known | set(self._lease.progress.reply_ts)
-        for ts in await self._history.own_since(self._question):
+        for ts in await self._history.own_since(self._question, self._lease.since_ts):
             if ts not in ours:
-                await self._lease.check()
                 await self._screen.remove(ts)

@@ -8,6 +8,7 @@ import asyncio
 from typing import Literal
 
 from bot.core.inbound import Inbound, ThreadId
+from bot.core.lease import TurnTaken
 from bot.errors import SlackError
 from bot.slack.gateway import Gateway, Unconfirmed
 
@@ -32,6 +33,10 @@ class Status:
         self._wanted = text
         self._news.set()
 
+    def take_over(self) -> None:
+        """An attempt that died may have left a status on the screen: it is to be cleared in any case."""
+        self._is_shown = True
+
     async def keep_showing(self) -> None:
         """Runs beside the turn until it is cancelled; a status that can't be shown is no reason to stop."""
         while True:
@@ -45,7 +50,10 @@ class Status:
                 if not self._ended:
                     # Before the call: one that is cut off by the end of the turn may have arrived.
                     self._is_shown = True
-                    await self._send(self._wanted)
+                    try:
+                        await self._send(self._wanted)
+                    except TurnTaken:
+                        return  # another worker shows its own
                     self._is_shown = self._kind != "none"
 
     def reopen(self) -> None:
@@ -58,10 +66,13 @@ class Status:
         async with self._lock:
             return
 
-    async def clear(self, *, replaced: bool) -> None:
-        """`replaced`: a finished stream has taken the status away already."""
+    def replaced(self) -> None:
+        """A new message takes the status away; an edited one does not."""
+        self._is_shown = False
+
+    async def clear(self) -> None:
         await self.end()
-        if self._is_shown and not replaced:
+        if self._is_shown:
             await self._send("")
         self._is_shown = False
 

@@ -64,7 +64,8 @@ return 1
 # The fencing number only grows while the key lives, and the key outlives any pause of a worker that could matter.
 # KEYS turn inbox · ARGV turn_s
 BEGIN = """
-if redis.call('HLEN', KEYS[2]) == 0 and redis.call('HEXISTS', KEYS[1], 'progress') == 0 then
+if redis.call('HLEN', KEYS[2]) == 0 and redis.call('HEXISTS', KEYS[1], 'progress') == 0
+  and redis.call('HEXISTS', KEYS[1], 'running') == 0 then
   return {0, 0, false, {}, '0'}
 end
 local fence = redis.call('HINCRBY', KEYS[1], 'fence', 1)
