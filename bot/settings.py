@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_serializer,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
@@ -154,6 +162,15 @@ class Settings(BaseSettings):
     worker_concurrency: Annotated[int, Field(ge=1, le=1000)] = 64
     turns_per_user: Annotated[int, Field(ge=1, le=1000)] = 16
     turns_per_workspace: Annotated[int, Field(ge=1, le=10_000)] = 48
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_means_unset(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
+
+    @field_serializer("redis_url", when_used="json-unless-none")
+    def _without_password(self, value: str) -> str:
+        return re.sub(r"(?<=://)[^@/]*@", "***@", value)
 
     @property
     def has_slack(self) -> bool:

@@ -26,6 +26,12 @@ def register(app: AsyncApp, doors: Doors) -> None:
     app.action(foot.MORE)(_More(doors).chosen)
     app.view(modals.FEEDBACK)(_Feedback(doors).submitted)
     app.view(modals.FORGET)(_Forget(doors).submitted)
+    app.view(modals.READING)(_closed)
+
+
+async def _closed(ack: Any) -> None:
+    """A view with fields has a button, and the button wants an answer."""
+    await ack()
 
 
 class _Listener:

@@ -66,7 +66,8 @@ class Composer:
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
         earlier: tuple[Heard, ...] = ()
         if conversation.is_new and waiting[0].is_reply:
-            earlier = await self._workspace.thread(waiting[0])
+            since = float(conversation.since_ts or 0)
+            earlier = tuple([one for one in await self._workspace.thread(waiting[0]) if float(one.ts) > since])
         heard = (*earlier, *(_heard(message) for message in waiting))
         return await self._take(heard, waiting[0], conversation.next_picture_number, asker)
 

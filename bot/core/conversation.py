@@ -122,8 +122,11 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
+    """`since_ts`: what was said before was to be forgotten, and is not read from Slack either."""
+
     turns: tuple[Turn, ...] = ()
     folded: Folded = field(default_factory=Folded)
+    since_ts: str = ""
 
     @property
     def is_new(self) -> bool:

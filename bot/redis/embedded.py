@@ -13,16 +13,19 @@ import tempfile
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import BusyLoadingError, RedisError
+from redis.exceptions import RedisError
 
 from bot.errors import StateError
 
 log = structlog.get_logger(__name__)
 
 START_TIMEOUT_S = 20.0
+PING_TIMEOUT_S = 2.0
+State = Literal["none", "loading", "ready"]
 STOP_TIMEOUT_S = 10.0
 # sun_path holds 108 bytes on Linux, 104 on macOS.
 LONGEST_SOCKET_PATH = 100
@@ -36,9 +39,9 @@ async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
     with _only_one(folder / "lock"):
         socket = _socket_path(folder)
         url = f"unix://{socket}"
-        process = None if await _answers(url, is_loading_enough=True) else await _start(folder, socket)
+        process = await _start(folder, socket) if await _state(socket) == "none" else None
         try:
-            await _until_loaded(url, process)
+            await _until_loaded(socket, process)
             yield url
         finally:
             await _stop(url, process)
@@ -47,9 +50,9 @@ async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
 @asynccontextmanager
 async def shared_redis(data_dir: Path) -> AsyncGenerator[str]:
     """The server of the bot that runs on this folder, or one of our own where none runs."""
-    url = f"unix://{_socket_path(data_dir.resolve() / 'redis')}"
-    if await _answers(url):
-        yield url
+    socket = _socket_path(data_dir.resolve() / "redis")
+    if await _state(socket) == "ready":
+        yield f"unix://{socket}"
         return
     async with embedded_redis(data_dir) as own:
         yield own
@@ -115,22 +118,24 @@ async def _start(folder: Path, socket: Path) -> asyncio.subprocess.Process:
     )
 
 
-async def _answers(url: str, *, is_loading_enough: bool = False) -> bool:
-    client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+async def _state(socket: Path) -> State:
+    """Asked by hand: the client's handshake hides that a server is only loading its file."""
     try:
-        await client.ping()
-    except BusyLoadingError:
-        return is_loading_enough
-    except (RedisError, OSError):
-        return False
-    finally:
-        await client.aclose()
-    return True
+        async with asyncio.timeout(PING_TIMEOUT_S):
+            reader, writer = await asyncio.open_unix_connection(socket)
+            try:
+                writer.write(b"*1\r\n$4\r\nPING\r\n")
+                answer = await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return "none"
+    return "ready" if answer.startswith(b"+") else "loading" if answer.startswith(b"-LOADING") else "none"
 
 
-async def _until_loaded(url: str, process: asyncio.subprocess.Process | None) -> None:
+async def _until_loaded(socket: Path, process: asyncio.subprocess.Process | None) -> None:
     deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
-    while not await _answers(url):
+    while await _state(socket) != "ready":
         if process is not None and process.returncode is not None:
             raise StateError("the embedded Redis stopped while starting; its redis.log in the data folder says why")
         if asyncio.get_running_loop().time() > deadline:

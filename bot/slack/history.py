@@ -84,8 +84,9 @@ class History:
         heard: list[Heard] = []
         try:
             async for message in self._replies(inbound, latest=inbound.ts):
-                if float(message["ts"]) < float(inbound.ts) and message.get("subtype", "") in SPOKEN:
-                    heard.append(self._heard(message))  # noqa: PERF401  # what came before an error is kept
+                is_note = (message.get("metadata") or {}).get("event_type") == NOTE
+                if float(message["ts"]) < float(inbound.ts) and message.get("subtype", "") in SPOKEN and not is_note:
+                    heard.append(self._heard(message))  # what came before an error is kept
         except TROUBLE as error:
             log.warning("slack.thread_unread", reason=type(error).__name__)
         return tuple(heard)

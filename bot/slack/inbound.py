@@ -76,7 +76,8 @@ def read_edited(event: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _without_mention(text: str, bot_user_id: str) -> str:
-    return re.sub(rf"[ \t]*<@{re.escape(bot_user_id)}(?:\|[^>]*)?>:?[ \t]*", " ", text).strip()
+    mention = rf"[ \t]*<@{re.escape(bot_user_id)}(?:\|[^>]*)?>:?[ \t]*"
+    return re.sub(mention, " ", re.sub(rf"{mention}(?=\n)", "", text)).strip()
 
 
 def _place(event: Mapping[str, Any]) -> Place:

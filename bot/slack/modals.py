@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.inbound import ThreadId
 from bot.words import say, text
 
-FEEDBACK, FORGET = "answer_feedback", "forget_thread"
+FEEDBACK, FORGET, READING = "answer_feedback", "forget_thread", "reading"
 REASONING_TITLE = text("Reasoning")
 VERSIONS_TITLE = text("Earlier versions")
 COPY_TITLE = text("Copy as Markdown")
@@ -18,6 +18,7 @@ FORGET_WORDS = text("I will no longer know what was said here. The messages in S
 FORGET_BUTTON = text("Forget it")
 SEND = text("Send")
 CLOSE = text("Close")
+CUT = text("The rest is too long to be shown here.")
 # A view holds 100 blocks, a section 3,000 characters, an input's beginning value 3,000 (slack.md §1.6, §2).
 PIECE_CHARS = 2_900
 MOST_PIECES = 60
@@ -48,7 +49,9 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
         if index:
             blocks.append({"type": "divider"})
         blocks += [{"type": "section", "text": {"type": "plain_text", "text": piece}} for piece in _pieces(words)]
-    return _modal(title, blocks[:MOST_PIECES], language)
+    if len(blocks) > MOST_PIECES:
+        blocks[MOST_PIECES - 1 :] = [{"type": "section", "text": _plain(CUT, language)}]
+    return _modal(title, blocks, language)
 
 
 def copying(markdown: str, language: str) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def answer(view: Mapping[str, Any], block: str) -> str:
 def _modal(title: str, blocks: list[dict[str, Any]], language: str) -> dict[str, Any]:
     return {
         "type": "modal",
-        "callback_id": "reading",
+        "callback_id": READING,
         "title": _plain(title, language, 24),
         "close": _plain(CLOSE, language),
         "blocks": blocks,

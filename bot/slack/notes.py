@@ -37,11 +37,11 @@ class SlackNotes:
         if told.full:
             whole = _sections(escape(defuse(told.full)))
             sections += [_section(f"*{say(IN_FULL, told.language)}*"), *whole]
-        if len(sections) > MOST_SECTIONS:
+        if told.full and len(sections) > MOST_SECTIONS:
             # More than a container holds: the rest is a file.
             await self._gateway.upload(thread.channel, thread.root_ts, FULL_FILE, told.full.encode(), title)
-            sections = _sections(summary)[:MOST_SECTIONS]
-        await self._post(thread, title, sections)
+            sections = _sections(summary)
+        await self._post(thread, title, sections[:MOST_SECTIONS])
 
     async def _post(self, thread: ThreadId, title: str, sections: list[dict[str, Any]]) -> None:
         container = {
@@ -55,6 +55,8 @@ class SlackNotes:
         try:
             await self._gateway.post(thread.channel, thread.root_ts, title, blocks=[container], metadata=metadata)
         except SlackError as refused:
+            if refused.is_passing or refused.is_final:
+                raise  # it may stand there already, or never can
             log.info("notes.no_container", code=refused.code)
             heading = _section(f"*{title}*")
             await self._gateway.post(

@@ -12,6 +12,7 @@ from bot.store import scripts
 from bot.store.keys import Keys
 
 MINUTE_S = 60.0
+KEPT_S = 600
 
 
 class Budgets:
@@ -33,7 +34,10 @@ class Budgets:
     async def refused(self, team: str, method: str, retry_after_s: float) -> None:
         """Slack said 429: nothing is left until then."""
         try:
-            level, at = -0.0, time.time() + retry_after_s
-            await self._redis.hset(self._keys.budget(team, method), mapping={"level": level, "at": at})
+            key, at = self._keys.budget(team, method), time.time() + retry_after_s
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.hset(key, mapping={"level": 0, "at": at})
+                pipe.expire(key, KEPT_S + round(retry_after_s))
+                await pipe.execute()
         except (RedisError, OSError):
             return

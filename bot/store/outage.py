@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from bot.errors import StateError
 
+FULL = "Redis is full: raise its maxmemory"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -20,6 +21,8 @@ def tells_outage(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Cor
         try:
             return await method(*args, **kwargs)
         except (RedisError, OSError) as error:
-            raise StateError(f"{type(error).__name__}: {str(error)[:80]}") from error
+            told = str(error)
+            full = "OOM" in told or "maxmemory" in told
+            raise StateError(FULL if full else f"{type(error).__name__}: {told[:80]}") from error
 
     return telling

@@ -117,7 +117,7 @@ if level - 1 >= tonumber(ARGV[4]) then
   level = level - 1
   taken = 1
 end
-redis.call('HSET', KEYS[1], 'level', tostring(level), 'at', ARGV[3])
+redis.call('HSET', KEYS[1], 'level', tostring(level), 'at', tostring(math.max(at, tonumber(ARGV[3]))))
 redis.call('EXPIRE', KEYS[1], 600)
 return taken
 """

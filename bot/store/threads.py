@@ -214,6 +214,7 @@ class Threads:
         return Conversation(
             turns=tuple(replace(turn, number=number) for number, turn in sorted(turns, key=lambda one: one[0])),
             folded=Folded.from_json(self._seal.unpack(folded, key)) if folded else Folded(),
+            since_ts=_text(fields.get(b"since") or ""),
         )
 
     @tells_outage
@@ -237,8 +238,15 @@ class Threads:
 
     @tells_outage
     async def erase(self, thread: ThreadId) -> None:
-        """Forget all that was said in a thread; from then on it is one the bot has never seen."""
-        await self._redis.delete(self._keys.thread(thread))
+        """Forget all that was said in a thread until now, also as Slack still has it; whether it is followed stays."""
+        key = self._keys.thread(thread)
+        watch: Any = await self._redis.hget(key, "watch")
+        kept = {"since": f"{time.time():.6f}"} | ({"watch": _text(watch)} if watch else {})
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(key)
+            pipe.hset(key, mapping=kept)
+            pipe.expire(key, self._retention_s)
+            await pipe.execute()
 
     @tells_outage
     async def first_time(self, team: str, user: str) -> bool:
@@ -248,7 +256,10 @@ class Threads:
     @tells_outage
     async def note_feedback(self, thread: ThreadId, ts: str, user: str, feedback: dict[str, str]) -> None:
         key = self._keys.thread(thread)
-        await self._redis.hset(key, f"feedback:{ts}:{user}", self._seal.pack(feedback, key))
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, f"feedback:{ts}:{user}", self._seal.pack(feedback, key))
+            pipe.expire(key, self._retention_s)
+            await pipe.execute()
 
     @tells_outage
     async def watch(self, thread: ThreadId) -> Watch:

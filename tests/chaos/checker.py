@@ -68,7 +68,9 @@ def _equality(place: Place, conversation: Conversation, screen: list[Message]) -
             continue
         text = normal(" ".join(shown[ts] for ts in turn.reply_ts))
         if not _agrees(turn, text):
-            wrong.append(f"{place}: memory {turn.answer[:60]!r} {turn.failure!r} but screen {text[:200]!r}")
+            wrong.append(
+                f"{place}: memory {turn.answer[:60]!r} {turn.failure!r} but screen {text[:200]!r} … {text[-120:]!r}"
+            )
     wrong += [f"{place}: stray message {ts} {text[:80]!r}" for ts, text in shown.items() if not known[ts]]
     wrong += [f"{place}: {ts} belongs to {count} turns" for ts, count in known.items() if count > 1]
     return wrong

@@ -1,0 +1,168 @@
+"""简体中文: what the bot says by itself, by the English that stands in the code. Placeholders and commands stay."""
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, str] = {
+    # -- bot/errors.py ------------------------------------------------------------------------------------------
+    "Something went wrong on my side. Please ask again.": "我这边出了点问题，请再问一次。",
+    "The model could not answer this time. Please ask again in a moment.": "模型这次没能回答，请稍后再问一次。",
+    "The model is very busy right now. Please ask again in a minute.": "模型现在非常繁忙，请过一分钟再问。",
+    "The account that pays for the model has run out of balance or quota. "
+    "Please tell whoever looks after this app to top it up; then ask again.": (
+        "模型所用账户的余额或额度已用完。请告知本应用的管理员充值，然后再问一次。"
+    ),
+    "The model does not accept this app's key. Please tell whoever looks after this app to check `GLM_API_KEY`.": (
+        "模型不接受本应用的密钥。请告知本应用的管理员检查 `GLM_API_KEY`。"
+    ),
+    "The model this app is set to use does not exist at its provider. "
+    "Please tell whoever looks after this app to check `GLM_MODEL` and `GLM_BASE_URL`.": (
+        "服务商那里没有本应用所设置的模型。请告知本应用的管理员检查 `GLM_MODEL` 和 `GLM_BASE_URL`。"
+    ),
+    "The model did not accept the request in this form. Please try again with a shorter question or fewer files; "
+    "if it keeps happening, tell whoever looks after this app.": (
+        "模型不接受这样的请求。请缩短问题或减少文件后再试；如果一直这样，请告知本应用的管理员。"
+    ),
+    "The model could not read one of the pictures. Please save it as PNG or JPEG, or take a new screenshot, "
+    "and send it again.": "有一张图片模型读不了。请把它另存为 PNG 或 JPEG，或重新截图，然后再发一次。",
+    "The model's content filter refused this one. Please put the question differently, or leave out the part "
+    "that may have triggered it.": "这个问题被模型的内容审核拦下了。请换个说法，或去掉可能触发审核的部分。",
+    "That is more than the model can take in at once. Please send fewer or smaller files, or start a new thread.": (
+        "内容超出了模型一次能处理的范围。请减少文件数量或缩小文件，或新开一个消息列。"
+    ),
+    "The model took too long and I stopped waiting. Please ask again, perhaps with a smaller question.": (
+        "模型耗时太久，我没有再等下去。请再问一次，最好把问题问得小一些。"
+    ),
+    "I can't reach the model right now. Please ask again in a few minutes.": "我现在连不上模型，请过几分钟再问。",
+    "The connection to the model broke before the answer was complete. "
+    "Say “continue” and I'll pick it up from there.": (
+        "回答还没写完，与模型的连接就断了。说一声“继续”，我就接着往下写。"
+    ),
+    "The model finished without saying anything. Please ask again, perhaps in other words.": (
+        "模型什么也没说就结束了。请再问一次，也可以换个说法。"
+    ),
+    "The model began to repeat itself, so I stopped it. Please ask again, perhaps in other words.": (
+        "模型开始反复说同样的话，我让它停下了。请再问一次，也可以换个说法。"
+    ),
+    "The model this app is set to use reads text only, so I can't look at the pictures. Ask me in words, or have "
+    "`GLM_MODEL` set to one that can see, such as `z-ai/glm-4.6v`.": (
+        "本应用所设置的模型只能读文字，所以我看不了图片。请用文字提问，"
+        "或请管理员把 `GLM_MODEL` 设为能看图的模型，例如 `z-ai/glm-4.6v`。"
+    ),
+    "could not be read": "无法读取",
+    "too large": "太大",
+    "damaged or cut off; please export it again": "已损坏或不完整，请重新导出",
+    "a kind of file I can't read": "我读不了这种文件",
+    "no longer on Slack": "已不在 Slack 上",
+    "Slack doesn't let me download it; please check that I am in the channel it was shared in": (
+        "Slack 不允许我下载，请确认我在分享它的频道里"
+    ),
+    "took too long to read": "读取耗时太久",
+    "Slack did not take my answer. Please ask again.": "Slack 没有接收我的回答，请再问一次。",
+    "My memory is not reachable right now, so I can't answer safely. Please ask again in a minute.": (
+        "我现在连不上自己的记忆，无法稳妥地回答。请过一分钟再问。"
+    ),
+    # -- bot/slack/files.py -------------------------------------------------------------------------------------
+    "Slack did not hand it over just now": "Slack 刚才没有把它交给我",
+    "Slack did not hand it over in time": "Slack 没有及时把它交给我",
+    "the download broke off": "下载中断了",
+    "kept outside Slack, where I can't fetch it": "存放在 Slack 之外，我取不到",
+    # -- handlers/again.py --------------------------------------------------------------------------------------
+    "You edited a question I have already answered. Shall I answer it again?": (
+        "你修改了一个我已经回答过的问题。要我重新回答吗？"
+    ),
+    "Answer again": "重新回答",
+    "I'm answering it again.": "我正在重新回答。",
+    # -- bot/slack/foot.py, bot/slack/modals.py -----------------------------------------------------------------
+    "Continue": "继续",
+    "Regenerate": "重新生成",
+    "Show reasoning": "查看思考过程",
+    "Regenerate with deep thinking": "深度思考后重新生成",
+    "Regenerate faster, without thinking": "不思考，快速重新生成",
+    "Copy as Markdown": "复制为 Markdown",
+    "Earlier versions": "以前的版本",
+    "Forget this thread": "忘掉这个消息列",
+    "Reasoning": "思考过程",
+    "What was wrong?": "哪里不对？",
+    "Tell us, if you like": "愿意的话，请告诉我们",
+    "Forget this thread?": "要忘掉这个消息列吗？",
+    "I will no longer know what was said here. The messages in Slack stay.": (
+        "我将不再记得这里说过的话。Slack 里的消息会保留。"
+    ),
+    "Forget it": "忘掉",
+    "Send": "发送",
+    "Close": "关闭",
+    "The rest is too long to be shown here.": "其余部分太长，这里显示不下。",
+    # -- handlers/answers.py ------------------------------------------------------------------------------------
+    "Please continue where you stopped.": "请从停下的地方继续。",
+    "Thank you, noted.": "谢谢，已记下。",
+    "Forgotten. What is said in this thread from now on is all I know of it.": (
+        "已忘掉。从现在起，我只知道这个消息列里之后说的话。"
+    ),
+    "I no longer remember this one.": "这条我已经不记得了。",
+    # -- handlers/commands.py -----------------------------------------------------------------------------------
+    "*What I can do*\n"
+    "• Mention me in a channel, with a screenshot, a photo, a chart: `@glm what is wrong here?`\n"
+    "• Write to me directly, with pictures or without; each question is a thread, and I remember it.\n"
+    "• In a thread of mine just go on talking. `stay quiet` makes me wait for mentions, `stop` stops an answer.\n"
+    "• Begin a message with `!think` for deep thinking, with `!nothink` for a quick answer.\n"
+    "*Settings* (add `here` for the channel, `everyone` for the workspace)\n"
+    "• `/glm reasoning off|line|summary|full`: what you see of my reasoning\n"
+    "• `/glm think on|off|auto`: whether I think before I answer": (
+        "*我能做什么*\n"
+        "• 在频道里提及我，附上截图、照片或图表：`@glm 这里有什么问题？`\n"
+        "• 直接给我发消息，带不带图片都可以；每个问题是一个消息列，我会记住其中的内容。\n"
+        "• 在我参与的消息列里接着说就行。发送 `安静`，我就只在被提及时回答；发送 `停止`，可以中断回答。\n"
+        "• 消息以 `!think` 开头，我会深度思考；以 `!nothink` 开头，我会快速回答。\n"
+        "*设置*（加上 `here` 对本频道生效，加上 `everyone` 对整个工作区生效）\n"
+        "• `/glm reasoning off|line|summary|full`：显示多少思考过程\n"
+        "• `/glm think on|off|auto`：回答之前是否先思考"
+    ),
+    "Done: {name} is now `{value}` {scope}.": "已设置：{scope}，{name} 现在是 `{value}`。",
+    "for you": "对你个人",
+    "in this channel": "在本频道",
+    "for everyone": "对所有人",
+    "Only an admin of this workspace can set that for everyone.": "只有本工作区的管理员才能为所有人设置。",
+    # -- handlers/home.py ---------------------------------------------------------------------------------------
+    "Hello! I am GLM-4.6V, a vision model. Send me a picture and ask me about it.": (
+        "你好！我是视觉模型 GLM-4.6V。发一张图片给我，然后提问吧。"
+    ),
+    "What is wrong here?": "哪里有问题？",
+    "What is wrong in this screenshot?": "这张截图里有什么问题？",
+    "Read a chart": "解读图表",
+    "What does this chart say? Give me the figures as a table.": "这张图表说明了什么？请用表格列出数据。",
+    "Copy out the text": "提取文字",
+    "Copy out all the text in this picture.": "请把这张图片里的文字全部提取出来。",
+    "Explain a drawing": "讲解图纸",
+    "Explain this drawing to somebody who sees it for the first time.": "请向第一次看到这张图的人讲解它。",
+    # -- bot/core/receipt.py ------------------------------------------------------------------------------------
+    "Read: {names}": "已读：{names}",
+    "Not read: {reasons}": "未读：{reasons}",
+    "To make room, I now see {labels} smaller or by name only.": "为腾出空间，{labels} 现在缩小显示，或只留名称。",
+    "The beginning of this thread is now a summary to me.": "这个消息列的开头，我现在只记得摘要。",
+    "The answer reached the length limit. Say “continue” for the rest.": "回答已达到长度上限。说“继续”可看其余部分。",
+    "Thought for {seconds} s": "思考了 {seconds} 秒",
+    "{shown} and {count} more": "{shown} 等，另有 {count} 个",
+    # -- bot/core/respond.py, bot/core/answer.py, bot/core/sweep.py ---------------------------------------------
+    "is looking at {count} files…": "正在查看 {count} 个文件…",
+    "is looking at {name}…": "正在查看 {name}…",
+    "Stopped.": "已停止。",
+    "is thinking…": "正在思考…",
+    "Something went wrong on my side (reference {reference}). Please ask again.": (
+        "我这边出了点问题（编号 {reference}），请再问一次。"
+    ),
+    "I broke down on this several times and have set it aside (reference {reference}). Please ask in another way.": (
+        "这个问题让我接连出错，我已把它搁置（编号 {reference}）。请换个方式提问。"
+    ),
+    "is busy; yours is next…": "正忙，下一个就是你的问题…",
+    "is busy; yours is number {place} in line…": "正忙，你的问题排在第 {place} 位…",
+    # -- bot/slack/notes.py, bot/slack/reply.py, bot/slack/outgoing.py ------------------------------------------
+    "The whole answer as one file, {length} characters.": "完整的回答在这个文件里，共 {length} 个字符。",
+    "It covers: {headings}.": "内容包括：{headings}。",
+    "The whole table as a sheet": "完整的表格",
+    "How I came to this (thought for {seconds} s)": "我是怎么得出答案的（思考了 {seconds} 秒）",
+    "An extract of the reasoning; it could not be summarised just now.": "这是思考过程的节选；刚才没能生成摘要。",
+    "The reasoning in full": "完整的思考过程",
+    "I can't answer in <#{channel}> ({reason}), so here it is:": (
+        "我没法在 <#{channel}> 里回答（{reason}），所以把回答发在这里："
+    ),
+}

@@ -1,0 +1,78 @@
+"""Where a turn's material comes from, in memory: the workspace, its files, the cache of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.inbound import FileRef, Inbound
+from bot.core.ports import Heard, Person
+from bot.core.prepared import Prepared
+from bot.errors import FileError, StateError
+
+
+@dataclass
+class FakeWorkspace:
+    people: dict[str, Person] = field(default_factory=dict)
+    messages: dict[str, Heard] = field(default_factory=dict)
+    earlier: tuple[Heard, ...] = ()
+    looked_up: list[str] = field(default_factory=list)
+    threads_read: int = 0
+
+    async def person(self, team: str, user: str) -> Person:
+        return self.people.get(user, Person(user, user))
+
+    async def message(self, inbound: Inbound) -> Heard | None:
+        self.looked_up.append(inbound.ts)
+        return self.messages.get(inbound.ts)
+
+    async def thread(self, inbound: Inbound) -> tuple[Heard, ...]:
+        self.threads_read += 1
+        return self.earlier
+
+    async def readable(self, team: str, text: str) -> str:
+        return text.replace("&lt;", "<")
+
+
+@dataclass
+class FakeFiles:
+    """Slack's files and the reader in one: a file's bytes are its id; ids in `troubles` raise."""
+
+    troubles: dict[str, FileError] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
+    prepared: list[tuple[bytes, int]] = field(default_factory=list)
+
+    async def fetch(self, file: FileRef) -> bytes:
+        return await self.fetch_by_id(file.id)
+
+    async def fetch_by_id(self, file_id: str) -> bytes:
+        self.fetched.append(file_id)
+        if file_id in self.troubles:
+            raise self.troubles[file_id]
+        return file_id.encode()
+
+    async def prepare(self, data: bytes, name: str, max_tokens: int) -> Prepared:
+        self.prepared.append((data, max_tokens))
+        if name in self.troubles:
+            raise self.troubles[name]
+        return Prepared("image/png", b"\n" + data, 1288, 728, min(1196, max_tokens), 1280, 720, "PNG")
+
+
+@dataclass
+class FakeBlobs:
+    kept: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    facts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    is_full: bool = False
+
+    async def put(self, team: str, sha256: str, variant: str, data: bytes) -> None:
+        if self.is_full:
+            raise StateError("OOM")
+        self.kept[team, sha256, variant] = data
+
+    async def get(self, team: str, sha256: str, variant: str) -> bytes | None:
+        return self.kept.get((team, sha256, variant))
+
+    async def note_file(self, team: str, file_id: str, facts: Mapping[str, Any]) -> None:
+        self.facts[team, file_id] = dict(facts)
+
+    async def file(self, team: str, file_id: str) -> dict[str, Any] | None:
+        return self.facts.get((team, file_id))

@@ -1,0 +1,255 @@
+"""The core's ports in memory: small, strict, and able to fail at any step."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.conversation import Conversation
+from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.lease import Lease
+from bot.core.messages import Ask
+from bot.core.ports import Committed, Done, Foot, Started, Told
+from bot.core.preferences import Choice
+from bot.core.progress import Progress
+from bot.core.usage import Usage
+from bot.errors import StateError
+
+Step = ModelEvent | Exception | Callable[[], Any]
+
+
+@dataclass
+class FakeThreads:
+    """One thread. `before` is called with each method's name before it is carried out; `outages` counts failures."""
+
+    inbox: dict[str, Inbound] = field(default_factory=dict)
+    conversation: Conversation = field(default_factory=Conversation)
+    fence: int = 0
+    attempt: int = 0
+    version: int = 0
+    progress: Progress | None = None
+    outages: dict[str, int] = field(default_factory=dict)
+    before: Callable[[str], None] = lambda _: None
+    done: list[str] = field(default_factory=list)
+    recorded: list[Progress] = field(default_factory=list)
+
+    def put(self, *messages: Inbound) -> ThreadId:
+        self.inbox |= {message.ts: message for message in messages}
+        return messages[-1].thread
+
+    def take_over(self) -> None:
+        """What another worker does when it begins."""
+        self.fence += 1
+        self.attempt += 1
+
+    def _step(self, name: str) -> None:
+        self.before(name)
+        if self.outages.get(name, 0) > 0:
+            self.outages[name] -= 1
+            raise StateError(name)
+
+    async def begin(self, thread: ThreadId) -> Started:
+        self._step("begin")
+        if not self.inbox and self.progress is None:
+            return Started(0, 0, None, ())
+        self.take_over()
+        return Started(self.fence, self.attempt, self.progress, tuple(self.inbox.values()), self.version)
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        return tuple(self.inbox.values())
+
+    async def load(self, thread: ThreadId) -> Conversation:
+        self._step("load")
+        return self.conversation
+
+    async def holds(self, thread: ThreadId, fence: int) -> bool:
+        self._step("holds")
+        return fence == self.fence
+
+    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
+        self._step("record")
+        if fence != self.fence:
+            return False
+        self.progress = progress
+        self.recorded.append(progress)
+        return True
+
+    async def release(self, thread: ThreadId, fence: int) -> None:
+        self._step("release")
+        if fence == self.fence:
+            self.attempt -= 1
+            self.done.append("released")
+
+    async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed:
+        self._step("commit")
+        if fence != self.fence:
+            return "taken"
+        if done.version is not None and done.version != self.version:
+            return "changed"
+        turns = (*self.conversation.turns, *([done.turn] if done.turn else []))
+        self.conversation = Conversation(turns, done.folded or self.conversation.folded)
+        for ts in done.answered:
+            self.inbox.pop(ts, None)
+        self.progress, self.attempt = None, 0
+        self.done.append("committed")
+        return "done"
+
+    def edit(self, message: Inbound) -> None:
+        """A question changes while a turn is under way with it."""
+        self.inbox[message.ts] = message
+        self.version += 1
+
+
+@dataclass
+class FakeModel:
+    """Answers each request with the next script; the last one for ever."""
+
+    scripts: list[list[Step]]
+    asks: list[Ask] = field(default_factory=list)
+    closed: int = 0
+
+    async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
+        self.asks.append(ask)
+        try:
+            for step in self.scripts[min(len(self.asks), len(self.scripts)) - 1]:
+                if isinstance(step, Exception):
+                    raise step
+                if callable(step):
+                    await step()
+                    continue
+                yield step
+        finally:
+            self.closed += 1
+
+
+def says(*words: str) -> list[Step]:
+    return [
+        ReasoningDelta("Hm. "),
+        *(TextDelta(word) for word in words),
+        Finished("stop", Usage(10, 5, 2, 1), "glm", 0.25),
+    ]
+
+
+@dataclass
+class FakeReply:
+    """Keeps the lease's rules as the real one does: asks before it shows, and notes each message it opens."""
+
+    lease: Lease
+    shown: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    foot: Foot | None = None
+    discarded: list[Progress] = field(default_factory=list)
+    handed_over: bool = False
+    restarts: int = 0
+    is_withdrawn: bool = False
+    breaks: Exception | None = None
+    breaks_at_end: Exception | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(self.shown)
+
+    def show_status(self, text: str) -> None:
+        self.statuses.append(text)
+
+    def write(self, text: str) -> None:
+        if self.breaks:
+            raise self.breaks
+        self.shown.append(text)
+
+    @property
+    def footer(self) -> tuple[str, ...] | None:
+        return self.foot.lines if self.foot else None
+
+    async def finish(self, foot: Foot) -> None:
+        if self.breaks_at_end:
+            raise self.breaks_at_end
+        await self.lease.check()
+        await self.lease.posting()
+        await self.lease.posted(f"9{self.lease.fence}.0")
+        self.foot = foot
+
+    async def hand_over(self) -> None:
+        self.handed_over = True
+
+    async def restart(self) -> None:
+        self.shown.clear()
+        self.restarts += 1
+
+    async def withdraw(self) -> None:
+        self.shown.clear()
+        self.is_withdrawn = True
+
+    async def discard(self, left: Progress) -> None:
+        self.discarded.append(left)
+        for ts in left.reply_ts:
+            await self.lease.removed(ts)
+
+
+@dataclass
+class FakeReplies:
+    """`breaks` and `breaks_at_end` are what every reply runs into from now on."""
+
+    opened: list[FakeReply] = field(default_factory=list)
+    known: list[frozenset[str]] = field(default_factory=list)
+    breaks: Exception | None = None
+    breaks_at_end: Exception | None = None
+
+    @asynccontextmanager
+    async def open(self, question: Inbound, lease: Lease, known: frozenset[str]) -> AsyncIterator[FakeReply]:
+        reply = FakeReply(lease, breaks=self.breaks, breaks_at_end=self.breaks_at_end)
+        self.opened.append(reply)
+        self.known.append(known)
+        yield reply
+
+    @property
+    def last(self) -> FakeReply:
+        return self.opened[-1]
+
+
+@dataclass
+class FakeAside:
+    """Where messages go that broke their worker again and again."""
+
+    put_aside: dict[str, tuple[Inbound, ...]] = field(default_factory=dict)
+
+    async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None:
+        self.put_aside[reference] = messages
+
+
+@dataclass
+class FakeChoices:
+    choices: Choice = field(default_factory=Choice)
+
+    async def choice(self, inbound: Inbound) -> Choice:
+        return self.choices
+
+
+@dataclass
+class FakeAfterwards:
+    """The work that follows an answer: (ts, in full, language)."""
+
+    added: list[tuple[str, bool, str]] = field(default_factory=list)
+
+    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
+        self.added.append((ts, in_full, language))
+
+
+@dataclass
+class FakeNotes:
+    told: list[tuple[ThreadId, Told]] = field(default_factory=list)
+
+    async def reasoning(self, thread: ThreadId, told: Told) -> None:
+        self.told.append((thread, told))
+
+
+@dataclass
+class FakeJobs:
+    added: list[tuple[ThreadId, str]] = field(default_factory=list)
+    is_away: bool = False
+
+    async def add(self, thread: ThreadId, ts: str) -> None:
+        if self.is_away:
+            raise StateError("jobs")
+        self.added.append((thread, ts))

@@ -1,0 +1,76 @@
+"""What a thread remembers survives being written down."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.conversation import Conversation, Folded, Turn
+from bot.core.inbound import FileRef, Inbound, ThreadId
+from bot.core.progress import Progress
+from tests.core.values import STAMP, TEXT, TURNS, inbound, picture, turn
+
+INBOUND = st.builds(
+    Inbound,
+    team=TEXT,
+    channel=TEXT,
+    ts=STAMP,
+    root_ts=STAMP,
+    user=TEXT,
+    user_team=TEXT,
+    place=st.sampled_from(["dm", "group", "channel"]),
+    text=TEXT,
+    files=st.lists(st.builds(FileRef, TEXT, TEXT, TEXT, st.integers(0), TEXT, TEXT), max_size=2).map(tuple),
+    files_known=st.booleans(),
+    mentions_bot=st.booleans(),
+)
+
+
+@given(TURNS)
+def test_a_turn_comes_back_as_it_was(before: Turn) -> None:
+    assert Turn.from_json(json.loads(json.dumps(before.to_json()))) == before
+
+
+@given(st.builds(Folded, st.integers(0), TEXT, st.dictionaries(st.integers(1), st.sampled_from(["medium", "named"]))))
+def test_what_was_folded_comes_back_as_it_was(before: Folded) -> None:
+    assert Folded.from_json(json.loads(json.dumps(before.to_json()))) == before
+
+
+@given(st.builds(Progress, st.lists(STAMP, max_size=3).map(tuple), st.booleans(), st.none() | TURNS, st.booleans()))
+def test_progress_comes_back_as_it_was(before: Progress) -> None:
+    assert Progress.from_json(json.loads(json.dumps(before.to_json()))) == before
+
+
+@given(INBOUND)
+def test_a_waiting_message_comes_back_as_it_was(before: Inbound) -> None:
+    assert Inbound.from_json(json.loads(json.dumps(before.to_json()))) == before
+
+
+def test_written_values_carry_a_version() -> None:
+    assert turn("q").to_json()["v"] == 1
+    assert Folded().to_json()["v"] == 1
+
+
+def test_a_thread_id_is_read_back_from_its_key() -> None:
+    thread = inbound("2.000001", "1.000001").thread
+    assert str(thread) == "T1:C1:1.000001"
+    assert ThreadId.parse(str(thread)) == thread
+
+
+def test_pictures_are_numbered_on_from_the_highest() -> None:
+    conversation = Conversation((turn("a", "b", picture(1), picture(4)), turn("c", "d", picture(2))))
+    assert conversation.next_picture_number == 5
+    assert Conversation().next_picture_number == 1
+
+
+def test_a_picture_is_announced_with_its_label_size_and_note() -> None:
+    assert picture(3).announcement == "Image 3 (img_3): plan.png, 1280×720"
+
+
+def test_the_twin_with_files_completes_a_mention() -> None:
+    mention = inbound(files_known=False)
+    whole = mention.with_files((FileRef("F1", "a.png"),))
+    assert whole.files_known
+    assert [file.name for file in whole.files] == ["a.png"]
+    assert not mention.is_reply
+    assert inbound("2.0", "1.0").is_reply

@@ -1,0 +1,74 @@
+import asyncio
+
+import pytest
+
+from bot.core.interrupts import Interrupted, Interrupts, Nudge
+from bot.errors import ModelTimeout
+from tests.core.values import inbound
+
+THREAD = inbound().thread
+
+
+async def wait(interrupts: Interrupts, timeout_s: float = 5.0) -> None:
+    async with interrupts.turn(THREAD, timeout_s):
+        await asyncio.sleep(2)
+
+
+@pytest.mark.parametrize("nudge", ["changed", "stopped"])
+async def test_a_running_turn_is_told(nudge: Nudge) -> None:
+    interrupts = Interrupts()
+    asyncio.get_running_loop().call_later(0.01, lambda: interrupts.nudge(THREAD, nudge))
+    with pytest.raises(Interrupted) as told:
+        await wait(interrupts)
+    assert told.value.nudge == nudge
+
+
+async def test_other_threads_and_earlier_nudges_change_nothing() -> None:
+    interrupts = Interrupts()
+    interrupts.nudge(THREAD, "stopped")
+    async with interrupts.turn(THREAD, 5.0):
+        interrupts.nudge(inbound("9.0").thread, "stopped")
+        await asyncio.sleep(0.01)
+
+
+async def test_time_that_is_over_is_the_model_s_timeout() -> None:
+    with pytest.raises(ModelTimeout):
+        await wait(Interrupts(), 0.01)
+
+
+async def test_a_timeout_inside_stays_what_it_was() -> None:
+    async def slow() -> None:
+        async with Interrupts().turn(THREAD, 5.0):
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await slow()
+
+
+async def test_a_cancellation_from_outside_stays_one() -> None:
+    interrupts = Interrupts()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await wait(interrupts)
+    interrupts.nudge(THREAD, "changed")
+    async with interrupts.turn(THREAD, 5.0):
+        await asyncio.sleep(0.01)
+
+
+async def test_two_turns_of_different_threads_are_told_each_their_own() -> None:
+    interrupts, other = Interrupts(), inbound("9.0").thread
+    told: dict[str, str] = {}
+
+    async def run(name: str, timeout_s: float) -> None:
+        try:
+            async with interrupts.turn(THREAD if name == "one" else other, timeout_s):
+                await asyncio.sleep(2)
+        except (Interrupted, ModelTimeout) as trouble:
+            told[name] = str(trouble)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run("one", 5.0))
+        group.create_task(run("other", 0.05))
+        await asyncio.sleep(0.01)
+        interrupts.nudge(THREAD, "stopped")
+    assert told == {"one": "stopped", "other": "turn"}

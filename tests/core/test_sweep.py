@@ -1,0 +1,75 @@
+"""Every few seconds: all that waits has a job, and who waits long is told their place."""
+
+import time
+from dataclasses import dataclass, field
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.sweep import IN_LINE, TOLD_AFTER_S, TOLD_AGAIN_AFTER_S, YOURS_IS_NEXT, Sweep
+from tests.core.fakes import FakeJobs
+from tests.core.values import inbound
+
+
+@dataclass
+class Waiting:
+    """`since_s`: how long each thread waits."""
+
+    inbox: dict[ThreadId, tuple[Inbound, ...]] = field(default_factory=dict)
+    since_s: dict[ThreadId, float] = field(default_factory=dict)
+    running: set[ThreadId] = field(default_factory=set)
+    told: set[ThreadId] = field(default_factory=set)
+
+    def put(self, *messages: Inbound, since_s: float = 0.0) -> ThreadId:
+        thread = messages[0].thread
+        self.inbox[thread], self.since_s[thread] = messages, since_s
+        return thread
+
+    async def waiting_threads(self) -> tuple[ThreadId, ...]:
+        return tuple(self.inbox)
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        return self.inbox[thread]
+
+    async def waits_since(self, thread: ThreadId) -> float:
+        return time.time() - self.since_s[thread]
+
+    async def is_running(self, thread: ThreadId) -> bool:
+        return thread in self.running
+
+    async def tell_once(self, thread: ThreadId, within_s: int) -> bool:
+        assert within_s == TOLD_AGAIN_AFTER_S
+        is_first = thread not in self.told
+        self.told.add(thread)
+        return is_first
+
+
+@dataclass
+class Notices:
+    shown: list[tuple[str, str]] = field(default_factory=list)
+
+    async def waits(self, thread: ThreadId, words: str) -> None:
+        self.shown.append((thread.root_ts, words))
+
+
+async def test_everything_that_waits_gets_a_job() -> None:
+    waiting, jobs = Waiting(), FakeJobs()
+    one = waiting.put(inbound("1.0"), inbound("1.5", "1.0"))
+    two = waiting.put(inbound("2.0"))
+    waiting.running.add(two)
+    waiting.put(inbound("3.0"))
+    waiting.inbox[inbound("3.0").thread] = ()  # answered between the two looks
+    await Sweep(waiting, jobs, Notices())()
+    assert jobs.added == [(one, "1.0"), (two, "2.0")]
+
+
+async def test_who_waits_long_is_told_their_place_among_those_of_their_workspace() -> None:
+    waiting, notices = Waiting(), Notices()
+    waiting.running.add(waiting.put(inbound("1.0"), since_s=99))
+    waiting.put(inbound("2.0"), since_s=99)
+    waiting.put(inbound("3.0", team="T2"), since_s=99)
+    waiting.put(inbound("4.0"), since_s=TOLD_AFTER_S - 1)
+    waiting.put(inbound("5.0"), since_s=TOLD_AFTER_S + 1)
+    sweep = Sweep(waiting, FakeJobs(), notices)
+    await sweep()
+    assert notices.shown == [("2.0", YOURS_IS_NEXT), ("3.0", YOURS_IS_NEXT), ("5.0", IN_LINE.format(place=3))]
+    await sweep()
+    assert len(notices.shown) == 3, "told once, until Slack takes it away"

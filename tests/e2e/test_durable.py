@@ -1,0 +1,83 @@
+"""Fairness, a full or absent Redis, and what a person sees meanwhile."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.core import sweep
+from bot.glm.offline_reply import OfflinePace, Reply
+from bot.jobs import worker
+from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
+from bot.playground.server import LocalSlack
+from tests.stage import stage
+
+TEN_WORDS = " ".join(f"word{i}" for i in range(10))
+
+
+async def test_one_person_with_many_questions_does_not_starve_another(tmp_path: Path) -> None:
+    slow = OfflinePace(0.4, 200.0)
+    async with stage(tmp_path, lambda _: Reply(text=TEN_WORDS), pace=slow, turns_per_user=2) as on:
+        on.slack.enforce_rates = False
+        many = [on.slack.people.post("Ana", "@glm", f"question {n}") for n in range(10)]
+        await wait_for(lambda: on.model.requests)
+        one = on.slack.people.post("Ben", "@glm", "just one")
+        await wait_for(lambda: bot_messages(on.slack, one.channel, one.ts))
+        answered = [message for message in many if bot_messages(on.slack, message.channel, message.ts)]
+        assert len(answered) <= 6
+        await wait_for(lambda: all(bot_messages(on.slack, m.channel, m.ts) for m in many), 20)
+        await on.settled()
+        assert len(on.model.requests) == 11
+
+
+async def test_who_waits_long_is_told_the_place_in_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "SWEEP_S", 0.2)
+    monkeypatch.setattr(sweep, "TOLD_AFTER_S", 0.3)
+    slow = OfflinePace(1.5, 200.0)
+    async with stage(tmp_path, lambda _: Reply(text=TEN_WORDS), pace=slow, turns_per_user=1) as on:
+        asked = [on.slack.people.post("Ana", "@glm", f"question {n}") for n in range(3)]
+
+        def statuses() -> list[str]:
+            return [str(call.args.get("status")) for call in calls_of(on.slack, "assistant.threads.setStatus")]
+
+        await wait_for(lambda: any("yours is next" in status for status in statuses()))
+        await wait_for(lambda: any("number 2 in line" in status for status in statuses()))
+        for message in asked:
+            await on.answers(message.channel, message.ts)
+
+
+async def test_a_full_redis_is_told_to_slack_and_nothing_is_lost(tmp_path: Path) -> None:
+    slack = LocalSlack(retry_delays_s=(0.3, 0.5, 1.0))
+    async with stage(tmp_path, lambda _: Reply(text="Here."), slack=slack) as on:
+        await on.services.redis.config_set("maxmemory", "1")
+        asked = slack.people.post("Ana", "@glm", "hello")
+        await wait_for(lambda: slack.deliveries.log and slack.deliveries.log[0].status)
+        assert slack.deliveries.log[0].status == 503
+        await on.services.redis.config_set("maxmemory", "0")
+        assert await on.answers(asked.channel, asked.ts) == ["Here."]
+
+
+async def test_an_answer_goes_on_while_redis_is_away_and_is_remembered_when_it_is_back(tmp_path: Path) -> None:
+    words = " ".join(f"word{i}" for i in range(120))
+    slack = LocalSlack(retry_delays_s=(0.5, 2.0, 4.0))
+    async with stage(
+        tmp_path, [Reply(text=words), Reply(text="Two.")], pace=OfflinePace(0.05, 60.0), slack=slack
+    ) as on:
+        asked = slack.people.post("Ana", "@glm", "one")
+        await wait_for(lambda: "word1" in "".join(visible_text(m) for m in bot_messages(slack)))
+        pid = (await on.services.redis.info("server"))["process_id"]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            second = slack.people.post("Ana", "@glm", "two", thread_ts=asked.ts)
+            await asyncio.sleep(3.5)
+            shown = "".join(visible_text(m) for m in bot_messages(slack))
+            refused = [delivery for delivery in slack.deliveries.log if delivery.event.get("ts") == second.ts]
+            assert all(delivery.status != 200 for delivery in refused)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert "word60" in shown
+        answers = await on.answers(asked.channel, asked.ts, 2)
+        assert answers == [words, "Two."]
+        assert words in str(on.asked(1)["messages"])

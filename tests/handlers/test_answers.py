@@ -1,0 +1,208 @@
+"""What people do with an answer, through signed payloads and Bolt: every button and every option of its row."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.conversation import Turn
+from bot.core.inbound import ThreadId
+from bot.glm.offline_reply import OfflinePace, Reply
+from bot.playground.api_views import open_stack
+from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.deliveries import Delivery
+from bot.playground.records import Message, View
+from bot.slack import foot, modals
+from tests.stage import Stage, stage
+
+FIRST = Reply(text="First **answer**.", reasoning="Let me see. It is so.")
+
+
+class Desk:
+    """A question of Ana's in a channel, and its answer."""
+
+    def __init__(self, on: Stage, question: Message) -> None:
+        self.on = on
+        self.question = question
+        self.thread = ThreadId(on.slack.workspace.team.id, question.channel, question.ts)
+
+    @property
+    def messages(self) -> list[Message]:
+        found = bot_messages(self.on.slack, self.question.channel, self.question.ts)
+        return [message for message in found if message.ephemeral_to is None]
+
+    @property
+    def texts(self) -> list[str]:
+        return [visible_text(message) for message in self.messages]
+
+    @property
+    def whispers(self) -> list[str]:
+        found = bot_messages(self.on.slack, self.question.channel)
+        return [visible_text(message) for message in found if message.ephemeral_to]
+
+    async def shows(self, words: str) -> None:
+        def is_whole() -> bool:
+            done = all(message.streaming_state != "in_progress" for message in self.messages)
+            return done and words in "".join(self.texts)
+
+        await wait_for(is_whole, 10, words)
+        await self.on.settled()
+
+    async def click(self, action: str, *, user: str = "Ana", **chosen: Any) -> Delivery:
+        delivery = await self.on.slack.people.click(user, self.messages[-1], action, **chosen)
+        assert delivery.is_acknowledged
+        return delivery
+
+    async def choose(self, name: str) -> Delivery:
+        (more,) = [
+            element
+            for block in self.messages[-1].blocks
+            if block["type"] == "actions"
+            for element in block["elements"]
+            if element["action_id"] == foot.MORE
+        ]
+        (option,) = [one for one in more["options"] if one["value"].split()[0] == name]
+        return await self.click(foot.MORE, selected_option=option)
+
+    def view(self, user: str = "Ana") -> View:
+        return open_stack(self.on.slack, self.on.slack.workspace.user(user).id)[-1]
+
+    async def turns(self) -> tuple[Turn, ...]:
+        return (await self.on.services.threads.load(self.thread)).turns
+
+    async def feedback(self) -> list[str]:
+        key = f"glm:thread:{{{self.thread}}}"
+        names: list[Any] = await self.on.services.redis.hkeys(key)
+        return sorted(name.decode() for name in names if name.startswith(b"feedback:"))
+
+
+@asynccontextmanager
+async def answered(folder: Path, *following: Reply, **changes: Any) -> AsyncIterator[Desk]:
+    async with stage(folder, [FIRST, *following], **changes) as on:
+        on.slack.enforce_rates = False
+        desk = Desk(on, on.slack.people.post("Ana", "#general", "@glm why is it so?"))
+        await desk.shows("First **answer**.")
+        yield desk
+
+
+def shown(view: View) -> str:
+    sections = [block["text"]["text"] for block in view.view["blocks"] if block["type"] == "section"]
+    fields = [block["element"]["initial_value"] for block in view.view["blocks"] if block["type"] == "input"]
+    return "\n".join([*sections, *fields])
+
+
+async def test_a_good_answer_is_noted_with_thanks(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        await desk.click(foot.GOOD)
+        await wait_for(lambda: desk.whispers)
+        assert desk.whispers == ["Thank you, noted."]
+        assert await desk.feedback() == [f"feedback:{desk.question.ts}:{desk.question.user}"]
+
+
+async def test_a_bad_answer_is_noted_and_its_reason_asked_for(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        await desk.click(foot.BAD, user="Ben")
+        view = desk.view("Ben")
+        assert view.view["callback_id"] == modals.FEEDBACK
+        ben = desk.on.slack.workspace.user("Ben").id
+        assert await desk.feedback() == [f"feedback:{desk.question.ts}:{ben}"], "noted also when the dialogue is closed"
+        typed = {"reason": {"value": {"type": "plain_text_input", "value": "too short"}}}
+        delivery = await desk.on.slack.people.submit_view("Ben", view, typed)
+        assert delivery.is_acknowledged
+        assert not view.is_open
+        sealed = await desk.on.services.redis.hget(f"glm:thread:{{{desk.thread}}}", (await desk.feedback())[0])
+        assert sealed is not None
+        assert b"too short" in sealed
+
+
+async def test_an_answer_is_written_anew_in_its_place_and_the_old_one_kept(tmp_path: Path) -> None:
+    async with answered(tmp_path, Reply(text="Second answer.")) as desk:
+        await desk.click(foot.AGAIN)
+        await desk.shows("Second answer.")
+        (after,) = desk.messages
+        assert "First" not in desk.texts[0]
+        assert [one.reply_ts for one in await desk.turns()] == [(after.ts,)]
+        assert desk.on.question() == "Ana: why is it so?\n"
+        assert [(one.answer, one.versions) for one in await desk.turns()] == [
+            ("Second answer.", ("First **answer**.",))
+        ]
+        await desk.choose(foot.VERSIONS)
+        assert shown(desk.view()) == "First **answer**."
+
+
+@pytest.mark.parametrize(("option", "thinking"), [(foot.THINK, "enabled"), (foot.FAST, "disabled")])
+async def test_an_answer_is_written_anew_with_or_without_thinking(tmp_path: Path, option: str, thinking: str) -> None:
+    async with answered(tmp_path, Reply(text="Second answer.")) as desk:
+        await desk.choose(option)
+        await desk.shows("Second answer.")
+        assert desk.on.asked()["thinking"]["type"] == thinking
+
+
+async def test_the_reasoning_is_shown_to_who_asks_for_it(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        await desk.click(foot.REASONING, user="Ben")
+        assert shown(desk.view("Ben")) == FIRST.reasoning
+
+
+async def test_the_markdown_can_be_copied(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        await desk.choose(foot.COPY)
+        assert shown(desk.view()) == "First **answer**."
+
+
+async def test_the_fields_to_copy_from_are_closed_by_their_button(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        await desk.choose(foot.COPY)
+        view = desk.view()
+        assert (await desk.on.slack.people.submit_view("Ana", view)).is_acknowledged
+        assert not view.is_open
+
+
+async def test_a_thread_is_forgotten_once_that_is_confirmed(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        await desk.choose(foot.FORGET)
+        assert await desk.turns(), "not before"
+        await desk.on.slack.people.submit_view("Ana", desk.view())
+        await wait_for(lambda: desk.whispers)
+        assert await desk.turns() == ()
+        await desk.click(foot.REASONING)
+        assert shown(desk.view()) == "I no longer remember this one."
+        await desk.choose(foot.COPY)
+        assert shown(desk.view()) == "I no longer remember this one."
+
+
+async def test_what_was_forgotten_is_not_told_to_the_model_again(tmp_path: Path) -> None:
+    async with answered(tmp_path, Reply(text="Second.")) as desk:
+        await desk.choose(foot.FORGET)
+        await desk.on.slack.people.submit_view("Ana", desk.view())
+        await wait_for(lambda: desk.whispers)
+        desk.on.slack.people.post("Ana", "#general", "@glm and now?", thread_ts=desk.question.ts)
+        await desk.shows("Second.")
+        assert "why is it so?" not in str(desk.on.asked()["messages"])
+
+
+async def test_a_stopped_answer_can_be_continued(tmp_path: Path) -> None:
+    words = " ".join(f"word{n}" for n in range(200))
+    script = [Reply(text=words), Reply(text="And so on.")]
+    async with stage(tmp_path, script, pace=OfflinePace(0.01, 50.0)) as on:
+        desk = Desk(on, on.slack.people.post("Ana", "#general", "@glm go on"))
+        await wait_for(lambda: "word1" in "".join(desk.texts))
+        on.slack.people.press_stop("Ana", "#general", desk.question.ts)
+        await desk.shows("Stopped.")
+        delivery = await desk.click(foot.CONTINUE)
+        await on.slack.deliveries.send("interactive", delivery.body)
+        await desk.shows("And so on.")
+        assert on.question() == "Ana: Please continue where you stopped.\n"
+        assert len(on.model.requests) == 2, "however often Slack tells of the press"
+        assert len(desk.messages) == 2
+
+
+async def test_a_dialogue_that_cannot_be_opened_breaks_nothing(tmp_path: Path) -> None:
+    async with answered(tmp_path, Reply(text="Second answer.")) as desk:
+        desk.on.slack.faults.add("views.open", error="expired_trigger_id", times=9)
+        await desk.on.slack.people.click("Ana", desk.messages[-1], foot.REASONING)
+        desk.on.slack.faults.clear()
+        await desk.click(foot.AGAIN)
+        await desk.shows("Second answer.")

@@ -1,0 +1,192 @@
+"""Recorded events through a real Bolt app, signed, over HTTP: what is admitted, and what Slack is told."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import fakeredis
+import pytest
+from aiohttp import web
+
+from bot.core.amend import Amender
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.preferences import Choice
+from bot.core.receive import Receiver
+from bot.errors import StateError
+from bot.playground.deliveries import sign
+from bot.slack.app import Identity, build_app, reading_client
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.receiver import PATH, slack_routes
+from bot.store.keys import Keys
+from bot.store.preferences import PreferenceStore
+from bot.store.seal import Seal
+from bot.store.threads import Threads
+from handlers import Doors, register
+from tests.replay.load import ANA, BOT, NAMES, TEAM, payload
+from tests.slack.serving import serving
+
+SECRET = "s3cret"
+
+
+@dataclass
+class Jobs:
+    added: list[tuple[ThreadId, str]] = field(default_factory=list)
+    is_away: bool = False
+
+    async def add(self, thread: ThreadId, ts: str) -> None:
+        if self.is_away:
+            raise StateError("Redis is away")
+        self.added.append((thread, ts))
+
+
+@dataclass
+class Nudges:
+    sent: list[tuple[ThreadId, str]] = field(default_factory=list)
+
+    async def send(self, thread: ThreadId, nudge: str) -> None:
+        self.sent.append((thread, nudge))
+
+
+@dataclass
+class House:
+    """The bot's receiving side, with a Slack behind it that says yes to everything."""
+
+    threads: Threads
+    session: aiohttp.ClientSession
+    url: str = ""
+    jobs: Jobs = field(default_factory=Jobs)
+    nudges: Nudges = field(default_factory=Nudges)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    async def deliver(self, name: str, **changes: Any) -> int:
+        body = payload(name)
+        # What is older than a day is not looked at, so events keep their distances but happen now.
+        text = json.dumps(body).replace("1766458", str(int(time.time()))[:7])
+        body = json.loads(text)
+        body["event"].update(changes)
+        raw = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"} | sign(SECRET, raw)
+        async with self.session.post(self.url, data=raw, headers=headers) as response:
+            return response.status
+
+    async def waiting(self) -> list[Inbound]:
+        found = [await self.threads.waiting(thread) for thread in await self.threads.waiting_threads()]
+        return [message for messages in found for message in messages]
+
+    async def answer_slack(self, request: web.Request) -> web.Response:
+        self.calls.append((request.match_info["method"], {**request.query, **await request.post()}))
+        return web.json_response({"ok": True, "ts": "1.0"})
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    redis = fakeredis.FakeAsyncRedis()
+    async with aiohttp.ClientSession() as session:
+        house = House(Threads(redis, Keys(), Seal()), session)
+        slack = web.Application()
+        slack.router.add_post("/api/{method}", house.answer_slack)
+        async with serving(slack) as origin:
+            client = reading_client("xoxb-1", f"{origin}/api/", session)
+            app = build_app(client, Identity(TEAM, None, BOT, "B0000000BOT", "glm"), SECRET)
+            amender = Amender(house.threads, house.jobs, house.nudges)
+            receiver = Receiver(house.threads, house.jobs)
+            choosing = PreferenceStore(redis, Keys(), Choice())
+            history = History(client, BOT)
+            register(app, Doors(receiver, amender, Gateway(client), history, house.threads, choosing))
+            http = web.Application()
+            http.add_routes(slack_routes(app, SECRET))
+            async with serving(http) as own:
+                house.url = own + PATH
+                yield house
+    await redis.aclose()
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_every_event_is_acknowledged(house: House, name: str) -> None:
+    assert await house.deliver(name) == 200
+
+
+ANSWERED = {"mention", "mention_twin", "mention_twin_with_file", "mention_from_connect"} | {
+    "dm",
+    "dm_file",
+    "dm_reply",
+    "group_mention",
+    # edited before it was ever heard of: what it says now is the question
+    "message_changed",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_only_what_is_for_the_bot_is_admitted(house: House, name: str) -> None:
+    await house.deliver(name)
+    waiting = await house.waiting()
+    assert len(waiting) == (name in ANSWERED)
+    assert len(house.jobs.added) == len(waiting)
+    for message in waiting:
+        assert (message.team, message.channel[0] in "CDG") == (TEAM, True)
+        assert house.jobs.added == [(message.thread, message.ts)]
+
+
+@pytest.mark.parametrize("order", [["mention", "mention_twin_with_file"], ["mention_twin_with_file", "mention"]])
+async def test_both_deliveries_of_a_mention_are_one_question_with_its_files(house: House, order: list[str]) -> None:
+    for name in [*order, *order]:
+        assert await house.deliver(name) == 200
+    (message,) = await house.waiting()
+    assert [file.name for file in message.files] == ["plan.png"]
+    assert message.files_known
+    assert len(set(house.jobs.added)) == 1
+
+
+async def test_a_reply_in_a_thread_the_bot_was_called_into_needs_no_mention(house: House) -> None:
+    await house.deliver("thread_reply")
+    assert await house.waiting() == []
+    root = (payload("thread_reply")["event"]["thread_ts"]).replace("1766458", str(int(time.time()))[:7])
+    await house.deliver("mention", ts=root)
+    await house.deliver("thread_reply")
+    await house.deliver("thread_reply_to_ben", ts=root.replace("000100", "000300"))
+    assert [message.text for message in await house.waiting()] == ["what is this?", "and the second?"]
+
+
+async def test_a_wish_for_quiet_is_understood_and_shown(house: House) -> None:
+    root = (payload("thread_reply")["event"]["thread_ts"]).replace("1766458", str(int(time.time()))[:7])
+    await house.deliver("mention", ts=root)
+    await house.deliver("thread_quiet")
+    await house.deliver("thread_reply", ts=root.replace("000100", "000900"))
+    assert len(await house.waiting()) == 1
+    assert [(method, args["name"]) for method, args in house.calls] == [("reactions.add", "zipper_mouth_face")]
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERED))
+async def test_what_cannot_be_kept_is_not_acknowledged(house: House, name: str) -> None:
+    house.jobs.is_away = True
+    assert await house.deliver(name) == 503
+    house.jobs.is_away = False
+    assert await house.deliver(name) == 200, "Slack delivers again"
+    assert len(house.jobs.added) == 1
+    assert len(await house.waiting()) == 1
+
+
+async def test_stop_reaches_the_thread(house: House) -> None:
+    await house.deliver("agent_session_stopped")
+    assert house.nudges.sent == [(ThreadId(TEAM, "D00000ANA", "1782234671.392669"), "stopped")]
+
+
+async def test_an_edit_replaces_and_a_deletion_removes_what_waits(house: House) -> None:
+    await house.deliver("dm")
+    await house.deliver("message_changed")
+    assert [message.text for message in await house.waiting()] == ["new"]
+    await house.deliver("message_deleted")
+    assert await house.waiting() == []
+    await house.deliver("dm")
+    assert await house.waiting() == [], "a late delivery does not bring it back"
+
+
+async def test_the_asker_and_the_place_are_as_slack_says(house: House) -> None:
+    await house.deliver("dm_file")
+    (message,) = await house.waiting()
+    assert (message.user, message.place, message.user_team) == (ANA, "dm", TEAM)
+    assert [file.name for file in message.files] == ["report.pdf", "plan.png"]

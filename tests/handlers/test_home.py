@@ -1,0 +1,59 @@
+"""A person opens the bot's messages: greeted once, with things to try, in their language."""
+
+from pathlib import Path
+
+from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
+from bot.slack.app import Identity
+from handlers.home import PROMPTS, WELCOME
+from tests.stage import Stage, stage
+
+
+def greetings(on: Stage, user: str = "Ana") -> list[str]:
+    channel = on.slack.workspace.dm(on.slack.workspace.user(user).id).id
+    return [visible_text(message) for message in bot_messages(on.slack, channel)]
+
+
+async def test_each_person_is_greeted_once(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        for _ in range(2):
+            on.slack.people.open_home("Ana", "messages")
+            await wait_for(lambda: on.slack.deliveries.is_idle)
+        await wait_for(lambda: calls_of(on.slack, "assistant.threads.setSuggestedPrompts"))
+        (words,) = greetings(on)
+        assert words.startswith(WELCOME)
+        on.slack.people.open_home("Ben", "messages")
+        await wait_for(lambda: greetings(on, "Ben"))
+        assert len(greetings(on)) == 1
+
+
+async def test_there_are_things_to_try(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        on.slack.people.open_home("Ana", "messages")
+        await wait_for(lambda: on.slack.workspace.prompts)
+        (shown,) = on.slack.workspace.prompts.values()
+        prompts = shown["prompts"] if isinstance(shown, dict) else shown
+        assert [(one["title"], one["message"]) for one in prompts] == list(PROMPTS)
+
+
+async def test_the_home_tab_itself_greets_nobody(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        on.slack.people.open_home("Ana", "home")
+        await wait_for(lambda: on.slack.deliveries.is_idle)
+        assert greetings(on) == []
+
+
+async def test_a_greeting_speaks_the_person_s_language(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        on.slack.workspace.user("Ana").locale = "zh-CN"
+        on.slack.people.open_home("Ana", "messages")
+        await wait_for(lambda: greetings(on))
+        assert greetings(on)[0].startswith("你好！我是视觉模型 GLM-4.6V。")
+
+
+async def test_a_greeting_that_slack_refuses_is_acknowledged_all_the_same(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        on.slack.faults.add("chat.postMessage", error="messages_tab_disabled", times=9)
+        on.slack.people.open_home("Ana", "messages")
+        await wait_for(lambda: on.slack.deliveries.is_idle)
+        assert all(delivery.is_acknowledged for delivery in on.slack.deliveries.log)
+        assert isinstance(on.services.identity, Identity)

@@ -1,0 +1,200 @@
+"""Jobs on a real Redis: the same message is one job, a thread has one at a time, nothing that waits is forgotten."""
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from docket import Docket
+
+from bot.core.inbound import ThreadId
+from bot.errors import ModelBusy, StateError
+from bot.jobs import worker as module
+from bot.jobs.queue import JobQueue, open_docket, register_work
+from bot.jobs.worker import guarded, run_worker
+from bot.playground.checks import wait_for
+
+ONE, TWO = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C1", "2.0")
+
+
+async def nothing() -> None:
+    return
+
+
+@dataclass
+class Shop:
+    """A queue of its own, and the work that is noted. `hold` keeps every job running until it is set."""
+
+    docket: Docket
+    hold: asyncio.Event = field(default_factory=asyncio.Event)
+    started: list[ThreadId] = field(default_factory=list)
+    ended: list[ThreadId] = field(default_factory=list)
+    cancelled: list[ThreadId] = field(default_factory=list)
+    running: Counter[ThreadId] = field(default_factory=Counter)
+    most_at_once: Counter[ThreadId] = field(default_factory=Counter)
+    told: list[tuple[ThreadId, str, bool, str]] = field(default_factory=list)
+
+    @property
+    def queue(self) -> JobQueue:
+        return JobQueue(self.docket)
+
+    async def work(self, thread: ThreadId) -> None:
+        self.started.append(thread)
+        self.running[thread] += 1
+        self.most_at_once[thread] = max(self.most_at_once[thread], self.running[thread])
+        try:
+            await self.hold.wait()
+        except asyncio.CancelledError:
+            self.cancelled.append(thread)
+            raise
+        finally:
+            self.running[thread] -= 1
+        self.ended.append(thread)
+
+    async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
+        self.told.append((thread, ts, in_full, language))
+
+    @asynccontextmanager
+    async def worker(
+        self, sweep: Callable[[], Awaitable[None]] = nothing, grace_s: float = 0.0
+    ) -> AsyncIterator["asyncio.Task[None]"]:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(run_worker(self.docket, sweep, concurrency=8, grace_s=grace_s))
+            try:
+                yield task
+            finally:
+                task.cancel()
+
+
+@pytest.fixture
+async def shop(redis_url: str) -> AsyncIterator[Shop]:
+    async with open_docket(f"t{uuid.uuid4().hex[:8]}", redis_url) as docket:
+        shop = Shop(docket)
+        register_work(docket, shop.work, shop.tell)
+        yield shop
+
+
+async def test_a_job_is_done(shop: Shop) -> None:
+    shop.hold.set()
+    await shop.queue.add(ONE, "1.0")
+    async with shop.worker():
+        await wait_for(lambda: shop.ended == [ONE])
+
+
+async def test_the_same_message_twice_is_one_job(shop: Shop) -> None:
+    for _ in range(5):
+        await shop.queue.add(ONE, "1.0")
+    async with shop.worker():
+        await wait_for(lambda: shop.started)
+        await shop.queue.add(ONE, "1.0")
+        shop.hold.set()
+        await wait_for(lambda: shop.ended)
+        await asyncio.sleep(0.1)
+    assert shop.started == [ONE]
+
+
+async def test_a_thread_has_one_job_at_a_time_and_threads_do_not_wait_for_each_other(shop: Shop) -> None:
+    for ts in ("1.0", "1.1", "1.2"):
+        await shop.queue.add(ONE, ts)
+    await shop.queue.add(TWO, "2.0")
+    async with shop.worker():
+        await wait_for(lambda: {ONE, TWO} <= set(shop.started))
+        await asyncio.sleep(0.05)
+        assert shop.running == {ONE: 1, TWO: 1}
+        shop.hold.set()
+        await wait_for(lambda: Counter(shop.ended) == {ONE: 3, TWO: 1})
+    assert shop.most_at_once == {ONE: 1, TWO: 1}
+
+
+async def test_a_job_that_was_done_can_be_added_again(shop: Shop) -> None:
+    shop.hold.set()
+    async with shop.worker():
+        await shop.queue.add(ONE, "1.0")
+        await wait_for(lambda: len(shop.ended) == 1)
+
+        async def until_twice() -> None:
+            while len(shop.ended) < 2:
+                await shop.queue.add(ONE, "1.0")
+                await asyncio.sleep(0.05)
+
+        await asyncio.wait_for(until_twice(), 4)
+
+
+async def test_a_shutdown_lets_running_jobs_end_within_the_grace(shop: Shop) -> None:
+    await shop.queue.add(ONE, "1.0")
+    async with shop.worker(grace_s=5.0) as task:
+        await wait_for(lambda: shop.started)
+        task.cancel()
+        await asyncio.sleep(0.05)
+        assert shop.cancelled == []
+        shop.hold.set()
+        await asyncio.wait([task], timeout=5)
+    assert (shop.ended, shop.cancelled) == ([ONE], [])
+
+
+@pytest.mark.parametrize("grace_s", [0.05, 0.0])
+async def test_a_shutdown_cancels_what_has_not_ended_within_the_grace(shop: Shop, grace_s: float) -> None:
+    await shop.queue.add(ONE, "1.0")
+    async with shop.worker(grace_s=grace_s) as task:
+        await wait_for(lambda: shop.started)
+        task.cancel()
+        await asyncio.wait([task], timeout=1.5)
+        shop.hold.set()
+    assert shop.cancelled == [ONE]
+
+
+async def test_the_sweep_goes_on_after_an_outage(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SWEEP_S", 0.01)
+    shop.hold.set()
+    sweeps = 0
+
+    async def sweep() -> None:
+        nonlocal sweeps
+        sweeps += 1
+        if sweeps == 1:
+            raise StateError("Redis is away")
+        await shop.queue.add(TWO, "2.0")
+
+    async with shop.worker(sweep):
+        await wait_for(lambda: TWO in shop.ended)
+    assert sweeps >= 2
+
+
+async def test_a_job_that_cannot_go_on_ends_quietly_and_a_bug_does_not() -> None:
+    async def away(thread: ThreadId) -> None:
+        raise ModelBusy if thread == ONE else ZeroDivisionError
+
+    await guarded(away)(ONE)
+    with pytest.raises(ZeroDivisionError):
+        await guarded(away)(TWO)
+
+
+async def test_the_reasoning_is_told_in_a_job_of_its_own_once(shop: Shop) -> None:
+    for _ in range(2):
+        await shop.queue.add_reasoning(ONE, "1.0", in_full=False, language="en")
+    await shop.queue.add_reasoning(ONE, "2.0", in_full=True, language="zh-CN")
+    await shop.queue.add(ONE, "1.0")
+    async with shop.worker():
+        await wait_for(lambda: len(shop.told) == 2)
+        await wait_for(lambda: shop.started)
+        assert shop.running == {ONE: 1}, "it does not wait for the thread's turn"
+        shop.hold.set()
+        await wait_for(lambda: shop.ended)
+    assert sorted(shop.told) == [(ONE, "1.0", False, "en"), (ONE, "2.0", True, "zh-CN")]
+
+
+async def test_a_queue_that_is_away_is_told_for_answers_and_passed_over_for_niceties() -> None:
+    class Away:
+        def add(self, *_: object, **__: object) -> Callable[..., Awaitable[None]]:
+            async def broken(**_: object) -> None:
+                raise ConnectionResetError
+
+            return broken
+
+    queue = JobQueue(Away())  # type: ignore[arg-type]  # the one method of a docket that is used
+    with pytest.raises(StateError):
+        await queue.add(ONE, "1.0")
+    await queue.add_reasoning(ONE, "1.0", in_full=True, language="en")

@@ -1,0 +1,261 @@
+"""Downloads: the token goes to Slack only, and whatever comes instead of the file is told apart."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.core.inbound import FileRef
+from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow
+from bot.playground.checks import calls_of
+from bot.playground.payloads import file_json
+from bot.playground.server import LocalSlack
+from bot.slack import files as module
+from bot.slack.app import reading_client
+from bot.slack.files import SlackDownloads, file_refs
+from tests.slack.serving import running_slack, serving
+
+TOKEN = "xoxb-secret"
+REDIRECTS = {
+    "to-elsewhere": (302, "{elsewhere}/f/stolen"),
+    "round": (302, "/f/round"),
+    "nowhere": (302, ""),
+    "to-login": (302, "/?redir=%2Ff"),
+    "two-steps": (301, "one-step"),
+    "one-step": (307, "/f/good"),
+}
+HTML = "<!DOCTYPE html><html><title>Slack</title>Sign in</html>"
+
+
+@dataclass
+class Host:
+    """A web server that notes who came with which token."""
+
+    origin: str = ""
+    tokens: list[str] = field(default_factory=list)
+    answer: web.StreamResponse | None = None
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        self.tokens.append(request.headers.get("Authorization", ""))
+        where = request.match_info["name"]
+        if where in REDIRECTS:
+            status, place = REDIRECTS[where]
+            headers = {"Location": place.format(elsewhere=elsewhere_of(self.origin))} if place else {}
+            return web.Response(status=status, headers=headers)
+        if where.isdigit():
+            return web.Response(status=int(where))
+        match where:
+            case "login":
+                return web.Response(text=HTML, content_type="text/html")
+            case "endless":
+                return await endless(request)
+            case "cut":
+                return await cut_off(request)
+            case "slow":
+                await asyncio.sleep(0.3)
+        return web.Response(body=b"bytes")
+
+
+def elsewhere_of(origin: str) -> str:
+    return origin.replace("127.0.0.1", "localhost")
+
+
+async def endless(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    try:
+        while True:
+            await response.write(b"x" * 65_536)
+    except (ConnectionError, asyncio.CancelledError):
+        return response
+
+
+async def cut_off(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": "1000"})
+    await response.prepare(request)
+    await response.write(b"only this")
+    assert request.transport is not None
+    request.transport.abort()
+    return response
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[Host]:
+    host = Host()
+    http = web.Application()
+    http.router.add_get("/f/{name}", host.serve)
+    async with serving(http) as origin:
+        host.origin = origin
+        yield host
+
+
+@pytest.fixture
+async def downloads(host: Host) -> AsyncIterator[SlackDownloads]:
+    async with aiohttp.ClientSession() as session:
+        api_url = f"{host.origin}/api/"
+        yield SlackDownloads(reading_client(TOKEN, api_url, session), session, TOKEN, api_url)
+
+
+def at(url: str, size: int = 5) -> FileRef:
+    return FileRef("F1", "plan.png", "image/png", size, url)
+
+
+async def test_a_file_is_fetched_with_the_token(host: Host, downloads: SlackDownloads) -> None:
+    assert await downloads.fetch(at(f"{host.origin}/f/good")) == b"bytes"
+    assert host.tokens == [f"Bearer {TOKEN}"]
+
+
+async def test_redirects_within_slack_are_followed(host: Host, downloads: SlackDownloads) -> None:
+    assert await downloads.fetch(at(f"{host.origin}/f/two-steps")) == b"bytes"
+    assert len(host.tokens) == 3
+
+
+@pytest.mark.parametrize("name", ["to-elsewhere", "round", "nowhere", "to-login"])
+async def test_other_redirects_are_not(host: Host, downloads: SlackDownloads, name: str) -> None:
+    with pytest.raises(FileForbidden):
+        await downloads.fetch(at(f"{host.origin}/f/{name}"))
+    assert len(host.tokens) <= module.MOST_REDIRECTS + 1
+
+
+async def test_the_token_goes_to_no_other_host(host: Host, downloads: SlackDownloads) -> None:
+    for url in (
+        elsewhere_of(host.origin) + "/f/good",
+        "http://files.slack.com.evil.example/f",
+        "http://files.slack.com/f",
+        host.origin.replace("http://", "http://user@evil.example#"),
+        "ftp://127.0.0.1/f",
+        "//127.0.0.1/f",
+        "file:///etc/passwd",
+    ):
+        with pytest.raises(FileForbidden):
+            await downloads.fetch(at(url))
+    assert host.tokens == []
+
+
+@pytest.mark.parametrize(
+    ("name", "trouble"),
+    [
+        ("404", FileGone),
+        ("410", FileGone),
+        ("401", FileForbidden),
+        ("403", FileForbidden),
+        ("429", FileTooSlow),
+        ("500", FileTooSlow),
+        ("login", FileForbidden),
+        ("cut", FileTooSlow),
+    ],
+)
+async def test_each_failure_is_told_apart(
+    host: Host, downloads: SlackDownloads, name: str, trouble: type[FileError]
+) -> None:
+    with pytest.raises(trouble):
+        await downloads.fetch(at(f"{host.origin}/f/{name}"))
+
+
+async def test_a_page_that_is_the_file_itself_is_taken(host: Host, downloads: SlackDownloads) -> None:
+    page = replace(at(f"{host.origin}/f/login"), size=len(HTML), mimetype="text/html")
+    assert await downloads.fetch(page) == HTML.encode()
+
+
+async def test_a_file_that_grows_too_large_is_stopped(
+    host: Host, downloads: SlackDownloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 200_000)
+    with pytest.raises(FileTooLarge):
+        await downloads.fetch(at(f"{host.origin}/f/endless"))
+
+
+async def test_a_slow_download_is_given_up(
+    host: Host, downloads: SlackDownloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "DOWNLOAD_TIMEOUT_S", 0.05)
+    with pytest.raises(FileTooSlow) as slow:
+        await downloads.fetch(at(f"{host.origin}/f/slow"))
+    assert slow.value.user_message == "Slack did not hand it over in time"
+
+
+async def test_nobody_there_is_told_as_a_broken_download(downloads: SlackDownloads, host: Host) -> None:
+    nobody = host.origin.rsplit(":", 1)[0] + ":1/f/good"
+    with pytest.raises(FileTooSlow):
+        await downloads.fetch(at(nobody))
+
+
+@pytest.mark.parametrize("mode", ["tombstone", "hidden_by_limit"])
+async def test_what_slack_no_longer_shows_is_not_asked_for(host: Host, downloads: SlackDownloads, mode: str) -> None:
+    with pytest.raises(FileGone):
+        await downloads.fetch(replace(at(f"{host.origin}/f/good"), mode=mode))
+    assert host.tokens == []
+
+
+# -- against the local Slack ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Shop:
+    slack: LocalSlack
+    downloads: SlackDownloads
+
+    def upload(self, **traits: object) -> FileRef:
+        file = self.slack.people.upload("Ana", "plan.png", b"\x89PNG data", **traits)
+        self.slack.people.post("Ana", "@glm", "", files=[file])
+        return file_refs({"files": [file_json(self.slack.workspace, file)]})[0]
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[Shop]:
+    slack = LocalSlack(file_processing_s=0.0)
+    async with running_slack(slack) as (_, reader, _writer):
+        assert reader.session is not None
+        yield Shop(slack, SlackDownloads(reader, reader.session, slack.bot_token, slack.api_url))
+
+
+async def test_a_file_of_a_message_is_fetched_without_asking_about_it(shop: Shop) -> None:
+    assert await shop.downloads.fetch(shop.upload()) == b"\x89PNG data"
+    assert calls_of(shop.slack, "files.info") == []
+
+
+async def test_a_stub_of_slack_connect_is_asked_about_first(shop: Shop) -> None:
+    stub = shop.upload(is_connect_stub=True)
+    assert stub.mode == "file_access"
+    assert await shop.downloads.fetch(stub) == b"\x89PNG data"
+    assert len(calls_of(shop.slack, "files.info")) == 1
+
+
+async def test_a_file_can_be_had_again_by_its_id(shop: Shop) -> None:
+    assert await shop.downloads.fetch_by_id(shop.upload().id) == b"\x89PNG data"
+
+
+@pytest.mark.parametrize("refusal", ["login_page", "redirect"])
+async def test_without_the_scope_the_log_in_page_is_not_the_file(shop: Shop, refusal: str) -> None:
+    file = shop.upload()
+    shop.slack.download_refusal = "redirect" if refusal == "redirect" else "login_page"
+    shop.slack.scopes.discard("files:read")
+    with pytest.raises(FileForbidden):
+        await shop.downloads.fetch(file)
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [("file_not_found", FileGone), ("file_deleted", FileGone), ("missing_scope", FileForbidden)],
+)
+async def test_a_refusal_of_files_info_is_told(shop: Shop, error: str, trouble: type[FileError]) -> None:
+    file = shop.upload()
+    shop.slack.faults.add("files.info", error=error, times=9)
+    with pytest.raises(trouble):
+        await shop.downloads.fetch_by_id(file.id)
+
+
+async def test_a_broken_slack_is_not_a_missing_permission(shop: Shop) -> None:
+    file = shop.upload()
+    shop.slack.faults.add("files.info", error="internal_error", times=9)
+    with pytest.raises(FileTooSlow):
+        await shop.downloads.fetch_by_id(file.id)
+
+
+def test_what_is_no_file_is_left_out() -> None:
+    assert file_refs({"files": [None, {}, {"id": "F1"}]}) == (FileRef("F1", "F1"),)
+    assert file_refs({"files": None}) == ()
+    assert file_refs({"files": [{"id": "F1", "title": "t", "size": None, "url_private": "u"}]})[0].url == "u"

@@ -1,0 +1,160 @@
+"""“is thinking…”: shown, renewed, replaced, and never left hanging."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.errors import SlackError
+from bot.slack import status as module
+from bot.slack.gateway import Busy, Unconfirmed
+from bot.slack.status import Status
+from tests.core.values import inbound
+
+
+class FakeGateway:
+    """Notes what is shown; `text` and `session` are what the two calls run into."""
+
+    def __init__(self, text: SlackError | None = None, session: SlackError | None = None) -> None:
+        self.text, self.session = text, session
+        self.shown: list[str] = []
+        self.tried = 0
+        self.hold: asyncio.Event | None = None
+
+    async def set_status(self, channel: str, thread_ts: str, status: str) -> None:
+        self.tried += 1
+        if self.hold:
+            await self.hold.wait()
+        if self.text:
+            raise self.text
+        self.shown.append(status)
+
+    async def set_session(self, channel: str, thread_ts: str, status: str) -> None:
+        if self.session:
+            raise self.session
+        self.shown.append(f"session {status}")
+
+
+@asynccontextmanager
+async def showing(gateway: FakeGateway) -> AsyncIterator[Status]:
+    status = Status(gateway, inbound())  # type: ignore[arg-type]  # only these two methods are used
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(status.keep_showing())
+        yield status
+        task.cancel()
+
+
+async def tick() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_it_is_shown_changed_and_taken_away() -> None:
+    gateway = FakeGateway()
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+        status.show("is looking…")
+        await tick()
+        await status.clear()
+    assert gateway.shown == ["is thinking…", "is looking…", ""]
+
+
+async def test_a_new_message_has_taken_it_away_already() -> None:
+    gateway = FakeGateway()
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+        status.replaced()
+        await status.clear()
+    assert gateway.shown == ["is thinking…"]
+
+
+async def test_what_was_never_shown_is_not_taken_away() -> None:
+    gateway = FakeGateway()
+    async with showing(gateway) as status:
+        await status.clear()
+    assert gateway.shown == []
+
+
+async def test_it_is_renewed_before_slack_removes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENEW_AFTER_S", 0.01)
+    gateway = FakeGateway()
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await asyncio.sleep(0.05)
+        await status.end()
+    assert len(gateway.shown) >= 3
+    assert set(gateway.shown) == {"is thinking…"}
+
+
+async def test_nothing_comes_after_the_text_not_even_what_was_on_its_way() -> None:
+    gateway = FakeGateway()
+    gateway.hold = asyncio.Event()
+    async with showing(gateway) as status, asyncio.TaskGroup() as group:
+        status.show("is thinking…")
+        await tick()
+        status.show("is looking…")
+        ending = group.create_task(status.end())
+        await tick()
+        assert not ending.done(), "the text waits for the status that is on its way"
+        gateway.hold.set()
+        await ending
+        status.show("too late")
+        await tick()
+    assert gateway.shown == ["is thinking…"]
+
+
+async def test_where_free_text_is_refused_the_session_shows_that_it_works() -> None:
+    gateway = FakeGateway(text=SlackError("not_agent_app"))
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+        status.show("is looking…")
+        await tick()
+        await status.clear()
+    assert gateway.shown == ["session processing", "session processing", "session active"]
+    assert gateway.tried == 1
+
+
+async def test_where_neither_exists_nothing_is_shown_or_tried_again() -> None:
+    gateway = FakeGateway(text=SlackError("unknown_method"), session=SlackError("not_authorized"))
+    async with showing(gateway) as status:
+        for text in ("a", "b", "c"):
+            status.show(text)
+            await tick()
+        await status.clear()
+    assert (gateway.shown, gateway.tried) == ([], 1)
+
+
+@pytest.mark.parametrize("trouble", [Busy(1), Unconfirmed("")], ids=["busy", "unclear"])
+async def test_a_passing_trouble_changes_nothing_for_good(trouble: SlackError) -> None:
+    gateway = FakeGateway(text=trouble)
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+        gateway.text = None
+        status.show("is looking…")
+        await tick()
+    assert gateway.shown == ["is looking…"]
+
+
+async def test_a_status_that_was_on_its_way_when_the_turn_ended_is_taken_away_too() -> None:
+    gateway = FakeGateway()
+    gateway.hold = asyncio.Event()
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+    gateway.hold = None
+    await status.clear()
+    assert gateway.shown == [""]
+
+
+async def test_what_an_attempt_that_died_may_have_left_is_taken_away() -> None:
+    gateway = FakeGateway()
+    async with showing(gateway) as status:
+        status.take_over()
+        await status.clear()
+        await status.clear()
+    assert gateway.shown == [""]

@@ -1,0 +1,30 @@
+from collections.abc import AsyncIterator, Iterator
+
+import fakeredis
+import pytest
+from redis.asyncio import Redis
+
+from bot.store.keys import Keys
+from bot.store.seal import Seal
+from bot.store.threads import Threads
+from tests.redis.server import real_redis
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with real_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(params=["fake", "real"])
+async def redis(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Redis]:
+    """Empty at the beginning of each test."""
+    client = fakeredis.FakeAsyncRedis() if request.param == "fake" else Redis.from_url(redis_url)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture(params=[None, "a passphrase"], ids=["plain", "sealed"])
+def threads(request: pytest.FixtureRequest, redis: Redis) -> Threads:
+    return Threads(redis, Keys(), Seal(request.param))

@@ -1,0 +1,83 @@
+from collections.abc import AsyncGenerator
+
+import pytest
+from prometheus_client import generate_latest
+
+from bot.core.events import Finished, ModelEvent, TextDelta
+from bot.core.inbound import ThreadId
+from bot.core.messages import Ask
+from bot.core.usage import Usage
+from bot.errors import ModelBusy
+from bot.metrics import MeteredModel, Metrics
+
+THREAD = ThreadId("T1", "C1", "1.0")
+
+
+class FakeModel:
+    def __init__(self, *events: ModelEvent | Exception) -> None:
+        self.events = events
+        self.is_closed = False
+
+    async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
+        try:
+            for event in self.events:
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+        finally:
+            self.is_closed = True
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
+
+
+async def test_tokens_and_cost_are_counted_and_events_pass() -> None:
+    metrics = Metrics()
+    done = Finished("stop", Usage(100, 20, 5, 50), "glm", 0.25, "CNY")
+    model = MeteredModel(FakeModel(TextDelta("hi"), done), metrics)
+    assert [event async for event in model.stream(Ask(()))] == [TextDelta("hi"), done]
+    tokens = "gen_ai_client_token_usage_total"
+    assert value(metrics, tokens, gen_ai_token_type="input", gen_ai_request_model="glm") == 100
+    assert value(metrics, tokens, gen_ai_token_type="output", gen_ai_request_model="glm") == 20
+    assert value(metrics, "glm_cost_total", currency="CNY") == 0.25
+
+
+async def test_a_failure_is_counted_by_its_kind_and_raised() -> None:
+    metrics = Metrics()
+    model = MeteredModel(FakeModel(TextDelta("hi"), ModelBusy()), metrics)
+    with pytest.raises(ModelBusy):
+        _ = [event async for event in model.stream(Ask(()))]
+    assert value(metrics, "gen_ai_client_operation_errors_total", error_type="ModelBusy") == 1
+
+
+async def test_closing_early_closes_the_model() -> None:
+    inner = FakeModel(TextDelta("a"), TextDelta("b"))
+    stream = MeteredModel(inner, Metrics()).stream(Ask(()))
+    await anext(stream)
+    await stream.aclose()
+    assert inner.is_closed
+
+
+async def test_turns_are_timed_and_counted_while_they_run() -> None:
+    metrics = Metrics()
+    running: list[float | None] = []
+
+    async def work(thread: ThreadId) -> None:
+        running.append(value(metrics, "glm_turns_running"))
+        if thread.channel == "CBAD":
+            raise ZeroDivisionError
+
+    await metrics.timed(work)(THREAD)
+    with pytest.raises(ZeroDivisionError):
+        await metrics.timed(work)(ThreadId("T1", "CBAD", "1.0"))
+    assert running == [1, 1]
+    assert value(metrics, "glm_turns_running") == 0
+    assert value(metrics, "glm_turn_seconds_count") == 1
+
+
+def test_two_bots_in_one_process_have_metrics_of_their_own() -> None:
+    first, second = Metrics(), Metrics()
+    first.cost.labels("USD").inc()
+    assert b'glm_cost_total{currency="USD"}' in generate_latest(first.registry)
+    assert b'glm_cost_total{currency="USD"}' not in generate_latest(second.registry)

@@ -1,0 +1,117 @@
+"""Every text for people, in every language there is a file for: none missing, none left over, none malformed."""
+
+import importlib
+import pkgutil
+import string
+from collections.abc import Mapping
+
+import pytest
+
+import bot
+import handlers
+from bot import words
+from bot.words import REGISTERED, languages, say, text
+
+# What stands between marks is typed as it is, so it is the same in every language …
+LITERAL = "`"
+# … except what the bot understands in that language too.
+SPOKEN = {"zh": {"`@glm what is wrong here?`", "`stay quiet`", "`stop`"}}
+
+
+def import_everything() -> int:
+    """The texts are known once the modules that hold them are imported; the number of modules."""
+    found = [
+        module.name
+        for package in (bot, handlers)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith("__main__")
+    ]
+    for name in found:
+        importlib.import_module(name)
+    return len(found)
+
+
+assert import_everything() > 100
+LANGUAGES = languages()
+assert "zh" in LANGUAGES
+
+
+def table(code: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = importlib.import_module(f"bot.words.{code}").WORDS
+    return found
+
+
+def fields(template: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+def literals(template: str) -> set[str]:
+    return {f"`{piece}`" for piece in template.split(LITERAL)[1::2]}
+
+
+@pytest.fixture(params=LANGUAGES)
+def code(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_no_text_is_missing(code: str) -> None:
+    assert [english for english in REGISTERED if english not in table(code)] == []
+
+
+def test_no_translation_is_left_over(code: str) -> None:
+    assert [english for english in table(code) if english not in REGISTERED] == []
+
+
+def test_placeholders_stay(code: str) -> None:
+    wrong = [english for english, told in table(code).items() if fields(told) != fields(english)]
+    assert wrong == []
+
+
+def test_what_is_typed_as_it_is_stays(code: str) -> None:
+    spoken = SPOKEN.get(code, set())
+    wrong = [english for english, told in table(code).items() if literals(english) - spoken - literals(told)]
+    assert wrong == []
+
+
+def test_nothing_is_left_in_english(code: str) -> None:
+    assert [english for english, told in table(code).items() if told.strip() in {"", english}] == []
+
+
+def test_marks_of_markup_and_lines_stay(code: str) -> None:
+    """A list stays a list, and what is bold has its end."""
+    for english, told in table(code).items():
+        assert told.count("\n") == english.count("\n"), english
+        assert told.count("*") == english.count("*"), english
+        assert told.count("`") % 2 == 0, english
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-CN", "ZH-Hans"])
+def test_a_text_is_said_in_the_reader_s_language(language: str) -> None:
+    assert say("is looking at {count} files…", language, count=3) == "正在查看 3 个文件…"
+    assert say("Stopped.", language) == "已停止。"
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "fr-FR", "xx", "", "../zh", "zh.py"])
+def test_english_is_said_where_there_is_no_other(language: str) -> None:
+    assert say("is looking at {count} files…", language, count=3) == "is looking at 3 files…"
+
+
+def test_what_was_never_marked_is_said_as_it_is() -> None:
+    assert say("Their own {words}.", "zh") == "Their own {words}."
+
+
+def test_marking_changes_nothing_but_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[str, None] = {}
+    monkeypatch.setattr(words, "REGISTERED", known)
+    assert text("Hello {name}.") == "Hello {name}."
+    assert list(known) == ["Hello {name}."]
+
+
+def test_the_words_the_bot_tells_people_to_say_are_understood() -> None:
+    """The help names them, so the policy has to know them."""
+    from bot.core.policy import QUIET_WORDS, STOP_WORDS  # noqa: PLC0415
+
+    help_text = next(told for english, told in table("zh").items() if english.startswith("*What I can do*"))
+    assert {"`安静`", "`停止`"} <= literals(help_text)
+    assert QUIET_WORDS.match("安静")
+    assert STOP_WORDS.match("停止")
