@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bench import chunks, events, minute, timing
+from bench import chunks, durable, events, minute, timing
 from bench.chunks import Amount
 from bench.figures import Section, printed
 from bench.running import NAMES, Name, Running, bot, floors_us, model
@@ -104,6 +104,7 @@ async def minute_section(scale: Scale) -> list[Section]:
 
 
 SECTIONS = {"time": time_section, "events": event_section, "cpu": cpu_section, "minute": minute_section}
+SECTIONS["durable"] = lambda scale: durable.sections(is_quick=scale.is_side_by_side)
 
 NOTE = """\
 Measured: real processes over real HTTP; CPU and memory from /proc (10 ms ticks), children included. The local Slack

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [web|worker|playground|doctor|retry|manifest]`."""
+"""The command line: `python -m bot [web|worker|playground|doctor|retry|manifest|read]`."""
 
 import argparse
 import asyncio
@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": "check the set-up and say what to do",
     "retry": "run messages again that were set aside",
     "manifest": "print the Slack app manifest",
+    "read": "show what the model would see of a file",
 }
 BAD_SETTINGS = 2
 
@@ -29,10 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
     for name, text in COMMANDS.items():
         commands.add_parser(name, help=text, description=text)
     commands.choices["manifest"].add_argument("--socket-mode", action="store_true", help="for Socket Mode")
+    _add_read_arguments(commands.choices["read"])
     commands.choices["retry"].add_argument("reference", help="as doctor and the answer in the thread name it")
     chosen = parser.parse_args(arguments)
     if chosen.command == "manifest":
         return _print_manifest(socket_mode=chosen.socket_mode)
+    if chosen.command == "read":
+        from bot.read import read_file  # noqa: PLC0415
+
+        return read_file(chosen.file, as_json=chosen.json, images=chosen.images)
     try:
         settings = load_settings()
         set_up_logging(settings.log_level, settings.log_format)
@@ -65,6 +71,12 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Command:
         "retry": lambda given: doctor.run_again(given, chosen.reference),
     }
     return commands[name]
+
+
+def _add_read_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.add_argument("--images", action="store_true", help="with the pictures' bytes in the JSON, as base64")
 
 
 def _print_manifest(*, socket_mode: bool) -> int:

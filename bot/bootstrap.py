@@ -16,12 +16,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.amend import Amender
 from bot.core.answer import Answerer, Spares
+from bot.core.attachments import Attachments
 from bot.core.compose import Composer
 from bot.core.context import Window
 from bot.core.ending import Ending, Limits
 from bot.core.fair_turns import FairTurns
 from bot.core.inbound import ThreadId
 from bot.core.interrupts import Interrupts
+from bot.core.papers import Papers
 from bot.core.pictures import Pictures
 from bot.core.ports import Model
 from bot.core.preferences import Choice
@@ -30,8 +32,10 @@ from bot.core.receive import Receiver
 from bot.core.request import Requests
 from bot.core.respond import Responder, Tools
 from bot.core.sweep import Sweep
+from bot.documents.document_reader import DocumentReader
 from bot.documents.reader import ImageReader
 from bot.documents.sandbox import Sandbox
+from bot.documents.sniff import sniff
 from bot.errors import SettingsInvalid
 from bot.glm.catalog import card_for
 from bot.glm.client import GlmClient
@@ -141,18 +145,19 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         stack.push_async_callback(redis.aclose)
         await wait_until_ready(redis, redis_url)
         timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S)
-        slack_session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        connector = aiohttp.TCPConnector(limit=0)
+        slack_session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, connector=connector))
         slack = await _Slack.open(settings, slack_session, Budgets(redis, Keys(NAMESPACE)))
         threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
         interrupts, metrics, nudges = Interrupts(), Metrics(), Nudges(redis, Keys(NAMESPACE))
         model = MeteredModel(model_client(settings, await _model_session(stack)), metrics)
         sandbox = await stack.enter_async_context(Sandbox())
-        pictures = Pictures(slack.downloads, ImageReader(sandbox), Blobs(redis, Keys(NAMESPACE)))
+        attachments = _attachments(slack, sandbox, Blobs(redis, Keys(NAMESPACE)))
         aside = Aside(redis, Keys(NAMESPACE), _seal(settings))
         choices = PreferenceStore(redis, Keys(NAMESPACE), Choice(settings.reasoning, settings.glm_thinking))
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         queue = JobQueue(docket)
-        seeing = _Seeing(model, pictures, choices)
+        seeing = _Seeing(model, attachments, choices)
         answerer = _answerer(settings, slack, threads, seeing, interrupts, Spares(aside, queue))
         turnstile = Turnstile(redis, Keys(NAMESPACE), Room(settings.turns_per_user, settings.turns_per_workspace))
         turns = FairTurns(turnstile, threads, queue, metrics.timed(answerer.answer))
@@ -166,7 +171,10 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
 
 async def _model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
     """Streams have their own time-outs, byte by byte, so this session has none."""
-    return await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)))
+    # How many run at once is for the worker to say, not for the connection pool.
+    connector = aiohttp.TCPConnector(limit=0)
+    timeout = aiohttp.ClientTimeout(total=None)
+    return await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, connector=connector))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +182,14 @@ class _Seeing:
     """The model and its eyes, and how people want it."""
 
     model: Model
-    pictures: Pictures
+    attachments: Attachments
     choices: PreferenceStore
+
+
+def _attachments(slack: "_Slack", sandbox: Sandbox, blobs: Blobs) -> Attachments:
+    pictures = Pictures(slack.downloads, ImageReader(sandbox), blobs)
+    papers = Papers(slack.downloads, DocumentReader(sandbox), blobs)
+    return Attachments(slack.downloads, pictures, papers, blobs, lambda data, name: sniff(data, name).is_image)
 
 
 def _answerer(
@@ -183,8 +197,8 @@ def _answerer(
 ) -> Answerer:
     limits = Limits()
     ending = Ending(threads, limits)
-    composer = Composer(threads, slack.history, seeing.pictures)
-    requests = Requests(seeing.model, seeing.pictures, _window(settings), slack.identity.name)
+    composer = Composer(threads, slack.history, seeing.attachments)
+    requests = Requests(seeing.model, seeing.attachments, _window(settings), slack.identity.name)
     tools = Tools(composer, requests, seeing.model, ending, interrupts, seeing.choices)
     responder = Responder(tools, limits.turn_timeout_s)
     return Answerer(threads, composer, responder, ending, SlackReplies(slack.gateway, slack.history), spares)

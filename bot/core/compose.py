@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
-from bot.core.conversation import Conversation, Picture, Said, Turn
+from bot.core.attachments import Attachments, Taken
+from bot.core.conversation import Conversation, Paper, Picture, Said, Turn
 from bot.core.inbound import FileRef, Inbound
-from bot.core.pictures import Pictures
 from bot.core.ports import Heard, Person, Threads, Workspace
 from bot.core.thinking import directive
 from bot.errors import FileError
@@ -43,11 +44,35 @@ class Question:
     language: str = "en"
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The files of one message, as they are told to the model and to the person."""
+
+    pictures: tuple[Picture, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    notes: tuple[str, ...] = ()
+    receipt: Receipt = Receipt()
+
+    def with_file(self, file: FileRef, got: Taken | FileError, first_number: int) -> "Brought":
+        if isinstance(got, FileError):
+            note = NOT_READ.format(name=file.name, reason=got.user_message)
+            receipt = self.receipt + Receipt(unread=((file.name, got.user_message),))
+            return replace(self, notes=(*self.notes, note), receipt=receipt)
+        numbers = count(first_number + len(self.pictures))
+        numbered = tuple(replace(picture, number=next(numbers)) for picture in got.pictures)
+        return Brought(
+            (*self.pictures, *numbered),
+            (*self.papers, got.paper) if got.paper else self.papers,
+            self.notes,
+            self.receipt + Receipt(read=(_read(file, got.paper),)),
+        )
+
+
 class Composer:
-    def __init__(self, threads: Threads, workspace: Workspace, pictures: Pictures) -> None:
+    def __init__(self, threads: Threads, workspace: Workspace, attachments: Attachments) -> None:
         self._threads = threads
         self._workspace = workspace
-        self._pictures = pictures
+        self._attachments = attachments
 
     async def complete(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
         """The waiting messages with their files known: from the twin event, else from Slack."""
@@ -96,13 +121,13 @@ class Composer:
     async def _take(self, heard: tuple[Heard, ...], first: Inbound, number: int, asker: Person) -> Question:
         said, receipt, think = [], Receipt(), None
         for message in heard:
-            pictures, notes, got = await self._files(first.team, message.files, number)
-            number += len(pictures)
+            brought = await self._files(first.team, message.files, number)
+            number += len(brought.pictures)
             speaker = await self._speaker(first, message)
             text, wish = directive(await self._workspace.readable(first.team, message.text))
             think = think if wish is None else wish
-            said.append(Said(message.ts, speaker, text, pictures, notes))
-            receipt += got
+            said.append(Said(message.ts, speaker, text, brought.pictures, brought.notes, brought.papers))
+            receipt += brought.receipt
         return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think, asker.language)
 
     async def _speaker(self, first: Inbound, message: Heard) -> str:
@@ -112,31 +137,23 @@ class Composer:
             return ""
         return message.name or (await self._workspace.person(first.team, message.user)).name
 
-    async def _files(
-        self, team: str, files: tuple[FileRef, ...], number: int
-    ) -> tuple[tuple[Picture, ...], tuple[str, ...], Receipt]:
+    async def _files(self, team: str, files: tuple[FileRef, ...], number: int) -> "Brought":
         """The files of one message, a few side by side, in their order; the pictures numbered without gaps."""
         gate = asyncio.Semaphore(MAX_FILES_AT_ONCE)
 
-        async def one(file: FileRef) -> Picture | FileError:
+        async def one(file: FileRef) -> Taken | FileError:
             async with gate:
                 try:
-                    return await self._pictures.take(team, file, 0)
+                    return await self._attachments.take(team, file)
                 except FileError as error:
                     return error
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(file)) for file in files]
-        pictures: list[Picture] = []
-        unread: list[tuple[str, str]] = []
+        brought = Brought()
         for file, task in zip(files, tasks, strict=True):
-            got = task.result()
-            if isinstance(got, FileError):
-                unread.append((file.name, got.user_message))
-            else:
-                pictures.append(replace(got, number=number + len(pictures)))
-        notes = tuple(NOT_READ.format(name=name, reason=reason) for name, reason in unread)
-        return tuple(pictures), notes, Receipt(tuple(picture.name for picture in pictures), tuple(unread))
+            brought = brought.with_file(file, task.result(), number)
+        return brought
 
     async def _looked_up(self, message: Inbound) -> Inbound:
         if message.files_known:
@@ -147,6 +164,14 @@ class Composer:
 
 def _heard(message: Inbound) -> Heard:
     return Heard(message.ts, message.user, message.text, message.files, by_bot=False)
+
+
+def _read(file: FileRef, paper: Paper | None) -> str:
+    """How the receipt names a file: `report.pdf, pages 1–40 of 212`."""
+    if paper is None:
+        return file.name
+    pages = f"1–{paper.pages_read}/{paper.pages}" if paper.pages_read < paper.pages else str(paper.pages)
+    return f"{file.name} (p. {pages})"
 
 
 def _names(files: tuple[FileRef, ...]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ VERSION = 1
 class Picture:
     """A picture of the thread. `number` never changes; `tokens` is what it costs at full size.
 
-    `sha256` names the original's bytes; `file_id` is where they can be had again.
+    `sha256` names the original's bytes; `file_id` is where they can be had again. `page` is set for a page of the
+    document `name`.
     """
 
     number: int
@@ -22,15 +23,32 @@ class Picture:
     height: int
     tokens: int
     note: str = ""
+    page: int = 0
 
     @property
     def label(self) -> str:
-        return f"img_{self.number}"
+        return f"{self.name}#{self.page}" if self.page else f"img_{self.number}"
 
     @property
     def announcement(self) -> str:
         note = f" ({self.note})" if self.note else ""
+        if self.page:
+            return f"Picture of {self.name} p. {self.page} ({self.label}){note}"
         return f"Image {self.number} ({self.label}): {self.name}, {self.width}×{self.height}{note}"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document of the thread. The first `pages_read` of its `pages` are told to the model as text of `tokens`."""
+
+    name: str
+    file_id: str
+    sha256: str
+    kind: str
+    pages: int
+    pages_read: int
+    tokens: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,7 @@ class Said:
     text: str
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +170,5 @@ class Conversation:
 
 def _said(data: Mapping[str, Any]) -> Said:
     pictures = tuple(Picture(**picture) for picture in data["pictures"])
-    return Said(**{**data, "pictures": pictures, "notes": tuple(data["notes"])})
+    papers = tuple(Paper(**{**paper, "notes": tuple(paper["notes"])}) for paper in data.get("papers", ()))
+    return Said(**{**data, "pictures": pictures, "notes": tuple(data["notes"]), "papers": papers})

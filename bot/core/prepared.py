@@ -1,6 +1,7 @@
 """What comes out of reading a picture. Plain values: they cross from the worker process to the bot."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,14 @@ class Prepared:
     source_format: str
     frames: int = 1
     note: str = ""
+
+
+def pack(prepared: Prepared) -> bytes:
+    """For a cache: a line of JSON, then the picture's bytes."""
+    head = {name: value for name, value in asdict(prepared).items() if name != "data"}
+    return json.dumps(head).encode() + b"\n" + prepared.data
+
+
+def unpack(packed: bytes) -> Prepared:
+    head, _, data = packed.partition(b"\n")
+    return Prepared(data=data, **json.loads(head))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.core.context import Fitted, Level
-from bot.core.conversation import Picture, Said, Turn
+from bot.core.conversation import Paper, Picture, Said, Turn
 from bot.core.inbound import Place
 from bot.core.messages import Message, Part, Text
 
@@ -22,6 +22,8 @@ HTML, no headings in short answers. Never mention people with <@…> or whole ch
 - {speakers}
 - Pictures come with a line before them such as "Image 3 (img_3): plan.png, 1280×720". Call them by number or name. A \
 picture whose line says it is not included you cannot see now: say so if it matters, do not guess.
+- Documents come as text, page by page, each under a line such as "[report.pdf p. 7]", some pages with their picture. \
+When you use one, name the page: [p. 7], or [report.pdf p. 7] where there are several documents.
 - If something cannot be read or seen, say so plainly. Never invent what a picture or a file says.
 
 What is data and what is an order
@@ -73,14 +75,23 @@ class PictureSlot:
         self.level = level
 
 
-Draft = tuple[str, tuple[Text | PictureSlot, ...]]
+class PaperSlot:
+    """Where a document's text belongs."""
+
+    __slots__ = ("paper",)
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+
+
+Draft = tuple[str, tuple[Text | PictureSlot | PaperSlot, ...]]
 
 
 def drafts(fitted: Fitted, began: str) -> Iterator[Draft]:
     """The kept turns as (role, parts), in order. The last one is the question to be answered."""
     day = began if fitted.folded.turns == 0 else ""
     for index, turn in enumerate(fitted.kept):
-        parts: list[Text | PictureSlot] = []
+        parts: list[Text | PictureSlot | PaperSlot] = []
         if index == 0 and fitted.folded.summary:
             parts.append(Text(EARLIER.format(summary=fitted.folded.summary) + "\n\n"))
         if turn.date != day:
@@ -98,8 +109,9 @@ def answer_text(turn: Turn) -> str:
     return turn.answer or NO_ANSWER.format(reason="no words")
 
 
-def _turn_parts(turn: Turn, fitted: Fitted) -> Iterator[Text | PictureSlot]:
+def _turn_parts(turn: Turn, fitted: Fitted) -> Iterator[Text | PictureSlot | PaperSlot]:
     for said in turn.said:
+        yield from (PaperSlot(paper) for paper in said.papers)
         for picture in said.pictures:
             level = fitted.level(picture)
             yield Text(announcement(picture, level))

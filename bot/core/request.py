@@ -3,14 +3,14 @@
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from bot.core.attachments import Attachments
 from bot.core.context import Fitted, Window, fit
 from bot.core.conversation import Conversation, Turn
 from bot.core.events import TextDelta
 from bot.core.inbound import Inbound
 from bot.core.messages import Ask, Message, Part, Text
-from bot.core.pictures import Pictures
 from bot.core.ports import Model
-from bot.core.prompts import LOST, PictureSlot, answer_text, drafts, summary_request, system_text
+from bot.core.prompts import LOST, PaperSlot, PictureSlot, answer_text, drafts, summary_request, system_text
 from bot.core.tokens import estimate_tokens
 from bot.errors import ModelError
 
@@ -27,9 +27,9 @@ class Request:
 
 
 class Requests:
-    def __init__(self, model: Model, pictures: Pictures, window: Window, bot_name: str) -> None:
+    def __init__(self, model: Model, attachments: Attachments, window: Window, bot_name: str) -> None:
         self._model = model
-        self._pictures = pictures
+        self._attachments = attachments
         self._window = window
         self._bot_name = bot_name
 
@@ -48,10 +48,12 @@ class Requests:
             messages.append(Message("assistant" if role == "assistant" else "user", _joined(resolved)))
         return Request(Ask(tuple(messages), thinking=turn.thinking), fitted)
 
-    async def _resolved(self, team: str, part: Text | PictureSlot) -> Part:
+    async def _resolved(self, team: str, part: Text | PictureSlot | PaperSlot) -> Part:
         if isinstance(part, Text):
             return part
-        image = await self._pictures.image(team, part.picture, part.level)
+        if isinstance(part, PaperSlot):
+            return Text(await self._attachments.text(team, part.paper))
+        image = await self._attachments.image(team, part.picture, part.level)
         return image or Text(f"({part.picture.label}{LOST})\n")
 
     async def _summary(self, fitted: Fitted) -> str:

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple, cast
 
 from bot import errors
+from bot.documents import refusals
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -63,21 +64,22 @@ class Sandbox:
         self._resting: dict[_Worker, asyncio.TimerHandle] = {}
         self._alive: set[_Worker] = set()
 
-    async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
         """What `function(*args)` returns. Waiting for a free worker and starting one do not count as its time.
 
-        Raises the FileError the function raised; FileTooSlow after `timeout_s`; FileTooLarge when memory ran out;
-        FileBroken when the process died or the function failed in any other way.
+        Raises the FileError the function raised; FileTooSlow after `timeout_s` (the sandbox's own when None);
+        FileTooLarge when memory ran out; FileBroken when the process died or the function failed in any other way.
         """
         request = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
+        limit_s = self._timeout_s if timeout_s is None else timeout_s
         async with self._slots:
             worker = await self._ready_worker(function)
             try:
-                async with asyncio.timeout(self._timeout_s):
+                async with asyncio.timeout(limit_s):
                     reply = await worker.call(request)
                 self._rest(worker)
             except TimeoutError:
-                raise errors.FileTooSlow(f"killed after {self._timeout_s:g} s") from None
+                raise errors.FileTooSlow(f"killed after {limit_s:g} s") from None
             except (EOFError, OSError):
                 raise await worker.cause_of_death() from None
             finally:
@@ -208,7 +210,7 @@ def _result(reply: bytes) -> object:
 
 
 def _file_error(name: str) -> type[errors.FileError]:
-    found = getattr(errors, name, errors.FileBroken)
+    found = getattr(errors, name, getattr(refusals, name, errors.FileBroken))
     return found if isinstance(found, type) and issubclass(found, errors.FileError) else errors.FileBroken
 
 

@@ -241,7 +241,7 @@ class Threads:
         """Forget all that was said in a thread until now, also as Slack still has it; whether it is followed stays."""
         key = self._keys.thread(thread)
         watch: Any = await self._redis.hget(key, "watch")
-        kept = {"since": f"{time.time():.6f}"} | ({"watch": _text(watch)} if watch else {})
+        kept: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": _text(watch)} if watch else {})
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(key)
             pipe.hset(key, mapping=kept)

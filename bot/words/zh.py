@@ -165,4 +165,6 @@ WORDS: Mapping[str, str] = {
     "I can't answer in <#{channel}> ({reason}), so here it is:": (
         "我没法在 <#{channel}> 里回答（{reason}），所以把回答发在这里："
     ),
+    "a video; I can look at pictures of it": "视频；我只能看其中的图片",
+    "a sound recording; I can't listen": "录音；我听不了",
 }

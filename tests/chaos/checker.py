@@ -5,14 +5,18 @@ from collections import Counter, defaultdict
 
 from bot.core.conversation import Conversation, Turn
 from bot.core.inbound import ThreadId
+from bot.core.receipt import NOT_READ, READ
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.records import Message
 from bot.store.threads import Threads
+from bot.words import say
 from tests.chaos.echo import ANSWER, TOKEN
 from tests.chaos.questions import FINE, Findings, Outcome, Question
 from tests.chaos.world import World
 
 Place = tuple[str, str]
+# The receipt under an answer, in the language of whoever asked.
+FOOTERS = tuple(say(words, code).split("{")[0] for words in (READ, NOT_READ) for code in ("en", "zh"))
 
 
 def normal(text: str) -> str:
@@ -89,7 +93,7 @@ def _agrees(turn: Turn, text: str) -> bool:
     if turn.failure:
         return normal(turn.failure) in rest
     footer = rest.strip()
-    return not footer or footer.startswith(("Read:", "Not read:"))
+    return not footer or footer.startswith(FOOTERS)
 
 
 def _judge(

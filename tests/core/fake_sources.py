@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.document import Document, Page
 from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Heard, Person
 from bot.core.prepared import Prepared
@@ -40,6 +41,8 @@ class FakeFiles:
     troubles: dict[str, FileError] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
     prepared: list[tuple[bytes, int]] = field(default_factory=list)
+    rendered: list[dict[int, int]] = field(default_factory=list)
+    pages: int = 3
 
     async def fetch(self, file: FileRef) -> bytes:
         return await self.fetch_by_id(file.id)
@@ -55,6 +58,18 @@ class FakeFiles:
         if name in self.troubles:
             raise self.troubles[name]
         return Prepared("image/png", b"\n" + data, 1288, 728, min(1196, max_tokens), 1280, 720, "PNG")
+
+    async def read(self, data: bytes, name: str = "") -> Document:
+        if name in self.troubles:
+            raise self.troubles[name]
+        pages = tuple(Page(number, f"text of page {number}") for number in range(1, self.pages + 1))
+        return Document("pdf", (Page(1, "", look="a scan", source=("1",)), *pages[1:]))
+
+    async def render(
+        self, data: bytes, document: Document, tokens: Mapping[int, int]
+    ) -> tuple[tuple[int, Prepared], ...]:
+        self.rendered.append(dict(tokens))
+        return tuple([(number, await self.prepare(data, "", most)) for number, most in tokens.items()])
 
 
 @dataclass

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.answer import Answerer, Spares
+from bot.core.attachments import Attachments
 from bot.core.compose import Composer
 from bot.core.context import Window
 from bot.core.conversation import Turn
 from bot.core.ending import Ending, Limits
 from bot.core.inbound import Inbound
 from bot.core.interrupts import Interrupts
+from bot.core.papers import Papers
 from bot.core.pictures import Pictures
 from bot.core.request import Requests
 from bot.core.respond import Responder, Tools
@@ -47,17 +49,19 @@ class Scene:
         return cls(FakeModel(list(scripts)), **more)
 
     @property
-    def pictures(self) -> Pictures:
-        return Pictures(self.files, self.files, self.blobs)
+    def attachments(self) -> Attachments:
+        pictures = Pictures(self.files, self.files, self.blobs)
+        papers = Papers(self.files, self.files, self.blobs)
+        return Attachments(self.files, pictures, papers, self.blobs, lambda _, name: not name.endswith(".pdf"))
 
     @property
     def composer(self) -> Composer:
-        return Composer(self.threads, self.workspace, self.pictures)
+        return Composer(self.threads, self.workspace, self.attachments)
 
     @property
     def answerer(self) -> Answerer:
         composer, ending = self.composer, Ending(self.threads, self.limits)
-        requests = Requests(self.model, self.pictures, self.window, "glm")
+        requests = Requests(self.model, self.attachments, self.window, "glm")
         tools = Tools(composer, requests, self.model, ending, self.interrupts, self.choices)
         return Answerer(
             threads=self.threads,

@@ -1,12 +1,14 @@
 """From the waiting messages to the question: who said what, with which pictures, and what became of the files."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.core import compose
-from bot.core.conversation import Conversation
+from bot.core.conversation import Conversation, Picture
 from bot.core.inbound import FileRef
+from bot.core.papers import TEXT_TOKENS
 from bot.core.ports import Heard, Person
 from bot.errors import FileGone, FileTooLarge, FileUnsupported
 from tests.core.scene import Scene
@@ -109,18 +111,18 @@ async def test_without_a_twin_slack_is_asked_and_nothing_found_is_no_files() -> 
 async def test_what_cannot_be_read_is_not_downloaded(file: FileRef, reason: type[Exception]) -> None:
     scene = Scene.of()
     with pytest.raises(reason):
-        await scene.pictures.take("T1", file, 1)
+        await scene.attachments.take("T1", file)
     assert scene.files.fetched == []
 
 
 async def test_a_picture_is_fetched_and_prepared_once_for_each_size() -> None:
     scene = Scene.of()
     for number in (1, 2):
-        taken = await scene.pictures.take("T1", file_ref(), number)
+        taken = await taken_as(scene, number)
         assert (taken.number, taken.width, taken.height) == (number, 1280, 720)
     for _ in range(2):
         for level in ("full", "small"):
-            image = await scene.pictures.image("T1", taken, "full" if level == "full" else "small")
+            image = await scene.attachments.image("T1", taken, "full" if level == "full" else "small")
             assert image is not None
             assert image.data == b"\nF-plan.png"
     assert len(scene.files.fetched) == 1
@@ -129,16 +131,59 @@ async def test_a_picture_is_fetched_and_prepared_once_for_each_size() -> None:
 
 async def test_a_picture_the_cache_has_let_go_of_is_had_again_or_given_up() -> None:
     scene = Scene.of()
-    taken = await scene.pictures.take("T1", file_ref(), 1)
+    taken = await taken_as(scene, 1)
     scene.blobs.kept.clear()
-    assert await scene.pictures.image("T1", taken, "full") is not None
+    assert await scene.attachments.image("T1", taken, "full") is not None
     scene.blobs.kept.clear()
     scene.files.troubles["F-plan.png"] = FileGone()
-    assert await scene.pictures.image("T1", taken, "full") is None
+    assert await scene.attachments.image("T1", taken, "full") is None
 
 
 async def test_a_full_cache_costs_time_not_the_answer() -> None:
     scene = Scene.of()
     scene.blobs.is_full = True
-    taken = await scene.pictures.take("T1", file_ref(), 1)
-    assert await scene.pictures.image("T1", taken, "full") is not None
+    taken = await taken_as(scene, 1)
+    assert await scene.attachments.image("T1", taken, "full") is not None
+
+
+async def taken_as(scene: Scene, number: int) -> Picture:
+    taken = await scene.attachments.take("T1", file_ref())
+    return replace(taken.pictures[0], number=number)
+
+
+async def test_a_document_comes_as_text_with_pictures_of_the_pages_that_want_looking_at() -> None:
+    scene = Scene.of()
+    taken = await scene.attachments.take("T1", file_ref("report.pdf", mimetype="application/pdf"))
+    assert taken.paper is not None
+    assert (taken.paper.pages, taken.paper.pages_read) == (3, 3)
+    (picture,) = taken.pictures
+    assert picture.label == "report.pdf#1"
+    told = await scene.attachments.text("T1", taken.paper)
+    assert "[report.pdf p. 2]\ntext of page 2" in told
+    assert await scene.attachments.image("T1", picture, "full") is not None
+    assert list(scene.files.rendered[0]) == [1]
+    again = await scene.attachments.take("T1", file_ref("report.pdf", mimetype="application/pdf"))
+    assert again == taken
+    assert scene.files.fetched == ["F-report.pdf"]
+
+
+async def test_a_long_document_says_how_much_of_it_was_read() -> None:
+    scene = Scene.of()
+    scene.files.pages = 40_000
+    taken = await scene.attachments.take("T1", file_ref("long.pdf", mimetype="application/pdf"))
+    assert taken.paper is not None
+    assert 0 < taken.paper.pages_read < 40_000
+    assert taken.paper.tokens <= TEXT_TOKENS
+    told = await scene.attachments.text("T1", taken.paper)
+    assert f"pages 1–{taken.paper.pages_read} of them here as text, the rest was not read" in told
+    assert f"text of page {taken.paper.pages_read + 1}" not in told
+
+
+async def test_a_document_that_is_gone_from_cache_and_slack_says_so_to_the_model() -> None:
+    scene = Scene.of()
+    taken = await scene.attachments.take("T1", file_ref("report.pdf", mimetype="application/pdf"))
+    assert taken.paper is not None
+    scene.blobs.kept.clear()
+    scene.files.troubles["F-report.pdf"] = FileGone()
+    assert "no longer available" in await scene.attachments.text("T1", taken.paper)
+    assert await scene.attachments.image("T1", taken.pictures[0], "full") is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.context import LEVEL_TOKENS, Fitted, Window, fit, turn_text_tokens
 from bot.core.conversation import Conversation, Folded, Turn
 from bot.core.messages import Text
-from bot.core.prompts import drafts
+from bot.core.prompts import PaperSlot, PictureSlot, drafts
 from bot.core.tokens import estimate_tokens
 from tests.core.values import picture, talk, turn
 
@@ -24,6 +24,8 @@ def used(fitted: Fitted) -> int:
         for part in parts:
             if isinstance(part, Text):
                 tokens += estimate_tokens(part.text)
+            elif isinstance(part, PaperSlot):
+                tokens += part.paper.tokens
             else:
                 tokens += min(part.picture.tokens, LEVEL_TOKENS[part.level])
     return tokens
@@ -32,7 +34,7 @@ def used(fitted: Fitted) -> int:
 def beginning(fitted: Fitted) -> list[tuple[str, list[Any]]]:
     """Everything before the question, as it would be sent."""
     said: list[tuple[str, list[Any]]] = [
-        (role, [part.text if isinstance(part, Text) else (part.picture, part.level) for part in parts])
+        (role, [part.text if isinstance(part, Text) else slot(part) for part in parts])
         for role, parts in drafts(fitted, "2026-11-23")
     ]
     return said[:-1]
@@ -188,3 +190,7 @@ def test_turns_that_were_forgotten_after_they_were_folded_leave_the_question() -
     new = turn("and now?")
     fitted = fit(Conversation((turn("a", "b"),), Folded(3, "We met.")), new, Window(10_000))
     assert fitted.kept[-1] == new
+
+
+def slot(part: PictureSlot | PaperSlot) -> tuple[object, str]:
+    return (part.paper, "") if isinstance(part, PaperSlot) else (part.picture, part.level)

@@ -9,7 +9,7 @@ from bot.core.context import Window, fit
 from bot.core.conversation import Conversation, Folded
 from bot.core.inbound import Place
 from bot.core.messages import Text
-from bot.core.prompts import NOT_INCLUDED, drafts, spoken_date, summary_request, system_text
+from bot.core.prompts import NOT_INCLUDED, PaperSlot, PictureSlot, drafts, spoken_date, summary_request, system_text
 from tests.core.values import picture, talk, turn
 
 DAY = "2026-11-23"
@@ -18,7 +18,7 @@ DAY = "2026-11-23"
 def texts(conversation: Conversation, question: str, day: str = DAY) -> list[tuple[str, str]]:
     fitted = fit(conversation, turn(question, day=day), Window(100_000))
     return [
-        (role, "".join(part.text if isinstance(part, Text) else f"[{part.level}]" for part in parts))
+        (role, "".join(part.text if isinstance(part, Text) else f"[{level_of(part)}]" for part in parts))
         for role, parts in drafts(fitted, DAY)
     ]
 
@@ -47,7 +47,7 @@ def test_a_turn_is_its_speaker_words_pictures_and_notes() -> None:
     asked = replace(asked, said=(replace(asked.said[0], notes=("b.zip was attached but not read: too large",)),))
     ((role, parts),) = drafts(fit(Conversation(), asked, Window(100_000)), DAY)
     assert role == "user"
-    told = "".join(part.text if isinstance(part, Text) else f"[{part.level}]" for part in parts)
+    told = "".join(part.text if isinstance(part, Text) else f"[{level_of(part)}]" for part in parts)
     assert told == (
         "Image 1 (img_1): plan.png, 1280×720\n[full]Ana: look\n(b.zip was attached but not read: too large)\n"
     )
@@ -101,3 +101,7 @@ def test_a_summary_is_asked_with_the_old_one_and_without_pictures() -> None:
     places = [message.text.index(words) for words in order]
     assert places == sorted(places)
     assert all(isinstance(part, Text) for part in message.parts)
+
+
+def level_of(part: PictureSlot | PaperSlot) -> str:
+    return "paper" if isinstance(part, PaperSlot) else part.level

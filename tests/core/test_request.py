@@ -18,7 +18,7 @@ SMALL = Window(4_000)
 
 
 def requests(scene: Scene, window: Window | None = None) -> Requests:
-    return Requests(scene.model, scene.pictures, window or Window(100_000), "glm")
+    return Requests(scene.model, scene.attachments, window or Window(100_000), "glm")
 
 
 def summing_up(*script: Step) -> Scene:

@@ -1,0 +1,131 @@
+"""Dates and times as Excel's format codes show them, from serial numbers (days since 1900 or 1904)."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_LAST_DAY = 2_958_466
+_NOON = {"am/pm", "a/p", "上午/下午"}
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_DATE_LETTERS = "ymdhs"
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    at: dt.datetime
+    total_seconds: float
+    fraction: float
+    has_noon: bool
+
+
+def is_date_token(piece: str) -> bool:
+    letters = set(piece.lower())
+    return (len(letters) == 1 and letters <= set(_DATE_LETTERS)) or _ELAPSED.fullmatch(piece) is not None
+
+
+def moment_of(number: float, *, from_1904: bool = False, decimals: int = 0) -> dt.datetime | None:
+    """The date and time of a serial number, None when it is none."""
+    if number < 0 or number >= _LAST_DAY:
+        return None
+    if from_1904:
+        number += 1462
+    elif number < 60:  # Excel believes in a 29 February 1900
+        number += 1
+    start = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
+    return start + dt.timedelta(seconds=round(number * 86_400, decimals))
+
+
+def date_text(number: float, tokens: tuple[str, ...], *, from_1904: bool = False) -> str:
+    """Empty for a number that is no date."""
+    decimals = _decimals(tokens)
+    at = moment_of(number, from_1904=from_1904, decimals=decimals)
+    if at is None:
+        return ""
+    total = round(number * 86_400, decimals)
+    moment = _Moment(at, total, at.microsecond / 1e6, any(piece.lower() in _NOON for piece in tokens))
+    out = []
+    for place, piece in enumerate(tokens):
+        before = tokens[place - 1] if place else ""
+        if before == "." and piece[0] == "0" and decimals:
+            out.append(f"{moment.fraction:.{decimals}f}"[2:])
+        else:
+            out.append(_part(piece, moment, is_minute=_is_minute(tokens, place)))
+    return "".join(out).strip()
+
+
+def _decimals(tokens: tuple[str, ...]) -> int:
+    """How many digits of a second are shown."""
+    for place in range(1, len(tokens) - 1):
+        if (
+            tokens[place] == "."
+            and tokens[place + 1][0] == "0"
+            and tokens[place - 1].lower().strip("[]") in {"s", "ss"}
+        ):
+            return len(tokens[place + 1])
+    return 0
+
+
+def _is_minute(tokens: tuple[str, ...], place: int) -> bool:
+    """An m is a minute after hours or before seconds, else a month."""
+    if tokens[place].lower() not in {"m", "mm"}:
+        return False
+    letters = [(at, piece.lower().strip("[]")[0]) for at, piece in enumerate(tokens) if is_date_token(piece)]
+    before = [letter for at, letter in letters if at < place]
+    after = [letter for at, letter in letters if at > place]
+    return bool((before and before[-1] == "h") or (after and after[0] == "s"))
+
+
+def _part(piece: str, moment: _Moment, *, is_minute: bool) -> str:
+    low = piece.lower()
+    elapsed = _ELAPSED.fullmatch(piece)
+    if elapsed:
+        per = {"h": 3600, "m": 60, "s": 1}[elapsed[1][0].lower()]
+        return str(int(moment.total_seconds // per)).zfill(len(elapsed[1]))
+    if low in _NOON:
+        names = ("上午", "下午") if low == "上午/下午" else ("A", "P") if low == "a/p" else ("AM", "PM")
+        return names[moment.at.hour >= 12]
+    if not is_date_token(piece):
+        return _literal(piece)
+    if low[0] in "hs" or is_minute:
+        hour = (moment.at.hour - 1) % 12 + 1 if moment.has_noon else moment.at.hour
+        number = {"h": hour, "m": moment.at.minute, "s": moment.at.second}[low[0]]
+        return str(number).zfill(min(len(low), 2))
+    return _day_part(low, moment.at)
+
+
+def _day_part(low: str, at: dt.datetime) -> str:
+    length = len(low)
+    match low[0]:
+        case "y":
+            return f"{at.year:04d}" if length > 2 else f"{at.year % 100:02d}"
+        case "m":
+            name = _MONTHS[at.month - 1]
+            return {1: str(at.month), 2: f"{at.month:02d}", 3: name[:3], 5: name[:1]}.get(length, name)
+        case _:
+            name = _DAYS[at.weekday()]
+            return {1: str(at.day), 2: f"{at.day:02d}", 3: name[:3]}.get(length, name)
+
+
+def _literal(piece: str) -> str:
+    if piece[0] == '"':
+        return piece[1:-1]
+    if piece[0] == "\\":
+        return piece[1:]
+    if piece[0] in "_*[" or piece == "@":
+        return ""
+    return piece

@@ -1,0 +1,221 @@
+"""Documents off the event loop: the text of all pages first, pictures of chosen pages after.
+
+Everything that touches a file runs in the sandbox, in batches, each with a time limit: a page that cannot be read costs
+that page, not the file.
+"""
+
+import asyncio
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.core.document import Document, Page
+from bot.core.prepared import Prepared
+from bot.documents import draw, load, office, pdf
+from bot.documents.refusals import FileProtected
+from bot.documents.sandbox import Sandbox
+from bot.documents.sniff import sniff
+from bot.errors import FileError
+
+READ_LIMIT_S = 24.0
+_PAGES_PER_READ = 40
+_PAGES_PER_DRAWING = 4
+_ONE_PAGE_S = 3.0
+_OFFICE_S = 20.0
+_KEPT_CONVERSIONS = 3
+_KEPT_BYTES = 64 * 1024 * 1024
+
+Progress = Callable[[int, int], None]  # pages done, pages in all
+Drawn = tuple[tuple[int, Prepared], ...]
+
+
+def _silent(_done: int, _all: int) -> None:
+    return
+
+
+class DocumentReader:
+    """`soffice` is LibreOffice's program: found when None, not used when empty. Raises FileErrors with words."""
+
+    def __init__(self, sandbox: Sandbox, soffice: str | None = None) -> None:
+        self._sandbox = sandbox
+        self._soffice = office.find_office() if soffice is None else soffice
+        self.office_s = _OFFICE_S
+        self._converting = asyncio.Lock()  # one soffice at a time: it takes 200 MB
+        self._converted: dict[tuple[str, str], bytes] = {}
+
+    async def read(
+        self, data: bytes, name: str = "", *, limit_s: float = READ_LIMIT_S, progress: Progress = _silent
+    ) -> Document:
+        """The text of all pages, and which of them want looking at; after `limit_s` as far as it got."""
+        kind = sniff(data, name).kind
+        if kind == "pdf":
+            return await _PdfReading(self._sandbox, data, limit_s, progress).document()
+        if kind in office.MODERN and self._soffice:
+            return await self._read_old(data, name, kind)
+        can_draw = bool(self._soffice)
+        try:
+            return await self._sandbox.run(load.read_document, data, name, can_draw)
+        except FileProtected:
+            raise
+        except FileError:
+            if kind not in {"zip", "msg", "text"}:
+                raise
+            # Something inside broke the whole: at least say what there is.
+            return await self._sandbox.run(load.read_document, data, name, False, load.MOST_DEPTH + 1)
+
+    async def render(
+        self,
+        data: bytes,
+        document: Document,
+        tokens: Mapping[int, int],
+        *,
+        limit_s: float = READ_LIMIT_S,
+        progress: Progress = _silent,
+    ) -> Drawn:
+        """(number, picture) of the pages named in `tokens` (number → most tokens); what cannot be drawn is missing."""
+        pages = [page for page in document.pages if page.number in tokens and page.can_be_shown]
+        until = time.monotonic() + limit_s
+        drawn: list[tuple[int, Prepared]] = []
+        for start in range(0, len(pages), _PAGES_PER_DRAWING):
+            if time.monotonic() > until:
+                break
+            drawn += await self._draw(data, pages[start : start + _PAGES_PER_DRAWING], tokens, until)
+            progress(min(start + _PAGES_PER_DRAWING, len(pages)), len(pages))
+        return tuple(drawn)
+
+    async def _draw(self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], until: float) -> Drawn:
+        """One batch; when it fails, its pages one by one."""
+        by_ground: dict[tuple[str, ...], list[draw.Wanted]] = {}
+        for page in pages:
+            steps, rest = _split(page.source)
+            by_ground.setdefault(steps, []).append((page.number, rest, tokens[page.number]))
+        drawn: list[tuple[int, Prepared]] = []
+        for steps, wanted in by_ground.items():
+            try:
+                ground = await self._ground(data, steps)
+                drawn += await self._sandbox.run(draw.draw, ground, wanted)
+            except FileError:
+                if steps or len(wanted) == 1:
+                    continue
+                drawn += await self._draw_singly(data, wanted, until)
+        return tuple(sorted(drawn, key=lambda one: one[0]))
+
+    async def _draw_singly(self, data: bytes, wanted: Sequence[draw.Wanted], until: float) -> Drawn:
+        drawn: list[tuple[int, Prepared]] = []
+        for one in wanted:
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            try:
+                drawn += await self._sandbox.run(draw.draw, data, [one], timeout_s=min(_ONE_PAGE_S, left))
+            except FileError:
+                continue
+        return tuple(drawn)
+
+    async def _ground(self, data: bytes, steps: tuple[str, ...]) -> bytes:
+        """The file that the pictures are in, after the conversions that `steps` name."""
+        for step in steps:
+            data = await self._convert(data, sniff(data).kind, step)
+        return data
+
+    async def _read_old(self, data: bytes, name: str, kind: str) -> Document:
+        await self._sandbox.run(load.refuse_locked_office, data, kind)
+        modern = office.MODERN[kind]
+        try:
+            converted = await self._convert(data, kind, modern)
+            found = await self._sandbox.run(load.read_document, converted, name, kind in office.CAN_BE_DRAWN)
+        except FileError:
+            if kind not in office.READ_BY_US_TOO:
+                raise
+            return await self._sandbox.run(load.read_document, data, name)
+        pages = tuple(
+            replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in found.pages
+        )
+        return replace(found, kind=kind, pages=pages)
+
+    async def _convert(self, data: bytes, kind: str, to: str) -> bytes:
+        key = hashlib.sha256(data).hexdigest(), to
+        async with self._converting:
+            known = self._converted.pop(key, None)
+            made = known if known is not None else await self._converted_now(data, kind, to)
+            if len(made) <= _KEPT_BYTES:
+                self._converted[key] = made
+            while len(self._converted) > _KEPT_CONVERSIONS:
+                self._converted.pop(next(iter(self._converted)))
+        return made
+
+    async def _converted_now(self, data: bytes, kind: str, to: str) -> bytes:
+        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="glm-office-")
+        try:
+            return await self._sandbox.run(
+                office.convert, data, kind, to, self._soffice, folder, timeout_s=self.office_s
+            )
+        finally:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+class _PdfReading:
+    """The text of a PDF, batch by batch; a batch that fails is read page by page."""
+
+    def __init__(self, sandbox: Sandbox, data: bytes, limit_s: float, progress: Progress) -> None:
+        self._sandbox = sandbox
+        self._data = data
+        self._until = time.monotonic() + limit_s
+        self._progress = progress
+        self._pages: list[Page] = []
+        self._unreadable: list[int] = []
+        self._failure: FileError | None = None
+
+    async def document(self) -> Document:
+        about = await self._sandbox.run(pdf.read_about, self._data)
+        last = min(about.count, pdf.MOST_PAGES)
+        while len(self._pages) < last and time.monotonic() < self._until:
+            first = len(self._pages) + 1
+            await self._batch(first, min(first + _PAGES_PER_READ - 1, last))
+            self._progress(len(self._pages), last)
+        if self._failure is not None and len(self._unreadable) == len(self._pages):
+            raise self._failure
+        return load.pdf_document(about, self._pages, self._unreadable)
+
+    async def _batch(self, first: int, last: int) -> None:
+        try:
+            found = await self._sandbox.run(pdf.read_pages, self._data, first, last)
+            self._take(found.pages, found.unreadable)
+        except FileError as error:
+            self._failure = error
+            await self._singly(first, last)
+
+    async def _singly(self, first: int, last: int) -> None:
+        for number in range(first, last + 1):
+            left = self._until - time.monotonic()
+            if left <= 0:
+                return
+            try:
+                found = await self._sandbox.run(
+                    pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
+                )
+                self._take(found.pages, found.unreadable)
+            except FileError as error:
+                self._failure = error
+                self._take((Page(number, ""),), (number,))
+
+    def _take(self, pages: Sequence[Page], unreadable: Sequence[int]) -> None:
+        self._pages += pages
+        self._unreadable += unreadable
+
+
+def _split(source: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(conversions, the way inside what comes out of them)."""
+    steps: list[str] = []
+    for at, step in enumerate(source):
+        kind, _, where = step.partition(":")
+        if kind == "as":
+            steps.append(where)
+        elif kind == "office":
+            return (*steps, "pdf"), (f"page:{where}",)
+        else:
+            return tuple(steps), source[at:]
+    return tuple(steps), ()

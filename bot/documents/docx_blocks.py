@@ -1,0 +1,193 @@
+"""The blocks of a Word document's body, its notes, headers and text boxes: paragraphs, lists, tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.documents.docx_numbering import Numbering
+from bot.documents.docx_runs import PAGE_BREAK, Runs
+from bot.documents.docx_styles import Styles
+from bot.documents.draft import cell_text, table
+from bot.documents.graphics import Ground
+from bot.documents.markup import Element, attribute, child, name, value
+
+_MOST_DEPTH = 40
+_MOST_SPAN = 100
+_CONTAINERS = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "body", "AlternateContent"}
+
+
+@dataclass(slots=True)
+class Notes:
+    """Footnotes, endnotes and comments by their id, and the relationships that their links and pictures go by."""
+
+    by_kind: dict[str, dict[str, Element]]
+    grounds: dict[str, Ground]
+
+
+@dataclass(slots=True)
+class PageState:
+    """Of the page being written. `boxes`: text boxes to put after the paragraph that holds them."""
+
+    number: int = 1
+    has_text: bool = False
+    tables: int = 0
+    breaks_in_table: int = 0
+    notes: list[str] = field(default_factory=list)
+    boxes: list[str] = field(default_factory=list)
+    open_comments: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Writer:
+    ground: Ground
+    styles: Styles
+    numbering: Numbering
+    notes: Notes
+    page: PageState = field(default_factory=PageState)
+    depth: int = 0
+
+    def on(self, ground: Ground) -> "Writer":
+        """The same, for a part with relationships of its own."""
+        return replace(self, ground=ground)
+
+    def blocks(self, container: Element | None) -> list[str]:
+        """Blocks of Markdown; page ends are `PAGE_BREAK` inside them. Items of one list are one block."""
+        out: list[str] = []
+        if self.depth > _MOST_DEPTH:
+            return out
+        self.depth += 1
+        after_item = False
+        for element in _blocks_of(container):
+            is_item = False
+            if name(element) == "p":
+                text, is_item = self.paragraph(element)
+            else:
+                text = self.table(element)
+            if is_item and after_item and text:
+                out[-1] += f"\n{text}"
+            elif text:
+                out.append(text)
+            after_item = is_item and bool(text)
+            out += self.take_boxes()
+        self.depth -= 1
+        return out
+
+    def paragraph(self, element: Element) -> tuple[str, bool]:
+        """The text, and whether it is an item of a list."""
+        begins_page = child(element, "pPr", "pageBreakBefore") is not None
+        begins_page = begins_page and value(element, "pPr", "pageBreakBefore") not in {"0", "false", "off"}
+        lead = self.page_end() if begins_page and self.page.has_text else ""
+        inner = Runs(self).text(element).strip(" \n")
+        is_empty = not inner.replace(PAGE_BREAK, "").strip()
+        text, is_item = (inner, False) if is_empty else self._with_marks(element, inner)
+        section = value(element, "pPr", "sectPr", "type")
+        ends_section = child(element, "pPr", "sectPr") is not None and section not in {"continuous", "nextColumn"}
+        return f"{lead}{text}{self.page_end() if ends_section else ''}", is_item
+
+    def _with_marks(self, element: Element, text: str) -> tuple[str, bool]:
+        level = self.styles.heading_level(element)
+        number_id, depth = self.styles.numbering(element)
+        mark = self.numbering.next_mark(number_id, depth) if number_id else ""
+        before, page_break, after = text.partition(PAGE_BREAK)
+        lead = ""
+        if page_break and all(line.startswith(("[^", "> Comment by")) for line in before.split("\n") if line.strip()):
+            lead, text = f"{before}{page_break}", after.strip(" \n")  # the page before ends here, with its notes
+        if level:
+            number = f"{mark} " if mark not in {"", "-"} else ""
+            return f"{lead}{'#' * level} {number}{' '.join(text.split(' '))}".replace("\n", " "), False
+        if mark:
+            return f"{lead}{'  ' * min(depth, 8)}{mark} {text}", True
+        return f"{lead}> {text}" if self.styles.is_quote(element) else f"{lead}{text}", False
+
+    def table(self, element: Element) -> str:
+        """Merged cells once. A frame around other content is no table; one over two pages is cut between rows."""
+        self.page.tables += 1
+        groups: list[list[list[str]]] = [[]]
+        for row in _inside(element, "tr"):
+            cells = self._cells(row)
+            if self.page.breaks_in_table and groups[-1]:
+                groups.append([groups[0][0]] if groups[0][0] != cells else [])
+            self.page.breaks_in_table = 0
+            groups[-1].append(cells)
+        self.page.tables -= 1
+        if len(groups[0]) == 1 and len(groups) == 1 and len(groups[0][0]) == 1:
+            return groups[0][0][0].strip()
+        if self.page.tables:  # a table in a cell
+            return "\n".join("; ".join(cell for cell in row if cell.strip()) for group in groups for row in group)
+        texts = [table(group) for group in groups]
+        return self._over_pages([text for text in texts if text])
+
+    def _over_pages(self, texts: list[str]) -> str:
+        out = texts[0] if texts else ""
+        for text in texts[1:]:
+            out += f"{self.page_end()}{text}"
+            self.page.has_text = True
+        return out
+
+    def _cells(self, row: Element) -> list[str]:
+        cells = [""] * min(_number(value(row, "trPr", "gridBefore")), _MOST_SPAN)
+        for cell in _inside(row, "tc"):
+            merge = child(cell, "tcPr", "vMerge")
+            is_continued = merge is not None and attribute(merge, "val", "continue") == "continue"
+            text = "" if is_continued else "\n".join(self.blocks(cell))
+            span = max(1, min(_number(value(cell, "tcPr", "gridSpan")), _MOST_SPAN))
+            cells += [text, *[""] * (span - 1)]
+        return cells
+
+    def page_end(self) -> str:
+        """What closes a page: its notes and comments, then the mark. In a table only counted."""
+        self.page.has_text = False
+        if self.page.tables:
+            self.page.breaks_in_table += 1
+            return ""
+        text = self.rest()
+        self.page.number += 1
+        return f"\n\n{text}\n\n{PAGE_BREAK}" if text else f"\n\n{PAGE_BREAK}"
+
+    def rest(self) -> str:
+        """The notes and comments that still have to be said."""
+        text = "\n".join(self.page.notes)
+        self.page.notes.clear()
+        return text
+
+    def take_boxes(self) -> list[str]:
+        boxes = list(self.page.boxes)
+        self.page.boxes.clear()
+        return boxes
+
+    def note_text(self, kind: str, note_id: str) -> str | None:
+        """The words of a footnote, endnote or comment on one line; None when there is none."""
+        note = self.notes.by_kind.get(kind, {}).get(note_id)
+        if note is None:
+            return None
+        inner = self.on(self.notes.grounds[kind])
+        inner.page = PageState()
+        return cell_text(" ".join(inner.blocks(note)).replace(PAGE_BREAK, "")).replace("\\|", "|")
+
+
+def _blocks_of(container: Element | None, depth: int = 0) -> Iterator[Element]:
+    for element in [] if container is None else container:
+        kind = name(element)
+        if kind in {"p", "tbl"}:
+            yield element
+        elif kind == "AlternateContent":
+            yield from _blocks_of(_first(element, "Choice", "Fallback"), depth + 1)
+        elif kind in _CONTAINERS and depth < _MOST_DEPTH:
+            yield from _blocks_of(element, depth + 1)
+
+
+def _inside(element: Element, wanted: str, depth: int = 0) -> Iterator[Element]:
+    """Rows of a table or cells of a row, also those in content controls and tracked insertions."""
+    for inner in element:
+        if name(inner) == wanted:
+            if child(inner, "trPr", "del") is None:
+                yield inner
+        elif name(inner) in _CONTAINERS and depth < _MOST_DEPTH:
+            yield from _inside(inner, wanted, depth + 1)
+
+
+def _first(element: Element, *names: str) -> Element | None:
+    return next((found for found in (child(element, one) for one in names) if found is not None), None)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 6 else 0

@@ -1,0 +1,188 @@
+"""What stands on the lines of a Word paragraph: text, links, breaks, equations, pictures, notes and comments."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.documents.graphics import graphic_text
+from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.omml import latex
+
+if TYPE_CHECKING:
+    from bot.documents.docx_blocks import Writer
+
+PAGE_BREAK = "\f"
+DELETED = "text deleted in tracked changes is left out"
+HIDDEN = "text formatted as hidden is left out"
+_SKIPPED = {"instrText", "delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
+_LINE = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
+_SYMBOLS = {
+    0xFE: "☑", 0xFD: "☒", 0xFC: "✓", 0xFB: "✗", 0xA8: "☐", 0x6F: "☐", 0xE0: "→", 0xDF: "←", 0xF0: "⇒", 0xA7: "▪",
+    0x6C: "●", 0x71: "❑", 0x76: "❖", 0xD8: "➢", 0x4A: "☺", 0x4C: "☹",
+}  # fmt: skip
+_MOST_DEPTH = 60
+
+
+class Runs:
+    def __init__(self, writer: "Writer") -> None:
+        self._writer = writer
+        self._page = writer.page
+        self._special: dict[str, Callable[[Element, int], str]] = {
+            "t": self._text,
+            "br": self._break,
+            "lastRenderedPageBreak": self._rendered_break,
+            "hyperlink": self._link,
+            "oMath": self._equation,
+            "oMathPara": self._equation,
+            "sym": self._symbol,
+            "drawing": self._drawing,
+            "pict": self._old_drawing,
+            "object": self._old_drawing,
+            "footnoteReference": self._footnote,
+            "endnoteReference": self._footnote,
+            "commentRangeStart": self._comment_begins,
+            "commentReference": self._comment,
+            "AlternateContent": self._alternative,
+            "ruby": self._ruby,
+            "del": self._deleted,
+            "moveFrom": self._deleted,
+            "r": self._run,
+        }
+
+    def text(self, element: Element, depth: int = 0) -> str:
+        if depth > _MOST_DEPTH:
+            return ""
+        return "".join(self._one(inner, depth + 1) for inner in element)
+
+    def _one(self, element: Element, depth: int) -> str:
+        kind = name(element)
+        special = self._special.get(kind)
+        if special:
+            return special(element, depth)
+        if kind in _LINE:
+            return self._said(_LINE[kind])
+        return "" if kind in _SKIPPED else self.text(element, depth)
+
+    def _said(self, text: str) -> str:
+        if text.strip():
+            self._page.has_text = True
+        for anchor in self._page.open_comments.values():
+            anchor.append(text)
+        return text
+
+    def _run(self, element: Element, depth: int) -> str:
+        hidden = child(element, "rPr", "vanish")
+        if hidden is not None and attribute(hidden, "val", "1") not in {"0", "false", "off"}:
+            if any(all_text(part).strip() for part in children(element, "t")):
+                self._writer.ground.draft.note(HIDDEN)
+            return ""
+        return self.text(element, depth)
+
+    def _text(self, element: Element, _depth: int) -> str:
+        return self._said(element.text or "")
+
+    def _break(self, element: Element, _depth: int) -> str:
+        return self._writer.page_end() if attribute(element, "type") == "page" else self._said("\n")
+
+    def _rendered_break(self, _element: Element, _depth: int) -> str:
+        """Word's own mark of where a page ended; it follows every explicit break too."""
+        return self._writer.page_end() if self._page.has_text else ""
+
+    def _link(self, element: Element, depth: int) -> str:
+        text = self.text(element, depth)
+        relation = self._writer.ground.relations.get(attribute(element, "id"))
+        address = relation.target if relation is not None and relation.is_external else ""
+        is_plain = address.lower().startswith(("http://", "https://", "mailto:")) and len(address) < 500
+        if not is_plain or not text.strip() or text.strip() in address or PAGE_BREAK in text:
+            return text
+        return f"[{text}]({address})"
+
+    def _equation(self, element: Element, _depth: int) -> str:
+        if name(element) == "oMathPara":
+            inner = [latex(one) for one in children(element, "oMath")]
+            return self._said("".join(f"\n$${one}$$\n" for one in inner if one))
+        found = latex(element)
+        return self._said(f"${found}$") if found else ""
+
+    def _symbol(self, element: Element, _depth: int) -> str:
+        code = attribute(element, "char")
+        number = int(code, 16) if code and all(digit in "0123456789abcdefABCDEF" for digit in code) else 0
+        return self._said(_SYMBOLS.get(number & 0xFF, "") if number >= 0xF000 else chr(number) if number else "")
+
+    def _drawing(self, element: Element, _depth: int) -> str:
+        """Charts, diagrams and text boxes follow their paragraph; a picture leaves its number in the line."""
+        ground = replace(self._writer.ground, where=f"p. {self._page.number}" if self._page.number > 1 else "")
+        about = next(iter(descendants(element, "docPr")), None)
+        alt = (attribute(about, "descr") or attribute(about, "title")) if about is not None else ""
+        self._boxes(element)
+        for data in descendants(element, "graphicData"):
+            text = graphic_text(data, ground)
+            if text:
+                self._page.boxes.append(text)
+        marks = [ground.picture(attribute(blip, "embed"), alt) for blip in descendants(element, "blip")]
+        return self._said(" ".join(dict.fromkeys(mark for mark in marks if mark)))
+
+    def _old_drawing(self, element: Element, _depth: int) -> str:
+        self._boxes(element)
+        self._page.boxes += [
+            attribute(one, "string") for one in descendants(element, "textpath") if attribute(one, "string")
+        ]
+        marks = [
+            self._writer.ground.picture(attribute(one, "id") or attribute(one, "pict"), attribute(one, "title"))
+            for one in descendants(element, "imagedata")
+        ]
+        return self._said(" ".join(mark for mark in marks if mark))
+
+    def _boxes(self, element: Element) -> None:
+        """Text boxes; those inside another come with it."""
+        for box in descendants(element, "txbxContent"):
+            outer = next((one for one in box.iterancestors("{*}txbxContent", "{*}drawing", "{*}pict")), None)
+            if outer is not None and outer is not element and name(outer) == "txbxContent":
+                continue
+            state, self._page.boxes = self._page.boxes, []
+            self._page.tables += 1  # no page ends inside
+            blocks = self._writer.blocks(box)
+            self._page.tables -= 1
+            self._page.boxes = state + self._page.boxes
+            if blocks:
+                self._page.boxes.append("\n\n".join(blocks))
+
+    def _footnote(self, element: Element, _depth: int) -> str:
+        kind = "footnotes" if name(element) == "footnoteReference" else "endnotes"
+        note_id = attribute(element, "id")
+        text = self._writer.note_text(kind, note_id)
+        if text is None:
+            return ""
+        mark = f"[^{'e' if kind == 'endnotes' else ''}{note_id}]"
+        self._page.notes.append(f"{mark}: {text}")
+        return mark
+
+    def _comment_begins(self, element: Element, _depth: int) -> str:
+        self._page.open_comments[attribute(element, "id")] = []
+        return ""
+
+    def _comment(self, element: Element, _depth: int) -> str:
+        comment_id = attribute(element, "id")
+        anchor = " ".join("".join(self._page.open_comments.pop(comment_id, [])).split())
+        text = self._writer.note_text("comments", comment_id)
+        if text is None:
+            return ""
+        author = attribute(self._writer.notes.by_kind["comments"][comment_id], "author") or "somebody"
+        about = f" on “{anchor[:200]}”" if anchor else ""
+        self._page.notes.append(f"> Comment by {author}{about}: {text}")
+        return ""
+
+    def _alternative(self, element: Element, depth: int) -> str:
+        choice = child(element, "Choice")
+        chosen = choice if choice is not None else child(element, "Fallback")
+        return self.text(chosen, depth) if chosen is not None else ""
+
+    def _ruby(self, element: Element, depth: int) -> str:
+        base, reading = child(element, "rubyBase"), child(element, "rt")
+        text = self.text(base, depth) if base is not None else ""
+        above = self.text(reading, depth) if reading is not None else ""
+        return f"{text}({above})" if above else text
+
+    def _deleted(self, _element: Element, _depth: int) -> str:
+        self._writer.ground.draft.note(DELETED)
+        return ""

@@ -1,0 +1,80 @@
+"""Pictures of chosen pages: a PDF's, and those inside Office files, mails and archives. Runs in a worker process."""
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image
+
+from bot.core.prepared import Prepared
+from bot.documents import images
+from bot.documents.html import embedded_picture, html_text
+from bot.documents.mail import attachment_bytes
+from bot.documents.ole import msg_attachment
+from bot.documents.package import Package
+from bot.documents.pdf_draw import draw_page, draw_pages
+from bot.documents.refusals import damaged
+from bot.documents.sniff import sniff
+from bot.errors import FileError
+
+Wanted = tuple[int, tuple[str, ...], int]  # number, source, most tokens
+
+
+def draw(data: bytes, wanted: Sequence[Wanted]) -> tuple[tuple[int, Prepared], ...]:
+    """(number, picture) for each page that can be drawn."""
+    plain = {int(source[0].partition(":")[2]): (number, most) for number, source, most in wanted if _is_page(source)}
+    if plain:
+        found = draw_pages(data, tuple((at, most) for at, (_, most) in plain.items()))
+        drawn = [(plain[at][0], prepared) for at, prepared in found]
+    else:
+        drawn = []
+    for number, source, most in wanted:
+        if not _is_page(source):
+            try:
+                prepared = _one(data, source, most)
+            except FileError:
+                continue
+            if prepared is not None:
+                drawn.append((number, prepared))
+    return tuple(sorted(drawn, key=lambda one: one[0]))
+
+
+def _is_page(source: tuple[str, ...]) -> bool:
+    return len(source) == 1 and source[0].startswith("page:")
+
+
+def _one(data: bytes, source: tuple[str, ...], most: int) -> Prepared | None:
+    for step in source:
+        kind, _, where = step.partition(":")
+        if kind == "page":
+            return draw_page(data, int(where), most)
+        if kind == "frame":
+            return images.prepare(_frame(data, int(where)), "", most)
+        data = _inside(data, kind, where)
+    return images.prepare(data, source[-1], most)
+
+
+def _inside(data: bytes, kind: str, where: str) -> bytes:
+    found: bytes | None = None
+    if kind == "zip":
+        found = Package(data).read(where)
+    elif kind == "part":
+        found = msg_attachment(data, int(where)) if sniff(data).kind == "msg" else attachment_bytes(data, int(where))
+    elif kind == "uri":
+        found = embedded_picture(html_text(data), int(where))
+    if found is None:
+        raise damaged("nothing there")
+    return found
+
+
+def _frame(data: bytes, frame: int) -> bytes:
+    """One page of a TIFF as a picture of its own; the first as it is."""
+    if frame == 0:
+        return data
+    try:
+        with Image.open(io.BytesIO(data), formats=["TIFF"]) as opened:
+            opened.seek(frame)
+            out = io.BytesIO()
+            opened.save(out, "TIFF", save_all=False)
+            return out.getvalue()
+    except (OSError, EOFError, ValueError) as error:
+        raise damaged(f"tiff: {type(error).__name__}") from error

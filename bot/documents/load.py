@@ -1,0 +1,200 @@
+"""Bytes of any file → its pages as text. Chooses the reader by content; runs in a worker process."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core.document import Document, Page
+from bot.documents import decode, pdf
+from bot.documents.archive import read_zip
+from bot.documents.docx import read_docx
+from bot.documents.draft import Draft
+from bot.documents.encoding import decode_text, is_wide
+from bot.documents.epub import read_epub
+from bot.documents.html import read_html
+from bot.documents.kinds import Kind
+from bot.documents.mail import Letter, read_eml
+from bot.documents.ods import read_ods
+from bot.documents.office import BETTER_NAMES
+from bot.documents.old_sheets import read_old_sheets
+from bot.documents.ole import is_encrypted_office, read_msg
+from bot.documents.opendocument import read_odp, read_odt
+from bot.documents.package import Package
+from bot.documents.pptx import read_pptx
+from bot.documents.refusals import EMPTY, NO_OFFICE, WRONG_CONTENT, FileProtected, unsupported
+from bot.documents.rtf import plain_rtf
+from bot.documents.sniff import sniff
+from bot.documents.text import add_in_pages, read_text, text_kind
+from bot.documents.xlsx import read_xlsx
+from bot.errors import FileBroken, FileError, FileForbidden, FileUnsupported
+
+PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
+MOST_DEPTH = 1
+REPAIRED = "the file is damaged or cut off; what could be saved of it was read"
+MORE_PAGES = "only its first {read} of {count} pages were read"
+_WITHOUT_TEXT = (
+    (pdf.SCAN, "{pages} no text layer, so only the picture tells what is on it"),
+    (pdf.SOUP, "{pages} an unreadable text layer, which I dropped; only the picture tells what is on it"),
+)
+NOT_OPENED = "an archive inside a file; I left it closed"
+LEFT_CLOSED = "left closed, because something in this file could not be read safely"
+_LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
+_FRAMES = 200
+
+
+def read_document(data: bytes, name: str = "", can_draw: bool = False, depth: int = 0) -> Document:
+    """All that a file says, without pictures. `can_draw`: LibreOffice can draw slides. Raises FileErrors for people."""
+    kind = sniff(data, name)
+    document = _by_kind(data, name, kind, can_draw=can_draw, depth=depth)
+    if any(page.text.strip() or page.can_be_shown for page in document.pages):
+        return document
+    return replace(document, notes=(*document.notes, WRONG_CONTENT.format(name=kind.name)))
+
+
+def _by_kind(data: bytes, name: str, kind: Kind, *, can_draw: bool, depth: int) -> Document:
+    if kind.kind == "empty":
+        raise FileBroken("no bytes", user_message=EMPTY)
+    if kind.is_image:
+        return _image(data, name, kind)
+    if kind.kind == "pdf":
+        return _pdf(data)
+    if kind.kind in _CONTAINERS:
+        return _container(data, kind, can_draw=can_draw and not depth)
+    if kind.kind in {"zip", "msg"} or kind.family == "text" or is_wide(data):
+        return _nesting(data, name, kind, depth)
+    return _other(data, kind)
+
+
+def refuse_locked_office(data: bytes, kind: str) -> None:
+    if kind == "encrypted" or is_encrypted_office(data, kind):
+        raise FileProtected(kind)
+
+
+_CONTAINERS: dict[str, Callable[..., None]] = {
+    "docx": read_docx,
+    "pptx": read_pptx,
+    "xlsx": read_xlsx,
+    "ods": read_ods,
+    "odt": read_odt,
+    "odp": read_odp,
+    "epub": read_epub,
+}
+
+
+def _container(data: bytes, kind: Kind, *, can_draw: bool) -> Document:
+    draft = Draft(kind.kind)
+    read = _CONTAINERS[kind.kind]
+    if kind.kind in {"pptx", "odp"}:
+        read(Package(data), draft, can_draw=can_draw)
+    else:
+        read(Package(data), draft)
+    return draft.finish()
+
+
+def _nesting(data: bytes, name: str, kind: Kind, depth: int) -> Document:
+    """What can hold other files: archives and mails; and texts, which may turn out to be mails."""
+
+    def inside(inner: bytes, inner_name: str) -> Document:
+        if depth > MOST_DEPTH:
+            raise FileUnsupported("nested too deeply", user_message=LEFT_CLOSED)
+        is_archive = sniff(inner, inner_name).family == "archive"
+        if is_archive and (depth or kind.kind == "zip"):
+            raise FileUnsupported("nested archive", user_message=NOT_OPENED)
+        return read_document(inner, inner_name, False, depth + 1)
+
+    draft = Draft(kind.kind)
+    if kind.kind == "zip":
+        read_zip(Package(data), draft, inside)
+        return draft.finish()
+    if kind.kind == "msg":
+        return _letter(read_msg(data, draft), draft, inside)
+    text = decode_text(data)
+    draft.kind = "xml" if kind.kind == "xml" else text_kind(text, name)
+    if draft.kind == "eml":
+        return _letter(read_eml(data, draft), draft, inside)
+    read_text(text, draft.kind, draft)
+    return draft.finish()
+
+
+def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
+    listed = [f"- {one.name} ({len(one.data):,} bytes)" for one in letter.attachments]
+    attached = "Attachments:\n" + "\n".join(listed) if listed else ""
+    add_in_pages("\n\n".join(part for part in (letter.head, letter.body.strip("\n"), attached) if part), draft)
+    for one in letter.attachments:
+        try:
+            draft.take(inside(one.data, one.name), one.name, (one.place,))
+        except FileError as error:
+            draft.note(f"{one.name}: {error.user_message}")
+    return draft.finish()
+
+
+def _other(data: bytes, kind: Kind) -> Document:
+    draft = Draft(kind.kind)
+    if kind.kind == "html":
+        if _LOGIN.search(data[:65_536]):
+            raise FileForbidden("Slack's sign-in page instead of the file")
+        add_in_pages(read_html(data, draft), draft, unit="")
+    elif kind.kind in {"xls", "xlsb"}:
+        read_old_sheets(data, draft)
+    elif kind.kind == "rtf":
+        add_in_pages(plain_rtf(data), draft, unit="")
+    elif kind.kind in {"doc", "ppt", "encrypted"}:
+        refuse_locked_office(data, kind.kind)
+        words = NO_OFFICE.format(name=kind.name, better=BETTER_NAMES[kind.kind])
+        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=words)
+    else:
+        raise unsupported(kind.kind, kind.name)
+    return draft.finish()
+
+
+def _image(data: bytes, name: str, kind: Kind) -> Document:
+    decoded = decode.decode(data, name)
+    draft = Draft(kind.kind)
+    frames = min(decoded.frames, _FRAMES) if kind.kind == "tiff" else 1
+    for frame in range(frames):
+        draft.add(
+            "",
+            label=f"page {frame + 1}" if frames > 1 else "",
+            look="a picture",
+            source=(f"frame:{frame}",),
+            width_pt=decoded.width * 0.6,
+            height_pt=decoded.height * 0.6,
+        )
+    for note in decoded.notes if frames == 1 else ():
+        draft.note(note)
+    return draft.finish()
+
+
+def _pdf(data: bytes) -> Document:
+    about = pdf.read_about(data)
+    found = pdf.read_pages(data, 1, PAGES_INSIDE)
+    return pdf_document(about, list(found.pages), list(found.unreadable))
+
+
+def pdf_document(about: pdf.PdfAbout, pages: list[Page], unreadable: list[int]) -> Document:
+    """The pages of a PDF with what must be said of them."""
+    notes = [REPAIRED] if about.is_repaired else []
+    if len(pages) < about.count:
+        notes.append(MORE_PAGES.format(read=len(pages), count=about.count))
+    for look, words in _WITHOUT_TEXT:
+        numbers = [page.number for page in pages if page.look == look]
+        if numbers:
+            notes.append(words.format(pages=_pages(numbers, "has", "have")))
+    if unreadable:
+        notes.append(f"{_pages(unreadable, 'is', 'are')} damaged and could not be read")
+    if about.attachments:
+        notes.append(f"files attached to this PDF were not opened: {', '.join(about.attachments)}")
+    return Document("pdf", tuple(pages), tuple(notes), about.outline)
+
+
+def _pages(numbers: list[int], one: str, many: str) -> str:
+    """“pages 3–5 and 9 have”."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    words = [f"{first}–{last}" if last > first else str(first) for first, last in runs]
+    listed = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return f"page {listed} {one}" if len(numbers) == 1 else f"pages {listed} {many}"

@@ -1,0 +1,119 @@
+"""E-mails (.eml): who wrote to whom and when, the body, and what is attached."""
+
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage, Message
+
+from bot.documents.draft import Draft, tidy
+from bot.documents.encoding import decode_declared
+from bot.documents.html import html_text, markdown
+
+_FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
+_MOST_PARTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`place` is its way inside the mail, as `attachment_bytes` takes it."""
+
+    name: str
+    data: bytes
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`head` are lines of Markdown, `attachments` in their order."""
+
+    head: str
+    body: str
+    attachments: tuple[Attachment, ...]
+
+
+def read_eml(data: bytes, draft: Draft) -> Letter:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    head = [f"**{name}:** {text}" for name in _FIELDS if (text := _field(message, name))]
+    body = _body(message, draft)
+    attachments = tuple(Attachment(name, _content(part), f"part:{place}") for place, name, part in _attached(message))
+    return Letter("\n".join(head), body, attachments)
+
+
+def attachment_bytes(data: bytes, place: int) -> bytes | None:
+    """The bytes of the part at this place among all parts."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    return next((_content(part) for at, _, part in _attached(message) if at == place), None)
+
+
+def _field(message: Message, name: str) -> str:
+    try:
+        return tidy(" ".join(str(message.get(name, "")).split()))
+    except Exception:  # noqa: BLE001 - the standard library's header parser raises many things on broken headers
+        raw = next((text for key, text in message.raw_items() if key.lower() == name.lower()), "")
+        return tidy(" ".join(str(raw).split()))
+
+
+def _body(message: EmailMessage, draft: Draft) -> str:
+    """The text as it was written: the plain part, or the HTML one where that is all there is or holds a table."""
+    plain, html = "", ""
+    for part in _walk(message):
+        if part.get_content_disposition() == "attachment" or part.is_multipart():
+            continue
+        kind = part.get_content_type()
+        if kind == "text/plain" and not part.get_filename():
+            plain += f"\n\n{_text(part)}"
+        elif kind == "text/html" and not part.get_filename():
+            charset = part.get_content_charset() or ""
+            content = _content(part)
+            html += "\n\n" + markdown(decode_declared(content, charset) if charset else html_text(content), draft)
+    is_richer = "| --- |" in html and len(re.findall(r"\w+", html)) >= 0.8 * len(re.findall(r"\w+", plain))
+    return html if html.strip() and (is_richer or not plain.strip()) else plain
+
+
+def _attached(message: EmailMessage) -> list[tuple[int, str, Message]]:
+    found = []
+    for place, part in enumerate(_walk(message)):
+        name = _file_name(part)
+        is_body = not name and part.get_content_type() in {"text/plain", "text/html"}
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            continue
+        if is_body and part.get_content_disposition() != "attachment":
+            continue
+        found.append((place, name or f"part {place} ({part.get_content_type()})", part))
+    return found
+
+
+def _walk(message: Message) -> list[Message]:
+    """All parts, those of attached mails left to them."""
+    found: list[Message] = []
+    stack = [message]
+    while stack and len(found) < _MOST_PARTS:
+        part = stack.pop(0)
+        found.append(part)
+        if part.is_multipart() and (part is message or part.get_content_type() != "message/rfc822"):
+            payload = part.get_payload()
+            stack = [one for one in payload if isinstance(one, Message)] + stack if isinstance(payload, list) else stack
+    return found
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+    except Exception:  # noqa: BLE001 - as `_field`
+        return ""
+    if not name and part.get_content_type() == "message/rfc822":
+        return "attached message.eml"
+    return tidy(name)
+
+
+def _content(part: Message) -> bytes:
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload()
+        return bytes(inner[0]) if isinstance(inner, list) and inner and isinstance(inner[0], Message) else b""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _text(part: Message) -> str:
+    return decode_declared(_content(part), part.get_content_charset() or "")

@@ -1,0 +1,124 @@
+"""XML and HTML through lxml, the only place that knows it: no entities, no network, no files, bounded."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from bot.documents.refusals import ENTITIES, damaged
+from bot.errors import FileBroken
+
+Element = Any  # lxml has no types of its own
+
+_MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
+_PROLOGUE_BYTES = 16 * 1024
+
+
+def parse_xml(data: bytes) -> Element:
+    """The root element. A damaged end is forgiven, an entity declaration is not. Raises FileBroken."""
+    if len(data) > _MOST_BYTES:
+        raise damaged(f"xml of {len(data)} bytes")
+    _refuse_entities(data)
+    for recover in (False, True):
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            recover=recover,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            root = etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError, LookupError):
+            continue
+        if root is not None:
+            return root
+    raise damaged("xml cannot be parsed")
+
+
+def stream_xml(source: io.IOBase | Any, tags: tuple[str, ...]) -> Iterator[Element]:
+    """Each element of these `{*}` tags as it ends, emptied afterwards, so that a large sheet takes little memory."""
+    events = etree.iterparse(
+        source,
+        events=("end",),
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=True,
+    )
+    try:
+        for _, element in events:
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
+    except etree.XMLSyntaxError as error:
+        raise damaged(f"xml: {type(error).__name__}") from error
+
+
+def parse_html(text: str) -> Element | None:
+    """The root of a page as browsers would take it, or None when there is nothing in it."""
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def name(element: Element) -> str:
+    """Its tag without the namespace; empty for what is no element."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2]
+
+
+def attribute(element: Element, wanted: str, default: str = "") -> str:
+    """An attribute by its local name, whatever namespace it is in."""
+    value = element.get(wanted)
+    if value is not None:
+        return str(value)
+    for key, found in element.attrib.items():
+        if key.endswith(f"}}{wanted}"):
+            return str(found)
+    return default
+
+
+def child(element: Element | None, *path: str) -> Element | None:
+    """The first child by local names, step by step."""
+    for step in path:
+        if element is None:
+            return None
+        element = next((inner for inner in element if name(inner) == step), None)
+    return element
+
+
+def children(element: Element | None, wanted: str) -> list[Element]:
+    return [] if element is None else [inner for inner in element if name(inner) == wanted]
+
+
+def descendants(element: Element | None, wanted: str) -> list[Element]:
+    return [] if element is None else list(element.iter(f"{{*}}{wanted}"))
+
+
+def value(element: Element | None, *path: str) -> str:
+    """The `val` attribute of a child, empty when there is none."""
+    found = child(element, *path)
+    return "" if found is None else attribute(found, "val")
+
+
+def all_text(element: Element | None) -> str:
+    return "" if element is None else "".join(element.itertext())
+
+
+def _refuse_entities(data: bytes) -> None:
+    head = data[:_PROLOGUE_BYTES].replace(b"\0", b"")  # UTF-16 too
+    if b"<!ENTITY" in head:
+        raise FileBroken("entity declarations", user_message=ENTITIES)

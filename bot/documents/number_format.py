@@ -1,0 +1,187 @@
+"""A number as its cell shows it: Excel's number formats (ECMA-376 part 1, 18.8.30), without colours and widths."""
+
+import functools
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
+
+from bot.documents.date_format import date_text, is_date_token
+
+BUILT_IN = {
+    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
+    13: "# ??/??", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm",
+    21: "h:mm:ss", 37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
+    45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
+    # Shown in the reader's own locale, which a file does not name: ISO is the same for everybody.
+    14: "yyyy-mm-dd", 22: "yyyy-mm-dd h:mm",
+    **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
+}  # fmt: skip
+_TOKEN = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|AM/PM|am/pm|A/P|上午/下午|[Ee][+-]|y+|m+|d+|h+|s+|e+|g+|b+|0+|#+|\?+|.',
+    re.IGNORECASE | re.DOTALL,
+)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")
+
+
+def shown(number: float, code: str, *, from_1904: bool = False) -> str:
+    """The text of a cell with this value and format code. Never raises; without sense the bare number."""
+    if math.isnan(number) or math.isinf(number):
+        return ""
+    section, number = _section(code, number)
+    tokens = _tokens(section)
+    try:
+        if is_date(section):
+            return date_text(number, tokens, from_1904=from_1904) or general(number)
+        return _number(number, tokens)
+    except (ValueError, OverflowError, InvalidOperation, ArithmeticError):
+        return general(number)
+
+
+def general(number: float) -> str:
+    """As “General” shows it: no needless zeros, at most 11 digits, and no 0.30000000000000004."""
+    if number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    text = f"{number:.10g}"
+    if "e" not in text:
+        return text
+    mantissa, exponent = f"{number:.5E}".split("E")
+    if -5 <= int(exponent) < 0:
+        return f"{number:.9f}".rstrip("0").rstrip(".")
+    return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
+
+
+@functools.lru_cache(maxsize=512)
+def is_date(code: str) -> bool:
+    """Whether a format (one section) shows a date or time."""
+    tokens = _tokens(code.partition(";")[0])
+    if any(piece.lower() == "general" for piece in tokens):
+        return False
+    return any(is_date_token(piece) for piece in tokens)
+
+
+@functools.lru_cache(maxsize=512)
+def _tokens(section: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(section))
+
+
+@functools.lru_cache(maxsize=512)
+def _sections(code: str) -> tuple[str, ...]:
+    sections, current = [], ""
+    for piece in _TOKEN.findall(code or "General"):
+        if piece == ";":
+            sections.append(current)
+            current = ""
+        else:
+            current += piece
+    return (*sections, current)
+
+
+def _section(code: str, number: float) -> tuple[str, float]:
+    """The section of the code that is for this number, and the number as that section takes it."""
+    sections = _sections(code)
+    conditions = [_CONDITION.search(section) for section in sections]
+    if any(conditions):
+        for section, condition in zip(sections, conditions, strict=True):
+            if condition is None or _holds(number, condition[1], float(condition[2])):
+                return section, number
+        return sections[-1], number
+    if number < 0 and len(sections) > 1:
+        return sections[1], -number
+    if number == 0 and len(sections) > 2:
+        return sections[2], number
+    return sections[0], number
+
+
+def _holds(number: float, sign: str, limit: float) -> bool:
+    signs = {"<": number < limit, ">": number > limit, "<=": number <= limit, ">=": number >= limit}
+    return {**signs, "=": number == limit, "<>": number != limit}[sign]
+
+
+def _literal(piece: str) -> str:
+    if piece[0] == '"':
+        return piece[1:-1]
+    if piece[0] == "\\":
+        return piece[1:]
+    if piece[0] in "_*":
+        return " " if piece[0] == "_" and piece[1] not in "()-" else ""
+    if piece[0] == "[":
+        currency = re.match(r"\[\$([^\]-]*)", piece)
+        return currency[1] if currency else ""
+    return piece
+
+
+def _number(number: float, tokens: tuple[str, ...]) -> str:
+    lowered = [piece.lower() for piece in tokens]
+    if "general" in lowered:
+        return "".join(
+            general(number) if low == "general" else _literal(piece) for low, piece in zip(lowered, tokens, strict=True)
+        )
+    digits = [at for at, piece in enumerate(tokens) if piece[0] in "0#?"]
+    if not digits:
+        text = "".join(general(number) if piece == "@" else _literal(piece) for piece in tokens)
+        return f"-{text}" if number < 0 and text else text
+    first, last = digits[0], digits[-1]
+    prefix = "".join(_literal(piece) for piece in tokens[:first])
+    after = last + 1
+    while after < len(tokens) and tokens[after] == ",":
+        after += 1
+    suffix = "".join(_literal(piece) for piece in tokens[after:])
+    body = _digits(abs(number) * 100 ** tokens.count("%"), tokens[first:after])
+    sign = "-" if number < 0 and re.search("[1-9]", body) else ""
+    return f"{sign}{prefix}{body}{suffix}".strip()
+
+
+def _digits(number: float, pattern: tuple[str, ...]) -> str:
+    if any(piece[-1] in "+-" and piece[0] in "eE" for piece in pattern):
+        return _scientific(number, pattern)
+    if "/" in pattern:
+        return _fraction(number, pattern)
+    text = "".join(pattern)
+    whole_pattern, _, part_pattern = text.partition(".")
+    scale = len(text) - len(text.rstrip(","))
+    decimals = sum(part_pattern.count(mark) for mark in "0#?")
+    wanted = sum(part_pattern.count(mark) for mark in "0?")
+    rounded = Decimal(repr(number)).scaleb(-3 * scale).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    whole, _, part = f"{rounded:f}".partition(".")
+    while len(part) > wanted and part.endswith("0"):
+        part = part[:-1]
+    least = whole_pattern.count("0")
+    whole = whole.zfill(least) if whole != "0" or least else ""
+    if "," in whole_pattern.rstrip(","):
+        whole = f"{int(whole or 0):,}" if len(whole) > least or not whole.startswith("0") else whole
+    inner = re.search(r'[^0#?,."\\]', whole_pattern)
+    if inner:  # telephone numbers and the like: 000-0000
+        whole = _in_pattern(whole, whole_pattern)
+    return f"{whole}.{part}" if part else whole
+
+
+def _in_pattern(whole: str, pattern: str) -> str:
+    out: list[str] = []
+    left = list(whole)
+    for mark in reversed(pattern):
+        if mark in "0#?":
+            out.append(left.pop() if left else ("0" if mark == "0" else ""))
+        elif mark not in '"\\,':
+            out.append(mark)
+    return "".join(left) + "".join(reversed(out)).lstrip("- ") if left else "".join(reversed(out))
+
+
+def _scientific(number: float, pattern: tuple[str, ...]) -> str:
+    text = "".join(pattern)
+    mantissa, sign, exponent = re.split(r"[Ee]([+-])", text, maxsplit=1)
+    decimals = sum(mantissa.partition(".")[2].count(mark) for mark in "0#?")
+    found, power = f"{number:.{decimals}E}".split("E")
+    shown_sign = "-" if int(power) < 0 else "+" if sign == "+" else ""
+    return f"{found}E{shown_sign}{str(abs(int(power))).zfill(exponent.count('0') or 1)}"
+
+
+def _fraction(number: float, pattern: tuple[str, ...]) -> str:
+    below = "".join(pattern).rpartition("/")[2]
+    if below.strip().isdigit() and below.strip("0 "):
+        parts = Fraction(round(number * int(below)), int(below))
+    else:
+        parts = Fraction(number).limit_denominator(10 ** max(1, below.count("?") + below.count("#")) - 1)
+    whole, rest = divmod(parts.numerator, parts.denominator)
+    fraction = f"{rest}/{parts.denominator}" if rest else ""
+    return " ".join(part for part in (str(whole) if whole or not fraction else "", fraction) if part)

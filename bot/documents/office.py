@@ -1,0 +1,78 @@
+"""LibreOffice, when it is installed: old formats → new ones, presentations → PDF. One killable process for each file.
+
+It gets a profile of its own that is thrown away, no network where the kernel allows, no macros, no outside links.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+from pathlib import Path
+
+from bot.documents.refusals import damaged
+from bot.errors import FileTooSlow
+
+# Newest kind that each old one loses nothing in; what has none is read by ourselves.
+MODERN = {"doc": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx"}
+READ_BY_US_TOO = {"rtf", "xls"}
+BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
+CAN_BE_DRAWN = {"ppt", "pptx", "odp"}
+
+_PLACES = ("/usr/bin", "/usr/local/bin", "/opt/libreoffice/program", "/usr/lib/libreoffice/program")
+_MOST_MEMORY = 900 * 1024 * 1024
+_MOST_ADDRESSES = 6 * 1024 * 1024 * 1024
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="MacroSecurityLevel"><value>3</value></prop>
+<prop oor:name="DisableMacrosExecution"><value>true</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link"><value>1</value></prop></item>
+</oor:items>
+"""
+
+
+def find_office() -> str:
+    """The path of soffice, empty when it is not installed."""
+    return shutil.which("soffice", path=os.pathsep.join(_PLACES)) or ""
+
+
+def convert(data: bytes, kind: str, to: str, soffice: str, folder: str) -> bytes:
+    """The file as `to` (docx, pptx, pdf). Runs in a worker; `folder` is the caller's, to be removed by it."""
+    room = Path(folder)
+    profile = room / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+    source = room / f"document.{kind}"
+    source.write_bytes(data)
+    command = [
+        *(soffice, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo", "--nofirststartwizard"),
+        *(f"-env:UserInstallation=file://{profile}", "--convert-to", to, "--outdir", str(room / "out"), str(source)),
+    ]
+    try:
+        subprocess.run(  # noqa: S603 - the program that was found at start; the file is ours by name
+            command,
+            check=False,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder},
+            preexec_fn=_limit,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FileTooSlow("soffice") from error
+    made = room / "out" / f"document.{to}"
+    if not made.exists() or not made.stat().st_size:
+        raise damaged("soffice made nothing of it")
+    return made.read_bytes()
+
+
+def _limit() -> None:
+    """It maps far more than it uses, so what counts is what it writes to."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = _MOST_ADDRESSES if hard < 0 else min(hard, _MOST_ADDRESSES)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))

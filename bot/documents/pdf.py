@@ -1,0 +1,183 @@
+"""PDFs through PDFium: text of every page, what wants looking at, outline, comments, forms. Pictures: `pdf_draw`."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from pypdfium2 import raw
+
+from bot.core.document import OutlineEntry, Page
+from bot.documents.draft import tidy
+from bot.documents.pdf_annotations import annotations_of
+from bot.documents.pdf_text import FEW_LETTERS, clean, is_soup, look_of
+from bot.documents.refusals import FileProtected, damaged
+
+MOST_PAGES = 5000
+_MOST_OUTLINE = 400
+_MOST_OBJECTS = 1500
+_FIGURE_SHARE = 0.06
+_SCAN_SHARE = 0.6
+_MANY_PATHS = 40
+_MOST_LETTERS = 200_000
+
+_CATALOG = re.compile(rb"(\d{1,9}) (\d{1,5}) obj[^>]{0,200}/Type\s*/Catalog")
+
+SCAN = "no text layer"
+SOUP = "its text layer is unreadable"
+FIGURE = "a figure"
+DRAWING = "drawn lines: a table, chart or form"
+FORM = "a form"
+SLIDE = "a slide"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPages:
+    """Some of a file's pages. `count` is of the whole file; numbers are its own."""
+
+    count: int
+    pages: tuple[Page, ...]
+    unreadable: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PdfAbout:
+    count: int
+    outline: tuple[OutlineEntry, ...]
+    attachments: tuple[str, ...]
+    is_repaired: bool = False
+
+
+@contextlib.contextmanager
+def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    """Raises FileProtected and FileBroken. One with only an owner's password opens."""
+    try:
+        document = _document(data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", 0) in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}:
+            raise FileProtected("pdfium") from error
+        raise damaged("pdfium cannot open it") from error
+    try:
+        if len(document) < 1:
+            raise damaged("no pages")
+        with contextlib.suppress(pdfium.PdfiumError):
+            document.init_forms()
+        yield document
+    finally:
+        document.close()
+
+
+def _document(data: bytes) -> pdfium.PdfDocument:
+    """One that was cut off has lost its last lines, without which PDFium does not look for its pages."""
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        root = _CATALOG.search(data)
+        if getattr(error, "err_code", 0) != raw.FPDF_ERR_FORMAT or root is None or b"%%EOF" in data[-2048:]:
+            raise
+        return pdfium.PdfDocument(data + b"\ntrailer <</Root %s %s R>>\nstartxref\n0\n%%%%EOF\n" % root.groups())
+
+
+def read_about(data: bytes) -> PdfAbout:
+    with opened(data) as document:
+        is_repaired = b"%%EOF" not in data[-2048:]
+        return PdfAbout(len(document), tuple(_outline(document)), tuple(_attachments(document)), is_repaired)
+
+
+def read_pages(data: bytes, first: int, last: int) -> PdfPages:
+    """Pages `first` to `last` inclusive, as many of them as there are."""
+    pages, unreadable = [], []
+    with opened(data) as document:
+        count = len(document)
+        for number in range(first, min(last, count) + 1):
+            page = _page(document, number)
+            if page is None:
+                unreadable.append(number)
+                page = Page(number, "")
+            pages.append(page)
+    return PdfPages(count, tuple(pages), tuple(unreadable))
+
+
+def _outline(document: pdfium.PdfDocument) -> Iterator[OutlineEntry]:
+    with contextlib.suppress(pdfium.PdfiumError, ValueError, RecursionError):
+        for found, bookmark in enumerate(document.get_toc(max_depth=6)):
+            if found >= _MOST_OUTLINE:
+                return
+            target = bookmark.get_dest()
+            index = target.get_index() if target is not None else None
+            title = tidy(bookmark.get_title() or "").strip()[:120]
+            if title and index is not None and index >= 0:
+                yield OutlineEntry(title, index + 1, bookmark.level + 1)
+
+
+def _attachments(document: pdfium.PdfDocument) -> Iterator[str]:
+    with contextlib.suppress(pdfium.PdfiumError):
+        for at in range(min(document.count_attachments(), 50)):
+            yield tidy(document.get_attachment(at).get_name())
+
+
+def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
+    """None when PDFium cannot make anything of it."""
+    try:
+        page = document[number - 1]
+    except pdfium.PdfiumError:
+        return None
+    try:
+        width, height = page.get_size()
+        text = _text(page)
+        fields, comments = annotations_of(page, document.formenv)
+        look = _look(page, text, has_form=bool(fields))
+        if look == SOUP:
+            text = ""
+        parts = [text, "\n".join(fields), "\n".join(comments)]
+        whole = tidy("\n\n".join(part for part in parts if part.strip()))
+        return Page(number, whole, look=look, source=(f"page:{number}",), width_pt=width, height_pt=height)
+    except pdfium.PdfiumError:
+        return None
+    finally:
+        page.close()
+
+
+def _text(page: pdfium.PdfPage) -> str:
+    try:
+        layer = page.get_textpage()
+    except pdfium.PdfiumError:
+        return ""
+    try:
+        count = layer.count_chars()
+        return clean(layer.get_text_range(0, min(count, _MOST_LETTERS))) if count > 0 else ""
+    finally:
+        layer.close()
+
+
+def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
+    images, paths = _drawn(page)
+    letters = sum(not letter.isspace() for letter in text)
+    if letters == 0:
+        return SCAN
+    if is_soup(text):
+        return SOUP
+    if has_form:
+        return FORM
+    if images > _FIGURE_SHARE and not (images > _SCAN_SHARE and letters > 4 * FEW_LETTERS):
+        return FIGURE
+    width, height = page.get_size()
+    if width > height * 1.2 and letters < 1500:
+        return SLIDE
+    return look_of(text) or (FIGURE if images > _FIGURE_SHARE else DRAWING if paths > _MANY_PATHS else "")
+
+
+def _drawn(page: pdfium.PdfPage) -> tuple[float, int]:
+    """The share of the page that pictures cover, and how many lines and shapes are drawn."""
+    width, height = page.get_size()
+    area, paths = 0.0, 0
+    for found in page.get_objects(max_depth=2):
+        paths += found.type == raw.FPDF_PAGEOBJ_PATH
+        if found.type in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
+            with contextlib.suppress(pdfium.PdfiumError):
+                left, bottom, right, top = found.get_bounds()
+                area += max(0.0, right - left) * max(0.0, top - bottom)
+        if paths > _MANY_PATHS:
+            break
+    return area / max(1.0, width * height), paths

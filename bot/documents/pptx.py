@@ -1,0 +1,226 @@
+"""PowerPoint presentations → one page of Markdown for each slide: text, tables, charts, notes, comments, pictures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.document import OutlineEntry
+from bot.documents.draft import Draft, table
+from bot.documents.graphics import Ground, graphic_text
+from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.omml import latex
+from bot.documents.package import Package, Relation, first_of, main_part
+
+_MOST_SLIDES = 2000
+_MOST_DEPTH = 30
+_POINTS_PER_EMU = 1 / 12_700
+_TITLES = {"title", "ctrTitle"}
+_EDGES = {"ftr": "Footer", "hdr": "Header", "dt": "Date"}
+SLIDE = "a slide"
+HIDDEN = "(This slide is hidden.)"
+
+
+@dataclass(frozen=True, slots=True)
+class SlideSource:
+    """Of one slide: its part, and its place among the slides that are not hidden, which is its page as a PDF."""
+
+    part: str
+    is_hidden: bool
+    visible_place: int
+
+
+def read_pptx(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
+    """`can_draw`: LibreOffice can make pictures of the slides."""
+    main = main_part(package, "ppt/presentation.xml")
+    root = package.xml(main)
+    authors = _authors(package, package.relations(main))
+    size = child(root, "sldSz")
+    width, height = (_emu(size, side) * _POINTS_PER_EMU for side in ("cx", "cy"))
+    draft.outline_from_headings = False
+    for number, slide in enumerate(_slides(package, main, root), 1):
+        relations = package.relations(slide.part)
+        ground = Ground(package, relations, draft, f"slide {number}", way)
+        writer = _Slide(ground)
+        text = writer.text(package.xml_or_none(slide.part))
+        parts = [HIDDEN if slide.is_hidden else "", text, _notes(package, relations), _comments(ground, authors)]
+        is_shown = can_draw and not slide.is_hidden
+        page = draft.add(
+            "\n\n".join(part for part in parts if part),
+            label=f"slide {number}{' (hidden)' if slide.is_hidden else ''}",
+            look=SLIDE if is_shown else "",
+            source=(*way, f"office:{slide.visible_place}") if is_shown else (),
+            width_pt=width,
+            height_pt=height,
+        )
+        draft.outline += writer.outline(page.number)
+        if draft.is_full:
+            return
+
+
+def _slides(package: Package, main: str, root: Element) -> Iterator[SlideSource]:
+    relations = package.relations(main)
+    visible = 0
+    for entry in children(child(root, "sldIdLst"), "sldId")[:_MOST_SLIDES]:
+        ids = (text for key, text in entry.attrib.items() if "}" in key)  # r:id, not the slide's own id
+        relation = next((relations[one] for one in ids if one in relations), None)
+        if relation is None or relation.is_external:
+            continue
+        is_hidden = _is_hidden(package, relation.target)
+        visible += not is_hidden
+        yield SlideSource(relation.target, is_hidden, visible)
+
+
+def _is_hidden(package: Package, part: str) -> bool:
+    root = package.xml_or_none(part)
+    return root is not None and root.get("show", "1") in {"0", "false"}
+
+
+class _Slide:
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._titles: list[str] = []
+
+    def text(self, root: Element | None) -> str:
+        tree = child(root, "cSld", "spTree")
+        shapes = list(_flat(tree))
+        shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)  # stable: the rest in reading order
+        parts = [self._shape(shape) for shape in shapes]
+        return "\n\n".join(part for part in parts if part.strip())
+
+    def outline(self, page: int) -> list[OutlineEntry]:
+        return [OutlineEntry(" ".join(title.split())[:120], page) for title in self._titles[:1] if title.strip()]
+
+    def _shape(self, shape: Element) -> str:
+        kind = name(shape)
+        if kind == "pic":
+            return self._picture(shape)
+        if kind == "graphicFrame":
+            return self._frame(shape)
+        text = body_text(child(shape, "txBody"))
+        where = _placeholder(shape)
+        if where == "sldNum" or not text.strip():
+            return self._picture(shape) if descendants(shape, "blip") else ""
+        if where in _TITLES:
+            self._titles.append(text)
+            return f"# {' '.join(text.split())}"
+        return f"{_EDGES[where]}: {text}" if where in _EDGES else text
+
+    def _picture(self, shape: Element) -> str:
+        alt = _alt(shape)
+        marks = [self._ground.picture(attribute(blip, "embed"), alt) for blip in descendants(shape, "blip")[:4]]
+        return " ".join(dict.fromkeys(mark for mark in marks if mark)) or (f"[Picture: {alt}]" if alt else "")
+
+    def _frame(self, shape: Element) -> str:
+        parts = []
+        for data in descendants(shape, "graphicData"):
+            grid = child(data, "tbl")
+            parts.append(_table(grid) if grid is not None else graphic_text(data, self._ground))
+            if descendants(data, "oleObj"):
+                parts += [self._ground.picture(attribute(blip, "embed"), "") for blip in descendants(data, "blip")[:1]]
+        return "\n\n".join(part for part in parts if part) or (f"[{_alt(shape)}]" if _alt(shape) else "")
+
+
+def body_text(body: Element | None) -> str:
+    """The paragraphs of a text body, nested ones as list items."""
+    lines = []
+    for paragraph in children(body, "p"):
+        text = paragraph_text(paragraph)
+        about = child(paragraph, "pPr")
+        level = min(int(about.get("lvl", "0") or 0), 8) if about is not None else 0
+        has_mark = child(about, "buChar") is not None or child(about, "buAutoNum") is not None
+        is_item = level > 0 or has_mark
+        lines.append(f"{'  ' * level}- {text}" if is_item and text.strip() else text)
+    return "\n".join(line for line in lines if line.strip())
+
+
+def paragraph_text(paragraph: Element, depth: int = 0) -> str:
+    out = []
+    for inner in paragraph:
+        kind = name(inner)
+        if kind in {"r", "fld"}:
+            out.append(all_text(child(inner, "t")))
+        elif kind == "br":
+            out.append("\n")
+        elif kind == "oMathPara":
+            out += [f"$${latex(one)}$$" for one in children(inner, "oMath")]
+        elif kind == "oMath":
+            out.append(f"${latex(inner)}$")
+        elif kind in {"m", "AlternateContent", "Choice"} and depth < _MOST_DEPTH:
+            chosen = child(inner, "Choice") if kind == "AlternateContent" else inner
+            out.append(paragraph_text(chosen, depth + 1) if chosen is not None else "")
+    return "".join(out)
+
+
+def _table(grid: Element) -> str:
+    """Merged cells once: the cells under a merge are there and empty."""
+    rows = []
+    for row in children(grid, "tr"):
+        cells = []
+        for cell in children(row, "tc"):
+            is_covered = cell.get("hMerge") in {"1", "true"} or cell.get("vMerge") in {"1", "true"}
+            cells.append("" if is_covered else body_text(child(cell, "txBody")))
+        rows.append(cells)
+    return table(rows)
+
+
+def _flat(tree: Element | None, depth: int = 0) -> Iterator[Element]:
+    """Shapes in reading order, those of groups in their group's place."""
+    for shape in [] if tree is None else tree:
+        kind = name(shape)
+        if kind == "grpSp" and depth < _MOST_DEPTH:
+            yield from _flat(shape, depth + 1)
+        elif kind == "AlternateContent":
+            choice = child(shape, "Choice")
+            yield from _flat(choice if choice is not None and len(choice) else child(shape, "Fallback"), depth + 1)
+        elif kind in {"sp", "cxnSp", "pic", "graphicFrame"}:
+            about = next(iter(descendants(shape, "cNvPr")), None)
+            if about is None or about.get("hidden") not in {"1", "true"}:
+                yield shape
+
+
+def _placeholder(shape: Element) -> str:
+    about = child(shape, "nvSpPr", "nvPr", "ph")
+    return "" if about is None else about.get("type", "body")
+
+
+def _alt(shape: Element) -> str:
+    about = next(iter(descendants(shape, "cNvPr")), None)
+    return "" if about is None else " ".join((about.get("descr") or about.get("title") or "").split())
+
+
+def _notes(package: Package, relations: dict[str, Relation]) -> str:
+    root = package.xml_or_none(first_of(relations, "notesSlide"))
+    texts = [
+        body_text(child(shape, "txBody"))
+        for shape in _flat(child(root, "cSld", "spTree"))
+        if _placeholder(shape) not in {"sldNum", "sldImg", "dt", "hdr", "ftr"}
+    ]
+    text = "\n".join(one for one in texts if one.strip())
+    return f"Speaker notes: {text}" if text else ""
+
+
+def _authors(package: Package, relations: dict[str, Relation]) -> dict[str, str]:
+    found = {}
+    for kind in ("commentAuthors", "authors"):
+        root = package.xml_or_none(first_of(relations, kind))
+        for one in [] if root is None else root:
+            found[one.get("id", "")] = one.get("name", "")
+    return found
+
+
+def _comments(ground: Ground, authors: dict[str, str]) -> str:
+    """Those of old PowerPoint (`p:cm`) and the threaded ones (`p188:cm` with replies)."""
+    lines = []
+    for relation in ground.relations.values():
+        if relation.kind != "comments" or relation.is_external:
+            continue
+        root = ground.package.xml_or_none(relation.target)
+        for one in [] if root is None else root.iter("{*}cm", "{*}reply"):
+            author = authors.get(one.get("authorId", ""), "") or "somebody"
+            text = all_text(child(one, "text")) or body_text(child(one, "txBody"))
+            lines.append(f"> Comment by {author}: {' '.join(text.split())}")
+    return "\n".join(lines)
+
+
+def _emu(element: Element | None, side: str) -> int:
+    text = "" if element is None else element.get(side, "")
+    return int(text) if text.isdigit() and len(text) < 12 else 0

@@ -1,0 +1,161 @@
+"""The plain text of an RTF document, for when no LibreOffice is there, and for the bodies of Outlook messages."""
+
+import re
+import struct
+
+from bot.documents.draft import tidy
+
+_TOKEN = re.compile(
+    rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE
+)
+_SKIPPED = frozenset(
+    b"fonttbl colortbl stylesheet info pict object themedata colorschememapping listtable listoverridetable rsidtbl "
+    b"generator xmlnstbl fldinst datastore latentstyles filetbl revtbl bkmkstart bkmkend objdata wgrffmtfilter pgptbl "
+    b"nonshppict pntext listtext".split()
+)
+_SAID = {
+    b"par": "\n\n", b"line": "\n", b"sect": "\n\n", b"page": "\n\n", b"tab": "\t", b"cell": " | ", b"row": "\n",
+    b"nestcell": " | ", b"nestrow": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’",
+    b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " ",
+}  # fmt: skip
+_SIGNS = {b"~": " ", b"_": "-", b"-": "", b"\n": "\n", b"\r": "\n"}
+_CHARSETS = {
+    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 161: "cp1253", 162: "cp1254",
+    163: "cp1258",
+    177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+}  # fmt: skip
+_PREBUF = (
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}"
+    b"{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier"
+    b"{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+)
+_MOST_UNPACKED = 20_000_000
+
+
+def plain_rtf(data: bytes) -> str:
+    return _Reader().read(data)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._out: list[str] = []
+        self._bytes = bytearray()
+        self._encoding = "cp1252"
+        self._fonts: dict[int, str] = {}
+        self._group: tuple[bool, int, str] = (False, 1, "")  # is skipped, letters after \u to skip, font's encoding
+        self._outer: list[tuple[bool, int, str]] = []
+        self._to_skip = 0
+        self._font = 0
+
+    def read(self, data: bytes) -> str:
+        for found in _TOKEN.finditer(data):
+            word, number, code, sign, brace, text = found.groups()
+            if brace:
+                self._brace(brace)
+            elif word:
+                self._word(word.lower(), int(number) if number else None)
+            elif code:
+                self._add_bytes(bytes([int(code, 16)]))
+            elif sign:
+                self._sign(sign)
+            elif text:
+                self._add_bytes(text)
+        self._flush()
+        return tidy("".join(self._out).replace(" | \n", "\n"))
+
+    def _brace(self, brace: bytes) -> None:
+        self._flush()
+        self._to_skip = 0
+        if brace == b"{":
+            self._outer.append(self._group)
+        elif self._outer:
+            self._group = self._outer.pop()
+
+    def _word(self, word: bytes, number: int | None) -> None:
+        is_skipped, letters, encoding = self._group
+        if word == b"u" and number is not None:
+            self._flush()
+            self._say(chr(number % 65536))
+            self._to_skip = letters
+        elif word == b"uc":
+            self._group = (is_skipped, number or 0, encoding)
+        elif word == b"ansicpg" and number:
+            self._encoding = f"cp{number}"
+        elif word in {b"f", b"fcharset"}:
+            self._set_font(word, number or 0)
+        elif word in _SKIPPED:
+            self._group = (True, letters, encoding)
+        elif word in _SAID:
+            self._flush()
+            self._say(_SAID[word])
+
+    def _set_font(self, word: bytes, number: int) -> None:
+        self._flush()
+        if word == b"f":
+            self._font = number
+            self._group = (*self._group[:2], self._fonts.get(number, ""))
+        else:
+            self._fonts[self._font] = _CHARSETS.get(number, "")
+
+    def _sign(self, sign: bytes) -> None:
+        if sign == b"*":
+            self._group = (True, *self._group[1:])
+        elif sign in _SIGNS:
+            self._flush()
+            self._say(_SIGNS[sign])
+        else:
+            self._add_bytes(sign)
+
+    def _add_bytes(self, text: bytes) -> None:
+        skipped = min(self._to_skip, len(text))
+        self._to_skip -= skipped
+        if not self._group[0]:
+            self._bytes += text[skipped:]
+
+    def _say(self, text: str) -> None:
+        if not self._group[0]:
+            self._out.append(text)
+
+    def _flush(self) -> None:
+        if not self._bytes:
+            return
+        try:
+            self._out.append(self._bytes.decode(self._group[2] or self._encoding, "replace"))
+        except LookupError:
+            self._out.append(self._bytes.decode("cp1252", "replace"))
+        self._bytes.clear()
+
+
+def unpacked_rtf(data: bytes) -> bytes:
+    """The RTF of a message's compressed body ([MS-OXRTFCP])."""
+    if len(data) < 16:
+        return b""
+    size, kind = struct.unpack_from("<I4s", data, 4)
+    if kind == b"MELA":
+        return data[16 : 16 + size]
+    out, at = bytearray(_PREBUF), 16
+    limit = min(size, _MOST_UNPACKED) + len(_PREBUF)
+    while at < len(data) and len(out) < limit:
+        control = data[at]
+        at += 1
+        for bit in range(8):
+            if at >= len(data):
+                break
+            if not control >> bit & 1:
+                out.append(data[at])
+                at += 1
+                continue
+            offset, length = divmod(int.from_bytes(data[at : at + 2], "big"), 16)
+            at += 2
+            start = _place(offset, len(out))
+            if start == len(out):
+                return bytes(out[len(_PREBUF) :])
+            for step in range(length + 2):
+                out.append(out[start + step])
+    return bytes(out[len(_PREBUF) :])
+
+
+def _place(offset: int, written: int) -> int:
+    """Offsets are into a ring of 4,096 bytes; the one being written next marks the end."""
+    place = written - (written - offset) % 4096
+    return place if 0 <= place < written else written

@@ -1,0 +1,129 @@
+"""Excel workbooks: every sheet with its cells as shown, its comments, charts, text boxes and pictures."""
+
+from bot.documents.draft import Draft
+from bot.documents.graphics import Ground, graphic_text
+from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.package import Package, Relation, first_of, main_part
+from bot.documents.pptx import body_text
+from bot.documents.sheets import add_sheet
+from bot.documents.xlsx_cells import NO_VALUES, Book, Grid, column_letters, rich_text
+from bot.errors import FileError
+
+_MOST_SHEETS = 500
+_MOST_COMMENTS = 2000
+LOST = "{sheet} is damaged and could not be read"
+
+
+def read_xlsx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+    main = main_part(package, "xl/workbook.xml")
+    root = package.xml(main)
+    relations = package.relations(main)
+    about = child(root, "workbookPr")
+    from_1904 = about is not None and attribute(about, "date1904") in {"1", "true"}
+    book = Book(package, first_of(relations, "sharedStrings"), first_of(relations, "styles"), from_1904=from_1904)
+    people = _people(package, relations)
+    for sheet in children(child(root, "sheets"), "sheet")[:_MOST_SHEETS]:
+        relation = relations.get(_relation_id(sheet))
+        title = sheet.get("name", "")
+        if relation is None or relation.is_external:
+            continue
+        ground = Ground(package, package.relations(relation.target), draft, f"sheet {title}", way)
+        _add(book, ground, relation, sheet, people)
+        if draft.is_full:
+            return
+
+
+def _add(book: Book, ground: Ground, relation: Relation, sheet: Element, people: dict[str, str]) -> None:
+    title = sheet.get("name", "")
+    draft = ground.draft
+    grid = Grid()
+    if relation.kind != "chartsheet":
+        try:
+            with ground.package.open(relation.target) as source:
+                grid = book.read_sheet(source)
+        except FileError:
+            if not draft.pages and not grid.rows:
+                raise
+            draft.note(LOST.format(sheet=f"sheet {title}"))
+    if grid.has_bare_formulas:
+        draft.note(NO_VALUES)
+    beside = [_drawings(ground), _comments(ground, people)]
+    is_hidden = sheet.get("state", "visible") != "visible"
+    add_sheet(draft, title, grid, "\n\n".join(part for part in beside if part), is_hidden=is_hidden)
+
+
+def _relation_id(sheet: Element) -> str:
+    return next((str(text) for key, text in sheet.attrib.items() if key.endswith("}id")), "")
+
+
+def _drawings(ground: Ground) -> str:
+    parts = []
+    for relation in ground.relations.values():
+        if relation.kind != "drawing" or relation.is_external:
+            continue
+        root = ground.package.xml_or_none(relation.target)
+        if root is None:
+            continue
+        inner = Ground(
+            ground.package, ground.package.relations(relation.target), ground.draft, ground.where, ground.way
+        )
+        parts += [_anchored(anchor, inner) for anchor in root]
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def _anchored(anchor: Element, ground: Ground) -> str:
+    start = child(anchor, "from")
+    where = ground.where
+    if start is not None:
+        column, row = all_text(child(start, "col")), all_text(child(start, "row"))
+        if column.isdigit() and row.isdigit() and len(column) < 6:
+            where = f"{where}, {column_letters(int(column) + 1)}{int(row) + 1}"
+    here = Ground(ground.package, ground.relations, ground.draft, where, ground.way)
+    parts = []
+    for element in anchor.iter("{*}graphicData", "{*}txBody", "{*}blip"):
+        kind = name(element)
+        if kind == "graphicData":
+            parts.append(graphic_text(element, here))
+        elif kind == "txBody":
+            parts.append(body_text(element))
+        else:
+            about = next(iter(descendants(anchor, "cNvPr")), None)
+            parts.append(here.picture(attribute(element, "embed"), "" if about is None else about.get("descr", "")))
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def _people(package: Package, relations: dict[str, Relation]) -> dict[str, str]:
+    root = package.xml_or_none(first_of(relations, "person"))
+    return {one.get("id", ""): one.get("displayName", "") for one in ([] if root is None else root)}
+
+
+def _comments(ground: Ground, people: dict[str, str]) -> str:
+    """Threaded comments, and old notes where no thread stands in their place."""
+    lines: list[str] = []
+    threaded: set[str] = set()
+    for root in _parts(ground, "threadedComment"):
+        for one in list(root)[:_MOST_COMMENTS]:
+            threaded.add(one.get("ref", ""))
+            author = people.get(one.get("personId", ""), "") or "somebody"
+            lines.append(_comment(author, one.get("ref", ""), all_text(child(one, "text"))))
+    for root in _parts(ground, "comments"):
+        authors = [all_text(one) for one in children(child(root, "authors"), "author")]
+        for one in children(child(root, "commentList"), "comment")[:_MOST_COMMENTS]:
+            place = one.get("authorId", "")
+            author = authors[int(place)] if place.isdigit() and int(place) < len(authors) else ""
+            if one.get("ref", "") not in threaded:
+                lines.append(_comment(author or "somebody", one.get("ref", ""), rich_text(child(one, "text"))))
+    return "\n".join(lines)
+
+
+def _parts(ground: Ground, kind: str) -> list[Element]:
+    found = [
+        ground.package.xml_or_none(relation.target)
+        for relation in ground.relations.values()
+        if relation.kind == kind and not relation.is_external
+    ]
+    return [root for root in found if root is not None]
+
+
+def _comment(author: str, cell: str, text: str) -> str:
+    return f"> Comment by {author} on {cell}: {' '.join(text.split())}"

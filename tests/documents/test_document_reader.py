@@ -1,0 +1,153 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.core.document import Document, choose_pictures
+from bot.documents import office
+from bot.documents.document_reader import DocumentReader
+from bot.documents.refusals import FileProtected
+from bot.documents.sandbox import Sandbox
+from bot.errors import FileBroken, FileError, FileUnsupported
+from tests.documents import pdfs
+from tests.documents.making import archive_zip
+from tests.documents.making_office import PROSE, deck_pptx, report_docx, word, zipped
+from tests.documents.ole_files import ole
+
+SPENT_S = 1.2
+
+
+async def read(data: bytes, name: str = "", *, timeout_s: float = 10.0) -> Document:
+    async with Sandbox(workers=1, timeout_s=timeout_s) as sandbox:
+        return await DocumentReader(sandbox, "").read(data, name)
+
+
+async def test_text_first_and_pictures_after() -> None:
+    data = pdfs.pages([pdfs.lines([f"{number}: {PROSE[:70]}" for number in range(40)]), b"9 9 99 99 re f"] * 50)
+    seen: list[tuple[int, int]] = []
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, "")
+        document = await reader.read(data, "a.pdf", progress=lambda done, count: seen.append((done, count)))
+        assert len(document.pages) == 100
+        assert seen == [(40, 100), (80, 100), (100, 100)]
+        tokens = choose_pictures(document.pages[:12], 6000)
+        drawn = await reader.render(data, document, tokens)
+    assert [number for number, _ in drawn] == [2, 4, 6, 8, 10, 12]
+    assert sum(prepared.tokens for _, prepared in drawn) <= 6000
+
+
+async def test_pictures_inside_office_files_and_archives_are_drawn() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, "")
+        for data, number in ((report_docx(), 3), (archive_zip(), 5)):
+            document = await reader.read(data)
+            page = document.page(number)
+            assert page is not None
+            assert page.look == "a picture"
+            drawn = await reader.render(data, document, {number: 300})
+            assert [at for at, _ in drawn] == [number]
+            assert drawn[0][1].source_format == "png"
+
+
+async def test_what_crosses_the_border_can_be_kept() -> None:
+    document = await read(deck_pptx())
+    assert Document.from_json(document.to_json()) == document
+
+
+async def test_a_page_that_takes_too_long_costs_that_page_only() -> None:
+    document = await read(pdfs.one_bad_page(["Good words", "More words"]), timeout_s=SPENT_S)
+    assert [page.text for page in document.pages] == ["Good words", "More words", ""]
+    assert document.notes == ("page 3 is damaged and could not be read",)
+
+
+async def reason(reader: DocumentReader, data: bytes, name: str) -> str:
+    """What is said about it: why it was refused, or what was left out."""
+    try:
+        document = await reader.read(data, name, limit_s=2.0)
+    except FileError as error:
+        return error.user_message
+    return "; ".join(document.notes)
+
+
+async def test_bombs_end_in_time_with_a_reason() -> None:
+    hostile = {
+        "selfref.pdf": pdfs.self_referencing(),
+        "stream.pdf": pdfs.nested_stream_bomb(200_000_000),
+        "deep.docx": word("<w:tbl><w:tr><w:tc>" * 2000),
+    }
+    async with Sandbox(workers=1, timeout_s=SPENT_S, memory_bytes=300 << 20) as sandbox:
+        reader = DocumentReader(sandbox, "")
+        for name, data in hostile.items():
+            started = time.monotonic()
+            assert await reason(reader, data, name)
+            assert time.monotonic() - started < 8
+        assert (await reader.read(b"still alive")).pages[0].text == "still alive"
+
+
+async def test_entities_are_not_opened() -> None:
+    xml = (
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+        b"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'>&f;</w:document>"
+    )
+    office_file = zipped({"[Content_Types].xml": _types(), "word/document.xml": xml})
+    with pytest.raises(FileBroken) as refused:
+        await read(office_file)
+    assert "entity" in refused.value.user_message
+
+
+def _types() -> str:
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    return f'<Types><Override PartName="/word/document.xml" ContentType="{main}"/></Types>'
+
+
+async def test_content_counts_and_not_the_name() -> None:
+    assert (await read(report_docx(), "report.pdf")).kind == "docx"
+    assert (await read(b"just words", "report.pdf")).kind == "text"
+
+
+async def test_a_member_that_breaks_the_worker_does_not_cost_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = zipped({"bomb.pdf": pdfs.doubling_forms(), "ok.txt": "fine"})
+    document = await read(data, timeout_s=SPENT_S)
+    assert "ok.txt" in document.pages[0].text
+    assert any("bomb.pdf" in note for note in document.notes)
+
+
+async def test_old_formats_without_libreoffice_say_what_to_do() -> None:
+    with pytest.raises(FileUnsupported) as refused:
+        await read(ole({"WordDocument": bytes(12)}))
+    assert "LibreOffice" in refused.value.user_message
+    assert "DOCX" in refused.value.user_message
+
+
+async def test_passwords_of_office_files_are_named() -> None:
+    for streams in ({"EncryptedPackage": b"x"}, {"WordDocument": bytes(10) + b"\x00\x01"}):
+        with pytest.raises(FileProtected) as locked:
+            await read(ole(streams))
+        assert "password" in locked.value.user_message
+
+
+async def test_libreoffice_reads_old_formats_and_draws_slides() -> None:
+    soffice = office.find_office()
+    if not soffice:
+        pytest.skip("LibreOffice is not installed")
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox)
+        deck = deck_pptx()
+        document = await reader.read(deck)
+        drawn = await reader.render(deck, document, {1: 800})
+        assert drawn[0][1].source_format == "pdf"
+        rtf = await reader.read(rb"{\rtf1\ansi Old \b words\b0\par}")
+    assert "Old words" in rtf.pages[0].text
+
+
+async def test_an_office_that_hangs_is_stopped(tmp_path: Path) -> None:
+    program = tmp_path / "soffice"
+    program.write_text("#!/bin/sh\nsleep 30\n")
+    program.chmod(0o755)
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, str(program))
+        reader.office_s = 0.5
+        started = time.monotonic()
+        document = await reader.read(rb"{\rtf1 words}")
+    assert document.pages[0].text == "words"  # RTF is read without it
+    assert time.monotonic() - started < 5

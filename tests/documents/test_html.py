@@ -1,0 +1,68 @@
+import base64
+
+import pytest
+
+from bot.documents.draft import Draft
+from bot.documents.html import markdown
+from bot.documents.load import read_document
+from bot.errors import FileForbidden
+from tests.documents.drawing import page, png
+from tests.documents.making import HTML
+
+
+def test_structure_survives_and_code_does_not() -> None:
+    text = read_document(HTML.encode()).pages[0].text
+    assert text.startswith("# Store page\n\n# Catalogue")
+    assert "- Tea\n  - Green" in text
+    assert "| Offer |  |\n| --- | --- |\n| Cup | 4 € & more |" in text
+    assert "ignored" not in text
+    assert "invisible" not in text
+    assert "color" not in text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>a<br>b</p>", "a\nb"),
+        ("<ol start=3><li>x<li>y</ol>", "3. x\n4. y"),
+        ("<p><b>bold</b> and <i>thin</i> <s>gone</s></p>", "**bold** and *thin* ~~gone~~"),
+        ("<a href='https://a.b/c'>there</a>", "[there](https://a.b/c)"),
+        ("<a href='javascript:x'>there</a>", "there"),
+        ("<pre>a\n  b<br>c</pre>", "```\na\n  b\nc\n```"),
+        ("<blockquote><p>one</p><p>two</p></blockquote>", "> one\n>\n> two"),
+        ("<table><tr><td rowspan=2>A<td>B<tr><td>C</table>", "| A | B |\n| --- | --- |\n|  | C |"),
+        ("<table role=presentation><tr><td><p>laid out</p></td></tr></table>", "laid out"),
+        (
+            "<math><semantics><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></semantics></math>",
+            "$x^2$",
+        ),
+        ("<input type=checkbox checked> done", "[x]  done"),
+        ("<img alt='a red car' src='http://x/y.png'>", "[Picture: a red car]"),
+        ("", ""),
+    ],
+)
+def test_elements(html: str, text: str) -> None:
+    assert markdown(html, Draft("html")).strip() == text
+
+
+def test_the_page_names_its_encoding() -> None:
+    html = "<html><head><meta charset=windows-1251></head><body>Привет</body></html>".encode("cp1251")
+    assert read_document(html).pages[0].text == "Привет"
+
+
+def test_embedded_pictures_are_pages() -> None:
+    data = base64.b64encode(png(page((300, 200), 20))).decode()
+    document = read_document(f"<html><body><img src='data:image/png;base64,{data}' alt=Plan></body></html>".encode())
+    assert document.pages[0].text == "[Picture 1: Plan]"
+    assert document.pages[1].source == ("uri:0",)
+
+
+def test_slacks_sign_in_page_is_not_the_file() -> None:
+    with pytest.raises(FileForbidden):
+        read_document(b"<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>x</body></html>")
+    assert read_document(b"<html><body>how to signin to slack.com</body></html>").pages
+
+
+@pytest.mark.parametrize("tag", [b"<div>", b"<table><tr><td>", b"<ul><li>", b"<b>"])
+def test_deep_nesting_costs_neither_words_nor_time(tag: bytes) -> None:
+    assert "deep words" in read_document(b"<html>" + tag * 20_000 + b"deep words").pages[0].text

@@ -1,0 +1,52 @@
+from bot.documents.load import read_document
+from bot.documents.rtf import plain_rtf, unpacked_rtf
+from tests.documents.making import letter_eml
+from tests.documents.ole_files import ole, outlook_message
+
+
+def test_a_mail_tells_who_what_and_its_attachments_are_read() -> None:
+    document = read_document(letter_eml(), "letter.eml")
+    first = document.pages[0].text
+    assert first.startswith("**From:** Åsa Öberg <asa@example.com>\n**To:** team@example.com\n**Date:**")
+    assert "**Subject:** Grüße aus 北京" in first
+    assert "- list.csv (20 bytes)\n- bill.pdf" in first
+    assert [page.label for page in document.pages[1:]] == ["list.csv", "bill.pdf"]
+    assert document.pages[2].source == ("part:3", "page:1")
+
+
+def test_mails_in_html_only_and_broken_heads_are_read() -> None:
+    html = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: text/html; charset=latin-1\n\n<p>Gr\xfc\xdfe</p><hidden"
+    assert "Grüße" in read_document(html).pages[0].text
+    broken = b"From: <<<>>>;;\nTo: =?x?q?=\nDate: never\nSubject: =?utf-8?b?###?=\nContent-Type: bogus\n\nstill here"
+    assert "still here" in read_document(broken, "x.eml").pages[0].text
+
+
+def test_an_outlook_message_is_read_with_its_attachment() -> None:
+    document = read_document(outlook_message())
+    first = document.pages[0].text
+    assert document.kind == "msg"
+    assert "**From:** Åsa Öberg <asa@example.com>\n**To:** Team\n**Date:** 2026-03" in first
+    assert "**Subject:** Delivery late" in first
+    assert "Please see the attached list." in first
+    assert document.pages[1].label == "list.txt"
+    assert document.pages[1].text == "bolts and screws"
+
+
+def test_a_damaged_message_says_so() -> None:
+    for data in (outlook_message()[:3000], ole({"__properties_version1.0": b"x"})):
+        assert read_document(data).notes == ("an Outlook message, which has nothing inside that I can read",)
+
+
+def test_rtf_keeps_letters_of_any_code_page() -> None:
+    assert plain_rtf(rb"{\rtf1\ansicpg936 \'c4\'e3\'ba\'c3\par\u20320\'3f}") == "你好\n\n你"
+    assert plain_rtf(rb"{\rtf1 a{\fonttbl hidden}{\*\x hidden}\{b\}\tab c\emdash}") == "a{b}\tc—"
+
+
+def test_packed_rtf_of_outlook_is_unpacked() -> None:
+    # The example of [MS-OXRTFCP] 3.1
+    head = "2d0000002b0000004c5a4675f1c5c7a7"
+    packed = bytes.fromhex(
+        f"{head}03000a0072637067313235423 20af32068656c09002062770 5b06c647d0a800fa0".replace(" ", "")
+    )
+    assert unpacked_rtf(packed) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    assert unpacked_rtf(b"short") == b""

@@ -1,0 +1,86 @@
+import json
+
+import pytest
+
+from bot.documents.encoding import decode_text
+from bot.documents.load import read_document
+from bot.documents.text import text_kind
+from bot.errors import FileBroken
+
+SAMPLES = {
+    "gbk": "姓名,年龄\n张三,20\n",
+    "gb18030": "这是一个测试文件,包含中文内容。销售额增长了百分之二十。",
+    "cp932": "商品,価格\nりんご,100\nカタカナも含みます。",
+    "big5": "這是一個測試文件,包含中文內容。",
+    "cp949": "이것은 테스트 문서입니다. 매출이 증가했습니다.",
+    "euc_jp": "これはテスト文書です。売上高は前年比で増加しました。",
+    "cp1251": "Это тестовый документ. Продажи выросли.",
+    "koi8_r": "Это тестовый документ. Продажи выросли.",
+    "latin-1": "Größe und Übermaß: ça va très bien, señor Müller",
+    "cp1252": "“Smart quotes” — café €20 naïve",
+    "cp1250": "Příliš žluťoučký kůň úpěl ďábelské ódy",
+    "cp1253": "Αυτό είναι ένα έγγραφο δοκιμής",
+    "cp1255": "זהו מסמך בדיקה בעברית",
+    "cp1256": "هذا مستند اختبار باللغة العربية",
+    "utf-16": "wide “words”",
+    "utf-32": "wider",
+    "utf-8-sig": "mark",
+}
+
+
+@pytest.mark.parametrize(("encoding", "text"), SAMPLES.items())
+def test_short_texts_in_any_encoding_are_read(encoding: str, text: str) -> None:
+    assert decode_text(text.encode(encoding)) == text
+
+
+def test_a_letter_late_in_a_long_file_counts() -> None:
+    text = "plain\n" * 20_000 + "café Größe\n"
+    assert decode_text(text.encode("latin-1")) == text
+    assert decode_text(text.encode()) == text
+    assert decode_text(text.encode()[:-3]).endswith("Grö\ufffd")
+    assert decode_text("wide".encode("utf-16-le")) == "wide"
+
+
+def test_content_tells_what_kind_of_text_it_is() -> None:
+    assert text_kind('{"a": 1}', "notes.txt") == "json"
+    assert text_kind("From: a\nTo: b\nSubject: c\n\nhi", "x.txt") == "eml"
+    assert text_kind("a;b\n1;2\n3;4\n5;6\n") == "csv"
+    assert text_kind("Dear Ann, how are you?\nFine, thanks.\nWell, good.\n") == "text"
+    assert text_kind("# x", "readme.md") == "markdown"
+    assert text_kind("not a mail", "x.eml") == "text"
+
+
+def test_long_texts_become_pages_named_by_their_lines() -> None:
+    text = "\n".join(f"line {number} of the log" for number in range(1, 2001))
+    document = read_document(text.encode(), "server.log")
+    assert len(document.pages) > 3
+    assert document.pages[0].label.startswith("lines 1–")
+    assert document.pages[-1].label.endswith("–2000")
+    assert "\n".join(page.text for page in document.pages) == text
+
+
+def test_every_part_of_a_long_table_begins_with_its_head() -> None:
+    text = "name,note\n" + "".join(f'n{number},"two\nlines"\n' for number in range(2000))
+    document = read_document(text.encode(), "table.csv")
+    assert len(document.pages) > 2
+    assert all(page.text.startswith("name,note\n") for page in document.pages)
+    assert document.pages[1].label.startswith("rows ")
+    assert sum(page.text.count('"two\nlines"') for page in document.pages) == 2000
+
+
+def test_json_is_readable_and_posts_and_notebooks_are_opened() -> None:
+    assert read_document(json.dumps({"a": "Łódź"}).encode()).pages[0].text == '{"a": "Łódź"}'
+    long = json.dumps([{"row": number} for number in range(3000)])
+    assert len(read_document(long.encode()).pages) > 2
+    post = json.dumps({"full": "<h1>Plan</h1><p>First step</p>"})
+    assert read_document(post.encode()).pages[0].text == "# Plan\n\nFirst step"
+    cell = {"cell_type": "code", "source": "1+1", "outputs": [{"data": {"text/plain": ["2"]}}]}
+    notebook = json.dumps({"nbformat": 4, "cells": [cell]})
+    assert read_document(notebook.encode()).pages[0].text == "```\n1+1\n```\n\nOutput:\n```\n2\n```"
+
+
+def test_an_empty_file_says_so() -> None:
+    with pytest.raises(FileBroken) as empty:
+        read_document(b"")
+    assert empty.value.user_message == "empty"
+    assert read_document(b"  \n ", "a.txt").notes

@@ -1,0 +1,75 @@
+"""A document in a message: its pages reach the model as text and pictures, and the thread remembers it."""
+
+from io import BytesIO
+from pathlib import Path
+
+from docx import Document as Word
+from PIL import Image, ImageDraw
+
+from bot.glm.offline_reply import Reply
+from bot.playground.checks import calls_of
+from tests.e2e.test_pictures import pictures, upload
+from tests.stage import stage, text_of
+
+
+def letter() -> bytes:
+    word = Word()
+    word.add_heading("Lease agreement", 1)
+    word.add_paragraph("The rent is 1,250 euros a month, due on the third working day.")
+    out = BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def scan() -> bytes:
+    """A PDF whose only page is a picture."""
+    page = Image.new("RGB", (850, 1100), "white")
+    ImageDraw.Draw(page).text((80, 80), "INVOICE 4711", fill="black", font_size=60)
+    out = BytesIO()
+    page.save(out, "PDF", resolution=100)
+    return out.getvalue()
+
+
+async def test_a_word_file_is_told_as_text_and_remembered(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="1,250 euros [p. 1]."), Reply(text="The third working day.")]) as on:
+        asked = on.slack.people.post("Ana", "@glm", "how much is it?", files=[upload(on, "lease.docx", letter())])
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert "Read: lease.docx (p. 1)" in answer
+        assert "[lease.docx p. 1]" in on.question()
+        assert "The rent is 1,250 euros a month" in on.question()
+        on.slack.people.post("Ana", "@glm", "and when?", thread_ts=asked.ts)
+        await on.answers(asked.channel, asked.ts, 2)
+        first, second = on.asked(0)["messages"], on.asked(1)["messages"]
+        assert second[: len(first)] == first
+        assert len(calls_of(on.slack, "download")) == 1
+
+
+async def test_a_scanned_pdf_is_looked_at(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="Invoice 4711.")]) as on:
+        asked = on.slack.people.post("Ana", "@glm", "what is it?", files=[upload(on, "scan.pdf", scan())])
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert "Read: scan.pdf (p. 1)" in answer
+        assert "Picture of scan.pdf p. 1 (scan.pdf#1)" in on.question()
+        assert len(pictures(on.asked())) == 1
+        assert len(calls_of(on.slack, "download")) == 1
+
+
+async def test_a_document_and_a_picture_together_keep_their_labels(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="Both.")]) as on:
+        files = [upload(on, "lease.docx", letter()), upload(on, "form.png")]
+        asked = on.slack.people.post("Ana", "@glm", "compare", files=files)
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert "Read: lease.docx (p. 1), form.png" in answer
+        told = text_of(on.asked()["messages"][-1])
+        assert "(img_1): form.png" in told
+        assert "Document lease.docx" in told
+
+
+async def test_a_broken_document_has_its_reason(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="I see nothing.")]) as on:
+        files = [upload(on, "broken.docx", letter()[:900]), upload(on, "tool.exe", b"MZ\x90\x00" + bytes(300))]
+        asked = on.slack.people.post("Ana", "@glm", "look", files=files)
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert "Not read: broken.docx (" in answer
+        assert "tool.exe (" in answer
+        assert "Traceback" not in answer
