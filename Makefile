@@ -47,7 +47,7 @@ bench: install
 
 # The picture in the README, taken from the playground by a browser.
 picture: install
-	@scripts/debian-packages.sh chromium
+	@scripts/debian-packages.sh chromium fonts-noto-color-emoji
 	$(BIN)/python scripts/picture.py docs/playground.png
 
 # Newer versions of everything, within pyproject.toml's bounds; look at the diff, run `make check`, commit.
