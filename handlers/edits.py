@@ -16,7 +16,7 @@ from handlers.hearing import hear, inbound_of
 
 log = structlog.get_logger(__name__)
 
-# What is older is no longer known to be answered or not, so it is left alone.
+# What is older and unknown may have been answered long ago, so it is left alone.
 DAY_S = 86_400
 
 
@@ -26,7 +26,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
         said = read_edited(event)
         if said is None:
             await _forget(doors, event, context)
-        elif float(said["ts"]) > time.time() - DAY_S:
+        else:
             await _edited(doors, said, context)
 
     @app.event({"type": "message", "subtype": "message_deleted"})
@@ -37,7 +37,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
 async def _edited(doors: Doors, said: dict[str, Any], context: AsyncBoltContext) -> None:
     inbound = inbound_of(said, context)
     state = await doors.amender.edited(inbound)
-    if state == "unknown":
+    if state == "unknown" and float(said["ts"]) > time.time() - DAY_S:
         await hear(doors, said, context)
     elif state == "answered":
         await _offer(doors, inbound)

@@ -87,6 +87,8 @@ class Gateway:
         self._team = team
         # When Slack has said “later”, the next try of that kind; those who wait too get a second each of their own.
         self._next_at: dict[str, float] = {}
+        # Ways of showing a status that this workspace or app does not have; found out once.
+        self.no_status: set[str] = set()
 
     def under(self, allowed: Callable[[], Awaitable[None]]) -> "Gateway":
         """The same, asking `allowed` before every try of every call: it raises when the right to write is gone."""

@@ -15,6 +15,8 @@ from bot.slack.gateway import Gateway, Unconfirmed
 # Slack takes a status away after 2 minutes (slack.md §1.5).
 RENEW_AFTER_S = 100.0
 Kind = Literal["text", "session", "none"]
+# Refusals that hold for the app, not for this thread.
+NEVER = frozenset({"unknown_method", "not_agent_app", "missing_scope", "not_allowed_token_type", "method_deprecated"})
 
 
 class Status:
@@ -77,6 +79,8 @@ class Status:
         self._is_shown = False
 
     async def _send(self, text: str) -> None:
+        if self._kind == "text" and "text" in self._gateway.no_status:
+            self._kind = "session"
         if self._kind == "text":
             try:
                 await self._gateway.set_status(self._channel, self._thread_ts, text)
@@ -84,13 +88,21 @@ class Status:
                 return
             except SlackError as refused:
                 self._kind = "text" if refused.code == "ratelimited" else "session"
+                self._note("text", refused)
             else:
                 return
+        if self._kind == "session" and "session" in self._gateway.no_status:
+            self._kind = "none"
         if self._kind == "session":
             try:
                 await self._gateway.set_session(self._channel, self._thread_ts, "processing" if text else "active")
             except SlackError as refused:
                 self._kind = "session" if refused.code in {"", "ratelimited"} else "none"
+                self._note("session", refused)
+
+    def _note(self, kind: str, refused: SlackError) -> None:
+        if refused.code in NEVER:
+            self._gateway.no_status.add(kind)
 
 
 class WaitingNotices:

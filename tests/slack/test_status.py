@@ -21,6 +21,7 @@ class FakeGateway:
         self.shown: list[str] = []
         self.tried = 0
         self.hold: asyncio.Event | None = None
+        self.no_status: set[str] = set()
 
     async def set_status(self, channel: str, thread_ts: str, status: str) -> None:
         self.tried += 1
@@ -116,6 +117,16 @@ async def test_where_free_text_is_refused_the_session_shows_that_it_works() -> N
         await status.clear()
     assert gateway.shown == ["session processing", "session processing", "session active"]
     assert gateway.tried == 1
+
+
+async def test_what_the_app_does_not_have_is_found_out_once_for_all_threads() -> None:
+    gateway = FakeGateway(text=SlackError("unknown_method"), session=SlackError("unknown_method"))
+    for _ in range(3):
+        async with showing(gateway) as status:
+            status.show("is thinking…")
+            await tick()
+    assert (gateway.shown, gateway.tried) == ([], 1)
+    assert gateway.no_status == {"text", "session"}
 
 
 async def test_where_neither_exists_nothing_is_shown_or_tried_again() -> None:
