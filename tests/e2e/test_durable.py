@@ -35,9 +35,9 @@ async def test_one_person_with_many_questions_does_not_starve_another(tmp_path: 
 async def test_who_waits_long_is_told_the_place_in_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "SWEEP_S", 0.2)
     monkeypatch.setattr(sweep, "TOLD_AFTER_S", 0.3)
-    slow = OfflinePace(1.5, 200.0)
+    slow = OfflinePace(1.0, 400.0)
     async with stage(tmp_path, lambda _: Reply(text=TEN_WORDS), pace=slow, turns_per_user=1) as on:
-        asked = [on.slack.people.post("Ana", "@glm", f"question {n}") for n in range(3)]
+        asked = [on.slack.people.post("Ana", "@glm", f"question {n}") for n in range(5)]
 
         def statuses() -> list[str]:
             return [str(call.args.get("status")) for call in calls_of(on.slack, "assistant.threads.setStatus")]
