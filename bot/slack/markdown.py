@@ -1,8 +1,4 @@
-"""The model's Markdown on its way into Slack: made harmless, and cut where a message must end.
-
-Slack reads real Markdown in `markdown` blocks and in streams, but it also honours its own `<…>` tokens there
-(slack.md §1.3), so text from the model could ping a whole channel.
-"""
+"""Where a message must end: at the border of a block, never inside a list or, unless it can't be helped, a fence."""
 
 import re
 
@@ -12,29 +8,9 @@ GOOD_LENGTH = 9_000
 # Each heading and divider counts towards Slack's 50 blocks a message.
 MOST_EXPANSIONS = 45
 
-_SPECIAL = re.compile(r"<!(?P<word>[a-z]+)(?:\^[^|>\s]*)?(?:\|(?P<label>[^<>]*))?>")
-_PERSON = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|(?P<label>[^<>]*))?>")
-# Whatever could still begin a token is broken by a character that is not seen.
-_LIVE = re.compile(r"<(?=@|!(?!--|DOCTYPE|doctype|\[CDATA))")
-_UNFINISHED = re.compile(r"<+(?:[!@][^<>\s]{0,80})?$")
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s|^\s{2,}\S")
 _EXPANDS = re.compile(r"^ {0,3}(?:#{1,6}\s|(?:-\s*){3,}$|(?:\*\s*){3,}$|(?:_\s*){3,}$)")
-
-
-def defuse(text: str) -> str:
-    """Text that pings nobody and reads the same: `<!channel>` becomes `@channel`, `<@U1|ana>` becomes `@ana`."""
-    if "<" not in text:
-        return text
-    text = _SPECIAL.sub(lambda found: found["label"] or f"@{found['word']}", text)
-    text = _PERSON.sub(lambda found: f"@{found['label'] or found['id']}", text)
-    return _LIVE.sub("<\u2060", text)
-
-
-def held_back(text: str) -> int:
-    """How many characters at the end may be the beginning of a token, and are to wait for what follows."""
-    found = _UNFINISHED.search(text)
-    return len(text) - found.start() if found else 0
 
 
 def cut(text: str, sent: int, *, is_final: bool, must_rotate: bool = False) -> int | None:

@@ -10,7 +10,7 @@ from bot.errors import SlackError
 from bot.slack.blocks import escape
 from bot.slack.gateway import Gateway
 from bot.slack.history import NOTE
-from bot.slack.markdown import defuse
+from bot.slack.render_pings import harmless
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
@@ -30,12 +30,12 @@ class SlackNotes:
 
     async def reasoning(self, thread: ThreadId, told: Told) -> None:
         title = say(TITLE, told.language, seconds=max(1, round(told.thought_s)))
-        summary = escape(defuse(told.summary))
+        summary = escape(harmless(told.summary))
         if told.is_extract:
             summary = f"_{say(EXTRACT, told.language)}_\n{summary}"
         sections = _sections(summary)
         if told.full:
-            whole = _sections(escape(defuse(told.full)))
+            whole = _sections(escape(harmless(told.full)))
             sections += [_section(f"*{say(IN_FULL, told.language)}*"), *whole]
         if told.full and len(sections) > MOST_SECTIONS:
             # More than a container holds: the rest is a file.
