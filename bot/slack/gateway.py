@@ -202,11 +202,6 @@ class Gateway:
             self._client.assistant_threads_setSuggestedPrompts, channel_id=channel, prompts=prompts, patience_s=0
         )
 
-    async def entitle(self, channel: str, thread_ts: str, title: str) -> None:
-        await self._call(
-            self._client.agents_sessions_rename, channel_id=channel, thread_ts=thread_ts, title=title, patience_s=0
-        )
-
     async def react(self, channel: str, ts: str, name: str) -> None:
         try:
             await self._call(self._client.reactions_add, is_repeatable=True, channel=channel, timestamp=ts, name=name)

@@ -166,13 +166,9 @@ class Renderer:
                 return end
 
     def _prose(self, source: str, at: int, *, final: bool) -> int | None:
-        found = SPECIAL.search(source, at)
-        if found is None or found.start() > at:
-            end = found.start() if found else len(source)
-            self._put(source[at:end])
-            return end
-        if source[at] == "\n":
-            return self._line_end(at)
+        passed = self._ordinary(source, at, SPECIAL)
+        if passed is not None:
+            return passed
         token = token_at(source, at, final=final)
         if token is None:
             return None
@@ -215,19 +211,24 @@ class Renderer:
                 return end
 
     def _code(self, source: str, at: int, *, final: bool) -> int | None:
-        found = _CODE_SPECIAL.search(source, at)
-        if found is None or found.start() > at:
-            end = found.start() if found else len(source)
-            self._put(source[at:end])
-            return end
-        if source[at] == "\n":
-            return self._line_end(at)
+        passed = self._ordinary(source, at, _CODE_SPECIAL)
+        if passed is not None:
+            return passed
         token = ping_at(source, at, final=final)
         if token is None:
             return None
         end, text = token
         self._put(guarded(text, self._so_far()) if end > at else "<")
         return max(end, at + 1)
+
+    def _ordinary(self, source: str, at: int, special: re.Pattern[str]) -> int | None:
+        """Pass on what stands before the next special character, or the line's end; None when one is here."""
+        found = special.search(source, at)
+        if found is None or found.start() > at:
+            end = found.start() if found else len(source)
+            self._put(source[at:end])
+            return end
+        return self._line_end(at) if source[at] == "\n" else None
 
     # -- tables -------------------------------------------------------------------------------------------------
 
