@@ -1,0 +1,100 @@
+"""Addresses that tools open: which are taken at all, whose they are, and when a person must agree first (issue 7, 8).
+
+Whether an address leads inward is the network's to say (`Guard`), and said before anybody is asked.
+"""
+
+import re
+from typing import Protocol
+from urllib.parse import SplitResult, quote, urlsplit
+
+from bot.core.tools import ToolFailed, Workbench
+from bot.tools.arguments import Arguments, seen, string
+from bot.tools.trouble import told_in_detail
+from bot.words import say, text
+
+OPEN = text("open this address, which nobody in this thread has written")
+REFUSED = "The person did not agree to open {url} (they said no, or did not answer). Go on without it."
+
+_WITH_SCHEME = re.compile(r"https?://[^\s<>\"`|\\^{}]+", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![A-Za-z0-9@._/:-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?][^\s<>\"`|\\^{}]*)?", re.IGNORECASE
+)
+# What people put behind an address, in both scripts.
+_BEHIND = ".,;:!?'\"*_~…。，、；：！？”’》」』】）"
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")
+_PORTS = {"http": 80, "https": 443}
+
+
+class Guard(Protocol):
+    async def refuse_inward(self, url: str) -> None:
+        """Raises a BotError when the address leads to this machine or a private network; `detail` says so."""
+        ...
+
+
+def read_address(arguments: Arguments) -> str:
+    """The argument `url`, when it is an address that may be opened at all."""
+    url = string(arguments, "url").strip("<>")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme.lower() not in _PORTS or not parts.hostname or _UNPRINTABLE.search(url):
+        raise ToolFailed(f"`url` must be a whole address that begins with http:// or https://, but is {seen(url)}.")
+    if parts.username is not None:
+        raise ToolFailed("`url` holds a user name or password; such addresses are not opened.")
+    return url
+
+
+async def allow(url: str, guard: Guard, bench: Workbench) -> None:
+    """Return when the address may be opened now; raises ToolFailed when not."""
+    with told_in_detail(url):
+        await guard.refuse_inward(url)
+    if not bench.is_tainted or was_written(url, bench.spoken):
+        return
+    if not await bench.approve(say(OPEN, bench.language), url):
+        raise ToolFailed(REFUSED.format(url=url))
+
+
+def was_written(url: str, spoken: str) -> bool:
+    """Whether a person wrote this very address: another path, query or host is another address."""
+    wanted = _same(url)
+    if wanted is None:
+        return False
+    with_scheme = _WITH_SCHEME.findall(spoken)
+    bare = _BARE.findall(_WITH_SCHEME.sub(" ", spoken))
+    return any(_same(meant) == wanted for found in (*with_scheme, *bare) for meant in _meanings(found))
+
+
+def _meanings(found: str) -> set[str]:
+    """What may be meant by a run of characters: with brackets and punctuation behind it, or Chinese without a space."""
+    ascii_only = re.split(r"[^\x21-\x7e]", found, maxsplit=1)[0]
+    in_brackets = re.split(r"[)\]]", found, maxsplit=1)[0]
+    return {form.rstrip(_BEHIND) for form in (found, found.rstrip(_BEHIND + ")]"), ascii_only, in_brackets)} | {found}
+
+
+def _same(url: str) -> tuple[str, int | None, str, str] | None:
+    """What makes two spellings one address. http and https are the same page to people, and Slack adds http."""
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        port = parts.port
+    except ValueError:
+        return None
+    host = _host(parts)
+    if not host or parts.username is not None:
+        return None
+    port = None if port in _PORTS.values() else port
+    return host, port, _escaped(parts.path) or "/", _escaped(parts.query)
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
+def _escaped(piece: str) -> str:
+    kept = quote(piece, safe="/%:@!$&'()*+,;=~-._?")
+    return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), kept)

@@ -1,0 +1,127 @@
+from typing import Any, get_args
+
+from bot.core.drawing import Box, Draftsman, Mark, MarkKind
+from bot.core.messages import ToolSpec
+from bot.core.tools import New, Result, ToolFailed, Workbench
+from bot.tools.arguments import (
+    Arguments,
+    coordinates,
+    items,
+    optional_string,
+    record,
+    seen,
+    shown_box,
+    string,
+    upright,
+)
+from bot.tools.naming import picture_name, stem_of
+from bot.tools.trouble import told
+from bot.words import say, text
+
+DRAWING_ON = text("is drawing on {what}…")
+MARKED = text("{name} with marks")
+MARKED_WITH = text("{name} with marks: {labels}")
+
+KINDS: tuple[MarkKind, ...] = get_args(MarkKind)
+MOST_MARKS = 50
+LONGEST_LABEL = 80
+# A box and an arrow need both corners; a point or a text needs one place.
+_COUNTS: dict[MarkKind, tuple[int, ...]] = {"box": (4,), "arrow": (4,), "point": (2, 4), "label": (2, 4)}
+
+
+class Annotate:
+    spec = ToolSpec(
+        "annotate",
+        "Draw marks on a picture and show it to the person.",
+        {
+            "type": "object",
+            "properties": {
+                "image": {"type": "string", "description": "label, like img_1"},
+                "marks": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "kind": {"enum": list(KINDS)},
+                            "box": {
+                                "type": "array",
+                                "items": {"type": "number"},
+                                "description": "[x1,y1,x2,y2] 0-1000; arrow: from, to; point: [x,y]",
+                            },
+                            "label": {"type": "string"},
+                        },
+                        "required": ["kind", "box"],
+                    },
+                },
+            },
+            "required": ["image", "marks"],
+        },
+    )
+    doing = DRAWING_ON
+
+    def __init__(self, draftsman: Draftsman) -> None:
+        self._draftsman = draftsman
+
+    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+        label = string(arguments, "image")
+        entries = items(arguments, "marks", MOST_MARKS)
+        marks = tuple(_mark(entry, at, len(entries)) for at, entry in enumerate(entries, 1))
+        with told(label):
+            source = await bench.album.source(label)
+            drawn = await self._draftsman.annotate(source.data, source.name, marks)
+        name = picture_name(f"annotated-{stem_of(source.name)}", drawn.mime)
+        about = _about(source.name, marks, bench.language)
+        new = New("picture", "annotated", name, about, drawn.mime, drawn.data, is_for_person=True)
+        legend = "; ".join(_legend(mark) for mark in marks)
+        return Result(f"{{0}} is {label} with: {legend}. The person sees it.", made=(new,), is_untrusted=True)
+
+
+def _mark(entry: Any, at: int, count: int) -> Mark:
+    """A mark without words is numbered when there are several, so that the answer can name it."""
+    what = f"`marks[{at - 1}]`"
+    given = record(entry, what)
+    kind = _kind(given, what)
+    try:
+        label = optional_string(given, "label", LONGEST_LABEL)
+    except ToolFailed as failed:
+        raise ToolFailed(f"{what}: {failed.detail}") from failed
+    if kind == "label" and not label:
+        raise ToolFailed(f"{what} is a label without words; give it a `label`.")
+    numbers = coordinates(given.get("box"), f"{what}.box", _COUNTS[kind])
+    return Mark(kind, _place(kind, numbers, f"{what}.box"), label, at if count > 1 and not label else 0)
+
+
+def _kind(given: Arguments, what: str) -> MarkKind:
+    asked = given.get("kind")
+    for kind in KINDS:
+        if kind == asked:
+            return kind
+    raise ToolFailed(f"{what}.kind must be one of {', '.join(KINDS)}, but is {seen(asked)}.")
+
+
+def _place(kind: MarkKind, numbers: tuple[float, ...], what: str) -> Box:
+    if len(numbers) == 2:
+        return numbers[0], numbers[1], numbers[0], numbers[1]
+    left, top, right, bottom = numbers
+    if kind == "point":
+        middle, centre = (left + right) / 2, (top + bottom) / 2
+        return middle, centre, middle, centre
+    if kind == "box":
+        upright((left, top, right, bottom), what)
+    if kind == "arrow" and (left, top) == (right, bottom):
+        raise ToolFailed(
+            f"{what} is {shown_box(numbers)}: the arrow begins where it ends; it goes from x1, y1 to x2, y2."
+        )
+    return left, top, right, bottom
+
+
+def _about(name: str, marks: tuple[Mark, ...], language: str) -> str:
+    labels = ", ".join(mark.label for mark in marks if mark.label)
+    return say(MARKED_WITH, language, name=name, labels=labels) if labels else say(MARKED, language, name=name)
+
+
+def _legend(mark: Mark) -> str:
+    number = f" {mark.number}" if mark.number else ""
+    words = f" “{mark.label}”" if mark.label else ""
+    place = mark.box[:2] if mark.kind == "point" else mark.box
+    return f"{mark.kind}{number}{words} at {shown_box(place)}"

@@ -1,0 +1,146 @@
+"""Reading the arguments of a call: strictly, and every problem in a sentence the model can act on.
+
+Models write 7 as "7" and a list as its JSON in a string; both are taken. Nothing is clamped or left out in silence.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.core.drawing import Box
+from bot.core.tools import ToolFailed
+
+Arguments = Mapping[str, Any]
+
+SIDE = 1000
+LONGEST = 2_000
+_SHOWN = 80
+
+
+def string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
+    """A required text, without the space around it."""
+    found = optional_string(arguments, name, most)
+    if not found:
+        problem = "is missing" if arguments.get(name) is None else "is empty"
+        raise ToolFailed(f"`{name}` {problem}; it must be a text.")
+    return found
+
+
+def optional_string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
+    value = arguments.get(name)
+    return "" if value is None else written(value, f"`{name}`", most).strip()
+
+
+def written(value: Any, what: str, most: int = LONGEST) -> str:
+    """A text, or a number as it is written."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ToolFailed(f"{what} must be a text, but is {seen(value)}.")
+    text = str(value)
+    if len(text) > most:
+        raise ToolFailed(f"{what} has {len(text):,} characters; at most {most:,} are possible.")
+    return text
+
+
+def integer(arguments: Arguments, name: str) -> int:
+    value = arguments.get(name)
+    if value is None:
+        raise ToolFailed(f"`{name}` is missing; it must be a whole number.")
+    found = number(value, f"`{name}`")
+    if not found.is_integer():
+        raise ToolFailed(f"`{name}` must be a whole number, but is {seen(value)}.")
+    return int(found)
+
+
+def number(value: Any, what: str) -> float:
+    """Finite, also when it is written as a text."""
+    is_possible = isinstance(value, str | int | float) and not isinstance(value, bool)
+    try:
+        found = float(value) if is_possible else math.nan
+    except (ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise ToolFailed(f"{what} must be a number, but is {seen(value)}.")
+    return found
+
+
+def items(arguments: Arguments, name: str, most: int) -> list[Any]:
+    """A required list with something in it."""
+    value = arguments.get(name)
+    if value is None:
+        raise ToolFailed(f"`{name}` is missing; it must be a list.")
+    return listed(value, f"`{name}`", most)
+
+
+def listed(value: Any, what: str, most: int, least: int = 1) -> list[Any]:
+    found = _from_json(value)
+    if not isinstance(found, list):
+        raise ToolFailed(f"{what} must be a list, but is {seen(value)}.")
+    if not least <= len(found) <= most:
+        raise ToolFailed(f"{what} must have {least} to {most:,} entries, but has {len(found):,}.")
+    return found
+
+
+def record(value: Any, what: str) -> Arguments:
+    found = _from_json(value)
+    if not isinstance(found, Mapping):
+        raise ToolFailed(f"{what} must be an object, but is {seen(value)}.")
+    return found
+
+
+def box(arguments: Arguments, name: str) -> Box:
+    """A required box with something in it: left, top, right, bottom."""
+    what = f"`{name}`"
+    if arguments.get(name) is None:
+        raise ToolFailed(f"{what} is missing; it must be [x1, y1, x2, y2], each from 0 to {SIDE}.")
+    left, top, right, bottom = coordinates(arguments[name], what, (4,))
+    upright((left, top, right, bottom), what)
+    return left, top, right, bottom
+
+
+def upright(found: Box, what: str) -> None:
+    left, top, right, bottom = found
+    if left >= right or top >= bottom:
+        raise ToolFailed(
+            f"{what} is {shown_box(found)}, which is reversed or empty: it must be [x1, y1, x2, y2] "
+            "with x1 < x2 (left, right) and y1 < y2 (top, bottom)."
+        )
+
+
+def coordinates(value: Any, what: str, counts: Sequence[int]) -> tuple[float, ...]:
+    """As many numbers as one of `counts` says, each from 0 to 1000 across the picture."""
+    found = _from_json(value)
+    if isinstance(found, list) and len(found) == 1 and isinstance(found[0], list):
+        found = found[0]
+    wanted = " or ".join(str(count) for count in counts)
+    if not isinstance(found, list) or len(found) not in counts:
+        raise ToolFailed(f"{what} must be a list of {wanted} numbers from 0 to {SIDE}, but is {seen(value)}.")
+    numbers = tuple(number(entry, f"each entry of {what}") for entry in found)
+    if not all(0 <= entry <= SIDE for entry in numbers):
+        hint = " These look like pixels: divide x by the picture's width, y by its height, and multiply by 1000."
+        raise ToolFailed(
+            f"{what} is {shown_box(numbers)}, which is outside the picture: each number must be from 0 to {SIDE}, in "
+            f"thousandths of its width and height.{hint if max(numbers) > SIDE else ''}"
+        )
+    if max(numbers) <= 1 and any(not entry.is_integer() for entry in numbers):
+        raise ToolFailed(f"{what} is {shown_box(numbers)}: these look like fractions of 1; multiply them by 1000.")
+    return numbers
+
+
+def shown_box(numbers: Sequence[float]) -> str:
+    return f"[{', '.join(f'{number:.6g}' for number in numbers)}]"
+
+
+def seen(value: Any) -> str:
+    """What was got, short enough for a sentence."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _from_json(value: Any) -> Any:
+    if not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value

@@ -1,0 +1,132 @@
+import asyncio
+import re
+from dataclasses import dataclass
+
+from bot.core.document import Document, Page, find_pages
+from bot.core.messages import ToolSpec
+from bot.core.tools import Result, Workbench
+from bot.tools.arguments import Arguments, string
+from bot.tools.trouble import told
+from bot.words import text
+
+SEARCHING_DOCUMENT = text("is searching a document…")
+MOST_PAGES = 10
+SNIPPETS_A_PAGE = 3
+AROUND = 120
+LONGEST_QUERY = 200
+
+# Chinese, Japanese and Korean: written without spaces, and broken across lines anywhere.
+_WIDE = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+_WIDE_RUN = re.compile(f"{_WIDE}+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`count` is of the whole phrase; 0 when only some of its words stand there."""
+
+    page: Page
+    count: int
+    snippets: tuple[str, ...]
+
+
+class FindInDocument:
+    spec = ToolSpec(
+        "find_in_document",
+        "Find the pages of a document that hold a phrase or its words.",
+        {
+            "type": "object",
+            "properties": {"document": {"type": "string", "description": "file name"}, "query": {"type": "string"}},
+            "required": ["document", "query"],
+        },
+    )
+    doing = SEARCHING_DOCUMENT
+
+    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+        name, query = string(arguments, "document"), string(arguments, "query", LONGEST_QUERY)
+        with told(name):
+            document = await bench.shelf.document(name)
+        phrases, words = await asyncio.to_thread(_search, document, query)
+        return Result(_told(name, query, document, phrases, words), is_untrusted=True)
+
+
+def _search(document: Document, query: str) -> tuple[list[Found], list[Found]]:
+    """Pages with the phrase, in their order; when there are none, those with most of its words, best first."""
+    pattern = _pattern([query])
+    phrases = [found for page in document.pages if (found := _look(page, pattern, is_phrase=True)).count]
+    if phrases:
+        return phrases, []
+    words = _words(query)
+    numbers = find_pages(document, words, MOST_PAGES)
+    pages = [page for number in numbers if (page := document.page(number))]
+    return [], [_look(page, _pattern(words), is_phrase=False) for page in pages]
+
+
+def _look(page: Page, pattern: re.Pattern[str], *, is_phrase: bool) -> Found:
+    hits = list(pattern.finditer(page.text))
+    snippets: list[str] = []
+    shown_to = -1
+    for hit in hits:
+        if hit.start() >= shown_to and len(snippets) < SNIPPETS_A_PAGE:
+            snippets.append(_snippet(page.text, hit))
+            shown_to = hit.end() + AROUND
+    return Found(page, len(hits) if is_phrase else 0, tuple(snippets))
+
+
+def _snippet(words: str, hit: re.Match[str]) -> str:
+    start, end = max(0, hit.start() - AROUND), min(len(words), hit.end() + AROUND)
+    shown = re.sub(r"\s+", " ", words[start:end]).strip()
+    return f"{'…' if start else ''}{shown}{'…' if end < len(words) else ''}"
+
+
+def _pattern(phrases: list[str]) -> re.Pattern[str]:
+    """In any case, across line breaks; between characters without spaces there may be one."""
+    forms = []
+    for phrase in phrases:
+        escaped = r"\s+".join(re.escape(word) for word in phrase.split())
+        forms.append(re.sub(f"({_WIDE})(?={_WIDE})", r"\1\\s*", escaped))
+    return re.compile("|".join(forms) or r"(?!)", re.IGNORECASE)
+
+
+def _words(query: str) -> list[str]:
+    """Words of the query; a run of Chinese counts as its pairs of characters."""
+    words: list[str] = []
+    for word in re.findall(r"[^\s,;:!?，。；：！？、“”\"()（）]+", query):
+        runs = _WIDE_RUN.findall(word)
+        pairs = [run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1))]
+        words += pairs or [word]
+    return list(dict.fromkeys(words))
+
+
+def _told(name: str, query: str, document: Document, phrases: list[Found], words: list[Found]) -> str:
+    if phrases:
+        times = sum(found.count for found in phrases)
+        first = f"“{query}” stands in {name} {_times(times)}, on {_pages(len(phrases))} of {len(document.pages)}:"
+        rest = ", ".join(str(found.page.number) for found in phrases[MOST_PAGES:])
+        more = [f"Also on: {rest}"] if rest else []
+        return "\n".join([first, *map(_line, phrases[:MOST_PAGES]), *more])
+    if words:
+        first = f"“{query}” does not stand in {name} as a phrase; {_pages(len(words))} with words of it, best first:"
+        return "\n".join([first, *map(_line, words)])
+    return (
+        f"Nothing of “{query}” was found in {name} ({_pages(len(document.pages))}). Try other words.{_unread(document)}"
+    )
+
+
+def _line(found: Found) -> str:
+    label = f" ({found.page.label})" if found.page.label else ""
+    return f"- page {found.page.number}{label}: {' | '.join(found.snippets) or '(no excerpt)'}"
+
+
+def _unread(document: Document) -> str:
+    """Scans have no text to search; say which they are, so that they can be looked at."""
+    blind = [str(page.number) for page in document.pages if not page.text.strip() and page.can_be_shown]
+    shown = f"{', '.join(blind[:20])}{' …' if len(blind) > 20 else ''}"
+    return f" Pages without text, which only view_page can show: {shown}." if blind else ""
+
+
+def _pages(count: int) -> str:
+    return f"{count:,} page{'' if count == 1 else 's'}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"

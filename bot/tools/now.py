@@ -1,0 +1,30 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+from bot.core.messages import ToolSpec
+from bot.core.tools import Result, Workbench
+from bot.tools.arguments import Arguments
+from bot.words import text
+
+CHECKING_TIME = text("is checking the time…")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Now:
+    spec = ToolSpec("now", "The date and time where the person is, and UTC.", {"type": "object", "properties": {}})
+    doing = CHECKING_TIME
+
+    def __init__(self, clock: Callable[[], datetime] = _utc) -> None:
+        self._clock = clock
+
+    async def call(self, arguments: Arguments, bench: Workbench) -> Result:  # noqa: ARG002 - every tool is called alike
+        utc = self._clock().astimezone(UTC).replace(microsecond=0)
+        local = utc.astimezone(timezone(timedelta(seconds=bench.utc_offset_s)))
+        return Result(
+            f"Where the person is: {DAYS[local.weekday()]}, {local.isoformat(timespec='minutes')}. "
+            f"UTC: {DAYS[utc.weekday()]}, {utc.isoformat(timespec='minutes')}."
+        )

@@ -1,0 +1,29 @@
+"""The tools every turn is offered. Their names and arguments are a contract (issue 7, 2)."""
+
+from bot.core.drawing import Draftsman
+from bot.core.tools import Tool
+from bot.tools.annotate import Annotate
+from bot.tools.calculate import Calculate
+from bot.tools.compare_images import CompareImages
+from bot.tools.fetch_url import FetchUrl, Web
+from bot.tools.find_in_document import FindInDocument
+from bot.tools.make_chart import MakeChart
+from bot.tools.make_file import MakeFile
+from bot.tools.make_table import MakeTable
+from bot.tools.now import Now
+from bot.tools.render_page import Browser, RenderPage
+from bot.tools.search_slack import SearchSlack, SlackSearch
+from bot.tools.view_message_image import ViewMessageImage
+from bot.tools.view_page import ViewPage
+from bot.tools.zoom import Zoom
+
+
+def built_in(
+    draftsman: Draftsman, web: Web | None, browser: Browser | None, slack_search: SlackSearch | None
+) -> tuple[Tool, ...]:
+    """Without a web or a browser its tool is offered still, and says what is missing; without a search it is not."""
+    seeing = (Zoom(), ViewPage(), FindInDocument(), ViewMessageImage(), Annotate(draftsman), CompareImages(draftsman))
+    making = (MakeChart(draftsman), MakeTable(), MakeFile())
+    outside = (FetchUrl(web), RenderPage(browser, web))
+    search = () if slack_search is None else (SearchSlack(slack_search),)
+    return (*seeing, *making, *outside, *search, Calculate(), Now())

@@ -1,0 +1,84 @@
+from typing import Protocol
+
+from bot.core.messages import ToolSpec
+from bot.core.tools import New, Result, ToolFailed, Workbench
+from bot.tools.addresses import Guard, allow, read_address
+from bot.tools.arguments import Arguments, optional_string
+from bot.tools.naming import picture_name
+from bot.tools.trouble import told_in_detail
+from bot.words import say, text
+
+RENDERING = text("is rendering a page…")
+RENDERED = text("How the page looks")
+NO_BROWSER = (
+    "Pages can't be rendered here: no browser is installed. Whoever looks after this app can install "
+    "`chromium-headless-shell` (or `chromium`). Go on without the picture and say so."
+)
+NO_WEB = "Addresses can't be opened here; give `html` instead."
+LONGEST_HTML = 400_000
+LONGEST_TEXT = 20_000
+
+
+class Rendered(Protocol):
+    """A page as the browser shows it; `text` is what can be read on it."""
+
+    @property
+    def mime(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Browser(Protocol):
+    async def render(self, *, html: str = "", url: str = "") -> Rendered:
+        """Raises a BotError whose `detail` says why not. HTML has no network; an address is guarded."""
+        ...
+
+
+class RenderPage:
+    spec = ToolSpec(
+        "render_page",
+        "See how HTML, or a public web page, looks in a browser. Give one of the two.",
+        {
+            "type": "object",
+            "properties": {
+                "html": {"type": "string", "description": "one whole page"},
+                "url": {"type": "string", "description": "http or https"},
+            },
+        },
+    )
+    doing = RENDERING
+
+    def __init__(self, browser: Browser | None, guard: Guard | None) -> None:
+        self._browser = browser
+        self._guard = guard
+
+    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+        html = optional_string(arguments, "html", LONGEST_HTML)
+        has_url = bool(optional_string(arguments, "url"))
+        if bool(html) == has_url:
+            raise ToolFailed(f"Give either `html` or `url`; {'both' if html else 'neither'} came.")
+        url = read_address(arguments) if has_url else ""
+        if self._browser is None:
+            raise ToolFailed(NO_BROWSER)
+        if url:
+            if self._guard is None:
+                raise ToolFailed(NO_WEB)
+            await allow(url, self._guard, bench)
+        with told_in_detail(url or "The page"):
+            rendered = await self._browser.render(html=html, url=url)
+        about = url or say(RENDERED, bench.language)
+        new = New("picture", "render", picture_name("render", rendered.mime), about, rendered.mime, rendered.data)
+        return Result(_told(rendered, url), made=(new,), is_untrusted=bool(url))
+
+
+def _told(rendered: Rendered, url: str) -> str:
+    words = rendered.text.strip()
+    cut = f"\n(cut here: {len(words):,} characters in all)" if len(words) > LONGEST_TEXT else ""
+    read = f"On it stands:\n{words[:LONGEST_TEXT]}{cut}" if words else "There is no text on it."
+    return f"{{0}} is how {url or 'the page'} looks, {rendered.width} × {rendered.height} px. {read}"

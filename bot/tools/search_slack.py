@@ -1,0 +1,68 @@
+import re
+from typing import Protocol
+
+from bot.core.messages import ToolSpec
+from bot.core.tools import Result, ToolFailed, Workbench
+from bot.tools.arguments import Arguments, string
+from bot.tools.trouble import told
+from bot.words import text
+
+SEARCHING_SLACK = text("is searching Slack for {what}…")
+CANNOT_SEARCH = (
+    "Slack can't be searched from here: Slack gives the right to search only with a direct question to this app. "
+    "Answer from what you have, and say so."
+)
+LONGEST_QUERY = 300
+LONGEST_HIT = 800
+
+
+class Hit(Protocol):
+    """A message that was found. `author` and `channel` are names, `when` is a date people read; all may be empty."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def when(self) -> str: ...
+    @property
+    def link(self) -> str: ...
+
+
+class SlackSearch(Protocol):
+    async def search(self, query: str, token: str, user: str) -> tuple[Hit, ...]:
+        """What this person may see, best first; `token` is the action token of their question. Raises SlackError."""
+        ...
+
+
+class SearchSlack:
+    spec = ToolSpec(
+        "search_slack",
+        "Search the messages of this Slack workspace, as the person who asks.",
+        {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
+    )
+    doing = SEARCHING_SLACK
+
+    def __init__(self, slack: SlackSearch) -> None:
+        self._slack = slack
+
+    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+        query = string(arguments, "query", LONGEST_QUERY)
+        if not bench.search_token:
+            raise ToolFailed(CANNOT_SEARCH)
+        with told("Slack's search"):
+            hits = await self._slack.search(query, bench.search_token, bench.user)
+        if not hits:
+            return Result(f"Nothing was found in Slack for “{query}”.", is_untrusted=True)
+        lines = [_line(at, hit) for at, hit in enumerate(hits, 1)]
+        return Result("\n".join([f"Found in Slack for “{query}”:", *lines]), is_untrusted=True)
+
+
+def _line(at: int, hit: Hit) -> str:
+    where = f"#{hit.channel.lstrip('#')}" if hit.channel else ""
+    head = ", ".join(piece for piece in (hit.author, where, hit.when) if piece)
+    words = re.sub(r"\s+", " ", hit.text).strip()
+    shown = words if len(words) <= LONGEST_HIT else f"{words[:LONGEST_HIT]}…"
+    return f"{at}. {head}{': ' if head else ''}{shown}{f' ({hit.link})' if hit.link else ''}"

@@ -1,0 +1,28 @@
+from bot.core.messages import ToolSpec
+from bot.core.tools import Result, Workbench
+from bot.tools.arguments import Arguments, string
+from bot.tools.trouble import told
+from bot.words import text
+
+LOOKING_BACK = text("is looking at {what} again…")
+
+
+class ViewMessageImage:
+    """Pictures of earlier messages, which the context may have had to leave out."""
+
+    spec = ToolSpec(
+        "view_message_image",
+        "See an earlier picture of this thread again.",
+        {
+            "type": "object",
+            "properties": {"image": {"type": "string", "description": "label, like img_1"}},
+            "required": ["image"],
+        },
+    )
+    doing = LOOKING_BACK
+
+    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+        label = string(arguments, "image")
+        with told(label):
+            source = await bench.album.source(label)
+        return Result(f"{source.label} is {source.name}.", shown=(source.label,), is_untrusted=True)

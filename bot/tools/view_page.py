@@ -1,0 +1,59 @@
+from bot.core.document import Document, Page
+from bot.core.messages import ToolSpec
+from bot.core.tools import Result, ToolFailed, Workbench
+from bot.tools.arguments import Arguments, integer, string
+from bot.tools.trouble import told
+from bot.words import text
+
+LOOKING_AT_PAGE = text("is looking at {what}…")
+LONGEST_TEXT = 55_000  # the loop cuts results at 60,000, without saying what of
+
+
+class ViewPage:
+    """The picture comes even when the text is known: what the text lost is why it is asked for."""
+
+    spec = ToolSpec(
+        "view_page",
+        "See one page of a document: its picture and its text.",
+        {
+            "type": "object",
+            "properties": {
+                "document": {"type": "string", "description": "file name"},
+                "page": {"type": "integer", "description": "from 1"},
+            },
+            "required": ["document", "page"],
+        },
+    )
+    doing = LOOKING_AT_PAGE
+
+    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+        name, number = string(arguments, "document"), integer(arguments, "page")
+        with told(name):
+            document = await bench.shelf.document(name)
+        page = document.page(number)
+        if page is None:
+            raise ToolFailed(f"{name} has no page {number}; {_range(document)}.")
+        heading = f"{name}, page {number} of {len(document.pages)}{_called(page)}"
+        if not page.can_be_shown:
+            return Result(f"{heading}. It has no picture; this is its text:\n{_words(page)}", is_untrusted=True)
+        label = f"{name}#{number}"
+        return Result(f"{heading}: its picture is {label}. Its text:\n{_words(page)}", (label,), is_untrusted=True)
+
+
+def _range(document: Document) -> str:
+    count = len(document.pages)
+    return "it has no pages at all" if not count else f"its pages are 1 to {count}"
+
+
+def _called(page: Page) -> str:
+    return f" ({page.label})" if page.label else ""
+
+
+def _words(page: Page) -> str:
+    if not page.text.strip():
+        return "(no text)"
+    if len(page.text) <= LONGEST_TEXT:
+        return page.text
+    return (
+        f"{page.text[:LONGEST_TEXT]}\n(cut here: {len(page.text):,} characters in all; find_in_document finds the rest)"
+    )

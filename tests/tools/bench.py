@@ -1,0 +1,162 @@
+"""A turn's workbench out of plain values, with what the tools are given from outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.core.document import Document, Page
+from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
+from bot.core.inbound import ThreadId
+from bot.core.tools import Crop, New, Source, Tool, ToolFailed, Workbench
+from bot.errors import BotError, FileBroken
+
+PNG = Drawn("image/png", b"drawn", 640, 480)
+
+
+@dataclass
+class Album:
+    """`sources` by label; `crops` holds what was asked for."""
+
+    sources: dict[str, Source]
+    crops: list[Crop] = field(default_factory=list)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(self.sources)
+
+    async def source(self, label: str) -> Source:
+        if label not in self.sources:
+            raise ToolFailed(f"There is no picture {label}; there are {', '.join(self.sources)}.")
+        return self.sources[label]
+
+    async def crop(self, label: str, box: Box) -> New:
+        await self.source(label)
+        self.crops.append(Crop(label, box))
+        origin = Crop("img_1", (10, 10, 20, 20)) if label == "zoom_1" else Crop(label, box)
+        return New("picture", "zoom", "zoom.png", "a part", "image/png", b"cut", crop=origin)
+
+
+@dataclass
+class Shelf:
+    documents: dict[str, Document]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.documents)
+
+    async def document(self, name: str) -> Document:
+        if name not in self.documents:
+            raise ToolFailed(f"There is no document {name}; there are {', '.join(self.documents)}.")
+        return self.documents[name]
+
+
+@dataclass
+class Approvals:
+    """Answers `says` and keeps what was asked."""
+
+    says: bool = True
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    async def __call__(self, action: str, detail: str) -> bool:
+        self.asked.append((action, detail))
+        return self.says
+
+
+@dataclass
+class Draftsman:
+    """Draws the same picture always; `broken` makes it fail."""
+
+    compared: Compared = field(default_factory=lambda: Compared(1.0, (), PNG))
+    broken: BotError | None = None
+    marks: tuple[Mark, ...] = ()
+    charts: list[Chart] = field(default_factory=list)
+
+    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+        if data == b"broken":
+            raise FileBroken
+        self.marks = marks
+        return PNG
+
+    async def compare(self, one: bytes, other: bytes) -> Compared:
+        return self.compared
+
+    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
+        return PNG
+
+    async def chart(self, chart: Chart) -> Drawn:
+        if self.broken:
+            raise self.broken
+        self.charts.append(chart)
+        return PNG
+
+
+class Inward(BotError):
+    pass
+
+
+@dataclass
+class WebPage:
+    url: str = "https://example.com/a"
+    title: str = "A page"
+    text: str = "Its words."
+    picture: bytes | None = None
+    picture_mime: str = "image/png"
+    status: int = 200
+    mime: str = "text/html"
+    is_cut: bool = False
+
+
+@dataclass
+class Web:
+    """Knows `page`; hosts that begin with 10. are inward. `happened` is what was asked of it, in order."""
+
+    page: WebPage = field(default_factory=WebPage)
+    broken: BotError | None = None
+    happened: list[str] = field(default_factory=list)
+
+    async def refuse_inward(self, url: str) -> None:
+        self.happened.append(f"check {url}")
+        if "//10." in url:
+            raise Inward("That address leads into a private network; it is not opened.")
+
+    async def fetch(self, url: str) -> WebPage:
+        self.happened.append(f"fetch {url}")
+        if self.broken:
+            raise self.broken
+        return self.page
+
+
+def page(number: int, words: str, label: str = "", *, shown: bool = True) -> Page:
+    return Page(number, words, label, source=("page", str(number)) if shown else ())
+
+
+def document(*pages: Page) -> Document:
+    return Document("pdf", pages)
+
+
+def workbench(
+    documents: Mapping[str, Document] | None = None,
+    approve: Approvals | None = None,
+    spoken: str = "",
+    *,
+    is_tainted: bool = False,
+) -> Workbench:
+    pictures = ("img_1", "plan.png"), ("img_2", "photo.jpg"), ("zoom_1", "zoom.png")
+    return Workbench(
+        thread=ThreadId("T1", "C1", "1.0"),
+        user="U1",
+        language="en",
+        album=Album({label: Source(label, name, label.encode()) for label, name in pictures}),
+        shelf=Shelf(dict(documents or {})),
+        approve=approve or Approvals(),
+        spoken=spoken,
+        is_tainted=is_tainted,
+    )
+
+
+async def refusal(tool: Tool, arguments: Mapping[str, object], bench: Workbench | None = None) -> str:
+    """What the model is told when the call comes to nothing."""
+    with pytest.raises(ToolFailed) as failed:
+        await tool.call(arguments, bench or workbench())
+    return failed.value.detail

@@ -1,0 +1,124 @@
+import time
+
+import pytest
+
+from bot.core.tools import ToolFailed
+from bot.tools.addresses import allow, read_address, was_written
+from tests.tools.bench import Approvals, Web, workbench
+
+URL = "https://example.com/a?q=1"
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        "https://example.com/a?q=1",
+        "See https://example.com/a?q=1.",
+        "See (https://example.com/a?q=1), please",
+        "[the page](https://example.com/a?q=1) is down",
+        "看一下https://example.com/a?q=1，谢谢",
+        "打开https://example.com/a?q=1这个网页",
+        "HTTPS://EXAMPLE.com/a?q=1!",
+        "http://example.com/a?q=1",
+        "example.com/a?q=1 please",
+        "**https://example.com/a?q=1**",
+    ],
+)
+def test_an_address_in_a_persons_words_is_theirs(spoken: str) -> None:
+    assert was_written(URL, spoken)
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        "",
+        "https://example.com/a",
+        "https://example.com/a?q=12",
+        "https://example.com/a?q=1&secret=2",
+        "https://example.com.evil.org/a?q=1",
+        "https://evil.org/?u=https://example.com/a?q=1",
+        "me@example.com/a?q=1",
+        "https://www.example.com/a?q=1",
+        "https://example.com:8080/a?q=1",
+        "the word example",
+    ],
+)
+def test_another_path_query_or_host_is_another_address(spoken: str) -> None:
+    assert not was_written(URL, spoken)
+
+
+def test_a_bare_host_and_its_root_are_one() -> None:
+    assert was_written("https://example.com/", "look at example.com")
+    assert was_written("https://example.com", "[example.com](http://example.com)")
+    assert not was_written("https://example.co", "look at example.com")
+
+
+def test_brackets_and_escapes_inside_an_address_stay() -> None:
+    assert was_written("https://w.org/wiki/A_(b)", "see https://w.org/wiki/A_(b) now")
+    assert was_written("https://w.org/%e4%bd%a0", "see https://w.org/你 now")
+    assert was_written("https://xn--bcher-kva.de/", "see https://bücher.de now")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "example.com",
+        "ftp://a.org/x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://",
+        "http://[::1",
+        "//a.org",
+        "https://a.org/ b",
+        "http://a.org\\@b.org/",
+        "https://a.org:99999/",
+        "http://a.org/\x01",
+    ],
+)
+def test_only_whole_web_addresses_are_taken(url: str) -> None:
+    with pytest.raises(ToolFailed, match="begins with http"):
+        read_address({"url": url})
+
+
+def test_passwords_in_addresses_are_not_taken() -> None:
+    with pytest.raises(ToolFailed, match="password"):
+        read_address({"url": "https://a:b@example.com/"})
+
+
+async def test_a_turn_that_read_nothing_of_others_is_not_asked() -> None:
+    asked = Approvals()
+    await allow(URL, Web(), workbench(approve=asked))
+    assert asked.asked == []
+
+
+async def test_a_tainted_turn_opens_what_a_person_wrote_without_asking() -> None:
+    asked = Approvals()
+    await allow(URL, Web(), workbench(approve=asked, spoken=f"read {URL}", is_tainted=True))
+    assert asked.asked == []
+
+
+async def test_a_tainted_turn_asks_before_it_opens_anything_else() -> None:
+    asked = Approvals()
+    await allow(URL, Web(), workbench(approve=asked, spoken="read it", is_tainted=True))
+    assert asked.asked == [("open this address, which nobody in this thread has written", URL)]
+
+
+async def test_a_no_is_a_result() -> None:
+    with pytest.raises(ToolFailed, match="did not agree"):
+        await allow(URL, Web(), workbench(approve=Approvals(says=False), is_tainted=True))
+
+
+async def test_an_inward_address_is_refused_at_once_and_never_asked_about() -> None:
+    asked = Approvals()
+    inward = "http://10.0.0.1/admin"
+    for spoken in ("", f"open {inward}"):
+        with pytest.raises(ToolFailed, match="private network"):
+            await allow(inward, Web(), workbench(approve=asked, spoken=spoken, is_tainted=True))
+    assert asked.asked == []
+
+
+def test_long_and_odd_threads_are_read_in_no_time() -> None:
+    begun = time.perf_counter()
+    for spoken in ("a." * 50_000, "a-" * 50_000, "https://" + "a" * 100_000, "a.bc" * 25_000, "x.co/((" * 10_000):
+        assert not was_written(URL, spoken)
+    assert time.perf_counter() - begun < 1
