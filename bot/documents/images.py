@@ -4,6 +4,7 @@ The size follows what is on the picture (facts: vision-budget.md): small type ge
 or large type far fewer. Nothing is enlarged beyond the model's minimum.
 """
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
 from bot.documents.decode import Decoded, decode
 from bot.documents.encode import encode
 from bot.documents.type_size import smallest_type_px
+from bot.words import text
 
 Size = tuple[int, int]
 Box = tuple[float, float, float, float]
@@ -27,8 +29,12 @@ _NEARLY_WHOLE = 0.9  # shrinking by less blurs more than it saves
 _MOST_ASPECT = 100  # the model refuses 200, and the grid rounds a thin side by up to a half
 _PATCH_PX = 28
 _MOST_MARGIN = 0.015
+_CROP_SIDE = 1000
+_MOST_TIMES = 4
 
-SMALL_TYPE_LOST = "scaled to {percent} %, the smallest type may be unreadable"
+SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
+WIDENED = "the box is smaller than the model can see, so a little around it is shown"
+ENLARGED = "enlarged {times} times"
 
 
 def prepare(data: bytes, name: str = "", max_tokens: int = MAX_IMAGE_TOKENS) -> Prepared:
@@ -45,11 +51,48 @@ def prepare_levels(data: bytes, name: str, caps: Sequence[int]) -> tuple[Prepare
 
 
 def crop(data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> Prepared:
-    """The part of the picture inside `box` (left, top, right, bottom; 0 to 1000) at the source's own resolution."""
+    """The part of the picture inside `box` (left, top, right, bottom; 0 to 1000), cut at the source's own resolution.
+
+    A small part is enlarged two to four times, so that its small print can be read, and one below a patch of the model
+    widened to a patch; `note` says so. Raises ValueError as `check_box` does.
+    """
+    check_box(box)
     decoded = decode(data, name)
-    part = decoded.pixels.crop(_pixel_box(box, decoded.pixels.size))
-    cut = Decoded(part, decoded.format, decoded.width, decoded.height, decoded.frames, decoded.notes)
+    pixel_box, is_widened = _pixel_box(box, decoded.pixels.size)
+    part = decoded.pixels.crop(pixel_box)
+    times = _times(part.size, max_tokens)
+    notes = (*decoded.notes, WIDENED if is_widened else "", ENLARGED.format(times=times) if times > 1 else "")
+    if times > 1:
+        part = part.resize((part.width * times, part.height * times), Image.Resampling.LANCZOS)
+    cut = dataclasses.replace(decoded, pixels=part, notes=tuple(note for note in notes if note))
     return _at(cut, _bounded(part.size, 1.0), None, max_tokens)
+
+
+def check_box(box: Box) -> None:
+    """Raises ValueError, with a sentence for the model, for a box outside 0 to 1000, reversed or empty."""
+    left, top, right, bottom = box
+    if not all(0 <= side <= 1000 for side in box):
+        raise ValueError(
+            f"The box {_spelt(box)} is not inside the picture: each number must be from 0 to 1000, relative to the "
+            "picture's width and height."
+        )
+    if right <= left or bottom <= top:
+        raise ValueError(
+            f"The box {_spelt(box)} is empty or reversed: it must be [left, top, right, bottom] with left < right and "
+            "top < bottom."
+        )
+
+
+def _spelt(box: Box) -> str:
+    return f"[{', '.join(f'{side:g}' for side in box)}]"
+
+
+def _times(size: Size, cap: int) -> int:
+    """How many times a crop is enlarged: whole times, which keep every pixel's place, and only as far as it is sent."""
+    times = max(1, min(_MOST_TIMES, _CROP_SIDE // max(size)))
+    while times > 1 and size[0] * size[1] * times**2 > cap * _PATCH_PX**2:
+        times -= 1
+    return times
 
 
 def _wanted_size(size: Size, type_px: float | None) -> Size:
@@ -131,18 +174,18 @@ def _padded(pixels: Image.Image, cap: int) -> Image.Image | None:
     return ground
 
 
-def _pixel_box(box: Box, size: Size) -> tuple[int, int, int, int]:
-    """Whole pixels around the box, in order, inside the picture and never less than a patch where there is one."""
-    left, right = _span(box[0], box[2], size[0])
-    top, bottom = _span(box[1], box[3], size[1])
-    return left, top, right, bottom
+def _pixel_box(box: Box, size: Size) -> tuple[tuple[int, int, int, int], bool]:
+    """Whole pixels around the box, never less than a patch where there is one; and whether they had to be widened."""
+    left, right, is_wider = _span(box[0], box[2], size[0])
+    top, bottom, is_higher = _span(box[1], box[3], size[1])
+    return (left, top, right, bottom), is_wider or is_higher
 
 
-def _span(one: float, other: float, length: int) -> tuple[int, int]:
-    begin, end = sorted((min(max(one, 0.0), 1000.0), min(max(other, 0.0), 1000.0)))
+def _span(begin: float, end: float, length: int) -> tuple[int, int, bool]:
     first, last = math.floor(begin * length / 1000), math.ceil(end * length / 1000)
-    missing = min(_PATCH_PX, length) - (last - first)
-    if missing > 0:
-        first = min(max(0, first - missing // 2), length - min(_PATCH_PX, length))
-        last = first + min(_PATCH_PX, length)
-    return first, last
+    least = min(_PATCH_PX, length)
+    missing = least - (last - first)
+    if missing <= 0:
+        return first, last, False
+    first = min(max(0, first - missing // 2), length - least)
+    return first, first + least, True

@@ -23,5 +23,9 @@ class ImageReader:
         return await self._sandbox.run(images.prepare_levels, data, name, tuple(caps))
 
     async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> Prepared:
-        """The part inside `box` (left, top, right, bottom; 0 to 1000) at the source's own resolution."""
+        """The part inside `box` (left, top, right, bottom; 0 to 1000), cut at the source's own resolution.
+
+        Raises ValueError, with a sentence for the model, for a box outside 0 to 1000, reversed or empty.
+        """
+        images.check_box(box)  # here too: of a worker's errors only FileErrors keep their words
         return await self._sandbox.run(images.crop, data, box, max_tokens, name)

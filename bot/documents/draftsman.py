@@ -1,0 +1,37 @@
+"""Drawing off the event loop: the async front of `marks`, `compare`, `pair` and `charts`."""
+
+from bot.core.drawing import Chart, Compared, Drawn, Mark
+from bot.documents import compare, pair
+from bot.documents.charts import check_chart, draw_chart
+from bot.documents.marks import annotate, check_mark
+from bot.documents.sandbox import Sandbox
+
+_CHART_TIMEOUT_S = 20.0  # ten thousand bars on a busy machine
+
+
+class SandboxDraftsman:
+    """All methods raise FileError, and leave the event loop free."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+        """The picture upright, at its own resolution and shape (at most 4096 pixels a side), with the marks on it.
+
+        Raises ValueError, with a sentence for the model, for a mark outside 0 to 1000 or a reversed box.
+        """
+        for mark in marks:  # here too: of a worker's errors only FileErrors keep their words
+            check_mark(mark)
+        return await self._sandbox.run(annotate, data, name, marks)
+
+    async def compare(self, one: bytes, other: bytes) -> Compared:
+        return await self._sandbox.run(compare.compare, one, other)
+
+    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
+        """Each under its heading, equally wide or equally high."""
+        return await self._sandbox.run(pair.side_by_side, one, other, titles)
+
+    async def chart(self, chart: Chart) -> Drawn:
+        """Raises FileBroken for a chart that is none, with what is wrong, for the model, as its detail."""
+        check_chart(chart)
+        return await self._sandbox.run(draw_chart, chart, timeout_s=_CHART_TIMEOUT_S)
