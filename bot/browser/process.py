@@ -1,0 +1,151 @@
+"""A Chromium that may do little: as nobody, in its own directory, without our environment, limited, killed as a whole.
+
+It is driven over a pipe (DevTools protocol), not over a port that others could reach. What it runs in gets weaker only
+where the machine does not allow more (documents-security.md D).
+"""
+
+import asyncio
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any, Literal
+
+PROGRAMS = ("chromium-headless-shell", "chromium")
+MOST_MEMORY_BYTES = 1 << 30
+MOST_CPU_S = 30
+MOST_MESSAGE_BYTES = 64 * 1024 * 1024
+NOBODY = 65534
+REMOVE_S = 1.0
+
+# namespaces: no network device at all, its own processes, and Chromium's own sandbox within; sandboxed: the latter
+# alone, and no way out but a proxy that does not exist; bare: not even that, as in most containers.
+Confinement = Literal["namespaces", "sandboxed", "bare"]
+CONFINEMENTS: tuple[Confinement, ...] = ("namespaces", "sandboxed", "bare")
+
+_NAMESPACES = (
+    "unshare",
+    "--user",
+    "--map-current-user",
+    "--net",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    "--",
+)
+# The pipe arrives as standard input and output; Chromium wants it as 3 and 4. `ulimit -d` is in KiB and counts what a
+# process really allocates, which V8's reserved addresses are not part of.
+_LIMITED = (
+    f"ulimit -c 0; ulimit -t {MOST_CPU_S}; ulimit -d {MOST_MEMORY_BYTES // 1024} 2>/dev/null; "
+    'exec 3<&0 4>&1 </dev/null >/dev/null; exec "$@"'
+)
+_SWITCHES = (
+    "--headless",
+    "--remote-debugging-pipe",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",  # containers have 64 MB of it
+    "--disable-breakpad",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--block-new-web-contents",
+    # Frames of other sites in the same process: one session then sees all requests.
+    "--disable-site-isolation-trials",
+    "--disable-features=PreloadTopChromeWebUI,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process",
+    # What is not answered over the pipe goes nowhere: no names, no connections, no UDP.
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=http://127.0.0.1:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+
+
+def find_browser() -> str:
+    """Its path, or nothing when none is installed."""
+    return next((found for program in PROGRAMS if (found := shutil.which(program))), "")
+
+
+@contextlib.asynccontextmanager
+async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyncio.subprocess.Process, None]:
+    """Standard input and output are the pipe. Whatever happens, no process and no file of it is left."""
+    user = _user()
+    directory = Path(tempfile.mkdtemp(prefix="glm-browser-"))
+    try:
+        if user:
+            os.chown(directory, user["user"], user["group"])
+        process = await asyncio.create_subprocess_exec(
+            *_command(program, confinement, directory),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"PATH": os.defpath, "HOME": str(directory), "TMPDIR": str(directory), "LANG": "C.UTF-8"},
+            cwd=directory,
+            start_new_session=True,
+            limit=MOST_MESSAGE_BYTES,
+            **user,
+        )
+        try:
+            yield process
+        finally:
+            await _kill(process)
+    finally:
+        await asyncio.to_thread(_remove, directory)
+
+
+def _command(program: str, confinement: Confinement, directory: Path) -> list[str]:
+    before = _NAMESPACES if confinement == "namespaces" else ()
+    after = ("--no-sandbox",) if confinement == "bare" else ()
+    profile = f"--user-data-dir={directory / 'profile'}"
+    return ["/bin/sh", "-c", _LIMITED, "sh", *before, program, *_SWITCHES, profile, *after]
+
+
+def _user() -> dict[str, Any]:
+    """Who it runs as: never root, whose browser would have no sandbox."""
+    if os.geteuid() != 0:
+        return {}
+    user = group = NOBODY
+    with contextlib.suppress(KeyError):
+        user, group = pwd.getpwnam("nobody")[2:4]
+    return {"user": user, "group": group, "extra_groups": []}
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    """A session of its own: the whole tree goes, also when its first process has left already."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    if process.stdin is not None:
+        process.stdin.close()
+    await asyncio.shield(process.wait())
+    await asyncio.to_thread(_bury, process.pid)
+
+
+def _bury(group: int) -> None:
+    """Orphans become ours to wait for where we are the first process, as in a container without an init."""
+    until = time.monotonic() + REMOVE_S
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < until:
+            if os.waitpid(-group, os.WNOHANG)[0] == 0:
+                time.sleep(0.01)
+
+
+def _remove(directory: Path) -> None:
+    """Processes that are being killed may still write for a moment."""
+    until = time.monotonic() + REMOVE_S
+    while directory.exists() and time.monotonic() < until:
+        shutil.rmtree(directory, ignore_errors=True)
+        if directory.exists():
+            time.sleep(0.02)

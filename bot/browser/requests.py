@@ -1,0 +1,79 @@
+"""What a page asks for, and gets: its own HTML, or what somebody else loads for it. Never the network."""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+
+from bot.browser.pipe import Json
+from bot.errors import BotError
+
+# Status, content type and bytes of an address; raises a BotError. The guarded fetch of bot.internet is one.
+Load = Callable[[str], Awaitable[tuple[int, str, bytes]]]
+Post = Callable[[str, Json], Awaitable[int]]
+
+# Nobody can own this name (RFC 6761). A real origin: pages expect storage and a secure context.
+OWN_URL = "https://page.invalid/"
+MOST_LOADS = 60
+MOST_BYTES = 20_000_000
+AT_ONCE = 6
+WITHIN = ("data:", "blob:", "about:")
+
+
+class Requests:
+    """`failure` is why the page itself could not be loaded."""
+
+    def __init__(self, post: Post, html: str, load: Load | None) -> None:
+        self._post = post
+        self._html = html.encode(errors="replace")
+        self._load = load
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._loads = 0
+        self._bytes = 0
+        self.failure = ""
+
+    async def answer(self, paused: Json) -> None:
+        number, asked = paused["requestId"], paused["request"]
+        url, method = str(asked["url"]), str(asked["method"])
+        if url.startswith(WITHIN):
+            await self._post("Fetch.continueRequest", {"requestId": number})
+        elif self._load is None:
+            if url == OWN_URL and method == "GET":
+                await self._give(number, 200, "text/html; charset=utf-8", self._html)
+            else:
+                await self._refuse(number)
+        elif method == "GET" and url.startswith(("http://", "https://")) and self._loads < MOST_LOADS:
+            self._loads += 1
+            await self._give_loaded(number, url, self._load, is_first=self._loads == 1)
+        else:
+            await self._refuse(number)
+
+    async def _give_loaded(self, number: str, url: str, load: Load, *, is_first: bool) -> None:
+        async with self._slots:
+            try:
+                status, content_type, data = await load(url)
+            except (BotError, OSError, ValueError) as error:
+                if is_first:
+                    self.failure = str(error)
+                await self._refuse(number)
+                return
+        self._bytes += len(data)
+        if self._bytes > MOST_BYTES:
+            await self._refuse(number)
+        else:
+            await self._give(number, status, content_type, data)
+
+    async def _give(self, number: str, status: int, content_type: str, data: bytes) -> None:
+        headers = {"Content-Type": content_type, "Access-Control-Allow-Origin": "*"}
+        await self._post(
+            "Fetch.fulfillRequest",
+            {
+                "requestId": number,
+                "responseCode": status,
+                "responseHeaders": [{"name": name, "value": value} for name, value in headers.items()],
+                "body": base64.b64encode(data).decode(),
+            },
+        )
+
+    async def _refuse(self, number: str) -> None:
+        """“Aborted” leaves a page that tried to go elsewhere as it is."""
+        await self._post("Fetch.failRequest", {"requestId": number, "errorReason": "Aborted"})

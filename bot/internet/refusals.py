@@ -1,0 +1,32 @@
+"""Why an address was not opened. `user_message` is for people; `detail` is a whole sentence, also for the model."""
+
+from bot.errors import BotError
+from bot.words import text
+
+
+class WebError(BotError):
+    """Any of them."""
+
+    user_message = text("I could not open that web page.")
+
+
+class AddressRefused(WebError):
+    """The address leads inward, or is not one of the web. It is never asked about (issue 7, contract 8)."""
+
+    user_message = text("I only open public web addresses, and this one is not.")
+
+
+class PageUnreachable(WebError):
+    """No such name, no connection, a broken answer, redirects without end."""
+
+
+class PageTooSlow(WebError):
+    user_message = text("That web page took too long to load.")
+
+
+class PageTooLarge(WebError):
+    user_message = text("That web page is too large for me to read.")
+
+
+class PageUnreadable(WebError):
+    user_message = text("What is at that address is not something I can read.")
