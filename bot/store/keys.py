@@ -50,6 +50,10 @@ class Keys:
     def greeted(self, team: str, user: str) -> str:
         return f"{self.namespace}:greeted:{team}:{user}"
 
+    def approval(self, question: str) -> str:
+        """A question with Approve and Deny, by its id."""
+        return f"{self.namespace}:approval:{question}"
+
     @property
     def aside(self) -> str:
         """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""

@@ -1,0 +1,98 @@
+"""A server's tool as the model is offered it, and its call: asked about first unless it only reads."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import mcp_types as types
+
+from bot.core.messages import ToolSpec
+from bot.core.tools import Result, ToolFailed, Workbench
+from bot.mcp.reading import read_answer
+from bot.words import say, text
+
+DOING = text("is asking another program…")
+ACTION = text("use “{tool}” of “{server}”")
+DENIED = (
+    "The person said no to this, or did not answer in time: nothing was done. "
+    "Do not call it again unless they ask for it; go on without it."
+)
+LONGEST_NAME = 64
+LONGEST_DESCRIPTION = 300
+LONGEST_SCHEMA = 20_000
+LONGEST_DETAIL = 2_500
+MOST_TOOLS = 100
+_NAME = re.compile(r"[a-zA-Z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a server lists. `name` is the server's own."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    is_read_only: bool
+
+
+def read_offers(tools: Iterable[types.Tool], allowed: frozenset[str]) -> tuple[Offer, ...]:
+    """`allowed`: the names to offer; empty for all. A name that no model can call is left out."""
+    offers = {
+        tool.name: Offer(
+            tool.name,
+            _shortened(tool.description or tool.title or "", LONGEST_DESCRIPTION),
+            _object_schema(tool.input_schema),
+            bool(tool.annotations and tool.annotations.read_only_hint),
+        )
+        for tool in tools
+        if (not allowed or tool.name in allowed) and len(tool.name) < LONGEST_NAME and _NAME.fullmatch(tool.name)
+    }
+    return tuple(offers.values())[:MOST_TOOLS]
+
+
+def offered_name(server: str, tool: str) -> str:
+    """`{server}_{tool}`, at most 64 characters that every provider takes; the tool's name stays whole."""
+    clean = re.sub(r"[^a-zA-Z0-9_-]+", "_", server).strip("_") or "mcp"
+    return f"{clean[: LONGEST_NAME - 1 - len(tool)]}_{tool}"
+
+
+class Calling(Protocol):
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult: ...
+
+
+class McpTool:
+    doing = DOING
+
+    def __init__(self, name: str, server: str, offer: Offer, calling: Calling) -> None:
+        self.spec = ToolSpec(name, offer.description, offer.parameters)
+        self._server = server
+        self._offer = offer
+        self._calling = calling
+
+    async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
+        if not self._offer.is_read_only:
+            action = say(ACTION, bench.language, tool=self._offer.name, server=self._server)
+            if not await bench.approve(action, _detail(self._offer.name, arguments)):
+                raise ToolFailed(DENIED)
+        answer = await self._calling.call(self._offer.name, arguments)
+        # An error's text is the server's too, and a failed call has no result to say so.
+        bench.is_tainted = True
+        return read_answer(answer, self._server, self._offer.name)
+
+
+def _object_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    if len(json.dumps(schema)) > LONGEST_SCHEMA:
+        return {"type": "object"}
+    if schema.get("type") == "object":
+        return schema
+    return {**schema, "type": "object"} if "properties" in schema else {"type": "object", "properties": {}}
+
+
+def _detail(tool: str, arguments: Mapping[str, Any]) -> str:
+    return f"{tool}\n{_shortened(json.dumps(arguments, ensure_ascii=False, indent=2), LONGEST_DETAIL)}"
+
+
+def _shortened(words: str, longest: int) -> str:
+    return words if len(words) <= longest else words[: longest - 1] + "…"

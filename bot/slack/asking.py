@@ -1,0 +1,135 @@
+"""Asking a person before something is done: one question with Approve and Deny, and waiting for the answer.
+
+The press itself arrives in handlers.approvals, perhaps in another process; the two meet in the store.
+"""
+
+import secrets
+from typing import Any, Protocol
+
+import structlog
+
+from bot.core.inbound import ThreadId
+from bot.core.tools import Approval
+from bot.errors import SlackError, StateError
+from bot.slack.blocks import Blocks, escape, fallback
+from bot.slack.gateway import Gateway, Unconfirmed
+from bot.slack.history import NOTE
+from bot.words import say, text
+
+log = structlog.get_logger(__name__)
+
+APPROVE, DENY = "approve_call", "deny_call"
+QUESTION = text("May I {action}?")
+APPROVE_LABEL = text("Approve")
+DENY_LABEL = text("Deny")
+NO_ANSWER = text("Nobody answered in time, so I did not do it.")
+
+WAIT_S = 600.0
+# A section holds 3,000 characters (slack.md §1.6).
+LONGEST = 2_900
+_METADATA = {"event_type": NOTE, "event_payload": {}}
+
+
+class Questions(Protocol):
+    """Where the question and the press meet. Raises StateError when the store does not answer."""
+
+    async def open(self, question: str, asker: str, thread: ThreadId) -> None: ...
+
+    async def wait(self, question: str, timeout_s: float) -> bool | None: ...
+
+    async def close(self, question: str) -> bool | None: ...
+
+
+class SlackAsking:
+    """`is_whispered`: the question is shown to the asker alone. Slack does not promise to deliver such a message: not
+    in a thread without replies, not to somebody who is away, and a reload removes it
+    (https://docs.slack.dev/reference/methods/chat.postEphemeral). Otherwise it is a message in the thread, which only
+    the asker can decide.
+    """
+
+    def __init__(
+        self, gateway: Gateway, questions: Questions, *, is_whispered: bool, timeout_s: float = WAIT_S
+    ) -> None:
+        self._gateway = gateway
+        self._questions = questions
+        self._is_whispered = is_whispered
+        self._timeout_s = timeout_s
+
+    def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval:
+        """What a turn asks with: `user` is whose turn it is."""
+
+        async def approve(action: str, detail: str) -> bool:
+            return await self._ask(thread, user, say(QUESTION, language, action=action), detail, language)
+
+        return approve
+
+    async def _ask(self, thread: ThreadId, user: str, words: str, detail: str, language: str) -> bool:
+        question = secrets.token_urlsafe(12)
+        try:
+            await self._questions.open(question, user, thread)
+        except StateError as away:
+            log.warning("approval.not_asked", reason=away.detail)
+            return False
+        decided: bool | None = None
+        ts: str | None = None
+        try:
+            ts = await self._show(thread, user, words, _blocks(question, words, detail, language))
+            decided = await self._questions.wait(question, self._timeout_s)
+        except (SlackError, StateError) as trouble:
+            log.warning("approval.not_asked", reason=trouble.detail)
+        finally:
+            if decided is None:
+                await self._withdraw(question, thread, ts, words, language)
+        return decided is True
+
+    async def _show(self, thread: ThreadId, user: str, words: str, blocks: Blocks) -> str | None:
+        """The message's ts; None where it is a whisper, or not known."""
+        spoken = fallback(escape(words))
+        if self._is_whispered:
+            try:
+                await self._gateway.whisper(thread.channel, user, thread.root_ts, spoken, blocks=blocks)
+            except SlackError as refused:
+                log.info("approval.no_whisper", code=refused.code)
+            else:
+                return None
+        try:
+            return await self._gateway.post(thread.channel, thread.root_ts, spoken, blocks=blocks, metadata=_METADATA)
+        except Unconfirmed:
+            return None  # it may stand there, so its answer is waited for
+
+    async def _withdraw(self, question: str, thread: ThreadId, ts: str | None, words: str, language: str) -> None:
+        """Nobody has decided: a later press decides nothing any more, and the buttons go where they can."""
+        try:
+            await self._questions.close(question)
+            if ts is not None:
+                told = [_section(words), _section(say(NO_ANSWER, language))]
+                await self._gateway.update(
+                    thread.channel, ts, say(NO_ANSWER, language), blocks=told, metadata=_METADATA
+                )
+        except (SlackError, StateError) as trouble:
+            log.warning("approval.not_withdrawn", reason=trouble.detail)
+
+
+def _blocks(question: str, words: str, detail: str, language: str) -> Blocks:
+    buttons = [
+        _button(APPROVE, say(APPROVE_LABEL, language), "primary", question),
+        _button(DENY, say(DENY_LABEL, language), "danger", question),
+    ]
+    shown = [_section(words), _section(detail)] if detail.strip() else [_section(words)]
+    return [*shown, {"type": "actions", "elements": buttons}]
+
+
+def _button(action: str, label: str, style: str, question: str) -> dict[str, Any]:
+    return {
+        "type": "button",
+        "action_id": action,
+        "style": style,
+        "text": {"type": "plain_text", "text": label},
+        "value": question,
+    }
+
+
+def _section(words: str) -> dict[str, Any]:
+    """Plain text: what a model or a server wrote is nothing but characters here."""
+    shown = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+    return {"type": "section", "text": {"type": "plain_text", "text": shown, "emoji": False}}

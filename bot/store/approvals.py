@@ -1,0 +1,98 @@
+"""Questions with Approve and Deny: who was asked, and what they said. Only they decide, and only once."""
+
+import asyncio
+import json
+import time
+from typing import Any, Literal, cast
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.core.inbound import ThreadId
+from bot.store.keys import Keys
+from bot.store.outage import tells_outage
+
+log = structlog.get_logger(__name__)
+
+Verdict = Literal["approved", "denied"]
+Decision = Literal["decided", "not_yours", "late", "already"]
+
+VERSION = 1
+# A minute longer than anybody is waited for.
+LIFE_S = 660
+POLL_S = 0.25
+
+# The first word of the person who was asked counts; afterwards nothing changes it.
+# KEYS approval · ARGV user verdict
+DECIDE = """
+local kept = redis.call('GET', KEYS[1])
+if not kept then return 'late' end
+local question = cjson.decode(kept)
+if question.asker ~= ARGV[1] then return 'not_yours' end
+if question.verdict ~= '' then return 'already' end
+question.verdict = ARGV[2]
+redis.call('SET', KEYS[1], cjson.encode(question), 'KEEPTTL')
+return 'decided'
+"""
+
+# Nobody waits any more: what was decided until now counts, and an open question can no longer be decided.
+# KEYS approval
+CLOSE = """
+local kept = redis.call('GET', KEYS[1])
+if not kept then return '' end
+local verdict = cjson.decode(kept).verdict
+if verdict == '' then redis.call('DEL', KEYS[1]) end
+return verdict
+"""
+
+
+class Approvals:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._decide = redis.register_script(DECIDE)
+        self._close = redis.register_script(CLOSE)
+
+    @tells_outage
+    async def open(self, question: str, asker: str, thread: ThreadId) -> None:
+        value = {"v": VERSION, "asker": asker, "thread": str(thread), "verdict": ""}
+        await self._redis.set(self._keys.approval(question), json.dumps(value), ex=LIFE_S)
+
+    @tells_outage
+    async def decide(self, question: str, user: str, verdict: Verdict) -> Decision:
+        decided = await self._decide(keys=[self._keys.approval(question)], args=[user, verdict])
+        return cast("Decision", _word(decided))
+
+    @tells_outage
+    async def close(self, question: str) -> bool | None:
+        """No more waiting: what was decided; None when nothing was, and then nothing can be."""
+        return _read(_word(await self._close(keys=[self._keys.approval(question)])))
+
+    async def wait(self, question: str, timeout_s: float) -> bool | None:
+        """True after Approve, False after Deny; None when nobody decided in time, or the question is gone.
+
+        An outage of Redis is waited out within the same time.
+        """
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until:
+            try:
+                kept = await self._redis.get(self._keys.approval(question))
+            except (RedisError, OSError) as error:
+                log.warning("approval.store_away", reason=type(error).__name__)
+            else:
+                if kept is None:
+                    return None
+                decided = _read(str(json.loads(kept)["verdict"]))
+                if decided is not None:
+                    return decided
+            await asyncio.sleep(min(POLL_S, max(0.0, until - time.monotonic())))
+        return await self.close(question)
+
+
+def _word(answer: Any) -> str:
+    return answer.decode() if isinstance(answer, bytes) else str(answer)
+
+
+def _read(verdict: str) -> bool | None:
+    return {"approved": True, "denied": False}.get(verdict)

@@ -1,0 +1,127 @@
+"""The handlers of summaries on real wires, from Slack's request to the order in the inbox; nobody answers there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import fakeredis
+from aiohttp import web
+
+from bot.core.amend import Amender
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.receive import Receiver
+from bot.playground.api_views import open_stack
+from bot.playground.checks import bot_messages, visible_text
+from bot.playground.payloads import file_json
+from bot.playground.records import Json, Message, StoredFile, View
+from bot.playground.server import LocalSlack
+from bot.slack.app import build_app, who_am_i
+from bot.slack.finder import Finder
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
+from bot.store.approvals import Approvals
+from bot.store.keys import Keys
+from bot.store.nudges import Nudges
+from bot.store.seal import Seal
+from bot.store.threads import Threads
+from handlers import shortcuts, show_page, summarize
+from handlers.doors import Doors
+from tests.core.fakes import FakeJobs
+from tests.slack.serving import running_slack, serving
+
+WORDS = "word " * 80
+
+
+@dataclass
+class FrontDesk:
+    slack: LocalSlack
+    threads: Threads
+    jobs: FakeJobs
+
+    # -- what people do
+
+    async def command(self, text: str = "", channel: str = "#general", user: str = "Ana") -> str:
+        """What the person alone is told."""
+        before = {message.ts for message in bot_messages(self.slack)}
+        delivery = await self.slack.people.slash_command(user, channel, "/summarize", text)
+        assert delivery.is_acknowledged, delivery
+        told = [message for message in bot_messages(self.slack) if message.ts not in before and message.ephemeral_to]
+        assert all(message.ephemeral_to == self.id(user) for message in told)
+        return "\n".join(visible_text(message) for message in told)
+
+    def view(self, user: str = "Ana") -> View:
+        return open_stack(self.slack, self.id(user))[-1]
+
+    async def submit(self, user: str = "Ana", **values: Json) -> Json:
+        """What the app answers to the dialogue: empty closes it."""
+        filled = {block: {"value": value} for block, value in values.items()}
+        delivery = await self.slack.people.submit_view(user, self.view(user), filled)
+        assert delivery.is_acknowledged, delivery
+        return dict(delivery.answer)
+
+    def share(self, name: str = "report.pdf", channel: str = "#general", text: str = "", **more: Any) -> Message:
+        file = self.slack.people.upload(more.pop("user", "Ana"), name, more.pop("data", b"%PDF-1.4"))
+        return self.slack.people.post("Ana", channel, text, files=[file], **more)
+
+    def uploaded(self, *names: str) -> Json:
+        files = [self.slack.people.upload("Ana", name, b"%PDF-1.4") for name in names]
+        return {"type": "file_input", "files": [file_json(self.slack.workspace, file, full=True) for file in files]}
+
+    # -- what is there
+
+    def id(self, user: str) -> str:
+        return self.slack.workspace.user(user).id
+
+    def link(self, message: Message) -> str:
+        address = f"https://acme.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
+        reply = f"?thread_ts={message.thread_ts}&amp;cid={message.channel}" if message.is_reply else ""
+        return f"<{address}{reply}>"
+
+    def file(self, message: Message) -> StoredFile:
+        return self.slack.workspace.files[message.files[0]]
+
+    def public(self, channel: str) -> list[Message]:
+        return [message for message in bot_messages(self.slack, channel) if not message.ephemeral_to]
+
+    async def orders(self) -> list[Inbound]:
+        """All that waits, oldest first."""
+        threads = [
+            ThreadId.parse(str(thread)) for thread in dict.fromkeys(str(thread) for thread, _ in self.jobs.added)
+        ]
+        return [message for thread in threads for message in await self.threads.waiting(thread)]
+
+    async def order(self) -> Inbound:
+        (message,) = await self.orders()
+        return message
+
+    def dm(self, user: str = "Ana") -> str:
+        return self.slack.workspace.dm(user).id
+
+
+@asynccontextmanager
+async def front_desk() -> AsyncIterator[FrontDesk]:
+    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
+        redis = fakeredis.FakeAsyncRedis()
+        threads, jobs = Threads(redis, Keys(), Seal(None)), FakeJobs()
+        identity = await who_am_i(reader)
+        history = History(reader, identity.bot_user_id)
+        amender = Amender(threads, jobs, Nudges(redis, Keys()))
+        gateway = Gateway(writer, None, identity.team)
+        doors = Doors(Receiver(threads, jobs), amender, gateway, history, threads, Nobody(), Approvals(redis, Keys()))
+        app = build_app(reader, identity, slack.signing_secret)
+        finder = Finder(reader, identity.bot_user_id, identity.name)
+        for module in (summarize, shortcuts):
+            module.register(app, doors, finder)
+        show_page.register(app, doors)
+        http = web.Application(client_max_size=MOST_BYTES)
+        http.add_routes(slack_routes(app, slack.signing_secret))
+        async with serving(http) as origin:
+            slack.request_url = origin + PATH
+            yield FrontDesk(slack, threads, jobs)
+        await redis.aclose()
+
+
+class Nobody:
+    async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...

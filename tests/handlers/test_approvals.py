@@ -1,0 +1,140 @@
+"""Approve and Deny through signed payloads and Bolt: the asker's first press counts, another's changes nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import cast
+
+import fakeredis
+from aiohttp import web
+
+from bot.core.inbound import ThreadId
+from bot.errors import StateError
+from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.deliveries import Delivery
+from bot.playground.records import Message
+from bot.playground.server import LocalSlack
+from bot.slack.app import build_app, who_am_i
+from bot.slack.asking import APPROVE, DENY, SlackAsking
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.receiver import PATH, slack_routes
+from bot.store.approvals import Approvals, Decision, Verdict
+from bot.store.keys import Keys
+from handlers import Doors, approvals
+from tests.slack.serving import running_slack, serving
+
+
+class Away(Approvals):
+    async def decide(self, question: str, user: str, verdict: Verdict) -> Decision:
+        raise StateError("away")
+
+
+@dataclass
+class Desk:
+    slack: LocalSlack
+    root: Message
+    asking: SlackAsking
+
+    @property
+    def messages(self) -> list[Message]:
+        return bot_messages(self.slack, self.root.channel, self.root.ts)
+
+    @property
+    def question(self) -> Message:
+        return self.messages[0]
+
+    @property
+    def whispers(self) -> list[str]:
+        return [visible_text(message) for message in self.messages[1:] if message.ephemeral_to]
+
+    async def ask(self) -> bool:
+        thread = ThreadId(self.slack.workspace.team.id, self.root.channel, self.root.ts)
+        assert self.root.user is not None
+        return await self.asking.for_turn(thread, self.root.user, "en")("use “go” of “files”", "go {}")
+
+    async def click(self, action: str, user: str = "Ana") -> Delivery:
+        await wait_for(lambda: self.messages)
+        delivery = await self.slack.people.click(user, self.question, action)
+        assert delivery.is_acknowledged
+        return delivery
+
+    async def shows(self, words: str) -> None:
+        await wait_for(lambda: words in visible_text(self.question), 5, words)
+        assert all(block["type"] != "actions" for block in self.question.blocks)
+
+
+@asynccontextmanager
+async def desk(*, is_whispered: bool = False, timeout_s: float = 30.0, is_away: bool = False) -> AsyncIterator[Desk]:
+    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
+        identity = await who_am_i(reader)
+        kept = (Away if is_away else Approvals)(fakeredis.FakeAsyncRedis(), Keys())
+        gateway = Gateway(writer)
+        app = build_app(reader, identity, slack.signing_secret)
+        doors = SimpleNamespace(gateway=gateway, history=History(reader, identity.bot_user_id))
+        approvals.register(app, cast("Doors", doors), kept)
+        http = web.Application()
+        http.add_routes(slack_routes(app, slack.signing_secret))
+        async with serving(http) as origin:
+            slack.request_url = origin + PATH
+            asking = SlackAsking(gateway, kept, is_whispered=is_whispered, timeout_s=timeout_s)
+            yield Desk(slack, slack.people.post("Ana", "#general", "shall we?"), asking)
+
+
+async def test_the_asker_approves_and_the_question_says_so() -> None:
+    async with desk() as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask())
+        await table.click(APPROVE)
+        assert await asked is True
+        await table.shows(approvals.APPROVED)
+        assert "May I use “go” of “files”?" in visible_text(table.question), "what was approved stays readable"
+
+
+async def test_the_asker_denies_in_a_whisper() -> None:
+    async with desk(is_whispered=True) as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask())
+        await table.click(DENY)
+        assert await asked is False
+        await table.shows(approvals.DENIED)
+
+
+async def test_another_persons_press_changes_nothing_and_tells_them() -> None:
+    async with desk() as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask())
+        await table.click(APPROVE, "Ben")
+        await wait_for(lambda: table.whispers)
+        assert table.whispers == [approvals.NOT_YOURS]
+        assert table.messages[1].ephemeral_to == table.slack.workspace.user("Ben").id
+        assert table.question.blocks[-1]["type"] == "actions"
+        assert not asked.done()
+        await table.click(DENY)
+        assert await asked is False
+
+
+async def test_a_second_press_changes_nothing() -> None:
+    async with desk() as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask())
+        first = await table.click(DENY)
+        await table.slack.deliveries.send("interactive", first.body)
+        await wait_for(lambda: table.whispers)
+        assert table.whispers == [approvals.ALREADY]
+        assert await asked is False
+        await table.shows(approvals.DENIED)
+
+
+async def test_a_late_press_says_that_it_is_closed() -> None:
+    async with desk(is_whispered=True, timeout_s=0.05) as table:
+        assert await table.ask() is False
+        await table.click(APPROVE)
+        await table.shows(approvals.LATE)
+
+
+async def test_an_outage_is_told_to_the_presser() -> None:
+    async with desk(is_away=True, timeout_s=0.3) as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask())
+        await table.click(APPROVE)
+        await wait_for(lambda: table.whispers)
+        assert table.whispers == [StateError.user_message]
+        assert await asked is False

@@ -1,0 +1,76 @@
+"""What a turn gives a tool, as far as tools of other servers need it; and servers to try."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from bot.core.inbound import ThreadId
+from bot.core.tools import Result, Tool, Workbench
+from bot.mcp.config import ServerConfig
+from bot.mcp.connection import Limits
+from bot.mcp.servers import McpServers
+
+ROUGH = Path(__file__).with_name("rough_server.py")
+SDK = Path(__file__).with_name("sdk_server.py")
+QUICK = Limits(patience_s=10.0, restart_patience_s=10.0, start_s=10.0, list_s=5.0, relist_s=0.01)
+
+
+class Asking:
+    """A person who always says the same, and remembers what they were asked."""
+
+    def __init__(self, *, says: bool = True) -> None:
+        self.says = says
+        self.asked: list[tuple[str, str]] = []
+
+    async def __call__(self, action: str, detail: str) -> bool:
+        self.asked.append((action, detail))
+        return self.says
+
+
+def bench(asking: Asking | None = None, language: str = "en") -> Workbench:
+    nothing = cast("Any", None)
+    return Workbench(ThreadId("T1", "C1", "1.0"), "UANA", language, nothing, nothing, asking or Asking())
+
+
+def rough(habit: str, log: Path | None = None, timeout_s: float = 5.0, name: str = "rough") -> ServerConfig:
+    more = (str(log),) if log else ()
+    # `-S`: without looking for packages, it starts in 30 ms.
+    return ServerConfig(name, sys.executable, ("-S", "-u", str(ROUGH), habit, *more), timeout_s=timeout_s)
+
+
+@asynccontextmanager
+async def offered(*configs: ServerConfig, limits: Limits = QUICK) -> AsyncIterator[McpServers]:
+    async with McpServers(configs, limits) as servers:
+        yield servers
+
+
+async def tool(servers: McpServers, name: str) -> Tool:
+    tools = {one.spec.name: one for one in await servers.tools("T1", "C1")}
+    return tools[name]
+
+
+async def go(servers: McpServers) -> Result:
+    return await (await tool(servers, "rough_go")).call({}, bench())
+
+
+async def names(servers: McpServers, team: str = "T1", channel: str = "C1") -> list[str]:
+    return [one.spec.name for one in await servers.tools(team, channel)]
+
+
+async def within(predicate: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    until = time.monotonic() + timeout_s
+    while not predicate():
+        assert time.monotonic() < until, "not in time"
+        await asyncio.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie that waits to be reaped counts as gone."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False

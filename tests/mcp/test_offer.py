@@ -1,0 +1,90 @@
+"""What a server lists, as the model is offered it; and what a person is shown before it is called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import mcp_types as types
+import pytest
+
+from bot.core.tools import ToolFailed
+from bot.mcp.offer import MOST_TOOLS, McpTool, Offer, offered_name, read_offers
+from tests.mcp.bench import Asking, bench
+
+OBJECT: dict[str, Any] = {"type": "object", "properties": {"a": {"type": "integer"}}}
+ALL: frozenset[str] = frozenset()
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
+        self.calls.append(name)
+        return types.CallToolResult(content=[types.TextContent(text="done")])
+
+
+def listed(name: str = "go", **more: Any) -> types.Tool:
+    return types.Tool(name=name, **{"input_schema": OBJECT, **more})
+
+
+@pytest.mark.parametrize(
+    ("server", "tool", "name"),
+    [
+        ("files", "read_file", "files_read_file"),
+        ("my files!", "read-file", "my_files_read-file"),
+        ("文件", "read", "mcp_read"),
+        ("s" * 80, "read", "s" * 59 + "_read"),
+        ("s" * 80, "t" * 60, "sss_" + "t" * 60),
+    ],
+)
+def test_an_offered_name_ends_in_the_tools_own_and_fits(server: str, tool: str, name: str) -> None:
+    assert offered_name(server, tool) == name
+    assert len(name) <= 64
+
+
+def test_schemas_go_as_they_are_and_become_objects_where_they_are_none() -> None:
+    huge = {"type": "object", "description": "x" * 30_000}
+    schemas = [OBJECT, {"properties": {"a": {}}}, {"type": "string"}, huge]
+    offers = read_offers([listed(f"t{n}", input_schema=schema) for n, schema in enumerate(schemas)], ALL)
+    assert [dict(offer.parameters) for offer in offers] == [
+        OBJECT,
+        {"properties": {"a": {}}, "type": "object"},
+        {"type": "object", "properties": {}},
+        {"type": "object"},
+    ]
+
+
+def test_only_a_tool_that_says_it_reads_goes_without_asking() -> None:
+    hints = [None, types.ToolAnnotations(), types.ToolAnnotations(read_only_hint=False)]
+    reads = types.ToolAnnotations(read_only_hint=True, destructive_hint=True)
+    offers = read_offers([listed(f"t{n}", annotations=hint) for n, hint in enumerate([*hints, reads])], ALL)
+    assert [offer.is_read_only for offer in offers] == [False, False, False, True]
+
+
+def test_what_no_model_can_call_or_nobody_allows_is_left_out() -> None:
+    tools = [listed("go"), listed("no spaces"), listed("x" * 64), listed("stop", description="s" * 400)]
+    assert [offer.name for offer in read_offers(tools, ALL)] == ["go", "stop"]
+    (stop,) = read_offers(tools, frozenset({"stop"}))
+    assert stop.description == "s" * 299 + "…"
+    assert len(read_offers([listed(f"t{n}") for n in range(500)], ALL)) == MOST_TOOLS
+
+
+async def test_the_person_is_shown_what_would_be_done_in_their_language_and_at_a_bearable_length() -> None:
+    recorder, asking = Recorder(), Asking()
+    tool = McpTool("files_delete", "files", Offer("delete", "", OBJECT, is_read_only=False), recorder)
+    assert (await tool.call({"path": "/a", "why": "x" * 9_000}, bench(asking))).text == "done"
+    ((action, detail),) = asking.asked
+    assert action == "use “delete” of “files”"
+    assert detail.startswith('delete\n{\n  "path": "/a"')
+    assert len(detail) < 2_600
+    assert recorder.calls == ["delete"]
+
+
+async def test_a_no_ends_the_call_before_it_began() -> None:
+    recorder = Recorder()
+    tool = McpTool("files_delete", "files", Offer("delete", "", OBJECT, is_read_only=False), recorder)
+    turn = bench(Asking(says=False))
+    with pytest.raises(ToolFailed, match="The person said no"):
+        await tool.call({}, turn)
+    assert recorder.calls == []
+    assert not turn.is_tainted

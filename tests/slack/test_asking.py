@@ -1,0 +1,144 @@
+"""A question with Approve and Deny on the local Slack: shown to the asker or in the thread, waited for, withdrawn."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.core.inbound import ThreadId
+from bot.errors import StateError
+from bot.playground.checks import bot_messages, wait_for
+from bot.playground.records import Message
+from bot.playground.server import LocalSlack
+from bot.slack.asking import APPROVE, DENY, SlackAsking
+from bot.slack.gateway import Gateway
+from bot.slack.history import NOTE
+from tests.slack.serving import running_slack
+
+
+@dataclass
+class Table:
+    """The questions of one process: decided by the test."""
+
+    verdicts: dict[str, bool | None] = field(default_factory=dict)
+    askers: dict[str, str] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+    is_away: bool = False
+
+    async def open(self, question: str, asker: str, thread: ThreadId) -> None:
+        if self.is_away:
+            raise StateError("away")
+        self.verdicts[question] = None
+        self.askers[question] = asker
+
+    async def wait(self, question: str, timeout_s: float) -> bool | None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout_s
+        while self.verdicts[question] is None and loop.time() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        return self.verdicts[question]
+
+    async def close(self, question: str) -> bool | None:
+        self.closed.append(question)
+        return self.verdicts[question]
+
+
+@dataclass
+class Desk:
+    slack: LocalSlack
+    gateway: Gateway
+    question: Message
+    table: Table = field(default_factory=Table)
+
+    @property
+    def thread(self) -> ThreadId:
+        return ThreadId(self.slack.workspace.team.id, self.question.channel, self.question.ts)
+
+    async def ask(self, detail: str = "go", *, is_whispered: bool = False, **more: Any) -> bool:
+        language = more.pop("language", "en")
+        user = more.pop("user", self.question.user)
+        asking = SlackAsking(self.gateway, self.table, is_whispered=is_whispered, **more)
+        return await asking.for_turn(self.thread, user, language)("use “go” of “files”", detail)
+
+    async def decide(self, verdict: bool) -> Message:
+        await wait_for(lambda: self.shown)
+        (shown,) = self.shown
+        self.table.verdicts[shown.blocks[-1]["elements"][0]["value"]] = verdict
+        return shown
+
+    @property
+    def shown(self) -> list[Message]:
+        return bot_messages(self.slack, "#general", self.question.ts)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, _, writer):
+        yield Desk(slack, Gateway(writer), slack.people.post("Ana", "#general", "@glm hello"))
+
+
+@pytest.mark.parametrize("verdict", [True, False])
+@pytest.mark.parametrize("is_whispered", [True, False])
+async def test_it_is_asked_once_and_the_answer_handed_on(desk: Desk, verdict: bool, is_whispered: bool) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(desk.ask(is_whispered=is_whispered))
+        shown = await desk.decide(verdict)
+    assert asked.result() is verdict
+    assert (shown.ephemeral_to == desk.question.user) is is_whispered
+    assert list(desk.table.askers.values()) == [desk.question.user]
+    assert desk.table.closed == []
+    question, detail, actions = shown.blocks
+    assert question["text"]["text"] == "May I use “go” of “files”?"
+    assert detail["text"]["text"] == "go"
+    buttons = [(one["type"], one["action_id"], one["text"]["text"]) for one in actions["elements"]]
+    assert buttons == [("button", APPROVE, "Approve"), ("button", DENY, "Deny")]
+    if not is_whispered:
+        assert shown.metadata is not None
+        assert shown.metadata["event_type"] == NOTE, "so that it is never taken for a part of an answer"
+
+
+async def test_nothing_in_the_detail_is_markup_and_it_has_a_length(desk: Desk) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(desk.ask("<!channel> *bold* :tada: " + "x" * 9_000))
+        shown = await desk.decide(True)
+    text = shown.blocks[1]["text"]
+    assert (text["type"], text["emoji"]) == ("plain_text", False)
+    assert len(text["text"]) == 2_900
+    assert "<!channel>" not in shown.text
+
+
+async def test_when_nobody_answers_it_is_a_no_and_the_buttons_go(desk: Desk) -> None:
+    assert await desk.ask(timeout_s=0.05) is False
+    (shown,) = desk.shown
+    assert [block["type"] for block in shown.blocks] == ["section", "section"]
+    assert "Nobody answered in time" in shown.blocks[1]["text"]["text"]
+    assert len(desk.table.closed) == 1, "a late press decides nothing"
+
+
+async def test_a_refused_whisper_becomes_a_message_in_the_thread(desk: Desk) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        # Somebody who is not in the channel cannot be whispered to there.
+        asked = tasks.create_task(desk.ask(is_whispered=True, user="U0STRANGER"))
+        shown = await desk.decide(True)
+    assert asked.result()
+    assert shown.ephemeral_to is None
+
+
+async def test_a_question_that_cannot_be_shown_or_kept_is_a_no(desk: Desk) -> None:
+    desk.slack.workspace.channels[desk.question.channel].is_archived = True
+    assert await desk.ask() is False
+    assert len(desk.table.closed) == 1
+    desk.table.is_away = True
+    assert await desk.ask() is False
+    assert desk.shown == []
+
+
+async def test_a_turn_that_is_stopped_while_it_asks_withdraws_the_question(desk: Desk) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await desk.ask()
+    assert len(desk.table.closed) == 1
+    (shown,) = desk.shown
+    assert all(block["type"] == "section" for block in shown.blocks)

@@ -1,0 +1,92 @@
+"""Who may decide, that only the first word counts, and how long is waited, also through an outage."""
+
+import asyncio
+import json
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisDisconnected
+
+from bot.core.inbound import ThreadId
+from bot.store.approvals import LIFE_S, Approvals
+from bot.store.keys import Keys
+
+THREAD = ThreadId("T1", "C1", "1.0")
+
+
+async def opened(redis: Redis) -> Approvals:
+    approvals = Approvals(redis, Keys())
+    await approvals.open("q", "UANA", THREAD)
+    return approvals
+
+
+async def test_only_the_asker_decides_and_only_once(redis: Redis) -> None:
+    approvals = await opened(redis)
+    assert await approvals.decide("q", "UBEN", "approved") == "not_yours"
+    assert await approvals.wait("q", 0.0) is None, "nothing was decided by that"
+    await approvals.open("q", "UANA", THREAD)
+    assert await approvals.decide("q", "UANA", "denied") == "decided"
+    assert await approvals.decide("q", "UANA", "approved") == "already"
+    assert await approvals.decide("q", "UBEN", "approved") == "not_yours"
+    assert await approvals.wait("q", 1.0) is False
+
+
+async def test_of_many_presses_at_once_one_counts(redis: Redis) -> None:
+    approvals = await opened(redis)
+    told = await asyncio.gather(*(approvals.decide("q", "UANA", "approved") for _ in range(10)))
+    assert sorted(told) == ["already"] * 9 + ["decided"]
+    assert await approvals.wait("q", 1.0) is True
+
+
+async def test_waiting_ends_as_soon_as_it_is_decided(redis: Redis) -> None:
+    approvals = await opened(redis)
+    async with asyncio.timeout(2), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(approvals.wait("q", 60.0))
+        await asyncio.sleep(0)
+        assert await approvals.decide("q", "UANA", "approved") == "decided"
+    assert waiting.result() is True
+
+
+async def test_a_press_after_the_waiting_is_late(redis: Redis) -> None:
+    approvals = await opened(redis)
+    assert await approvals.wait("q", 0.01) is None
+    assert await approvals.decide("q", "UANA", "approved") == "late"
+    assert await approvals.decide("unknown", "UANA", "approved") == "late"
+
+
+async def test_a_press_in_the_last_moment_counts_when_it_is_told_so(redis: Redis) -> None:
+    approvals = await opened(redis)
+    assert await approvals.decide("q", "UANA", "approved") == "decided"
+    assert await approvals.close("q") is True
+    assert await approvals.close("unknown") is None
+
+
+async def test_it_is_kept_a_little_longer_than_anybody_waits(redis: Redis) -> None:
+    approvals = await opened(redis)
+    await approvals.decide("q", "UANA", "approved")
+    assert 600 < await redis.ttl("glm:approval:q") <= LIFE_S
+    kept = await redis.get("glm:approval:q")
+    assert kept is not None
+    assert json.loads(kept) == {"v": 1, "asker": "UANA", "thread": str(THREAD), "verdict": "approved"}
+
+
+class Hiccup:
+    """A store that fails for a moment and then is back."""
+
+    def __init__(self, redis: Redis, failures: int) -> None:
+        self._redis = redis
+        self.failures = failures
+
+    async def get(self, name: str) -> object:
+        if self.failures:
+            self.failures -= 1
+            raise RedisDisconnected("gone for a moment")
+        return await self._redis.get(name)
+
+
+async def test_waiting_survives_an_outage(redis: Redis) -> None:
+    approvals = await opened(redis)
+    await approvals.decide("q", "UANA", "approved")
+    hiccup = Hiccup(redis, failures=1)
+    approvals._redis = hiccup  # type: ignore[assignment]
+    assert await approvals.wait("q", 5.0) is True
+    assert hiccup.failures == 0
