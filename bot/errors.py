@@ -21,6 +21,7 @@ BotError
 │   ├── FileTooLarge
 │   ├── FileBroken               damaged, or not what it says it is
 │   ├── FileUnsupported
+│   ├── FileProtected            encrypted, and nobody gave us the password
 │   ├── FileGone                 deleted or expired on Slack
 │   ├── FileForbidden            Slack does not let the bot download it
 │   └── FileTooSlow              reading it took too long
@@ -28,19 +29,33 @@ BotError
 └── StateError                   Redis: unreachable or full
 """
 
-from bot.words import text
+from collections.abc import Mapping
+
+from bot.words import fill, say, text
 
 
 class BotError(Exception):
-    """Something went wrong in a known way. `user_message` is what a person reads; `detail` is for the log only."""
+    """Something went wrong in a known way. `detail` is for the log only.
+
+    `user_message` is what a person reads, in English: a marked text, whose placeholders `fields` fill. `sentence` says
+    it in the person's language.
+    """
 
     user_message = text("Something went wrong on my side. Please ask again.")
 
-    def __init__(self, detail: str = "", *, user_message: str | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, user_message: str | None = None, fields: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(detail or type(self).__name__)
         self.detail = detail
+        self.fields = dict(fields or {})
         if user_message is not None:
-            self.user_message = user_message
+            self.user_message = fill(user_message, **self.fields)
+
+
+def sentence(error: BotError, language: str = "en") -> str:
+    """What a person is told of it."""
+    return say(error.user_message, language)
 
 
 class SettingsInvalid(BotError):
@@ -55,9 +70,14 @@ class ModelError(BotError):
     user_message = text("The model could not answer this time. Please ask again in a moment.")
 
     def __init__(
-        self, detail: str = "", *, user_message: str | None = None, retry_after_s: float | None = None
+        self,
+        detail: str = "",
+        *,
+        user_message: str | None = None,
+        fields: Mapping[str, object] | None = None,
+        retry_after_s: float | None = None,
     ) -> None:
-        super().__init__(detail, user_message=user_message)
+        super().__init__(detail, user_message=user_message, fields=fields)
         self.retry_after_s = retry_after_s
 
 
@@ -160,6 +180,10 @@ class FileBroken(FileError):
 
 class FileUnsupported(FileError):
     user_message = text("a kind of file I can't read")
+
+
+class FileProtected(FileError):
+    user_message = text("needs a password to open; please send a copy without one")
 
 
 class FileGone(FileError):

@@ -27,14 +27,18 @@ MOST_FILE_BYTES = 200 * 1024 * 1024
 NO_FILE = "there is no such file"
 TOO_LARGE = "too large; I read files up to 200 MB"
 NOT_SHOWN = "{count} more pages that want looking at are not shown: no room for their pictures"
+NOT_DRAWN = "{count} pages that want looking at could not be drawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
+    """`chosen` are the pages whose pictures there was room for."""
+
     kind: str
     document: Document
     pictures: dict[int, Prepared]
     error: tuple[str, str] | None = None
+    chosen: frozenset[int] = frozenset()
 
 
 def read_file(path: str | Path, *, as_json: bool, images: bool) -> int:
@@ -67,7 +71,7 @@ async def look_at(path: Path) -> Seen:
         tokens = choose_pictures(document.pages, PICTURE_ROOM, MOST_PICTURES)
         left = max(2.0, LIMIT_S - (time.monotonic() - started))
         pictures = await reader.render(data, document, tokens, limit_s=left)
-    return Seen(document.kind, document, dict(pictures))
+    return Seen(document.kind, document, dict(pictures), chosen=frozenset(tokens))
 
 
 def as_object(seen: Seen, *, with_images: bool) -> dict[str, Any]:
@@ -112,9 +116,14 @@ def _page_head(name: str, page: Page, picture: Prepared | None) -> str:
 
 
 def _notes(seen: Seen) -> list[str]:
-    wanted = [page for page in seen.document.pages if page.look and page.can_be_shown]
-    missing = sum(page.number not in seen.pictures for page in wanted)
-    return [*seen.document.notes, *([NOT_SHOWN.format(count=missing)] if missing else [])]
+    missing = [
+        page.number
+        for page in seen.document.pages
+        if page.look and page.can_be_shown and page.number not in seen.pictures
+    ]
+    failed = sum(number in seen.chosen for number in missing)
+    counts = ((NOT_SHOWN, len(missing) - failed), (NOT_DRAWN, failed))
+    return [*seen.document.notes, *(words.format(count=count) for words, count in counts if count)]
 
 
 def _image(picture: Prepared | None, *, with_data: bool) -> dict[str, Any] | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.read import read_file
+from bot.core.document import Document, Page
+from bot.read import Seen, as_object, read_file
 from tests.documents import pdfs
 
 
@@ -47,6 +48,16 @@ def test_a_file_that_cannot_be_read_is_an_answer_too(tmp_path: Path, capsys: pyt
     assert read_file(path, as_json=False, images=False) == 0
     assert "password" in capsys.readouterr().out
     assert read_file(tmp_path / "none", as_json=True, images=False) == 1
+
+
+def test_what_is_not_shown_is_counted_with_its_reason() -> None:
+    pages = tuple(Page(number, "", look="a scan", source=(f"page:{number}",)) for number in (1, 2, 3))
+    seen = Seen("pdf", Document("pdf", pages, ("a note",)), {}, chosen=frozenset({1}))
+    assert as_object(seen, with_images=False)["notes"] == [
+        "a note",
+        "2 more pages that want looking at are not shown: no room for their pictures",
+        "1 pages that want looking at could not be drawn",
+    ]
 
 
 def test_it_is_told_in_plain_lines_without_any_setting(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import bot
 import handlers
 from bot import words
-from bot.words import REGISTERED, languages, say, text
+from bot.words import REGISTERED, fill, languages, made_of, retell, say, text
 
 # What stands between marks is typed as it is, so it is the same in every language …
 LITERAL = "`"
@@ -33,7 +33,7 @@ def import_everything() -> int:
 
 assert import_everything() > 100
 LANGUAGES = languages()
-assert "zh" in LANGUAGES
+assert LANGUAGES == ("zh",), "parts of a language's file are no languages"
 
 
 def table(code: str) -> Mapping[str, str]:
@@ -115,3 +115,46 @@ def test_the_words_the_bot_tells_people_to_say_are_understood() -> None:
     assert {"`安静`", "`停止`"} <= literals(help_text)
     assert QUIET_WORDS.match("安静")
     assert STOP_WORDS.match("停止")
+
+
+READ_PART = "only its first {read} of {count} pages were read"
+NOTHING_INSIDE = "{name}, which has nothing inside that I can read"
+
+
+def test_a_filled_sentence_is_english_until_it_is_said_to_somebody() -> None:
+    told = fill(READ_PART, read=40, count=212)
+    assert told == "only its first 40 of 212 pages were read"
+    assert (say(told), say(told, "fr")) == (told, told)
+    assert say(told, "zh") == "共 212 页，只读了前 40 页"
+
+
+def test_a_filled_sentence_can_be_taken_apart_and_put_together() -> None:
+    told = fill(NOTHING_INSIDE, name=fill("{kind}", kind="a web page"))
+    template, fields = made_of(told)
+    assert (template, fields) == (NOTHING_INSIDE, {"name": "a web page"})
+    assert {type(value) for value in fields.values()} == {str}, "plain values can be sent anywhere"
+    assert fill(template, **fields) == told
+    assert made_of("plain") == ("plain", {})
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("empty", "是空的"),
+        ("only its first 40 of 212 pages were read", "共 212 页，只读了前 40 页"),
+        ("pages 3–5, 9 are damaged and could not be read", "第 3–5, 9 页已损坏，无法读取"),
+        ("a web page, which has nothing inside that I can read", "这是网页，里面没有我能读的内容"),
+        ("plan.docx: text formatted as hidden is left out", "plan.docx: 设为隐藏的文字没有读"),
+        ("a.zip: b.pdf: page 7 is damaged and could not be read", "a.zip: b.pdf: 第 7 页已损坏，无法读取"),
+        ("what nobody has marked", "what nobody has marked"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_that_was_kept_is_told_again_in_another_language(english: str, chinese: str) -> None:
+    assert retell(english, "zh-CN") == chinese
+    assert retell(english, "en") == retell(english, "fr") == english
+
+
+def test_what_is_far_too_long_for_a_sentence_is_left_alone() -> None:
+    told = fill(READ_PART, read="1" * 600, count=2)
+    assert retell(str(told), "zh") == told

@@ -1,22 +1,28 @@
 """Files of a thread: downloaded once, told apart by their content, kept as pictures or documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.core.context import LEVEL_TOKENS, Level
 from bot.core.conversation import Paper, Picture
+from bot.core.document import Document
+from bot.core.drawing import Box
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
-from bot.core.papers import Papers
+from bot.core.papers import Papers, named_apart
 from bot.core.pictures import Pictures
-from bot.core.ports import Blobs, Downloads
+from bot.core.ports import Blobs
+from bot.core.prepared import Prepared
+from bot.core.reading import Watch, unwatched
+from bot.core.sources import Downloads
 from bot.errors import FileTooLarge, FileUnsupported, StateError
 from bot.words import text
 
 MAX_BYTES = 50 * 1024 * 1024
 VIDEO = text("a video; I can look at pictures of it")
 SOUND = text("a sound recording; I can't listen")
+TOO_LARGE = text("too large ({size} MB; I read files up to {most} MB)")
 NOT_READ = {"video/": VIDEO, "audio/": SOUND}
 
 IsPicture = Callable[[bytes, str], bool]
@@ -28,6 +34,13 @@ class Taken:
 
     pictures: tuple[Picture, ...]
     paper: Paper | None = None
+
+    def named_apart(self, others: Iterable[Paper]) -> "Taken":
+        """Under a name that no other document of the thread has; the same content keeps its name."""
+        if self.paper is None:
+            return self
+        paper = named_apart(self.paper, others)
+        return Taken(tuple(replace(picture, name=paper.name) for picture in self.pictures), paper)
 
 
 class Attachments:
@@ -42,8 +55,11 @@ class Attachments:
         self._blobs = blobs
         self._is_picture = is_picture
 
-    async def take(self, team: str, file: FileRef) -> Taken:
-        """Bring a file in; its pictures are not numbered yet. Raises the FileError that fits."""
+    async def take(self, team: str, file: FileRef, watch: Watch = unwatched) -> Taken:
+        """Bring a file in; its pictures are not numbered yet. `watch` is told how far a document has come.
+
+        Raises the FileError that fits.
+        """
         kept = await self._blobs.file(team, file.id)
         if kept is not None:
             return _from_json(kept, file)
@@ -52,9 +68,10 @@ class Attachments:
         if self._is_picture(data, file.name):
             taken = Taken((await self._pictures.take(team, file, data),))
         else:
-            paper, pictures = await self._papers.take(team, file, data)
+            paper, pictures = await self._papers.take(team, file, data, watch)
             taken = Taken(pictures, paper)
-        await self._note(team, file, taken)
+        if not file.is_editable:
+            await self._note(team, file, taken)
         return taken
 
     async def image(self, team: str, picture: Picture, level: Level) -> Image | None:
@@ -63,8 +80,32 @@ class Attachments:
             return await self._papers.page(team, picture, LEVEL_TOKENS[level])
         return await self._pictures.image(team, picture, level)
 
+    async def original(self, team: str, picture: Picture) -> bytes:
+        """A picture's bytes as they were uploaded; a page drawn as large as the model can look at one.
+
+        Raises the FileError that fits.
+        """
+        return await (self._papers if picture.page else self._pictures).original(team, picture)
+
     async def text(self, team: str, paper: Paper) -> str:
         return await self._papers.text(team, paper)
+
+    async def document(self, team: str, paper: Paper) -> Document:
+        """All of its pages as text. Raises the FileError that fits."""
+        return await self._papers.document(team, paper)
+
+    async def page(self, team: str, paper: Paper, page: int, tokens: int) -> Image | None:
+        """The picture of any page, labelled `name#page`; None when there is none or it can no longer be had."""
+        place = Picture(0, paper.name, paper.file_id, paper.sha256, 0, 0, tokens, page=page)
+        return await self._papers.page(team, place, tokens)
+
+    async def page_crop(self, team: str, paper: Paper, page: int, box: Box, max_tokens: int) -> Prepared | None:
+        """The part of a page inside `box` (0 to 1000), drawn at full resolution; None when there is no picture of it.
+
+        Raises ValueError, with words for the model, for a box outside 0 to 1000, reversed or empty; and the FileError
+        that fits.
+        """
+        return await self._papers.crop(team, paper, page, box, max_tokens)
 
     async def _note(self, team: str, file: FileRef, taken: Taken) -> None:
         try:
@@ -85,5 +126,5 @@ def _refuse_early(file: FileRef) -> None:
         if file.mimetype.startswith(beginning):
             raise FileUnsupported(file.mimetype, user_message=reason)
     if file.size > MAX_BYTES:
-        size = f"too large ({file.size / 1_048_576:.0f} MB; I read files up to {MAX_BYTES // 1_048_576} MB)"
-        raise FileTooLarge(str(file.size), user_message=size)
+        sizes = {"size": round(file.size / 1_048_576), "most": MAX_BYTES // 1_048_576}
+        raise FileTooLarge(str(file.size), user_message=TOO_LARGE, fields=sizes)

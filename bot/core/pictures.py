@@ -6,18 +6,17 @@ from bot.core.context import LEVEL_TOKENS, Level
 from bot.core.conversation import Picture
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
-from bot.core.ports import Blobs, Downloads, PictureReader
+from bot.core.ports import Blobs, PictureReader
 from bot.core.prepared import Prepared, pack, unpack
-from bot.errors import FileError, StateError
-
-SOURCE = "source"
+from bot.core.sources import SOURCE, Downloads, Sources
+from bot.errors import FileError
 
 
 class Pictures:
     def __init__(self, downloads: Downloads, reader: PictureReader, blobs: Blobs) -> None:
-        self._downloads = downloads
         self._reader = reader
         self._blobs = blobs
+        self._sources = Sources(downloads, blobs)
 
     async def image(self, team: str, picture: Picture, level: Level) -> Image | None:
         """The picture at a level, from the cache or made again; None when it can no longer be had."""
@@ -26,36 +25,26 @@ class Pictures:
         if packed is not None:
             return _image(picture, unpack(packed))
         try:
-            source = await self._source(team, picture)
+            source = await self.original(team, picture)
             prepared = await self._reader.prepare(source, picture.name, tokens)
         except FileError:
             return None
-        await self._keep(team, picture.sha256, str(tokens), pack(prepared))
+        await self._sources.keep(team, picture.sha256, str(tokens), pack(prepared))
         return _image(picture, prepared)
+
+    async def original(self, team: str, picture: Picture) -> bytes:
+        """Its bytes as they were uploaded. Raises the FileError that fits."""
+        return await self._sources.source(team, picture.sha256, picture.file_id)
 
     async def take(self, team: str, file: FileRef, data: bytes) -> Picture:
         """Bring a file in as a picture, not numbered yet; raises the FileError that fits."""
         sha256 = hashlib.sha256(data).hexdigest()
         tokens = LEVEL_TOKENS["full"]
         prepared = await self._reader.prepare(data, file.name, tokens)
-        await self._keep(team, sha256, SOURCE, data)
-        await self._keep(team, sha256, str(tokens), pack(prepared))
+        await self._sources.keep(team, sha256, SOURCE, data)
+        await self._sources.keep(team, sha256, str(tokens), pack(prepared))
         width, height = prepared.source_width, prepared.source_height
         return Picture(0, file.name, file.id, sha256, width, height, prepared.tokens, prepared.note)
-
-    async def _source(self, team: str, picture: Picture) -> bytes:
-        kept = await self._blobs.get(team, picture.sha256, SOURCE)
-        if kept is not None:
-            return kept
-        data = await self._downloads.fetch_by_id(picture.file_id)
-        await self._keep(team, picture.sha256, SOURCE, data)
-        return data
-
-    async def _keep(self, team: str, sha256: str, variant: str, data: bytes) -> None:
-        try:
-            await self._blobs.put(team, sha256, variant, data)
-        except StateError:
-            return  # a cache that is full or away costs time, not the answer
 
 
 def _image(picture: Picture, prepared: Prepared) -> Image:

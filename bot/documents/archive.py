@@ -7,8 +7,8 @@ from zipfile import ZipInfo
 from bot.core.document import Document
 from bot.documents.draft import Draft, tidy
 from bot.documents.package import Package
-from bot.documents.refusals import FileProtected
-from bot.errors import FileError
+from bot.errors import FileError, FileProtected
+from bot.words import text
 
 ReadMember = Callable[[bytes, str], Document]
 
@@ -17,9 +17,9 @@ _MOST_READ = 60
 _MOST_MEMBER_BYTES = 60 * 1024 * 1024
 _IGNORED = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|\._)")
 
-MORE = "only the first {count} files in it were read"
+MORE = text("only the first {count} files in it were read")
 UNREAD = "{name}: {reason}"
-TOO_LARGE = "too large to be read from an archive"
+TOO_LARGE = text("too large to be read from an archive")
 
 
 def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:

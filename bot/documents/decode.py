@@ -15,12 +15,13 @@ from bot.documents.kinds import Kind
 from bot.documents.sniff import is_slack_login_page, sniff
 from bot.documents.svg import draw_svg
 from bot.errors import FileBroken, FileError, FileForbidden, FileTooLarge, FileUnsupported
+from bot.words import text
 
-DAMAGED = "damaged or cut off; please export it again"
-NO_HEIC = "a HEIC photo, which this app can't open; please send it as JPEG"
-TOO_MANY_PIXELS = "too many pixels ({width} × {height}); please send it smaller, or only the part that matters"
-NOT_A_PICTURE = "not a picture: it is {name}"
-EMPTY = "empty"
+DAMAGED = text("damaged or cut off; please export it again")
+NO_HEIC = text("a HEIC photo, which this app can't open; please send it as JPEG")
+TOO_MANY_PIXELS = text("too many pixels ({width} × {height}); please send it smaller, or only the part that matters")
+NOT_A_PICTURE = text("not a picture: it is {name}")
+EMPTY = text("empty")
 
 _MAX_PIXELS = 100_000_000
 _JPEG_MAX_PIXELS = 250_000_000  # a JPEG can be decoded at a half, a quarter or an eighth
@@ -85,7 +86,7 @@ def _must_be_picture(kind: Kind, data: bytes) -> None:
     if is_slack_login_page(data):
         raise FileForbidden("Slack's sign-in page instead of the file")
     if not kind.is_image:
-        raise FileUnsupported(f"not a picture: {kind.kind}", user_message=NOT_A_PICTURE.format(name=kind.name))
+        raise FileUnsupported(f"not a picture: {kind.kind}", user_message=NOT_A_PICTURE, fields={"name": kind.name})
 
 
 @contextlib.contextmanager
@@ -114,7 +115,8 @@ def _open(kind: Kind, data: bytes) -> Image.Image:
     if width < 1 or height < 1:
         raise FileBroken("no pixels", user_message=DAMAGED)
     if width * height > (_JPEG_MAX_PIXELS if kind.kind == "jpeg" else _MAX_PIXELS):
-        raise FileTooLarge(f"{width} x {height} px", user_message=TOO_MANY_PIXELS.format(width=width, height=height))
+        size = {"width": width, "height": height}
+        raise FileTooLarge(f"{width} x {height} px", user_message=TOO_MANY_PIXELS, fields=size)
     if width * height > _MAX_PIXELS:
         opened.draft(None, (width // 2, height // 2))
     return opened

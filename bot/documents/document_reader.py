@@ -15,10 +15,11 @@ from dataclasses import replace
 from bot.core.document import Document, Page
 from bot.core.prepared import Prepared
 from bot.documents import draw, load, office, pdf
-from bot.documents.refusals import FileProtected
+from bot.documents.images import Box, check_box
+from bot.documents.rtf import is_cut_short
 from bot.documents.sandbox import Sandbox
 from bot.documents.sniff import sniff
-from bot.errors import FileError
+from bot.errors import FileError, FileProtected, FileTooSlow
 
 READ_LIMIT_S = 24.0
 _PAGES_PER_READ = 40
@@ -49,10 +50,17 @@ class DocumentReader:
     async def read(
         self, data: bytes, name: str = "", *, limit_s: float = READ_LIMIT_S, progress: Progress = _silent
     ) -> Document:
-        """The text of all pages, and which of them want looking at; after `limit_s` as far as it got."""
+        """The text of all pages, and which of them want looking at; of a PDF after `limit_s` as far as it got."""
         kind = sniff(data, name).kind
         if kind == "pdf":
             return await _PdfReading(self._sandbox, data, limit_s, progress).document()
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._read_whole(data, name, kind)
+        except TimeoutError:
+            raise FileTooSlow(f"{kind} after {limit_s:g} s") from None
+
+    async def _read_whole(self, data: bytes, name: str, kind: str) -> Document:
         if kind in office.MODERN and self._soffice:
             return await self._read_old(data, name, kind)
         can_draw = bool(self._soffice)
@@ -80,11 +88,26 @@ class DocumentReader:
         until = time.monotonic() + limit_s
         drawn: list[tuple[int, Prepared]] = []
         for start in range(0, len(pages), _PAGES_PER_DRAWING):
-            if time.monotonic() > until:
+            try:
+                async with asyncio.timeout(until - time.monotonic()):
+                    drawn += await self._draw(data, pages[start : start + _PAGES_PER_DRAWING], tokens, until)
+            except TimeoutError:
                 break
-            drawn += await self._draw(data, pages[start : start + _PAGES_PER_DRAWING], tokens, until)
             progress(min(start + _PAGES_PER_DRAWING, len(pages)), len(pages))
         return tuple(drawn)
+
+    async def crop(self, data: bytes, document: Document, number: int, box: Box, max_tokens: int) -> Prepared | None:
+        """The part of a page inside `box` (left, top, right, bottom; 0 to 1000), drawn at full resolution.
+
+        None when the page has no picture. Raises ValueError, with a sentence for the model, for a box outside 0 to
+        1000, reversed or empty.
+        """
+        check_box(box)
+        page = document.page(number)
+        if page is None or not page.can_be_shown:
+            return None
+        steps, rest = _split(page.source)
+        return await self._sandbox.run(draw.crop, await self._ground(data, steps), rest, box, max_tokens)
 
     async def _draw(self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], until: float) -> Drawn:
         """One batch; when it fails, its pages one by one."""
@@ -134,7 +157,8 @@ class DocumentReader:
         pages = tuple(
             replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in found.pages
         )
-        return replace(found, kind=kind, pages=pages)
+        notes = (load.REPAIRED,) if kind == "rtf" and is_cut_short(data) else ()
+        return replace(found, kind=kind, pages=pages, notes=(*notes, *found.notes))
 
     async def _convert(self, data: bytes, kind: str, to: str) -> bytes:
         key = hashlib.sha256(data).hexdigest(), to
@@ -174,8 +198,14 @@ class _PdfReading:
         last = min(about.count, pdf.MOST_PAGES)
         while len(self._pages) < last and time.monotonic() < self._until:
             first = len(self._pages) + 1
-            await self._batch(first, min(first + _PAGES_PER_READ - 1, last))
+            try:
+                async with asyncio.timeout(self._until - time.monotonic()):
+                    await self._batch(first, min(first + _PAGES_PER_READ - 1, last))
+            except TimeoutError:
+                break
             self._progress(len(self._pages), last)
+        if not self._pages:
+            raise FileTooSlow("no page in time")
         if self._failure is not None and len(self._unreadable) == len(self._pages):
             raise self._failure
         return load.pdf_document(about, self._pages, self._unreadable)

@@ -12,9 +12,10 @@ from bot.documents.graphics import Ground
 from bot.documents.markup import Element, attribute, child, children, descendants, name
 from bot.documents.package import Package, first_of, main_part
 from bot.documents.text import add_in_pages
+from bot.words import text
 
 _MOST_LETTERS_WITHOUT_MARKS = 9000
-NO_PAGE_MARKS = "this Word file does not say where its pages end; parts of it are counted as pages"
+NO_PAGE_MARKS = text("this Word file does not say where its pages end; parts of it are counted as pages")
 _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"), ("comments", "comment"))
 
 
@@ -44,8 +45,8 @@ def _add(pages: list[str], draft: Draft) -> None:
         draft.note(NO_PAGE_MARKS)
         add_in_pages(pages[0], draft, unit="")
         return
-    for text in pages:
-        draft.add(text)
+    for page in pages:
+        draft.add(page)
 
 
 def _notes(ground: Ground) -> Notes:

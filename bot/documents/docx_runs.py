@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from bot.documents.graphics import graphic_text
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.omml import latex
+from bot.words import text
 
 if TYPE_CHECKING:
     from bot.documents.docx_blocks import Writer
 
 PAGE_BREAK = "\f"
-DELETED = "text deleted in tracked changes is left out"
-HIDDEN = "text formatted as hidden is left out"
+DELETED = text("text deleted in tracked changes is left out")
+HIDDEN = text("text formatted as hidden is left out")
 _SKIPPED = {"instrText", "delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
 _LINE = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 _SYMBOLS = {

@@ -9,6 +9,7 @@ from PIL import Image
 
 from bot.core.document import Document, OutlineEntry, Page
 from bot.documents.sniff import sniff
+from bot.words import text
 
 MOST_TEXT = 6_000_000  # letters of one file; far beyond any context window, but a search may want it
 MOST_PICTURES = 200
@@ -16,9 +17,10 @@ MOST_OUTLINE = 400
 _LEAST_PICTURE_PX = 40  # below: bullets, spacers, icons
 _PT_PER_PX = 72 / 120  # so that a picture of its own size is what 120 dpi shows
 
-CUT = "the file is very long; only its beginning was read"
-UNDRAWABLE = "{count} embedded in a form I can't draw ({kinds})"
-MORE_PICTURES = "more than {most} pictures; the others are left out"
+CUT = text("the file is very long; only its beginning was read")
+UNDRAWABLE = text("one picture is embedded in a form I can't draw ({kind})")
+MORE_UNDRAWABLE = text("{count} pictures are embedded in a form I can't draw ({kinds})")
+MORE_PICTURES = text("more than {most} pictures; the others are left out")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HEADING = re.compile(r"^(#{1,6}) +(.+)$", re.MULTILINE)
@@ -117,9 +119,9 @@ class Draft:
                 )
             )
         if self._undrawable:
-            count = len(self._undrawable)
-            words = "one picture is" if count == 1 else f"{count} pictures are"
-            self.note(UNDRAWABLE.format(count=words, kinds=", ".join(sorted(set(self._undrawable)))))
+            count, kinds = len(self._undrawable), ", ".join(sorted(set(self._undrawable)))
+            one = UNDRAWABLE.format(kind=kinds)
+            self.note(one if count == 1 else MORE_UNDRAWABLE.format(count=count, kinds=kinds))
         return Document(self.kind, tuple(self.pages), tuple(self.notes), tuple(self.outline[:MOST_OUTLINE]))
 
 

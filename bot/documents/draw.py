@@ -11,7 +11,7 @@ from bot.documents.html import embedded_picture, html_text
 from bot.documents.mail import attachment_bytes
 from bot.documents.ole import msg_attachment
 from bot.documents.package import Package
-from bot.documents.pdf_draw import draw_page, draw_pages
+from bot.documents.pdf_draw import crop_page, draw_page, draw_pages
 from bot.documents.refusals import damaged
 from bot.documents.sniff import sniff
 from bot.errors import FileError
@@ -38,19 +38,31 @@ def draw(data: bytes, wanted: Sequence[Wanted]) -> tuple[tuple[int, Prepared], .
     return tuple(sorted(drawn, key=lambda one: one[0]))
 
 
+def crop(data: bytes, source: tuple[str, ...], box: images.Box, most: int) -> Prepared | None:
+    """The part of one picture inside `box` (0 to 1000), at the resolution it was made in."""
+    kind, where, data = _at(data, source)
+    return crop_page(data, int(where), box, most) if kind == "page" else images.crop(data, box, most, where)
+
+
 def _is_page(source: tuple[str, ...]) -> bool:
     return len(source) == 1 and source[0].startswith("page:")
 
 
 def _one(data: bytes, source: tuple[str, ...], most: int) -> Prepared | None:
+    kind, where, data = _at(data, source)
+    return draw_page(data, int(where), most) if kind == "page" else images.prepare(data, where, most)
+
+
+def _at(data: bytes, source: tuple[str, ...]) -> tuple[str, str, bytes]:
+    """What the way leads to: ("page", its number, the PDF) or ("picture", its name, its bytes)."""
     for step in source:
         kind, _, where = step.partition(":")
         if kind == "page":
-            return draw_page(data, int(where), most)
+            return kind, where, data
         if kind == "frame":
-            return images.prepare(_frame(data, int(where)), "", most)
+            return "picture", "", _frame(data, int(where))
         data = _inside(data, kind, where)
-    return images.prepare(data, source[-1], most)
+    return "picture", source[-1], data
 
 
 def _inside(data: bytes, kind: str, where: str) -> bytes:

@@ -8,13 +8,14 @@ from bot.documents.draft import Draft
 from bot.documents.html import html_text, markdown
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, parse_html
 from bot.documents.package import Package
-from bot.documents.refusals import FileProtected, damaged
+from bot.documents.refusals import damaged
 from bot.documents.text import add_in_pages
-from bot.errors import FileError
+from bot.errors import FileError, FileProtected
+from bot.words import text
 
 _MOST_CHAPTERS = 2000
 _FONT_SCRAMBLING = ("idpf.org/2008/embedding", "ns.adobe.com/pdf/enc")
-LOST = "{count} of its chapters could not be read"
+LOST = text("{count} of its chapters could not be read")
 
 
 def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:

@@ -34,6 +34,7 @@ _BLOCKS = {
 }  # fmt: skip
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_CHECKLIST = "7"  # in Slack's canvases
 _MOST_DEPTH = 200
 _MOST_SPAN = 200
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -142,6 +143,8 @@ class _Writer:
         for inner in element:
             text = self.blocks(inner, depth + 1) if not _is_hidden(inner, name(inner)) else ""
             mark = f"{number}. " if kind == "ol" else "- "
+            if attribute(element, "data-section-style") == _CHECKLIST and text:
+                text = f"[{'x' if 'checked' in attribute(inner, 'class').split() else ' '}] {text}"
             if name(inner) == "li":
                 number += 1
             if text:

@@ -17,27 +17,38 @@ from bot.documents.mail import Letter, read_eml
 from bot.documents.ods import read_ods
 from bot.documents.office import BETTER_NAMES
 from bot.documents.old_sheets import read_old_sheets
-from bot.documents.ole import is_encrypted_office, read_msg
+from bot.documents.ole import is_cut_off, is_encrypted_office, read_msg
 from bot.documents.opendocument import read_odp, read_odt
 from bot.documents.package import Package
 from bot.documents.pptx import read_pptx
-from bot.documents.refusals import EMPTY, NO_OFFICE, WRONG_CONTENT, FileProtected, unsupported
-from bot.documents.rtf import plain_rtf
+from bot.documents.refusals import EMPTY, NO_OFFICE, WRONG_CONTENT, damaged, unsupported
+from bot.documents.rtf import is_cut_short, plain_rtf
 from bot.documents.sniff import sniff
 from bot.documents.text import add_in_pages, read_text, text_kind
 from bot.documents.xlsx import read_xlsx
-from bot.errors import FileBroken, FileError, FileForbidden, FileUnsupported
+from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileUnsupported
+from bot.words import text
 
 PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
 MOST_DEPTH = 1
-REPAIRED = "the file is damaged or cut off; what could be saved of it was read"
-MORE_PAGES = "only its first {read} of {count} pages were read"
-_WITHOUT_TEXT = (
-    (pdf.SCAN, "{pages} no text layer, so only the picture tells what is on it"),
-    (pdf.SOUP, "{pages} an unreadable text layer, which I dropped; only the picture tells what is on it"),
+REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
+MORE_PAGES = text("only its first {read} of {count} pages were read")
+# For one page, and for several.
+SCAN = (
+    text("page {number} has no text layer, so only the picture tells what is on it"),
+    text("pages {numbers} have no text layer, so only the picture tells what is on them"),
 )
-NOT_OPENED = "an archive inside a file; I left it closed"
-LEFT_CLOSED = "left closed, because something in this file could not be read safely"
+SOUP = (
+    text("page {number} has an unreadable text layer, which I dropped; only the picture tells what is on it"),
+    text("pages {numbers} have an unreadable text layer, which I dropped; only the picture tells what is on them"),
+)
+UNREADABLE_PAGES = (
+    text("page {number} is damaged and could not be read"),
+    text("pages {numbers} are damaged and could not be read"),
+)
+ATTACHED = text("files attached to this PDF were not opened: {names}")
+NOT_OPENED = text("an archive inside a file; I left it closed")
+LEFT_CLOSED = text("left closed, because something in this file could not be read safely")
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
 _FRAMES = 200
 
@@ -108,11 +119,11 @@ def _nesting(data: bytes, name: str, kind: Kind, depth: int) -> Document:
         return draft.finish()
     if kind.kind == "msg":
         return _letter(read_msg(data, draft), draft, inside)
-    text = decode_text(data)
-    draft.kind = "xml" if kind.kind == "xml" else text_kind(text, name)
+    words = decode_text(data)
+    draft.kind = "xml" if kind.kind == "xml" else text_kind(words, name)
     if draft.kind == "eml":
         return _letter(read_eml(data, draft), draft, inside)
-    read_text(text, draft.kind, draft)
+    read_text(words, draft.kind, draft)
     return draft.finish()
 
 
@@ -138,10 +149,13 @@ def _other(data: bytes, kind: Kind) -> Document:
         read_old_sheets(data, draft)
     elif kind.kind == "rtf":
         add_in_pages(plain_rtf(data), draft, unit="")
+        draft.note(REPAIRED if is_cut_short(data) else "")
     elif kind.kind in {"doc", "ppt", "encrypted"}:
         refuse_locked_office(data, kind.kind)
-        words = NO_OFFICE.format(name=kind.name, better=BETTER_NAMES[kind.kind])
-        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=words)
+        names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
+        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=NO_OFFICE, fields=names)
+    elif kind.kind == "ole" and is_cut_off(data):
+        raise damaged("ole directory")
     else:
         raise unsupported(kind.kind, kind.name)
     return draft.finish()
@@ -176,25 +190,26 @@ def pdf_document(about: pdf.PdfAbout, pages: list[Page], unreadable: list[int]) 
     notes = [REPAIRED] if about.is_repaired else []
     if len(pages) < about.count:
         notes.append(MORE_PAGES.format(read=len(pages), count=about.count))
-    for look, words in _WITHOUT_TEXT:
-        numbers = [page.number for page in pages if page.look == look]
-        if numbers:
-            notes.append(words.format(pages=_pages(numbers, "has", "have")))
-    if unreadable:
-        notes.append(f"{_pages(unreadable, 'is', 'are')} damaged and could not be read")
+    for look, told in ((pdf.SCAN, SCAN), (pdf.SOUP, SOUP)):
+        notes += _of_pages(told, [page.number for page in pages if page.look == look])
+    notes += _of_pages(UNREADABLE_PAGES, unreadable)
     if about.attachments:
-        notes.append(f"files attached to this PDF were not opened: {', '.join(about.attachments)}")
+        notes.append(ATTACHED.format(names=", ".join(about.attachments)))
     return Document("pdf", tuple(pages), tuple(notes), about.outline)
 
 
-def _pages(numbers: list[int], one: str, many: str) -> str:
-    """“pages 3–5 and 9 have”."""
+def _of_pages(told: tuple[str, str], numbers: list[int]) -> list[str]:
+    if not numbers:
+        return []
+    return [told[0].format(number=numbers[0]) if len(numbers) == 1 else told[1].format(numbers=_runs(numbers))]
+
+
+def _runs(numbers: list[int]) -> str:
+    """“3–5, 9”."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    words = [f"{first}–{last}" if last > first else str(first) for first, last in runs]
-    listed = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-    return f"page {listed} {one}" if len(numbers) == 1 else f"pages {listed} {many}"
+    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)

@@ -19,7 +19,7 @@ BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
 CAN_BE_DRAWN = {"ppt", "pptx", "odp"}
 
 _PLACES = ("/usr/bin", "/usr/local/bin", "/opt/libreoffice/program", "/usr/lib/libreoffice/program")
-_MOST_MEMORY = 900 * 1024 * 1024
+_MOST_MEMORY = 640 * 1024 * 1024  # it takes a third of that; with the bot and the worker less than 1 GiB
 _MOST_ADDRESSES = 6 * 1024 * 1024 * 1024
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"

@@ -16,12 +16,14 @@ from python_calamine import (
 
 from bot.documents.draft import Draft
 from bot.documents.number_format import general
-from bot.documents.refusals import FileProtected, damaged
+from bot.documents.refusals import damaged
 from bot.documents.sheets import add_sheet
 from bot.documents.xlsx_cells import MOST_CELLS, Grid
+from bot.errors import FileProtected
+from bot.words import text
 
 _MOST_AREA = 20_000_000  # calamine lays out the whole rectangle that a far cell spans
-LOST = "{sheet} could not be read"
+LOST = text("{sheet} could not be read")
 
 
 def read_old_sheets(data: bytes, draft: Draft) -> None:

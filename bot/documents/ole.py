@@ -36,6 +36,15 @@ def is_encrypted_office(data: bytes, kind: str) -> bool:
     return False
 
 
+def is_cut_off(data: bytes) -> bool:
+    """Whether the list of its streams cannot be read, so that nobody can say what it was."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            return not ole.listdir()
+    except _OLE_ERRORS:
+        return True
+
+
 def read_msg(data: bytes, draft: Draft) -> Letter:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:

@@ -1,13 +1,15 @@
 """OpenDocument texts and presentations (.odt, .odp) → Markdown, read from their XML."""
 
+from collections.abc import Sequence
+
 from bot.core.document import OutlineEntry
 from bot.documents.draft import Draft, table
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.opendocument_objects import object_text
 from bot.documents.package import Package
 from bot.documents.pptx import HIDDEN, SLIDE
-from bot.documents.refusals import FileProtected
 from bot.documents.text import add_in_pages
-from bot.errors import FileError
+from bot.errors import FileError, FileProtected
 
 _MOST_SPAN = 100
 _SIGNS = {"tab": "\t", "line-break": "\n", "page-number": ""}
@@ -35,7 +37,7 @@ def refuse_locked(package: Package) -> None:
 
 def read_odt(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
     refuse_locked(package)
-    writer = _Writer(package, draft, way)
+    writer = Writer(package, draft, way)
     body = writer.blocks(child(package.xml("content.xml"), "body", "text"))
     edges = _edges(package, writer)
     parts = [edges[0], body, writer.rest(), edges[1]]
@@ -56,7 +58,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
         is_hidden = attribute(slide, "style-name") in hidden
         visible += not is_hidden
         is_shown = can_draw and not is_hidden
-        writer = _Writer(package, draft, way, f"slide {number}")
+        writer = Writer(package, draft, way, f"slide {number}")
         text = writer.blocks(slide)
         notes = writer.blocks(child(slide, "notes"))
         parts = [HIDDEN if is_hidden else "", text, f"Speaker notes: {notes}" if notes else "", writer.rest()]
@@ -73,7 +75,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
             draft.outline.append(OutlineEntry(title, number))
 
 
-def _edges(package: Package, writer: "_Writer") -> tuple[str, str]:
+def _edges(package: Package, writer: "Writer") -> tuple[str, str]:
     styles = package.xml_or_none("styles.xml")
     found = []
     for kind in ("header", "footer"):
@@ -83,7 +85,9 @@ def _edges(package: Package, writer: "_Writer") -> tuple[str, str]:
     return found[0], found[1]
 
 
-class _Writer:
+class Writer:
+    """`where` names the place of what is written (“slide 3”), for its pictures."""
+
     def __init__(self, package: Package, draft: Draft, way: tuple[str, ...], where: str = "") -> None:
         self._package = package
         self._draft = draft
@@ -97,7 +101,7 @@ class _Writer:
         self._notes.clear()
         return text
 
-    def blocks(self, container: Element | None, depth: int = 0) -> str:
+    def blocks(self, container: Element | Sequence[Element] | None, depth: int = 0) -> str:
         if container is None or depth > _MOST_DEPTH:
             return ""
         return "\n\n".join(part for one in container if (part := self._block(one, depth)).strip())
@@ -117,7 +121,7 @@ class _Writer:
             return self._list(element, depth)
         if kind == "table":
             return self._table(element, depth)
-        if kind in {"image", "annotation"}:
+        if kind in {"image", "annotation", "object"}:
             return self._inline(element, kind, depth)
         text = self.blocks(element, depth + 1)
         return f"# {' '.join(text.split())}" if text and attribute(element, "class") == "title" else text
@@ -168,8 +172,8 @@ class _Writer:
             text = " ".join(" ".join(self._line(one, depth) for one in children(element, "p")).split())
             self._notes.append(f"> Comment by {author}: {text}")
             return ""
-        if kind == "image":
-            return self._picture(element)
+        if kind in {"image", "object"}:
+            return self._picture(element) if kind == "image" else object_text(self._package, attribute(element, "href"))
         if kind in _BLOCKS:
             return self.blocks(element, depth)
         return self._line(element, depth)
@@ -182,6 +186,8 @@ class _Writer:
 
     def _picture(self, element: Element) -> str:
         part = attribute(element, "href")
+        if part.removeprefix("./").startswith(("ObjectReplacements/", "Pictures/TablePreview")):
+            return ""  # of a chart, formula or table that is told in words
         about = next(element.iterancestors("{*}frame"), None)
         alt = all_text(child(about, "desc")) or all_text(child(about, "title"))
         if not part or part not in self._package:

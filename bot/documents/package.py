@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 from bot.documents import markup
 from bot.documents.markup import Element
-from bot.documents.refusals import FileProtected, damaged, too_large
-from bot.errors import FileError
+from bot.documents.refusals import damaged, too_large
+from bot.errors import FileError, FileProtected
 
 _MOST_MEMBERS = 20_000
 _MOST_MEMBER_BYTES = 300 * 1024 * 1024

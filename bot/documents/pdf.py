@@ -12,7 +12,8 @@ from bot.core.document import OutlineEntry, Page
 from bot.documents.draft import tidy
 from bot.documents.pdf_annotations import annotations_of
 from bot.documents.pdf_text import FEW_LETTERS, clean, is_soup, look_of
-from bot.documents.refusals import FileProtected, damaged
+from bot.documents.refusals import damaged
+from bot.errors import FileProtected
 
 MOST_PAGES = 5000
 _MOST_OUTLINE = 400

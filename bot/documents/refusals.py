@@ -1,23 +1,17 @@
 """Why a document cannot be read, in words for people. Each completes the sentence “report.pdf: …”."""
 
-from bot.errors import FileBroken, FileError, FileTooLarge, FileUnsupported
+from bot.errors import FileBroken, FileTooLarge, FileUnsupported
+from bot.words import text
 
-LOCKED = "needs a password to open; please send a copy without one"
-DAMAGED = "damaged or cut off; please export it again"
-NOT_INSIDE = "damaged or cut off: {name} that I can't open; please export it again"
-UNPACKS_TOO_LARGE = "unpacks to far more than a document needs, so I left it closed"
-ENTITIES = "holds XML entity declarations, which I don't open; please export it again"
-TOO_DEEP = "nested too deeply to read"
-NO_OFFICE = "{name}, which this app can't open without LibreOffice; please save it as {better} or PDF and send that"
-UNREADABLE = "{name}, which I can't read; please send it as PDF, Office file, text or picture"
-EMPTY = "empty"
-WRONG_CONTENT = "{name}, which has nothing inside that I can read"
-
-
-class FileProtected(FileError):
-    """It is encrypted and nobody gave us the password."""
-
-    user_message = LOCKED
+DAMAGED = text("damaged or cut off; please export it again")
+UNPACKS_TOO_LARGE = text("unpacks to far more than a document needs, so I left it closed")
+ENTITIES = text("holds XML entity declarations, which I don't open; please export it again")
+NO_OFFICE = text(
+    "{name}, which this app can't open without LibreOffice; please save it as {better} or PDF and send that"
+)
+UNREADABLE = text("{name}, which I can't read; please send it as PDF, Office file, text or picture")
+EMPTY = text("empty")
+WRONG_CONTENT = text("{name}, which has nothing inside that I can read")
 
 
 def damaged(detail: str) -> FileBroken:
@@ -29,4 +23,4 @@ def too_large(detail: str) -> FileTooLarge:
 
 
 def unsupported(kind: str, name: str) -> FileUnsupported:
-    return FileUnsupported(kind, user_message=UNREADABLE.format(name=name))
+    return FileUnsupported(kind, user_message=UNREADABLE, fields={"name": name})

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple, cast
 
 from bot import errors
-from bot.documents import refusals
+from bot.words import REGISTERED
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -199,8 +199,8 @@ def _result(reply: bytes) -> object:
     match answer:
         case ("ok", result):
             return result
-        case ("file", str(name), str(detail), str(user_message)):
-            raise _file_error(name)(detail, user_message=user_message)
+        case ("file", str(name), str(detail), str(user_message), dict(fields)):
+            raise _refusal(_file_error(name), detail, user_message, fields)
         case ("memory",):
             raise errors.FileTooLarge("out of memory in the worker")
         case ("error", str(detail)):
@@ -209,8 +209,18 @@ def _result(reply: bytes) -> object:
             raise errors.FileBroken("the worker answered with something else")
 
 
+def _refusal(
+    kind: type[errors.FileError], detail: str, user_message: str, fields: dict[str, object]
+) -> errors.FileError:
+    """Only our own templates are filled: nothing that a stranger's file brought along is ever formatted."""
+    try:
+        return kind(detail, user_message=user_message, fields=fields if user_message in REGISTERED else {})
+    except (LookupError, ValueError, TypeError) as error:
+        return errors.FileBroken(f"the worker's answer cannot be taken: {type(error).__name__}")
+
+
 def _file_error(name: str) -> type[errors.FileError]:
-    found = getattr(errors, name, getattr(refusals, name, errors.FileBroken))
+    found = getattr(errors, name, errors.FileBroken)
     return found if isinstance(found, type) and issubclass(found, errors.FileError) else errors.FileBroken
 
 

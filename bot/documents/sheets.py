@@ -2,9 +2,10 @@
 
 from bot.documents.draft import Draft, cell_text, table
 from bot.documents.xlsx_cells import Grid, column_letters
+from bot.words import text
 
 _PAGE_LETTERS = 9000
-CUT = "{sheet}: only the first {rows} rows were read"
+CUT = text("{sheet}: only the first {rows} rows were read")
 
 
 def add_sheet(draft: Draft, title: str, grid: Grid, beside: str = "", *, is_hidden: bool = False) -> None:

@@ -12,10 +12,11 @@ from PIL import Image
 
 from bot.documents.sniff import sniff
 from bot.errors import FileBroken, FileUnsupported
+from bot.words import text
 
-_NO_CAIRO = "an SVG drawing, which this app can't draw; please export it as PNG"
-_NO_SVG = "damaged, or not an SVG drawing; please export it as PNG"
-_ENTITIES = "an SVG drawing with entity declarations, which I don't open; please export it as PNG"
+_NO_CAIRO = text("an SVG drawing, which this app can't draw; please export it as PNG")
+_NO_SVG = text("damaged, or not an SVG drawing; please export it as PNG")
+_ENTITIES = text("an SVG drawing with entity declarations, which I don't open; please export it as PNG")
 _LONG_SIDE_PX = 2048  # drawings have no pixels of their own: sharp, and near the model's limit for a square
 _DEFAULT_SIZE = (300.0, 150.0)  # what browsers do for a drawing without a size
 _LONGEST_ASPECT = 100.0

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.errors import FileError
+from bot.words import made_of
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 
-# ("ok", result) · ("file", class name, detail, user_message) · ("memory",) · ("error", where and what)
+# ("ok", result) · ("file", class name, detail, user_message's template, its fields) · ("memory",) · ("error", place)
 Answer = tuple[Any, ...]
 
 
@@ -85,7 +86,7 @@ def _call(function: Any, args: tuple[Any, ...]) -> Answer:
     try:
         return "ok", function(*args)
     except FileError as error:
-        return "file", type(error).__name__, error.detail, error.user_message
+        return "file", type(error).__name__, error.detail, *made_of(error.user_message)
     except MemoryError:
         return ("memory",)
     except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer

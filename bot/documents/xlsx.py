@@ -8,10 +8,11 @@ from bot.documents.pptx import body_text
 from bot.documents.sheets import add_sheet
 from bot.documents.xlsx_cells import NO_VALUES, Book, Grid, column_letters, rich_text
 from bot.errors import FileError
+from bot.words import text
 
 _MOST_SHEETS = 500
 _MOST_COMMENTS = 2000
-LOST = "{sheet} is damaged and could not be read"
+LOST = text("{sheet} is damaged and could not be read")
 
 
 def read_xlsx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:

@@ -27,11 +27,12 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
+from bot.words import text
 
 BAD_PARAMETER = "1210"
-QUOTA_MESSAGE = (
-    "The plan that pays for the model has used up its quota. It is renewed {when}; please ask again after that, "
-    "or tell whoever looks after this app."
+QUOTA_MESSAGE = text(
+    "The plan that pays for the model has used up its quota. It is renewed at {time} UTC on {day}; "
+    "please ask again after that, or tell whoever looks after this app."
 )
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -183,7 +184,13 @@ def _refusal(code: str, message: str, status: int, retry_after: str) -> Refusal:
     if kind is ModelRequestRefused and _OF_IMAGE.search(message):
         kind = ImageRefused
     detail = " ".join(filter(None, (str(status), code, _SECRET.sub("…", message[:200]))))
-    error = kind(detail, user_message=_quota_message(code, message), retry_after_s=retry_after_s(retry_after))
+    renewed = _renewed(code, message)
+    error = kind(
+        detail,
+        user_message=QUOTA_MESSAGE if renewed else None,
+        fields=renewed,
+        retry_after_s=retry_after_s(retry_after),
+    )
     return Refusal(error, code or str(status), retry)
 
 
@@ -202,7 +209,7 @@ def _by_status(status: int) -> Kind:
     return ModelRequestRefused, False
 
 
-def _quota_message(code: str, message: str) -> str | None:
+def _renewed(code: str, message: str) -> dict[str, str] | None:
     """Plans name the end of a quota in Beijing time; a person is told it in UTC."""
     found = _RESET.search(message) if code in {"1304", "1308", "1310"} else None
     if found is None:
@@ -211,4 +218,4 @@ def _quota_message(code: str, message: str) -> str | None:
         when = datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=_BEIJING).astimezone(UTC)
     except ValueError:
         return None
-    return QUOTA_MESSAGE.format(when=f"{when:%H:%M} UTC on {when.day} {when:%B}")
+    return {"time": f"{when:%H:%M}", "day": f"{when:%Y-%m-%d}"}

@@ -5,7 +5,8 @@ it does not allow with a log-in page and status 200 (slack.md §2): that is told
 """
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -14,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.inbound import FileRef
-from bot.errors import FileForbidden, FileGone, FileTooLarge, FileTooSlow
+from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
 from bot.words import text
 
 FILES_HOST = "files.slack.com"
@@ -25,10 +26,16 @@ CHUNK = 64 * 1024
 NOT_JUST_NOW = text("Slack did not hand it over just now")
 NOT_IN_TIME = text("Slack did not hand it over in time")
 BROKE_OFF = text("the download broke off")
+A_LIST = text("a Slack list, which I can't read; please send it as CSV")
 NOT_ON_SLACK = text("kept outside Slack, where I can't fetch it")
 BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
-GONE = frozenset({"file_not_found", "file_deleted", "invalid_file_id"})
+GONE = frozenset({"file_not_found", "file_deleted", "invalid_file_id", "canvas_not_found"})
 GONE_MODES = frozenset({"tombstone", "hidden_by_limit"})
+# What Slack keeps of its own kinds: canvases (and the posts before them) as web pages, lists as nothing to download.
+CANVASES = frozenset({"quip", "canvas", "docs", "space", "application/vnd.slack-docs"})
+LISTS = frozenset({"list", "application/vnd.slack-list"})
+PAGE = b'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>%s</body></html>'
+LOGIN = re.compile(rb"<title>[^<]{0,80}\b(?:slack|sign in|log in)\b|action=.?/signin|type=.?password", re.IGNORECASE)
 
 
 def file_refs(message: Mapping[str, Any]) -> tuple[FileRef, ...]:
@@ -43,8 +50,17 @@ def _ref(file: Mapping[str, Any]) -> FileRef:
         mimetype=str(file.get("mimetype") or ""),
         size=int(file.get("size") or 0),
         url=str(file.get("url_private_download") or file.get("url_private") or ""),
-        mode=str(file.get("mode") or "hosted"),
+        mode=_mode(file),
+        converted_url=str(file.get("converted_pdf") or ""),
     )
+
+
+def _mode(file: Mapping[str, Any]) -> str:
+    """Slack's, and one word each for its own kinds, which it calls by several."""
+    kinds = {str(file.get(field) or "") for field in ("mode", "filetype", "mimetype")}
+    if kinds & CANVASES:
+        return "canvas"
+    return "list" if kinds & LISTS else str(file.get("mode") or "hosted")
 
 
 class SlackDownloads:
@@ -55,20 +71,55 @@ class SlackDownloads:
         self._api = urlsplit(api_url)
 
     async def fetch(self, file: FileRef) -> bytes:
+        """Raises the FileError that fits."""
         if file.mode in GONE_MODES:
             raise FileGone(file.mode)
-        if file.mode == "external":
-            raise FileForbidden(file.mode, user_message=NOT_ON_SLACK)
         # Slack Connect sends a stub; only files.info has the address (slack.md §2).
-        known = file if file.url and file.mode != "file_access" else await self._described(file.id)
-        return await self._download(known)
+        is_stub = file.mode == "file_access" or not (file.url or file.mode == "external")
+        known = await self.describe(file.id) if is_stub else file
+        if known.mode == "external":
+            raise FileForbidden(known.mode, user_message=NOT_ON_SLACK)
+        if known.mode == "list":
+            raise FileUnsupported(known.mode, user_message=A_LIST)
+        return await (self._canvas(known) if known.mode == "canvas" else self._download(known))
 
     async def fetch_by_id(self, file_id: str) -> bytes:
-        return await self._download(await self._described(file_id))
+        return await self.fetch(await self.describe(file_id))
 
-    async def _described(self, file_id: str) -> FileRef:
+    async def fetch_converted(self, file_id: str, url: str = "") -> bytes:
+        """The PDF that Slack made of an Office file; FileGone when there is none."""
+        url = url or (await self.describe(file_id)).converted_url
+        if not url:
+            raise FileGone("not converted")
+        return await self._download(FileRef(file_id, f"{file_id}.pdf", "application/pdf", url=url))
+
+    async def describe(self, file_id: str) -> FileRef:
+        """What Slack knows of a file. Whether a person may see it: `linked_files.SlackLinks`."""
+        file = _ref(await self.info(file_id))
+        if file.mode in GONE_MODES or not file.url:
+            raise FileGone(file.mode)
+        return file
+
+    async def info(self, file_id: str) -> dict[str, Any]:
+        """Slack's file object."""
+        data = await self._asked(self._client.files_info(file=file_id))
+        return dict(data["file"])
+
+    async def _canvas(self, file: FileRef) -> bytes:
+        """Its web page, for which `files:read` is enough; else its Markdown, if the app may read canvases."""
         try:
-            data: Any = (await self._client.files_info(file=file_id)).data
+            page = await self._download(file)
+            return page if _is_page(page) else PAGE % page
+        except FileError as refused:
+            try:
+                data = await self._asked(self._client.canvases_getContent(canvas_id=file.id))
+            except FileError:
+                raise refused from None
+            return str(data.get("content") or "").encode()
+
+    async def _asked(self, call: Awaitable[Any]) -> Any:
+        try:
+            return (await call).data
         except SlackApiError as error:
             data = getattr(error.response, "data", None)
             code = str(data.get("error") or "") if isinstance(data, dict) else ""
@@ -79,10 +130,6 @@ class SlackDownloads:
             raise FileForbidden(code) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise FileTooSlow(type(error).__name__, user_message=NOT_JUST_NOW) from error
-        file = _ref(data["file"])
-        if file.mode in GONE_MODES or not file.url:
-            raise FileGone(file.mode)
-        return file
 
     async def _download(self, file: FileRef) -> bytes:
         try:
@@ -138,9 +185,16 @@ async def _body(response: aiohttp.ClientResponse, file: FileRef) -> bytes:
             raise FileTooLarge(f"over {MOST_BYTES}")
         chunks.append(chunk)
     data = b"".join(chunks)
-    if response.content_type == "text/html" and len(data) != file.size and _is_page(data):
+    if response.content_type == "text/html" and _is_login_page(data, file):
         raise FileForbidden("log-in page")
     return data
+
+
+def _is_login_page(data: bytes, file: FileRef) -> bool:
+    """A canvas is a web page itself, so of a canvas' page only the words tell."""
+    if not _is_page(data) or len(data) == file.size:
+        return False
+    return file.mode != "canvas" or LOGIN.search(data[:65_536]) is not None
 
 
 def _is_page(data: bytes) -> bool:

@@ -19,6 +19,7 @@ FORGET_BUTTON = text("Forget it")
 SEND = text("Send")
 CLOSE = text("Close")
 CUT = text("The rest is too long to be shown here.")
+CUT_COPY = text("These are the first {count} of {all} characters. All of them are in the file under the answer.")
 # A view holds 100 blocks, a section 3,000 characters, an input's beginning value 3,000 (slack.md §1.6, §2).
 PIECE_CHARS = 2_900
 MOST_PIECES = 60
@@ -56,6 +57,7 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
 
 def copying(markdown: str, language: str) -> dict[str, Any]:
     """The Markdown in fields, from where it can be marked and copied as it is."""
+    pieces = _pieces(markdown)
     blocks: list[dict[str, Any]] = [
         {
             "type": "input",
@@ -64,10 +66,14 @@ def copying(markdown: str, language: str) -> dict[str, Any]:
             "label": _plain(COPY_TITLE, language),
             "element": {"type": "plain_text_input", "action_id": "value", "multiline": True, "initial_value": piece},
         }
-        for index, piece in enumerate(_pieces(markdown))
+        for index, piece in enumerate(pieces[:MOST_PIECES])
     ]
+    if len(pieces) > MOST_PIECES:
+        # Above the fields: who copies them all is to know beforehand that they are not all.
+        told = say(CUT_COPY, language, count=f"{MOST_PIECES * PIECE_CHARS:,}", all=f"{len(markdown):,}")
+        blocks.insert(0, {"type": "section", "text": {"type": "plain_text", "text": told}})
     # Slack wants a submit button on every view with an input.
-    return {**_modal(COPY_TITLE, blocks[:MOST_PIECES], language), "submit": _plain(CLOSE, language)}
+    return {**_modal(COPY_TITLE, blocks, language), "submit": _plain(CLOSE, language)}
 
 
 def place(view: Mapping[str, Any]) -> tuple[ThreadId, str]:

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
+from bot.words.zh_files import FILES
+from bot.words.zh_summaries import SUMMARIES
+from bot.words.zh_tools import TOOLS
+
 WORDS: Mapping[str, str] = {
+    **FILES,
+    **SUMMARIES,
+    **TOOLS,
     # -- bot/errors.py ------------------------------------------------------------------------------------------
     "Something went wrong on my side. Please ask again.": "我这边出了点问题，请再问一次。",
     "The model could not answer this time. Please ask again in a moment.": "模型这次没能回答，请稍后再问一次。",
@@ -52,6 +59,7 @@ WORDS: Mapping[str, str] = {
     "too large": "太大",
     "damaged or cut off; please export it again": "已损坏或不完整，请重新导出",
     "a kind of file I can't read": "我读不了这种文件",
+    "needs a password to open; please send a copy without one": "需要密码才能打开，请发一份没有密码的",
     "no longer on Slack": "已不在 Slack 上",
     "Slack doesn't let me download it; please check that I am in the channel it was shared in": (
         "Slack 不允许我下载，请确认我在分享它的频道里"
@@ -92,6 +100,9 @@ WORDS: Mapping[str, str] = {
     "Send": "发送",
     "Close": "关闭",
     "The rest is too long to be shown here.": "其余部分太长，这里显示不下。",
+    "These are the first {count} of {all} characters. All of them are in the file under the answer.": (
+        "这里是全部 {all} 个字符中的前 {count} 个。完整内容在回答下面的文件里。"
+    ),
     # -- handlers/answers.py ------------------------------------------------------------------------------------
     "Please continue where you stopped.": "请从停下的地方继续。",
     "Thank you, noted.": "谢谢，已记下。",
@@ -104,6 +115,10 @@ WORDS: Mapping[str, str] = {
     "• Mention me in a channel, with a screenshot, a photo, a chart: `@glm what is wrong here?`\n"
     "• Write to me directly, with pictures or without; each question is a thread, and I remember it.\n"
     "• In a thread of mine just go on talking. `stay quiet` makes me wait for mentions, `stop` stops an answer.\n"
+    "• Send documents too: PDF, Word, PowerPoint, Excel, mail, e-books, archives of them.\n"
+    "• `/summarize` sums up a file, a link, a thread or a channel: `/summarize today`\n"
+    "• In the menu of any message: summarise it, ask about it, or turn its picture into a web page.\n"
+    "• I look closer, search, calculate and draw charts by myself where a question needs it.\n"
     "• Begin a message with `!think` for deep thinking, with `!nothink` for a quick answer.\n"
     "*Settings* (add `here` for the channel, `everyone` for the workspace)\n"
     "• `/glm reasoning off|line|summary|full`: what you see of my reasoning\n"
@@ -112,6 +127,10 @@ WORDS: Mapping[str, str] = {
         "• 在频道里提及我，附上截图、照片或图表：`@glm 这里有什么问题？`\n"
         "• 直接给我发消息，带不带图片都可以；每个问题是一个消息列，我会记住其中的内容。\n"
         "• 在我参与的消息列里接着说就行。发送 `安静`，我就只在被提及时回答；发送 `停止`，可以中断回答。\n"
+        "• 也可以发文档：PDF、Word、PowerPoint、Excel、邮件、电子书，以及装有它们的压缩包。\n"
+        "• `/summarize` 可以总结文件、链接、消息列或频道：`/summarize today`\n"
+        "• 在任意消息的菜单里：总结它、就它提问，或把其中的图片变成网页。\n"
+        "• 问题需要时，我会自己放大细看、搜索、计算和画图表。\n"
         "• 消息以 `!think` 开头，我会深度思考；以 `!nothink` 开头，我会快速回答。\n"
         "*设置*（加上 `here` 对本频道生效，加上 `everyone` 对整个工作区生效）\n"
         "• `/glm reasoning off|line|summary|full`：显示多少思考过程\n"
@@ -122,9 +141,17 @@ WORDS: Mapping[str, str] = {
     "in this channel": "在本频道",
     "for everyone": "对所有人",
     "Only an admin of this workspace can set that for everyone.": "只有本工作区的管理员才能为所有人设置。",
-    # -- handlers/home.py ---------------------------------------------------------------------------------------
-    "Hello! I am GLM-4.6V, a vision model. Send me a picture and ask me about it.": (
-        "你好！我是视觉模型 GLM-4.6V。发一张图片给我，然后提问吧。"
+    # -- handlers/home.py, bot/slack/prompts.py -----------------------------------------------------------------
+    "Hello! I am GLM-4.6V, a model that can see. Send me a picture or a document and ask me about it, for example:\n"
+    "• a screenshot: what is wrong here, and what should I try?\n"
+    "• a chart or a table: give me the figures, and what stands out\n"
+    "• a PDF, Word, PowerPoint or Excel file: summarise it; what is still open, who does what by when?\n"
+    "• a sketch or a mock-up: turn it into a web page": (
+        "你好！我是 GLM-4.6V，一个能看懂图像的模型。发一张图片或一份文档给我，然后提问吧，例如：\n"
+        "• 截图：这里有什么问题，我该试试什么？\n"
+        "• 图表或表格：把数据列出来，并说说有什么特别之处\n"
+        "• PDF、Word、PowerPoint 或 Excel 文件：请总结；还有哪些未决事项，谁在什么时候之前做什么？\n"
+        "• 草图或设计稿：把它做成网页"
     ),
     "What is wrong here?": "哪里有问题？",
     "What is wrong in this screenshot?": "这张截图里有什么问题？",
@@ -134,6 +161,18 @@ WORDS: Mapping[str, str] = {
     "Copy out all the text in this picture.": "请把这张图片里的文字全部提取出来。",
     "Explain a drawing": "讲解图纸",
     "Explain this drawing to somebody who sees it for the first time.": "请向第一次看到这张图的人讲解它。",
+    "Summarise it": "总结一下",
+    "Summarise what I have just sent you.": "请总结我刚发给你的内容。",
+    "What are the open points?": "还有哪些未决事项？",
+    "Which points are still open in it? Say where each stands.": "其中还有哪些事项没有定下来？请说明各在何处。",
+    "List dates and owners": "列出日期和负责人",
+    "List every date and task in it, and who is to do it, as a table.": "请用表格列出其中所有的日期、任务和负责人。",
+    "Make a table of the figures": "把数据做成表格",
+    "Make a table of the figures in it, with the page each stands on.": "请把其中的数据做成表格，并注明各在哪一页。",
+    "Summarise #{name}": "总结 #{name}",
+    "Summarise what was said in #{name} lately.": "请总结 #{name} 里最近说了什么。",
+    "Summarise the thread in #{name}": "总结 #{name} 里的消息列",
+    "Summarise this thread: {link}": "请总结这个消息列：{link}",
     # -- bot/core/receipt.py ------------------------------------------------------------------------------------
     "Read: {names}": "已读：{names}",
     "Not read: {reasons}": "未读：{reasons}",
@@ -155,6 +194,12 @@ WORDS: Mapping[str, str] = {
     ),
     "is busy; yours is next…": "正忙，下一个就是你的问题…",
     "is busy; yours is number {place} in line…": "正忙，你的问题排在第 {place} 位…",
+    # -- bot/core/attachments.py, bot/glm/refusals.py ------------------------------------------------------------
+    "too large ({size} MB; I read files up to {most} MB)": "太大（{size} MB；我能读的文件最大 {most} MB）",
+    "The plan that pays for the model has used up its quota. It is renewed at {time} UTC on {day}; "
+    "please ask again after that, or tell whoever looks after this app.": (
+        "模型所用套餐的额度已用完，将于 {day} {time}（UTC）恢复。请在那之后再问，或告知本应用的管理员。"
+    ),
     # -- bot/slack/notes.py, bot/slack/reply.py, bot/slack/outgoing.py ------------------------------------------
     "The whole answer as one file, {length} characters.": "完整的回答在这个文件里，共 {length} 个字符。",
     "It covers: {headings}.": "内容包括：{headings}。",

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.document import Document, Page
+from bot.core.drawing import Box
 from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Heard, Person
 from bot.core.prepared import Prepared
+from bot.core.reading import Progress
 from bot.errors import FileError, StateError
 
 
@@ -59,17 +61,30 @@ class FakeFiles:
             raise self.troubles[name]
         return Prepared("image/png", b"\n" + data, 1288, 728, min(1196, max_tokens), 1280, 720, "PNG")
 
-    async def read(self, data: bytes, name: str = "") -> Document:
+    async def fetch_converted(self, file_id: str, url: str = "") -> bytes:
+        return await self.fetch_by_id(f"{file_id}.pdf")
+
+    async def read(self, data: bytes, name: str = "", *, progress: Progress = lambda _done, _of: None) -> Document:
         if name in self.troubles:
             raise self.troubles[name]
+        progress(self.pages, self.pages)
         pages = tuple(Page(number, f"text of page {number}") for number in range(1, self.pages + 1))
         return Document("pdf", (Page(1, "", look="a scan", source=("1",)), *pages[1:]))
 
     async def render(
-        self, data: bytes, document: Document, tokens: Mapping[int, int]
+        self,
+        data: bytes,
+        document: Document,
+        tokens: Mapping[int, int],
+        *,
+        progress: Progress = lambda _done, _of: None,
     ) -> tuple[tuple[int, Prepared], ...]:
         self.rendered.append(dict(tokens))
+        progress(len(tokens), len(tokens))
         return tuple([(number, await self.prepare(data, "", most)) for number, most in tokens.items()])
+
+    async def crop(self, data: bytes, document: Document, number: int, box: Box, max_tokens: int) -> Prepared | None:
+        return await self.prepare(data, "", max_tokens)
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 from bot.core import compose
 from bot.core.conversation import Conversation, Picture
 from bot.core.inbound import FileRef
-from bot.core.papers import TEXT_TOKENS
+from bot.core.paper_text import TEXT_TOKENS
 from bot.core.ports import Heard, Person
 from bot.errors import FileGone, FileTooLarge, FileUnsupported
 from tests.core.scene import Scene
@@ -175,7 +175,8 @@ async def test_a_long_document_says_how_much_of_it_was_read() -> None:
     assert 0 < taken.paper.pages_read < 40_000
     assert taken.paper.tokens <= TEXT_TOKENS
     told = await scene.attachments.text("T1", taken.paper)
-    assert f"pages 1–{taken.paper.pages_read} of them here as text, the rest was not read" in told
+    read = taken.paper.pages_read
+    assert f"the text of pages 1–{read} follows, pages {read + 1}–40000 are not here: find_in_document" in told
     assert f"text of page {taken.paper.pages_read + 1}" not in told
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from bot.core.compose import Receipt
 from bot.core.receipt import AT_LIMIT, FOLDED, Facts, footer_lines
+from bot.errors import FileTooLarge
 from tests.core.values import picture
 
 
@@ -37,3 +38,28 @@ def test_the_lines_speak_the_reader_s_language() -> None:
     assert "a.png" in line
     assert "b.zip" in line
     assert "a kind of file" not in line
+
+
+def test_the_reason_of_a_file_speaks_it_too_with_its_figures() -> None:
+    template = "too large ({size} MB; I read files up to {most} MB)"
+    error = FileTooLarge(user_message=template, fields={"size": 60, "most": 50})
+    receipt = Receipt(unread=(("a.mov", error.user_message),))
+    assert footer_lines(Facts(receipt)) == ("Not read: a.mov (too large (60 MB; I read files up to 50 MB))",)
+    assert footer_lines(Facts(receipt), "zh") == ("未读：a.mov (太大（60 MB；我能读的文件最大 50 MB）)",)
+
+
+def test_how_a_file_was_read_stands_in_its_own_line() -> None:
+    notes = (
+        ("report.pdf", "only its first 40 of 212 pages were read"),
+        ("scan.pdf", "page 2 has no text layer, so only the picture tells what is on it"),
+    )
+    facts = Facts(Receipt(("report.pdf", "scan.pdf")), notes=notes)
+    assert footer_lines(facts)[1] == f"report.pdf: {notes[0][1]} · scan.pdf: {notes[1][1]}"
+    assert footer_lines(facts, "zh")[1] == (
+        "report.pdf: 共 212 页，只读了前 40 页 · scan.pdf: 第 2 页没有文字层，只能从图像看出内容"
+    )
+
+
+def test_many_notes_say_how_many_more() -> None:
+    notes = tuple((f"{n}.pdf", "empty") for n in range(9))
+    assert footer_lines(Facts(Receipt(), notes=notes)) == ("0.pdf: empty · 1.pdf: empty · 2.pdf: empty and 6 more",)

@@ -85,7 +85,8 @@ def archive_zip() -> bytes:
     )
 
 
-def opendocument(kind: str, content: str) -> bytes:
+def opendocument(kind: str, content: str, objects: dict[str, str] | None = None) -> bytes:
+    """`objects`: the XML of what is embedded, by its folder."""
     spaces = " ".join(
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
         for short, long in (
@@ -94,10 +95,16 @@ def opendocument(kind: str, content: str) -> bytes:
             ("table", "table"),
             ("style", "style"),
             ("draw", "drawing"),
+            ("chart", "chart"),
         )
     )
-    xml = f"<office:document-content {spaces}>{content}</office:document-content>"
-    return zipped({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": xml})
+    spaces += ' xmlns:xlink="http://www.w3.org/1999/xlink"'
+    whole = "<office:document-content {}>{}</office:document-content>"
+    members: dict[str, str | bytes] = {"mimetype": f"application/vnd.oasis.opendocument.{kind}"}
+    members["content.xml"] = whole.format(spaces, content)
+    for folder, xml in (objects or {}).items():
+        members[f"{folder}/content.xml"] = xml if xml.startswith("<math") else whole.format(spaces, xml)
+    return zipped(members)
 
 
 ODT = opendocument(

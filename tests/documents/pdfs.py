@@ -54,6 +54,21 @@ def lines(texts: list[str], size: int = 11) -> bytes:
     return out + b"ET"
 
 
+def scan(width: int, height: int) -> bytes:
+    """An A4 page that is one grey picture of this many pixels, every other line black."""
+    rows = (b"\xc0" * width + bytes(width)) * (height // 2)
+    image = b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8"
+    return pdf(
+        [
+            b"<</Type /Catalog /Pages 2 0 R>>",
+            b"<</Type /Pages /Count 1 /Kids [3 0 R]>>",
+            _PAGE_WITH_FORM,
+            stream(b"595 0 0 842 0 0 cm /X Do"),
+            stream(rows, image % (width, height // 2 * 2)),
+        ]
+    )
+
+
 def composite(text: str, *, with_unicode: bool = True) -> bytes:
     """One page in a font whose codes mean nothing without its table: right to left, Chinese, or soup without it."""
     letters = sorted(set(text))

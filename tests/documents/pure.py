@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import errors
+from bot.documents.kinds import KINDS
+from bot.documents.refusals import NO_OFFICE, unsupported
+from bot.words import Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,26 @@ def fail() -> None:
 
 def refuse() -> None:
     raise errors.FileUnsupported("detail", user_message="a kind of file for tests")
+
+
+def refuse_with_fields() -> None:
+    fields = {"name": KINDS["doc"].name, "better": "DOCX"}
+    raise errors.FileUnsupported("detail", user_message=NO_OFFICE, fields=fields)
+
+
+def refuse_a_kind() -> None:
+    raise unsupported("font", KINDS["font"].name)
+
+
+def refuse_with_a_trap() -> None:
+    raise errors.FileBroken("detail", user_message="{0.__class__}{size:999999999}")
+
+
+def refuse_with_too_little() -> None:
+    error = errors.FileUnsupported(user_message=NO_OFFICE, fields={"name": "a", "better": "b"})
+    if isinstance(error.user_message, Filled):
+        error.user_message.fields = {"name": "a"}
+    raise error
 
 
 def worker_pid() -> int:

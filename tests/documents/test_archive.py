@@ -6,8 +6,7 @@ import pytest
 from bot.documents import package
 from bot.documents.load import read_document
 from bot.documents.package import Package
-from bot.documents.refusals import FileProtected
-from bot.errors import FileBroken, FileTooLarge
+from bot.errors import FileBroken, FileProtected, FileTooLarge
 from tests.documents.making import archive_zip, book_epub
 from tests.documents.making_office import report_docx, zipped
 

@@ -1,4 +1,6 @@
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -6,13 +8,14 @@ import pytest
 from bot.core.document import Document, choose_pictures
 from bot.documents import office
 from bot.documents.document_reader import DocumentReader
-from bot.documents.refusals import FileProtected
 from bot.documents.sandbox import Sandbox
-from bot.errors import FileBroken, FileError, FileUnsupported
+from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUnsupported
+from bot.read import MEMORY_BYTES
 from tests.documents import pdfs
 from tests.documents.making import archive_zip
-from tests.documents.making_office import PROSE, deck_pptx, report_docx, word, zipped
+from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, report_docx, word, zipped
 from tests.documents.ole_files import ole
+from tests.documents.recall import missing, recall
 
 SPENT_S = 1.2
 
@@ -47,6 +50,40 @@ async def test_pictures_inside_office_files_and_archives_are_drawn() -> None:
             drawn = await reader.render(data, document, {number: 300})
             assert [at for at, _ in drawn] == [number]
             assert drawn[0][1].source_format == "png"
+
+
+async def test_a_part_of_a_picture_inside_another_file_is_cut_at_its_own_resolution() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, "")
+        for data, number in ((report_docx(), 3), (archive_zip(), 5)):
+            document = await reader.read(data)
+            part = await reader.crop(data, document, number, (0, 0, 500, 500), 6144)
+            assert part is not None
+            assert part.source_format == "png"
+            assert part.width >= 300  # half of its 600
+            assert await reader.crop(data, document, 1, (0, 0, 500, 500), 6144) is None
+            with pytest.raises(ValueError, match="left < right"):
+                await reader.crop(data, document, number, (500, 0, 0, 500), 6144)
+
+
+async def test_a_file_that_takes_too_long_ends_in_time() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, "")
+        started = time.monotonic()
+        with pytest.raises(FileTooSlow):
+            await reader.read(pdfs.self_referencing(), limit_s=0.3)
+        with pytest.raises(FileTooSlow):
+            await reader.read(b"{\\rtf1 " + b"\\par word " * 400_000, limit_s=0.01)
+        document = await reader.read(pdfs.pages([b"9 9 99 99 re f"]))
+        assert await reader.render(pdfs.vector_bomb(), document, {1: 6000}, limit_s=0.3) == ()
+    assert time.monotonic() - started < 6
+
+
+async def test_old_office_files_that_are_cut_off_are_called_damaged() -> None:
+    whole = ole({"WordDocument": bytes(12)})
+    for cut in (whole[:1200], whole[:512] + bytes(4000)):
+        with pytest.raises(FileBroken):
+            await read(cut)
 
 
 async def test_what_crosses_the_border_can_be_kept() -> None:
@@ -126,18 +163,51 @@ async def test_passwords_of_office_files_are_named() -> None:
         assert "password" in locked.value.user_message
 
 
-async def test_libreoffice_reads_old_formats_and_draws_slides() -> None:
-    soffice = office.find_office()
-    if not soffice:
+@pytest.fixture
+def soffice() -> str:
+    found = office.find_office()
+    if not found:
         pytest.skip("LibreOffice is not installed")
+    return found
+
+
+def made(data: bytes, kind: str, to: str, soffice: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return office.convert(data, kind, to, soffice, folder)
+
+
+@pytest.mark.parametrize(
+    ("to", "kind", "original", "known"),
+    [("doc", "docx", report_docx, REPORT_WORDS), ("ppt", "pptx", deck_pptx, DECK_WORDS)],
+)
+async def test_libreoffice_reads_old_formats(
+    soffice: str, to: str, kind: str, original: Callable[[], bytes], known: str
+) -> None:
+    data = made(original(), kind, to, soffice)
+    async with Sandbox(workers=1, memory_bytes=MEMORY_BYTES) as sandbox:
+        reader = DocumentReader(sandbox)
+        document = await reader.read(data, "misnamed.pdf")
+        assert document.kind == to
+        assert recall(document, known) == 1.0, missing(document, known)
+        shown = next(page.number for page in document.pages if page.can_be_shown)
+        drawn = await reader.render(data, document, {shown: 800})
+        part = await reader.crop(data, document, shown, (0, 0, 500, 500), 800)
+    assert [number for number, _ in drawn] == [shown]
+    assert part is not None
+
+
+async def test_libreoffice_draws_slides(soffice: str) -> None:
     async with Sandbox(workers=1) as sandbox:
         reader = DocumentReader(sandbox)
         deck = deck_pptx()
         document = await reader.read(deck)
         drawn = await reader.render(deck, document, {1: 800})
-        assert drawn[0][1].source_format == "pdf"
-        rtf = await reader.read(rb"{\rtf1\ansi Old \b words\b0\par}")
+        part = await reader.crop(deck, document, 1, (0, 0, 500, 500), 800)
+        rtf = await reader.read(rb"{\rtf1\ansi Old \b words\b0\par")
+    assert drawn[0][1].source_format == "pdf"
+    assert part is not None
     assert "Old words" in rtf.pages[0].text
+    assert "cut off" in rtf.notes[0]
 
 
 async def test_an_office_that_hangs_is_stopped(tmp_path: Path) -> None:

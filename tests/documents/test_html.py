@@ -66,3 +66,8 @@ def test_slacks_sign_in_page_is_not_the_file() -> None:
 @pytest.mark.parametrize("tag", [b"<div>", b"<table><tr><td>", b"<ul><li>", b"<b>"])
 def test_deep_nesting_costs_neither_words_nor_time(tag: bytes) -> None:
     assert "deep words" in read_document(b"<html>" + tag * 20_000 + b"deep words").pages[0].text
+
+
+def test_checklists_of_slacks_canvases_keep_their_ticks() -> None:
+    ticks = "<ul data-section-style='7'><li class='checked'>done</li><li class=''>open</li></ul>"
+    assert read_document(f"<html><body>{ticks}</body></html>".encode()).pages[0].text == "- [x] done\n- [ ] open"

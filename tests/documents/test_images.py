@@ -39,7 +39,7 @@ def test_a_code_editor_with_small_type_keeps_every_pixel() -> None:
     source = page((2560, 1440), 14, "#d4d4d4", "#1e1e1e")
     sent = prepare(png(source))
     assert (sent.width, sent.height, sent.mime) == (2576, 1456, "image/png")
-    pixels = np.asarray(opened(sent.data))
+    pixels = np.asarray(opened(sent.data).convert("RGB"))
     assert np.array_equal(pixels[:1440, :2560], np.asarray(source))
     assert tuple(pixels[-1, -1]) == (0x1E, 0x1E, 0x1E)
 
@@ -137,13 +137,40 @@ def test_a_crop_is_the_sources_own_pixels() -> None:
     assert (sent.source_width, sent.source_height) == (1120, 560)
 
 
-@pytest.mark.parametrize(
-    "box", [(900, 900, 100, 100), (-50, 100, 1200, 900), (500, 500, 500, 500), (1000, 1000, 1000, 1000)]
-)
-def test_crops_forgive_boxes_that_are_turned_outside_or_empty(box: tuple[float, float, float, float]) -> None:
-    sent = crop(png(quarters(560, 560)), box)
-    assert sent.tokens >= 8
-    assert are_near(corners(opened(crop(png(quarters(560, 560)), (900, 900, 100, 100)).data)), QUARTERS)
+@pytest.mark.parametrize("box", [(-1, 0, 500, 500), (0, 0, 500, 1001), (0, 0, float("nan"), 500), (400, 0, 1300, 9)])
+def test_a_crop_outside_the_picture_is_refused_with_what_to_do(box: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match="must be from 0 to 1000"):
+        crop(png(quarters(560, 560)), box)
+
+
+@pytest.mark.parametrize("box", [(900, 100, 100, 900), (100, 900, 900, 100), (500, 500, 500, 500), (0, 7, 1000, 7)])
+def test_an_empty_or_reversed_crop_is_refused_with_what_to_do(box: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match="left < right and top < bottom"):
+        crop(png(quarters(560, 560)), box)
+
+
+def test_a_small_crop_is_enlarged_in_whole_times_and_says_so() -> None:
+    source = quarters(2000, 1200)
+    for box, times in (((0, 0, 500, 500), 1), ((0, 0, 250, 250), 2), ((0, 0, 150, 150), 3), ((0, 0, 50, 100), 4)):
+        sent = crop(png(source), box)
+        assert abs(sent.width - box[2] * 2 * times) <= 14
+        assert sent.note == (f"enlarged {times} times" if times > 1 else "")
+        assert are_near(corners(opened(sent.data)), (QUARTERS[0],) * 4)
+
+
+def test_small_print_in_a_crop_is_shown_larger_than_it_is() -> None:
+    data = png(page((3000, 2000), 9))
+    assert crop(data, (0, 0, 100, 100)).width > 800
+    assert crop(data, (0, 0, 100, 100), 64).tokens <= 64
+
+
+def test_a_crop_below_a_patch_is_widened_to_one_and_says_so() -> None:
+    sent = crop(png(quarters(560, 560)), (490, 490, 510, 510))
+    assert (sent.width, sent.height) == (112, 112)
+    assert sent.note == "the box is smaller than the model can see, so a little around it is shown; enlarged 4 times"
+    assert are_near(corners(opened(sent.data)), QUARTERS)
+    edge = crop(png(quarters(560, 560)), (999, 999, 1000, 1000))
+    assert are_near(corners(opened(edge.data)), (QUARTERS[3],) * 4)
 
 
 def test_a_crop_keeps_to_its_cap_and_to_turning() -> None:

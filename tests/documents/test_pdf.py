@@ -5,10 +5,9 @@ from PIL import Image
 
 from bot.documents import pdf
 from bot.documents.load import read_document
-from bot.documents.pdf_draw import draw_page, draw_pages
+from bot.documents.pdf_draw import crop_page, draw_page, draw_pages
 from bot.documents.pdf_text import clean, is_soup, look_of
-from bot.documents.refusals import FileProtected
-from bot.errors import FileBroken
+from bot.errors import FileBroken, FileProtected
 from tests.documents import pdfs
 from tests.documents.making_office import PROSE
 
@@ -91,6 +90,16 @@ def test_a_page_is_drawn_at_the_size_the_model_looks_at() -> None:
         assert len(picture.convert("L").getcolors() or ()) > 20
 
 
+def test_a_page_without_colour_is_sent_in_grey_and_one_with_colour_is_not() -> None:
+    modes = []
+    for content in (b"9 9 99 99 re f", b"1 0 0 rg 9 9 99 99 re f"):
+        drawn = draw_page(pdfs.pages([content]), 1, 800)
+        assert drawn is not None
+        with Image.open(io.BytesIO(drawn.data)) as picture:
+            modes.append(picture.mode)
+    assert modes == ["L", "RGB"]
+
+
 def test_turned_pages_are_drawn_upright() -> None:
     mark = b" 0 700 100 142 re f"  # the top left corner before turning
     drawn = draw_page(pdfs.pages([mark], b"/Rotate 90"), 1, 400)
@@ -106,6 +115,47 @@ def test_odd_sizes_are_drawn(size: tuple[int, int]) -> None:
     drawn = draw_pages(pdfs.pages([pdfs.lines(["x"])], size=size), ((1, 1750), (2, 1750)))
     assert [number for number, _ in drawn] == [1]
     assert drawn[0][1].tokens <= 1750
+
+
+def test_a_part_of_a_page_is_drawn_sharper_than_the_page() -> None:
+    data = pdfs.pages([pdfs.lines(LONG)])
+    page, part = draw_page(data, 1, 6144), crop_page(data, 1, (0, 0, 500, 250), 6144)
+    assert page is not None
+    assert part is not None
+    assert part.width / (page.width / 2) > 1.9  # 300 dots an inch instead of 150
+    assert (part.width % 28, part.height % 28) == (0, 0)
+    small = crop_page(data, 1, (0, 0, 500, 250), 400)
+    assert small is not None
+    assert small.tokens <= 400
+    assert crop_page(data, 2, (0, 0, 500, 250), 400) is None
+
+
+def test_the_part_is_the_one_in_the_box_also_on_a_turned_page() -> None:
+    mark = b" 0 700 100 142 re f"  # the top left corner before turning, the top right one after
+    for extra, box, ink in (
+        (b"", (0, 0, 100, 100), 0),
+        (b"/Rotate 90", (900, 0, 1000, 100), 0),
+        (b"", (500, 500, 600, 600), 255),
+    ):
+        part = crop_page(pdfs.pages([mark], extra), 1, box, 500)
+        assert part is not None
+        with Image.open(io.BytesIO(part.data)) as picture:
+            assert picture.convert("L").getpixel((part.width // 2, part.height // 2)) == ink
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 500, 1000, 500.1), (500, 0, 500.1, 1000), (0, 0, 0.1, 0.1), (999.9, 999.9, 1000, 1000)]
+)
+def test_a_box_too_thin_for_the_model_is_widened(box: tuple[float, float, float, float]) -> None:
+    part = crop_page(pdfs.pages([pdfs.lines(LONG)]), 1, box, 6144)
+    assert part is not None
+    assert max(part.width, part.height) / min(part.width, part.height) <= 200
+
+
+def test_a_scan_is_cut_at_its_own_resolution() -> None:
+    part = crop_page(pdfs.scan(2480 * 2, 3508 * 2), 1, (0, 0, 200, 200), 6144)
+    assert part is not None
+    assert abs(part.width - 992) <= 28  # 600 dots an inch
 
 
 def test_a_page_tree_that_lies_is_not_believed() -> None:

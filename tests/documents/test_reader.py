@@ -20,6 +20,12 @@ async def test_pictures_are_read_in_a_worker_with_the_same_result() -> None:
         assert await reader.crop(data, (0, 0, 500, 500)) == crop(data, (0, 0, 500, 500))
 
 
+async def test_a_wrong_box_keeps_its_words_for_the_model() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(ValueError, match="must be from 0 to 1000"):
+            await ImageReader(sandbox).crop(png(quarters()), (0, 0, 1200, 500))
+
+
 async def test_errors_keep_their_words_for_people() -> None:
     async with Sandbox(workers=1) as sandbox:
         with pytest.raises(errors.FileBroken) as broken:

@@ -110,6 +110,27 @@ async def test_errors_of_files_cross_whole_and_other_errors_without_their_words(
         assert "content" not in broken.value.detail
 
 
+async def test_a_refusal_with_fields_can_be_told_in_another_language_on_this_side() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileUnsupported) as old:
+            await sandbox.run(pure.refuse_with_fields)
+        assert errors.sentence(old.value).startswith("an old Word document (.doc), which this app can't open")
+        assert errors.sentence(old.value, "zh").startswith("这是旧版 Word 文档（.doc），")
+        with pytest.raises(errors.FileUnsupported) as unread:
+            await sandbox.run(pure.refuse_a_kind)
+        assert errors.sentence(unread.value, "zh").startswith("这是字体文件")
+
+
+async def test_nothing_a_worker_makes_up_is_formatted() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileBroken) as trap:
+            await sandbox.run(pure.refuse_with_a_trap)
+        assert trap.value.user_message == "{0.__class__}{size:999999999}"
+        with pytest.raises(errors.FileBroken) as short:
+            await sandbox.run(pure.refuse_with_too_little)
+        assert short.value.detail == "the worker's answer cannot be taken: KeyError"
+
+
 async def test_workers_have_no_secrets_and_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLM_API_KEY", "a-very-secret-key")
     async with Sandbox(workers=1) as sandbox:

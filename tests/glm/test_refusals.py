@@ -92,7 +92,7 @@ def test_the_end_of_a_quota_is_told_in_utc() -> None:
     message = "Usage limit reached for 5 hour. Your limit will reset at 2026-03-04 02:30:00"
     error = refusal_of(429, orjson.dumps(coded("1308", message))).error
     assert isinstance(error, ModelBalanceGone)
-    assert "18:30 UTC on 3 March" in error.user_message
+    assert "18:30 UTC on 2026-03-03" in error.user_message
 
 
 def test_the_log_gets_no_keys_and_no_pictures() -> None:

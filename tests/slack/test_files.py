@@ -9,13 +9,14 @@ import pytest
 from aiohttp import web
 
 from bot.core.inbound import FileRef
-from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow
+from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
 from bot.playground.checks import calls_of
 from bot.playground.payloads import file_json
 from bot.playground.server import LocalSlack
 from bot.slack import files as module
 from bot.slack.app import reading_client
 from bot.slack.files import SlackDownloads, file_refs
+from bot.slack.linked_files import SlackLinks
 from tests.slack.serving import running_slack, serving
 
 TOKEN = "xoxb-secret"
@@ -28,6 +29,16 @@ REDIRECTS = {
     "one-step": (307, "/f/good"),
 }
 HTML = "<!DOCTYPE html><html><title>Slack</title>Sign in</html>"
+CANVAS = "<h1 id='temp:C:abc'>Plan</h1><ul><li>Log the login times</li></ul>"
+SIGN_IN = (
+    '<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body><form action="/signin"></form></body></html>'
+)
+PAGES = {
+    "login": HTML,
+    "signin": SIGN_IN,
+    "canvas": CANVAS,
+    "whole-canvas": f"<!DOCTYPE html><html><body>{CANVAS}</body></html>",
+}
 
 
 @dataclass
@@ -36,7 +47,8 @@ class Host:
 
     origin: str = ""
     tokens: list[str] = field(default_factory=list)
-    answer: web.StreamResponse | None = None
+    answers: dict[str, dict[str, object]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         self.tokens.append(request.headers.get("Authorization", ""))
@@ -47,9 +59,9 @@ class Host:
             return web.Response(status=status, headers=headers)
         if where.isdigit():
             return web.Response(status=int(where))
+        if where in PAGES:
+            return web.Response(text=PAGES[where], content_type="text/html")
         match where:
-            case "login":
-                return web.Response(text=HTML, content_type="text/html")
             case "endless":
                 return await endless(request)
             case "cut":
@@ -57,6 +69,12 @@ class Host:
             case "slow":
                 await asyncio.sleep(0.3)
         return web.Response(body=b"bytes")
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
+        """A Web API method with the answer that was laid out for it."""
+        method = request.match_info["method"]
+        self.asked.append(method)
+        return web.json_response(self.answers.get(method, {"ok": False, "error": "missing_scope"}))
 
 
 def elsewhere_of(origin: str) -> str:
@@ -87,6 +105,8 @@ async def host() -> AsyncIterator[Host]:
     host = Host()
     http = web.Application()
     http.router.add_get("/f/{name}", host.serve)
+    http.router.add_post("/api/{method}", host.call)
+    http.router.add_get("/api/{method}", host.call)
     async with serving(http) as origin:
         host.origin = origin
         yield host
@@ -188,6 +208,85 @@ async def test_what_slack_no_longer_shows_is_not_asked_for(host: Host, downloads
     with pytest.raises(FileGone):
         await downloads.fetch(replace(at(f"{host.origin}/f/good"), mode=mode))
     assert host.tokens == []
+
+
+def canvas(host: Host, name: str) -> FileRef:
+    """As Slack describes one (files.info)."""
+    about = {"id": "F1", "name": "Plan", "mode": "quip", "filetype": "quip", "mimetype": "application/vnd.slack-docs"}
+    return file_refs({"files": [{**about, "size": 99, "url_private": f"{host.origin}/f/{name}"}]})[0]
+
+
+@pytest.mark.parametrize("name", ["canvas", "whole-canvas"])
+async def test_a_canvas_is_its_web_page(host: Host, downloads: SlackDownloads, name: str) -> None:
+    file = canvas(host, name)
+    assert (file.mode, file.is_editable) == ("canvas", True)
+    page = (await downloads.fetch(file)).decode()
+    assert page.startswith("<!DOCTYPE html>")
+    assert f"<body>{CANVAS}</body>" in page
+    assert host.asked == []
+
+
+@pytest.mark.parametrize("name", ["signin", "login", "403", "to-login"])
+async def test_a_canvas_whose_page_is_refused_is_asked_for_as_markdown(
+    host: Host, downloads: SlackDownloads, name: str
+) -> None:
+    with pytest.raises(FileForbidden):
+        await downloads.fetch(canvas(host, name))
+    host.answers["canvases.getContent"] = {"ok": True, "content": "# Plan"}
+    assert await downloads.fetch(canvas(host, name)) == b"# Plan"
+    assert host.asked == ["canvases.getContent"] * 2
+
+
+async def test_a_list_is_refused_with_a_way_out(host: Host, downloads: SlackDownloads) -> None:
+    listed = {"id": "F1", "title": "Sprint", "mode": "list", "filetype": "list", "url_private": f"{host.origin}/f/good"}
+    with pytest.raises(FileUnsupported) as refused:
+        await downloads.fetch(file_refs({"files": [listed]})[0])
+    assert "CSV" in refused.value.user_message
+    assert host.tokens == []
+
+
+async def test_slacks_own_pdf_is_fetched_with_the_same_care(host: Host, downloads: SlackDownloads) -> None:
+    assert await downloads.fetch_converted("F1", f"{host.origin}/f/good") == b"bytes"
+    with pytest.raises(FileForbidden):
+        await downloads.fetch_converted("F1", elsewhere_of(host.origin) + "/f/good")
+    assert len(host.tokens) == 1
+    about = {"id": "F1", "mode": "hosted", "url_private": f"{host.origin}/f/404"}
+    host.answers["files.info"] = {"ok": True, "file": about}
+    with pytest.raises(FileGone):
+        await downloads.fetch_converted("F1")
+    host.answers["files.info"] = {"ok": True, "file": {**about, "converted_pdf": f"{host.origin}/f/good"}}
+    assert await downloads.fetch_converted("F1") == b"bytes"
+    assert (await downloads.describe("F1")).converted_url == f"{host.origin}/f/good"
+
+
+LINKED = {"id": "F1", "name": "a.pdf", "user": "U1", "mode": "hosted", "url_private": "https://files.slack.com/a"}
+
+
+@pytest.mark.parametrize(
+    ("about", "members", "may"),
+    [
+        ({}, [], False),
+        ({"user": "U2"}, [], True),
+        ({"is_public": True, "channels": ["C5"]}, [], True),
+        ({"groups": ["C1"]}, [], True),
+        ({"groups": ["C7"]}, ["U1", "U2"], True),
+        ({"groups": ["C7"]}, ["U1"], False),
+        ({"ims": ["D7"]}, [], False),
+    ],
+)
+async def test_a_linked_file_is_for_those_who_could_open_the_link(
+    host: Host, downloads: SlackDownloads, about: dict[str, object], members: list[str], *, may: bool
+) -> None:
+    host.answers["files.info"] = {"ok": True, "file": {**LINKED, **about}}
+    host.answers["conversations.members"] = {"ok": True, "members": members}
+    async with aiohttp.ClientSession() as session:
+        links = SlackLinks(reading_client(TOKEN, f"{host.origin}/api/", session), downloads)
+        if may:
+            assert (await links.file("F1", user="U2", channel="C1")).name == "a.pdf"
+            return
+        with pytest.raises(FileForbidden) as refused:
+            await links.file("F1", user="U2", channel="C1")
+    assert "share it here" in refused.value.user_message
 
 
 # -- against the local Slack ---------------------------------------------------------------------------------------

@@ -57,10 +57,16 @@ def test_texts_are_told_apart() -> None:
 def test_the_markdown_stands_in_fields_that_can_be_copied(markdown: str, language: str) -> None:
     view = modals.copying(markdown, language)
     assert is_valid(view)
-    pieces = [block["element"]["initial_value"] for block in view["blocks"]]
-    assert "".join(pieces) == (markdown[: len("".join(pieces))] or "–")
+    fields = [block for block in view["blocks"] if block["type"] == "input"]
+    copied = "".join(block["element"]["initial_value"] for block in fields)
     if len(markdown) < 50_000:
-        assert "".join(pieces) == (markdown or "–")
+        assert copied == (markdown or "–")
+        assert view["blocks"] == fields
+    else:
+        assert markdown.startswith(copied)
+        told = view["blocks"][0]["text"]["text"]
+        assert f"{len(copied):,}" in told
+        assert f"{len(markdown):,}" in told
 
 
 def test_an_answer_too_long_for_a_view_says_that_it_is_cut() -> None:

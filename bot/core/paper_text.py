@@ -1,0 +1,55 @@
+"""What the model is told of a document: its outline, the text of the pages that fit, and how to have the others.
+
+The words for a document are the same from turn to turn: they are the beginning of the prompt.
+"""
+
+from bot.core.conversation import Paper
+from bot.core.document import Document, Page
+from bot.core.tokens import estimate_tokens
+
+# Of the context window, for the text of one document.
+TEXT_TOKENS = 40_000
+HEAD = "Document {name} ({kind}, {pages} pages{read}):"
+READ_PART = (
+    "; the text of pages 1–{read} follows, pages {next}–{pages} are not here: "
+    "find_in_document searches all of them, view_page shows one"
+)
+OUTLINE = "Its outline: {entries}"
+MOST_ENTRIES = 80
+PAGE = "[{name} {page}]"
+EMPTY_PAGE = "(no text on this page)"
+GONE = "(Document {name} is no longer available.)"
+
+
+def readable(document: Document, name: str) -> tuple[int, int]:
+    """How many pages fit as text, and their tokens. The first always does, cut where it is told."""
+    spent = 0
+    for index, page in enumerate(document.pages):
+        tokens = estimate_tokens(_page_text(page, name))
+        if index and spent + tokens > TEXT_TOKENS:
+            return index, spent
+        spent += min(tokens, TEXT_TOKENS)
+    return len(document.pages), spent
+
+
+def told(document: Document, paper: Paper) -> str:
+    """All that the model gets to read of it."""
+    name, read, total = paper.name, paper.pages_read, paper.pages
+    part = READ_PART.format(read=read, next=read + 1, pages=total) if read < total else ""
+    lines = [HEAD.format(name=name, kind=paper.kind, pages=total, read=part)]
+    if read < total and document.outline:
+        entries = "; ".join(f"{entry.title} (p. {entry.page})" for entry in document.outline[:MOST_ENTRIES])
+        lines.append(OUTLINE.format(entries=entries))
+    lines += [_page_text(page, name) for page in document.pages[:read]]
+    lines += [f"({note})" for note in paper.notes]
+    return "\n".join(lines) + "\n"
+
+
+def gone(name: str) -> str:
+    return GONE.format(name=name) + "\n"
+
+
+def _page_text(page: Page, name: str) -> str:
+    words = page.text.strip() or EMPTY_PAGE
+    most = int(TEXT_TOKENS * 1.6)  # characters of the densest script there is
+    return f"{PAGE.format(name=name, page=page.name)}\n{words if len(words) <= most else words[:most] + ' […]'}"

@@ -1,0 +1,30 @@
+"""How far the reading of a file has come: plain values, for whoever shows it (“Reading report.pdf, page 7 of 40”)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Stage = Literal["reading", "rendering"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`done` of `of` pages of the file `name` are read as text, or rendered as pictures (`of` those that are)."""
+
+    name: str
+    stage: Stage
+    done: int
+    of: int
+
+
+Watch = Callable[[Reading], None]
+Progress = Callable[[int, int], None]  # pages done, pages in all
+
+
+def unwatched(_reading: Reading) -> None:
+    return
+
+
+def steps(watch: Watch, name: str, stage: Stage) -> Progress:
+    """What a reader calls with bare counts, telling `watch` whose they are."""
+    return lambda done, of: watch(Reading(name, stage, done, of))

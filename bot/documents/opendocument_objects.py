@@ -1,0 +1,39 @@
+"""What OpenDocument files embed as files of their own: charts as small tables, formulas as they were typed."""
+
+from bot.documents.draft import table
+from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.package import Package
+
+_MOST_ROWS = 300
+
+
+def object_text(package: Package, href: str) -> str:
+    """The words of the object at this address inside the package; empty for one of another kind."""
+    root = package.xml_or_none(f"{href.removeprefix('./').rstrip('/')}/content.xml")
+    if root is None:
+        return ""
+    if name(root) == "math":
+        return _formula(root)
+    chart = child(root, "body", "chart", "chart")
+    return "" if chart is None else _chart(chart)
+
+
+def _formula(root: Element) -> str:
+    typed = " ".join(all_text(one) for one in descendants(root, "annotation")).strip()
+    return f"[Formula: {typed or ' '.join(all_text(root).split())}]"
+
+
+def _chart(chart: Element) -> str:
+    kind = attribute(chart, "class").rpartition(":")[2] or "chart"
+    title = " ".join(all_text(child(chart, "title")).split())
+    axes = [" ".join(all_text(child(axis, "title")).split()) for axis in descendants(chart, "axis")]
+    head = f"**Chart{': ' + title if title else ''}** ({kind})"
+    rows = [
+        [
+            " ".join(" ".join(all_text(one) for one in children(cell, "p")).split())
+            for cell in children(row, "table-cell")
+        ]
+        for row in descendants(child(chart, "table"), "table-row")[:_MOST_ROWS]
+    ]
+    parts = [head, f"Axes: {'; '.join(filter(None, axes))}" if any(axes) else "", table(rows) if rows else ""]
+    return "\n\n".join(part for part in parts if part)

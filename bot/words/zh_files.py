@@ -1,0 +1,116 @@
+"""简体中文: what is said of files, the longest part of `zh`."""
+
+from collections.abc import Mapping
+
+FILES: Mapping[str, str] = {
+    # -- bot/documents/kinds.py: each completes the sentences below ----------------------------------------------
+    "a PNG picture": "PNG 图片",
+    "a JPEG picture": "JPEG 图片",
+    "a GIF": "GIF 图片",
+    "a WebP picture": "WebP 图片",
+    "a BMP picture": "BMP 图片",
+    "a TIFF picture": "TIFF 图片",
+    "an AVIF picture": "AVIF 图片",
+    "a HEIC photo": "HEIC 照片",
+    "an SVG drawing": "SVG 图形",
+    "a PDF": "PDF 文件",
+    "a Word document": "Word 文档",
+    "an Excel workbook": "Excel 工作簿",
+    "a PowerPoint presentation": "PowerPoint 演示文稿",
+    "an OpenDocument text": "OpenDocument 文本文档",
+    "an OpenDocument spreadsheet": "OpenDocument 电子表格",
+    "an OpenDocument presentation": "OpenDocument 演示文稿",
+    "a binary Excel workbook": "二进制 Excel 工作簿",
+    "an old Word document (.doc)": "旧版 Word 文档（.doc）",
+    "an old Excel workbook (.xls)": "旧版 Excel 工作簿（.xls）",
+    "an old PowerPoint presentation (.ppt)": "旧版 PowerPoint 演示文稿（.ppt）",
+    "an Outlook message": "Outlook 邮件",
+    "an Office file with a password": "设有密码的 Office 文件",
+    "an old Office file": "旧版 Office 文件",
+    "an e-book": "电子书",
+    "an RTF document": "RTF 文档",
+    "a web page": "网页",
+    "a text file": "文本文件",
+    "an XML file": "XML 文件",
+    "a ZIP archive": "ZIP 压缩包",
+    "a gzip archive": "gzip 压缩包",
+    "a 7-Zip archive": "7-Zip 压缩包",
+    "a RAR archive": "RAR 压缩包",
+    "a tar archive": "tar 归档文件",
+    "a bzip2 archive": "bzip2 压缩包",
+    "an xz archive": "xz 压缩包",
+    "a Zstandard archive": "Zstandard 压缩包",
+    "a video": "视频",
+    "an audio file": "音频文件",
+    "a program": "程序",
+    "a Photoshop file": "Photoshop 文件",
+    "an icon file": "图标文件",
+    "a font": "字体文件",
+    "a database file": "数据库文件",
+    "an empty file": "空文件",
+    "a kind of file I don't know": "我不认识的文件类型",
+    # -- bot/documents: why a file was not read ------------------------------------------------------------------
+    "empty": "是空的",
+    "unpacks to far more than a document needs, so I left it closed": "解压后远大于正常文档，所以我没有打开",
+    "holds XML entity declarations, which I don't open; please export it again": (
+        "含有我不会打开的 XML 实体声明，请重新导出"
+    ),
+    "{name}, which this app can't open without LibreOffice; please save it as {better} or PDF and send that": (
+        "这是{name}，本应用没有 LibreOffice 打不开，请另存为 {better} 或 PDF 再发"
+    ),
+    "{name}, which I can't read; please send it as PDF, Office file, text or picture": (
+        "这是{name}，我读不了，请以 PDF、Office 文件、文本或图片的形式发送"
+    ),
+    "{name}, which has nothing inside that I can read": "这是{name}，里面没有我能读的内容",
+    "an SVG drawing, which this app can't draw; please export it as PNG": "SVG 图形，本应用画不出来，请导出为 PNG",
+    "damaged, or not an SVG drawing; please export it as PNG": "已损坏，或不是 SVG 图形，请导出为 PNG",
+    "an SVG drawing with entity declarations, which I don't open; please export it as PNG": (
+        "含有实体声明的 SVG 图形，我不会打开，请导出为 PNG"
+    ),
+    "a HEIC photo, which this app can't open; please send it as JPEG": "HEIC 照片，本应用打不开，请以 JPEG 发送",
+    "too many pixels ({width} × {height}); please send it smaller, or only the part that matters": (
+        "像素太多（{width} × {height}），请缩小后再发，或只发重要的部分"
+    ),
+    "not a picture: it is {name}": "不是图片，而是{name}",
+    "an archive inside a file; I left it closed": "文件里的压缩包，我没有打开",
+    "left closed, because something in this file could not be read safely": (
+        "没有打开，因为这个文件里有无法安全读取的内容"
+    ),
+    "too large to be read from an archive": "太大，无法从压缩包里读取",
+    # -- bot/documents: how a file was read ----------------------------------------------------------------------
+    "the file is damaged or cut off; what could be saved of it was read": "文件已损坏或不完整，只读了能挽救的部分",
+    "the file is very long; only its beginning was read": "文件很长，只读了开头",
+    "only its first {read} of {count} pages were read": "共 {count} 页，只读了前 {read} 页",
+    "page {number} has no text layer, so only the picture tells what is on it": (
+        "第 {number} 页没有文字层，只能从图像看出内容"
+    ),
+    "pages {numbers} have no text layer, so only the picture tells what is on them": (
+        "第 {numbers} 页没有文字层，只能从图像看出内容"
+    ),
+    "page {number} has an unreadable text layer, which I dropped; only the picture tells what is on it": (
+        "第 {number} 页的文字层无法辨认，我没有采用，只能从图像看出内容"
+    ),
+    "pages {numbers} have an unreadable text layer, which I dropped; only the picture tells what is on them": (
+        "第 {numbers} 页的文字层无法辨认，我没有采用，只能从图像看出内容"
+    ),
+    "page {number} is damaged and could not be read": "第 {number} 页已损坏，无法读取",
+    "pages {numbers} are damaged and could not be read": "第 {numbers} 页已损坏，无法读取",
+    "files attached to this PDF were not opened: {names}": "没有打开这个 PDF 所附的文件：{names}",
+    "only the first {count} files in it were read": "只读了其中的前 {count} 个文件",
+    "more than {most} pictures; the others are left out": "图片超过 {most} 张，其余的没有读",
+    "one picture is embedded in a form I can't draw ({kind})": "有一张嵌入的图片是我画不出来的格式（{kind}）",
+    "{count} pictures are embedded in a form I can't draw ({kinds})": (
+        "有 {count} 张嵌入的图片是我画不出来的格式（{kinds}）"
+    ),
+    "scaled to {percent} %, the smallest type may be unreadable": "已缩小到 {percent} %，最小的字可能看不清",
+    "text deleted in tracked changes is left out": "修订中删除的文字没有读",
+    "text formatted as hidden is left out": "设为隐藏的文字没有读",
+    "this Word file does not say where its pages end; parts of it are counted as pages": (
+        "这个 Word 文件没有标明分页，因此按段落划分为页"
+    ),
+    "{count} of its chapters could not be read": "有 {count} 章无法读取",
+    "{sheet}: only the first {rows} rows were read": "{sheet}：只读了前 {rows} 行",
+    "{sheet} could not be read": "{sheet}：无法读取",
+    "{sheet} is damaged and could not be read": "{sheet}：已损坏，无法读取",
+    "formulas whose results the file does not hold are shown as formulas": "文件里没有结果的公式，按公式显示",
+}

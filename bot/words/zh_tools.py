@@ -1,0 +1,92 @@
+"""简体中文: tools, other servers, the web, pictures in answers and web pages. A part of `zh`."""
+
+from collections.abc import Mapping
+
+TOOLS: Mapping[str, str] = {
+    # -- bot/tools ----------------------------------------------------------------------------------------------
+    "open this address, which nobody in this thread has written": "打开这个消息列里没有人写过的网址",
+    "is looking closer at {what}…": "正在放大查看 {what}…",
+    "is looking at {what}…": "正在查看 {what}…",
+    "is looking at {what} again…": "正在重新查看 {what}…",
+    "is searching a document…": "正在文档中查找…",
+    "is drawing on {what}…": "正在 {what} 上标注…",
+    "{name} with marks": "{name}（带标注）",
+    "{name} with marks: {labels}": "{name}（带标注：{labels}）",
+    "is comparing two pictures…": "正在比较两张图片…",
+    "{first} and {second} side by side": "{first} 与 {second} 并排对比",
+    "is drawing a chart…": "正在绘制图表…",
+    "is making a table…": "正在制作表格…",
+    "is writing a file…": "正在写文件…",
+    "is reading {what}…": "正在阅读 {what}…",
+    "is rendering a page…": "正在渲染网页…",
+    "How the page looks": "网页的显示效果",
+    "is searching Slack for {what}…": "正在 Slack 中搜索 {what}…",
+    "is calculating {what}…": "正在计算 {what}…",
+    "is checking the time…": "正在查看时间…",
+    # -- bot/mcp, bot/slack/asking.py, handlers/approvals.py -----------------------------------------------------
+    "May I {action}?": "我可以{action}吗？",
+    "Approve": "同意 (Approve)",
+    "Deny": "拒绝 (Deny)",
+    "Nobody answered in time, so I did not do it.": "没有人及时答复，所以我没有执行。",
+    "Approved. I'm going on.": "已同意，我继续。",
+    "Denied. I won't do it.": "已拒绝，我不会执行。",
+    "Only the person I asked can decide this.": "只有被我询问的人可以决定。",
+    "This question is closed, so nothing was done.": "这个询问已经结束，没有执行任何操作。",
+    "This was decided already.": "这件事已经决定过了。",
+    "is asking another program…": "正在询问另一个程序…",
+    "use “{tool}” of “{server}”": "使用“{server}”的“{tool}”",
+    # -- bot/internet, bot/browser ------------------------------------------------------------------------------
+    "I could not open that web page.": "我没能打开那个网页。",
+    "I only open public web addresses, and this one is not.": "我只打开公开的网址，而这个不是。",
+    "That web page took too long to load.": "那个网页加载太慢了。",
+    "That web page is too large for me to read.": "那个网页太大，我读不了。",
+    "What is at that address is not something I can read.": "那个网址上的内容不是我能读取的类型。",
+    "I could not draw that page as a picture.": "我没能把那个页面画成图片。",
+    "I can't draw pages as pictures here: no browser is installed. Please tell whoever looks after this app to "
+    "install Debian's `chromium-headless-shell` (or `chromium`).": (
+        "这里没有安装浏览器，我无法把页面画成图片。"
+        "请告知本应用的管理员安装 Debian 的 `chromium-headless-shell`（或 `chromium`）。"
+    ),
+    # -- files --------------------------------------------------------------------------------------------------
+    "read from the PDF that Slack made of it": "读取的是 Slack 为它生成的 PDF",
+    "a Slack list, which I can't read; please send it as CSV": "这是 Slack 列表，我无法读取；请导出为 CSV 再发给我",
+    "I can't tell whether you may see it; please share it here": "我无法确认你是否有权查看它；请直接分享到这里",
+    "{name} (pages 1–{read} of {pages} read, the rest searchable)": (
+        "{name}（已读第 1–{read} 页，共 {pages} 页，其余可检索）"
+    ),
+    "is reading {name}, page {done} of {of}…": "正在阅读 {name}，第 {done} 页，共 {of} 页…",
+    "is drawing the pages of {name}, {done} of {of}…": "正在绘制 {name} 的页面，{done} / {of}…",
+    # -- bot/core/grounding.py, workshop.py, orders.py, bot/slack/illustrations.py --------------------------------
+    "{picture} with {count} marks": "{picture}，{count} 处标注",
+    "(I could not draw this on the picture.)": "（我没能把它画在图片上。）",
+    "{caption} (this picture can no longer be had)": "{caption}（这张图片已无法取得）",
+    "{caption} (Slack did not take the picture)": "{caption}（Slack 没有接受这张图片）",
+    "is looking at the page…": "正在查看网页…",
+    "is improving the page ({percent} % alike)…": "正在改进网页（相似度 {percent} %）…",
+    "Original": "原图",
+    "Page": "网页",
+    "Version {version}": "版本 {version}",
+    "The page is {percent} % like the original.": "网页与原图的相似度为 {percent} %。",
+    "The page is {percent} % like the original (improved {count}×).": (
+        "网页与原图的相似度为 {percent} %（改进了 {count} 次）。"
+    ),
+    "{count} places of the page look different now ({percent} % of it).": (
+        "网页有 {count} 处看起来不同了（占 {percent} %）。"
+    ),
+    "The page looks as it did before.": "网页看起来和之前一样。",
+    "More than what you asked for may have changed: please compare.": "改动可能超出了你的要求，请对比一下。",
+    "I could not look at the page here: {reason}": "我在这里没能查看网页：{reason}",
+    "{name}: open it in a browser.": "{name}：请在浏览器中打开。",
+    "{one} and {other}": "{one} 与 {other}",
+    "There is no earlier version to go back to.": "没有可以恢复的更早版本。",
+    "Back to version {version}; it is version {new} now.": "已恢复到版本 {version}，现在是版本 {new}。",
+    "There is no such version of the page.": "网页没有这个版本。",
+    "All versions of the page.": "网页的所有版本。",
+    "I can no longer show that page.": "我已无法显示那一页。",
+    "Undo": "撤销",
+    "Compare with version…": "与某个版本对比…",
+    "Download zip": "下载 zip",
+    "Undo the last change to the page.": "撤销对网页的上一次修改。",
+    "Compare versions {one} and {other} of the page.": "对比网页的版本 {one} 和 {other}。",
+    "Give me all versions of the page.": "把网页的所有版本给我。",
+}

@@ -1,0 +1,62 @@
+"""What OpenDocument files embed: charts, formulas, text boxes on sheets."""
+
+from bot.documents.load import read_document
+from tests.documents.making import opendocument
+
+ROW = "<table:table-row>{}</table:table-row>"
+CELL = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+ROWS = "".join(
+    ROW.format("".join(CELL.format(text) for text in row)) for row in (("", "Sales"), ("May", "7"), ("June", "9"))
+)
+CHART = (
+    "<office:body><office:chart><chart:chart chart:class='chart:bar'><chart:title><text:p>Income</text:p></chart:title>"
+    "<chart:plot-area><chart:axis><chart:title><text:p>Month</text:p></chart:title></chart:axis></chart:plot-area>"
+    f"<table:table table:name='local-table'><table:table-rows>{ROWS}</table:table-rows></table:table></chart:chart>"
+    "</office:chart></office:body>"
+)
+FORMULA = (
+    "<math xmlns='http://www.w3.org/1998/Math/MathML'><semantics><mi>E</mi>"
+    "<annotation encoding='StarMath 5.0'>E = m c^2</annotation></semantics></math>"
+)
+FRAME = (
+    "<draw:frame><draw:object xlink:href='./Object 1'/>"
+    "<draw:image xlink:href='./ObjectReplacements/Object 1'/></draw:frame>"
+)
+TOLD = "**Chart: Income** (bar)\n\nAxes: Month\n\n|  | Sales |\n| --- | --- |\n| May | 7 |\n| June | 9 |"
+
+
+def test_a_chart_on_a_slide_is_a_small_table() -> None:
+    box = "<draw:frame><draw:text-box><text:p>Beside</text:p></draw:text-box></draw:frame>"
+    slide = f"<draw:page draw:name='1'>{FRAME}{box}</draw:page>"
+    body = f"<office:body><office:presentation>{slide}</office:presentation></office:body>"
+    document = read_document(opendocument("presentation", body, {"Object 1": CHART}))
+    assert document.pages[0].text == f"{TOLD}\n\nBeside"
+    assert document.notes == ()
+
+
+def test_a_formula_in_a_text_is_told_as_it_was_typed() -> None:
+    body = f"<office:body><office:text><text:p>So {FRAME} holds</text:p></office:text></office:body>"
+    document = read_document(opendocument("text", body, {"Object 1": FORMULA}))
+    assert document.pages[0].text == "So [Formula: E = m c^2] holds"
+
+
+def test_charts_and_text_boxes_that_hang_on_a_sheet_or_a_cell_are_read() -> None:
+    shapes = f"<table:shapes>{FRAME}</table:shapes>"
+    box = "<draw:custom-shape><text:p>Hint</text:p></draw:custom-shape>"
+    rows = ROW.format(f"<table:table-cell>{box}<text:p>Cell</text:p></table:table-cell>")
+    sheet = "<table:table table:name='{}'>{}</table:table>"
+    body = sheet.format("Costs", shapes + rows) + sheet.format("Next", rows)
+    data = opendocument(
+        "spreadsheet",
+        f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>",
+        {"Object 1": CHART},
+    )
+    first, second = read_document(data).pages
+    assert first.text == f"# Costs\n\n| Cell |\n| --- |\n\n{TOLD}\n\nHint"
+    assert second.text == "# Next\n\n| Cell |\n| --- |\n\nHint"
+
+
+def test_an_object_that_is_not_there_or_of_another_kind_is_left_out() -> None:
+    body = f"<office:body><office:text><text:p>So {FRAME} holds</text:p></office:text></office:body>"
+    assert read_document(opendocument("text", body)).pages[0].text == "So  holds"
+    assert read_document(opendocument("text", body, {"Object 1": "<office:body/>"})).pages[0].text == "So  holds"
