@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.api_chat import clear_status_text
+from bot.playground.api_views import handed_over
 from bot.playground.block_rules import check_blocks
 from bot.playground.compose import authorship, thread_of
 from bot.playground.events import tell_posted
@@ -166,8 +167,8 @@ def visible_file(app: Installation, file_id: str) -> StoredFile:
 
 
 def can_see(app: Installation, file: StoredFile) -> bool:
-    """Its own files, and those shared where the bot is."""
-    if file.user == app.workspace.bot.id:
+    """Its own files, those shared where the bot is, and those that people gave it in a modal."""
+    if file.user == app.workspace.bot.id or file.id in handed_over(app):
         return True
     return any(app.workspace.is_bot_in(app.workspace.channels[channel]) for channel, _ in file.shares)
 

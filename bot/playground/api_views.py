@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from bot.playground.block_rules import check_blocks
@@ -112,6 +113,35 @@ def _check_labels(view: Json, *, has_inputs: bool) -> None:
 def open_stack(app: Installation, user: str) -> list[View]:
     """The person's open modals, the one on top last."""
     return [view for view in app.workspace.views.values() if view.user == user and view.is_open]
+
+
+def left_alone(view: Json) -> Iterator[tuple[str, str, Json]]:
+    """(block, action, value) of every input as it is before anybody touches it."""
+    for block in view.get("blocks", []):
+        element = block.get("element") if block.get("type") == "input" else None
+        if isinstance(element, dict) and element.get("action_id"):
+            value = {"type": element["type"]} | _untouched(element)
+            yield str(block["block_id"]), str(element["action_id"]), value
+
+
+def _untouched(element: Json) -> Json:
+    match element["type"]:
+        case "file_input":
+            return {"files": []}
+        case "static_select" | "external_select" | "radio_buttons":
+            return {"selected_option": element.get("initial_option")}
+        case "multi_static_select" | "multi_external_select" | "checkboxes":
+            return {"selected_options": element.get("initial_options") or []}
+        case kind if kind.endswith("_input"):
+            return {"value": element.get("initial_value")}
+    return {}
+
+
+def handed_over(app: Installation) -> set[str]:
+    """Ids of the files that people gave to the app in a modal's file_input."""
+    values = [value for view in app.workspace.views.values() for value in view.state_values.values()]
+    files = [file for actions in values for given in actions.values() for file in given.get("files") or ()]
+    return {str(file["id"]) for file in files if isinstance(file, dict) and file.get("id")}
 
 
 def _given(app: Installation, args: Args, kind: str) -> Json:

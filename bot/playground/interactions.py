@@ -6,7 +6,7 @@ the app answered. Payloads: https://docs.slack.dev/reference/interaction-payload
 
 from typing import Any
 
-from bot.playground.api_views import check_view, open_stack, replace_view, show_view
+from bot.playground.api_views import check_view, left_alone, open_stack, replace_view, show_view
 from bot.playground.deliveries import Delivery
 from bot.playground.events import emit
 from bot.playground.installation import Installation
@@ -79,8 +79,12 @@ class Interactions:
         return await self.app.deliveries.send("interactive", body)
 
     async def submit_view(self, user: str, view: View, values: Json | None = None) -> Delivery:
-        """`values`: `{block_id: {action_id: {"type": …, "value": …}}}`, added to what was filled in before."""
+        """`values`: `{block_id: {action_id: {"type": …, "value": …}}}`, added to what was filled in before. What was
+        left alone goes along with what stood there from the beginning.
+        """
         person = self.app.workspace.user(user)
+        for block_id, action_id, value in left_alone(view.view):
+            view.state_values.setdefault(block_id, {}).setdefault(action_id, value)
         for block_id, actions in (values or {}).items():
             view.state_values.setdefault(block_id, {}).update(actions)
         body = self._interaction("view_submission", person) | {"view": view_json(self.app.workspace, view)}

@@ -6,6 +6,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import checks
+from bot.playground.api_files import can_see
+from bot.playground.api_views import show_view
 from bot.playground.clock import ManualClock
 from bot.playground.records import Json
 from bot.playground.server import LocalSlack
@@ -200,3 +202,26 @@ async def test_what_the_person_looks_at(slack: LocalSlack, receiver: Receiver) -
     assert (looking["type"], looking["channel"]) == ("app_context_changed", "D0ANA0000")
     assert looking["context"]["entities"][0]["value"] == "C0DESIGN0"
     assert away["context"] == {}
+
+
+async def test_what_was_left_alone_goes_along_and_files_are_handed_over(slack: LocalSlack, receiver: Receiver) -> None:
+    plain = {"type": "plain_text", "text": "A"}
+    option = {"text": plain, "value": "a"}
+    elements: Json = {
+        "files": {"type": "file_input", "action_id": "value"},
+        "one": {"type": "static_select", "action_id": "value", "options": [option], "initial_option": option},
+        "many": {"type": "multi_static_select", "action_id": "value", "options": [option]},
+        "words": {"type": "plain_text_input", "action_id": "value"},
+    }
+    blocks = [{"type": "input", "block_id": name, "label": plain, "element": one} for name, one in elements.items()]
+    person = slack.workspace.user("Ana").id
+    view = show_view(slack, MODAL | {"blocks": blocks}, person)
+    file = slack.people.upload("Ana", "plan.pdf", b"x")
+    assert not can_see(slack, file)
+    handed = {"type": "file_input", "files": [{"id": file.id}]}
+    await slack.people.submit_view("Ana", view, {"files": {"value": handed}})
+    values = payload(receiver)["view"]["state"]["values"]
+    assert values["one"]["value"]["selected_option"] == option
+    assert values["many"]["value"]["selected_options"] == []
+    assert values["words"]["value"]["value"] is None
+    assert can_see(slack, file)

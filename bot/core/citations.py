@@ -1,0 +1,296 @@
+"""Citations such as `[p. 7]`, checked while the answer is written: of a page that was sent, and true to its text.
+
+A page that was never sent is no source, and neither is one without the numbers and the quoted words of the sentence;
+where the page was sent as a picture, which nobody can look up here, the reader is told so. The rest become links.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.core.claims import Claim, holds
+from bot.core.transcript import Reference
+from bot.words import say, text
+
+SEEN = text("seen in the picture")
+BLANKS = " \t\u3000"
+LONGEST = 160  # characters between the brackets of a citation
+
+_ITEM = re.compile(r"[ \t\u3000]*\[([^\[\]\n]*)\]")
+_LINKED = re.compile(r"\((?:https?:|#)[^()\s]*\)")
+_MESSAGES = re.compile(r"m\d+(?:\s*[,;，、]\s*m\d+)*")
+_PAGES = re.compile(
+    r"(?:(?P<name>.*?\S)[,:，]?\s+|)(?:pp?\.?|pages?|slides?|seiten?|第)\s*"
+    r"(?P<numbers>\d+(?:\s*[-–—,，、&]\s*(?:pp?\.\s*)?\d+)*)\s*[页頁]?",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(r".*\.[a-z0-9]{2,5}")
+_RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
+_SENTENCE = re.compile(r"(?<=[.!?。！？])[\s*_]+|(?<=[。！？])")
+_MARKER = re.compile(r"^[\s>#|*-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]\]\s*)?")
+MOST_PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it was sent."""
+
+    name: str
+    text: str
+    is_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as it was sent: its pages by number. `link` is empty when there is none."""
+
+    name: str
+    file_id: str
+    link: str
+    pages: Mapping[int, Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    documents: tuple[Source, ...] = ()
+    messages: Mapping[str, Reference] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.documents or self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A page that the answer cites, and that holds what it is cited for."""
+
+    document: str
+    page: int
+    name: str
+
+    @property
+    def label(self) -> str:
+        """As the pages of a thread's documents are called: `report.pdf#7`."""
+        return f"{self.document}#{self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One citation: pages of a document, or a message."""
+
+    shown: str
+    source: Source | None = None
+    pages: tuple[int, ...] = ()
+    message: Reference | None = None
+
+    @property
+    def text(self) -> str:
+        if self.message:
+            return self.message.text
+        sheets = self.source.pages if self.source else {}
+        return "\n".join(sheets[number].text for number in self.pages)
+
+    @property
+    def is_seen(self) -> bool:
+        return self.source is not None and any(self.source.pages[number].is_seen for number in self.pages)
+
+    @property
+    def linked(self) -> str:
+        if self.message:
+            return f"[{self.shown}]({self.message.link})"
+        return f"[[{self.shown}]]({self.source.link})" if self.source and self.source.link else f"[{self.shown}]"
+
+    def bears(self, claim: Claim) -> bool:
+        """People say “tomorrow” where a summary writes the day: a message only has to exist."""
+        return self.message is not None or holds(claim, self.text)
+
+
+class Citations:
+    """A filter over the answer as it comes; however it is cut into pieces, what comes out is the same.
+
+    `is_strict` False: a citation only has to lead somewhere. For answers that reckon and conclude, where a summary
+    repeats.
+    """
+
+    def __init__(self, sources: Sources, language: str = "en", *, is_strict: bool = True) -> None:
+        self._is_strict = is_strict
+        self._sources = sources
+        self._language = language
+        self._held = ""
+        self._said = ""
+        self._claim = ""
+        self.pages_cited: list[Cited] = []
+
+    def feed(self, piece: str) -> str:
+        self._held += piece
+        return self._pass(is_end=False)
+
+    def end(self) -> str:
+        """What was still held back."""
+        return self._pass(is_end=True)
+
+    def _pass(self, *, is_end: bool) -> str:
+        out: list[str] = []
+        while self._held:
+            plain = _until_bracket(self._held, is_end=is_end)
+            out.append(self._let(plain))
+            if not self._held:
+                break
+            group = self._group(is_end=is_end)
+            if group is None:
+                break
+            out.append(group)
+        return "".join(out)
+
+    def _let(self, plain: int) -> str:
+        """So much of what is held goes out as it is."""
+        passed, self._held = self._held[:plain], self._held[plain:]
+        self._said = (self._said + passed).rsplit("\n", 1)[-1]
+        return passed
+
+    def _group(self, *, is_end: bool) -> str | None:
+        """The citations that stand side by side at the beginning of what is held; None: wait for more."""
+        at, places = 0, []
+        while True:
+            found = _ITEM.match(self._held, at)
+            if found is None:
+                if not is_end and _may_become_item(self._held[at:]):
+                    return None
+                break
+            end = _after_link(self._held, found.end(), is_end=is_end)
+            if end is None:
+                return None
+            place = self._read(found[1])
+            if place is None:
+                break
+            places.append(place)
+            at = end
+        if not at:
+            # A bracket that is no citation.
+            found = _ITEM.match(self._held)
+            return self._let(found.end() if found else len(self._held) - len(self._held.lstrip(BLANKS)) + 1)
+        blanks = self._held[: len(self._held) - len(self._held.lstrip(BLANKS))]
+        self._held = self._held[at:]
+        told = self._told([place for group in places for place in group])
+        return blanks + told if told else ""
+
+    def _read(self, inner: str) -> list[_Place] | None:
+        """What stands between brackets; None when it is no citation, empty when it is one of nothing we know."""
+        inner = inner.strip()
+        if not inner or len(inner) > LONGEST:
+            return None
+        if self._sources.messages and _MESSAGES.fullmatch(inner):
+            known = [self._sources.messages.get(label) for label in re.findall(r"m\d+", inner)]
+            return [_Place(message.shown, message=message) for message in known if message]
+        if not self._sources.documents:
+            return None
+        if ";" in inner:
+            several = [self._read(part) for part in inner.split(";")]
+            return None if None in several else [place for places in several if places for place in places]
+        return self._labelled(inner) or self._numbered(inner)
+
+    def _labelled(self, inner: str) -> list[_Place]:
+        """`[report.xlsx sheet Costs]`, `[sheet Costs]`, `[report.pdf]`."""
+        folded = inner.casefold()
+        found = []
+        for source in self._sources.documents:
+            name = source.name.casefold()
+            if folded == name:
+                return [_Place(inner, source, tuple(source.pages)[:MOST_PAGES])]
+            rest = folded.removeprefix(name).lstrip(" ,:")
+            found += [
+                _Place(inner, source, (number,))
+                for number, page in source.pages.items()
+                if page.name.casefold() == rest
+            ]
+        return found
+
+    def _numbered(self, inner: str) -> list[_Place] | None:
+        found = _PAGES.fullmatch(inner)
+        if not found:
+            return None
+        numbers, name = _numbers(found["numbers"]), (found["name"] or "").casefold()
+        if name and not any(name == source.name.casefold() for source in self._sources.documents):
+            # A file that was never sent is no source; other words are the model's own.
+            return [] if _FILE_NAME.fullmatch(name) else None
+        return [
+            _Place(inner, source, numbers)
+            for source in self._sources.documents
+            if name in {"", source.name.casefold()} and all(number in source.pages for number in numbers)
+        ]
+
+    def _told(self, places: Sequence[_Place]) -> str:
+        """The links of those that hold; side by side they may hold together."""
+        line = _SENTENCE.split(_MARKER.sub("", self._said))
+        claim = next((part for part in reversed(line) if part and part.strip(" *_|,;:()")), "") or self._claim
+        self._claim, self._said = claim, ""
+        told, shown = [], set()
+        holding = _holding(Claim(claim, self._names), places)
+        for place in holding if self._is_strict else holding or places:
+            if place.shown in shown:
+                continue
+            shown.add(place.shown)
+            is_borne_out = not self._is_strict or place.bears(Claim(claim, self._names))
+            seen = "" if is_borne_out or not place.is_seen else self._seen()
+            told.append(place.linked + seen)
+            self._note(place)
+        return " ".join(told)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(source.name for source in self._sources.documents)
+
+    def _seen(self) -> str:
+        return f" ({say(SEEN, self._language)})"
+
+    def _note(self, place: _Place) -> None:
+        if place.source is None:
+            return
+        for number in place.pages[:1]:
+            cited = Cited(place.source.name, number, place.source.pages[number].name)
+            if cited not in self.pages_cited:
+                self.pages_cited.append(cited)
+
+
+def _holding(claim: Claim, places: Sequence[_Place]) -> list[_Place]:
+    """Those that hold by themselves; else, when all hold together, those that have a part of it; else the seen."""
+    alone = [place for place in places if place.bears(claim)]
+    if alone:
+        return alone
+    if len(places) > 1 and holds(claim, "\n".join(place.text for place in places)):
+        return list(places)
+    return [place for place in places if place.is_seen]
+
+
+def _until_bracket(held: str, *, is_end: bool) -> int:
+    """How much can go: up to the blanks before a bracket, or before the end, where a bracket may follow."""
+    bracket = held.find("[")
+    if bracket < 0:
+        return len(held) if is_end else len(held.rstrip(BLANKS))
+    return len(held[:bracket].rstrip(BLANKS))
+
+
+def _may_become_item(rest: str) -> bool:
+    words = rest.lstrip(BLANKS)
+    return not words or (words[0] == "[" and not re.search(r"[\]\n]|\[.*\[", words) and len(words) <= LONGEST + 2)
+
+
+def _after_link(held: str, at: int, *, is_end: bool) -> int | None:
+    """Where a citation ends, with the address that the model may have made up for it; None: wait for more."""
+    if at >= len(held):
+        return at if is_end else None
+    if held[at] != "(":
+        return at
+    found = _LINKED.match(held, at)
+    if found:
+        return found.end()
+    is_open = not is_end and not re.search(r"[)\s]", held[at:]) and len(held) - at < 2_000
+    return None if is_open else at
+
+
+def _numbers(words: str) -> tuple[int, ...]:
+    numbers: list[int] = []
+    for first, last in _RANGE.findall(words):
+        begin, end = int(first), int(last or first)
+        numbers += range(begin, min(end, begin + MOST_PAGES) + 1) if end >= begin else [begin, end]
+    return tuple(dict.fromkeys(numbers))

@@ -1,0 +1,143 @@
+"""What people hand to a command: links as Slack writes and escapes them, channels, and words such as “last 50”.
+
+Escapes: https://docs.slack.dev/messaging/formatting-message-text (`<url|label>`, `<#C1|name>`, `&amp;`).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+from bot.core.brief import BriefRefused
+from bot.words import text as words_for_people
+
+NOT_UNDERSTOOD = words_for_people(
+    "I don't understand that: give me a link to a message, a file, a canvas, a thread or a web page, or say "
+    "`last 50`, `today` or `this week`."
+)
+MOST_MESSAGES = 1_000
+USUAL_MESSAGES = 50
+
+_ESCAPED = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
+_CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^<>]*)?>")
+# By their paths, on whatever host: an Enterprise Grid has hosts of its own.
+_MESSAGE = re.compile(r"^/archives/([CGD][A-Z0-9]+)/p(\d{10})(\d{6})/?$")
+_CLIENT_THREAD = re.compile(r"^/client/[TE][A-Z0-9]+/([CGD][A-Z0-9]+)/thread/([CGD][A-Z0-9]+)-(\d{10}\.\d{6})/?$")
+_PLACE = re.compile(r"^/(?:archives|client/[TE][A-Z0-9]+)/([CGD][A-Z0-9]+)/?$")
+_FILE = re.compile(r"^/files/[UWB][A-Z0-9]+/(F[A-Z0-9]+)(?:/|$)")
+_FILE_BYTES = re.compile(r"^/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)(?:[-/]|$)")
+_CANVAS = re.compile(r"^/(?:docs|canvas|lists)/(?:[TE][A-Z0-9]+/)?(F[A-Z0-9]+)(?:/|$)")
+_LAST = re.compile(r"(?:the\s+)?last(?:\s+(\d+))?(?:\s+messages?)?|最近\s*(\d+)?\s*条?(?:消息)?", re.IGNORECASE)
+_TODAY = re.compile(r"today(?![a-z])|今天", re.IGNORECASE)
+_WEEK = re.compile(r"(?:this\s+)?week(?![a-z])|本周|这周", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLink:
+    channel: str
+    ts: str
+    thread_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file or a canvas."""
+
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLink:
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebLink:
+    url: str
+
+
+Link = MessageLink | FileLink | ChannelLink | WebLink
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The last `count` messages, or those of today or this week."""
+
+    kind: Literal["last", "today", "week"]
+    count: int = MOST_MESSAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a command's words ask for; the words that are neither a link nor a period are a question to focus on."""
+
+    links: tuple[Link, ...] = ()
+    period: Period | None = None
+    focus: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.links or self.period or self.focus)
+
+
+def read_words(text: str) -> Wanted:
+    """Raises BriefRefused for words without a link or a period."""
+    links: list[Link] = []
+    rest = text.strip()
+    for token in _tokens(rest):
+        link = read_link(token)
+        if link is not None:
+            links.append(link)
+            rest = rest.replace(token, " ", 1)
+    period, rest = _period(rest)
+    wanted = Wanted(tuple(dict.fromkeys(links)), period, unescape(" ".join(rest.split())))
+    if wanted.focus and not (wanted.links or wanted.period):
+        raise BriefRefused("neither a link nor a period", user_message=NOT_UNDERSTOOD)
+    return wanted
+
+
+def read_link(token: str) -> Link | None:
+    """A link as Slack escapes it, or as it was typed; None for anything else."""
+    if channel := _CHANNEL.fullmatch(token):
+        return ChannelLink(channel[1])
+    escaped = _ESCAPED.fullmatch(token)
+    address = unescape(escaped[1] if escaped else token)
+    if not re.match(r"https?://[^\s/]+", address, re.IGNORECASE):
+        return None
+    parts = urlsplit(address)
+    return _slack_link(parts.path, parse_qs(parts.query)) or WebLink(address)
+
+
+def unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _slack_link(path: str, query: dict[str, list[str]]) -> Link | None:
+    if found := _MESSAGE.match(path):
+        ts, thread_ts = f"{found[2]}.{found[3]}", query.get("thread_ts", [""])[0]
+        return MessageLink(found[1], ts, thread_ts if thread_ts != ts else "")
+    if found := _CLIENT_THREAD.match(path):
+        return MessageLink(found[2], found[3])
+    if found := _FILE.match(path) or _FILE_BYTES.match(path) or _CANVAS.match(path):
+        return FileLink(found[1])
+    if found := _PLACE.match(path):
+        return ChannelLink(found[1])
+    return None
+
+
+def _tokens(text: str) -> list[str]:
+    """Escapes may hold blanks in their label."""
+    return re.findall(r"<[^<>]*>|https?://\S+", text)
+
+
+def _period(rest: str) -> tuple[Period | None, str]:
+    words = " ".join(rest.split())
+    if found := _LAST.match(words):
+        count = int(found[1] or found[2] or USUAL_MESSAGES)
+        if not count:
+            raise BriefRefused("none", user_message=NOT_UNDERSTOOD)
+        return Period("last", min(count, MOST_MESSAGES)), words[found.end() :]
+    for kind, pattern in (("today", _TODAY), ("week", _WEEK)):
+        if found := pattern.match(words):
+            return (Period("today") if kind == "today" else Period("week")), words[found.end() :]
+    return None, words

@@ -1,0 +1,112 @@
+"""Reading a channel or a thread back for a summary: who said what and when, with the address it can be cited by."""
+
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.brief import BriefRefused, Span
+from bot.core.policy import SPOKEN_SUBTYPES
+from bot.core.transcript import Line, Transcript
+from bot.slack.files import file_refs
+from bot.slack.history import NOTE, TROUBLE, History
+from bot.words import text
+
+log = structlog.get_logger(__name__)
+
+UNREADABLE = text("I can't read that conversation any more: please check that I am still in it, then order it again.")
+SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
+PAGE = 200
+MOST_PAGES = 15
+MOST_ADDRESSES = 10_000
+
+
+class SlackTranscripts:
+    """`client` reads; names and escapes are the history's."""
+
+    def __init__(self, client: AsyncWebClient, history: History) -> None:
+        self._client = client
+        self._history = history
+        self._addresses: dict[str, str] = {}
+
+    async def gather(self, team: str, span: Span) -> Transcript:
+        """Threads hanging on a channel's messages are not read; a bot's messages are, small notes of ours are not."""
+        try:
+            messages, missed = await (self._thread(span) if span.root_ts else self._channel(span))
+            address = await self._address(span.channel, messages)
+        except TROUBLE as error:
+            log.warning("transcript.unread", reason=type(error).__name__)
+            raise BriefRefused("unreadable", user_message=UNREADABLE) from error
+        return Transcript(span, address, tuple([await self._line(team, one) for one in messages]), missed)
+
+    async def of_file(self, file_id: str) -> str:
+        """Where people find a file: its permalink; a web page is where it is. Empty when Slack does not tell."""
+        if file_id.startswith(("https://", "http://")):
+            return file_id
+        if file_id not in self._addresses:
+            try:
+                data: Any = (await self._client.files_info(file=file_id)).data
+            except TROUBLE:
+                return ""
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[file_id] = str(data["file"].get("permalink") or "")
+        return self._addresses[file_id]
+
+    async def _channel(self, span: Span) -> tuple[list[dict[str, Any]], bool]:
+        """The newest first from Slack, the oldest first from here."""
+        arguments: dict[str, Any] = {"channel": span.channel, "limit": min(PAGE, max(span.most, 15)), **_window(span)}
+        said: list[dict[str, Any]] = []
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            more: dict[str, Any] = {"cursor": cursor} if cursor else {}
+            data: Any = (await self._client.conversations_history(**arguments, **more)).data
+            said += [message for message in data["messages"] if _is_said(message)]
+            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor or len(said) >= span.most:
+                break
+        return said[: span.most][::-1], bool(span.oldest and (cursor or len(said) > span.most))
+
+    async def _thread(self, span: Span) -> tuple[list[dict[str, Any]], bool]:
+        arguments: dict[str, Any] = {"channel": span.channel, "ts": span.root_ts, "limit": PAGE, **_window(span)}
+        said: dict[str, dict[str, Any]] = {}
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            more: dict[str, Any] = {"cursor": cursor} if cursor else {}
+            data: Any = (await self._client.conversations_replies(include_all_metadata=True, **arguments, **more)).data
+            # The root is told again with every page.
+            said |= {str(message["ts"]): message for message in data["messages"] if _is_said(message)}
+            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return list(said.values())[: span.most], bool(cursor or len(said) > span.most)
+
+    async def _address(self, channel: str, messages: list[dict[str, Any]]) -> str:
+        """Slack's own permalink, without its message: one call tells all."""
+        if not messages:
+            return ""
+        answer = await self._client.chat_getPermalink(channel=channel, message_ts=str(messages[0]["ts"]))
+        data: Any = answer.data
+        return str(data["permalink"]).split("?", 1)[0].rsplit("/", 1)[0]
+
+    async def _line(self, team: str, message: dict[str, Any]) -> Line:
+        user = str(message.get("user") or message.get("bot_id") or "")
+        profile = message.get("bot_profile") or {}
+        named = str(message.get("username") or profile.get("name") or "")
+        return Line(
+            ts=str(message["ts"]),
+            speaker=named or (await self._history.person(team, user)).name,
+            text=await self._history.readable(team, str(message.get("text") or "")),
+            root_ts=str(message.get("thread_ts") or ""),
+            files=tuple(file.name for file in file_refs(message)),
+        )
+
+
+def _window(span: Span) -> dict[str, str]:
+    given = {"oldest": span.oldest, "latest": span.until}
+    return {name: value for name, value in given.items() if value}
+
+
+def _is_said(message: dict[str, Any]) -> bool:
+    is_note = (message.get("metadata") or {}).get("event_type") == NOTE
+    return message.get("subtype", "") in SPOKEN and not is_note and message.get("ts") is not None

@@ -1,0 +1,126 @@
+"""Placing an order for a summary: the message its thread hangs on, and the order in that thread's inbox.
+
+From there on it is a turn like any other: written down, streamed, remembered.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from bot.core.brief import Brief, BriefRefused
+from bot.core.inbound import FileRef, Inbound, Place, ThreadId
+from bot.core.policy import Arrival
+from bot.core.ports import Person
+from bot.errors import SlackError
+from bot.slack.blocks import escape
+from bot.slack.finder import Finder, Found
+from bot.words import say, text
+from handlers.doors import Doors
+
+log = structlog.get_logger(__name__)
+
+SUMMARISE = text("Please summarise {name}.")
+ROOT = text("<@{user}> asked for a summary of {name}")
+ROOT_DM = text("The summary of {name} that you asked for")
+COMING = text("On it: the summary of {name} comes in {place}.")
+DIRECT_MESSAGES = text("our direct messages")
+PRIVATE = text("That comes from a private conversation, so the summary can only go to you: choose “Only me”.")
+NAME_CHARS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks. `team` is the installation's workspace, `user_team` their own, `channel` where they are."""
+
+    team: str
+    user_team: str
+    person: Person
+    channel: str = ""
+
+    @property
+    def language(self) -> str:
+        return self.person.language
+
+
+class Ordering:
+    """Raises SlackError when Slack does not take the first message, StateError when the order can't be kept."""
+
+    def __init__(self, doors: Doors, finder: Finder) -> None:
+        self._doors = doors
+        self._finder = finder
+
+    async def privately(self, by: Asker, found: Found, brief: Brief) -> str:
+        """In the direct messages; gives what to tell the person where they asked, empty when it was there."""
+        channel = await self._doors.gateway.open_dm(by.person.id)
+        ts = await self._doors.gateway.post(channel, None, say(ROOT_DM, by.language, name=_shown(found.name)))
+        await self.admit(by, ThreadId(by.team, channel, ts), ts, found, brief)
+        return "" if channel == by.channel else await self._coming(by, channel, ts, found)
+
+    async def openly(self, by: Asker, found: Found, brief: Brief) -> None:
+        """In the channel. Raises BriefRefused for what not all of its people may read."""
+        if found.is_private and by.channel not in found.homes:
+            raise BriefRefused("private", user_message=PRIVATE)
+        words = say(ROOT, by.language, user=by.person.id, name=_shown(found.name))
+        ts = await self._doors.gateway.post(by.channel, None, words)
+        await self.admit(by, ThreadId(by.team, by.channel, ts), ts, found, brief)
+
+    async def admit(self, by: Asker, thread: ThreadId, ts: str, found: Found, brief: Brief) -> None:
+        """What is said from now on is no part of what is summarised."""
+        spans = tuple(replace(span, until=span.until or ts) for span in found.spans)
+        words = say(SUMMARISE, by.language, name=found.name)
+        await self.say(by, thread, ts, words, found.files, replace(brief, spans=spans))
+
+    async def say(
+        self,
+        by: Asker,
+        thread: ThreadId,
+        ts: str,
+        words: str,
+        files: tuple[FileRef, ...] = (),
+        brief: Brief | None = None,
+    ) -> None:
+        """As if the person had said it in the thread and meant the bot; the thread is followed from then on."""
+        place: Place = "dm" if thread.channel.startswith("D") else "channel"
+        inbound = Inbound(
+            team=by.team,
+            channel=thread.channel,
+            ts=ts,
+            root_ts=thread.root_ts,
+            user=by.person.id,
+            user_team=by.user_team,
+            place=place,
+            text=words,
+            files=files,
+            mentions_bot=True,
+            brief=brief,
+        )
+        arrival = Arrival(
+            place=place,
+            subtype="",
+            text=SUMMARISE,  # whatever the words are, they are no “stop” or “stay quiet”
+            has_files=bool(files),
+            from_bot=False,
+            is_edit=False,
+            is_reply=inbound.is_reply,
+            mentions_bot=True,
+            mentions_others=False,
+        )
+        await self._doors.receiver.receive(arrival, inbound)
+
+    async def whisper(self, by: Asker, words: str) -> None:
+        """A courtesy: where the bot is not, it can't be said."""
+        arguments: dict[str, Any] = {"channel": by.channel, "user": by.person.id, "text": words}
+        try:
+            await self._doors.gateway.once("chat_postEphemeral", **arguments)
+        except SlackError as refused:
+            log.info("summary.no_whisper", code=refused.code)
+
+    async def _coming(self, by: Asker, channel: str, ts: str, found: Found) -> str:
+        link = await self._finder.permalink(channel, ts)
+        where = say(DIRECT_MESSAGES, by.language)
+        return say(COMING, by.language, name=_shown(found.name), place=f"<{link}|{where}>" if link else where)
+
+
+def _shown(name: str) -> str:
+    return escape(name if len(name) <= NAME_CHARS else name[: NAME_CHARS - 1] + "…")

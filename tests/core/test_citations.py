@@ -1,0 +1,175 @@
+"""Citations become links, are marked, or go: by what was sent, and by what stands there."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.citations import Citations, Sheet, Source, Sources
+from bot.core.cited_model import CitedModel
+from bot.core.messages import Ask
+from bot.core.transcript import Reference
+from bot.core.turn import Outcome, run_turn
+from tests.core.fakes import FakeModel, says
+
+REPORT = Source(
+    "report.pdf",
+    "F1",
+    "https://a.slack.com/files/U1/F1/report.pdf",
+    {
+        3: Sheet("p. 3", "Revenue was 1,250,000 euros, up 12 %. “Strong demand” everywhere."),
+        4: Sheet("p. 4", "Costs were 5."),
+        7: Sheet("p. 7", "", is_seen=True),
+    },
+)
+BOOK = Source("book.xlsx", "F2", "", {1: Sheet("sheet Costs", "total 99"), 2: Sheet("slide 2", "total 7")})
+LINK = "https://a.slack.com/files/U1/F1/report.pdf"
+ONE = Sources((REPORT,))
+BOTH = Sources((REPORT, BOOK))
+TALK = Sources(
+    messages={"m1": Reference("14:32 Anna", "https://a/p1", "x"), "m12": Reference("15:00 Ben", "https://a/p12", "")}
+)
+
+
+def checked(text: str, sources: Sources = ONE, cuts: Iterable[int] = ()) -> str:
+    citations, out, last = Citations(sources), [], 0
+    for cut in [*sorted(cuts), len(text)]:
+        out.append(citations.feed(text[last:cut]))
+        last = cut
+    return "".join(out) + citations.end()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Revenue rose by 12% [p. 3].", f"Revenue rose by 12% [[p. 3]]({LINK})."),
+        ("Revenue rose by 12%. [p. 3]", f"Revenue rose by 12%. [[p. 3]]({LINK})"),
+        ("Demand was “strong demand” [report.pdf p. 3]", f"Demand was “strong demand” [[report.pdf p. 3]]({LINK})"),
+        ("Costs were 5 and 12 [pp. 3–4]", f"Costs were 5 and 12 [[pp. 3–4]]({LINK})"),
+        ("Costs were 5, up 12 [p. 3] [p. 4]", f"Costs were 5, up 12 [[p. 3]]({LINK}) [[p. 4]]({LINK})"),
+        ("Costs were 5 [p. 3][p. 4]", f"Costs were 5 [[p. 4]]({LINK})"),
+        ("成本是 5 [第4页]", f"成本是 5 [[第4页]]({LINK})"),
+        ("It is about money [report.pdf].", f"It is about money [[report.pdf]]({LINK})."),
+    ],
+)
+def test_what_stands_there_becomes_a_link(written: str, shown: str) -> None:
+    assert checked(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Costs were 6 [p. 4].", "Costs were 6."),
+        ("They said “no demand” [p. 3] twice.", "They said “no demand” twice."),
+        ("Costs were 5 [p. 9].", "Costs were 5."),
+        ("Costs were 5 [p. 3–9].", "Costs were 5."),
+        ("Costs were 5 [other.pdf p. 4].", "Costs were 5."),
+        ("Costs were 6 [p. 4](https://made.up/x).", "Costs were 6."),
+    ],
+)
+def test_what_does_not_stand_there_goes(written: str, shown: str) -> None:
+    assert checked(written) == shown
+
+
+def test_what_was_only_seen_is_said_to_be() -> None:
+    assert checked("It shows 77 [p. 7].") == f"It shows 77 [[p. 7]]({LINK}) (seen in the picture)."
+    assert checked("A chart of growth [p. 7].") == f"A chart of growth [[p. 7]]({LINK})."
+
+
+def test_each_claim_is_its_own() -> None:
+    text = "It is 5 [p. 4] and up 12% [p. 3].\n- It is 6 [p. 4]\n| a | 5 | [p. 4] |"
+    link = f"]]({LINK})"
+    assert checked(text) == f"It is 5 [[p. 4{link} and up 12% [[p. 3{link}.\n- It is 6\n| a | 5 | [[p. 4{link} |"
+
+
+def test_an_address_that_the_model_made_up_is_replaced() -> None:
+    assert checked("It is 5 [p. 4](https://made.up/x) now") == f"It is 5 [[p. 4]]({LINK}) now"
+
+
+def test_several_documents_each_by_its_name() -> None:
+    assert checked("The total is 99 [book.xlsx sheet Costs]", BOTH) == "The total is 99 [book.xlsx sheet Costs]"
+    assert checked("The total is 99 [sheet Costs]", BOTH) == "The total is 99 [sheet Costs]"
+    assert checked("The total is 98 [sheet Costs]", BOTH) == "The total is 98"
+    assert checked("Both 99 and 5 [report.pdf p. 4; sheet Costs]", BOTH).count("[") == 3
+
+
+def test_messages_are_cited_by_time_and_name() -> None:
+    shown = checked("Anna will pay [m1]. Done [m1, m12] [m99].", TALK)
+    assert (
+        shown == "Anna will pay [14:32 Anna](https://a/p1). Done [14:32 Anna](https://a/p1) [15:00 Ben](https://a/p12)."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [ ] **Anna** — pay",
+        "- [x] done",
+        "[a link](https://example.com) and ![a picture](img_1)",
+        "a[3] = [1, 2]",
+        "[as shown on page 4]",
+        "an open [ bracket",
+        "the end [p. 3",
+        "[[p. 99",
+        "blank   \n  lines",
+        "[" * 50,
+        "x " + "[y" * 200,
+    ],
+)
+def test_what_is_no_citation_stays(text: str) -> None:
+    assert checked(text) == text
+
+
+def test_without_sources_nothing_is_a_citation() -> None:
+    assert checked("It is 5 [p. 4].", Sources()) == "It is 5 [p. 4]."
+
+
+def test_an_answer_that_reckons_only_has_to_lead_somewhere() -> None:
+    citations = Citations(BOTH, is_strict=False)
+    shown = citations.feed("Ten times that is 50 [p. 4], or 88 [p. 7]. Gone [p. 9]. The total is 99 [sheet Costs]\n")
+    assert (
+        shown == f"Ten times that is 50 [[p. 4]]({LINK}), or 88 [[p. 7]]({LINK}). Gone. The total is 99 [sheet Costs]\n"
+    )
+
+
+def test_pages_cited_are_each_told_once() -> None:
+    citations = Citations(BOTH)
+    citations.feed("It is 5 [p. 4]. Still 5 [p. 4]. It is 99 [sheet Costs]. It is 1 [p. 3].\n")
+    citations.end()
+    assert [(one.document, one.page, one.name) for one in citations.pages_cited] == [
+        ("report.pdf", 4, "p. 4"),
+        ("book.xlsx", 1, "sheet Costs"),
+    ]
+
+
+PIECES = [
+    "It is 5",
+    " ",
+    "[p. 4]",
+    "[p. 9]",
+    "[",
+    "]",
+    "\n",
+    "(https://x.y)",
+    "[x](https://x.y)",
+    ". ",
+    "[ ]",
+    "12%",
+    "![",
+    "m1",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.data())
+def test_however_it_is_cut_the_same_comes_out(text: str, data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6))
+    assert checked(text, BOTH, cuts) == checked(text, BOTH)
+
+
+async def test_a_model_is_checked_as_it_writes_and_to_the_end() -> None:
+    model = CitedModel(FakeModel([says("It is 5 [p", ". 4]", " and 6 [p. 4]")]), Citations(ONE))
+    outcome = Outcome()
+    pieces = [piece async for piece in run_turn(model, Ask(()), outcome)]
+    assert "".join(pieces) == outcome.answer == f"It is 5 [[p. 4]]({LINK}) and 6"
+    assert outcome.finished is not None

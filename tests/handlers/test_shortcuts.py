@@ -1,0 +1,146 @@
+"""What people do with a message from its menu: summarised, asked about, made a page of, in its own thread."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.core.conversation import Said, Turn
+from bot.core.inbound import ThreadId
+from bot.core.ports import Done
+from bot.playground.checks import bot_messages, visible_text
+from bot.playground.records import Message
+from bot.slack import finder
+from bot.slack.page_choice import page_choice
+from handlers.shortcuts import ASK, MAKE_PAGE, NO_PICTURE, PAGE, SUMMARISE
+from tests.handlers.front_desk import FrontDesk, front_desk
+from tests.slack.serving import asked
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[FrontDesk]:
+    async with front_desk() as desk:
+        yield desk
+
+
+async def use(desk: FrontDesk, shortcut: str, message: Message) -> str:
+    """What the person alone is told."""
+    before = {one.ts for one in bot_messages(desk.slack)}
+    delivery = await desk.slack.people.message_shortcut("Ana", message, shortcut)
+    assert delivery.is_acknowledged
+    told = [one for one in bot_messages(desk.slack) if one.ts not in before]
+    assert all(one.ephemeral_to == desk.id("Ana") for one in told)
+    return "\n".join(visible_text(one) for one in told)
+
+
+async def remember(desk: FrontDesk, message: Message) -> ThreadId:
+    """The thread has a turn of the bot's already."""
+    thread = ThreadId(desk.slack.workspace.team.id, message.channel, message.ts)
+    await desk.threads.admit(asked(desk.slack, message), follow=True)
+    fence = (await desk.threads.begin(thread)).fence
+    turn = Turn("2026-11-23", (Said(message.ts, "Ana", "look"),), answer="Seen.")
+    await desk.threads.commit(thread, fence, Done((message.ts,), turn))
+    return thread
+
+
+async def test_a_message_with_files_is_summarised_in_its_thread(desk: FrontDesk) -> None:
+    message = desk.share("report.pdf")
+    assert await use(desk, SUMMARISE, message) == ""
+    order = await desk.order()
+    assert (order.root_ts, order.is_reply, order.channel) == (message.ts, True, message.channel)
+    assert [file.name for file in order.files] == ["report.pdf"]
+    assert order.brief is not None
+    assert await desk.threads.watch(order.thread) == "on"
+
+
+async def test_a_reply_s_thread_is_summarised(desk: FrontDesk) -> None:
+    root = desk.slack.people.post("Ana", "#general", "What shall we do?")
+    reply = desk.slack.people.post("Ben", "#general", "This.", thread_ts=root.ts)
+    await use(desk, SUMMARISE, reply)
+    order = await desk.order()
+    assert order.root_ts == root.ts
+    assert order.brief is not None
+    assert [span.root_ts for span in order.brief.spans] == [root.ts]
+
+
+async def test_using_it_again_orders_another(desk: FrontDesk) -> None:
+    message = desk.share("report.pdf")
+    await use(desk, SUMMARISE, message)
+    await use(desk, SUMMARISE, message)
+    assert len(await desk.orders()) == 2
+
+
+async def test_where_the_bot_is_not_it_says_how_to_invite_it(desk: FrontDesk) -> None:
+    desk.slack.workspace.add_channel("away", ["Ana", "Ben"])
+    message = desk.share("plan.png", "#away")
+    for shortcut in (SUMMARISE, ASK, PAGE):
+        assert await use(desk, shortcut, message) == finder.NO_ACCESS.format(bot="glm")
+    assert not await desk.orders()
+
+
+async def test_a_question_about_a_message_is_asked_for_all_to_see(desk: FrontDesk) -> None:
+    message = desk.share("plan.png", text="the new plan")
+    assert await use(desk, ASK, message) == ""
+    assert await desk.submit(question={"type": "plain_text_input", "value": "Who pays <this>?"}) == {}
+    (shown,) = desk.public("#general")
+    assert shown.thread_ts == message.ts
+    assert shown.text == f"<@{desk.id('Ana')}> asks: Who pays &lt;this&gt;?"
+    order = await desk.order()
+    assert (order.root_ts, order.ts, order.brief) == (message.ts, shown.ts, None)
+    assert order.text == "Who pays <this>?\n\n(This is about the message of Ana: “the new plan”)"
+    assert order.files == (), "the thread is read, and the file with it"
+
+
+async def test_in_a_thread_that_is_known_the_file_comes_along(desk: FrontDesk) -> None:
+    root = desk.slack.people.post("Ana", "#general", "@glm hello")
+    await remember(desk, root)
+    reply = desk.share("plan.png", thread_ts=root.ts)
+    await use(desk, ASK, reply)
+    await desk.submit(question={"type": "plain_text_input", "value": "What is it?"})
+    questions = [order for order in await desk.orders() if order.text == "What is it?"]
+    assert [file.name for order in questions for file in order.files] == ["plan.png"]
+
+
+async def test_a_message_that_is_gone_meanwhile(desk: FrontDesk) -> None:
+    message = desk.share("plan.png")
+    await use(desk, ASK, message)
+    desk.slack.people.delete(message)
+    answer = await desk.submit(question={"type": "plain_text_input", "value": "What is it?"})
+    assert answer["errors"] == {"question": finder.NOT_FOUND}
+    assert not desk.public("#general")
+
+
+async def test_a_page_of_a_picture(desk: FrontDesk) -> None:
+    await use(desk, PAGE, desk.share("sketch.png"))
+    assert (await desk.order()).text == MAKE_PAGE
+
+
+async def test_no_page_without_a_picture(desk: FrontDesk) -> None:
+    assert await use(desk, PAGE, desk.share("report.pdf")) == NO_PICTURE
+    assert not await desk.orders()
+
+
+async def test_a_page_that_is_cited_can_be_shown(desk: FrontDesk) -> None:
+    root = desk.slack.people.post("Ana", "#general", "@glm hello")
+    thread = await remember(desk, root)
+    menu = page_choice(["my report.pdf#7", "my report.pdf#7"], "en")
+    assert menu is not None
+    assert [one["text"]["text"] for one in menu["options"]] == ["p. 7"]
+    answer = Message(root.channel, desk.slack.workspace.new_ts(), "Seen.", thread_ts=root.ts)
+    answer.bot_id, answer.user = desk.slack.workspace.bot.bot_id, desk.slack.workspace.bot.id
+    answer.blocks = [{"type": "actions", "block_id": "row", "elements": [menu]}]
+    desk.slack.workspace.add_message(answer)
+    delivery = await desk.slack.people.click("Ben", answer, "show_page", selected_option=menu["options"][0])
+    assert delivery.is_acknowledged
+    (order,) = await desk.threads.waiting(thread)
+    assert (order.order, order.text) == ("show my report.pdf#7", "Show me my report.pdf, page 7.")
+
+
+def test_pages_of_several_documents_are_told_apart() -> None:
+    menu = page_choice(["report.pdf#7", "b.pdf#1", "x" * 100 + ".pdf#12", "y" * 150 + ".pdf#1"], "en")
+    assert menu is not None
+    shown = [one["text"]["text"] for one in menu["options"]]
+    assert shown[:2] == ["report.pdf p. 7", "b.pdf p. 1"]
+    assert len(shown) == 3
+    assert shown[2].endswith("… p. 12")
+    assert len(shown[2]) <= 75
+    assert page_choice([], "en") is None

@@ -1,0 +1,198 @@
+"""`/summarize` with words: found, allowed, ordered in the direct messages; or refused in one sentence."""
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.playground.checks import visible_text
+from bot.slack import finder
+from tests.handlers.front_desk import WORDS, FrontDesk, front_desk
+
+NOT_THERE = "<https://acme.slack.com/archives/C0GENERAL/p{ts}>"
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[FrontDesk]:
+    async with front_desk() as desk:
+        yield desk
+
+
+async def test_a_message_with_files(desk: FrontDesk) -> None:
+    told = await desk.command(desk.link(desk.share("report.pdf")))
+    order = await desk.order()
+    assert [file.name for file in order.files] == ["report.pdf"]
+    assert order.brief is not None
+    assert not order.brief.spans
+    assert order.text == "Please summarise report.pdf."
+    assert (order.channel, order.place, order.is_reply, order.user) == (desk.dm(), "dm", False, desk.id("Ana"))
+    (root,) = desk.public(desk.dm())
+    assert (root.ts, root.text) == (order.root_ts, "The summary of report.pdf that you asked for")
+    assert told.startswith("On it: the summary of report.pdf comes in <https://")
+    assert f"/archives/{desk.dm()}/p{root.ts.replace('.', '')}|our direct messages>." in told
+    assert not desk.public("#general"), "nobody else hears of it"
+
+
+async def test_a_file_and_a_question_about_it(desk: FrontDesk) -> None:
+    file = desk.file(desk.share("plan.pdf"))
+    await desk.command(f"<https://acme.slack.com/files/{file.user}/{file.id}/plan.pdf> what does it cost?")
+    order = await desk.order()
+    assert [one.id for one in order.files] == [file.id]
+    assert order.brief is not None
+    assert order.brief.focus == "what does it cost?"
+
+
+async def test_a_canvas(desk: FrontDesk) -> None:
+    file = desk.slack.people.upload("Ana", "Notes", b"<h1>Notes</h1>", mode="quip", filetype="quip")
+    desk.slack.people.post("Ana", "#general", "the notes", files=[file])
+    await desk.command(f"<https://acme.slack.com/docs/T1/{file.id}>")
+    assert [one.id for one in (await desk.order()).files] == [file.id]
+
+
+async def test_a_web_page(desk: FrontDesk) -> None:
+    await desk.command("<https://example.com/pricing?a=1&amp;b=2|example.com>")
+    (file,) = (await desk.order()).files
+    assert (file.url, file.mode, file.name) == (
+        "https://example.com/pricing?a=1&b=2",
+        "web",
+        "example.com/pricing?a=1&b=2",
+    )
+
+
+async def test_a_thread_by_its_root_and_by_a_reply(desk: FrontDesk) -> None:
+    root = desk.slack.people.post("Ana", "#general", "What shall we do?")
+    reply = desk.slack.people.post("Ben", "#general", "This.", thread_ts=root.ts)
+    for message in (root, reply):
+        await desk.command(desk.link(message))
+    for order in await desk.orders():
+        assert order.brief is not None
+        (span,) = order.brief.spans
+        assert (span.channel, span.root_ts, span.until) == (root.channel, root.ts, order.ts)
+    assert len(await desk.orders()) == 2
+
+
+async def test_a_long_message_alone(desk: FrontDesk) -> None:
+    await desk.command(desk.link(desk.slack.people.post("Ana", "#general", WORDS)))
+    order = await desk.order()
+    assert order.brief is not None
+    assert order.brief.spans[0].name == "a message"
+
+
+async def test_a_channel_s_last_messages_and_its_days(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ana", "#general", "hello")
+    for words in ("last 50", "today", "this week", "<#C0GENERAL|general> today"):
+        assert "comes in" in await desk.command(words)
+    last, today, week, linked = [order.brief.spans[0] for order in await desk.orders() if order.brief]
+    assert (last.name, last.most, last.oldest) == ("#general", 50, "")
+    assert float(week.oldest) <= float(today.oldest) <= time.time()
+    assert float(today.oldest) > time.time() - 86_400 - 60
+    assert linked.oldest == today.oldest
+
+
+async def test_a_day_begins_where_the_person_is(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ana", "#general", "hello")
+    await desk.command("today")
+    await desk.command("today", user="Mei")
+    ana, mei = [float(order.brief.spans[0].oldest) for order in await desk.orders() if order.brief]
+    assert (ana - mei) % 86_400 == 8 * 3_600
+
+
+async def test_several_links_are_one_order(desk: FrontDesk) -> None:
+    await desk.command(f"{desk.link(desk.share('a.pdf'))} {desk.link(desk.share('b.pdf'))}")
+    assert [file.name for file in (await desk.order()).files] == ["a.pdf", "b.pdf"]
+
+
+async def test_in_our_direct_messages_nothing_more_is_said(desk: FrontDesk) -> None:
+    assert await desk.command(desk.link(desk.share()), channel="@glm") == ""
+    assert (await desk.order()).channel == desk.dm()
+
+
+# -- bad input: one clear sentence each, and nothing ordered
+
+
+async def refused(desk: FrontDesk, words: str, sentence: str, **where: str) -> None:
+    told = await desk.command(words, **where)
+    assert told == sentence
+    assert not await desk.orders()
+    assert not desk.public(desk.dm())
+
+
+async def test_what_is_not_understood(desk: FrontDesk) -> None:
+    told = await desk.command("something nice please")
+    assert told.startswith("I don't understand that: give me a link")
+    assert not await desk.orders()
+
+
+async def test_a_channel_the_bot_is_not_in(desk: FrontDesk) -> None:
+    sentence = finder.NO_ACCESS.format(bot="glm")
+    for kind in ("channel", "group"):
+        desk.slack.workspace.add_channel(f"a-{kind}", ["Ana", "Ben"], kind=kind)
+        message = desk.slack.people.post("Ana", f"#a-{kind}", "hello")
+        await refused(desk, "last 50", sentence, channel=f"#a-{kind}")
+        await refused(desk, desk.link(message), sentence)
+
+
+async def test_what_the_person_may_not_see_themselves(desk: FrontDesk) -> None:
+    desk.slack.workspace.add_channel("secret", ["Ben", "glm"], kind="group")
+    file = desk.slack.people.upload("Ben", "salaries.pdf", b"%PDF")
+    message = desk.slack.people.post("Ben", "#secret", "look", files=[file])
+    for words in (desk.link(message), f"<https://acme.slack.com/files/{file.user}/{file.id}/salaries.pdf>"):
+        await refused(desk, words, finder.NOT_YOURS)
+    await refused(desk, f"<#{message.channel}|secret> last 10", finder.NOT_YOURS)
+    assert "comes in" in await desk.command(desk.link(message), user="Ben")
+
+
+async def test_a_private_file_for_one_who_was_there(desk: FrontDesk) -> None:
+    desk.slack.workspace.add_channel("team", ["Ana", "Ben", "glm"], kind="group")
+    file = desk.slack.people.upload("Ben", "plan.pdf", b"%PDF")
+    desk.slack.people.post("Ben", "#team", "look", files=[file])
+    assert "comes in" in await desk.command(f"<https://acme.slack.com/files/{file.user}/{file.id}/plan.pdf>")
+
+
+async def test_a_message_without_files_or_thread(desk: FrontDesk) -> None:
+    await refused(desk, desk.link(desk.slack.people.post("Ana", "#general", "hello")), finder.NO_FILES)
+
+
+async def test_a_link_that_leads_nowhere(desk: FrontDesk) -> None:
+    recent = f"{time.time() - 60:.6f}".replace(".", "")
+    await refused(desk, NOT_THERE.format(ts=recent), finder.NOT_FOUND)
+    await refused(desk, "<https://acme.slack.com/files/U1/F0NOWHERE/x.pdf>", finder.NOT_FOUND)
+    gone = desk.share()
+    desk.slack.people.delete_file(desk.file(gone))
+    await refused(desk, f"<https://acme.slack.com/files/U1/{desk.file(gone).id}/x.pdf>", finder.NOT_FOUND)
+    await refused(desk, desk.link(gone), finder.NOT_FOUND)
+
+
+async def test_a_message_that_the_plan_no_longer_keeps(desk: FrontDesk) -> None:
+    old = f"{time.time() - 100 * 86_400:.6f}".replace(".", "")
+    await refused(desk, NOT_THERE.format(ts=old), finder.TOO_OLD)
+
+
+async def test_a_file_that_is_too_large(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finder, "MOST_BYTES", 2 * 1_048_576)
+    message = desk.share("huge.pdf", data=bytes(3 * 1_048_576))
+    await refused(desk, desk.link(message), "huge.pdf is too large (3 MB): I read files up to 2 MB.")
+
+
+async def test_a_time_in_which_nothing_was_said(desk: FrontDesk) -> None:
+    await refused(desk, "today", finder.NOTHING_SAID, channel="#design")
+
+
+async def test_a_slack_that_does_not_answer(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.summarize.PATIENCE_S", 0.05)
+    desk.slack.people.post("Ana", "#general", "hello")
+    desk.slack.faults.add("conversations.history", delay_s=0.5)
+    await refused(desk, "last 50", finder.SLACK_AWAY)
+
+
+async def test_a_slack_that_does_not_take_the_first_message(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ana", "#general", "hello")
+    desk.slack.faults.add("conversations.open", error="user_disabled")
+    await refused(desk, "last 50", finder.SLACK_AWAY)
+
+
+async def test_nothing_in_a_name_is_markup(desk: FrontDesk) -> None:
+    message = desk.share("<!channel> & co.pdf")
+    await desk.command(desk.link(message))
+    (root,) = desk.public(desk.dm())
+    assert "<!channel>" not in visible_text(root).replace("&lt;", "")

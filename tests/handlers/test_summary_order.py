@@ -1,0 +1,153 @@
+"""The dialogue of `/summarize`: what is chosen is ordered, where it was wanted, and never where it must not be read."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.playground.checks import bot_messages, visible_text
+from bot.slack import summary_modal
+from bot.slack.summary_modal import NOTHING_CHOSEN
+from handlers.ordering import PRIVATE
+from tests.handlers.front_desk import FrontDesk, front_desk
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[FrontDesk]:
+    async with front_desk() as desk:
+        yield desk
+
+
+def option(value: str) -> dict[str, Any]:
+    return {"selected_option": {"value": value, "text": {"type": "plain_text", "text": value}}}
+
+
+def picked(*files: str) -> dict[str, Any]:
+    return {"type": "multi_static_select", "selected_options": [{"value": file} for file in files]}
+
+
+async def test_without_words_there_is_a_dialogue_with_the_channel_s_files(desk: FrontDesk) -> None:
+    desk.share("old.pdf")
+    desk.share("new.pdf")
+    desk.share("elsewhere.pdf", "#design")
+    assert await desk.command() == ""
+    blocks = {block["block_id"]: block for block in desk.view().view["blocks"]}
+    assert list(blocks) == ["files", "recent", "length", "style", "language", "focus", "where"]
+    assert blocks["files"]["element"]["type"] == "file_input"
+    shown = [one["text"]["text"] for one in blocks["recent"]["element"]["options"]]
+    assert shown == ["new.pdf", "old.pdf"]
+    assert not await desk.orders()
+
+
+async def test_a_channel_that_can_t_be_read_has_no_files_to_pick(desk: FrontDesk) -> None:
+    desk.slack.workspace.add_channel("away", ["Ana", "Ben"])
+    desk.share("old.pdf", "#away")
+    await desk.command(channel="#away")
+    assert "recent" not in [block["block_id"] for block in desk.view().view["blocks"]]
+
+
+async def test_what_is_filled_in_is_ordered_for_the_person_alone(desk: FrontDesk) -> None:
+    await desk.command()
+    answer = await desk.submit(
+        files=desk.uploaded("a.pdf", "b.pdf"),
+        length=option("page"),
+        style=option("minutes"),
+        language=option("de"),
+        focus={"value": " What does it cost? "},
+    )
+    assert answer == {}
+    order = await desk.order()
+    assert [file.name for file in order.files] == ["a.pdf", "b.pdf"]
+    brief = order.brief
+    assert brief is not None
+    assert (brief.length, brief.style, brief.language, brief.focus) == ("page", "minutes", "de", "What does it cost?")
+    assert order.channel == desk.dm()
+    (whisper,) = bot_messages(desk.slack, "#general")
+    assert whisper.ephemeral_to == desk.id("Ana")
+    assert "comes in" in visible_text(whisper)
+
+
+async def test_what_is_left_alone_is_usual(desk: FrontDesk) -> None:
+    message = desk.share("plan.pdf")
+    await desk.command()
+    assert await desk.submit(recent=picked(message.files[0])) == {}
+    order = await desk.order()
+    brief = order.brief
+    assert brief is not None
+    assert (brief.length, brief.style, brief.language, brief.focus) == ("paragraph", "executive", "", "")
+    assert [file.name for file in order.files] == ["plan.pdf"]
+
+
+async def test_uploaded_files_can_be_downloaded(desk: FrontDesk) -> None:
+    await desk.command()
+    await desk.submit(files=desk.uploaded("a.pdf"))
+    (file,) = (await desk.order()).files
+    assert file.url.endswith("a.pdf")
+
+
+async def test_in_the_channel_everybody_sees_who_asked(desk: FrontDesk) -> None:
+    await desk.command()
+    await desk.submit(files=desk.uploaded("a.pdf"), where=option("channel"))
+    order = await desk.order()
+    (root,) = desk.public("#general")
+    assert root.text == f"<@{desk.id('Ana')}> asked for a summary of a.pdf"
+    assert (order.root_ts, order.ts, order.place) == (root.ts, root.ts, "channel")
+    watch = await desk.threads.watch(order.thread)
+    assert watch == "on", "what is asked in its thread is for the bot"
+
+
+async def test_in_a_direct_message_nothing_is_said_in_the_channel(desk: FrontDesk) -> None:
+    await desk.command()
+    await desk.submit(files=desk.uploaded("a.pdf"), where=option("dm"))
+    assert (await desk.order()).channel == desk.dm()
+    assert not bot_messages(desk.slack, "#general")
+
+
+async def test_nothing_chosen_and_too_much(desk: FrontDesk) -> None:
+    await desk.command()
+    assert await desk.submit() == {"response_action": "errors", "errors": {"files": NOTHING_CHOSEN}}
+    many = desk.uploaded(*[f"{n}.pdf" for n in range(11)])
+    answer = await desk.submit(files=many)
+    assert "more than 10 files" in answer["errors"]["files"]
+    assert desk.view().is_open
+    assert not await desk.orders()
+
+
+async def test_a_channel_the_bot_is_not_in(desk: FrontDesk) -> None:
+    desk.slack.workspace.add_channel("away", ["Ana", "Ben"])
+    await desk.command(channel="#away")
+    answer = await desk.submit(files=desk.uploaded("a.pdf"), where=option("channel"))
+    assert "/invite @glm" in answer["errors"]["where"]
+    await desk.submit(files=desk.uploaded("a.pdf"), where=option("me"))
+    assert (await desk.order()).channel == desk.dm()
+
+
+async def test_what_is_private_never_lands_in_public(desk: FrontDesk) -> None:
+    desk.slack.workspace.add_channel("team", ["Ana", "Ben", "glm"], kind="group")
+    secret = desk.share("secret.pdf", "#team")
+    await desk.command()
+    answer = await desk.submit(recent=picked(secret.files[0]), where=option("channel"))
+    assert answer["errors"] == {"where": PRIVATE}
+    assert not desk.public("#general")
+    await desk.command(channel="#team")
+    assert await desk.submit(recent=picked(secret.files[0]), where=option("channel")) == {}
+    assert (await desk.order()).channel == secret.channel
+
+
+async def test_from_anywhere_it_goes_to_the_direct_messages(desk: FrontDesk) -> None:
+    delivery = await desk.slack.people.global_shortcut("Ana", "summarise_files")
+    assert delivery.is_acknowledged
+    assert "where" not in [block["block_id"] for block in desk.view().view["blocks"]]
+    assert await desk.submit(files=desk.uploaded("a.pdf")) == {}
+    assert (await desk.order()).channel == desk.dm()
+
+
+async def test_a_dialogue_that_opens_too_late_is_said(desk: FrontDesk) -> None:
+    desk.slack.faults.add("views.open", error="expired_trigger_id")
+    assert "please try again" in await desk.command()
+
+
+def test_titles_fit_in_every_language() -> None:
+    for language in ("en", "zh-CN"):
+        for view in (summary_modal.order(language, "C1"), summary_modal.ask(language, {})):
+            assert all(len(view[name]["text"]) <= 24 for name in ("title", "submit", "close"))

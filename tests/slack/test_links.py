@@ -1,0 +1,88 @@
+"""What people hand to /summarize, as Slack escapes it."""
+
+import pytest
+
+from bot.core.brief import BriefRefused
+from bot.slack.links import ChannelLink, FileLink, MessageLink, Period, WebLink, read_link, read_words
+
+HOST = "https://acme.slack.com"
+
+
+@pytest.mark.parametrize(
+    ("token", "link"),
+    [
+        (f"<{HOST}/archives/C01/p1766458026240809>", MessageLink("C01", "1766458026.240809")),
+        (f"{HOST}/archives/C01/p1766458026240809", MessageLink("C01", "1766458026.240809")),
+        (
+            f"<{HOST}/archives/C01/p1766458030000100?thread_ts=1766458026.240809&amp;cid=C01|the message>",
+            MessageLink("C01", "1766458030.000100", "1766458026.240809"),
+        ),
+        (
+            f"<{HOST}/archives/C01/p1766458026240809?thread_ts=1766458026.240809&amp;cid=C01>",
+            MessageLink("C01", "1766458026.240809"),
+        ),
+        ("<https://app.slack.com/client/T1/C01/thread/C01-1766458026.240809>", MessageLink("C01", "1766458026.240809")),
+        (f"<{HOST}/files/U01/F0AB/report.pdf>", FileLink("F0AB")),
+        (f"<{HOST}/files/U01/F0AB/a%20report.pdf|a report.pdf>", FileLink("F0AB")),
+        ("<https://files.slack.com/files-pri/T1-F0AB/download/report.pdf>", FileLink("F0AB")),
+        (f"<{HOST}/docs/T1/F0CAN>", FileLink("F0CAN")),
+        (f"<{HOST}/archives/C01>", ChannelLink("C01")),
+        ("<#C01|general>", ChannelLink("C01")),
+        ("<#C01>", ChannelLink("C01")),
+        ("<#C01|>", ChannelLink("C01")),
+        ("<https://example.com/a?b=1&amp;c=2|example.com>", WebLink("https://example.com/a?b=1&c=2")),
+        ("HTTPS://Example.com", WebLink("HTTPS://Example.com")),
+    ],
+)
+def test_a_link_is_read(token: str, link: object) -> None:
+    assert read_link(token) == link
+
+
+@pytest.mark.parametrize("token", ["hello", "<@U01|ana>", "<mailto:a@b.c|a@b.c>", "ftp://x.y", "", "https://"])
+def test_anything_else_is_no_link(token: str) -> None:
+    assert read_link(token) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "period", "focus"),
+    [
+        ("last 50", Period("last", 50), ""),
+        ("Last 20 messages", Period("last", 20), ""),
+        ("the last", Period("last", 50), ""),
+        ("last 100000", Period("last", 1_000), ""),
+        ("today", Period("today"), ""),
+        ("this week", Period("week"), ""),
+        ("today what was decided?", Period("today"), "what was decided?"),
+        ("最近 20 条消息", Period("last", 20), ""),
+        ("本周", Period("week"), ""),
+    ],
+)
+def test_a_time_is_read(words: str, period: Period, focus: str) -> None:
+    wanted = read_words(words)
+    assert (wanted.period, wanted.focus, wanted.links) == (period, focus, ())
+
+
+def test_a_channel_with_a_time() -> None:
+    wanted = read_words("<#C01|general> today")
+    assert (wanted.links, wanted.period) == ((ChannelLink("C01"),), Period("today"))
+
+
+def test_what_else_is_said_is_the_question() -> None:
+    wanted = read_words(f"<{HOST}/files/U01/F0AB/x.pdf> what does it cost &amp; when?")
+    assert (wanted.links, wanted.focus) == ((FileLink("F0AB"),), "what does it cost & when?")
+
+
+def test_several_links_each_once() -> None:
+    link = f"<{HOST}/files/U01/F0AB/x.pdf>"
+    assert read_words(f"{link} {link} <https://a.b>").links == (FileLink("F0AB"), WebLink("https://a.b"))
+
+
+def test_nothing_is_nothing() -> None:
+    assert read_words("  ").is_empty
+
+
+@pytest.mark.parametrize("words", ["help", "please do it", "<@U01|ana>", "todayish", "last 0", "weekly"])
+def test_what_is_not_understood_is_said_in_a_sentence(words: str) -> None:
+    with pytest.raises(BriefRefused) as refused:
+        read_words(words)
+    assert refused.value.user_message.startswith("I don't understand that")
