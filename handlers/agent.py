@@ -1,16 +1,66 @@
-"""A person presses the native Stop button while the bot answers."""
+"""What a person does around a conversation with the agent: stops it, names it, looks at something else meanwhile."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.inbound import ThreadId
-from handlers.doors import Doors
+from bot.errors import StateError
+from bot.slack.inbound import read_looking
+from bot.slack.prompts import Prompts
+from handlers.doors import Doors, team_of
+
+log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
+class Marks(Protocol):
+    async def given(self, thread: ThreadId) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """What the agent's own view adds: prompts that fit, and titles that people gave."""
+
+    prompts: Prompts
+    marks: Marks
+
+
+def register(app: AsyncApp, doors: Doors, view: AgentView | None = None) -> None:
     @app.event("agent_session_stopped")
     async def stopped(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        team = context.team_id or context.enterprise_id or ""
-        await doors.amender.stop(ThreadId(team, str(event["channel"]), str(event["thread_ts"])))
+        await doors.amender.stop(_thread(event, context))
+
+    if view is not None:
+        _register_view(app, view)
+
+
+def _register_view(app: AsyncApp, view: AgentView) -> None:
+    @app.event("agent_session_title_changed")
+    async def entitled(event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if event.get("user") in {None, "", context.bot_user_id}:
+            return  # our own
+        try:
+            await view.marks.given(_thread(event, context))
+        except StateError as trouble:
+            log.info("title.not_noted", reason=trouble.detail)
+
+    @app.event("app_context_changed")
+    async def looks(event: dict[str, Any], context: AsyncBoltContext) -> None:
+        await view.prompts.looks_at(team_of(context), str(event["user"]), str(event["channel"]), read_looking(event))
+
+    @app.middleware
+    async def noticed(body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
+        """Messages, and opening the bot's messages, tell of it by the way."""
+        event = body.get("event") or {}
+        seen = read_looking(event) if event.get("type") in {"message", "app_home_opened"} else None
+        if seen and event.get("user"):
+            await view.prompts.note(team_of(context), str(event["user"]), seen)
+        await next_()
+
+
+def _thread(event: dict[str, Any], context: AsyncBoltContext) -> ThreadId:
+    return ThreadId(team_of(context), str(event["channel"]), str(event["thread_ts"]))

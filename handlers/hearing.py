@@ -20,7 +20,7 @@ SIGNS: dict[Verdict, str] = {"stay_quiet": "zipper_mouth_face", "answer_later": 
 async def hear(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -> None:
     """Raises StateError when the message can't be kept: Slack is then not told that it arrived."""
     inbound = inbound_of(event, context)
-    verdict = await doors.receiver.receive(read_arrival(event, context.bot_user_id or ""), inbound)
+    verdict = await doors.receiver.receive(read_arrival(event, inbound, context.bot_user_id or ""), inbound)
     log.debug("event.heard", verdict=verdict, channel=inbound.channel, ts=inbound.ts)
     if verdict == "stop":
         await doors.amender.stop(inbound.thread)

@@ -7,18 +7,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.errors import SlackError
+from bot.slack.prompts import GENERAL
 from bot.words import say, text
 from handlers.commands import HELP
 from handlers.doors import Doors, team_of
 
 log = structlog.get_logger(__name__)
 
-WELCOME = text("Hello! I am GLM-4.6V, a vision model. Send me a picture and ask me about it.")
-PROMPTS = (
-    (text("What is wrong here?"), text("What is wrong in this screenshot?")),
-    (text("Read a chart"), text("What does this chart say? Give me the figures as a table.")),
-    (text("Copy out the text"), text("Copy out all the text in this picture.")),
-    (text("Explain a drawing"), text("Explain this drawing to somebody who sees it for the first time.")),
+WELCOME = text(
+    "Hello! I am GLM-4.6V, a model that can see. Send me a picture or a document and ask me about it, for example:\n"
+    "• a screenshot: what is wrong here, and what should I try?\n"
+    "• a chart or a table: give me the figures, and what stands out\n"
+    "• a PDF, Word, PowerPoint or Excel file: summarise it; what is still open, who does what by when?\n"
+    "• a sketch or a mock-up: turn it into a web page"
 )
 
 
@@ -38,6 +39,6 @@ def register(app: AsyncApp, doors: Doors) -> None:
 
 
 async def _greet(doors: Doors, channel: str, language: str) -> None:
-    prompts = [{"title": say(title, language), "message": say(message, language)} for title, message in PROMPTS]
+    prompts = [{"title": say(title, language), "message": say(message, language)} for title, message in GENERAL]
     await doors.gateway.post(channel, None, f"{say(WELCOME, language)}\n\n{say(HELP, language)}")
     await doors.gateway.suggest(channel, prompts)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.receive import Jobs
-from bot.words import text
+from bot.words import fill, text
 
 TOLD_AFTER_S = 10.0
 # Slack takes a status away after 2 minutes (slack.md §1.5).
@@ -28,7 +28,9 @@ class Inbox(Protocol):
 
 
 class Notices(Protocol):
-    async def waits(self, thread: ThreadId, words: str) -> None: ...
+    async def waits(self, asked: Inbound, words: str) -> None:
+        """`words` are to be said in the language of who asked."""
+        ...
 
 
 class Sweep:
@@ -58,6 +60,7 @@ class Sweep:
         if not await self._inbox.tell_once(thread, TOLD_AGAIN_AFTER_S):
             return
         # Looked up again: this process may have slept, and nobody clears a status that comes after the answer.
-        if await self._inbox.waiting(thread) and not await self._inbox.is_running(thread):
-            words = YOURS_IS_NEXT if place == 1 else IN_LINE.format(place=place)
-            await self._notices.waits(thread, words)
+        waiting = await self._inbox.waiting(thread)
+        if waiting and not await self._inbox.is_running(thread):
+            words = YOURS_IS_NEXT if place == 1 else fill(IN_LINE, place=place)
+            await self._notices.waits(waiting[0], words)

@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.inbound import Inbound, Place
+from bot.core.looking import Looking
 from bot.core.policy import Arrival
 from bot.slack.files import file_refs
 
 # Slack itself speaks as this user in DMs (slack.md §3).
 SLACK_USER = "USLACK"
+CHANNEL_IN_VIEW, MESSAGE_IN_VIEW = "slack#/types/channel_id", "slack#/types/message_context"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
-def read_arrival(event: Mapping[str, Any], bot_user_id: str) -> Arrival:
-    """What the policy needs to know of a `message` or `app_mention` event."""
-    inbound = read_inbound(event, "", bot_user_id)
+def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -> Arrival:
+    """What the policy needs to know of a `message` or `app_mention` event, beside what it says."""
     mentioned = set(_MENTION.findall(str(event.get("text") or "")))
     user = event.get("user")
     return Arrival(
@@ -50,7 +51,25 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         # An app_mention may come without the files its message has (slack.md §0.5).
         files_known=bool(files) or not is_mention,
         mentions_bot=is_mention or bot_user_id in _MENTION.findall(text),
+        search_token=str((event.get("assistant_thread") or {}).get("action_token") or ""),
     )
+
+
+def read_looking(event: Mapping[str, Any]) -> Looking | None:
+    """What the person has in front of them, where an event tells: `app_context_changed`, `app_home_opened` or a
+    message (slack.md §3). None when that is no channel of people, or nothing.
+    """
+    context = event.get("context") or event.get("app_context") or {}
+    entities = context.get("entities") if isinstance(context, Mapping) else None
+    channel = message_ts = ""
+    for entity in entities if isinstance(entities, list) else []:
+        kind, value = entity.get("type"), entity.get("value")
+        if kind == MESSAGE_IN_VIEW and isinstance(value, Mapping):
+            channel, message_ts = str(value.get("channel_id") or ""), str(value.get("message_ts") or "")
+            break
+        if kind == CHANNEL_IN_VIEW and isinstance(value, str):
+            channel = value
+    return Looking(channel, message_ts) if channel[:1] in {"C", "G"} else None
 
 
 def read_deleted(event: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -2,21 +2,29 @@
 
 `assistant.threads.setStatus` takes free text and is removed by Slack when a message comes (slack.md §1.5). Where an
 app may not use it, the agent's session at least shows that it works (§1.4); where neither exists, nothing is shown.
+
+Text and session are one place on the screen: text makes the session `processing`, no text makes it `active`, and so
+does the regular end of a stream. Nothing else does, a native Stop least of all: so whatever way a turn ends, a session
+that may still be processing is told at the end that it is not.
 """
 
 import asyncio
 from typing import Literal
 
-from bot.core.inbound import Inbound, ThreadId
+from bot.core.inbound import Inbound
 from bot.core.lease import TurnTaken
 from bot.errors import SlackError
 from bot.slack.gateway import Gateway, Unconfirmed
+from bot.slack.history import History
+from bot.words import say
 
 # Slack takes a status away after 2 minutes (slack.md §1.5).
 RENEW_AFTER_S = 100.0
 Kind = Literal["text", "session", "none"]
 # Refusals that hold for the app, not for this thread.
 NEVER = frozenset({"unknown_method", "not_agent_app", "missing_scope", "not_allowed_token_type", "method_deprecated"})
+# … or for both: the app is no agent, or is not in this channel, which takes no text either then.
+UNSURE = "not_authorized"
 
 
 class Status:
@@ -27,6 +35,8 @@ class Status:
         self._kind: Kind = "text"
         self._wanted = ""
         self._is_shown = False
+        # The session, though no status of ours stands there: an attempt before this one may have died over it.
+        self._may_process = True
         self._ended = False
         self._news = asyncio.Event()
         self._lock = asyncio.Lock()
@@ -69,14 +79,21 @@ class Status:
             return
 
     def replaced(self) -> None:
-        """A new message takes the status away; an edited one does not."""
+        """A new message takes the status away, not the session's processing; an edited one takes neither."""
+        self._may_process = True
         self._is_shown = False
+
+    def settled(self) -> None:
+        """A stream of ours was stopped in the regular way: Slack has made the session active (slack.md §1.3)."""
+        self._may_process = False
 
     async def clear(self) -> None:
         await self.end()
         if self._is_shown:
             await self._send("")
-        self._is_shown = False
+        elif self._may_process:
+            await self._rest()
+        self._is_shown = self._may_process = False
 
     async def _send(self, text: str) -> None:
         if self._kind == "text" and "text" in self._gateway.no_status:
@@ -100,19 +117,33 @@ class Status:
                 self._kind = "session" if refused.code in {"", "ratelimited"} else "none"
                 self._note("session", refused)
 
+    async def _rest(self) -> None:
+        """The session to active; by the older way when Slack is too busy for the newer one."""
+        if "session" in self._gateway.no_status:
+            return
+        try:
+            await self._gateway.set_session(self._channel, self._thread_ts, "active")
+        except SlackError as refused:
+            self._note("session", refused)
+            if refused.is_passing and self._kind == "text":
+                await self._send("")
+
     def _note(self, kind: str, refused: SlackError) -> None:
-        if refused.code in NEVER:
+        is_here_alone = self._kind != "text" and "text" not in self._gateway.no_status
+        if refused.code in NEVER or (refused.code == UNSURE and kind == "session" and not is_here_alone):
             self._gateway.no_status.add(kind)
 
 
 class WaitingNotices:
-    """Tells a thread that its question waits, where no turn of its own can."""
+    """Tells a thread that its question waits, where no turn of its own can; in its asker's language."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, history: History | None = None) -> None:
         self._gateway = gateway
+        self._history = history
 
-    async def waits(self, thread: ThreadId, words: str) -> None:
+    async def waits(self, asked: Inbound, words: str) -> None:
+        language = (await self._history.person(asked.team, asked.user)).language if self._history else "en"
         try:
-            await self._gateway.set_status(thread.channel, thread.root_ts, words)
+            await self._gateway.set_status(asked.channel, asked.root_ts, say(words, language))
         except SlackError:
             return  # a courtesy; its answer comes all the same

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.sweep import IN_LINE, TOLD_AFTER_S, TOLD_AGAIN_AFTER_S, YOURS_IS_NEXT, Sweep
+from bot.words import say
 from tests.core.fakes import FakeJobs
 from tests.core.values import inbound
 
@@ -46,8 +47,8 @@ class Waiting:
 class Notices:
     shown: list[tuple[str, str]] = field(default_factory=list)
 
-    async def waits(self, thread: ThreadId, words: str) -> None:
-        self.shown.append((thread.root_ts, words))
+    async def waits(self, asked: Inbound, words: str) -> None:
+        self.shown.append((asked.root_ts, words))
 
 
 async def test_everything_that_waits_gets_a_job() -> None:
@@ -73,3 +74,14 @@ async def test_who_waits_long_is_told_their_place_among_those_of_their_workspace
     assert notices.shown == [("2.0", YOURS_IS_NEXT), ("3.0", YOURS_IS_NEXT), ("5.0", IN_LINE.format(place=3))]
     await sweep()
     assert len(notices.shown) == 3, "told once, until Slack takes it away"
+
+
+async def test_their_place_can_be_told_in_their_language() -> None:
+    waiting, notices = Waiting(), Notices()
+    for ts in ("1.0", "2.0"):
+        waiting.put(inbound(ts), since_s=99)
+    await Sweep(waiting, FakeJobs(), notices)()
+    assert [say(words, "zh") for _, words in notices.shown] == [
+        "正忙，下一个就是你的问题…",
+        "正忙，你的问题排在第 2 位…",
+    ]

@@ -1,10 +1,30 @@
-"""The native Stop button."""
+"""Around a conversation with the agent: the native Stop button, titles, and what a person looks at meanwhile."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.core.inbound import ThreadId
+from bot.core.looking import Looking
+from bot.errors import StateError
 from bot.glm.offline_reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.server import LocalSlack
+from bot.slack.app import Identity, build_app
 from bot.slack.foot import CONTINUE
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.prompts import Prompts
+from handlers import agent, lifecycle
+from handlers.agent import AgentView
+from handlers.doors import Doors
+from tests.replay.load import ANA, BOT, TEAM, payload
+from tests.slack.serving import running_slack
 from tests.stage import stage
 
 WORDS = " ".join(f"word{i}" for i in range(200))
@@ -35,3 +55,115 @@ async def test_stop_where_nothing_runs_is_only_acknowledged(tmp_path: Path) -> N
         stops = [one for one in on.slack.deliveries.log if one.event.get("type") == "agent_session_stopped"]
         assert [one.is_acknowledged for one in stops] == [True]
         assert [visible_text(one).split("\n")[0] for one in bot_messages(on.slack, asked.channel)] == ["One."]
+
+
+# -- what a person looks at, and the titles they give ---------------------------------------------------------------
+
+
+@dataclass
+class Marks:
+    theirs: list[ThreadId] = field(default_factory=list)
+    is_away: bool = False
+
+    async def given(self, thread: ThreadId) -> None:
+        if self.is_away:
+            raise StateError("away")
+        self.theirs.append(thread)
+
+
+@dataclass
+class Views:
+    noted: list[tuple[str, Looking | None]] = field(default_factory=list)
+    is_away: bool = False
+
+    async def note(self, team: str, user: str, looking: Looking | None) -> bool:
+        if self.is_away:
+            raise StateError("away")
+        self.noted.append((user, looking))
+        return True
+
+    async def of(self, team: str, user: str) -> Looking | None:
+        return None
+
+
+@dataclass
+class View:
+    """The listeners by themselves, before the local Slack."""
+
+    slack: LocalSlack
+    app: AsyncApp
+    marks: Marks
+    views: Views
+    heard: list[str] = field(default_factory=list)
+
+    async def tell(self, name: str, **changes: Any) -> int:
+        """A recorded event, changed; the status Slack gets for it."""
+        body = payload(name)
+        body["event"].update(changes)
+        request = AsyncBoltRequest(body=body, mode="socket_mode")
+        return (await self.app.async_dispatch(request)).status
+
+
+@pytest.fixture
+async def view() -> AsyncIterator[View]:
+    async with running_slack() as (slack, reader, writer):
+        marks, views, heard = Marks(), Views(), list[str]()
+        app = build_app(reader, Identity(TEAM, None, BOT, "B1", "glm"), None)
+        prompts = Prompts(Gateway(writer), History(reader, BOT), views)
+        unused: Any = None
+        agent.register(app, Doors(*[unused] * 7), AgentView(prompts, marks))
+
+        @app.event("message")
+        async def wrote(event: dict[str, Any]) -> None:
+            heard.append(str(event["text"]))
+
+        lifecycle.register(app)
+        yield View(slack, app, marks, views, heard)
+
+
+THREAD = ThreadId(TEAM, "D00000ANA", "1782234671.392669")
+
+
+async def test_a_title_that_a_person_gave_is_remembered(view: View) -> None:
+    assert await view.tell("agent_session_title_changed") == 200
+    assert view.marks.theirs == [THREAD]
+
+
+@pytest.mark.parametrize("user", [BOT, "", None])
+async def test_a_title_that_we_gave_is_not_a_person_s(view: View, user: str | None) -> None:
+    assert await view.tell("agent_session_title_changed", user=user) == 200
+    assert view.marks.theirs == []
+
+
+async def test_looking_at_something_else_is_noted_and_offered(view: View) -> None:
+    dm = view.slack.workspace.dm(view.slack.workspace.user("Ana").id).id
+    room = view.slack.workspace.channel("#general").id
+    context = {"entities": [{"type": "slack#/types/channel_id", "value": room}]}
+    assert await view.tell("app_context_changed", channel=dm, context=context) == 200
+    assert view.views.noted == [(ANA, Looking(room))]
+    (shown,) = view.slack.workspace.prompts.values()
+    assert shown["prompts"][0]["title"] == "Summarise #general"
+
+
+async def test_messages_and_opening_the_messages_tell_of_it_by_the_way(view: View) -> None:
+    context = {"entities": [{"type": "slack#/types/channel_id", "value": "C9"}]}
+    assert await view.tell("dm", app_context=context) == 200
+    assert await view.tell("app_home_opened", context=context) == 200
+    assert view.views.noted == [(ANA, Looking("C9")), (ANA, Looking("C9"))]
+    assert len(view.heard) == 1
+    assert await view.tell("dm", app_context=None) == 200
+    assert len(view.views.noted) == 2, "a message that tells nothing of it leaves it as it was"
+
+
+async def test_nothing_of_this_fails_an_event(view: View) -> None:
+    view.marks.is_away = view.views.is_away = True
+    view.slack.faults.add("assistant.threads.setSuggestedPrompts", error="not_agent_app", times=9)
+    context = {"entities": "?"}
+    told = [
+        await view.tell("agent_session_title_changed"),
+        await view.tell("app_context_changed"),
+        await view.tell("app_context_changed", context=context),
+        await view.tell("dm", app_context={"entities": [{"type": "slack#/types/channel_id", "value": "C9"}]}),
+    ]
+    assert told == [200] * 4
+    assert len(view.heard) == 1

@@ -21,6 +21,7 @@ from bot.slack.app import Identity, build_app, reading_client
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.receiver import PATH, slack_routes
+from bot.store.approvals import Approvals
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.seal import Seal
@@ -96,7 +97,8 @@ async def house() -> AsyncIterator[House]:
             receiver = Receiver(house.threads, house.jobs)
             choosing = PreferenceStore(redis, Keys(), Choice())
             history = History(client, BOT)
-            register(app, Doors(receiver, amender, Gateway(client), history, house.threads, choosing))
+            approvals = Approvals(redis, Keys())
+            register(app, Doors(receiver, amender, Gateway(client), history, house.threads, choosing, approvals))
             http = web.Application()
             http.add_routes(slack_routes(app, SECRET))
             async with serving(http) as own:

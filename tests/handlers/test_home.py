@@ -4,7 +4,8 @@ from pathlib import Path
 
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.slack.app import Identity
-from handlers.home import PROMPTS, WELCOME
+from bot.slack.prompts import GENERAL
+from handlers.home import WELCOME
 from tests.stage import Stage, stage
 
 
@@ -32,7 +33,7 @@ async def test_there_are_things_to_try(tmp_path: Path) -> None:
         await wait_for(lambda: on.slack.workspace.prompts)
         (shown,) = on.slack.workspace.prompts.values()
         prompts = shown["prompts"] if isinstance(shown, dict) else shown
-        assert [(one["title"], one["message"]) for one in prompts] == list(PROMPTS)
+        assert [(one["title"], one["message"]) for one in prompts] == list(GENERAL)
 
 
 async def test_the_home_tab_itself_greets_nobody(tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ async def test_a_greeting_speaks_the_person_s_language(tmp_path: Path) -> None:
         on.slack.workspace.user("Ana").locale = "zh-CN"
         on.slack.people.open_home("Ana", "messages")
         await wait_for(lambda: greetings(on))
-        assert greetings(on)[0].startswith("你好！我是视觉模型 GLM-4.6V。")
+        assert greetings(on)[0].startswith("你好！我是 GLM-4.6V")
 
 
 async def test_a_greeting_that_slack_refuses_is_acknowledged_all_the_same(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from bot.core.inbound import FileRef
+from bot.core.looking import Looking
 from bot.core.policy import Arrival
-from bot.slack.inbound import read_arrival, read_inbound
+from bot.slack.inbound import read_arrival, read_inbound, read_looking
 from tests.replay.load import ANA, BOT, TEAM, event
 
 ROOT = "1766458000.000100"
@@ -17,8 +18,12 @@ def inbound(name: str) -> Any:
     return read_inbound(event(name), TEAM, BOT)
 
 
+def arrived(said: dict[str, Any]) -> Arrival:
+    return read_arrival(said, read_inbound(said, TEAM, BOT), BOT)
+
+
 def arrival(name: str) -> Arrival:
-    return read_arrival(event(name), BOT)
+    return arrived(event(name))
 
 
 def test_a_mention_is_its_words_without_the_mention() -> None:
@@ -116,4 +121,35 @@ def test_lines_around_a_mention_stay_lines() -> None:
 
 def test_somebody_whose_id_begins_like_ours_is_somebody_else() -> None:
     other = {**event("thread_reply"), "text": f"<@{BOT}2> you decide"}
-    assert not read_arrival(other, BOT).mentions_bot
+    assert not arrived(other).mentions_bot
+
+
+def test_the_token_that_lets_slack_be_searched_is_kept() -> None:
+    said = {**event("dm"), "assistant_thread": {"action_token": "at-1"}}
+    assert read_inbound(said, TEAM, BOT).search_token == "at-1"
+    assert read_inbound(event("dm"), TEAM, BOT).search_token == ""
+
+
+CHANNEL = {"type": "slack#/types/channel_id", "value": "C9", "team_id": "T"}
+MESSAGE = {"type": "slack#/types/message_context", "value": {"message_ts": "1.0", "channel_id": "C1"}}
+
+
+@pytest.mark.parametrize(
+    ("context", "seen"),
+    [
+        ({"entities": [CHANNEL]}, Looking("C9")),
+        ({"entities": [CHANNEL, MESSAGE]}, Looking("C1", "1.0")),
+        ({"entities": [{**CHANNEL, "value": "G7"}]}, Looking("G7")),
+        ({"entities": [{**CHANNEL, "value": "D7"}]}, None),
+        ({"entities": [{"type": "slack#/types/canvas_id", "value": "F1"}]}, None),
+        ({"entities": [{**MESSAGE, "value": "?"}]}, None),
+        ({"entities": []}, None),
+        ({"entities": None}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_what_a_person_looks_at_is_read_from_three_kinds_of_event(context: Any, seen: Looking | None) -> None:
+    assert read_looking({"type": "app_context_changed", "context": context}) == seen
+    assert read_looking({"type": "app_home_opened", "context": context}) == seen
+    assert read_looking({"type": "message", "app_context": context}) == seen

@@ -6,11 +6,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.core.sweep import IN_LINE
 from bot.errors import SlackError
 from bot.slack import status as module
-from bot.slack.gateway import Busy, Unconfirmed
-from bot.slack.status import Status
+from bot.slack.gateway import Busy, Gateway, Unconfirmed
+from bot.slack.history import History
+from bot.slack.status import Status, WaitingNotices
+from bot.words import fill
 from tests.core.values import inbound
+from tests.slack.serving import asked, running_slack
 
 
 class FakeGateway:
@@ -19,7 +23,7 @@ class FakeGateway:
     def __init__(self, text: SlackError | None = None, session: SlackError | None = None) -> None:
         self.text, self.session = text, session
         self.shown: list[str] = []
-        self.tried = 0
+        self.tried = self.sessions_tried = 0
         self.hold: asyncio.Event | None = None
         self.no_status: set[str] = set()
 
@@ -32,6 +36,7 @@ class FakeGateway:
         self.shown.append(status)
 
     async def set_session(self, channel: str, thread_ts: str, status: str) -> None:
+        self.sessions_tried += 1
         if self.session:
             raise self.session
         self.shown.append(f"session {status}")
@@ -69,14 +74,59 @@ async def test_a_new_message_has_taken_it_away_already() -> None:
         await tick()
         status.replaced()
         await status.clear()
+    assert gateway.shown == ["is thinking…", "session active"]
+
+
+async def test_where_a_stream_was_stopped_slack_has_made_the_session_active() -> None:
+    gateway = FakeGateway()
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+        status.replaced()
+        status.settled()
+        await status.clear()
     assert gateway.shown == ["is thinking…"]
 
 
-async def test_what_was_never_shown_is_not_taken_away() -> None:
+async def test_a_message_after_a_stream_may_have_set_it_to_work_again() -> None:
+    gateway = FakeGateway()
+    async with showing(gateway) as status:
+        for end in (status.replaced, status.settled, status.replaced):
+            end()
+        await status.clear()
+        await status.clear()
+    assert gateway.shown == ["session active"]
+
+
+async def test_a_session_that_this_app_does_not_have_is_asked_for_once() -> None:
+    gateway = FakeGateway(session=SlackError("not_authorized"))
+    for _ in range(3):
+        async with showing(gateway) as status:
+            status.show("is thinking…")
+            await tick()
+            status.replaced()
+            await status.clear()
+    assert gateway.shown == ["is thinking…"] * 3
+    assert gateway.sessions_tried == 1
+
+
+@pytest.mark.parametrize("trouble", [Busy(1), Unconfirmed("")], ids=["busy", "unclear"])
+async def test_when_the_session_can_t_be_told_just_now_the_empty_status_tells_it(trouble: SlackError) -> None:
+    gateway = FakeGateway(session=trouble)
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+        status.replaced()
+        await status.clear()
+    assert gateway.shown == ["is thinking…", ""]
+
+
+async def test_a_turn_that_showed_nothing_ends_what_an_attempt_that_died_may_have_begun() -> None:
     gateway = FakeGateway()
     async with showing(gateway) as status:
         await status.clear()
-    assert gateway.shown == []
+        await status.clear()
+    assert gateway.shown == ["session active"]
 
 
 async def test_it_is_renewed_before_slack_removes_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,6 +179,14 @@ async def test_what_the_app_does_not_have_is_found_out_once_for_all_threads() ->
     assert gateway.no_status == {"text", "session"}
 
 
+async def test_a_channel_the_bot_is_not_in_says_nothing_of_the_others() -> None:
+    gateway = FakeGateway(text=SlackError("not_authorized"), session=SlackError("not_authorized"))
+    async with showing(gateway) as status:
+        status.show("is thinking…")
+        await tick()
+    assert (gateway.shown, gateway.no_status) == ([], set())
+
+
 async def test_where_neither_exists_nothing_is_shown_or_tried_again() -> None:
     gateway = FakeGateway(text=SlackError("unknown_method"), session=SlackError("not_authorized"))
     async with showing(gateway) as status:
@@ -169,3 +227,18 @@ async def test_what_an_attempt_that_died_may_have_left_is_taken_away() -> None:
         await status.clear()
         await status.clear()
     assert gateway.shown == [""]
+
+
+async def test_who_waits_is_told_in_their_language() -> None:
+    async with running_slack() as (slack, reader, writer):
+        slack.workspace.user("Ana").locale = "zh-CN"
+        question = asked(slack, slack.people.post("Ana", "@glm", "hi"))
+        notices = WaitingNotices(Gateway(writer), History(reader, slack.workspace.bot.id))
+        await notices.waits(question, fill(IN_LINE, place=3))
+        session = slack.workspace.sessions[question.channel, question.ts]
+        assert session.status_text == "正忙，你的问题排在第 3 位…"
+        await WaitingNotices(Gateway(writer)).waits(question, fill(IN_LINE, place=2))
+        assert session.status_text == "is busy; yours is number 2 in line…"
+        slack.faults.add("assistant.threads.setStatus", error="not_authorized", times=9)
+        await notices.waits(question, IN_LINE)
+        assert session.status_text == "is busy; yours is number 2 in line…", "a refusal is nobody's trouble"

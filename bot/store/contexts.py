@@ -1,0 +1,36 @@
+"""What a person looks at just now, as ids only, for as long as that may still be true."""
+
+import json
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.core.looking import Looking
+from bot.store.keys import Keys
+from bot.store.outage import tells_outage
+
+KEPT_S = 900
+
+
+class Contexts:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._prefix = f"{keys.namespace}:looking"
+
+    @tells_outage
+    async def note(self, team: str, user: str, looking: Looking | None) -> bool:
+        """Whether it is another than before; None: nothing that we could be told of."""
+        key = self._key(team, user)
+        if looking is None:
+            return bool(await self._redis.delete(key))
+        value = json.dumps([looking.channel, looking.message_ts])
+        before: Any = await self._redis.set(key, value, ex=KEPT_S, get=True)
+        return before is None or before.decode() != value
+
+    @tells_outage
+    async def of(self, team: str, user: str) -> Looking | None:
+        kept: Any = await self._redis.get(self._key(team, user))
+        return Looking(*json.loads(kept)) if kept else None
+
+    def _key(self, team: str, user: str) -> str:
+        return f"{self._prefix}:{team}:{user}"

@@ -1,0 +1,29 @@
+"""Which threads have a title, and whose: a person's is never written over. Kept as long as the thread."""
+
+from redis.asyncio import Redis
+
+from bot.core.inbound import ThreadId
+from bot.store.keys import Keys
+from bot.store.outage import tells_outage
+
+OURS, THEIRS = "ours", "theirs"
+
+
+class TitleMarks:
+    def __init__(self, redis: Redis, keys: Keys, kept_s: int) -> None:
+        self._redis = redis
+        self._prefix = f"{keys.namespace}:title"
+        self._kept_s = kept_s
+
+    @tells_outage
+    async def claim(self, thread: ThreadId) -> bool:
+        """Whether the thread is to get its first title from us: true once, and never when a person was first."""
+        return bool(await self._redis.set(self._key(thread), OURS, ex=self._kept_s, nx=True))
+
+    @tells_outage
+    async def given(self, thread: ThreadId) -> None:
+        """A person gave a title."""
+        await self._redis.set(self._key(thread), THEIRS, ex=self._kept_s)
+
+    def _key(self, thread: ThreadId) -> str:
+        return f"{self._prefix}:{{{thread}}}"
