@@ -32,6 +32,10 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _optional_url(value: str | None) -> str | None:
+    return _http_url(value).rstrip("/") if value is not None else None
+
+
 def _api_url(value: str) -> str:
     value = _http_url(value)
     value = value if value.endswith("/") else value + "/"
@@ -93,6 +97,8 @@ EXAMPLES = {
     "GLM_VERBOSITY": "medium",
     "GLM_THINKING": "auto",
     "REASONING": "summary",
+    "MCP_CONFIG": "mcp.json",
+    "PUBLIC_URL": "https://glm.example.com",
     "STATE_KEY": "output of: openssl rand -base64 32",
     "RETENTION_DAYS": "30",
     "SHUTDOWN_GRACE_S": "25",
@@ -155,6 +161,9 @@ class Settings(BaseSettings):
     glm_thinking: Literal["on", "off", "auto"] = "auto"
 
     reasoning: Literal["off", "line", "summary", "full"] = "line"
+
+    mcp_config: Path | None = None
+    public_url: Annotated[str | None, AfterValidator(_optional_url)] = None
 
     state_key: SecretStr | None = None
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30

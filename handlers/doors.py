@@ -28,6 +28,10 @@ class Choosing(Protocol):
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
 
 
+class Deciding(Protocol):
+    async def decide(self, question: str, user: str, verdict: Any) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     receiver: Receiver
@@ -36,6 +40,7 @@ class Doors:
     history: History
     memory: Memory
     choosing: Choosing
+    deciding: Deciding
 
 
 def team_of(context: AsyncBoltContext) -> str:

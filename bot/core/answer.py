@@ -137,7 +137,7 @@ class Answerer:
             await task.reply.withdraw()
             await self._ending.commit(lease, Done(()))
         elif left and left.turn and left.version == started.version:
-            await self._ending.tell(lease, task.reply, left.turn)
+            await self._responder.show_again(task, left.turn)
         elif started.attempt > MAX_ATTEMPTS:
             reference = _reference()
             await self._aside.put(reference, lease.thread, task.waiting)
@@ -188,7 +188,7 @@ class Answerer:
 
 def _one_turn(waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
     """What is answered together: an answer that is to be written anew goes by itself, and first."""
-    again = tuple(message for message in waiting if message.redo)
+    again = tuple(message for message in waiting if message.redo or message.brief)
     return again[:1] or waiting
 
 

@@ -1,23 +1,30 @@
 """From the waiting messages to the turn the model is asked: names, pictures, what was in the thread before."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Protocol
 
 from bot.core.attachments import Attachments, Taken
 from bot.core.conversation import Conversation, Paper, Picture, Said, Turn
 from bot.core.inbound import FileRef, Inbound
+from bot.core.links import linked_files
 from bot.core.ports import Heard, Person, Threads, Workspace
+from bot.core.reading import Watch, unwatched
 from bot.core.thinking import directive
 from bot.errors import FileError
+from bot.words import fill, text
 
 # How long the twin of an `app_mention` without files is waited for before Slack is asked (slack.md §0.5).
 TWIN_WAIT_S = 0.6
 TWIN_POLL_S = 0.06
 MAX_FILES_AT_ONCE = 4
+MAX_LINKED = 5
 BOT_SPEAKER = "You"
 BROKE_OFF = "the question could not be answered"
+READ_PARTLY = text("{name} (pages 1–{read} of {pages} read, the rest searchable)")
 NOT_READ = "{name} was attached but not read: {reason}"
 
 
@@ -53,11 +60,13 @@ class Brought:
     notes: tuple[str, ...] = ()
     receipt: Receipt = Receipt()
 
-    def with_file(self, file: FileRef, got: Taken | FileError, first_number: int) -> "Brought":
+    def with_file(self, file: FileRef, got: Taken | FileError, first_number: int, known: Sequence[Paper]) -> "Brought":
+        """`known` are the thread's documents so far: no two of them go by the same name."""
         if isinstance(got, FileError):
             note = NOT_READ.format(name=file.name, reason=got.user_message)
             receipt = self.receipt + Receipt(unread=((file.name, got.user_message),))
             return replace(self, notes=(*self.notes, note), receipt=receipt)
+        got = got.named_apart((*known, *self.papers))
         numbers = count(first_number + len(self.pictures))
         numbered = tuple(replace(picture, number=next(numbers)) for picture in got.pictures)
         return Brought(
@@ -68,11 +77,31 @@ class Brought:
         )
 
 
+class Links(Protocol):
+    async def file(self, file_id: str, *, user: str, channel: str) -> FileRef:
+        """A file that a person links to and may see. Raises the FileError that fits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """How files are brought in for one turn; those in `refused` are not."""
+
+    team: str
+    watch: Watch
+    refused: Mapping[str, FileError]
+
+
 class Composer:
-    def __init__(self, threads: Threads, workspace: Workspace, attachments: Attachments) -> None:
+    """`links` brings files in that a message only links to."""
+
+    def __init__(
+        self, threads: Threads, workspace: Workspace, attachments: Attachments, links: Links | None = None
+    ) -> None:
         self._threads = threads
         self._workspace = workspace
         self._attachments = attachments
+        self._links = links
 
     async def complete(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
         """The waiting messages with their files known: from the twin event, else from Slack."""
@@ -86,15 +115,22 @@ class Composer:
                 return waiting
         return tuple([await self._looked_up(message) for message in waiting])
 
-    async def question(self, waiting: tuple[Inbound, ...], conversation: Conversation) -> Question:
-        """Everything the model is to know of this turn. A thread never seen is read from Slack, once."""
+    async def question(
+        self, waiting: tuple[Inbound, ...], conversation: Conversation, watch: Watch = unwatched
+    ) -> Question:
+        """Everything the model is to know of this turn. A thread never seen is read from Slack, once.
+
+        `watch` is told how far reading the files has come.
+        """
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
         earlier: tuple[Heard, ...] = ()
         if conversation.is_new and waiting[0].is_reply:
             since = float(conversation.since_ts or 0)
             earlier = tuple([one for one in await self._workspace.thread(waiting[0]) if float(one.ts) > since])
-        heard = (*earlier, *(_heard(message) for message in waiting))
-        return await self._take(heard, waiting[0], conversation.next_picture_number, asker)
+        refused: dict[str, FileError] = {}
+        said = [_heard(await self._with_linked(message, refused)) for message in waiting]
+        files = _Files(waiting[0].team, watch, refused)
+        return await self._take((*earlier, *said), waiting[0], conversation, asker, files)
 
     def again(self, message: Inbound, conversation: Conversation, asker: Person) -> Question | None:
         """The question of a turn whose answer is to be written anew; None when the turn is not remembered."""
@@ -118,11 +154,19 @@ class Composer:
         ]
         return Question(Turn(date=_day(asker), said=tuple(said)), language=asker.language)
 
-    async def _take(self, heard: tuple[Heard, ...], first: Inbound, number: int, asker: Person) -> Question:
-        said, receipt, think = [], Receipt(), None
+    async def _take(
+        self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, asker: Person, files: "_Files"
+    ) -> Question:
+        said: list[Said] = []
+        receipt, think = Receipt(), None
+        number, papers = conversation.next_picture_number, list(conversation.papers)
         for message in heard:
-            brought = await self._files(first.team, message.files, number)
+            got = await self._brought_in(message.files, files)
+            brought = Brought()
+            for file, one in zip(message.files, got, strict=True):
+                brought = brought.with_file(file, one, number, papers)
             number += len(brought.pictures)
+            papers += brought.papers
             speaker = await self._speaker(first, message)
             text, wish = directive(await self._workspace.readable(first.team, message.text))
             think = think if wish is None else wish
@@ -137,23 +181,37 @@ class Composer:
             return ""
         return message.name or (await self._workspace.person(first.team, message.user)).name
 
-    async def _files(self, team: str, files: tuple[FileRef, ...], number: int) -> "Brought":
-        """The files of one message, a few side by side, in their order; the pictures numbered without gaps."""
+    async def _brought_in(self, wanted: tuple[FileRef, ...], files: "_Files") -> list[Taken | FileError]:
+        """The files of one message, a few side by side, in their order."""
         gate = asyncio.Semaphore(MAX_FILES_AT_ONCE)
 
         async def one(file: FileRef) -> Taken | FileError:
+            if file.id in files.refused:
+                return files.refused[file.id]
             async with gate:
                 try:
-                    return await self._attachments.take(team, file)
+                    return await self._attachments.take(files.team, file, files.watch)
                 except FileError as error:
                     return error
 
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(file)) for file in files]
-        brought = Brought()
-        for file, task in zip(files, tasks, strict=True):
-            brought = brought.with_file(file, task.result(), number)
-        return brought
+            tasks = [group.create_task(one(file)) for file in wanted]
+        return [task.result() for task in tasks]
+
+    async def _with_linked(self, message: Inbound, refused: dict[str, FileError]) -> Inbound:
+        """With the Slack files its text links to; those its author may not see are `refused`."""
+        known = {file.id for file in message.files}
+        wanted = [file_id for file_id in linked_files(message.text) if file_id not in known]
+        if self._links is None or not wanted or message.user_team != message.team:
+            return message
+        found: list[FileRef] = []
+        for file_id in wanted[:MAX_LINKED]:
+            try:
+                found.append(await self._links.file(file_id, user=message.user, channel=message.channel))
+            except FileError as error:
+                refused[file_id] = error
+                found.append(FileRef(file_id, file_id))
+        return message.with_files((*message.files, *found))
 
     async def _looked_up(self, message: Inbound) -> Inbound:
         if message.files_known:
@@ -170,8 +228,9 @@ def _read(file: FileRef, paper: Paper | None) -> str:
     """How the receipt names a file: `report.pdf, pages 1–40 of 212`."""
     if paper is None:
         return file.name
-    pages = f"1–{paper.pages_read}/{paper.pages}" if paper.pages_read < paper.pages else str(paper.pages)
-    return f"{file.name} (p. {pages})"
+    if paper.pages_read < paper.pages:
+        return fill(READ_PARTLY, name=paper.name, read=paper.pages_read, pages=paper.pages)
+    return f"{paper.name} (p. {paper.pages})"
 
 
 def _names(files: tuple[FileRef, ...]) -> tuple[str, ...]:

@@ -77,11 +77,40 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Something a tool made for an answer, by its label (`zoom_1`, `table_2`).
+
+    `sha256` names its bytes in the store, `fallback` those of a chart's picture. A crop can be cut again: out of
+    `crop_of`, at `crop_box` (0 to 1000).
+    """
+
+    label: str
+    kind: str
+    name: str
+    about: str
+    mime: str
+    sha256: str
+    fallback: str = ""
+    crop_of: str = ""
+    crop_box: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A version of the web page that a thread works on. `base` is the version it was made from; 0: from nothing."""
+
+    version: int
+    name: str
+    html: str
+    base: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question (one or more messages) and its answer. `date` is the asker's calendar day, `reply_ts` our messages.
 
     `thinking` is what the model was told, `versions` are the answers that were regenerated, oldest first. `number`
-    is the turn's place in the store; 0 as long as it has none.
+    is the turn's place in the store; 0 as long as it has none. `page` is the web page that came of it.
     """
 
     date: str
@@ -95,6 +124,8 @@ class Turn:
     versions: tuple[str, ...] = ()
     number: int = 0
     spent: Spent = field(default_factory=Spent)
+    made: tuple[Made, ...] = ()
+    page: WebPage | None = None
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -113,6 +144,8 @@ class Turn:
                 "reply_ts": tuple(data["reply_ts"]),
                 "versions": tuple(data.get("versions", ())),
                 "spent": Spent(**data["spent"]),
+                "made": tuple(Made(**{**one, "crop_box": tuple(one["crop_box"])}) for one in data.get("made", ())),
+                "page": WebPage(**data["page"]) if data.get("page") else None,
             }
         )
 
@@ -154,6 +187,20 @@ class Conversation:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(picture for turn in self.turns for picture in turn.pictures)
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        return tuple(paper for turn in self.turns for said in turn.said for paper in said.papers)
+
+    @property
+    def pages(self) -> tuple[WebPage, ...]:
+        """The versions of the web page this thread works on."""
+        return tuple(turn.page for turn in self.turns if turn.page)
+
+    @property
+    def page(self) -> WebPage | None:
+        """The web page as it is now."""
+        return self.pages[-1] if self.pages else None
 
     def turn_of(self, ts: str) -> Turn | None:
         """The turn in which this message was said."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from bot.core.brief import Brief
+
 Place = Literal["dm", "group", "channel"]
 Redo = Literal["", "again", "think", "fast"]
 
@@ -27,7 +29,10 @@ class ThreadId:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file on Slack. `url` is empty where Slack hides the file until `files.info` is asked (Slack Connect)."""
+    """A file on Slack. `url` is empty where Slack hides the file until `files.info` is asked (Slack Connect).
+
+    `converted_url` is the PDF that Slack made of an Office file, where there is one.
+    """
 
     id: str
     name: str
@@ -35,6 +40,12 @@ class FileRef:
     size: int = 0
     url: str = ""
     mode: str = "hosted"
+    converted_url: str = ""
+
+    @property
+    def is_editable(self) -> bool:
+        """Its content may change under the same id."""
+        return self.mode == "canvas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,9 @@ class Inbound:
 
     `team` is the installation's workspace; `user_team` the person's own (they differ in Slack Connect).
     `files_known` is False for an `app_mention` without files: Slack may have left them out, and only the twin
-    `message` event or a look-up tells (slack.md §0.5). `redo`: its answer is to be written anew.
+    `message` event or a look-up tells (slack.md §0.5). `redo`: its answer is to be written anew. `brief`: it is a
+    summary that was ordered, not a question. `order`: a button that was pressed, which asks nothing of the model.
+    `search_token` lets Slack be searched as this person (slack.md §2).
     """
 
     team: str
@@ -58,6 +71,9 @@ class Inbound:
     files_known: bool = True
     mentions_bot: bool = False
     redo: Redo = ""
+    brief: Brief | None = None
+    order: str = ""
+    search_token: str = ""
 
     @property
     def thread(self) -> ThreadId:
@@ -79,4 +95,5 @@ class Inbound:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Inbound":
         files = tuple(FileRef(**file) for file in data["files"])
-        return cls(**{**data, "files": files})
+        brief = Brief.from_json(data["brief"]) if data.get("brief") else None
+        return cls(**{**data, "files": files, "brief": brief})

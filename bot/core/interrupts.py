@@ -54,3 +54,9 @@ class Interrupts:
             return
         self._nudges[thread] = nudge
         limit.reschedule(asyncio.get_running_loop().time())
+
+    def wait_for_person(self, thread: ThreadId, at_most_s: float) -> None:
+        """A person is asked something in the middle of the turn: it may last so much longer."""
+        limit = self._running.get(thread)
+        if limit is not None and not limit.expired() and (ends_at := limit.when()) is not None:
+            limit.reschedule(ends_at + at_most_s)

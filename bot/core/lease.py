@@ -68,6 +68,10 @@ class Lease:
     async def posted(self, ts: str) -> None:
         await self._record(replace(self.progress, posting=False, reply_ts=(*self.progress.reply_ts, ts)))
 
+    async def attached(self, ts: str) -> None:
+        """A shared file: a message of the answer that is never rewritten, so it stands before those that are."""
+        await self._record(replace(self.progress, posting=False, reply_ts=(ts, *self.progress.reply_ts)))
+
     async def not_posted(self) -> None:
         await self._record(replace(self.progress, posting=False))
 

@@ -73,10 +73,14 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to the model. `thinking` None leaves the provider's default; `model` None the configured one."""
+    """One request to the model. `thinking` None leaves the provider's default; `model` None the configured one.
+
+    `keeps_boxes`: the answer's text keeps the tokens GLM puts around boxes, for core.pointing to read.
+    """
 
     messages: tuple[Message, ...]
     tools: tuple[ToolSpec, ...] = ()
     thinking: bool | None = None
     model: str | None = None
     max_tokens: int | None = None
+    keeps_boxes: bool = False

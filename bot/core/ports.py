@@ -123,17 +123,13 @@ class Workspace(Protocol):
         ...
 
 
-class Downloads(Protocol):
-    """Files on Slack. Raises the FileError that fits."""
-
-    async def fetch(self, file: FileRef) -> bytes: ...
-
-    async def fetch_by_id(self, file_id: str) -> bytes: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it."""
+    """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it.
+
+    `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
+    be shown.
+    """
 
     lines: tuple[str, ...] = ()
     question_ts: str = ""
@@ -141,6 +137,44 @@ class Foot:
     has_versions: bool = False
     is_stopped: bool = False
     language: str = "en"
+    page_versions: tuple[int, ...] = ()
+    can_undo: bool = False
+    cited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """Something an answer shows amid its text. `data` is the picture or file as bytes; JSON for a table
+    (`columns`, `rows`) and for a chart (Slack's block; empty where it has to be the picture `fallback`).
+    """
+
+    kind: Literal["picture", "table", "chart", "file"]
+    label: str
+    name: str
+    about: str
+    mime: str
+    data: bytes
+    fallback: bytes = b""
+
+
+class Exhibits(Protocol):
+    """What a turn can show, by label: `img_3`, `report.pdf#7`, `zoom_1`, `table_1`."""
+
+    def knows(self, label: str) -> bool: ...
+
+    async def exhibit(self, label: str) -> Exhibit | None:
+        """None when it can no longer be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One step of a turn, shown as a card while it lasts and after: a tool at work."""
+
+    id: str
+    title: str
+    state: Literal["in_progress", "complete", "error"]
+    output: str = ""
 
 
 class Reply(Protocol):
@@ -153,6 +187,12 @@ class Reply(Protocol):
 
     def show_status(self, text: str) -> None:
         """What the bot is doing, completing its name: “glm is thinking…”. Gone as soon as text is there."""
+        ...
+
+    def show_doing(self, doing: Doing) -> None: ...
+
+    def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
+        """Where to look up what `![caption](label)` in the answer stands for."""
         ...
 
     def write(self, text: str) -> None:

@@ -26,6 +26,19 @@ class Request:
     fitted: Fitted
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """`scale` below 1 leaves more of the window free, after the model said that it was too much. `tool_tokens` are what
+    the tools' definitions take.
+    """
+
+    scale: float = 1.0
+    tool_tokens: int = 0
+
+
+WHOLE = Room()
+
+
 class Requests:
     def __init__(self, model: Model, attachments: Attachments, window: Window, bot_name: str) -> None:
         self._model = model
@@ -33,20 +46,21 @@ class Requests:
         self._window = window
         self._bot_name = bot_name
 
-    async def build(self, question: Inbound, conversation: Conversation, turn: Turn, scale: float = 1.0) -> Request:
-        """`scale` below 1 leaves more room, after the model said that it was too much."""
+    async def build(self, question: Inbound, conversation: Conversation, turn: Turn, room: Room = WHOLE) -> Request:
         began = conversation.turns[0].date if conversation.turns else turn.date
         system = system_text(self._bot_name, question.place, began)
-        window = replace(self._window.scaled(scale), system_tokens=estimate_tokens(system))
+        page_tokens = estimate_tokens(conversation.page.html) if conversation.page else 0
+        spoken_for = estimate_tokens(system) + room.tool_tokens + page_tokens
+        window = replace(self._window.scaled(room.scale), system_tokens=spoken_for)
         fitted = fit(conversation, turn, window)
         if fitted.newly_folded:
             summary = await self._summary(fitted)
             fitted = replace(fitted, folded=replace(fitted.folded, summary=summary))
         messages = [Message("system", (Text(system),))]
-        for role, parts in drafts(fitted, began):
+        for role, parts in drafts(fitted, began, conversation.page):
             resolved = [await self._resolved(question.team, part) for part in parts]
             messages.append(Message("assistant" if role == "assistant" else "user", _joined(resolved)))
-        return Request(Ask(tuple(messages), thinking=turn.thinking), fitted)
+        return Request(Ask(tuple(messages), thinking=turn.thinking, keeps_boxes=True), fitted)
 
     async def _resolved(self, team: str, part: Text | PictureSlot | PaperSlot) -> Part:
         if isinstance(part, Text):

@@ -1,15 +1,20 @@
-"""One run of the model: events in, the answer out as it comes, and what it all amounted to."""
+"""One run of the model, with its tools: events in, the answer out as it comes, and what it all amounted to."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.core.conversation import Spent
 from bot.core.events import Finished, ReasoningDelta, TextDelta, ToolCalled
-from bot.core.messages import Ask
+from bot.core.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
-from bot.core.usage import Usage
+from bot.core.toolbox import Called, Toolbox
+
+# Rounds of tools; then the model is asked once more, without.
+MOST_ROUNDS = 12
+STEP = "\n[{tool}: {what}]\n"
+STEP_CHARS = 200
 
 
 @dataclass(slots=True)
@@ -18,43 +23,97 @@ class Outcome:
 
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
     thought_s: float = 0.0
     finished: Finished | None = None
+    spent: Spent = field(default_factory=Spent)
+    requests: int = 0
 
     @property
     def answer(self) -> str:
         return "".join(self.text)
 
-    @property
-    def spent(self) -> Spent:
-        done = self.finished
-        if done is None:
-            return Spent()
-        usage: Usage = done.usage
-        return Spent(
-            usage.prompt_tokens,
-            usage.completion_tokens,
-            usage.reasoning_tokens,
-            usage.cached_tokens,
-            done.cost,
+    def settle(self, done: Finished) -> None:
+        """One request of the turn is over."""
+        self.finished = done
+        self.requests += 1
+        before, usage = self.spent, done.usage
+        self.spent = Spent(
+            before.prompt_tokens + usage.prompt_tokens,
+            before.completion_tokens + usage.completion_tokens,
+            before.reasoning_tokens + usage.reasoning_tokens,
+            before.cached_tokens + usage.cached_tokens,
+            before.cost + done.cost,
             done.currency,
             done.model,
         )
 
 
-async def run_turn(model: Model, ask: Ask, outcome: Outcome) -> AsyncGenerator[str, None]:
+@dataclass(slots=True)
+class _Round:
+    """What one request brought."""
+
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+
+    def message(self) -> Message:
+        parts: list[Part] = []
+        if self.reasoning:
+            parts.append(Reasoning("".join(self.reasoning)))
+        if self.text:
+            parts.append(Text("".join(self.text)))
+        return Message("assistant", (*parts, *self.calls))
+
+
+async def run_turn(
+    model: Model, ask: Ask, outcome: Outcome, toolbox: Toolbox | None = None
+) -> AsyncGenerator[str, None]:
     """Yield the answer's text as the model writes it; `outcome` keeps the rest. Raises ModelError."""
+    for left in range(MOST_ROUNDS, -1, -1):
+        offered = toolbox.specs if toolbox is not None and left else ()
+        round_ = _Round()
+        async with aclosing(_request(model, replace(ask, tools=offered), outcome, round_)) as pieces:
+            async for piece in pieces:
+                yield piece
+        if toolbox is None or not round_.calls or not left:
+            return
+        called = await toolbox.run(round_.calls)
+        outcome.reasoning += [_step(one) for one in called]
+        for placed in [label for one in called for label in one.shown]:
+            yield _said(outcome, f"\n\n![]({placed})\n\n")
+        ask = replace(ask, messages=(*ask.messages, round_.message(), *_results(called)))
+
+
+async def _request(model: Model, ask: Ask, outcome: Outcome, round_: _Round) -> AsyncGenerator[str, None]:
+    started, thought_s = time.monotonic(), outcome.thought_s
     async with aclosing(model.stream(ask)) as events:
         async for event in events:
             match event:
                 case ReasoningDelta(text):
+                    round_.reasoning.append(text)
                     outcome.reasoning.append(text)
-                    outcome.thought_s = time.monotonic() - outcome.started
+                    outcome.thought_s = thought_s + time.monotonic() - started
                 case TextDelta(text):
-                    outcome.text.append(text)
-                    yield text
+                    if not round_.text and outcome.text and not outcome.text[-1].endswith("\n"):
+                        yield _said(outcome, "\n\n")  # what it says after a tool is a paragraph of its own
+                    round_.text.append(text)
+                    yield _said(outcome, text)
                 case Finished():
-                    outcome.finished = event
-                case ToolCalled():
-                    continue  # no tools are offered yet, so a call to one is the model's slip
+                    outcome.settle(event)
+                case ToolCalled(call):
+                    round_.calls.append(call)
+
+
+def _said(outcome: Outcome, text: str) -> str:
+    outcome.text.append(text)
+    return text
+
+
+def _results(called: Sequence[Called]) -> tuple[Message, ...]:
+    """A message for each call."""
+    return tuple(Message("tool", (one.result,)) for one in called)
+
+
+def _step(called: Called) -> str:
+    what = called.result.text.replace("\n", " ")[:STEP_CHARS]
+    return STEP.format(tool=called.call.name, what=what)

@@ -70,7 +70,7 @@ class GlmClient:
         self._session = session
         self._endpoint = endpoint
         self._timing = timing or Timing()
-        self._habits = Habits(endpoint.profile.image_as)
+        self._habits = Habits(endpoint.profile.image_as, endpoint.profile.tool_images)
         self.breaker = Breaker(self._timing.clock)
 
     @property
@@ -120,7 +120,8 @@ class GlmClient:
                 if course.has_images
                 else request_body(course.ask, form)
             )
-            async with aclosing(exchange(self._session, self._endpoint, body)) as events:
+            events = exchange(self._session, self._endpoint, body, keeps_boxes=course.ask.keeps_boxes)
+            async with aclosing(events):
                 async for event in events:
                     if not has_begun:
                         has_begun = True

@@ -10,7 +10,7 @@ from bot.core.messages import Ask, Image, ToolResult
 from bot.core.usage import Usage
 from bot.errors import ModelRequestRefused
 from bot.glm.catalog import ModelCard
-from bot.glm.providers import ImageForm, ProviderProfile
+from bot.glm.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.refusals import BAD_PARAMETER, Refusal
 from bot.glm.request import RequestForm
 from bot.glm.sampling import Sampling
@@ -21,6 +21,7 @@ class Habits:
     """What this process has learnt about its provider. Kept in memory: it costs one refused request to learn again."""
 
     image_as: ImageForm
+    tool_images: ToolImages = "user"
     asks_usage: bool = True
     thinking_forms: dict[str, int] = field(default_factory=dict)  # by model: the place in profile.thinking_off
 
@@ -40,6 +41,7 @@ class Course:
     has_answer: bool = False
     first_refusal: Refusal | None = None
     image_as: ImageForm = field(init=False)
+    tool_images: ToolImages = field(init=False)
     asks_usage: bool = field(init=False)
     thinking_form: int = field(init=False)
     _has_turned_images: bool = False
@@ -47,8 +49,14 @@ class Course:
 
     def __post_init__(self) -> None:
         self.image_as = self.habits.image_as
+        self.tool_images = self.habits.tool_images
         self.asks_usage = self.habits.asks_usage
         self.thinking_form = self.habits.thinking_forms.get(self.model, 0)
+
+    @property
+    def has_tool_images(self) -> bool:
+        parts = [part for message in self.ask.messages for part in message.parts]
+        return any(isinstance(part, ToolResult) and part.images for part in parts)
 
     @property
     def has_images(self) -> bool:
@@ -62,6 +70,7 @@ class Course:
             self.profile,
             self.sampling,
             image_as=self.image_as,
+            tool_images=self.tool_images,
             thinking=self._thinking(),
             request_id=request_id,
             asks_usage=self.asks_usage,
@@ -75,6 +84,7 @@ class Course:
     def learn(self) -> None:
         """The provider took the request in this form."""
         self.habits.asks_usage = self.asks_usage
+        self.habits.tool_images = self.tool_images
         if self._switches_thinking_off:
             self.habits.thinking_forms[self.model] = self.thinking_form
         if self._has_turned_images:
@@ -88,6 +98,9 @@ class Course:
         if self.asks_usage and "stream_options" in refusal.error.detail:  # wcode does not say whether it takes it
             self.asks_usage = False
             return "usage"
+        if self.tool_images == "native" and self.has_tool_images:  # a tool's result may be text only there (glm.md §3)
+            self.tool_images = "user"
+            return "tool images"
         is_of_image = type(refusal.error) is not ModelRequestRefused
         if not is_of_image and self._has_other_switch:
             self.thinking_form += 1

@@ -51,14 +51,16 @@ class Endpoint:
         return headers | dict(self.profile.headers)
 
 
-async def exchange(session: aiohttp.ClientSession, endpoint: Endpoint, body: bytes) -> AsyncGenerator[ModelEvent, None]:
+async def exchange(
+    session: aiohttp.ClientSession, endpoint: Endpoint, body: bytes, *, keeps_boxes: bool = False
+) -> AsyncGenerator[ModelEvent, None]:
     """Events up to and with Finished. Raises Refused for what the provider said, ModelError for what the network did.
 
     Closing the generator, or cancelling the task it runs in, closes the connection.
     """
     deadline = asyncio.get_running_loop().time() + endpoint.first_byte_timeout_s
     response = await _opened(session, endpoint, body)
-    decoder = AnswerDecoder()
+    decoder = AnswerDecoder(keeps_boxes=keeps_boxes)
     failure: ModelError | Refused | None = None
     try:
         await _refuse_unless_ok(response)

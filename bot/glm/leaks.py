@@ -8,13 +8,13 @@ Nothing is held back but what may still become such a token.
 import re
 from typing import Literal
 
-from bot.glm.code_marks import CodeMarks
+from bot.core.code_marks import CodeMarks
 
 Piece = tuple[Literal["text", "reasoning"], str]
 
+_BOXES = ("<|begin_of_box|>", "<|end_of_box|>")
 _REMOVED = (
-    "<|begin_of_box|>",
-    "<|end_of_box|>",
+    *_BOXES,
     "<|endoftext|>",
     "<|user|>",
     "<|assistant|>",
@@ -38,11 +38,16 @@ _LOOK = re.compile(r"<|(?<!\S)/")
 
 
 class LeakStripper:
-    """One per channel of one answer. `routes_thinking` False (for reasoning) only removes `<think>`."""
+    """One per channel of one answer. `routes_thinking` False (for reasoning) only removes `<think>`.
 
-    def __init__(self, *, routes_thinking: bool = True) -> None:
+    `keeps_boxes` lets box tokens pass, but never alone: they are no answer yet.
+    """
+
+    def __init__(self, *, routes_thinking: bool = True, keeps_boxes: bool = False) -> None:
         self.marks = CodeMarks()
         self._routes_thinking = routes_thinking
+        self._keeps_boxes = keeps_boxes
+        self._boxes = ""  # tokens that go out with the next text
         self._held = ""
         self._thinking = False
         self._call: str | None = None  # a leaked tool call, swallowed up to its end
@@ -64,6 +69,8 @@ class LeakStripper:
         if self._call is not None:  # never closed: then it was text after all
             text, self._call = self._call, None
             self._emit(text)
+        if self._boxes and self._has_words:
+            self._put("text", self._boxes)
         return self._out
 
     def _scan(self, text: str, *, is_last: bool) -> None:
@@ -110,6 +117,8 @@ class LeakStripper:
 
     def _drop(self, leak: str) -> None:
         self._last = leak[-1]
+        if leak in _BOXES and self._keeps_boxes and not self._thinking:
+            self._boxes += leak
         if leak == _THINK and self._routes_thinking and not self._has_words:
             self._thinking = True  # only at the very start: later on it is a leak, and hiding the rest would lose text
         elif leak == _THINK_END:
@@ -144,7 +153,8 @@ class LeakStripper:
             self._has_begun = True
             self._has_words = self._has_words or not text.isspace()
             self.marks.feed(text)
-            self._put("text", text)
+            boxes, self._boxes = self._boxes, ""
+            self._put("text", boxes + text)
 
     def _put(self, channel: Literal["text", "reasoning"], text: str) -> None:
         if self._out and self._out[-1][0] == channel:

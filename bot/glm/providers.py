@@ -131,10 +131,9 @@ VLLM = ProviderProfile(
     base_url="http://localhost:8000/v1",
     accepts=_LOCAL_PARAMETERS,
     thinking_off=(_TEMPLATE_OFF, _UNSAID),
+    tool_images="native",  # where it is refused (glm.md §3), the client asks again in the other way, and remembers
 )
-SGLANG = replace(
-    VLLM, name="sglang", base_url="http://localhost:30000/v1", reasoning_key="reasoning_content", tool_images="native"
-)
+SGLANG = replace(VLLM, name="sglang", base_url="http://localhost:30000/v1", reasoning_key="reasoning_content")
 
 # vLLM and SGLang ignore fields they do not know, so a server we only guess at is told in every dialect first
 _GUESSED_LOCAL = replace(

@@ -14,7 +14,7 @@ import orjson
 
 from bot.core.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
 from bot.glm.catalog import ModelCard, card_for
-from bot.glm.providers import ImageForm, ProviderProfile
+from bot.glm.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.sampling import Sampling, fields_to_send
 
 TOOL_PICTURE_LABEL = "Picture {label}:"
@@ -28,6 +28,7 @@ class RequestForm:
     profile: ProviderProfile
     sampling: Sampling = field(default_factory=Sampling)
     image_as: ImageForm = "data_uri"
+    tool_images: ToolImages = "user"
     thinking: Mapping[str, Any] = field(default_factory=dict)
     request_id: str = ""
     asks_usage: bool = True
@@ -111,18 +112,22 @@ def _tool_call_json(call: ToolCall) -> dict[str, Any]:
 
 def _tool_result_json(result: ToolResult, form: RequestForm) -> dict[str, Any]:
     content: str | list[dict[str, Any]] = result.text
-    if result.images and form.profile.tool_images == "native":
-        content = [_part_json(Text(result.text), form), *(_part_json(image, form) for image in result.images)]
+    if result.images and form.tool_images == "native":
+        content = [_part_json(Text(result.text), form), *_labelled(result.images, form)]
     return {"role": "tool", "tool_call_id": result.call_id, "content": content}
 
 
 def _pictures_json(pictures: Sequence[Image], form: RequestForm) -> list[dict[str, Any]]:
-    if not pictures or form.profile.tool_images == "native":
+    if not pictures or form.tool_images == "native":
         return []
+    return [{"role": "user", "content": _labelled(pictures, form)}]
+
+
+def _labelled(pictures: Sequence[Image], form: RequestForm) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     for image in pictures:
         parts += _part_json(Text(TOOL_PICTURE_LABEL.format(label=image.label)), form), _part_json(image, form)
-    return [{"role": "user", "content": parts}]
+    return parts
 
 
 def _tool_json(tool: ToolSpec) -> dict[str, Any]:

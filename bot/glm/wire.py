@@ -30,14 +30,14 @@ _FINISHES: Mapping[str, FinishReason] = {
 class AnswerDecoder:
     """One answer. Feed it the data of each event; once the stream is over `flush` and `closing`, in that order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_boxes: bool = False) -> None:
         self.is_done = False  # [DONE] was said: nothing more is to be read
         self.usage: Usage | None = None
         self.finish_reason = ""
         self.model = ""
         self.has_text = False
         self._calls = ToolCallJoiner()
-        self._text = LeakStripper()
+        self._text = LeakStripper(keeps_boxes=keeps_boxes)
         self._thoughts = LeakStripper(routes_thinking=False)
         self._text_guard = RepeatGuard()
         self._thought_guard = RepeatGuard()

@@ -34,6 +34,7 @@ class Identity:
     bot_user_id: str
     bot_id: str
     name: str
+    scopes: frozenset[str] = frozenset()
 
 
 def reading_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
@@ -53,7 +54,8 @@ def writing_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
 
 async def who_am_i(client: AsyncWebClient) -> Identity:
     """Waits while Slack is away; raises slack_sdk's SlackApiError when the token is refused."""
-    data = await _auth_test(client)
+    response = await _auth_test(client)
+    data, granted = response.data, str(response.headers.get("x-oauth-scopes") or "")
     if not data.get("user_id"):
         raise SlackError("invalid_auth", is_final=True)
     return Identity(
@@ -62,6 +64,7 @@ async def who_am_i(client: AsyncWebClient) -> Identity:
         bot_user_id=str(data["user_id"]),
         bot_id=str(data.get("bot_id") or ""),
         name=str(data.get("user") or "glm"),
+        scopes=frozenset(scope.strip() for scope in granted.split(",") if scope.strip()),
     )
 
 
@@ -69,7 +72,7 @@ async def _auth_test(client: AsyncWebClient) -> Any:
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return (await client.auth_test()).data
+            return await client.auth_test()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if time.monotonic() > deadline:
                 raise SlackError("", f"Slack at {client.base_url} did not answer for {PATIENCE_S:.0f} s") from error

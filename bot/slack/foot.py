@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.core.ports import Foot
 from bot.slack.blocks import Blocks, context
+from bot.slack.page_choice import page_choice
 from bot.words import say, text
 
 GOOD, BAD = "answer_good", "answer_bad"
@@ -18,13 +19,38 @@ FAST_LABEL = text("Regenerate faster, without thinking")
 COPY_LABEL = text("Copy as Markdown")
 VERSIONS_LABEL = text("Earlier versions")
 FORGET_LABEL = text("Forget this thread")
+UNDO, COMPARE, ZIP = "page_undo", "page_compare", "page_zip"
+UNDO_LABEL = text("Undo")
+COMPARE_LABEL = text("Compare with version…")
+VERSION_LABEL = text("Version {version}")
+ZIP_LABEL = text("Download zip")
+MOST_VERSIONS = 100  # options of a menu
 
 
 def foot_blocks(foot: Foot) -> Blocks:
     blocks = context(foot.lines)
     if foot.question_ts:
         blocks.append({"type": "actions", "elements": _row(foot)})
+    if foot.page_versions:
+        blocks.append({"type": "actions", "elements": _page_row(foot)})
     return blocks
+
+
+def _page_row(foot: Foot) -> Blocks:
+    """What can be done with the web page of this thread."""
+    *earlier, now = foot.page_versions
+    row = [_button(foot, UNDO, say(UNDO_LABEL, foot.language))] if foot.can_undo else []
+    if earlier:
+        options = [
+            {
+                "text": {"type": "plain_text", "text": say(VERSION_LABEL, foot.language, version=version)},
+                "value": f"{version} {now}",
+            }
+            for version in earlier[-MOST_VERSIONS:]
+        ]
+        placeholder = {"type": "plain_text", "text": say(COMPARE_LABEL, foot.language)}
+        row.append({"type": "static_select", "action_id": COMPARE, "placeholder": placeholder, "options": options})
+    return [*row, _button(foot, ZIP, say(ZIP_LABEL, foot.language))]
 
 
 def _row(foot: Foot) -> Blocks:
@@ -42,6 +68,8 @@ def _row(foot: Foot) -> Blocks:
         {"text": {"type": "plain_text", "text": say(label, foot.language)}, "value": f"{value} {foot.question_ts}"}
         for value, label in options
     ]
+    if (menu := page_choice(foot.cited, foot.language)) is not None:
+        row.append(menu)
     return [*row, {"type": "overflow", "action_id": MORE, "options": more}]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.ports import Budgets
@@ -131,20 +131,16 @@ class Gateway:
             if refused.code != "message_not_found":
                 raise
 
-    async def start_stream(self, channel: str, thread_ts: str, markdown: str, **recipient: Any) -> str:
+    async def start_stream(self, channel: str, thread_ts: str, **content: Any) -> str:
         """Start a streamed message and give its ts. Does not wait when Slack is busy: posting is the other way."""
         data = await self._call(
-            self._client.chat_startStream,
-            patience_s=0,
-            channel=channel,
-            thread_ts=thread_ts,
-            markdown_text=markdown,
-            **recipient,
+            self._client.chat_startStream, patience_s=0, channel=channel, thread_ts=thread_ts, **content
         )
         return str(data["ts"])
 
-    async def append_stream(self, channel: str, ts: str, markdown: str) -> None:
-        await self._call(self._client.chat_appendStream, patience_s=0, channel=channel, ts=ts, markdown_text=markdown)
+    async def append_stream(self, channel: str, ts: str, **content: Any) -> None:
+        """`markdown_text` or `chunks`, never both."""
+        await self._call(self._client.chat_appendStream, patience_s=0, channel=channel, ts=ts, **content)
 
     async def stop_stream(self, channel: str, ts: str, **more: Any) -> None:
         """Finish a streamed message. One that has ended already raises `message_not_in_streaming_state`."""
@@ -155,7 +151,7 @@ class Gateway:
         data = await self._call(self._client.conversations_open, is_repeatable=True, users=user)
         return str(data["channel"]["id"])
 
-    async def upload(self, channel: str, thread_ts: str, name: str, data: bytes, comment: str) -> None:
+    async def upload(self, channel: str, thread_ts: str | None, name: str, data: bytes, comment: str) -> None:
         """A file into a thread, with words above it."""
         await self._call(
             self._client.files_upload_v2,
@@ -166,6 +162,16 @@ class Gateway:
             content=data,
             initial_comment=comment,
         )
+
+    async def deposit(self, name: str, data: bytes, alt: str) -> str:
+        """A file on Slack that is shared nowhere yet, for an image block; gives its id."""
+        sent = await self._call(self._client.files_upload_v2, filename=name, title=name, content=data, alt_txt=alt)
+        return str(sent["files"][0]["id"])
+
+    async def is_processed(self, file: str) -> bool:
+        """Whether Slack has looked at an upload: until then its kind is empty, and no block may show it."""
+        data = await self._call(self._client.files_info, is_repeatable=True, file=file)
+        return bool(data["file"].get("mimetype"))
 
     async def set_status(self, channel: str, thread_ts: str, status: str) -> None:
         await self._call(
@@ -209,6 +215,10 @@ class Gateway:
             if refused.code != "already_reacted":
                 raise
 
+    async def once(self, method: str, **arguments: Any) -> Any:
+        """A courtesy, such as a title: one try, without waiting. `method` is the SDK's name of it."""
+        return await self._call(getattr(self._client, method), patience_s=0, **arguments)
+
     async def _call(
         self, method: Call, *, is_repeatable: bool = False, patience_s: float = PATIENCE_S, **arguments: Any
     ) -> Any:
@@ -227,7 +237,8 @@ class Gateway:
                 trouble, wait_s = _read(error)
                 if isinstance(trouble, Busy):
                     await self._note_busy(queue, name, trouble)
-            except aiohttp.ClientConnectorError as error:
+            # SlackRequestError: the bytes of an upload were not taken, so nothing was shared.
+            except (aiohttp.ClientConnectorError, SlackRequestError) as error:
                 trouble, wait_s = NotReached("", type(error).__name__), _backoff_s(attempt)
             # AttributeError and TypeError: the SDK stumbles over an answer that is not Slack's (a proxy's page).
             except (aiohttp.ClientError, TimeoutError, OSError, AttributeError, TypeError) as error:

@@ -13,7 +13,7 @@ from bot.slack.render_inline import SPECIAL, guarded, render_inline, token_at
 from bot.slack.render_links import picture
 from bot.slack.render_pings import harmless, ping_at
 from bot.slack.render_plain import plain_line
-from bot.slack.tables import as_block, as_csv, as_markdown, is_small, read_table
+from bot.slack.tables import as_block, as_csv, as_markdown, is_small, plain_rows, read_table
 
 MOST_TABLE_ROWS = 400
 MOST_TABLE_CHARS = 60_000
@@ -261,8 +261,9 @@ class Renderer:
             return
         caption = self._caption()
         self._flush_prose()
-        block, is_cut = as_block(grid, caption)
-        self._pieces.append(Table(block, as_csv(grid) if is_cut else None, markdown))
+        rows = plain_rows(grid)
+        block, is_cut = as_block(rows, caption)
+        self._pieces.append(Table(block, as_csv(rows) if is_cut else None, markdown))
 
     def _caption(self) -> str:
         """The line before the table when it introduces it, else the last heading."""

@@ -18,7 +18,10 @@ _MAYBE_ALT = r"!\[(?:[^\[\]\n\\]|\\[^\n]|\[[^\[\]\n]*\])*(?:\\|\[[^\[\]\n]*)?"
 _LINK = re.compile(r"\]" + _DEST)
 _MAYBE_LINK = re.compile(rf"\](?:{_MAYBE_DEST})?\Z")
 _IMAGE = re.compile(_ALT + _DEST)
-_MAYBE_IMAGE = re.compile(rf"(?:{_MAYBE_ALT}|{_ALT}(?:{_MAYBE_DEST}|\[)?)\Z")
+# A page of a document, `![](annual report (2).pdf#7)`: file names have spaces.
+_PAGE = re.compile(_ALT + r"\([ \t]*(?P<url>(?:[^()<>\n]|\([^()<>\n]*\))+#\d{1,5})[ \t]*\)")
+_MAYBE_PAGE = r"\((?:[^()<>\n]|\([^()<>\n]*\)?)*"
+_MAYBE_IMAGE = re.compile(rf"(?:{_MAYBE_ALT}|{_ALT}(?:{_MAYBE_DEST}|{_MAYBE_PAGE}|\[)?)\Z")
 _REFERRED_IMAGE = re.compile(_ALT + r"\[[^^]")
 _DEFINED = re.compile(r"\]:\s{0,10}(?P<url><?[^\s:]{0,40}:)")
 _MAYBE_DEFINED = re.compile(r"\]:\s{0,10}<?[^\s:]{0,40}\Z")
@@ -64,6 +67,9 @@ def image(source: str, at: int, *, final: bool) -> Found:
     found = _IMAGE.match(source, at)
     if found and found.end() - at <= LONGEST:
         return found.end(), harmless(_instead(found))
+    page = _PAGE.match(source, at)
+    if page and page.end() - at <= LONGEST:
+        return page.end(), harmless(page["alt"].strip() or page["url"].strip())
     waiting = _waiting(_MAYBE_IMAGE, source, at, final=final)
     if waiting is None:
         return None
@@ -73,7 +79,7 @@ def image(source: str, at: int, *, final: bool) -> Found:
 
 def picture(source: str, at: int) -> tuple[str, str] | None:
     """Label and alt text of `![alt](img_3)`; None where the address is one of the web's."""
-    found = _IMAGE.match(source, at)
+    found = _IMAGE.match(source, at) or _PAGE.match(source, at)
     if found is None or not (label := found["url"].strip("<> ")) or scheme_of(label) or label.startswith("//"):
         return None
     return harmless(label), harmless(found["alt"].strip())

@@ -8,13 +8,21 @@ from bot.core.inbound import Inbound
 from bot.core.lease import Lease
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
+from bot.slack.prompts import Prompts
 from bot.slack.reply import SlackReply
+from bot.slack.titles import Titles
 
 
 class SlackReplies:
-    def __init__(self, gateway: Gateway, history: History) -> None:
+    """`titles` and `prompts` are niceties of an agent's view, for when the answer stands."""
+
+    def __init__(
+        self, gateway: Gateway, history: History, titles: Titles | None = None, prompts: Prompts | None = None
+    ) -> None:
         self._gateway = gateway
         self._history = history
+        self._titles = titles
+        self._prompts = prompts
 
     @asynccontextmanager
     async def open(self, question: Inbound, lease: Lease, known: frozenset[str]) -> AsyncGenerator[SlackReply]:
@@ -32,3 +40,10 @@ class SlackReplies:
                 await reply.settle()
         if trouble:
             raise trouble
+        if not question.user:
+            return  # nobody asked: an answer was taken off the screen
+        if self._titles and not known:
+            await self._titles.entitle(question, question.text)
+        if self._prompts:
+            await self._prompts.after_files(question)
+            await self._prompts.about_view(question)

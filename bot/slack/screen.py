@@ -1,6 +1,6 @@
 """One message of a reply on the screen: how it is opened, grown and closed, streamed or edited.
 
-What Slack has confirmed is known at every moment (`text`), so that nothing is lost when a stream dies and nothing is
+What Slack has confirmed is known at every moment (`items`), so that nothing is lost when a stream dies and nothing is
 sent twice when an answer of Slack's never came.
 """
 
@@ -12,7 +12,8 @@ import structlog
 
 from bot.core.inbound import Inbound
 from bot.errors import SlackError
-from bot.slack.blocks import Blocks, fallback, markdown
+from bot.slack.blocks import Blocks
+from bot.slack.content import Items, Share, blocks_of, chunks_of, fallback_of, has_embeds, is_blank, joined, text_of
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 
 log = structlog.get_logger(__name__)
@@ -25,11 +26,18 @@ EDIT_S = 3.0
 KEPT_EDITS = 20
 Mode = Literal["stream", "edit"]
 STOPPED = "stopped_by_user"
-BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many"})
+BLOCKS_REFUSED = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "invalid_chunks", "msg_blocks_too_long", "msg_blocks_too_many"}
+)
+ENDED = "message_not_in_streaming_state"
 
 
 class Uneditable(Exception):  # a way of Slack's, and there is another
     """Slack does not take an edit of this message (slack.md §2, block_mismatch): its text has to move to a new one."""
+
+
+class EmbedRefused(Exception):  # a way of Slack's, and there is another
+    """Slack does not take a block amid the text. Nothing of what was to be shown is."""
 
 
 class StoppedByPerson(Exception):  # it is no error
@@ -38,17 +46,24 @@ class StoppedByPerson(Exception):  # it is no error
 
 @dataclass(slots=True)
 class Shown:
-    """A message of ours: `text` is what Slack has confirmed of it."""
+    """A message of ours: `items` is what Slack has confirmed of it."""
 
     ts: str
     mode: Mode
-    text: str
+    items: Items
     opened_at: float = field(default_factory=time.monotonic)
     edited_at: float = field(default_factory=time.monotonic)
 
     @property
+    def text(self) -> str:
+        return text_of(self.items)
+
+    @property
     def is_old(self) -> bool:
         return self.mode == "stream" and time.monotonic() - self.opened_at > ROTATE_AFTER_S
+
+    def add(self, more: Items) -> None:
+        self.items = joined((*self.items, *more))
 
 
 class Screen:
@@ -61,15 +76,15 @@ class Screen:
         self._thread_ts: str | None = question.root_ts
         self._can_stream = True
 
-    async def open(self, text: str, foot: Blocks, *, whole: bool = False) -> Shown:
+    async def open(self, items: Items, foot: Blocks, *, whole: bool = False) -> Shown:
         """A new message: streamed where Slack lets us and more is to come, else posted.
 
-        Raises Unconfirmed; and Busy when more is to come but the workspace has few calls left: then wait and post
-        the whole at the end.
+        Raises Unconfirmed; EmbedRefused; and Busy when more is to come but the workspace has few calls left: then wait
+        and post the whole at the end.
         """
         if self._can_stream and not whole and await self._gateway.may_stream():
             try:
-                return Shown(await self._start(text), "stream", text)
+                return Shown(await self._stream(_streamed(items)), "stream", items)
             except (Busy, Unconfirmed) as trouble:
                 if isinstance(trouble, Unconfirmed):
                     raise
@@ -77,60 +92,76 @@ class Screen:
                 if refused.is_final:
                     raise
                 # unknown_method (GovSlack), missing_recipient_*, channel_type_not_supported …: post and edit instead.
-                self._can_stream = False
+                self._can_stream = has_embeds(items) and refused.code in BLOCKS_REFUSED
         if not whole and not await self._gateway.may_edit(keep=KEPT_EDITS):
             raise Busy(EDIT_S)
-        return Shown(await self._post(text, foot), "edit", text)
+        return Shown(await self._post(items, foot), "edit", items)
 
-    async def grow(self, shown: Shown, more: str) -> bool:
-        """Add text. False: this stream has ended, go on in a new message. Raises Busy when it is to wait."""
+    async def open_with(self, chunks: list[dict[str, Any]]) -> Shown:
+        """A stream that shows task cards before there is any text. Raises Busy where a stream can't be had now."""
+        if not self._can_stream or not await self._gateway.may_stream():
+            raise Busy(EDIT_S)
+        return Shown(await self._stream({"chunks": chunks}), "stream", ())
+
+    async def tell(self, shown: Shown, chunks: list[dict[str, Any]]) -> None:
+        """Task cards into an open stream."""
+        await self._gateway.append_stream(self._channel, shown.ts, chunks=chunks)
+
+    async def grow(self, shown: Shown, more: Items) -> bool:
+        """Add to a message. False: this stream has ended, go on in a new one. Raises Busy when it is to wait."""
         if shown.mode == "edit":
             if not await self._gateway.may_edit(keep=KEPT_EDITS):
                 raise Busy(EDIT_S)
-            await self._rewrite(shown, shown.text + more, [])
+            await self._rewrite(shown, more, [])
             return True
         try:
-            await self._gateway.append_stream(self._channel, shown.ts, more)
+            await self._gateway.append_stream(self._channel, shown.ts, **_streamed(more))
         except Unconfirmed:
             # Arrived or not: ending the stream and writing the whole text makes both cases the same.
             await self.end(shown)
             shown.mode = "edit"
-            await self._rewrite(shown, shown.text + more, [])
+            await self._rewrite(shown, more, [])
             return True
         except SlackError as refused:
-            if refused.is_final or isinstance(refused, Busy):
-                raise
-            if refused.code == STOPPED:
-                shown.mode = "edit"
-                raise StoppedByPerson from None
-            await self.end(shown)
-            return False
-        shown.text += more
+            return await self._not_grown(shown, more, refused)
+        shown.add(more)
         return True
 
-    async def close(self, shown: Shown, foot: Blocks, *, last: str = "") -> None:
-        """The end of a message: `last` text, then the foot under it."""
+    async def _not_grown(self, shown: Shown, more: Items, refused: SlackError) -> bool:
+        if refused.is_final or isinstance(refused, Busy):
+            raise refused
+        if refused.code == STOPPED:
+            shown.mode = "edit"
+            raise StoppedByPerson from None
+        await self.end(shown)
+        if has_embeds(more) and refused.code != ENDED:
+            shown.mode = "edit"
+            raise EmbedRefused from None
+        return False
+
+    async def close(self, shown: Shown, foot: Blocks, *, last: Items = ()) -> None:
+        """The end of a message: `last`, then the foot under it."""
         if shown.mode == "edit":
-            if last or foot:
-                await self._rewrite(shown, shown.text + last, foot)
+            if foot or not is_blank(last):
+                await self._rewrite(shown, last, foot)
             return
         more: dict[str, Any] = {"blocks": foot} if foot else {}
         if last:
-            more["markdown_text"] = last
+            more |= _streamed(last)
         try:
             await self._gateway.stop_stream(self._channel, shown.ts, **more)
-            shown.text += last
+            shown.add(last)
         except SlackError as refused:
             if refused.is_final or isinstance(refused, Busy):
                 raise
-            if foot and refused.code in BLOCKS_REFUSED:
+            if foot and refused.code in BLOCKS_REFUSED and not has_embeds(last):
                 await self.close(shown, [], last=last)
                 return
             # Ended before us: what is missing is written by an edit.
             await self.end(shown)
             shown.mode = "edit"
-            if last or foot:
-                await self._rewrite(shown, shown.text + last, foot)
+            if foot or not is_blank(last):
+                await self._rewrite(shown, last, foot)
 
     async def end(self, shown: Shown) -> None:
         """Take a message out of the streaming state; harmless when it is out already."""
@@ -144,7 +175,7 @@ class Screen:
 
     async def remove(self, ts: str) -> None:
         """Take a message off the screen, streaming or not; where it can't be deleted, empty it."""
-        await self.end(Shown(ts, "stream", ""))
+        await self.end(Shown(ts, "stream", ()))
         try:
             await self._gateway.delete(self._channel, ts)
         except SlackError as refused:
@@ -152,10 +183,14 @@ class Screen:
                 raise
             await self._gateway.update(self._channel, ts, "…", blocks=[])
 
-    async def _start(self, text: str) -> str:
+    async def _stream(self, content: dict[str, Any]) -> str:
         question = self._question
         recipient = {"recipient_user_id": question.user, "recipient_team_id": question.user_team}
-        return await self._gateway.start_stream(self._channel, question.root_ts, text, **recipient)
+        return await self._gateway.start_stream(self._channel, question.root_ts, **content, **recipient)
+
+    @property
+    def is_private(self) -> bool:
+        return self._thread_ts is None
 
     async def go_private(self, words: str) -> None:
         """From now on everything is said to the asker directly, beginning with these words."""
@@ -164,38 +199,50 @@ class Screen:
         self._can_stream = False
         await self._gateway.post(self._channel, None, words)
 
-    async def attach(self, name: str, text: str, words: str) -> None:
-        """A text file under the answer. Not there is better than twice, so it is tried once."""
+    async def share(self, share: Share) -> bool:
+        """A file under the answer. Not there is better than twice, so it is tried once."""
         try:
-            await self._gateway.upload(self._channel, self._question.root_ts, name, text.encode(), words)
+            await self._gateway.upload(self._channel, self._thread_ts, share.name, share.data, share.words)
         except SlackError as refused:
             log.warning("reply.no_file", code=refused.code)
+            return False
+        return True
 
-    async def _post(self, text: str, foot: Blocks) -> str:
-        for blocks in _ways(text, foot):
+    async def _post(self, items: Items, foot: Blocks) -> str:
+        for blocks in _ways(items, foot):
             try:
-                return await self._gateway.post(self._channel, self._thread_ts, fallback(text), blocks=blocks)
+                return await self._gateway.post(self._channel, self._thread_ts, fallback_of(items), blocks=blocks)
             except SlackError as refused:
                 if refused.is_final or refused.is_passing:
                     raise
+        if has_embeds(items):
+            raise EmbedRefused
         # Text that Slack refuses as blocks still arrives.
-        return await self._gateway.post(self._channel, self._thread_ts, text)
+        return await self._gateway.post(self._channel, self._thread_ts, text_of(items))
 
-    async def _rewrite(self, shown: Shown, text: str, foot: Blocks) -> None:
-        for blocks in _ways(text, foot):
+    async def _rewrite(self, shown: Shown, more: Items, foot: Blocks) -> None:
+        """All that is shown already, and more."""
+        whole = joined((*shown.items, *more))
+        for blocks in _ways(whole, foot):
             try:
-                await self._gateway.update(self._channel, shown.ts, fallback(text), blocks=blocks)
+                await self._gateway.update(self._channel, shown.ts, fallback_of(whole), blocks=blocks)
             except SlackError as refused:
                 if refused.is_final or refused.is_passing:
                     raise
             else:
-                shown.text = text
+                shown.items = whole
                 shown.edited_at = time.monotonic()
                 return
+        if has_embeds(more):
+            raise EmbedRefused
         raise Uneditable
 
 
-def _ways(text: str, foot: Blocks) -> list[Blocks]:
+def _streamed(items: Items) -> dict[str, Any]:
+    return {"chunks": chunks_of(items)} if has_embeds(items) else {"markdown_text": text_of(items)}
+
+
+def _ways(items: Items, foot: Blocks) -> list[Blocks]:
     """With the foot, and without it where that is what Slack does not take."""
-    whole = [*markdown(text), *foot]
-    return [whole, markdown(text)] if foot else [whole]
+    content = blocks_of(items)
+    return [[*content, *foot], content] if foot else [content]

@@ -31,6 +31,9 @@ _SPAN = re.compile(r"(`+)(?!`)[^`]+(?<!`)\1(?!`)|\\.|(?<!\$)\$(?=[^\s$])[^$]*?[^
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
 
 
+Rows = list[list[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Cells as Markdown, every row as long as the header."""
@@ -72,9 +75,9 @@ def as_markdown(grid: Grid) -> str:
     )
 
 
-def as_block(grid: Grid, caption: str) -> tuple[dict[str, Any], bool]:
+def as_block(table: Rows, caption: str) -> tuple[dict[str, Any], bool]:
     """A data_table block, and whether anything had to be left out of it."""
-    everything = _plain_rows(grid) if grid.rows else [*_plain_rows(grid), [EMPTY] * len(grid.header)]
+    everything = table if len(table) > 1 else [*table, [EMPTY] * len(table[0])]
     rows = [[cell or EMPTY for cell in row[:MOST_COLUMNS]] for row in everything[: MOST_ROWS + 1]]
     if _chars(rows) > MOST_CHARS:
         rows = [[_clipped(cell) for cell in row] for row in rows]
@@ -90,15 +93,16 @@ def as_block(grid: Grid, caption: str) -> tuple[dict[str, Any], bool]:
     return block, rows != shown
 
 
-def as_csv(grid: Grid) -> str:
+def as_csv(table: Rows) -> str:
     """Everything, for a spreadsheet; a cell that would run there as a formula is marked as text."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in _plain_rows(grid))
+    writer.writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in table)
     return file.getvalue()
 
 
-def _plain_rows(grid: Grid) -> list[list[str]]:
+def plain_rows(grid: Grid) -> Rows:
+    """Header and rows, as words without markup."""
     return [[plain_line(cell) for cell in row] for row in (grid.header, *grid.rows)]
 
 

@@ -10,7 +10,7 @@ from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.messages import Ask
-from bot.core.ports import Committed, Done, Foot, Started, Told
+from bot.core.ports import Committed, Doing, Done, Exhibits, Foot, Started, Told
 from bot.core.preferences import Choice
 from bot.core.progress import Progress
 from bot.core.usage import Usage
@@ -138,6 +138,8 @@ class FakeReply:
     lease: Lease
     shown: list[str] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
+    doings: list[Doing] = field(default_factory=list)
+    exhibits: Exhibits | None = None
     foot: Foot | None = None
     discarded: list[Progress] = field(default_factory=list)
     handed_over: bool = False
@@ -152,6 +154,12 @@ class FakeReply:
 
     def show_status(self, text: str) -> None:
         self.statuses.append(text)
+
+    def show_doing(self, doing: Doing) -> None:
+        self.doings.append(doing)
+
+    def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
+        self.exhibits = exhibits
 
     def write(self, text: str) -> None:
         if self.breaks:

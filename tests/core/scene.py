@@ -3,19 +3,36 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.album import Album
 from bot.core.answer import Answerer, Spares
 from bot.core.attachments import Attachments
 from bot.core.compose import Composer
 from bot.core.context import Window
-from bot.core.conversation import Turn
+from bot.core.conversation import Conversation, Turn
 from bot.core.ending import Ending, Limits
+from bot.core.equipment import Equipment
+from bot.core.grounding import Grounding
 from bot.core.inbound import Inbound
 from bot.core.interrupts import Interrupts
+from bot.core.material import Materials
+from bot.core.orders import Orders
 from bot.core.papers import Papers
 from bot.core.pictures import Pictures
 from bot.core.request import Requests
 from bot.core.respond import Responder, Tools
+from bot.core.summaries import Limits as SummaryLimits
+from bot.core.summaries import Summaries
+from bot.core.workshop import Workshop
 from tests.core.fake_sources import FakeBlobs, FakeFiles, FakeWorkspace
+from tests.core.fake_tools import (
+    FakeAddresses,
+    FakeAsking,
+    FakeBrowser,
+    FakeDraftsman,
+    FakeEyes,
+    FakeToolSource,
+    FakeTranscripts,
+)
 from tests.core.fakes import (
     FakeAfterwards,
     FakeAside,
@@ -43,6 +60,11 @@ class Scene:
     aside: FakeAside = field(default_factory=FakeAside)
     afterwards: FakeAfterwards = field(default_factory=FakeAfterwards)
     choices: FakeChoices = field(default_factory=FakeChoices)
+    eyes: FakeEyes = field(default_factory=FakeEyes)
+    draftsman: FakeDraftsman = field(default_factory=FakeDraftsman)
+    browser: FakeBrowser = field(default_factory=FakeBrowser)
+    source: FakeToolSource = field(default_factory=FakeToolSource)
+    asking: FakeAsking = field(default_factory=FakeAsking)
 
     @classmethod
     def of(cls, *scripts: list[Step], **more: Any) -> "Scene":
@@ -54,6 +76,9 @@ class Scene:
         papers = Papers(self.files, self.files, self.blobs)
         return Attachments(self.files, pictures, papers, self.blobs, lambda _, name: not name.endswith(".pdf"))
 
+    def album(self, team: str, conversation: Conversation) -> Album:
+        return Album(team, self.attachments, self.eyes, self.blobs, conversation)
+
     @property
     def composer(self) -> Composer:
         return Composer(self.threads, self.workspace, self.attachments)
@@ -62,7 +87,20 @@ class Scene:
     def answerer(self) -> Answerer:
         composer, ending = self.composer, Ending(self.threads, self.limits)
         requests = Requests(self.model, self.attachments, self.window, "glm")
-        tools = Tools(composer, requests, self.model, ending, self.interrupts, self.choices)
+        workshop = Workshop(self.model, self.browser, self.draftsman)
+        tools = Tools(
+            composer,
+            requests,
+            self.model,
+            ending,
+            self.interrupts,
+            self.choices,
+            Equipment(self.album, [self.source], self.asking, self.interrupts),
+            Grounding(self.model, self.draftsman),
+            workshop,
+            Orders(workshop),
+            Summaries(self.model, Materials(self.attachments, FakeTranscripts(), FakeAddresses()), SummaryLimits()),
+        )
         return Answerer(
             threads=self.threads,
             composer=composer,

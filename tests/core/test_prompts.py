@@ -29,7 +29,8 @@ def test_the_system_text_names_the_day_and_never_the_time(place: Place) -> None:
     assert text == system_text("glm", place, DAY)
     assert "Monday, 23 November 2026 (2026-11-23)" in text
     assert ":" not in spoken_date(DAY)
-    assert "{" not in text
+    assert "{name}" not in text
+    assert "{{" not in text
 
 
 def test_only_a_conversation_of_many_has_speakers() -> None:

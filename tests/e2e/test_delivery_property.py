@@ -112,7 +112,9 @@ async def _delivered(text: str, chunk: int, failures: list[tuple[str, dict[str, 
             await one.finish(Foot(lines=("Read: nothing",)))
         messages = bot_messages(slack, asked.channel, asked.ts)
         assert all(message.streaming_state != "in_progress" for message in messages)
-        return "\n".join(visible_text(message) for message in messages).replace("Read: nothing", "")
+        # An answer of many messages comes as a file too.
+        texts = [visible_text(message) for message in messages if not message.files]
+        return "\n".join(texts).replace("Read: nothing", "")
 
 
 def _has_blocks(args: Mapping[str, object]) -> bool:

@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.glm.leaks import LeakStripper
+from bot.glm.offline_reply import Reply
+from tests.glm.conversing import QUESTION, talking, text_of
 
 
-def strip(text: str, size: int, *, routes_thinking: bool = True) -> tuple[str, str]:
-    stripper = LeakStripper(routes_thinking=routes_thinking)
+def strip(text: str, size: int, *, routes_thinking: bool = True, keeps_boxes: bool = False) -> tuple[str, str]:
+    stripper = LeakStripper(routes_thinking=routes_thinking, keeps_boxes=keeps_boxes)
     found = [piece for at in range(0, len(text), size) for piece in stripper.feed(text[at : at + size])]
     found += stripper.end()
     return (
@@ -60,6 +64,27 @@ def test_only_a_possible_token_is_held_back() -> None:
 
 def test_in_reasoning_think_tags_are_leaks() -> None:
     assert strip("<think>so <|begin_of_box|>7", 3, routes_thinking=False) == ("so 7", "")
+
+
+@pytest.mark.parametrize(
+    ("leaky", "text", "reasoning"),
+    [
+        ("at <|begin_of_box|>[[1, 2]]<|end_of_box|>.", "at <|begin_of_box|>[[1, 2]]<|end_of_box|>.", ""),
+        ("\n<|begin_of_box|>\n7<|end_of_box|>", "<|begin_of_box|>7<|end_of_box|>", ""),
+        ("<think><|begin_of_box|>hm</think><|begin_of_box|>7", "<|begin_of_box|>7", "hm"),
+        ("<|begin_of_box|><think>hm</think>7<|user|>", "<|begin_of_box|>7", "hm"),
+        ("<|begin_of_box|><|end_of_box|>", "", ""),
+    ],
+)
+def test_box_tokens_stay_for_who_reads_them(leaky: str, text: str, reasoning: str) -> None:
+    for size in range(1, len(leaky) + 1):
+        assert strip(leaky, size, keeps_boxes=True) == (text, reasoning)
+
+
+@pytest.mark.parametrize(("keeps", "text"), [(True, "<|begin_of_box|>7<|end_of_box|>"), (False, "7")])
+async def test_the_ask_says_whether_box_tokens_stay(keeps: bool, text: str) -> None:
+    async with talking([Reply("<|begin_of_box|>7<|end_of_box|>")]) as talk:
+        assert text_of(await talk.ask(replace(QUESTION, keeps_boxes=keeps))) == text
 
 
 @given(st.lists(st.sampled_from(["<think>", "</think>", "`", "```", "\n", "a", " ", "<", "|", "/nothink", "<answer>"])))

@@ -71,10 +71,11 @@ def test_a_tool_round_with_pictures_in_a_user_message_after_all_results() -> Non
 
 
 def test_a_tool_round_with_pictures_in_the_result_itself() -> None:
-    messages = body(*ROUND, form=RequestForm("glm", SGLANG))["messages"]
+    messages = body(*ROUND, form=RequestForm("glm", SGLANG, tool_images="native"))["messages"]
     assert [message["role"] for message in messages] == ["user", "assistant", "tool", "tool"]
     assert messages[2]["content"] == [
         {"type": "text", "text": "done"},
+        {"type": "text", "text": "Picture zoom_1:"},
         {"type": "image_url", "image_url": {"url": DATA_URI}},
     ]
     assert messages[1]["reasoning_content"] == "I should zoom."

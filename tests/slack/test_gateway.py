@@ -74,11 +74,11 @@ async def post(gateway: Gateway) -> Any:
 
 
 async def append(gateway: Gateway) -> Any:
-    return await gateway.append_stream("C1", "5.0", "more")
+    return await gateway.append_stream("C1", "5.0", markdown_text="more")
 
 
 async def start(gateway: Gateway) -> Any:
-    return await gateway.start_stream("C1", "1.0", "hi")
+    return await gateway.start_stream("C1", "1.0", markdown_text="hi")
 
 
 async def stop(gateway: Gateway) -> Any:

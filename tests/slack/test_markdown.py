@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.slack.content import text_of
 from bot.slack.markdown import LONGEST_MESSAGE, MOST_EXPANSIONS, cut, expansions, split
 from bot.slack.outgoing import Outgoing
 
@@ -37,7 +38,7 @@ def streamed(chunks: list[str]) -> str:
         outgoing.write(chunk)
         outgoing.take_in(is_final=False)
     outgoing.take_in(is_final=True)
-    return outgoing.pending
+    return text_of([item for item in outgoing.unresolved if isinstance(item, str)])
 
 
 def chunked(text: str, size: int) -> list[str]:

@@ -4,7 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.outgoing import MOST_HEADINGS, Outgoing, about
+from bot.slack.content import Embed, words_of
+from bot.slack.outgoing import MOST_HEADINGS, Outgoing, Placed, about
+
+
+def ready(text: Outgoing) -> str:
+    resolve(text)
+    return words_of(text.pending)
+
+
+def resolve(text: Outgoing) -> None:
+    while text.unresolved:
+        item = text.unresolved[0]
+        text.add(item.alt if isinstance(item, Placed) else item)
+
+
+def confirm(text: Outgoing) -> None:
+    resolve(text)
+    text.confirm(text.pending)
 
 
 def test_what_is_written_becomes_ready_and_stays_whole() -> None:
@@ -12,29 +29,29 @@ def test_what_is_written_becomes_ready_and_stays_whole() -> None:
     text.write("One. ")
     text.take_in(is_final=False)
     text.write("Two.")
-    assert (text.pending, text.whole, text.written) == ("One. ", "One. ", "One. Two.")
-    text.pending = ""
+    assert (ready(text), text.whole, text.written) == ("One. ", ("One. ",), "One. Two.")
+    confirm(text)
     text.take_in(is_final=True)
-    assert (text.pending, text.whole, text.written) == ("Two.", "One. Two.", "One. Two.")
+    assert (ready(text), text.whole, text.written) == ("Two.", ("One. Two.",), "One. Two.")
 
 
 def test_what_may_become_a_token_waits_for_its_rest() -> None:
     text = Outgoing()
     text.write("Hello <!chan")
     text.take_in(is_final=False)
-    assert text.pending == "Hello "
+    assert ready(text) == "Hello "
     text.write("nel> there")
     text.take_in(is_final=False)
-    assert "<!channel>" not in text.pending
-    assert text.pending.startswith("Hello ")
-    assert text.pending.endswith(" there")
+    assert "<!channel>" not in ready(text)
+    assert ready(text).startswith("Hello ")
+    assert ready(text).endswith(" there")
 
 
 def test_the_end_waits_for_nothing() -> None:
     text = Outgoing()
     text.write("1 <")
     text.take_in(is_final=True)
-    assert text.pending == "1 <"
+    assert ready(text) == "1 <"
 
 
 @given(st.lists(st.text("ab .<>@!U1|`*\n", max_size=12), max_size=12))
@@ -43,10 +60,12 @@ def test_however_it_comes_the_whole_is_what_was_ready(pieces: list[str]) -> None
     for piece in pieces:
         text.write(piece)
         text.take_in(is_final=False)
-        shown, text.pending = shown + text.pending, ""
+        shown += ready(text)
+        confirm(text)
     text.take_in(is_final=True)
-    shown += text.pending
-    assert shown == text.whole
+    shown += ready(text)
+    confirm(text)
+    assert shown == words_of(text.whole)
     assert text.written == "".join(pieces)
 
 
@@ -73,11 +92,37 @@ def test_it_can_be_begun_anew_or_shown_again() -> None:
     text = Outgoing()
     text.write("One. Two <")
     text.take_in(is_final=False)
-    text.pending = ""
+    confirm(text)
+    assert ready(text) == ""
     text.again()
-    assert text.pending == text.whole != ""
+    assert ready(text) == "One. Two "
     text.clear()
-    assert (text.pending, text.whole, text.written) == ("", "", "")
+    assert (text.pending, text.whole, text.written) == ((), (), "")
+
+
+def test_a_known_label_stands_where_it_was_placed_and_once() -> None:
+    text = Outgoing()
+    text.knows = {"img_1", "my report (2).pdf#7"}.__contains__
+    text.write("Here ![the valve](img_1) and ![](my report (2).pdf#7), ![again](img_1) ![odd](img_9) end.")
+    text.take_in(is_final=True)
+    assert joined_up(text) == [
+        "Here ",
+        Placed("img_1", "the valve"),
+        " and ",
+        Placed("my report (2).pdf#7", ""),
+        ", again odd end.",
+    ]
+
+
+def joined_up(text: Outgoing) -> list[str | Placed]:
+    items: list[str | Placed] = []
+    for item in text.unresolved:
+        assert not isinstance(item, Embed)
+        if isinstance(item, str) and items and isinstance(items[-1], str):
+            items[-1] += item
+        else:
+            items.append(item)
+    return items
 
 
 def test_a_file_is_announced_with_its_size_and_headings() -> None:

@@ -11,6 +11,7 @@ from bot.playground.clock import ManualClock
 from bot.playground.records import Message
 from bot.playground.server import LocalSlack
 from bot.slack.blocks import Blocks, context
+from bot.slack.content import Items
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.screen import Screen, Shown, Uneditable
 from tests.slack.serving import asked, running_slack
@@ -25,24 +26,24 @@ class Desk:
     question: Message
     gateway: Gateway
 
-    async def grow(self, shown: Shown, more: str) -> Shown:
+    async def grow(self, shown: Shown, more: Items) -> Shown:
         """As a reply does it: the text of what can't be edited moves to a new message."""
         try:
             assert await self.screen.grow(shown, more)
         except Uneditable:
-            return await self.move(shown, shown.text + more, [])
+            return await self.move(shown, (*shown.items, *more), [])
         return shown
 
-    async def close(self, shown: Shown, foot: Blocks, last: str) -> Shown:
+    async def close(self, shown: Shown, foot: Blocks, last: Items) -> Shown:
         try:
             await self.screen.close(shown, foot, last=last)
         except Uneditable:
-            return await self.move(shown, shown.text + last, foot)
+            return await self.move(shown, (*shown.items, *last), foot)
         return shown
 
-    async def move(self, shown: Shown, text: str, foot: Blocks) -> Shown:
+    async def move(self, shown: Shown, items: Items, foot: Blocks) -> Shown:
         await self.screen.remove(shown.ts)
-        return await self.screen.open(text, foot, whole=True)
+        return await self.screen.open(items, foot, whole=True)
 
     def wait(self, seconds: float) -> None:
         """As if so many seconds had passed for those whom Slack has told to come back later."""
@@ -68,9 +69,9 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 async def test_a_message_is_streamed_and_closed_with_its_footer(desk: Desk) -> None:
-    shown = await desk.screen.open("One ", [])
-    assert await desk.screen.grow(shown, "two ")
-    await desk.screen.close(shown, context(("Read: a.png",)), last="three.")
+    shown = await desk.screen.open(("One ",), [])
+    assert await desk.screen.grow(shown, ("two ",))
+    await desk.screen.close(shown, context(("Read: a.png",)), last=("three.",))
     assert shown.text == "One two three."
     assert desk.texts == ["One two three.\nRead: a.png"]
     assert desk.messages[0].streaming_state == "completed"
@@ -78,7 +79,7 @@ async def test_a_message_is_streamed_and_closed_with_its_footer(desk: Desk) -> N
 
 
 async def test_a_whole_message_is_posted_at_once(desk: Desk) -> None:
-    shown = await desk.screen.open("All of it.", FOOT, whole=True)
+    shown = await desk.screen.open(("All of it.",), FOOT, whole=True)
     assert shown.mode == "edit"
     assert desk.texts == ["All of it.\nFooter"]
     assert len(desk.slack.calls) == 1
@@ -86,54 +87,54 @@ async def test_a_whole_message_is_posted_at_once(desk: Desk) -> None:
 
 async def test_where_streams_are_refused_they_are_not_tried_again(desk: Desk) -> None:
     desk.slack.faults.add("chat.startStream", error="unknown_method", times=9)
-    first = await desk.screen.open("One ", [])
-    assert await desk.screen.grow(first, "two.")
+    first = await desk.screen.open(("One ",), [])
+    assert await desk.screen.grow(first, ("two.",))
     await desk.screen.close(first, [])
-    await desk.screen.open("Another.", [])
+    await desk.screen.open(("Another.",), [])
     assert desk.texts == ["One two.", "Another."]
     assert len(calls_of(desk.slack, "chat.startStream")) == 1
 
 
 async def test_a_busy_stream_method_is_tried_again_for_the_next_message(desk: Desk) -> None:
     desk.slack.faults.add("chat.startStream", retry_after=5, status=429)
-    assert (await desk.screen.open("One", [])).mode == "edit"
-    assert (await desk.screen.open("Two", [])).mode == "edit"
+    assert (await desk.screen.open(("One",), [])).mode == "edit"
+    assert (await desk.screen.open(("Two",), [])).mode == "edit"
     assert len(calls_of(desk.slack, "chat.startStream")) == 1, "what Slack has refused until later is not asked now"
     desk.wait(5)
-    assert (await desk.screen.open("Three", [])).mode == "stream"
+    assert (await desk.screen.open(("Three",), [])).mode == "stream"
 
 
 async def test_a_gone_channel_is_told_at_once(desk: Desk) -> None:
     desk.slack.faults.add("*", error="is_archived", times=9)
     with pytest.raises(SlackError) as refused:
-        await desk.screen.open("One", [])
+        await desk.screen.open(("One",), [])
     assert refused.value.is_final
     assert len(desk.slack.calls) == 1
 
 
 async def test_a_stream_that_slack_has_ended_is_known_by_its_refusal(desk: Desk) -> None:
-    shown = await desk.screen.open("One ", [])
+    shown = await desk.screen.open(("One ",), [])
     assert isinstance(desk.slack.clock, ManualClock)
     desk.slack.clock.advance(301)
-    assert not await desk.screen.grow(shown, "two.")
+    assert not await desk.screen.grow(shown, ("two.",))
     assert shown.text == "One "
 
 
 async def test_a_stream_that_slack_has_ended_is_closed_with_all_of_its_text(desk: Desk) -> None:
-    shown = await desk.screen.open("One ", [])
+    shown = await desk.screen.open(("One ",), [])
     assert isinstance(desk.slack.clock, ManualClock)
     desk.slack.clock.advance(301)
-    await desk.close(shown, FOOT, "two.")
+    await desk.close(shown, FOOT, ("two.",))
     assert desk.texts == ["One two.\nFooter"]
 
 
 @pytest.mark.parametrize("is_after", [True, False], ids=["arrived", "lost"])
 @pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
 async def test_an_answer_that_never_came_leaves_the_text_whole(desk: Desk, method: str, *, is_after: bool) -> None:
-    shown = await desk.screen.open("One ", [])
+    shown = await desk.screen.open(("One ",), [])
     desk.slack.faults.add(method, drop_connection=True, is_after=is_after, times=4)
-    shown = await desk.grow(shown, "two ")
-    shown = await desk.close(shown, [], "three.")
+    shown = await desk.grow(shown, ("two ",))
+    shown = await desk.close(shown, [], ("three.",))
     assert desk.texts == ["One two three."]
     assert shown.text == "One two three."
 
@@ -142,40 +143,40 @@ async def test_an_answer_that_never_came_leaves_the_text_whole(desk: Desk, metho
 async def test_an_opening_without_an_answer_is_for_the_caller(desk: Desk, *, is_after: bool) -> None:
     desk.slack.faults.add("chat.startStream", drop_connection=True, is_after=is_after)
     with pytest.raises(Unconfirmed):
-        await desk.screen.open("One", [])
+        await desk.screen.open(("One",), [])
     assert calls_of(desk.slack, "chat.postMessage") == []
 
 
 async def test_a_busy_slack_changes_nothing_known(desk: Desk) -> None:
-    shown = await desk.screen.open("One ", [])
+    shown = await desk.screen.open(("One ",), [])
     desk.slack.faults.add("chat.appendStream", status=429, retry_after=9)
     with pytest.raises(Busy):
-        await desk.screen.grow(shown, "two.")
+        await desk.screen.grow(shown, ("two.",))
     assert (shown.text, shown.mode) == ("One ", "stream")
     desk.wait(9)
-    assert await desk.screen.grow(shown, "two.")
+    assert await desk.screen.grow(shown, ("two.",))
     assert desk.texts == ["One two."]
 
 
 async def test_blocks_that_are_refused_arrive_as_plain_text(desk: Desk) -> None:
     desk.slack.faults.add("chat.postMessage", error="invalid_blocks", when=lambda args: "blocks" in args)
-    await desk.screen.open("All of it.", [], whole=True)
+    await desk.screen.open(("All of it.",), [], whole=True)
     assert desk.texts == ["All of it."]
 
 
 @pytest.mark.parametrize("foot", [[], FOOT], ids=["bare", "with a foot"])
 async def test_a_message_that_cannot_be_edited_is_told_to_move(desk: Desk, foot: Blocks) -> None:
-    shown = await desk.screen.open("One ", [], whole=True)
+    shown = await desk.screen.open(("One ",), [], whole=True)
     desk.slack.faults.add("chat.update", error="cant_update_message", times=9)
     with pytest.raises(Uneditable):
-        await desk.screen.close(shown, foot, last="two.")
+        await desk.screen.close(shown, foot, last=("two.",))
     assert (shown.text, desk.texts) == ("One ", ["One "]), "what is not confirmed is not known"
     assert len(calls_of(desk.slack, "chat.update")) == 1 + bool(foot), "the foot may be what is refused"
 
 
 async def test_a_message_is_removed_streaming_or_not(desk: Desk) -> None:
-    streaming = await desk.screen.open("One", [])
-    posted = await desk.screen.open("Two", [], whole=True)
+    streaming = await desk.screen.open(("One",), [])
+    posted = await desk.screen.open(("Two",), [], whole=True)
     for shown in (streaming, posted):
         await desk.screen.remove(shown.ts)
     assert desk.messages == []
@@ -183,15 +184,15 @@ async def test_a_message_is_removed_streaming_or_not(desk: Desk) -> None:
 
 
 async def test_what_cannot_be_deleted_is_emptied(desk: Desk) -> None:
-    shown = await desk.screen.open("Secret", [], whole=True)
+    shown = await desk.screen.open(("Secret",), [], whole=True)
     desk.slack.faults.add("chat.delete", error="cant_delete_message")
     await desk.screen.remove(shown.ts)
     assert desk.texts == ["…"]
 
 
 async def test_a_stream_grows_old_a_posted_message_does_not(desk: Desk) -> None:
-    streaming = await desk.screen.open("One", [])
-    posted = await desk.screen.open("Two", [], whole=True)
+    streaming = await desk.screen.open(("One",), [])
+    posted = await desk.screen.open(("Two",), [], whole=True)
     ages = [[shown.is_old for shown in (streaming, posted)]]
     for shown in (streaming, posted):
         shown.opened_at -= 240

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from bot.playground.table_rules import check_data_table
-from bot.slack.tables import EMPTY, as_block, as_csv, as_markdown, is_delimiter, is_small, read_table
+from bot.slack.tables import EMPTY, as_block, as_csv, as_markdown, is_delimiter, is_small, plain_rows, read_table
 
 HEAD = ["| a | b |", "|---|:-:|"]
 
@@ -45,17 +45,17 @@ def test_blocks_pass_slacks_checks(columns: int, rows: int, cell: str, is_cut: b
     lines = ["|" + "h|" * columns, "|" + "-|" * columns, *["|" + f"{cell}|" * (columns - 1) + " |"] * rows]
     grid = read_table(lines)
     assert not is_small(grid)
-    block, was_cut = as_block(grid, "Caption")
+    block, was_cut = as_block(plain_rows(grid), "Caption")
     check_data_table(block)
     assert was_cut is is_cut
-    told = list(csv.reader(io.StringIO(as_csv(grid))))
+    told = list(csv.reader(io.StringIO(as_csv(plain_rows(grid)))))
     assert len(told) == rows + 1
     assert {len(row) for row in told} == {columns}
 
 
 def test_cells_of_a_block_are_plain_and_never_empty() -> None:
     grid = read_table([*HEAD, "| **x** `y` | |", "| [z](https://a.b) | ~~w~~ |"])
-    block, _ = as_block(grid, "")
+    block, _ = as_block(plain_rows(grid), "")
     assert [[cell["text"] for cell in row] for row in block["rows"]] == [
         ["a", "b"],
         ["x y", EMPTY],
@@ -65,7 +65,7 @@ def test_cells_of_a_block_are_plain_and_never_empty() -> None:
 
 
 def test_the_csv_runs_nothing() -> None:
-    told = as_csv(read_table([*HEAD, "| =1+1 | -5 |", "| @x | +cmd |"]))
+    told = as_csv(plain_rows(read_table([*HEAD, "| =1+1 | -5 |", "| @x | +cmd |"])))
     assert told == "a,b\r\n'=1+1,-5\r\n'@x,'+cmd\r\n"
 
 

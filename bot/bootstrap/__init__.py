@@ -1,0 +1,14 @@
+"""The one place that builds and joins everything. Settings in, services out; nothing here decides."""
+
+from bot.bootstrap.model_side import check_model_settings, model_client
+from bot.bootstrap.services import Desk, Services, build_desk, build_services, redis_answers
+
+__all__ = [
+    "Desk",
+    "Services",
+    "build_desk",
+    "build_services",
+    "check_model_settings",
+    "model_client",
+    "redis_answers",
+]

@@ -1,0 +1,93 @@
+"""The model as the settings name it."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import fields
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+
+from bot.core.context import Window
+from bot.core.summaries import Limits
+from bot.core.usage import Currency
+from bot.errors import SettingsInvalid
+from bot.glm.catalog import card_for, price_of
+from bot.glm.client import GlmClient
+from bot.glm.exchange import Endpoint
+from bot.glm.providers import ProviderProfile, profile_for
+from bot.glm.sampling import Sampling, not_taken, problems
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+# Room for the answer within the context window when GLM_MAX_TOKENS is not set.
+ANSWER_TOKENS = 16_384
+# Our token counts are estimates (core.tokens).
+ESTIMATE_MARGIN = 0.95
+# A summary in one call takes at most so much of the window.
+SUMMARY_SHARE = 0.8
+# Reading that costs more is asked about first.
+COST_TO_ASK: Mapping[Currency, float] = {"CNY": 1.0, "USD": 0.15}
+
+
+def check_model_settings(settings: Settings) -> None:
+    """Raise SettingsInvalid when a sampling parameter is out of its provider's range."""
+    profile = _profile(settings)
+    wrong = problems(_sampling(settings), profile)
+    if wrong:
+        raise SettingsInvalid(wrong)
+    for name in not_taken(_sampling(settings), profile):
+        log.warning("settings.not_sent", name=name, provider=profile.name)
+
+
+def model_client(settings: Settings, session: aiohttp.ClientSession) -> GlmClient:
+    """One per process: it remembers what its provider takes, and its failures."""
+    return GlmClient(session, _endpoint(settings))
+
+
+async def model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
+    """Streams have their own time-outs, byte by byte, so this session has none."""
+    # How many run at once is for the worker to say, not for the connection pool.
+    connector = aiohttp.TCPConnector(limit=0)
+    timeout = aiohttp.ClientTimeout(total=None)
+    return await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, connector=connector))
+
+
+def window_of(settings: Settings) -> Window:
+    card = card_for(settings.glm_model)
+    answer = min(settings.glm_max_tokens or ANSWER_TOKENS, card.max_output_tokens, card.context_tokens // 2)
+    return Window(int((card.context_tokens - answer) * ESTIMATE_MARGIN), _profile(settings).max_images)
+
+
+def summary_limits(settings: Settings) -> Limits:
+    """What is read in one call, and from what cost on it is asked about first."""
+    card = card_for(settings.glm_model)
+    price = price_of(card, _profile(settings))
+    window = window_of(settings).tokens
+    cost = COST_TO_ASK[price.currency] if price else 0.0
+    return Limits(tokens=int(window * SUMMARY_SHARE), part_tokens=window // 4, cost=cost, price=price)
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    return Endpoint(
+        base_url=settings.glm_base_url,
+        api_key=secret(settings.glm_api_key) or "",
+        model=settings.glm_model,
+        profile=_profile(settings),
+        sampling=_sampling(settings),
+    )
+
+
+def _profile(settings: Settings) -> ProviderProfile:
+    return profile_for(settings.glm_provider, settings.glm_base_url)
+
+
+def _sampling(settings: Settings) -> Sampling:
+    values = {entry.name: getattr(settings, f"glm_{entry.name}") for entry in fields(Sampling)}
+    values["stop"] = tuple(values["stop"]) if values["stop"] else None
+    return Sampling(**values)
+
+
+def secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None

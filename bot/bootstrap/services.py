@@ -1,0 +1,235 @@
+"""Everything that the web and the worker side share."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from docket import Docket
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from slack_bolt.async_app import AsyncApp
+
+from bot.bootstrap.model_side import model_client, model_session, secret, summary_limits, window_of
+from bot.bootstrap.outfit import Around, Outfit, open_outfit
+from bot.bootstrap.slack_side import SlackSide
+from bot.core.amend import Amender
+from bot.core.answer import Answerer, Spares
+from bot.core.compose import Composer
+from bot.core.ending import Ending, Limits
+from bot.core.fair_turns import FairTurns
+from bot.core.inbound import ThreadId
+from bot.core.interrupts import Interrupts
+from bot.core.material import Materials
+from bot.core.ports import Model
+from bot.core.preferences import Choice
+from bot.core.reasoning import ReasoningTeller
+from bot.core.receive import Receiver
+from bot.core.request import Requests
+from bot.core.respond import Responder, Tools
+from bot.core.summaries import Summaries
+from bot.core.sweep import Sweep
+from bot.jobs.queue import JobQueue, open_docket, register_work
+from bot.jobs.worker import guarded
+from bot.metrics import MeteredModel, Metrics
+from bot.redis.connection import connect, wait_until_ready
+from bot.settings import Settings
+from bot.slack.app import Identity, build_app
+from bot.slack.asking import SlackAsking
+from bot.slack.notes import SlackNotes
+from bot.slack.prompts import Prompts
+from bot.slack.replies import SlackReplies
+from bot.slack.status import WaitingNotices
+from bot.slack.titles import Titles
+from bot.store.approvals import Approvals
+from bot.store.aside import Aside
+from bot.store.blobs import Blobs
+from bot.store.budgets import Budgets
+from bot.store.contexts import Contexts
+from bot.store.keys import DAY_S, Keys
+from bot.store.nudges import Nudges
+from bot.store.preferences import PreferenceStore
+from bot.store.seal import Seal
+from bot.store.threads import Threads
+from bot.store.titles import TitleMarks
+from bot.store.turnstile import Room, Turnstile
+from handlers import AgentView, Doors, register, shortcuts, show_page, summarize
+
+NAMESPACE = "glm"
+SLACK_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """A running bot's parts, as `processes` needs them. `interrupts` and `nudges` belong to the side that works."""
+
+    settings: Settings
+    app: AsyncApp
+    identity: Identity
+    threads: Threads
+    docket: Docket
+    redis: Redis
+    metrics: Metrics
+    nudges: Nudges
+    interrupts: Interrupts
+    sweep: Sweep
+    aside: Aside
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """For looking at what was set aside, and running it again."""
+
+    aside: Aside
+    amender: Amender
+
+
+@asynccontextmanager
+async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]:
+    """What is set aside and the way back, without Slack and the model."""
+    async with AsyncExitStack() as stack:
+        redis = connect(redis_url)
+        stack.push_async_callback(redis.aclose)
+        await wait_until_ready(redis, redis_url, patience_s=5.0)
+        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
+        register_work(docket, _elsewhere, _told_elsewhere)
+        threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
+        amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
+        yield Desk(Aside(redis, Keys(NAMESPACE), _seal(settings)), amender)
+
+
+async def _elsewhere(_: ThreadId) -> None:
+    raise AssertionError("only a worker does jobs")
+
+
+async def _told_elsewhere(thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
+    raise AssertionError(f"only a worker does jobs: {thread} {ts} {in_full} {language}")
+
+
+@asynccontextmanager
+async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[Services]:
+    """Ready to use, closed at the end."""
+    async with AsyncExitStack() as stack:
+        redis = connect(redis_url)
+        stack.push_async_callback(redis.aclose)
+        await wait_until_ready(redis, redis_url)
+        store = Store(redis, Keys(NAMESPACE), settings)
+        slack = await SlackSide.open(settings, await stack.enter_async_context(_slack_session()), store.budgets)
+        interrupts, metrics = Interrupts(), Metrics()
+        model = MeteredModel(model_client(settings, await model_session(stack)), metrics)
+        asking = SlackAsking(slack.gateway, store.approvals, is_whispered=False)
+        around = Around(model, slack.downloads, store.blobs, asking, interrupts, slack.search)
+        outfit = await stack.enter_async_context(open_outfit(settings, around))
+        docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
+        queue = JobQueue(docket)
+        answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue))
+        turns = FairTurns(store.turnstile, store.threads, queue, metrics.timed(answerer.answer))
+        teller = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
+        register_work(docket, guarded(turns.run), teller.tell)
+        app = build_app(slack.client, slack.identity, secret(settings.slack_signing_secret))
+        doors = _doors(slack, store, queue)
+        for module in (summarize, shortcuts):
+            module.register(app, doors, slack.finder)
+        show_page.register(app, doors)
+        register(app, doors, AgentView(_prompts(slack, store), store.titles))
+        sweep = Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history))
+        yield Services(
+            settings,
+            app,
+            slack.identity,
+            store.threads,
+            docket,
+            redis,
+            metrics,
+            store.nudges,
+            interrupts,
+            sweep,
+            store.aside,
+        )
+
+
+@asynccontextmanager
+async def _slack_session() -> AsyncGenerator[aiohttp.ClientSession]:
+    timeout, connector = aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S), aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+        yield session
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What turns share."""
+
+    model: Model
+    interrupts: Interrupts
+    queue: JobQueue
+
+
+def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outfit, turns: Turns) -> Answerer:
+    limits = Limits()
+    materials = Materials(outfit.attachments, slack.transcripts, slack.transcripts)
+    ending = Ending(store.threads, limits)
+    composer = Composer(store.threads, slack.history, outfit.attachments, slack.links)
+    requests = Requests(turns.model, outfit.attachments, window_of(settings), slack.identity.name)
+    tools = Tools(
+        composer,
+        requests,
+        turns.model,
+        ending,
+        turns.interrupts,
+        store.choices,
+        outfit.equipment,
+        outfit.grounding,
+        outfit.workshop,
+        outfit.orders,
+        Summaries(turns.model, materials, summary_limits(settings)),
+    )
+    responder = Responder(tools, limits.turn_timeout_s)
+    titles = Titles(slack.gateway, store.titles)
+    replies = SlackReplies(slack.gateway, slack.history, titles, _prompts(slack, store))
+    return Answerer(store.threads, composer, responder, ending, replies, Spares(store.aside, turns.queue))
+
+
+def _prompts(slack: SlackSide, store: "Store") -> Prompts:
+    return Prompts(slack.gateway, slack.history, store.contexts)
+
+
+def _doors(slack: SlackSide, store: "Store", queue: JobQueue) -> Doors:
+    amender = Amender(store.threads, queue, store.nudges)
+    return Doors(
+        Receiver(store.threads, queue),
+        amender,
+        slack.gateway,
+        slack.history,
+        store.threads,
+        store.choices,
+        store.approvals,
+    )
+
+
+class Store:
+    """All that is kept in Redis."""
+
+    def __init__(self, redis: Redis, keys: Keys, settings: Settings) -> None:
+        seal = _seal(settings)
+        self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S)
+        self.nudges = Nudges(redis, keys)
+        self.approvals = Approvals(redis, keys)
+        self.blobs = Blobs(redis, keys)
+        self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
+        self.contexts = Contexts(redis, keys)
+        self.budgets = Budgets(redis, keys)
+        self.aside = Aside(redis, keys, seal)
+        self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking))
+        self.turnstile = Turnstile(redis, keys, Room(settings.turns_per_user, settings.turns_per_workspace))
+
+
+def _seal(settings: Settings) -> Seal:
+    return Seal(secret(settings.state_key))
+
+
+async def redis_answers(redis: Redis) -> bool:
+    try:
+        await redis.ping()
+    except (RedisError, OSError):
+        return False
+    return True

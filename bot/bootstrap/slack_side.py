@@ -1,0 +1,59 @@
+"""Slack, for one workspace."""
+
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bootstrap.model_side import secret
+from bot.errors import SettingsInvalid
+from bot.settings import Settings
+from bot.slack.app import Identity, reading_client, who_am_i, writing_client
+from bot.slack.files import SlackDownloads
+from bot.slack.finder import Finder
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.linked_files import SlackLinks
+from bot.slack.search import SCOPE as SEARCH_SCOPE
+from bot.slack.search import SlackSearch
+from bot.slack.transcripts import SlackTranscripts
+from bot.store.budgets import Budgets
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSide:
+    """The Slack side, for one workspace."""
+
+    client: AsyncWebClient
+    identity: Identity
+    gateway: Gateway
+    history: History
+    downloads: SlackDownloads
+    links: SlackLinks
+    search: SlackSearch | None
+    transcripts: SlackTranscripts
+    finder: Finder
+
+    @classmethod
+    async def open(cls, settings: Settings, session: aiohttp.ClientSession, budgets: Budgets) -> "SlackSide":
+        token = secret(settings.slack_bot_token) or ""
+        reader = reading_client(token, settings.slack_api_url, session)
+        try:
+            identity = await who_am_i(reader)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            raise SettingsInvalid([f"SLACK_BOT_TOKEN: Slack refuses it ({code}); install the app again"]) from error
+        downloads = SlackDownloads(reader, session, token, settings.slack_api_url)
+        history = History(reader, identity.bot_user_id)
+        return cls(
+            transcripts=SlackTranscripts(reader, history),
+            finder=Finder(reader, identity.bot_user_id, identity.name),
+            client=reader,
+            identity=identity,
+            gateway=Gateway(writing_client(token, settings.slack_api_url, session), budgets, identity.team),
+            history=history,
+            downloads=downloads,
+            links=SlackLinks(reader, downloads),
+            search=SlackSearch(reader) if SEARCH_SCOPE in identity.scopes else None,
+        )

@@ -1,0 +1,90 @@
+"""What a turn has at hand besides the model: the thread's pictures and documents, and the tools."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.core.album import Album, Albums
+from bot.core.compose import BOT_SPEAKER
+from bot.core.conversation import Conversation, Turn
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.interrupts import Interrupts
+from bot.core.messages import ToolSpec
+from bot.core.ports import Person, Reply
+from bot.core.tokens import estimate_json_tokens
+from bot.core.toolbox import Toolbox
+from bot.core.tools import Approval, Tool, Workbench
+from bot.core.transcript import SPEAKER
+
+# How long a person is waited for; the turn may last so much longer.
+PERSON_S = 600.0
+NOBODY = frozenset({BOT_SPEAKER, SPEAKER})
+
+
+class ToolSource(Protocol):
+    async def tools(self, team: str, channel: str) -> Sequence[Tool]:
+        """What may be called there. Never fails: what can't be had is not offered."""
+        ...
+
+
+class Asking(Protocol):
+    def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """`sources` of tools: those built in, and other servers'."""
+
+    albums: Albums
+    sources: Sequence[ToolSource]
+    asking: Asking
+    interrupts: Interrupts
+
+    async def lay_out(
+        self, question: Inbound, conversation: Conversation, turn: Turn, reply: Reply, asker: Person
+    ) -> tuple[Album, Toolbox]:
+        album = self.albums(question.team, conversation)
+        album.add(turn)
+        tools = [tool for source in self.sources for tool in await source.tools(question.team, question.channel)]
+        bench = Workbench(
+            thread=question.thread,
+            user=question.user,
+            language=asker.language,
+            album=album,
+            shelf=album,
+            approve=self.approval(question, asker.language),
+            spoken=_spoken((*conversation.turns, turn)),
+            utc_offset_s=asker.utc_offset_s,
+            search_token=question.search_token,
+            # Pictures and documents may say anything, and to anybody.
+            is_tainted=bool(album.labels or album.names or _has_read_slack((*conversation.turns, turn))),
+        )
+        reply.show_exhibits(album, asker.language)
+        return album, Toolbox(tools, bench, album, reply)
+
+    def approval(self, question: Inbound, language: str) -> Approval:
+        ask = self.asking.for_turn(question.thread, question.user, language)
+
+        async def approve(action: str, detail: str) -> bool:
+            self.interrupts.wait_for_person(question.thread, PERSON_S)
+            return await ask(action, detail)
+
+        return approve
+
+
+def spec_tokens(specs: Sequence[ToolSpec]) -> int:
+    return sum(estimate_json_tokens(f"{spec.name}{spec.description}{_flat(spec.parameters)}") for spec in specs)
+
+
+def _flat(value: Mapping[str, Any]) -> str:
+    return str(dict(value))
+
+
+def _spoken(turns: Sequence[Turn]) -> str:
+    """What people wrote, and nobody else."""
+    return "\n".join(said.text for turn in turns for said in turn.said if said.speaker not in NOBODY)
+
+
+def _has_read_slack(turns: Sequence[Turn]) -> bool:
+    """What is said in a channel that is summarised is not said by the thread's people."""
+    return any(said.speaker == SPEAKER for turn in turns for said in turn.said)

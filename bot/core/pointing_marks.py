@@ -1,0 +1,236 @@
+"""How GLM spells places in a picture with brackets, and which of them are boxes or points.
+
+Every reader (those of pointing_json too) is given a text that begins with the character in question, and says what
+stands there: a `Reading`, or None while more text could change that. A longer text never changes a `Reading`, so that
+any cut of a stream gives the same.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.core.drawing import Box
+
+FULL = 1000  # across the picture, either way
+LONGEST = 4_000  # characters of one group of brackets
+_MOST_PIXELS = 10_000
+_SMALLEST_SPAN = 5  # what is closer together is rather a list of numbers
+_SMALLEST_POINT = 20
+
+NUMBER = r"-?\d{1,6}(?:\.\d{1,18})?"
+_NUMBER = re.compile(NUMBER)
+_TOKEN = re.compile(
+    rf"\s*(?:(?P<open>[\[({{<（])|(?P<close>[\])}}>）])|(?P<comma>[,，])|(?P<number>{NUMBER}))",
+)
+_CUT_NUMBER = re.compile(r"\s*(?:-?\d{0,6}(?:\.\d{0,18})?)?\Z")
+_MAY_FOLLOW = {
+    "start": {"open"},
+    "open": {"open", "number"},
+    "number": {"comma", "close"},
+    "comma": {"open", "number"},
+    "close": {"open", "comma", "close"},
+}
+_CLOSES = {"[": "]", "{": "}", "<": ">", "(": ")）", "（": ")）"}
+_NEXT_PAIR = re.compile(r"\s{0,3}[,，]?\s{0,3}(?=[(（])")
+_MAYBE_PAIR = re.compile(r"\s{0,3}[,，]?\s{0,3}\Z")
+_INSIDE_TAG = r"[\d\s.,，;\-\[\](){}（）]{0,400}"
+_TAGGED = re.compile(rf"<(b?box)>({_INSIDE_TAG})</\1>")
+_MAYBE_TAGGED = re.compile(r"<(?:b(?:b?(?:ox?)?)?)?\Z|<b?box>" + _INSIDE_TAG + r"(?:<(?:/(?:b(?:b?(?:ox?)?)?)?)?)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place as the model wrote it, corners in order. `is_off`: its numbers are not of 0 to 1000."""
+
+    kind: Literal["box", "point"]
+    box: Box
+    label: str = ""
+
+    @property
+    def is_off(self) -> bool:
+        return min(self.box) < 0 or max(self.box) > FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the next `length` characters are: `spots`, or text without marks. `is_cut`: a mark that broke off."""
+
+    length: int
+    spots: tuple[Spot, ...] = ()
+    is_cut: bool = False
+
+    @property
+    def is_mark(self) -> bool:
+        return bool(self.spots) or self.is_cut
+
+
+NO_MARK = Reading(1)
+
+
+@dataclass(slots=True)
+class _Group:
+    opener: str
+    numbers: list[float] = field(default_factory=list)
+    groups: list["_Group"] = field(default_factory=list)
+
+    @property
+    def is_round(self) -> bool:
+        return self.opener in "(（"
+
+
+_MORE, _NONE = 0, -1  # in place of an end
+
+
+class BracketReader:
+    """`[…]`, `[[…], …]`, `(…)`, `(x, y), (x, y)`, `<…>`, `{…}` of numbers. One reads one candidate while it grows."""
+
+    def __init__(self) -> None:
+        self._groups = _Groups()
+
+    def read(self, text: str, *, is_sure: bool, is_last: bool) -> Reading | None:
+        """`is_sure`: it stands between box tokens."""
+        is_last = is_last or len(text) >= LONGEST
+        text = text[:LONGEST]
+        end = self._groups.read(text)
+        if end == _MORE:
+            return NO_MARK if is_last else None
+        if end == _NONE:
+            return NO_MARK
+        group = self._groups.whole
+        if group.is_round and len(group.numbers) == 2:
+            return _pairs(text, end, group, is_sure=is_sure, is_last=is_last)
+        return Reading(end, _spots(group, is_sure=is_sure))
+
+
+def read_tag(text: str, *, is_last: bool) -> Reading | None:
+    """`<bbox>…</bbox>`: any number of fours."""
+    found = _TAGGED.match(text)
+    if found is None:
+        return None if not is_last and _MAYBE_TAGGED.match(text) else NO_MARK
+    numbers = [float(number) for number in _NUMBER.findall(found[2])]
+    fours = [numbers[at : at + 4] for at in range(0, len(numbers), 4)]
+    is_box = bool(fours) and len(numbers) % 4 == 0
+    return Reading(found.end(), tuple(spot_of(four) for four in fours) if is_box else ())
+
+
+def spot_of(numbers: list[float], label: str = "") -> Spot:
+    """Two numbers are a point, four two corners of a box."""
+    left, top, right, bottom = numbers if len(numbers) == 4 else numbers * 2
+    box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+    return Spot("point" if box[:2] == box[2:] else "box", box, label)
+
+
+_NOTHING = _Group("")
+
+
+class _Groups:
+    """Reads a group of numbers, or a group of such groups, looking at every character once while the text grows."""
+
+    def __init__(self, at: int = 0) -> None:
+        self._at = at
+        self._before = "start"
+        self._stack: list[_Group] = []
+        self._end = _MORE
+        self.whole = _NOTHING
+
+    def read(self, text: str) -> int:
+        """Where it ends."""
+        while self._end == _MORE:
+            token = _TOKEN.match(text, self._at)
+            if token is None:
+                if not _CUT_NUMBER.match(text, self._at):
+                    self._end = _NONE
+                break
+            kind = token.lastgroup or ""
+            if kind == "number" and text[token.end() : token.end() + 2] in {"", "."}:
+                break  # it may go on
+            self._at = token.end()
+            if not self._takes(kind, token[kind]):
+                self._end = _NONE
+        return self._end
+
+    def _takes(self, kind: str, word: str) -> bool:
+        if kind not in _MAY_FOLLOW[self._before]:
+            return False
+        self._before = kind
+        if kind == "open":
+            return self._opens(word)
+        if kind == "close":
+            return self._closes(word)
+        return kind == "comma" or self._counts(float(word))
+
+    def _opens(self, word: str) -> bool:
+        is_fine = not self._stack or (len(self._stack) == 1 and not self._stack[0].numbers)
+        self._stack.append(_Group(word))
+        return is_fine
+
+    def _closes(self, word: str) -> bool:
+        group = self._stack.pop()
+        if self._stack:
+            self._stack[-1].groups.append(group)
+        else:
+            self.whole, self._end = group, self._at
+        return word in _CLOSES[group.opener]
+
+    def _counts(self, number: float) -> bool:
+        group = self._stack[-1]
+        group.numbers.append(number)
+        return not group.groups and (len(self._stack) == 2 or len(group.numbers) <= 4)
+
+
+def _pairs(text: str, end: int, first: _Group, *, is_sure: bool, is_last: bool) -> Reading | None:
+    """`(x, y), (x, y)` is a box; one pair, or three, are text."""
+    pairs = [first]
+    while gap := _NEXT_PAIR.match(text, end):
+        groups = _Groups(gap.end())
+        after = groups.read(text)
+        if after == _MORE and not is_last:
+            return None
+        if after <= 0 or len(groups.whole.numbers) != 2:
+            break
+        pairs.append(groups.whole)
+        end = after
+    else:
+        if not is_last and _MAYBE_PAIR.match(text, end):
+            return None
+    return Reading(end, _boxes([pairs[0].numbers + pairs[1].numbers], first, is_sure) if len(pairs) == 2 else ())
+
+
+def _spots(group: _Group, *, is_sure: bool) -> tuple[Spot, ...]:
+    if not group.groups:
+        return _boxes([group.numbers], group, is_sure) if len(group.numbers) == 4 else ()
+    inner = [one.numbers for one in group.groups]
+    counts = {len(numbers) for numbers in inner}
+    if counts == {4}:
+        return _boxes(inner, group, is_sure)
+    if counts != {2}:
+        return ()
+    if len(inner) == 2 and group.groups[0].is_round:
+        return _boxes([inner[0] + inner[1]], group, is_sure)
+    return _points(inner, is_sure=is_sure)
+
+
+def _points(pairs: list[list[float]], *, is_sure: bool) -> tuple[Spot, ...]:
+    values = [value for pair in pairs for value in pair]
+    is_place = is_sure or (min(values) >= 0 and _SMALLEST_POINT <= max(values) <= FULL)
+    return tuple(spot_of(pair) for pair in pairs) if is_place else ()
+
+
+def _boxes(fours: list[list[float]], group: _Group, is_sure: bool) -> tuple[Spot, ...]:
+    is_box = all(_is_box(four, group, is_sure=is_sure) for four in fours)
+    return tuple(spot_of(four) for four in fours) if is_box else ()
+
+
+def _is_box(numbers: list[float], group: _Group, *, is_sure: bool) -> bool:
+    left, top, right, bottom = numbers
+    span = min(right - left, bottom - top)
+    if is_sure:
+        return span > 0
+    if span < _SMALLEST_SPAN or min(numbers) < 0:
+        return False
+    if max(numbers) <= FULL:
+        return True
+    # Pixels, in the two spellings GLM was trained on. Four large numbers alone are rather years or amounts.
+    is_doubled = bool(group.groups)
+    is_spelled = group.opener == "[" and max(numbers) <= _MOST_PIXELS
+    return is_spelled and (is_doubled or min(numbers) <= FULL)

@@ -1,0 +1,32 @@
+"""What of the model's text is for the screen: web pages go into files, box marks onto the picture."""
+
+from bot.core.html_page import PageFilter
+from bot.core.pointing import Pointing
+
+
+class Visible:
+    """A filter on the text as it streams. `points`: there is a picture that boxes could be about."""
+
+    def __init__(self, *, points: bool) -> None:
+        self.page = PageFilter()
+        self.pointing = Pointing(is_active=points)
+        self.shown: list[str] = []
+
+    @property
+    def text(self) -> str:
+        return "".join(self.shown)
+
+    def feed(self, text: str) -> str:
+        return self._said(self.pointing.feed(self.page.feed(text)))
+
+    def end(self) -> str:
+        return self._said(self.pointing.feed(self.page.end()) + self.pointing.end())
+
+    def add(self, text: str) -> str:
+        """Something of our own, after the end."""
+        return self._said(text)
+
+    def _said(self, text: str) -> str:
+        if text:
+            self.shown.append(text)
+        return text

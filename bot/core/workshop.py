@@ -1,0 +1,258 @@
+"""Screenshot to page, and editing by looking: an HTML document of the model's becomes a version of the thread's page.
+
+It is rendered, laid beside the picture it was made from (or the version before), improved while it is far off, and
+given to the person as a file. What can't be rendered is given all the same.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.album import Album
+from bot.core.conversation import Conversation, WebPage
+from bot.core.drawing import Compared, Draftsman, Rendered
+from bot.core.events import Finished, TextDelta
+from bot.core.html_page import changed_lines, recover
+from bot.core.messages import Ask, Image, Message, Text
+from bot.core.ports import Model
+from bot.core.tools import New, ToolFailed
+from bot.core.turn import Outcome
+from bot.errors import BotError, FileError, ModelError
+from bot.words import say, text
+
+log = logging.getLogger(__name__)
+
+# Below this similarity the model looks at both and tries again.
+ALIKE = 0.85
+MOST_IMPROVEMENTS = 2
+MOST_REQUESTS = 4  # of a turn, all in all
+DRIFT = 0.4
+DIFF_LINES = 16
+NAME = "page-v{version}.html"
+RENDERING = text("is looking at the page…")
+IMPROVING = text("is improving the page ({percent} % alike)…")
+ORIGINAL, RESULT, VERSION = text("Original"), text("Page"), text("Version {version}")
+ALIKE_LINE = text("The page is {percent} % like the original.")
+IMPROVED_LINE = text("The page is {percent} % like the original (improved {count}×).")
+CHANGED_LINE = text("{count} places of the page look different now ({percent} % of it).")
+SAME_LINE = text("The page looks as it did before.")
+DRIFT_LINE = text("More than what you asked for may have changed: please compare.")
+NOT_RENDERED = text("I could not look at the page here: {reason}")
+HERE_IS = text("{name}: open it in a browser.")
+SIDE_BY_SIDE = text("{one} and {other}")
+NOTHING_TO_UNDO = text("There is no earlier version to go back to.")
+UNDONE = text("Back to version {version}; it is version {new} now.")
+IMPROVE = """\
+Above are the original ({original}) and your page as a browser shows it ({result}). They are {percent} % alike{where}.
+Look for what differs: missing or wrong text, layout, sizes, colours, spacing. Answer with the whole corrected HTML
+document in one ```html block and nothing else."""
+WHERE = ", and differ most in these places of the page (0 to 1000): {boxes}"
+
+
+class PageBrowser(Protocol):
+    async def render(self, html: str) -> Rendered:
+        """Without any network. Raises a BotError with words for people."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A page to be published. `picture` is the label of the picture it was made from; empty when there is none."""
+
+    html: str
+    before: Conversation
+    picture: str
+    album: Album
+    language: str
+    show_status: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """`text` is to be added to the answer."""
+
+    text: str
+    page: WebPage | None = None
+
+
+class Workshop:
+    def __init__(self, model: Model, browser: PageBrowser, draftsman: Draftsman) -> None:
+        self._model = model
+        self._browser = browser
+        self._draftsman = draftsman
+
+    async def publish(self, order: Order, ask: Ask, outcome: Outcome) -> Published:
+        """A new version of the thread's page, its picture and what there is to say of it."""
+        order.show_status(say(RENDERING, order.language))
+        now = order.before.page
+        view = await self._view(order.html, order.language)
+        html, lines, picture = order.html, [], ""
+        if isinstance(view, str):
+            lines = [view]
+        elif now is None and order.picture:
+            html, lines, picture = await self._like_original(order, ask, outcome, view)
+        elif now is not None:
+            lines, picture = await self._after_edit(order, now, view)
+        else:
+            picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
+        version = 1 + max((page.version for page in order.before.pages), default=0)
+        page = WebPage(version, NAME.format(version=version), html, now.version if now else 0)
+        file = await self._file(order.album, page, order.language)
+        return Published(_paragraphs(f"![]({picture})" if picture else "", *lines, f"![]({file})"), page)
+
+    async def undo(self, conversation: Conversation, album: Album, language: str) -> Published:
+        """The version before the last request, as a new one."""
+        now = conversation.page
+        earlier = next((page for page in conversation.pages if now and page.version == now.base), None)
+        if now is None or earlier is None:
+            return Published(say(NOTHING_TO_UNDO, language))
+        version = max(page.version for page in conversation.pages) + 1
+        page = WebPage(version, NAME.format(version=version), earlier.html, earlier.base)
+        told = say(UNDONE, language, version=earlier.version, new=version)
+        return Published(_paragraphs(told, f"![]({await self._file(album, page, language)})"), page)
+
+    async def compare(self, one: WebPage, other: WebPage, album: Album, language: str) -> Published:
+        """Two versions side by side, and what changed."""
+        views = [await self._view(page.html, language) for page in (one, other)]
+        titles = say(VERSION, language, version=one.version), say(VERSION, language, version=other.version)
+        first, second = views
+        if isinstance(first, str) or isinstance(second, str):
+            failed = next(view for view in views if isinstance(view, str))
+            return Published(_paragraphs(failed, _diff(one.html, other.html)))
+        picture = await self._beside(album, first.data, second.data, titles, language)
+        lines = await self._drift(first, second, language)
+        return Published(_paragraphs(f"![]({picture})" if picture else "", *lines, _diff(one.html, other.html)))
+
+    # -- what it looks like --------------------------------------------------------------------------------------
+
+    async def _view(self, html: str, language: str) -> Rendered | str:
+        try:
+            return await self._browser.render(html)
+        except BotError as error:
+            log.info("workshop.not_rendered", extra={"error": type(error).__name__})
+            return say(NOT_RENDERED, language, reason=say(error.user_message, language))
+
+    async def _like_original(
+        self, order: Order, ask: Ask, outcome: Outcome, view: Rendered
+    ) -> tuple[str, list[str], str]:
+        try:
+            original = await order.album.source(order.picture)
+            compared = await self._draftsman.compare(original.data, view.data)
+        except (ToolFailed, FileError):
+            picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
+            return order.html, [], picture
+        best = _Attempt(order.html, view, compared)
+        count = 0
+        while count < MOST_IMPROVEMENTS and best.similarity < ALIKE and outcome.requests < MOST_REQUESTS:
+            order.show_status(say(IMPROVING, order.language, percent=best.percent))
+            better = await self._better(order, ask, outcome, best, original.data)
+            if better is None:
+                break
+            count += 1
+            best = better if better.similarity > best.similarity else best
+        titles = say(ORIGINAL, order.language), say(RESULT, order.language)
+        picture = await self._beside(order.album, original.data, best.view.data, titles, order.language)
+        line = say(IMPROVED_LINE if count else ALIKE_LINE, order.language, percent=best.percent, count=count)
+        return best.html, [line], picture
+
+    async def _better(
+        self, order: Order, ask: Ask, outcome: Outcome, best: "_Attempt", original: bytes
+    ) -> "_Attempt | None":
+        """The model's next try; None when there is none to look at."""
+        boxes = ", ".join(str([round(side) for side in box]) for box in best.compared.boxes[:8])
+        result = await self._keep(order.album, "render", "", best.view.mime, best.view.data)
+        words = IMPROVE.format(
+            original=order.picture,
+            result=result,
+            percent=best.percent,
+            where=WHERE.format(boxes=boxes) if boxes else "",
+        )
+        try:
+            shown = [await order.album.image(label) for label in (order.picture, result)]
+            html = recover(await self._asked(ask, outcome, best.html, shown, words))
+        except (ToolFailed, ModelError):
+            return None
+        view = await self._view(html, order.language) if html else ""
+        if isinstance(view, str):
+            return None
+        try:
+            return _Attempt(html, view, await self._draftsman.compare(original, view.data))
+        except FileError:
+            return None
+
+    async def _asked(self, ask: Ask, outcome: Outcome, html: str, shown: list[Image], words: str) -> str:
+        parts = [part for image in shown for part in (Text(f"Picture {image.label}:"), image)]
+        answer = Message("assistant", (Text(f"```html\n{html}\n```"),))
+        messages = (*ask.messages, answer, Message("user", (*parts, Text(words))))
+        said: list[str] = []
+        async with aclosing(self._model.stream(Ask(messages, thinking=ask.thinking))) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    said.append(event.text)
+                elif isinstance(event, Finished):
+                    outcome.settle(event)
+        return "".join(said)
+
+    async def _after_edit(self, order: Order, now: WebPage, view: Rendered) -> tuple[list[str], str]:
+        before = await self._view(now.html, order.language)
+        diff = _diff(now.html, order.html)
+        if isinstance(before, str):
+            picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
+            return [diff], picture
+        new = 1 + max(page.version for page in order.before.pages)
+        titles = tuple(say(VERSION, order.language, version=version) for version in (now.version, new))
+        picture = await self._beside(order.album, before.data, view.data, (titles[0], titles[1]), order.language)
+        return [*await self._drift(before, view, order.language), diff], picture
+
+    async def _drift(self, before: Rendered, after: Rendered, language: str) -> list[str]:
+        try:
+            compared = await self._draftsman.compare(before.data, after.data)
+        except FileError:
+            return []
+        if not compared.boxes:
+            return [say(SAME_LINE, language)]
+        share = min(1.0, sum((box[2] - box[0]) * (box[3] - box[1]) for box in compared.boxes) / 1_000_000)
+        percent = max(1, round(share * 100))
+        told = say(CHANGED_LINE, language, count=len(compared.boxes), percent=percent)
+        return [told, say(DRIFT_LINE, language)] if share > DRIFT else [told]
+
+    async def _beside(self, album: Album, one: bytes, other: bytes, titles: tuple[str, str], language: str) -> str:
+        try:
+            drawn = await self._draftsman.side_by_side(one, other, titles)
+        except FileError:
+            return ""
+        about = say(SIDE_BY_SIDE, language, one=titles[0], other=titles[1])
+        return await self._keep(album, "preview", about, drawn.mime, drawn.data)
+
+    async def _keep(self, album: Album, prefix: str, about: str, mime: str, data: bytes) -> str:
+        return await album.keep(New("picture", prefix, f"{prefix}.png", about, mime, data))
+
+    async def _file(self, album: Album, page: WebPage, language: str) -> str:
+        about = say(HERE_IS, language, name=page.name)
+        return await album.keep(New("file", "page", page.name, about, "text/html", page.html.encode()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    html: str
+    view: Rendered
+    compared: Compared
+
+    @property
+    def similarity(self) -> float:
+        return self.compared.similarity
+
+    @property
+    def percent(self) -> int:
+        return round(self.similarity * 100)
+
+
+def _diff(old: str, new: str) -> str:
+    changed = changed_lines(old, new, DIFF_LINES)
+    return f"```diff\n{changed}\n```" if changed else ""
+
+
+def _paragraphs(*parts: str) -> str:
+    return "".join(f"\n\n{part}" for part in parts if part)

@@ -1,0 +1,127 @@
+"""What a message is made of: Markdown, and blocks that stand amid it (pictures, tables, charts)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.blocks import Blocks, fallback, markdown
+from bot.slack.markdown import cut, split
+
+# A message takes 50 blocks; text before, between and after, and the foot, take theirs.
+MOST_EMBEDS = 10
+MOST_CHARTS = 2  # slack.md §1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A file that can be shared into the thread."""
+
+    name: str
+    data: bytes
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A block amid the text. `words` stand there where Slack does not take the block, and the file is shared."""
+
+    block: dict[str, Any]
+    words: str
+    share: Share | None = None
+
+
+Item = str | Embed
+Items = tuple[Item, ...]
+
+
+def text_of(items: Sequence[Item]) -> str:
+    return "".join(item for item in items if isinstance(item, str))
+
+
+def words_of(items: Sequence[Item]) -> str:
+    """All of it as Markdown."""
+    return "".join(item if isinstance(item, str) else f"\n{item.words}\n" for item in items)
+
+
+def joined(items: Sequence[Item]) -> Items:
+    """Neighbouring texts as one."""
+    parts: list[Item] = []
+    for item in items:
+        if isinstance(item, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += item
+        elif item:
+            parts.append(item)
+    return tuple(parts)
+
+
+def is_blank(items: Sequence[Item]) -> bool:
+    return not any(isinstance(item, Embed) or item.strip() for item in items)
+
+
+def has_embeds(items: Sequence[Item]) -> bool:
+    return any(isinstance(item, Embed) for item in items)
+
+
+def blocks_of(items: Sequence[Item]) -> Blocks:
+    blocks: Blocks = []
+    for item in joined(items):
+        blocks += markdown(item) if isinstance(item, str) else [item.block]
+    return blocks
+
+
+def fallback_of(items: Sequence[Item]) -> str:
+    """What notifications and screen readers say."""
+    return fallback(words_of(items))
+
+
+def chunks_of(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """For a stream: `markdown_text` and chunks can't go in one call (peers.md, vercel/chat#886)."""
+    return [
+        {"type": "markdown_text", "text": item} if isinstance(item, str) else {"type": "blocks", "blocks": [item.block]}
+        for item in joined(items)
+    ]
+
+
+def parted(
+    shown: Sequence[Item], pending: Sequence[Item], *, is_final: bool, must_rotate: bool
+) -> tuple[Items, Items] | None:
+    """What of the pending still goes into the current message, and what into the next; None when all of it does."""
+    crowded = _crowded(shown, pending)
+    if crowded is not None:
+        head, tail = tuple(pending[:crowded]), tuple(pending[crowded:])
+        inner = parted(shown, head, is_final=True, must_rotate=False)
+        return (inner[0], (*inner[1], *tail)) if inner else (head, tail)
+    before = text_of(shown)
+    text = before + text_of(pending)
+    at = cut(text, len(before), is_final=is_final, must_rotate=must_rotate)
+    return None if at is None else _split_at(before, pending, at)
+
+
+def _crowded(shown: Sequence[Item], pending: Sequence[Item]) -> int | None:
+    """The place of the first block that is one too many for the message."""
+    embeds = [item for item in shown if isinstance(item, Embed)]
+    for at, item in enumerate(pending):
+        if isinstance(item, str):
+            continue
+        embeds.append(item)
+        charts = sum(embed.block.get("type") == "data_visualization" for embed in embeds)
+        if len(embeds) > MOST_EMBEDS or charts > MOST_CHARTS:
+            return at
+    return None
+
+
+def _split_at(before: str, pending: Sequence[Item], at: int) -> tuple[Items, Items]:
+    """`at` counts in the text of both; a code fence that is open there is closed, and opened again after it."""
+    whole = before + text_of(pending)
+    head, tail = split(whole, at)
+    start = len(before)
+    for place, item in enumerate(pending):
+        if isinstance(item, Embed):
+            continue
+        end = start + len(item)
+        if at <= end:
+            later = text_of(pending[place + 1 :])
+            rest = tail[: len(tail) - len(later)] if later else tail
+            return joined((*pending[:place], head[start:])), joined((rest, *pending[place + 1 :]))
+        start = end
+    return joined(pending), ()

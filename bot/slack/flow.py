@@ -1,0 +1,253 @@
+"""What is ready of an answer, onto messages: grown while they last, one after the other, each thing once.
+
+Nothing here waits or decides when to send; that is bot.slack.reply's.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from bot.core.inbound import Inbound
+from bot.core.lease import Lease
+from bot.errors import SlackError
+from bot.slack.blocks import Blocks
+from bot.slack.content import Embed, Item, Items, Share, has_embeds, is_blank, joined, parted
+from bot.slack.gateway import Busy, Unconfirmed
+from bot.slack.history import History
+from bot.slack.outgoing import Outgoing, Placed
+from bot.slack.screen import EmbedRefused, Screen, Shown, Uneditable
+from bot.slack.status import Status
+
+log = structlog.get_logger(__name__)
+
+# A shared file is a message of its own, which appears once Slack has looked at the file.
+SHARED_S = 6.0
+POLL_S = 0.5
+EMBED_WAITS_S = (0.0, 1.0, 2.0)
+
+Resolve = Callable[[Placed], Awaitable[Item]]
+
+
+class Flow:
+    """`known`: the ts of our messages in this thread that belong to earlier turns."""
+
+    def __init__(
+        self, screen: Screen, status: Status, history: History, question: Inbound, lease: Lease, known: frozenset[str]
+    ) -> None:
+        self.outgoing = Outgoing()
+        self.screen = screen
+        self.shown: Shown | None = None
+        self.resolve: Resolve | None = None
+        self._status = status
+        self._history = history
+        self._question = question
+        self._lease = lease
+        self._known = known
+        self._cards: dict[str, dict[str, Any]] = {}
+        self._takes_cards = True
+
+    # -- text, and what stands amid it ---------------------------------------------------------------------------
+
+    async def send(self) -> None:
+        self.outgoing.take_in(is_final=False)
+        await self._send_cards()
+        items = await self._resolved()
+        items = await self._fill(items, is_final=False)
+        if not is_blank(items):
+            await self._put(items)
+
+    async def close(self, foot: Blocks) -> None:
+        """All that is left, and the foot under it."""
+        self.outgoing.take_in(is_final=True)
+        await self._settle_cards()
+        items = await self._fill(await self._resolved(), is_final=True)
+        try:
+            if self.shown is None:
+                self.shown = await self._open(items, foot, whole=True)
+            else:
+                await self._shut(self.shown, foot, items)
+        except EmbedRefused:
+            await self._one_by_one(items)
+            if self.shown is not None:
+                await self._shut(self.shown, foot, ())
+        else:
+            self.outgoing.confirm(items)
+
+    async def _resolved(self) -> Items:
+        """Labels are looked up in their order; what was found stays found."""
+        outgoing = self.outgoing
+        while outgoing.unresolved:
+            item = outgoing.unresolved[0]
+            if isinstance(item, Placed):
+                item = item.alt or item.label if self.resolve is None else await self.resolve(item)
+            outgoing.add(item)
+        return outgoing.pending
+
+    async def _put(self, items: Items) -> None:
+        try:
+            if self.shown is None:
+                self.shown = await self._open(items)
+            else:
+                await self._grow(self.shown, items)
+        except EmbedRefused:
+            await self._one_by_one(items)
+        else:
+            self.outgoing.confirm(items)
+
+    async def _one_by_one(self, items: Items) -> None:
+        """A block amid the text was refused: each thing in its turn, blocks in messages of their own."""
+        for item in items:
+            if isinstance(item, Embed):
+                await self._alone(item)
+            elif self.shown is None:
+                self.shown = await self._open((item,))
+            else:
+                await self._grow(self.shown, (item,))
+            self.outgoing.confirm((item,))
+
+    async def _alone(self, embed: Embed) -> None:
+        if self.shown is not None:
+            await self._shut(self.shown, [], ())
+            self.shown = None
+        for wait_s in EMBED_WAITS_S if embed.block.get("type") == "image" else (0.0,):
+            await asyncio.sleep(wait_s)  # Slack may not have finished with the picture
+            try:
+                self.shown = await self._open((embed,), whole=True)
+            except EmbedRefused:
+                log.info("reply.embed_refused", type=embed.block.get("type"))
+            else:
+                return
+        if embed.share is None or not await self.share(embed.share):
+            self.shown = await self._open((embed.words,))
+
+    async def _grow(self, shown: Shown, items: Items) -> None:
+        try:
+            goes_on = await self.screen.grow(shown, items)
+        except Uneditable:
+            await self._move(shown, items, [])
+            return
+        if not goes_on:
+            # The stream had ended under us: what it shows stays, the rest goes on in a new message.
+            self.shown = await self._open(items)
+
+    async def _shut(self, shown: Shown, foot: Blocks, last: Items) -> None:
+        try:
+            await self.screen.close(shown, foot, last=last)
+        except Uneditable:
+            await self._move(shown, last, foot)
+        else:
+            if shown.mode == "stream":
+                self._status.settled()
+
+    async def _move(self, shown: Shown, more: Items, foot: Blocks) -> None:
+        """A message that can't be edited gives way to a new one with all of its text."""
+        self.shown = await self._open(joined((*shown.items, *more)), foot, whole=True)
+        await self.take_away(shown.ts)
+
+    async def _fill(self, items: Items, *, is_final: bool) -> Items:
+        """End messages that are full, or streams that are old, with what still fits; what is left for the next."""
+        while True:
+            before = self.shown.items if self.shown else ()
+            is_old = self.shown is not None and self.shown.is_old
+            parts = parted(before, items, is_final=is_final, must_rotate=is_old)
+            if parts is None:
+                return items
+            last, items = parts
+            if has_embeds(last):
+                await self._put(last)
+                last = ()
+            if self.shown is None and last:
+                await self._open(last, whole=True)
+            elif self.shown is not None:
+                await self._shut(self.shown, [], last)
+            self.shown = None
+            self.outgoing.keep(items)
+
+    async def _open(self, items: Items, foot: Blocks | None = None, *, whole: bool = False) -> Shown:
+        return await self._opened(lambda: self.screen.open(items, foot or [], whole=whole))
+
+    async def _opened(self, opening: Callable[[], Awaitable[Shown]]) -> Shown:
+        await self._status.end()
+        if self._lease.progress.posting:
+            # A post whose answer never came may have arrived.
+            await self.remove_strays()
+        await self._lease.posting()
+        try:
+            shown = await opening()
+        except (SlackError, EmbedRefused) as refused:
+            if not isinstance(refused, Unconfirmed):
+                await self._lease.not_posted()
+            raise
+        self._status.replaced()
+        await self._lease.posted(shown.ts)
+        return shown
+
+    # -- task cards ----------------------------------------------------------------------------------------------
+
+    def card(self, card: dict[str, Any]) -> None:
+        """A `task_update`: shown in a stream, and nowhere else."""
+        self._cards[card["id"]] = {**self._cards.get(card["id"], {}), **card, "is_fresh": True}
+
+    async def _send_cards(self) -> None:
+        fresh = [card for card in self._cards.values() if card["is_fresh"]]
+        if not fresh or not self._takes_cards or (self.shown is not None and self.shown.mode != "stream"):
+            return
+        chunks = [{name: value for name, value in card.items() if name != "is_fresh"} for card in fresh]
+        try:
+            if self.shown is None:
+                self.shown = await self._opened(lambda: self.screen.open_with(chunks))
+            else:
+                await self.screen.tell(self.shown, chunks)
+        except (Busy, Unconfirmed):
+            return
+        except SlackError as refused:
+            if refused.is_final:
+                raise
+            self._takes_cards = False  # a nicety, not worth a second try
+        for card in fresh:
+            card["is_fresh"] = False
+
+    async def _settle_cards(self) -> None:
+        """A card left open would spin for ever (slack.md §1.3)."""
+        for card in self._cards.values():
+            if card["status"] == "in_progress":
+                card |= {"status": "error", "is_fresh": True}
+        if self.shown is not None:
+            await self._send_cards()
+
+    # -- files and messages that go ------------------------------------------------------------------------------
+
+    async def share(self, share: Share) -> bool:
+        """A file under the answer: a message of its own, which belongs to the answer."""
+        if self.screen.is_private:
+            return await self.screen.share(share)
+        await self._lease.posting()
+        before = set(await self._own())
+        shared = await self.screen.share(share)
+        deadline = time.monotonic() + SHARED_S
+        while shared and time.monotonic() < deadline:
+            fresh = [ts for ts in await self._own() if ts not in before]
+            for ts in fresh:
+                await self._lease.attached(ts)
+            if fresh:
+                return True
+            await asyncio.sleep(POLL_S)
+        await self._lease.not_posted()
+        return shared
+
+    async def take_away(self, ts: str) -> None:
+        await self.screen.remove(ts)
+        await self._lease.removed(ts)
+
+    async def remove_strays(self) -> None:
+        """Messages of ours that nobody knows of: posted by a call whose answer never came."""
+        ours = self._known | set(self._lease.progress.reply_ts)
+        for ts in await self._own():
+            if ts not in ours:
+                await self.screen.remove(ts)
+
+    async def _own(self) -> tuple[str, ...]:
+        return await self._history.own_since(self._question, self._lease.since_ts)

@@ -1,0 +1,140 @@
+"""What a turn has at hand besides the model, in memory."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.brief import Span
+from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
+from bot.core.inbound import ThreadId
+from bot.core.messages import ToolSpec
+from bot.core.prepared import Prepared
+from bot.core.tokens import MAX_IMAGE_TOKENS
+from bot.core.tools import Approval, Result, Tool, Workbench
+from bot.core.transcript import Transcript
+from bot.errors import BotError, FileError
+
+
+@dataclass
+class FakeEyes:
+    """Makes of a picture what the model gets, and cuts parts out of it."""
+
+    cropped: list[tuple[bytes, Box]] = field(default_factory=list)
+
+    async def prepare(self, data: bytes, name: str, max_tokens: int) -> Prepared:
+        return Prepared("image/png", b"seen " + data, 560, 560, min(400, max_tokens), 560, 560, "PNG")
+
+    async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> Prepared:
+        self.cropped.append((data, box))
+        return Prepared("image/png", b"part of " + data, 280, 280, 100, 1280, 720, "PNG")
+
+
+@dataclass
+class FakeDraftsman:
+    """`alike` are the similarities it finds, one after the other; the last one for ever."""
+
+    alike: list[float] = field(default_factory=lambda: [1.0])
+    annotated: list[tuple[bytes, tuple[Mark, ...]]] = field(default_factory=list)
+    beside: list[tuple[bytes, bytes, tuple[str, str]]] = field(default_factory=list)
+    trouble: FileError | None = None
+
+    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+        if self.trouble:
+            raise self.trouble
+        self.annotated.append((data, marks))
+        return Drawn("image/png", b"marked " + data, 1280, 720)
+
+    async def compare(self, one: bytes, other: bytes) -> Compared:
+        if self.trouble:
+            raise self.trouble
+        alike = self.alike.pop(0) if len(self.alike) > 1 else self.alike[0]
+        boxes: tuple[Box, ...] = () if alike == 1 else ((0, 0, 500, 500),)
+        return Compared(alike, boxes, Drawn("image/png", b"compared", 10, 10))
+
+    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
+        self.beside.append((one, other, titles))
+        return Drawn("image/png", b"both", 20, 10)
+
+    async def chart(self, chart: Chart) -> Drawn:
+        return Drawn("image/png", b"chart", 10, 10)
+
+
+@dataclass(frozen=True)
+class View:
+    """A page as the fake browser shows it."""
+
+    data: bytes
+    mime: str = "image/png"
+    width: int = 1280
+    height: int = 720
+    text: str = "words"
+
+
+@dataclass
+class FakeBrowser:
+    trouble: BotError | None = None
+    rendered: list[str] = field(default_factory=list)
+
+    async def render(self, html: str) -> View:
+        self.rendered.append(html)
+        if self.trouble:
+            raise self.trouble
+        return View(b"view of " + html.encode())
+
+
+@dataclass
+class FakeTool:
+    """Answers each call with what `answer` makes of its arguments."""
+
+    name: str
+    answer: Callable[[Mapping[str, Any], Workbench], Awaitable[Result]]
+    doing: str = "is busy with {what}…"
+    called: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def spec(self) -> ToolSpec:
+        return ToolSpec(self.name, "A tool.", {"type": "object", "properties": {}})
+
+    async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
+        self.called.append(dict(arguments))
+        return await self.answer(arguments, bench)
+
+
+@dataclass
+class FakeToolSource:
+    offered: Sequence[Tool] = ()
+
+    async def tools(self, team: str, channel: str) -> Sequence[Tool]:
+        return self.offered
+
+
+@dataclass
+class FakeAsking:
+    """Everybody says the same."""
+
+    says_yes: bool = True
+    thinks_s: float = 0.0
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval:
+        async def approve(action: str, detail: str) -> bool:
+            self.asked.append((action, detail))
+            await asyncio.sleep(self.thinks_s)
+            return self.says_yes
+
+        return approve
+
+
+@dataclass
+class FakeTranscripts:
+    """Nothing was said anywhere."""
+
+    async def gather(self, team: str, span: Span) -> Transcript:
+        return Transcript(span, "https://acme.slack.com/archives/C1", ())
+
+
+@dataclass
+class FakeAddresses:
+    async def of_file(self, file_id: str) -> str:
+        return ""

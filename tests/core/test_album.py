@@ -1,0 +1,105 @@
+"""What a turn can name, and what it gets for a name."""
+
+import pytest
+
+from bot.core.album import Album
+from bot.core.conversation import Conversation, Paper, Said, Turn
+from bot.core.tools import New, ToolFailed
+from bot.errors import FileGone
+from tests.core.scene import Scene
+from tests.core.values import picture, turn
+
+PAPER = Paper("report (2).pdf", "F9", "sha9", "pdf", 3, 3, 100)
+
+
+def album(scene: Scene, *turns: Turn) -> Album:
+    return scene.album("T1", Conversation(turns))
+
+
+def with_paper() -> Turn:
+    return Turn("2026-11-23", (Said("1.0", "Ana", "look", (picture(1),), papers=(PAPER,)),))
+
+
+async def test_pictures_pages_and_what_was_made_go_by_their_labels() -> None:
+    scene = Scene.of()
+    known = album(scene, with_paper())
+    assert known.labels == ("img_1",)
+    assert known.names == ("report (2).pdf",)
+    assert [known.knows(label) for label in ("img_1", "report (2).pdf#3", "report (2).pdf#4", "img_2", "x")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    label = await known.keep(New("picture", "zoom", "z.png", "a part", "image/png", b"png"))
+    assert [label, *known.labels] == ["zoom_1", "img_1", "zoom_1"]
+    assert (await known.source("zoom_1")).data == b"png"
+    assert (await known.source("img_1")).data == b"F1"
+
+
+async def test_labels_go_on_counting_over_the_turns_of_a_thread() -> None:
+    scene = Scene.of()
+    first = album(scene, with_paper())
+    await first.keep(New("picture", "zoom", "z.png", "a part", "image/png", b"png"))
+    earlier = Turn("2026-11-23", (Said("1.0", "Ana", "look"),), made=first.made)
+    second = album(scene, earlier)
+    assert await second.keep(New("picture", "zoom", "z.png", "another", "image/png", b"other")) == "zoom_2"
+    assert [made.label for made in second.made] == ["zoom_2"]
+    assert (await second.source("zoom_1")).data == b"png"
+
+
+async def test_a_crop_of_a_crop_is_cut_from_the_original() -> None:
+    scene = Scene.of()
+    known = album(scene, turn("look", "", picture(1)))
+    label = await known.keep(await known.crop("img_1", (0, 500, 500, 1000)))
+    await known.crop(label, (500, 0, 1000, 500))
+    assert scene.eyes.cropped == [(b"F1", (0, 500, 500, 1000)), (b"F1", (250, 500, 500, 750))]
+
+
+async def test_a_crop_whose_bytes_are_gone_is_cut_again() -> None:
+    scene = Scene.of()
+    known = album(scene, turn("look", "", picture(1)))
+    await known.keep(await known.crop("img_1", (0, 0, 500, 500)))
+    scene.blobs.kept.clear()
+    later = album(scene, turn("look", "", picture(1)), Turn("2026-11-23", (Said("2.0", "Ana", "x"),), made=known.made))
+    assert (await later.source("zoom_1")).data == b"part of F1"
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("img_7", "There is no picture “img_7”. There are: img_1."),
+        ("report (2).pdf#9", "report (2).pdf has 3 pages; there is no page 9."),
+    ],
+)
+async def test_a_label_nobody_knows_is_told_with_those_there_are(label: str, told: str) -> None:
+    with pytest.raises(ToolFailed) as failed:
+        await album(Scene.of(), with_paper()).source(label)
+    assert failed.value.detail == told
+
+
+async def test_a_picture_that_is_gone_is_said_to_be() -> None:
+    scene = Scene.of()
+    scene.files.troubles["F1"] = FileGone()
+    known = album(scene, turn("look", "", picture(1)))
+    with pytest.raises(ToolFailed, match="can no longer be had"):
+        await known.source("img_1")
+    assert await known.exhibit("img_1") is None
+
+
+async def test_a_document_that_nobody_knows() -> None:
+    with pytest.raises(ToolFailed, match="There are: report"):
+        await album(Scene.of(), with_paper()).document("other.pdf")
+    with pytest.raises(ToolFailed, match="no documents"):
+        await album(Scene.of()).document("other.pdf")
+
+
+async def test_a_table_and_a_chart_are_shown_as_they_were_made() -> None:
+    scene = Scene.of()
+    known = album(scene)
+    chart = New("chart", "chart", "Sales", "Sales", "", b"{}", fallback=b"png", is_for_model=False)
+    shown = await known.exhibit(await known.keep(chart))
+    assert shown is not None
+    assert (shown.kind, shown.data, shown.fallback) == ("chart", b"{}", b"png")
+    assert known.labels == (), "only pictures have a label that tools take"

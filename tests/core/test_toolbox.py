@@ -1,0 +1,219 @@
+"""The model calls tools: every call gets its answer, whatever it was, and the turn goes on."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.core import toolbox
+from bot.core.events import Finished, TextDelta, ToolCalled
+from bot.core.messages import Ask, ToolCall, ToolResult
+from bot.core.tools import New, Result, ToolFailed, Workbench
+from bot.core.turn import MOST_ROUNDS
+from bot.core.usage import Usage
+from bot.errors import FileBroken
+from tests.core.fake_tools import FakeTool
+from tests.core.fakes import Step, says
+from tests.core.scene import Scene
+from tests.core.values import file_ref, inbound
+
+DONE = Finished("tool_calls", Usage(10, 5, 0, 0), "glm", 0.25)
+
+
+def calls(*asked: ToolCall, words: str = "") -> list[Step]:
+    return [*([TextDelta(words)] if words else []), *(ToolCalled(call) for call in asked), DONE]
+
+
+def call(name: str = "look", call_id: str = "c1", **arguments: Any) -> ToolCall:
+    return ToolCall(call_id, name, arguments)
+
+
+def tool(result: Result | Exception, name: str = "look") -> FakeTool:
+    async def answer(_arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    return FakeTool(name, answer)
+
+
+def stage(*scripts: list[Step], tools: tuple[FakeTool, ...]) -> Scene:
+    scene = Scene.of(*scripts)
+    scene.source.offered = tools
+    return scene
+
+
+def results(ask: Ask) -> list[tuple[str, str]]:
+    parts = [part for message in ask.messages for part in message.parts if isinstance(part, ToolResult)]
+    return [(part.call_id, part.text) for part in parts]
+
+
+async def test_a_call_is_answered_and_the_model_goes_on_with_what_it_brought() -> None:
+    scene = stage(
+        calls(call(place="here"), words="Let me see."), says("A valve."), tools=(tool(Result("It is a valve.")),)
+    )
+    await scene.ask(inbound(text="what is it?"))
+    assert scene.turn.answer == "Let me see.\n\nA valve."
+    first, second = scene.model.asks
+    assert [spec.name for spec in first.tools] == ["look"]
+    assert results(second) == [("c1", "It is a valve.")]
+    assert [message.role for message in second.messages[-2:]] == ["assistant", "tool"]
+    assert scene.turn.spent.prompt_tokens == 20, "every request of the turn is paid for"
+    assert [(one.title, one.state) for one in scene.replies.last.doings] == [
+        ("Busy with here", "in_progress"),
+        ("Busy with here", "complete"),
+    ]
+    assert "[look: It is a valve.]" in scene.turn.reasoning
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (call("fly"), "There is no tool “fly”. There are: look."),
+        (ToolCall("c1", "look", {}, "the arguments are not valid JSON"), "one JSON object"),
+    ],
+)
+async def test_a_call_that_is_none_is_answered_to_the_model(asked: ToolCall, told: str) -> None:
+    look = tool(Result("never"))
+    scene = stage(calls(asked), says("Sorry."), tools=(look,))
+    await scene.ask(inbound())
+    assert told in results(scene.model.asks[1])[0][1]
+    assert look.called == []
+    assert scene.turn.answer == "Sorry."
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (ToolFailed("There is no page 9."), "There is no page 9."),
+        (FileBroken("bad header"), "bad header"),
+        (FileBroken(), "damaged or cut off; please export it again"),
+        (ZeroDivisionError("secret"), toolbox.BROKE),
+    ],
+)
+async def test_a_tool_that_fails_is_a_result(trouble: Exception, told: str) -> None:
+    scene = stage(calls(call()), says("Then not."), tools=(tool(trouble),))
+    await scene.ask(inbound())
+    assert results(scene.model.asks[1]) == [("c1", told)]
+    assert scene.turn.answer == "Then not."
+    assert scene.replies.last.doings[-1].state == "error"
+
+
+async def test_a_tool_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolbox, "TOOL_TIMEOUT_S", 0.01)
+
+    async def sleep(_arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+        await asyncio.sleep(10)
+        raise AssertionError
+
+    scene = stage(calls(call()), says("Then not."), tools=(FakeTool("look", sleep),))
+    await scene.ask(inbound())
+    assert "longer than 0.01 seconds" in results(scene.model.asks[1])[0][1]
+
+
+async def test_the_clock_stands_still_while_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolbox, "TOOL_TIMEOUT_S", 0.02)
+
+    async def ask_first(_arguments: Mapping[str, Any], bench: Workbench) -> Result:
+        return Result("yes" if await bench.approve("do it", "this") else "no")
+
+    scene = stage(calls(call()), says("Good."), tools=(FakeTool("look", ask_first),))
+    scene.asking.thinks_s = 0.05
+    await scene.ask(inbound())
+    assert results(scene.model.asks[1]) == [("c1", "yes")]
+
+
+async def test_several_calls_run_side_by_side_and_each_has_its_own_result_in_order() -> None:
+    running = 0
+    most = 0
+
+    async def slow(arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.005)
+        running -= 1
+        return Result(f"result {arguments['n']}")
+
+    asked = [call(call_id=f"c{n}", n=n) for n in range(20)]
+    scene = stage(calls(*asked), says("All."), tools=(FakeTool("look", slow),))
+    await scene.ask(inbound())
+    told = results(scene.model.asks[1])
+    assert [one[0] for one in told] == [f"c{n}" for n in range(20)]
+    assert told[3] == ("c3", "result 3")
+    assert told[16:] == [(f"c{n}", toolbox.TOO_MANY.format(most=toolbox.MOST_CALLS)) for n in range(16, 20)]
+    assert most == toolbox.AT_ONCE
+
+
+async def test_the_same_call_again_and_again_is_stopped_and_no_other() -> None:
+    look = tool(Result("the same"))
+    scene = stage(*[calls(call(a=1), call(call_id="c2", a=n)) for n in range(5, 10)], says("Done."), tools=(look,))
+    await scene.ask(inbound())
+    assert look.called.count({"a": 1}) == toolbox.MOST_SAME
+    assert len([one for one in look.called if one != {"a": 1}]) == 5
+
+
+async def test_after_twelve_rounds_it_is_asked_once_without_tools() -> None:
+    scene = stage(*[calls(call(n=n)) for n in range(MOST_ROUNDS)], says("Enough."), tools=(tool(Result("more")),))
+    await scene.ask(inbound())
+    assert [bool(ask.tools) for ask in scene.model.asks] == [True] * MOST_ROUNDS + [False]
+    assert scene.turn.answer == "Enough."
+
+
+async def test_a_picture_that_a_tool_made_gets_a_label_and_is_shown_to_the_model() -> None:
+    new = New("picture", "zoom", "part.png", "a part", "image/png", b"png")
+    scene = stage(
+        calls(call()), says("I see ![the valve](zoom_1)."), tools=(tool(Result("Here is {0}.", made=(new,))),)
+    )
+    await scene.ask(inbound(files=(file_ref("plan.png"),)))
+    result = next(
+        part for message in scene.model.asks[1].messages for part in message.parts if isinstance(part, ToolResult)
+    )
+    assert result.text == "Here is zoom_1."
+    assert [image.label for image in result.images] == ["zoom_1"]
+    assert [made.label for made in scene.turn.made] == ["zoom_1"]
+    exhibits = scene.replies.last.exhibits
+    assert exhibits is not None
+    shown = await exhibits.exhibit("zoom_1")
+    assert shown is not None
+    assert shown.data == b"png"
+
+
+async def test_what_is_for_the_person_stands_where_it_was_made_or_at_the_end() -> None:
+    table = New("table", "table", "Prices", "Prices", "", b"{}", is_for_person=True, is_for_model=False)
+    drawn = New("picture", "annotated", "a.png", "marked", "image/png", b"png", is_for_person=True)
+    scene = stage(
+        calls(call(), words="First the table."),
+        says("And that is it."),
+        tools=(tool(Result("ok", made=(table, drawn))),),
+    )
+    await scene.ask(inbound())
+    assert scene.turn.answer == "First the table.\n\n![](table_1)\n\nAnd that is it.\n\n![](annotated_1)"
+
+
+async def test_what_the_model_places_itself_is_not_shown_twice() -> None:
+    drawn = New("picture", "annotated", "a.png", "marked", "image/png", b"png", is_for_person=True)
+    scene = stage(calls(call()), says("See ![here](annotated_1)!"), tools=(tool(Result("ok", made=(drawn,))),))
+    await scene.ask(inbound())
+    assert scene.turn.answer == "See ![here](annotated_1)!"
+
+
+async def test_a_turn_is_tainted_once_it_has_read_what_nobody_of_the_thread_wrote() -> None:
+    seen: list[bool] = []
+
+    async def note(_arguments: Mapping[str, Any], bench: Workbench) -> Result:
+        seen.append(bench.is_tainted)
+        return Result("ok", is_untrusted=True)
+
+    scene = stage(calls(call(n=1)), calls(call(n=2)), says("Done."), tools=(FakeTool("look", note),))
+    await scene.ask(inbound(text="hello"))
+    assert seen == [False, True]
+
+
+async def test_a_long_result_is_cut_and_says_so() -> None:
+    scene = stage(calls(call()), says("Long."), tools=(tool(Result("x" * 500_000)),))
+    await scene.ask(inbound())
+    told = results(scene.model.asks[1])[0][1]
+    assert len(told) < 70_000
+    assert "more characters]" in told
