@@ -1,7 +1,6 @@
 """`python -m bot doctor`: is everything there that the bot needs, and what to do about what is not."""
 
 import importlib.util
-import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,9 +12,12 @@ from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap import build_desk, check_model_settings, model_client
+from bot.browser.process import find_browser
 from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
+from bot.documents.office import find_office
 from bot.errors import BotError, SettingsInvalid, StateError
+from bot.mcp.config import read_config
 from bot.redis.connection import connect
 from bot.redis.embedded import redis_server_program, shared_redis
 from bot.settings import Settings, missing_for_slack
@@ -43,7 +45,7 @@ Check = Callable[[Settings], AsyncGenerator[Finding]]
 async def examine(settings: Settings) -> int:
     """Print a line per finding; 1 when something is wrong."""
     worst = 0
-    for check in (_settings, _slack, _model, _redis, _optional):
+    for check in (_settings, _slack, _model, _redis, _servers, _optional):
         async for finding in check(settings):
             print(f"{SIGNS[finding.state]} {finding.text}")  # noqa: T201
             worst = max(worst, int(finding.state == "wrong"))
@@ -186,5 +188,25 @@ async def _optional(_: Settings) -> AsyncGenerator[Finding]:
             yield Finding("ok", words.split(":")[0])
         else:
             yield Finding("optional", words)
-    if not shutil.which("chromium"):
-        yield Finding("optional", "chromium is not installed: only the browser test needs it")
+    for found, name, words in (
+        (find_browser(), "a browser for web pages", "rendering web pages: Debian's chromium-headless-shell"),
+        (
+            find_office(),
+            "LibreOffice",
+            "old Office formats and slides: Debian's libreoffice-{writer,calc,impress}-nogui",
+        ),
+    ):
+        yield Finding("ok", f"{name}: {found}") if found else Finding("optional", words)
+
+
+async def _servers(settings: Settings) -> AsyncGenerator[Finding]:
+    """Other programs' tools."""
+    if settings.mcp_config is None:
+        return
+    try:
+        configs = read_config(settings.mcp_config)
+    except SettingsInvalid as invalid:
+        for problem in invalid.problems:
+            yield Finding("wrong", problem)
+        return
+    yield Finding("ok", f"MCP: {', '.join(config.name for config in configs) or 'no servers'} in {settings.mcp_config}")

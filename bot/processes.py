@@ -18,6 +18,7 @@ from bot.redis.embedded import embedded_redis
 from bot.settings import Settings, missing_for_slack
 from bot.slack.receiver import MOST_BYTES, slack_routes
 from bot.web.health import health_routes
+from bot.web.previews import preview_routes
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +117,7 @@ async def _receiving(services: Services) -> AsyncGenerator[int]:
     settings = services.settings
     http = web.Application(client_max_size=MOST_BYTES)
     http.add_routes(_health(services))
+    http.add_routes(preview_routes(services.previews.html))
     if settings.slack_signing_secret and not settings.uses_socket_mode:
         http.add_routes(slack_routes(services.app, settings.slack_signing_secret.get_secret_value()))
     async with serving(http, settings.host or ANY_HOST, settings.port) as port:

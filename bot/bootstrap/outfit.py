@@ -19,7 +19,7 @@ from bot.core.ports import Blobs, Model
 from bot.core.sources import Downloads
 from bot.core.tools import Tool
 from bot.core.web_files import WebFiles
-from bot.core.workshop import Workshop
+from bot.core.workshop import Previews, Workshop
 from bot.documents.document_reader import DocumentReader
 from bot.documents.draftsman import SandboxDraftsman
 from bot.documents.reader import ImageReader
@@ -50,6 +50,7 @@ class Around:
     blobs: Blobs
     asking: Asking
     interrupts: Interrupts
+    previews: Previews
     search: SlackSearch | None = None
 
 
@@ -81,7 +82,7 @@ async def open_outfit(settings: Settings, around: Around) -> AsyncGenerator[Outf
         at_hand = built_in(draftsman, internet, browser if browser.is_there else None, around.search)
         # Our own last: no other server's tool takes the place of one of them.
         sources: list[ToolSource] = [*servers, BuiltIn(at_hand)]
-        workshop = Workshop(around.model, browser, draftsman)
+        workshop = Workshop(around.model, browser, draftsman, around.previews)
         yield Outfit(
             attachments,
             Equipment(album, sources, around.asking, around.interrupts),

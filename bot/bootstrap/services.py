@@ -49,6 +49,7 @@ from bot.store.contexts import Contexts
 from bot.store.keys import DAY_S, Keys
 from bot.store.nudges import Nudges
 from bot.store.preferences import PreferenceStore
+from bot.store.previews import Previews
 from bot.store.seal import Seal
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
@@ -74,6 +75,7 @@ class Services:
     interrupts: Interrupts
     sweep: Sweep
     aside: Aside
+    previews: Previews
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         interrupts, metrics = Interrupts(), Metrics()
         model = MeteredModel(model_client(settings, await model_session(stack)), metrics)
         asking = SlackAsking(slack.gateway, store.approvals, is_whispered=False)
-        around = Around(model, slack.downloads, store.blobs, asking, interrupts, slack.search)
+        around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
         outfit = await stack.enter_async_context(open_outfit(settings, around))
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         queue = JobQueue(docket)
@@ -145,6 +147,7 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
             interrupts,
             sweep,
             store.aside,
+            store.previews,
         )
 
 
@@ -215,6 +218,7 @@ class Store:
         self.nudges = Nudges(redis, keys)
         self.approvals = Approvals(redis, keys)
         self.blobs = Blobs(redis, keys)
+        self.previews = Previews(redis, keys, seal, settings.public_url or "")
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
         self.contexts = Contexts(redis, keys)
         self.budgets = Budgets(redis, keys)

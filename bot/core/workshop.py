@@ -19,7 +19,7 @@ from bot.core.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
 from bot.core.tools import New, ToolFailed
 from bot.core.turn import Outcome
-from bot.errors import BotError, FileError, ModelError
+from bot.errors import BotError, FileError, ModelError, StateError
 from bot.words import say, text
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ SAME_LINE = text("The page looks as it did before.")
 DRIFT_LINE = text("More than what you asked for may have changed: please compare.")
 NOT_RENDERED = text("I could not look at the page here: {reason}")
 HERE_IS = text("{name}: open it in a browser.")
+PREVIEW = text("Look at {name} for the next 7 days")
 SIDE_BY_SIDE = text("{one} and {other}")
 NOTHING_TO_UNDO = text("There is no earlier version to go back to.")
 UNDONE = text("Back to version {version}; it is version {new} now.")
@@ -54,6 +55,12 @@ WHERE = ", and differ most in these places of the page (0 to 1000): {boxes}"
 class PageBrowser(Protocol):
     async def render(self, html: str) -> Rendered:
         """Without any network. Raises a BotError with words for people."""
+        ...
+
+
+class Previews(Protocol):
+    async def link(self, html: str) -> str:
+        """Empty where there is no public address."""
         ...
 
 
@@ -78,10 +85,13 @@ class Published:
 
 
 class Workshop:
-    def __init__(self, model: Model, browser: PageBrowser, draftsman: Draftsman) -> None:
+    """`previews` give links to look at a page by; there are none without a public address."""
+
+    def __init__(self, model: Model, browser: PageBrowser, draftsman: Draftsman, previews: Previews) -> None:
         self._model = model
         self._browser = browser
         self._draftsman = draftsman
+        self._previews = previews
 
     async def publish(self, order: Order, ask: Ask, outcome: Outcome) -> Published:
         """A new version of the thread's page, its picture and what there is to say of it."""
@@ -99,8 +109,8 @@ class Workshop:
             picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
         version = 1 + max((page.version for page in order.before.pages), default=0)
         page = WebPage(version, NAME.format(version=version), html, now.version if now else 0)
-        file = await self._file(order.album, page, order.language)
-        return Published(_paragraphs(f"![]({picture})" if picture else "", *lines, f"![]({file})"), page)
+        shown = [f"![]({picture})" if picture else "", *lines, await self._link(page, order.language)]
+        return Published(_paragraphs(*shown, await self._file(order.album, page, order.language)), page)
 
     async def undo(self, conversation: Conversation, album: Album, language: str) -> Published:
         """The version before the last request, as a new one."""
@@ -111,7 +121,8 @@ class Workshop:
         version = max(page.version for page in conversation.pages) + 1
         page = WebPage(version, NAME.format(version=version), earlier.html, earlier.base)
         told = say(UNDONE, language, version=earlier.version, new=version)
-        return Published(_paragraphs(told, f"![]({await self._file(album, page, language)})"), page)
+        link = await self._link(page, language)
+        return Published(_paragraphs(told, link, await self._file(album, page, language)), page)
 
     async def compare(self, one: WebPage, other: WebPage, album: Album, language: str) -> Published:
         """Two versions side by side, and what changed."""
@@ -231,7 +242,14 @@ class Workshop:
 
     async def _file(self, album: Album, page: WebPage, language: str) -> str:
         about = say(HERE_IS, language, name=page.name)
-        return await album.keep(New("file", "page", page.name, about, "text/html", page.html.encode()))
+        return f"![]({await album.keep(New('file', 'page', page.name, about, 'text/html', page.html.encode()))})"
+
+    async def _link(self, page: WebPage, language: str) -> str:
+        try:
+            link = await self._previews.link(page.html)
+        except StateError:
+            return ""
+        return f"[{say(PREVIEW, language, name=page.name)}]({link})" if link else ""
 
 
 @dataclass(frozen=True, slots=True)

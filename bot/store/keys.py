@@ -77,3 +77,6 @@ class Keys:
     @property
     def blob_uses(self) -> str:
         return f"{self.namespace}:blobs:uses"
+
+    def preview(self, name: str) -> str:
+        return f"{self.namespace}:preview:{name}"

@@ -77,6 +77,7 @@ TOOLS: Mapping[str, str] = {
     "More than what you asked for may have changed: please compare.": "改动可能超出了你的要求，请对比一下。",
     "I could not look at the page here: {reason}": "我在这里没能查看网页：{reason}",
     "{name}: open it in a browser.": "{name}：请在浏览器中打开。",
+    "Look at {name} for the next 7 days": "在 7 天内查看 {name}",
     "{one} and {other}": "{one} 与 {other}",
     "There is no earlier version to go back to.": "没有可以恢复的更早版本。",
     "Back to version {version}; it is version {new} now.": "已恢复到版本 {version}，现在是版本 {new}。",

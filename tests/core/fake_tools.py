@@ -138,3 +138,11 @@ class FakeTranscripts:
 class FakeAddresses:
     async def of_file(self, file_id: str) -> str:
         return ""
+
+
+@dataclass
+class FakePreviews:
+    """No public address."""
+
+    async def link(self, html: str) -> str:
+        return ""

@@ -30,6 +30,7 @@ from tests.core.fake_tools import (
     FakeBrowser,
     FakeDraftsman,
     FakeEyes,
+    FakePreviews,
     FakeToolSource,
     FakeTranscripts,
 )
@@ -87,7 +88,7 @@ class Scene:
     def answerer(self) -> Answerer:
         composer, ending = self.composer, Ending(self.threads, self.limits)
         requests = Requests(self.model, self.attachments, self.window, "glm")
-        workshop = Workshop(self.model, self.browser, self.draftsman)
+        workshop = Workshop(self.model, self.browser, self.draftsman, FakePreviews())
         tools = Tools(
             composer,
             requests,
