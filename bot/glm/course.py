@@ -24,6 +24,7 @@ class Habits:
     tool_images: ToolImages = "user"
     asks_usage: bool = True
     thinking_forms: dict[str, int] = field(default_factory=dict)  # by model: the place in profile.thinking_off
+    without_tools: set[str] = field(default_factory=set)  # models that refuse them
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Course:
     first_refusal: Refusal | None = None
     image_as: ImageForm = field(init=False)
     tool_images: ToolImages = field(init=False)
+    takes_tools: bool = field(init=False)
     asks_usage: bool = field(init=False)
     thinking_form: int = field(init=False)
     _has_turned_images: bool = False
@@ -50,6 +52,7 @@ class Course:
     def __post_init__(self) -> None:
         self.image_as = self.habits.image_as
         self.tool_images = self.habits.tool_images
+        self.takes_tools = self.model not in self.habits.without_tools
         self.asks_usage = self.habits.asks_usage
         self.thinking_form = self.habits.thinking_forms.get(self.model, 0)
 
@@ -74,6 +77,7 @@ class Course:
             thinking=self._thinking(),
             request_id=request_id,
             asks_usage=self.asks_usage,
+            takes_tools=self.takes_tools,
         )
 
     def note(self, event: ModelEvent) -> None:
@@ -85,6 +89,8 @@ class Course:
         """The provider took the request in this form."""
         self.habits.asks_usage = self.asks_usage
         self.habits.tool_images = self.tool_images
+        if not self.takes_tools:
+            self.habits.without_tools.add(self.model)
         if self._switches_thinking_off:
             self.habits.thinking_forms[self.model] = self.thinking_form
         if self._has_turned_images:
@@ -109,6 +115,9 @@ class Course:
             self._has_turned_images = True  # dyad#1353: the second attempt works; CodexPlusPlus#2031: bare base64 does
             self.image_as = "base64" if self.image_as == "data_uri" else "data_uri"
             return "images"
+        if self.takes_tools and self.ask.tools and not is_of_image:  # only some vision models take them (glm.md §1)
+            self.takes_tools = False
+            return "tools"
         return ""
 
     def repeat(self, finished: Finished) -> str:

@@ -32,6 +32,7 @@ class RequestForm:
     thinking: Mapping[str, Any] = field(default_factory=dict)
     request_id: str = ""
     asks_usage: bool = True
+    takes_tools: bool = True
 
 
 def request_body(ask: Ask, form: RequestForm) -> bytes:
@@ -39,9 +40,10 @@ def request_body(ask: Ask, form: RequestForm) -> bytes:
     body: dict[str, Any] = {"model": form.model, "messages": messages_json(ask.messages, form), "stream": True}
     if form.profile.asks_usage and form.asks_usage:
         body["stream_options"] = {"include_usage": True}
-    if ask.tools:
-        body["tools"] = [_tool_json(tool) for tool in ask.tools]
-    body |= fields_to_send(form.sampling, form.profile, has_tools=bool(ask.tools))
+    tools = ask.tools if form.takes_tools else ()
+    if tools:
+        body["tools"] = [_tool_json(tool) for tool in tools]
+    body |= fields_to_send(form.sampling, form.profile, has_tools=bool(tools))
     limit = _output_limit(ask, form, card_for(form.model))
     if limit is not None:
         body["max_tokens"] = limit

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.events import ModelEvent, ReasoningDelta
+from bot.core.messages import Ask, Image, Message, ToolCall, ToolResult, ToolSpec
 from bot.errors import (
     AnswerCut,
     AnswerEmpty,
@@ -21,7 +22,7 @@ from bot.errors import (
     ModelUnreachable,
 )
 from bot.glm.offline_reply import Reply, refused
-from bot.glm.providers import WCODE
+from bot.glm.providers import VLLM, WCODE
 from tests.glm.conversing import QUESTION, finished_of, heard, reasoning_of, talking, text_of, with_picture
 from tests.glm.wires import DONE, USAGE, chunk
 
@@ -239,3 +240,27 @@ async def test_closing_during_reasoning_starts_no_retry() -> None:
             assert await anext(events) == ReasoningDelta("Hm.")
         await asyncio.sleep(0.02)
         assert len(talk.sent) == 1
+
+
+async def test_a_model_that_refuses_tools_is_asked_without_them_and_that_is_remembered() -> None:
+    tool = ToolSpec("zoom", "Looks closer.", {"type": "object", "properties": {}})
+    ask = replace(QUESTION, tools=(tool,))
+    async with talking([refused("1210", "tools are not supported"), Reply("Plain."), Reply("Again.")]) as talk:
+        assert text_of(await talk.ask(ask)) == "Plain."
+        assert text_of(await talk.ask(ask)) == "Again."
+    assert ["tools" in body for body in talk.sent] == [True, False, False]
+
+
+async def test_pictures_in_a_tool_s_result_go_in_a_message_of_their_own_where_they_are_refused() -> None:
+    call = ToolCall("c1", "zoom", {"image": "img_1"})
+    picture = with_picture().messages[0].parts[1]
+    assert isinstance(picture, Image)
+    result = ToolResult("c1", "zoom", "ok", (picture,))
+    messages = (*QUESTION.messages, Message("assistant", (call,)), Message("tool", (result,)))
+    script = [refused("1210", "tool content must be a string"), Reply("Seen."), Reply("Seen again.")]
+    async with talking(script, profile=VLLM, flavour="vllm") as talk:
+        assert text_of(await talk.ask(Ask(messages))) == "Seen."
+        assert text_of(await talk.ask(Ask(messages))) == "Seen again."
+    roles = [[message["role"] for message in body["messages"]] for body in talk.sent]
+    assert roles[0][-1] == "tool"
+    assert roles[1][-1] == roles[2][-1] == "user"
