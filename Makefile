@@ -6,13 +6,13 @@ STAMP := $(VENV)/.installed
 
 PYTEST_FLAGS ?=
 
-.PHONY: run test install check lint types arrows chaos bench picture lock clean
+.PHONY: run test install check lint types arrows chaos bench picture demo lock clean
 
 run: install
 	@$(BIN)/python -m bot
 
 test: install
-	@scripts/debian-packages.sh chromium libcairo2
+	@scripts/debian-packages.sh chromium libcairo2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui
 	$(BIN)/python -m pytest -q $(PYTEST_FLAGS)
 
 install: $(STAMP)
@@ -49,6 +49,11 @@ bench: install
 picture: install
 	@scripts/debian-packages.sh chromium fonts-noto-color-emoji
 	$(BIN)/python scripts/picture.py docs/playground.png
+
+# Plays everything in the playground with a scripted model, and photographs it.
+demo: install
+	@scripts/debian-packages.sh chromium fonts-noto-color-emoji
+	$(BIN)/python scripts/demo.py --out docs/demo
 
 # Newer versions of everything, within pyproject.toml's bounds; look at the diff, run `make check`, commit.
 lock:

@@ -13,7 +13,8 @@ from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Done, Replies, SetAside, Started, Threads
 from bot.core.progress import Progress
-from bot.core.respond import Responded, Responder, Task
+from bot.core.respond import Responded, Responder
+from bot.core.run import Task
 from bot.errors import SlackError, StateError
 from bot.words import say, text
 

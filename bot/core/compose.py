@@ -138,7 +138,14 @@ class Composer:
         if before is None:
             return None
         versions = (*before.versions, before.answer) if before.answer else before.versions
-        turn = Turn(before.date, before.said, thinking=before.thinking, versions=versions, number=before.number)
+        turn = Turn(
+            before.date,
+            before.said,
+            thinking=before.thinking,
+            versions=versions,
+            number=before.number,
+            brief=before.brief,
+        )
         wish = {"think": True, "fast": False}.get(message.redo, before.thinking)
         return Question(turn, think=wish, language=asker.language)
 

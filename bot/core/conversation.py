@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.core.brief import Brief
+
 VERSION = 1
 
 
@@ -110,7 +112,8 @@ class Turn:
     """A question (one or more messages) and its answer. `date` is the asker's calendar day, `reply_ts` our messages.
 
     `thinking` is what the model was told, `versions` are the answers that were regenerated, oldest first. `number`
-    is the turn's place in the store; 0 as long as it has none. `page` is the web page that came of it.
+    is the turn's place in the store; 0 as long as it has none. `page` is the web page that came of it, `brief` the
+    summary that was ordered.
     """
 
     date: str
@@ -126,6 +129,7 @@ class Turn:
     spent: Spent = field(default_factory=Spent)
     made: tuple[Made, ...] = ()
     page: WebPage | None = None
+    brief: Brief | None = None
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -146,6 +150,7 @@ class Turn:
                 "spent": Spent(**data["spent"]),
                 "made": tuple(Made(**{**one, "crop_box": tuple(one["crop_box"])}) for one in data.get("made", ())),
                 "page": WebPage(**data["page"]) if data.get("page") else None,
+                "brief": Brief.from_json(data["brief"]) if data.get("brief") else None,
             }
         )
 

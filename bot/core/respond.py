@@ -2,30 +2,30 @@
 
 import logging
 from contextlib import aclosing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from bot.core.album import Album
+from bot.core.brief import Brief
 from bot.core.citations import Citations
 from bot.core.cited_model import CitedModel
 from bot.core.compose import Composer, Question
-from bot.core.conversation import Conversation, Turn, WebPage
+from bot.core.conversation import Conversation, Turn
 from bot.core.ending import Ending
 from bot.core.equipment import Equipment, spec_tokens
 from bot.core.grounding import Grounding
-from bot.core.inbound import Inbound
 from bot.core.interrupts import Interrupted, Interrupts
-from bot.core.lease import Lease, TurnTaken
+from bot.core.lease import TurnTaken
 from bot.core.orders import Orders, order_in
 from bot.core.ports import Choices, Foot, Model, Reply
 from bot.core.preferences import Choice
-from bot.core.reading import Reading, Watch
-from bot.core.receipt import Facts, footer_lines
-from bot.core.request import Request, Requests, Room
+from bot.core.request import Requests, Room
+from bot.core.run import Run, Task
 from bot.core.summaries import Order as Summary
 from bot.core.summaries import Summaries
+from bot.core.telling import foot_of, looking, watching
 from bot.core.thinking import decide
 from bot.core.toolbox import Toolbox
-from bot.core.turn import Outcome, run_turn
+from bot.core.transcript import SPEAKER
+from bot.core.turn import run_turn
 from bot.core.visible import Visible
 from bot.core.workshop import Order, Workshop
 from bot.errors import AnswerEmpty, BotError, ContextTooLong, SlackError, StateError
@@ -33,27 +33,8 @@ from bot.words import say, text
 
 log = logging.getLogger(__name__)
 
-LOOKING = text("is looking at {count} files…")
-LOOKING_AT_ONE = text("is looking at {name}…")
-READING = text("is reading {name}, page {done} of {of}…")
-RENDERING = text("is drawing the pages of {name}, {done} of {of}…")
 STOPPED_SENTENCE = text("Stopped.")
 ROOM_AFTER_REFUSAL = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A turn under way: what waits to be answered, what was said before, the right to write, the screen."""
-
-    waiting: tuple[Inbound, ...]
-    conversation: Conversation
-    lease: Lease
-    reply: Reply
-    language: str = "en"
-
-    @property
-    def redo(self) -> bool:
-        return bool(self.waiting) and self.waiting[0].redo != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +62,6 @@ class Responded:
     choice: Choice
 
 
-@dataclass(slots=True)
-class Run:
-    """One answer being written."""
-
-    question: Question
-    outcome: Outcome = field(default_factory=Outcome)
-    visible: Visible = field(default_factory=lambda: Visible(points=False))
-    album: Album | None = None
-    request: Request | None = None
-    page: WebPage | None = None
-    summary: Summary | None = None
-    citations: Citations | None = None
-
-    def turn(self, answer: str) -> Turn:
-        outcome = self.outcome
-        return replace(
-            self.question.turn,
-            answer=answer,
-            reasoning="".join(outcome.reasoning),
-            thought_s=round(outcome.thought_s, 1),
-            spent=outcome.spent,
-            made=self.album.made if self.album else (),
-            page=self.page,
-        )
-
-
 class Responder:
     def __init__(self, tools: Tools, turn_timeout_s: float) -> None:
         self._tools = tools
@@ -117,13 +72,13 @@ class Responder:
 
         Raises Interrupted when the question has changed: ask again.
         """
-        run = Run(await self._tools.composer.bare(task.waiting))
+        run = Run(await self._tools.composer.bare(task.waiting), language=task.language)
         choice = await self._tools.choices.choice(task.waiting[-1])
         try:
             async with self._tools.interrupts.turn(task.lease.thread, self._turn_timeout_s):
                 run.question = await self._question(task, choice)
-                if task.waiting[0].brief and not task.redo:
-                    await self._ordered(task, run)
+                if brief := task.waiting[0].brief or run.question.turn.brief:
+                    await self._ordered(task, run, brief)
                 await self._write(task, run)
         except (TurnTaken, StateError, SlackError):
             raise
@@ -138,7 +93,7 @@ class Responder:
         else:
             turn = run.turn(run.visible.text)
             folded = run.request.fitted.folded if run.request else None
-            await self._tools.ending.finish(task.lease, task.reply, turn, _foot(task, run, choice), folded)
+            await self._tools.ending.finish(task.lease, task.reply, turn, foot_of(task, run, choice), folded)
             return Responded(turn, choice)
         return None
 
@@ -162,18 +117,21 @@ class Responder:
             if question is not None:
                 return replace(question, turn=replace(question.turn, thinking=question.think))
         waiting = await composer.complete(task.waiting)
-        if status := _looking(waiting, task.language):
+        if status := looking(waiting, task.language):
             task.reply.show_status(status)
         # The conversation that is summarised comes with the order: its thread is not read besides.
         waiting = tuple(replace(one, root_ts=one.ts) if one.brief else one for one in waiting)
-        question = await composer.question(waiting, task.conversation, _watching(task))
+        question = await composer.question(waiting, task.conversation, watching(task))
         thinking = decide(choice.thinking, question.think, question.turn, task.conversation)
         return replace(question, turn=replace(question.turn, thinking=thinking))
 
-    async def _ordered(self, task: Task, run: Run) -> None:
+    async def _ordered(self, task: Task, run: Run, brief: Brief) -> None:
         asker = await self._tools.composer.asker(task.waiting)
-        run.summary = await self._tools.summaries.order(task.waiting[0], run.question, asker)
-        run.question = replace(run.question, turn=run.summary.turn)
+        # What was said elsewhere is gathered anew when a summary is written anew.
+        said = tuple(said for said in run.question.turn.said if said.speaker != SPEAKER)
+        question = replace(run.question, turn=replace(run.question.turn, said=said, brief=brief))
+        run.summary = await self._tools.summaries.order(replace(task.waiting[0], brief=brief), question, asker)
+        run.question = replace(question, turn=run.summary.turn)
 
     async def _digested(self, task: Task, run: Run, summary: Summary) -> Turn:
         """The turn as the model is asked; the thread remembers it as it was ordered."""
@@ -211,6 +169,7 @@ class Responder:
             run.request = await tools.requests.build(last, before, turn, replace(room, scale=ROOM_AFTER_REFUSAL))
             await self._stream(run, task.reply, toolbox)
         task.reply.write(run.visible.end())
+        run.tell_of_page(task.reply)
         for words in [await self._published(task, run, before), await self._marked(task, run), _late(run, toolbox)]:
             task.reply.write(run.visible.add(words))
         if not run.visible.text.strip():
@@ -222,6 +181,7 @@ class Responder:
         async with aclosing(run_turn(model, run.request.ask, run.outcome, toolbox)) as pieces:
             async for piece in pieces:
                 reply.write(run.visible.feed(piece))
+                run.tell_of_page(reply)
 
     async def _published(self, task: Task, run: Run, before: Conversation) -> str:
         """A web page in the answer becomes a file, and a version of the thread's page."""
@@ -246,47 +206,3 @@ class Responder:
 def _late(run: Run, toolbox: Toolbox) -> str:
     """Pictures that tools made for the person, and the model did not place."""
     return "".join(f"\n\n![]({label})" for label in toolbox.late if f"({label})" not in run.visible.text)
-
-
-def _foot(task: Task, run: Run, choice: Choice) -> Foot:
-    question, outcome = run.question, run.outcome
-    fitted = run.request.fitted if run.request else None
-    pictures = {picture.number: picture for turn in fitted.kept for picture in turn.pictures} if fitted else {}
-    has_reasoning = bool(outcome.reasoning) and choice.reasoning != "off"
-    facts = Facts(
-        question.receipt,
-        tuple(pictures[number] for number in fitted.shrunk) if fitted else (),
-        is_folded=fitted is not None and fitted.folded.turns > task.conversation.folded.turns,
-        is_at_limit=outcome.finished is not None and outcome.finished.reason == "length",
-        thought_s=outcome.thought_s if has_reasoning else 0.0,
-        notes=tuple((paper.name, note) for said in question.turn.said for paper in said.papers for note in paper.notes),
-    )
-    return Foot(
-        lines=footer_lines(facts, task.language),
-        question_ts=task.waiting[-1].ts,
-        has_reasoning=has_reasoning,
-        has_versions=bool(question.turn.versions),
-        language=task.language,
-        page_versions=(*(page.version for page in task.conversation.pages), run.page.version) if run.page else (),
-        can_undo=run.page is not None and run.page.base > 0,
-        cited=tuple(one.label for one in run.citations.pages_cited) if run.citations else (),
-    )
-
-
-def _watching(task: Task) -> Watch:
-    def watch(reading: Reading) -> None:
-        words = say(READING if reading.stage == "reading" else RENDERING, task.language, **asdict(reading))
-        task.reply.show_status(words)
-
-    return watch
-
-
-def _looking(waiting: tuple[Inbound, ...], language: str) -> str:
-    files = [file for message in waiting for file in message.files]
-    if not files:
-        return ""
-    return (
-        say(LOOKING_AT_ONE, language, name=files[0].name)
-        if len(files) == 1
-        else say(LOOKING, language, count=len(files))
-    )

@@ -61,6 +61,7 @@ TOOLS: Mapping[str, str] = {
     "(I could not draw this on the picture.)": "（我没能把它画在图片上。）",
     "{caption} (this picture can no longer be had)": "{caption}（这张图片已无法取得）",
     "{caption} (Slack did not take the picture)": "{caption}（Slack 没有接受这张图片）",
+    "Writing the page": "正在编写网页",
     "is looking at the page…": "正在查看网页…",
     "is improving the page ({percent} % alike)…": "正在改进网页（相似度 {percent} %）…",
     "Original": "原图",

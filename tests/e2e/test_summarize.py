@@ -11,6 +11,7 @@ from bot.playground.api_views import open_stack
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.payloads import file_json
 from bot.playground.records import Message
+from bot.slack.foot import AGAIN
 from tests.e2e.test_documents import letter, scan
 from tests.e2e.test_pictures import upload
 from tests.stage import Stage, stage
@@ -63,6 +64,23 @@ async def test_a_document_is_summarised_with_checked_citations_and_its_thread_kn
         on.slack.people.post("Ana", root.channel, "and when?", thread_ts=root.ts)
         await under(on, root, 2)
         assert "third working day" in str(on.asked()["messages"])
+
+
+async def test_a_summary_is_written_anew_as_it_was_ordered(tmp_path: Path) -> None:
+    told = "The rent is 1,250 euros [p. 1], or 9,999 [p. 1]."
+    async with stage(tmp_path, [Reply(text="First."), Reply(text=told)]) as on:
+        shared = on.slack.people.post("Ana", "#general", "the lease", files=[upload(on, "lease.docx", letter())])
+        root = await ordered(on, link(shared))
+        await under(on, root)
+        message = bot_messages(on.slack, root.channel, root.ts)[-1]
+        await on.slack.people.click("Ana", message, AGAIN)
+
+        def answer() -> str:
+            return visible_text(bot_messages(on.slack, root.channel, root.ts)[-1])
+
+        await wait_for(lambda: "[[p. 1]](http" in answer(), 10)
+        assert "or 9,999." in answer(), "checked as strictly as the first time"
+        assert on.question(0) == on.question(1)
 
 
 async def test_a_cited_page_is_shown(tmp_path: Path) -> None:

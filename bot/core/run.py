@@ -1,0 +1,71 @@
+"""A turn under way: what it was given, and the answer as far as it has come."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from bot.core.album import Album
+from bot.core.citations import Citations
+from bot.core.compose import Question
+from bot.core.conversation import Conversation, Turn, WebPage
+from bot.core.inbound import Inbound
+from bot.core.lease import Lease
+from bot.core.ports import Doing, Reply
+from bot.core.request import Request
+from bot.core.summaries import Order as Summary
+from bot.core.turn import Outcome
+from bot.core.visible import Visible
+from bot.words import say, text
+
+WRITING_PAGE = text("Writing the page")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A turn under way: what waits to be answered, what was said before, the right to write, the screen."""
+
+    waiting: tuple[Inbound, ...]
+    conversation: Conversation
+    lease: Lease
+    reply: Reply
+    language: str = "en"
+
+    @property
+    def redo(self) -> bool:
+        return bool(self.waiting) and self.waiting[0].redo != ""
+
+
+@dataclass(slots=True)
+class Run:
+    """One answer being written."""
+
+    question: Question
+    outcome: Outcome = field(default_factory=Outcome)
+    visible: Visible = field(default_factory=lambda: Visible(points=False))
+    album: Album | None = None
+    request: Request | None = None
+    page: WebPage | None = None
+    summary: Summary | None = None
+    citations: Citations | None = None
+    language: str = "en"
+    page_state: str = ""
+
+    def turn(self, answer: str) -> Turn:
+        outcome = self.outcome
+        return replace(
+            self.question.turn,
+            answer=answer,
+            reasoning="".join(outcome.reasoning),
+            thought_s=round(outcome.thought_s, 1),
+            spent=outcome.spent,
+            made=self.album.made if self.album else (),
+            page=self.page,
+        )
+
+    def tell_of_page(self, reply: Reply) -> None:
+        """A page takes minutes and shows nothing of itself: at least that it is being written."""
+        state: Literal["", "in_progress", "complete"] = ""
+        if self.visible.page.has_page:
+            state = "complete" if self.visible.page.html else "in_progress"
+        if state and state != self.page_state:
+            reply.show_doing(Doing("page", say(WRITING_PAGE, self.language), state))
+        self.page_state = state or self.page_state
