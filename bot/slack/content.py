@@ -76,10 +76,18 @@ def fallback_of(items: Sequence[Item]) -> str:
 
 def chunks_of(items: Sequence[Item]) -> list[dict[str, Any]]:
     """For a stream: `markdown_text` and chunks can't go in one call (peers.md, vercel/chat#886)."""
-    return [
-        {"type": "markdown_text", "text": item} if isinstance(item, str) else {"type": "blocks", "blocks": [item.block]}
-        for item in joined(items)
-    ]
+    parts = joined(items)
+    chunks: list[dict[str, Any]] = []
+    for place, item in enumerate(parts):
+        if isinstance(item, Embed):
+            chunks.append({"type": "blocks", "blocks": [item.block]})
+            continue
+        # Blank lines beside a block show as gaps, and a chunk of nothing else is refused.
+        text = item.lstrip("\n") if place else item
+        text = text.rstrip("\n") if place < len(parts) - 1 else text
+        if text.strip():
+            chunks.append({"type": "markdown_text", "text": text})
+    return chunks
 
 
 def parted(
