@@ -147,7 +147,7 @@ class Album:
         """Give it a label, and remember it for the thread."""
         sha256 = await self._stored(new.data)
         fallback = await self._stored(new.fallback) if new.fallback else ""
-        number = 1 + sum(label.rpartition("_")[0] == new.prefix for label in self._made)
+        number = 1 + max((_number(label, new.prefix) for label in self._made), default=0)
         label = f"{new.prefix}_{number}"
         made = Made(label, new.kind, new.name, new.about, new.mime, sha256, fallback)
         if new.crop is not None:
@@ -161,7 +161,7 @@ class Album:
             made = self._made.get(label)
             if made is None or (made.kind == "picture" and made.mime not in SHOWABLE):
                 image = await self.image(label)
-                about = made.about if made else self._pictures[label].name if label in self._pictures else label
+                about = made.about if made else self.name_of(label)
                 return Exhibit("picture", label, about, about, image.mime, image.data)
             kind, data = made.kind, await self._data(made)
             fallback = await self._bytes_of(made.fallback) if made.fallback else b""
@@ -172,6 +172,12 @@ class Album:
                 return Exhibit(kind, label, made.name, made.about, made.mime, data, fallback or b"")
             case _:
                 return None
+
+    def name_of(self, label: str) -> str:
+        """As people know it; what is no label stays as it is."""
+        if (found := self._page(label)) is not None:
+            return f"{found[0].name} p. {found[1]}"
+        return self._pictures[label].name if label in self._pictures else label
 
     async def _stored(self, data: bytes) -> str:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -239,6 +245,12 @@ class Album:
 
 
 Albums = Callable[[str, Conversation], Album]
+
+
+def _number(label: str, prefix: str) -> int:
+    """7 of `zoom_7`. Not counted but read: a turn that was deleted has taken its labels with it."""
+    kind, _, number = label.rpartition("_")
+    return int(number) if kind == prefix and number.isdecimal() else 0
 
 
 def _inside(outer: tuple[float, ...], inner: Box) -> Box:

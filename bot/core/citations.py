@@ -17,6 +17,7 @@ BLANKS = " \t\u3000"
 LONGEST = 160  # characters between the brackets of a citation
 
 _ITEM = re.compile(r"[ \t\u3000]*\[([^\[\]\n]*)\]")
+_CAPTION = re.compile(r"\[[^\[\]\n]{0,1000}(?:\Z|\](?:\(|\Z))")  # or what may become one: `![p. 7](report.pdf#7)`
 _LINKED = re.compile(r"\((?:https?:|#)[^()\s]*\)")
 _MESSAGES = re.compile(r"m\d+(?:\s*[,;，、]\s*m\d+)*")
 _PAGES = re.compile(
@@ -150,6 +151,9 @@ class Citations:
 
     def _group(self, *, is_end: bool) -> str | None:
         """The citations that stand side by side at the beginning of what is held; None: wait for more."""
+        caption = _CAPTION.match(self._held) if self._said.endswith("!") else None
+        if caption and (caption[0].endswith("(") or not is_end):
+            return self._let(caption.end() - 1) if caption[0].endswith("(") else None
         at, places = 0, []
         while True:
             found = _ITEM.match(self._held, at)

@@ -1,7 +1,11 @@
 """What of the model's text is for the screen: web pages go into files, box marks onto the picture."""
 
+import re
+
 from bot.core.html_page import PageFilter
 from bot.core.pointing import Pointing
+
+_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
 
 
 class Visible:
@@ -23,10 +27,23 @@ class Visible:
         return self._said(self.pointing.feed(self.page.end()) + self.pointing.end())
 
     def add(self, text: str) -> str:
-        """Something of our own, after the end."""
-        return self._said(text)
+        """Something of our own, after the end; never inside a code block that was left open."""
+        fence = _open_fence(self.text) if text else ""
+        return self._said(f"\n{fence}{text}" if fence else text)
 
     def _said(self, text: str) -> str:
         if text:
             self.shown.append(text)
         return text
+
+
+def _open_fence(text: str) -> str:
+    """The fence that is open at the end; empty when none is."""
+    fence = ""
+    for found in _FENCE.finditer(text):
+        mark = found["mark"]
+        if not fence:
+            fence = mark
+        elif mark[0] == fence[0] and len(mark) >= len(fence) and not found["info"].strip():
+            fence = ""
+    return fence

@@ -20,9 +20,10 @@ log = structlog.get_logger(__name__)
 
 # Slack looks at an upload before a block may show it; mostly a second or two.
 PROCESSING_S = 12.0
-POLL_S = 0.4
+FIRST_POLL_S, SLOWEST_POLL_S = 0.1, 0.8
 ALT_CHARS = 1_000
 TITLE_CHARS = 150
+LEGEND = "annotated_"
 GONE = text("{caption} (this picture can no longer be had)")
 NOT_TAKEN = text("{caption} (Slack did not take the picture)")
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
@@ -66,7 +67,7 @@ class Illustrations:
         made: dict[str, Any] = json.loads(exhibit.data)
         rows: Rows = [made["columns"], *made["rows"]]
         block, _ = as_block(rows, exhibit.about)
-        self._outgoing.sheet(as_csv(rows))
+        self._outgoing.sheet(as_csv(rows), exhibit.name)
         header, *others = [tuple(_cell(cell) for cell in row) for row in rows[:MOST_ROWS]]
         grid = Grid(header, ("---",) * len(header), tuple(others))
         return Embed(block, f"\n\n{as_markdown(grid)}\n")
@@ -82,16 +83,18 @@ class Illustrations:
             log.warning("reply.no_picture", code=refused.code)
             return self._said(NOT_TAKEN, caption)
         block: dict[str, Any] = {"type": "image", "slack_file": {"id": file}, "alt_text": caption[:ALT_CHARS]}
-        if caption != exhibit.label:
+        # A legend stands in the text already.
+        if caption != exhibit.label and len(caption) <= TITLE_CHARS and not exhibit.label.startswith(LEGEND):
             block["title"] = {"type": "plain_text", "text": caption[:TITLE_CHARS]}
         return Embed(block, f"*{caption}*", Share(name, data, caption))
 
     async def _processed(self, file: str) -> None:
-        deadline = time.monotonic() + PROCESSING_S
+        deadline, pause_s = time.monotonic() + PROCESSING_S, FIRST_POLL_S
         while not await self._gateway.is_processed(file):
             if time.monotonic() > deadline:
                 return  # then the block says whether it is
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, SLOWEST_POLL_S)
 
     def _said(self, template: str, caption: str) -> str:
         return f"*{say(template, self._outgoing.language, caption=caption)}*"

@@ -88,9 +88,9 @@ class Outgoing:
         """All of it is to be shown once more, somewhere else."""
         self.pending = self.whole
 
-    def sheet(self, csv: str) -> None:
-        number = len(self.shares) + 1
-        self.shares.append(Share(SHEET_NAME.format(number=number), csv.encode(), say(SHEET, self.language)))
+    def sheet(self, csv: str, name: str = "") -> None:
+        name = name if name.endswith(".csv") else SHEET_NAME.format(number=len(self.shares) + 1)
+        self.shares.append(Share(name, csv.encode(), say(SHEET, self.language)))
 
     def _keep(self, pieces: list[Piece]) -> None:
         for piece in pieces:

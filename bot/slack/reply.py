@@ -22,6 +22,7 @@ from bot.slack.foot import foot_blocks
 from bot.slack.gateway import Busy, Gateway
 from bot.slack.history import History
 from bot.slack.illustrations import Illustrations
+from bot.slack.markdown import LONGEST_MESSAGE
 from bot.slack.outgoing import about
 from bot.slack.screen import EDIT_S, Screen, Shown, StoppedByPerson
 from bot.slack.status import Status
@@ -114,11 +115,12 @@ class SlackReply:
         if self._barred is not None:
             await self._tell_privately(self._barred, language)
             return
-        is_long = len(self._lease.progress.reply_ts) > MOST_MESSAGES
+        whole = words_of(flow.outgoing.whole)
+        # Where pictures stand in messages of their own, many messages are not yet a long answer.
+        is_long = len(self._lease.progress.reply_ts) > MOST_MESSAGES and len(whole) > LONGEST_MESSAGE
         while flow.outgoing.shares:
             await flow.share(flow.outgoing.shares.pop(0))
         if is_long:
-            whole = words_of(flow.outgoing.whole)
             await flow.share(Share(FILE_NAME, whole.encode(), about(whole, language)))
 
     async def _tell_privately(self, barred: SlackError, language: str) -> None:

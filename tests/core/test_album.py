@@ -49,6 +49,16 @@ async def test_labels_go_on_counting_over_the_turns_of_a_thread() -> None:
     assert (await second.source("zoom_1")).data == b"png"
 
 
+async def test_a_label_is_not_given_again_when_an_earlier_turn_was_deleted() -> None:
+    scene = Scene.of()
+    zoomed = New("picture", "zoom", "z.png", "a part", "image/png", b"png")
+    before = album(scene)
+    await before.keep(zoomed)
+    await before.keep(zoomed)
+    kept = album(scene, Turn("2026-11-23", (Said("1.0", "Ana", "look"),), made=before.made[1:]))
+    assert await kept.keep(zoomed) == "zoom_3"
+
+
 async def test_a_crop_of_a_crop_is_cut_from_the_original() -> None:
     scene = Scene.of()
     known = album(scene, turn("look", "", picture(1)))

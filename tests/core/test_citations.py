@@ -115,6 +115,7 @@ def test_messages_are_cited_by_time_and_name() -> None:
         "blank   \n  lines",
         "[" * 50,
         "x " + "[y" * 200,
+        "See ![p. 4](report.pdf#4) and ![p. 99](report.pdf#99)",
     ],
 )
 def test_what_is_no_citation_stays(text: str) -> None:
@@ -157,6 +158,8 @@ PIECES = [
     "[ ]",
     "12%",
     "![",
+    "!",
+    "(report.pdf#4)",
     "m1",
 ]
 

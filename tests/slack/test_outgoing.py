@@ -131,3 +131,12 @@ def test_a_file_is_announced_with_its_size_and_headings() -> None:
     assert about(text, "en").endswith(" It covers: One · Two · Three.")
     many = "".join(f"# Part {n}\n" for n in range(99))
     assert about(many, "en").count("·") == MOST_HEADINGS - 1
+
+
+def test_text_and_a_block_that_are_confirmed_together_are_both_gone() -> None:
+    text, chart = Outgoing(), Embed({"type": "data_visualization"}, "chart")
+    for item in ("Here: ", chart, " and more"):
+        text.unresolved = [item]
+        text.add(item)
+    text.confirm(("Here: ", chart))
+    assert text.pending == (" and more",)

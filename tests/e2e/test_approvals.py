@@ -1,0 +1,194 @@
+"""Inward addresses, asking a person first, and other servers' tools (issue 7, 8 to 10)."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.bootstrap import outfit
+from bot.glm.offline_reply import Reply
+from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.records import Json, Message
+from bot.slack import asking
+from tests.e2e import mcp_server
+from tests.e2e.acting import calling, labelled_pictures, post, quarters, results
+from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, serving
+from tests.stage import Stage, stage
+
+INWARD = [
+    "http://127.0.0.1:9/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://[::1]/",
+    "http://10.1.2.3/",
+    "http://192.168.0.1/admin",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://localhost:8080/",
+    "http://[::ffff:10.0.0.1]/",
+]
+PAGE = "<html><head><title>Leeks</title></head><body><h1>Leeks</h1><p>Leeks are green.</p></body></html>"
+
+
+def questions(on: Stage, asked: Message) -> list[Message]:
+    """Messages in which the bot asks."""
+    return [one for one in bot_messages(on.slack, asked.channel, asked.ts) if buttons(one)]
+
+
+def buttons(message: Message) -> dict[str, Json]:
+    elements = [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
+    wanted = {asking.APPROVE, asking.DENY}
+    return {one["action_id"]: one for one in elements if one.get("action_id") in wanted}
+
+
+async def question(on: Stage, asked: Message) -> Message:
+    await wait_for(lambda: questions(on, asked), 10, "a question")
+    (found,) = questions(on, asked)
+    return found
+
+
+@asynccontextmanager
+async def outside(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    """127.0.0.1 plays the internet, so that nothing real is asked."""
+    async with serving() as site:
+        site.answers["/leeks"] = web.Response(text=PAGE, content_type="text/html")
+        monkeypatch.setattr(outfit, "Internet", lambda: internet(OUTSIDE))
+        yield site
+
+
+async def test_inward_addresses_are_refused_at_once_also_when_a_person_wrote_them(tmp_path: Path) -> None:
+    calls = [("fetch_url", {"url": url}) for url in INWARD] + [("render_page", {"url": INWARD[0]})]
+    async with stage(tmp_path, [calling(*calls), Reply(text="I can't.")]) as on:
+        asked = post(on, f"read {' '.join(INWARD)}", ("plan.png", quarters()))
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert "I can't." in answer
+        told = results(on.asked())
+        assert len(told) == len(INWARD) + 1
+        for words in told.values():
+            assert "HTTP 2" not in words
+            assert "is not a public address" in words or "never opened" in words, words
+        assert not questions(on, asked)
+
+
+async def test_a_redirect_inwards_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with outside(monkeypatch) as site, serving(INSIDE) as inside:
+        target = f"http://{INSIDE}:{inside.port}/secret"
+        site.answers["/out"] = web.Response(status=302, headers={"Location": target})
+        url = f"{site.origin}/out"
+        async with stage(tmp_path, [calling(("fetch_url", {"url": url})), Reply(text="No.")]) as on:
+            asked = post(on, f"read {url}")
+            await on.answers(asked.channel, asked.ts)
+            assert inside.connections == 0
+            assert "HTTP 2" not in results(on.asked())["call_1"]
+            assert not questions(on, asked)
+
+
+async def test_an_address_that_a_person_wrote_is_opened_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with outside(monkeypatch) as site:
+        url = f"{site.origin}/leeks"
+        async with stage(tmp_path, [calling(("fetch_url", {"url": url})), Reply(text="Green.")]) as on:
+            asked = post(on, f"what is on {url} ?", ("plan.png", quarters()))
+            await on.answers(asked.channel, asked.ts)
+            assert "Leeks are green." in results(on.asked())["call_1"]
+            assert not questions(on, asked)
+            assert "authorization" not in {name.lower() for seen in site.seen for name in seen}
+
+
+@pytest.mark.parametrize("channel", ["@glm", "#general"])
+async def test_an_address_nobody_wrote_needs_the_askers_click_and_is_opened_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: str
+) -> None:
+    async with outside(monkeypatch) as site:
+        url = f"{site.origin}/leeks"
+        async with stage(tmp_path, [calling(("fetch_url", {"url": url})), Reply(text="Green.")]) as on:
+            asked = post(on, "@glm what do you see?", ("plan.png", quarters()), channel=channel)
+            found = await question(on, asked)
+            texts = {name: one["text"]["text"] for name, one in buttons(found).items()}
+            assert "Approve" in texts[asking.APPROVE]
+            assert "Deny" in texts[asking.DENY]
+            assert url in json.dumps(found.blocks)
+            if channel != "@glm":
+                await on.slack.people.click("Ben", found, asking.APPROVE)
+                await asyncio.sleep(0.1)
+            assert site.asked == 0
+            assert buttons(found)
+            await asyncio.gather(*[on.slack.people.click("Ana", found, asking.APPROVE) for _ in range(2)])
+            await wait_for(lambda: "Green." in shown(on, asked))
+            await on.settled()
+            assert site.asked == 1
+            assert "Leeks are green." in results(on.asked())["call_1"]
+            assert not buttons(found)
+
+
+async def test_deny_is_a_result_and_the_turn_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with outside(monkeypatch) as site:
+        url = f"{site.origin}/leeks"
+        async with stage(tmp_path, [calling(("fetch_url", {"url": url})), Reply(text="Then not.")]) as on:
+            asked = post(on, "what do you see?", ("plan.png", quarters()))
+            await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+            await wait_for(lambda: "Then not." in shown(on, asked))
+            await on.settled()
+            assert site.asked == 0
+            assert "did not agree" in results(on.asked())["call_1"]
+
+
+def shown(on: Stage, asked: Message) -> str:
+    return "\n".join(visible_text(one) for one in bot_messages(on.slack, asked.channel, asked.ts))
+
+
+# -- other servers' tools ---------------------------------------------------------------------------------------------
+
+
+def config(folder: Path) -> Path:
+    command = {"command": sys.executable, "args": [mcp_server.__file__, str(folder / "board")], "env": {}}
+    path = folder / "mcp.json"
+    path.write_text(json.dumps({"mcpServers": {"desk": command}}))
+    return path
+
+
+def offered(body: Json) -> set[str]:
+    return {tool["function"]["name"] for tool in body["tools"]}
+
+
+async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(tmp_path: Path) -> None:
+    script = [
+        calling(("desk_lookup", {"word": "tea"}), ("desk_look", {})),
+        calling(("desk_die", {}), first_id=3),
+        calling(("desk_lookup", {"word": "cup"}), first_id=4),
+        calling(("desk_publish", {"words": "hello"}), first_id=5),
+        Reply(text="Published."),
+    ]
+    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+        asked = post(on, "look it up")
+        found = await question(on, asked)
+        assert "hello" in json.dumps(found.blocks)
+        assert not (tmp_path / "board").exists()
+        await on.slack.people.click("Ana", found, asking.APPROVE)
+        await wait_for(lambda: "Published." in shown(on, asked))
+        await on.settled()
+        assert {"desk_lookup", "desk_publish", "desk_look", "desk_die", "zoom"} <= offered(on.asked(0))
+        told = results(on.asked())
+        assert "tea:" in told["call_1"]
+        assert "the desk" in told["call_2"]
+        assert labelled_pictures(on.asked(1))
+        assert told["call_3"].strip()
+        assert "cup:" in told["call_4"]
+        assert "published: hello" in told["call_5"]
+        assert (tmp_path / "board").read_text() == "hello\n"
+
+
+async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:
+    script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Then not.")]
+    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+        asked = post(on, "publish it")
+        await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+        await wait_for(lambda: "Then not." in shown(on, asked))
+        await on.settled()
+        assert not (tmp_path / "board").exists()
+        assert "said no" in results(on.asked())["call_1"]

@@ -1,0 +1,198 @@
+"""Screenshot to page, and editing by looking (issue 7, 11 and 12)."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.browser.process import find_browser
+from bot.core.workshop import MOST_REQUESTS
+from bot.glm.offline_reply import OfflinePace, Reply
+from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.records import Json, Message, StoredFile
+from bot.slack import foot
+from handlers.shortcuts import PAGE
+from tests.e2e.acting import (
+    blocks,
+    content_text,
+    every_text,
+    labelled_pictures,
+    post,
+    screenshot,
+    shared_files,
+    shown_picture,
+)
+from tests.stage import Stage, stage
+
+needs_browser = pytest.mark.skipif(not find_browser(), reason="no chromium-headless-shell or chromium on PATH")
+
+FIRST = """<!doctype html>
+<html><head><style>
+body{margin:60px;font:48px sans-serif} input{width:440px;height:50px;display:block}
+button{background:#2255cc;width:200px;height:60px}
+</style></head><body>Sign up<input><button></button></body></html>"""
+SECOND = FIRST.replace("#2255cc", "green")
+THIRD = FIRST.replace("Sign up", "Join us")
+FOREVER = "<!doctype html><html><body>Loading<script>while(true){}</script></body></html>"
+
+
+def fenced(html: str, words: str = "Here is the page.") -> Reply:
+    return Reply(text=f"{words}\n\n```html\n{html}\n```\n")
+
+
+def pages(on: Stage, asked: Message) -> list[StoredFile]:
+    return [file for file in shared_files(on, asked) if file.name.endswith(".html")]
+
+
+async def pages_there(on: Stage, asked: Message, count: int) -> list[StoredFile]:
+    await wait_for(lambda: len(pages(on, asked)) >= count, 25, f"{count} pages")
+    await on.settled()
+    assert len(pages(on, asked)) == count
+    return pages(on, asked)
+
+
+def last_answer(on: Stage, asked: Message, action: str) -> Message:
+    """The latest message with this button."""
+    found = [one for one in bot_messages(on.slack, asked.channel, asked.ts) if action in json.dumps(one.blocks)]
+    return found[-1]
+
+
+def buttons_of(message: Message) -> list[Json]:
+    return [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
+
+
+def last_question(body: dict[str, Any]) -> str:
+    return content_text(body["messages"][-1]["content"])
+
+
+EDITS = {"green": fenced(SECOND, "The button is green."), "Join us": fenced(THIRD, "It says Join us.")}
+
+
+def working(body: dict[str, Any]) -> Reply:
+    """The first page, also when it is to be improved, and the edits that are asked for."""
+    words = last_question(body)
+    return next((EDITS[sign] for sign in EDITS if f"{sign} please" in words), fenced(FIRST))
+
+
+@needs_browser
+async def test_a_screenshot_becomes_a_page_edited_and_undone(tmp_path: Path) -> None:
+    async with stage(tmp_path, working) as on:
+        asked = post(on, "make this a page", ("form.png", screenshot()))
+        (first,) = await pages_there(on, asked, 1)
+        assert first.data.decode() == FIRST
+        assert len(on.model.requests) <= MOST_REQUESTS
+        (side,) = blocks(on, asked, "image")
+        assert shown_picture(on, side).width > shown_picture(on, side).height
+        assert "%" in visible_text(bot_messages(on.slack, asked.channel, asked.ts)[0])
+        assert not any("doctype" in text.lower() or "<input" in text for text in every_text(on))
+
+        post(on, "make the button green please", thread_ts=asked.ts)
+        _, second = await pages_there(on, asked, 2)
+        assert second.data.decode() == SECOND
+        assert FIRST in last_question(on.asked())
+
+        requests = len(on.model.requests)
+        await on.slack.people.click("Ana", last_answer(on, asked, foot.UNDO), foot.UNDO)
+        *_, third = await pages_there(on, asked, 3)
+        assert third.data.decode() == FIRST
+        assert len(on.model.requests) == requests
+
+        post(on, "say Join us please", thread_ts=asked.ts)
+        *_, fourth = await pages_there(on, asked, 4)
+        assert fourth.data.decode() == THIRD
+        assert FIRST in last_question(on.asked())
+        assert SECOND not in last_question(on.asked())
+
+        post(on, "undo", thread_ts=asked.ts)
+        *_, fifth = await pages_there(on, asked, 5)
+        assert fifth.data.decode() == FIRST
+        assert len({file.name for file in pages(on, asked)}) == 5
+
+
+@needs_browser
+async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path) -> None:
+    async with stage(tmp_path, working) as on:
+        asked = post(on, "make a page, please")
+        await pages_there(on, asked, 1)
+        post(on, "make the button green please", thread_ts=asked.ts)
+        await pages_there(on, asked, 2)
+        requests, before = len(on.model.requests), len(blocks(on, asked, "image"))
+        answer = last_answer(on, asked, foot.COMPARE)
+        (menu,) = [one for one in buttons_of(answer) if one["action_id"] == foot.COMPARE]
+        await on.slack.people.click("Ana", answer, foot.COMPARE, selected_option=menu["options"][0])
+        await wait_for(lambda: len(blocks(on, asked, "image")) > before, 15, "the comparison")
+        await on.slack.people.click("Ana", last_answer(on, asked, foot.ZIP), foot.ZIP)
+        await wait_for(lambda: any(file.name.endswith(".zip") for file in shared_files(on, asked)), 10, "the archive")
+        (packed,) = [file for file in shared_files(on, asked) if file.name.endswith(".zip")]
+        with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+            assert {name: archive.read(name) for name in archive.namelist()} == {
+                file.name: file.data for file in pages(on, asked)
+            }
+        await on.settled()
+        assert len(on.model.requests) == requests
+
+
+@needs_browser
+async def test_improvements_are_one_version_and_upload_the_better_one(tmp_path: Path) -> None:
+    poor = "<!doctype html><html><body style='background:black'></body></html>"
+    async with stage(tmp_path, [fenced(poor), fenced(FIRST)]) as on:
+        asked = post(on, "make this a page", ("form.png", screenshot()))
+        (page,) = await pages_there(on, asked, 1)
+        assert page.data.decode() == FIRST
+        assert 2 <= len(on.model.requests) <= MOST_REQUESTS
+        shown = [text for text, _ in labelled_pictures(on.asked(1))]
+        assert any("img_1" in text for text in shown)
+        assert any("render_1" in text for text in shown)
+
+
+@needs_browser
+async def test_a_page_that_loops_for_ever_is_delivered_all_the_same(tmp_path: Path) -> None:
+    async with stage(tmp_path, [fenced(FOREVER)]) as on:
+        asked = post(on, "make this a page", ("form.png", screenshot()))
+        (page,) = await pages_there(on, asked, 1)
+        assert page.data.decode() == FOREVER
+        assert len(on.model.requests) == 1
+        assert "Here is the page." in visible_text(bot_messages(on.slack, asked.channel, asked.ts)[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```html\n{FIRST}\n```",
+        f"~~~\n{FIRST}\n~~~",
+        f"Sure.\n{FIRST}\nThat is it.",
+        json.dumps(FIRST),
+        f"<|begin_of_box|>{FIRST}<|end_of_box|>",
+        FIRST.replace("<!doctype html>\n", ""),
+    ],
+    ids=["fenced", "tildes", "raw", "escaped", "boxed", "without doctype"],
+)
+async def test_without_a_browser_the_answer_is_the_file_and_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("bot.browser.render.find_browser", lambda: "")  # nothing is installed there
+    async with stage(tmp_path, [Reply(text=text)], pace=OfflinePace(0.0, 800.0)) as on:
+        asked = post(on, "a sign-up page, in one file")
+        (page,) = await pages_there(on, asked, 1)
+        assert page.data.decode().lower().startswith(("<!doctype", "<html"))
+        assert page.data.decode().rstrip().endswith("</html>")
+        assert "<input><button>" in page.data.decode()
+        words = "\n".join(visible_text(one) for one in bot_messages(on.slack, asked.channel, asked.ts))
+        assert "chromium" in words.lower()
+        assert not any("<input" in one for one in every_text(on))
+
+
+@needs_browser
+async def test_the_shortcut_makes_a_page_of_a_message(tmp_path: Path) -> None:
+    async with stage(tmp_path, lambda _: fenced(FIRST)) as on:
+        asked = post(on, "our form", ("form.png", screenshot()), channel="#general")
+        await on.settled()
+        assert not on.model.requests
+        delivery = await on.slack.people.message_shortcut("Ben", asked, PAGE)
+        assert delivery.is_acknowledged
+        (page,) = await pages_there(on, asked, 1)
+        assert page.data.decode() == FIRST
+        assert "page" in PAGE
