@@ -47,13 +47,13 @@ bench: install
 
 # The picture in the README, taken from the playground by a browser.
 picture: install
-	@scripts/debian-packages.sh chromium fonts-noto-color-emoji
+	@scripts/debian-packages.sh chromium fonts-noto-color-emoji fonts-noto-cjk
 	$(BIN)/python scripts/picture.py docs/playground.png
 
 # Plays everything in the playground with a scripted model, and photographs it.
 demo: install
-	@scripts/debian-packages.sh chromium fonts-noto-color-emoji
-	$(BIN)/python scripts/demo.py --out docs/demo
+	@scripts/debian-packages.sh chromium fonts-noto-color-emoji fonts-noto-cjk
+	$(BIN)/python -m scripts.demo --out docs/demo
 
 # Newer versions of everything, within pyproject.toml's bounds; look at the diff, run `make check`, commit.
 lock:

@@ -60,12 +60,10 @@ class Tab:
         tab = cls(pipe, tasks, attached["sessionId"])
         tab._frame = made["targetId"]
         view = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        for method, params in (
-            ("Emulation.setDeviceMetricsOverride", view),
-            ("Page.enable", {}),
-            ("Inspector.enable", {}),
-        ):
+        for method, params in (("Emulation.setDeviceMetricsOverride", view), ("Inspector.enable", {})):
             await tab.post(method, params)  # done in this order, before what is waited for
+        # Waited for: where it takes effect after the page has loaded, its loading is never told.
+        await tab.call("Page.enable", {})
         await tab.call("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
         return tab
 

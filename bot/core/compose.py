@@ -24,6 +24,7 @@ MAX_FILES_AT_ONCE = 4
 MAX_LINKED = 5
 BOT_SPEAKER = "You"
 BROKE_OFF = "the question could not be answered"
+READ_WHOLE = text("{name} ({pages} pages)")
 READ_PARTLY = text("{name} (pages 1–{read} of {pages} read, the rest searchable)")
 NOT_READ = "{name} was attached but not read: {reason}"
 
@@ -237,7 +238,7 @@ def _read(file: FileRef, paper: Paper | None) -> str:
         return file.name
     if paper.pages_read < paper.pages:
         return fill(READ_PARTLY, name=paper.name, read=paper.pages_read, pages=paper.pages)
-    return f"{paper.name} (p. {paper.pages})"
+    return fill(READ_WHOLE, name=paper.name, pages=paper.pages) if paper.pages > 1 else paper.name
 
 
 def _names(files: tuple[FileRef, ...]) -> tuple[str, ...]:

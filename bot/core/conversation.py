@@ -113,7 +113,7 @@ class Turn:
 
     `thinking` is what the model was told, `versions` are the answers that were regenerated, oldest first. `number`
     is the turn's place in the store; 0 as long as it has none. `page` is the web page that came of it, `brief` the
-    summary that was ordered.
+    summary that was ordered. `is_tainted`: its tools have read what nobody of the thread wrote.
     """
 
     date: str
@@ -130,6 +130,7 @@ class Turn:
     made: tuple[Made, ...] = ()
     page: WebPage | None = None
     brief: Brief | None = None
+    is_tainted: bool = False
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

@@ -57,7 +57,7 @@ class Equipment:
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
             # Pictures and documents may say anything, and to anybody.
-            is_tainted=bool(album.labels or album.names or _has_read_slack((*conversation.turns, turn))),
+            is_tainted=bool(album.labels or album.names) or _is_foreign((*conversation.turns, turn)),
         )
         reply.show_exhibits(album, asker.language)
         return album, Toolbox(tools, bench, album, reply)
@@ -85,6 +85,6 @@ def _spoken(turns: Sequence[Turn]) -> str:
     return "\n".join(said.text for turn in turns for said in turn.said if said.speaker not in NOBODY)
 
 
-def _has_read_slack(turns: Sequence[Turn]) -> bool:
-    """What is said in a channel that is summarised is not said by the thread's people."""
-    return any(said.speaker == SPEAKER for turn in turns for said in turn.said)
+def _is_foreign(turns: Sequence[Turn]) -> bool:
+    """Tools have read something, or a channel is summarised: what is said there is not said by the thread's people."""
+    return any(turn.is_tainted or any(said.speaker == SPEAKER for said in turn.said) for turn in turns)

@@ -128,7 +128,7 @@ class Foot:
     """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it.
 
     `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
-    be shown.
+    be shown. `is_order`: it was a button's doing, and there is nothing to rate.
     """
 
     lines: tuple[str, ...] = ()
@@ -140,6 +140,7 @@ class Foot:
     page_versions: tuple[int, ...] = ()
     can_undo: bool = False
     cited: tuple[str, ...] = ()
+    is_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,9 +146,10 @@ class Responder:
         before = task.conversation.before(turn) if turn.number else task.conversation
         asker = await tools.composer.asker(task.waiting)
         run.album, toolbox = await tools.equipment.lay_out(last, before, turn, task.reply, asker)
+        run.toolbox = toolbox
         if order := last.order or order_in(turn.said[-1].text, before):
             published = await tools.orders.carry_out(order, before, run.album, task.language)
-            run.page = published.page
+            run.page, run.is_order = published.page, True
             task.reply.write(run.visible.add(published.text))
             return
         if run.summary:

@@ -12,6 +12,7 @@ from bot.core.lease import Lease
 from bot.core.ports import Doing, Reply
 from bot.core.request import Request
 from bot.core.summaries import Order as Summary
+from bot.core.toolbox import Toolbox
 from bot.core.turn import Outcome
 from bot.core.visible import Visible
 from bot.words import say, text
@@ -42,12 +43,14 @@ class Run:
     outcome: Outcome = field(default_factory=Outcome)
     visible: Visible = field(default_factory=lambda: Visible(points=False))
     album: Album | None = None
+    toolbox: Toolbox | None = None
     request: Request | None = None
     page: WebPage | None = None
     summary: Summary | None = None
     citations: Citations | None = None
     language: str = "en"
     page_state: str = ""
+    is_order: bool = False
 
     def turn(self, answer: str) -> Turn:
         outcome = self.outcome
@@ -59,6 +62,7 @@ class Run:
             spent=outcome.spent,
             made=self.album.made if self.album else (),
             page=self.page,
+            is_tainted=self.toolbox is not None and self.toolbox.has_read_foreign,
         )
 
     def tell_of_page(self, reply: Reply) -> None:

@@ -1,5 +1,6 @@
 """What is told around an answer: while it is being made, and under it."""
 
+import time
 from dataclasses import asdict
 
 from bot.core.inbound import Inbound
@@ -10,6 +11,7 @@ from bot.core.receipt import Facts, footer_lines
 from bot.core.run import Run, Task
 from bot.words import say, text
 
+PROGRESS_S = 1.0
 LOOKING = text("is looking at {count} files…")
 LOOKING_AT_ONE = text("is looking at {name}…")
 READING = text("is reading {name}, page {done} of {of}…")
@@ -37,12 +39,20 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
         language=task.language,
         page_versions=(*(page.version for page in task.conversation.pages), run.page.version) if run.page else (),
         can_undo=run.page is not None and run.page.base > 0,
+        is_order=run.is_order,
         cited=tuple(one.label for one in run.citations.pages_cited) if run.citations else (),
     )
 
 
 def watching(task: Task) -> Watch:
+    """Says how far reading has come, about once a second: each change is a call to Slack."""
+    told_at = 0.0
+
     def watch(reading: Reading) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at < PROGRESS_S:
+            return
+        told_at = time.monotonic()
         words = say(READING if reading.stage == "reading" else RENDERING, task.language, **asdict(reading))
         task.reply.show_status(words)
 

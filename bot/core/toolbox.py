@@ -59,6 +59,7 @@ class Toolbox:
         self._album = album
         self._reply = reply
         self._room = ROOM_TOKENS
+        self._was_tainted = bench.is_tainted
         self._seen: Counter[str] = Counter()
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.late: list[str] = []
@@ -67,6 +68,11 @@ class Toolbox:
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
         return tuple(tool.spec for tool in self._tools.values())
+
+    @property
+    def has_read_foreign(self) -> bool:
+        """Its tools have read what nobody of the thread wrote: later turns of the thread have it before them too."""
+        return self._bench.is_tainted and not self._was_tainted
 
     async def run(self, calls: Sequence[ToolCall]) -> tuple[Called, ...]:
         """All calls of one reply, some side by side, their results in the calls' order."""
@@ -80,12 +86,17 @@ class Toolbox:
             return Result(refusal)
         tool = self._tools[call.name]
         async with self._gate:
-            title = say(tool.doing, self._bench.language, what=_what(call)).rstrip("…")
+            title = say(tool.doing, self._bench.language, what=self._what(call)).rstrip("…")
             self._reply.show_status(f"{title}…")
             self._reply.show_doing(Doing(call.id, _title(title), "in_progress"))
             result, failure = await self._ran(tool, call)
             self._reply.show_doing(Doing(call.id, _title(title), "error" if failure else "complete", failure))
         return result or Result(failure)
+
+    def _what(self, call: ToolCall) -> str:
+        """What it works on, as people know it: a picture by its file's name."""
+        first = next((value for value in call.arguments.values() if isinstance(value, str)), "")
+        return self._album.name_of(first)[:80]
 
     def _refusal(self, call: ToolCall, place: int) -> str:
         if call.name not in self._tools:
@@ -172,10 +183,6 @@ class _Unhurried:
             return await self._ask(action, detail)
         finally:
             limit.reschedule(asyncio.get_running_loop().time() + TOOL_TIMEOUT_S)
-
-
-def _what(call: ToolCall) -> str:
-    return next((value for value in call.arguments.values() if isinstance(value, str)), "")[:80]
 
 
 def _title(doing: str) -> str:

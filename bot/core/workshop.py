@@ -36,7 +36,7 @@ IMPROVING = text("is improving the page ({percent} % alike)…")
 ORIGINAL, RESULT, VERSION = text("Original"), text("Page"), text("Version {version}")
 ALIKE_LINE = text("The page is {percent} % like the original.")
 IMPROVED_LINE = text("The page is {percent} % like the original (improved {count}×).")
-CHANGED_LINE = text("{count} places of the page look different now ({percent} % of it).")
+CHANGED_LINE = text("Places of the page that look different now: {count} ({percent} % of it).")
 SAME_LINE = text("The page looks as it did before.")
 DRIFT_LINE = text("More than what you asked for may have changed: please compare.")
 NOT_RENDERED = text("I could not look at the page here: {reason}")
@@ -155,14 +155,15 @@ class Workshop:
             picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
             return order.html, [], picture
         best = _Attempt(order.html, view, compared)
-        count = 0
-        while count < MOST_IMPROVEMENTS and best.similarity < ALIKE and outcome.requests < MOST_REQUESTS:
+        tries = count = 0
+        while tries < MOST_IMPROVEMENTS and best.similarity < ALIKE and outcome.requests < MOST_REQUESTS:
             order.show_status(say(IMPROVING, order.language, percent=best.percent))
             better = await self._better(order, ask, outcome, best, original.data)
             if better is None:
                 break
-            count += 1
-            best = better if better.similarity > best.similarity else best
+            tries += 1
+            if better.similarity > best.similarity:
+                best, count = better, count + 1
         titles = say(ORIGINAL, order.language), say(RESULT, order.language)
         picture = await self._beside(order.album, original.data, best.view.data, titles, order.language)
         line = say(IMPROVED_LINE if count else ALIKE_LINE, order.language, percent=best.percent, count=count)

@@ -91,7 +91,13 @@ def _object_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _detail(tool: str, arguments: Mapping[str, Any]) -> str:
-    return f"{tool}\n{_shortened(json.dumps(arguments, ensure_ascii=False, indent=2), LONGEST_DETAIL)}"
+    """A line an argument; the question itself names the tool."""
+    lines = [f"{name}: {_plain(value)}" for name, value in arguments.items()]
+    return _shortened("\n".join(lines) or tool, LONGEST_DETAIL)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _shortened(words: str, longest: int) -> str:

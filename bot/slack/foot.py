@@ -29,7 +29,7 @@ MOST_VERSIONS = 100  # options of a menu
 
 def foot_blocks(foot: Foot) -> Blocks:
     blocks = context(foot.lines)
-    if foot.question_ts:
+    if foot.question_ts and not foot.is_order:
         blocks.append({"type": "actions", "elements": _row(foot)})
     if foot.page_versions:
         blocks.append({"type": "actions", "elements": _page_row(foot)})

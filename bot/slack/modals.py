@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.inbound import ThreadId
+from bot.slack.render_plain import readable
 from bot.words import say, text
 
 FEEDBACK, FORGET, READING = "answer_feedback", "forget_thread", "reading"
@@ -49,7 +50,9 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
     for index, words in enumerate(texts):
         if index:
             blocks.append({"type": "divider"})
-        blocks += [{"type": "section", "text": {"type": "plain_text", "text": piece}} for piece in _pieces(words)]
+        blocks += [
+            {"type": "section", "text": {"type": "plain_text", "text": piece}} for piece in _pieces(readable(words))
+        ]
     if len(blocks) > MOST_PIECES:
         blocks[MOST_PIECES - 1 :] = [{"type": "section", "text": _plain(CUT, language)}]
     return _modal(title, blocks, language)

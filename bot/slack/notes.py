@@ -1,5 +1,6 @@
 """Small messages beside an answer: the summary of its reasoning."""
 
+import re
 from typing import Any
 
 import structlog
@@ -22,6 +23,8 @@ FULL_FILE = "reasoning.txt"
 # A section holds 3,000 characters, a container ten blocks (slack.md §1.6).
 SECTION_CHARS = 2_900
 MOST_SECTIONS = 9
+_BULLET = re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE)
+_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 
 
 class SlackNotes:
@@ -30,7 +33,7 @@ class SlackNotes:
 
     async def reasoning(self, thread: ThreadId, told: Told) -> None:
         title = say(TITLE, told.language, seconds=max(1, round(told.thought_s)))
-        summary = escape(harmless(told.summary))
+        summary = _mrkdwn(escape(harmless(told.summary)))
         if told.is_extract:
             summary = f"_{say(EXTRACT, told.language)}_\n{summary}"
         sections = _sections(summary)
@@ -62,6 +65,11 @@ class SlackNotes:
             await self._gateway.post(
                 thread.channel, thread.root_ts, title, blocks=[heading, *sections], metadata=metadata
             )
+
+
+def _mrkdwn(markdown: str) -> str:
+    """A container holds no markdown block (slack.md §1.6): lists and bold in Slack's older way."""
+    return _BOLD.sub(r"*\1*", _BULLET.sub("• ", markdown))
 
 
 def _sections(words: str) -> list[dict[str, Any]]:

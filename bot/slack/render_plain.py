@@ -18,6 +18,10 @@ _LINE_MARK = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|[-*+][ \t]+(?:\[[ xX]\][ \t]+)
 _NO_WORDS = re.compile(r"^[ \t>]*(?:`{3,}[^`]*|~{3,}.*|[-*_= \t]{3,}|[|:\- \t]*-[|:\- \t]*)$")
 
 
+_ITEM = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?P<words>.*)$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>.+?)[ \t#]*$")
+
+
 def plain_line(text: str, *, with_links: bool = True) -> str:
     """One line of Markdown as words; links keep their address unless told otherwise."""
     shown, at = [], 0
@@ -59,3 +63,18 @@ def _link(label: str, url: str, *, with_links: bool) -> str:
     if not label:
         return url
     return f"{label} ({url})" if with_links and url and label != url else label
+
+
+def readable(markdown: str) -> str:
+    """Markdown as plain lines, for where Slack shows no markup: headings, lists and emphasis without their marks."""
+    return "\n".join(_readable_line(line) for line in markdown.split("\n"))
+
+
+def _readable_line(line: str) -> str:
+    item = _ITEM.match(line)
+    if item:
+        return f"{item['indent']}• {plain_line(item['words'])}"
+    heading = _HEADING.match(line)
+    words = heading["words"] if heading else line
+    indent = words[: len(words) - len(words.lstrip())]
+    return indent + plain_line(words)

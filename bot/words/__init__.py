@@ -67,11 +67,12 @@ def retell(told: str, language: str = "en") -> str:
     was kept. As it is when it was made of none. What it is said of may stand before it: “plan.docx: …”, which is why
     no placeholder is taken to hold a colon.
     """
-    if told in REGISTERED:
+    # By the table, not by what is marked so far: the modules that read files are imported in their workers alone.
+    if told in _table(_code(language)):
         return say(told, language)
-    if len(told) > MOST_RETOLD_CHARS or not _table(_code(language)):
+    if len(told) > MOST_RETOLD_CHARS:
         return told
-    for template, shape in _shapes(len(REGISTERED)):
+    for template, shape in _shapes(_code(language)):
         if found := shape.fullmatch(told):
             fields = {name: retell(value, language) for name, value in found.groupdict().items()}
             return say(template, language, **fields)
@@ -88,11 +89,16 @@ def _code(language: str) -> str:
     return language.split("-", maxsplit=1)[0].lower()
 
 
+def is_known(template: str) -> bool:
+    """Whether a text is one of ours: marked here, or told in another language somewhere."""
+    return template in REGISTERED or any(template in _table(code) for code in languages())
+
+
 @cache
-def _shapes(_known: int) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _shapes(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Every text with placeholders as what it can look like, those with the most words of their own first."""
     found: list[tuple[int, str, re.Pattern[str]]] = []
-    for template in REGISTERED:
+    for template in _table(code):
         pieces = list(string.Formatter().parse(template))
         own = sum(letter.isalnum() for literal, *_ in pieces for letter in literal)
         names = [name for _, name, *_ in pieces if name]

@@ -54,10 +54,11 @@ TOOLS: Mapping[str, str] = {
     "{name} (pages 1–{read} of {pages} read, the rest searchable)": (
         "{name}（已读第 1–{read} 页，共 {pages} 页，其余可检索）"
     ),
+    "{name} ({pages} pages)": "{name}（{pages} 页）",
     "is reading {name}, page {done} of {of}…": "正在阅读 {name}，第 {done} 页，共 {of} 页…",
     "is drawing the pages of {name}, {done} of {of}…": "正在绘制 {name} 的页面，{done} / {of}…",
     # -- bot/core/grounding.py, workshop.py, orders.py, bot/slack/illustrations.py --------------------------------
-    "{picture} with {count} marks": "{picture}，{count} 处标注",
+    "{picture}, {count} marked": "{picture}，{count} 处标注",
     "(I could not draw this on the picture.)": "（我没能把它画在图片上。）",
     "{caption} (this picture can no longer be had)": "{caption}（这张图片已无法取得）",
     "{caption} (Slack did not take the picture)": "{caption}（Slack 没有接受这张图片）",
@@ -71,7 +72,7 @@ TOOLS: Mapping[str, str] = {
     "The page is {percent} % like the original (improved {count}×).": (
         "网页与原图的相似度为 {percent} %（改进了 {count} 次）。"
     ),
-    "{count} places of the page look different now ({percent} % of it).": (
+    "Places of the page that look different now: {count} ({percent} % of it).": (
         "网页有 {count} 处看起来不同了（占 {percent} %）。"
     ),
     "The page looks as it did before.": "网页看起来和之前一样。",

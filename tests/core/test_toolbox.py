@@ -209,6 +209,9 @@ async def test_a_turn_is_tainted_once_it_has_read_what_nobody_of_the_thread_wrot
     scene = stage(calls(call(n=1)), calls(call(n=2)), says("Done."), tools=(FakeTool("look", note),))
     await scene.ask(inbound(text="hello"))
     assert seen == [False, True]
+    scene.model.scripts += [calls(call(n=3)), says("Yes.")]
+    await scene.ask(inbound("101.0", "100.000001", text="again"))
+    assert seen == [False, True, True], "what was read stays in the thread"
 
 
 async def test_a_long_result_is_cut_and_says_so() -> None:

@@ -75,7 +75,7 @@ async def test_the_person_is_shown_what_would_be_done_in_their_language_and_at_a
     assert (await tool.call({"path": "/a", "why": "x" * 9_000}, bench(asking))).text == "done"
     ((action, detail),) = asking.asked
     assert action == "use “delete” of “files”"
-    assert detail.startswith('delete\n{\n  "path": "/a"')
+    assert detail.startswith("path: /a\nwhy: xx")
     assert len(detail) < 2_600
     assert recorder.calls == ["delete"]
 

@@ -99,7 +99,7 @@ async def test_writing_is_asked_about_first_and_done_once(desk: McpServers) -> N
     assert (await note.call({"words": "bonjour"}, bench(yes))).text == "1: bonjour", "what was denied was not done"
     ((action, detail),) = yes.asked
     assert action == "use “note” of “desk”"
-    assert detail == 'note\n{\n  "words": "bonjour"\n}'
+    assert detail == "words: bonjour"
 
 
 async def test_a_web_server_that_was_restarted_is_found_again() -> None:

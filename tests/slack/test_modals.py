@@ -85,3 +85,8 @@ def test_an_answer_too_long_for_a_view_says_that_it_is_cut() -> None:
 )
 def test_what_was_typed_is_read(values: dict[str, Any], typed: str) -> None:
     assert modals.answer({"state": {"values": values}}, "reason") == typed
+
+
+def test_what_is_read_has_no_marks_of_markdown() -> None:
+    view = modals.reading(modals.VERSIONS_TITLE, ["# Cause\n\n- **One** pump\n  - `two`\n\nplain"], "en")
+    assert view["blocks"][0]["text"]["text"] == "Cause\n\n• One pump\n  • two\n\nplain"

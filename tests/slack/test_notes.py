@@ -18,7 +18,7 @@ from bot.slack.history import NOTE
 from bot.slack.notes import FULL_FILE, SlackNotes
 from tests.slack.serving import running_slack
 
-TOLD = Told("- looked\n- found", 4.4)
+TOLD = Told("• looked\n• found", 4.4)
 
 
 @dataclass
@@ -53,7 +53,7 @@ async def test_it_is_a_closed_container_in_the_thread(desk: Desk) -> None:
     (container,) = message.blocks
     assert (container["type"], container["is_collapsible"], container["default_collapsed"]) == ("container", True, True)
     assert container["title"]["text"] == message.text == "How I came to this (thought for 4 s)"
-    assert texts(container["child_blocks"]) == ["- looked\n- found"]
+    assert texts(container["child_blocks"]) == ["• looked\n• found"]
     assert message.metadata is not None
     assert message.metadata["event_type"] == NOTE, "so that it is never taken for a stray of an answer"
 
@@ -76,7 +76,7 @@ async def test_all_of_it_stands_under_the_summary(desk: Desk) -> None:
     await desk.tell(Told("- so", 1.0, full="word " * 1_000))
     (container,) = desk.messages[0].blocks
     summary, heading, *whole = texts(container["child_blocks"])
-    assert (summary, heading) == ("- so", "*The reasoning in full*")
+    assert (summary, heading) == ("• so", "*The reasoning in full*")
     assert "".join(whole) == "word " * 1_000
 
 
@@ -88,7 +88,7 @@ async def test_more_than_a_container_holds_is_a_file(desk: Desk) -> None:
     file = desk.slack.workspace.files[holder.files[0]]
     assert (file.name, file.data.decode()) == (FULL_FILE, full)
     (note,) = [message for message in desk.messages if not message.files]
-    assert texts(note.blocks[0]["child_blocks"]) == ["- so"]
+    assert texts(note.blocks[0]["child_blocks"]) == ["• so"]
 
 
 async def test_an_endless_summary_is_cut_rather_than_refused(desk: Desk) -> None:
@@ -102,7 +102,7 @@ async def test_where_there_are_no_containers_it_is_plain_sections(desk: Desk) ->
     refused("chat.postMessage", error="invalid_blocks", when=lambda args: "container" in str(args.get("blocks")))
     await desk.tell(TOLD)
     (message,) = desk.messages
-    assert texts(message.blocks) == ["*How I came to this (thought for 4 s)*", "- looked\n- found"]
+    assert texts(message.blocks) == ["*How I came to this (thought for 4 s)*", "• looked\n• found"]
     assert message.metadata is not None
 
 
