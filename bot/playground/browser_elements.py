@@ -234,8 +234,7 @@ def _file(element: Json, _scene: Scene) -> Html:
     kinds = element.get("filetypes")
     accepted = ",".join(f".{kind}" for kind in kinds) if isinstance(kinds, list) else None
     most = element.get("max_files", _FILES_MAX)
-    hint = tag("small", text(f"Up to {most} files, 10 MB each"))
-    return join([tag("input", type="file", multiple=most != 1, accept=accepted, data_most=most), hint])
+    return tag("input", type="file", multiple=most != 1, accept=accepted, data_most=most)
 
 
 def _text_input(element: Json, scene: Scene) -> Html:

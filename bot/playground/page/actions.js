@@ -19,10 +19,24 @@ export function listen(openThread) {
     if (button && !button.disabled) DEEDS[button.dataset.do]?.(button, openThread);
     if (!event.target.closest("details.menu")) $$("details.menu[open]").forEach((menu) => (menu.open = false));
   });
+  document.body.dataset.by = "keys";
+  document.addEventListener("pointerdown", () => (document.body.dataset.by = "pointer"), true);
+  document.addEventListener("keydown", () => (document.body.dataset.by = "keys"), true);
+  document.addEventListener("toggle", (event) => event.target.matches?.("details.menu[open]") && placeMenu(event.target), true);
   document.addEventListener("change", (event) => {
     const field = event.target.closest("[data-field][data-dispatch]");
     if (field) use(field, valueOf(field));
   });
+}
+
+/** Where there is room: a menu at the edge opens to the left, one at the bottom upwards. */
+function placeMenu(menu) {
+  const entries = $(".menu-entries", menu);
+  entries.classList.remove("leftward", "upward");
+  const frame = (menu.closest(".log, .dialog-body") ?? document.body).getBoundingClientRect();
+  const box = entries.getBoundingClientRect();
+  entries.classList.toggle("leftward", box.right > frame.right);
+  entries.classList.toggle("upward", box.bottom > frame.bottom && box.top - box.height > frame.top + 40);
 }
 
 function messageAt(node) {

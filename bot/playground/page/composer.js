@@ -79,8 +79,10 @@ export class Composer {
   /** Another place: each keeps its own draft. */
   show(key, label) {
     if (key !== this.at) {
-      if (this.at !== undefined) this.drafts.set(this.at, { text: this.text.value, files: this.files });
-      const draft = this.drafts.get(key) ?? { text: "", files: [] };
+      const typed = { text: this.text.value, files: this.files };
+      if (this.at !== undefined) this.drafts.set(this.at, typed);
+      // What was typed before the first state came stays.
+      const draft = this.at === undefined ? typed : (this.drafts.get(key) ?? { text: "", files: [] });
       this.at = key;
       this.text.value = draft.text;
       this.files = draft.files;

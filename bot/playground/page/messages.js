@@ -18,7 +18,8 @@ export class MessageList {
     this.place = "";
     log.addEventListener("keydown", (event) => this.walk(event));
     log.addEventListener("load", () => this.sticks && this.toBottom(), true);
-    log.addEventListener("scroll", () => (this.sticks = this.isNearBottom()), { passive: true });
+    log.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.sticks && this.toBottom()).observe(log); // a thread opens beside it
   }
 
   show(channel, ts, messages, empty) {
@@ -42,6 +43,14 @@ export class MessageList {
     this.place = "";
     this.drawn.clear();
     this.log.replaceChildren();
+  }
+
+  /** Only a person goes up: what grows below while a scroll is told of does not unstick. */
+  scrolled() {
+    const isUp = this.log.scrollTop < (this.top ?? 0);
+    this.top = this.log.scrollTop;
+    if (this.isNearBottom()) this.sticks = true;
+    else if (isUp) this.sticks = false;
   }
 
   isNearBottom() {

@@ -99,13 +99,17 @@ export class Suggestions {
   key(event) {
     if (!this.items.length) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const isChosen = event.key === "Tab" || (event.key === "Enter" && !event.shiftKey);
+    const isWhole = this.text.value === this.items[this.at].label; // typed to its end: Enter sends
+    const isChosen = event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole);
     if (step) {
       this.at = (this.at + step + this.items.length) % this.items.length;
       this.draw();
     } else if (isChosen) this.choose(this.at);
     else if (event.key === "Escape") this.close();
-    else return false;
+    else {
+      if (isWhole) this.close();
+      return false;
+    }
     event.preventDefault();
     return true;
   }
