@@ -11,12 +11,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bench import chunks, durable, events, minute, timing
+from bench import chunks, delivery, documents, durable, events, long_paper, minute, timing, tools
 from bench.chunks import Amount
 from bench.figures import Section, printed
 from bench.running import NAMES, Name, Running, bot, floors_us, model
+from bench.script import FIRST_TOKEN_S
 
-FIRST_TOKEN_S, TOKENS_PER_S = 0.3, 80.0
+TOKENS_PER_S = 80.0
 # Fast enough to be over soon, slow enough that chunks come one by one.
 CPU_TOKENS_PER_S = 800.0
 
@@ -30,11 +31,29 @@ class Scale:
     turns: int
     burst_s: float
     cpu: Amount
+    long_per_s: int
+    pages: int
     is_side_by_side: bool
+    left_out: tuple[str, ...] = ()
 
 
-FULL = Scale(turns=3, burst_s=5.0, cpu=Amount(4_000, 8_000, 10, 10.0), is_side_by_side=False)
-QUICK = Scale(turns=1, burst_s=1.5, cpu=Amount(1_000, 4_000, 3, 2.0), is_side_by_side=True)
+FULL = Scale(
+    turns=3,
+    burst_s=5.0,
+    cpu=Amount(4_000, 8_000, 10, 10.0),
+    long_per_s=800,
+    pages=documents.PAGES,
+    is_side_by_side=False,
+)
+QUICK = Scale(
+    turns=1,
+    burst_s=1.5,
+    cpu=Amount(1_000, 4_000, 3, 2.0),
+    long_per_s=3_200,
+    pages=60,
+    is_side_by_side=True,
+    left_out=("events",),
+)
 
 
 @asynccontextmanager
@@ -84,9 +103,19 @@ async def cpu_section(scale: Scale) -> list[Section]:
     ]
 
 
-async def minute_section(scale: Scale) -> list[Section]:
-    if scale.is_side_by_side:
-        return []
+async def delivery_section(scale: Scale) -> list[Section]:
+    async with model(FIRST_TOKEN_S, TOKENS_PER_S) as base_url, both(base_url, enforce_rates=True) as bots:
+        at_once = scale.is_side_by_side
+        found = await of_each(bots, lambda one: delivery.measure(one, scale.long_per_s, at_once=at_once), at_once=True)
+    how = (
+        f"{TOKENS_PER_S:.0f} tokens/s, long ones {scale.long_per_s:,}/s, first after {FIRST_TOKEN_S} s; Slack's tiers "
+        f"enforced, full before each answer; both bots at once{', and both doors' if at_once else ''}"
+    )
+    answers = [delivery.section(door, found, how) for door in timing.DOORS]
+    return answers if scale.is_side_by_side else [*answers, *await minute_section(scale)]
+
+
+async def minute_section(_: Scale) -> list[Section]:
     async with (
         model(FIRST_TOKEN_S, TOKENS_PER_S) as base_url,
         both(base_url, enforce_rates=True) as some,
@@ -103,21 +132,42 @@ async def minute_section(scale: Scale) -> list[Section]:
     ]
 
 
-SECTIONS = {"time": time_section, "events": event_section, "cpu": cpu_section, "minute": minute_section}
-SECTIONS["durable"] = lambda scale: durable.sections(is_quick=scale.is_side_by_side)
+async def document_section(scale: Scale) -> list[Section]:
+    return [*documents.sections(), await documents.long_section(scale.pages), await long_paper.section()]
+
+
+async def tool_section(scale: Scale) -> list[Section]:
+    return await tools.sections(scale.turns)
+
+
+async def durable_section(scale: Scale) -> list[Section]:
+    return await durable.sections(is_quick=scale.is_side_by_side)
+
+
+SECTIONS = {
+    "time": time_section,
+    "events": event_section,
+    "cpu": cpu_section,
+    "delivery": delivery_section,
+    "tools": tool_section,
+    "documents": document_section,
+    "durable": durable_section,
+}
+PARTS = {"minute": minute_section}  # of the others, when asked for alone
 
 NOTE = """\
 Measured: real processes over real HTTP; CPU and memory from /proc (10 ms ticks), children included. The local Slack
-runs in this process, the model in a third, so neither is counted. Latencies contain the local Slack's own work.
-Not measured: Slack's and the model's real networks, pictures and documents, Socket Mode, a Redis of its own, many
-workspaces. The naive bot keeps nothing: no queue, no memory, no order, no second try."""
+runs in this process, the model in another, so neither is counted. Latencies contain the local Slack's own work. Only
+reading alone (documents, but for the question about a long one) and the steps of a page are called directly.
+Not measured: Slack's and the model's real networks, what a real model says and how long it thinks, Socket Mode, many
+workspaces. The naive bot keeps nothing: no queue, no memory, no order, no second try; and it reads no files."""
 
 
 async def run(scale: Scale, wanted: list[str]) -> None:
     began_s = time.monotonic()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n", flush=True)
-    for name in wanted or SECTIONS:
-        for section in await SECTIONS[name](scale):
+    for name in wanted or (name for name in SECTIONS if name not in scale.left_out):
+        for section in await (SECTIONS | PARTS)[name](scale):
             print(printed(section), flush=True)
     print(NOTE)
     print(f"Took {time.monotonic() - began_s:.0f} s.")
@@ -125,9 +175,16 @@ async def run(scale: Scale, wanted: list[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="our bot beside a naive one")
-    parser.add_argument("--quick", action="store_true", help="under 40 s: fewer turns, and without the busy minute")
-    parser.add_argument("sections", nargs="*", metavar="section", help=f"only these of {', '.join(SECTIONS)}")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="under 90 s: fewer turns, and without the busy minute and events, of which durable has some",
+    )
+    names = [*SECTIONS, *PARTS]
+    parser.add_argument("sections", nargs="*", metavar="section", help=f"only these of {', '.join(names)}")
     chosen = parser.parse_args()
+    if unknown := [name for name in chosen.sections if name not in names]:
+        parser.error(f"no section {', '.join(unknown)}; there are {', '.join(names)}")
     # A full collection here holds the local Slack for 50 ms, which would be read as the bots being late.
     gc.disable()
     asyncio.run(run(QUICK if chosen.quick else FULL, chosen.sections))

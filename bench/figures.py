@@ -23,7 +23,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: a number for each bot, or text where there is nothing to divide. `goal` is design §9's figure."""
+    """One line: a number for each column, or text where there is nothing to divide. `goal` is design §9's figure."""
 
     name: str
     ours: float | str
@@ -37,14 +37,13 @@ class Section:
     title: str
     how: str
     rows: tuple[Row, ...]
-
-
-HEAD = ("", "ours", "naive", "ours/naive", "goal")
+    columns: tuple[str, str] = ("ours", "naive")
 
 
 def printed(section: Section) -> str:
-    lines = [HEAD, *(_cells(row) for row in section.rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    first, second = section.columns
+    lines = [("", first, second, f"{first}/{second}", "goal"), *(_cells(row) for row in section.rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     body = "\n".join("  " + _line(cells, widths) for cells in lines)
     return f"{section.title}\n  ({section.how})\n{body}\n"
 

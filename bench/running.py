@@ -37,9 +37,10 @@ class Running:
 
 
 @asynccontextmanager
-async def model(first_token_s: float, tokens_per_s: float) -> AsyncIterator[str]:
-    """The base URL of an offline model at this pace."""
-    process = await _python("bench.model", str(first_token_s), str(tokens_per_s), stdout=asyncio.subprocess.PIPE)
+async def model(first_token_s: float, tokens_per_s: float, *, log: Path | None = None) -> AsyncIterator[str]:
+    """The base URL of an offline model at this pace. `log`: where it notes its requests; it is wcode's then."""
+    words = [str(first_token_s), str(tokens_per_s), *([str(log)] if log else [])]
+    process = await _python("bench.model", *words, stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None
         async with asyncio.timeout(START_S):
@@ -76,7 +77,8 @@ async def _ours(slack: LocalSlack, base_url: str, port: int, folder: Path, log: 
         "SLACK_API_URL": slack.api_url,
         "GLM_BASE_URL": base_url,
         "GLM_API_KEY": "offline",
-        "GLM_PROVIDER": "zai",
+        # wcode's prices are in yuan; for what is only timed, the vendor's own API.
+        "GLM_PROVIDER": "wcode" if "/gpt/" in base_url else "zai",
         "DATA_DIR": str(folder / "data"),
         "HOST": "127.0.0.1",
         "PORT": str(port),

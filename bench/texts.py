@@ -4,24 +4,43 @@ Every word is another one, so that the order can be checked and no guard against
 """
 
 import re
+from bisect import bisect_left
+from typing import Literal
 
 FIRST_WORD = "alpha"
 LAST_WORD = "omega."
 AT_ONCE = ", all at once."
-_ASKED = re.compile(r"answer in (\d+) chunks")
+MAKE_PAGE = "Please make this a page."
+Tools = Literal["none", "in one reply", "one by one"]
+_ASKED = re.compile(r"answer in (\d+) chunks(?:, (\d+) a second)?")
+_TOOLS = re.compile(r"use four tools (in one reply|one by one)")
 _SENTENCE = 12  # chunks, its full stop and space among them
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 
 
-def question(chunks: int, *, at_once: bool = False) -> str:
-    """`at_once`: all in one go, however fast the model is otherwise."""
-    return f"Please answer in {chunks} chunks{AT_ONCE if at_once else '.'}"
+def question(chunks: int, *, at_once: bool = False, per_s: int = 0, tools: Tools = "none") -> str:
+    """`at_once`: all in one go, `per_s`: so many a second, however fast the model is otherwise."""
+    before = "" if tools == "none" else f"use four tools {tools}, then "
+    pace = AT_ONCE if at_once else f", {per_s} a second." if per_s else "."
+    return f"Please {before}answer in {chunks} chunks{pace}"
 
 
 def chunks_asked(prompt: str) -> int | None:
     """What the latest question in a prompt asks for."""
     found = _ASKED.findall(prompt)
-    return int(found[-1]) if found else None
+    return int(found[-1][0]) if found else None
+
+
+def pace_asked(prompt: str) -> int:
+    found = _ASKED.findall(prompt)
+    return int(found[-1][1] or 0) if found else 0
+
+
+def tools_asked(prompt: str) -> Tools:
+    found = _TOOLS.findall(prompt)
+    if not found:
+        return "none"
+    return "in one reply" if found[-1] == "in one reply" else "one by one"
 
 
 def answer_chunks(chunks: int) -> list[str]:
@@ -62,8 +81,7 @@ def is_all_there(shown: str, chunks: int) -> bool:
 def part_there(shown: str, chunks: int) -> float:
     """How much of the answer, from its beginning, is on the screen: 0 to 1."""
     whole, seen = _squeezed(answer_text(chunks)), _squeezed(shown)
-    length = next((n for n in range(len(whole), 0, -1) if whole[:n] in seen), 0)
-    return length / len(whole)
+    return bisect_left(range(1, len(whole) + 1), 1, key=lambda length: whole[:length] not in seen) / len(whole)
 
 
 def _squeezed(text: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from bench.model import CALL, answer
+from bench.script import CALL, answer
 from bench.texts import (
     FIRST_WORD,
     LAST_WORD,
