@@ -6,9 +6,10 @@ from zipfile import ZipInfo
 
 from bot.core.document import Document
 from bot.documents.draft import Draft, tidy
+from bot.documents.notes import MORE_FILES
 from bot.documents.package import Package
+from bot.documents.refusals import TOO_LARGE_INSIDE
 from bot.errors import FileError, FileProtected
-from bot.words import text
 
 ReadMember = Callable[[bytes, str], Document]
 
@@ -17,9 +18,7 @@ _MOST_READ = 60
 _MOST_MEMBER_BYTES = 60 * 1024 * 1024
 _IGNORED = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|\._)")
 
-MORE = text("only the first {count} files in it were read")
 UNREAD = "{name}: {reason}"
-TOO_LARGE = text("too large to be read from an archive")
 
 
 def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:
@@ -28,12 +27,12 @@ def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:
         raise FileProtected("encrypted zip")
     draft.add(_listing(members), label="list of files")
     if len(members) > _MOST_READ:
-        draft.note(MORE.format(count=_MOST_READ))
+        draft.note(MORE_FILES.format(count=_MOST_READ))
     for info in members[:_MOST_READ]:
         name = member_name(info)
         try:
             if info.file_size > _MOST_MEMBER_BYTES:
-                draft.note(UNREAD.format(name=name, reason=TOO_LARGE))
+                draft.note(UNREAD.format(name=name, reason=TOO_LARGE_INSIDE))
                 continue
             inner = read_member(package.read_member(info), name)
         except FileError as error:

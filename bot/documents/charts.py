@@ -13,18 +13,14 @@ from typing import Any
 from PIL import Image
 
 from bot.core.drawing import Chart, Drawn
-from bot.errors import FileBroken
+from bot.documents.checks import MOST_SLICES, check_chart
 
-MOST_SERIES = 20
-MOST_POINTS = 500
-_MOST_SLICES = 50
 _MOST_TEXT = 40
 _WIDTH, _HEIGHT, _SCALE = 760, 420, 2
 _MOST_TICKS = 40
 _FEW = 3
 _TITLE_LINE = 64
 _TITLE_LINES = 3
-_GREATEST = 1e100  # sums of what is larger may leave the numbers there are
 # Okabe and Ito's, which differ in lightness too; beyond them Tableau's twenty.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#555555")
 # One that can write all of it comes first: looking for another, letter by letter, takes seconds and may find a serif.
@@ -35,14 +31,8 @@ _CONFIG = {
     "view": {"stroke": None},
     "title": {"anchor": "start", "fontSize": 17, "offset": 14, "limit": _WIDTH + 160},
     "axis": {"labelFontSize": 12, "titleFontSize": 13, "titlePadding": 10, "gridColor": "#e4e4e4", "titleLimit": 400},
-    "legend": {"labelFontSize": 12, "labelLimit": 180, "symbolLimit": _MOST_SLICES},
+    "legend": {"labelFontSize": 12, "labelLimit": 180, "symbolLimit": MOST_SLICES},
 }
-
-
-def check_chart(chart: Chart) -> None:
-    """Raises FileBroken with what is wrong as its detail, in a sentence for the model."""
-    if wrong := _wrong(chart):
-        raise FileBroken(wrong)
 
 
 def draw_chart(chart: Chart) -> Drawn:
@@ -55,31 +45,6 @@ def draw_chart(chart: Chart) -> Drawn:
     with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
         picture.convert("RGB").save(smaller, "PNG", compress_level=6)
         return Drawn("image/png", smaller.getvalue(), picture.width, picture.height)
-
-
-def _wrong(chart: Chart) -> str:
-    count = len(chart.labels)
-    if not 1 <= count <= MOST_POINTS:
-        return f"A chart has 1 to {MOST_POINTS} labels, this one {count}."
-    if not 1 <= len(chart.series) <= MOST_SERIES:
-        return f"A chart has 1 to {MOST_SERIES} series, this one {len(chart.series)}."
-    for series in chart.series:
-        if len(series.values) != count:
-            return f"Series {series.name!r} has {len(series.values)} values for {count} labels; it needs one for each."
-        if not all(math.isfinite(value) and abs(value) <= _GREATEST for value in series.values):
-            return f"Series {series.name!r} has a value that is not a finite number of usual size."
-    return _wrong_pie(chart) if chart.type == "pie" else ""
-
-
-def _wrong_pie(chart: Chart) -> str:
-    if len(chart.series) != 1:
-        return f"A pie has one series, this one {len(chart.series)}."
-    if len(chart.labels) > _MOST_SLICES:
-        return f"A pie has at most {_MOST_SLICES} slices, this one {len(chart.labels)}; a bar chart has room for them."
-    values = chart.series[0].values
-    if min(values) < 0 or sum(values) <= 0:
-        return "A pie needs values of 0 or more, and not all of them 0."
-    return ""
 
 
 def specification(chart: Chart) -> dict[str, Any]:

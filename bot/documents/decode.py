@@ -12,16 +12,10 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
 from bot.documents.kinds import Kind
+from bot.documents.refusals import DAMAGED, EMPTY, NO_HEIC, NOT_A_PICTURE, TOO_MANY_PIXELS
 from bot.documents.sniff import is_slack_login_page, sniff
 from bot.documents.svg import draw_svg
 from bot.errors import FileBroken, FileError, FileForbidden, FileTooLarge, FileUnsupported
-from bot.words import text
-
-DAMAGED = text("damaged or cut off; please export it again")
-NO_HEIC = text("a HEIC photo, which this app can't open; please send it as JPEG")
-TOO_MANY_PIXELS = text("too many pixels ({width} × {height}); please send it smaller, or only the part that matters")
-NOT_A_PICTURE = text("not a picture: it is {name}")
-EMPTY = text("empty")
 
 _MAX_PIXELS = 100_000_000
 _JPEG_MAX_PIXELS = 250_000_000  # a JPEG can be decoded at a half, a quarter or an eighth

@@ -11,15 +11,22 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.core.document import Document, Page
+from bot.core.drawing import Box
 from bot.core.prepared import Prepared
-from bot.documents import draw, load, office, pdf
-from bot.documents.images import Box, check_box
-from bot.documents.rtf import is_cut_short
+from bot.documents import jobs
+from bot.documents.checks import check_box
+from bot.documents.notes import REPAIRED
+from bot.documents.office import CAN_BE_DRAWN, MODERN, READ_BY_US_TOO, convert, find_office
+from bot.documents.pdf_pages import MOST_PAGES, pdf_document
 from bot.documents.sandbox import Sandbox
-from bot.documents.sniff import sniff
+from bot.documents.sniff import is_cut_short_rtf, sniff
 from bot.errors import FileError, FileProtected, FileTooSlow
+
+if TYPE_CHECKING:
+    from bot.documents.draw import Wanted
 
 READ_LIMIT_S = 24.0
 _PAGES_PER_READ = 40
@@ -42,7 +49,7 @@ class DocumentReader:
 
     def __init__(self, sandbox: Sandbox, soffice: str | None = None) -> None:
         self._sandbox = sandbox
-        self._soffice = office.find_office() if soffice is None else soffice
+        self._soffice = find_office() if soffice is None else soffice
         self.office_s = _OFFICE_S
         self._converting = asyncio.Lock()  # one soffice at a time: it takes 200 MB
         self._converted: dict[tuple[str, str], bytes] = {}
@@ -61,18 +68,18 @@ class DocumentReader:
             raise FileTooSlow(f"{kind} after {limit_s:g} s") from None
 
     async def _read_whole(self, data: bytes, name: str, kind: str) -> Document:
-        if kind in office.MODERN and self._soffice:
+        if kind in MODERN and self._soffice:
             return await self._read_old(data, name, kind)
         can_draw = bool(self._soffice)
         try:
-            return await self._sandbox.run(load.read_document, data, name, can_draw)
+            return await self._sandbox.run(jobs.load.read_document, data, name, can_draw)
         except FileProtected:
             raise
         except FileError:
             if kind not in {"zip", "msg", "text"}:
                 raise
             # Something inside broke the whole: at least say what there is.
-            return await self._sandbox.run(load.read_document, data, name, False, load.MOST_DEPTH + 1)
+            return await self._sandbox.run(jobs.load.read_outside_only, data, name)
 
     async def render(
         self,
@@ -107,11 +114,11 @@ class DocumentReader:
         if page is None or not page.can_be_shown:
             return None
         steps, rest = _split(page.source)
-        return await self._sandbox.run(draw.crop, await self._ground(data, steps), rest, box, max_tokens)
+        return await self._sandbox.run(jobs.draw.crop, await self._ground(data, steps), rest, box, max_tokens)
 
     async def _draw(self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], until: float) -> Drawn:
         """One batch; when it fails, its pages one by one."""
-        by_ground: dict[tuple[str, ...], list[draw.Wanted]] = {}
+        by_ground: dict[tuple[str, ...], list[Wanted]] = {}
         for page in pages:
             steps, rest = _split(page.source)
             by_ground.setdefault(steps, []).append((page.number, rest, tokens[page.number]))
@@ -119,21 +126,21 @@ class DocumentReader:
         for steps, wanted in by_ground.items():
             try:
                 ground = await self._ground(data, steps)
-                drawn += await self._sandbox.run(draw.draw, ground, wanted)
+                drawn += await self._sandbox.run(jobs.draw.draw, ground, wanted)
             except FileError:
                 if steps or len(wanted) == 1:
                     continue
                 drawn += await self._draw_singly(data, wanted, until)
         return tuple(sorted(drawn, key=lambda one: one[0]))
 
-    async def _draw_singly(self, data: bytes, wanted: Sequence[draw.Wanted], until: float) -> Drawn:
+    async def _draw_singly(self, data: bytes, wanted: Sequence["Wanted"], until: float) -> Drawn:
         drawn: list[tuple[int, Prepared]] = []
         for one in wanted:
             left = until - time.monotonic()
             if left <= 0:
                 break
             try:
-                drawn += await self._sandbox.run(draw.draw, data, [one], timeout_s=min(_ONE_PAGE_S, left))
+                drawn += await self._sandbox.run(jobs.draw.draw, data, [one], timeout_s=min(_ONE_PAGE_S, left))
             except FileError:
                 continue
         return tuple(drawn)
@@ -145,19 +152,19 @@ class DocumentReader:
         return data
 
     async def _read_old(self, data: bytes, name: str, kind: str) -> Document:
-        await self._sandbox.run(load.refuse_locked_office, data, kind)
-        modern = office.MODERN[kind]
+        await self._sandbox.run(jobs.load.refuse_locked_office, data, kind)
+        modern = MODERN[kind]
         try:
             converted = await self._convert(data, kind, modern)
-            found = await self._sandbox.run(load.read_document, converted, name, kind in office.CAN_BE_DRAWN)
+            found = await self._sandbox.run(jobs.load.read_document, converted, name, kind in CAN_BE_DRAWN)
         except FileError:
-            if kind not in office.READ_BY_US_TOO:
+            if kind not in READ_BY_US_TOO:
                 raise
-            return await self._sandbox.run(load.read_document, data, name)
+            return await self._sandbox.run(jobs.load.read_document, data, name)
         pages = tuple(
             replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in found.pages
         )
-        notes = (load.REPAIRED,) if kind == "rtf" and is_cut_short(data) else ()
+        notes = (REPAIRED,) if kind == "rtf" and is_cut_short_rtf(data) else ()
         return replace(found, kind=kind, pages=pages, notes=(*notes, *found.notes))
 
     async def _convert(self, data: bytes, kind: str, to: str) -> bytes:
@@ -174,9 +181,7 @@ class DocumentReader:
     async def _converted_now(self, data: bytes, kind: str, to: str) -> bytes:
         folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="glm-office-")
         try:
-            return await self._sandbox.run(
-                office.convert, data, kind, to, self._soffice, folder, timeout_s=self.office_s
-            )
+            return await self._sandbox.run(convert, data, kind, to, self._soffice, folder, timeout_s=self.office_s)
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
@@ -194,8 +199,8 @@ class _PdfReading:
         self._failure: FileError | None = None
 
     async def document(self) -> Document:
-        about = await self._sandbox.run(pdf.read_about, self._data)
-        last = min(about.count, pdf.MOST_PAGES)
+        about = await self._sandbox.run(jobs.pdf.read_about, self._data)
+        last = min(about.count, MOST_PAGES)
         while len(self._pages) < last and time.monotonic() < self._until:
             first = len(self._pages) + 1
             try:
@@ -208,11 +213,11 @@ class _PdfReading:
             raise FileTooSlow("no page in time")
         if self._failure is not None and len(self._unreadable) == len(self._pages):
             raise self._failure
-        return load.pdf_document(about, self._pages, self._unreadable)
+        return pdf_document(about, self._pages, self._unreadable)
 
     async def _batch(self, first: int, last: int) -> None:
         try:
-            found = await self._sandbox.run(pdf.read_pages, self._data, first, last)
+            found = await self._sandbox.run(jobs.pdf.read_pages, self._data, first, last)
             self._take(found.pages, found.unreadable)
         except FileError as error:
             self._failure = error
@@ -225,7 +230,7 @@ class _PdfReading:
                 return
             try:
                 found = await self._sandbox.run(
-                    pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
+                    jobs.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
                 )
                 self._take(found.pages, found.unreadable)
             except FileError as error:

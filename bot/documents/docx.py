@@ -10,12 +10,11 @@ from bot.documents.docx_styles import Styles
 from bot.documents.draft import Draft
 from bot.documents.graphics import Ground
 from bot.documents.markup import Element, attribute, child, children, descendants, name
+from bot.documents.notes import NO_PAGE_MARKS
 from bot.documents.package import Package, first_of, main_part
 from bot.documents.text import add_in_pages
-from bot.words import text
 
 _MOST_LETTERS_WITHOUT_MARKS = 9000
-NO_PAGE_MARKS = text("this Word file does not say where its pages end; parts of it are counted as pages")
 _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"), ("comments", "comment"))
 
 

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.documents.graphics import graphic_text
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.notes import DELETED_TEXT, HIDDEN_TEXT
 from bot.documents.omml import latex
-from bot.words import text
 
 if TYPE_CHECKING:
     from bot.documents.docx_blocks import Writer
 
 PAGE_BREAK = "\f"
-DELETED = text("text deleted in tracked changes is left out")
-HIDDEN = text("text formatted as hidden is left out")
 _SKIPPED = {"instrText", "delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
 _LINE = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 _SYMBOLS = {
@@ -75,7 +73,7 @@ class Runs:
         hidden = child(element, "rPr", "vanish")
         if hidden is not None and attribute(hidden, "val", "1") not in {"0", "false", "off"}:
             if any(all_text(part).strip() for part in children(element, "t")):
-                self._writer.ground.draft.note(HIDDEN)
+                self._writer.ground.draft.note(HIDDEN_TEXT)
             return ""
         return self.text(element, depth)
 
@@ -185,5 +183,5 @@ class Runs:
         return f"{text}({above})" if above else text
 
     def _deleted(self, _element: Element, _depth: int) -> str:
-        self._writer.ground.draft.note(DELETED)
+        self._writer.ground.draft.note(DELETED_TEXT)
         return ""

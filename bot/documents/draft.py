@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from bot.core.document import Document, OutlineEntry, Page
+from bot.documents.notes import FILE_CUT, MORE_PICTURES, MORE_UNDRAWABLE, UNDRAWABLE
 from bot.documents.sniff import sniff
-from bot.words import text
 
 MOST_TEXT = 6_000_000  # letters of one file; far beyond any context window, but a search may want it
 MOST_PICTURES = 200
@@ -17,10 +17,6 @@ MOST_OUTLINE = 400
 _LEAST_PICTURE_PX = 40  # below: bullets, spacers, icons
 _PT_PER_PX = 72 / 120  # so that a picture of its own size is what 120 dpi shows
 
-CUT = text("the file is very long; only its beginning was read")
-UNDRAWABLE = text("one picture is embedded in a form I can't draw ({kind})")
-MORE_UNDRAWABLE = text("{count} pictures are embedded in a form I can't draw ({kinds})")
-MORE_PICTURES = text("more than {most} pictures; the others are left out")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HEADING = re.compile(r"^(#{1,6}) +(.+)$", re.MULTILINE)
@@ -54,7 +50,7 @@ class Draft:
         text = tidy(text)
         if self._letters + len(text) > MOST_TEXT:
             text = text[: max(0, MOST_TEXT - self._letters)]
-            self.note(CUT)
+            self.note(FILE_CUT)
         self._letters += len(text)
         page = replace(Page(len(self.pages) + 1, text), **about)  # type: ignore[arg-type]
         self.pages.append(page)

@@ -1,9 +1,8 @@
 """Drawing off the event loop: the async front of `marks`, `compare`, `pair` and `charts`."""
 
 from bot.core.drawing import Chart, Compared, Drawn, Mark
-from bot.documents import compare, pair
-from bot.documents.charts import check_chart, draw_chart
-from bot.documents.marks import annotate, check_mark
+from bot.documents import jobs
+from bot.documents.checks import check_chart, check_mark
 from bot.documents.sandbox import Sandbox
 
 _CHART_TIMEOUT_S = 20.0  # ten thousand bars on a busy machine
@@ -22,16 +21,16 @@ class SandboxDraftsman:
         """
         for mark in marks:  # here too: of a worker's errors only FileErrors keep their words
             check_mark(mark)
-        return await self._sandbox.run(annotate, data, name, marks)
+        return await self._sandbox.run(jobs.marks.annotate, data, name, marks)
 
     async def compare(self, one: bytes, other: bytes) -> Compared:
-        return await self._sandbox.run(compare.compare, one, other)
+        return await self._sandbox.run(jobs.compare.compare, one, other)
 
     async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
         """Each under its heading, equally wide or equally high."""
-        return await self._sandbox.run(pair.side_by_side, one, other, titles)
+        return await self._sandbox.run(jobs.pair.side_by_side, one, other, titles)
 
     async def chart(self, chart: Chart) -> Drawn:
         """Raises FileBroken for a chart that is none, with what is wrong, for the model, as its detail."""
         check_chart(chart)
-        return await self._sandbox.run(draw_chart, chart, timeout_s=_CHART_TIMEOUT_S)
+        return await self._sandbox.run(jobs.charts.draw_chart, chart, timeout_s=_CHART_TIMEOUT_S)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from bot.core.drawing import Box
 from bot.core.prepared import Prepared
 from bot.documents import images
 from bot.documents.html import embedded_picture, html_text
@@ -38,7 +39,7 @@ def draw(data: bytes, wanted: Sequence[Wanted]) -> tuple[tuple[int, Prepared], .
     return tuple(sorted(drawn, key=lambda one: one[0]))
 
 
-def crop(data: bytes, source: tuple[str, ...], box: images.Box, most: int) -> Prepared | None:
+def crop(data: bytes, source: tuple[str, ...], box: Box, most: int) -> Prepared | None:
     """The part of one picture inside `box` (0 to 1000), at the resolution it was made in."""
     kind, where, data = _at(data, source)
     return crop_page(data, int(where), box, most) if kind == "page" else images.crop(data, box, most, where)

@@ -7,15 +7,14 @@ from bot.core.document import OutlineEntry
 from bot.documents.draft import Draft
 from bot.documents.html import html_text, markdown
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, parse_html
+from bot.documents.notes import CHAPTERS_LOST
 from bot.documents.package import Package
 from bot.documents.refusals import damaged
 from bot.documents.text import add_in_pages
 from bot.errors import FileError, FileProtected
-from bot.words import text
 
 _MOST_CHAPTERS = 2000
 _FONT_SCRAMBLING = ("idpf.org/2008/embedding", "ns.adobe.com/pdf/enc")
-LOST = text("{count} of its chapters could not be read")
 
 
 def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
@@ -43,7 +42,7 @@ def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
     if not draft.pages:
         raise damaged("no chapters")
     if lost:
-        draft.note(LOST.format(count=lost))
+        draft.note(CHAPTERS_LOST.format(count=lost))
 
 
 def _add_about(opf: Element, draft: Draft) -> None:

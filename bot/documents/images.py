@@ -10,15 +10,16 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from bot.core.drawing import Box
 from bot.core.prepared import Prepared
 from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
+from bot.documents.checks import check_box
 from bot.documents.decode import Decoded, decode
 from bot.documents.encode import encode
+from bot.documents.notes import SMALL_TYPE_LOST
 from bot.documents.type_size import smallest_type_px
-from bot.words import text
 
 Size = tuple[int, int]
-Box = tuple[float, float, float, float]
 
 READABLE_PX = 10.0  # a capital of the smallest type, after scaling
 LEAST_LONG_SIDE = 1000
@@ -32,7 +33,6 @@ _MOST_MARGIN = 0.015
 _CROP_SIDE = 1000
 _MOST_TIMES = 4
 
-SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
 WIDENED = "the box is smaller than the model can see, so a little around it is shown"
 ENLARGED = "enlarged {times} times"
 
@@ -66,25 +66,6 @@ def crop(data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = 
         part = part.resize((part.width * times, part.height * times), Image.Resampling.LANCZOS)
     cut = dataclasses.replace(decoded, pixels=part, notes=tuple(note for note in notes if note))
     return _at(cut, _bounded(part.size, 1.0), None, max_tokens)
-
-
-def check_box(box: Box) -> None:
-    """Raises ValueError, with a sentence for the model, for a box outside 0 to 1000, reversed or empty."""
-    left, top, right, bottom = box
-    if not all(0 <= side <= 1000 for side in box):
-        raise ValueError(
-            f"The box {_spelt(box)} is not inside the picture: each number must be from 0 to 1000, relative to the "
-            "picture's width and height."
-        )
-    if right <= left or bottom <= top:
-        raise ValueError(
-            f"The box {_spelt(box)} is empty or reversed: it must be [left, top, right, bottom] with left < right and "
-            "top < bottom."
-        )
-
-
-def _spelt(box: Box) -> str:
-    return f"[{', '.join(f'{side:g}' for side in box)}]"
 
 
 def _times(size: Size, cap: int) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core.document import Document, Page
+from bot.core.document import Document
 from bot.documents import decode, pdf
 from bot.documents.archive import read_zip
 from bot.documents.docx import read_docx
@@ -14,41 +14,24 @@ from bot.documents.epub import read_epub
 from bot.documents.html import read_html
 from bot.documents.kinds import Kind
 from bot.documents.mail import Letter, read_eml
+from bot.documents.notes import REPAIRED
 from bot.documents.ods import read_ods
 from bot.documents.office import BETTER_NAMES
 from bot.documents.old_sheets import read_old_sheets
 from bot.documents.ole import is_cut_off, is_encrypted_office, read_msg
 from bot.documents.opendocument import read_odp, read_odt
 from bot.documents.package import Package
+from bot.documents.pdf_pages import pdf_document
 from bot.documents.pptx import read_pptx
-from bot.documents.refusals import EMPTY, NO_OFFICE, WRONG_CONTENT, damaged, unsupported
-from bot.documents.rtf import is_cut_short, plain_rtf
-from bot.documents.sniff import sniff
+from bot.documents.refusals import EMPTY, LEFT_CLOSED, NO_OFFICE, NOT_OPENED, WRONG_CONTENT, damaged, unsupported
+from bot.documents.rtf import plain_rtf
+from bot.documents.sniff import is_cut_short_rtf, sniff
 from bot.documents.text import add_in_pages, read_text, text_kind
 from bot.documents.xlsx import read_xlsx
 from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileUnsupported
-from bot.words import text
 
 PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
 MOST_DEPTH = 1
-REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
-MORE_PAGES = text("only its first {read} of {count} pages were read")
-# For one page, and for several.
-SCAN = (
-    text("page {number} has no text layer, so only the picture tells what is on it"),
-    text("pages {numbers} have no text layer, so only the picture tells what is on them"),
-)
-SOUP = (
-    text("page {number} has an unreadable text layer, which I dropped; only the picture tells what is on it"),
-    text("pages {numbers} have an unreadable text layer, which I dropped; only the picture tells what is on them"),
-)
-UNREADABLE_PAGES = (
-    text("page {number} is damaged and could not be read"),
-    text("pages {numbers} are damaged and could not be read"),
-)
-ATTACHED = text("files attached to this PDF were not opened: {names}")
-NOT_OPENED = text("an archive inside a file; I left it closed")
-LEFT_CLOSED = text("left closed, because something in this file could not be read safely")
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
 _FRAMES = 200
 
@@ -74,6 +57,11 @@ def _by_kind(data: bytes, name: str, kind: Kind, *, can_draw: bool, depth: int) 
     if kind.kind in {"zip", "msg"} or kind.family == "text" or is_wide(data):
         return _nesting(data, name, kind, depth)
     return _other(data, kind)
+
+
+def read_outside_only(data: bytes, name: str = "") -> Document:
+    """What can be said of a file when something inside it broke the whole: all that lies in it stays closed."""
+    return read_document(data, name, False, MOST_DEPTH + 1)
 
 
 def refuse_locked_office(data: bytes, kind: str) -> None:
@@ -149,7 +137,7 @@ def _other(data: bytes, kind: Kind) -> Document:
         read_old_sheets(data, draft)
     elif kind.kind == "rtf":
         add_in_pages(plain_rtf(data), draft, unit="")
-        draft.note(REPAIRED if is_cut_short(data) else "")
+        draft.note(REPAIRED if is_cut_short_rtf(data) else "")
     elif kind.kind in {"doc", "ppt", "encrypted"}:
         refuse_locked_office(data, kind.kind)
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
@@ -183,33 +171,3 @@ def _pdf(data: bytes) -> Document:
     about = pdf.read_about(data)
     found = pdf.read_pages(data, 1, PAGES_INSIDE)
     return pdf_document(about, list(found.pages), list(found.unreadable))
-
-
-def pdf_document(about: pdf.PdfAbout, pages: list[Page], unreadable: list[int]) -> Document:
-    """The pages of a PDF with what must be said of them."""
-    notes = [REPAIRED] if about.is_repaired else []
-    if len(pages) < about.count:
-        notes.append(MORE_PAGES.format(read=len(pages), count=about.count))
-    for look, told in ((pdf.SCAN, SCAN), (pdf.SOUP, SOUP)):
-        notes += _of_pages(told, [page.number for page in pages if page.look == look])
-    notes += _of_pages(UNREADABLE_PAGES, unreadable)
-    if about.attachments:
-        notes.append(ATTACHED.format(names=", ".join(about.attachments)))
-    return Document("pdf", tuple(pages), tuple(notes), about.outline)
-
-
-def _of_pages(told: tuple[str, str], numbers: list[int]) -> list[str]:
-    if not numbers:
-        return []
-    return [told[0].format(number=numbers[0]) if len(numbers) == 1 else told[1].format(numbers=_runs(numbers))]
-
-
-def _runs(numbers: list[int]) -> str:
-    """“3–5, 9”."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)

@@ -9,6 +9,7 @@ import math
 from PIL import Image, ImageDraw
 
 from bot.core.drawing import Box, Drawn, Mark
+from bot.documents.checks import check_mark
 from bot.documents.decode import decode
 from bot.documents.encode import encode
 from bot.documents.tags import Style, Tag, place, tag_for
@@ -43,21 +44,6 @@ def annotate(data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
 def drawn(picture: Image.Image) -> Drawn:
     mime, data = encode(picture)
     return Drawn(mime, data, picture.width, picture.height)
-
-
-def check_mark(mark: Mark) -> None:
-    """Raises ValueError, with a sentence for the model, for a mark outside 0 to 1000, or a box with its corners mixed.
-
-    A box without width or height is a line, and drawn as one.
-    """
-    spelt = ", ".join(f"{side:g}" for side in mark.box)
-    if not all(0 <= side <= 1000 for side in mark.box):
-        raise ValueError(
-            f"The {mark.kind} [{spelt}] is not inside the picture: each number must be from 0 to 1000, relative to "
-            "the picture's width and height."
-        )
-    if mark.kind == "box" and (mark.box[2] < mark.box[0] or mark.box[3] < mark.box[1]):
-        raise ValueError(f"The box [{spelt}] is reversed: it must be [left, top, right, bottom].")
 
 
 def draw_marks(picture: Image.Image, marks: tuple[Mark, ...]) -> None:

@@ -15,15 +15,14 @@ from python_calamine import (
 )
 
 from bot.documents.draft import Draft
+from bot.documents.notes import SHEET_LOST
 from bot.documents.number_format import general
 from bot.documents.refusals import damaged
 from bot.documents.sheets import add_sheet
 from bot.documents.xlsx_cells import MOST_CELLS, Grid
 from bot.errors import FileProtected
-from bot.words import text
 
 _MOST_AREA = 20_000_000  # calamine lays out the whole rectangle that a far cell spans
-LOST = text("{sheet} could not be read")
 
 
 def read_old_sheets(data: bytes, draft: Draft) -> None:
@@ -42,7 +41,7 @@ def read_old_sheets(data: bytes, draft: Draft) -> None:
         try:
             grid = _grid(book.get_sheet_by_name(about.name))
         except (CalamineError, XmlError, ZipError, OSError, ValueError):
-            draft.note(LOST.format(sheet=f"sheet {about.name}"))
+            draft.note(SHEET_LOST.format(sheet=f"sheet {about.name}"))
             continue
         add_sheet(draft, about.name, grid, is_hidden=is_hidden)
 

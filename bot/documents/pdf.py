@@ -3,7 +3,6 @@
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2 import raw
@@ -11,11 +10,11 @@ from pypdfium2 import raw
 from bot.core.document import OutlineEntry, Page
 from bot.documents.draft import tidy
 from bot.documents.pdf_annotations import annotations_of
+from bot.documents.pdf_pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf_text import FEW_LETTERS, clean, is_soup, look_of
 from bot.documents.refusals import damaged
 from bot.errors import FileProtected
 
-MOST_PAGES = 5000
 _MOST_OUTLINE = 400
 _MOST_OBJECTS = 1500
 _FIGURE_SHARE = 0.06
@@ -25,29 +24,10 @@ _MOST_LETTERS = 200_000
 
 _CATALOG = re.compile(rb"(\d{1,9}) (\d{1,5}) obj[^>]{0,200}/Type\s*/Catalog")
 
-SCAN = "no text layer"
-SOUP = "its text layer is unreadable"
 FIGURE = "a figure"
 DRAWING = "drawn lines: a table, chart or form"
 FORM = "a form"
 SLIDE = "a slide"
-
-
-@dataclass(frozen=True, slots=True)
-class PdfPages:
-    """Some of a file's pages. `count` is of the whole file; numbers are its own."""
-
-    count: int
-    pages: tuple[Page, ...]
-    unreadable: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PdfAbout:
-    count: int
-    outline: tuple[OutlineEntry, ...]
-    attachments: tuple[str, ...]
-    is_repaired: bool = False
 
 
 @contextlib.contextmanager

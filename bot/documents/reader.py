@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot.core.drawing import Box
 from bot.core.prepared import Prepared
 from bot.core.tokens import MAX_IMAGE_TOKENS
-from bot.documents import images
-from bot.documents.images import Box
+from bot.documents import jobs
+from bot.documents.checks import check_box
 from bot.documents.sandbox import Sandbox
 
 
@@ -16,16 +17,16 @@ class ImageReader:
         self._sandbox = sandbox
 
     async def prepare(self, data: bytes, name: str = "", max_tokens: int = MAX_IMAGE_TOKENS) -> Prepared:
-        return await self._sandbox.run(images.prepare, data, name, max_tokens)
+        return await self._sandbox.run(jobs.images.prepare, data, name, max_tokens)
 
     async def prepare_levels(self, data: bytes, name: str, caps: Sequence[int]) -> tuple[Prepared, ...]:
         """One picture for each cap, decoded once."""
-        return await self._sandbox.run(images.prepare_levels, data, name, tuple(caps))
+        return await self._sandbox.run(jobs.images.prepare_levels, data, name, tuple(caps))
 
     async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> Prepared:
         """The part inside `box` (left, top, right, bottom; 0 to 1000), cut at the source's own resolution.
 
         Raises ValueError, with a sentence for the model, for a box outside 0 to 1000, reversed or empty.
         """
-        images.check_box(box)  # here too: of a worker's errors only FileErrors keep their words
-        return await self._sandbox.run(images.crop, data, box, max_tokens, name)
+        check_box(box)  # here too: of a worker's errors only FileErrors keep their words
+        return await self._sandbox.run(jobs.images.crop, data, box, max_tokens, name)

@@ -12,6 +12,16 @@ NO_OFFICE = text(
 UNREADABLE = text("{name}, which I can't read; please send it as PDF, Office file, text or picture")
 EMPTY = text("empty")
 WRONG_CONTENT = text("{name}, which has nothing inside that I can read")
+NOT_OPENED = text("an archive inside a file; I left it closed")
+LEFT_CLOSED = text("left closed, because something in this file could not be read safely")
+TOO_LARGE_INSIDE = text("too large to be read from an archive")
+
+NOT_A_PICTURE = text("not a picture: it is {name}")
+NO_HEIC = text("a HEIC photo, which this app can't open; please send it as JPEG")
+TOO_MANY_PIXELS = text("too many pixels ({width} × {height}); please send it smaller, or only the part that matters")
+NO_SVG = text("an SVG drawing, which this app can't draw; please export it as PNG")
+DAMAGED_SVG = text("damaged, or not an SVG drawing; please export it as PNG")
+SVG_ENTITIES = text("an SVG drawing with entity declarations, which I don't open; please export it as PNG")
 
 
 def damaged(detail: str) -> FileBroken:

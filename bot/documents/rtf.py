@@ -32,11 +32,6 @@ _PREBUF = (
 _MOST_UNPACKED = 20_000_000
 
 
-def is_cut_short(data: bytes) -> bool:
-    """Whether its last brace is missing, so that something before it may be too."""
-    return not data.rstrip(b"\0\x1a \r\n\t").endswith(b"}")
-
-
 def plain_rtf(data: bytes) -> str:
     return _Reader().read(data)
 

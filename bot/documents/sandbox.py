@@ -43,6 +43,8 @@ _NO_SECRETS = {
 class Sandbox:
     """At most `workers` processes, started when first needed. Use as `async with`, or call `aclose` at the end.
 
+    What a function raises and returns must be known here (`jobs`, `refusals`, `notes`): answers import nothing.
+
     `memory_bytes` is what one call may allocate. `env` is for what a library needs to be found, such as
     LD_LIBRARY_PATH; never hand it secrets. Belongs to one event loop.
     """
@@ -103,17 +105,17 @@ class Sandbox:
         await self.aclose()
 
     async def _ready_worker(self, function: Callable[..., object]) -> "_Worker":
-        while self._resting:
-            worker, timer = self._resting.popitem()
-            timer.cancel()
-            if worker.is_alive:
-                return worker
-            await self._end(worker)
-        worker = await _Worker.start(self._memory_bytes, math.ceil(self._timeout_s * 4), self._env)
-        self._alive.add(worker)
+        """One that has imported the function already: imports are not the call's own time."""
+        worker = await self._resting_worker()
+        if worker is None:
+            worker = await _Worker.start(self._memory_bytes, math.ceil(self._timeout_s * 4), self._env)
+            self._alive.add(worker)
+        if function in worker.known:
+            return worker
         try:
             async with asyncio.timeout(_START_TIMEOUT_S):
                 await worker.call(pickle.dumps((callable, (function,))))  # imports the function's module
+            worker.known.add(function)
         except (TimeoutError, EOFError, OSError) as error:
             await self._end(worker)
             raise errors.FileTooSlow("a worker process did not start") from error
@@ -121,6 +123,15 @@ class Sandbox:
             await self._end(worker)
             raise
         return worker
+
+    async def _resting_worker(self) -> "_Worker | None":
+        while self._resting:
+            worker, timer = self._resting.popitem()
+            timer.cancel()
+            if worker.is_alive:
+                return worker
+            await self._end(worker)
+        return None
 
     def _rest(self, worker: "_Worker") -> None:
         self._resting[worker] = asyncio.get_running_loop().call_later(self._idle_s, self._dismiss, worker)
@@ -144,6 +155,7 @@ class _Worker:
         self._process = process
         self._requests = process.stdin
         self._answers = process.stdout
+        self.known: set[Callable[..., object]] = set()  # functions whose modules it has imported
 
     @classmethod
     async def start(cls, memory_bytes: int, cpu_s: int, env: Mapping[str, str]) -> Self:

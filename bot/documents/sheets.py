@@ -1,11 +1,10 @@
 """Grids of cells → Markdown, a page for a sheet or for each part of a long one."""
 
 from bot.documents.draft import Draft, cell_text, table
+from bot.documents.notes import SHEET_CUT
 from bot.documents.xlsx_cells import Grid, column_letters
-from bot.words import text
 
 _PAGE_LETTERS = 9000
-CUT = text("{sheet}: only the first {rows} rows were read")
 
 
 def add_sheet(draft: Draft, title: str, grid: Grid, beside: str = "", *, is_hidden: bool = False) -> None:
@@ -13,7 +12,7 @@ def add_sheet(draft: Draft, title: str, grid: Grid, beside: str = "", *, is_hidd
     name = f"sheet {title}{' (hidden)' if is_hidden else ''}"
     head = f"# {title}{' (hidden sheet)' if is_hidden else ''}"
     if grid.is_cut:
-        draft.note(CUT.format(sheet=name, rows=max(grid.rows, default=0)))
+        draft.note(SHEET_CUT.format(sheet=name, rows=max(grid.rows, default=0)))
     beside = "\n\n".join(part for part in (*grid.edges, beside) if part)
     parts = _parts(grid)
     if len(parts) < 2:

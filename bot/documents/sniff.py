@@ -100,6 +100,11 @@ def is_slack_login_page(data: bytes) -> bool:
     return sniff(data).kind == "html" and _SLACK_LOGIN.search(data[:_HEAD]) is not None
 
 
+def is_cut_short_rtf(data: bytes) -> bool:
+    """Whether its last brace is missing, so that something before it may be too."""
+    return not data.rstrip(b"\0\x1a \r\n\t").endswith(b"}")
+
+
 def _by_magic(head: bytes) -> str | None:
     for offset, magic, kind in _MAGIC:
         if head.startswith(magic, offset):

@@ -10,13 +10,10 @@ from xml.etree.ElementTree import Element, ParseError
 
 from PIL import Image
 
+from bot.documents.refusals import DAMAGED_SVG, NO_SVG, SVG_ENTITIES
 from bot.documents.sniff import sniff
 from bot.errors import FileBroken, FileUnsupported
-from bot.words import text
 
-_NO_CAIRO = text("an SVG drawing, which this app can't draw; please export it as PNG")
-_NO_SVG = text("damaged, or not an SVG drawing; please export it as PNG")
-_ENTITIES = text("an SVG drawing with entity declarations, which I don't open; please export it as PNG")
 _LONG_SIDE_PX = 2048  # drawings have no pixels of their own: sharp, and near the model's limit for a square
 _DEFAULT_SIZE = (300.0, 150.0)  # what browsers do for a drawing without a size
 _LONGEST_ASPECT = 100.0
@@ -41,7 +38,7 @@ def draw_svg(data: bytes) -> Image.Image:
     except MemoryError:
         raise
     except Exception as error:  # cairosvg lets out whatever its parsers raise
-        raise FileBroken(f"cairosvg: {type(error).__name__}", user_message=_NO_SVG) from error
+        raise FileBroken(f"cairosvg: {type(error).__name__}", user_message=DAMAGED_SVG) from error
     return Image.open(io.BytesIO(png), formats=["PNG"])
 
 
@@ -49,7 +46,7 @@ def _cairosvg() -> ModuleType:
     try:
         import cairosvg.surface  # noqa: PLC0415 - an extra, and slow to import
     except (ImportError, OSError) as error:  # OSError: the package is there, libcairo is not
-        raise FileUnsupported("cairosvg or libcairo is missing", user_message=_NO_CAIRO) from error
+        raise FileUnsupported("cairosvg or libcairo is missing", user_message=NO_SVG) from error
     module: ModuleType = cairosvg
     return module
 
@@ -61,9 +58,9 @@ def _parse(data: bytes) -> Element:
     try:
         root: Element = fromstring(data)
     except DefusedXmlException as error:
-        raise FileBroken(type(error).__name__, user_message=_ENTITIES) from error
+        raise FileBroken(type(error).__name__, user_message=SVG_ENTITIES) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise FileBroken(f"xml: {type(error).__name__}", user_message=_NO_SVG) from error
+        raise FileBroken(f"xml: {type(error).__name__}", user_message=DAMAGED_SVG) from error
     return root
 
 

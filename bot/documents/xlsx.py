@@ -3,16 +3,15 @@
 from bot.documents.draft import Draft
 from bot.documents.graphics import Ground, graphic_text
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.notes import NO_VALUES, SHEET_DAMAGED
 from bot.documents.package import Package, Relation, first_of, main_part
 from bot.documents.pptx import body_text
 from bot.documents.sheets import add_sheet
-from bot.documents.xlsx_cells import NO_VALUES, Book, Grid, column_letters, rich_text
+from bot.documents.xlsx_cells import Book, Grid, column_letters, rich_text
 from bot.errors import FileError
-from bot.words import text
 
 _MOST_SHEETS = 500
 _MOST_COMMENTS = 2000
-LOST = text("{sheet} is damaged and could not be read")
 
 
 def read_xlsx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
@@ -45,7 +44,7 @@ def _add(book: Book, ground: Ground, relation: Relation, sheet: Element, people:
         except FileError:
             if not draft.pages and not grid.rows:
                 raise
-            draft.note(LOST.format(sheet=f"sheet {title}"))
+            draft.note(SHEET_DAMAGED.format(sheet=f"sheet {title}"))
     if grid.has_bare_formulas:
         draft.note(NO_VALUES)
     beside = [_drawings(ground), _comments(ground, people)]

@@ -7,12 +7,10 @@ from typing import IO
 from bot.documents.markup import Element, attribute, child, children, name, stream_xml
 from bot.documents.number_format import BUILT_IN, shown
 from bot.documents.package import Package
-from bot.words import text
 
 MOST_CELLS = 400_000
 MOST_STRINGS = 2_000_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")
-NO_VALUES = text("formulas whose results the file does not hold are shown as formulas")
 
 
 @dataclass(slots=True)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from lxml import etree, html  # type: ignore[import-untyped]
-
 from bot.internet.markdown import AROUND, DROPPED, Writer
 
 MOST_CHARS = 200_000
@@ -62,6 +60,8 @@ def decode(data: bytes, content_type: str = "", *, is_markup: bool = False) -> s
 
 def read_html(data: bytes, content_type: str, url: str) -> Reading:
     """Takes at most READ_S and a little; blocks, so call it in a thread."""
+    from lxml import etree, html  # type: ignore[import-untyped]  # noqa: PLC0415 - 4 MB, of no use until a page is read
+
     deadline = time.monotonic() + READ_S
     text = decode(data, content_type, is_markup=True).replace("\0", "")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.core.drawing import Chart, Series
-from bot.documents.charts import MOST_POINTS, MOST_SERIES, check_chart, specification
+from bot.documents.charts import specification
+from bot.documents.checks import MOST_POINTS, MOST_SERIES, check_chart
 from bot.errors import FileBroken
 
 BAR = Chart(

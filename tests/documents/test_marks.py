@@ -6,8 +6,9 @@ from PIL import Image
 from bot import errors
 from bot.core.drawing import Drawn, Mark
 from bot.documents import lettering
+from bot.documents.checks import check_mark
 from bot.documents.lettering import Font
-from bot.documents.marks import MOST_SIDE, annotate, check_mark
+from bot.documents.marks import MOST_SIDE, annotate
 from bot.documents.tags import Style, place, tag_for
 from tests.documents.drawing import QUARTERS, are_near, corners, landscape, opened, page, png, quarters, saved
 

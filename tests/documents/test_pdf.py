@@ -3,9 +3,9 @@ import io
 import pytest
 from PIL import Image
 
-from bot.documents import pdf
 from bot.documents.load import read_document
 from bot.documents.pdf_draw import crop_page, draw_page, draw_pages
+from bot.documents.pdf_pages import SCAN, SOUP
 from bot.documents.pdf_text import clean, is_soup, look_of
 from bot.errors import FileBroken, FileProtected
 from tests.documents import pdfs
@@ -19,7 +19,7 @@ def test_pages_full_of_text_need_no_picture_and_others_say_why() -> None:
     rows = [f"Item {number}   {number * 3}   {number * 7}.50   {number}%" for number in range(30)]
     data = pdfs.pages([pdfs.lines(LONG), square, pdfs.lines(["Only this"]), pdfs.lines(rows)])
     document = read_document(data)
-    assert [page.look for page in document.pages] == ["", pdf.SCAN, "little text", "a table"]
+    assert [page.look for page in document.pages] == ["", SCAN, "little text", "a table"]
     assert document.pages[1].text == ""
     assert document.notes == ("page 2 has no text layer, so only the picture tells what is on it",)
     assert document.pages[0].source == ("page:1",)
@@ -29,7 +29,7 @@ def test_pages_full_of_text_need_no_picture_and_others_say_why() -> None:
 def test_a_text_layer_that_is_soup_is_dropped_for_the_picture() -> None:
     document = read_document(pdfs.composite(PROSE, with_unicode=False))
     assert document.pages[0].text == ""
-    assert document.pages[0].look in {pdf.SOUP, pdf.SCAN}
+    assert document.pages[0].look in {SOUP, SCAN}
     assert document.notes
     shifted = " ".join("".join(chr(max(33, ord(letter) - 29)) for letter in word) for word in PROSE.split())
     assert is_soup(shifted)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import errors
+from bot.documents.jobs import Named
 from bot.documents.sandbox import Sandbox
 from tests.documents import pure
 
@@ -160,6 +161,24 @@ async def test_workers_do_not_load_the_bot() -> None:
         modules = await sandbox.run(pure.loaded_modules)
     assert "bot.errors" in modules
     assert not {"slack_bolt", "bot.__main__", "__mp_main__"} & set(modules)
+
+
+async def test_importing_is_not_the_calls_own_time_in_a_fresh_worker_or_a_used_one() -> None:
+    quick = Named("tests.documents.slow_to_import", "quick")
+    async with Sandbox(workers=1, timeout_s=0.2) as sandbox:
+        assert await sandbox.run(quick) == "quick"
+    async with Sandbox(workers=1, timeout_s=0.2) as sandbox:
+        pid = await sandbox.run(pure.worker_pid)
+        assert await sandbox.run(quick) == "quick"
+        assert await sandbox.run(pure.worker_pid) == pid
+    assert "tests.documents.slow_to_import" not in sys.modules
+
+
+async def test_a_name_that_leads_nowhere_is_an_error_of_the_call() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileBroken, match="nowhere"):
+            await sandbox.run(Named("tests.documents.pure", "nowhere"))
+        assert await sandbox.run(Named("tests.documents.pure", "double"), 2) == 4
 
 
 async def test_prints_do_not_disturb() -> None:

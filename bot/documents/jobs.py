@@ -1,0 +1,56 @@
+"""What runs in the workers, by name: the bot itself never imports it, nor what it is made with.
+
+numpy, Pillow, PDFium and lxml take over 20 MB of memory, and a worker has them for itself anyway. A name becomes the
+function where it is unpickled, in the worker, so that what it imports is neither its own time nor its own memory.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+
+def _found(module: str, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Can be handed to `Sandbox.run`, which is all that can be done with it here."""
+
+    module: str
+    name: str
+
+    def __call__(self, *_args: object) -> Any:
+        raise TypeError(f"{self.module}.{self.name} runs in a worker only")
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str, str]]:
+        return _found, (self.module, self.name)
+
+
+class _Elsewhere:
+    """Stands for a module: each of its functions is a name. To the type checker it is the module."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Named:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Named(self._module, name)
+
+
+if TYPE_CHECKING:
+    from bot.documents import charts, compare, draw, images, load, marks, pair, pdf
+else:
+    charts = _Elsewhere("bot.documents.charts")
+    compare = _Elsewhere("bot.documents.compare")
+    draw = _Elsewhere("bot.documents.draw")
+    images = _Elsewhere("bot.documents.images")
+    load = _Elsewhere("bot.documents.load")
+    marks = _Elsewhere("bot.documents.marks")
+    pair = _Elsewhere("bot.documents.pair")
+    pdf = _Elsewhere("bot.documents.pdf")
+
+__all__ = ["charts", "compare", "draw", "images", "load", "marks", "pair", "pdf"]

@@ -1,0 +1,39 @@
+"""What is said of a file that was read. Here and in `refusals`, because the bot must know every text that comes out of
+a worker (`words.REGISTERED`), and the modules that say them are loaded in workers only.
+"""
+
+from bot.words import text
+
+SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
+REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
+FILE_CUT = text("the file is very long; only its beginning was read")
+UNDRAWABLE = text("one picture is embedded in a form I can't draw ({kind})")
+MORE_UNDRAWABLE = text("{count} pictures are embedded in a form I can't draw ({kinds})")
+MORE_PICTURES = text("more than {most} pictures; the others are left out")
+MORE_FILES = text("only the first {count} files in it were read")
+CHAPTERS_LOST = text("{count} of its chapters could not be read")
+
+NO_PAGE_MARKS = text("this Word file does not say where its pages end; parts of it are counted as pages")
+DELETED_TEXT = text("text deleted in tracked changes is left out")
+HIDDEN_TEXT = text("text formatted as hidden is left out")
+
+SHEET_CUT = text("{sheet}: only the first {rows} rows were read")
+SHEET_DAMAGED = text("{sheet} is damaged and could not be read")
+SHEET_LOST = text("{sheet} could not be read")
+NO_VALUES = text("formulas whose results the file does not hold are shown as formulas")
+
+# Of a PDF. For one page, and for several.
+NO_TEXT_LAYER = (
+    text("page {number} has no text layer, so only the picture tells what is on it"),
+    text("pages {numbers} have no text layer, so only the picture tells what is on them"),
+)
+BAD_TEXT_LAYER = (
+    text("page {number} has an unreadable text layer, which I dropped; only the picture tells what is on it"),
+    text("pages {numbers} have an unreadable text layer, which I dropped; only the picture tells what is on them"),
+)
+UNREADABLE_PAGES = (
+    text("page {number} is damaged and could not be read"),
+    text("pages {numbers} are damaged and could not be read"),
+)
+MORE_PAGES = text("only its first {read} of {count} pages were read")
+ATTACHED = text("files attached to this PDF were not opened: {names}")

@@ -1,0 +1,9 @@
+"""As a heavy library on a busy machine: for the sandbox's tests, by name only."""
+
+import time
+
+time.sleep(0.4)
+
+
+def quick() -> str:
+    return "quick"
