@@ -14,7 +14,8 @@ _MOST_SIDE = 2 * PANEL_SIDE
 _MOST_HEIGHT = 2400
 _SAME_WIDTH = 0.02
 _GROUND, _RIM, _INK = (244, 244, 246), (190, 190, 196), (40, 40, 46)
-_LEAST_TYPE, _MOST_TYPE = 14.0, 32.0
+# A message shows it some 500 pixels wide.
+_LEAST_TYPE, _MOST_TYPE, _LETTERS_ACROSS = 14.0, 64.0, 44
 
 
 def reduced(data: bytes) -> Image.Image:
@@ -36,7 +37,7 @@ def pair(pictures: Pair, titles: tuple[str, str], boxes: tuple[tuple[Box, ...], 
         draw_marks(panel, tuple(Mark("box", box, number=at) for at, box in enumerate(marked, 1)))
     height = max(panel.height for panel in panels)
     margin = max(8, height // 60)
-    type_px = max(_LEAST_TYPE, min(_MOST_TYPE, height / 32))
+    type_px = max(_LEAST_TYPE, min(_MOST_TYPE, sum(panel.width for panel in panels) / _LETTERS_ACROSS))
     head = round(type_px * 1.6) if any(titles) else 0
     width = sum(panel.width for panel in panels) + 3 * margin
     sheet = Image.new("RGB", (width, height + head + 2 * margin), _GROUND)
