@@ -32,7 +32,7 @@ class Style:
     def of(cls, size: Size) -> Self:
         side = (size[0] * size[1]) ** 0.5
         line = max(2, min(14, round(side / 260)))
-        type_px = max(11.0, min(100.0, side / 42))
+        type_px = max(11.0, min(100.0, side / 32))  # a message shows it some 500 pixels wide
         return cls(line, max(1, line // 2), max(1, line // 4), max(6.0, type_px * 0.45), type_px)
 
 
