@@ -124,7 +124,7 @@ class _More(_Listener):
             return modals.reading(modals.COPY_TITLE, [say(NO_LONGER, language)], language)
         if name == foot.VERSIONS:
             return modals.reading(modals.VERSIONS_TITLE, list(reversed(turn.versions)), language)
-        return modals.copying(turn.answer, language)
+        return modals.copying(turn.words, language)
 
 
 class _Forget(_Listener):

@@ -1,5 +1,6 @@
 """What a thread remembers: its turns, its pictures, and what was folded into a summary. Pure values and their JSON."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from bot.core.brief import Brief
 
 VERSION = 1
+_PLACED = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<label>[^)\n]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,16 @@ class Turn:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(picture for said in self.said for picture in said.pictures)
+
+    @property
+    def words(self) -> str:
+        """The answer for reading elsewhere: what tools made for it stands there by its caption."""
+        about = {made.label: made.about or made.name for made in self.made}
+
+        def captioned(found: re.Match[str]) -> str:
+            return f"*{found['alt'] or about[found['label']]}*" if found["label"] in about else found[0]
+
+        return _PLACED.sub(captioned, self.answer)
 
     def to_json(self) -> dict[str, Any]:
         return {"v": VERSION, **asdict(self)}

@@ -31,6 +31,7 @@ from bot.words import say, text
 log = structlog.get_logger(__name__)
 
 FIRST_TEXT_S = 0.15
+LAST_WORD_S = 0.06
 FLUSH_S = 1.0
 SLOWEST_FLUSH_S = 3.0
 FINISH_PATIENCE_S = 60.0
@@ -209,13 +210,15 @@ class SlackReply:
             await asyncio.sleep(pause_s)
             return
         deadline = time.monotonic() + FIRST_TEXT_S
-        while time.monotonic() < deadline and not self._flow.outgoing.has_sentence:
+        while (left_s := deadline - time.monotonic()) > 0 and not self._flow.outgoing.has_sentence:
             self._news.clear()
             try:
-                async with asyncio.timeout(deadline - time.monotonic()):
+                async with asyncio.timeout(left_s):
                     await self._news.wait()
             except TimeoutError:
                 return
+        # The sentence may have been all: then it is one post, not a stream begun and ended.
+        await asyncio.sleep(min(LAST_WORD_S, max(0.0, deadline - time.monotonic())))
 
     async def _flush(self) -> float:
         """Send what can be sent; the seconds to wait before trying again when Slack did not take it."""

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.conversation import Conversation, Folded, Turn
+from bot.core.conversation import Conversation, Folded, Made, Turn
 from bot.core.inbound import FileRef, Inbound, ThreadId
 from bot.core.progress import Progress
 from tests.core.values import STAMP, TEXT, TURNS, inbound, picture, turn
@@ -74,3 +74,13 @@ def test_the_twin_with_files_completes_a_mention() -> None:
     assert [file.name for file in whole.files] == ["a.png"]
     assert not mention.is_reply
     assert inbound("2.0", "1.0").is_reply
+
+
+def test_an_answer_is_read_elsewhere_with_captions_for_what_tools_made() -> None:
+    made = (
+        Made("table_1", "table", "Prices.csv", "Prices", "", "sha"),
+        Made("zoom_1", "picture", "z", "a part", "", "sha"),
+    )
+    answer = "See ![](table_1) and ![the valve](zoom_1), not ![x](img_1)."
+    one = Turn("2026-11-23", (), answer, made=made)
+    assert one.words == "See *Prices* and *the valve*, not ![x](img_1)."
