@@ -5,7 +5,7 @@ the person: wrong arguments, an unknown label, a refusal are results too, raised
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from bot.core.document import Document
@@ -118,7 +118,7 @@ class Approval(Protocol):
 class Workbench:
     """One turn's. `spoken` is what people wrote in this thread, all of it: an address counts as a person's own when it
     stands there. `is_tainted` once this turn has read what no person of the thread wrote. `search_token` is Slack's
-    action token of the question, empty when there is none.
+    action token of the question, empty when there is none. `agreed` are addresses the person has agreed to.
     """
 
     thread: ThreadId
@@ -131,6 +131,7 @@ class Workbench:
     utc_offset_s: int = 0
     search_token: str = ""
     is_tainted: bool = False
+    agreed: set[str] = field(default_factory=set)
 
 
 class Tool(Protocol):

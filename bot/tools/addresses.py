@@ -50,10 +50,11 @@ async def allow(url: str, guard: Guard, bench: Workbench) -> None:
     """Return when the address may be opened now; raises ToolFailed when not."""
     with told_in_detail(url):
         await guard.refuse_inward(url)
-    if not bench.is_tainted or was_written(url, bench.spoken):
+    if not bench.is_tainted or url in bench.agreed or was_written(url, bench.spoken):
         return
     if not await bench.approve(say(OPEN, bench.language), url):
         raise ToolFailed(REFUSED.format(url=url))
+    bench.agreed.add(url)
 
 
 def was_written(url: str, spoken: str) -> bool:

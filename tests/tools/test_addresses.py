@@ -103,6 +103,14 @@ async def test_a_tainted_turn_asks_before_it_opens_anything_else() -> None:
     assert asked.asked == [("open this address, which nobody in this thread has written", URL)]
 
 
+async def test_an_address_that_was_agreed_to_is_not_asked_about_again_and_another_one_is() -> None:
+    asked = Approvals()
+    bench = workbench(approve=asked, is_tainted=True)
+    for url in (URL, URL, f"{URL}?more"):
+        await allow(url, Web(), bench)
+    assert [detail for _, detail in asked.asked] == [URL, f"{URL}?more"]
+
+
 async def test_a_no_is_a_result() -> None:
     with pytest.raises(ToolFailed, match="did not agree"):
         await allow(URL, Web(), workbench(approve=Approvals(says=False), is_tainted=True))
