@@ -1,5 +1,6 @@
 from typing import Protocol
 
+from bot.core.drawing import Rendered
 from bot.core.messages import ToolSpec
 from bot.core.tools import New, Result, ToolFailed, Workbench
 from bot.tools.addresses import Guard, allow, read_address
@@ -17,21 +18,6 @@ NO_BROWSER = (
 NO_WEB = "Addresses can't be opened here; give `html` instead."
 LONGEST_HTML = 400_000
 LONGEST_TEXT = 20_000
-
-
-class Rendered(Protocol):
-    """A page as the browser shows it; `text` is what can be read on it."""
-
-    @property
-    def mime(self) -> str: ...
-    @property
-    def data(self) -> bytes: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    @property
-    def text(self) -> str: ...
 
 
 class Browser(Protocol):
