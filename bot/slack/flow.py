@@ -191,6 +191,11 @@ class Flow:
         """A `task_update`: shown in a stream, and nowhere else."""
         self._cards[card["id"]] = {**self._cards.get(card["id"], {}), **card, "is_fresh": True}
 
+    @property
+    def has_cards(self) -> bool:
+        """There is something new about what is being done."""
+        return self._takes_cards and any(card["is_fresh"] for card in self._cards.values())
+
     async def _send_cards(self) -> None:
         fresh = [card for card in self._cards.values() if card["is_fresh"]]
         if not fresh or not self._takes_cards or (self.shown is not None and self.shown.mode != "stream"):

@@ -211,6 +211,8 @@ class SlackReply:
             return
         deadline = time.monotonic() + FIRST_TEXT_S
         while (left_s := deadline - time.monotonic()) > 0 and not self._flow.outgoing.has_sentence:
+            if self._flow.has_cards:
+                return  # a tool is at work: that is worth showing at once
             self._news.clear()
             try:
                 async with asyncio.timeout(left_s):
