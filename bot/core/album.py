@@ -127,7 +127,7 @@ class Album:
             prepared = await self._reader.prepare(source.data, source.name, max_tokens)
         except FileError as error:
             raise ToolFailed(PICTURE_GONE.format(label=label)) from error
-        return _image(label, prepared)
+        return prepared.called(label)
 
     # -- documents -----------------------------------------------------------------------------------------------
 
@@ -258,10 +258,6 @@ def _inside(outer: tuple[float, ...], inner: Box) -> Box:
     left, top, right, bottom = outer
     width, height = (right - left) / 1000, (bottom - top) / 1000
     return left + inner[0] * width, top + inner[1] * height, left + inner[2] * width, top + inner[3] * height
-
-
-def _image(label: str, prepared: Prepared) -> Image:
-    return Image(label, prepared.mime, prepared.data, prepared.width, prepared.height, prepared.tokens)
 
 
 def _listed(names: Iterable[str] | Mapping[str, object]) -> str:

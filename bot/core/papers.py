@@ -97,14 +97,14 @@ class Papers:
         most = min(tokens, picture.tokens)
         packed = await self._blobs.get(team, picture.sha256, _variant(picture.page, most))
         if packed is not None:
-            return _image(picture, unpack(packed))
+            return unpack(packed).called(picture.label)
         with suppress(FileError):
             document = await self._document(team, picture.sha256, picture.name, picture.file_id)
             if not _can_be_shown(document, picture.page):
                 return None
             ground = await self._ground(team, document, picture)
             drawn = await self._drawn(team, ground, picture, {picture.page: most}, unwatched)
-            return _image(picture, drawn[0][1]) if drawn else None
+            return drawn[0][1].called(picture.label) if drawn else None
         return None
 
     async def crop(self, team: str, paper: Paper, number: int, box: Box, max_tokens: int) -> Prepared | None:
@@ -223,7 +223,3 @@ def _can_be_shown(document: Document, number: int) -> bool:
 
 def _variant(page: int, tokens: int) -> str:
     return f"page-{page}-{tokens}"
-
-
-def _image(picture: Picture, prepared: Prepared) -> Image:
-    return Image(picture.label, prepared.mime, prepared.data, prepared.width, prepared.height, prepared.tokens)

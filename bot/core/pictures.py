@@ -7,7 +7,7 @@ from bot.core.conversation import Picture
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
 from bot.core.ports import Blobs, PictureReader
-from bot.core.prepared import Prepared, pack, unpack
+from bot.core.prepared import pack, unpack
 from bot.core.sources import SOURCE, Downloads, Sources
 from bot.errors import FileError
 
@@ -23,14 +23,14 @@ class Pictures:
         tokens = LEVEL_TOKENS[level]
         packed = await self._blobs.get(team, picture.sha256, str(tokens))
         if packed is not None:
-            return _image(picture, unpack(packed))
+            return unpack(packed).called(picture.label)
         try:
             source = await self.original(team, picture)
             prepared = await self._reader.prepare(source, picture.name, tokens)
         except FileError:
             return None
         await self._sources.keep(team, picture.sha256, str(tokens), pack(prepared))
-        return _image(picture, prepared)
+        return prepared.called(picture.label)
 
     async def original(self, team: str, picture: Picture) -> bytes:
         """Its bytes as they were uploaded. Raises the FileError that fits."""
@@ -45,7 +45,3 @@ class Pictures:
         await self._sources.keep(team, sha256, str(tokens), pack(prepared))
         width, height = prepared.source_width, prepared.source_height
         return Picture(0, file.name, file.id, sha256, width, height, prepared.tokens, prepared.note)
-
-
-def _image(picture: Picture, prepared: Prepared) -> Image:
-    return Image(picture.label, prepared.mime, prepared.data, prepared.width, prepared.height, prepared.tokens)

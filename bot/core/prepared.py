@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
+from bot.core.messages import Image
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -22,6 +24,10 @@ class Prepared:
     source_format: str
     frames: int = 1
     note: str = ""
+
+    def called(self, label: str) -> Image:
+        """For the model, under the label that the conversation knows it by."""
+        return Image(label, self.mime, self.data, self.width, self.height, self.tokens)
 
 
 def pack(prepared: Prepared) -> bytes:
