@@ -1,11 +1,8 @@
 """What of the model's text is for the screen: web pages go into files, box marks onto the picture."""
 
-import re
-
+from bot.core.fences import fence_after
 from bot.core.html_page import PageFilter
 from bot.core.pointing import Pointing
-
-_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
 
 
 class Visible:
@@ -40,10 +37,6 @@ class Visible:
 def _open_fence(text: str) -> str:
     """The fence that is open at the end; empty when none is."""
     fence = ""
-    for found in _FENCE.finditer(text):
-        mark = found["mark"]
-        if not fence:
-            fence = mark
-        elif mark[0] == fence[0] and len(mark) >= len(fence) and not found["info"].strip():
-            fence = ""
+    for line in text.split("\n"):
+        fence = fence_after(line, fence)
     return fence

@@ -2,13 +2,14 @@
 
 import re
 
+from bot.core.fences import FENCE, fence_after
+
 # One message takes 12,000 characters of Markdown and, measured, about 13,200 in all (documents-security.md F).
 LONGEST_MESSAGE = 11_500
 GOOD_LENGTH = 9_000
 # Each heading and divider counts towards Slack's 50 blocks a message.
 MOST_EXPANSIONS = 45
 
-_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s|^\s{2,}\S")
 _EXPANDS = re.compile(r"^ {0,3}(?:#{1,6}\s|(?:-\s*){3,}$|(?:\*\s*){3,}$|(?:_\s*){3,}$)")
 
@@ -54,7 +55,7 @@ def _borders(text: str) -> list[int]:
         words = line.rstrip("\n")
         if not fence and blank and words.strip() and not (_LIST.match(words) and _LIST.match(last_words)):
             borders.append(offset)
-        fence = _after(words, fence)
+        fence = fence_after(words, fence)
         blank = not words.strip()
         last_words = words if words.strip() else last_words
         offset += len(line)
@@ -63,23 +64,12 @@ def _borders(text: str) -> list[int]:
     return borders
 
 
-def _after(line: str, fence: str) -> str:
-    """The fence that is open after this line, by its mark; empty when none is."""
-    found = _FENCE.match(line)
-    if not found:
-        return fence
-    if not fence:
-        return found["mark"]
-    closes = found["mark"][0] == fence[0] and len(found["mark"]) >= len(fence) and not found["info"].strip()
-    return "" if closes else fence
-
-
 def _open_fence(text: str) -> tuple[str, str] | None:
     fence, info = "", ""
     for line in text.split("\n"):
-        after = _after(line, fence)
+        after = fence_after(line, fence)
         if after and not fence:
-            found = _FENCE.match(line)
+            found = FENCE.match(line)
             info = found["info"].strip()[:40] if found else ""
         fence = after
     return (fence, info) if fence else None
