@@ -1,8 +1,8 @@
 """What a turn has at hand besides the model: the thread's pictures and documents, and the tools."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.core.album import Album, Albums
 from bot.core.compose import BOT_SPEAKER
@@ -73,11 +73,7 @@ class Equipment:
 
 
 def spec_tokens(specs: Sequence[ToolSpec]) -> int:
-    return sum(estimate_json_tokens(f"{spec.name}{spec.description}{_flat(spec.parameters)}") for spec in specs)
-
-
-def _flat(value: Mapping[str, Any]) -> str:
-    return str(dict(value))
+    return sum(estimate_json_tokens(f"{spec.name}{spec.description}{dict(spec.parameters)}") for spec in specs)
 
 
 def _spoken(turns: Sequence[Turn]) -> str:

@@ -2,16 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from contextlib import aclosing
 
 from bot.core.album import Album
 from bot.core.drawing import Draftsman, Mark
-from bot.core.events import Finished, TextDelta
 from bot.core.messages import Ask, Message, Text
 from bot.core.pointing import ASK_AGAIN, Pointing, parse_marks
 from bot.core.ports import Model
 from bot.core.tools import New, ToolFailed
-from bot.core.turn import Outcome
+from bot.core.turn import Outcome, asked_aside
 from bot.errors import FileError, ModelError
 from bot.words import say, text
 
@@ -54,19 +52,10 @@ class Grounding:
         messages = (*ask.messages, Message("assistant", (Text(outcome.answer),)))
         for _ in range(MOST_REPEATS):
             messages = (*messages, Message("user", (Text(ASK_AGAIN),)))
-            words: list[str] = []
             try:
-                async with aclosing(
-                    self._model.stream(Ask(messages, thinking=ask.thinking, keeps_boxes=True))
-                ) as events:
-                    async for event in events:
-                        if isinstance(event, TextDelta):
-                            words.append(event.text)
-                        elif isinstance(event, Finished):
-                            outcome.settle(event)
+                again = await asked_aside(self._model, Ask(messages, thinking=ask.thinking, keeps_boxes=True), outcome)
             except ModelError:
                 return ()
-            again = "".join(words)
             marks = parse_marks(again)
             if marks:
                 return marks

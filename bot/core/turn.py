@@ -84,6 +84,19 @@ async def run_turn(
         ask = replace(ask, messages=(*ask.messages, round_.message(), *_results(called)))
 
 
+async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
+    """All the text of one more request, which is paid for with the turn. Raises ModelError."""
+    words: list[str] = []
+    async with aclosing(model.stream(ask)) as events:
+        async for event in events:
+            match event:
+                case TextDelta(text):
+                    words.append(text)
+                case Finished():
+                    outcome.settle(event)
+    return "".join(words)
+
+
 async def _request(model: Model, ask: Ask, outcome: Outcome, round_: _Round) -> AsyncGenerator[str, None]:
     started, thought_s = time.monotonic(), outcome.thought_s
     async with aclosing(model.stream(ask)) as events:

@@ -6,19 +6,17 @@ given to the person as a file. What can't be rendered is given all the same.
 
 import logging
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.album import Album
 from bot.core.conversation import Conversation, WebPage
 from bot.core.drawing import Compared, Draftsman, Rendered
-from bot.core.events import Finished, TextDelta
 from bot.core.html_page import changed_lines, recover
 from bot.core.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
 from bot.core.tools import New, ToolFailed
-from bot.core.turn import Outcome
+from bot.core.turn import Outcome, asked_aside
 from bot.errors import BotError, FileError, ModelError, StateError
 from bot.words import say, text
 
@@ -198,14 +196,7 @@ class Workshop:
         parts = [part for image in shown for part in (Text(f"Picture {image.label}:"), image)]
         answer = Message("assistant", (Text(f"```html\n{html}\n```"),))
         messages = (*ask.messages, answer, Message("user", (*parts, Text(words))))
-        said: list[str] = []
-        async with aclosing(self._model.stream(Ask(messages, thinking=ask.thinking))) as events:
-            async for event in events:
-                if isinstance(event, TextDelta):
-                    said.append(event.text)
-                elif isinstance(event, Finished):
-                    outcome.settle(event)
-        return "".join(said)
+        return await asked_aside(self._model, Ask(messages, thinking=ask.thinking), outcome)
 
     async def _after_edit(self, order: Order, now: WebPage, view: Rendered) -> tuple[list[str], str]:
         before = await self._view(now.html, order.language)
