@@ -124,7 +124,8 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         outfit = await stack.enter_async_context(open_outfit(settings, around))
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         queue = JobQueue(docket)
-        answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue))
+        prompts = Prompts(slack.gateway, slack.history, store.contexts)
+        answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, prompts))
         turns = FairTurns(store.turnstile, store.threads, queue, metrics.timed(answerer.answer))
         teller = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
         register_work(docket, guarded(turns.run), teller.tell)
@@ -133,7 +134,7 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         for module in (summarize, shortcuts):
             module.register(app, doors, slack.finder)
         show_page.register(app, doors)
-        register(app, doors, AgentView(_prompts(slack, store), store.titles))
+        register(app, doors, AgentView(prompts, store.titles))
         sweep = Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history))
         yield Services(
             settings,
@@ -165,6 +166,7 @@ class Turns:
     model: Model
     interrupts: Interrupts
     queue: JobQueue
+    prompts: Prompts
 
 
 def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outfit, turns: Turns) -> Answerer:
@@ -188,12 +190,8 @@ def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outf
     )
     responder = Responder(tools, limits.turn_timeout_s)
     titles = Titles(slack.gateway, store.titles)
-    replies = SlackReplies(slack.gateway, slack.history, titles, _prompts(slack, store))
+    replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts)
     return Answerer(store.threads, composer, responder, ending, replies, Spares(store.aside, turns.queue))
-
-
-def _prompts(slack: SlackSide, store: "Store") -> Prompts:
-    return Prompts(slack.gateway, slack.history, store.contexts)
 
 
 def _doors(slack: SlackSide, store: "Store", queue: JobQueue) -> Doors:
