@@ -178,10 +178,23 @@ def shared_files(on: Stage, root: Message) -> list[StoredFile]:
     return [on.slack.workspace.files[file] for message in messages for file in message.files]
 
 
+NAMES = ("channel", "ts", "thread_ts", "message_ts", "id", "file", "file_id", "action_id", "block_id", "value")
+"""Arguments whose values Slack or the bot made up: a time stamp may well contain any three digits."""
+
+
 def every_text(on: Stage) -> list[str]:
-    """All that was ever written to a message, call by call."""
+    """All that was ever written to a message, call by call, without the made-up names in it."""
     return [
-        json.dumps(call.args, ensure_ascii=False, default=str)
+        json.dumps(_without_names(call.args), ensure_ascii=False, default=str)
         for call in on.slack.calls
         if call.method.startswith("chat.")
     ]
+
+
+def _without_names(value: Any) -> Any:
+    """The value without what `NAMES` lists."""
+    if isinstance(value, dict):
+        return {key: _without_names(one) for key, one in value.items() if key not in NAMES}
+    if isinstance(value, list):
+        return [_without_names(one) for one in value]
+    return value
