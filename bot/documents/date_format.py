@@ -23,6 +23,16 @@ _LAST_DAY = 2_958_466
 _NOON = {"am/pm", "a/p", "上午/下午"}
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _DATE_LETTERS = "ymdhs"
+_EAST = re.compile(r"e+|g+|a{3,4}|b{2,4}", re.IGNORECASE)  # the year and day of the week, as East Asia writes them
+_JAPANESE = re.compile(r"\[\$[^\]]*-[0-9a-f]*411[^\]]*\]", re.IGNORECASE)
+_CHINESE = re.compile(r"\[\$[^\]]*-[0-9a-f]*(?:804|404|c04|1004)[^\]]*\]", re.IGNORECASE)
+_ERAS = (
+    (2019, 5, 1, "令和"),
+    (1989, 1, 8, "平成"),
+    (1926, 12, 25, "昭和"),
+    (1912, 7, 30, "大正"),
+    (1868, 1, 25, "明治"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +41,17 @@ class _Moment:
     total_seconds: float
     fraction: float
     has_noon: bool
+    day: int
+    country: str  # "Japanese", "Chinese" or empty
 
 
 def is_date_token(piece: str) -> bool:
     letters = set(piece.lower())
     return (len(letters) == 1 and letters <= set(_DATE_LETTERS)) or _ELAPSED.fullmatch(piece) is not None
+
+
+def is_eastern_token(piece: str) -> bool:
+    return _EAST.fullmatch(piece) is not None
 
 
 def moment_of(number: float, *, from_1904: bool = False, decimals: int = 0) -> dt.datetime | None:
@@ -57,7 +73,13 @@ def date_text(number: float, tokens: tuple[str, ...], *, from_1904: bool = False
     if at is None:
         return ""
     total = round(number * 86_400, decimals)
-    moment = _Moment(at, total, at.microsecond / 1e6, any(piece.lower() in _NOON for piece in tokens))
+    has_noon = any(piece.lower() in _NOON for piece in tokens)
+    code = "".join(tokens)
+    country = "Japanese" if _JAPANESE.search(code) else "Chinese" if _CHINESE.search(code) else ""
+    day = at.day
+    if number < 1 and not from_1904:  # no day at all, which Excel shows as the day before the first
+        at, day = at.replace(year=1900, month=1, day=1), 0
+    moment = _Moment(at, total, at.microsecond / 1e6, has_noon, day, country)
     out = []
     for place, piece in enumerate(tokens):
         before = tokens[place - 1] if place else ""
@@ -99,17 +121,36 @@ def _part(piece: str, moment: _Moment, *, is_minute: bool) -> str:
     if low in _NOON:
         names = ("上午", "下午") if low == "上午/下午" else ("A", "P") if low == "a/p" else ("AM", "PM")
         return names[moment.at.hour >= 12]
+    if _EAST.fullmatch(low):
+        return _eastern_part(low, moment)
     if not is_date_token(piece):
         return _literal(piece)
     if low[0] in "hs" or is_minute:
         hour = (moment.at.hour - 1) % 12 + 1 if moment.has_noon else moment.at.hour
         number = {"h": hour, "m": moment.at.minute, "s": moment.at.second}[low[0]]
         return str(number).zfill(min(len(low), 2))
-    return _day_part(low, moment.at)
+    return _day_part(low, moment)
 
 
-def _day_part(low: str, at: dt.datetime) -> str:
-    length = len(low)
+def _eastern_part(low: str, moment: _Moment) -> str:
+    at, length = moment.at, len(low)
+    if low[0] == "a":
+        short = {"Japanese": "月火水木金土日", "Chinese": "一二三四五六日"}.get(moment.country, "")[at.weekday() :][:1]
+        long = f"{short}曜日" if moment.country == "Japanese" else f"星期{short}"
+        name = _DAYS[at.weekday()]
+        return (short or name[:3]) if length == 3 else long if short else name
+    if low[0] == "b":
+        return str(at.year + 543)[-2 if length == 2 else 0 :]
+    era = next((one for one in _ERAS if (at.year, at.month, at.day) >= one[:3]), None)
+    if moment.country != "Japanese" or era is None:
+        return "" if low[0] == "g" else str(at.year)
+    if low[0] == "e":
+        return str(at.year - era[0] + 1).zfill(min(length, 2))
+    return {1: "MTSHR"["明大昭平令".index(era[3][0])], 2: era[3][0]}.get(length, era[3])
+
+
+def _day_part(low: str, moment: _Moment) -> str:
+    at, length = moment.at, len(low)
     match low[0]:
         case "y":
             return f"{at.year:04d}" if length > 2 else f"{at.year % 100:02d}"
@@ -118,7 +159,7 @@ def _day_part(low: str, at: dt.datetime) -> str:
             return {1: str(at.month), 2: f"{at.month:02d}", 3: name[:3], 5: name[:1]}.get(length, name)
         case _:
             name = _DAYS[at.weekday()]
-            return {1: str(at.day), 2: f"{at.day:02d}", 3: name[:3]}.get(length, name)
+            return {1: str(moment.day), 2: f"{moment.day:02d}", 3: name[:3]}.get(length, name)
 
 
 def _literal(piece: str) -> str:

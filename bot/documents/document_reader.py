@@ -5,6 +5,7 @@ that page, not the file.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -19,7 +20,7 @@ from bot.core.prepared import Prepared
 from bot.documents import jobs
 from bot.documents.checks import check_box
 from bot.documents.notes import REPAIRED
-from bot.documents.office import CAN_BE_DRAWN, MODERN, READ_BY_US_TOO, convert, find_office
+from bot.documents.office import CAN_BE_DRAWN, MODERN, OLD_BOOKS, READ_BY_US_TOO, convert, find_office
 from bot.documents.pdf_pages import MOST_PAGES, pdf_document
 from bot.documents.sandbox import Sandbox
 from bot.documents.sniff import is_cut_short_rtf, sniff
@@ -34,6 +35,8 @@ _PAGES_PER_DRAWING = 4
 _ONE_PAGE_S = 3.0
 _OFFICE_S = 20.0
 _KEPT_CONVERSIONS = 3
+_KEPT_REFUSALS = 20
+_REFUSED_S = 60.0
 _KEPT_BYTES = 64 * 1024 * 1024
 
 Progress = Callable[[int, int], None]  # pages done, pages in all
@@ -53,6 +56,7 @@ class DocumentReader:
         self.office_s = _OFFICE_S
         self._converting = asyncio.Lock()  # one soffice at a time: it takes 200 MB
         self._converted: dict[tuple[str, str], bytes] = {}
+        self._refused: dict[tuple[str, str], tuple[FileError, float]] = {}
 
     async def read(
         self, data: bytes, name: str = "", *, limit_s: float = READ_LIMIT_S, progress: Progress = _silent
@@ -156,7 +160,7 @@ class DocumentReader:
         modern = MODERN[kind]
         try:
             converted = await self._convert(data, kind, modern)
-            found = await self._sandbox.run(jobs.load.read_document, converted, name, kind in CAN_BE_DRAWN)
+            found = await self._read_converted(converted, data, name, kind)
         except FileError:
             if kind not in READ_BY_US_TOO:
                 raise
@@ -167,16 +171,34 @@ class DocumentReader:
         notes = (REPAIRED,) if kind == "rtf" and is_cut_short_rtf(data) else ()
         return replace(found, kind=kind, pages=pages, notes=(*notes, *found.notes))
 
+    async def _read_converted(self, converted: bytes, data: bytes, name: str, kind: str) -> Document:
+        if kind in OLD_BOOKS:
+            with contextlib.suppress(FileError):
+                return await self._sandbox.run(jobs.load.read_converted_book, converted, data)
+        return await self._sandbox.run(jobs.load.read_document, converted, name, kind in CAN_BE_DRAWN)
+
     async def _convert(self, data: bytes, kind: str, to: str) -> bytes:
         key = hashlib.sha256(data).hexdigest(), to
         async with self._converting:
+            error, until = self._refused.get(key, (None, 0.0))
+            if error is not None and time.monotonic() < until:  # every batch of pages asks again
+                raise error
             known = self._converted.pop(key, None)
-            made = known if known is not None else await self._converted_now(data, kind, to)
+            made = known if known is not None else await self._remembering(key, data, kind)
             if len(made) <= _KEPT_BYTES:
                 self._converted[key] = made
             while len(self._converted) > _KEPT_CONVERSIONS:
                 self._converted.pop(next(iter(self._converted)))
         return made
+
+    async def _remembering(self, key: tuple[str, str], data: bytes, kind: str) -> bytes:
+        try:
+            return await self._converted_now(data, kind, key[1])
+        except FileError as error:
+            self._refused[key] = error, time.monotonic() + _REFUSED_S
+            while len(self._refused) > _KEPT_REFUSALS:
+                self._refused.pop(next(iter(self._refused)))
+            raise
 
     async def _converted_now(self, data: bytes, kind: str, to: str) -> bytes:
         folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="glm-office-")

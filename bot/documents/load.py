@@ -17,13 +17,22 @@ from bot.documents.mail import Letter, read_eml
 from bot.documents.notes import REPAIRED
 from bot.documents.ods import read_ods
 from bot.documents.office import BETTER_NAMES
-from bot.documents.old_sheets import read_old_sheets
+from bot.documents.old_sheets import read_old_sheets, saved_values
 from bot.documents.ole import is_cut_off, is_encrypted_office, read_msg
 from bot.documents.opendocument import read_odp, read_odt
 from bot.documents.package import Package
 from bot.documents.pdf_pages import pdf_document
 from bot.documents.pptx import read_pptx
-from bot.documents.refusals import EMPTY, LEFT_CLOSED, NO_OFFICE, NOT_OPENED, WRONG_CONTENT, damaged, unsupported
+from bot.documents.refusals import (
+    EMPTY,
+    LEFT_CLOSED,
+    NO_OFFICE,
+    NOT_OPENED,
+    SEND_ALONE,
+    WRONG_CONTENT,
+    damaged,
+    unsupported,
+)
 from bot.documents.rtf import plain_rtf
 from bot.documents.sniff import is_cut_short_rtf, sniff
 from bot.documents.text import add_in_pages, read_text, text_kind
@@ -56,7 +65,14 @@ def _by_kind(data: bytes, name: str, kind: Kind, *, can_draw: bool, depth: int) 
         return _container(data, kind, can_draw=can_draw and not depth)
     if kind.kind in {"zip", "msg"} or kind.family == "text" or is_wide(data):
         return _nesting(data, name, kind, depth)
-    return _other(data, kind)
+    return _other(data, kind, is_inside=depth > 0)
+
+
+def read_converted_book(converted: bytes, old: bytes) -> Document:
+    """An .xls that LibreOffice made an .xlsx of: its looks from the new one, the results of formulas from the old."""
+    draft = Draft("xlsx")
+    read_xlsx(Package(converted), draft, saved=saved_values(old))
+    return draft.finish()
 
 
 def read_outside_only(data: bytes, name: str = "") -> Document:
@@ -65,7 +81,8 @@ def read_outside_only(data: bytes, name: str = "") -> Document:
 
 
 def refuse_locked_office(data: bytes, kind: str) -> None:
-    if kind == "encrypted" or is_encrypted_office(data, kind):
+    """An .xls is tried first: Excel locks some with a password of its own, which LibreOffice knows."""
+    if kind == "encrypted" or (kind != "xls" and is_encrypted_office(data, kind)):
         raise FileProtected(kind)
 
 
@@ -109,6 +126,8 @@ def _nesting(data: bytes, name: str, kind: Kind, depth: int) -> Document:
         return _letter(read_msg(data, draft), draft, inside)
     words = decode_text(data)
     draft.kind = "xml" if kind.kind == "xml" else text_kind(words, name)
+    if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
+        return read_document(words.encode(), name, False, depth)
     if draft.kind == "eml":
         return _letter(read_eml(data, draft), draft, inside)
     read_text(words, draft.kind, draft)
@@ -127,7 +146,7 @@ def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Documen
     return draft.finish()
 
 
-def _other(data: bytes, kind: Kind) -> Document:
+def _other(data: bytes, kind: Kind, *, is_inside: bool) -> Document:
     draft = Draft(kind.kind)
     if kind.kind == "html":
         if _LOGIN.search(data[:65_536]):
@@ -140,8 +159,9 @@ def _other(data: bytes, kind: Kind) -> Document:
         draft.note(REPAIRED if is_cut_short_rtf(data) else "")
     elif kind.kind in {"doc", "ppt", "encrypted"}:
         refuse_locked_office(data, kind.kind)
+        said = SEND_ALONE if is_inside else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
-        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=NO_OFFICE, fields=names)
+        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=said, fields=names)
     elif kind.kind == "ole" and is_cut_off(data):
         raise damaged("ole directory")
     else:

@@ -1,5 +1,6 @@
 """E-mails (.eml): who wrote to whom and when, the body, and what is attached."""
 
+import codecs
 import email
 import email.policy
 import re
@@ -7,11 +8,12 @@ from dataclasses import dataclass
 from email.message import EmailMessage, Message
 
 from bot.documents.draft import Draft, tidy
-from bot.documents.encoding import decode_declared
+from bot.documents.encoding import decode_declared, decode_text, is_wide
 from bot.documents.html import html_text, markdown
 
 _FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
 _MOST_PARTS = 200
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Letter:
 
 
 def read_eml(data: bytes, draft: Draft) -> Letter:
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    message = _message(data)
     head = [f"**{name}:** {text}" for name in _FIELDS if (text := _field(message, name))]
     body = _body(message, draft)
     attachments = tuple(Attachment(name, _content(part), f"part:{place}") for place, name, part in _attached(message))
@@ -42,8 +44,15 @@ def read_eml(data: bytes, draft: Draft) -> Letter:
 
 def attachment_bytes(data: bytes, place: int) -> bytes | None:
     """The bytes of the part at this place among all parts."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    message = _message(data)
     return next((_content(part) for at, _, part in _attached(message) if at == place), None)
+
+
+def _message(data: bytes) -> EmailMessage:
+    """Editors save mails in UTF-16 too, and with a mark before the first field."""
+    if data.startswith(_MARKS) or is_wide(data):
+        data = decode_text(data).encode()
+    return email.message_from_bytes(data, policy=email.policy.default)
 
 
 def _field(message: Message, name: str) -> str:

@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
-from bot.documents.date_format import date_text, is_date_token
+from bot.documents.date_format import date_text, is_date_token, is_eastern_token
 
 BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -18,7 +18,7 @@ BUILT_IN = {
     **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
 }  # fmt: skip
 _TOKEN = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|AM/PM|am/pm|A/P|上午/下午|[Ee][+-]|y+|m+|d+|h+|s+|e+|g+|b+|0+|#+|\?+|.',
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|AM/PM|am/pm|A/P|上午/下午|[Ee][+-]|y+|m+|d+|h+|s+|e+|g+|b+|a{3,4}|0+|#+|\?+|.',
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")
@@ -39,12 +39,12 @@ def shown(number: float, code: str, *, from_1904: bool = False) -> str:
 
 
 def general(number: float) -> str:
-    """As “General” shows it: no needless zeros, at most 11 digits, and no 0.30000000000000004."""
+    """As “General” shows it: no needless zeros, at most 11 signs with the point, and no 0.30000000000000004."""
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     text = f"{number:.10g}"
     if "e" not in text:
-        return text
+        return text if abs(number) >= 1 else f"{number:.9f}".rstrip("0").rstrip(".")
     mantissa, exponent = f"{number:.5E}".split("E")
     if -5 <= int(exponent) < 0:
         return f"{number:.9f}".rstrip("0").rstrip(".")
@@ -57,7 +57,8 @@ def is_date(code: str) -> bool:
     tokens = _tokens(code.partition(";")[0])
     if any(piece.lower() == "general" for piece in tokens):
         return False
-    return any(is_date_token(piece) for piece in tokens)
+    has_digits = any(piece[0] in "0#?" for piece in tokens)
+    return any(is_date_token(piece) or (not has_digits and is_eastern_token(piece)) for piece in tokens)
 
 
 @functools.lru_cache(maxsize=512)
@@ -122,6 +123,8 @@ def _number(number: float, tokens: tuple[str, ...]) -> str:
         text = "".join(general(number) if piece == "@" else _literal(piece) for piece in tokens)
         return f"-{text}" if number < 0 and text else text
     first, last = digits[0], digits[-1]
+    while "/" in tokens and last + 1 < len(tokens) and (tokens[last + 1] == "/" or tokens[last + 1].isdigit()):
+        last += 1  # a fraction with a denominator of its own: # ?/16
     prefix = "".join(_literal(piece) for piece in tokens[:first])
     after = last + 1
     while after < len(tokens) and tokens[after] == ",":
@@ -142,14 +145,14 @@ def _digits(number: float, pattern: tuple[str, ...]) -> str:
     scale = len(text) - len(text.rstrip(","))
     decimals = sum(part_pattern.count(mark) for mark in "0#?")
     wanted = sum(part_pattern.count(mark) for mark in "0?")
-    rounded = Decimal(repr(number)).scaleb(-3 * scale).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = Decimal(f"{number:.15g}").scaleb(-3 * scale).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     whole, _, part = f"{rounded:f}".partition(".")
     while len(part) > wanted and part.endswith("0"):
         part = part[:-1]
     least = whole_pattern.count("0")
     whole = whole.zfill(least) if whole != "0" or least else ""
-    if "," in whole_pattern.rstrip(","):
-        whole = f"{int(whole or 0):,}" if len(whole) > least or not whole.startswith("0") else whole
+    if whole and "," in whole_pattern.rstrip(","):
+        whole = f"{int(whole):,}" if len(whole) > least or not whole.startswith("0") else whole
     inner = re.search(r'[^0#?,."\\]', whole_pattern)
     if inner:  # telephone numbers and the like: 000-0000
         whole = _in_pattern(whole, whole_pattern)
@@ -179,9 +182,10 @@ def _scientific(number: float, pattern: tuple[str, ...]) -> str:
 def _fraction(number: float, pattern: tuple[str, ...]) -> str:
     below = "".join(pattern).rpartition("/")[2]
     if below.strip().isdigit() and below.strip("0 "):
-        parts = Fraction(round(number * int(below)), int(below))
+        over, under = round(number * int(below)), int(below)
     else:
         parts = Fraction(number).limit_denominator(10 ** max(1, below.count("?") + below.count("#")) - 1)
-    whole, rest = divmod(parts.numerator, parts.denominator)
-    fraction = f"{rest}/{parts.denominator}" if rest else ""
+        over, under = parts.numerator, parts.denominator
+    whole, rest = divmod(over, under)
+    fraction = f"{rest}/{under}" if rest else ""
     return " ".join(part for part in (str(whole) if whole or not fraction else "", fraction) if part)

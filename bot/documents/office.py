@@ -13,8 +13,9 @@ from bot.documents.refusals import damaged
 from bot.errors import FileTooSlow
 
 # Newest kind that each old one loses nothing in; what has none is read by ourselves.
-MODERN = {"doc": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx"}
-READ_BY_US_TOO = {"rtf", "xls"}
+MODERN = {"doc": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx"}
+READ_BY_US_TOO = {"rtf", "xls", "xlsb"}
+OLD_BOOKS = {"xls", "xlsb"}
 BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
 CAN_BE_DRAWN = {"ppt", "pptx", "odp"}
 

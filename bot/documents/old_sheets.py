@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import sys
+from collections.abc import Iterator
 
 from python_calamine import (
     CalamineError,
@@ -17,11 +19,13 @@ from python_calamine import (
 from bot.documents.draft import Draft
 from bot.documents.notes import SHEET_LOST
 from bot.documents.number_format import general
+from bot.documents.ole import is_encrypted_office
 from bot.documents.refusals import damaged
 from bot.documents.sheets import add_sheet
-from bot.documents.xlsx_cells import MOST_CELLS, Grid
+from bot.documents.xlsx_cells import MOST_CELLS, Grid, Saved
 from bot.errors import FileProtected
 
+_DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
 _MOST_AREA = 20_000_000  # calamine lays out the whole rectangle that a far cell spans
 
 
@@ -30,8 +34,8 @@ def read_old_sheets(data: bytes, draft: Draft) -> None:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
         raise FileProtected("calamine") from error
-    except (CalamineError, XmlError, ZipError, OSError, ValueError) as error:
-        if "password" in str(error).lower():
+    except (CalamineError, XmlError, ZipError, OSError, ValueError, _panic()) as error:
+        if "password" in str(error).lower() or is_encrypted_office(data, "xls"):
             raise FileProtected("calamine") from error
         raise damaged(f"calamine: {type(error).__name__}") from error
     for about in book.sheets_metadata:
@@ -40,17 +44,63 @@ def read_old_sheets(data: bytes, draft: Draft) -> None:
         is_hidden = about.visible != SheetVisibleEnum.Visible
         try:
             grid = _grid(book.get_sheet_by_name(about.name))
-        except (CalamineError, XmlError, ZipError, OSError, ValueError):
+        except (CalamineError, XmlError, ZipError, OSError, ValueError, _panic()):
             draft.note(SHEET_LOST.format(sheet=f"sheet {about.name}"))
             continue
         add_sheet(draft, about.name, grid, is_hidden=is_hidden)
 
 
+def _panic() -> type[BaseException]:
+    """What its Rust raises on a broken file, which is no Exception and can only be had once it was raised."""
+    raised = sys.exc_info()[0]
+    is_panic = raised is not None and raised.__name__ == "PanicException"
+    return raised if is_panic and raised is not None else CalamineError
+
+
+def saved_values(data: bytes) -> dict[str, Saved]:
+    """What every cell of an old workbook says, by sheet: LibreOffice calculates formulas anew, with today's date and
+    without the macros and workbooks that they need. Empty when it cannot be read.
+    """
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return {name: _saved(book.get_sheet_by_name(name)) for name in book.sheet_names}
+    except (CalamineError, XmlError, ZipError, PasswordError, OSError, ValueError, _panic()):
+        return {}
+
+
+def _saved(sheet: CalamineSheet) -> Saved:
+    found: Saved = {}
+    for row, cells in _rows(sheet):
+        found.update({(row, column): _serial(value) for column, value in cells if value != ""})
+        if len(found) >= MOST_CELLS or row * max(1, sheet.width) > _MOST_AREA:
+            break
+    return found
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, Iterator[tuple[int, object]]]]:
+    """Rows and cells with their numbers from 1: calamine gives all rows from the first, but not all columns."""
+    first = (sheet.start or (0, 0))[1] + 1
+    for row, cells in enumerate(sheet.iter_rows(), 1):
+        yield row, enumerate(cells, first)
+
+
+def _serial(value: object) -> str | float | bool:
+    """Dates and times as the numbers they are, to be shown in the cell's own format."""
+    if isinstance(value, dt.datetime):
+        return (value - _DAY_ZERO) / dt.timedelta(days=1)
+    if isinstance(value, dt.date):
+        return float((value - _DAY_ZERO.date()).days)
+    if isinstance(value, dt.time):
+        return (value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6) / 86_400
+    if isinstance(value, dt.timedelta):
+        return value / dt.timedelta(days=1)
+    return value if isinstance(value, str | float | bool) else str(value)
+
+
 def _grid(sheet: CalamineSheet) -> Grid:
     grid = Grid()
-    start = sheet.start or (0, 0)
-    for row, cells in enumerate(sheet.iter_rows(), start[0] + 1):
-        for column, value in enumerate(cells, 1):
+    for row, cells in _rows(sheet):
+        for column, value in cells:
             text = _text(value)
             if text:
                 grid.put(row, column, text)

@@ -16,11 +16,12 @@ from bot.documents.rtf import plain_rtf, unpacked_rtf
 
 _MOST_ATTACHMENTS = 100
 _OLE_ERRORS = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError)
+_BOF, _FILEPASS = 0x0809, 0x002F
 _TIMES = (b"\x40\x00\x39\x00", b"\x40\x00\x06\x0e")  # sent, delivered
 
 
 def is_encrypted_office(data: bytes, kind: str) -> bool:
-    """Whether a .doc or .ppt needs a password."""
+    """Whether a .doc, .xls or .ppt needs a password."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             if ole.exists("EncryptedPackage") or ole.exists("EncryptedSummary"):
@@ -28,11 +29,26 @@ def is_encrypted_office(data: bytes, kind: str) -> bool:
             if kind == "doc":
                 flags = ole.openstream("WordDocument").read(12)
                 return len(flags) == 12 and bool(struct.unpack_from("<H", flags, 10)[0] & 0x0100)
+            if kind == "xls":
+                return _is_locked_book(ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read(4096))
             if kind == "ppt" and ole.exists("Current User"):
                 user = ole.openstream("Current User").read(16)
                 return len(user) == 16 and user[12:16] == b"\xdf\xc4\xd1\xf3"
     except _OLE_ERRORS:
         return False
+    return False
+
+
+def _is_locked_book(stream: bytes) -> bool:
+    """FILEPASS ([MS-XLS] 2.4.117) among the first records; one with Excel's own default password opens all the same."""
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == _FILEPASS:
+            return True
+        if not at and kind != _BOF:
+            return False
+        at += 4 + length
     return False
 
 

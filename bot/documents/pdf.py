@@ -22,7 +22,8 @@ _SCAN_SHARE = 0.6
 _MANY_PATHS = 40
 _MOST_LETTERS = 200_000
 
-_CATALOG = re.compile(rb"(\d{1,9}) (\d{1,5}) obj[^>]{0,200}/Type\s*/Catalog")
+_CATALOG = re.compile(rb"/Type\s*/Catalog\b")
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,9}) (\d{1,5}) obj\b")
 
 FIGURE = "a figure"
 DRAWING = "drawn lines: a table, chart or form"
@@ -50,14 +51,24 @@ def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
 
 
 def _document(data: bytes) -> pdfium.PdfDocument:
-    """One that was cut off has lost its last lines, without which PDFium does not look for its pages."""
+    """One that was cut off or badly rewritten has lost what its last lines should say, and PDFium finds no pages."""
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        root = _CATALOG.search(data)
-        if getattr(error, "err_code", 0) != raw.FPDF_ERR_FORMAT or root is None or b"%%EOF" in data[-2048:]:
+        root = _catalog(data)
+        if getattr(error, "err_code", 0) != raw.FPDF_ERR_FORMAT or root is None:
             raise
-        return pdfium.PdfDocument(data + b"\ntrailer <</Root %s %s R>>\nstartxref\n0\n%%%%EOF\n" % root.groups())
+        return pdfium.PdfDocument(data + b"\ntrailer <</Root %s %s R>>\nstartxref\n0\n%%%%EOF\n" % root)
+
+
+def _catalog(data: bytes) -> tuple[bytes, bytes] | None:
+    """Number and generation of the object that names the pages."""
+    for found in _CATALOG.finditer(data):
+        before = data[max(0, found.start() - 4096) : found.start()]
+        opened_at = [one for one in _OBJECT.finditer(before) if b"endobj" not in before[one.end() :]]
+        if opened_at:
+            return opened_at[-1][1], opened_at[-1][2]
+    return None
 
 
 def read_about(data: bytes) -> PdfAbout:

@@ -9,6 +9,7 @@ ENTITIES = text("holds XML entity declarations, which I don't open; please expor
 NO_OFFICE = text(
     "{name}, which this app can't open without LibreOffice; please save it as {better} or PDF and send that"
 )
+SEND_ALONE = text("{name}, which I can't open inside another file; please send it by itself, best as {better} or PDF")
 UNREADABLE = text("{name}, which I can't read; please send it as PDF, Office file, text or picture")
 EMPTY = text("empty")
 WRONG_CONTENT = text("{name}, which has nothing inside that I can read")

@@ -9,6 +9,7 @@ import struct
 import zipfile
 
 from bot.documents.kinds import KINDS, Kind
+from bot.documents.ole_root import root_streams
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "png"),
@@ -70,10 +71,11 @@ _ODF = (
 )
 _OLE_STREAMS = (
     ("EncryptedPackage", "encrypted"),
-    ("WordDocument", "doc"),
-    ("Workbook", "xls"),
-    ("PowerPoint Document", "ppt"),
     ("__properties_version1.0", "msg"),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "ppt"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),  # of Excel 5 and 95
 )
 _HEAD = 64 * 1024
 # A hostile ZIP is nothing but directory: 20 MB of it would hold the event loop for seconds.
@@ -208,8 +210,9 @@ def _has_small_directory(data: bytes) -> bool:
 
 def _office_kind(archive: zipfile.ZipFile) -> str | None:
     names = set(archive.namelist())
-    if "[Content_Types].xml" in names:
-        types = _member(archive, "[Content_Types].xml")
+    content_types = next((name for name in names if name.lower() == "[content_types].xml"), None)
+    if content_types is not None:
+        types = _member(archive, content_types)
         main = b" ".join(re.findall(rb'ContentType="([^"]*main\+xml|[^"]*\.main)"', types))
         return next((kind for mark, kind in _OOXML if mark in main), None)
     if "mimetype" in names:
@@ -224,11 +227,12 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _ole_kind(data: bytes) -> str:
-    """The directory of an OLE file holds its stream names in UTF-16, wherever it lies."""
-    for stream, kind in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return kind
-    return "ole"
+    """By the streams at its top; where that list is cut off or broken, by any name, in UTF-16 wherever it lies."""
+    names = root_streams(data)
+    if names:
+        folded = {name.casefold() for name in names}
+        return next((kind for stream, kind in _OLE_STREAMS if stream.casefold() in folded), "ole")
+    return next((kind for stream, kind in _OLE_STREAMS if stream.encode("utf-16-le") in data), "ole")
 
 
 def _is_text(head: bytes) -> bool:
@@ -241,5 +245,5 @@ def _is_text(head: bytes) -> bool:
     except UnicodeDecodeError as error:
         if error.start >= len(head) - 4:  # a character cut by our own limit
             return True
-    controls = sum(head.count(byte) for byte in range(32) if byte not in {9, 10, 12, 13, 27})
+    controls = sum(head.count(byte) for byte in range(32) if byte not in {9, 10, 12, 13, 14, 15, 27})
     return controls <= len(head) // 200

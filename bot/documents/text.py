@@ -11,7 +11,7 @@ from bot.documents.html import markdown
 PAGE_LETTERS = 6000
 _MOST_PAGE_LETTERS = 9000
 _CSV_ROWS = 400
-_MAIL_HEAD = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_MAIL_HEAD = re.compile(r"(?:>?From [^\n]*\n)?(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _MAIL_FIELDS = re.compile(
     r"^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to):", re.IGNORECASE | re.MULTILINE
 )

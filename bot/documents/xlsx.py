@@ -1,5 +1,7 @@
 """Excel workbooks: every sheet with its cells as shown, its comments, charts, text boxes and pictures."""
 
+from collections.abc import Mapping
+
 from bot.documents.draft import Draft
 from bot.documents.graphics import Ground, graphic_text
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
@@ -7,14 +9,17 @@ from bot.documents.notes import NO_VALUES, SHEET_DAMAGED
 from bot.documents.package import Package, Relation, first_of, main_part
 from bot.documents.pptx import body_text
 from bot.documents.sheets import add_sheet
-from bot.documents.xlsx_cells import Book, Grid, column_letters, rich_text
+from bot.documents.xlsx_cells import Book, Grid, Saved, column_letters, rich_text
 from bot.errors import FileError
 
 _MOST_SHEETS = 500
 _MOST_COMMENTS = 2000
 
 
-def read_xlsx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+def read_xlsx(
+    package: Package, draft: Draft, way: tuple[str, ...] = (), *, saved: Mapping[str, Saved] | None = None
+) -> None:
+    """`saved`: by sheet, values that go before the results of formulas."""
     main = main_part(package, "xl/workbook.xml")
     root = package.xml(main)
     relations = package.relations(main)
@@ -28,19 +33,22 @@ def read_xlsx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
         if relation is None or relation.is_external:
             continue
         ground = Ground(package, package.relations(relation.target), draft, f"sheet {title}", way)
-        _add(book, ground, relation, sheet, people)
+        _add(book, ground, relation, (sheet, (saved or {}).get(title)), people)
         if draft.is_full:
             return
 
 
-def _add(book: Book, ground: Ground, relation: Relation, sheet: Element, people: dict[str, str]) -> None:
+def _add(
+    book: Book, ground: Ground, relation: Relation, about: tuple[Element, Saved | None], people: dict[str, str]
+) -> None:
+    sheet, saved = about
     title = sheet.get("name", "")
     draft = ground.draft
     grid = Grid()
     if relation.kind != "chartsheet":
         try:
             with ground.package.open(relation.target) as source:
-                grid = book.read_sheet(source)
+                grid = book.read_sheet(source, saved)
         except FileError:
             if not draft.pages and not grid.rows:
                 raise

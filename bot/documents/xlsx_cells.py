@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from bot.documents.markup import Element, attribute, child, children, name, stream_xml
-from bot.documents.number_format import BUILT_IN, shown
+from bot.documents.number_format import BUILT_IN, general, shown
 from bot.documents.package import Package
 
 MOST_CELLS = 400_000
 MOST_STRINGS = 2_000_000
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")
+
+
+Saved = dict[tuple[int, int], str | float | bool]  # (row, column) → the value of a cell
 
 
 @dataclass(slots=True)
@@ -37,8 +41,12 @@ class Book:
         self._from_1904 = from_1904
         self._known: dict[tuple[str, str], str] = {}
 
-    def read_sheet(self, source: IO[bytes]) -> Grid:
+    def read_sheet(self, source: IO[bytes], saved: Saved | None = None) -> Grid:
+        """`saved` are values that go before the results of formulas, and where there is no cell at all (pivot tables
+        are not converted).
+        """
         grid = Grid()
+        lost = dict(saved or {})
         row = column = 0
         for element in stream_xml(source, ("{*}c", "{*}row", "{*}oddHeader", "{*}oddFooter")):
             kind = name(element)
@@ -52,12 +60,16 @@ class Book:
             column = column_number(at[1]) if at else column + 1
             this_row = int(at[2]) if at else row + 1
             row = this_row - 1 if at else row
-            text = self._text(element, grid)
+            known = lost.pop((this_row, column), None) if lost and len(element) else None
+            known = known if child(element, "f") is not None else None
+            text = self._text(element, grid) if known is None else self._saved(known, element)
             if text:
                 grid.put(this_row, column, text)
                 if grid.count >= MOST_CELLS:
                     grid.is_cut = True
                     return grid
+        for (at_row, at_column), value in lost.items():
+            grid.put(at_row, at_column, str(value).upper() if isinstance(value, bool) else _plainly(value))
         return grid
 
     def _text(self, cell: Element, grid: Grid) -> str:
@@ -74,7 +86,14 @@ class Book:
             return "TRUE" if text.strip() in {"1", "true"} else "FALSE"
         if kind == "d":
             return text.replace("T00:00:00", "").replace("T", " ").rstrip("Z")
-        return text if kind in {"str", "e"} else self.number(text, cell.get("s", "0"))
+        return unescaped(text) if kind in {"str", "e"} else self.number(text, cell.get("s", "0"))
+
+    def _saved(self, value: str | float | bool, cell: Element) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        return self.number(repr(value - (1462 if self._from_1904 and value > 1462 else 0)), cell.get("s", "0"))
 
     def _bare_formula(self, cell: Element, grid: Grid) -> str:
         formula = child(cell, "f")
@@ -95,6 +114,10 @@ class Book:
             if len(self._known) < 50_000:
                 self._known[key] = known
         return known
+
+
+def _plainly(value: str | float) -> str:
+    return value if isinstance(value, str) else general(value)
 
 
 def column_number(letters: str) -> int:
@@ -122,7 +145,12 @@ def rich_text(element: Element | None) -> str:
             parts.append(inner.text or "")
         elif name(inner) == "r":
             parts += [one.text or "" for one in children(inner, "t")]
-    return "".join(parts)
+    return unescaped("".join(parts))
+
+
+def unescaped(text: str) -> str:
+    """Without “_x000D_” and the like, which stand for signs that XML cannot hold (ECMA-376 part 1, 22.9.2.19)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _strings(package: Package, part: str) -> list[str]:
@@ -156,4 +184,6 @@ def _edge(kind: str, text: str) -> str:
     """A printed page's header or footer without its codes: &L&"Arial"&10Costs&R&P."""
     text = re.sub(r'&"[^"]*"|&K[0-9A-F]{6}|&\d{1,3}|&[A-Z]', " ", text.replace("&&", "\x00"))
     text = " ".join(text.replace("\x00", "&").split())
+    if text.casefold() in {"page", "page of"}:  # what LibreOffice puts on every sheet it converts
+        return ""
     return f"{'Header' if kind == 'oddHeader' else 'Footer'}: {text}" if re.search(r"\w", text) else ""

@@ -113,4 +113,8 @@ FILES: Mapping[str, str] = {
     "{sheet} could not be read": "{sheet}：无法读取",
     "{sheet} is damaged and could not be read": "{sheet}：已损坏，无法读取",
     "formulas whose results the file does not hold are shown as formulas": "文件里没有结果的公式，按公式显示",
+    "the newest {read} of {count} earlier messages": "之前 {count} 条消息中最新的 {read} 条",
+    "{name}, which I can't open inside another file; please send it by itself, best as {better} or PDF": (
+        "{name}，放在别的文件里时我打不开；请单独发送，最好存成 {better} 或 PDF"
+    ),
 }

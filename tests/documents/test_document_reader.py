@@ -1,6 +1,7 @@
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,20 @@ async def test_libreoffice_draws_slides(soffice: str) -> None:
     assert part is not None
     assert "Old words" in rtf.pages[0].text
     assert "cut off" in rtf.notes[0]
+
+
+async def test_a_presentation_that_cannot_be_converted_is_not_tried_for_every_page(tmp_path: Path) -> None:
+    program = tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\necho tried >> {tmp_path}/tries\n")
+    program.chmod(0o755)
+    deck = deck_pptx()
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, str(program))
+        document = await reader.read(deck)
+        slides = replace(document, pages=tuple(replace(document.pages[0], number=at) for at in range(1, 13)))
+        drawn = await reader.render(deck, slides, dict.fromkeys(range(1, 13), 800))
+    assert drawn == ()
+    assert (tmp_path / "tries").read_text() == "tried\n"
 
 
 async def test_an_office_that_hangs_is_stopped(tmp_path: Path) -> None:

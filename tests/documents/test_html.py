@@ -50,6 +50,12 @@ def test_the_page_names_its_encoding() -> None:
     assert read_document(html).pages[0].text == "Привет"
 
 
+def test_a_page_in_utf_16_is_a_page() -> None:
+    for encoding in ("utf-16", "utf-16-le", "utf-32-be"):
+        document = read_document("<html><body><h1>Größe</h1></body></html>".encode(encoding))
+        assert (document.kind, document.pages[0].text) == ("html", "# Größe")
+
+
 def test_embedded_pictures_are_pages() -> None:
     data = base64.b64encode(png(page((300, 200), 20))).decode()
     document = read_document(f"<html><body><img src='data:image/png;base64,{data}' alt=Plan></body></html>".encode())

@@ -1,3 +1,5 @@
+import base64
+
 from bot.documents.load import read_document
 from bot.documents.rtf import plain_rtf, unpacked_rtf
 from tests.documents.making import letter_eml
@@ -19,6 +21,26 @@ def test_mails_in_html_only_and_broken_heads_are_read() -> None:
     assert "Grüße" in read_document(html).pages[0].text
     broken = b"From: <<<>>>;;\nTo: =?x?q?=\nDate: never\nSubject: =?utf-8?b?###?=\nContent-Type: bogus\n\nstill here"
     assert "still here" in read_document(broken, "x.eml").pages[0].text
+
+
+def test_mails_saved_in_utf_16_and_from_a_mailbox_are_read() -> None:
+    mail = "From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\nGrüße"
+    for data in (
+        mail.encode("utf-16"),
+        mail.encode("utf-16-le"),
+        b"From 12@xxx Wed Jul 16 06:24:10 2008\n" + mail.encode(),
+    ):
+        document = read_document(data, "letter.eml")
+        assert document.kind == "eml"
+        assert document.pages[0].text == "**From:** a@b.c\n**To:** d@e.f\n**Subject:** x\n\nGrüße"
+
+
+def test_an_old_document_in_a_mail_is_asked_for_by_itself() -> None:
+    old = base64.b64encode(ole({"WordDocument": bytes(12)}))
+    mail = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: application/msword; name=old.doc\n"
+    notes = read_document(mail + b"Content-Transfer-Encoding: base64\n\n" + old).notes
+    assert "by itself" in notes[0]
+    assert "LibreOffice" not in notes[0]
 
 
 def test_an_outlook_message_is_read_with_its_attachment() -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.documents.kinds import KINDS
 from bot.documents.sniff import is_slack_login_page, sniff
 from tests.documents.drawing import quarters, saved
+from tests.documents.ole_files import ole as ole_file
 
 LOGIN = (
     b'<!DOCTYPE html><html lang="en-US" class="" data-primer>\n<head><script>window.ts_endpoint_url = '
@@ -40,6 +41,19 @@ def tarred() -> bytes:
     with tarfile.open(fileobj=out, mode="w") as archive:
         archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
     return out.getvalue()
+
+
+def test_an_old_office_file_is_what_lies_at_its_top() -> None:
+    inside = {"MBD0/WordDocument": b"x", "MBD0/__properties_version1.0": b"x"}
+    assert sniff(ole_file({"Workbook": b"x", **inside})).kind == "xls"
+    assert sniff(ole_file({"BOOK": b"x", **inside})).kind == "xls"
+    assert sniff(ole_file({"__properties_version1.0": b"x", "at/WordDocument": b"x"})).kind == "msg"
+    assert sniff(ole_file({"Contents": b"x", **inside})).kind == "ole"
+
+
+def test_names_of_parts_may_be_in_small_letters() -> None:
+    types = f'<Types><Override PartName="/x.xml" ContentType="{VND}spreadsheetml.sheet.main+xml"/></Types>'
+    assert sniff(zipped(**{"[content_types].xml": types, "xl\\workbook.xml": "<x/>"})).kind == "xlsx"
 
 
 VND = "application/vnd.openxmlformats-officedocument."

@@ -5,7 +5,7 @@ import pytest
 from bot.documents.encoding import decode_text
 from bot.documents.load import read_document
 from bot.documents.text import text_kind
-from bot.errors import FileBroken
+from bot.errors import FileBroken, FileUnsupported
 
 SAMPLES = {
     "gbk": "姓名,年龄\n张三,20\n",
@@ -22,6 +22,24 @@ SAMPLES = {
     "cp1253": "Αυτό είναι ένα έγγραφο δοκιμής",
     "cp1255": "זהו מסמך בדיקה בעברית",
     "cp1256": "هذا مستند اختبار باللغة العربية",
+    "cp437": "Größe und Übermaß der Straße",
+    "cp850": "┌────┐\n│ 12 │\n└────┘\nHöhe ist gleich Länge",
+    "mac_roman": "L’élève a été très étonné à l’école, ça va",
+    "iso8859_2": "Zażółć gęślą jaźń, proszę",
+    "cp852": "árvíztűrő tükörfúrógép",
+    "cp1254": "ad;şehir\nAyşe;İzmir\nÇağrı;Muğla\n",
+    "cp1257": "Latviešu valodā ir garumzīmes ā ē ī ū un ķ ļ ņ",
+    "iso8859_5": "имя;город\nИван;Москва\n",
+    "cp866": "Это тестовый документ. Продажи выросли.",
+    "iso8859_7": "Αυτό είναι ένα έγγραφο δοκιμής",
+    "iso8859_6": "هذا مستند اختبار باللغة العربية",
+    "cp874": "นี่คือเอกสารทดสอบภาษาไทย",
+    "iso2022_jp": "これはテスト文書です。",
+    "iso2022_kr": "이것은 테스트 문서입니다.",
+    "utf-16-le": "Это тестовый документ.\nПродажи выросли.\n",
+    "utf-16-be": "姓名,年龄\n张三,20\n",
+    "utf-32-le": "wider still",
+    "utf-32-be": "имя;город\n",
     "utf-16": "wide “words”",
     "utf-32": "wider",
     "utf-8-sig": "mark",
@@ -31,6 +49,33 @@ SAMPLES = {
 @pytest.mark.parametrize(("encoding", "text"), SAMPLES.items())
 def test_short_texts_in_any_encoding_are_read(encoding: str, text: str) -> None:
     assert decode_text(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "The price is £5 – it’s at the café"),
+        ("cp1252", "price: €20\n"),
+        ("cp1250", "nazwa;ilość\nśruba;10\nnakrętka;5\n"),
+        ("cp1253", "Αυτό είναι\n"),
+        ("cp932", "東京都渋谷区\n"),
+        ("gbk", "合同编号：甲方乙方签字盖章\n"),
+    ],
+)
+def test_few_letters_are_enough(encoding: str, text: str) -> None:
+    assert decode_text(text.encode(encoding)) == text
+
+
+def test_a_bad_byte_does_not_cost_the_encoding() -> None:
+    text = "这是一个测试文件,包含中文内容。"
+    assert decode_text(text.encode("gbk") + b"\xff\n") == f"{text}\ufffd\n"
+
+
+def test_texts_in_seven_bits_and_wide_ones_are_told_from_binary_files() -> None:
+    for encoding in ("iso2022_jp", "utf-16-le", "utf-32-be"):
+        assert "文書" in read_document("これはテスト文書です。\n".encode(encoding)).pages[0].text
+    with pytest.raises(FileUnsupported):
+        read_document(bytes(range(256)) * 40)
 
 
 def test_a_letter_late_in_a_long_file_counts() -> None:

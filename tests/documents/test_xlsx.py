@@ -1,12 +1,23 @@
 import io
+import struct
+import tempfile
 import zipfile
 
 import pytest
 
+from bot.documents import office, old_sheets
+from bot.documents.draft import Draft
 from bot.documents.load import read_document
 from bot.documents.number_format import shown
+from bot.documents.old_sheets import saved_values
+from bot.documents.ole import is_encrypted_office
+from bot.documents.package import Package
+from bot.documents.xlsx import read_xlsx
+from bot.documents.xlsx_cells import Saved
+from bot.errors import FileBroken, FileProtected
 from tests.documents.making import ODS
 from tests.documents.making_office import book_xlsx
+from tests.documents.ole_files import ole
 
 
 def with_rows(rows: str) -> bytes:
@@ -77,6 +88,9 @@ def test_formulas_without_results_are_shown_as_formulas() -> None:
     [
         (12, "General", "12"),
         (0.1 + 0.2, "General", "0.3"),
+        (0.7853981634, "General", "0.785398163"),
+        (22 / 3, "General", "7.333333333"),
+        (0.1785 - 2e-17, "0.0%", "17.9%"),
         (1e20, "General", "1E+20"),
         (0.00001234, "General", "0.00001234"),
         (1234.5, "#,##0.00", "1,234.50"),
@@ -90,11 +104,19 @@ def test_formulas_without_results_are_shown_as_formulas() -> None:
         (7, "000", "007"),
         (12345, "0.00E+00", "1.23E+04"),
         (1.5, "# ?/?", "1 1/2"),
+        (-1.0625, "# ?/16", "-1 1/16"),
+        (0.25, "# ??/100", "25/100"),
+        (0, "#,###", ""),
         (5551234, "000-0000", "555-1234"),
         (3, "[>2]0.0;0", "3.0"),
         (45123.75, "yyyy-mm-dd hh:mm", "2023-07-16 18:00"),
         (45123, "dddd, mmmm d, yyyy", "Sunday, July 16, 2023"),
         (45000, 'yyyy"年"m"月"d"日"', "2023年3月15日"),
+        (44000, '[$-411]ggge"年"m"月"d"日"', "令和2年6月18日"),
+        (44000, "[$-804]aaaa", "星期四"),
+        (44000, "yyyy/m/d(aaa)", "2020/6/18(Thu)"),
+        (5, "0 g", "5 g"),
+        (0, "d/m/yyyy", "0/1/1900"),
         (1.25, "[h]:mm:ss", "30:00:00"),
         (0.5, "h:mm AM/PM", "12:00 PM"),
         (0.5001, "mm:ss.0", "00:08.6"),
@@ -104,6 +126,56 @@ def test_formulas_without_results_are_shown_as_formulas() -> None:
 )
 def test_numbers_are_shown_as_their_cells_show_them(number: float, code: str, text: str) -> None:
     assert shown(number, code) == text
+
+
+def test_signs_that_xml_cannot_hold_are_not_spelt_out() -> None:
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>one_x000D_\ntwo _x005F_x</t></is></c></row>'
+    assert "| one two _x |" in read_document(with_rows(rows)).pages[0].text
+
+
+def test_saved_results_go_before_calculated_ones() -> None:
+    """LibreOffice writes today's date for TODAY(), and leaves pivot tables out."""
+    rows = (
+        '<row r="1"><c r="A1"><f>TODAY()</f><v>46350</v></c><c r="B1"><v>7</v></c>'
+        '<c r="C1" t="e"><f>MACRO()</f><v>#VALUE!</v></c></row>'
+    )
+    draft = Draft("xlsx")
+    saved: Saved = {(1, 1): 39120.0, (1, 2): 8.0, (1, 3): "done", (2, 1): "pivot", (2, 2): True}
+    read_xlsx(Package(with_rows(rows)), draft, saved={"Costs": saved})
+    assert "| 39120 | 7 | done |\n| --- | --- | --- |\n| pivot | TRUE |  |" in draft.pages[0].text
+
+
+def test_cells_of_old_workbooks_are_in_their_places() -> None:
+    program = office.find_office()
+    if not program:
+        pytest.skip("LibreOffice is not installed")
+    rows = '<row r="5"><c r="C5"><f>3+4</f><v>7</v></c><c r="E5" t="b"><v>1</v></c></row>'
+    with tempfile.TemporaryDirectory() as folder:
+        old = office.convert(with_rows(rows), "xlsx", "xls", program, folder)
+    assert saved_values(old)["Costs"] == {(5, 3): 7.0, (5, 5): True}
+    assert saved_values(b"nothing") == {}
+
+
+def test_a_locked_old_workbook_asks_for_an_open_one() -> None:
+    records = struct.pack("<HHHHHH", 0x0809, 4, 0x0600, 5, 0x002F, 2) + bytes(2)
+    with pytest.raises(FileProtected):
+        read_document(ole({"Workbook": records}))
+    assert not is_encrypted_office(ole({"Workbook": records[:8] + bytes(8)}), "xls")
+
+
+def test_a_panic_of_the_reader_is_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    class Book:
+        @staticmethod
+        def from_filelike(_source: object) -> None:
+            raise PanicException
+
+    monkeypatch.setattr(old_sheets, "CalamineWorkbook", Book)
+    assert saved_values(b"x") == {}
+    with pytest.raises(FileBroken):
+        old_sheets.read_old_sheets(b"x", Draft("xls"))
 
 
 def test_years_may_begin_in_1904() -> None:

@@ -1,0 +1,61 @@
+"""The letters beyond ASCII that each language writes, by which `encoding` knows a text that was decoded rightly."""
+
+# What one language mixes, no wrong reading of it does: “þ ð ý” beside “ç ü” is Turkish in Western clothes.
+_WESTERN = (
+    "éèàêçôùâîûëïœüæÿ",  # French
+    "üäößé",  # German
+    "óáéíñúüç¿¡ºª",  # Spanish
+    "ãçáéíóõúâêôàüºª",  # Portuguese
+    "àèéìòùóíîúªº",  # Italian
+    "äåöéæøéüà",  # the North
+    "íáðóúýéþæö",  # Icelandic
+    "ëïéèöüóáêç",  # Dutch
+    "àèéíòóúïüç·ñ",  # Catalan
+    "õäöüšž",  # Estonian
+)
+_CENTRAL = (
+    "ąćęłńóśźż",  # Polish
+    "íáéýřěšžčůúňťďóäüö",  # Czech
+    "íáéýšžčúľťňôďäóĺŕ",  # Slovak
+    "éáőóöüíúű",  # Hungarian
+    "čšžćđ",  # Croatian, Slovene
+    "ăîâșțşţé",  # Romanian
+    "ąčęėįšųūž",  # Lithuanian
+    "āčēģīķļņšūž",  # Latvian
+    "ıışçöüğİâîûé",  # Turkish
+)
+_CYRILLIC = (
+    "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",  # Russian
+    "оаинвтерсдклмпузягьбчхцюжйїєіфшщґ’",  # Ukrainian
+    "аоеинтрсвдлкпмзгубъячщйжшцхюфью",  # Bulgarian
+    "аоиејнртсвукдпмлзгбчшцжљњћђфхџ",  # Serbian
+    "аеіонрсклдтвпуцзыягмьбчхўшйжэюёф’",  # Belarusian
+)
+_OTHERS = (
+    "αοιετσνηυρπκμλςάέίόήύώθγδφχβξζψϊϋΐΰ",
+    "יוהלארתבמשנדעחפקגכסטםזןצךףץ",
+    "الينمورتبدعهةسقفحكىأجشصطخضئإغءزثذظؤآ،؛؟ًٌٍَُِّْـ",  # Arabic
+    "اینرهدموتبسشکلزفگعخقآپچحجصئطظذژغضث،؛؟\u200c",  # Persian
+    "ăâđêôơưáàãạảéèẽẹẻíìĩịỉóòõọỏúùũụủýỳỹỵỷ\u0300\u0301\u0303\u0309\u0323₫",  # Vietnamese
+    "านรอก่เงม้ยลวดทีสัิตะปบคำหแจพชขใไ็ืโุูถผซธศณ์ภษญฟฐึฤฉฬฎฏฆฌฒฮ",
+)
+SIGNS = frozenset("“”‘’„–—…€£©®°«»•™§½²³×\xa0№‚‹›´±µ·¼¾†")
+FRAMES = frozenset("─│┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬░▒▓█▄▀■")
+
+
+HANGUL = frozenset(
+    "이다는에의을가고하지도한로기은사를인리어서대나자해들시아그정일수있것보제으전원부만스라여국과성년주상우동장선조생문관위계구"
+    "공경실내화무비중신연학안요재세방소모마유차면당치물입법체용결산금간오미분민야된개할습니합까데려본단명적행진최통업표매름회"
+)
+
+
+_STEPS = 20  # short alphabets have no rare letters
+
+
+def _worths(letters: str, last: float = 0.5) -> dict[str, float]:
+    """From 1 for the most usual letter down to `last`; capitals less."""
+    worths = {letter: 1 - (1 - last) * at / max(len(letters), _STEPS) for at, letter in enumerate(letters)}
+    return {**{letter.upper(): worth - 0.12 for letter, worth in worths.items() if len(letter.upper()) == 1}, **worths}
+
+
+ALPHABETS = tuple(_worths(letters) for letters in (*_WESTERN, *_CENTRAL, *_CYRILLIC, *_OTHERS))
