@@ -3,7 +3,9 @@
 Names are a contract (design §3). `.env.example` lists them in the same order; a test holds the two together.
 """
 
+import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
+    StringConstraints,
     ValidationError,
     field_serializer,
     model_validator,
@@ -22,6 +25,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsInvalid
 
 Provider = Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"]
+Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -59,8 +63,14 @@ def _token(*prefixes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _comma_list(value: object) -> object:
-    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+def _text_list(value: object) -> object:
+    """Texts separated by commas; as a JSON list they may hold commas and line breaks."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().startswith("["):
+        with suppress(ValueError):
+            return json.loads(value)
+    return [item.strip() for item in value.split(",") if item.strip()]
 
 
 EXAMPLES = {
@@ -139,22 +149,23 @@ class Settings(BaseSettings):
     log_level: LogLevel = "INFO"
     log_format: Literal["console", "json"] | None = None
 
-    glm_temperature: float | None = None
-    glm_top_p: float | None = None
-    glm_top_k: int | None = None
-    glm_frequency_penalty: float | None = None
-    glm_presence_penalty: float | None = None
-    glm_repetition_penalty: float | None = None
-    glm_min_p: float | None = None
-    glm_top_a: float | None = None
+    # The widest range of any provider; its own, which may be narrower, is in bot.glm.providers.
+    glm_temperature: Annotated[float | None, Field(ge=0, le=2)] = None
+    glm_top_p: Annotated[float | None, Field(ge=0, le=1)] = None
+    glm_top_k: Annotated[int | None, Field(ge=-1)] = None
+    glm_frequency_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
+    glm_presence_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
+    glm_repetition_penalty: Annotated[float | None, Field(ge=0, le=2)] = None
+    glm_min_p: Annotated[float | None, Field(ge=0, le=1)] = None
+    glm_top_a: Annotated[float | None, Field(ge=0, le=1)] = None
     glm_seed: int | None = None
-    glm_max_tokens: int | None = None
+    glm_max_tokens: Annotated[int | None, Field(ge=1, le=131_072)] = None
     glm_logit_bias: dict[str, float] | None = None
     glm_logprobs: bool | None = None
-    glm_top_logprobs: int | None = None
+    glm_top_logprobs: Annotated[int | None, Field(ge=0, le=20)] = None
     glm_response_format: dict[str, object] | None = None
     glm_structured_outputs: bool | None = None
-    glm_stop: Annotated[list[str] | None, NoDecode, BeforeValidator(_comma_list)] = None
+    glm_stop: Annotated[list[Verbatim] | None, NoDecode, BeforeValidator(_text_list)] = None
     glm_tool_choice: Literal["auto", "none"] | None = None
     glm_parallel_tool_calls: bool | None = None
     glm_verbosity: Literal["low", "medium", "high"] | None = None

@@ -134,6 +134,36 @@ def test_lists_and_objects_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.glm_response_format == {"type": "text"}
 
 
+@pytest.mark.parametrize(
+    ("value", "stops"),
+    [('["END"]', ["END"]), ('["a, b", "\\n\\n"]', ["a, b", "\n\n"]), ("[END", ["[END"]), ("[1], x", ["[1]", "x"])],
+)
+def test_stop_sequences_may_be_a_json_list(monkeypatch: pytest.MonkeyPatch, value: str, stops: list[str]) -> None:
+    given(monkeypatch, GLM_STOP=value)
+    assert load_settings().glm_stop == stops
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GLM_TEMPERATURE", "2.1"),
+        ("GLM_TEMPERATURE", "nan"),
+        ("GLM_TOP_P", "1.5"),
+        ("GLM_MAX_TOKENS", "0"),
+        ("GLM_TOP_LOGPROBS", "21"),
+        ("GLM_PRESENCE_PENALTY", "-3"),
+    ],
+)
+def test_what_no_provider_takes_is_told_with_every_other_problem(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    given(monkeypatch, PORT="x", **{name: value})
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings()
+    assert [line.split(":")[0] for line in caught.value.problems] == ["PORT", name]
+    assert f"(example: {name}=" in caught.value.problems[1]
+
+
 def test_a_dot_env_file_is_read_and_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PORT=4000\nGLM_MODEL=from-file\n# note\nUNKNOWN=1\n", encoding="utf-8")
     given(monkeypatch, PORT="5000")

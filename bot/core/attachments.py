@@ -1,6 +1,6 @@
 """Files of a thread: downloaded once, told apart by their content, kept as pictures or documents."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,11 +12,12 @@ from bot.core.inbound import FileRef
 from bot.core.messages import Image
 from bot.core.papers import Papers, named_apart
 from bot.core.pictures import Pictures
+from bot.core.portions import share, shortened
 from bot.core.ports import Blobs
 from bot.core.prepared import Prepared
 from bot.core.reading import Watch, unwatched
 from bot.core.sources import Downloads
-from bot.errors import FileTooLarge, FileUnsupported, StateError
+from bot.errors import FileError, FileTooLarge, FileUnsupported, StateError
 from bot.words import text
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -41,6 +42,10 @@ class Taken:
             return self
         paper = named_apart(self.paper, others)
         return Taken(tuple(replace(picture, name=paper.name) for picture in self.pictures), paper)
+
+    def read_as(self, paper: Paper) -> "Taken":
+        """With less of its document told, and without the pictures of what is not."""
+        return Taken(tuple(picture for picture in self.pictures if picture.page <= paper.pages_read), paper)
 
 
 class Attachments:
@@ -74,6 +79,13 @@ class Attachments:
             await self._note(team, file, taken)
         return taken
 
+    async def within(self, team: str, got: Sequence[Taken | FileError]) -> list[Taken | FileError]:
+        """The files of one question, of their documents no more than can be told together."""
+        most = share(one.paper for one in got if isinstance(one, Taken) and one.paper)
+        if most is None:
+            return list(got)
+        return [one if isinstance(one, FileError) else await self._shortened(team, one, most) for one in got]
+
     async def image(self, team: str, picture: Picture, level: Level) -> Image | None:
         """A picture of the thread at a level; None when it can no longer be had."""
         if picture.page:
@@ -106,6 +118,15 @@ class Attachments:
         that fits.
         """
         return await self._papers.crop(team, paper, page, box, max_tokens)
+
+    async def _shortened(self, team: str, taken: Taken, most: int) -> Taken:
+        if taken.paper is None or taken.paper.tokens <= most:
+            return taken
+        try:
+            document = await self.document(team, taken.paper)
+        except FileError:
+            return taken
+        return taken.read_as(shortened(taken.paper, document, most))
 
     async def _note(self, team: str, file: FileRef, taken: Taken) -> None:
         try:

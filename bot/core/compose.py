@@ -11,6 +11,7 @@ from bot.core.attachments import Attachments, Taken
 from bot.core.conversation import Conversation, Paper, Picture, Said, Turn
 from bot.core.inbound import FileRef, Inbound
 from bot.core.links import linked_files
+from bot.core.portions import LEFT_OUT, newest
 from bot.core.ports import Heard, Person, Threads, Workspace
 from bot.core.reading import Watch, unwatched
 from bot.core.thinking import directive
@@ -26,6 +27,7 @@ BOT_SPEAKER = "You"
 BROKE_OFF = "the question could not be answered"
 READ_WHOLE = text("{name} ({pages} pages)")
 READ_PARTLY = text("{name} (pages 1–{read} of {pages} read, the rest searchable)")
+READ_NEWEST = text("the newest {read} of {count} earlier messages")
 NOT_READ = "{name} was attached but not read: {reason}"
 
 
@@ -124,14 +126,12 @@ class Composer:
         `watch` is told how far reading the files has come.
         """
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
-        earlier: tuple[Heard, ...] = ()
-        if conversation.is_new and waiting[0].is_reply:
-            since = float(conversation.since_ts or 0)
-            earlier = tuple([one for one in await self._workspace.thread(waiting[0]) if float(one.ts) > since])
+        earlier, left_out = await self._earlier(waiting[0], conversation)
         refused: dict[str, FileError] = {}
         said = [_heard(await self._with_linked(message, refused)) for message in waiting]
         files = _Files(waiting[0].team, watch, refused)
-        return await self._take((*earlier, *said), waiting[0], conversation, asker, files)
+        question = await self._take((*earlier, *said), waiting[0], conversation, asker, files)
+        return _without(question, left_out, len(earlier)) if left_out else question
 
     def again(self, message: Inbound, conversation: Conversation, asker: Person) -> Question | None:
         """The question of a turn whose answer is to be written anew; None when the turn is not remembered."""
@@ -162,16 +162,24 @@ class Composer:
         ]
         return Question(Turn(date=_day(asker), said=tuple(said)), language=asker.language)
 
+    async def _earlier(self, first: Inbound, conversation: Conversation) -> tuple[tuple[Heard, ...], int]:
+        """What was said in a thread never seen, and how many messages of it are left out."""
+        if not conversation.is_new or not first.is_reply:
+            return (), 0
+        since = float(conversation.since_ts or 0)
+        return newest([one for one in await self._workspace.thread(first) if float(one.ts) > since])
+
     async def _take(
         self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, asker: Person, files: "_Files"
     ) -> Question:
         said: list[Said] = []
         receipt, think = Receipt(), None
         number, papers = conversation.next_picture_number, list(conversation.papers)
+        everything = [one for message in heard for one in await self._brought_in(message.files, files)]
+        taken = iter(await self._attachments.within(files.team, everything))
         for message in heard:
-            got = await self._brought_in(message.files, files)
             brought = Brought()
-            for file, one in zip(message.files, got, strict=True):
+            for file, one in zip(message.files, taken, strict=False):
                 brought = brought.with_file(file, one, number, papers)
             number += len(brought.pictures)
             papers += brought.papers
@@ -230,6 +238,15 @@ class Composer:
 
 def _heard(message: Inbound) -> Heard:
     return Heard(message.ts, message.user, message.text, message.files, by_bot=False)
+
+
+def _without(question: Question, left_out: int, kept: int) -> Question:
+    """Model and person are told that messages of the thread are missing."""
+    root, *others = question.turn.said
+    root = replace(root, notes=(*root.notes, LEFT_OUT.format(count=left_out)))
+    receipt = Receipt((fill(READ_NEWEST, read=kept, count=kept + left_out), *question.receipt.read))
+    receipt += Receipt(unread=question.receipt.unread)
+    return replace(question, turn=replace(question.turn, said=(root, *others)), receipt=receipt)
 
 
 def _read(file: FileRef, paper: Paper | None) -> str:

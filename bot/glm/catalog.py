@@ -52,7 +52,7 @@ _CARDS = (
     ModelCard(
         "glm-4.6v",
         "GLM-4.6V",
-        prices=_priced((0.30, 0.90, 0.05), (3.75, 11.5)),
+        prices={**_priced((0.30, 0.90, 0.05), (3.75, 11.5)), "openrouter": Price(0.30, 0.90, "USD", cached=0.055)},
         fallbacks=("glm-4.6v-flashx", "glm-4.6v-flash", "glm-4.5v"),
         output_caps={"openrouter": 24_000},
     ),

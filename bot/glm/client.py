@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 import aiohttp
 import structlog
 
-from bot.core.events import Finished, ModelEvent
+from bot.core.events import Finished, ModelEvent, ReasoningDelta
 from bot.core.messages import Ask
 from bot.errors import (
     AnswerCut,
     AnswerEmpty,
+    AnswerRepeating,
     ModelBusy,
     ModelError,
     ModelRequestRefused,
@@ -31,11 +32,13 @@ from bot.glm.breaker import Breaker
 from bot.glm.catalog import ModelCard, card_for, price_of
 from bot.glm.course import Course, Habits
 from bot.glm.exchange import Endpoint, exchange
+from bot.glm.fitting import fitted, limits
 from bot.glm.refusals import Refusal, Refused
 from bot.glm.request import request_body
 
 ATTEMPTS = 3
 LONGEST_RETRY_AFTER_S = 20.0
+ANEW = "\n\n"  # between the reasoning of one attempt and that of the next
 _BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
 _PROVIDER_DOWN = (ModelBusy, ModelUnreachable, ModelTimeout)
@@ -85,26 +88,41 @@ class GlmClient:
             try:
                 async with aclosing(self._attempt(course)) as events:
                     async for event in events:
+                        if course.thinks_anew(event):
+                            yield ReasoningDelta(ANEW)
                         course.note(event)
                         yield event
-            except _Wordless as silence:
-                self._repeat(course, silence.finished)
-                delay_s = 0.0
-            except Refused as refused:
-                delay_s = self._after(course, refused.refusal)
-            except ModelError as error:
-                may_retry = isinstance(error, AnswerCut | ModelTimeout | ModelUnreachable)
-                delay_s = self._after(course, Refusal(error, "", may_retry))
+            except (_Wordless, Refused, ModelError) as trouble:
+                delay_s = self._delay_after(course, trouble)
             else:
                 return
             if delay_s > 0:
                 await self._timing.sleep(delay_s)
 
+    def _delay_after(self, course: Course, trouble: _Wordless | Refused | ModelError) -> float:
+        """Seconds to wait before the next attempt; raises when there is none."""
+        match trouble:
+            case _Wordless():
+                self._repeat(course, trouble.finished)
+                return 0.0
+            case Refused():
+                return self._after(course, trouble.refusal)
+            case AnswerRepeating() if course.stop_thinking():
+                log.info("model.retry", reason="repeating", detail=trouble.detail, model=course.model)
+                return 0.0
+            case _:
+                may_retry = isinstance(trouble, AnswerCut | ModelTimeout | ModelUnreachable)
+                return self._after(course, Refusal(trouble, "", may_retry))
+
     def _course(self, ask: Ask) -> Course:
         endpoint = self._endpoint
         model = ask.model or endpoint.model
         card = card_for(model)
-        course = Course(ask, card, endpoint.profile, endpoint.sampling, self._habits, model)
+        answer = ask.max_tokens or endpoint.sampling.max_tokens
+        most = limits(card.context_tokens, answer, min(endpoint.profile.max_images, self._habits.most_images))
+        course = Course(fitted(ask, most), card, endpoint.profile, endpoint.sampling, self._habits, model)
+        if course.ask is not ask:
+            log.info("model.fitted", model=model)
         if course.has_images and not card.has_vision:
             raise TextOnlyModel(card.name)
         return course
@@ -152,7 +170,6 @@ class GlmClient:
         log.info("model.retry", reason=why, model=course.model)
 
     def _after(self, course: Course, refusal: Refusal) -> float:
-        """Seconds to wait before the next attempt; raises when there is none."""
         error = refusal.error
         if course.has_answer:
             raise AnswerCut(f"after text: {error.detail}") if refusal.retry else error

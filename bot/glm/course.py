@@ -1,19 +1,27 @@
 """What one ask has been through: attempts, the forms already tried, what the person has seen. Decides, does no I/O."""
 
+import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from bot.core.events import Finished, ModelEvent, TextDelta, ToolCalled
-from bot.core.messages import Ask, Image, ToolResult
+from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta, ToolCalled
+from bot.core.messages import Ask, Image, Reasoning, ToolResult
 from bot.core.usage import Usage
-from bot.errors import ModelRequestRefused
+from bot.errors import ContextTooLong, ModelRequestRefused
 from bot.glm.catalog import ModelCard
+from bot.glm.fitting import Limits, fitted, tokens_of
 from bot.glm.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.refusals import BAD_PARAMETER, Refusal
 from bot.glm.request import RequestForm
 from bot.glm.sampling import Sampling
+
+# Of what was too much, by our own estimate.
+SHARE_AFTER_REFUSAL = 0.7
+_MOST_IMAGES = re.compile(r"at most (\d+) image", re.IGNORECASE)
+_OF_TOOLS = re.compile(r"tool|function", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -24,7 +32,9 @@ class Habits:
     tool_images: ToolImages = "user"
     asks_usage: bool = True
     thinking_forms: dict[str, int] = field(default_factory=dict)  # by model: the place in profile.thinking_off
-    without_tools: set[str] = field(default_factory=set)  # models that refuse them
+    without_tools: set[str] = field(default_factory=set)  # models that refuse them, and say so
+    returns_reasoning: bool = True
+    most_images: int = sys.maxsize
 
 
 @dataclass(slots=True)
@@ -46,8 +56,13 @@ class Course:
     takes_tools: bool = field(init=False)
     asks_usage: bool = field(init=False)
     thinking_form: int = field(init=False)
+    returns_reasoning: bool = field(init=False)
+    _refuses_tools: bool = False
     _has_turned_images: bool = False
     _has_repeated: bool = False
+    _has_shortened: bool = False
+    _has_thought: bool = False
+    _thinks_anew: bool = False
 
     def __post_init__(self) -> None:
         self.image_as = self.habits.image_as
@@ -55,6 +70,7 @@ class Course:
         self.takes_tools = self.model not in self.habits.without_tools
         self.asks_usage = self.habits.asks_usage
         self.thinking_form = self.habits.thinking_forms.get(self.model, 0)
+        self.returns_reasoning = self.habits.returns_reasoning
 
     @property
     def has_tool_images(self) -> bool:
@@ -68,6 +84,7 @@ class Course:
 
     def form(self) -> RequestForm:
         request_id = uuid4().hex if self.profile.request_ids else ""
+        self._thinks_anew = self._has_thought
         return RequestForm(
             self.model,
             self.profile,
@@ -78,18 +95,26 @@ class Course:
             request_id=request_id,
             asks_usage=self.asks_usage,
             takes_tools=self.takes_tools,
+            returns_reasoning=self.returns_reasoning,
         )
+
+    def thinks_anew(self, event: ModelEvent) -> bool:
+        """Whether this is the first reasoning of an attempt after one whose reasoning was told."""
+        return self._thinks_anew and isinstance(event, ReasoningDelta)
 
     def note(self, event: ModelEvent) -> None:
         """An event is about to be told to the person."""
         if isinstance(event, ToolCalled) or (isinstance(event, TextDelta) and not event.text.isspace()):
             self.has_answer = True
+        elif isinstance(event, ReasoningDelta):
+            self._has_thought, self._thinks_anew = True, False
 
     def learn(self) -> None:
         """The provider took the request in this form."""
         self.habits.asks_usage = self.asks_usage
         self.habits.tool_images = self.tool_images
-        if not self.takes_tools:
+        self.habits.returns_reasoning = self.returns_reasoning
+        if self._refuses_tools:
             self.habits.without_tools.add(self.model)
         if self._switches_thinking_off:
             self.habits.thinking_forms[self.model] = self.thinking_form
@@ -98,40 +123,110 @@ class Course:
 
     def adapt(self, refusal: Refusal) -> str:
         """Another way to write the same request, after it was refused: its name, or "" when there is none left."""
+        if isinstance(refusal.error, ContextTooLong):
+            return self._with_less()
         if not isinstance(refusal.error, ModelRequestRefused) or refusal.retry:
             return ""
         self.first_refusal = self.first_refusal or refusal
-        if self.asks_usage and "stream_options" in refusal.error.detail:  # wcode does not say whether it takes it
-            self.asks_usage = False
-            return "usage"
-        if self.tool_images == "native" and self.has_tool_images:  # a tool's result may be text only there (glm.md §3)
-            self.tool_images = "user"
-            return "tool images"
         is_of_image = type(refusal.error) is not ModelRequestRefused
-        if not is_of_image and self._has_other_switch:
-            self.thinking_form += 1
-            return "thinking"
-        if self.has_images and not self._has_turned_images and refusal.code == BAD_PARAMETER:
-            self._has_turned_images = True  # dyad#1353: the second attempt works; CodexPlusPlus#2031: bare base64 does
-            self.image_as = "base64" if self.image_as == "data_uri" else "data_uri"
-            return "images"
-        if self.takes_tools and self.ask.tools and not is_of_image:  # only some vision models take them (glm.md §1)
-            self.takes_tools = False
-            return "tools"
-        return ""
+        ways = [self._without_usage, self._with_fewer_images, self._with_tool_images_apart]
+        ways += [] if is_of_image else [self._with_other_switch]
+        ways += [self._with_other_images]
+        ways += [] if is_of_image else [self._without_reasoning, self._without_usage_at_last, self._without_tools]
+        return next((way for one in ways if (way := one(refusal))), "")
+
+    def _with_less(self) -> str:
+        """In the middle of a turn nobody else can make it shorter: text of it may have been shown."""
+        in_a_round = any(message.role == "tool" for message in self.ask.messages)
+        if self._has_shortened or not in_a_round:
+            return ""
+        self._has_shortened = True
+        most = Limits(self.profile.max_images, int(tokens_of(self.ask) * SHARE_AFTER_REFUSAL))
+        shorter = fitted(self.ask, most)
+        is_shorter = shorter != self.ask
+        self.ask = shorter
+        return "length" if is_shorter else ""
+
+    def _without_usage(self, refusal: Refusal) -> str:
+        """The page of wcode does not say whether it takes it."""
+        if not self.asks_usage or "stream_options" not in refusal.error.detail:
+            return ""
+        self.asks_usage = False
+        return "usage"
+
+    def _with_fewer_images(self, refusal: Refusal) -> str:
+        """A server of one's own may take fewer than its kind does: vLLM's `--limit-mm-per-prompt`."""
+        found = _MOST_IMAGES.search(refusal.error.detail)
+        most = int(found[1]) if found else 0
+        if not most or most >= self.habits.most_images:
+            return ""
+        self.habits.most_images = most
+        self.ask = fitted(self.ask, Limits(most, tokens_of(self.ask)))
+        return "fewer images"
+
+    def _with_tool_images_apart(self, _: Refusal) -> str:
+        """A tool's result may be text only there (glm.md §3)."""
+        if self.tool_images != "native" or not self.has_tool_images:
+            return ""
+        self.tool_images = "user"
+        return "tool images"
+
+    def _with_other_switch(self, _: Refusal) -> str:
+        if not self._has_other_switch:
+            return ""
+        self.thinking_form += 1
+        return "thinking"
+
+    def _with_other_images(self, refusal: Refusal) -> str:
+        """dyad#1353: the second attempt works; CodexPlusPlus#2031: bare base64 does."""
+        if not self.has_images or self._has_turned_images or refusal.code != BAD_PARAMETER:
+            return ""
+        self._has_turned_images = True
+        self.image_as = "base64" if self.image_as == "data_uri" else "data_uri"
+        self.thinking_form = self.habits.thinking_forms.get(self.model, 0)  # it was not the switch that was refused
+        return "images"
+
+    def _without_reasoning(self, _: Refusal) -> str:
+        """Sent back with the results of tools; no page of wcode's names the field."""
+        has_reasoning = any(isinstance(part, Reasoning) for message in self.ask.messages for part in message.parts)
+        if not self.returns_reasoning or not has_reasoning:
+            return ""
+        self.returns_reasoning = False
+        return "reasoning"
+
+    def _without_usage_at_last(self, _: Refusal) -> str:
+        """Where nobody could tell whether it is taken, a refusal without a reason may mean it."""
+        if not self.asks_usage or self.profile.is_usage_documented:
+            return ""
+        self.asks_usage = False
+        return "usage"
+
+    def _without_tools(self, refusal: Refusal) -> str:
+        """Only some vision models take them (glm.md §1). Remembered only when the refusal names them."""
+        if not self.takes_tools or not self.ask.tools:
+            return ""
+        self.takes_tools = False
+        self._refuses_tools = bool(_OF_TOOLS.search(refusal.error.detail))
+        return "tools"
 
     def repeat(self, finished: Finished) -> str:
         """How to ask once more after an answer without a word, or "" when that has been done."""
         self.spent += finished.usage
         if finished.reason == "length":  # all of it went into thinking
-            if self.ask.thinking is False or not self.card.can_disable_thinking:
-                return ""
-            self.ask = replace(self.ask, thinking=False)
-            return "length"
+            return "length" if self.stop_thinking() else ""
         if self._has_repeated:
             return ""
         self._has_repeated = True
+        if self._has_thought:  # it may have answered where nobody sees it
+            self.stop_thinking()
         return "empty"
+
+    def stop_thinking(self) -> bool:
+        """Tell the model not to think from now on; False where that changes nothing, or where text has been shown."""
+        if self.has_answer or self.ask.thinking is False or not self.card.can_disable_thinking:
+            return False
+        self.ask = replace(self.ask, thinking=False)
+        return True
 
     @property
     def _switches_thinking_off(self) -> bool:

@@ -24,6 +24,7 @@ class Range:
 
 
 _ANY = Range(float("-inf"), float("inf"))
+_ABOVE_ZERO = 1e-6
 _SEED = Range(-(2**63), 2**63 - 1)
 _OUTPUT = Range(1, 131_072)  # the model's own, lower limit is on its card; GLM-5V-Turbo is the longest
 
@@ -58,7 +59,12 @@ _ZHIPU_PARAMETERS: Mapping[str, Range] = {
 }
 _LOCAL_PARAMETERS: Mapping[str, Range] = {
     name: allowed for name, allowed in _GATEWAY_PARAMETERS.items() if name not in {"top_a", "verbosity"}
-} | {"top_k": Range(-1, 1_000_000), "stop": Range(1, 16)}
+} | {
+    "top_k": Range(-1, 1_000_000),
+    "stop": Range(1, 16),
+    "top_p": Range(_ABOVE_ZERO, 1),  # vLLM's SamplingParams refuses 0 for these two
+    "repetition_penalty": Range(_ABOVE_ZERO, 2),
+}
 
 _REASONING_OFF: Mapping[str, Any] = {"reasoning": {"enabled": False}}
 _THINKING_OFF: Mapping[str, Any] = {"thinking": {"type": "disabled"}}
@@ -73,7 +79,8 @@ class ProviderProfile:
     `accepts` maps each sampling parameter the provider takes to its range (for `stop`: how many sequences).
     `thinking_off` are the body fields that switch thinking off, the likeliest first; the client moves on when one is
     refused. `max_images` is per request. `reasoning_key` is where reasoning is sent back; what arrives is read under
-    either key. `request_ids`: every request carries a fresh `request_id`.
+    either key. `is_usage_documented` False: asking for usage may be refused without a word about it. `request_ids`:
+    every request carries a fresh `request_id`.
     """
 
     name: str
@@ -83,6 +90,7 @@ class ProviderProfile:
     thinking_on: Mapping[str, Any] = field(default_factory=dict)
     reasoning_key: Literal["reasoning", "reasoning_content"] = "reasoning"
     asks_usage: bool = True
+    is_usage_documented: bool = True
     currency: Currency = "USD"
     tool_images: ToolImages = "user"
     image_as: ImageForm = "data_uri"
@@ -105,6 +113,7 @@ WCODE = ProviderProfile(
     base_url="https://wcode.net/api/gpt/v1",
     accepts=_GATEWAY_PARAMETERS,
     thinking_off=(_REASONING_OFF, _THINKING_OFF, _UNSAID),  # its page names no switch, so three are tried
+    is_usage_documented=False,
     currency="CNY",
 )
 ZAI = ProviderProfile(

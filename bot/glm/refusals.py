@@ -90,7 +90,8 @@ _BY_WORDS: tuple[tuple[frozenset[int], re.Pattern[str], type[ModelError]], ...] 
     (
         frozenset({400, 413, 422}),
         re.compile(
-            r"(?i)maximum context|context (length|window)|exceeds? max length|prompt is too long|too many tokens"
+            r"(?i)maximum (context|model length|allowed length)|context (length|window)|exceeds? max length"
+            r"|prompt is too long|too many tokens"
         ),
         ContextTooLong,
     ),
@@ -156,11 +157,25 @@ def refusal_in(payload: Mapping[str, Any], status: int = 200, retry_after: str =
     """What an error document means: {"error": {code, type, message}}, {"error": "…"} or {"object": "error", …}."""
     inner = payload.get("error")
     error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else payload
+    if said := _upstream(error):
+        outer = str(error.get("code"))
+        return refusal_in(said, int(outer) if _is_status(outer) else status, retry_after)
     message = inner if isinstance(inner, str) else error.get("message") or error.get("msg") or error.get("detail") or ""
     names = [str(error[key]) for key in ("code", "type") if isinstance(error.get(key), str | int) and error[key] != ""]
     known = next((name for name in names if name in _BY_CODE), "")
     code = known or next((name for name in names if name.isdigit()), names[0] if names else "")
     return _refusal(code, str(message), status, retry_after)
+
+
+def _upstream(error: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the provider behind OpenRouter said: `metadata.raw`, a JSON document or plain words, both as text."""
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+    try:
+        said = orjson.loads(raw) if isinstance(raw, str) else raw
+    except orjson.JSONDecodeError:
+        said = {"message": raw, "code": error.get("code")}
+    return said if isinstance(said, Mapping) and (said.get("error") or said.get("message")) else None
 
 
 def retry_after_s(header: str, now: datetime | None = None) -> float | None:
@@ -178,7 +193,7 @@ def retry_after_s(header: str, now: datetime | None = None) -> float | None:
 
 
 def _refusal(code: str, message: str, status: int, retry_after: str) -> Refusal:
-    if code not in _BY_CODE and code.isdigit() and 400 <= int(code) <= 599:
+    if code not in _BY_CODE and _is_status(code):
         status = int(code)
     kind, retry = _BY_CODE.get(code) or _by_words(message, status) or _by_status(status)
     if kind is ModelRequestRefused and _OF_IMAGE.search(message):
@@ -192,6 +207,10 @@ def _refusal(code: str, message: str, status: int, retry_after: str) -> Refusal:
         retry_after_s=retry_after_s(retry_after),
     )
     return Refusal(error, code or str(status), retry)
+
+
+def _is_status(code: str) -> bool:
+    return code.isascii() and code.isdigit() and 400 <= int(code) <= 599
 
 
 def _by_words(message: str, status: int) -> Kind | None:

@@ -18,6 +18,7 @@ from bot.glm.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.sampling import Sampling, fields_to_send
 
 TOOL_PICTURE_LABEL = "Picture {label}:"
+NO_WORDS = "(done, nothing to tell)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class RequestForm:
     request_id: str = ""
     asks_usage: bool = True
     takes_tools: bool = True
+    returns_reasoning: bool = True
 
 
 def request_body(ask: Ask, form: RequestForm) -> bytes:
@@ -100,7 +102,7 @@ def _assistant_json(message: Message, form: RequestForm, *, with_reasoning: bool
         return []  # a turn of reasoning alone; providers refuse an empty message
     written: dict[str, Any] = {"role": "assistant", "content": message.text}
     thoughts = "".join(part.text for part in message.parts if isinstance(part, Reasoning))
-    if with_reasoning and thoughts:
+    if with_reasoning and thoughts and form.returns_reasoning:
         written[form.profile.reasoning_key] = thoughts
     if calls:
         written["tool_calls"] = [_tool_call_json(call) for call in calls]
@@ -113,9 +115,10 @@ def _tool_call_json(call: ToolCall) -> dict[str, Any]:
 
 
 def _tool_result_json(result: ToolResult, form: RequestForm) -> dict[str, Any]:
-    content: str | list[dict[str, Any]] = result.text
+    words = result.text if result.text.strip() else NO_WORDS  # providers refuse an empty message
+    content: str | list[dict[str, Any]] = words
     if result.images and form.tool_images == "native":
-        content = [_part_json(Text(result.text), form), *_labelled(result.images, form)]
+        content = [_part_json(Text(words), form), *_labelled(result.images, form)]
     return {"role": "tool", "tool_call_id": result.call_id, "content": content}
 
 

@@ -7,6 +7,11 @@ from typing import Any, Literal
 from bot.glm.providers import ProviderProfile
 
 _NEEDS_TOOLS = frozenset({"tool_choice", "parallel_tool_calls"})
+_ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "verbosity": ("low", "medium", "high"),
+    "response_format": ("text", "json_object", "json_schema"),  # its type
+}
+NEEDS_LOGPROBS = "is taken only together with logprobs (example: GLM_LOGPROBS=true)"
 _EXAMPLES: Mapping[str, str] = {
     "temperature": "0.8",
     "top_p": "0.6",
@@ -20,7 +25,8 @@ _EXAMPLES: Mapping[str, str] = {
     "max_tokens": "8192",
     "logit_bias": '{"1234": -100}',
     "top_logprobs": "5",
-    "stop": '["END"]',
+    "response_format": '{"type": "json_object"}',
+    "stop": "END",
     "tool_choice": "auto",
     "verbosity": "medium",
 }
@@ -58,12 +64,15 @@ class Sampling:
 
 def problems(sampling: Sampling, profile: ProviderProfile) -> list[str]:
     """One line per value out of range: environment name, reason, example. Empty when all is well."""
-    return [
-        f"{env_name(name)}: {reason}" + (f" (example: {_EXAMPLES[name]})" if name in _EXAMPLES else "")
+    lines = [
+        f"{env_name(name)}: {reason}" + (f" (example: {env_name(name)}={_EXAMPLES[name]})" if name in _EXAMPLES else "")
         for name, value in sampling.given().items()
         if name in profile.accepts
         for reason in _reasons(name, value, profile)
     ]
+    if sampling.top_logprobs is not None and not sampling.logprobs and "top_logprobs" in profile.accepts:
+        lines.append(f"{env_name('top_logprobs')}: {NEEDS_LOGPROBS}")
+    return lines
 
 
 def not_taken(sampling: Sampling, profile: ProviderProfile) -> list[str]:
@@ -88,15 +97,16 @@ def _reasons(name: str, value: Any, profile: ProviderProfile) -> Iterator[str]:
     allowed = profile.accepts[name]
     if name == "stop":
         if not allowed.holds(len(value)) or not all(value):
-            yield f"{profile.name} takes {allowed.low:g} to {allowed.high:g} stop sequences, none of them empty"
+            yield f"{profile.name} takes at most {allowed.high:g}, none of them empty"
     elif name == "logit_bias":
         if not all(token.isdigit() and allowed.holds(bias) for token, bias in value.items()):
             yield f"token ids with a bias from {allowed.low:g} to {allowed.high:g} are wanted"
+    elif name in _ONE_OF:
+        chosen = value.get("type") if isinstance(value, Mapping) else value
+        if chosen not in _ONE_OF[name]:
+            yield f"{chosen!r} is none of {', '.join(_ONE_OF[name])}"
     elif name == "tool_choice":
         if value not in profile.tool_choices:
             yield f"{value!r} is not possible, only {' or '.join(sorted(profile.tool_choices))}"
-    elif name == "verbosity":
-        if value not in {"low", "medium", "high"}:
-            yield f"{value!r} is none of low, medium, high"
     elif isinstance(value, int | float) and not isinstance(value, bool) and not allowed.holds(value):
         yield f"{value:g} is outside {allowed.low:g} to {allowed.high:g}, which is what {profile.name} takes"

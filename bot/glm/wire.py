@@ -4,6 +4,8 @@ Recorded wire traffic and its variants: facts of api.z.ai, OpenRouter, vLLM and 
 or `reasoning_content`; usage in the last chunk, in one of its own, or with the finish reason said twice.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +20,9 @@ from bot.glm.repeats import RepeatGuard
 from bot.glm.tool_calls import ToolCallJoiner
 
 DONE = b"[DONE]"
+_HALVES = re.compile(
+    "[\ud800-\udfff]"
+)  # of a character beyond the first 65,536, as gateways that count in UTF-16 cut it
 _FINISHES: Mapping[str, FinishReason] = {
     "stop": "stop",
     "tool_calls": "tool_calls",
@@ -39,6 +44,7 @@ class AnswerDecoder:
         self._calls = ToolCallJoiner()
         self._text = LeakStripper(keeps_boxes=keeps_boxes)
         self._thoughts = LeakStripper(routes_thinking=False)
+        self._half = ""
         self._text_guard = RepeatGuard()
         self._thought_guard = RepeatGuard()
 
@@ -114,13 +120,22 @@ class AnswerDecoder:
         events: list[ModelEvent] = []
         thought = delta.get("reasoning_content") or delta.get("reasoning")
         if isinstance(thought, str) and thought:
-            events += self._events(self._thoughts.feed(thought), as_reasoning=True)
-        if text := _text_of(delta.get("content")):
+            events += self._events(self._thoughts.feed(_joined(thought)), as_reasoning=True)
+        if text := self._whole(_text_of(delta.get("content"))):
             events += self._events(self._text.feed(text))
         calls = delta.get("tool_calls")
         for place, call in enumerate(calls if isinstance(calls, list) else ()):
             self._calls.add(call, place)
         return events
+
+    def _whole(self, text: str) -> str:
+        """Text without halves of characters: one that ends a chunk waits for its other half."""
+        if not self._half and not _HALVES.search(text):
+            return text
+        text, self._half = self._half + text, ""
+        if "\ud800" <= text[-1:] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return _joined(text)
 
     def _events(self, pieces: list[Piece], *, as_reasoning: bool = False) -> list[ModelEvent]:
         events: list[ModelEvent] = []
@@ -164,12 +179,19 @@ def _text_of(content: object) -> str:
     return content if isinstance(content, str) else ""
 
 
+def _joined(text: str) -> str:
+    """Halves of characters put together; what stays alone cannot be sent on and becomes a question mark."""
+    if not _HALVES.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _parsed(data: bytes) -> dict[str, Any] | None:
     try:
         payload = orjson.loads(data)
     except orjson.JSONDecodeError:
-        try:  # one broken character must not cost the answer
-            payload = orjson.loads(data.decode("utf-8", "replace"))
-        except orjson.JSONDecodeError:
+        try:  # one broken character must not cost the answer; json takes halves of one (\\ud83d), orjson does not
+            payload = json.loads(data.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
             return None
     return payload if isinstance(payload, dict) else None

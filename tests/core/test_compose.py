@@ -9,6 +9,7 @@ from bot.core import compose
 from bot.core.conversation import Conversation, Picture
 from bot.core.inbound import FileRef
 from bot.core.paper_text import TEXT_TOKENS
+from bot.core.portions import PAPERS_TOKENS
 from bot.core.ports import Heard, Person
 from bot.errors import FileGone, FileTooLarge, FileUnsupported
 from tests.core.scene import Scene
@@ -188,3 +189,36 @@ async def test_a_document_that_is_gone_from_cache_and_slack_says_so_to_the_model
     scene.files.troubles["F-report.pdf"] = FileGone()
     assert "no longer available" in await scene.attachments.text("T1", taken.paper)
     assert await scene.attachments.image("T1", taken.pictures[0], "full") is None
+
+
+async def test_of_a_long_thread_never_seen_the_root_and_the_newest_are_told_and_that_some_are_missing() -> None:
+    scene = Scene.of()
+    scene.workspace.earlier = tuple(
+        Heard(f"{at}.0", ANA, f"message {at} " + "words " * 600, (file_ref(f"{at}.png"),), by_bot=False)
+        for at in range(1, 101)
+    )
+    asked = await scene.composer.question((inbound("200.0", "1.0"),), Conversation())
+    told = [said.text.split(" words")[0] for said in asked.turn.said]
+    kept = len(told) - 1
+    assert 20 < kept < 40
+    assert told[0] == "message 1"
+    assert told[1:-1] == [f"message {at}" for at in range(102 - kept, 101)]
+    (note,) = asked.turn.said[0].notes
+    assert note.startswith(f"({100 - kept} earlier messages of this thread are left out")
+    assert asked.receipt.read[0] == f"the newest {kept} of 100 earlier messages"
+    assert len(scene.files.fetched) == kept, "files of what is left out are not downloaded"
+
+
+async def test_many_documents_share_the_room_and_short_ones_stay_whole() -> None:
+    scene = Scene.of()
+    scene.files.pages = 9_000
+    names = ("a.pdf", "b.pdf", "c.pdf")
+    asked = await scene.composer.question((inbound(files=tuple(file_ref(name) for name in names)),), Conversation())
+    papers = asked.turn.said[0].papers
+    assert sum(paper.tokens for paper in papers) <= PAPERS_TOKENS
+    assert len({paper.pages_read for paper in papers}) == 1
+    assert asked.receipt.read == tuple(
+        f"{paper.name} (pages 1–{paper.pages_read} of 9000 read, the rest searchable)" for paper in papers
+    )
+    told = await scene.attachments.text("T1", papers[0])
+    assert f"pages 1–{papers[0].pages_read} follows" in told

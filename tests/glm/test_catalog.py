@@ -33,7 +33,11 @@ def test_prices_are_the_provider_s() -> None:
     assert (wcode.cost(million), wcode.currency) == (15.25, "CNY")
     assert zai is not None
     assert zai.cost(million) == pytest.approx(1.2)
-    assert price_of(card, OPENROUTER) == zai
+    openrouter = price_of(card, OPENROUTER)
+    assert openrouter is not None
+    assert openrouter.cost(million) == pytest.approx(1.2)
+    cached = Usage(1_000_000, 0, cached_tokens=1_000_000)
+    assert [price.cost(cached) for price in (wcode, zai, openrouter)] == pytest.approx([3.75, 0.05, 0.055])
     assert price_of(card, BIGMODEL) is price_of(card, VLLM) is None
 
 

@@ -25,6 +25,12 @@ def coded(code: Any, message: str = "words") -> dict[str, Any]:
     return {"error": {"code": code, "message": message}}
 
 
+def handed_on(raw: Any) -> dict[str, Any]:
+    """As OpenRouter hands on what the provider behind it said."""
+    metadata = {"raw": raw, "provider_name": "Z.AI"}
+    return {"error": {"code": 400, "message": "Provider returned error", "metadata": metadata}}
+
+
 @pytest.mark.parametrize(
     ("status", "document", "kind", "retry"),
     [
@@ -57,6 +63,18 @@ def coded(code: Any, message: str = "words") -> dict[str, Any]:
         (429, {"error": {"code": "rate_limit_exceeded"}}, ModelBusy, True),
         (404, {"error": {"code": "model_not_found"}}, ModelNotFound, False),
         (200, {"error": {"code": 402, "message": "Insufficient credits"}}, ModelBalanceGone, False),
+        (
+            400,
+            coded(400, "The decoder prompt is longer than the maximum model length of 131072."),
+            ContextTooLong,
+            False,
+        ),
+        (400, handed_on('{"error":{"code":"1261","message":"Prompt exceeds max length"}}'), ContextTooLong, False),
+        (429, handed_on('{"error":{"code":"1305","message":"busy"}}'), ModelBusy, True),
+        (400, handed_on("This model's maximum context length is 131072 tokens."), ContextTooLong, False),
+        (200, handed_on('{"message":"odd"}'), ModelRequestRefused, False),
+        (400, handed_on({"error": {"code": "1301", "message": "unsafe"}}), ContentRefused, False),
+        (400, handed_on(None), ModelRequestRefused, False),
         (404, coded(404, "No endpoints found that support image input"), TextOnlyModel, False),
         (403, coded(403, "Input was flagged"), ContentRefused, False),
         (400, {"object": "error", "message": "This model's maximum context length is 8192"}, ContextTooLong, False),

@@ -120,3 +120,9 @@ def test_tools_sampling_limits_and_switches() -> None:
     without = body(user(Text("Hi")), form=form, max_tokens=50)
     assert without["max_tokens"] == 50
     assert "tool_choice" not in without
+
+
+def test_a_result_without_a_word_is_not_an_empty_message() -> None:
+    call = ToolCall("c1", "now", {})
+    written = body(user(Text("Hi")), Message("assistant", (call,)), Message("tool", (ToolResult("c1", "now", "\n"),)))
+    assert written["messages"][-1]["content"] == "(done, nothing to tell)"

@@ -22,7 +22,10 @@ def test_nothing_set_is_nothing_sent() -> None:
         (Sampling(stop=("",)), "GLM_STOP"),
         (Sampling(tool_choice="required"), "GLM_TOOL_CHOICE"),
         (Sampling(logit_bias={"12": 101}), "GLM_LOGIT_BIAS"),
-        (Sampling(top_logprobs=21), "GLM_TOP_LOGPROBS"),
+        (Sampling(top_logprobs=21, logprobs=True), "GLM_TOP_LOGPROBS"),
+        (Sampling(top_logprobs=5), "GLM_TOP_LOGPROBS"),
+        (Sampling(top_logprobs=5, logprobs=False), "GLM_TOP_LOGPROBS"),
+        (Sampling(response_format={"kind": "json"}), "GLM_RESPONSE_FORMAT"),
         (replace(Sampling(), verbosity="loud"), "GLM_VERBOSITY"),  # type: ignore[arg-type]
     ],
 )
@@ -38,6 +41,10 @@ def test_ranges_are_the_provider_s_own() -> None:
     assert problems(Sampling(stop=("a", "b")), ZAI)
     assert problems(Sampling(tool_choice="none"), ZAI)
     assert not problems(Sampling(tool_choice="none", top_k=-1), VLLM)
+    assert not problems(Sampling(top_p=0), WCODE)
+    assert problems(Sampling(top_p=0), VLLM)
+    assert problems(Sampling(repetition_penalty=0), VLLM)
+    assert not problems(Sampling(top_logprobs=5), ZAI), "not sent there"
 
 
 def test_what_a_provider_does_not_take_is_told_and_not_sent() -> None:

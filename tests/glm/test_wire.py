@@ -35,6 +35,8 @@ ZAI = (
 )
 ANSWER: list[ModelEvent] = [ReasoningDelta("The user 想知道"), TextDelta("你好, world"), STOPPED]
 
+HALVES = (rb"well \ud83d", rb"\ude00 done\ud83d", rb"!")
+
 
 def test_a_zai_stream_in_every_cut() -> None:
     assert decode([ZAI]) == ANSWER
@@ -198,3 +200,11 @@ def test_usage_with_nulls_and_oddities() -> None:
 
 def _json(document: dict[str, Any]) -> bytes:
     return json.dumps(document).encode()
+
+
+def test_a_character_cut_in_halves_is_put_together_and_a_half_alone_costs_nothing_else() -> None:
+    halves = [rb'data: {"choices":[{"delta":{"content":"' + half + rb'"}}]}' + b"\n\n" for half in HALVES]
+    events = decode([*halves, chunk({}, "stop"), DONE])
+    assert events[0] == TextDelta("well 😀 done\ufffd!")
+    thought = rb'data: {"choices":[{"delta":{"reasoning":"hm \ud83d"}}]}' + b"\n\n"
+    assert decode([thought, chunk({}, "stop"), DONE])[0] == ReasoningDelta("hm \ufffd")

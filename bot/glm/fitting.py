@@ -1,0 +1,122 @@
+"""Keeps a request within what the model can take while its tools add to it: pictures by number, tokens in all.
+
+A conversation is fitted before its turn begins (core.context); this is for what the rounds of a turn bring on top of
+it. The newest stays as it is. What goes is said where it stood, and can be had again by the tools.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.core.messages import Ask, Image, Message, Part, Text, ToolCall, ToolResult
+from bot.core.tokens import TOKENS_PER_MESSAGE, estimate_json_tokens, estimate_tokens
+
+LEFT_OUT = "({label} is left out from here on, to make room.)"
+SHORTENED = "\n[shortened from here on, to make room]"
+RESULT_CHARS = 600  # what stays of an older tool result
+# Of the window, for the answer, when no limit is set; and how far our estimates are trusted.
+ANSWER_TOKENS = 8_192
+ESTIMATE_MARGIN = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may bring: pictures by number, and tokens."""
+
+    images: int
+    tokens: int
+
+
+def limits(context_tokens: int, answer_tokens: int | None, most_images: int) -> Limits:
+    answer = min(answer_tokens or ANSWER_TOKENS, context_tokens // 2)
+    return Limits(most_images, int((context_tokens - answer) * ESTIMATE_MARGIN))
+
+
+def fitted(ask: Ask, most: Limits) -> Ask:
+    """The same request, or one that lacks its oldest pictures, and then the length of its older tool results.
+
+    Pictures of the latest round go last of all. What still does not fit is for the provider to refuse.
+    """
+    excess_images = len(list(_images(ask.messages))) - most.images
+    excess_tokens = tokens_of(ask) - most.tokens
+    if excess_images <= 0 and excess_tokens <= 0:
+        return ask
+    gone: set[tuple[int, str]] = set()
+    for at, image in [*_images(ask.messages, until=_latest(ask)), *_images(ask.messages, since=_latest(ask))]:
+        if excess_images <= 0 and (excess_tokens <= 0 or at >= _latest(ask)):
+            break
+        gone.add((at, image.label))
+        excess_images -= 1
+        excess_tokens -= image.tokens
+    ask = _mapped(ask, lambda at, part: _without(part, at, gone))
+    return ask if excess_tokens <= 0 else _with_short_results(ask, excess_tokens)
+
+
+def tokens_of(ask: Ask) -> int:
+    """Our estimate of the whole prompt."""
+    tools = sum(estimate_json_tokens(f"{tool.name}{tool.description}{dict(tool.parameters)}") for tool in ask.tools)
+    return tools + sum(TOKENS_PER_MESSAGE + sum(_tokens(part) for part in message.parts) for message in ask.messages)
+
+
+def _tokens(part: Part) -> int:
+    match part:
+        case Image():
+            return part.tokens
+        case ToolCall():
+            return estimate_json_tokens(f"{part.name}{dict(part.arguments)}")
+        case ToolResult():
+            return estimate_tokens(part.text) + sum(image.tokens for image in part.images)
+        case _:
+            return estimate_tokens(part.text)
+
+
+def _latest(ask: Ask) -> int:
+    """Where the newest messages begin: the results of the last round of tools, or the question."""
+    answered = [at for at, message in enumerate(ask.messages) if message.role == "assistant"]
+    return answered[-1] + 1 if answered else len(ask.messages) - 1
+
+
+def _images(messages: tuple[Message, ...], since: int = 0, until: int | None = None) -> Iterator[tuple[int, Image]]:
+    """Every picture with the place of its message, oldest first."""
+    for at, message in enumerate(messages[:until]):
+        if at < since:
+            continue
+        for part in message.parts:
+            if isinstance(part, Image):
+                yield at, part
+            elif isinstance(part, ToolResult):
+                yield from ((at, image) for image in part.images)
+
+
+def _without(part: Part, at: int, gone: set[tuple[int, str]]) -> Part:
+    if isinstance(part, Image) and (at, part.label) in gone:
+        return Text(LEFT_OUT.format(label=part.label) + "\n")
+    if isinstance(part, ToolResult) and any((at, image.label) in gone for image in part.images):
+        kept = tuple(image for image in part.images if (at, image.label) not in gone)
+        words = [LEFT_OUT.format(label=image.label) for image in part.images if (at, image.label) in gone]
+        return replace(part, text="\n".join([part.text, *words]), images=kept)
+    return part
+
+
+def _with_short_results(ask: Ask, excess_tokens: int) -> Ask:
+    """Older tool results lose their length, the oldest first, as far as it is needed."""
+    left, newest = excess_tokens, _latest(ask)
+
+    def shortened(at: int, part: Part) -> Part:
+        nonlocal left
+        if left <= 0 or at >= newest or not isinstance(part, ToolResult) or len(part.text) <= RESULT_CHARS:
+            return part
+        short = replace(part, text=part.text[:RESULT_CHARS] + SHORTENED)
+        left -= estimate_tokens(part.text) - estimate_tokens(short.text)
+        return short
+
+    return _mapped(ask, shortened)
+
+
+def _mapped(ask: Ask, change: Callable[[int, Part], Part]) -> Ask:
+    return replace(
+        ask,
+        messages=tuple(
+            replace(message, parts=tuple(change(at, part) for part in message.parts))
+            for at, message in enumerate(ask.messages)
+        ),
+    )
