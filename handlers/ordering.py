@@ -14,7 +14,8 @@ from bot.core.policy import Arrival
 from bot.core.ports import Person
 from bot.errors import SlackError
 from bot.slack.blocks import escape
-from bot.slack.finder import Finder, Found
+from bot.slack.finder import Finder
+from bot.slack.found import Found
 from bot.words import say, text
 from handlers.doors import Doors
 

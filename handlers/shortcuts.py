@@ -108,7 +108,9 @@ class _Menu:
 
     async def _say(self, by: Asker, thread: ThreadId, ts: str, words: str, message: dict[str, Any]) -> None:
         """Something about a message of the thread, with its files where the thread does not bring them already."""
-        name = (await self._doors.history.person(by.team, str(message.get("user") or ""))).name
+        user = str(message.get("user") or "")
+        named = message.get("username") or (message.get("bot_profile") or {}).get("name")
+        name = str(named or (await self._doors.history.person(by.team, user)).name)
         told_of = await self._doors.history.readable(by.team, str(message.get("text") or ""))
         if told_of:
             words = ABOUT.format(question=words, name=name, words=told_of[:ABOUT_CHARS])

@@ -8,9 +8,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.brief import Brief, BriefRefused
+from bot.core.ports import Person
 from bot.errors import BotError, SlackError, sentence
 from bot.slack import summary_modal
-from bot.slack.finder import SLACK_AWAY, Finder, Found
+from bot.slack.finder import SLACK_AWAY, Finder
+from bot.slack.found import Found
 from bot.slack.links import read_words
 from bot.slack.summary_modal import Chosen
 from bot.words import say
@@ -23,6 +25,7 @@ COMMAND = "/summarize"
 # Slack waits 3 s for an answer, and a dialogue opens within 3 s of the command.
 PATIENCE_S = 1.8
 RECENT_S = 1.0
+PERSON_S = 0.8
 
 
 def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
@@ -39,7 +42,7 @@ class Desk:
 
     async def commanded(self, ack: Any, command: dict[str, Any], context: AsyncBoltContext) -> None:
         team, user = team_of(context), str(command["user_id"])
-        person = await self._doors.history.person(team, user)
+        person = await _person(self._doors, team, user)
         by = Asker(team, str(command.get("team_id") or team), person, str(command["channel_id"]))
         words = await self._answer(by, command)
         if words:
@@ -56,7 +59,8 @@ class Desk:
                 return ""
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.find(wanted, by.channel, by.person)
-            return await self._ordering.privately(by, found, Brief(focus=wanted.focus))
+            focus = await self._doors.history.readable(by.team, wanted.focus)
+            return await self._ordering.privately(by, found, Brief(focus=focus))
         except (BotError, TimeoutError) as trouble:
             return told(trouble, by)
 
@@ -112,8 +116,17 @@ class Desk:
 async def asker(doors: Doors, body: dict[str, Any], context: AsyncBoltContext, channel: str) -> Asker:
     """Who used a dialogue or a shortcut, and in which conversation."""
     team, user = team_of(context), body["user"]
-    person = await doors.history.person(team, str(user["id"]))
+    person = await _person(doors, team, str(user["id"]))
     return Asker(team, str(user.get("team_id") or team), person, channel)
+
+
+async def _person(doors: Doors, team: str, user: str) -> Person:
+    """Not to be waited for: without their name and language there still is an answer in time."""
+    try:
+        async with asyncio.timeout(PERSON_S):
+            return await doors.history.person(team, user)
+    except TimeoutError:
+        return Person(user, user)
 
 
 def told(trouble: BotError | TimeoutError, by: Asker) -> str:

@@ -8,28 +8,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.citation_marks import BLANKS, after_link, begins, may_become_mark, next_mark, until_mark
+from bot.core.citation_words import MOST_PAGES, apart, pages_in
 from bot.core.claims import Claim, holds
 from bot.core.transcript import Reference
 from bot.words import say, text
 
 SEEN = text("seen in the picture")
-BLANKS = " \t\u3000"
-LONGEST = 160  # characters between the brackets of a citation
-
-_ITEM = re.compile(r"[ \t\u3000]*\[([^\[\]\n]*)\]")
 _CAPTION = re.compile(r"\[[^\[\]\n]{0,1000}(?:\Z|\](?:\(|\Z))")  # or what may become one: `![p. 7](report.pdf#7)`
-_LINKED = re.compile(r"\((?:https?:|#)[^()\s]*\)")
-_MESSAGES = re.compile(r"m\d+(?:\s*[,;，、]\s*m\d+)*")
-_PAGES = re.compile(
-    r"(?:(?P<name>.*?\S)[,:，]?\s+|)(?:pp?\.?|pages?|slides?|seiten?|第)\s*"
-    r"(?P<numbers>\d+(?:\s*[-–—,，、&]\s*(?:pp?\.\s*)?\d+)*)\s*[页頁]?",
-    re.IGNORECASE,
-)
-_FILE_NAME = re.compile(r".*\.[a-z0-9]{2,5}")
-_RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
+_MESSAGES = re.compile(r"m\d+(?:\s*(?:[,;，、&–—-]|and|und|和|至)\s*m\d+)*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?。！？])[\s*_]+|(?<=[。！？])")
+_LIST_ITEM = re.compile(r"\s*(?:[*-]|\d{1,3}[.)])\s*(?:\[[ xX]\]\s*)?")
 _MARKER = re.compile(r"^[\s>#|*-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]\]\s*)?")
-MOST_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +123,7 @@ class Citations:
     def _pass(self, *, is_end: bool) -> str:
         out: list[str] = []
         while self._held:
-            plain = _until_bracket(self._held, is_end=is_end)
+            plain = until_mark(self._held, is_end=is_end)
             out.append(self._let(plain))
             if not self._held:
                 break
@@ -146,7 +136,10 @@ class Citations:
     def _let(self, plain: int) -> str:
         """So much of what is held goes out as it is."""
         passed, self._held = self._held[:plain], self._held[plain:]
-        self._said = (self._said + passed).rsplit("\n", 1)[-1]
+        *lines, self._said = (self._said + passed).split("\n")
+        for line in lines:
+            if not line.lstrip().startswith("#"):
+                self._claim = _last_sentence(line) or self._claim
         return passed
 
     def _group(self, *, is_end: bool) -> str | None:
@@ -154,43 +147,48 @@ class Citations:
         caption = _CAPTION.match(self._held) if self._said.endswith("!") else None
         if caption and (caption[0].endswith("(") or not is_end):
             return self._let(caption.end() - 1) if caption[0].endswith("(") else None
-        at, places = 0, []
+        lead = begins(self._held)
+        at, places = len(lead), []
         while True:
-            found = _ITEM.match(self._held, at)
+            found = next_mark(self._held, at)
             if found is None:
-                if not is_end and _may_become_item(self._held[at:]):
+                if not is_end and may_become_mark(self._held[at:]):
                     return None
                 break
-            end = _after_link(self._held, found.end(), is_end=is_end)
+            end = after_link(self._held, found.end, is_end=is_end)
             if end is None:
                 return None
-            place = self._read(found[1])
-            if place is None:
-                break
+            place = self._read(found.words)
+            if place is None or (found.is_round and not place and not self._is_strict):
+                break  # “(p. 300)” may be a page of anything
             places.append(place)
             at = end
-        if not at:
+        if not places:
             # A bracket that is no citation.
-            found = _ITEM.match(self._held)
-            return self._let(found.end() if found else len(self._held) - len(self._held.lstrip(BLANKS)) + 1)
-        blanks = self._held[: len(self._held) - len(self._held.lstrip(BLANKS))]
-        self._held = self._held[at:]
+            return self._let(found.end if found else len(self._held) - len(self._held.lstrip(BLANKS)) + 1)
+        if lead.strip() and at == len(self._held) and not is_end:
+            return None
+        rest, self._held = self._held[at:], self._held[at:]
         told = self._told([place for group in places for place in group])
-        return blanks + told if told else ""
+        if not told and lead.strip() and rest[:1] in {")", "）"}:
+            self._held = rest[1:]
+            return ""
+        return lead + told if told or lead.strip() else ""
 
     def _read(self, inner: str) -> list[_Place] | None:
         """What stands between brackets; None when it is no citation, empty when it is one of nothing we know."""
-        inner = inner.strip()
-        if not inner or len(inner) > LONGEST:
+        inner = inner.strip(" *_`\t\u3000")
+        if not inner:
             return None
         if self._sources.messages and _MESSAGES.fullmatch(inner):
-            known = [self._sources.messages.get(label) for label in re.findall(r"m\d+", inner)]
+            known = [self._sources.messages.get(label) for label in re.findall(r"m\d+", inner.lower())]
             return [_Place(message.shown, message=message) for message in known if message]
         if not self._sources.documents:
             return None
-        if ";" in inner:
-            several = [self._read(part) for part in inner.split(";")]
-            return None if None in several else [place for places in several if places for place in places]
+        parts = apart(inner)
+        several = [self._read(part) for part in parts] if len(parts) > 1 else []
+        if several and None not in several:
+            return [place for places in several if places for place in places]
         return self._labelled(inner) or self._numbered(inner)
 
     def _labelled(self, inner: str) -> list[_Place]:
@@ -210,23 +208,23 @@ class Citations:
         return found
 
     def _numbered(self, inner: str) -> list[_Place] | None:
-        found = _PAGES.fullmatch(inner)
-        if not found:
+        pages = pages_in(inner)
+        if pages is None:
             return None
-        numbers, name = _numbers(found["numbers"]), (found["name"] or "").casefold()
-        if name and not any(name == source.name.casefold() for source in self._sources.documents):
+        meant = [source for source in self._sources.documents if not pages.name or pages.is_of(source.name)]
+        if not meant:
             # A file that was never sent is no source; other words are the model's own.
-            return [] if _FILE_NAME.fullmatch(name) else None
+            return [] if pages.is_of_file else None
         return [
-            _Place(inner, source, numbers)
-            for source in self._sources.documents
-            if name in {"", source.name.casefold()} and all(number in source.pages for number in numbers)
+            _Place(inner, source, pages.numbers)
+            for source in meant
+            if all(number in source.pages for number in pages.numbers)
         ]
 
     def _told(self, places: Sequence[_Place]) -> str:
         """The links of those that hold; side by side they may hold together."""
-        line = _SENTENCE.split(_MARKER.sub("", self._said))
-        claim = next((part for part in reversed(line) if part and part.strip(" *_|,;:()")), "") or self._claim
+        begins_item = _LIST_ITEM.fullmatch(self._said) is not None  # what it is cited for comes after it
+        claim = "" if begins_item else _last_sentence(self._said) or self._claim
         self._claim, self._said = claim, ""
         told, shown = [], set()
         holding = _holding(Claim(claim, self._names), places)
@@ -256,6 +254,11 @@ class Citations:
                 self.pages_cited.append(cited)
 
 
+def _last_sentence(line: str) -> str:
+    parts = _SENTENCE.split(_MARKER.sub("", line))
+    return next((part for part in reversed(parts) if part and part.strip(" *_|,.;:()")), "")
+
+
 def _holding(claim: Claim, places: Sequence[_Place]) -> list[_Place]:
     """Those that hold by themselves; else, when all hold together, those that have a part of it; else the seen."""
     alone = [place for place in places if place.bears(claim)]
@@ -264,37 +267,3 @@ def _holding(claim: Claim, places: Sequence[_Place]) -> list[_Place]:
     if len(places) > 1 and holds(claim, "\n".join(place.text for place in places)):
         return list(places)
     return [place for place in places if place.is_seen]
-
-
-def _until_bracket(held: str, *, is_end: bool) -> int:
-    """How much can go: up to the blanks before a bracket, or before the end, where a bracket may follow."""
-    bracket = held.find("[")
-    if bracket < 0:
-        return len(held) if is_end else len(held.rstrip(BLANKS))
-    return len(held[:bracket].rstrip(BLANKS))
-
-
-def _may_become_item(rest: str) -> bool:
-    words = rest.lstrip(BLANKS)
-    return not words or (words[0] == "[" and not re.search(r"[\]\n]|\[.*\[", words) and len(words) <= LONGEST + 2)
-
-
-def _after_link(held: str, at: int, *, is_end: bool) -> int | None:
-    """Where a citation ends, with the address that the model may have made up for it; None: wait for more."""
-    if at >= len(held):
-        return at if is_end else None
-    if held[at] != "(":
-        return at
-    found = _LINKED.match(held, at)
-    if found:
-        return found.end()
-    is_open = not is_end and not re.search(r"[)\s]", held[at:]) and len(held) - at < 2_000
-    return None if is_open else at
-
-
-def _numbers(words: str) -> tuple[int, ...]:
-    numbers: list[int] = []
-    for first, last in _RANGE.findall(words):
-        begin, end = int(first), int(last or first)
-        numbers += range(begin, min(end, begin + MOST_PAGES) + 1) if end >= begin else [begin, end]
-    return tuple(dict.fromkeys(numbers))

@@ -1,6 +1,6 @@
 """Whether a text bears out a sentence, as far as that can be looked up: its numbers and its quoted words are there.
 
-However they are written: 1,250 and 1.250 and 1250, 12 % and 12 percent, 1.2 million and 1,200,000, three and 3.
+However they are written: 1,250 and 1.250 and 1250, 12 % and 12 percent, 1.2 million and 1,200,000, 三百 and 300.
 """
 
 import re
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from bot.core.numerals import chinese, english
+
 _BLANK = " \u00a0\u2009\u202f'’"
 _NUMBER = re.compile(rf"\d{{1,3}}(?:[{_BLANK}]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*")
 _SCALE = re.compile(
@@ -17,17 +19,17 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _SCALES = (1_000, 1_000_000, 1_000_000_000, 10_000, 100_000_000)
-_QUOTED = re.compile(r"“([^”\n]+)”|\"([^\"\n]+)\"|„([^“”\n]+)[“”]|«([^»\n]+)»|「([^」\n]+)」|『([^』\n]+)』")
+_QUOTED = re.compile(
+    r"“([^”\n]+)”|\"([^\"\n]+)\"|„([^“”\n]+)[“”]|«([^»\n]+)»|「([^」\n]+)」|『([^』\n]+)』|‘([^’\n]{3,})’(?!\w)"
+)
 _ELLIPSIS = re.compile(r"\s*(?:\[…\]|\[\.\.\.\]|…|\.\.\.)\s*")
 _MARKS = re.compile(r"[*_`|#\\]+")
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
-_DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october"]
 _MONTHS += ["november", "december"]
-_WORDS = {word: str(number) for number, word in enumerate(_DIGITS)} | {
-    name: str(number) for number, month in enumerate(_MONTHS, 1) for name in (month, month[:3])
-}
-_CHINESE = {digit: str(number) for number, digit in enumerate("一二三四五六七八九十", 1)} | {"两": "2", "兩": "2"}
+_MONTHS_BY_NAME = {name: str(number) for number, month in enumerate(_MONTHS, 1) for name in (month, month[:3])}
+# What stands between the letters where a line of a page ends; Chinese has no blanks of its own.
+_BREAKS = re.compile(r"-\s*\n\s*|\u00ad\s*|\s+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -51,7 +53,12 @@ def holds(claim: Claim, page: str) -> bool:
     there = _values_of(page)
     if not all(any(value in there for value in readings) for readings in _figures(claim.words)):
         return False
-    return all(part in _plain(page) for quote in _quotes(claim.words) for part in quote)
+    return all(_is_in(part, page) for quote in _quotes(claim.words) for part in quote)
+
+
+def _is_in(part: str, page: str) -> bool:
+    """However its lines are broken."""
+    return part in _plain(page) or _unbroken(part) in _unbroken(page)
 
 
 def _quotes(words: str) -> Iterator[list[str]]:
@@ -67,10 +74,16 @@ def _plain(words: str) -> str:
 
 
 @lru_cache(maxsize=256)
+def _unbroken(words: str) -> str:
+    return "".join(_plain(_BREAKS.sub("", words)).split())
+
+
+@lru_cache(maxsize=256)
 def _values_of(page: str) -> frozenset[str]:
     """All that a page's numbers may mean, number words and months included."""
-    words = {_WORDS[word] for word in _LETTERS.findall(page.casefold()) if word in _WORDS}
-    words |= {_CHINESE[letter] for letter in set(page) if letter in _CHINESE}
+    folded = page.casefold()
+    words = {_MONTHS_BY_NAME[word] for word in _LETTERS.findall(folded) if word in _MONTHS_BY_NAME}
+    words |= {str(number) for number in (*english(folded), *chinese(page))}
     return frozenset(words.union(*_figures(page)))
 
 
@@ -87,7 +100,7 @@ def _figures(words: str) -> list[frozenset[str]]:
             factor = next(size for size, said in zip(_SCALES, scale.groups(), strict=True) if said)
             readings = [values | {_canonical(Decimal(value) * factor) for value in values} for values in readings]
         found += [frozenset(values) for values in readings]
-    return found
+    return [*found, *(frozenset({str(number)}) for number in chinese(plain, is_sure=True))]
 
 
 def _is_chain(number: str) -> bool:

@@ -14,7 +14,7 @@ from bot.core.inbound import Inbound
 from bot.core.messages import Image, Part, Text
 from bot.core.ports import Person
 from bot.core.tokens import estimate_tokens
-from bot.core.transcript import SPEAKER, Reference, Transcripts, parts, references, told
+from bot.core.transcript import SPEAKER, Reference, Transcripts, count, parts, references, told
 from bot.errors import FileError
 from bot.words import say, text
 
@@ -78,6 +78,10 @@ class Material:
         return sum(len(book.document.pages) for book in self.books)
 
     @property
+    def messages(self) -> int:
+        return sum(count(talk) for talk in self.talks)
+
+    @property
     def tokens(self) -> int:
         return sum(book.paper.tokens for book in self.books) + sum(estimate_tokens(talk) for talk in self.talks)
 
@@ -101,12 +105,12 @@ class Materials:
         """Raises BriefRefused when there is nothing to read."""
         books = await self._books(message.team, question.turn)
         talks: list[str] = []
-        count = 1
+        first = 1
         for span in spans:
             transcript = await self._transcripts.gather(message.team, span)
             if transcript.lines:
-                talks.append(told(transcript, person.utc_offset_s, count))
-                count += len(transcript.lines)
+                talks.append(told(transcript, person.utc_offset_s, first))
+                first += len(transcript.lines)
         if not (books or talks or question.turn.pictures):
             reasons = ", ".join(f"{name} ({say(why, person.language)})" for name, why in question.receipt.unread)
             sentence = say(NOTHING_READ, person.language, reasons=reasons) if reasons else NOTHING_SAID

@@ -1,7 +1,7 @@
 """Asking the model and showing what it says: the way of a question that nothing is known of yet."""
 
 import logging
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, replace
 
 from bot.core.brief import Brief
@@ -12,6 +12,7 @@ from bot.core.conversation import Conversation, Turn
 from bot.core.ending import Ending
 from bot.core.equipment import Equipment, spec_tokens
 from bot.core.grounding import Grounding
+from bot.core.inbound import ThreadId
 from bot.core.interrupts import Interrupted, Interrupts
 from bot.core.lease import TurnTaken
 from bot.core.orders import Orders, order_in
@@ -67,12 +68,26 @@ class Responder:
         self._tools = tools
         self._turn_timeout_s = turn_timeout_s
 
+    def listening(self, thread: ThreadId) -> AbstractContextManager[None]:
+        """A Stop counts from here on, though a turn begins with looking things up."""
+        return self._tools.interrupts.expecting(thread)
+
+    async def bare(self, task: Task) -> Question:
+        """The question as far as it is known without looking anything up, for when something goes wrong."""
+        composer = self._tools.composer
+        if task.redo:
+            # It keeps its place, and the answers there were.
+            question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
+            if question is not None:
+                return question
+        return await composer.bare(task.waiting)
+
     async def respond(self, task: Task) -> Responded | None:
         """Look, think, write, remember; None when there is no whole answer.
 
         Raises Interrupted when the question has changed: ask again.
         """
-        run = Run(await self._tools.composer.bare(task.waiting), language=task.language)
+        run = Run(await self.bare(task), language=task.language)
         choice = await self._tools.choices.choice(task.waiting[-1])
         try:
             async with self._tools.interrupts.turn(task.lease.thread, self._turn_timeout_s):
@@ -85,11 +100,13 @@ class Responder:
         except Interrupted as told:
             if told.nudge == "changed":
                 raise
-            await self._end_early(task, run, say(STOPPED_SENTENCE, task.language), is_stopped=True)
+            foot = replace(foot_of(task, run, choice), is_stopped=True)
+            await self._end_early(task, run, STOPPED_SENTENCE, foot)
         except BotError as error:
             # Without its detail: a provider may quote the prompt in it.
             log.warning("turn.failed", extra={"error": type(error).__name__})
-            await self._end_early(task, run, say(error.user_message, task.language))
+            foot = Foot(question_ts=task.waiting[-1].ts, language=task.language)
+            await self._end_early(task, run, error.user_message, foot)
         else:
             turn = run.turn(run.visible.text)
             folded = run.request.fitted.folded if run.request else None
@@ -104,10 +121,10 @@ class Responder:
         task.reply.show_exhibits(album, task.language)
         await self._tools.ending.tell(task.lease, task.reply, turn)
 
-    async def _end_early(self, task: Task, run: Run, sentence: str, *, is_stopped: bool = False) -> None:
+    async def _end_early(self, task: Task, run: Run, sentence: str, foot: Foot) -> None:
         shown = run.visible.text
-        turn = replace(run.turn(shown + run.visible.end()), failure=sentence)
-        foot = Foot(question_ts=task.waiting[-1].ts, is_stopped=is_stopped, language=task.language)
+        turn = replace(run.turn(shown + run.visible.end()), failure=say(sentence, task.language))
+        foot = replace(foot, has_versions=bool(turn.versions))
         await self._tools.ending.tell(task.lease, task.reply, turn, shown, foot)
 
     async def _question(self, task: Task, choice: Choice) -> Question:
@@ -138,6 +155,7 @@ class Responder:
         approve = self._tools.equipment.approval(task.waiting[-1], task.language)
         digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
         run.outcome.spent = digested.spent
+        run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))
         run.citations = Citations(digested.sources, task.language)
         return digested.turn
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.brief import Brief, BriefRefused
 from bot.core.citations import Sources
-from bot.core.compose import Question
+from bot.core.compose import READ_PARTLY, READ_WHOLE, Question, Receipt
 from bot.core.conversation import Said, Spent, Turn
 from bot.core.inbound import Inbound
 from bot.core.material import Bundle, Material, Materials
@@ -22,7 +22,7 @@ from bot.core.tokens import estimate_tokens
 from bot.core.tools import Approval
 from bot.core.turn import Outcome, run_turn
 from bot.core.usage import Price, Usage
-from bot.words import say, text
+from bot.words import Filled, fill, say, text
 
 AT_ONCE = 3
 NOTES_TOKENS = 1_800
@@ -32,6 +32,8 @@ MOST_ROUNDS = 4
 READING_PART = text("is reading part {part} of {parts}…")
 READING = text("summarise all of it")
 COST = text("This is {pages} pages, about {cost}. Go on?")
+COST_OF_TALK = text("This is {messages} messages, about {cost}. Go on?")
+COST_OF_BOTH = text("This is {pages} pages and {messages} messages, about {cost}. Go on?")
 NOT_NOW = text("All right, I leave it unread.")
 SIGNS = {"CNY": "¥", "USD": "$"}
 
@@ -54,6 +56,11 @@ class Order:
     material: Material
     brief: Brief
 
+    @property
+    def at_once(self) -> int:
+        """Tokens of all of it in one call."""
+        return self.material.tokens + sum(picture.tokens for picture in self.turn.pictures)
+
 
 @dataclass(frozen=True, slots=True)
 class Digested:
@@ -62,6 +69,11 @@ class Digested:
     turn: Turn
     sources: Sources
     spent: Spent = field(default_factory=Spent)
+    is_in_parts: bool = False
+
+    def receipt(self, receipt: Receipt) -> Receipt:
+        """As it turned out: what did not fit at once has been read to its end, part by part."""
+        return replace(receipt, read=tuple(map(_to_its_end, receipt.read))) if self.is_in_parts else receipt
 
 
 class Summaries:
@@ -93,9 +105,10 @@ class Summaries:
         """Read what does not fit into one call. Raises BriefRefused when it would cost more than the person wants."""
         team = order.material.team
         if order.material.is_whole(self._limits.tokens):
+            await self._ask_first(order, self._price_of(order.at_once, ANSWER_TOKENS), language, approve)
             return Digested(order.turn, await self._materials.sources(team, [order.turn]))
         bundles = self._materials.bundles(order.material, self._limits.part_tokens)
-        await self._ask_first(order, bundles, language, approve)
+        await self._ask_first(order, self.cost(bundles), language, approve)
         reading = _Reading(self._model, self._materials, order, tell)
         notes = await reading.parts(bundles, language)
         for _ in range(MOST_ROUNDS):
@@ -104,31 +117,31 @@ class Summaries:
             notes = await reading.parts(_packed(notes, self._limits.part_tokens), language)
         everything = replace(order.turn, said=(*_talks(order.material), *order.turn.said))
         sources = await self._materials.sources(team, [everything], bundles)
-        return Digested(_with_notes(order.turn, notes), sources, reading.outcome.spent)
+        return Digested(_with_notes(order.turn, notes), sources, reading.outcome.spent, is_in_parts=True)
 
     async def citable(self, team: str, turns: Sequence[Turn]) -> Sources:
         """What later turns of the thread can cite: their tools reach every page of its documents."""
         return await self._materials.sources(team, turns, all_pages=True)
 
-    async def _ask_first(
-        self, order: Order, bundles: tuple[Bundle, ...], language: str, approve: Approval | None
-    ) -> None:
-        cost = self.cost(bundles)
+    async def _ask_first(self, order: Order, cost: float, language: str, approve: Approval | None) -> None:
         price = self._limits.price
         if approve is None or price is None or cost <= self._limits.cost:
             return
         shown = f"{SIGNS[price.currency]}{cost:.2f}"
-        detail = say(COST, language, pages=order.material.pages, cost=shown)
+        pages, messages = order.material.pages, order.material.messages
+        words = COST if not messages else COST_OF_BOTH if pages else COST_OF_TALK
+        detail = say(words, language, cost=shown, pages=pages, messages=messages)
         if not await approve(say(READING, language), detail):
             raise BriefRefused("too dear", user_message=say(NOT_NOW, language))
 
     def cost(self, bundles: tuple[Bundle, ...]) -> float:
         """What reading all of it will cost, roughly, in the price's currency; 0 when no price is known."""
-        if self._limits.price is None:
-            return 0.0
         read = sum(bundle.tokens for bundle in bundles)
         notes = len(bundles) * NOTES_TOKENS
-        return self._limits.price.cost(Usage(read + notes, notes + ANSWER_TOKENS))
+        return self._price_of(read + notes, notes + ANSWER_TOKENS)
+
+    def _price_of(self, read: int, written: int) -> float:
+        return self._limits.price.cost(Usage(read, written)) if self._limits.price else 0.0
 
 
 class _Reading:
@@ -173,6 +186,12 @@ class _Reading:
         if outcome.finished:
             self.outcome.settle(outcome.finished)
         return outcome.answer.strip()
+
+
+def _to_its_end(read: str) -> str:
+    if not (isinstance(read, Filled) and read.template == READ_PARTLY):
+        return read
+    return fill(READ_WHOLE, name=read.fields["name"], pages=read.fields["pages"])
 
 
 def _talks(material: Material) -> tuple[Said, ...]:

@@ -53,6 +53,7 @@ COMPARE = (
     "There are several documents: compare them. What do they agree on, where do they differ, and what does only one of "
     "them say? A table of the differences helps. Each claim with its document."
 )
+DIFFER = "There are several documents: say what each of them adds and where they differ. Each claim with its document."
 ACTIONS = (
     "If there are tasks or promises, end with them as a checklist: `- [ ] **Owner** — what (due when) [source]`; "
     "an owner and a date only where they are given."
@@ -95,7 +96,7 @@ def instruction(brief: Brief, subject: Subject, language: str) -> str:
     if subject.conversations:
         lines.append(CITE_MESSAGES)
     if len(subject.documents) > 1:
-        lines.append(COMPARE)
+        lines.append(DIFFER if subject.conversations else COMPARE)
     if brief.length != "line" and brief.style != "actions":
         lines.append(ACTIONS)
     return "\n".join([*lines, DATA])

@@ -78,9 +78,15 @@ def _told(number: int, line: Line, at: str) -> str:
     thread = f"/{line.root_ts}" if line.root_ts and line.root_ts != line.ts else ""
     # Indented, so that nothing in a message can pass for the beginning of another.
     words = line.text.replace("\n", "\n  ")
-    files = FILES.format(names=", ".join(line.files)) if line.files else ""
+    names = (" ".join(name.split()) for name in line.files)
+    files = FILES.format(names=", ".join(names)) if line.files else ""
     speaker = " ".join(line.speaker.replace(":", " ").split())[:80]
     return f"[m{number}] {line.ts}{thread} {at} {speaker}: {words}{files}"
+
+
+def count(text: str) -> int:
+    """How many messages `told` has told."""
+    return len(_LINE.findall(text))
 
 
 def references(text: str) -> dict[str, Reference]:

@@ -1,15 +1,18 @@
-"""A page of the web as a file of a thread: fetched as files are, read, cached and remembered as documents are."""
+"""Files that are no uploads: a page of the web, fetched, read, cached and remembered as documents are; and those that
+are only told of, for they are too many at once.
+"""
 
 from typing import Protocol
 
 from bot.core.inbound import FileRef
 from bot.core.sources import Downloads
-from bot.errors import BotError, FileGone
+from bot.errors import BotError, FileGone, FileTooLarge
 from bot.words import text
 
-WEB = "web"
+WEB, LEFT_OUT = "web", "left_out"
 NOT_OPENED = text("could not be opened")
 ANSWERS_WITH = text("answers with error {status}")
+ONE_TOO_MANY = text("too many files at once; ask me about it by itself")
 EMPTY = text("nothing to read on it")
 HEAD = "# {title}\n\n"
 
@@ -37,13 +40,15 @@ class Web(Protocol):
 
 
 class WebFiles:
-    """Downloads that also know files of the mode `web`, whose id is their address."""
+    """Downloads that also know files of the mode `web`, whose id is their address, and refuse those `left_out`."""
 
     def __init__(self, downloads: Downloads, web: Web) -> None:
         self._downloads = downloads
         self._web = web
 
     async def fetch(self, file: FileRef) -> bytes:
+        if file.mode == LEFT_OUT:
+            raise FileTooLarge(LEFT_OUT, user_message=ONE_TOO_MANY)
         return await (self._page(file.id) if file.mode == WEB else self._downloads.fetch(file))
 
     async def fetch_by_id(self, file_id: str) -> bytes:

@@ -3,8 +3,9 @@
 A bot often sees more than the person who asks it: what is private is only told to those who are in it.
 """
 
+import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.core.inbound import FileRef
 from bot.core.policy import SPOKEN_SUBTYPES
 from bot.core.ports import Person
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
+from bot.slack.found import Found, within_bounds
 from bot.slack.links import ChannelLink, FileLink, Link, MessageLink, Period, Wanted, WebLink
 from bot.words import say, text
 
@@ -27,6 +29,10 @@ NO_ACCESS = text("I can't see that conversation: type `/invite @{bot}` in the ch
 NOT_YOURS = text("That is in a conversation you are not in yourself, so I can't summarise it for you.")
 NO_FILES = text("There are no files and no thread at that message: give me a link to one that has files or replies.")
 NOT_FOUND = text("I can't find what that link leads to: it may be deleted or expired, so please copy it again.")
+FILE_NOT_FOUND = text(
+    "I can't find that file: it may be deleted or expired, or shared only where I am not; "
+    "there, type `/invite @{bot}`, then try again."
+)
 TOO_OLD = text("That message is older than what this workspace's plan keeps, so Slack no longer shows it to me.")
 TOO_LARGE = text("{name} is too large ({size} MB): I read files up to {most} MB.")
 NOTHING_SAID = text("Nothing was said there in that time, so there is nothing to summarise.")
@@ -37,33 +43,13 @@ DM_NAME = text("our direct messages")
 KEPT_DAYS = 90
 LOOK = 15
 WORTH_CHARS = 280
+LINK_S = 0.5
 RECENT = 100
-MOST_FILES = 10
+REPLIES, MOST_PAGES = 200, 3
 TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 UNSEEN = frozenset(
     {"channel_not_found", "not_in_channel", "missing_scope", "no_permission", "access_denied", "is_archived"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is to be summarised. `homes`: the private conversations it comes from; nobody outside is to read it."""
-
-    name: str
-    files: tuple[FileRef, ...] = ()
-    spans: tuple[Span, ...] = ()
-    homes: frozenset[str] = frozenset()
-    is_private: bool = False
-
-    def __add__(self, other: "Found") -> "Found":
-        return Found(
-            f"{self.name}, {other.name}",
-            tuple(dict.fromkeys(self.files + other.files))[:MOST_FILES],
-            self.spans + other.spans,
-            # What may be read in each of them only.
-            self.homes & other.homes if self.is_private and other.is_private else self.homes | other.homes,
-            self.is_private or other.is_private,
-        )
 
 
 class Finder:
@@ -75,13 +61,16 @@ class Finder:
         self._bot_name = bot_name
 
     async def find(self, wanted: Wanted, channel: str, person: Person) -> Found:
-        """`channel` is where the person is; a period without a channel's link is a part of that."""
-        places = [link.channel for link in wanted.links if isinstance(link, ChannelLink)]
+        """`channel` is where the person is; a period without the link of a channel or a thread is a part of that."""
         period = wanted.period or Period("last", 50)
-        if wanted.period and not places:
-            places = [channel]
-        found = [await self.period(place, period, person) for place in places]
-        found += [await self._linked(link, person) for link in wanted.links if not isinstance(link, ChannelLink)]
+        found = []
+        if wanted.period and not any(isinstance(link, ChannelLink | MessageLink) for link in wanted.links):
+            found.append(await self.period(channel, period, person))
+        for link in wanted.links:
+            if wanted.period and isinstance(link, MessageLink):
+                found.append(await self._part_of_thread(link, period, person))
+            else:
+                found.append(await self._linked(link, period, person))
         whole = found[0]
         for one in found[1:]:
             whole += one
@@ -92,33 +81,49 @@ class Finder:
         oldest = _begin(period, person)
         arguments = {"oldest": oldest} if oldest else {}
         data = await self._call(person, self._client.conversations_history, channel=channel, limit=LOOK, **arguments)
-        if not any(_is_said(message) for message in data["messages"]):
+        if not (data.get("has_more") or any(_is_said(message) for message in data["messages"])):
             raise _refused(NOTHING_SAID, person)
         span = Span(channel, name, oldest=oldest, most=period.count)
         return Found(name, spans=(span,), homes=_home(channel, is_private), is_private=is_private)
 
     async def message(self, link: MessageLink, person: Person) -> Found:
+        """Its files, and its thread with the files of that."""
+        _, is_private = await self.look(link.channel, person)
+        message, thread = await self._with_thread(link, person)
+        root = str(message.get("thread_ts") or link.thread_ts or link.ts)
+        is_root = root == link.ts
+        own = self._readable(file_refs(message), person)
+        has_thread = bool(message.get("reply_count")) or not is_root
+        spans: tuple[Span, ...] = ()
+        if has_thread and (is_root or not own):
+            spans = (Span(link.channel, say(THREAD_NAME, person.language), root_ts=root),)
+        elif not own and len(str(message.get("text") or "")) >= WORTH_CHARS:
+            spans = (Span(link.channel, say(MESSAGE_NAME, person.language), root_ts=root),)
+        if not own and not spans:
+            raise _refused(NO_FILES, person)
+        told = ", ".join(file.name for file in own) or spans[0].name
+        files = within_bounds((*own, *self._files_of(thread))) if spans else own
+        return Found(told, files, spans, _home(link.channel, is_private), is_private)
+
+    async def _part_of_thread(self, link: MessageLink, period: Period, person: Person) -> Found:
         _, is_private = await self.look(link.channel, person)
         message = await self.read(link, person)
         root = str(message.get("thread_ts") or link.thread_ts or link.ts)
-        is_root = root == link.ts
-        files = tuple(self.checked(file, person) for file in file_refs(message))[:MOST_FILES]
-        has_thread = bool(message.get("reply_count")) or not is_root
-        spans: tuple[Span, ...] = ()
-        if has_thread and (is_root or not files):
-            spans = (Span(link.channel, say(THREAD_NAME, person.language), root_ts=root),)
-        elif not files and len(str(message.get("text") or "")) >= WORTH_CHARS:
-            spans = (Span(link.channel, say(MESSAGE_NAME, person.language), root_ts=root),)
-        if not files and not spans:
-            raise _refused(NO_FILES, person)
-        told = ", ".join(file.name for file in files) or spans[0].name
-        return Found(told, files, spans, _home(link.channel, is_private), is_private)
+        name, oldest = say(THREAD_NAME, person.language), _begin(period, person)
+        span = Span(link.channel, name, root_ts=root, oldest=oldest, most=period.count)
+        return Found(name, spans=(span,), homes=_home(link.channel, is_private), is_private=is_private)
 
     async def file(self, file_id: str, person: Person) -> Found:
-        data = await self._call(person, self._client.files_info, file=file_id)
+        try:
+            data = await self._call(person, self._client.files_info, file=file_id)
+        except BriefRefused as refused:
+            if refused.detail != NOT_FOUND:
+                raise
+            raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name) from refused
         file: dict[str, Any] = data["file"]
         (ref,) = file_refs({"files": [file]})
-        homes = frozenset({*(file.get("groups") or ()), *(file.get("ims") or ())})
+        shares = (file.get("shares") or {}).get("private") or {}
+        homes = frozenset({*(file.get("groups") or ()), *(file.get("ims") or ()), *shares})
         is_private = not file.get("is_public")
         if is_private and file.get("user") != person.id and not await self._is_in_any(homes, person):
             raise _refused(NOT_YOURS, person)
@@ -134,9 +139,10 @@ class Finder:
         return tuple({file.id: file for file in files if file.mode not in GONE_MODES and file.url}.values())
 
     async def permalink(self, channel: str, ts: str) -> str:
-        """Empty when Slack does not tell."""
+        """Empty when Slack does not tell, or takes its time: it is waited for with an answer to Slack due."""
         try:
-            data: Any = (await self._client.chat_getPermalink(channel=channel, message_ts=ts)).data
+            async with asyncio.timeout(LINK_S):
+                data: Any = (await self._client.chat_getPermalink(channel=channel, message_ts=ts)).data
         except TROUBLE:
             return ""
         return str(data["permalink"])
@@ -151,7 +157,16 @@ class Finder:
             raise _refused(TOO_LARGE, person, name=file.name, **sizes)
         return file
 
-    async def _linked(self, link: Link, person: Person) -> Found:
+    def _readable(self, files: tuple[FileRef, ...], person: Person) -> tuple[FileRef, ...]:
+        """One alone is refused when it can't be read; one among others is named under the summary."""
+        return (self.checked(files[0], person),) if len(files) == 1 else within_bounds(files)
+
+    def _files_of(self, thread: list[dict[str, Any]]) -> tuple[FileRef, ...]:
+        """What people brought in there; what this bot has made of it is nothing new."""
+        said = [one for one in thread if _is_said(one) and one.get("user") != self._bot_user_id]
+        return tuple(file for message in said for file in file_refs(message))
+
+    async def _linked(self, link: Link, period: Period, person: Person) -> Found:
         match link:
             case MessageLink():
                 return await self.message(link, person)
@@ -160,7 +175,26 @@ class Finder:
             case WebLink(url):
                 return Found(_short(url), (FileRef(url, _short(url), url=url, mode="web"),))
             case ChannelLink(channel):
-                return await self.period(channel, Period("last", 50), person)
+                return await self.period(channel, period, person)
+
+    async def _with_thread(self, link: MessageLink, person: Person) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The message, and the beginning of the thread it is in: usually one call tells both."""
+        said: dict[str, dict[str, Any]] = {}
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            more: dict[str, Any] = {"limit": REPLIES, **({"cursor": cursor} if cursor else {})}
+            root = link.thread_ts or link.ts
+            data = await self._call(person, self._client.conversations_replies, channel=link.channel, ts=root, **more)
+            said |= {str(message.get("ts")): message for message in data["messages"]}
+            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        message = said.get(link.ts) or await self.read(link, person)
+        root = str(message.get("thread_ts") or "")
+        if root and root not in said and root != link.thread_ts:
+            # A link to a reply that does not tell its thread: that is asked for by its beginning.
+            return await self._with_thread(replace(link, thread_ts=root), person)
+        return message, list(said.values())
 
     async def read(self, link: MessageLink, person: Person) -> dict[str, Any]:
         """The message as Slack has it now."""

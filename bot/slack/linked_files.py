@@ -1,4 +1,5 @@
-"""Files that a message only links to: brought in for a person who could open the link, and for nobody else.
+"""Files that a message only links to: brought in for a person who could open the link, and for nobody else. What comes
+from a private conversation is not brought before other people.
 
 The bot may see files that this person may not, so that Slack hands it over to the bot proves nothing.
 """
@@ -15,6 +16,7 @@ from bot.slack.files import SlackDownloads
 from bot.words import text
 
 NOT_SHARED = text("I can't tell whether you may see it; please share it here")
+PRIVATE = text("it is from a private conversation: ask me about it in our direct messages, or share it here")
 MOST_CHANNELS = 3
 MEMBERS = 999
 
@@ -32,12 +34,15 @@ class SlackLinks:
         return await self._downloads.describe(file_id)
 
     async def _may_see(self, info: dict[str, Any], user: str, channel: str) -> bool:
-        """Their own, everybody's, or shared in this or another conversation they are in."""
+        """Their own, everybody's, or shared in this or, between the two of us, another conversation they are in."""
         shared = [str(one) for field in ("channels", "groups", "ims") for one in info.get(field) or ()]
         if info.get("is_public") or info.get("user") == user or channel in shared:
             return True
         private = [one for one in shared if one not in (info.get("channels") or ())]
-        return any([await self._is_member(user, one) for one in private[:MOST_CHANNELS]])
+        may_see = any([await self._is_member(user, one) for one in private[:MOST_CHANNELS]])
+        if may_see and not channel.startswith("D"):
+            raise FileForbidden("private", user_message=PRIVATE)
+        return may_see
 
     async def _is_member(self, user: str, channel: str) -> bool:
         try:

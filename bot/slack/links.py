@@ -20,14 +20,24 @@ USUAL_MESSAGES = 50
 
 _ESCAPED = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
 _CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^<>]*)?>")
-# By their paths, on whatever host: an Enterprise Grid has hosts of its own.
+# By their paths, on whatever host: an Enterprise Grid has hosts of its own. What other websites have too (`/docs/FAQ`)
+# counts there only with an id as long as Slack's.
+_SLACK_HOST = re.compile(r"(?:.*[.-])?slack(?:[.-].*)?|localhost|[\d.]+", re.IGNORECASE)
+_WORKSPACE = re.compile(r"(?!(?:api|docs|status|www)\.)[\w.-]+\.slack\.com", re.IGNORECASE)
+_LONG_ID = re.compile(r"/[CGDF](?=[A-Z]*\d)[A-Z0-9]{8,}(?:/|$)")
+_TS = re.compile(r"\d{10}\.\d{6}")
 _MESSAGE = re.compile(r"^/archives/([CGD][A-Z0-9]+)/p(\d{10})(\d{6})/?$")
 _CLIENT_THREAD = re.compile(r"^/client/[TE][A-Z0-9]+/([CGD][A-Z0-9]+)/thread/([CGD][A-Z0-9]+)-(\d{10}\.\d{6})/?$")
 _PLACE = re.compile(r"^/(?:archives|client/[TE][A-Z0-9]+)/([CGD][A-Z0-9]+)/?$")
 _FILE = re.compile(r"^/files/[UWB][A-Z0-9]+/(F[A-Z0-9]+)(?:/|$)")
 _FILE_BYTES = re.compile(r"^/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)(?:[-/]|$)")
 _CANVAS = re.compile(r"^/(?:docs|canvas|lists)/(?:[TE][A-Z0-9]+/)?(F[A-Z0-9]+)(?:/|$)")
-_LAST = re.compile(r"(?:the\s+)?last(?:\s+(\d+))?(?:\s+messages?)?|最近\s*(\d+)?\s*条?(?:消息)?", re.IGNORECASE)
+_LAST = re.compile(
+    r"(?:the\s+)?last\s*(?P<last>\d+)(?!\s*(?:minute|hour|day|week|month|year))(?:\s+messages?)?(?![a-z])"
+    r"|(?:the\s+)?last(?:\s+messages?(?![a-z])|(?=\W*(?:in\s*|of\s*|from\s*)?\W*$))|最近\s*(?P<recent>\d+)?\s*条?(?:消息)?",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"^[\s.,:;!–—-]+|^\s*(?:(?:in|of|from)(?=\s|$)\s*)")
 _TODAY = re.compile(r"today(?![a-z])|今天", re.IGNORECASE)
 _WEEK = re.compile(r"(?:this\s+)?week(?![a-z])|本周|这周", re.IGNORECASE)
 
@@ -104,20 +114,29 @@ def read_link(token: str) -> Link | None:
     address = unescape(escaped[1] if escaped else token)
     if not re.match(r"https?://[^\s/]+", address, re.IGNORECASE):
         return None
+    if not escaped:
+        address = address.rstrip(".,;:!?)]}>\"'”’") if "(" not in address else address.rstrip(".,;:!?")
     parts = urlsplit(address)
-    return _slack_link(parts.path, parse_qs(parts.query)) or WebLink(address)
+    host = parts.hostname or ""
+    if link := _slack_link(parts.path, parse_qs(parts.query), is_slack=bool(_SLACK_HOST.fullmatch(host))):
+        return link
+    if _WORKSPACE.fullmatch(host):
+        raise BriefRefused("a page of Slack itself", user_message=NOT_UNDERSTOOD)
+    return WebLink(address)
 
 
 def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _slack_link(path: str, query: dict[str, list[str]]) -> Link | None:
+def _slack_link(path: str, query: dict[str, list[str]], *, is_slack: bool) -> Link | None:
     if found := _MESSAGE.match(path):
         ts, thread_ts = f"{found[2]}.{found[3]}", query.get("thread_ts", [""])[0]
-        return MessageLink(found[1], ts, thread_ts if thread_ts != ts else "")
+        return MessageLink(found[1], ts, thread_ts if thread_ts != ts and _TS.fullmatch(thread_ts) else "")
     if found := _CLIENT_THREAD.match(path):
         return MessageLink(found[2], found[3])
+    if not (is_slack or _LONG_ID.search(path)):
+        return None
     if found := _FILE.match(path) or _FILE_BYTES.match(path) or _CANVAS.match(path):
         return FileLink(found[1])
     if found := _PLACE.match(path):
@@ -127,17 +146,25 @@ def _slack_link(path: str, query: dict[str, list[str]]) -> Link | None:
 
 def _tokens(text: str) -> list[str]:
     """Escapes may hold blanks in their label."""
-    return re.findall(r"<[^<>]*>|https?://\S+", text)
+    return re.findall(r"<[^<>]*>|https?://[^\s<>]+", text)
 
 
 def _period(rest: str) -> tuple[Period | None, str]:
     words = " ".join(rest.split())
     if found := _LAST.match(words):
-        count = int(found[1] or found[2] or USUAL_MESSAGES)
+        digits = found["last"] or found["recent"] or str(USUAL_MESSAGES)
+        count = int(digits) if len(digits) < 10 else MOST_MESSAGES
         if not count:
             raise BriefRefused("none", user_message=NOT_UNDERSTOOD)
-        return Period("last", min(count, MOST_MESSAGES)), words[found.end() :]
+        return Period("last", min(count, MOST_MESSAGES)), _focus(words[found.end() :])
     for kind, pattern in (("today", _TODAY), ("week", _WEEK)):
         if found := pattern.match(words):
-            return (Period("today") if kind == "today" else Period("week")), words[found.end() :]
+            return (Period("today") if kind == "today" else Period("week")), _focus(words[found.end() :])
     return None, words
+
+
+def _focus(rest: str) -> str:
+    """Without what joined it to the time: “last 20 in #general: what about money?”."""
+    while found := _JOINT.match(rest):
+        rest = rest[found.end() :]
+    return rest

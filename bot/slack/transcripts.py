@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 UNREADABLE = text("I can't read that conversation any more: please check that I am still in it, then order it again.")
 SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
-PAGE = 200
+PAGE, THREAD_PAGE = 200, 900  # a thread is told oldest first, and its end matters most
 MOST_PAGES = 15
 MOST_ADDRESSES = 10_000
 
@@ -68,7 +68,7 @@ class SlackTranscripts:
         return said[: span.most][::-1], bool(span.oldest and (cursor or len(said) > span.most))
 
     async def _thread(self, span: Span) -> tuple[list[dict[str, Any]], bool]:
-        arguments: dict[str, Any] = {"channel": span.channel, "ts": span.root_ts, "limit": PAGE, **_window(span)}
+        arguments: dict[str, Any] = {"channel": span.channel, "ts": span.root_ts, "limit": THREAD_PAGE, **_window(span)}
         said: dict[str, dict[str, Any]] = {}
         cursor = ""
         for _ in range(MOST_PAGES):
@@ -79,7 +79,9 @@ class SlackTranscripts:
             cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 break
-        return list(said.values())[: span.most], bool(cursor or len(said) > span.most)
+        # With `oldest` its root is told all the same.
+        inside = [message for ts, message in said.items() if not span.oldest or float(ts) >= float(span.oldest)]
+        return inside[-span.most :], bool(cursor or len(inside) > span.most)
 
     async def _address(self, channel: str, messages: list[dict[str, Any]]) -> str:
         """Slack's own permalink, without its message: one call tells all."""
@@ -96,10 +98,16 @@ class SlackTranscripts:
         return Line(
             ts=str(message["ts"]),
             speaker=named or (await self._history.person(team, user)).name,
-            text=await self._history.readable(team, str(message.get("text") or "")),
+            text=await self._history.readable(team, str(message.get("text") or "") or _attached(message)),
             root_ts=str(message.get("thread_ts") or ""),
             files=tuple(file.name for file in file_refs(message)),
         )
+
+
+def _attached(message: dict[str, Any]) -> str:
+    """What an app says beside an empty text, as alerts come."""
+    told = [one.get("fallback") or one.get("text") or one.get("title") for one in message.get("attachments") or ()]
+    return "\n".join(str(words) for words in told if words)
 
 
 def _window(span: Span) -> dict[str, str]:

@@ -86,4 +86,17 @@ SUMMARIES: Mapping[str, str] = {
     "{name} is too large ({size} MB): I read files up to {most} MB.": (
         "{name} 太大（{size} MB）：我最多能读 {most} MB 的文件。"
     ),
+    "I can't find that file: it may be deleted or expired, or shared only where I am not; there, type "
+    "`/invite @{bot}`, then try again.": (
+        "我找不到这个文件：它可能已被删除或已过期，或者只分享在我不在的地方；"
+        "请在那里输入 `/invite @{bot}`，然后再试一次。"
+    ),
+    "too many files at once; ask me about it by itself": "一次的文件太多；请单独问我这个文件",
+    "it is from a private conversation: ask me about it in our direct messages, or share it here": (
+        "它来自私密对话：请在我们的私信里问我，或者在这里分享它"
+    ),
+    "This is {messages} messages, about {cost}. Go on?": "共 {messages} 条消息，大约需要 {cost}。要继续吗？",
+    "This is {pages} pages and {messages} messages, about {cost}. Go on?": (
+        "共 {pages} 页和 {messages} 条消息，大约需要 {cost}。要继续吗？"
+    ),
 }

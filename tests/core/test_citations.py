@@ -51,6 +51,21 @@ def checked(text: str, sources: Sources = ONE, cuts: Iterable[int] = ()) -> str:
         ("Costs were 5 [p. 3][p. 4]", f"Costs were 5 [[p. 4]]({LINK})"),
         ("成本是 5 [第4页]", f"成本是 5 [[第4页]]({LINK})"),
         ("It is about money [report.pdf].", f"It is about money [[report.pdf]]({LINK})."),
+        ("Costs were 5.\n\n[p. 4]", f"Costs were 5.\n\n[[p. 4]]({LINK})"),
+        ("- Costs were 5\n- [p. 3]: demand", f"- Costs were 5\n- [[p. 3]]({LINK}): demand"),
+        ("## In 2031\n[p. 3] tells of demand", f"## In 2031\n[[p. 3]]({LINK}) tells of demand"),
+        ("Costs were 5, up 12 [p. 3, p. 4]", f"Costs were 5, up 12 [[p. 3, p. 4]]({LINK})"),
+        ("Costs were 5, up 12 [pp. 3 and 4]", f"Costs were 5, up 12 [[pp. 3 and 4]]({LINK})"),
+        ("Costs were 5 [page 4 of report.pdf]", f"Costs were 5 [[page 4 of report.pdf]]({LINK})"),
+        ("Costs were 5 [p. 4, Table 2]", f"Costs were 5 [[p. 4, Table 2]]({LINK})"),
+        ("Costs were 5 [report.pdf#4]", f"Costs were 5 [[report.pdf#4]]({LINK})"),
+        ("Costs were 5 [p. 4](report.pdf#4).", f"Costs were 5 [[p. 4]]({LINK})."),
+        ("Costs were 5 [**p. 4**]", f"Costs were 5 [[p. 4]]({LINK})"),
+        ("Costs were 5 ([p. 4]).", f"Costs were 5 ([[p. 4]]({LINK}))."),
+        ("Costs were 5 (p. 4).", f"Costs were 5 [[p. 4]]({LINK})."),
+        ("成本是 5【第4页】。", f"成本是 5[[第4页]]({LINK})。"),
+        ("成本是 5[4页]", f"成本是 5[[4页]]({LINK})"),
+        (f"Costs were 5 [[p. 4]]({LINK}).", f"Costs were 5 [[p. 4]]({LINK})."),
     ],
 )
 def test_what_stands_there_becomes_a_link(written: str, shown: str) -> None:
@@ -66,6 +81,18 @@ def test_what_stands_there_becomes_a_link(written: str, shown: str) -> None:
         ("Costs were 5 [p. 3–9].", "Costs were 5."),
         ("Costs were 5 [other.pdf p. 4].", "Costs were 5."),
         ("Costs were 6 [p. 4](https://made.up/x).", "Costs were 6."),
+        ("Costs were 6.\n[p. 4]", "Costs were 6.\n"),
+        ("Costs were 5 [p. 4, p. 9].", "Costs were 5."),
+        ("Costs were 5 [p. 9, Table 2].", "Costs were 5."),
+        ("Costs were 5 [page 9 of report.pdf].", "Costs were 5."),
+        ("Costs were 5 [source: p. 9].", "Costs were 5."),
+        ("Costs were 5 [report.pdf#9].", "Costs were 5."),
+        ("Costs were 5 [p. 9](report.pdf#9).", "Costs were 5."),
+        ("Costs were 5 [**p. 9**].", "Costs were 5."),
+        ("Costs were 5 ([p. 9]).", "Costs were 5."),
+        ("Costs were 5 (p. 9).", "Costs were 5."),
+        ("Costs were 5 [[p. 9]](https://made.up/x).", "Costs were 5."),
+        ("成本是 5【第9页】。", "成本是 5。"),
     ],
 )
 def test_what_does_not_stand_there_goes(written: str, shown: str) -> None:
@@ -87,6 +114,14 @@ def test_an_address_that_the_model_made_up_is_replaced() -> None:
     assert checked("It is 5 [p. 4](https://made.up/x) now") == f"It is 5 [[p. 4]]({LINK}) now"
 
 
+def test_a_bracket_of_several_documents() -> None:
+    two = Sources((REPORT, Source("b.pdf", "F2", "https://a/b.pdf", {8: Sheet("p. 8", "8")})))
+    shown = f"Costs were 5 and 8 [[report.pdf p. 4]]({LINK}) [[b.pdf p. 8]](https://a/b.pdf)"
+    assert checked("Costs were 5 and 8 [report.pdf p. 4; b.pdf p. 8]", two) == shown
+    assert checked("Costs were 5 and 8 [report.pdf p. 4, b.pdf p. 8]", two) == shown
+    assert checked("Costs were 5 [report p. 4]", two) == f"Costs were 5 [[report p. 4]]({LINK})"
+
+
 def test_several_documents_each_by_its_name() -> None:
     assert checked("The total is 99 [book.xlsx sheet Costs]", BOTH) == "The total is 99 [book.xlsx sheet Costs]"
     assert checked("The total is 99 [sheet Costs]", BOTH) == "The total is 99 [sheet Costs]"
@@ -99,6 +134,14 @@ def test_messages_are_cited_by_time_and_name() -> None:
     assert (
         shown == "Anna will pay [14:32 Anna](https://a/p1). Done [14:32 Anna](https://a/p1) [15:00 Ben](https://a/p12)."
     )
+
+
+@pytest.mark.parametrize("written", ["[m1 and m12]", "[m1–m12]", "[M1], [m12]", "【m1】【m12】", "([m1], [m12])"])
+def test_messages_however_they_are_cited(written: str) -> None:
+    shown = checked(f"Anna will pay {written}.", TALK)
+    assert "[14:32 Anna](https://a/p1)" in shown
+    assert "[15:00 Ben](https://a/p12)" in shown
+    assert "m1" not in shown.replace("p12", "")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +159,9 @@ def test_messages_are_cited_by_time_and_name() -> None:
         "[" * 50,
         "x " + "[y" * 200,
         "See ![p. 4](report.pdf#4) and ![p. 99](report.pdf#99)",
+        "f(p) = 1, (pages of it), (per month) and (p",
+        "【重点】",
+        "[[a wiki link]] ([a link](https://example.com)) (see [x])",
     ],
 )
 def test_what_is_no_citation_stays(text: str) -> None:
@@ -129,6 +175,9 @@ def test_without_sources_nothing_is_a_citation() -> None:
 def test_an_answer_that_reckons_only_has_to_lead_somewhere() -> None:
     citations = Citations(BOTH, is_strict=False)
     shown = citations.feed("Ten times that is 50 [p. 4], or 88 [p. 7]. Gone [p. 9]. The total is 99 [sheet Costs]\n")
+    assert (
+        citations.feed("See Knuth (p. 300), and here (p. 4).\n") == f"See Knuth (p. 300), and here [[p. 4]]({LINK}).\n"
+    )
     assert (
         shown == f"Ten times that is 50 [[p. 4]]({LINK}), or 88 [[p. 7]]({LINK}). Gone. The total is 99 [sheet Costs]\n"
     )
@@ -161,6 +210,14 @@ PIECES = [
     "!",
     "(report.pdf#4)",
     "m1",
+    "(",
+    ")",
+    "(p. 4",
+    "(pp. 3-4)",
+    "p. 9)",
+    "[[",
+    "]]",
+    "【第4页】",
 ]
 
 

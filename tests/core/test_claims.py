@@ -28,6 +28,15 @@ from bot.core.claims import Claim, holds
         ('They say "a – b … z".', "“a - b and much more until z”"),
         ("Er sagt „sehr gut“.", "sehr gut, sagt er"),
         ("他说「很好」。", "很好"),
+        ("They will “grow the committee”.", "we grow the com-\nmittee"),
+        ("They will “grow the committee”.", "we grow\nthe   committee"),
+        ("他们说“今年的营收很好”。", "今年的\n营收很好"),
+        ("营收为320万元", "营收为三百二十万元"),
+        ("营收为三百二十万元", "Revenue: 3.2 million"),
+        ("2024年12月", "二〇二四年十二月"),
+        ("增长12%", "增长百分之十二"),
+        ("万一下雨，千万不要去", "no numbers here"),
+        ("within 30 days, 25 at most", "thirty days, but twenty-five at most"),
     ],
 )
 def test_it_holds(sentence: str, page: str) -> None:
@@ -44,6 +53,9 @@ def test_it_holds(sentence: str, page: str) -> None:
         ("They call it “strong demand”.", "demand was strong"),
         ("Both 5 and 6", "only 5"),
         ("Version 1.2.3", "Version 1.2.4"),
+        ("营收为三百三十万元", "营收为三百二十万元"),
+        ("They say ‘we will shrink’.", "we will grow"),
+        ("within 35 days", "thirty days"),
     ],
 )
 def test_it_does_not_hold(sentence: str, page: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.brief import Brief, BriefRefused, Span
-from bot.core.compose import Question
+from bot.core.compose import Question, Receipt
 from bot.core.conversation import Turn
 from bot.core.document import Document, Page
 from bot.core.inbound import FileRef, Inbound
@@ -109,6 +109,14 @@ async def test_several_documents_are_compared() -> None:
     desk = Desk(FakeModel([says("never")]))
     order = await desk.order(file_ref("a.pdf"), file_ref("b.pdf"))
     assert "compare them" in words(order.turn)
+    assert "[name p. 7]" in words(order.turn)
+
+
+async def test_documents_beside_a_conversation_are_not_its_subject() -> None:
+    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3)}))
+    order = await desk.order(file_ref("a.pdf"), file_ref("b.pdf"), spans=(Span("C1", "a thread"),))
+    assert "where they differ" in words(order.turn)
+    assert "compare them" not in words(order.turn)
     assert "[name p. 7]" in words(order.turn)
 
 
@@ -214,6 +222,30 @@ async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
     assert action == "summarise all of it"
     assert detail.startswith("This is 60 pages, about ¥0.")
     assert detail.endswith("Go on?")
+
+
+@pytest.mark.parametrize(("limit", "is_asked"), [(0.001, True), (1.0, False)])
+async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: bool) -> None:
+    limits = Limits(cost=limit, price=Price(3.75, 11.5, "CNY"))
+    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(30)}), limits=limits)
+    put: list[str] = []
+
+    async def approve(action: str, detail: str) -> bool:
+        put.append(detail)
+        return True
+
+    await desk.digest(await desk.order(spans=(Span("C1", "#general"),)), approve)
+    assert [detail.startswith("This is 30 messages, about ¥0.") for detail in put] == [True] * is_asked
+
+
+async def test_what_was_read_part_by_part_was_read_to_its_end() -> None:
+    desk = Desk(FakeModel([says("notes")]), LONG, limits=Limits(part_tokens=12_000))
+    message = inbound(files=(file_ref("book.pdf"),), brief=Brief())
+    question = await desk.question(message)
+    assert str(question.receipt.read[0]).startswith("book.pdf (pages 1–")
+    digested = await desk.digest(await desk.summaries.order(message, question, ANA))
+    assert digested.receipt(question.receipt).read == ("book.pdf (60 pages)",)
+    assert digested.receipt(Receipt(read=("plan.png",))).read == ("plan.png",)
 
 
 async def test_nobody_is_asked_about_what_is_cheap() -> None:

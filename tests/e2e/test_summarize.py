@@ -12,6 +12,7 @@ from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.payloads import file_json
 from bot.playground.records import Message
 from bot.slack.foot import AGAIN
+from tests.e2e.acting import labelled_pictures, quarters
 from tests.e2e.test_documents import letter, scan
 from tests.e2e.test_pictures import upload
 from tests.stage import Stage, stage
@@ -178,3 +179,39 @@ def summary_of(body: object, notes: list[Reply]) -> Reply:
     if "Take notes on this part" in str(body):
         return notes[0]
     return Reply(text="All in all it costs 1,111 euros [p. 1].")
+
+
+async def test_the_files_of_a_thread_s_replies_are_read(tmp_path: Path) -> None:
+    told = "They chose blue [m3]; the rent is 1,250 euros [lease.docx p. 1], or 9,999 [lease.docx p. 1]."
+    async with stage(tmp_path, [Reply(text=told), Reply(text="The third.")]) as on:
+        root = on.slack.people.post("Ana", "#design", "Which colour?")
+        files = [upload(on, "lease.docx", letter()), upload(on, "broken.docx", letter()[:900])]
+        on.slack.people.post("Ben", "#design", "see these", thread_ts=root.ts, files=files)
+        on.slack.people.post("Ben", "#design", "Blue.", thread_ts=root.ts)
+        await on.slack.people.message_shortcut("Ana", root, "summarise_message")
+        (answer,) = await on.answers(root.channel, root.ts)
+        asked = on.question()
+        assert "[lease.docx p. 1]" in asked
+        assert "The rent is 1,250 euros a month" in asked
+        assert "(files: lease.docx, broken.docx)" in asked
+        assert "the rent is 1,250 euros [[lease.docx p. 1]](http" in answer
+        assert "or 9,999." in answer
+        foot = str(bot_messages(on.slack, root.channel, root.ts)[-1])
+        assert "Read: lease.docx" in foot
+        assert "Not read: broken.docx (" in foot
+        on.slack.people.post("Ana", root.channel, "<@glm> and when?", thread_ts=root.ts)
+        await on.answers(root.channel, root.ts, 2)
+        assert "third working day" in str(on.asked()["messages"])
+
+
+async def test_too_many_files_of_a_thread_are_told_of(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="Pictures.")]) as on:
+        root = on.slack.people.post("Ana", "#design", "Your drafts, please")
+        for number in range(12):
+            file = upload(on, f"draft-{number}.png", quarters(60 + number, 40))
+            on.slack.people.post("Ben", "#design", "mine", thread_ts=root.ts, files=[file])
+        await on.slack.people.message_shortcut("Ana", root, "summarise_message")
+        await on.answers(root.channel, root.ts)
+        assert len(labelled_pictures(on.asked())) == 10
+        foot = str(bot_messages(on.slack, root.channel, root.ts)[-1])
+        assert "draft-11.png (too many files at once; ask me about it by itself)" in foot

@@ -71,6 +71,64 @@ async def test_a_thread_by_its_root_and_by_a_reply(desk: FrontDesk) -> None:
     assert len(await desk.orders()) == 2
 
 
+async def test_a_thread_brings_its_replies_files_once_and_never_our_own(desk: FrontDesk) -> None:
+    root = desk.share("plan.pdf", text="the plan")
+    for user, names in (("Ben", ["one.csv", "two.png"]), ("glm", ["ours.csv"])):
+        files = [desk.slack.people.upload(user, name, b"x") for name in names]
+        desk.slack.people.post(user, "#general", "more", files=files, thread_ts=root.ts)
+    reply = desk.slack.people.post("Ben", "#general", "Done.", thread_ts=root.ts)
+    for link in (desk.link(root), desk.link(reply), desk.link(reply).split("?", 1)[0] + ">"):
+        await desk.command(link)
+    assert len(await desk.orders()) == 3
+    for order in await desk.orders():
+        assert [file.name for file in order.files] == ["plan.pdf", "one.csv", "two.png"]
+        assert order.brief is not None
+        assert order.brief.spans[0].root_ts == root.ts
+
+
+async def test_what_is_too_much_of_a_thread_is_only_told_of(desk: FrontDesk) -> None:
+    root = desk.slack.people.post("Ana", "#general", "Screenshots, please")
+    for number in range(12):
+        file = desk.slack.people.upload("Ben", f"{number}.png", b"x")
+        desk.slack.people.post("Ben", "#general", "", files=[file], thread_ts=root.ts)
+    await desk.command(desk.link(root))
+    files = (await desk.order()).files
+    assert [file.mode for file in files] == ["hosted"] * 10 + ["left_out"] * 2
+
+
+async def test_a_file_that_can_t_be_read_beside_one_that_can(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finder, "MOST_BYTES", 2 * 1_048_576)
+    files = [desk.slack.people.upload("Ana", name, data) for name, data in (("a.pdf", b"x"), ("b.pdf", bytes(3 << 20)))]
+    message = desk.slack.people.post("Ana", "#general", files=files)
+    await desk.command(desk.link(message))
+    assert [file.name for file in (await desk.order()).files] == ["a.pdf", "b.pdf"], "the receipt tells of the other"
+
+
+async def test_a_part_of_a_thread(desk: FrontDesk) -> None:
+    root = desk.slack.people.post("Ana", "#general", "What shall we do?")
+    desk.slack.people.post("Ben", "#general", "This.", thread_ts=root.ts)
+    await desk.command(f"{desk.link(root)} last 20")
+    order = await desk.order()
+    assert order.brief is not None
+    (span,) = order.brief.spans
+    assert (span.name, span.root_ts, span.most) == ("a thread", root.ts, 20)
+
+
+async def test_a_channel_where_many_have_just_joined(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ana", "#general", "hello")
+    for _ in range(20):
+        desk.slack.people.post("Ben", "#general", "joined").subtype = "channel_join"
+    assert "comes in" in await desk.command("last 50")
+
+
+async def test_names_in_a_question_are_readable(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ana", "#general", "hello")
+    await desk.command(f"today what did <@{desk.id('Ben')}|ben> say?")
+    order = await desk.order()
+    assert order.brief is not None
+    assert order.brief.focus == "what did @ben say?"
+
+
 async def test_a_long_message_alone(desk: FrontDesk) -> None:
     await desk.command(desk.link(desk.slack.people.post("Ana", "#general", WORDS)))
     order = await desk.order()
@@ -156,10 +214,12 @@ async def test_a_message_without_files_or_thread(desk: FrontDesk) -> None:
 async def test_a_link_that_leads_nowhere(desk: FrontDesk) -> None:
     recent = f"{time.time() - 60:.6f}".replace(".", "")
     await refused(desk, NOT_THERE.format(ts=recent), finder.NOT_FOUND)
-    await refused(desk, "<https://acme.slack.com/files/U1/F0NOWHERE/x.pdf>", finder.NOT_FOUND)
+    await refused(desk, "<https://acme.slack.com/files/U1/F0NOWHERE/x.pdf>", finder.FILE_NOT_FOUND.format(bot="glm"))
     gone = desk.share()
     desk.slack.people.delete_file(desk.file(gone))
-    await refused(desk, f"<https://acme.slack.com/files/U1/{desk.file(gone).id}/x.pdf>", finder.NOT_FOUND)
+    await refused(
+        desk, f"<https://acme.slack.com/files/U1/{desk.file(gone).id}/x.pdf>", finder.FILE_NOT_FOUND.format(bot="glm")
+    )
     await refused(desk, desk.link(gone), finder.NOT_FOUND)
 
 
@@ -183,6 +243,13 @@ async def test_a_slack_that_does_not_answer(desk: FrontDesk, monkeypatch: pytest
     desk.slack.people.post("Ana", "#general", "hello")
     desk.slack.faults.add("conversations.history", delay_s=0.5)
     await refused(desk, "last 50", finder.SLACK_AWAY)
+
+
+async def test_a_slack_that_does_not_tell_who_asks(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.summarize.PERSON_S", 0.05)
+    desk.slack.people.post("Ana", "#general", "hello")
+    desk.slack.faults.add("users.info", delay_s=0.5)
+    assert "comes in" in await desk.command("last 50")
 
 
 async def test_a_slack_that_does_not_take_the_first_message(desk: FrontDesk) -> None:

@@ -263,29 +263,30 @@ LINKED = {"id": "F1", "name": "a.pdf", "user": "U1", "mode": "hosted", "url_priv
 
 
 @pytest.mark.parametrize(
-    ("about", "members", "may"),
+    ("about", "members", "where", "may"),
     [
-        ({}, [], False),
-        ({"user": "U2"}, [], True),
-        ({"is_public": True, "channels": ["C5"]}, [], True),
-        ({"groups": ["C1"]}, [], True),
-        ({"groups": ["C7"]}, ["U1", "U2"], True),
-        ({"groups": ["C7"]}, ["U1"], False),
-        ({"ims": ["D7"]}, [], False),
+        ({}, [], "C1", False),
+        ({"user": "U2"}, [], "C1", True),
+        ({"is_public": True, "channels": ["C5"]}, [], "C1", True),
+        ({"groups": ["C1"]}, [], "C1", True),
+        ({"groups": ["C7"]}, ["U1", "U2"], "D1", True),
+        ({"groups": ["C7"]}, ["U1", "U2"], "C1", False),
+        ({"groups": ["C7"]}, ["U1"], "D1", False),
+        ({"ims": ["D7"]}, [], "D1", False),
     ],
 )
 async def test_a_linked_file_is_for_those_who_could_open_the_link(
-    host: Host, downloads: SlackDownloads, about: dict[str, object], members: list[str], *, may: bool
+    host: Host, downloads: SlackDownloads, about: dict[str, object], members: list[str], where: str, *, may: bool
 ) -> None:
     host.answers["files.info"] = {"ok": True, "file": {**LINKED, **about}}
     host.answers["conversations.members"] = {"ok": True, "members": members}
     async with aiohttp.ClientSession() as session:
         links = SlackLinks(reading_client(TOKEN, f"{host.origin}/api/", session), downloads)
         if may:
-            assert (await links.file("F1", user="U2", channel="C1")).name == "a.pdf"
+            assert (await links.file("F1", user="U2", channel=where)).name == "a.pdf"
             return
         with pytest.raises(FileForbidden) as refused:
-            await links.file("F1", user="U2", channel="C1")
+            await links.file("F1", user="U2", channel=where)
     assert "share it here" in refused.value.user_message
 
 

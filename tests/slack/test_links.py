@@ -27,6 +27,13 @@ HOST = "https://acme.slack.com"
         ("<https://files.slack.com/files-pri/T1-F0AB/download/report.pdf>", FileLink("F0AB")),
         (f"<{HOST}/docs/T1/F0CAN>", FileLink("F0CAN")),
         (f"<{HOST}/archives/C01>", ChannelLink("C01")),
+        ("<https://acme.enterprise.slack.com/docs/T1/F0CAN?focus_section_id=temp:C:a>", FileLink("F0CAN")),
+        (f"{HOST}/archives/C01/p1766458026240809.", MessageLink("C01", "1766458026.240809")),
+        (f"{HOST}/archives/C01/p1766458030000100?thread_ts=x&cid=C01", MessageLink("C01", "1766458030.000100")),
+        ("https://example.com/docs/FAQ", WebLink("https://example.com/docs/FAQ")),
+        ("https://example.com/archives/CATS", WebLink("https://example.com/archives/CATS")),
+        ("https://chat.example.com/docs/T1/F0123456789", FileLink("F0123456789")),
+        ("https://example.com/a_(b),", WebLink("https://example.com/a_(b)")),
         ("<#C01|general>", ChannelLink("C01")),
         ("<#C01>", ChannelLink("C01")),
         ("<#C01|>", ChannelLink("C01")),
@@ -55,11 +62,38 @@ def test_anything_else_is_no_link(token: str) -> None:
         ("today what was decided?", Period("today"), "what was decided?"),
         ("最近 20 条消息", Period("last", 20), ""),
         ("本周", Period("week"), ""),
+        ("last50", Period("last", 50), ""),
+        ("last " + "9" * 5_000, Period("last", 1_000), ""),
+        ("last 20: decisions?", Period("last", 20), "decisions?"),
+        ("today!", Period("today"), ""),
     ],
 )
 def test_a_time_is_read(words: str, period: Period, focus: str) -> None:
     wanted = read_words(words)
     assert (wanted.period, wanted.focus, wanted.links) == (period, focus, ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "last week",
+        "last 3 days",
+        "last 2 hours",
+        "last fifty",
+        "last -5",
+        "last 0",
+        "lastly explain",
+        f"{HOST}/team/U1",
+    ],
+)
+def test_what_could_be_misread_is_not_understood(words: str) -> None:
+    with pytest.raises(BriefRefused, match=r"\w"):
+        read_words(words)
+
+
+def test_a_channel_after_a_time() -> None:
+    wanted = read_words("last 20 messages in <#C01|general> what about money?")
+    assert (wanted.links, wanted.focus) == ((ChannelLink("C01"),), "what about money?")
 
 
 def test_a_channel_with_a_time() -> None:

@@ -67,7 +67,7 @@ async def test_what_could_not_all_be_read_is_told(desk: Desk, monkeypatch: pytes
 
 
 async def test_a_thread_with_its_root_once_whatever_the_pages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAGE", 15)
+    monkeypatch.setattr(module, "THREAD_PAGE", 15)
     root = desk.post("root")
     last = [desk.post(f"reply {n}", root) for n in range(40)][-1]
     texts = await desk.texts(root_ts=root.ts, until=last.ts)
@@ -75,6 +75,13 @@ async def test_a_thread_with_its_root_once_whatever_the_pages(desk: Desk, monkey
     transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts))
     assert {line.root_ts for line in transcript.lines} == {root.ts}
     assert all(call.status == 200 for call in calls_of(desk.slack, "conversations.replies"))
+
+
+async def test_the_end_of_a_long_thread(desk: Desk) -> None:
+    root = desk.post("root")
+    replies = [desk.post(f"reply {n}", root) for n in range(5)]
+    assert await desk.texts(root_ts=root.ts, most=2) == ["reply 3", "reply 4"]
+    assert await desk.texts(root_ts=root.ts, oldest=replies[3].ts) == ["reply 4"]
 
 
 async def test_joins_and_notes_are_not_told(desk: Desk) -> None:
@@ -85,6 +92,12 @@ async def test_joins_and_notes_are_not_told(desk: Desk) -> None:
     desk.post("a reply", root)
     assert "hello" not in await desk.texts()
     assert "a reply" not in await desk.texts(), "threads are read by themselves"
+
+
+async def test_an_alert_without_words_of_its_own(desk: Desk) -> None:
+    alert = desk.post("")
+    alert.attachments = [{"fallback": "Disk full on db1", "text": "<b>"}, {"text": "since 9:00"}, {"color": "#f00"}]
+    assert await desk.texts() == ["Disk full on db1\nsince 9:00"]
 
 
 async def test_what_can_t_be_read_is_said(desk: Desk) -> None:

@@ -1,0 +1,72 @@
+"""Where a citation begins and ends in an answer that is still being written: `[p. 7]`, `[[p. 7]](address)`, `【p. 7】`,
+`(p. 7)`.
+"""
+
+import re
+from dataclasses import dataclass
+
+BLANKS = " \t\u3000"
+LONGEST = 160  # characters between the brackets
+
+_IN_ROUND = r"(?:pp?\.|pages?|第)[ \t]*\d[^()（）\[\]\n]{0,80}"
+_PLAIN, _SINGLE = rf"[^\[\]\n]{{0,{LONGEST}}}", rf"[\[【][^\[\]【】\n]{{0,{LONGEST}}}"
+# Doubled as well: so do our own answers stand in the thread, and a model writes as it has written before.
+_MARK = re.compile(rf"[ \t\u3000]*(?:\[\[({_PLAIN})\]\]|({_SINGLE})[\]】]|[(（]({_IN_ROUND})[)）])", re.IGNORECASE)
+_HALF = re.compile(
+    rf"\[\[{_PLAIN}\]?|{_SINGLE}|[(（](?:pp?|pp?\.[ \t]*|pag?|pages?[ \t]*|第[ \t]*|{_IN_ROUND})?", re.IGNORECASE
+)
+_OPENING = re.compile(r"[\[【(（]")
+_BEFORE = re.compile(r"[ \t\u3000]*(?:[(（](?=[\[【]))?")
+_LINKED = re.compile(r"\((?:https?:|#|[^()\s]*#)[^()\s]*\)")
+_LONGEST_LINK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What may be a citation: the words between its brackets, and where it ends."""
+
+    words: str
+    end: int
+    is_round: bool
+
+
+def next_mark(held: str, at: int) -> Mark | None:
+    found = _MARK.match(held, at)
+    if found is None:
+        return None
+    words = next(words for words in found.groups() if words is not None)
+    return Mark(words.lstrip("[【"), found.end(), is_round=found[3] is not None)
+
+
+def may_become_mark(rest: str) -> bool:
+    words = rest.lstrip(BLANKS)
+    return not words or _HALF.fullmatch(words) is not None
+
+
+def begins(held: str) -> str:
+    """What stands before the first bracket: blanks, and another bracket around it."""
+    found = _BEFORE.match(held)
+    return found[0] if found else ""
+
+
+def until_mark(held: str, *, is_end: bool) -> int:
+    """How much can go: up to the blanks before a bracket, or before the end, where a bracket may follow."""
+    for found in _OPENING.finditer(held):
+        at = found.start()
+        is_open = not is_end and may_become_mark(held[at:])
+        if found[0] in "[【" or held[at + 1 : at + 2] in {"[", "【"} or is_open or _MARK.match(held, at):
+            return len(held[:at].rstrip(BLANKS))
+    return len(held) if is_end else len(held.rstrip(BLANKS))
+
+
+def after_link(held: str, at: int, *, is_end: bool) -> int | None:
+    """Where a citation ends, with the address that the model may have made up for it; None: wait for more."""
+    if at >= len(held):
+        return at if is_end else None
+    if held[at] != "(":
+        return at
+    found = _LINKED.match(held, at)
+    if found:
+        return found.end()
+    is_open = not is_end and not re.search(r"[)\s]", held[at:]) and len(held) - at < _LONGEST_LINK
+    return None if is_open else at
