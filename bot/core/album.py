@@ -13,13 +13,16 @@ from bot.core.conversation import Conversation, Made, Paper, Picture, Turn
 from bot.core.document import Document
 from bot.core.drawing import Box
 from bot.core.messages import Image
+from bot.core.papers import named_apart
 from bot.core.ports import Blobs, Exhibit, PictureReader
 from bot.core.prepared import Prepared
+from bot.core.sources import SOURCE
 from bot.core.tokens import MAX_IMAGE_TOKENS
 from bot.core.tools import Crop, New, Source, ToolFailed
 from bot.errors import FileError, StateError
 
 MADE = "made"
+DOCUMENT = "document"
 # What a message can show as it is; of everything else it gets what the model gets.
 SHOWABLE = frozenset({"image/png", "image/jpeg", "image/gif"})
 NO_SUCH_PICTURE = "There is no picture “{label}”. There are: {labels}."
@@ -61,7 +64,8 @@ class Album:
         """The pictures and documents of a turn; what it has made is an earlier turn's."""
         self._pictures |= {picture.label: picture for picture in turn.pictures}
         self._papers |= {paper.name: paper for said in turn.said for paper in said.papers}
-        self._made |= {made.label: made for made in turn.made}
+        self._made |= {made.label: made for made in turn.made if made.kind != DOCUMENT}
+        self._papers |= {made.label: _paper(made) for made in turn.made if made.kind == DOCUMENT}
 
     # -- what there is -------------------------------------------------------------------------------------------
 
@@ -141,6 +145,17 @@ class Album:
         except FileError as error:
             raise ToolFailed(DOCUMENT_GONE.format(name=name, reason=error.user_message)) from error
 
+    async def put(self, name: str, url: str, data: bytes) -> tuple[str, Document]:
+        """Where it was found is what it can be had by again, when the cache has let it go (core.web_files)."""
+        sha256 = await self._stored(data, SOURCE)
+        found = Paper(name, url, sha256, "", 0, 0, 0)
+        document = await self._attachments.document(self._team, found)
+        pages = len(document.pages)
+        paper = named_apart(replace(found, kind=document.kind, pages=pages), self._papers.values())
+        self._papers[paper.name] = paper
+        self._fresh[paper.name] = Made(paper.name, DOCUMENT, paper.name, url, f"{paper.kind};pages={pages}", sha256)
+        return paper.name, document
+
     # -- what is made --------------------------------------------------------------------------------------------
 
     async def keep(self, new: New) -> str:
@@ -179,11 +194,12 @@ class Album:
             return f"{found[0].name} p. {found[1]}"
         return self._pictures[label].name if label in self._pictures else label
 
-    async def _stored(self, data: bytes) -> str:
+    async def _stored(self, data: bytes, variant: str = MADE) -> str:
         sha256 = hashlib.sha256(data).hexdigest()
-        self._bytes[sha256] = data
+        if variant == MADE:
+            self._bytes[sha256] = data
         with suppress(StateError):  # this turn has it; a later one may not
-            await self._blobs.put(self._team, sha256, MADE, data)
+            await self._blobs.put(self._team, sha256, variant, data)
         return sha256
 
     async def _data(self, made: Made) -> bytes:
@@ -245,6 +261,12 @@ class Album:
 
 
 Albums = Callable[[str, Conversation], Album]
+
+
+def _paper(made: Made) -> Paper:
+    """A document that an earlier turn found at an address."""
+    kind, _, pages = made.mime.partition(";pages=")
+    return Paper(made.name, made.about, made.sha256, kind, int(pages), 0, 0)
 
 
 def _number(label: str, prefix: str) -> int:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.core.album import Album
 from bot.core.messages import Image, ToolCall, ToolResult, ToolSpec
@@ -23,9 +24,13 @@ log = logging.getLogger(__name__)
 
 TOOL_TIMEOUT_S = 60.0
 AT_ONCE = 4
-MOST_CALLS = 16  # of one reply
+MOST_CALLS = 100  # of one reply
+REPLY_S = 180.0  # after it no more of a reply's calls are begun
+MOST_CARDS = 48  # Slack shows 50 (slack.md §1.3), and refuses the message's other cards with those beyond
+MOST_TOOLS = 128  # glm.md §1
 MOST_SAME = 3
 MOST_CHARS = 60_000
+LEAST_CHARS = 500  # of a result when the room is used up
 # Of the context window, for what tools bring in one turn.
 ROOM_TOKENS = 48_000
 SMALL_TOKENS = 1_536
@@ -33,6 +38,7 @@ NO_SUCH_TOOL = "There is no tool “{name}”. There are: {names}."
 NOT_AN_OBJECT = "Nothing was done: {problem}. Call again with arguments that are one JSON object."
 SAME_AGAIN = "Nothing was done: this is the same call again, and its result stands above. Go on with what you have."
 TOO_MANY = "Not run: at most {most} calls in one reply. Call again for what you still need."
+TOO_LATE = "Not run: the calls before it took too long. Call again if you still need it."
 TOO_SLOW = "It took longer than {limit_s:g} seconds and was stopped."
 BROKE = "The tool broke down. Go on without it, or try in another way."
 CUT = "\n[cut here: {left} more characters]"
@@ -43,7 +49,7 @@ _limit: ContextVar[asyncio.Timeout | None] = ContextVar("_limit", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call and what came of it. `shown` are labels that the person is to see where the answer stands now."""
+    """A call and what came of it. `shown` are labels of tables, charts and files that the person is to see."""
 
     call: ToolCall
     result: ToolResult
@@ -51,16 +57,19 @@ class Called:
 
 
 class Toolbox:
-    """`late` are pictures for the person that the model may still place itself; those it does not come at the end."""
+    """`late` are labels for the person that the model may still place itself; those it does not come at the end."""
 
     def __init__(self, tools: Sequence[Tool], bench: Workbench, album: Album, reply: Reply) -> None:
-        self._tools = {tool.spec.name: tool for tool in tools}
+        named = {tool.spec.name: tool for tool in tools}
+        self._tools = dict([*named.items()][-MOST_TOOLS:])  # the last ones are our own
         self._bench = bench
         self._album = album
         self._reply = reply
         self._room = ROOM_TOKENS
         self._was_tainted = bench.is_tainted
         self._seen: Counter[str] = Counter()
+        self._cards: Counter[str] = Counter()
+        self._begin_until = 0.0
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.late: list[str] = []
         bench.approve = _Unhurried(bench.approve)
@@ -76,6 +85,7 @@ class Toolbox:
 
     async def run(self, calls: Sequence[ToolCall]) -> tuple[Called, ...]:
         """All calls of one reply, some side by side, their results in the calls' order."""
+        self._begin_until = asyncio.get_running_loop().time() + REPLY_S
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answered(call, place)) for place, call in enumerate(calls)]
         return tuple([await self._told(call, task.result()) for call, task in zip(calls, tasks, strict=True)])
@@ -86,12 +96,30 @@ class Toolbox:
             return Result(refusal)
         tool = self._tools[call.name]
         async with self._gate:
+            if asyncio.get_running_loop().time() > self._begin_until:
+                return Result(TOO_LATE)
             title = say(tool.doing, self._bench.language, what=self._what(call)).rstrip("…")
             self._reply.show_status(f"{title}…")
-            self._reply.show_doing(Doing(call.id, _title(title), "in_progress"))
+            card = self._card(call)
+            self._show(card, title, "in_progress")
             result, failure = await self._ran(tool, call)
-            self._reply.show_doing(Doing(call.id, _title(title), "error" if failure else "complete", failure))
+            # What went wrong is told to the model, in words for it; the person gets what it makes of them.
+            self._show(card, title, "error" if failure else "complete")
         return result or Result(failure)
+
+    def _show(self, card: str, title: str, state: Literal["in_progress", "complete", "error"]) -> None:
+        if card:
+            self._reply.show_doing(Doing(card, _title(title), state))
+
+    def _card(self, call: ToolCall) -> str:
+        """Some gateways number calls anew in each reply, and a card must not take an earlier one's place. Empty where
+        there is no room for one more.
+        """
+        if self._cards.total() >= MOST_CARDS:
+            return ""
+        self._cards[call.id] += 1
+        count = self._cards[call.id]
+        return call.id if count == 1 else f"{call.id}.{count}"
 
     def _what(self, call: ToolCall) -> str:
         """What it works on, as people know it: a picture by its file's name."""
@@ -133,7 +161,7 @@ class Toolbox:
         shown: list[str] = []
         for place, new in enumerate(result.made):
             label = await self._album.keep(new)
-            text = text.replace(f"{{{place}}}", label)
+            text = text.replace(f"{{{place}}}", label, 1)  # what was read may have such brackets too
             if new.kind == "picture" and new.is_for_model:
                 labels.append(label)
             if new.is_for_person:
@@ -149,7 +177,7 @@ class Toolbox:
         return Called(call, ToolResult(call.id, call.name, text, tuple(images)), tuple(shown))
 
     def _fitted(self, text: str) -> str:
-        most = min(MOST_CHARS, max(2_000, self._room * 3))
+        most = min(MOST_CHARS, max(LEAST_CHARS, self._room * 3))
         if len(text) > most:
             text = text[:most] + CUT.format(left=f"{len(text) - most:,}")
         self._room -= estimate_tokens(text)

@@ -104,6 +104,13 @@ class Shelf(Protocol):
         """All of its pages as text."""
         ...
 
+    async def put(self, name: str, url: str, data: bytes) -> tuple[str, Document]:
+        """A document that was found at an address: the name it goes by from now on, and its pages.
+
+        Raises the FileError that fits.
+        """
+        ...
+
 
 class Approval(Protocol):
     async def __call__(self, action: str, detail: str) -> bool:

@@ -1,5 +1,6 @@
 """One run of the model, with its tools: events in, the answer out as it comes, and what it all amounted to."""
 
+import re
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -10,11 +11,16 @@ from bot.core.events import Finished, ReasoningDelta, TextDelta, ToolCalled
 from bot.core.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
 from bot.core.toolbox import Called, Toolbox
+from bot.errors import AnswerEmpty, ContextTooLong, ModelError
 
 # Rounds of tools; then the model is asked once more, without.
 MOST_ROUNDS = 12
 STEP = "\n[{tool}: {what}]\n"
 STEP_CHARS = 200
+PLACED = "\n\n![]({label})\n\n"
+# What providers take as the name of a function; a model may make up others, and the history has to hold its call.
+_NO_NAME = re.compile(r"[^a-zA-Z0-9_-]+")
+LONGEST_NAME = 64
 
 
 @dataclass(slots=True)
@@ -62,25 +68,41 @@ class _Round:
             parts.append(Reasoning("".join(self.reasoning)))
         if self.text:
             parts.append(Text("".join(self.text)))
-        return Message("assistant", (*parts, *self.calls))
+        return Message("assistant", (*parts, *map(_named, self.calls)))
 
 
 async def run_turn(
     model: Model, ask: Ask, outcome: Outcome, toolbox: Toolbox | None = None
 ) -> AsyncGenerator[str, None]:
     """Yield the answer's text as the model writes it; `outcome` keeps the rest. Raises ModelError."""
+    late = toolbox.late if toolbox is not None else []
+    late.clear()
     for left in range(MOST_ROUNDS, -1, -1):
         offered = toolbox.specs if toolbox is not None and left else ()
         round_ = _Round()
-        async with aclosing(_request(model, replace(ask, tools=offered), outcome, round_)) as pieces:
-            async for piece in pieces:
-                yield piece
+        try:
+            async with aclosing(_request(model, replace(ask, tools=offered), outcome, round_)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ModelError as trouble:
+            if isinstance(trouble, AnswerEmpty) and late:
+                return  # what was made says it all
+            if outcome.text or not isinstance(trouble, ContextTooLong):  # else all is asked, and made, anew
+                for label in late:
+                    yield _said(outcome, PLACED.format(label=label))
+                late.clear()
+            raise
         if toolbox is None or not round_.calls or not left:
             return
+        round_.calls = _told_apart(round_.calls)
         called = await toolbox.run(round_.calls)
         outcome.reasoning += [_step(one) for one in called]
-        for placed in [label for one in called for label in one.shown]:
-            yield _said(outcome, f"\n\n![]({placed})\n\n")
+        shown = [label for one in called for label in one.shown]
+        if round_.text:  # which leads up to it
+            for label in shown:
+                yield _said(outcome, PLACED.format(label=label))
+        else:
+            late += shown
         ask = replace(ask, messages=(*ask.messages, round_.message(), *_results(called)))
 
 
@@ -120,6 +142,22 @@ async def _request(model: Model, ask: Ask, outcome: Outcome, round_: _Round) -> 
 def _said(outcome: Outcome, text: str) -> str:
     outcome.text.append(text)
     return text
+
+
+def _told_apart(calls: Sequence[ToolCall]) -> list[ToolCall]:
+    """Ids stay as they were given, unless two calls of one reply share one: then nobody knows whose result is whose."""
+    kept: dict[str, ToolCall] = {}
+    for call in calls:
+        id_, number = call.id, 1
+        while id_ in kept:
+            number += 1
+            id_ = f"{call.id}_{number}"
+        kept[id_] = replace(call, id=id_, name=call.name.strip())
+    return list(kept.values())
+
+
+def _named(call: ToolCall) -> ToolCall:
+    return replace(call, name=_NO_NAME.sub("_", call.name)[:LONGEST_NAME] or "unnamed")
 
 
 def _results(called: Sequence[Called]) -> tuple[Message, ...]:

@@ -24,10 +24,25 @@ LOOK_UP_S = 5.0
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 TEXTS = ("text/", "application/json", "application/xml", "application/javascript", "application/x-ndjson")
 DOCUMENTS = (
-    "application/pdf", "application/rtf", "application/epub+zip", "application/msword", "application/vnd.ms-",
-    "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.", "image/",
+    "application/pdf", "application/rtf", "application/epub+zip", "application/msword", "application/vnd.ms-", "image/",
+    "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.", "application/zip",
 )  # fmt: skip
-UNKNOWN = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+# What servers say of files that they know nothing of, or that a browser shall save and not show.
+UNKNOWN = frozenset({
+    "", "application/octet-stream", "binary/octet-stream", "application/binary", "application/download",
+    "application/force-download", "application/x-download", "application/zip", "application/x-zip-compressed",
+    "application/x-pdf", "application/acrobat",
+})  # fmt: skip
+OOXML = "application/vnd.openxmlformats-officedocument."
+ZIPPED = (
+    (b"word/document", f"{OOXML}wordprocessingml.document"),
+    (b"xl/workbook", f"{OOXML}spreadsheetml.sheet"),
+    (b"ppt/presentation", f"{OOXML}presentationml.presentation"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "application/vnd.oasis.opendocument.spreadsheet"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.presentation"),
+    (b"mimetypeapplication/epub+zip", "application/epub+zip"),
+)
 MAGIC = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
 
@@ -145,12 +160,14 @@ def is_text(mime: str) -> bool:
 
 
 def kind_of(body: Body) -> str:
-    """What the server says it is, or, where it says nothing, what it looks like."""
-    if body.mime not in UNKNOWN:
-        return body.mime
+    """What the server says it is, or, where it says nothing, what it looks like. A PDF is one whatever it says."""
     head = body.data[:1024]
     if head.startswith(b"%PDF-"):
         return "application/pdf"
+    if body.mime not in UNKNOWN:
+        return body.mime
+    if head.startswith(b"PK\x03\x04"):  # the names of its files stand in it as they are
+        return next((mime for name, mime in ZIPPED if name in body.data), "application/zip")
     if b"<html" in head.lower() or b"<!doctype html" in head.lower():
         return "text/html"
     if picture_kind(head):

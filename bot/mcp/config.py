@@ -57,6 +57,7 @@ class _Server(BaseModel):
     url: str = ""
     headers: dict[str, str] = Field(default_factory=dict)
     type: str = ""
+    disabled: bool = False  # as several programs write it
     allow: _Allow = Field(default_factory=_Allow)
     tools: list[str] = Field(default_factory=list)
     timeout_s: float = Field(default=CALL_TIMEOUT_S, gt=0, le=600)
@@ -108,7 +109,7 @@ def read_config(path: Path) -> tuple[ServerConfig, ...]:
         raise SettingsInvalid([f"{VARIABLE}: {path} is no text in UTF-8"]) from None
     except ValidationError as error:
         raise SettingsInvalid([f"{VARIABLE}: {path}: {line}" for line in _lines(error)]) from None
-    return tuple(_server(name, server) for name, server in file.servers.items())
+    return tuple(_server(name, server) for name, server in file.servers.items() if not server.disabled)
 
 
 def _lines(error: ValidationError) -> list[str]:

@@ -3,7 +3,9 @@
 The press itself arrives in handlers.approvals, perhaps in another process; the two meet in the store.
 """
 
+import asyncio
 import secrets
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import structlog
@@ -77,9 +79,11 @@ class SlackAsking:
             decided = await self._questions.wait(question, self._timeout_s)
         except (SlackError, StateError) as trouble:
             log.warning("approval.not_asked", reason=trouble.detail)
-        finally:
-            if decided is None:
-                await self._withdraw(question, thread, ts, words, language)
+        except asyncio.CancelledError:
+            await self._withdraw(question, thread, ts)  # whatever it was for is over
+            raise
+        if decided is None:
+            await self._withdraw(question, thread, ts, [words, say(NO_ANSWER, language)])
         return decided is True
 
     async def _show(self, thread: ThreadId, user: str, words: str, blocks: Blocks) -> str | None:
@@ -97,15 +101,19 @@ class SlackAsking:
         except Unconfirmed:
             return None  # it may stand there, so its answer is waited for
 
-    async def _withdraw(self, question: str, thread: ThreadId, ts: str | None, words: str, language: str) -> None:
-        """Nobody has decided: a later press decides nothing any more, and the buttons go where they can."""
+    async def _withdraw(self, question: str, thread: ThreadId, ts: str | None, told: Sequence[str] = ()) -> None:
+        """Nobody has decided: a later press decides nothing any more, and the buttons go where they can; with nothing
+        to be told all of the question goes.
+        """
         try:
             await self._questions.close(question)
-            if ts is not None:
-                told = [_section(words), _section(say(NO_ANSWER, language))]
-                await self._gateway.update(
-                    thread.channel, ts, say(NO_ANSWER, language), blocks=told, metadata=_METADATA
-                )
+            if ts is None:
+                return
+            if not told:
+                await self._gateway.delete(thread.channel, ts)
+                return
+            blocks = [_section(words) for words in told]
+            await self._gateway.update(thread.channel, ts, told[-1], blocks=blocks, metadata=_METADATA)
         except (SlackError, StateError) as trouble:
             log.warning("approval.not_withdrawn", reason=trouble.detail)
 

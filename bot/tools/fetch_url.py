@@ -4,19 +4,21 @@ from bot.core.messages import ToolSpec
 from bot.core.tools import New, Result, ToolFailed, Workbench
 from bot.tools.addresses import Guard, allow, read_address
 from bot.tools.arguments import Arguments
-from bot.tools.naming import picture_name
-from bot.tools.trouble import told_in_detail
+from bot.tools.naming import name_at, picture_name
+from bot.tools.trouble import told, told_in_detail
+from bot.tools.web_document import told as told_of_document
 from bot.words import text
 
 READING_ADDRESS = text("is reading {what}…")
 NO_WEB = "Web pages can't be read here: reading the web is switched off."
+FOUND = "{url} (HTTP {status})"
 LONGEST_TEXT = 55_000  # the loop cuts results at 60,000, without saying what of
 
 
 class Page(Protocol):
     """What is at an address. `url` is where it was found in the end, `text` Markdown, `picture` the main one.
 
-    `mime` is its kind; a document has no text here. `is_cut`: there was more text than was read.
+    `mime` is its kind; `data` are the bytes of what is no text: a document, a picture. `is_cut`: there was more text.
     """
 
     @property
@@ -25,6 +27,8 @@ class Page(Protocol):
     def mime(self) -> str: ...
     @property
     def is_cut(self) -> bool: ...
+    @property
+    def data(self) -> bytes: ...
     @property
     def title(self) -> str: ...
     @property
@@ -46,7 +50,7 @@ class Web(Guard, Protocol):
 class FetchUrl:
     spec = ToolSpec(
         "fetch_url",
-        "Read a public web page: its text and main picture.",
+        "Read a public web page (its text and main picture), or a PDF or Office file of the web.",
         {
             "type": "object",
             "properties": {"url": {"type": "string", "description": "http or https"}},
@@ -65,32 +69,37 @@ class FetchUrl:
         await allow(url, self._web, bench)
         with told_in_detail(url):
             page = await self._web.fetch(url)
+        if page.data and not page.mime.startswith("image/"):
+            return await _document(url, page, bench)
         made = _picture(page)
         return Result(_told(page, has_picture=bool(made)), made=made, is_untrusted=True)
 
 
+async def _document(url: str, page: Page, bench: Workbench) -> Result:
+    """It lies with the thread's documents from now on."""
+    with told(page.url):
+        name, document = await bench.shelf.put(name_at(page.url, page.mime), url, page.data)
+    head = FOUND.format(url=page.url, status=page.status)
+    return Result(f"{head}\n{told_of_document(name, document, LONGEST_TEXT)}", is_untrusted=True)
+
+
 def _picture(page: Page) -> tuple[New, ...]:
-    if not page.picture:
+    """A page's main picture, or what is itself a picture, of any kind."""
+    data, mime = (page.picture, page.picture_mime) if page.picture else (page.data, page.mime)
+    if not data:
         return ()
     title = page.title or page.url
-    name = picture_name(f"web-{title[:60]}", page.picture_mime)
-    return (New("picture", "web", name, title, page.picture_mime, page.picture),)
+    return (New("picture", "web", picture_name(f"web-{title[:60]}", mime), title, mime, data),)
 
 
 def _told(page: Page, *, has_picture: bool) -> str:
-    lines = [f"{page.url} (HTTP {page.status})"]
-    if page.title:
-        lines.append(f"Title: {page.title}")
+    lines = [FOUND.format(url=page.url, status=page.status)]
     if has_picture:
         lines.append("Its main picture: {0}")
+    if page.title:
+        lines.append(f"Title: {page.title}")
     words = page.text.strip()
-    lines += ["", words[:LONGEST_TEXT] or _wordless(page)]
+    lines += ["", words[:LONGEST_TEXT] or "(no text)"]
     if page.is_cut or len(words) > LONGEST_TEXT:
         lines.append("(cut here: the page goes on)")
     return "\n".join(lines)
-
-
-def _wordless(page: Page) -> str:
-    if page.mime.startswith(("text/", "image/", "application/xhtml")) or not page.mime:
-        return "(no text)"
-    return f"(It is a file of the kind {page.mime}. Files are read when a person puts them into this thread.)"

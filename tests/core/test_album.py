@@ -113,3 +113,41 @@ async def test_a_table_and_a_chart_are_shown_as_they_were_made() -> None:
     assert shown is not None
     assert (shown.kind, shown.data, shown.fallback) == ("chart", b"{}", b"png")
     assert known.labels == (), "only pictures have a label that tools take"
+
+
+async def test_a_document_of_the_web_lies_with_the_threads_documents_in_later_turns_too() -> None:
+    scene = Scene.of()
+    known = album(scene, with_paper())
+    name, document = await known.put("report (2).pdf", "https://a.org/report.pdf", b"%PDF")
+    assert (name, len(document.pages)) == ("report (2) (2).pdf", 3)
+    assert known.names == ("report (2).pdf", name)
+    assert known.knows(f"{name}#3")
+    assert not known.knows(f"{name}#4")
+    assert (await known.put("other.pdf", "https://a.org/report.pdf", b"%PDF"))[0] == "other.pdf"
+    assert scene.files.fetched == []
+    earlier = Turn.from_json(Turn("2026-11-23", (Said("1.0", "Ana", "x"),), made=known.made).to_json())
+    scene.blobs.kept.clear()
+    later = album(scene, earlier)
+    assert later.names == (name, "other.pdf")
+    assert later.labels == ()
+    assert (await later.document(name)).page(3) is not None
+    assert scene.files.fetched[0] == "https://a.org/report.pdf"
+    assert (await later.image(f"{name}#1")).label == f"{name}#1"
+    with pytest.raises(ToolFailed):
+        await later.source(f"{name}#4")
+
+
+async def test_a_document_that_was_read_again_keeps_its_name() -> None:
+    known = album(Scene.of())
+    assert [(await known.put("a.pdf", "https://a.org/a.pdf", b"%PDF"))[0] for _ in range(2)] == ["a.pdf", "a.pdf"]
+    assert (await known.put("a.pdf", "https://a.org/b/a.pdf", b"%PDF 2"))[0] == "a (2).pdf"
+
+
+async def test_what_a_file_of_the_web_cannot_be_read_for_rises_and_leaves_nothing() -> None:
+    scene = Scene.of()
+    scene.files.troubles["a.pdf"] = FileGone("a.pdf")
+    known = album(scene)
+    with pytest.raises(FileGone):
+        await known.put("a.pdf", "https://a.org/a.pdf", b"%PDF")
+    assert known.names == ()
+    assert known.made == ()

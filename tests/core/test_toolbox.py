@@ -12,7 +12,7 @@ from bot.core.messages import Ask, ToolCall, ToolResult
 from bot.core.tools import New, Result, ToolFailed, Workbench
 from bot.core.turn import MOST_ROUNDS
 from bot.core.usage import Usage
-from bot.errors import FileBroken
+from bot.errors import AnswerEmpty, FileBroken, ModelUnreachable
 from tests.core.fake_tools import FakeTool
 from tests.core.fakes import Step, says
 from tests.core.scene import Scene
@@ -97,7 +97,8 @@ async def test_a_tool_that_fails_is_a_result(trouble: Exception, told: str) -> N
     await scene.ask(inbound())
     assert results(scene.model.asks[1]) == [("c1", told)]
     assert scene.turn.answer == "Then not."
-    assert scene.replies.last.doings[-1].state == "error"
+    last = scene.replies.last.doings[-1]
+    assert (last.state, last.output) == ("error", ""), "its words are for the model"
 
 
 async def test_a_tool_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +125,9 @@ async def test_the_clock_stands_still_while_a_person_is_asked(monkeypatch: pytes
     assert results(scene.model.asks[1]) == [("c1", "yes")]
 
 
-async def test_several_calls_run_side_by_side_and_each_has_its_own_result_in_order() -> None:
+async def test_several_calls_run_side_by_side_and_each_has_its_own_result_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     running = 0
     most = 0
 
@@ -136,13 +139,14 @@ async def test_several_calls_run_side_by_side_and_each_has_its_own_result_in_ord
         running -= 1
         return Result(f"result {arguments['n']}")
 
+    monkeypatch.setattr(toolbox, "MOST_CALLS", 16)
     asked = [call(call_id=f"c{n}", n=n) for n in range(20)]
     scene = stage(calls(*asked), says("All."), tools=(FakeTool("look", slow),))
     await scene.ask(inbound())
     told = results(scene.model.asks[1])
     assert [one[0] for one in told] == [f"c{n}" for n in range(20)]
     assert told[3] == ("c3", "result 3")
-    assert told[16:] == [(f"c{n}", toolbox.TOO_MANY.format(most=toolbox.MOST_CALLS)) for n in range(16, 20)]
+    assert told[16:] == [(f"c{n}", toolbox.TOO_MANY.format(most=16)) for n in range(16, 20)]
     assert most == toolbox.AT_ONCE
 
 
@@ -220,3 +224,80 @@ async def test_a_long_result_is_cut_and_says_so() -> None:
     told = results(scene.model.asks[1])[0][1]
     assert len(told) < 70_000
     assert "more characters]" in told
+
+
+async def test_calls_that_are_not_begun_in_time_are_left_out_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolbox, "REPLY_S", 0.02)
+    monkeypatch.setattr(toolbox, "AT_ONCE", 1)
+
+    async def answer(_arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+        await asyncio.sleep(0.03)
+        return Result("done")
+
+    look = FakeTool("look", answer)
+    asked = [call(call_id=f"c{at}", at=at) for at in range(3)]
+    scene = stage(calls(*asked), says("Well."), tools=(look,))
+    await scene.ask(inbound())
+    assert [text for _, text in results(scene.model.asks[1])] == ["done", toolbox.TOO_LATE, toolbox.TOO_LATE]
+    assert len(look.called) == 1
+
+
+async def test_a_turn_shows_no_more_cards_than_slack_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolbox, "MOST_CARDS", 3)
+    rounds = [calls(*[call(call_id=f"c{at}", at=at, round=nth) for at in range(2)]) for nth in range(3)]
+    scene = stage(*rounds, says("Well."), tools=(tool(Result("done")),))
+    await scene.ask(inbound())
+    assert {one.id for one in scene.replies.last.doings} == {"c0", "c1", "c0.2"}
+    assert len(results(scene.model.asks[-1])) == 6
+
+
+async def test_of_too_many_tools_the_last_sources_are_offered() -> None:
+    many = tuple(tool(Result("done"), f"tool_{at}") for at in range(140))
+    scene = stage(says("Well."), tools=many)
+    await scene.ask(inbound())
+    offered = [spec.name for spec in scene.model.asks[0].tools]
+    assert offered == [f"tool_{at}" for at in range(12, 140)]
+
+
+async def test_brackets_in_what_was_read_are_no_labels() -> None:
+    new = New("picture", "web", "a.png", "a", "image/png", b"png")
+    scene = stage(
+        calls(call()), says("Well."), tools=(tool(Result("Its picture: {0}\nprint('{0}, {1}')", made=(new,))),)
+    )
+    await scene.ask(inbound())
+    assert results(scene.model.asks[1])[0][1] == "Its picture: web_1\nprint('{0}, {1}')"
+
+
+def table(name: str = "stock") -> New:
+    return New("table", "table", f"{name}.csv", name, "application/json", b"{}", is_for_person=True, is_for_model=False)
+
+
+async def test_what_was_made_stands_where_the_model_places_it_else_after_its_lead_or_at_the_end() -> None:
+    made = tool(Result("{0} is the table.", made=(table(),)))
+    placed = stage(calls(call()), says("First. ![Stock](table_1) Then."), tools=(made,))
+    await placed.ask(inbound())
+    assert placed.turn.answer == "First. ![Stock](table_1) Then."
+    led_up_to = stage(calls(call(), words="The stock:"), says("So few."), tools=(made,))
+    await led_up_to.ask(inbound())
+    assert led_up_to.turn.answer == "The stock:\n\n![](table_1)\n\nSo few."
+    unplaced = stage(calls(call()), says("So few."), tools=(made,))
+    await unplaced.ask(inbound())
+    assert unplaced.turn.answer == "So few.\n\n![](table_1)"
+
+
+async def test_what_was_made_is_shown_when_the_model_says_nothing_more_or_fails() -> None:
+    made = tool(Result("{0} is the table.", made=(table(),)))
+    silent = stage(calls(call()), [AnswerEmpty()], tools=(made,))
+    await silent.ask(inbound())
+    assert silent.turn.answer.strip() == "![](table_1)"
+    assert not silent.turn.failure
+    broken = stage(calls(call()), [ModelUnreachable()], tools=(made,))
+    await broken.ask(inbound())
+    assert "![](table_1)" in broken.replies.last.text
+    assert broken.turn.failure == ModelUnreachable.user_message
+
+
+async def test_a_model_that_has_made_nothing_and_says_nothing_is_told_of() -> None:
+    scene = stage(calls(call()), [AnswerEmpty()], tools=(tool(Result("Nothing.")),))
+    await scene.ask(inbound())
+    assert scene.turn.failure == AnswerEmpty.user_message

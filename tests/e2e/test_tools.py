@@ -199,6 +199,30 @@ async def test_charts_are_native_where_they_fit_and_pictures_where_not(tmp_path:
         assert "chart_2" in told["call_2"]
 
 
+async def test_a_table_and_a_chart_stand_where_the_answer_places_them_and_once(tmp_path: Path) -> None:
+    chart = {"type": "bar", "title": "Sales", "labels": ["Jan", "Feb"], "series": [{"name": "a", "values": [1, 2]}]}
+    stock = {"title": "Stock", "columns": ["Item"], "rows": [["cup"]]}
+    script = [
+        calling(("make_table", stock), ("make_chart", chart)),
+        Reply(text="First ![Sales](chart_1) then ![Stock](table_1) at last."),
+    ]
+    async with stage(tmp_path, script) as on:
+        asked = post(on, "draw it")
+        await on.answers(asked.channel, asked.ts)
+        shown = [one if isinstance(one, str) else one["type"] for one in thread_things(on, asked)]
+        assert shown == ["First", "data_visualization", "then", "data_table", "at last."]
+        assert [file.name for file in shared_files(on, asked)] == ["Stock.csv"]
+
+
+async def test_a_table_is_enough_of_an_answer(tmp_path: Path) -> None:
+    stock = {"title": "Stock", "columns": ["Item"], "rows": [["cup"]]}
+    async with stage(tmp_path, [calling(("make_table", stock)), *[Reply(text="")] * 4]) as on:
+        asked = post(on, "list it")
+        await on.answers(asked.channel, asked.ts)
+        assert [one["type"] for one in thread_things(on, asked)] == ["data_table"]
+        assert shared_files(on, asked)
+
+
 async def test_files_sums_and_wrong_sums(tmp_path: Path) -> None:
     script = [
         calling(

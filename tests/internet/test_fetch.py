@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.errors import BotError
 from bot.internet import download, fetch
 from bot.internet.refusals import PageTooLarge, PageTooSlow, PageUnreachable, PageUnreadable
+from tests.documents.making_office import book_xlsx, deck_pptx, report_docx, zipped
 from tests.internet.serving import INSIDE, internet, serving
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 2000
@@ -68,6 +69,14 @@ async def test_a_picture_that_cannot_be_had_is_left_out(picture: web.Response) -
         (answer("价".encode("gbk"), "text/plain; charset=gbk"), {"text": "价", "mime": "text/plain"}),
         (answer(PDF, "application/pdf"), {"data": PDF, "text": "", "mime": "application/pdf"}),
         (answer(PDF, "application/octet-stream"), {"data": PDF, "mime": "application/pdf"}),
+        (answer(PDF, "text/html"), {"data": PDF, "mime": "application/pdf"}),
+        (
+            answer(report_docx(), "application/octet-stream"),
+            {"mime": f"{fetch.OOXML}wordprocessingml.document", "text": ""},
+        ),
+        (answer(book_xlsx(), "application/zip"), {"mime": f"{fetch.OOXML}spreadsheetml.sheet"}),
+        (answer(deck_pptx(), "application/force-download"), {"mime": f"{fetch.OOXML}presentationml.presentation"}),
+        (answer(zipped({"a.txt": "a"}), "application/octet-stream"), {"mime": "application/zip", "text": ""}),
         (answer(PNG, "image/png"), {"data": PNG, "picture": PNG, "picture_mime": "image/png"}),
         (answer(b"<svg/>", "image/svg+xml"), {"data": b"<svg/>", "picture": None, "text": ""}),
         (answer("plain", "binary/octet-stream"), {"text": "plain", "mime": "text/plain"}),

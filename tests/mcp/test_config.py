@@ -32,6 +32,11 @@ def test_a_usual_file_is_read_and_unknown_keys_of_other_programs_are_left_alone(
     assert files.is_allowed("T9", "C9"), "without an allow-list it is allowed everywhere"
 
 
+def test_a_server_that_is_switched_off_is_left_out(tmp_path: Path) -> None:
+    (server,) = read_config(written(tmp_path, {"off": {"command": "x", "disabled": True}, "on": {"command": "x"}}))
+    assert server.name == "on"
+
+
 def test_an_allow_list_holds_for_workspaces_and_channels() -> None:
     server = ServerConfig("s", "s", workspaces=frozenset({"T1"}), channels=frozenset({"C1", "C2"}))
     assert server.is_allowed("T1", "C2")

@@ -9,7 +9,7 @@ from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
 from bot.core.inbound import ThreadId
 from bot.core.tools import Crop, New, Source, Tool, ToolFailed, Workbench
-from bot.errors import BotError, FileBroken
+from bot.errors import BotError, FileBroken, FileError
 
 PNG = Drawn("image/png", b"drawn", 640, 480)
 
@@ -39,7 +39,11 @@ class Album:
 
 @dataclass
 class Shelf:
+    """`found` is what any document of the web turns out to be; `came` are those that were put here."""
+
     documents: dict[str, Document]
+    found: Document | FileError = field(default_factory=lambda: Document("pdf", ()))
+    came: list[tuple[str, str, bytes]] = field(default_factory=list)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,6 +53,13 @@ class Shelf:
         if name not in self.documents:
             raise ToolFailed(f"There is no document {name}; there are {', '.join(self.documents)}.")
         return self.documents[name]
+
+    async def put(self, name: str, url: str, data: bytes) -> tuple[str, Document]:
+        self.came.append((name, url, data))
+        if isinstance(self.found, FileError):
+            raise self.found
+        self.documents[name] = self.found
+        return name, self.found
 
 
 @dataclass
@@ -105,6 +116,7 @@ class WebPage:
     status: int = 200
     mime: str = "text/html"
     is_cut: bool = False
+    data: bytes = b""
 
 
 @dataclass

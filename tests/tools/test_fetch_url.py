@@ -1,7 +1,7 @@
-from bot.errors import BotError
+from bot.errors import BotError, FileProtected
 from bot.internet.fetch import Internet
 from bot.tools.fetch_url import LONGEST_TEXT, FetchUrl
-from tests.tools.bench import Approvals, Web, WebPage, refusal, workbench
+from tests.tools.bench import Approvals, Shelf, Web, WebPage, document, page, refusal, workbench
 
 URL = "https://example.com/a"
 
@@ -10,7 +10,7 @@ async def test_text_and_main_picture_come() -> None:
     web = Web(WebPage(picture=b"png"))
     result = await FetchUrl(web).call({"url": URL}, workbench())
     assert web.happened == [f"check {URL}", f"fetch {URL}"]
-    assert result.text == f"{URL} (HTTP 200)\nTitle: A page\nIts main picture: {{0}}\n\nIts words."
+    assert result.text == f"{URL} (HTTP 200)\nIts main picture: {{0}}\nTitle: A page\n\nIts words."
     (new,) = result.made
     assert (new.kind, new.prefix, new.about, new.data) == ("picture", "web", "A page", b"png")
     assert not new.is_for_person
@@ -30,10 +30,36 @@ async def test_a_long_page_is_cut_and_says_so() -> None:
     assert "(cut here: the page goes on)" in result.text
 
 
-async def test_a_file_that_is_no_page_says_how_it_can_be_read() -> None:
-    result = await FetchUrl(Web(WebPage(mime="application/pdf", text=""))).call({"url": URL}, workbench())
-    assert "application/pdf" in result.text
-    assert "when a person puts them into this thread" in result.text
+async def test_a_document_comes_as_its_pages_and_lies_with_the_threads_documents() -> None:
+    bench = workbench()
+    assert isinstance(bench.shelf, Shelf)
+    bench.shelf.found = document(page(1, "First words."), page(2, ""))
+    web = Web(
+        WebPage(url="https://example.com/2026/annual%20report?v=2", mime="application/pdf", text="", data=b"%PDF")
+    )
+    result = await FetchUrl(web).call({"url": URL}, bench)
+    assert bench.shelf.came == [("annual-report.pdf", URL, b"%PDF")]
+    assert "annual-report.pdf (pdf, 2 pages)" in result.text
+    assert "[annual-report.pdf p. 1]\nFirst words." in result.text
+    assert "[annual-report.pdf p. 2]\n(no text on this page; view_page shows it)" in result.text
+    assert result.is_untrusted
+    assert not result.made
+
+
+async def test_a_document_that_cannot_be_read_says_why() -> None:
+    bench = workbench()
+    assert isinstance(bench.shelf, Shelf)
+    bench.shelf.found = FileProtected()
+    web = Web(WebPage(mime="application/pdf", text="", data=b"%PDF"))
+    assert "needs a password" in await refusal(FetchUrl(web), {"url": URL}, bench)
+
+
+async def test_a_picture_of_any_kind_and_size_is_a_picture() -> None:
+    web = Web(WebPage(mime="image/tiff", text="", title="", data=b"tiff"))
+    result = await FetchUrl(web).call({"url": URL}, workbench())
+    (new,) = result.made
+    assert (new.kind, new.mime, new.data) == ("picture", "image/tiff", b"tiff")
+    assert "{0}" in result.text
 
 
 async def test_what_the_web_says_went_wrong_is_told() -> None:

@@ -1,4 +1,8 @@
-from bot.tools.naming import file_name, picture_name, stem_of, tidy
+import pytest
+
+from bot.tools.naming import file_name, name_at, picture_name, stem_of, tidy
+
+OOXML = "application/vnd.openxmlformats-officedocument."
 
 
 def test_a_stem_has_no_extension_and_keeps_its_page() -> None:
@@ -15,3 +19,20 @@ def test_a_pictures_extension_goes_by_its_kind() -> None:
 def test_names_are_safe_and_not_too_long() -> None:
     assert tidy("..\\..\u202e/etc: pass*wd ") == "etc-pass-wd"
     assert len(file_name("长" * 300, ".csv")) == 100
+
+
+@pytest.mark.parametrize(
+    ("url", "mime", "name"),
+    [
+        ("https://a.org/2026/report.pdf?v=2", "application/pdf", "report.pdf"),
+        ("https://a.org/REPORT.PDF", "application/pdf", "REPORT.pdf"),
+        ("https://arxiv.org/pdf/2401.12345", "application/pdf", "2401.12345.pdf"),
+        ("https://a.org/%E5%B9%B4%E6%8A%A5.docx", f"{OOXML}wordprocessingml.document", "年报.docx"),
+        ("https://a.org/", "application/pdf", "a.org.pdf"),
+        ("https://a.org/a%2Fb%23c.ods", "application/vnd.oasis.opendocument.spreadsheet", "a-b-c.ods"),
+        ("https://a.org/book.xlsb", "application/vnd.ms-excel.sheet.binary.macroenabled.12", "book.xlsb"),
+        ("https://a.org/download", "application/vnd.ms-works", "download"),
+    ],
+)
+def test_a_document_of_the_web_is_called_by_its_address_and_kind(url: str, mime: str, name: str) -> None:
+    assert name_at(url, mime) == name

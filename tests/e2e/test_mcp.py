@@ -1,0 +1,84 @@
+"""Other servers' tools that flood, hang, die or never start: each is a result, and the bot goes on (issue 7, 9)."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bot.glm.offline_reply import Reply
+from bot.playground.server import LocalSlack
+from tests.e2e import mcp_server
+from tests.e2e.acting import calling, post, results
+from tests.e2e.test_approvals import offered
+from tests.stage import stage
+
+ROUGH_SERVER = Path(__file__).parent.parent / "mcp" / "rough_server.py"
+ROUGH = {
+    "flood": ("endless", "more than 10 MB"),
+    "chatter": ("chatter", "more than 10 MB"),
+    "babble": ("babble", "no MCP messages"),
+    "sleeper": ("hangs", "did not answer within"),
+    "mortal": ("dies", "process ended"),
+}
+
+
+def config(folder: Path, **more: dict[str, Any]) -> Path:
+    servers: dict[str, Any] = {
+        name: {"command": sys.executable, "args": [str(ROUGH_SERVER), habit], "timeout_s": 1}
+        for name, (habit, _) in ROUGH.items()
+    }
+    servers["desk"] = {"command": sys.executable, "args": [mcp_server.__file__, str(folder / "board")]}
+    path = folder / "mcp.json"
+    path.write_text(json.dumps({"mcpServers": {**servers, **more}}))
+    return path
+
+
+async def test_servers_that_flood_hang_or_die_are_results_and_the_others_go_on(tmp_path: Path) -> None:
+    rough: list[tuple[str, dict[str, Any]]] = [(f"{name}_go", {}) for name in ROUGH]
+    script = [
+        calling(*rough, ("desk_lookup", {"word": "tea"})),
+        calling(("desk_lookup", {"word": "cup"}), first_id=20),
+        Reply(text="Tea."),
+        calling(("mortal_go", {}), ("desk_lookup", {"word": "pot"}), first_id=30),
+        Reply(text="Pot."),
+    ]
+    absent = {"command": str(tmp_path / "nothing-here")}
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, absent=absent)) as on:
+        asked = post(on, "ask them all")
+        began = time.monotonic()
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert time.monotonic() - began < 14
+        assert "Tea." in answer
+        assert {f"{name}_go" for name in ROUGH} | {"desk_lookup", "zoom"} <= offered(on.asked(0))
+        assert not any(name.startswith("absent") for name in offered(on.asked(0)))
+        told = results(on.asked())
+        for at, (name, (_, words)) in enumerate(ROUGH.items(), 1):
+            assert words in told[f"call_{at}"], (name, told[f"call_{at}"])
+            assert name in told[f"call_{at}"]
+            assert len(told[f"call_{at}"]) < 500
+        assert "tea:" in told["call_6"]
+        assert "cup:" in told["call_20"]
+        post(on, "and again", thread_ts=asked.ts)
+        await on.answers(asked.channel, asked.ts, 2)
+        assert "desk_lookup" in offered(on.asked(3))
+        assert "pot:" in results(on.asked())["call_31"]
+
+
+async def test_servers_are_offered_only_where_they_are_allowed(tmp_path: Path) -> None:
+    local = LocalSlack()
+    general = next(one.id for one in local.workspace.channels.values() if one.name == "general")
+    command = {"command": sys.executable, "args": [mcp_server.__file__, str(tmp_path / "board")]}
+    servers = {
+        "everywhere": command,
+        "elsewhere": {**command, "allow": {"workspaces": ["T0OTHER00"]}},
+        "general": {**command, "allow": {"channels": [general]}},
+    }
+    path = tmp_path / "mcp.json"
+    path.write_text(json.dumps({"mcpServers": servers}))
+    async with stage(tmp_path, [Reply(text="Yes."), Reply(text="Yes.")], slack=local, mcp_config=path) as on:
+        for channel, wanted in (("@glm", {"everywhere"}), ("#general", {"everywhere", "general"})):
+            asked = post(on, "@glm what can you do?", channel=channel)
+            await on.answers(asked.channel, asked.ts)
+            names = {name.partition("_")[0] for name in offered(on.asked())}
+            assert names & set(servers) == wanted
