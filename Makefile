@@ -12,7 +12,7 @@ run: install
 	@$(BIN)/python -m bot
 
 test: install
-	@scripts/debian-packages.sh chromium libcairo2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui
+	@scripts/debian-packages.sh chromium libcairo2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim
 	$(BIN)/python -m pytest -q $(PYTEST_FLAGS)
 
 install: $(STAMP)

@@ -15,6 +15,7 @@ from bot.bootstrap import build_desk, check_model_settings, model_client
 from bot.browser.process import find_browser
 from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
+from bot.documents.draftsman import find_reader
 from bot.documents.office import find_office
 from bot.errors import BotError, SettingsInvalid, StateError
 from bot.mcp.config import read_config
@@ -194,6 +195,11 @@ async def _optional(_: Settings) -> AsyncGenerator[Finding]:
             find_office(),
             "LibreOffice",
             "old Office formats and slides: Debian's libreoffice-{writer,calc,impress}-nogui",
+        ),
+        (
+            find_reader(),
+            "Tesseract",
+            "comparing a page's words with the screenshot's: Debian's tesseract-ocr tesseract-ocr-chi-sim",
         ),
     ):
         yield Finding("ok", f"{name}: {found}") if found else Finding("optional", words)

@@ -24,7 +24,14 @@ READY = (
     "document.fonts.ready.then(() => new Promise(done => "
     "requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"
 )
-VISIBLE_TEXT = f"document.body ? String(document.body.innerText).slice(0, {MOST_TEXT_CHARS}) : ''"
+# What stands in fields is no text of the document. A password is dots.
+VISIBLE_TEXT = f"""(() => {{
+const filled = field => field.matches("[type=password]") && field.value ? "" : field.value || field.placeholder || "";
+const fields = [...document.querySelectorAll(
+    "input:not([type=hidden],[type=checkbox],[type=radio],[type=range],[type=color]),textarea")]
+  .filter(field => field.checkVisibility({{visibilityProperty: true}})).map(filled).filter(Boolean);
+return document.body ? [document.body.innerText, ...fields].join("\\n").slice(0, {MOST_TEXT_CHARS}) : "";
+}})()"""
 RESTLESS = "The page keeps loading itself again."
 
 

@@ -73,6 +73,14 @@ class Draftsman(Protocol):
     async def chart(self, chart: Chart) -> Drawn: ...
 
 
+class SeeingDraftsman(Draftsman, Protocol):
+    """One that can read, too."""
+
+    async def words(self, data: bytes) -> tuple[str, ...]:
+        """What stands on a picture; none where that cannot be read. Raises the FileError that fits."""
+        ...
+
+
 class Rendered(Protocol):
     """A web page as a browser shows it: its picture, and the words on it."""
 

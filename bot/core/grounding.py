@@ -1,7 +1,8 @@
 """“Where is the leak?”: the boxes of an answer, drawn on the picture it is about."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.core.album import Album
 from bot.core.drawing import Draftsman, Mark
@@ -31,7 +32,7 @@ class Grounding:
         """What is to be added to the answer: the newest picture with the marks on it. Empty when there are none."""
         marks: Sequence[Mark] = pointing.marks
         if pointing.has_pixels:
-            marks = await self._asked_again(ask, outcome)
+            marks = _named(await self._asked_again(ask, outcome), pointing.legend)
         if not marks and not pointing.has_pixels:
             return ""
         label = album.newest
@@ -61,6 +62,11 @@ class Grounding:
                 return marks
             messages = (*messages, Message("assistant", (Text(again),)))
         return ()
+
+
+def _named(marks: Sequence[Mark], legend: Mapping[int, str]) -> Sequence[Mark]:
+    """The same boxes in the same order were asked for: what has no name now has the one it had."""
+    return tuple(replace(mark, label=mark.label or legend.get(mark.number, "")) for mark in marks)
 
 
 def _legend(marks: Sequence[Mark]) -> str:

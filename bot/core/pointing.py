@@ -12,6 +12,7 @@ from bot.core.code_marks import CodeMarks
 from bot.core.drawing import Mark
 from bot.core.pointing_json import FenceReader, JsonReader, plain_run
 from bot.core.pointing_marks import NO_MARK, BracketReader, Reading, Spot, read_tag
+from bot.core.pointing_maths import BEFORE, is_no_place, is_undecided
 
 ASK_AGAIN = (
     "Some coordinates in your last answer are not relative. Give the same boxes again, in the same order, as relative "
@@ -50,7 +51,7 @@ class Pointing:
         self._code = CodeMarks()
         self._held = ""
         self._gap = ""
-        self._last = ""  # the character before what comes next
+        self._before = ""  # the end of what was shown
         self._out: list[str] = []
         self._spots: list[Spot] = []
         self._numbers, self._json, self._fence = BracketReader(), JsonReader(), FenceReader()
@@ -77,8 +78,7 @@ class Pointing:
     def feed(self, text: str) -> str:
         """What can be shown now."""
         if text and not self._held and not self._gap and self._look.search(text) is None:
-            self._code.feed(text)
-            self._last = text[-1]
+            self._shown(text)
             return text
         return self._scan(self._held + text, is_last=False)
 
@@ -147,7 +147,7 @@ class Pointing:
         is_call = text[0] == "(" and self._last.isascii() and (self._last.isalnum() or self._last == "_")
         if is_call:  # rgb(10, 20, 30)
             return NO_MARK
-        readings = [self._numbers.read(text, is_sure=self._is_sure, is_last=is_last)]
+        readings = [self._bracket(text, is_last=is_last)]
         if text[0] == "<":
             readings.append(read_tag(text, is_last=is_last))
         elif text[0] in "[{":
@@ -156,6 +156,15 @@ class Pointing:
             return None
         known = [reading for reading in readings if reading is not None]
         return max(known, key=lambda reading: (reading.is_mark, reading.length))
+
+    def _bracket(self, text: str, *, is_last: bool) -> Reading | None:
+        reading = self._numbers.read(text, is_sure=self._is_sure, is_last=is_last)
+        if reading is None or not reading.is_mark or self._is_sure:
+            return reading
+        after = text[reading.length :]
+        if not is_last and is_undecided(after):
+            return None
+        return Reading(reading.length) if is_no_place(self._before, text[: reading.length], after) else reading
 
     def _place(self, spots: tuple[Spot, ...]) -> None:
         numbers = [self._number(spot) for spot in spots]
@@ -187,9 +196,17 @@ class Pointing:
         if self._gap:
             text = self._after_gap(text)
         if text:
-            self._code.feed(text)
-            self._last = text[-1]
+            self._shown(text)
             self._out.append(text)
+
+    def _shown(self, text: str) -> None:
+        self._code.feed(text)
+        self._before = (self._before + text)[-BEFORE:]
+
+    @property
+    def _last(self) -> str:
+        """The character before what comes next."""
+        return self._before[-1:]
 
     def _after_gap(self, text: str) -> str:
         """Text as it stands after what was taken away: no doubled blanks, and no words glued together."""

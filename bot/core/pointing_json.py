@@ -8,7 +8,10 @@ from typing import Any
 from bot.core.pointing_marks import NO_MARK, NUMBER, BracketReader, Reading, Spot, spot_of
 
 LONGEST = 20_000
-_KEYS = ("bbox_2d", "bbox", "box_2d", "box", "point_2d", "point")
+_KEYS = (
+    *("bbox_2d", "bbox", "box_2d", "box", "point_2d", "point"),
+    *("bounding_box", "bounding_box_2d", "boundingBox", "bounding_boxes", "bboxes"),
+)
 _LABELS = ("label", "text", "name")
 _DEEPEST = 8
 _LARGEST = 1_000_000  # and no NaN
@@ -161,7 +164,9 @@ def _in_value(value: Any) -> list[Spot] | None:
 
 def _in_object(item: dict[str, Any]) -> list[Spot] | None:
     place = next((item[key] for key in _KEYS if key in item), None)
-    label = next((str(item[key]) for key in _LABELS if isinstance(item.get(key), str | int | float)), "")
+    named = (item[key] for key in _LABELS if isinstance(item.get(key), str | int | float))
+    other = (value for value in item.values() if isinstance(value, str))  # "object", "category", "description" …
+    label = str(next(named, next(other, "")))
     if not isinstance(place, list) or not place:
         return None
     rows = place if isinstance(place[0], list) else [place]

@@ -14,6 +14,7 @@ from bot.core.drawing import Box
 FULL = 1000  # across the picture, either way
 LONGEST = 4_000  # characters of one group of brackets
 _MOST_PIXELS = 10_000
+_YEARS = range(1900, 2101)
 _SMALLEST_SPAN = 5  # what is closer together is rather a list of numbers
 _SMALLEST_POINT = 20
 
@@ -48,7 +49,7 @@ class Spot:
 
     @property
     def is_off(self) -> bool:
-        return min(self.box) < 0 or max(self.box) > FULL
+        return min(self.box) < 0 or max(self.box) > FULL or max(self.box) <= 1  # pixels, or parts of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ def _is_box(numbers: list[float], group: _Group, *, is_sure: bool) -> bool:
         return False
     if max(numbers) <= FULL:
         return True
-    # Pixels, in the two spellings GLM was trained on. Four large numbers alone are rather years or amounts.
-    is_doubled = bool(group.groups)
-    is_spelled = group.opener == "[" and max(numbers) <= _MOST_PIXELS
-    return is_spelled and (is_doubled or min(numbers) <= FULL)
+    # Pixels. Large numbers alone are rather years or amounts, unless spelt as GLM was trained to.
+    if max(numbers) > _MOST_PIXELS or all(number in _YEARS for number in numbers):
+        return False
+    return group.opener in "[<" or min(numbers) <= FULL

@@ -5,15 +5,17 @@ given to the person as a file. What can't be rendered is given all the same.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.album import Album
 from bot.core.conversation import Conversation, WebPage
-from bot.core.drawing import Compared, Draftsman, Rendered
+from bot.core.drawing import Box, Rendered, SeeingDraftsman
 from bot.core.html_page import changed_lines, recover
 from bot.core.messages import Ask, Image, Message, Text
+from bot.core.page_drift import drift_lines, marked_places
+from bot.core.page_likeness import MOST_NAMED, Likeness, likeness
 from bot.core.ports import Model
 from bot.core.tools import New, ToolFailed
 from bot.core.turn import Outcome, asked_aside
@@ -22,21 +24,13 @@ from bot.words import say, text
 
 log = logging.getLogger(__name__)
 
-# Below this similarity the model looks at both and tries again.
-ALIKE = 0.85
 MOST_IMPROVEMENTS = 2
 MOST_REQUESTS = 4  # of a turn, all in all
-DRIFT = 0.4
 DIFF_LINES = 16
 NAME = "page-v{version}.html"
 RENDERING = text("is looking at the page…")
 IMPROVING = text("is improving the page ({percent} % alike)…")
 ORIGINAL, RESULT, VERSION = text("Original"), text("Page"), text("Version {version}")
-ALIKE_LINE = text("The page is {percent} % like the original.")
-IMPROVED_LINE = text("The page is {percent} % like the original (improved {count}×).")
-CHANGED_LINE = text("Places of the page that look different now: {count} ({percent} % of it).")
-SAME_LINE = text("The page looks as it did before.")
-DRIFT_LINE = text("More than what you asked for may have changed: please compare.")
 NOT_RENDERED = text("I could not look at the page here: {reason}")
 HERE_IS = text("{name}: open it in a browser.")
 PREVIEW = text("Look at {name} for the next 7 days")
@@ -45,9 +39,10 @@ NOTHING_TO_UNDO = text("There is no earlier version to go back to.")
 UNDONE = text("Back to version {version}; it is version {new} now.")
 IMPROVE = """\
 Above are the original ({original}) and your page as a browser shows it ({result}). They are {percent} % alike{where}.
-Look for what differs: missing or wrong text, layout, sizes, colours, spacing. Answer with the whole corrected HTML
-document in one ```html block and nothing else."""
+{words}Look for what differs: missing or wrong text, layout, sizes, colours, spacing. Answer with the whole corrected
+HTML document in one ```html block and nothing else."""
 WHERE = ", and differ most in these places of the page (0 to 1000): {boxes}"
+MISSING = "Words of the original that a reader did not find on the page: {words}.\n"
 
 
 class PageBrowser(Protocol):
@@ -85,7 +80,7 @@ class Published:
 class Workshop:
     """`previews` give links to look at a page by; there are none without a public address."""
 
-    def __init__(self, model: Model, browser: PageBrowser, draftsman: Draftsman, previews: Previews) -> None:
+    def __init__(self, model: Model, browser: PageBrowser, draftsman: SeeingDraftsman, previews: Previews) -> None:
         self._model = model
         self._browser = browser
         self._draftsman = draftsman
@@ -148,49 +143,57 @@ class Workshop:
     ) -> tuple[str, list[str], str]:
         try:
             original = await order.album.source(order.picture)
-            compared = await self._draftsman.compare(original.data, view.data)
+            wanted = await self._words(original.data)
+            best = _Attempt(order.html, view, await self._likeness(original.data, wanted, view))
         except (ToolFailed, FileError):
             picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
             return order.html, [], picture
-        best = _Attempt(order.html, view, compared)
         tries = count = 0
-        while tries < MOST_IMPROVEMENTS and best.similarity < ALIKE and outcome.requests < MOST_REQUESTS:
-            order.show_status(say(IMPROVING, order.language, percent=best.percent))
-            better = await self._better(order, ask, outcome, best, original.data)
-            if better is None:
+        while tries < MOST_IMPROVEMENTS and not best.like.is_enough and outcome.requests < MOST_REQUESTS:
+            order.show_status(say(IMPROVING, order.language, percent=best.like.percent))
+            html = await self._better(order, ask, outcome, best)
+            better_view = await self._view(html, order.language) if html else ""
+            if isinstance(better_view, str):
+                break
+            try:
+                better = _Attempt(html, better_view, await self._likeness(original.data, wanted, better_view))
+            except FileError:
                 break
             tries += 1
-            if better.similarity > best.similarity:
+            if better.like.score > best.like.score:
                 best, count = better, count + 1
         titles = say(ORIGINAL, order.language), say(RESULT, order.language)
         picture = await self._beside(order.album, original.data, best.view.data, titles, order.language)
-        line = say(IMPROVED_LINE if count else ALIKE_LINE, order.language, percent=best.percent, count=count)
-        return best.html, [line], picture
+        return best.html, [best.like.told(count, order.language)], picture
 
-    async def _better(
-        self, order: Order, ask: Ask, outcome: Outcome, best: "_Attempt", original: bytes
-    ) -> "_Attempt | None":
-        """The model's next try; None when there is none to look at."""
-        boxes = ", ".join(str([round(side) for side in box]) for box in best.compared.boxes[:8])
+    async def _words(self, original: bytes) -> tuple[str, ...]:
+        """They are not worth more than the rest."""
+        try:
+            return await self._draftsman.words(original)
+        except FileError as error:
+            log.info("workshop.not_read", extra={"error": type(error).__name__})
+            return ()
+
+    async def _likeness(self, original: bytes, wanted: Sequence[str], view: Rendered) -> Likeness:
+        return likeness(await self._draftsman.compare(original, view.data), wanted, view.text)
+
+    async def _better(self, order: Order, ask: Ask, outcome: Outcome, best: "_Attempt") -> str:
+        """The model's next try; empty when there is none."""
+        boxes = ", ".join(str([round(side) for side in box]) for box in best.like.compared.boxes[:8])
+        missing = ", ".join(best.like.missing[:MOST_NAMED])
         result = await self._keep(order.album, "render", "", best.view.mime, best.view.data)
         words = IMPROVE.format(
             original=order.picture,
             result=result,
-            percent=best.percent,
+            percent=best.like.percent,
             where=WHERE.format(boxes=boxes) if boxes else "",
+            words=MISSING.format(words=missing) if missing else "",
         )
         try:
             shown = [await order.album.image(label) for label in (order.picture, result)]
-            html = recover(await self._asked(ask, outcome, best.html, shown, words))
+            return recover(await self._asked(ask, outcome, best.html, shown, words))
         except (ToolFailed, ModelError):
-            return None
-        view = await self._view(html, order.language) if html else ""
-        if isinstance(view, str):
-            return None
-        try:
-            return _Attempt(html, view, await self._draftsman.compare(original, view.data))
-        except FileError:
-            return None
+            return ""
 
     async def _asked(self, ask: Ask, outcome: Outcome, html: str, shown: list[Image], words: str) -> str:
         parts = [part for image in shown for part in (Text(f"Picture {image.label}:"), image)]
@@ -207,19 +210,25 @@ class Workshop:
         new = 1 + max(page.version for page in order.before.pages)
         titles = tuple(say(VERSION, order.language, version=version) for version in (now.version, new))
         picture = await self._beside(order.album, before.data, view.data, (titles[0], titles[1]), order.language)
-        return [*await self._drift(before, view, order.language), diff], picture
+        marked = await self._marked(order, before)
+        return [*await self._drift(before, view, order.language, marked), diff], picture
 
-    async def _drift(self, before: Rendered, after: Rendered, language: str) -> list[str]:
+    async def _marked(self, order: Order, before: Rendered) -> tuple[Box, ...]:
+        """Where the page is marked on the picture that came with the wish."""
+        if not order.picture:
+            return ()
+        try:
+            picture = await order.album.source(order.picture)
+            return marked_places(await self._draftsman.compare(picture.data, before.data), before)
+        except (ToolFailed, FileError):
+            return ()
+
+    async def _drift(self, before: Rendered, after: Rendered, language: str, marked: tuple[Box, ...] = ()) -> list[str]:
         try:
             compared = await self._draftsman.compare(before.data, after.data)
         except FileError:
             return []
-        if not compared.boxes:
-            return [say(SAME_LINE, language)]
-        share = min(1.0, sum((box[2] - box[0]) * (box[3] - box[1]) for box in compared.boxes) / 1_000_000)
-        percent = max(1, round(share * 100))
-        told = say(CHANGED_LINE, language, count=len(compared.boxes), percent=percent)
-        return [told, say(DRIFT_LINE, language)] if share > DRIFT else [told]
+        return drift_lines(compared, before, after, language, marked)
 
     async def _beside(self, album: Album, one: bytes, other: bytes, titles: tuple[str, str], language: str) -> str:
         try:
@@ -248,15 +257,7 @@ class Workshop:
 class _Attempt:
     html: str
     view: Rendered
-    compared: Compared
-
-    @property
-    def similarity(self) -> float:
-        return self.compared.similarity
-
-    @property
-    def percent(self) -> int:
-        return round(self.similarity * 100)
+    like: Likeness
 
 
 def _diff(old: str, new: str) -> str:

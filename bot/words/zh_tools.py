@@ -92,4 +92,16 @@ TOOLS: Mapping[str, str] = {
     "Undo the last change to the page.": "撤销对网页的上一次修改。",
     "Compare versions {one} and {other} of the page.": "对比网页的版本 {one} 和 {other}。",
     "Give me all versions of the page.": "把网页的所有版本给我。",
+    "The page looks {percent} % like the original, and {words} % of its words are there.": (
+        "网页与原图的外观相似度为 {percent} %，原图文字的 {words} % 都在。"
+    ),
+    "The page looks {percent} % like the original, and {words} % of its words are there (improved {count}×).": (
+        "网页与原图的外观相似度为 {percent} %，原图文字的 {words} % 都在（改进了 {count} 次）。"
+    ),
+    "Outside of what you marked nothing looks different.": "标注以外的地方看起来没有变化。",
+    "Outside of what you marked this many places look different, too: {count}. Please compare.": (
+        "标注以外还有 {count} 处看起来不同了，请对比一下。"
+    ),
+    "No longer on the page: {words}.": "网页上不再有：{words}。",
+    "New on the page: {words}.": "网页上新增：{words}。",
 }

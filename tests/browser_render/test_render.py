@@ -36,6 +36,11 @@ open("http://127.0.0.1:{port}/window");
 location = "http://127.0.0.1:{port}/away";
 </script>"""
 
+FORM = """<!doctype html>Form<input placeholder=Name><input value=Ada placeholder=x>
+<input type=password placeholder=Secret>
+<input type=password value=hush><textarea>Note</textarea><input type=submit value=Send><input type=hidden value=h>
+<input style="display:none" value=gone><input type=checkbox value=chk>"""
+
 LOOP = "<!doctype html><h1>x</h1><script>while (true) {}</script>"
 LATE_LOOP = "<!doctype html><h1>x</h1><script>setTimeout(() => { while (true) {} }, 50)</script>"
 HOARD = "<script>const a = []; for (;;) try { a.push(new Uint8Array(5e7).fill(1)) } catch {}</script>"
@@ -58,6 +63,12 @@ async def test_a_page_is_drawn_as_high_as_it_is_and_read(ground: Ground) -> None
     assert colour(rendered, 10, 3990) == (0, 0, 255)
     assert rendered.text.split() == ["Hello", "你好", "kept", "true"]
     assert await ground.is_left_clean()
+
+
+@needs_browser
+async def test_what_stands_in_fields_is_read_too_but_for_passwords_and_what_is_hidden() -> None:
+    rendered = await Browser().render(FORM, width=640, height=480)
+    assert rendered.text.split() == ["Form", "Name", "Ada", "Secret", "Note", "Send"]
 
 
 @needs_browser

@@ -38,6 +38,7 @@ class FakeDraftsman:
     annotated: list[tuple[bytes, tuple[Mark, ...]]] = field(default_factory=list)
     beside: list[tuple[bytes, bytes, tuple[str, str]]] = field(default_factory=list)
     trouble: FileError | None = None
+    read: tuple[str, ...] | FileError = ()
 
     async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
         if self.trouble:
@@ -55,6 +56,11 @@ class FakeDraftsman:
     async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
         self.beside.append((one, other, titles))
         return Drawn("image/png", b"both", 20, 10)
+
+    async def words(self, data: bytes) -> tuple[str, ...]:
+        if isinstance(self.read, FileError):
+            raise self.read
+        return self.read
 
     async def chart(self, chart: Chart) -> Drawn:
         return Drawn("image/png", b"chart", 10, 10)
@@ -75,12 +81,13 @@ class View:
 class FakeBrowser:
     trouble: BotError | None = None
     rendered: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)  # by page
 
     async def render(self, html: str) -> View:
         self.rendered.append(html)
         if self.trouble:
             raise self.trouble
-        return View(b"view of " + html.encode())
+        return View(b"view of " + html.encode(), text=self.texts.get(html, "words"))
 
 
 @dataclass

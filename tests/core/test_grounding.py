@@ -36,6 +36,14 @@ async def test_pixels_are_asked_for_again_and_the_answer_is_shown_once() -> None
     assert "1100" not in scene.turn.answer
 
 
+@pytest.mark.parametrize("again", ["[[100, 200, 300, 400]]", '[{"bbox_2d": [100, 200, 300, 400]}]'])
+async def test_boxes_given_again_without_names_keep_those_they_had(again: str) -> None:
+    scene = Scene.of(says("Here: ", PIXELS), says(again))
+    await ask(scene)
+    assert [mark.label for mark in scene.draftsman.annotated[0][1]] == ["valve"]
+    assert "![1: valve](annotated_1)" in scene.turn.answer
+
+
 async def test_it_is_asked_again_three_times_at_most() -> None:
     scene = Scene.of(says("Here: ", PIXELS))
     await ask(scene)

@@ -42,6 +42,8 @@ SPELLINGS = [
     BEGIN + "(12,300),(450,600)" + END,
     '{"bbox_2d": [12, 300, 450, 600]}',
     '[{"bbox": [12, 300, 450, 600]}]',
+    '{"bounding_box": [12, 300, 450, 600]}',
+    '{"bboxes": [[12, 300, 450, 600]]}',
     '[{"box_2d": [450, 600, 12, 300]}]',
     '{"box": [[12, 300], [450, 600]]}',
     '{"bbox_2d": [[12, 300, 450, 600]]}',
@@ -76,6 +78,39 @@ def test_points(spelling: str) -> None:
         assert (shown, pointing.marks) == ("①", (Mark("point", (500, 300, 500, 300), "", 1),))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the points are {}",
+        "points = {}",
+        "switches = {}",
+        "They are:\n* {}",
+        "They are:\n+ {}",
+        "开关\n· {}",
+        "See *{}*",
+        "The solar array has holes: {}",
+        "The dead pixels of the LED matrix are at {}.",
+        "It costs $5: {}",
+        r"So $x = 5$ and \(y\). {}",
+        "图中矩阵的点：{}",
+        "**{}**",
+    ],
+)
+def test_points_are_points_beside_mathematics_too(text: str) -> None:
+    whole = text.format("[[120, 340], [560, 780]]")
+    for size in range(1, len(whole) + 1):
+        shown, pointing = point(whole, size)
+        assert shown.replace("：① ", "： ① ") == text.format("① ②").replace("：① ", "： ① ")
+        assert [mark.kind for mark in pointing.marks] == ["point", "point"]
+
+
+@pytest.mark.parametrize(
+    "text", ["A = [[120, 340, 480, 777]]", "the matrix code: [[12, 30, 480, 777], [50, 60, 70, 80]]"]
+)
+def test_one_row_and_rows_of_four_are_boxes_beside_mathematics_too(text: str) -> None:
+    assert {mark.kind for mark in point(text)[1].marks} == {"box"}
+
+
 TEXTS = [
     "the array [1, 2, 3, 4] and [4,3,2,1]",
     "see [the docs](https://example.org/a(b)) and ![plan](img_3)",
@@ -84,9 +119,19 @@ TEXTS = [
     "the points (10, 20), (30, 40), (50, 60) make a line",
     "from (10, 20) to (30, 40)",
     "rect(10, 20, 300, 400)",
-    "years [2019, 2025, 2031, 2040] and [1200, 1300, 1500, 1900]",
+    "years [2019, 2025, 2031, 2040] and (1990, 2000, 2010, 2020)",
+    "sums (1200, 1300, 1500, 1900) and [1, 2, 40000, 50000]",
     "192.168.100.200 and [192.168.100.200] and (2026, 11, 23, 20)",
-    "(1200, 100, 1500, 1800)",
+    "[10,20,300,400](https://a.example/x), [10, 20, 300, 400](/x) and ![10,20,300,400](img_3)",
+    "the matrix is [[10,20],[30,40]].",
+    "逆矩阵为：\n\n[[10, 20], [30, 40]]",
+    "A = [[10,20],[30,40]] and [[10,20],[30,40]] × [[50,60],[70,80]], det([[100,20],[30,40]]) = 3400",
+    "so 2 * [[10,20],[30,40]] and x*[[10,20],[30,40]], A^T = [[10,30],[20,40]], A^{-1}=[[40,-20],[-30,10]]",
+    "np.array([[10,20],[30,40]])",
+    "the eigenvectors of\n[[10,20],[30,40]]\nare",
+    r"$A=[[10,20],[30,40]]$ and $x = [10, 20, 300, 400]$",
+    "$$\nA = [[10,20],[30,40]]\n$$",
+    r"\( [10,20,300,400] \) and \[ [[10,20],[30,40]] \]",
     "matrix [[1, 2], [3, 4]] and [[1, 2, 3], [10, 20, 300]]",
     "[[10, 20, 30, 40], [5, 5, 7, 7]]",
     "code `[12, 300, 450, 600]` and ``{'bbox_2d': [1,2,3,4]}``",
@@ -176,6 +221,13 @@ def test_the_text_around_marks_reads_on(text: str, shown: str) -> None:
         assert point(text, size)[0] == shown
 
 
+@pytest.mark.parametrize("key", ["label", "name", "object", "category", "description", "目标"])
+def test_a_name_is_never_lost_whatever_its_key(key: str) -> None:
+    shown, pointing = point(f'[{{"id": 7, "{key}": "tap", "bbox_2d": [12, 300, 450, 600]}}]')
+    assert shown == "① tap"
+    assert pointing.legend == {1: "tap"}
+
+
 def test_the_same_place_said_twice_is_drawn_once_with_its_label() -> None:
     _, pointing = point('Cat [10,20,300,400]\n{"label": "cat", "bbox": [10,20,300,400]}')
     assert pointing.marks == (Mark("box", (10, 20, 300, 400), "cat", 1),)
@@ -186,10 +238,15 @@ def test_the_same_place_said_twice_is_drawn_once_with_its_label() -> None:
     [
         "[10, 20, 1300, 400]",
         "[[1200, 1100, 1500, 1900]]",
+        "[1200, 1100, 1500, 1900]",
+        "(1200, 100, 1500, 1800)",
+        "(1200, 100), (1500, 1800)",
+        "<1200, 1100, 1500, 1900>",
         f"{BEGIN}(1200, 1100, 1500, 1900){END}",
         "<bbox>10, 20, 1300, 400</bbox>",
         '{"bbox_2d": [1200, 1100, 1500, 1900]}',
         '{"bbox_2d": [-5, 20, 300, 400]}',
+        '{"bbox_2d": [0.12, 0.3, 0.45, 0.6]}',
     ],
 )
 def test_pixels_are_hidden_and_not_drawn(spelling: str) -> None:
@@ -257,6 +314,7 @@ def test_signs() -> None:
 WORDS = st.sampled_from(
     [
         *("[", "]", "(", ")", "{", "}", "<", ">", ",", " ", "\n", "`", "```", "```json\n", "~~~", "a", "7", "-", "，"),
+        *("=", "$", "\\(", "\\]", "!", "(https:", "(ab", "matrix", "point", "[[10,20],[30,40]]", "×"),
         *(
             "10,20,300,400",
             "1200",

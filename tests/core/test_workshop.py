@@ -123,3 +123,46 @@ async def test_versions_are_compared_and_packed() -> None:
     await scene.ask(inbound("103.0", "100.000001", text="zip", order=ZIP))
     archive = zipfile.ZipFile(io.BytesIO(await exhibit(scene, "archive_1")))
     assert archive.namelist() == ["page-v1.html", "page-v2.html"]
+
+
+async def test_words_that_are_missing_are_reported_and_improved() -> None:
+    scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)))
+    scene.draftsman.alike = [0.93]
+    scene.draftsman.read = ("Sign", "up", "two", "times")
+    scene.browser.texts = {PAGE: "Sign", BETTER: "Sign up two times"}
+    await make(scene)
+    assert "looks 93 % like the original, and 100 % of its words are there (improved 1×)" in scene.turn.answer
+    assert scene.turn.page is not None
+    assert scene.turn.page.html == BETTER
+    assert "did not find on the page: up, two, times." in scene.model.asks[1].messages[-1].text
+    assert len(scene.model.asks) == 2
+
+
+async def test_a_page_that_looks_worse_but_says_nothing_more_is_not_taken() -> None:
+    scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)))
+    scene.draftsman.alike = [0.7, 0.6]
+    scene.draftsman.read = ("Sign", "up", "here")
+    scene.browser.texts = {PAGE: "Sign up here", BETTER: "Sign up here"}
+    await make(scene)
+    assert scene.turn.page is not None
+    assert scene.turn.page.html == PAGE
+    assert "70 % like the original, and 100 % of its words are there." in scene.turn.answer
+
+
+async def test_an_edit_by_a_marked_picture_tells_what_changed_outside_of_it() -> None:
+    scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)))
+    scene.draftsman.alike = [0.93, 0.95, 0.9]
+    scene.browser.texts = {PAGE: "one", BETTER: "two"}
+    await make(scene)
+    await scene.ask(inbound("101.0", "100.000001", text="make the marked one two", files=(file_ref("marked.png"),)))
+    assert "Outside of what you marked nothing looks different." in scene.turn.answer
+    assert "No longer on the page: `one`." in scene.turn.answer
+    assert "New on the page: `two`." in scene.turn.answer
+
+
+async def test_where_words_cannot_be_read_the_looks_are_told_all_the_same() -> None:
+    scene = Scene.of(says(fenced(PAGE)))
+    scene.draftsman.alike = [0.93]
+    scene.draftsman.read = FileTooSlow()
+    await make(scene)
+    assert "The page is 93 % like the original." in scene.turn.answer

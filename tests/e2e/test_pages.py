@@ -2,13 +2,17 @@
 
 import io
 import json
+import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
 from bot.browser.process import find_browser
+from bot.browser.render import Browser
 from bot.core.workshop import MOST_REQUESTS
 from bot.glm.offline_reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
@@ -20,6 +24,7 @@ from tests.e2e.acting import (
     content_text,
     every_text,
     labelled_pictures,
+    png,
     post,
     screenshot,
     shared_files,
@@ -133,6 +138,33 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
             }
         await on.settled()
         assert len(on.model.requests) == requests
+
+
+@needs_browser
+async def test_an_edit_by_a_marked_picture_is_compared_outside_of_the_mark(tmp_path: Path) -> None:
+    marked = Image.open(io.BytesIO((await Browser().render(FIRST)).data)).convert("RGB")
+    ImageDraw.Draw(marked).ellipse((40, 160, 290, 250), outline="red", width=6)  # around the button
+    footer = SECOND.replace("</body>", "<p style='position:absolute;top:600px'>All rights reserved</p></body>")
+    async with stage(tmp_path, [fenced(FIRST), fenced(footer)]) as on:
+        asked = post(on, "a sign-up page, in one file")
+        await pages_there(on, asked, 1)
+        post(on, "make the marked button green", ("marked.png", png(marked)), thread_ts=asked.ts)
+        await pages_there(on, asked, 2)
+        answer = visible_text(last_answer(on, asked, foot.UNDO)).replace("`", "")
+        assert "Outside of what you marked this many places look different, too: 1." in answer
+        assert "New on the page: All rights reserved" in answer
+
+
+@needs_browser
+async def test_the_likeness_of_words_is_told_where_they_can_be_read(tmp_path: Path) -> None:
+    form = FIRST.replace("<input>", "<p>Full name and email address</p><input>")
+    shot = (await Browser().render(form)).data
+    async with stage(tmp_path, lambda _: fenced(form.replace("email address", "email"))) as on:
+        asked = post(on, "make this a page", ("form.png", shot))
+        await pages_there(on, asked, 1)
+        answer = visible_text(bot_messages(on.slack, asked.channel, asked.ts)[0])
+        assert re.search(r"\d\d % like the original", answer)
+        assert ("86 % of its words are there" in answer) is bool(shutil.which("tesseract")), answer
 
 
 @needs_browser
