@@ -67,8 +67,9 @@ class Api:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
-        if fault.status == 429 or fault.error == "ratelimited":
-            return self._limited(Call(name, args, now, 429, "ratelimited"), fault.retry_after or 1)
+        if fault.is_busy:
+            wait_s = 1 if fault.retry_after is None else fault.retry_after
+            return self._limited(Call(name, args, now, 429, "ratelimited"), wait_s)
         if fault.status != 200:
             self._app.note(Call(name, args, now, fault.status, "http error"))
             return web.Response(status=fault.status, text="local trouble")

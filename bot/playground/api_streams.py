@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/methods/chat.startStream
 import json
 from typing import Any
 
-from bot.playground.block_rules import check_blocks
+from bot.playground.block_rules import EXPANSIONS_MAX, check_blocks, expansions
 from bot.playground.compose import MARKDOWN_MAX, authorship, bot_message, checked_metadata
 from bot.playground.events import tell_changed, tell_posted
 from bot.playground.installation import Installation
@@ -167,9 +167,12 @@ def _check_task(chunk: Json) -> None:
 
 def _check_room(stream: Stream, chunks: list[Json]) -> None:
     """Refused as a whole: a call that does not fit changes nothing."""
-    text = sum(len(chunk["text"]) for chunk in chunks if chunk["type"] == "markdown_text")
+    added = "".join(chunk["text"] for chunk in chunks if chunk["type"] == "markdown_text")
+    text = len(added)
     if len(stream.text) + text > STREAM_TEXT_MAX:
         raise ApiError("msg_too_long")
+    if expansions(stream.text + added) > EXPANSIONS_MAX:
+        raise ApiError("msg_blocks_too_many")
     tasks_json = [part for part in [*stream.tasks, *chunks] if part["type"] == "task_update"]
     if len(stream.text) + text + sum(len(json.dumps(task)) for task in tasks_json) > STREAM_TOTAL_MAX:
         raise ApiError("msg_too_long")

@@ -11,7 +11,7 @@ from bot.playground.methods import Args
 class Fault:
     """What happens to a call. `is_after`: the call is carried out first and only its answer is lost or replaced.
 
-    `times` None: for ever. `when` looks at the arguments. `status` 429 sends `retry_after` as Retry-After.
+    `times` None: for ever. `when` looks at the arguments. `retry_after` is a 429 with so many seconds.
     """
 
     method: str
@@ -24,6 +24,10 @@ class Fault:
     times: int | None = 1
     when: Callable[[Args], bool] | None = None
     hits: int = 0
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status == 429 or self.error == "ratelimited" or self.retry_after is not None
 
     def fits(self, method: str, args: Args) -> bool:
         if self.method not in {method, "*"} or self.times == self.hits:

@@ -10,6 +10,8 @@ from bot.slack.markdown import cut, split
 # A message takes 50 blocks; text before, between and after, and the foot, take theirs.
 MOST_EMBEDS = 10
 MOST_CHARTS = 2  # slack.md §1.6
+# chat.update takes so much plain text (slack.md §2).
+LONGEST_EDIT = 3_900
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,23 @@ def chunks_of(items: Sequence[Item]) -> list[dict[str, Any]]:
         if text.strip():
             chunks.append({"type": "markdown_text", "text": text})
     return chunks
+
+
+def streamed(items: Items) -> dict[str, Any]:
+    return {"chunks": chunks_of(items)} if has_embeds(items) else {"markdown_text": text_of(items)}
+
+
+def ways(items: Items, foot: Blocks) -> list[Blocks]:
+    """For a post: with the foot, and without it where that is what Slack does not take."""
+    content = blocks_of(items)
+    return [[*content, *foot], content] if foot else [content]
+
+
+def edits(items: Items, foot: Blocks) -> list[tuple[str, Blocks]]:
+    """For an edit, text and blocks: the same, and at last plain text, where that is not too long."""
+    rich = [(fallback_of(items), blocks) for blocks in ways(items, foot)]
+    plain = text_of(items)
+    return rich if has_embeds(items) or len(plain) > LONGEST_EDIT else [*rich, (plain, [])]
 
 
 def parted(

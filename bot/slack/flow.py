@@ -18,7 +18,7 @@ from bot.slack.content import Embed, Item, Items, Share, has_embeds, is_blank, j
 from bot.slack.gateway import Busy, Unconfirmed
 from bot.slack.history import History
 from bot.slack.outgoing import Outgoing, Placed
-from bot.slack.screen import EmbedRefused, Screen, Shown, Uneditable
+from bot.slack.screen import EDIT_S, EmbedRefused, Screen, Shown, Uneditable
 from bot.slack.status import Status
 
 log = structlog.get_logger(__name__)
@@ -112,8 +112,8 @@ class Flow:
         if self.shown is not None:
             await self._shut(self.shown, [], ())
             self.shown = None
-        for wait_s in EMBED_WAITS_S if embed.block.get("type") == "image" else (0.0,):
-            await asyncio.sleep(wait_s)  # Slack may not have finished with the picture
+        for wait_s in EMBED_WAITS_S if await self.screen.is_unprocessed(embed) else (0.0,):
+            await asyncio.sleep(wait_s)
             try:
                 self.shown = await self._open((embed,), whole=True)
             except EmbedRefused:
@@ -127,6 +127,10 @@ class Flow:
         try:
             goes_on = await self.screen.grow(shown, items)
         except Uneditable:
+            if not shown.was_streamed:
+                # Moved each time it grows it would come and go; its text waits for the end.
+                shown.is_fixed = True
+                raise Busy(EDIT_S) from None
             await self._move(shown, items, [])
             return
         if not goes_on:
@@ -246,6 +250,12 @@ class Flow:
     async def take_away(self, ts: str) -> None:
         await self.screen.remove(ts)
         await self._lease.removed(ts)
+
+    async def let_go(self, ts: str) -> None:
+        try:
+            await self.take_away(ts)
+        except SlackError as refused:
+            log.info("reply.message_left", code=refused.code)
 
     async def remove_strays(self) -> None:
         """Messages of ours that nobody knows of: posted by a call whose answer never came."""

@@ -58,13 +58,17 @@ class NotReached(SlackError):
 
 
 class Busy(SlackError):
-    """Slack asks to wait longer than we want to; `retry_after_s` says how long."""
+    """Slack asks to wait longer than we want to; `retry_after_s` says how long.
+
+    `is_unsure`: a try before may have happened.
+    """
 
     is_passing = True
 
-    def __init__(self, retry_after_s: float) -> None:
+    def __init__(self, retry_after_s: float, *, is_unsure: bool = False) -> None:
         super().__init__("ratelimited")
         self.retry_after_s = retry_after_s
+        self.is_unsure = is_unsure
 
 
 Call = Any  # a bound method of the client: it is called, and its name tells the ration
@@ -222,12 +226,12 @@ class Gateway:
     async def _call(
         self, method: Call, *, is_repeatable: bool = False, patience_s: float = PATIENCE_S, **arguments: Any
     ) -> Any:
-        waited_s = 0.0
+        waited_s, is_unsure = 0.0, False
         # Posting is rationed by the channel, everything else by the method (slack.md §2).
         name = method.__name__
         queue = f"{name} {arguments['channel']}" if name == "chat_postMessage" else name
         for attempt in range(1, MOST_TRIES + 1):
-            waited_s += await self._in_line(queue, patience_s)
+            waited_s += await self._in_line(queue, patience_s, is_unsure=is_unsure)
             if self._allowed is not None:
                 await self._allowed()
             try:
@@ -245,6 +249,9 @@ class Gateway:
                 trouble, wait_s = Unconfirmed("", type(error).__name__), _backoff_s(attempt)
             if isinstance(trouble, Unconfirmed) and not is_repeatable:
                 raise trouble
+            is_unsure |= isinstance(trouble, Unconfirmed)
+            if isinstance(trouble, Busy):
+                trouble.is_unsure = is_unsure
             waited_s += wait_s
             longest = trouble.retry_after_s if isinstance(trouble, Busy) else 0.0
             if wait_s == 0 or waited_s + longest > patience_s or attempt == MOST_TRIES:
@@ -252,14 +259,14 @@ class Gateway:
             await asyncio.sleep(wait_s)
         raise AssertionError("the loop returns or raises")
 
-    async def _in_line(self, queue: str, patience_s: float) -> float:
+    async def _in_line(self, queue: str, patience_s: float, *, is_unsure: bool) -> float:
         """Wait for the time that Slack named; one a second after it, so that not all come back at once."""
         now = time.monotonic()
         at = self._next_at.get(queue, 0.0)
         if at <= now:
             return 0.0
         if at - now > patience_s:
-            raise Busy(at - now)
+            raise Busy(at - now, is_unsure=is_unsure)
         self._next_at[queue] = at + 1.0
         await asyncio.sleep(at - now)
         return at - now
@@ -277,8 +284,8 @@ def _read(error: SlackApiError) -> tuple[SlackError, float]:
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
     if status == 429 or code in BUSY:
-        wait_s = float(response.headers.get("Retry-After") or response.headers.get("retry-after") or 1)
-        return Busy(wait_s), 0.001  # the wait itself is the line's
+        wait_s = str(response.headers.get("Retry-After") or response.headers.get("retry-after") or "")
+        return Busy(float(wait_s) if wait_s.isdecimal() else 1.0), 0.001  # the wait itself is the line's
     if status >= 500 or code in BROKEN or not code:
         return Unconfirmed(code, f"HTTP {status}"), 0.5
     return SlackError(code, is_final=code in FINAL), 0.0

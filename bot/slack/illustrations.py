@@ -54,7 +54,7 @@ class Illustrations:
                 return self._table(exhibit)
             case "file":
                 self._outgoing.shares.append(Share(exhibit.name, exhibit.data, exhibit.about))
-                return ""
+                return placed.alt
             case "chart" if exhibit.data:
                 share = Share(_file_name(exhibit), exhibit.fallback, caption) if exhibit.fallback else None
                 return Embed(json.loads(exhibit.data), f"*{caption}*\n\n", share)

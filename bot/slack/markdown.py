@@ -11,7 +11,7 @@ GOOD_LENGTH = 9_000
 MOST_EXPANSIONS = 45
 
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s|^\s{2,}\S")
-_EXPANDS = re.compile(r"^ {0,3}(?:#{1,6}\s|(?:-\s*){3,}$|(?:\*\s*){3,}$|(?:_\s*){3,}$)")
+_EXPANDS = re.compile(r"^ {0,3}(?:#{1,6}\s|(?:-\s*){3,}$|(?:\*\s*){3,}$|(?:_\s*){3,}$|=+\s*$)")
 
 
 def cut(text: str, sent: int, *, is_final: bool, must_rotate: bool = False) -> int | None:
@@ -20,12 +20,13 @@ def cut(text: str, sent: int, *, is_final: bool, must_rotate: bool = False) -> i
     `text` is all of the current message, sent or not; the cut is never inside what was sent. `must_rotate`: the
     message is to end as soon as it decently can, whatever its length.
     """
-    is_over = len(text) > LONGEST_MESSAGE or expansions(text) > MOST_EXPANSIONS
-    wants = must_rotate or (not is_final and (len(text) > GOOD_LENGTH or expansions(text) > MOST_EXPANSIONS - 10))
+    marks = _expanding(text)
+    is_over = len(text) > LONGEST_MESSAGE or len(marks) > MOST_EXPANSIONS
+    wants = must_rotate or (not is_final and (len(text) > GOOD_LENGTH or len(marks) > MOST_EXPANSIONS - 10))
     if not is_over and not wants:
         return None
-    borders = [border for border in _borders(text) if max(sent, 1) <= border <= LONGEST_MESSAGE]
-    borders = [border for border in borders if expansions(text[:border]) <= MOST_EXPANSIONS]
+    latest = min([LONGEST_MESSAGE, *marks[MOST_EXPANSIONS : MOST_EXPANSIONS + 1]])
+    borders = [border for border in _borders(text) if max(sent, 1) <= border <= latest]
     if borders:
         return borders[-1]
     if is_over:
@@ -44,7 +45,18 @@ def split(text: str, at: int) -> tuple[str, str]:
 
 
 def expansions(text: str) -> int:
-    return sum(bool(_EXPANDS.match(line)) for line in text.split("\n"))
+    return len(_expanding(text))
+
+
+def _expanding(text: str) -> list[int]:
+    """Where the lines begin that count; in code none does."""
+    found, offset, fence = [], 0, ""
+    for line in text.split("\n"):
+        if not fence and _EXPANDS.match(line):
+            found.append(offset)
+        fence = fence_after(line, fence)
+        offset += len(line) + 1
+    return found
 
 
 def _borders(text: str) -> list[int]:
@@ -75,21 +87,10 @@ def _open_fence(text: str) -> tuple[str, str] | None:
     return (fence, info) if fence else None
 
 
-def _after_expansions(text: str) -> int:
-    """Where the line begins that would be one heading or divider too many."""
-    count, offset = 0, 0
-    for line in text.splitlines(keepends=True):
-        count += bool(_EXPANDS.match(line.rstrip("\n")))
-        if count > MOST_EXPANSIONS:
-            return offset
-        offset += len(line)
-    return offset
-
-
 def _emergency(text: str, sent: int) -> int:
     """No block ends in time: at a line's end, else between words, else at the limit."""
     if expansions(text) > MOST_EXPANSIONS:
-        at = _after_expansions(text)
+        at = _expanding(text)[MOST_EXPANSIONS]  # the first that is one too many
         if at > max(sent, 1):
             return at
     floor = max(sent, LONGEST_MESSAGE // 2)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from bot.core.inbound import ThreadId
@@ -24,6 +25,8 @@ CUT_COPY = text("These are the first {count} of {all} characters. All of them ar
 # A view holds 100 blocks, a section 3,000 characters, an input's beginning value 3,000 (slack.md §1.6, §2).
 PIECE_CHARS = 2_900
 MOST_PIECES = 60
+# … and 250 kB as JSON, where a Chinese character is six (https://docs.slack.dev/reference/methods/views.open).
+MOST_BYTES = 225_000
 
 
 def feedback(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
@@ -53,14 +56,14 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
         blocks += [
             {"type": "section", "text": {"type": "plain_text", "text": piece}} for piece in _pieces(readable(words))
         ]
-    if len(blocks) > MOST_PIECES:
-        blocks[MOST_PIECES - 1 :] = [{"type": "section", "text": _plain(CUT, language)}]
+    fitting = _fitting(blocks)
+    if fitting < len(blocks):
+        blocks[fitting - 1 :] = [{"type": "section", "text": _plain(CUT, language)}]
     return _modal(title, blocks, language)
 
 
 def copying(markdown: str, language: str) -> dict[str, Any]:
     """The Markdown in fields, from where it can be marked and copied as it is."""
-    pieces = _pieces(markdown)
     blocks: list[dict[str, Any]] = [
         {
             "type": "input",
@@ -69,11 +72,13 @@ def copying(markdown: str, language: str) -> dict[str, Any]:
             "label": _plain(COPY_TITLE, language),
             "element": {"type": "plain_text_input", "action_id": "value", "multiline": True, "initial_value": piece},
         }
-        for index, piece in enumerate(pieces[:MOST_PIECES])
+        for index, piece in enumerate(_pieces(markdown))
     ]
-    if len(pieces) > MOST_PIECES:
+    fitting = _fitting(blocks)
+    if fitting < len(blocks):
+        del blocks[fitting:]
         # Above the fields: who copies them all is to know beforehand that they are not all.
-        told = say(CUT_COPY, language, count=f"{MOST_PIECES * PIECE_CHARS:,}", all=f"{len(markdown):,}")
+        told = say(CUT_COPY, language, count=f"{fitting * PIECE_CHARS:,}", all=f"{len(markdown):,}")
         blocks.insert(0, {"type": "section", "text": {"type": "plain_text", "text": told}})
     # Slack wants a submit button on every view with an input.
     return {**_modal(COPY_TITLE, blocks, language), "submit": _plain(CLOSE, language)}
@@ -106,6 +111,12 @@ def _about(thread: ThreadId, ts: str, callback: str) -> dict[str, Any]:
 
 def _plain(words: str, language: str, most: int = 2_000) -> dict[str, str]:
     return {"type": "plain_text", "text": say(words, language)[:most]}
+
+
+def _fitting(blocks: list[dict[str, Any]]) -> int:
+    """How many of them a view takes."""
+    sizes = accumulate(len(json.dumps(block)) for block in blocks[:MOST_PIECES])
+    return sum(size <= MOST_BYTES for size in sizes)
 
 
 def _pieces(words: str) -> list[str]:

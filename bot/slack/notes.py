@@ -23,6 +23,7 @@ FULL_FILE = "reasoning.txt"
 # A section holds 3,000 characters, a container ten blocks (slack.md §1.6).
 SECTION_CHARS = 2_900
 MOST_SECTIONS = 9
+_HALF_SIGN = re.compile(r"&[a-z]{0,3}\Z")
 _BULLET = re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 
@@ -73,7 +74,13 @@ def _mrkdwn(markdown: str) -> str:
 
 
 def _sections(words: str) -> list[dict[str, Any]]:
-    parts = [words[start : start + SECTION_CHARS] for start in range(0, len(words), SECTION_CHARS)]
+    parts = []
+    while words:
+        # Never between the signs of an `&amp;`.
+        half = _HALF_SIGN.search(words, 0, SECTION_CHARS) if len(words) > SECTION_CHARS else None
+        end = half.start() if half else SECTION_CHARS
+        parts.append(words[:end])
+        words = words[end:]
     return [_section(part) for part in parts if part.strip()]
 
 

@@ -10,9 +10,11 @@ JOINER = "\u2060"
 LONGEST_TOKEN = 80
 LONGEST_LABELLED = 300
 
-_PING = re.compile(r"<(?:!(?P<word>[a-z]+)(?:\^[^|>]*)?|@(?P<id>[A-Z0-9]+))(?:\|(?P<label>[^>]*))?>")
+_PING = re.compile(
+    r"<(?:!(?P<word>[a-z]+|(?i:channel|here|everyone|group|subteam))(?:\^[^|>]*)?|@(?P<id>[A-Z0-9]+))(?:\|(?P<label>[^>]*))?>"
+)
 _SHORT_PING = re.compile(_PING.pattern.replace("*", f"{{0,{LONGEST_LABELLED}}}"))
-_MAYBE = re.compile(r"<(?:!(?:[a-z]+(?:\^[^|>\n]*)?(?:\|[^>\n]*)?)?|@(?:[A-Z0-9]+(?:\|[^>\n]*)?)?)?")
+_MAYBE = re.compile(r"<(?:!(?:[A-Za-z]+(?:\^[^|>\n]*)?(?:\|[^>\n]*)?)?|@(?:[A-Z0-9]+(?:\|[^>\n]*)?)?)?")
 # Output that would become a token if the right characters followed it.
 _OPEN = re.compile(r"<(?:[@!][^<>\n]*)?$")
 

@@ -54,6 +54,7 @@ class SlackReply:
         self._question = question
         self._lease = lease
         self._barred: SlackError | None = None  # nothing can be shown in the thread any more
+        self._left: tuple[str, ...] = ()  # what stands in a place that was closed to us, and is said anew
         self._flushes = 0
         self._broken: Exception | None = None
         self._lock = asyncio.Lock()
@@ -115,7 +116,6 @@ class SlackReply:
                 self._barred = refused
         if self._barred is not None:
             await self._tell_privately(self._barred, language)
-            return
         whole = words_of(flow.outgoing.whole)
         # Where pictures stand in messages of their own, many messages are not yet a long answer.
         is_long = len(self._lease.progress.reply_ts) > MOST_MESSAGES and len(whole) > LONGEST_MESSAGE
@@ -126,14 +126,22 @@ class SlackReply:
 
     async def _tell_privately(self, barred: SlackError, language: str) -> None:
         """The thread is closed to us: the person who asked gets the answer directly. Raises when that fails too."""
-        if self._question.place == "dm" or not self._question.user:
-            raise barred
         flow = self._flow
-        words = say(ELSEWHERE, language, channel=self._question.channel, reason=barred.code)
-        await flow.screen.go_private(words)
-        flow.shown = None
-        flow.outgoing.again()
+        if not flow.screen.is_private:
+            if not self._question.user:
+                raise barred
+            if flow.shown is not None:
+                await flow.screen.let_go(flow.shown)
+            words = say(ELSEWHERE, language, channel=self._question.channel, reason=barred.code)
+            await flow.screen.go_private(words)
+            if self._question.place == "dm":
+                self._left = self._lease.progress.reply_ts
+            flow.shown = None
+            flow.outgoing.again()
         await flow.close([])
+        while self._left:
+            await flow.let_go(self._left[0])
+            self._left = self._left[1:]
 
     async def restart(self) -> None:
         """The last message is rewritten from its beginning, the others go."""
@@ -147,7 +155,7 @@ class SlackReply:
             if last:
                 stream = flow.shown if flow.shown and flow.shown.ts == last else Shown(last, "stream", ())
                 await flow.screen.end(stream)
-                flow.shown = Shown(last, "edit", ())
+                flow.shown = Shown(last, "edit", (), was_streamed=True)
         self.status.reopen()
 
     async def withdraw(self) -> None:

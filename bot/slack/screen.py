@@ -13,7 +13,19 @@ import structlog
 from bot.core.inbound import Inbound
 from bot.errors import SlackError
 from bot.slack.blocks import Blocks
-from bot.slack.content import Items, Share, blocks_of, chunks_of, fallback_of, has_embeds, is_blank, joined, text_of
+from bot.slack.content import (
+    Embed,
+    Items,
+    Share,
+    edits,
+    fallback_of,
+    has_embeds,
+    is_blank,
+    joined,
+    streamed,
+    text_of,
+    ways,
+)
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 
 log = structlog.get_logger(__name__)
@@ -46,11 +58,17 @@ class StoppedByPerson(Exception):  # it is no error
 
 @dataclass(slots=True)
 class Shown:
-    """A message of ours: `items` is what Slack has confirmed of it."""
+    """A message of ours: `items` is what Slack has confirmed of it.
+
+    `is_unsure`: more may stand there, so it is to be written anew. `is_fixed`: Slack takes no edit of it.
+    """
 
     ts: str
     mode: Mode
     items: Items
+    was_streamed: bool = False
+    is_unsure: bool = False
+    is_fixed: bool = False
     opened_at: float = field(default_factory=time.monotonic)
     edited_at: float = field(default_factory=time.monotonic)
 
@@ -84,7 +102,7 @@ class Screen:
         """
         if self._can_stream and not whole and await self._gateway.may_stream():
             try:
-                return Shown(await self._stream(_streamed(items)), "stream", items)
+                return Shown(await self._stream(streamed(items)), "stream", items, was_streamed=True)
             except (Busy, Unconfirmed) as trouble:
                 if isinstance(trouble, Unconfirmed):
                     raise
@@ -101,7 +119,7 @@ class Screen:
         """A stream that shows task cards before there is any text. Raises Busy where a stream can't be had now."""
         if not self._can_stream or not await self._gateway.may_stream():
             raise Busy(EDIT_S)
-        return Shown(await self._stream({"chunks": chunks}), "stream", ())
+        return Shown(await self._stream({"chunks": chunks}), "stream", (), was_streamed=True)
 
     async def tell(self, shown: Shown, chunks: list[dict[str, Any]]) -> None:
         """Task cards into an open stream."""
@@ -109,18 +127,23 @@ class Screen:
 
     async def grow(self, shown: Shown, more: Items) -> bool:
         """Add to a message. False: this stream has ended, go on in a new one. Raises Busy when it is to wait."""
+        if shown.is_unsure:
+            raise Busy(EDIT_S)
         if shown.mode == "edit":
-            if not await self._gateway.may_edit(keep=KEPT_EDITS):
+            if shown.is_fixed or not await self._gateway.may_edit(keep=KEPT_EDITS):
                 raise Busy(EDIT_S)
             await self._rewrite(shown, more, [])
             return True
         try:
-            await self._gateway.append_stream(self._channel, shown.ts, **_streamed(more))
+            await self._gateway.append_stream(self._channel, shown.ts, **streamed(more))
         except Unconfirmed:
             # Arrived or not: ending the stream and writing the whole text makes both cases the same.
             await self.end(shown)
             shown.mode = "edit"
-            await self._rewrite(shown, more, [])
+            try:
+                await self._rewrite(shown, more, [])
+            except EmbedRefused:
+                raise Uneditable from None  # the block may stand there already
             return True
         except SlackError as refused:
             return await self._not_grown(shown, more, refused)
@@ -141,18 +164,22 @@ class Screen:
 
     async def close(self, shown: Shown, foot: Blocks, *, last: Items = ()) -> None:
         """The end of a message: `last`, then the foot under it."""
+        if shown.is_unsure:
+            await self.end(shown)
+            shown.mode, shown.is_unsure = "edit", False
         if shown.mode == "edit":
             if foot or not is_blank(last):
                 await self._rewrite(shown, last, foot)
             return
         more: dict[str, Any] = {"blocks": foot} if foot else {}
         if last:
-            more |= _streamed(last)
+            more |= streamed(last)
         try:
             await self._gateway.stop_stream(self._channel, shown.ts, **more)
             shown.add(last)
         except SlackError as refused:
             if refused.is_final or isinstance(refused, Busy):
+                shown.is_unsure = isinstance(refused, Busy) and refused.is_unsure
                 raise
             if foot and refused.code in BLOCKS_REFUSED and not has_embeds(last):
                 await self.close(shown, [], last=last)
@@ -197,7 +224,24 @@ class Screen:
         self._channel = await self._gateway.open_dm(self._question.user)
         self._thread_ts = None
         self._can_stream = False
-        await self._gateway.post(self._channel, None, words)
+        if self._channel != self._question.channel:
+            await self._gateway.post(self._channel, None, words)
+
+    async def let_go(self, shown: Shown) -> None:
+        """End a stream in a place that is closed to us, if that still can be done: else Slack ends it in its time."""
+        try:
+            await self.end(shown)
+        except SlackError as refused:
+            log.info("reply.stream_left", code=refused.code)
+
+    async def is_unprocessed(self, embed: Embed) -> bool:
+        """Whether Slack may have refused a picture only because it has not looked at its file yet."""
+        if embed.block.get("type") != "image":
+            return False
+        try:
+            return not await self._gateway.is_processed(str(embed.block["slack_file"]["id"]))
+        except SlackError:
+            return True
 
     async def share(self, share: Share) -> bool:
         """A file under the answer. Not there is better than twice, so it is tried once."""
@@ -209,7 +253,7 @@ class Screen:
         return True
 
     async def _post(self, items: Items, foot: Blocks) -> str:
-        for blocks in _ways(items, foot):
+        for blocks in ways(items, foot):
             try:
                 return await self._gateway.post(self._channel, self._thread_ts, fallback_of(items), blocks=blocks)
             except SlackError as refused:
@@ -223,26 +267,20 @@ class Screen:
     async def _rewrite(self, shown: Shown, more: Items, foot: Blocks) -> None:
         """All that is shown already, and more."""
         whole = joined((*shown.items, *more))
-        for blocks in _ways(whole, foot):
+        code = ""
+        for words, blocks in edits(whole, foot):
+            if not blocks and code not in BLOCKS_REFUSED:
+                break
             try:
-                await self._gateway.update(self._channel, shown.ts, fallback_of(whole), blocks=blocks)
+                await self._gateway.update(self._channel, shown.ts, words, blocks=blocks)
             except SlackError as refused:
                 if refused.is_final or refused.is_passing:
                     raise
+                code = refused.code
             else:
                 shown.items = whole
                 shown.edited_at = time.monotonic()
                 return
-        if has_embeds(more):
+        if has_embeds(more) and code in BLOCKS_REFUSED:
             raise EmbedRefused
         raise Uneditable
-
-
-def _streamed(items: Items) -> dict[str, Any]:
-    return {"chunks": chunks_of(items)} if has_embeds(items) else {"markdown_text": text_of(items)}
-
-
-def _ways(items: Items, foot: Blocks) -> list[Blocks]:
-    """With the foot, and without it where that is what Slack does not take."""
-    content = blocks_of(items)
-    return [[*content, *foot], content] if foot else [content]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.render_inline import render_inline
+from bot.slack.render_pings import JOINER
 from bot.slack.render_plain import plain_line
 
 # A data_table's limits.
@@ -28,6 +29,7 @@ EMPTY = "–"
 
 _DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*$")
 _SPAN = re.compile(r"(`+)(?!`)[^`]+(?<!`)\1(?!`)|\\.|(?<!\$)\$(?=[^\s$])[^$]*?[^\s$]\$(?![\w$])")
+_CUT_TOKEN = re.compile(r"<(?=[@!][A-Za-z0-9^]+\s*$)")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
 
 
@@ -135,8 +137,9 @@ def _split(line: str, *, is_code_whole: bool) -> list[str]:
 
 
 def _shown(cell: str) -> str:
-    """Harmless Markdown on one line."""
-    return re.sub(r"\s*\n\s*", " / ", render_inline(cell.replace("\\|", "|").strip())).strip()
+    """Harmless Markdown on one line; what a bar has cut off of a token does not begin one again."""
+    text = re.sub(r"\s*\n\s*", " / ", render_inline(cell.replace("\\|", "|").strip())).strip()
+    return _CUT_TOKEN.sub(rf"<{JOINER}", text)
 
 
 def _alignment(mark: str) -> str:

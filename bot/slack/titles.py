@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 # Slack takes 200 (slack.md §1.4); a list of sessions shows far fewer. Wide letters count double.
 MOST_WIDTH = 60
+MOST_READ = 4_000
 PATIENCE_S = 5.0
 _CODE = re.compile(r"```.*?(```|$)", re.DOTALL)
 _LABELLED = re.compile(r"<(?:https?|mailto|tel|#)[^>|]*\|([^>]+)>")
@@ -77,7 +78,7 @@ class Titles:
 
 def title_of(words: str, names: list[str]) -> str:
     """The first sentence of a question as one short plain line; the files' names where nothing is said."""
-    words, _ = directive(words)
+    words, _ = directive(words[:MOST_READ])
     words = _LABELLED.sub(lambda found: "" if _ADDRESS.match(found[1]) else found[1], _CODE.sub(" ", words))
     words = html.unescape(_ANGLES.sub(" ", words))
     words = _EMOJI.sub(" ", _MARKS.sub(" ", _ADDRESS.sub(" ", words))).strip()
@@ -105,6 +106,7 @@ def _one_line(words: str) -> str:
 def _cut(line: str) -> str:
     if _width(line) <= MOST_WIDTH:
         return line
+    line = line[:MOST_WIDTH]  # every letter is at least one wide; longer lines took a second a thousand letters
     while _width(line) >= MOST_WIDTH:
         line = line[:-1]
     at_word = line.rsplit(" ", 1)[0] if _width(line.rsplit(" ", 1)[0]) > MOST_WIDTH // 2 else line

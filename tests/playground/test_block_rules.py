@@ -199,3 +199,14 @@ def test_nonsense_is_refused_and_never_breaks_the_stand_in(junk: Any) -> None:
             except ApiError:
                 refused += 1
     assert refused > 50
+
+
+@pytest.mark.parametrize("line", ["# A", "A\n===", "\n---", "***"])
+def test_headings_and_dividers_count_towards_the_blocks_of_a_message(line: str) -> None:
+    def block(count: int) -> dict[str, object]:
+        return {"type": "markdown", "text": "text\n" + f"{line}\n" * count + "```\n# code\n# code\n```"}
+
+    check_blocks(LocalSlack(), [block(50)], "message")
+    with pytest.raises(ApiError) as caught:
+        check_blocks(LocalSlack(), [block(51)], "message")
+    assert caught.value.code == "msg_blocks_too_many"

@@ -209,3 +209,16 @@ def test_other_fences_are_closed_with_their_own_mark(mark: str) -> None:
     first = pieces_of(text)[0]
     assert first.startswith(f"{mark}md\n")
     assert first.endswith(f"\n{mark}")
+
+
+def test_a_heading_that_is_underlined_counts_as_one() -> None:
+    text = "".join(f"Title {n}\n=====\n\ntext\n\n" for n in range(60))
+    at = cut(text, 0, is_final=True)
+    assert at is not None
+    assert expansions(text[:at]) <= MOST_EXPANSIONS
+
+
+def test_comments_in_code_are_no_headings() -> None:
+    text = "Here:\n\n```python\n" + "# step\n---\n" * 60 + "```\n\nDone."
+    assert expansions(text) == 0
+    assert cut(text, 0, is_final=True) is None

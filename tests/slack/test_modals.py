@@ -11,6 +11,7 @@ from bot.slack import modals
 
 THREAD = ThreadId("T1", "C1", "1.0")
 LONG = "".join(f"line {n} of <b>this</b> & that\n" for n in range(20_000))
+CHINESE = "泵的进口压力过低。" * 20_000
 LANGUAGES = ["en", "zh-CN"]
 
 
@@ -35,7 +36,7 @@ def test_a_dialogue_about_a_question_knows_which(make: Any, language: str) -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("title", [modals.REASONING_TITLE, modals.VERSIONS_TITLE, modals.COPY_TITLE])
-@pytest.mark.parametrize("texts", [["short"], [""], ["one", "two", "three"], [LONG], [LONG, LONG]], ids=len)
+@pytest.mark.parametrize("texts", [["short"], [""], ["one", "two", "three"], [LONG], [LONG, LONG], [CHINESE]], ids=len)
 def test_whatever_there_is_to_read_is_a_valid_view(title: str, texts: list[str], language: str) -> None:
     assert is_valid(modals.reading(title, texts, language))
 
@@ -53,7 +54,7 @@ def test_texts_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("markdown", ["**short**", "", LONG], ids=["short", "empty", "long"])
+@pytest.mark.parametrize("markdown", ["**short**", "", LONG, CHINESE], ids=["short", "empty", "long", "Chinese"])
 def test_the_markdown_stands_in_fields_that_can_be_copied(markdown: str, language: str) -> None:
     view = modals.copying(markdown, language)
     assert is_valid(view)

@@ -80,6 +80,15 @@ async def test_all_of_it_stands_under_the_summary(desk: Desk) -> None:
     assert "".join(whole) == "word " * 1_000
 
 
+async def test_no_sign_is_torn_apart_between_two_sections(desk: Desk) -> None:
+    await desk.tell(Told("- so", 1.0, full="a&" * 2_000))
+    (container,) = desk.messages[0].blocks
+    _, _, *whole = texts(container["child_blocks"])
+    assert len(whole) > 3
+    assert "".join(whole) == "a&amp;" * 2_000
+    assert all(part.startswith(("a", "&")) and part.endswith(("a", ";")) for part in whole)
+
+
 async def test_more_than_a_container_holds_is_a_file(desk: Desk) -> None:
     full = "".join(f"thought {n}\n" for n in range(5_000))
     await desk.tell(Told("- so", 1.0, full=full))

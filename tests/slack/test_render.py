@@ -27,6 +27,8 @@ def all_of(text: str, *, pictures: bool = False) -> list[Piece]:
     ("text", "shown"),
     [
         ("<!channel> <@U1|ana> <@W9> <!subteam^S1|@team> <!everyone>", "@channel @ana @W9 @team @everyone"),
+        ("<!CHANNEL> <!Here|x> <!DOCTYPE>", "@CHANNEL x <!DOCTYPE>"),
+        ("|a|\n|---|\n|<@U1|Ana>|", "| a |  |\n| --- | --- |\n| <\u2060@U1 | Ana> |\n"),
         ("<!date^13^{date} at {time}|today> `<!here>`", "today `@here`"),
         ("<@U1|Ana Maria>", "@Ana Maria"),
         ("<https://x.y|a b> <#C1|general> <https://x.y>", "[a b](https://x.y) #general <https://x.y>"),

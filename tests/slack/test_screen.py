@@ -198,3 +198,16 @@ async def test_a_stream_grows_old_a_posted_message_does_not(desk: Desk) -> None:
         shown.opened_at -= 240
     ages.append([shown.is_old for shown in (streaming, posted)])
     assert ages == [[False, False], [True, False]]
+
+
+async def test_an_end_that_was_not_answered_and_then_put_off_is_not_said_twice(desk: Desk) -> None:
+    shown = await desk.screen.open(("One ",), [])
+    desk.slack.faults.add("chat.stopStream", status=500, is_after=True)
+    desk.slack.faults.add("chat.stopStream", retry_after=31)
+    with pytest.raises(Busy):
+        await desk.screen.close(shown, FOOT, last=("two.",))
+    with pytest.raises(Busy):
+        await desk.screen.grow(shown, ("two.",))
+    desk.wait(31)
+    await desk.close(shown, FOOT, ("two.",))
+    assert desk.texts == ["One two.\nFooter"]

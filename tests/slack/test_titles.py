@@ -1,5 +1,6 @@
 """The title of a thread: a few words of its first question, given once, and quietly."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
@@ -140,3 +141,10 @@ async def test_nothing_is_named_while_the_store_is_away_or_nothing_was_said(desk
     desk.marks.is_away = True
     await desk.titles.entitle(desk.question, "what is wrong here?")
     assert desk.tried() == (0, 0)
+
+
+@pytest.mark.parametrize("words", ["a" * 40_000, "long " * 8_000, "长" * 40_000, "_*" * 20_000])
+def test_a_question_as_long_as_slack_takes_gets_its_title_without_holding_the_others_up(words: str) -> None:
+    began = time.process_time()
+    assert len(title_of(words, ["plan.pdf"])) <= MOST_WIDTH
+    assert time.process_time() - began < 5  # it was half a minute
