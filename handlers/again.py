@@ -10,12 +10,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.core.inbound import Inbound
 from bot.slack.gateway import Gateway
 from bot.words import say, text
-from handlers.doors import Doors
+from handlers.doors import Doors, still_said
 
 ACTION = "answer_again"
 OFFER = text("You edited a question I have already answered. Shall I answer it again?")
 BUTTON = text("Answer again")
 UNDER_WAY = text("I'm answering it again.")
+GONE = text("I can't find that question any more. Please ask it again.")
 
 
 async def offer(gateway: Gateway, inbound: Inbound, language: str) -> None:
@@ -42,11 +43,12 @@ def register(app: AsyncApp, doors: Doors) -> None:
     ) -> None:
         await ack()
         inbound = _asked(body, context.team_id or context.enterprise_id or "")
-        heard = await doors.history.message(inbound)
+        heard = await still_said(doors, inbound)
         if heard is not None:
             await doors.amender.ask_again(inbound.as_said(heard.text, heard.files))
         person = await doors.history.person(inbound.team, inbound.user)
-        await respond(text=say(UNDER_WAY, person.language), replace_original=True)
+        words = UNDER_WAY if heard is not None else GONE
+        await respond(text=say(words, person.language), replace_original=True)
 
 
 def _asked(body: dict[str, Any], team: str) -> Inbound:

@@ -13,6 +13,7 @@ from bot.errors import StateError
 from bot.slack.inbound import read_looking
 from bot.slack.prompts import Prompts
 from handlers.doors import Doors, team_of
+from handlers.hearing import stop
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,8 @@ class AgentView:
 def register(app: AsyncApp, doors: Doors, view: AgentView | None = None) -> None:
     @app.event("agent_session_stopped")
     async def stopped(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        await doors.amender.stop(_thread(event, context))
+        if event.get("thread_ts"):
+            await stop(doors, _thread(event, context))
 
     if view is not None:
         _register_view(app, view)
@@ -41,8 +43,8 @@ def register(app: AsyncApp, doors: Doors, view: AgentView | None = None) -> None
 def _register_view(app: AsyncApp, view: AgentView) -> None:
     @app.event("agent_session_title_changed")
     async def entitled(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        if event.get("user") in {None, "", context.bot_user_id}:
-            return  # our own
+        if event.get("user") in {None, "", context.bot_user_id} or not event.get("thread_ts"):
+            return  # our own, or of no thread
         try:
             await view.marks.given(_thread(event, context))
         except StateError as trouble:

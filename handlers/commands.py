@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.preferences import REASONING, THINKING
+from bot.errors import StateError
 from bot.words import say, text
 from handlers.doors import Doors, team_of
 
@@ -49,5 +50,8 @@ async def _answer(doors: Doors, command: dict[str, Any], team: str) -> str:
     if where not in scopes:
         return say(HELP, person.language)
     scope, told = scopes[where]
-    await doors.choosing.choose(team, scope, name, words[1])
+    try:
+        await doors.choosing.choose(team, scope, name, words[1])
+    except StateError as away:
+        return say(away.user_message, person.language)  # a command is not delivered again
     return say(SET, person.language, name=words[0], value=words[1], scope=say(told, person.language))

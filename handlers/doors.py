@@ -9,9 +9,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.core.amend import Amender
 from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
+from bot.core.ports import Heard
 from bot.core.receive import Receiver
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
+
+SLACKBOT = "USLACKBOT"
 
 
 class Memory(Protocol):
@@ -54,7 +57,16 @@ def pressed_thread(body: Mapping[str, Any], context: AsyncBoltContext) -> Thread
     return ThreadId(team_of(context), str(body["channel"]["id"]), str(root))
 
 
-def question_of(thread: ThreadId, ts: str, user: str) -> Inbound:
-    """The message an answer belongs to, as far as a button knows it."""
+def question_of(thread: ThreadId, ts: str, user: str, user_team: str = "") -> Inbound:
+    """The message an answer belongs to, as far as a button knows it. `user_team` is the workspace of who pressed it,
+    which in Slack Connect is not ours (slack.md §1.3).
+    """
     place: Any = "dm" if thread.channel.startswith("D") else "channel"
-    return Inbound(thread.team, thread.channel, ts, thread.root_ts, user, thread.team, place, "", files_known=False)
+    team = user_team if user_team.startswith("T") else thread.team
+    return Inbound(thread.team, thread.channel, ts, thread.root_ts, user, team, place, "", files_known=False)
+
+
+async def still_said(doors: Doors, inbound: Inbound) -> Heard | None:
+    """The message as Slack has it now. One that was deleted but has replies is still there, as Slackbot's."""
+    heard = await doors.history.message(inbound)
+    return None if heard is None or heard.user == SLACKBOT else heard

@@ -16,6 +16,10 @@ class Amended(Protocol):
 
     async def forget(self, thread: ThreadId, ts: str) -> None: ...
 
+    async def is_running(self, thread: ThreadId) -> bool: ...
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
+
 
 class Nudges(Protocol):
     async def send(self, thread: ThreadId, nudge: Nudge) -> None: ...
@@ -53,5 +57,16 @@ class Amender:
         if await self._inbox.reopen(inbound):
             await self._jobs.add(inbound.thread, inbound.ts)
 
-    async def stop(self, thread: ThreadId) -> None:
+    async def go_on(self, inbound: Inbound) -> None:
+        """As `ask_again`, for a press that asks the same each time: pressed twice before it is answered, it is one."""
+        waiting = await self._inbox.waiting(inbound.thread)
+        if not any((one.user, one.text) == (inbound.user, inbound.text) for one in waiting):
+            await self.ask_again(inbound)
+
+    async def stop(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        """The answer under way ends where it is. Gives the questions that were still in line: they get none now, and
+        nobody else tells of it.
+        """
+        in_line = () if await self._inbox.is_running(thread) else await self._inbox.waiting(thread)
         await self._nudges.send(thread, "stopped")
+        return tuple([one for one in in_line if await self._inbox.delete(thread, one.ts) == "waiting"])

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.core.compose import Composer
-from bot.core.ending import Ending
+from bot.core.ending import NOTHING, Ending
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
-from bot.core.ports import Done, Replies, SetAside, Started, Threads
+from bot.core.ports import Done, Foot, Replies, SetAside, Started, Threads
 from bot.core.progress import Progress
 from bot.core.respond import Responded, Responder
 from bot.core.run import Task
@@ -68,21 +68,28 @@ class Answerer:
         Raises StateError or SlackError when the state or Slack is away: the messages stay where they are and the
         job is to be run again. Every other trouble ends in a sentence in the thread.
         """
-        while True:
-            started = await self._threads.begin(thread)
-            if not started.fence:
-                return
-            since_ts = started.waiting[0].ts if started.waiting else ""
-            lease = Lease(self._threads, thread, started.fence, started.version, since_ts)
-            try:
-                await self._attempt(started, lease)
-            except TurnTaken:
-                log.info("turn.taken_over", extra={"conversation": str(thread)})
-                return
-            except asyncio.CancelledError:
-                # Handed over, not failed.
-                await asyncio.shield(self._threads.release(thread, lease.fence))
-                raise
+        is_more = True
+        while is_more:
+            with self._responder.listening(thread):
+                is_more = await self._answer_one(thread)
+
+    async def _answer_one(self, thread: ThreadId) -> bool:
+        """False when there is nothing more to answer here."""
+        started = await self._threads.begin(thread)
+        if not started.fence:
+            return False
+        since_ts = started.waiting[0].ts if started.waiting else ""
+        lease = Lease(self._threads, thread, started.fence, started.version, since_ts)
+        try:
+            await self._attempt(started, lease)
+        except TurnTaken:
+            log.info("turn.taken_over", extra={"conversation": str(thread)})
+            return False
+        except asyncio.CancelledError:
+            # Handed over, not failed.
+            await asyncio.shield(self._threads.release(thread, lease.fence))
+            raise
+        return True
 
     async def _attempt(self, started: Started, lease: Lease) -> None:
         conversation = await self._threads.load(lease.thread)
@@ -182,9 +189,11 @@ class Answerer:
     async def _apologise(self, task: Task, sentence: str, reference: str, broke: Exception | None = None) -> None:
         conversation = str(task.lease.thread)
         log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": conversation})
-        question = await self._composer.bare(task.waiting)
-        turn = replace(question.turn, failure=say(sentence, task.language, reference=reference))
-        await self._ending.tell(task.lease, task.reply, replace(turn, answer=task.reply.text), task.reply.text)
+        question = await self._responder.bare(task)
+        shown = task.reply.text
+        turn = replace(question.turn, answer=shown, failure=say(sentence, task.language, reference=reference))
+        foot = Foot(question_ts=task.waiting[-1].ts, has_versions=True, language=task.language)
+        await self._ending.tell(task.lease, task.reply, turn, shown, foot if turn.versions else NOTHING)
 
 
 def _one_turn(waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:

@@ -220,9 +220,12 @@ class Conversation:
         """The web page as it is now."""
         return self.pages[-1] if self.pages else None
 
-    def turn_of(self, ts: str) -> Turn | None:
-        """The turn in which this message was said."""
-        return next((turn for turn in self.turns if any(said.ts == ts for said in turn.said)), None)
+    def turn_of(self, ts: str, shown_in: str = "") -> Turn | None:
+        """The turn in which this message was said. An edited message may have been answered twice: then the turn whose
+        answer stands in our message `shown_in`, else the last.
+        """
+        found = [turn for turn in self.turns if any(said.ts == ts for said in turn.said)]
+        return next((turn for turn in found if shown_in in turn.reply_ts), found[-1] if found else None)
 
     def before(self, turn: Turn) -> "Conversation":
         """As it was when the turn began."""

@@ -33,7 +33,10 @@ class Ending:
         if turn.failure:
             sign = STOPPED if foot.is_stopped else TROUBLE
             text += ("\n\n" if turn.answer else "") + sign.format(sentence=turn.failure)
-        reply.write(text)
+        try:
+            reply.write(text)
+        except Interrupted:
+            reply.write(text)  # the screen's own word of the Stop that has ended the turn already
         await self.finish(lease, reply, turn, foot)
 
     async def finish(

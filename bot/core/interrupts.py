@@ -5,8 +5,8 @@ a question has changed.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Literal
 
 from bot.core.inbound import ThreadId
@@ -27,11 +27,23 @@ class Interrupts:
     def __init__(self) -> None:
         self._running: dict[ThreadId, asyncio.Timeout] = {}
         self._nudges: dict[ThreadId, Nudge] = {}
+        self._expected: set[ThreadId] = set()
+
+    @contextmanager
+    def expecting(self, thread: ThreadId) -> Generator[None]:
+        """From here on a Stop is kept until the turn begins: before that a turn looks things up, which takes time."""
+        self._expected.add(thread)
+        try:
+            yield
+        finally:
+            self._expected.discard(thread)
+            self._nudges.pop(thread, None)
 
     @asynccontextmanager
     async def turn(self, thread: ThreadId, timeout_s: float) -> AsyncGenerator[None]:
         """Raises Interrupted at the next await after a nudge, ModelTimeout when the time is over."""
-        self._nudges.pop(thread, None)
+        if early := self._nudges.pop(thread, None):
+            raise Interrupted(early)
         try:
             async with asyncio.timeout(timeout_s) as limit:
                 self._running[thread] = limit
@@ -42,14 +54,18 @@ class Interrupts:
         except TimeoutError:
             if not limit.expired():
                 raise
-            nudge = self._nudges.pop(thread, None)
+            nudge = self._nudges.get(thread)
             if nudge is None:
                 raise ModelTimeout("turn") from None
             raise Interrupted(nudge) from None
+        finally:
+            self._nudges.pop(thread, None)  # it is no word to the next turn
 
     def nudge(self, thread: ThreadId, nudge: Nudge) -> None:
         """Nothing happens when the turn runs elsewhere, or not at all."""
         limit = self._running.get(thread)
+        if limit is None and thread in self._expected and nudge == "stopped":
+            self._nudges[thread] = nudge  # a question that changed is found out at the commit
         if limit is None or limit.expired():
             return
         self._nudges[thread] = nudge

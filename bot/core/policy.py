@@ -32,7 +32,11 @@ class Arrival:
     mentions_others: bool
 
 
-STOP_WORDS = re.compile(r"^\W*(please\s+)?stop(\s+please)?\W*$|^\W*(停|停止|停下)\W*$", re.IGNORECASE)
+STOP_WORDS = re.compile(
+    r"^\W*(please\s+)?stop(\s+(it|that|this|now|here|answering|writing))?([\s,]+please)?\W*$"
+    r"|^\W*(请|快)?(停|停止|停下|停下来|停一下|停止回答|别说了)(吧|了)?\W*$",
+    re.IGNORECASE,
+)
 
 
 def decide(arrival: Arrival, watch: Watch) -> Verdict:

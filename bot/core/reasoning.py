@@ -1,6 +1,7 @@
 """The threaded summary of the model's reasoning: three to six bullets, in a second, cheap call after the answer."""
 
 from contextlib import aclosing
+from dataclasses import replace
 
 from bot.core.conversation import Turn
 from bot.core.events import TextDelta
@@ -26,10 +27,13 @@ Question: {question}
 
 
 class ReasoningTeller:
-    def __init__(self, threads: Threads, model: Model, notes: Notes) -> None:
+    """`quick` is the name of a cheaper model at the same provider, where there is one."""
+
+    def __init__(self, threads: Threads, model: Model, notes: Notes, quick: str = "") -> None:
         self._threads = threads
         self._model = model
         self._notes = notes
+        self._quick = quick
 
     async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
         """Post the summary for the turn in which `ts` was said; when the model can't write it, an extract."""
@@ -50,11 +54,17 @@ class ReasoningTeller:
         question = " ".join(said.text for said in turn.said)[-1_000:]
         words = ASK.format(question=question, notes=_shortened(turn.reasoning))
         ask = Ask((Message("user", (Text(words),)),), thinking=False, max_tokens=MOST_TOKENS)
-        try:
-            async with aclosing(self._model.stream(ask)) as events:
-                return "".join([event.text async for event in events if isinstance(event, TextDelta)]).strip()
-        except ModelError:
-            return ""
+        # The quick one may not be there for this key, or be busy.
+        for model in [self._quick, None] if self._quick else [None]:
+            try:
+                return await self._written(replace(ask, model=model))
+            except ModelError:
+                continue
+        return ""
+
+    async def _written(self, ask: Ask) -> str:
+        async with aclosing(self._model.stream(ask)) as events:
+            return "".join([event.text async for event in events if isinstance(event, TextDelta)]).strip()
 
 
 def _shortened(reasoning: str) -> str:

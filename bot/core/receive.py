@@ -20,6 +20,10 @@ class Inbox(Protocol):
 
     async def is_running(self, thread: ThreadId) -> bool: ...
 
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
+
+    async def delete(self, thread: ThreadId, ts: str) -> str: ...
+
 
 class Jobs(Protocol):
     async def add(self, thread: ThreadId, ts: str) -> None: ...
@@ -48,8 +52,8 @@ class Receiver:
         if arrival.is_reply and not arrival.mentions_bot and arrival.place != "dm":
             watch = await self._inbox.watch(inbound.thread)
         verdict = decide(arrival, watch)
-        if verdict == "stop" and not await self._inbox.is_running(inbound.thread):
-            verdict = "answer"  # nothing to stop: it is something the person says
+        if verdict == "stop":
+            verdict = await self._stop(inbound)
         if verdict == "stay_quiet":
             await self._inbox.stay_quiet(inbound.thread)
         if verdict == "answer":
@@ -61,3 +65,11 @@ class Receiver:
             if admission.state == "new" and admission.is_turn_running:
                 return "answer_later"
         return verdict
+
+    async def _stop(self, inbound: Inbound) -> Verdict:
+        is_running = await self._inbox.is_running(inbound.thread)
+        if not is_running and not await self._inbox.waiting(inbound.thread):
+            return "answer"  # nothing to stop: it is something the person says
+        # Claimed: its twin, or another delivery, is no question later, and stops no later answer.
+        said_before = await self._inbox.delete(inbound.thread, inbound.ts)
+        return "ignore" if said_before in {"offered", "answered"} else "stop"

@@ -9,7 +9,8 @@ import re
 from bot.core.conversation import Conversation, Turn
 from bot.core.preferences import Thinking
 
-DIRECTIVE = re.compile(r"^\s*!(?P<no>no)?think\b[\s:,]*", re.IGNORECASE)
+# Chinese is written with wide marks, and on without a space.
+DIRECTIVE = re.compile(r"^\s*[!！](?P<no>no)?think(?![a-z0-9_'-])[\s:,：，]*", re.IGNORECASE)
 # Words of questions that gain from thinking, in the two languages the bot itself speaks.
 HARD = re.compile(
     r"why|how|explain|compare|analy[sz]e|prove|plan|debug|design|calculate|solve|difference|wrong|review|summari[sz]e"

@@ -80,6 +80,7 @@ WORDS: Mapping[str, str] = {
     ),
     "Answer again": "重新回答",
     "I'm answering it again.": "我正在重新回答。",
+    "I can't find that question any more. Please ask it again.": "我找不到那个问题了，请再问一次。",
     # -- bot/slack/foot.py, bot/slack/modals.py -----------------------------------------------------------------
     "Continue": "继续",
     "Regenerate": "重新生成",
@@ -110,6 +111,7 @@ WORDS: Mapping[str, str] = {
         "已忘掉。从现在起，我只知道这个消息列里之后说的话。"
     ),
     "I no longer remember this one.": "这条我已经不记得了。",
+    "That did not work just now. Please try again.": "刚才没有成功，请再试一次。",
     # -- handlers/commands.py -----------------------------------------------------------------------------------
     "*What I can do*\n"
     "• Mention me in a channel, with a screenshot, a photo, a chart: `@glm what is wrong here?`\n"

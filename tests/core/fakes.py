@@ -147,6 +147,7 @@ class FakeReply:
     is_withdrawn: bool = False
     breaks: Exception | None = None
     breaks_at_end: Exception | None = None
+    breaks_once: Exception | None = None
 
     @property
     def text(self) -> str:
@@ -162,6 +163,9 @@ class FakeReply:
         self.exhibits = exhibits
 
     def write(self, text: str) -> None:
+        if self.breaks_once:
+            broken, self.breaks_once = self.breaks_once, None
+            raise broken
         if self.breaks:
             raise self.breaks
         self.shown.append(text)

@@ -19,6 +19,8 @@ class Inbox:
     state: str = "waiting"
     reopens: bool = True
     forgotten: list[tuple[ThreadId, str]] = field(default_factory=list)
+    running: bool = True
+    in_line: tuple[Inbound, ...] = ()
 
     async def edit(self, inbound: Inbound) -> str:
         return self.state
@@ -31,6 +33,12 @@ class Inbox:
 
     async def forget(self, thread: ThreadId, ts: str) -> None:
         self.forgotten.append((thread, ts))
+
+    async def is_running(self, thread: ThreadId) -> bool:
+        return self.running
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        return self.in_line
 
 
 @dataclass
@@ -78,6 +86,21 @@ async def test_another_answer_is_queued_once(*, reopens: bool) -> None:
 
 
 async def test_stop_is_told_to_whoever_answers() -> None:
-    house = House(Inbox())
-    await house.amender.stop(ONE.thread)
+    house = House(Inbox(in_line=(ONE,)))
+    assert await house.amender.stop(ONE.thread) == ()
     assert house.sent == [(ONE.thread, "stopped")]
+
+
+@pytest.mark.parametrize(("state", "stopped"), [("waiting", (ONE,)), ("taken", ())])
+async def test_a_question_still_in_line_gets_no_answer_after_a_stop(state: str, stopped: tuple[Inbound, ...]) -> None:
+    house = House(Inbox(state, running=False, in_line=(ONE,)))
+    assert await house.amender.stop(ONE.thread) == stopped
+    assert house.sent == [(ONE.thread, "stopped")]
+
+
+async def test_going_on_is_asked_for_once_however_often_it_is_pressed() -> None:
+    house = House(Inbox())
+    await house.amender.go_on(ONE)
+    house.inbox.in_line = (ONE,)
+    await house.amender.go_on(inbound("2.0"))
+    assert house.jobs.added == [JOB]

@@ -9,6 +9,7 @@ from bot import errors
 from bot.core.conversation import Conversation
 from bot.core.events import TextDelta
 from bot.core.inbound import Redo
+from bot.core.interrupts import Interrupted
 from bot.core.ports import Foot, Person
 from bot.core.preferences import Choice, Reasoning
 from tests.core.fakes import says
@@ -155,4 +156,29 @@ async def test_a_stopped_turn_offers_to_go_on() -> None:
 
     scene.model.scripts[0].insert(2, stop)
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Foot(question_ts="100.000001", is_stopped=True)
+    assert scene.replies.last.foot == Foot(("Thought for 1 s",), "100.000001", has_reasoning=True, is_stopped=True)
+
+
+@pytest.mark.parametrize("trouble", [errors.ModelBusy(), RuntimeError("unforeseen")], ids=["known", "unforeseen"])
+async def test_an_answer_that_could_not_be_written_anew_leaves_the_old_one_a_click_away(trouble: Exception) -> None:
+    scene = again()
+    scene.model.scripts = [[trouble]]
+    await scene.answerer.answer(inbound().thread)
+    foot = scene.replies.last.foot
+    assert foot is not None
+    assert foot.has_versions
+    assert (scene.turn.versions, scene.turn.number) == (("Old.",), 1)
+
+
+async def test_a_stop_that_the_screen_tells_of_while_the_answer_ends_does_not_ask_again() -> None:
+    scene = Scene.of(says("Half an ", "answer."))
+
+    async def stop() -> None:
+        scene.interrupts.nudge(inbound().thread, "stopped")
+        scene.replies.last.breaks_once = Interrupted("stopped")
+        await asyncio.sleep(1)
+
+    scene.model.scripts[0].insert(2, stop)
+    await scene.ask(inbound())
+    assert len(scene.model.asks) == 1
+    assert scene.replies.last.text == "Half an \n\n⏹ _Stopped._"

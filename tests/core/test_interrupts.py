@@ -72,3 +72,26 @@ async def test_two_turns_of_different_threads_are_told_each_their_own() -> None:
         await asyncio.sleep(0.01)
         interrupts.nudge(THREAD, "stopped")
     assert told == {"one": "stopped", "other": "turn"}
+
+
+async def test_a_stop_before_the_turn_has_begun_ends_it_at_once() -> None:
+    interrupts = Interrupts()
+    with interrupts.expecting(THREAD):
+        interrupts.nudge(THREAD, "changed")
+        async with interrupts.turn(THREAD, 5.0):
+            await asyncio.sleep(0)
+        interrupts.nudge(THREAD, "stopped")
+        with pytest.raises(Interrupted):
+            await wait(interrupts)
+        interrupts.nudge(THREAD, "stopped")
+    async with interrupts.turn(THREAD, 5.0):
+        await asyncio.sleep(0)
+
+
+async def test_a_stop_at_the_very_end_of_a_turn_does_not_end_the_next() -> None:
+    interrupts = Interrupts()
+    with interrupts.expecting(THREAD):
+        async with interrupts.turn(THREAD, 5.0):
+            interrupts.nudge(THREAD, "stopped")
+        async with interrupts.turn(THREAD, 5.0):
+            await asyncio.sleep(0)

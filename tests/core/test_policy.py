@@ -85,3 +85,18 @@ def test_talk_about_quiet_is_a_question(text: str) -> None:
 
 def test_a_wish_for_quiet_that_is_not_for_us_changes_nothing() -> None:
     assert decide(replace(REPLY, text="be quiet"), "none") == "ignore"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["stop", "Stop!", "STOP.", "stop, please", "please stop it", "stop now", "停", "请停止。", "停一下", "停下来！"],
+)
+def test_a_wish_to_stop(text: str) -> None:
+    assert decide(replace(REPLY, text=text), "on") == "stop"
+
+
+@pytest.mark.parametrize(
+    "text", ["stop words in Python?", "where is the bus stop", "does it stop?", "停车场在哪里", "停电了吗"]
+)
+def test_what_only_sounds_like_it(text: str) -> None:
+    assert decide(replace(REPLY, text=text), "on") == "answer"

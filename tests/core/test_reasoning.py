@@ -10,7 +10,7 @@ from bot.core.inbound import ThreadId
 from bot.core.ports import Told
 from bot.core.reasoning import EXTRACT_CHARS, HEAD_CHARS, MOST_TOKENS, TAIL_CHARS, ReasoningTeller
 from bot.core.usage import Usage
-from bot.errors import AnswerCut, ModelBusy
+from bot.errors import AnswerCut, ModelBusy, ModelNotFound
 from tests.core.fakes import FakeModel, FakeNotes, FakeThreads, Step
 from tests.core.values import talk, turn
 
@@ -110,3 +110,12 @@ async def test_braces_in_what_was_said_and_thought_are_only_text() -> None:
     await desk.tell()
     assert "{notes} {0}" in desk.prompt
     assert "a {question} b" in desk.prompt
+
+
+async def test_the_quick_model_writes_it_and_the_usual_one_where_that_fails() -> None:
+    desk = Desk(talk(THOUGHT), ModelNotFound())
+    desk.model.scripts.append(BULLETS)
+    desk.teller = ReasoningTeller(FakeThreads(conversation=talk(THOUGHT)), desk.model, desk.notes, "glm-flash")
+    await desk.tell()
+    assert [ask.model for ask in desk.model.asks] == ["glm-flash", None]
+    assert desk.only.summary == "- looked\n- found"

@@ -25,6 +25,8 @@ class Inbox:
     watched: Watch = "on"
     admission: Admission = field(default_factory=lambda: Admission("new"))
     running: bool = False
+    in_line: tuple[Inbound, ...] = ()
+    claimed: set[str] = field(default_factory=set)
     admitted: list[tuple[Inbound, bool]] = field(default_factory=list)
     quiet: list[ThreadId] = field(default_factory=list)
     looked: int = 0
@@ -44,6 +46,14 @@ class Inbox:
 
     async def is_running(self, thread: ThreadId) -> bool:
         return self.running
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        return self.in_line
+
+    async def delete(self, thread: ThreadId, ts: str) -> str:
+        before = "offered" if ts in self.claimed else "unknown"
+        self.claimed.add(ts)
+        return before
 
 
 async def receive(arrival: Arrival, inbox: Inbox, jobs: FakeJobs | None = None) -> str:
@@ -100,6 +110,12 @@ async def test_stop_stops_what_runs_and_is_a_word_like_any_other_when_nothing_do
     assert running.admitted == []
     assert await receive(STOP, idle) == "answer"
     assert len(idle.admitted) == 1
+
+
+@pytest.mark.parametrize("inbox", [Inbox(running=True), Inbox(in_line=(ASKED,))], ids=["running", "in line"])
+async def test_stop_is_said_once_however_often_it_is_delivered(inbox: Inbox) -> None:
+    assert [await receive(STOP, inbox) for _ in range(3)] == ["stop", "ignore", "ignore"]
+    assert inbox.admitted == []
 
 
 async def test_a_store_that_is_too_slow_is_as_good_as_away(monkeypatch: pytest.MonkeyPatch) -> None:

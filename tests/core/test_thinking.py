@@ -29,6 +29,8 @@ def went(thinking: bool | None) -> Conversation:
         ("!NoThink, why?", ("why?", False)),
         ("!think\nline one\nline two", ("line one\nline two", True)),
         ("!think", ("", True)),
+        ("!think为什么？", ("为什么？", True)),
+        ("！nothink，你好", ("你好", False)),
         ("why? !think", ("why? !think", None)),
         ("!thinking aloud", ("!thinking aloud", None)),
         ("think!", ("think!", None)),

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.glm.offline_reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
+from bot.playground.records import Message
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.05, 50.0)
@@ -111,3 +114,55 @@ async def test_a_message_that_comes_while_the_bot_answers_is_seen_to_be_noticed(
         noticed = on.slack.workspace.message(second.channel, second.ts)
         assert noticed is not None
         assert "eyes" in noticed.reactions
+
+
+async def test_a_stop_that_is_delivered_again_is_no_question_and_stops_nothing_later(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text=WORDS), Reply(text="Later. " * 20)], pace=SLOW) as on:
+        asked = on.slack.people.post("Ana", "#general", "@glm go on")
+        await wait_for(lambda: "word1" in "".join(shown(on, asked.ts)))
+        stop = on.slack.people.post("Ana", "#general", "@glm stop", thread_ts=asked.ts)
+        await on.answers("#general", asked.ts)
+        told = [one for one in on.slack.deliveries.log if one.event.get("ts") == stop.ts]
+        assert told
+        for delivery in told:
+            on.slack.deliveries.repeat(delivery)
+        await on.settled()
+        assert len(on.model.requests) == 1
+        on.slack.people.post("Ana", "#general", "and then?", thread_ts=asked.ts)
+        await wait_for(lambda: len(on.model.requests) == 2)
+        for delivery in told:
+            on.slack.deliveries.repeat(delivery)
+        assert (await on.answers("#general", asked.ts, 2))[1].startswith("Later. " * 20)
+
+
+@pytest.mark.parametrize("way", ["native", "word"])
+async def test_a_stop_while_the_bot_still_looks_things_up_counts(tmp_path: Path, way: str) -> None:
+    async with stage(tmp_path, lambda _: Reply(text="Too late.")) as on:
+        slow = on.slack.faults.add("users.info", delay_s=0.5)
+        asked = on.slack.people.post("Ana", "@glm", "go on")
+        await wait_for(lambda: slow.hits)
+        press_or_say_stop(on, way, asked)
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert "Stopped." in answer
+        assert not on.model.requests
+
+
+@pytest.mark.parametrize("way", ["native", "word"])
+async def test_a_question_that_waits_in_line_can_be_stopped_too(tmp_path: Path, way: str) -> None:
+    async with stage(tmp_path, lambda _: Reply(text=WORDS[:600]), pace=SLOW, turns_per_user=1) as on:
+        first = on.slack.people.post("Ana", "@glm", "first")
+        await wait_for(lambda: on.model.requests)
+        second = on.slack.people.post("Ana", "@glm", "second")
+        await wait_for(lambda: on.slack.deliveries.is_idle)
+        press_or_say_stop(on, way, second)
+        await wait_for(lambda: "Stopped." in "".join(shown(on, second.ts, second.channel)))
+        await on.answers(first.channel, first.ts)
+        assert len(on.model.requests) == 1
+        assert len(shown(on, second.ts, second.channel)) == 1
+
+
+def press_or_say_stop(on: Stage, way: str, asked: Message) -> None:
+    if way == "native":
+        on.slack.people.press_stop("Ana", asked.channel, asked.ts)
+    else:
+        on.slack.people.post("Ana", asked.channel, "stop", thread_ts=asked.ts)

@@ -80,6 +80,9 @@ async def test_a_hundred_calls_in_one_reply_each_get_their_result(tmp_path: Path
         assert [message["tool_call_id"] for message in tool_messages(on.asked())] == [
             f"call_{at}" for at in range(1, 101)
         ]
+        assert [message["content"] for message in tool_messages(on.asked())] == [
+            f"{at} * 2 = {2 * at}" for at in range(1, 101)
+        ]
         assert len(bot_messages(on.slack, asked.channel, asked.ts)) == 1
 
 

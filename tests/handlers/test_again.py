@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.glm.offline_reply import Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.records import Message
-from handlers.again import ACTION, BUTTON, OFFER, UNDER_WAY
+from handlers.again import ACTION, BUTTON, GONE, OFFER, UNDER_WAY
 from tests.stage import Stage, stage
 
 
@@ -52,3 +52,16 @@ async def test_the_offer_speaks_the_writer_s_language(tmp_path: Path) -> None:
         on.slack.people.edit(asked, "@glm two")
         await wait_for(lambda: offers(on))
         assert "要我重新回答吗" in visible_text(offers(on)[0])
+
+
+async def test_an_offer_for_a_question_that_is_gone_says_so(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="One.")]) as on:
+        asked = on.slack.people.post("Ana", "#general", "@glm one")
+        await on.answers("#general", asked.ts)
+        on.slack.people.edit(asked, "@glm two")
+        await wait_for(lambda: offers(on))
+        on.slack.people.delete(asked)
+        await on.settled()
+        await on.slack.people.click("Ana", offers(on)[0], ACTION)
+        assert GONE in " ".join(visible_text(message) for message in bot_messages(on.slack))
+        assert len(on.model.requests) == 1

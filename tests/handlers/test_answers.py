@@ -11,10 +11,11 @@ from bot.core.conversation import Turn
 from bot.core.inbound import ThreadId
 from bot.glm.offline_reply import OfflinePace, Reply
 from bot.playground.api_views import open_stack
-from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.deliveries import Delivery
 from bot.playground.records import Message, View
 from bot.slack import foot, modals
+from handlers.again import ACTION
 from tests.stage import Stage, stage
 
 FIRST = Reply(text="First **answer**.", reasoning="Let me see. It is so.")
@@ -171,6 +172,11 @@ async def test_a_thread_is_forgotten_once_that_is_confirmed(tmp_path: Path) -> N
         assert shown(desk.view()) == "I no longer remember this one."
         await desk.choose(foot.COPY)
         assert shown(desk.view()) == "I no longer remember this one."
+        await desk.click(foot.AGAIN, user="Ben")
+        await wait_for(lambda: len(desk.whispers) == 2)
+        assert desk.whispers[1] == "I no longer remember this one."
+        await desk.on.settled()
+        assert len(desk.on.model.requests) == 1
 
 
 async def test_what_was_forgotten_is_not_told_to_the_model_again(tmp_path: Path) -> None:
@@ -206,3 +212,60 @@ async def test_a_dialogue_that_cannot_be_opened_breaks_nothing(tmp_path: Path) -
         desk.on.slack.faults.clear()
         await desk.click(foot.AGAIN)
         await desk.shows("Second answer.")
+
+
+async def test_two_answers_to_an_edited_question_are_told_apart(tmp_path: Path) -> None:
+    second = Reply(text="Second.", reasoning="So it is not.")
+    async with answered(tmp_path, second, Reply(text="Third.")) as desk:
+        desk.on.slack.people.edit(desk.question, "@glm why not?")
+        await wait_for(lambda: desk.whispers)
+        offer = next(one for one in bot_messages(desk.on.slack) if one.ephemeral_to)
+        await desk.on.slack.people.click("Ana", offer, ACTION)
+        await desk.shows("Second.")
+        await desk.click(foot.REASONING)
+        assert shown(desk.view()) == second.reasoning
+        await desk.choose(foot.COPY)
+        assert shown(desk.view()) == "Second."
+        await desk.on.slack.people.click("Ana", desk.messages[0], foot.REASONING)
+        assert shown(desk.view()) == FIRST.reasoning
+        await desk.click(foot.AGAIN)
+        await desk.shows("Third.")
+        assert desk.on.question() == "Ana: why not?\n"
+        assert [text.splitlines()[0] for text in desk.texts] == ["First **answer**.", "Third."]
+
+
+async def test_an_answer_whose_question_is_gone_is_not_written_anew(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        desk.on.slack.people.delete(desk.question)
+        await desk.on.settled()
+        asked = len(desk.on.model.requests)
+        await desk.click(foot.AGAIN)
+        await wait_for(lambda: desk.whispers)
+        assert desk.whispers == ["I no longer remember this one."]
+        await desk.on.settled()
+        assert len(desk.on.model.requests) == asked
+
+
+async def test_who_presses_is_told_when_nothing_comes_of_it(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        desk.on.slack.faults.add("views.open", error="expired_trigger_id", times=1)
+        await desk.click(foot.REASONING)
+        await wait_for(lambda: desk.whispers)
+        assert desk.whispers == ["That did not work just now. Please try again."]
+
+
+async def test_continue_is_said_by_a_guest_from_elsewhere_as_one(tmp_path: Path) -> None:
+    """A stream wants the person's own workspace (slack.md §1.3)."""
+    words = " ".join(f"word{n}" for n in range(200))
+    async with stage(tmp_path, lambda _: Reply(text=words), pace=OfflinePace(0.01, 100.0)) as on:
+        on.slack.workspace.user("Ben").team = "T0ELSEWHERE"
+        desk = Desk(on, on.slack.people.post("Ben", "#general", "@glm go on"))
+        for times in (1, 2):
+            await wait_for(lambda: any(one.streaming_state == "in_progress" for one in desk.messages))
+            on.slack.people.press_stop("Ben", "#general", desk.question.ts)
+            await wait_for(lambda: "Stopped." in desk.texts[-1])
+            await on.settled()
+            if times == 1:
+                await desk.click(foot.CONTINUE, user="Ben")
+        starts = calls_of(on.slack, "chat.startStream")
+        assert [call.args["recipient_team_id"] for call in starts] == ["T0ELSEWHERE"] * 2

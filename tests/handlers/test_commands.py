@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.ports import Person
 from bot.core.preferences import Choice
+from bot.errors import StateError
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.records import Message
 from bot.slack import history
@@ -105,3 +106,11 @@ async def test_it_speaks_the_person_s_language(on: Stage) -> None:
     on.slack.workspace.user("Ana").locale = "zh-CN"
     assert await say_it(on, "reasoning off") == "已设置：对你个人，reasoning 现在是 `off`。"
     assert (await say_it(on, "")).startswith("*我能做什么*")
+
+
+async def test_who_can_t_be_remembered_is_told_so(on: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object) -> None:
+        raise StateError("away")
+
+    monkeypatch.setattr(PreferenceStore, "choose", away)
+    assert await say_it(on, "reasoning off") == StateError.user_message
