@@ -12,6 +12,7 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.bootstrap import Services, build_services, check_model_settings, redis_answers
+from bot.core.scratch import remove_left_over
 from bot.errors import SettingsInvalid
 from bot.jobs.worker import run_worker
 from bot.redis.embedded import embedded_redis
@@ -23,6 +24,7 @@ from bot.web.previews import preview_routes
 log = structlog.get_logger(__name__)
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # a server behind a platform's router has to
+TIDY_S = 10.0
 NO_REDIS = "REDIS_URL: is not set; a worker of its own needs the Redis it shares with web (python -m bot needs none)"
 
 
@@ -93,6 +95,7 @@ async def run_services(
         beside = []
         if works:
             beside.append(group.create_task(services.nudges.listen(services.interrupts.nudge)))
+            beside.append(group.create_task(_keep_tidy()))
             worker = group.create_task(
                 run_worker(
                     services.docket,
@@ -109,6 +112,13 @@ async def run_services(
             log.info("bot.stopping")
         for task in beside:
             task.cancel()
+
+
+async def _keep_tidy() -> None:
+    """What killed workers have left in the folder for temporary files."""
+    while True:
+        await asyncio.to_thread(remove_left_over)
+        await asyncio.sleep(TIDY_S)
 
 
 @asynccontextmanager

@@ -54,6 +54,14 @@ class Keys:
         """A question with Approve and Deny, by its id."""
         return f"{self.namespace}:approval:{question}"
 
+    def asked(self, thread: ThreadId) -> str:
+        """Questions with Approve and Deny of the turn that runs: what each is about, its id and where it stands."""
+        return f"{self.namespace}:asked:{{{thread}}}"
+
+    def deeds(self, thread: ThreadId) -> str:
+        """Approved calls of the turn that runs."""
+        return f"{self.namespace}:deeds:{{{thread}}}"
+
     @property
     def aside(self) -> str:
         """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""

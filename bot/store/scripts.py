@@ -133,7 +133,9 @@ return 1
 
 # The turn joins the conversation, its messages leave the inbox and count as answered: all of it, or nothing when
 # another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed').
-# KEYS turn thread inbox waiting seen… · ARGV fence payload folded retention_s day_s turn_s thread version number ts…
+# What was asked and done with a person's approval in it is over: a later press on a button decides nothing any more.
+# KEYS turn thread inbox waiting asked deeds seen… · ARGV fence payload folded retention_s day_s turn_s thread version
+# number approval ts…
 COMMIT = """
 if redis.call('HGET', KEYS[1], 'committed') == ARGV[1] then return 'done' end
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 'taken' end
@@ -145,10 +147,14 @@ if ARGV[2] ~= '' then
 end
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], 'folded', ARGV[3]) end
 redis.call('EXPIRE', KEYS[2], ARGV[4])
-for i = 10, #ARGV do
+for i = 11, #ARGV do
   redis.call('HDEL', KEYS[3], ARGV[i])
-  redis.call('SET', KEYS[i - 5], 'answered', 'EX', ARGV[5])
+  redis.call('SET', KEYS[i - 4], 'answered', 'EX', ARGV[5])
 end
+for _, asked in ipairs(redis.call('HVALS', KEYS[5])) do
+  redis.call('DEL', ARGV[10] .. string.match(asked, '^[^ ]+'))
+end
+redis.call('DEL', KEYS[5], KEYS[6])
 redis.call('HSET', KEYS[1], 'committed', ARGV[1])
 redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running', 'taken')
 redis.call('EXPIRE', KEYS[1], ARGV[6])

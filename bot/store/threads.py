@@ -181,6 +181,8 @@ class Threads:
                 key,
                 self._keys.inbox(thread),
                 self._keys.waiting,
+                self._keys.asked(thread),
+                self._keys.deeds(thread),
                 *(self._keys.seen(thread, ts) for ts in done.answered),
             ],
             args=[
@@ -193,6 +195,7 @@ class Threads:
                 str(thread),
                 "" if done.version is None else done.version,
                 done.turn.number if done.turn else 0,
+                self._keys.approval(""),
                 *done.answered,
             ],
         )
