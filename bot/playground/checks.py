@@ -54,7 +54,7 @@ def calls_of(app: Installation, method: str) -> list[Call]:
     return [call for call in app.calls if call.method == method]
 
 
-async def wait_for(predicate: Callable[[], object], timeout_s: float = 5.0, what: str = "") -> None:
+async def wait_for(predicate: Callable[[], object], timeout_s: float = 20.0, what: str = "") -> None:
     """Until it holds; AssertionError after `timeout_s` of real time."""
     limit = time.monotonic() + timeout_s
     while not predicate():
