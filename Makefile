@@ -63,5 +63,9 @@ lock:
 requirements: develop
 	$(BIN)/uv export --quiet --locked --no-dev --no-emit-project --no-annotate --no-header -o requirements.txt
 
+# The manifest that the Slack CLI reads: for Socket Mode, which is how `slack run` connects.
+manifest: install
+	$(BIN)/python -m bot manifest --socket-mode > manifest.json
+
 clean:
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info

@@ -22,6 +22,10 @@ COMMANDS = {
     "read": "show what the model would see of a file",
 }
 BAD_SETTINGS = 2
+REPLACE = """\
+Replace {placeholder} by the host at which Slack reaches the bot, in every place, or give it here:
+  python -m bot manifest --host bot.example.com
+For a machine without a public address: python -m bot manifest --socket-mode"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,17 +33,17 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, text in COMMANDS.items():
         commands.add_parser(name, help=text, description=text)
-    commands.choices["manifest"].add_argument("--socket-mode", action="store_true", help="for Socket Mode")
+    _add_manifest_arguments(commands.choices["manifest"])
     _add_read_arguments(commands.choices["read"])
     commands.choices["retry"].add_argument("reference", help="as doctor and the answer in the thread name it")
     chosen = parser.parse_args(arguments)
-    if chosen.command == "manifest":
-        return _print_manifest(socket_mode=chosen.socket_mode)
     if chosen.command == "read":
         from bot.read import read_file  # noqa: PLC0415
 
         return read_file(chosen.file, as_json=chosen.json, images=chosen.images)
     try:
+        if chosen.command == "manifest":
+            return _print_manifest(chosen.host, socket_mode=chosen.socket_mode)
         settings = load_settings()
         set_up_logging(settings.log_level, settings.log_format)
         return asyncio.run(_command(chosen, settings)(settings))
@@ -79,10 +83,17 @@ def _add_read_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--images", action="store_true", help="with the pictures' bytes in the JSON, as base64")
 
 
-def _print_manifest(*, socket_mode: bool) -> int:
-    from bot.slack.manifest import manifest  # noqa: PLC0415
+def _add_manifest_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", metavar="HOST", help="where Slack reaches the bot, such as bot.example.com")
+    command.add_argument("--socket-mode", action="store_true", help="for Socket Mode, which needs no address")
 
-    print(json.dumps(manifest(socket_mode=socket_mode), indent=2))
+
+def _print_manifest(host: str | None, *, socket_mode: bool) -> int:
+    from bot.slack.manifest import PLACEHOLDER, manifest  # noqa: PLC0415
+
+    print(json.dumps(manifest(host or PLACEHOLDER, socket_mode=socket_mode), indent=2))
+    if host is None and not socket_mode:
+        print(REPLACE.format(placeholder=PLACEHOLDER), file=sys.stderr)
     return 0
 
 

@@ -3,13 +3,37 @@
 import json
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
+
+from bot.errors import SettingsInvalid
+
+PLACEHOLDER = "YOUR-HOST"
+# Slack delivers events, commands and presses to the same place; `slack.receiver` tells them apart.
+PATH = "/slack/events"
 
 
-def manifest(*, socket_mode: bool = False) -> dict[str, Any]:
-    """With `socket_mode` no public address is needed, so the request URLs are left out."""
+def manifest(host: str = PLACEHOLDER, *, socket_mode: bool = False) -> dict[str, Any]:
+    """The manifest for an app that Slack reaches at `https://{host}`.
+
+    With `socket_mode` no public address is needed, so there is none in it.
+    Raises SettingsInvalid when `host` is no host.
+    """
     data: dict[str, Any] = json.loads(files("bot.slack").joinpath("manifest.json").read_text(encoding="utf-8"))
+    settings = data["settings"]
+    settings["socket_mode_enabled"] = socket_mode
     if socket_mode:
-        data["settings"]["socket_mode_enabled"] = True
-        del data["settings"]["event_subscriptions"]["request_url"]
-        del data["settings"]["interactivity"]["request_url"]
+        return data
+    address = f"https://{_host(host)}{PATH}"
+    for part in ("event_subscriptions", "interactivity"):
+        settings[part]["request_url"] = address
+    for command in data["features"]["slash_commands"]:
+        command["url"] = address
     return data
+
+
+def _host(given: str) -> str:
+    """The host, and the port where there is one, of a host or an address."""
+    parts = urlsplit(given if "//" in given else f"//{given}")
+    if parts.hostname is None or parts.path.strip("/") or parts.scheme not in {"", "https"} or "@" in parts.netloc:
+        raise SettingsInvalid([f"--host: {given} is not a host such as bot.example.com (Slack wants https)"])
+    return parts.netloc

@@ -1,0 +1,77 @@
+"""Everything a person can press, choose or send has a listener, and every listener has something that reaches it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.ports import Foot
+from bot.slack import asking, modals, summary_modal
+from bot.slack.foot import foot_blocks
+from bot.slack.manifest import manifest
+from handlers import again
+from tests.handlers.listeners import listeners
+
+THREAD = ThreadId("T1", "C1", "1.1")
+QUESTION = Inbound("T1", "C1", "1.1", "1.1", "U1", "T1", "channel", "")
+EVERYTHING = Foot(
+    ("line",), "1.1", True, True, True, page_versions=(1, 2, 3), can_undo=True, cited=("a.pdf#1", "a.pdf#2")
+)
+
+
+def action_ids(blocks: Any) -> Iterator[str]:
+    """Those of elements that act when they are pressed; an input tells its value with its dialogue."""
+    for block in blocks:
+        for element in block.get("elements", ()) if block["type"] == "actions" else ():
+            yield element["action_id"]
+
+
+class Whispers:
+    def __init__(self) -> None:
+        self.blocks: list[Any] = []
+
+    async def whisper(self, *_: object, blocks: list[Any]) -> None:
+        self.blocks += blocks
+
+
+async def test_every_button_and_menu_has_its_listener() -> None:
+    whispers: Any = Whispers()
+    await again.offer(whispers, QUESTION, "en")
+    shown = [*foot_blocks(EVERYTHING), *asking._blocks("q", "May I?", "", "en"), *whispers.blocks]
+    heard = [one for one in listeners().actions if isinstance(one, str)]
+    assert sorted(set(action_ids(shown))) == sorted(heard)
+
+
+def test_every_dialogue_has_its_listener() -> None:
+    shown = {
+        summary_modal.ORDER,
+        summary_modal.ASK,
+        *(
+            view["callback_id"]
+            for view in (
+                modals.feedback(THREAD, "1.1", "en"),
+                modals.forget(THREAD, "1.1", "en"),
+                modals.reading("title", ["text"], "en"),
+            )
+        ),
+    }
+    assert set(listeners().views) == shown
+    assert summary_modal.order("en")["callback_id"] == summary_modal.ORDER
+    assert summary_modal.ask("en", {})["callback_id"] == summary_modal.ASK
+
+
+def test_the_manifest_and_the_listeners_name_the_same_commands() -> None:
+    assert {command["command"] for command in manifest()["features"]["slash_commands"]} == set(listeners().commands)
+
+
+def test_the_manifest_and_the_listeners_name_the_same_shortcuts() -> None:
+    kinds = {"message": "message_action", "global": "shortcut"}
+    offered = {(one["callback_id"], kinds[one["type"]]) for one in manifest()["features"]["shortcuts"]}
+    assert offered == {(one["callback_id"], one["type"]) for one in listeners().shortcuts}
+
+
+def test_the_manifest_asks_for_every_event_that_is_listened_to() -> None:
+    asked = {name.partition(".")[0] for name in manifest()["settings"]["event_subscriptions"]["bot_events"]}
+    heard = {one["type"] if isinstance(one, dict) else one for one in listeners().events if not hasattr(one, "match")}
+    assert heard <= asked
+    # What is left ends or changes the installation; the last listener takes note of it.
+    assert asked - heard == {"app_uninstalled", "tokens_revoked"}
