@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -22,6 +23,7 @@ MOST_CPU_S = 30
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 NOBODY = 65534
 REMOVE_S = 1.0
+PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # where TMPDIR will not do; mkdtemp makes a folder of our own
 
 # namespaces: no network device at all, its own processes, and Chromium's own sandbox within; sandboxed: the latter
 # alone, and no way out but a proxy that does not exist; bare: not even that, as in most containers.
@@ -83,7 +85,7 @@ def find_browser() -> str:
 async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyncio.subprocess.Process, None]:
     """Standard input and output are the pipe. Whatever happens, no process and no file of it is left."""
     user = _user()
-    directory = Path(tempfile.mkdtemp(prefix="glm-browser-"))
+    directory = Path(tempfile.mkdtemp(prefix="glm-browser-", dir=_place_for(user.get("user", os.geteuid()))))
     try:
         if user:
             os.chown(directory, user["user"], user["group"])
@@ -121,6 +123,23 @@ def _user() -> dict[str, Any]:
     with contextlib.suppress(KeyError):
         user, group = pwd.getpwnam("nobody")[2:4]
     return {"user": user, "group": group, "extra_groups": []}
+
+
+def _place_for(user: int) -> str:
+    """A folder for temporary folders that `user` can get into: TMPDIR may be open to nobody but root."""
+    places = (tempfile.gettempdir(), *PLACES)
+    return next((place for place in places if _can_enter(Path(place), user)), places[0])
+
+
+def _can_enter(place: Path, user: int) -> bool:
+    for folder in (place, *place.parents):
+        try:
+            found = folder.stat()
+        except OSError:
+            return False
+        if not found.st_mode & (stat.S_IXUSR if found.st_uid == user else stat.S_IXOTH):
+            return False
+    return os.access(place, os.W_OK)
 
 
 async def _kill(process: asyncio.subprocess.Process) -> None:
