@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [web|worker|playground|doctor|retry|manifest|read]`."""
+"""The command line: `python -m bot [web|worker|playground|doctor|health|retry|manifest|read]`."""
 
 import argparse
 import asyncio
@@ -17,6 +17,7 @@ COMMANDS = {
     "web": "receive from Slack and enqueue",
     "worker": "do the jobs",
     "doctor": "check the set-up and say what to do",
+    "health": "ask the bot on this machine whether it is alive",
     "retry": "run messages again that were set aside",
     "manifest": "print the Slack app manifest",
     "read": "show what the model would see of a file",
@@ -45,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "manifest":
             return _print_manifest(chosen.host, socket_mode=chosen.socket_mode)
         settings = load_settings()
+        if chosen.command == "health":
+            return _ask_health(settings)
         set_up_logging(settings.log_level, settings.log_format)
         return asyncio.run(_command(chosen, settings)(settings))
     except SettingsInvalid as invalid:
@@ -86,6 +89,15 @@ def _add_read_arguments(command: argparse.ArgumentParser) -> None:
 def _add_manifest_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", metavar="HOST", help="where Slack reaches the bot, such as bot.example.com")
     command.add_argument("--socket-mode", action="store_true", help="for Socket Mode, which needs no address")
+
+
+def _ask_health(settings: Settings) -> int:
+    from bot.web.probe import probe  # noqa: PLC0415
+
+    problem = probe(settings.health_port or settings.port)
+    if problem:
+        print(problem, file=sys.stderr)
+    return int(bool(problem))
 
 
 def _print_manifest(host: str | None, *, socket_mode: bool) -> int:

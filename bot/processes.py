@@ -105,7 +105,7 @@ async def run_services(
                 )
             )
             beside.append(worker)
-        async with _receiving(services) if receives else _nothing() as port:
+        async with _probed(services), _receiving(services) if receives else _nothing() as port:
             listening(port)
             log.info("bot.ready", receives=receives, works=works, workspace=services.identity.team)
             await stop.wait()
@@ -140,6 +140,20 @@ async def _receiving(services: Services) -> AsyncGenerator[int]:
             yield port
         finally:
             await socket.close_async()
+
+
+@asynccontextmanager
+async def _probed(services: Services) -> AsyncGenerator[None]:
+    """Health and metrics on a port of their own, where one is set."""
+    settings = services.settings
+    if settings.health_port is None:
+        yield
+        return
+    http = web.Application()
+    http.add_routes(_health(services))
+    async with serving(http, settings.host or ANY_HOST, settings.health_port) as port:
+        log.info("health.listening", port=port)
+        yield
 
 
 def _health(services: Services) -> list[web.RouteDef]:

@@ -84,6 +84,7 @@ EXAMPLES = {
     "REDIS_URL": "redis://localhost:6379/0",
     "DATA_DIR": "data",
     "PORT": "3000",
+    "HEALTH_PORT": "3001",
     "LOG_LEVEL": "INFO",
     "LOG_FORMAT": "console",
     "GLM_TEMPERATURE": "0.8",
@@ -145,6 +146,7 @@ class Settings(BaseSettings):
 
     host: str | None = None
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    health_port: Annotated[int | None, Field(ge=0, le=65535)] = None
 
     log_level: LogLevel = "INFO"
     log_format: Literal["console", "json"] | None = None

@@ -111,7 +111,8 @@ async def world(
             _add(on, f"worker{number}", "worker", env)
         await redis.until_ready()
         await _run_all(on, stack)
-        on.deliver_to("web1")
+        if webs:
+            on.deliver_to("web1")
         yield on
 
 
