@@ -1,5 +1,7 @@
 # `make run` and `make test` are all that is needed; both set up what is missing first.
-PYTHON ?= python3
+# The first Python that is new enough; python3, where none is, for scripts/set_up.py to say so.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
 BIN := .venv/bin
 
 PYTEST_FLAGS ?=

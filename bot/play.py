@@ -74,7 +74,6 @@ def _joined(settings: Settings, slack: LocalSlack) -> Settings:
             "slack_api_url": slack.api_url,
             "host": LOOPBACK,
             "port": 0,
-            "health_port": None,
             "shutdown_grace_s": 2.0,
         }
     )
