@@ -7,8 +7,6 @@
 It runs on a bare machine and under any Python 3, so that whoever has an older one reads a sentence and no traceback.
 """
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 import os
@@ -139,7 +137,7 @@ def find_uv(target: str) -> str:
     return here
 
 
-def version_of(uv: str) -> tuple[int, ...]:
+def version_of(uv: str) -> "tuple[int, ...]":
     try:
         told = re.search(r"uv (\d+)\.(\d+)", run([uv, "--version"]).stdout)
     except OSError:
@@ -176,7 +174,7 @@ def install_venv(target: str) -> None:
         raise Trouble(NO_VENV.format(package=package, target=target))
 
 
-def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+def run(command: "list[str]", **options: Any) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **options)
 
 
