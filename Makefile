@@ -61,9 +61,10 @@ locked: develop
 lock:
 	@$(PYTHON) scripts/set_up.py lock
 
-# For hosts that know pip alone: pip install --no-deps -r requirements.txt
+# For hosts that know pip alone: pip install -r requirements.txt. Without hashes, because with them older pips refuse
+# every package that another one asks for with an extra (`pyjwt[crypto]`) as soon as a newer one than the locked is out.
 requirements: develop
-	$(BIN)/uv export --quiet --locked --no-dev --no-emit-project --no-annotate --no-header -o requirements.txt
+	$(BIN)/uv export --quiet --locked --no-dev --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
 
 # The manifest that the Slack CLI reads: for Socket Mode, which is how `slack run` connects.
 manifest: install
