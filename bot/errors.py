@@ -2,6 +2,7 @@
 
 BotError
 ├── SettingsInvalid              start-up only; never reaches Slack
+├── CannotListen                 start-up only: the port is in use, or not ours to take
 ├── ModelError                   the model's side
 │   ├── ModelBusy                overloaded, rate-limited, or resting behind the circuit breaker
 │   ├── ModelBalanceGone         the account is out of money or quota
@@ -29,6 +30,7 @@ BotError
 └── StateError                   Redis: unreachable or full
 """
 
+import errno
 from collections.abc import Mapping
 
 from bot.words import fill, say, text
@@ -64,6 +66,18 @@ class SettingsInvalid(BotError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class CannotListen(BotError):
+    """`setting` names the variable with the port, `error` is what the system said."""
+
+    def __init__(self, setting: str, port: int, error: OSError) -> None:
+        if error.errno == errno.EADDRINUSE:
+            super().__init__(f"Port {port} is in use. With another one: {setting}={port + 1} make run")
+        elif error.errno == errno.EACCES:
+            super().__init__(f"Port {port} may not be listened on here. With another one: {setting}=3000 make run")
+        else:
+            super().__init__(f"HOST and {setting}: cannot listen on port {port} ({error.strerror})")
 
 
 class ModelError(BotError):

@@ -13,7 +13,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.bootstrap import Services, build_services, check_model_settings, redis_answers
 from bot.core.scratch import remove_left_over
-from bot.errors import SettingsInvalid
+from bot.errors import CannotListen, SettingsInvalid
 from bot.jobs.worker import run_worker
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings, missing_for_slack
@@ -151,7 +151,7 @@ async def _probed(services: Services) -> AsyncGenerator[None]:
         return
     http = web.Application()
     http.add_routes(_health(services))
-    async with serving(http, settings.host or ANY_HOST, settings.health_port) as port:
+    async with serving(http, settings.host or ANY_HOST, settings.health_port, "HEALTH_PORT") as port:
         log.info("health.listening", port=port)
         yield
 
@@ -164,13 +164,16 @@ def _health(services: Services) -> list[web.RouteDef]:
 
 
 @asynccontextmanager
-async def serving(http: web.Application, host: str, port: int) -> AsyncGenerator[int]:
-    """Serve and give the port (useful when 0 was asked for)."""
+async def serving(http: web.Application, host: str, port: int, setting: str = "PORT") -> AsyncGenerator[int]:
+    """Serve and give the port (useful when 0 was asked for). CannotListen, which names `setting`, when it is taken."""
     runner = web.AppRunner(http, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise CannotListen(setting, port, error) from error
         # 0 leaves the choice to the system.
         addresses = runner.addresses
         yield int(addresses[0][1])

@@ -32,6 +32,7 @@ TOO_OLD = (
 )
 READ_ONLY = "This folder cannot be written to, and .venv is not set up yet: {folder}"
 NO_VENV = "Python's venv is missing. As root: apt-get install {package}   (or install uv), then again: make {target}"
+NO_PACKAGE = "{package} could not be installed ({reason}). Is there a network? Then again: make {target}"
 NO_UV = (
     "uv, which installs the packages, could not be installed ({reason}). Is there a network? Then again: make {target}"
 )
@@ -171,7 +172,7 @@ def install_venv(target: str) -> None:
     for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
         done = run(["apt-get"] + arguments, env=environment)
     if done.returncode:
-        raise Trouble(NO_VENV.format(package=package, target=target))
+        raise Trouble(NO_PACKAGE.format(package=package, reason=last_line(done.stderr), target=target))
 
 
 def run(command: "list[str]", **options: Any) -> "subprocess.CompletedProcess[str]":
@@ -179,8 +180,10 @@ def run(command: "list[str]", **options: Any) -> "subprocess.CompletedProcess[st
 
 
 def last_line(text: str) -> str:
-    lines = [line.strip(" ╰─▶×├│") for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "no reason was given"
+    """The last line that gives a reason; uv adds hints."""
+    lines = [line.strip(" ╰─▶×├│") for line in text.splitlines()]
+    reasons = [line for line in lines if line and not line.startswith("hint:")]
+    return reasons[-1] if reasons else "no reason was given"
 
 
 if __name__ == "__main__":

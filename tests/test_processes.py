@@ -1,0 +1,38 @@
+"""A port that cannot be had is said in one line, with the way out."""
+
+import pytest
+from aiohttp import web
+
+from bot.errors import CannotListen
+from bot.playground.server import LocalSlack
+from bot.processes import serving
+
+HERE = "127.0.0.1"
+
+
+async def test_a_taken_port_is_said_with_the_next_one() -> None:
+    async with serving(web.Application(), HERE, 0) as port:
+        with pytest.raises(CannotListen) as refused:
+            async with serving(web.Application(), HERE, port):
+                raise AssertionError
+        assert refused.value.detail == f"Port {port} is in use. With another one: PORT={port + 1} make run"
+
+
+async def test_the_port_for_probes_is_called_by_its_name() -> None:
+    async with serving(web.Application(), HERE, 0) as port:
+        with pytest.raises(CannotListen, match=f"HEALTH_PORT={port + 1}"):
+            async with serving(web.Application(), HERE, port, "HEALTH_PORT"):
+                raise AssertionError
+
+
+async def test_the_playground_says_it_too() -> None:
+    async with serving(web.Application(), HERE, 0) as port:
+        with pytest.raises(CannotListen, match=f"PORT={port + 1} make run"):
+            async with LocalSlack().serve(port=port):
+                raise AssertionError
+
+
+async def test_a_host_that_is_not_this_machine_is_said() -> None:
+    with pytest.raises(CannotListen, match="HOST and PORT"):
+        async with serving(web.Application(), "192.0.2.1", 0):
+            raise AssertionError
