@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 PYTEST_FLAGS ?=
 
-.PHONY: run test install develop check lint types arrows locked chaos bench picture demo lock requirements manifest clean
+.PHONY: run test install develop check lint types arrows locked chaos bench picture demo lock requirements docs manifest clean
 
 run: install
 	@$(BIN)/python -m bot
@@ -65,6 +65,10 @@ lock:
 # every package that another one asks for with an extra (`pyjwt[crypto]`) as soon as a newer one than the locked is out.
 requirements: develop
 	$(BIN)/uv export --quiet --locked --no-dev --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
+
+# docs/settings.md, from bot/settings.py.
+docs: develop
+	$(BIN)/python -m scripts.settings_table
 
 # The manifest that the Slack CLI reads: for Socket Mode, which is how `slack run` connects.
 manifest: install

@@ -129,61 +129,107 @@ class Settings(BaseSettings):
         frozen=True,
         env_ignore_empty=True,
         str_strip_whitespace=True,
+        use_attribute_docstrings=True,
     )
 
     slack_bot_token: Annotated[SecretStr | None, _token("xoxb-", "xoxe.xoxb-")] = None
+    """The bot's token (`xoxb-…`). Without it the playground starts."""
     slack_signing_secret: SecretStr | None = None
+    """Needed over HTTP."""
     slack_app_token: Annotated[SecretStr | None, _token("xapp-")] = None
+    """App-level token (`xapp-…`). When it is set, Socket Mode instead of HTTP."""
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    """Any base that ends in `/api/`. The token goes to this host and to files.slack.com, to no other."""
 
     glm_base_url: Annotated[str, AfterValidator(_http_url)] = "https://wcode.net/api/gpt/v1"
+    """An OpenAI-compatible endpoint."""
     glm_api_key: SecretStr | None = None
+    """Its key. Without it the playground answers with an offline stand-in."""
     glm_model: Annotated[str, Field(min_length=1)] = "z-ai/glm-4.6v"
+    """The model's name there."""
     glm_provider: Provider | None = None
+    """`wcode`, `zai`, `bigmodel`, `openrouter`, `vllm` or `sglang`: what it takes and how thinking is switched. Blank: by the
+    address."""
 
     redis_url: Annotated[str | None, AfterValidator(_redis_url), Field(repr=False)] = None
+    """`redis://…`, `rediss://…` or `unix://…`. Blank: a Redis of the bot's own under `DATA_DIR`."""
     data_dir: Path = Path("data")
+    """Where the bot's own Redis keeps its files."""
 
     host: str | None = None
+    """Where to listen. Blank: `0.0.0.0`; the playground, which has no log-in, `127.0.0.1`."""
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    """Where Slack, and the browser, reach the bot."""
     health_port: Annotated[int | None, Field(ge=0, le=65535)] = None
+    """`/healthz`, `/readyz` and `/metrics` are answered here too. A worker listens nowhere else."""
 
     log_level: LogLevel = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     log_format: Literal["console", "json"] | None = None
+    """`console` or `json`. Blank: `console` on a terminal, JSON elsewhere."""
 
     # The widest range of any provider; its own, which may be narrower, is in bot.glm.providers.
     glm_temperature: Annotated[float | None, Field(ge=0, le=2)] = None
+    """Sampling, like every `GLM_…` below: sent only when it is set and the provider takes it."""
     glm_top_p: Annotated[float | None, Field(ge=0, le=1)] = None
+    """Nucleus sampling."""
     glm_top_k: Annotated[int | None, Field(ge=-1)] = None
+    """Only the most likely tokens."""
     glm_frequency_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
+    """Against words that come often."""
     glm_presence_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
+    """Against words that came before."""
     glm_repetition_penalty: Annotated[float | None, Field(ge=0, le=2)] = None
+    """Against repetition, as a factor."""
     glm_min_p: Annotated[float | None, Field(ge=0, le=1)] = None
+    """Least likelihood, relative to the most likely token."""
     glm_top_a: Annotated[float | None, Field(ge=0, le=1)] = None
+    """Least likelihood, by the square of the most likely."""
     glm_seed: int | None = None
+    """For the same answer twice, as far as the provider can."""
     glm_max_tokens: Annotated[int | None, Field(ge=1, le=131_072)] = None
+    """Longest answer, in tokens."""
     glm_logit_bias: dict[str, float] | None = None
+    """A JSON object: token to bias."""
     glm_logprobs: bool | None = None
+    """Whether likelihoods are asked for."""
     glm_top_logprobs: Annotated[int | None, Field(ge=0, le=20)] = None
+    """How many of them."""
     glm_response_format: dict[str, object] | None = None
+    """A JSON object, as the API takes it."""
     glm_structured_outputs: bool | None = None
+    """`true` or `false`."""
     glm_stop: Annotated[list[Verbatim] | None, NoDecode, BeforeValidator(_text_list)] = None
+    """Stop sequences, separated by commas, or a JSON list."""
     glm_tool_choice: Literal["auto", "none"] | None = None
+    """`auto` or `none`."""
     glm_parallel_tool_calls: bool | None = None
+    """`true` or `false`."""
     glm_verbosity: Literal["low", "medium", "high"] | None = None
+    """`low`, `medium` or `high`."""
     glm_thinking: Literal["on", "off", "auto"] = "auto"
+    """`on`, `off`, or `auto`: the provider's default, where the model decides."""
 
     reasoning: Literal["off", "line", "summary", "full"] = "line"
+    """`off`, `line` (“Thought for 9 s”), `summary` or `full`: what is shown of the reasoning unless somebody chose otherwise."""
 
     mcp_config: Path | None = None
+    """Other programs' tools: a JSON file, `{"mcpServers": {name: {"command", "args", "env"} or {"url"}}}`."""
     public_url: Annotated[str | None, AfterValidator(_optional_url)] = None
+    """Where the world reaches this app. With it, web pages get a preview link."""
 
     state_key: SecretStr | None = None
+    """Seals conversations in Redis with AES-GCM (`openssl rand -base64 32`)."""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """How long a thread is remembered after its last turn."""
     shutdown_grace_s: Annotated[float, Field(ge=0, le=600)] = 25
+    """How long running answers may finish after SIGTERM, in seconds. The rest is handed over."""
     worker_concurrency: Annotated[int, Field(ge=1, le=1000)] = 64
+    """Answers at once in one worker."""
     turns_per_user: Annotated[int, Field(ge=1, le=1000)] = 16
+    """Answers at once for one person, over all workers. More wait in line."""
     turns_per_workspace: Annotated[int, Field(ge=1, le=10_000)] = 48
+    """Answers at once for one workspace, over all workers. More wait in line."""
 
     @model_validator(mode="before")
     @classmethod

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.__main__ import COMMANDS
 from bot.settings import EXAMPLES, Settings
+from scripts import settings_table
 
 ROOT = Path(__file__).parent.parent
 
@@ -16,10 +18,33 @@ def test_env_example_lists_every_setting_in_the_order_of_the_code() -> None:
     assert listed == [name.upper() for name in Settings.model_fields]
 
 
-def test_the_readme_explains_every_setting() -> None:
-    readme = (ROOT / "README.md").read_text()
-    missing = [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in readme]
-    assert missing == []
+def test_the_table_of_settings_is_the_code_s() -> None:
+    assert settings_table.PAGE.read_text(encoding="utf-8") == settings_table.page(), "make docs"
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_readme_names_settings_and_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", readme))
+    assert named
+    assert named <= {name.upper() for name in Settings.model_fields} | {"API_KEY"}
+    assert set(re.findall(r"python -m bot ([a-z]+)", readme)) <= set(COMMANDS)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE)) <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+
+def test_links_of_the_readme_and_the_docs_lead_somewhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "bot" / "README.md"]
+    broken = [
+        f"{page.name}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert broken == []
 
 
 def test_every_example_belongs_to_a_setting() -> None:
