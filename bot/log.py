@@ -1,16 +1,36 @@
 """Logging for the whole process: constant event names with fields, a console for people, JSON for machines.
 
-Never message text, file content or tokens.
+Never message text, file content or tokens: a traceback shows no values, and what looks like a token is blotted out.
 """
 
 import logging
+import re
 import sys
-from typing import Any, Literal
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Literal, TextIO
 
 import structlog
 
 # These say on INFO what we say better ourselves, or too often.
 QUIET = ("slack_bolt", "slack_sdk", "docket", "aiohttp.access", "asyncio", "PIL")
+
+
+SECRET = re.compile(
+    r"\b(?:xox[a-z]-|xox[a-z]\.xox[a-z]-|xapp-|xwfp-)[\w-]+|(?<=Bearer )\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+)
+BLOT = "***"
+# Their messages quote the value that they choke on, which may be what a person wrote.
+QUOTING = (ValueError, LookupError)
+
+
+class _Formatter(structlog.stdlib.ProcessorFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        if record.name == "asyncio" and isinstance(record.msg, str):
+            # The lines after the first show the task with its error's own words.
+            record.msg = record.msg.split("\n", 1)[0]
+        return SECRET.sub(BLOT, super().format(record))
 
 
 def set_up_logging(level: str, form: Literal["console", "json"] | None) -> None:
@@ -23,11 +43,11 @@ def set_up_logging(level: str, form: Literal["console", "json"] | None) -> None:
     ]
     is_console = form == "console" or (form is None and sys.stderr.isatty())
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=_write_traceback)]
         if is_console
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.ExceptionRenderer(_traceback), structlog.processors.JSONRenderer()]
     )
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = _Formatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
@@ -48,3 +68,35 @@ def set_up_logging(level: str, form: Literal["console", "json"] | None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    sys.excepthook = _say_what_broke
+
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def _say_what_broke(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """What ends the process is told in the same form as everything else."""
+    structlog.get_logger(__name__).critical("process.broke", exc_info=(kind, error, where))
+
+
+def _write_traceback(out: TextIO, exc_info: ExcInfo) -> None:
+    out.write("\n" + _traceback(exc_info))
+
+
+def _traceback(exc_info: ExcInfo) -> str:
+    """Where it broke and what broke, causes first; no local variables, and no message that may quote a person."""
+    return "\n".join(_told(exc_info[1]))
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from _told(before)
+        yield "which led to"
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _told(part)
+            yield "together with"
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip("\n")
+    yield f"{type(error).__qualname__}: {'(not shown)' if isinstance(error, QUOTING) else error}"

@@ -61,3 +61,94 @@ def test_people_get_a_console() -> None:
     assert "bot.ready" in text
     assert "Traceback" in text
     assert not text.startswith("{")
+
+
+# Given as arguments, because a traceback shows the source.
+SECRETS = ("xoxb-1-secret", "xapp-1-secret", "sk-secret", "hunter2", "the words of a person")
+RAISED = """
+import asyncio, json, logging, structlog, sys
+from pydantic import BaseModel
+from bot.errors import SlackError
+from bot.log import set_up_logging
+set_up_logging("INFO", {form!r})
+log = structlog.get_logger("bot.mine")
+BOT, APP, KEY, PASSWORD, WORDS = sys.argv[1:]
+
+class Model(BaseModel):
+    number: int
+
+def with_locals():
+    token, words = BOT, WORDS
+    headers = {{"Authorization": "Bearer " + KEY}}
+    return [][len(words)]
+
+def quoting():
+    return int(WORDS)
+
+def validating():
+    Model.model_validate({{"number": WORDS}})
+
+def keyed():
+    return {{}}[WORDS]
+
+def decoding():
+    json.loads('["' + WORDS)
+
+def refused():
+    raise SlackError("invalid_auth", f"Authorization: Bearer {{KEY}} at redis://me:{{PASSWORD}}@host/0 with {{APP}}")
+
+def chained():
+    try:
+        quoting()
+    except ValueError as error:
+        raise RuntimeError("it was " + BOT) from error
+
+def grouped():
+    parts = []
+    for part in (quoting, chained):
+        try:
+            part()
+        except Exception as error:
+            parts.append(error)
+    raise ExceptionGroup("some", parts)
+
+for layer in (with_locals, quoting, validating, keyed, decoding, refused, chained, grouped):
+    try:
+        layer()
+    except Exception:
+        log.exception("layer.broke", layer=layer.__name__)
+        logging.getLogger("slack_bolt").exception("library broke with %s", BOT)
+
+async def forgotten():
+    task = asyncio.get_running_loop().create_task(asyncio.to_thread(quoting))
+    await asyncio.wait([task])
+    del task
+
+asyncio.run(forgotten())
+{end}()
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize("end", ["quoting", "with_locals", "chained"])
+def test_no_traceback_tells_a_token_or_what_a_person_wrote(form: str, end: str) -> None:
+    program = RAISED.format(form=form, end=end)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *SECRETS], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert [secret for secret in SECRETS if secret in done.stdout + done.stderr] == []
+    # It is of use all the same: what, where, and what came before it.
+    for told in (
+        "with_locals",
+        "IndexError",
+        "ValidationError",
+        "invalid_auth",
+        "which led to",
+        "together with",
+        "***",
+    ):
+        assert told in done.stderr
+    assert "process.broke" in done.stderr
+    assert done.stderr.count("layer.broke") == 8
+    assert done.stderr.count("library broke") == 8

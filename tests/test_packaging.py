@@ -33,7 +33,9 @@ def test_the_readme_names_settings_and_commands_that_exist() -> None:
     assert named <= {name.upper() for name in Settings.model_fields} | {"API_KEY"}
     assert set(re.findall(r"python -m bot ([a-z]+)", readme)) <= set(COMMANDS)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE)) <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE)) <= set(
+        re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+    )
 
 
 def test_links_of_the_readme_and_the_docs_lead_somewhere() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,7 +30,13 @@ def uv(*arguments: str, folder: Path = ROOT) -> str:
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel and what uv.lock says that it needs, and nothing else."""
     folder = tmp_path_factory.mktemp("wheel")
-    uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(folder))
+    # Building writes beside the sources.
+    source = folder / "source"
+    for package in ("bot", "handlers"):
+        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(folder), str(source))
     [wheel] = folder.glob("*.whl")
     uv("export", "--locked", "--no-dev", "--no-emit-project", "--no-annotate", "-o", str(folder / "requirements.txt"))
     uv("venv", "--python", sys.executable, str(folder / "venv"))
