@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from bot.core.brief import BriefRefused
+from bot.core.links import before_signs, ended
 from bot.words import text as words_for_people
 
 NOT_UNDERSTOOD = words_for_people(
@@ -18,6 +19,9 @@ NOT_UNDERSTOOD = words_for_people(
 MOST_MESSAGES = 1_000
 USUAL_MESSAGES = 50
 
+# Escapes may hold blanks in their label.
+_TOKEN = re.compile(r"<[^<>]*>|https?://[^\s<>]+", re.IGNORECASE)
+_ESCAPED_ADDRESS = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
 _CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^<>]*)?>")
 # By their paths, on whatever host: an Enterprise Grid has hosts of its own. What other websites have too (`/docs/FAQ`)
@@ -37,7 +41,7 @@ _LAST = re.compile(
     r"|(?:the\s+)?last(?:\s+messages?(?![a-z])|(?=\W*(?:in\s*|of\s*|from\s*)?\W*$))|最近\s*(?P<recent>\d+)?\s*条?(?:消息)?",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"^[\s.,:;!–—-]+|^\s*(?:(?:in|of|from)(?=\s|$)\s*)")
+_JOINT = re.compile(r"^[\s.,:;!–—，。、：；！-]+|^\s*(?:(?:in|of|from)(?=\s|$)\s*)")
 _TODAY = re.compile(r"today(?![a-z])|今天", re.IGNORECASE)
 _WEEK = re.compile(r"(?:this\s+)?week(?![a-z])|本周|这周", re.IGNORECASE)
 
@@ -93,14 +97,18 @@ class Wanted:
 def read_words(text: str) -> Wanted:
     """Raises BriefRefused for words without a link or a period."""
     links: list[Link] = []
-    rest = text.strip()
-    for token in _tokens(rest):
-        link = read_link(token)
-        if link is not None:
-            links.append(link)
-            rest = rest.replace(token, " ", 1)
-    period, rest = _period(rest)
-    wanted = Wanted(tuple(dict.fromkeys(links)), period, unescape(" ".join(rest.split())))
+
+    def without(token: re.Match[str]) -> str:
+        """Links are taken out; what stands behind an address is none of it."""
+        address = token[0] if token[0].startswith("<") else ended(token[0])
+        link = read_link(address)
+        if link is None:
+            return token[0]
+        links.append(link)
+        return " " + token[0][len(address) :]
+
+    period, rest = _period(_TOKEN.sub(without, loosened(text)).strip())
+    wanted = Wanted(tuple(dict.fromkeys(links)), period, unescape(_focus(" ".join(rest.split()))))
     if wanted.focus and not (wanted.links or wanted.period):
         raise BriefRefused("neither a link nor a period", user_message=NOT_UNDERSTOOD)
     return wanted
@@ -111,11 +119,9 @@ def read_link(token: str) -> Link | None:
     if channel := _CHANNEL.fullmatch(token):
         return ChannelLink(channel[1])
     escaped = _ESCAPED.fullmatch(token)
-    address = unescape(escaped[1] if escaped else token)
+    address = before_signs(unescape(escaped[1])) if escaped else ended(token)
     if not re.match(r"https?://[^\s/]+", address, re.IGNORECASE):
         return None
-    if not escaped:
-        address = address.rstrip(".,;:!?)]}>\"'”’") if "(" not in address else address.rstrip(".,;:!?")
     parts = urlsplit(address)
     host = parts.hostname or ""
     if link := _slack_link(parts.path, parse_qs(parts.query), is_slack=bool(_SLACK_HOST.fullmatch(host))):
@@ -123,6 +129,13 @@ def read_link(token: str) -> Link | None:
     if _WORKSPACE.fullmatch(host):
         raise BriefRefused("a page of Slack itself", user_message=NOT_UNDERSTOOD)
     return WebLink(address)
+
+
+def loosened(text: str) -> str:
+    """Slack takes what somebody wrote right behind an address into its escape, `<https://example.com/a，总结>`: here
+    it is taken out again.
+    """
+    return _ESCAPED_ADDRESS.sub(_let_go, text)
 
 
 def unescape(text: str) -> str:
@@ -144,9 +157,10 @@ def _slack_link(path: str, query: dict[str, list[str]], *, is_slack: bool) -> Li
     return None
 
 
-def _tokens(text: str) -> list[str]:
-    """Escapes may hold blanks in their label."""
-    return re.findall(r"<[^<>]*>|https?://[^\s<>]+", text)
+def _let_go(found: re.Match[str]) -> str:
+    address = before_signs(found[1])
+    rest = found[1][len(address) :]
+    return f"<{address}>{rest}" if rest else found[0]
 
 
 def _period(rest: str) -> tuple[Period | None, str]:

@@ -9,9 +9,11 @@ import structlog
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import TurnTaken
+from bot.core.links import SIGNS
 from bot.core.thinking import directive
 from bot.errors import SlackError, StateError
 from bot.slack.gateway import Gateway
+from bot.slack.links import loosened
 from bot.slack.status import NEVER
 
 log = structlog.get_logger(__name__)
@@ -23,7 +25,7 @@ PATIENCE_S = 5.0
 _CODE = re.compile(r"```.*?(```|$)", re.DOTALL)
 _LABELLED = re.compile(r"<(?:https?|mailto|tel|#)[^>|]*\|([^>]+)>")
 _ANGLES = re.compile(r"<[^>]*>")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+_ADDRESS = re.compile(rf"\b(?:https?://|www\.)[^\s{SIGNS}]+")
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+\-]+:(?![\w:])")
 _MARKS = re.compile(r"[*~`]+|(?<!\w)_+|_+(?!\w)|^\s*(?:>|#{1,6}\s|[-•]\s)", re.MULTILINE)
 _SENTENCE = re.compile(r"[^\n]*?(?:[.!?…](?=\s+[^a-z\s]|\s*$)|[。！？]|\n|$)")
@@ -78,7 +80,7 @@ class Titles:
 
 def title_of(words: str, names: list[str]) -> str:
     """The first sentence of a question as one short plain line; the files' names where nothing is said."""
-    words, _ = directive(words[:MOST_READ])
+    words, _ = directive(loosened(words[:MOST_READ]))
     words = _LABELLED.sub(lambda found: "" if _ADDRESS.match(found[1]) else found[1], _CODE.sub(" ", words))
     words = html.unescape(_ANGLES.sub(" ", words))
     words = _EMOJI.sub(" ", _MARKS.sub(" ", _ADDRESS.sub(" ", words))).strip()

@@ -7,6 +7,7 @@ import re
 from typing import Protocol
 from urllib.parse import SplitResult, quote, urlsplit
 
+from bot.core.links import addresses, bare_addresses, ended
 from bot.core.tools import ToolFailed, Workbench
 from bot.tools.arguments import Arguments, seen, string
 from bot.tools.trouble import told_in_detail
@@ -15,12 +16,6 @@ from bot.words import say, text
 OPEN = text("open this address, which nobody in this thread has written")
 REFUSED = "The person did not agree to open {url} (they said no, or did not answer). Go on without it."
 
-_WITH_SCHEME = re.compile(r"https?://[^\s<>\"`|\\^{}]+", re.IGNORECASE)
-_BARE = re.compile(
-    r"(?<![A-Za-z0-9@._/:-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?][^\s<>\"`|\\^{}]*)?", re.IGNORECASE
-)
-# What people put behind an address, in both scripts.
-_BEHIND = ".,;:!?'\"*_~…。，、；：！？”’》」』】）"
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")
 _PORTS = {"http": 80, "https": 443}
 
@@ -62,16 +57,15 @@ def was_written(url: str, spoken: str) -> bool:
     wanted = _same(url)
     if wanted is None:
         return False
-    with_scheme = _WITH_SCHEME.findall(spoken)
-    bare = _BARE.findall(_WITH_SCHEME.sub(" ", spoken))
-    return any(_same(meant) == wanted for found in (*with_scheme, *bare) for meant in _meanings(found))
+    written = (*(address.run for address in addresses(spoken)), *bare_addresses(spoken))
+    return any(_same(meant) == wanted for found in written for meant in _meanings(found))
 
 
 def _meanings(found: str) -> set[str]:
-    """What may be meant by a run of characters: with brackets and punctuation behind it, or Chinese without a space."""
+    """What may be meant by a run of characters: with signs behind it, or with Chinese words without a blank."""
     ascii_only = re.split(r"[^\x21-\x7e]", found, maxsplit=1)[0]
     in_brackets = re.split(r"[)\]]", found, maxsplit=1)[0]
-    return {form.rstrip(_BEHIND) for form in (found, found.rstrip(_BEHIND + ")]"), ascii_only, in_brackets)} | {found}
+    return {found, ended(found), ended(ascii_only), ended(in_brackets)}
 
 
 def _same(url: str) -> tuple[str, int | None, str, str] | None:

@@ -120,3 +120,30 @@ def test_what_is_not_understood_is_said_in_a_sentence(words: str) -> None:
     with pytest.raises(BriefRefused) as refused:
         read_words(words)
     assert refused.value.user_message.startswith("I don't understand that")
+
+
+@pytest.mark.parametrize(
+    ("words", "link", "focus"),
+    [
+        ("<https://example.com/a，重点看结论>", WebLink("https://example.com/a"), "重点看结论"),
+        (
+            "<https://example.com/a，重点看结论|example.com/a，重点看结论>",
+            WebLink("https://example.com/a"),
+            "重点看结论",
+        ),
+        ("https://example.com/a，重点看结论", WebLink("https://example.com/a"), "重点看结论"),
+        (f"<{HOST}/archives/C01/p1766458026240809，总结>", MessageLink("C01", "1766458026.240809"), "总结"),
+        (f"{HOST}/archives/C01/p1766458026240809，总结", MessageLink("C01", "1766458026.240809"), "总结"),
+        ("<https://zh.wikipedia.org/wiki/北京>", WebLink("https://zh.wikipedia.org/wiki/北京"), ""),
+        ("https://zh.wikipedia.org/wiki/北京", WebLink("https://zh.wikipedia.org/wiki/北京"), ""),
+        ("<https://example.com/{a}.|here>", WebLink("https://example.com/{a}."), ""),
+    ],
+)
+def test_what_stands_right_behind_an_address_is_the_question(words: str, link: object, focus: str) -> None:
+    wanted = read_words(words)
+    assert (wanted.links, wanted.focus) == ((link,), focus)
+
+
+def test_brackets_around_an_address_are_not_part_of_it() -> None:
+    assert read_words("（<https://example.com/a）>").links == (WebLink("https://example.com/a"),)
+    assert read_words("（https://example.com/a）").links == (WebLink("https://example.com/a"),)

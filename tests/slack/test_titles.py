@@ -33,6 +33,8 @@ NAMES = ["plan.png", "report.pdf"]
         (":wave: hello there", "Hello there"),
         ("use e.g. the second one. Thanks", "Use e.g. the second one"),
         ("这张图哪里有问题？请详细说明。", "这张图哪里有问题？"),
+        ("<https://a.example/b，重点看结论>", "重点看结论"),
+        ("https://a.example/b，重点看结论", "重点看结论"),
         ("", "plan.png, report.pdf"),
         ("<@U1> ?!", "plan.png, report.pdf"),
         ("https://a.example", "plan.png, report.pdf"),

@@ -130,3 +130,21 @@ def test_long_and_odd_threads_are_read_in_no_time() -> None:
     for spoken in ("a." * 50_000, "a-" * 50_000, "https://" + "a" * 100_000, "a.bc" * 25_000, "x.co/((" * 10_000):
         assert not was_written(URL, spoken)
     assert time.perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        "https://example.com/a?q=1，重点看结论",
+        "（https://example.com/a?q=1）",
+        "example.com/a?q=1。谢谢",
+        "（example.com/a?q=1）",
+    ],
+)
+def test_an_address_amid_chinese_words_is_theirs(spoken: str) -> None:
+    assert was_written(URL, spoken)
+
+
+def test_chinese_letters_may_be_part_of_an_address() -> None:
+    assert was_written("https://zh.wikipedia.org/wiki/北京", "看 https://zh.wikipedia.org/wiki/北京，总结")
+    assert was_written("https://zh.wikipedia.org/wiki/%E5%8C%97%E4%BA%AC", "https://zh.wikipedia.org/wiki/北京")
