@@ -61,6 +61,16 @@ def team_info(app: Installation, _args: Args) -> Json:
     return {"team": {"id": team.id, "name": team.name, "domain": team.domain, "email_domain": "", "icon": {}}}
 
 
+@method("usergroups.list", "T2", scopes="usergroups:read")
+def usergroups_list(app: Installation, _args: Args) -> Json:
+    team = app.workspace.team.id
+    groups = [
+        {"id": id_, "team_id": team, "is_usergroup": True, "name": handle, "handle": handle, "date_delete": 0}
+        for id_, handle in app.workspace.groups.items()
+    ]
+    return {"usergroups": groups}
+
+
 @method("bots.info", "T3", scopes="users:read")
 def bots_info(app: Installation, args: Args) -> Json:
     bot = app.workspace.bot

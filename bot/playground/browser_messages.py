@@ -129,16 +129,21 @@ def _copied(scene: Scene, message: Message) -> str:
 
 
 def _attachment(item: Json, scene: Scene) -> Html:
-    parts = (
-        [tag("div", link(item.get("title_link") or item.get("from_url"), text(item["title"])))]
-        if item.get("title")
-        else []
-    )
+    parts = [tag("div", tag("strong", text(item["author_name"])))] if item.get("author_name") else []
+    if item.get("title"):
+        parts.append(tag("div", link(item.get("title_link") or item.get("from_url"), text(item["title"]))))
     parts += [tag("div", render_mrkdwn(item[name], scene)) for name in ("pretext", "text") if item.get(name)]
     if item.get("blocks"):
         parts.append(render_blocks(item["blocks"], scene))
+    fields = item.get("fields")
+    for field in fields if isinstance(fields, list) else ():
+        if isinstance(field, dict):
+            value = render_mrkdwn(str(field.get("value", "")), scene)
+            parts.append(tag("div", text(f"{field.get('title', '')}: "), value))
     if not parts and item.get("fallback"):
         parts.append(tag("div", text(item["fallback"])))
+    if item.get("footer"):
+        parts.append(tag("div", tag("small", text(item["footer"]))))
     return tag("div", *parts, class_="attachment")
 
 

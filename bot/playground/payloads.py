@@ -21,8 +21,10 @@ def message_json(workspace: Workspace, message: Message) -> Json:
         "icons": message.icon,
     }
     body.update({key: value for key, value in optional.items() if value})
-    if message.bot_id:
+    if message.bot_id == workspace.bot.bot_id:
         body |= {"bot_id": message.bot_id, "app_id": message.app_id, "bot_profile": bot_profile(workspace)}
+    elif message.bot_id:
+        body["bot_id"] = message.bot_id
     if blocks := shown_blocks(message):
         body["blocks"] = blocks
     if message.files:

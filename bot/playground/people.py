@@ -14,7 +14,10 @@ from bot.playground.interactions import Interactions
 from bot.playground.payloads import message_json
 from bot.playground.records import Channel, Json, Message, StoredFile
 from bot.playground.rich_text import typed
+from bot.playground.sharing import quoted
 from bot.playground.workspace import Workspace
+
+OTHER_BOT = "B0OTHER001"
 
 
 class People(Interactions):
@@ -31,15 +34,34 @@ class People(Interactions):
     ) -> Message:
         """Types and sends. `text` is what the person types: `@Name`, links and `<` become Slack's own.
 
-        `files`: uploaded ones or their ids. `extra`: `is_broadcast` (“also send to #channel”), `app_context`.
+        `files`: uploaded ones or their ids. `extra`: `is_broadcast` (“also send to #channel”), `app_context`,
+        `attachments` (what Slack adds of forwarded messages and pasted tables: `sharing`).
         """
         workspace = self.app.workspace
         place = workspace.channel(channel, workspace.user(user).id)
         message = self._written(user, place, text, files, thread_ts)
+        message.attachments = list(extra.get("attachments", ()))
         if extra.get("is_broadcast") and thread_ts:
             message.subtype, message.is_broadcast = "thread_broadcast", True
         workspace.add_message(message)
         self._tell(message, place, extra.get("app_context"))
+        return message
+
+    def forward(
+        self, user: str, channel: str, message: Message, text: str = "", thread_ts: str | None = None
+    ) -> Message:
+        """Shares somebody's message, with a comment or without."""
+        shared = quoted(self.app.workspace, message)
+        return self.post(user, channel, text, thread_ts=thread_ts, attachments=[shared])
+
+    def app_posts(self, name: str, channel: str, *, thread_ts: str | None = None, **shown: Any) -> Message:
+        """Another app speaks, as alerts come. `shown`: `text`, `blocks`, `attachments`."""
+        workspace = self.app.workspace
+        place = workspace.channel(channel)
+        message = Message(place.id, workspace.new_ts(), bot_id=OTHER_BOT, username=name, thread_ts=thread_ts, **shown)
+        message.subtype, message.team = "bot_message", workspace.team.id
+        workspace.add_message(message)
+        emit(self.app, message_event(self.app, message), place)
         return message
 
     def upload(self, user: str, name: str, data: bytes, **traits: Any) -> StoredFile:
@@ -63,10 +85,11 @@ class People(Interactions):
         if _mentions_bot(workspace, message) and channel.kind != "im":
             emit(self.app, self._mention_event(message, channel), channel)
 
-    def unfurl(self, message: Message, title: str = "A page") -> None:
-        """Slack itself shows a link's preview: the message changes although nobody edited it."""
+    def unfurl(self, message: Message, title: str = "A page", of: Message | None = None) -> None:
+        """Slack itself shows a link's preview, or the message `of` that is linked to: nobody edited anything."""
         previous = message_json(self.app.workspace, message)
-        message.attachments = [{"id": 1, "title": title, "from_url": "https://example.com"}]
+        page = {"id": 1, "title": title, "from_url": "https://example.com"}
+        message.attachments = [quoted(self.app.workspace, of, is_share=False) if of else page]
         self.app.workspace.changed(message)
         channel = self.app.workspace.channels[message.channel]
         emit(self.app, changed_event(self.app, message, previous), channel)

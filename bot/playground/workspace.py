@@ -42,6 +42,7 @@ class Workspace:
         self.bot.bot_id, self.bot.app_id = "B0GLMBOT0", self.app_id
         self.users: dict[str, User] = {self.bot.id: self.bot}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, str] = {}  # user groups' handles
         self.messages: dict[str, dict[str, Message]] = {}
         self._replies: dict[tuple[str, str], list[Message]] = {}
         self.files: dict[str, StoredFile] = {}

@@ -8,6 +8,7 @@ from aiohttp import FormData
 
 from bot.playground import checks
 from bot.playground.server import LocalSlack
+from bot.playground.sharing import pasted_table
 from tests.browser.app import ScriptedApp
 from tests.browser.conftest import ANA, PICTURE
 from tests.browser.person import Person
@@ -167,9 +168,9 @@ async def test_hostile_words_run_on_no_way_into_the_page(
 ) -> None:
     root = page.people.post("Ben", "#general", hostile)
     dm = page.workspace.dm("Ana").id
-    await app.client.chat_postMessage(
-        channel="C0GENERAL", text=hostile, attachments=[{"text": hostile, "title": hostile, "title_link": hostile}]
-    )
+    words = dict.fromkeys(("text", "title", "title_link", "author_name", "footer"), hostile)
+    fields = [{"title": hostile, "value": hostile}, hostile]
+    await app.client.chat_postMessage(channel="C0GENERAL", text=hostile, attachments=[words | {"fields": fields}])
     await app.client.chat_postMessage(channel="C0GENERAL", markdown_text=hostile)
     own = page.people.post("Ana", "@glm", hostile)
     await app.client.chat_startStream(channel=dm, thread_ts=own.ts, markdown_text=hostile)
@@ -181,6 +182,21 @@ async def test_hostile_words_run_on_no_way_into_the_page(
         assert "alert(1)" in assert_harmless(message["html"]).text
     assert "alert(1)" in assert_harmless(state["home"]["html"]).text
     assert (await ana.sees(root.ts) or {})["html"]
+
+
+async def test_a_forwarded_message_an_alert_and_a_table_are_shown(page: LocalSlack, ana: Person) -> None:
+    said = page.people.post("Ben", "#design", "We ship on Friday.")
+    forwarded = page.people.forward("Ana", "#general", said)
+    alert = page.people.app_posts(
+        "Alertmanager", "#general", attachments=[{"title": "Disk full", "fields": [{"title": "host", "value": "db1"}]}]
+    )
+    table = page.people.post("Ana", "#general", attachments=[pasted_table([["Item", "Price"], ["A", "3"]])])
+    shown = [assert_harmless((await ana.sees(one.ts) or {})["html"]).words for one in (forwarded, alert, table)]
+    assert "Ben" in shown[0]
+    assert "We ship on Friday." in shown[0]
+    assert "Posted in #design" in shown[0]
+    assert {"Disk full", "db1"} <= set(shown[1])
+    assert "Item" in shown[2]
 
 
 async def test_the_live_socket_tells_the_state_and_then_what_changes(
