@@ -27,6 +27,10 @@ class ThreadId:
         return cls(team, channel, root_ts)
 
 
+# A file that a message only names by its address: brought in when its asker may see it.
+LINKED = "linked"
+
+
 @dataclass(frozen=True, slots=True)
 class FileRef:
     """A file on Slack. `url` is empty where Slack hides the file until `files.info` is asked (Slack Connect).
@@ -49,6 +53,21 @@ class FileRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as people see it. `text` is what its author wrote, `quoted` what stands there besides: forwarded
+    messages, previews, tables, an app's fields. Both escaped as Slack escapes.
+    """
+
+    text: str = ""
+    quoted: str = ""
+    files: tuple[FileRef, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return "\n".join(filter(None, (self.text.strip(), self.quoted)))
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A message that is to be answered.
 
@@ -56,7 +75,8 @@ class Inbound:
     `files_known` is False for an `app_mention` without files: Slack may have left them out, and only the twin
     `message` event or a look-up tells (slack.md §0.5). `redo`: its answer is to be written anew. `brief`: it is a
     summary that was ordered, not a question. `order`: a button that was pressed, which asks nothing of the model.
-    `search_token` lets Slack be searched as this person (slack.md §2).
+    `search_token` lets Slack be searched as this person (slack.md §2). `quoted`: what the message shows that its author
+    did not write.
     """
 
     team: str
@@ -74,6 +94,7 @@ class Inbound:
     brief: Brief | None = None
     order: str = ""
     search_token: str = ""
+    quoted: str = ""
 
     @property
     def thread(self) -> ThreadId:
@@ -86,8 +107,8 @@ class Inbound:
     def with_files(self, files: tuple[FileRef, ...]) -> "Inbound":
         return replace(self, files=files, files_known=True)
 
-    def as_said(self, text: str, files: tuple[FileRef, ...]) -> "Inbound":
-        return replace(self, text=text, files=files, files_known=True)
+    def as_said(self, text: str, files: tuple[FileRef, ...], quoted: str = "") -> "Inbound":
+        return replace(self, text=text, files=files, quoted=quoted, files_known=True)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
