@@ -33,6 +33,10 @@ def test_it_listens_to_what_the_handlers_need() -> None:
     assert {"app_mentions:read", "chat:write", "files:read", "im:history", "users:read", "reactions:write"} <= scopes
 
 
+def test_names_of_groups_are_read_where_an_admin_allows_it() -> None:
+    assert "usergroups:read" in manifest()["oauth_config"]["scopes"]["bot_optional"]
+
+
 @BOTH
 def test_it_follows_the_rules_of_slack_s_manifest_schema(data: Any) -> None:
     """The rules of manifest.schema.2.0.0 for what is in it: lengths, counts, forms, required keys."""
