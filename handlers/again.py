@@ -45,7 +45,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
         inbound = _asked(body, context.team_id or context.enterprise_id or "")
         heard = await still_said(doors, inbound)
         if heard is not None:
-            await doors.amender.ask_again(inbound.as_said(heard.text, heard.files))
+            await doors.amender.ask_again(inbound.as_said(heard.text, heard.files, heard.quoted))
         person = await doors.history.person(inbound.team, inbound.user)
         words = UNDER_WAY if heard is not None else GONE
         await respond(text=say(words, person.language), replace_original=True)

@@ -95,7 +95,7 @@ class _Listener:
         if heard is None:
             return None
         # Said by its author, whoever presses.
-        return replace(inbound.as_said(heard.text, heard.files), user=heard.user or inbound.user)
+        return replace(inbound.as_said(heard.text, heard.files, heard.quoted), user=heard.user or inbound.user)
 
 
 class _Rating(_Listener):

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.core.brief import Brief, BriefRefused
-from bot.core.inbound import FileRef, Inbound, Place, ThreadId
+from bot.core.inbound import Inbound, Place, Seen, ThreadId
 from bot.core.policy import Arrival
 from bot.core.ports import Person
 from bot.errors import SlackError
@@ -70,17 +70,9 @@ class Ordering:
         """What is said from now on is no part of what is summarised."""
         spans = tuple(replace(span, until=span.until or ts) for span in found.spans)
         words = say(SUMMARISE, by.language, name=found.name)
-        await self.say(by, thread, ts, words, found.files, replace(brief, spans=spans))
+        await self.say(by, thread, ts, Seen(words, files=found.files), replace(brief, spans=spans))
 
-    async def say(
-        self,
-        by: Asker,
-        thread: ThreadId,
-        ts: str,
-        words: str,
-        files: tuple[FileRef, ...] = (),
-        brief: Brief | None = None,
-    ) -> None:
+    async def say(self, by: Asker, thread: ThreadId, ts: str, said: Seen, brief: Brief | None = None) -> None:
         """As if the person had said it in the thread and meant the bot; the thread is followed from then on."""
         place: Place = "dm" if thread.channel.startswith("D") else "channel"
         inbound = Inbound(
@@ -91,8 +83,9 @@ class Ordering:
             user=by.person.id,
             user_team=by.user_team,
             place=place,
-            text=words,
-            files=files,
+            text=said.text,
+            files=said.files,
+            quoted=said.quoted,
             mentions_bot=True,
             brief=brief,
         )
@@ -100,7 +93,7 @@ class Ordering:
             place=place,
             subtype="",
             text=SUMMARISE,  # whatever the words are, they are no “stop” or “stay quiet”
-            has_files=bool(files),
+            has_files=bool(said.files),
             from_bot=False,
             is_edit=False,
             is_reply=inbound.is_reply,

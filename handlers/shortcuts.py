@@ -7,13 +7,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.brief import Brief, BriefRefused
-from bot.core.inbound import FileRef, ThreadId
+from bot.core.inbound import Seen, ThreadId
 from bot.errors import BotError
 from bot.slack import summary_modal
 from bot.slack.blocks import escape
-from bot.slack.files import file_refs
 from bot.slack.finder import Finder
 from bot.slack.links import MessageLink
+from bot.slack.messages import read_message
 from bot.words import say, text
 from handlers.doors import Doors
 from handlers.ordering import Asker, Ordering
@@ -23,9 +23,9 @@ SUMMARISE, ASK, PAGE, FILES = "summarise_message", "ask_about_message", "page_fr
 MAKE_PAGE = text("Make a web page of this.")
 NO_PICTURE = text("There is no picture in that message: choose one with a screenshot or a sketch in it.")
 ASKED = text("<@{user}> asks: {question}")
-# For the model: which message is meant.
-ABOUT = "{question}\n\n(This is about the message of {name}: “{words}”)"
-ABOUT_CHARS = 1_000
+# For the model: which message is meant. What stands there is nothing its asker has said.
+ABOUT = "(This is about the message of {name}: “{words}”)"
+ABOUT_CHARS = 2_000
 
 
 def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
@@ -89,7 +89,8 @@ class _Menu:
         by, thread = await self._used(body, context)
         message = body["message"]
         try:
-            if not any(file.mimetype.startswith("image/") or not file.mimetype for file in file_refs(message)):
+            files = read_message(message).files
+            if not any(file.mimetype.startswith("image/") or not file.mimetype for file in files):
                 raise BriefRefused("no picture", user_message=NO_PICTURE)
             async with asyncio.timeout(PATIENCE_S):
                 await self._finder.look(thread.channel, by.person)
@@ -111,17 +112,16 @@ class _Menu:
         user = str(message.get("user") or "")
         named = message.get("username") or (message.get("bot_profile") or {}).get("name")
         name = str(named or (await self._doors.history.person(by.team, user)).name)
-        told_of = await self._doors.history.readable(by.team, str(message.get("text") or ""))
-        if told_of:
-            words = ABOUT.format(question=words, name=name, words=told_of[:ABOUT_CHARS])
-        await self._ordering.say(by, thread, ts, words, await self._files(thread, message))
+        seen = read_message(message)
+        words_there = seen.words
+        quoted = ABOUT.format(name=escape(name), words=words_there[:ABOUT_CHARS]) if words_there else ""
+        files = () if await self._is_read(thread, str(message["ts"])) else seen.files
+        await self._ordering.say(by, thread, ts, Seen(words, quoted, files))
 
-    async def _files(self, thread: ThreadId, message: dict[str, Any]) -> tuple[FileRef, ...]:
+    async def _is_read(self, thread: ThreadId, ts: str) -> bool:
         """A thread never seen is read from Slack, files and all; what was said in a turn is remembered."""
         conversation = await self._doors.memory.load(thread)
-        if conversation.is_new or conversation.turn_of(str(message["ts"])):
-            return ()
-        return file_refs(message)
+        return conversation.is_new or conversation.turn_of(ts) is not None
 
 
 async def _tell(respond: Any, words: str) -> None:

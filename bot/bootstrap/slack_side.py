@@ -47,7 +47,7 @@ class SlackSide:
         downloads = SlackDownloads(reader, session, token, settings.slack_api_url)
         history = History(reader, identity.bot_user_id)
         return cls(
-            transcripts=SlackTranscripts(reader, history),
+            transcripts=SlackTranscripts(reader, history, identity.bot_user_id),
             finder=Finder(reader, identity.bot_user_id, identity.name),
             client=reader,
             identity=identity,
@@ -55,5 +55,5 @@ class SlackSide:
             history=history,
             downloads=downloads,
             links=SlackLinks(reader, downloads),
-            search=SlackSearch(reader) if SEARCH_SCOPE in identity.scopes else None,
+            search=SlackSearch(reader, history, identity.team) if SEARCH_SCOPE in identity.scopes else None,
         )

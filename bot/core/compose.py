@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Protocol
 
 from bot.core.attachments import Attachments, Taken
-from bot.core.conversation import Conversation, Paper, Picture, Said, Turn
+from bot.core.conversation import Conversation, Paper, Picture, Role, Said, Turn
+from bot.core.earlier import carried, read_earlier
 from bot.core.inbound import FileRef, Inbound
-from bot.core.links import linked_files
-from bot.core.portions import LEFT_OUT, newest
+from bot.core.linked import Linked, Links
+from bot.core.links import links_to_message
+from bot.core.portions import LEFT_OUT
 from bot.core.ports import Heard, Person, Threads, Workspace
 from bot.core.reading import Watch, unwatched
 from bot.core.thinking import directive
@@ -21,9 +23,12 @@ from bot.words import fill, text
 # How long the twin of an `app_mention` without files is waited for before Slack is asked (slack.md §0.5).
 TWIN_WAIT_S = 0.6
 TWIN_POLL_S = 0.06
+# When a message that is linked to is looked for, after Slack has had a moment to show it.
+UNFURL_WAITS_S = (0.4, 0.8)
+UNFURL_PATIENCE_S = 4.0
 MAX_FILES_AT_ONCE = 4
-MAX_LINKED = 5
 BOT_SPEAKER = "You"
+NEW = Conversation()
 BROKE_OFF = "the question could not be answered"
 READ_WHOLE = text("{name} ({pages} pages)")
 READ_PARTLY = text("{name} (pages 1–{read} of {pages} read, the rest searchable)")
@@ -80,19 +85,14 @@ class Brought:
         )
 
 
-class Links(Protocol):
-    async def file(self, file_id: str, *, user: str, channel: str) -> FileRef:
-        """A file that a person links to and may see. Raises the FileError that fits."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """How files are brought in for one turn; those in `refused` are not."""
+    """How files are brought in for one turn; those in `refused` are not. `asked` are the ts of its questions."""
 
     team: str
     watch: Watch
     refused: Mapping[str, FileError]
+    asked: frozenset[str]
 
 
 class Composer:
@@ -104,19 +104,23 @@ class Composer:
         self._threads = threads
         self._workspace = workspace
         self._attachments = attachments
-        self._links = links
+        self._linked = Linked(links)
 
     async def complete(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
-        """The waiting messages with their files known: from the twin event, else from Slack."""
-        if all(message.files_known for message in waiting):
-            return waiting
+        """The waiting messages with their files known, from the twin event, else from Slack; and with the messages they
+        link to, where Slack shows them.
+        """
+        waiting = await self._twins(waiting)
+        return tuple([await self._unfurled(await self._looked_up(message)) for message in waiting])
+
+    async def _twins(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
         thread = waiting[0].thread
         for _ in range(round(TWIN_WAIT_S / TWIN_POLL_S)):
+            if all(message.files_known for message in waiting):
+                break
             await asyncio.sleep(TWIN_POLL_S)
             waiting = await self._threads.waiting(thread) or waiting
-            if all(message.files_known for message in waiting):
-                return waiting
-        return tuple([await self._looked_up(message) for message in waiting])
+        return waiting
 
     async def question(
         self, waiting: tuple[Inbound, ...], conversation: Conversation, watch: Watch = unwatched
@@ -126,12 +130,20 @@ class Composer:
         `watch` is told how far reading the files has come.
         """
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
-        earlier, left_out = await self._earlier(waiting[0], conversation)
+        earlier = await read_earlier(self._workspace, waiting, conversation)
         refused: dict[str, FileError] = {}
-        said = [_heard(await self._with_linked(message, refused)) for message in waiting]
-        files = _Files(waiting[0].team, watch, refused)
-        question = await self._take((*earlier, *said), waiting[0], conversation, asker, files)
-        return _without(question, left_out, len(earlier)) if left_out else question
+        asked = [_heard(await self._linked.with_linked(message, refused)) for message in waiting]
+        allowed = [await self._linked.allowed(one.files, waiting[-1], refused) for one in earlier.heard]
+        with_question = {file.id for message in asked for file in message.files}
+        heard = [
+            replace(one, files=tuple(file for file in files if file.id not in with_question))
+            for one, files in zip(earlier.heard, allowed, strict=True)
+        ]
+        files = _Files(waiting[0].team, watch, refused, frozenset(message.ts for message in waiting))
+        in_order = sorted((*heard, *asked), key=lambda one: float(one.ts))
+        question = await self._take(tuple(in_order), waiting[0], conversation, asker, files)
+        question = replace(question, turn=replace(question.turn, missed_since=earlier.missed_since))
+        return _without(question, earlier.left_out, len(heard)) if earlier.left_out else question
 
     def again(self, message: Inbound, conversation: Conversation, asker: Person) -> Question | None:
         """The question of a turn whose answer is to be written anew; None when the turn is not remembered."""
@@ -146,6 +158,7 @@ class Composer:
             versions=versions,
             number=before.number,
             brief=before.brief,
+            missed_since=before.missed_since,
         )
         wish = {"think": True, "fast": False}.get(message.redo, before.thinking)
         return Question(turn, think=wish, language=asker.language)
@@ -153,21 +166,16 @@ class Composer:
     async def asker(self, waiting: tuple[Inbound, ...]) -> Person:
         return await self._workspace.person(waiting[-1].team, waiting[-1].user)
 
-    async def bare(self, waiting: tuple[Inbound, ...]) -> Question:
+    async def bare(self, waiting: tuple[Inbound, ...], conversation: Conversation = NEW) -> Question:
         """The question without its files, for when something about them, or anything else, goes wrong."""
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
-        said = [
-            Said(message.ts, await self._speaker(message, _heard(message)), message.text, notes=_names(message.files))
-            for message in waiting
-        ]
-        return Question(Turn(date=_day(asker), said=tuple(said)), language=asker.language)
-
-    async def _earlier(self, first: Inbound, conversation: Conversation) -> tuple[tuple[Heard, ...], int]:
-        """What was said in a thread never seen, and how many messages of it are left out."""
-        if not conversation.is_new or not first.is_reply:
-            return (), 0
-        since = float(conversation.since_ts or 0)
-        return newest([one for one in await self._workspace.thread(first) if float(one.ts) > since])
+        said = []
+        for message in waiting:
+            speaker = await self._speaker(message, _heard(message))
+            notes = _names(message.files)
+            said.append(Said(message.ts, speaker, message.text, notes=notes, quoted=message.quoted))
+        missed = carried(waiting[0], conversation)
+        return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed), language=asker.language)
 
     async def _take(
         self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, asker: Person, files: "_Files"
@@ -184,9 +192,14 @@ class Composer:
             number += len(brought.pictures)
             papers += brought.papers
             speaker = await self._speaker(first, message)
-            text, wish = directive(await self._workspace.readable(first.team, message.text))
-            think = think if wish is None else wish
-            said.append(Said(message.ts, speaker, text, brought.pictures, brought.notes, brought.papers))
+            text = await self._workspace.readable(first.team, message.text)
+            if message.ts in files.asked:  # only a question orders anything
+                text, wish = directive(text)
+                think = think if wish is None else wish
+            one_said = Said(message.ts, speaker, text, brought.pictures, brought.notes, brought.papers)
+            quoted = await self._workspace.readable(first.team, message.quoted) if message.quoted else ""
+            role: Role = "question" if message.ts in files.asked else _role(message)
+            said.append(replace(one_said, quoted=quoted, role=role))
             receipt += brought.receipt
         return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think, asker.language)
 
@@ -214,30 +227,34 @@ class Composer:
             tasks = [group.create_task(one(file)) for file in wanted]
         return [task.result() for task in tasks]
 
-    async def _with_linked(self, message: Inbound, refused: dict[str, FileError]) -> Inbound:
-        """With the Slack files its text links to; those its author may not see are `refused`."""
-        known = {file.id for file in message.files}
-        wanted = [file_id for file_id in linked_files(message.text) if file_id not in known]
-        if self._links is None or not wanted or message.user_team != message.team:
-            return message
-        found: list[FileRef] = []
-        for file_id in wanted[:MAX_LINKED]:
-            try:
-                found.append(await self._links.file(file_id, user=message.user, channel=message.channel))
-            except FileError as error:
-                refused[file_id] = error
-                found.append(FileRef(file_id, file_id))
-        return message.with_files((*message.files, *found))
-
     async def _looked_up(self, message: Inbound) -> Inbound:
         if message.files_known:
             return message
         heard = await self._workspace.message(message)
-        return message.with_files(heard.files if heard else ())
+        if heard is None:
+            return message.with_files(message.files)
+        return replace(message.with_files(heard.files), quoted=heard.quoted or message.quoted)
+
+    async def _unfurled(self, message: Inbound) -> Inbound:
+        """A message that is linked to stands under the link a moment later; Slack tells of that by no event of ours."""
+        if message.quoted or message.redo or not links_to_message(message.text):
+            return message
+        with suppress(TimeoutError):
+            async with asyncio.timeout(UNFURL_PATIENCE_S):
+                for wait_s in UNFURL_WAITS_S:
+                    await asyncio.sleep(wait_s)
+                    heard = await self._workspace.message(message)
+                    if heard is not None and heard.quoted:
+                        return replace(message.with_files(heard.files), quoted=heard.quoted)
+        return message
 
 
 def _heard(message: Inbound) -> Heard:
-    return Heard(message.ts, message.user, message.text, message.files, by_bot=False)
+    return Heard(message.ts, message.user, message.text, message.files, by_bot=False, quoted=message.quoted)
+
+
+def _role(message: Heard) -> Role:
+    return "bot" if message.by_bot else "app" if message.is_app else "person"
 
 
 def _without(question: Question, left_out: int, kept: int) -> Question:

@@ -73,7 +73,7 @@ def _said_tokens(said: Said) -> int:
     notes = sum(estimate_tokens(note) for note in said.notes)
     announced = sum(estimate_tokens(picture.announcement) + TOKENS_PER_ANNOUNCEMENT for picture in said.pictures)
     papers = sum(paper.tokens for paper in said.papers)
-    return estimate_tokens(f"{said.speaker}: {said.text}\n") + notes + announced + papers
+    return estimate_tokens(f"{said.speaker}: {said.words}\n") + notes + announced + papers
 
 
 def _text_tokens(turns: Iterable[Turn]) -> int:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bot.core.brief import Brief
 
 VERSION = 1
+# A message that is answered, or what else stands in the thread: said by a person, another app, or ourselves.
+Role = Literal["question", "person", "app", "bot"]
 _PLACED = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<label>[^)\n]+)\)")
 
 
@@ -57,7 +59,9 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a person. `speaker` is empty in a DM; `notes` tell the model about files it did not get."""
+    """One message. `speaker` is empty in a DM; `notes` tell the model about files it did not get; `quoted` is what the
+    message shows besides its author's words: forwarded messages, tables, previews.
+    """
 
     ts: str
     speaker: str
@@ -65,6 +69,13 @@ class Said:
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
     papers: tuple[Paper, ...] = ()
+    quoted: str = ""
+    role: Role = "question"
+
+    @property
+    def words(self) -> str:
+        """All that is to be read of it."""
+        return "\n".join(filter(None, (self.text, self.quoted)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,8 @@ class Turn:
 
     `thinking` is what the model was told, `versions` are the answers that were regenerated, oldest first. `number`
     is the turn's place in the store; 0 as long as it has none. `page` is the web page that came of it, `brief` the
-    summary that was ordered. `is_tainted`: its tools have read what nobody of the thread wrote.
+    summary that was ordered. `is_tainted`: its tools have read what nobody of the thread wrote. `missed_since`: what
+    was said in the thread after this ts could not be read before the question, and is to be read another time.
     """
 
     date: str
@@ -133,6 +145,12 @@ class Turn:
     page: WebPage | None = None
     brief: Brief | None = None
     is_tainted: bool = False
+    missed_since: str = ""
+
+    @property
+    def asked(self) -> tuple[Said, ...]:
+        """What the turn answers."""
+        return tuple(said for said in self.said if said.role == "question")
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -201,6 +219,18 @@ class Conversation:
     @property
     def is_new(self) -> bool:
         return not self.turns
+
+    @property
+    def is_behind(self) -> bool:
+        """What was said in the thread before could not all be read."""
+        return bool(self.turns and self.turns[-1].missed_since)
+
+    @property
+    def unread_since(self) -> str:
+        """What was said after this ts is not known yet, where there was more than questions; empty: nothing is."""
+        if self.is_behind:
+            return self.turns[-1].missed_since
+        return max((said.ts for turn in self.turns for said in turn.said), key=float, default="")
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

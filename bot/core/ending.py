@@ -50,7 +50,7 @@ class Ending:
         await self.remember(lease, turn, folded)
 
     async def remember(self, lease: Lease, turn: Turn, folded: Folded | None = None) -> None:
-        answered = tuple(said.ts for said in turn.said)
+        answered = tuple(said.ts for said in turn.asked)
         await self.commit(lease, Done(answered, turn, folded, lease.progress.version))
 
     async def commit(self, lease: Lease, done: Done) -> None:

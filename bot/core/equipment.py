@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.album import Album, Albums
 from bot.core.compose import BOT_SPEAKER
-from bot.core.conversation import Conversation, Turn
+from bot.core.conversation import Conversation, Said, Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupts
 from bot.core.messages import ToolSpec
@@ -19,6 +19,7 @@ from bot.core.transcript import SPEAKER
 # How long a person is waited for; the turn may last so much longer.
 PERSON_S = 600.0
 NOBODY = frozenset({BOT_SPEAKER, SPEAKER})
+PEOPLE = frozenset({"question", "person"})
 
 
 class ToolSource(Protocol):
@@ -77,10 +78,17 @@ def spec_tokens(specs: Sequence[ToolSpec]) -> int:
 
 
 def _spoken(turns: Sequence[Turn]) -> str:
-    """What people wrote, and nobody else."""
-    return "\n".join(said.text for turn in turns for said in turn.said if said.speaker not in NOBODY)
+    """What people wrote, and nobody else: not what they forwarded, and not what apps say."""
+    said = (said for turn in turns for said in turn.said)
+    return "\n".join(one.text for one in said if one.role in PEOPLE and one.speaker not in NOBODY)
 
 
 def _is_foreign(turns: Sequence[Turn]) -> bool:
-    """Tools have read something, or a channel is summarised: what is said there is not said by the thread's people."""
-    return any(turn.is_tainted or any(said.speaker == SPEAKER for said in turn.said) for turn in turns)
+    """Tools have read something, a channel is summarised, a message forwarded, or an app speaks: what is said there is
+    not said by the thread's people.
+    """
+    return any(turn.is_tainted or any(map(_is_of_others, turn.said)) for turn in turns)
+
+
+def _is_of_others(said: Said) -> bool:
+    return said.speaker == SPEAKER or said.role == "app" or bool(said.quoted)

@@ -19,7 +19,9 @@ QUIET_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the decision needs of one event. `text` has the bot's own mention already cut out."""
+    """What the decision needs of one event. `text` has the bot's own mention already cut out; `has_quote`: something
+    was forwarded or pasted, which is no word of its author's, but says something.
+    """
 
     place: Place
     subtype: str
@@ -30,6 +32,7 @@ class Arrival:
     is_reply: bool
     mentions_bot: bool
     mentions_others: bool
+    has_quote: bool = False
 
 
 STOP_WORDS = re.compile(
@@ -49,7 +52,8 @@ def decide(arrival: Arrival, watch: Watch) -> Verdict:
         return "stay_quiet"
     if arrival.is_reply and STOP_WORDS.match(arrival.text):
         return "stop"
-    if not arrival.text.strip() and not arrival.has_files and not arrival.mentions_bot:
+    has_content = arrival.text.strip() or arrival.has_files or arrival.has_quote
+    if not has_content and not arrival.mentions_bot:
         return "ignore"
     return "answer"
 

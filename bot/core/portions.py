@@ -17,12 +17,14 @@ TOKENS_PER_LINE = 12  # the speaker's name, the name and number of a page
 LEFT_OUT = "({count} earlier messages of this thread are left out here: too much to be read at once.)"
 
 
-def newest(earlier: Sequence[Heard], most: int = TALK_TOKENS) -> tuple[tuple[Heard, ...], int]:
-    """The message a thread begins with and the newest of the others, and how many between them are left out."""
-    sizes = [estimate_tokens(one.text) + TOKENS_PER_LINE for one in earlier]
+def newest(
+    earlier: Sequence[Heard], most: int = TALK_TOKENS, *, has_root: bool = True
+) -> tuple[tuple[Heard, ...], int]:
+    """The newest, behind the message a thread begins with where that is among them; and how many are left out."""
+    sizes = [estimate_tokens(one.text) + estimate_tokens(one.quoted) + TOKENS_PER_LINE for one in earlier]
     if sum(sizes) <= most:
         return tuple(earlier), 0
-    root = 1 if sizes[0] <= most // 2 else 0
+    root = 1 if has_root and sizes[0] <= most // 2 else 0
     left, at = most - sum(sizes[:root]), len(earlier)
     while at > root and sizes[at - 1] <= left:
         at -= 1

@@ -93,7 +93,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message read back from Slack. `by_bot`: it is one of our own; `name`: another app's, as it calls itself."""
+    """A message read back from Slack. `by_bot`: it is one of our own; `is_app`: another app's, which calls itself
+    `name`. `quoted`: what it shows besides its author's words.
+    """
 
     ts: str
     user: str
@@ -101,6 +103,19 @@ class Heard:
     files: tuple[FileRef, ...]
     by_bot: bool
     name: str = ""
+    quoted: str = ""
+    is_app: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said in a thread before a question, oldest first. `left_out`: how many messages more there are between
+    the first and the others. `missed_since`: Slack failed, and what was said after this ts is to be read another time.
+    """
+
+    heard: tuple[Heard, ...] = ()
+    left_out: int = 0
+    missed_since: str = ""
 
 
 class Workspace(Protocol):
@@ -114,8 +129,8 @@ class Workspace(Protocol):
         """One message as Slack has it now, or None when it cannot be had."""
         ...
 
-    async def thread(self, inbound: Inbound) -> tuple[Heard, ...]:
-        """What was said in the thread before this message, oldest first; empty when it cannot be had."""
+    async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
+        """What was said in the thread before this message and after `since`. Never fails."""
         ...
 
     async def readable(self, team: str, text: str) -> str:

@@ -51,7 +51,7 @@ class ReasoningTeller:
         await self._notes.reasoning(thread, told)
 
     async def _summary(self, turn: Turn) -> str:
-        question = " ".join(said.text for said in turn.said)[-1_000:]
+        question = " ".join(said.words for said in turn.said)[-1_000:]
         words = ASK.format(question=question, notes=_shortened(turn.reasoning))
         ask = Ask((Message("user", (Text(words),)),), thinking=False, max_tokens=MOST_TOKENS)
         # The quick one may not be there for this key, or be busy.

@@ -87,7 +87,7 @@ class Requests:
 def _extract(fitted: Fitted) -> str:
     told = [fitted.folded.summary] if fitted.folded.summary else []
     for turn in fitted.newly_folded:
-        asked = " ".join(said.text for said in turn.said)
+        asked = " ".join(said.words for said in turn.said)
         told.append(f"Asked: {asked[:EXTRACT_CHARS]} — answered: {answer_text(turn)[:EXTRACT_CHARS]}")
     return "\n".join(told)
 

@@ -80,7 +80,7 @@ class Responder:
             question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
             if question is not None:
                 return question
-        return await composer.bare(task.waiting)
+        return await composer.bare(task.waiting, task.conversation)
 
     async def respond(self, task: Task) -> Responded | None:
         """Look, think, write, remember; None when there is no whole answer.
@@ -136,8 +136,6 @@ class Responder:
         waiting = await composer.complete(task.waiting)
         if status := looking(waiting, task.language):
             task.reply.show_status(status)
-        # The conversation that is summarised comes with the order: its thread is not read besides.
-        waiting = tuple(replace(one, root_ts=one.ts) if one.brief else one for one in waiting)
         question = await composer.question(waiting, task.conversation, watching(task))
         thinking = decide(choice.thinking, question.think, question.turn, task.conversation)
         return replace(question, turn=replace(question.turn, thinking=thinking))

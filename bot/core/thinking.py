@@ -42,5 +42,5 @@ def decide(wish: Thinking, forced: bool | None, turn: Turn, conversation: Conver
 
 
 def _is_plain(turn: Turn) -> bool:
-    words = " ".join(said.text for said in turn.said)
+    words = " ".join(said.words for said in turn.said)
     return not turn.pictures and len(words) <= PLAIN_CHARS and not HARD.search(words)

@@ -16,11 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.brief import BriefRefused, Span
 from bot.core.inbound import FileRef
-from bot.core.policy import SPOKEN_SUBTYPES
 from bot.core.ports import Person
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
 from bot.slack.found import Found, within_bounds
+from bot.slack.history import is_said
 from bot.slack.links import ChannelLink, FileLink, Link, MessageLink, Period, Wanted, WebLink
+from bot.slack.messages import read_message
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ LOOK = 15
 WORTH_CHARS = 280
 LINK_S = 0.5
 RECENT = 100
-REPLIES, MOST_PAGES = 200, 3
+REPLIES, MOST_REPLIES, MOST_PAGES = 200, 999, 4
 TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 UNSEEN = frozenset(
     {"channel_not_found", "not_in_channel", "missing_scope", "no_permission", "access_denied", "is_archived"}
@@ -81,7 +82,7 @@ class Finder:
         oldest = _begin(period, person)
         arguments = {"oldest": oldest} if oldest else {}
         data = await self._call(person, self._client.conversations_history, channel=channel, limit=LOOK, **arguments)
-        if not (data.get("has_more") or any(_is_said(message) for message in data["messages"])):
+        if not (data.get("has_more") or any(is_said(message) for message in data["messages"])):
             raise _refused(NOTHING_SAID, person)
         span = Span(channel, name, oldest=oldest, most=period.count)
         return Found(name, spans=(span,), homes=_home(channel, is_private), is_private=is_private)
@@ -92,12 +93,13 @@ class Finder:
         message, thread = await self._with_thread(link, person)
         root = str(message.get("thread_ts") or link.thread_ts or link.ts)
         is_root = root == link.ts
-        own = self._readable(file_refs(message), person)
+        seen = read_message(message)
+        own = self._readable(seen.files, person)
         has_thread = bool(message.get("reply_count")) or not is_root
         spans: tuple[Span, ...] = ()
         if has_thread and (is_root or not own):
             spans = (Span(link.channel, say(THREAD_NAME, person.language), root_ts=root),)
-        elif not own and len(str(message.get("text") or "")) >= WORTH_CHARS:
+        elif not own and len(seen.words) >= WORTH_CHARS:
             spans = (Span(link.channel, say(MESSAGE_NAME, person.language), root_ts=root),)
         if not own and not spans:
             raise _refused(NO_FILES, person)
@@ -135,7 +137,7 @@ class Finder:
             data: Any = (await self._client.conversations_history(channel=channel, limit=RECENT)).data
         except TROUBLE:
             return ()
-        files = [file for message in data["messages"] for file in file_refs(message)]
+        files = [file for message in data["messages"] for file in read_message(message).files]
         return tuple({file.id: file for file in files if file.mode not in GONE_MODES and file.url}.values())
 
     async def permalink(self, channel: str, ts: str) -> str:
@@ -163,8 +165,8 @@ class Finder:
 
     def _files_of(self, thread: list[dict[str, Any]]) -> tuple[FileRef, ...]:
         """What people brought in there; what this bot has made of it is nothing new."""
-        said = [one for one in thread if _is_said(one) and one.get("user") != self._bot_user_id]
-        return tuple(file for message in said for file in file_refs(message))
+        said = [one for one in thread if is_said(one) and one.get("user") != self._bot_user_id]
+        return tuple(file for message in said for file in read_message(message).files)
 
     async def _linked(self, link: Link, period: Period, person: Person) -> Found:
         match link:
@@ -182,7 +184,7 @@ class Finder:
         said: dict[str, dict[str, Any]] = {}
         cursor = ""
         for _ in range(MOST_PAGES):
-            more: dict[str, Any] = {"limit": REPLIES, **({"cursor": cursor} if cursor else {})}
+            more: dict[str, Any] = {"limit": MOST_REPLIES, "cursor": cursor} if cursor else {"limit": REPLIES}
             root = link.thread_ts or link.ts
             data = await self._call(person, self._client.conversations_replies, channel=link.channel, ts=root, **more)
             said |= {str(message.get("ts")): message for message in data["messages"]}
@@ -274,10 +276,6 @@ def _short(url: str) -> str:
     """How a web page is called."""
     name = url.split("://", 1)[-1].rstrip("/")
     return name if len(name) <= 60 else name[:59] + "…"
-
-
-def _is_said(message: dict[str, Any]) -> bool:
-    return message.get("subtype", "") in SPOKEN_SUBTYPES | {"bot_message"}
 
 
 def _is_old(ts: str) -> bool:

@@ -6,6 +6,7 @@ Nothing here waits or decides when to send; that is bot.slack.reply's.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -83,8 +84,16 @@ class Flow:
             item = outgoing.unresolved[0]
             if isinstance(item, Placed):
                 item = item.alt or item.label if self.resolve is None else await self.resolve(item)
-            outgoing.add(item)
+            outgoing.add(await self._named(item))
         return outgoing.pending
+
+    async def _named(self, item: Item) -> Item:
+        """With names for the people the model calls by their ids."""
+        team = self._question.team
+        if isinstance(item, str):
+            return str(await self._history.named(team, item))
+        block, words = await self._history.named(team, [item.block, item.words])
+        return replace(item, block=block, words=words)
 
     async def _put(self, items: Items) -> None:
         try:

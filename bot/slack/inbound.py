@@ -7,36 +7,38 @@ from typing import Any
 from bot.core.inbound import Inbound, Place
 from bot.core.looking import Looking
 from bot.core.policy import Arrival
-from bot.slack.files import file_refs
+from bot.slack.messages import SLACK, own_words, read_message
 
-# Slack itself speaks as this user in DMs (slack.md §3).
-SLACK_USER = "USLACK"
 CHANNEL_IN_VIEW, MESSAGE_IN_VIEW = "slack#/types/channel_id", "slack#/types/message_context"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+# A group, or everybody here: `<!subteam^S1|@team>`, `<!here>`.
+_CALL = re.compile(r"<!(?:here|channel|everyone|group|subteam\^)")
 
 
 def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -> Arrival:
-    """What the policy needs to know of a `message` or `app_mention` event, beside what it says."""
-    mentioned = set(_MENTION.findall(str(event.get("text") or "")))
+    """What the policy needs to know of a `message` or `app_mention` event, beside what it says. Who is mentioned in
+    what it quotes is not mentioned by its author.
+    """
+    mentioned = set(_MENTION.findall(inbound.text))
     user = event.get("user")
     return Arrival(
         place=inbound.place,
         subtype=str(event.get("subtype") or ""),
         text=inbound.text,
         has_files=bool(inbound.files),
-        from_bot=bool(event.get("bot_id")) or user in {None, "", bot_user_id, SLACK_USER},
+        has_quote=bool(inbound.quoted),
+        from_bot=bool(event.get("bot_id")) or user in {None, "", bot_user_id, *SLACK},
         is_edit="edited" in event,
         is_reply=inbound.is_reply,
         mentions_bot=inbound.mentions_bot,
-        mentions_others=bool(mentioned - {bot_user_id}),
+        mentions_others=bool(mentioned - {bot_user_id}) or _CALL.search(inbound.text) is not None,
     )
 
 
 def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbound:
     """`team` is the installation's workspace."""
-    text = str(event.get("text") or "")
+    seen = read_message(event)
     ts = str(event["ts"])
-    files = file_refs(event)
     is_mention = event.get("type") == "app_mention"
     return Inbound(
         team=team,
@@ -46,12 +48,13 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         user=str(event.get("user") or ""),
         user_team=_user_team(event, team),
         place=_place(event),
-        text=_without_mention(text, bot_user_id),
-        files=files,
+        text=_without_mention(seen.text, bot_user_id),
+        files=seen.files,
         # An app_mention may come without the files its message has (slack.md §0.5).
-        files_known=bool(files) or not is_mention,
-        mentions_bot=is_mention or bot_user_id in _MENTION.findall(text),
+        files_known=bool(event.get("files")) or not is_mention,
+        mentions_bot=is_mention or bot_user_id in _MENTION.findall(seen.text),
         search_token=str((event.get("assistant_thread") or {}).get("action_token") or ""),
+        quoted=seen.quoted,
     )
 
 
@@ -88,7 +91,7 @@ def read_edited(event: Mapping[str, Any]) -> dict[str, Any] | None:
     words (unfurled links, reply counts and our own edits come as the same event).
     """
     message, before = event.get("message") or {}, event.get("previous_message") or {}
-    if message.get("bot_id") or "edited" not in message or message.get("text") == before.get("text"):
+    if message.get("bot_id") or "edited" not in message or own_words(message) == own_words(before):
         return None
     said = {name: value for name, value in message.items() if name != "edited"}
     return {**said, "channel": event["channel"], "channel_type": event.get("channel_type"), "type": "message"}

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
 )
 
 # What is left of a mention that pings nobody (render_pings).
-_PLAIN = re.compile(r"(?<![\w@/.])@([UW](?=[A-Z0-9]*\d)[A-Z0-9]+)\b")
+_PLAIN = re.compile(r"(?<![\w@/.])@([UW](?:(?=[A-Z0-9]*\d)[A-Z0-9]+|[A-Z]{7,}))\b")
 Found = TypeVar("Found")
 Shown = TypeVar("Shown")
 

@@ -43,7 +43,7 @@ class SlackReplies:
         if not question.user:
             return  # nobody asked: an answer was taken off the screen
         if self._titles and not known:
-            await self._titles.entitle(question, question.text)
+            await self._titles.entitle(question, question.text.strip() or question.quoted)
         if self._prompts:
             await self._prompts.after_files(question)
             await self._prompts.about_view(question)

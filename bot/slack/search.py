@@ -9,6 +9,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError
+from bot.slack.history import History
+from bot.slack.messages import read_message
 
 SCOPE = "search:read.public"
 MOST_HITS = 20
@@ -24,12 +26,17 @@ class Hit:
 
 
 class SlackSearch:
-    def __init__(self, client: AsyncWebClient) -> None:
+    """`history` puts names for ids."""
+
+    def __init__(self, client: AsyncWebClient, history: History, team: str) -> None:
         self._client = client
+        self._history = history
+        self._team = team
 
     async def search(self, query: str, token: str, user: str) -> tuple[Hit, ...]:  # noqa: ARG002  # the token says who
         """`token` is the action token of their question: it stands for them. Raises SlackError."""
         wanted = {"query": query, "action_token": token, "content_types": ["messages"], "limit": MOST_HITS}
+        wanted["include_message_blocks"] = True
         try:
             data: Any = (await self._client.api_call("assistant.search.context", json=wanted)).data
         except SlackApiError as error:
@@ -37,16 +44,24 @@ class SlackSearch:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackError("", type(error).__name__) from error
         found = (data.get("results") or {}).get("messages") or []
-        return tuple(_hit(one) for one in found[:MOST_HITS] if isinstance(one, dict))
+        return tuple([await self._hit(one) for one in found[:MOST_HITS] if isinstance(one, dict)])
+
+    async def _hit(self, one: dict[str, Any]) -> Hit:
+        author = str(one.get("author_name") or "")
+        if not author and (user := str(one.get("author_user_id") or "")):
+            author = (await self._history.person(self._team, user)).name
+        words = read_message({**one, "text": one.get("content")}).words
+        return Hit(
+            text=await self._history.readable(self._team, words),
+            author=author,
+            channel=str(one.get("channel_name") or ""),
+            when=_when(str(one.get("message_ts") or "")),
+            link=str(one.get("permalink") or ""),
+        )
 
 
-def _hit(one: dict[str, Any]) -> Hit:
-    ts = str(one.get("message_ts") or "")
-    when = f"{datetime.fromtimestamp(float(ts), UTC):%Y-%m-%d %H:%M} UTC" if ts else ""
-    return Hit(
-        text=str(one.get("content") or ""),
-        author=str(one.get("author_name") or one.get("author_user_id") or ""),
-        channel=str(one.get("channel_name") or ""),
-        when=when,
-        link=str(one.get("permalink") or ""),
-    )
+def _when(ts: str) -> str:
+    try:
+        return f"{datetime.fromtimestamp(float(ts), UTC):%Y-%m-%d %H:%M} UTC"
+    except (ValueError, OverflowError, OSError):
+        return ""

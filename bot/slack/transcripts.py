@@ -6,26 +6,26 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.brief import BriefRefused, Span
-from bot.core.policy import SPOKEN_SUBTYPES
 from bot.core.transcript import Line, Transcript
-from bot.slack.files import file_refs
-from bot.slack.history import NOTE, TROUBLE, History
+from bot.slack.history import TROUBLE, History, is_said
+from bot.slack.links import MOST_MESSAGES
+from bot.slack.messages import read_message
 from bot.words import text
 
 log = structlog.get_logger(__name__)
 
 UNREADABLE = text("I can't read that conversation any more: please check that I am still in it, then order it again.")
-SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
 PAGE, THREAD_PAGE = 200, 900  # a thread is told oldest first, and its end matters most
 MOST_PAGES = 15
 MOST_ADDRESSES = 10_000
 
 
 class SlackTranscripts:
-    """`client` reads; names and escapes are the history's."""
+    """`client` reads; names and escapes are the history's. `own_user` is our own: of our answers the words are told."""
 
-    def __init__(self, client: AsyncWebClient, history: History) -> None:
+    def __init__(self, client: AsyncWebClient, history: History, own_user: str = "") -> None:
         self._client = client
+        self._own_user = own_user
         self._history = history
         self._addresses: dict[str, str] = {}
 
@@ -81,7 +81,11 @@ class SlackTranscripts:
                 break
         # With `oldest` its root is told all the same.
         inside = [message for ts, message in said.items() if not span.oldest or float(ts) >= float(span.oldest)]
-        return inside[-span.most :], bool(cursor or len(inside) > span.most)
+        is_whole = len(inside) <= span.most
+        if not is_whole and span.most == MOST_MESSAGES and not span.oldest:
+            # Nobody wanted the last ones only: what it is all about stands in the root.
+            return [inside[0], *inside[1 - span.most :]], True
+        return inside[-span.most :], bool(cursor) or not is_whole
 
     async def _address(self, channel: str, messages: list[dict[str, Any]]) -> str:
         """Slack's own permalink, without its message: one call tells all."""
@@ -95,19 +99,14 @@ class SlackTranscripts:
         user = str(message.get("user") or message.get("bot_id") or "")
         profile = message.get("bot_profile") or {}
         named = str(message.get("username") or profile.get("name") or "")
+        seen = read_message(message, self._own_user)
         return Line(
             ts=str(message["ts"]),
             speaker=named or (await self._history.person(team, user)).name,
-            text=await self._history.readable(team, str(message.get("text") or "") or _attached(message)),
+            text=await self._history.readable(team, seen.words),
             root_ts=str(message.get("thread_ts") or ""),
-            files=tuple(file.name for file in file_refs(message)),
+            files=tuple(file.name for file in seen.files),
         )
-
-
-def _attached(message: dict[str, Any]) -> str:
-    """What an app says beside an empty text, as alerts come."""
-    told = [one.get("fallback") or one.get("text") or one.get("title") for one in message.get("attachments") or ()]
-    return "\n".join(str(words) for words in told if words)
 
 
 def _window(span: Span) -> dict[str, str]:
@@ -116,5 +115,4 @@ def _window(span: Span) -> dict[str, str]:
 
 
 def _is_said(message: dict[str, Any]) -> bool:
-    is_note = (message.get("metadata") or {}).get("event_type") == NOTE
-    return message.get("subtype", "") in SPOKEN and not is_note and message.get("ts") is not None
+    return message.get("ts") is not None and is_said(message)

@@ -232,7 +232,7 @@ class Threads:
             left = tuple(said for said in turn.said if said.ts != ts)
             if len(left) == len(turn.said):
                 continue
-            if left:
+            if any(said.role == "question" for said in left):
                 await self._redis.hset(key, name, self._seal.pack(replace(turn, said=left).to_json(), key))
             else:
                 await self._redis.hdel(key, name)

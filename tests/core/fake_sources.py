@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
 from bot.core.inbound import FileRef, Inbound
-from bot.core.ports import Heard, Person
+from bot.core.ports import Earlier, Heard, Person
 from bot.core.prepared import Prepared
 from bot.core.reading import Progress
 from bot.errors import FileError, StateError
@@ -20,6 +20,9 @@ class FakeWorkspace:
     earlier: tuple[Heard, ...] = ()
     looked_up: list[str] = field(default_factory=list)
     threads_read: int = 0
+    read_since: list[str] = field(default_factory=list)
+    missed_since: str = ""
+    left_out: int = 0
 
     async def person(self, team: str, user: str) -> Person:
         return self.people.get(user, Person(user, user))
@@ -28,9 +31,13 @@ class FakeWorkspace:
         self.looked_up.append(inbound.ts)
         return self.messages.get(inbound.ts)
 
-    async def thread(self, inbound: Inbound) -> tuple[Heard, ...]:
+    async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
         self.threads_read += 1
-        return self.earlier
+        self.read_since.append(since)
+        said = [one for one in self.earlier if float(since or 0) < float(one.ts) < float(inbound.ts)]
+        if self.missed_since:
+            said = [one for one in said if float(one.ts) <= float(self.missed_since)]
+        return Earlier(tuple(said), self.left_out, self.missed_since)
 
     async def readable(self, team: str, text: str) -> str:
         return text.replace("&lt;", "<")

@@ -85,6 +85,10 @@ class Scene:
         return Composer(self.threads, self.workspace, self.attachments)
 
     @property
+    def equipment(self) -> Equipment:
+        return Equipment(self.album, [self.source], self.asking, self.interrupts)
+
+    @property
     def answerer(self) -> Answerer:
         composer, ending = self.composer, Ending(self.threads, self.limits)
         requests = Requests(self.model, self.attachments, self.window, "glm")
@@ -96,7 +100,7 @@ class Scene:
             ending,
             self.interrupts,
             self.choices,
-            Equipment(self.album, [self.source], self.asking, self.interrupts),
+            self.equipment,
             Grounding(self.model, self.draftsman),
             workshop,
             Orders(workshop),

@@ -46,13 +46,13 @@ async def test_one_bad_file_leaves_the_others_and_no_gap() -> None:
     assert asked.turn.said[0].notes == ("b.png was attached but not read: no longer on Slack",)
 
 
-async def test_only_a_thread_never_seen_is_read_from_slack() -> None:
+async def test_a_thread_never_seen_is_read_from_slack() -> None:
     scene = Scene.of()
     scene.workspace.people["UBEN"] = Person("UBEN", "Ben")
     scene.workspace.earlier = (
         Heard("1.0", "UBEN", "the root &lt;3", (), by_bot=False),
         Heard("1.5", "UBOT", "an old answer", (), by_bot=True),
-        Heard("1.7", "B9", "build failed", (), by_bot=False, name="ci"),
+        Heard("1.7", "B9", "build failed", (), by_bot=False, name="ci", is_app=True),
     )
     asked = await scene.composer.question((inbound("2.0", "1.0"),), Conversation())
     assert [(said.speaker, said.text) for said in asked.turn.said] == [
@@ -61,9 +61,9 @@ async def test_only_a_thread_never_seen_is_read_from_slack() -> None:
         ("ci", "build failed"),
         (ANA, "hello"),
     ]
-    await scene.composer.question((inbound("3.0", "1.0"),), SEEN)
+    assert [said.role for said in asked.turn.said] == ["person", "bot", "app", "question"]
     await scene.composer.question((inbound("3.0"),), Conversation())
-    assert scene.workspace.threads_read == 1
+    assert scene.workspace.threads_read == 1, "the beginning of a thread has nothing before it"
 
 
 async def test_one_person_alone_has_no_name_before_their_words() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.core.context import Window, fit
-from bot.core.conversation import Conversation, Folded
+from bot.core.conversation import Conversation, Folded, Said, Turn
 from bot.core.inbound import Place
 from bot.core.messages import Text
 from bot.core.prompts import NOT_INCLUDED, PaperSlot, PictureSlot, drafts, spoken_date, summary_request, system_text
@@ -52,6 +52,20 @@ def test_a_turn_is_its_speaker_words_pictures_and_notes() -> None:
     assert told == (
         "Image 1 (img_1): plan.png, 1280×720\n[full]Ana: look\n(b.zip was attached but not read: too large)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("speaker", "text", "told"),
+    [
+        ("Ana", "why?", "Ana: why?\nForwarded from Ben in #ops:\nIt is down.\n"),
+        ("Ana", "", "Ana:\nForwarded from Ben in #ops:\nIt is down.\n"),
+        ("", "", "Forwarded from Ben in #ops:\nIt is down.\n"),
+    ],
+)
+def test_what_is_quoted_begins_on_a_line_of_its_own(speaker: str, text: str, told: str) -> None:
+    said = Said("1.0", speaker, text, quoted="Forwarded from Ben in #ops:\nIt is down.")
+    ((_, parts),) = drafts(fit(Conversation(), Turn(DAY, (said,)), Window(100_000)), DAY)
+    assert "".join(part.text for part in parts if isinstance(part, Text)) == told
 
 
 def test_a_message_without_words_says_so() -> None:

@@ -27,6 +27,8 @@ SAID = st.builds(
     text=TEXT,
     pictures=st.lists(PICTURES, max_size=2).map(tuple),
     notes=st.lists(TEXT, max_size=2).map(tuple),
+    quoted=TEXT,
+    role=st.sampled_from(["question", "person", "app", "bot"]),
 )
 SPENT = st.builds(
     Spent,
@@ -48,6 +50,7 @@ TURNS = st.builds(
     failure=TEXT,
     reply_ts=st.lists(STAMP, max_size=2).map(tuple),
     spent=SPENT,
+    missed_since=st.one_of(st.just(""), STAMP),
 )
 
 

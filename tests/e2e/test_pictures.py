@@ -112,7 +112,9 @@ async def test_an_older_thread_is_read_once_when_the_bot_is_first_mentioned_in_i
         assert len(pictures(on.asked())) == 1
         on.slack.people.post("Mei", "#general", "and now?", thread_ts=root.ts)
         await on.answers("#general", root.ts, 2)
-        assert len(calls_of(on.slack, "conversations.replies")) == 1
+        assert on.question() == "Mei: and now?\n"
+        _, since = calls_of(on.slack, "conversations.replies")
+        assert float(since.args["oldest"]) > float(root.ts), "only what is new is read again"
 
 
 async def test_no_event_makes_a_second_answer(tmp_path: Path) -> None:

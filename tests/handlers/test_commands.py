@@ -12,7 +12,7 @@ from bot.core.preferences import Choice
 from bot.errors import StateError
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.records import Message
-from bot.slack import history
+from bot.slack import names
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from handlers.commands import ADMINS_ONLY, HELP
@@ -91,12 +91,12 @@ async def test_only_an_admin_sets_it_for_everyone(on: Stage, monkeypatch: pytest
 
 
 async def test_an_admin_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = history._person
+    read = names._person
 
     def admin(user: dict[str, Any]) -> Person:
         return replace(read(user), is_admin=True)
 
-    monkeypatch.setattr(history, "_person", admin)
+    monkeypatch.setattr(names, "_person", admin)
     async with stage(tmp_path) as on:
         assert await say_it(on, "reasoning full everyone") == "Done: reasoning is now `full` for everyone."
         assert (await choice(on, "Ben", "#design")).reasoning == "full"

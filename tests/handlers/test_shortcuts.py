@@ -86,8 +86,29 @@ async def test_a_question_about_a_message_is_asked_for_all_to_see(desk: FrontDes
     assert shown.text == f"<@{desk.id('Ana')}> asks: Who pays &lt;this&gt;?"
     order = await desk.order()
     assert (order.root_ts, order.ts, order.brief) == (message.ts, shown.ts, None)
-    assert order.text == "Who pays <this>?\n\n(This is about the message of Ana: “the new plan”)"
+    assert order.text == "Who pays <this>?"
+    assert order.quoted == "(This is about the message of Ana: “the new plan”)"
     assert order.files == (), "the thread is read, and the file with it"
+
+
+async def test_a_question_about_an_alert_brings_what_the_alert_says(desk: FrontDesk) -> None:
+    alert = desk.slack.people.app_posts(
+        "Alertmanager",
+        "#general",
+        attachments=[{"title": "[FIRING:1] DiskFull", "text": "db1 is at 98 %", "fallback": "x"}],
+    )
+    assert await use(desk, ASK, alert) == ""
+    await desk.submit(question={"type": "plain_text_input", "value": "What now?"})
+    order = await desk.order()
+    assert order.text == "What now?"
+    assert order.quoted == "(This is about the message of Alertmanager: “[FIRING:1] DiskFull\ndb1 is at 98 %”)"
+
+
+async def test_a_page_of_a_picture_that_was_forwarded(desk: FrontDesk) -> None:
+    said = desk.share("sketch.png", "#design")
+    forwarded = desk.slack.people.forward("Ana", "#general", said)
+    await use(desk, PAGE, forwarded)
+    assert (await desk.order()).text == MAKE_PAGE
 
 
 async def test_in_a_thread_that_is_known_the_file_comes_along(desk: FrontDesk) -> None:

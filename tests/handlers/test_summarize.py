@@ -263,3 +263,19 @@ async def test_nothing_in_a_name_is_markup(desk: FrontDesk) -> None:
     await desk.command(desk.link(message))
     (root,) = desk.public(desk.dm())
     assert "<!channel>" not in visible_text(root).replace("&lt;", "")
+
+
+async def test_a_long_message_whose_words_are_only_in_blocks(desk: FrontDesk) -> None:
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": WORDS}}
+    report = desk.slack.people.app_posts("Reports", "#general", blocks=[block])
+    await desk.command(f"{desk.link(report)[:-1]}，重点看结论>")
+    order = await desk.order()
+    assert order.brief is not None
+    assert [span.root_ts for span in order.brief.spans] == [report.ts]
+    assert order.brief.focus == "重点看结论"
+
+
+async def test_the_files_of_a_message_that_was_forwarded(desk: FrontDesk) -> None:
+    forwarded = desk.slack.people.forward("Ana", "#general", desk.share("report.pdf", "#design"))
+    await desk.command(desk.link(forwarded))
+    assert [file.name for file in (await desk.order()).files] == ["report.pdf"]

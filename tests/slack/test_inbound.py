@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.inbound import FileRef
 from bot.core.looking import Looking
-from bot.core.policy import Arrival
-from bot.slack.inbound import read_arrival, read_inbound, read_looking
+from bot.core.policy import Arrival, decide
+from bot.slack.inbound import read_arrival, read_edited, read_inbound, read_looking
 from tests.replay.load import ANA, BOT, TEAM, event
 
 ROOT = "1766458000.000100"
@@ -153,3 +153,70 @@ def test_what_a_person_looks_at_is_read_from_three_kinds_of_event(context: Any, 
     assert read_looking({"type": "app_context_changed", "context": context}) == seen
     assert read_looking({"type": "app_home_opened", "context": context}) == seen
     assert read_looking({"type": "message", "app_context": context}) == seen
+
+
+FORWARD = {
+    "is_share": True,
+    "is_msg_unfurl": True,
+    "author_name": "Ann",
+    "channel_name": "ops",
+    "text": f"stop <@{BOT}> and <@U000000BEN>, <!here>",
+}
+
+
+def test_what_is_quoted_is_no_word_of_the_person_and_no_mention() -> None:
+    said = {**event("thread_reply"), "text": "", "attachments": [FORWARD]}
+    message = read_inbound(said, TEAM, BOT)
+    assert (message.text, message.mentions_bot) == ("", False)
+    assert message.quoted == f"Forwarded from Ann in #ops:\n{FORWARD['text']}"
+    told = arrived(said)
+    assert (told.text, told.has_quote, told.mentions_bot, told.mentions_others) == ("", True, False, False)
+    assert decide(told, "on") == "answer"
+    assert decide(told, "none") == "ignore"
+
+
+def test_a_message_that_was_forwarded_to_us_is_answered() -> None:
+    assert decide(arrived({**event("dm"), "text": "", "attachments": [FORWARD]}), "none") == "answer"
+
+
+@pytest.mark.parametrize("quoted", ["stop", "stay quiet", "!think", f"<@{BOT}> stop"])
+def test_a_quote_orders_nothing(quoted: str) -> None:
+    said = {**event("thread_reply"), "text": "", "attachments": [{**FORWARD, "text": quoted}]}
+    assert decide(arrived(said), "on") == "answer"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<!subteam^S0TEAM|@team> can you look?", "<!subteam^S0TEAM> look", "<!here> lunch?", "<!channel|@channel>, hi"],
+)
+def test_a_group_or_everybody_is_somebody_else(text: str) -> None:
+    assert decide(arrived({**event("thread_reply"), "text": text}), "on") == "ignore"
+    assert decide(arrived({**event("thread_reply"), "text": f"<@{BOT}> {text}"}), "on") == "answer"
+
+
+def test_a_date_is_nobody() -> None:
+    assert decide(arrived({**event("thread_reply"), "text": "<!date^1^{date}|today>?"}), "on") == "answer"
+
+
+@pytest.mark.parametrize("user", ["USLACK", "USLACKBOT"])
+def test_slack_itself_is_met_with_silence(user: str) -> None:
+    assert decide(arrived({**event("dm"), "user": user}), "none") == "ignore"
+
+
+def test_an_edit_is_what_changes_the_person_s_own_words() -> None:
+    before = {"user": ANA, "text": "see", "ts": "1.0", "edited": {"user": ANA, "ts": "2.0"}}
+    changed = {"subtype": "message_changed", "channel": "C1", "previous_message": before}
+    table = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
+    assert read_edited({**changed, "message": {**before, "attachments": [FORWARD]}}) is None, "Slack shows a link"
+    assert read_edited({**changed, "message": {**before, "text": "look"}}) is not None
+    assert read_edited({**changed, "message": {**before, "blocks": [table]}}) is not None
+    said = read_edited({**changed, "message": {**before, "text": "look", "attachments": [FORWARD]}})
+    assert said is not None
+    assert read_inbound(said, TEAM, BOT).quoted.startswith("Forwarded from Ann")
+
+
+def test_a_mention_with_a_quoted_file_still_waits_for_its_own() -> None:
+    quoted = {**FORWARD, "files": [{"id": "F0QUOTED", "name": "q.png"}]}
+    mention = read_inbound({**event("mention"), "attachments": [quoted]}, TEAM, BOT)
+    assert [file.id for file in mention.files] == ["F0QUOTED"]
+    assert not mention.files_known

@@ -111,6 +111,9 @@ async def test_what_is_shown_has_names_for_people(desk: Desk) -> None:
     assert (
         await desk.names.named("T1", f"@{ana}: and @U0NOBODY1, a@{ana} @USA") == f"@Ana: and @U0NOBODY1, a@{ana} @USA"
     )
+    desk.slack.workspace.add_user("Letters", id="UONLYLETTERS")
+    assert await desk.names.named("T1", "@UONLYLETTERS @UNESCO") == "@Letters @UNESCO"
+    assert {call.args["user"] for call in calls_of(desk.slack, "users.info")} == {ana, "U0NOBODY1", "UONLYLETTERS"}
     block = {"type": "table", "rows": [[{"type": "raw_text", "text": f"@{ana}"}], [3]]}
     assert await desk.names.named("T1", [block, "x"]) == [
         {"type": "table", "rows": [[{"type": "raw_text", "text": "@Ana"}], [3]]},

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.errors import SlackError
 from bot.slack.app import writing_client
+from bot.slack.history import History
 from bot.slack.search import MOST_HITS, SlackSearch
 from tests.ports import free_port
 
@@ -45,7 +46,8 @@ async def searching(answer: dict[str, Any]) -> AsyncIterator[tuple[SlackSearch, 
     await web.TCPSite(runner, "127.0.0.1", port).start()
     try:
         async with aiohttp.ClientSession() as session:
-            yield SlackSearch(writing_client("xoxb-1", f"http://127.0.0.1:{port}/api/", session)), asked
+            client = writing_client("xoxb-1", f"http://127.0.0.1:{port}/api/", session)
+            yield SlackSearch(client, History(client, "UBOT"), "T1"), asked
     finally:
         await runner.cleanup()
 
@@ -71,3 +73,13 @@ async def test_a_refusal_names_its_code() -> None:
         with pytest.raises(SlackError) as refused:
             await slack.search("pump", "t", "U1")
     assert refused.value.code == "invalid_action_token"
+
+
+async def test_a_hit_is_read_as_any_message_is() -> None:
+    table = {"type": "table", "rows": [[{"type": "raw_text", "text": "Item"}], [{"type": "raw_text", "text": "pump"}]]}
+    hit = {"content": "<#C1|ops> &lt;3", "author_user_id": "U2", "message_ts": "x", "blocks": [table]}
+    async with searching({"ok": True, "results": {"messages": [hit]}}) as (slack, asked):
+        (found,) = await slack.search("pump", "token", "U1")
+    assert asked[0]["include_message_blocks"] is True
+    assert found.text == "#ops <3\n| Item |\n| --- |\n| pump |"
+    assert (found.author, found.when) == ("U2", "")

@@ -9,6 +9,7 @@ from bot.core.brief import BriefRefused, Span
 from bot.playground.checks import calls_of
 from bot.playground.records import Message
 from bot.playground.server import LocalSlack
+from bot.playground.sharing import pasted_table
 from bot.slack import transcripts as module
 from bot.slack.history import History
 from bot.slack.transcripts import SlackTranscripts
@@ -96,8 +97,34 @@ async def test_joins_and_notes_are_not_told(desk: Desk) -> None:
 
 async def test_an_alert_without_words_of_its_own(desk: Desk) -> None:
     alert = desk.post("")
-    alert.attachments = [{"fallback": "Disk full on db1", "text": "<b>"}, {"text": "since 9:00"}, {"color": "#f00"}]
+    alert.attachments = [{"fallback": "Disk full on db1", "text": ""}, {"text": "since 9:00"}, {"color": "#f00"}]
     assert await desk.texts() == ["Disk full on db1\nsince 9:00"]
+
+
+async def test_what_is_only_in_blocks_or_forwarded_is_told_as_people_see_it(desk: Desk) -> None:
+    people = desk.slack.people
+    people.app_posts(
+        "Deploys", "#general", blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "v2 is *live*"}}]
+    )
+    said = people.post("Ben", "#design", "Blue it is.")
+    people.forward("Ana", "#general", said, "decided")
+    people.post("Ana", "#general", attachments=[pasted_table([["Item", "Price"], ["A", "3"]])])
+    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "#general"))
+    assert [(line.speaker, line.text) for line in transcript.lines] == [
+        ("Deploys", "v2 is *live*"),
+        ("Ana", "decided\nForwarded from Ben in #design:\nBlue it is."),
+        ("Ana", "| Item | Price |\n| --- | --- |\n| A | 3 |"),
+    ]
+
+
+async def test_of_a_thread_longer_than_what_is_told_the_root_and_the_newest_are(desk: Desk) -> None:
+    root = desk.post("root")
+    for n in range(1_200):
+        desk.post(f"reply {n}", root)
+    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts))
+    assert [line.text for line in transcript.lines] == ["root", *(f"reply {n}" for n in range(201, 1_200))]
+    assert transcript.missed
+    assert len(await desk.texts(root_ts=root.ts, most=50)) == 50
 
 
 async def test_what_can_t_be_read_is_said(desk: Desk) -> None:

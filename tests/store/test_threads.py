@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
-from bot.core.conversation import Folded
+from bot.core.conversation import Folded, Said
 from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Done
 from bot.core.progress import Progress
@@ -173,6 +173,18 @@ async def test_what_is_forgotten_is_not_remembered(threads: Threads) -> None:
         await threads.commit(THREAD, started.fence, Done((message.ts,), turn(words, "a", ts=message.ts)))
     await threads.forget(THREAD, ONE.ts)
     assert [one.said[0].text for one in (await threads.load(THREAD)).turns] == ["two"]
+
+
+async def test_with_a_question_goes_what_was_only_heard_and_not_the_other_way_round(threads: Threads) -> None:
+    heard = (Said("0.4", "Ben", "plan B", role="person"), Said("0.5", "Ben", "or C", role="person"))
+    await threads.admit(ONE, follow=True)
+    started = await threads.begin(THREAD)
+    whole = turn("one", "a", ts=ONE.ts)
+    await threads.commit(THREAD, started.fence, Done((ONE.ts,), replace(whole, said=(*heard, *whole.said))))
+    await threads.forget(THREAD, "0.4")
+    assert [said.text for said in (await threads.load(THREAD)).turns[0].said] == ["or C", "one"]
+    await threads.forget(THREAD, ONE.ts)
+    assert (await threads.load(THREAD)).turns == ()
 
 
 async def test_a_thread_is_followed_after_a_mention_until_it_is_to_be_quiet(threads: Threads) -> None:
