@@ -148,8 +148,8 @@ class Settings(BaseSettings):
     glm_model: Annotated[str, Field(min_length=1)] = "z-ai/glm-4.6v"
     """The model's name there."""
     glm_provider: Provider | None = None
-    """`wcode`, `zai`, `bigmodel`, `openrouter`, `vllm` or `sglang`: what it takes and how thinking is switched. Blank: by the
-    address."""
+    """`wcode`, `zai`, `bigmodel`, `openrouter`, `vllm` or `sglang`: what it takes and how thinking is switched.
+    Blank: by the address."""
 
     redis_url: Annotated[str | None, AfterValidator(_redis_url), Field(repr=False)] = None
     """`redis://…`, `rediss://…` or `unix://…`. Blank: a Redis of the bot's own under `DATA_DIR`."""
@@ -211,7 +211,8 @@ class Settings(BaseSettings):
     """`on`, `off`, or `auto`: the provider's default, where the model decides."""
 
     reasoning: Literal["off", "line", "summary", "full"] = "line"
-    """`off`, `line` (“Thought for 9 s”), `summary` or `full`: what is shown of the reasoning unless somebody chose otherwise."""
+    """`off`, `line` (“Thought for 9 s”), `summary` or `full`: what is shown of the reasoning unless somebody chose
+    otherwise."""
 
     mcp_config: Path | None = None
     """Other programs' tools: a JSON file, `{"mcpServers": {name: {"command", "args", "env"} or {"url"}}}`."""
