@@ -37,4 +37,48 @@ class Finished:
     currency: Currency = "USD"
 
 
-ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """No whole answer came of it: the error follows. This is what its attempts have used, as far as it is known."""
+
+    usage: Usage
+    model: str
+    cost: float = 0.0
+    currency: Currency = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """Of the text that this request has told, only `kept` stands; what comes next follows that."""
+
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The request waits for the provider, in a queue; place 1 is the next, 0 says that the wait is over.
+
+    `is_down`: the provider does not answer at all; else it is busy, and has said so.
+    """
+
+    place: int
+    is_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """The text of a turn is no longer what it was: this is all of it now."""
+
+    text: str
+
+
+ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | Retracted | Waiting
+
+
+def gather(words: list[str], event: ModelEvent) -> None:
+    """Keep the answer's text in `words`, as it stands once all events are there."""
+    match event:
+        case TextDelta(text):
+            words.append(text)
+        case Retracted(kept):
+            words[:] = [kept] if kept else []

@@ -6,14 +6,16 @@ or `reasoning_content`; usage in the last chunk, in one of its own, or with the 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from bot.core.events import Finished, FinishReason, ModelEvent, ReasoningDelta, TextDelta, ToolCalled
+from bot.core.events import Finished, FinishReason, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.messages import ToolCall, ToolSpec
 from bot.core.usage import Usage
 from bot.errors import AnswerCut, ContentRefused, ContextTooLong
+from bot.glm.leaked_calls import calls_in, is_balanced
 from bot.glm.leaks import LeakStripper, Piece
 from bot.glm.refusals import Refused, refusal_in, refusal_of
 from bot.glm.repeats import RepeatGuard
@@ -23,27 +25,41 @@ DONE = b"[DONE]"
 _HALVES = re.compile(
     "[\ud800-\udfff]"
 )  # of a character beyond the first 65,536, as gateways that count in UTF-16 cut it
+# What gateways call the ends of an answer. Any other word (`abort`, `network_error`) means that it is not whole.
 _FINISHES: Mapping[str, FinishReason] = {
-    "stop": "stop",
-    "tool_calls": "tool_calls",
-    "function_call": "tool_calls",
-    "length": "length",
-    "max_tokens": "length",
+    **dict.fromkeys(("stop", "end_turn", "stop_sequence", "eos", "eos_token"), "stop"),
+    **dict.fromkeys(("tool_calls", "function_call", "tool_use"), "tool_calls"),
+    **dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "length"),
 }
 
 
-class AnswerDecoder:
-    """One answer. Feed it the data of each event; once the stream is over `flush` and `closing`, in that order."""
+# The words of servers that gave a request up in the middle.
+_GIVEN_UP = {"abort", "aborted", "cancelled", "canceled", "error", "network_error", "timeout"}
 
-    def __init__(self, *, keeps_boxes: bool = False) -> None:
+
+class CallNotOffered(AnswerCut):
+    """The model has called, in its text, a tool that it was not offered: it would do so again."""
+
+
+class AnswerDecoder:
+    """One answer. Feed it the data of each event; once the stream is over `flush` and `closing`, in that order.
+
+    `tools` were offered, so that a call of one is known where it comes as text; `after` is what an earlier stream has
+    told of the answer.
+    """
+
+    def __init__(self, *, keeps_boxes: bool = False, tools: Sequence[ToolSpec] = (), after: str = "") -> None:
         self.is_done = False  # [DONE] was said: nothing more is to be read
         self.usage: Usage | None = None
         self.finish_reason = ""
         self.model = ""
         self.has_text = False
         self._calls = ToolCallJoiner()
-        self._text = LeakStripper(keeps_boxes=keeps_boxes)
-        self._thoughts = LeakStripper(routes_thinking=False)
+        self._tools = tools
+        self._after = after
+        offered = frozenset(tool.name for tool in tools)
+        self._text = LeakStripper(keeps_boxes=keeps_boxes, offered=offered, after=after)
+        self._thoughts = LeakStripper(routes_thinking=False, offered=offered)
         self._half = ""
         self._text_guard = RepeatGuard()
         self._thought_guard = RepeatGuard()
@@ -82,18 +98,53 @@ class AnswerDecoder:
             raise AnswerCut("no finish reason")
         if self.finish_reason in {"sensitive", "content_filter"}:
             raise ContentRefused(f"finish reason {self.finish_reason}")
-        if self.finish_reason in {"network_error", "error"}:
-            raise AnswerCut(f"finish reason {self.finish_reason}")
-        calls = self._calls.whole()
-        reason = _FINISHES.get(self.finish_reason, "stop")
+        reason = _FINISHES.get(self.finish_reason.lower(), "stop" if not self.finish_reason else None)
         if self.finish_reason == "model_context_window_exceeded":
             if not self.has_text:
                 raise ContextTooLong("finish reason model_context_window_exceeded")
             reason = "length"
-        if reason != "length":  # providers disagree on which of the two goes with tool calls
-            reason = "tool_calls" if calls else "stop"
-        events: list[ModelEvent] = [ToolCalled(call) for call in calls] if reason == "tool_calls" else []
-        return [*events, Finished(reason, self.usage or Usage(), self.model)]
+        if reason is None and not self._has_whole_calls:
+            raise AnswerCut(f"finish reason {self.finish_reason[:40]}")
+        if reason == "length":
+            return [Finished(reason, self.usage or Usage(), self.model)]
+        calls = self._all_calls()  # providers disagree on which of the two reasons goes with them
+        thoughts = self._events(self._text.own_up()) if calls else []
+        done = Finished("tool_calls" if calls else "stop", self.usage or Usage(), self.model)
+        return [*thoughts, *map(ToolCalled, calls), done]
+
+    @property
+    def _has_whole_calls(self) -> bool:
+        """A new word for the end of tool calls: they are there, and each can be read."""
+        calls = self._calls.whole()
+        return bool(calls) and not any(call.problem for call in calls) and self.finish_reason.lower() not in _GIVEN_UP
+
+    def _all_calls(self) -> list[ToolCall]:
+        """Those that came as calls, and those that came as text; of those within thinking only where nothing else did.
+
+        Raises AnswerCut for a call that can't be made.
+        """
+        calls, text = self._calls.whole(), self._text
+        leaked = self._read([*text.calls, *self._ended(text.open_call)])
+        if text.open_call and not self._ended(text.open_call):
+            raise AnswerCut("a tool call in the text that broke off")
+        if text.calls and not (leaked or calls):
+            raise AnswerCut("a tool call in the text that can't be read")
+        offered = {tool.name for tool in self._tools}
+        if leaked and not calls and not any(call.name in offered for call in leaked):
+            raise CallNotOffered("a tool call in the text, of a tool that was not offered")
+        known = [(call.name, call.arguments) for call in calls]
+        calls += [call for call in leaked if (call.name, call.arguments) not in known]
+        if calls or self.has_text:
+            return calls
+        thought = [*text.thought_calls, *self._thoughts.calls, *self._ended(self._thoughts.open_call)]
+        return [call for call in self._read(thought) if call.name in offered]
+
+    def _read(self, bodies: Sequence[str]) -> list[ToolCall]:
+        return [call for body in bodies for call in calls_in(body, self._tools)]
+
+    def _ended(self, open_call: str) -> list[str]:
+        """A call that lacks nothing but its end: some servers keep that for themselves."""
+        return [open_call] if open_call and is_balanced(open_call) else []
 
     def _chunk(self, payload: Mapping[str, Any]) -> list[ModelEvent]:
         if _is_error(payload):
@@ -140,7 +191,11 @@ class AnswerDecoder:
     def _events(self, pieces: list[Piece], *, as_reasoning: bool = False) -> list[ModelEvent]:
         events: list[ModelEvent] = []
         for channel, text in pieces:
-            if as_reasoning or channel == "reasoning":
+            if channel == "retract":
+                self.has_text = False
+                self._text_guard = RepeatGuard()
+                events.append(Retracted(self._after))
+            elif as_reasoning or channel == "reasoning":
                 self._thought_guard.feed(text)
                 events.append(ReasoningDelta(text))
             else:

@@ -120,6 +120,12 @@ def test_calls_without_or_with_the_same_index_are_kept_apart() -> None:
         ("tool_calls", "stop"),
         ("length", "length"),
         ("eos", "stop"),
+        ("STOP", "stop"),
+        ("end_turn", "stop"),
+        ("max_tokens", "length"),
+        ("abort", AnswerCut),
+        ("cancelled", AnswerCut),
+        ("?", AnswerCut),
         ("model_context_window_exceeded", "length"),
         ("sensitive", ContentRefused),
         ("content_filter", ContentRefused),
@@ -134,6 +140,20 @@ def test_finish_reasons(reason: str, outcome: str | type[ModelError]) -> None:
     else:
         with pytest.raises(outcome):
             decode([wire])
+
+
+@pytest.mark.parametrize(
+    ("reason", "arguments", "is_cut"),
+    [("all_tools_called", "{}", False), ("all_tools_called", '{"a": ', True), ("abort", "{}", True)],
+)
+def test_whole_calls_may_end_in_a_new_word(reason: str, arguments: str, is_cut: bool) -> None:
+    call = {"id": "c1", "index": 0, "type": "function", "function": {"name": "zoom", "arguments": arguments}}
+    wire = chunk({"tool_calls": [call]}) + chunk({}, reason, usage=USAGE) + DONE
+    if is_cut:
+        with pytest.raises(AnswerCut):
+            decode([wire])
+    else:
+        assert decode([wire])[-1] == Finished("tool_calls", COUNTED, "glm-4.6v")
 
 
 def test_the_window_exceeded_before_a_word_is_too_long() -> None:

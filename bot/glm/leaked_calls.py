@@ -1,0 +1,219 @@
+"""A tool call that came as text: where it ends, and what it asks for. Where in an answer it stands: leaks.py.
+
+GLM writes its calls as `<tool_call>name`, then `<arg_key>` and `<arg_value>` in pairs, then `</tool_call>`, on lines of
+their own or on one. A server that misses them passes them on as words of the answer. GLM sometimes writes JSON in
+their place: the shapes here are those which the parsers of vLLM, SGLang and MLX take (mlx-lm#792).
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from bot.core.messages import ToolCall, ToolSpec
+
+CALL, CALL_END = "<tool_call>", "</tool_call>"
+UNREADABLE = "the arguments could not be read"
+LONGEST_NAME = 128
+LONGEST_LITERAL = 10_000
+_KEY, _VALUE, _VALUE_END = "<arg_key>", "<arg_value>", "</arg_value>"
+_NAME = re.compile(r"\s*([\w.:-]*)((?:\\n|\s)*)")
+_AFTER_NAME = (_KEY, _VALUE, CALL, CALL_END, "{", "(")
+_PAIR = re.compile(
+    # a value ends where a key or the end of the call follows: it may hold such marks itself (vLLM's parser says so too)
+    r"<arg_key>\s*([^<]*?)\s*</arg_key>(?:\\n|\s)*<arg_value>(.*?)(?:</arg_value>)?(?=(?:\\n|\s)*(?:<arg_key>|\Z))",
+    re.DOTALL,
+)
+_MAY_BE_ASSIGNED = re.compile(r"\w+\s*")
+_BEGINS_ASSIGNED = re.compile(r"\w+\s*=")
+_ASSIGNED = re.compile(r"""(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,()]+)[\s,]*""")
+
+
+def is_call(body: str, offered: frozenset[str]) -> bool | None:
+    """Whether what stands behind `<tool_call>` is a call and no word about calls; None while it could be either."""
+    found = _NAME.match(body)
+    assert found is not None
+    name, gap, rest = found[1], found[2], body[found.end() :]
+    if not rest or rest == "\\":
+        return None if len(name) <= LONGEST_NAME else False
+    if not name:
+        return rest[0] in "{[" or (None if _may_be(rest, (_KEY, CALL_END)) else False)
+    if _may_be(rest, _AFTER_NAME):
+        return None if rest[0] == "<" and not rest.startswith(_AFTER_NAME) else True
+    if not gap or name not in offered or "\n" in gap:
+        return bool(gap) and name in offered
+    return None if _MAY_BE_ASSIGNED.fullmatch(rest) else _BEGINS_ASSIGNED.match(rest) is not None
+
+
+def may_be_call(body: str, offered: frozenset[str]) -> bool:
+    """Whether one that broke off before it could be told is more likely a call than a word about calls."""
+    name, rest = _apart(body)
+    return bool(rest) or any(tool.startswith(name) for tool in offered)
+
+
+def end_of(body: str) -> int | None:
+    """Where `</tool_call>` ends this call, so that nothing of it stands in a value; None while it does not."""
+    at = body.find(CALL_END)
+    while at >= 0:
+        before = body[:at]
+        given = before.strip() if before.lstrip()[:1] in {"{", "["} else _apart(before)[1]
+        if given[:1] in {"{", "["}:
+            if _json(given) is not None:
+                return at
+        elif _VALUE not in before or before.rstrip().endswith(_VALUE_END):
+            return at
+        at = body.find(CALL_END, at + 1)
+    return None
+
+
+def first_end(body: str) -> int:
+    """The same for a call that was never well ended: its first `</tool_call>`, or all of it."""
+    at = body.find(CALL_END)
+    return at if at >= 0 else len(body)
+
+
+def is_balanced(body: str) -> bool:
+    """Whether a call without its end lacks nothing else."""
+    body = body.strip()
+    if body[:1] in {"{", "["}:
+        return _json(body) is not None
+    if _KEY in body:
+        return body.endswith(_VALUE_END)
+    name, rest = _apart(body)
+    return bool(name) and (not rest or _json(rest) is not None)
+
+
+def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
+    """What it asks for: one call, or those of a JSON list. The name may be one that nobody offered."""
+    offered = {tool.name: tool for tool in tools}
+    body = body.strip()
+    if body[:1] in {"{", "["}:
+        return [_call(name, given, offered) for name, given in _named_in(_json(body))]
+    name, rest = _apart(body)
+    name = _known(name, offered)
+    if not name:
+        return []
+    arguments = _arguments(name, rest, offered)
+    if arguments is None:
+        return [ToolCall(_new_id(), name, {}, UNREADABLE)]
+    return [ToolCall(_new_id(), name, arguments)]
+
+
+def _apart(body: str) -> tuple[str, str]:
+    found = _NAME.match(body)
+    assert found is not None
+    return found[1], body[found.end() :].strip()
+
+
+def _arguments(name: str, rest: str, offered: Mapping[str, ToolSpec]) -> dict[str, Any] | None:
+    if not rest:
+        return {}
+    types = _types(offered.get(name))
+    if rest.startswith("{"):
+        given = _json(rest)
+        return _fitted(given, types) if isinstance(given, dict) else None
+    if _KEY in rest:
+        pairs = _PAIR.findall(rest)
+        return {key: _typed(value, types.get(key)) for key, value in pairs} or None
+    assigned = _ASSIGNED.findall(rest.strip("()"))
+    return {key: _typed(_unquoted(value), types.get(key)) for key, value in assigned} or None
+
+
+def _named_in(given: Any) -> Iterator[tuple[str, Any]]:
+    """Names and arguments out of the shapes of JSON: name or function or tool, and arguments under various names."""
+    for one in given if isinstance(given, list) else [given]:
+        if not isinstance(one, dict):
+            continue
+        inner = next((one[key] for key in ("function", "tool") if isinstance(one.get(key), dict)), one)
+        name = next((inner[key] for key in ("name", "function", "tool") if isinstance(inner.get(key), str)), "")
+        keys = ("arguments", "parameters", "args", "input")
+        if name:
+            yield name, next((inner[key] for key in keys if key in inner), {})
+
+
+def _call(name: str, given: Any, offered: Mapping[str, ToolSpec]) -> ToolCall:
+    if isinstance(given, str):
+        given = _json(given)
+    name = _known(name, offered)
+    if not isinstance(given, dict):
+        return ToolCall(_new_id(), name, {}, UNREADABLE)
+    return ToolCall(_new_id(), name, _fitted(given, _types(offered.get(name))))
+
+
+def _fitted(given: Mapping[str, Any], types: Mapping[str, set[str]]) -> dict[str, Any]:
+    """Words where no words are wanted were JSON once."""
+    fitted = dict(given)
+    for key, kinds in types.items():
+        if kinds and "string" not in kinds and isinstance(given.get(key), str):
+            fitted[key] = _typed(given[key], kinds)
+    return fitted
+
+
+def _known(name: str, offered: Mapping[str, ToolSpec]) -> str:
+    """`functions.zoom` and `zoom:0` are how other models call `zoom`."""
+    bare = name.removeprefix("functions.").partition(":")[0]
+    return bare if name not in offered and bare in offered else name
+
+
+def _types(tool: ToolSpec | None) -> dict[str, set[str]]:
+    properties = tool.parameters.get("properties") if tool else None
+    return {key: set(_types_of(schema)) for key, schema in (properties or {}).items() if isinstance(schema, Mapping)}
+
+
+def _types_of(schema: Mapping[str, Any]) -> Iterator[str]:
+    kind = schema.get("type")
+    yield from [kind] if isinstance(kind, str) else kind or []
+    for several in ("anyOf", "oneOf"):
+        for one in schema.get(several) or []:
+            yield from _types_of(one)
+    if "enum" in schema and all(isinstance(value, str) for value in schema["enum"]):
+        yield "string"
+
+
+def _typed(value: str, types: set[str] | None) -> Any:
+    """Words stay words where a text is wanted, or may be; everything else is read as JSON where it is some."""
+    words = value.strip("\r\n") if "\n" in value.strip() else value.strip()
+    if types and "string" in types:
+        return None if words == "null" and "null" in types else words
+    given = _json(words)
+    if given is None and words != "null":
+        return _as_python(words)
+    return given
+
+
+def _as_python(words: str) -> Any:
+    """Models write `True`, `None` and `['a']` where they think in Python."""
+    try:
+        return ast.literal_eval(words) if len(words) < LONGEST_LITERAL else words
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return words
+
+
+def _unquoted(value: str) -> str:
+    if value[:1] in {'"', "'"} and value[-1:] == value[:1]:
+        return value[1:-1]
+    return value
+
+
+def _json(text: str) -> Any:
+    """None for what is no JSON. Line ends within strings are forgiven, as models leave them in."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _may_be(text: str, marks: tuple[str, ...]) -> bool:
+    return any(mark.startswith(text) or text.startswith(mark) for mark in marks)
+
+
+def _new_id() -> str:
+    return f"call_{uuid4().hex[:24]}"

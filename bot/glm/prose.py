@@ -1,0 +1,23 @@
+"""Whether a mark that GLM's template knows stands in a sentence about it, rather than having leaked into one.
+
+“Use the <answer> element and the <think> tag” is about marks. A leaked mark stands where a line or a sentence begins or
+ends, or it clings to the words that it wraps: `<answer>42</answer>`.
+"""
+
+_SENTENCE_ENDS = ".!?:;。！？：；…"
+_QUOTES = "\"'“‘「『（([«*_`"
+_AFTER = ".,;!?:)]`\"'”’」』）»*_、，。；：！？/"
+
+_NOUNS = "标元符"  # 标签, 标记, 元素, 符号: Chinese writes them without a space
+
+
+def is_within(before: str, after: str) -> bool:
+    """`before` is the line so far, without the mark; `after` at least the next character, nothing at the end."""
+    if not after or after[0] in "\r\n" or not (after[0].isspace() or after[0] in _AFTER or after[0] in _NOUNS):
+        return False
+    words = before.rstrip(" \t")
+    if not words:
+        return False
+    if words[-1] in _QUOTES:
+        return True
+    return (before != words or after[0] in _NOUNS) and words[-1] not in _SENTENCE_ENDS
