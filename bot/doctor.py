@@ -27,6 +27,7 @@ from bot.slack.manifest import manifest
 
 State = Literal["ok", "wrong", "optional"]
 SIGNS: dict[State, str] = {"ok": "✓", "wrong": "✗", "optional": "–"}
+MODEL_PATIENCE_S = 15.0
 CALL_TIMEOUT_S = 30.0
 OPTIONAL_PACKAGES = {
     "pillow_heif": "HEIC photos: pip install '.[heic]'",
@@ -113,7 +114,7 @@ async def _model(settings: Settings) -> AsyncGenerator[Finding]:
     ask = Ask((Message("user", (Text("Say OK."),)),), thinking=False, max_tokens=16)
     async with aiohttp.ClientSession() as session:
         try:
-            async for event in model_client(settings, session).stream(ask):
+            async for event in model_client(settings, session, MODEL_PATIENCE_S).stream(ask):
                 if isinstance(event, Finished):
                     tokens = event.usage.prompt_tokens + event.usage.completion_tokens
                     yield Finding("ok", f"model: {event.model or settings.glm_model} answers ({tokens} tokens)")

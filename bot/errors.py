@@ -14,8 +14,9 @@ BotError
 │   ├── ContextTooLong           more than the context window
 │   ├── ModelTimeout             no answer, or no byte for too long
 │   ├── ModelUnreachable         no connection, or a gateway that is not the model
-│   ├── AnswerCut                the stream ended before the answer did
+│   ├── AnswerCut                the stream ended before the answer did, and going on failed as well
 │   ├── AnswerEmpty              the model finished without a word
+│   ├── AnswerOnlyThought        … because thinking took all the room there was
 │   ├── AnswerRepeating          the model fell into a loop and was stopped
 │   └── TextOnlyModel            pictures for a model that has no eyes
 ├── FileError                    one file; the other files of the message go on
@@ -95,6 +96,12 @@ class ModelError(BotError):
         self.retry_after_s = retry_after_s
 
 
+BUSY_THROUGHOUT = text(
+    "The model was busy all the time, and your question did not get its turn within {minutes} minutes. "
+    "Please ask again later, with *Regenerate*."
+)
+
+
 class ModelBusy(ModelError):
     user_message = text("The model is very busy right now. Please ask again in a minute.")
 
@@ -158,13 +165,20 @@ class ModelUnreachable(ModelError):
 
 class AnswerCut(ModelError):
     user_message = text(
-        "The connection to the model broke before the answer was complete. "
-        "Say “continue” and I'll pick it up from there."
+        "The answer broke off before it was complete. Press *Continue*, or say “continue”, "
+        "and I'll pick it up from there."
     )
 
 
 class AnswerEmpty(ModelError):
     user_message = text("The model finished without saying anything. Please ask again, perhaps in other words.")
+
+
+class AnswerOnlyThought(AnswerEmpty):
+    user_message = text(
+        "The model spent all its room on thinking and did not get to an answer. Please ask for less at a time, or "
+        "choose *Regenerate faster, without thinking* in the menu below."
+    )
 
 
 class AnswerRepeating(ModelError):

@@ -17,6 +17,7 @@ from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
 from bot.glm.providers import ProviderProfile, profile_for
 from bot.glm.sampling import Sampling, not_taken, problems
+from bot.glm.timing import LONGEST_WAIT_S, Timing
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -41,9 +42,9 @@ def check_model_settings(settings: Settings) -> None:
         log.warning("settings.not_sent", name=name, provider=profile.name)
 
 
-def model_client(settings: Settings, session: aiohttp.ClientSession) -> GlmClient:
-    """One per process: it remembers what its provider takes, and its failures."""
-    return GlmClient(session, _endpoint(settings))
+def model_client(settings: Settings, session: aiohttp.ClientSession, patience_s: float = LONGEST_WAIT_S) -> GlmClient:
+    """One per process: it remembers what its provider takes, and its failures. Waits so long for a busy one."""
+    return GlmClient(session, _endpoint(settings), Timing(longest_wait_s=patience_s))
 
 
 async def model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:

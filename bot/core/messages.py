@@ -75,7 +75,8 @@ class ToolSpec:
 class Ask:
     """One request to the model. `thinking` None leaves the provider's default; `model` None the configured one.
 
-    `keeps_boxes`: the answer's text keeps the tokens GLM puts around boxes, for core.pointing to read.
+    `keeps_boxes`: the answer's text keeps the tokens GLM puts around boxes, for core.pointing to read. `patience_s`:
+    how long it may wait for a busy model, where that is shorter than for a person's question.
     """
 
     messages: tuple[Message, ...]
@@ -84,3 +85,4 @@ class Ask:
     model: str | None = None
     max_tokens: int | None = None
     keeps_boxes: bool = False
+    patience_s: float | None = None

@@ -4,13 +4,14 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from bot.core.conversation import Turn
-from bot.core.events import TextDelta
+from bot.core.events import gather
 from bot.core.inbound import ThreadId
 from bot.core.messages import Ask, Message, Text
 from bot.core.ports import Model, Notes, Threads, Told
 from bot.errors import ModelError
 
 MOST_TOKENS = 600
+PATIENCE_S = 60.0  # it is a courtesy, and others wait for the worker
 # The end of a long reasoning holds what it came to; its beginning what it set out from.
 HEAD_CHARS, TAIL_CHARS = 6_000, 14_000
 EXTRACT_CHARS = 1_200
@@ -53,7 +54,7 @@ class ReasoningTeller:
     async def _summary(self, turn: Turn) -> str:
         question = " ".join(said.words for said in turn.said)[-1_000:]
         words = ASK.format(question=question, notes=_shortened(turn.reasoning))
-        ask = Ask((Message("user", (Text(words),)),), thinking=False, max_tokens=MOST_TOKENS)
+        ask = Ask((Message("user", (Text(words),)),), thinking=False, max_tokens=MOST_TOKENS, patience_s=PATIENCE_S)
         # The quick one may not be there for this key, or be busy.
         for model in [self._quick, None] if self._quick else [None]:
             try:
@@ -64,7 +65,10 @@ class ReasoningTeller:
 
     async def _written(self, ask: Ask) -> str:
         async with aclosing(self._model.stream(ask)) as events:
-            return "".join([event.text async for event in events if isinstance(event, TextDelta)]).strip()
+            words: list[str] = []
+            async for event in events:
+                gather(words, event)
+            return "".join(words).strip()
 
 
 def _shortened(reasoning: str) -> str:

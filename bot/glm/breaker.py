@@ -1,9 +1,11 @@
-"""Spares a provider that is down, and the people who would wait for it: after failures in a row, a rest."""
+"""Spares a provider that is down: after failures in a row, a rest; then one request at a time tries whether it is back.
+
+Only what has failed counts: no connection, an error of the server's, a stream that broke. A provider that is busy or
+refuses a request is up. Whoever asks meanwhile waits (request_queue.py).
+"""
 
 import time
 from collections.abc import Callable
-
-from bot.errors import ModelBusy
 
 FAILURES = 5
 REST_S = 20.0
@@ -26,15 +28,24 @@ class Breaker:
     def is_open(self) -> bool:
         return self._open_until is not None
 
+    @property
+    def is_probing(self) -> bool:
+        """A request is under way whose outcome will tell whether the provider is back."""
+        return self._is_probing
+
+    @property
+    def rests_s(self) -> float:
+        """How long nothing is asked; 0 when a request may go, be it the probe."""
+        return 0.0 if self._open_until is None else max(0.0, self._open_until - self._clock())
+
     def admit(self) -> bool:
-        """Let a request through and tell whether it is the probe. Raises ModelBusy while open."""
-        if self._open_until is None:
-            return False
-        left = self._open_until - self._clock()
-        if left > 0 or self._is_probing:
-            raise ModelBusy("circuit breaker open", retry_after_s=max(left, 1.0))
-        self._is_probing = True
-        return True
+        """A request goes; whether it is the probe."""
+        self._is_probing = self._is_probing or self.is_open
+        return self.is_open
+
+    def answered(self) -> None:
+        """The provider is there. Whether its answer comes to its end is not known yet."""
+        self._open_until = None
 
     def succeeded(self) -> None:
         self._in_a_row = 0

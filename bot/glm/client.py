@@ -1,25 +1,26 @@
-"""The model as the bot sees it: an Ask in, events out. Retries, adaptations and the circuit breaker meet here.
+"""The model as the bot sees it: an Ask in, events out. Queue, retries, adaptations and going on after a cut meet here.
 
-Asking again is allowed only while the person has seen nothing of the answer. Reasoning is not the answer: after it
-alone the request may be sent again, and its reasoning is told anew. Retries are the few lines below rather than
+As long as the person has seen nothing of the answer, the request is sent again; reasoning is not the answer, and is
+told anew. An answer that was cut in the middle is gone on with (told.py). Retries are the few lines below rather than
 stamina, which cannot say “only while nothing was yielded” of a generator, nor give way to Retry-After.
 """
 
 import asyncio
-import random
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import aiohttp
 import structlog
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta
+from bot.core.events import Finished, ModelEvent, Unfinished
 from bot.core.messages import Ask
+from bot.core.usage import Currency, Usage
 from bot.errors import (
+    BUSY_THROUGHOUT,
     AnswerCut,
     AnswerEmpty,
+    AnswerOnlyThought,
     AnswerRepeating,
     ModelBusy,
     ModelError,
@@ -31,28 +32,23 @@ from bot.errors import (
 from bot.glm.breaker import Breaker
 from bot.glm.catalog import ModelCard, card_for, price_of
 from bot.glm.course import Course, Habits
-from bot.glm.exchange import Endpoint, exchange
+from bot.glm.exchange import BrokeOff, Endpoint, Expected, exchange
 from bot.glm.fitting import fitted, limits
 from bot.glm.refusals import Refusal, Refused
 from bot.glm.request import request_body
+from bot.glm.request_queue import RequestQueue
+from bot.glm.timing import Timing
+from bot.glm.wire import CallNotOffered
+from bot.words import text
 
 ATTEMPTS = 3
-LONGEST_RETRY_AFTER_S = 20.0
-ANEW = "\n\n"  # between the reasoning of one attempt and that of the next
+MOST_TRIES = 2  # to go on after a cut
+BUSY_FOR = text("The model is very busy, and asks to wait for {minutes} minutes. Please ask again after that.")
 _BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
-_PROVIDER_DOWN = (ModelBusy, ModelUnreachable, ModelTimeout)
+_FAILED = (AnswerCut, ModelBusy, ModelTimeout, ModelUnreachable)
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How the client waits; tests bring their own. `jitter` gives 0 to 1."""
-
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    clock: Callable[[], float] = time.monotonic
-    jitter: Callable[[], float] = random.random
 
 
 class _Wordless(Exception):
@@ -75,6 +71,7 @@ class GlmClient:
         self._timing = timing or Timing()
         self._habits = Habits(endpoint.profile.image_as, endpoint.profile.tool_images)
         self.breaker = Breaker(self._timing.clock)
+        self._queue = RequestQueue(self.breaker, self._timing)
 
     @property
     def card(self) -> ModelCard:
@@ -84,35 +81,65 @@ class GlmClient:
     async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
         """Events until exactly one Finished, or a ModelError. Closing it closes the connection at once."""
         course = self._course(ask)
-        while True:
+        patience_s = ask.patience_s or self._timing.longest_wait_s
+        course.ticket, course.deadline = self._queue.ticket(), self._timing.clock() + patience_s
+        final: ModelError | None = None
+        while final is None:
             try:
-                async with aclosing(self._attempt(course)) as events:
+                async with aclosing(self._queued(course)) as events:
                     async for event in events:
-                        if course.thinks_anew(event):
-                            yield ReasoningDelta(ANEW)
-                        course.note(event)
-                        yield event
-            except (_Wordless, Refused, ModelError) as trouble:
-                delay_s = self._delay_after(course, trouble)
+                        for told in course.passed(event):
+                            yield told
+            except (_Wordless, BrokeOff, Refused, ModelError) as trouble:
+                held = trouble.held if isinstance(trouble, BrokeOff) else []
+                final = await self._failed(course, trouble)
             else:
                 return
-            if delay_s > 0:
-                await self._timing.sleep(delay_s)
+        for told in self._last_words(course, held):
+            yield told
+        raise final
 
-    def _delay_after(self, course: Course, trouble: _Wordless | Refused | ModelError) -> float:
+    def _last_words(self, course: Course, held: list[ModelEvent]) -> Iterator[ModelEvent]:
+        """What was held back belongs to the person even when the stream broke, and what was used has to be paid for.
+
+        What the seam still holds is in the text already: a repetition that was cut in its turn.
+        """
+        for event in held:
+            yield from course.passed(event)
+        if course.spent != Usage():
+            cost, currency = self._cost(course, course.spent, "")
+            yield Unfinished(course.spent, course.model, cost, currency)
+
+    async def _failed(self, course: Course, trouble: _Wordless | BrokeOff | Refused | ModelError) -> ModelError | None:
+        """Wait for the next attempt; the error when there is none."""
+        try:
+            delay_s = self._delay_after(course, trouble)
+        except ModelError as final:
+            return final
+        if delay_s > 0:
+            await self._timing.sleep(delay_s)
+        return None
+
+    def _delay_after(self, course: Course, trouble: _Wordless | BrokeOff | Refused | ModelError) -> float:
         """Seconds to wait before the next attempt; raises when there is none."""
+        has_begun = isinstance(trouble, BrokeOff)
+        if isinstance(trouble, BrokeOff):
+            course.spent += trouble.usage or course.told.usage(course.ask)
+            trouble = trouble.trouble
         match trouble:
             case _Wordless():
                 self._repeat(course, trouble.finished)
                 return 0.0
             case Refused():
-                return self._after(course, trouble.refusal)
+                return self._after(course, trouble.refusal, has_begun=has_begun)
+            case ModelBusy():  # the queue's own word: there is no time left to wait
+                raise AnswerCut("after text: the queue") if course.has_answer else trouble
             case AnswerRepeating() if course.stop_thinking():
                 log.info("model.retry", reason="repeating", detail=trouble.detail, model=course.model)
                 return 0.0
             case _:
-                may_retry = isinstance(trouble, AnswerCut | ModelTimeout | ModelUnreachable)
-                return self._after(course, Refusal(trouble, "", may_retry))
+                may_retry = isinstance(trouble, _FAILED) and not isinstance(trouble, CallNotOffered)
+                return self._after(course, Refusal(trouble, "", may_retry), has_begun=has_begun)
 
     def _course(self, ask: Ask) -> Course:
         endpoint = self._endpoint
@@ -127,77 +154,134 @@ class GlmClient:
             raise TextOnlyModel(card.name)
         return course
 
-    async def _attempt(self, course: Course) -> AsyncGenerator[ModelEvent, None]:
-        was_probe = self.breaker.admit()
-        has_begun = False
+    async def _queued(self, course: Course) -> AsyncGenerator[ModelEvent, None]:
+        """One attempt, once it is its turn."""
         try:
-            form = course.form()
-            # encoding many pictures takes tens of milliseconds, in which other answers should go on
-            body = (
-                await asyncio.to_thread(request_body, course.ask, form)
-                if course.has_images
-                else request_body(course.ask, form)
-            )
-            events = exchange(self._session, self._endpoint, body, keeps_boxes=course.ask.keeps_boxes)
-            async with aclosing(events):
+            async with aclosing(self._queue.admitted(course.ticket, course.model, course.deadline)) as places:
+                async for waiting in places:
+                    yield waiting
+        except TimeoutError as over:
+            minutes = round(self._timing.longest_wait_s / 60)
+            raise ModelBusy("the queue", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes}) from over
+        was_probe = self.breaker.admit()
+        course.sent_at = self._timing.clock()
+        try:
+            async with aclosing(self._attempt(course)) as events:
                 async for event in events:
-                    if not has_begun:
-                        has_begun = True
-                        self.breaker.succeeded()
-                        course.learn()
-                    yield self._settled(course, event) if isinstance(event, Finished) else event
+                    yield event
         finally:
             self.breaker.left(was_probe=was_probe)
+            self._queue.left(course.ticket, course.model)
+
+    async def _attempt(self, course: Course) -> AsyncGenerator[ModelEvent, None]:
+        has_begun = False
+        form, ask = course.form(), course.sent
+        course.told.begin()
+        # encoding many pictures takes tens of milliseconds, in which other answers should go on
+        body = await asyncio.to_thread(request_body, ask, form) if course.has_images else request_body(ask, form)
+        async with aclosing(exchange(self._session, self._endpoint, body, self._expected(course))) as events:
+            async for event in events:
+                if not has_begun:
+                    has_begun = True
+                    self.breaker.answered()
+                    self._queue.taken(course.ticket, course.model)
+                    course.learn()
+                yield self._settled(course, event) if isinstance(event, Finished) else event
+
+    def _expected(self, course: Course) -> Expected:
+        endpoint, told = self._endpoint, course.told
+        stall_s = endpoint.text_stall_timeout_s if course.is_quick_to_stall else endpoint.stall_timeout_s
+        after = told.text if told.is_continuing else ""
+        return Expected(course.ask.keeps_boxes, course.ask.tools if course.takes_tools else (), after, stall_s)
 
     def _settled(self, course: Course, finished: Finished) -> Finished:
         """Finished with its cost, that of attempts thrown away included."""
-        if not course.has_answer:
+        self.breaker.succeeded()
+        if course.told.has_only_thought:
+            course.spent += finished.usage
+            raise AnswerCut("only reasoning where the text was to go on")
+        if not course.has_told():
             raise _Wordless(finished)
         usage = course.spent + finished.usage
-        price = price_of(card_for(finished.model), course.profile) or price_of(course.card, course.profile)
-        return replace(
-            finished,
-            usage=usage,
-            model=finished.model or course.model,
-            cost=price.cost(usage) if price else 0.0,
-            currency=price.currency if price else course.profile.currency,
-        )
+        cost, currency = self._cost(course, usage, finished.model)
+        return replace(finished, usage=usage, model=finished.model or course.model, cost=cost, currency=currency)
+
+    def _cost(self, course: Course, usage: Usage, model: str) -> tuple[float, Currency]:
+        price = price_of(card_for(model), course.profile) or price_of(course.card, course.profile)
+        return (price.cost(usage), price.currency) if price else (0.0, course.profile.currency)
 
     def _repeat(self, course: Course, finished: Finished) -> None:
         why = course.repeat(finished)
         if not why:
-            raise AnswerEmpty(f"finish reason {finished.reason}")
+            detail = f"finish reason {finished.reason}"
+            if course.has_answer:
+                raise AnswerCut(detail)
+            raise AnswerOnlyThought(detail) if finished.reason == "length" else AnswerEmpty(detail)
         log.info("model.retry", reason=why, model=course.model)
 
-    def _after(self, course: Course, refusal: Refusal) -> float:
+    def _after(self, course: Course, refusal: Refusal, *, has_begun: bool) -> float:
         error = refusal.error
-        if course.has_answer:
-            raise AnswerCut(f"after text: {error.detail}") if refusal.retry else error
         self._tell_breaker(refusal)
-        if adaptation := course.adapt(refusal):
+        if refusal.is_busy:
+            self._wait_for_turn(course, refusal)
+            return self._go_on(course, refusal, has_begun=True) if has_begun and course.has_answer else 0.0
+        if not has_begun and (adaptation := course.adapt(refusal)):
             log.info("model.adapted", what=adaptation, code=refusal.code, model=course.model)
             return 0.0
+        if course.has_answer:
+            return self._go_on(course, refusal, has_begun=has_begun)
         course.failures += 1
         if not refusal.retry or course.failures >= ATTEMPTS:
             self._give_up(course, refusal)
-        delay_s = self._delay_s(course, error)
+        if error.retry_after_s is not None:  # it is down, and knows for how long
+            self._wait_for_turn(course, refusal)
+            return 0.0
+        delay_s = self._delay_s(course.failures)
+        self._log_retry(course, refusal, course.failures, delay_s)
+        return delay_s
+
+    def _go_on(self, course: Course, refusal: Refusal, *, has_begun: bool) -> float:
+        """The person has seen the beginning: the answer goes on in its place, or is told to be cut."""
+        error, told = refusal.error, course.told
+        if has_begun and not refusal.retry:
+            raise error
+        if not refusal.retry or told.tries >= MOST_TRIES:
+            raise AnswerCut(f"after text: {error.detail}")
+        delay_s = self._delay_s(told.tries) if told.tries or told.is_fresh else 0.0  # at once the first time
+        course.go_on()
+        self._log_retry(course, refusal, told.tries, delay_s)
+        return delay_s
+
+    def _wait_for_turn(self, course: Course, refusal: Refusal) -> None:
+        """A busy provider is no failure: the question keeps its place, as long as it may wait."""
+        asked_s, now = refusal.error.retry_after_s, self._timing.clock()
+        if asked_s is not None and now + asked_s > course.deadline:
+            if course.has_answer:
+                raise AnswerCut(f"after text: {refusal.error.detail}")
+            minutes = {"minutes": max(1, round(asked_s / 60))}
+            raise ModelBusy(refusal.error.detail, user_message=BUSY_FOR, fields=minutes, retry_after_s=asked_s)
+        delay_s = self._queue.refused(course.ticket, course.model, asked_s, course.sent_at)
+        self._log_retry(course, refusal, course.failures, delay_s)
+
+    def _log_retry(self, course: Course, refusal: Refusal, attempt: int, delay_s: float) -> None:
         log.warning(
             "model.retry",
-            reason=type(error).__name__,
+            reason=type(refusal.error).__name__,
             code=refusal.code,
-            attempt=course.failures,
+            attempt=attempt,
             delay_s=round(delay_s, 2),
             model=course.model,
         )
-        return delay_s
 
     def _tell_breaker(self, refusal: Refusal) -> None:
-        if isinstance(refusal.error, ModelBusy) and not refusal.code:
-            return  # the breaker's own
-        if isinstance(refusal.error, _PROVIDER_DOWN):
+        """Only what failed counts: to be busy, or to refuse, a provider has to be there."""
+        if refusal.is_busy:
+            self.breaker.answered()
+        elif refusal.retry and isinstance(refusal.error, _FAILED):
             self.breaker.failed()
         elif refusal.code:
-            self.breaker.succeeded()  # a refusal is an answer too
+            self.breaker.succeeded()
+        self._queue.changed()
 
     def _give_up(self, course: Course, refusal: Refusal) -> None:
         shown = refusal
@@ -206,10 +290,6 @@ class GlmClient:
         log.warning("model.refused", error=type(shown.error).__name__, code=shown.code, model=course.model)
         raise shown.error
 
-    def _delay_s(self, course: Course, error: ModelError) -> float:
-        """Exponential with full jitter; what the provider asks for, where it is bearable, comes first."""
-        asked = error.retry_after_s
-        if asked is not None and asked > LONGEST_RETRY_AFTER_S:
-            raise ModelBusy(error.detail, retry_after_s=asked)
-        longest = min(_LONGEST_BACKOFF_S, _BACKOFF_S * 2.0**course.failures)
-        return max(asked or 0.0, self._timing.jitter() * longest)
+    def _delay_s(self, failures: int) -> float:
+        """Exponential with full jitter."""
+        return self._timing.jitter() * min(_LONGEST_BACKOFF_S, _BACKOFF_S * 2.0**failures)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta, ToolCalled
+from bot.core.events import Finished, ModelEvent, ReasoningDelta
 from bot.core.messages import Ask, Image, Reasoning, ToolResult
 from bot.core.usage import Usage
 from bot.errors import ContextTooLong, ModelRequestRefused
@@ -17,9 +17,11 @@ from bot.glm.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.refusals import BAD_PARAMETER, Refusal
 from bot.glm.request import RequestForm
 from bot.glm.sampling import Sampling
+from bot.glm.told import Told
 
 # Of what was too much, by our own estimate.
 SHARE_AFTER_REFUSAL = 0.7
+ANEW = "\n\n"  # between the reasoning of one attempt and that of the next
 _MOST_IMAGES = re.compile(r"at most (\d+) image", re.IGNORECASE)
 _OF_TOOLS = re.compile(r"tool|function", re.IGNORECASE)
 
@@ -35,11 +37,15 @@ class Habits:
     without_tools: set[str] = field(default_factory=set)  # models that refuse them, and say so
     returns_reasoning: bool = True
     most_images: int = sys.maxsize
+    takes_prefix: bool = True
 
 
 @dataclass(slots=True)
 class Course:
-    """`failures` are attempts that may be repeated; an adaptation or a second try after silence is none."""
+    """`failures` are attempts that may be repeated; an adaptation or a second try after silence is none.
+
+    `ticket` is its place in the queue, `deadline` when it stops to wait there, `sent_at` when it was last sent.
+    """
 
     ask: Ask
     card: ModelCard
@@ -47,9 +53,12 @@ class Course:
     sampling: Sampling
     habits: Habits
     model: str
+    ticket: int = 0
+    deadline: float = 0.0
+    sent_at: float = 0.0
     failures: int = 0
     spent: Usage = field(default_factory=Usage)
-    has_answer: bool = False
+    told: Told = field(default_factory=Told)
     first_refusal: Refusal | None = None
     image_as: ImageForm = field(init=False)
     tool_images: ToolImages = field(init=False)
@@ -82,6 +91,25 @@ class Course:
         parts = [part for message in self.ask.messages for part in message.parts]
         return any(isinstance(part, Image) or (isinstance(part, ToolResult) and part.images) for part in parts)
 
+    @property
+    def has_answer(self) -> bool:
+        """Something of the answer was told, be it of an earlier attempt."""
+        return self.told.has_words
+
+    def has_told(self) -> bool:
+        """Whether there is an answer, now that this attempt is over: its own words, or those that it went on with."""
+        return self.told.has_words and (self.told.is_continuing or not self.told.is_fresh)
+
+    @property
+    def sent(self) -> Ask:
+        """What this attempt asks."""
+        return self.told.continued(self.ask, self.ask.max_tokens or self.sampling.max_tokens)
+
+    @property
+    def is_quick_to_stall(self) -> bool:
+        """A long call of a tool comes in one piece after a silence, so the second attempt is given more time."""
+        return not (self.told.tries and self.ask.tools)
+
     def form(self) -> RequestForm:
         request_id = uuid4().hex if self.profile.request_ids else ""
         self._thinks_anew = self._has_thought
@@ -96,18 +124,21 @@ class Course:
             asks_usage=self.asks_usage,
             takes_tools=self.takes_tools,
             returns_reasoning=self.returns_reasoning,
+            continues_prefix=self.told.is_prefix,
         )
 
-    def thinks_anew(self, event: ModelEvent) -> bool:
-        """Whether this is the first reasoning of an attempt after one whose reasoning was told."""
-        return self._thinks_anew and isinstance(event, ReasoningDelta)
+    def go_on(self) -> None:
+        """The answer was cut in the middle; the next attempt goes on with it."""
+        takes_prefix = self.profile.continues_prefix and self.habits.takes_prefix
+        self.told.go_on(is_prefix=takes_prefix and not self.told.has_only_thought)
 
-    def note(self, event: ModelEvent) -> None:
-        """An event is about to be told to the person."""
-        if isinstance(event, ToolCalled) or (isinstance(event, TextDelta) and not event.text.isspace()):
-            self.has_answer = True
-        elif isinstance(event, ReasoningDelta):
+    def passed(self, event: ModelEvent) -> list[ModelEvent]:
+        """What of an event is to be told to the person. Reasoning after that of an earlier attempt begins apart."""
+        before: list[ModelEvent] = []
+        if isinstance(event, ReasoningDelta):
+            before = [ReasoningDelta(ANEW)] if self._thinks_anew else []
             self._has_thought, self._thinks_anew = True, False
+        return [*before, *self.told.passed(event)]
 
     def learn(self) -> None:
         """The provider took the request in this form."""
@@ -129,7 +160,7 @@ class Course:
             return ""
         self.first_refusal = self.first_refusal or refusal
         is_of_image = type(refusal.error) is not ModelRequestRefused
-        ways = [self._without_usage, self._with_fewer_images, self._with_tool_images_apart]
+        ways = [self._without_prefix, self._without_usage, self._with_fewer_images, self._with_tool_images_apart]
         ways += [] if is_of_image else [self._with_other_switch]
         ways += [self._with_other_images]
         ways += [] if is_of_image else [self._without_reasoning, self._without_usage_at_last, self._without_tools]
@@ -146,6 +177,14 @@ class Course:
         is_shorter = shorter != self.ask
         self.ask = shorter
         return "length" if is_shorter else ""
+
+    def _without_prefix(self, _: Refusal) -> str:
+        """A server of one's own may be too old to continue a prefix, or its template may not."""
+        if not self.told.is_prefix:
+            return ""
+        self.habits.takes_prefix = False
+        self.told.in_words()
+        return "prefix"
 
     def _without_usage(self, refusal: Refusal) -> str:
         """The page of wcode does not say whether it takes it."""
@@ -230,7 +269,12 @@ class Course:
 
     @property
     def _switches_thinking_off(self) -> bool:
-        return self.ask.thinking is False and self.card.can_disable_thinking
+        return self._wanted_thinking is False and self.card.can_disable_thinking
+
+    @property
+    def _wanted_thinking(self) -> bool | None:
+        """What goes on in the middle has been thought about."""
+        return False if self.told.is_continuing else self.ask.thinking
 
     @property
     def _has_other_switch(self) -> bool:
@@ -238,6 +282,6 @@ class Course:
         return self._switches_thinking_off and not is_proven and self.thinking_form + 1 < len(self.profile.thinking_off)
 
     def _thinking(self) -> Mapping[str, Any]:
-        if self.ask.thinking is True:
+        if self._wanted_thinking is True:
             return self.profile.thinking_on
         return self.profile.thinking_off[self.thinking_form] if self._switches_thinking_off else {}

@@ -5,13 +5,17 @@ import io
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from math import inf
 
 import aiohttp
 
 from bot.core.events import ModelEvent
-from bot.errors import AnswerCut, ModelError, ModelTimeout, ModelUnreachable
+from bot.core.messages import ToolSpec
+from bot.core.usage import Usage
+from bot.errors import AnswerCut, ModelBusy, ModelError, ModelTimeout, ModelUnreachable
 from bot.glm.providers import ProviderProfile
 from bot.glm.refusals import Refused, refusal_of
+from bot.glm.retry_hints import retry_after_s
 from bot.glm.sampling import Sampling
 from bot.glm.sse import SseDecoder
 from bot.glm.wire import AnswerDecoder
@@ -26,7 +30,7 @@ _ERROR_BODY_BYTES = 64 * 1024
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where the model is and how it is asked. `first_byte_timeout_s` counts from the start of the request;
-    `stall_timeout_s` is the longest silence after it.
+    `stall_timeout_s` is the longest silence after it, `text_stall_timeout_s` once text has begun.
     """
 
     base_url: str
@@ -37,6 +41,7 @@ class Endpoint:
     connect_timeout_s: float = 10.0
     first_byte_timeout_s: float = 120.0
     stall_timeout_s: float = 60.0
+    text_stall_timeout_s: float = 20.0
 
     @property
     def url(self) -> str:
@@ -51,32 +56,57 @@ class Endpoint:
         return headers | dict(self.profile.headers)
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is known of the answer before it comes. `tools` were offered; `after`: what was told of it before this.
+
+    `text_stall_s`: the longest silence once text has begun.
+    """
+
+    keeps_boxes: bool = False
+    tools: tuple[ToolSpec, ...] = ()
+    after: str = ""
+    text_stall_s: float = 20.0
+
+
+class BrokeOff(Exception):
+    """An answer that has begun is not whole. `held` was kept back and belongs to it; `usage` where it was told."""
+
+    def __init__(self, trouble: ModelError | Refused, held: list[ModelEvent], usage: Usage | None) -> None:
+        super().__init__()
+        self.trouble = trouble
+        self.held = held
+        self.usage = usage
+
+
 async def exchange(
-    session: aiohttp.ClientSession, endpoint: Endpoint, body: bytes, *, keeps_boxes: bool = False
+    session: aiohttp.ClientSession, endpoint: Endpoint, body: bytes, expected: Expected
 ) -> AsyncGenerator[ModelEvent, None]:
-    """Events up to and with Finished. Raises Refused for what the provider said, ModelError for what the network did.
+    """Events up to and with Finished. Before there is an answer it raises Refused for what the provider said and
+    ModelError for what the network did; from then on BrokeOff.
 
     Closing the generator, or cancelling the task it runs in, closes the connection.
     """
     deadline = asyncio.get_running_loop().time() + endpoint.first_byte_timeout_s
     response = await _opened(session, endpoint, body)
-    decoder = AnswerDecoder(keeps_boxes=keeps_boxes)
-    failure: ModelError | Refused | None = None
+    decoder = AnswerDecoder(keeps_boxes=expected.keeps_boxes, tools=expected.tools, after=expected.after)
     try:
         await _refuse_unless_ok(response)
+        stream = _Stream(response, decoder, endpoint, expected.text_stall_s)
         try:
-            async with aclosing(_decoded(response, decoder, endpoint, deadline)) as batches:
+            async with aclosing(stream.decoded(deadline)) as batches:
                 async for batch in batches:
                     for event in batch:
                         yield event
         except (ModelError, Refused) as error:
-            failure = error
-        for event in decoder.flush():  # what was held back belongs to the person even when the stream broke
-            yield event
-        if failure is not None:
-            raise failure
+            raise BrokeOff(_timed(error, response), decoder.flush(), decoder.usage) from error
         await _drained(response)
-        for event in decoder.closing():
+        held = decoder.flush()
+        try:
+            last = decoder.closing()
+        except ModelError as error:
+            raise BrokeOff(error, held, decoder.usage) from error
+        for event in [*held, *last]:
             yield event
     finally:
         if response.content.at_eof():
@@ -111,38 +141,57 @@ async def _refuse_unless_ok(response: aiohttp.ClientResponse) -> None:
                 body += chunk
     except (aiohttp.ClientError, TimeoutError):
         pass  # the status alone has to do
-    raise Refused(refusal_of(response.status, body, response.headers.get("Retry-After", "")))
+    raise Refused(refusal_of(response.status, body, retry_after_s(response.headers)))
 
 
-async def _decoded(
-    response: aiohttp.ClientResponse, decoder: AnswerDecoder, endpoint: Endpoint, deadline: float
-) -> AsyncGenerator[list[ModelEvent], None]:
-    lines = SseDecoder()
-    timeout_s = max(0.0, deadline - asyncio.get_running_loop().time())
-    while not decoder.is_done and (chunk := await _read(response, timeout_s, decoder)):
-        for data in lines.feed(chunk):
-            if events := decoder.feed(data):
-                yield events
-        timeout_s = min(_GRACE_S, endpoint.stall_timeout_s) if decoder.finish_reason else endpoint.stall_timeout_s
-    for data in lines.end():
-        yield decoder.feed(data)
-    if lines.plain.strip():
-        yield decoder.feed_plain(lines.plain)
+def _timed(error: ModelError | Refused, response: aiohttp.ClientResponse) -> ModelError | Refused:
+    """A refusal in the body of a 200 may have its time in the headers, like any other."""
+    refused = error.refusal.error if isinstance(error, Refused) else None
+    if isinstance(refused, ModelBusy) and refused.retry_after_s is None:
+        refused.retry_after_s = retry_after_s(response.headers)
+    return error
 
 
-async def _read(response: aiohttp.ClientResponse, timeout_s: float, decoder: AnswerDecoder) -> bytes:
-    """The next bytes; b"" at the end, which is also where a finished answer falls silent or is dropped."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            return await response.content.readany()
-    except aiohttp.ClientError as error:
-        if decoder.finish_reason:
-            return b""
-        raise AnswerCut(type(error).__name__) from error
-    except TimeoutError as error:
-        if decoder.finish_reason:
-            return b""
-        raise ModelTimeout(f"no byte for {timeout_s:.0f} s") from error
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """The bytes of one answer on their way into its decoder."""
+
+    response: aiohttp.ClientResponse
+    decoder: AnswerDecoder
+    endpoint: Endpoint
+    text_stall_s: float
+
+    async def decoded(self, deadline: float) -> AsyncGenerator[list[ModelEvent], None]:
+        decoder, lines = self.decoder, SseDecoder()
+        timeout_s = max(0.0, deadline - asyncio.get_running_loop().time())
+        while not decoder.is_done and (chunk := await self._read(timeout_s)):
+            for data in lines.feed(chunk):
+                if events := decoder.feed(data):
+                    yield events
+            timeout_s = self._patience_s
+        for data in lines.end():
+            yield decoder.feed(data)
+        if lines.plain.strip():
+            yield decoder.feed_plain(lines.plain)
+
+    @property
+    def _patience_s(self) -> float:
+        longest = min(self.text_stall_s if self.decoder.has_text else inf, self.endpoint.stall_timeout_s)
+        return min(_GRACE_S, longest) if self.decoder.finish_reason else longest
+
+    async def _read(self, timeout_s: float) -> bytes:
+        """The next bytes; b"" at the end, which is also where a finished answer falls silent or is dropped."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self.response.content.readany()
+        except aiohttp.ClientError as error:
+            if self.decoder.finish_reason:
+                return b""
+            raise AnswerCut(type(error).__name__) from error
+        except TimeoutError as error:
+            if self.decoder.finish_reason:
+                return b""
+            raise ModelTimeout(f"no byte for {timeout_s:.0f} s") from error
 
 
 async def _drained(response: aiohttp.ClientResponse) -> None:

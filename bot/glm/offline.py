@@ -18,9 +18,10 @@ from bot.core.tokens import estimate_json_tokens, estimate_tokens
 from bot.core.usage import Usage
 from bot.glm.catalog import card_for
 from bot.glm.offline_answer import answer_to
+from bot.glm.offline_continuing import cut_of, rest_of
 from bot.glm.offline_reply import OfflinePace, Received, Reply
 from bot.glm.offline_rules import Fault, Flavour, Prompt, checked
-from bot.glm.offline_wire import Call, completion, error_document, frames
+from bot.glm.offline_wire import Call, completion, error_document, frames, length_until
 
 Script = Callable[[dict[str, Any]], Reply | None] | Iterable[Reply]
 
@@ -91,7 +92,7 @@ class OfflineModel:
         except Fault as fault:
             return self._refusal(fault)
         scripted = self._script(body)
-        reply = scripted or _limited(answer_to(body, prompt), body)
+        reply = scripted or self._own(body, prompt)
         if reply.wait_s:
             await asyncio.sleep(reply.wait_s)
         if reply.is_plain:
@@ -102,6 +103,13 @@ class OfflineModel:
         if not body.get("stream"):
             return web.json_response(completion(reply, call))
         return await self._stream(request, reply, call)
+
+    def _own(self, body: dict[str, Any], prompt: Prompt) -> Reply:
+        """What the stand-in says by itself."""
+        cut = cut_of(body)
+        if cut is None:
+            return _limited(answer_to(body, prompt), body)
+        return _limited(rest_of(answer_to(cut.body, prompt), cut), body)
 
     async def _admitted(self, request: web.Request) -> tuple[dict[str, Any], Prompt]:
         if (fault := self._key_fault(request)) is not None:
@@ -162,7 +170,7 @@ class OfflineModel:
 
     async def _stream(self, request: web.Request, reply: Reply, call: Call) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", **reply.headers})
-        limit = reply.cut_after if reply.cut_after is not None else reply.stall_after
+        limit = _limit_of(reply, call)
         is_complete = False
         try:
             await response.prepare(request)
@@ -181,7 +189,7 @@ class OfflineModel:
         except ConnectionResetError:
             return response
         finally:
-            self.departures += 0 if is_complete or reply.cut_after is not None else 1
+            self.departures += 0 if is_complete or reply.breaks else 1
         return response
 
     async def _paced(self, reply: Reply, call: Call) -> AsyncGenerator[bytes, None]:
@@ -210,11 +218,19 @@ def bare_name(model: str) -> str:
 
 
 async def _break_off(request: web.Request, reply: Reply) -> None:
-    if reply.cut_after is None:
+    if not reply.breaks:
         await asyncio.Event().wait()  # until the client leaves, which cancels the handler
     await asyncio.sleep(0.01)  # what was written gets through first
     if request.transport is not None:
         request.transport.abort()
+
+
+def _limit_of(reply: Reply, call: Call) -> int | None:
+    """The bytes after which it breaks off or falls silent."""
+    for words in (reply.cut_after_words, reply.stall_after_words):
+        if words is not None:
+            return length_until(reply, call, words)
+    return reply.cut_after if reply.cut_after is not None else reply.stall_after
 
 
 def _in_turn(replies: Iterable[Reply]) -> Callable[[dict[str, Any]], Reply | None]:

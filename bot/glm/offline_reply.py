@@ -25,7 +25,8 @@ class Reply:
     `finish` "" follows from the rest. With `status` other than 200, or a `body`, that is the whole HTTP answer. `raw`
     is written verbatim after the headers of a stream, its numbers being pauses in seconds. `cut_after` and
     `stall_after` count the bytes of the body after which the connection breaks, or falls silent until the client
-    leaves. `wait_s` passes before anything is sent.
+    leaves; `cut_after_words` and `stall_after_words` count the pieces of the text instead. `wait_s` passes before
+    anything is sent.
     """
 
     text: str = ""
@@ -38,7 +39,14 @@ class Reply:
     raw: tuple[bytes | float, ...] = ()
     cut_after: int | None = None
     stall_after: int | None = None
+    cut_after_words: int | None = None
+    stall_after_words: int | None = None
     wait_s: float = 0.0
+
+    @property
+    def breaks(self) -> bool:
+        """The connection breaks before the end, rather than falling silent."""
+        return self.cut_after is not None or self.cut_after_words is not None
 
     @property
     def finish_reason(self) -> str:

@@ -80,6 +80,7 @@ def checked(body: Mapping[str, Any], flavour: Flavour) -> Prompt:
     if not isinstance(messages, list) or not messages:
         raise Fault("1214", "The messages parameter is illegal: it must not be empty")
     _check_parameters(body, flavour)
+    _check_prefix(body, flavour)
     tools = _check_tools(body, flavour)
     _check_order(messages)
     pictures: list[Picture] = []
@@ -105,6 +106,17 @@ def _check_parameters(body: Mapping[str, Any], flavour: Flavour) -> None:
     thinking = body.get("thinking")
     if thinking is not None and (not isinstance(thinking, dict) or thinking.get("type") not in {"enabled", "disabled"}):
         raise Fault("1210", "Invalid API parameter: thinking.type must be enabled or disabled")
+
+
+def _check_prefix(body: Mapping[str, Any], flavour: Flavour) -> None:
+    """A last message of the assistant's is gone on with by vLLM and SGLang, when they are told to; never by Z.ai."""
+    continues = body.get("continue_final_message") is True
+    if continues and flavour == "vllm" and body.get("add_generation_prompt", True):
+        raise Fault("400", "Cannot set both `continue_final_message` and `add_generation_prompt` to True.")
+    last = body["messages"][-1]
+    is_own = isinstance(last, dict) and last.get("role") == "assistant"
+    if is_own != (continues and flavour == "vllm"):
+        raise Fault("1214", "The messages parameter is illegal: the last message must be the user's or a tool's")
 
 
 def _check_range(body: Mapping[str, Any], name: str, low: float, high: float) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from bot.glm.offline_reply import Reply
 from bot.glm.offline_rules import Fault, Flavour
 
 _WORDS = re.compile(r"[A-Za-z0-9]{1,6}\s?|[⺀-鿿가-힯]{1,2}|\s+|.", re.DOTALL)
+_DONE = b"data: [DONE]\n\n"
 _REASONING_KEY: Mapping[Flavour, str] = {
     "zai": "reasoning_content",
     "wcode": "reasoning",
@@ -47,7 +48,14 @@ def frames(reply: Reply, call: Call) -> Iterator[bytes]:
         for delta in _tool_deltas(call, tool_call, index):
             yield _event(call, {"tool_calls": [delta]})
     yield from _ending(reply, call)
-    yield b"data: [DONE]\n\n"
+    yield _DONE
+
+
+def length_until(reply: Reply, call: Call, words: int) -> int:
+    """Bytes of the stream up to and with so many pieces of the text."""
+    said = replace(reply, text="".join(_WORDS.findall(reply.text)[:words]), tool_calls=(), finish="stop")
+    ending = b"".join(_ending(said, call)) + _DONE
+    return len(b"".join(frames(said, call))) - len(ending)
 
 
 def completion(reply: Reply, call: Call) -> dict[str, Any]:

@@ -80,7 +80,8 @@ class ProviderProfile:
     `thinking_off` are the body fields that switch thinking off, the likeliest first; the client moves on when one is
     refused. `max_images` is per request. `reasoning_key` is where reasoning is sent back; what arrives is read under
     either key. `is_usage_documented` False: asking for usage may be refused without a word about it. `request_ids`:
-    every request carries a fresh `request_id`.
+    every request carries a fresh `request_id`. `continues_prefix`: where it is asked for, the reply goes on with a last
+    message of the assistant's (`continue_final_message` of vLLM and SGLang).
     """
 
     name: str
@@ -98,6 +99,7 @@ class ProviderProfile:
     max_images: int = 50
     headers: Mapping[str, str] = field(default_factory=dict)
     request_ids: bool = False
+    continues_prefix: bool = False
 
     @property
     def max_stops(self) -> int:
@@ -140,6 +142,7 @@ VLLM = ProviderProfile(
     base_url="http://localhost:8000/v1",
     accepts=_LOCAL_PARAMETERS,
     thinking_off=(_TEMPLATE_OFF, _UNSAID),
+    continues_prefix=True,
     tool_images="native",  # where it is refused (glm.md §3), the client asks again in the other way, and remembers
 )
 SGLANG = replace(VLLM, name="sglang", base_url="http://localhost:30000/v1", reasoning_key="reasoning_content")

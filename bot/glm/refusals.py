@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -27,6 +26,7 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
+from bot.glm.retry_hints import hinted_s
 from bot.words import text
 
 BAD_PARAMETER = "1210"
@@ -34,6 +34,18 @@ QUOTA_MESSAGE = text(
     "The plan that pays for the model has used up its quota. It is renewed at {time} UTC on {day}; "
     "please ask again after that, or tell whoever looks after this app."
 )
+QUOTA_SPENT = text(
+    "The plan that pays for the model has used up its quota for now. Please ask again later, "
+    "or tell whoever looks after this app."
+)
+PLAN_REFUSED = text(
+    "The plan that pays for the model does not cover this use, so the provider refuses it. "
+    "Please tell whoever looks after this app to check the plan behind `GLM_API_KEY`."
+)
+_SENTENCES: Mapping[str, str] = {
+    **dict.fromkeys(("1304", "1308", "1310"), QUOTA_SPENT),
+    **dict.fromkeys(("1309", "1311", "1313"), PLAN_REFUSED),
+}
 _BEIJING = timezone(timedelta(hours=8))
 
 Kind = tuple[type[ModelError], bool]  # the error and whether to ask again
@@ -73,6 +85,7 @@ _BY_CODE: Mapping[str, Kind] = {
     "server_error": (ModelUnreachable, True),
     "internal_server_error": (ModelUnreachable, True),
 }
+_AWAY = 503  # told as busy, but it may as well be down
 _BY_STATUS: Mapping[int, Kind] = {
     401: (ModelKeyWrong, False),
     402: (ModelBalanceGone, False),
@@ -122,11 +135,15 @@ _SECRET = re.compile(r"[A-Za-z0-9+/_=.-]{32,}|\b(sk|key)-\S+")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`code` is the provider's, as text, or the HTTP status where it sent none."""
+    """`code` is the provider's, as text, or the HTTP status where it sent none.
+
+    `is_busy`: the provider works, and asks to wait; everything else that may pass means that something has failed.
+    """
 
     error: ModelError
     code: str
     retry: bool
+    is_busy: bool = False
 
 
 class Refused(Exception):
@@ -137,34 +154,38 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-def refusal_of(status: int, body: bytes, retry_after: str = "") -> Refusal:
+def refusal_of(status: int, body: bytes, asked_s: float | None = None) -> Refusal:
     """What an HTTP answer other than a stream means: any status, any body."""
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:
         payload = None
     if isinstance(payload, dict):
-        return refusal_in(payload, status, retry_after)
+        return refusal_in(payload, status, asked_s)
     if status < 400:
         return Refusal(ModelUnreachable(f"{status} with a body that is no answer"), str(status), retry=True)
     # the words of an HTML page are its designer's, not the model's
-    return _refusal(
-        "", "" if body.lstrip().startswith(b"<") else body[:500].decode("utf-8", "replace"), status, retry_after
-    )
+    message = "" if body.lstrip().startswith(b"<") else body[:500].decode("utf-8", "replace")
+    return _refusal("", message, status, asked_s if asked_s is not None else hinted_s({}, message))
 
 
-def refusal_in(payload: Mapping[str, Any], status: int = 200, retry_after: str = "") -> Refusal:
-    """What an error document means: {"error": {code, type, message}}, {"error": "…"} or {"object": "error", …}."""
+def refusal_in(payload: Mapping[str, Any], status: int = 200, asked_s: float | None = None) -> Refusal:
+    """What an error document means: {"error": {code, type, message}}, {"error": "…"} or {"object": "error", …}.
+
+    `asked_s` are the seconds to wait that the headers name; else they may stand in the document.
+    """
     inner = payload.get("error")
     error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else payload
     if said := _upstream(error):
         outer = str(error.get("code"))
-        return refusal_in(said, int(outer) if _is_status(outer) else status, retry_after)
+        return refusal_in(said, int(outer) if _is_status(outer) else status, asked_s)
     message = inner if isinstance(inner, str) else error.get("message") or error.get("msg") or error.get("detail") or ""
     names = [str(error[key]) for key in ("code", "type") if isinstance(error.get(key), str | int) and error[key] != ""]
     known = next((name for name in names if name in _BY_CODE), "")
     code = known or next((name for name in names if name.isdigit()), names[0] if names else "")
-    return _refusal(code, str(message), status, retry_after)
+    if asked_s is None:
+        asked_s = hinted_s({**payload, **error}, str(message))
+    return _refusal(code, str(message), status, asked_s)
 
 
 def _upstream(error: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -178,21 +199,7 @@ def _upstream(error: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return said if isinstance(said, Mapping) and (said.get("error") or said.get("message")) else None
 
 
-def retry_after_s(header: str, now: datetime | None = None) -> float | None:
-    """Seconds out of a Retry-After header, which may be a number or a date."""
-    if not header:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(header) - (now or datetime.now(UTC))).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
-def _refusal(code: str, message: str, status: int, retry_after: str) -> Refusal:
+def _refusal(code: str, message: str, status: int, asked_s: float | None) -> Refusal:
     if code not in _BY_CODE and _is_status(code):
         status = int(code)
     kind, retry = _BY_CODE.get(code) or _by_words(message, status) or _by_status(status)
@@ -202,11 +209,12 @@ def _refusal(code: str, message: str, status: int, retry_after: str) -> Refusal:
     renewed = _renewed(code, message)
     error = kind(
         detail,
-        user_message=QUOTA_MESSAGE if renewed else None,
+        user_message=QUOTA_MESSAGE if renewed else _SENTENCES.get(code),
         fields=renewed,
-        retry_after_s=retry_after_s(retry_after),
+        retry_after_s=asked_s,
     )
-    return Refusal(error, code or str(status), retry)
+    is_busy = kind is ModelBusy and (code in _BY_CODE or status != _AWAY)
+    return Refusal(error, code or str(status), retry, is_busy)
 
 
 def _is_status(code: str) -> bool:

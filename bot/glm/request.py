@@ -23,7 +23,10 @@ NO_WORDS = "(done, nothing to tell)"
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """How an Ask is written down for one provider. `thinking` are the body fields of the switch, already chosen."""
+    """How an Ask is written down for one provider. `thinking` are the body fields of the switch, already chosen.
+
+    `continues_prefix`: the last message is the beginning of the reply.
+    """
 
     model: str
     profile: ProviderProfile
@@ -35,6 +38,7 @@ class RequestForm:
     asks_usage: bool = True
     takes_tools: bool = True
     returns_reasoning: bool = True
+    continues_prefix: bool = False
 
 
 def request_body(ask: Ask, form: RequestForm) -> bytes:
@@ -50,6 +54,8 @@ def request_body(ask: Ask, form: RequestForm) -> bytes:
     if limit is not None:
         body["max_tokens"] = limit
     body |= form.thinking
+    if form.continues_prefix:
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
     if form.request_id:
         body["request_id"] = form.request_id
     return orjson.dumps(body)

@@ -40,9 +40,24 @@ WORDS: Mapping[str, str] = {
         "模型耗时太久，我没有再等下去。请再问一次，最好把问题问得小一些。"
     ),
     "I can't reach the model right now. Please ask again in a few minutes.": "我现在连不上模型，请过几分钟再问。",
-    "The connection to the model broke before the answer was complete. "
-    "Say “continue” and I'll pick it up from there.": (
-        "回答还没写完，与模型的连接就断了。说一声“继续”，我就接着往下写。"
+    "The answer broke off before it was complete. Press *Continue*, or say “continue”, "
+    "and I'll pick it up from there.": ("回答还没写完就断了。点 *继续*，或说一声“继续”，我就接着往下写。"),
+    "The model spent all its room on thinking and did not get to an answer. Please ask for less at a time, or "
+    "choose *Regenerate faster, without thinking* in the menu below.": (
+        "模型把篇幅都用在了思考上，没来得及回答。请一次少问一些，或在下面的菜单里选 *不思考，快速重新生成*。"
+    ),
+    "The model was busy all the time, and your question did not get its turn within {minutes} minutes. "
+    "Please ask again later, with *Regenerate*.": (
+        "模型一直很忙，{minutes} 分钟内都没轮到你的问题。请稍后点 *重新生成* 再问一次。"
+    ),
+    "The model is very busy, and asks to wait for {minutes} minutes. Please ask again after that.": (
+        "模型非常繁忙，要求等 {minutes} 分钟。请到时候再问。"
+    ),
+    "The plan that pays for the model has used up its quota for now. Please ask again later, "
+    "or tell whoever looks after this app.": ("为模型付费的套餐额度暂时用完了。请稍后再问，或告知负责此应用的人。"),
+    "The plan that pays for the model does not cover this use, so the provider refuses it. "
+    "Please tell whoever looks after this app to check the plan behind `GLM_API_KEY`.": (
+        "为模型付费的套餐不包括这种用法，所以被拒绝了。请告知负责此应用的人检查 `GLM_API_KEY` 所属的套餐。"
     ),
     "The model finished without saying anything. Please ask again, perhaps in other words.": (
         "模型什么也没说就结束了。请再问一次，也可以换个说法。"
@@ -188,6 +203,8 @@ WORDS: Mapping[str, str] = {
     "is looking at {name}…": "正在查看 {name}…",
     "Stopped.": "已停止。",
     "is thinking…": "正在思考…",
+    "is waiting: the model is busy, place {place} in the queue…": "正在等待：模型很忙，排在第 {place} 位…",
+    "is waiting for the model to come back, place {place} in the queue…": "正在等模型恢复，排在第 {place} 位…",
     "Something went wrong on my side (reference {reference}). Please ask again.": (
         "我这边出了点问题（编号 {reference}），请再问一次。"
     ),

@@ -10,15 +10,16 @@ from typing import Any
 import aiohttp
 from PIL import Image as Pillow
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta
+from bot.core.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta
 from bot.core.messages import Ask, Image, Message, Text
 from bot.core.tokens import image_tokens
-from bot.glm.client import GlmClient, Timing
+from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
 from bot.glm.offline import OfflineModel, Script
 from bot.glm.offline_reply import INSTANT
 from bot.glm.offline_rules import Flavour
 from bot.glm.providers import ProviderProfile, profile_for
+from bot.glm.timing import Timing
 
 QUESTION = Ask((Message("user", (Text("What is it?"),)),))
 
@@ -49,6 +50,14 @@ class Talk:
         self.now += seconds
         await asyncio.sleep(0)
 
+    async def until(self, news: asyncio.Event, seconds: float) -> None:
+        """As `sleep`, unless the news comes first."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+            if news.is_set():
+                return
+        await self.sleep(seconds)
+
     @property
     def sent(self) -> list[Any]:
         return [received.body for received in self.model.requests]
@@ -60,18 +69,28 @@ async def talking(
     *,
     flavour: Flavour = "zai",
     profile: ProviderProfile | None = None,
+    timing: Timing | None = None,
     **endpoint: Any,
 ) -> AsyncGenerator[Talk, None]:
     model = OfflineModel(script, flavour=flavour, pace=INSTANT)
     async with model.serve() as url, aiohttp.ClientSession() as session:
         where = replace(Endpoint(url, "k", "z-ai/glm-4.6v", profile or profile_for(None, url)), **endpoint)
         talk = Talk(None, model)  # type: ignore[arg-type]
-        talk.client = GlmClient(session, where, Timing(talk.sleep, lambda: talk.now, lambda: 1.0))
+        fast = Timing(talk.sleep, lambda: talk.now, lambda: 1.0, talk.until)
+        talk.client = GlmClient(session, where, timing or fast)
         yield talk
 
 
 def text_of(events: Sequence[ModelEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, TextDelta))
+    """As it stands in the end: what was retracted does not count."""
+    text = ""
+    for event in events:
+        match event:
+            case TextDelta(more):
+                text += more
+            case Retracted(kept):
+                text = kept
+    return text
 
 
 def reasoning_of(events: Sequence[ModelEvent]) -> str:

@@ -1,6 +1,3 @@
-import pytest
-
-from bot.errors import ModelBusy
 from bot.glm.breaker import Breaker
 
 
@@ -21,13 +18,11 @@ def test_five_in_a_row_open_it_and_one_probe_closes_it() -> None:
     for _ in range(5):
         assert not breaker.admit()
         breaker.failed()
-    with pytest.raises(ModelBusy) as caught:
-        breaker.admit()
-    assert caught.value.retry_after_s == 20.0
+    assert breaker.rests_s == 20.0
     clock.now += 20.0
-    assert breaker.admit()
-    with pytest.raises(ModelBusy):  # only one at a time tries
-        breaker.admit()
+    assert breaker.rests_s == 0.0
+    probing = [breaker.is_probing, breaker.admit(), breaker.is_probing]
+    assert probing == [False, True, True]  # only one at a time tries
     breaker.succeeded()
     breaker.left(was_probe=True)
     assert not breaker.is_open
@@ -42,9 +37,22 @@ def test_a_failed_probe_means_another_rest_and_a_cancelled_one_another_probe() -
     assert breaker.admit()
     breaker.failed()
     breaker.left(was_probe=True)
-    with pytest.raises(ModelBusy):
-        breaker.admit()
+    assert breaker.rests_s == 20.0
     clock.now += 20.0
     assert breaker.admit()
     breaker.left(was_probe=True)
     assert breaker.admit()
+
+
+def test_answers_that_begin_and_break_open_it_as_well() -> None:
+    clock = Clock()
+    breaker = Breaker(clock, failures=2)
+    for _ in range(2):
+        breaker.admit()
+        breaker.answered()
+        breaker.failed()
+    assert breaker.rests_s == 20.0
+    clock.now += 20.0
+    breaker.admit()
+    breaker.answered()  # it is back: nobody has to wait for the end of the answer
+    assert not breaker.is_open

@@ -13,11 +13,12 @@ from bot.core.events import Finished, ModelEvent, TextDelta, ToolCalled
 from bot.core.messages import Ask, Image, Message, Text, ToolCall, ToolResult
 from bot.core.ports import Model
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, TextOnlyModel
-from bot.glm.client import GlmClient, Timing
+from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
 from bot.glm.offline_reply import Reply
 from bot.glm.offline_rules import Flavour
 from bot.glm.providers import VLLM, profile_for
+from bot.glm.timing import Timing
 from tests.glm.conversing import QUESTION, Talk, finished_of, heard, reasoning_of, talking, text_of, with_picture
 from tests.glm.wires import DONE, USAGE, chunk
 
@@ -114,7 +115,7 @@ async def test_the_connection_is_used_again_after_a_whole_answer() -> None:
 
 async def test_silence_after_text_is_a_cut_and_before_it_a_timeout() -> None:
     hello = chunk({"content": "Hello"})
-    async with talking([Reply(raw=(hello,), stall_after=len(hello))], stall_timeout_s=0.05) as talk:
+    async with talking([Reply(raw=(hello,), stall_after=len(hello))] * 3, text_stall_timeout_s=0.05) as talk:
         with pytest.raises(AnswerCut):
             await talk.ask()
     async with talking([Reply(wait_s=30.0)] * 3, first_byte_timeout_s=0.05) as talk:
@@ -148,7 +149,7 @@ def test_the_url_and_headers_of_an_endpoint() -> None:
 
 async def test_what_was_held_back_is_told_before_the_cut() -> None:
     told: list[ModelEvent] = []
-    async with talking([Reply(raw=(chunk({"content": "if a <"}),))]) as talk:
+    async with talking([Reply(raw=(chunk({"content": "if a <"}),))] * 3) as talk:
         with pytest.raises(AnswerCut):
             await heard(talk, told)
     assert text_of(told) == "if a <"

@@ -1,0 +1,15 @@
+"""What a person is told while there is nothing of the answer yet."""
+
+from bot.core.events import Waiting
+from bot.words import say, text
+
+THINKING = text("is thinking…")
+BUSY = text("is waiting: the model is busy, place {place} in the queue…")
+DOWN = text("is waiting for the model to come back, place {place} in the queue…")
+
+
+def waiting_words(waiting: Waiting, language: str) -> str:
+    """While the model does not take the question, and when it does."""
+    if not waiting.place:
+        return say(THINKING, language)
+    return say(DOWN if waiting.is_down else BUSY, language, place=waiting.place)
