@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from bot.core.events import Finished, ModelEvent
+from bot.core.events import Finished, ModelEvent, Unfinished
 from bot.core.inbound import ThreadId
 from bot.core.messages import Ask
 from bot.core.ports import Model
@@ -64,14 +64,14 @@ class MeteredModel:
         try:
             async with aclosing(self._model.stream(ask)) as events:
                 async for event in events:
-                    if isinstance(event, Finished):
+                    if isinstance(event, Finished | Unfinished):
                         self._count(event)
                     yield event
         except ModelError as error:
             self._metrics.failures.labels(type(error).__name__).inc()
             raise
 
-    def _count(self, finished: Finished) -> None:
+    def _count(self, finished: Finished | Unfinished) -> None:
         tokens = self._metrics.tokens
         tokens.labels("input", finished.model).inc(finished.usage.prompt_tokens)
         tokens.labels("output", finished.model).inc(finished.usage.completion_tokens)

@@ -3,7 +3,7 @@ from collections.abc import AsyncGenerator
 import pytest
 from prometheus_client import generate_latest
 
-from bot.core.events import Finished, ModelEvent, TextDelta
+from bot.core.events import Finished, ModelEvent, TextDelta, Unfinished
 from bot.core.inbound import ThreadId
 from bot.core.messages import Ask
 from bot.core.usage import Usage
@@ -81,3 +81,11 @@ def test_two_bots_in_one_process_have_metrics_of_their_own() -> None:
     first.cost.labels("USD").inc()
     assert b'glm_cost_total{currency="USD"}' in generate_latest(first.registry)
     assert b'glm_cost_total{currency="USD"}' not in generate_latest(second.registry)
+
+
+async def test_what_an_answer_that_broke_off_has_used_is_counted_too() -> None:
+    metrics = Metrics()
+    used = Unfinished(Usage(100, 20), "glm", 0.25, "CNY")
+    with pytest.raises(ModelBusy):
+        _ = [event async for event in MeteredModel(FakeModel(used, ModelBusy()), metrics).stream(Ask(()))]
+    assert value(metrics, "glm_cost_total", currency="CNY") == 0.25

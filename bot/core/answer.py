@@ -15,12 +15,12 @@ from bot.core.ports import Done, Foot, Replies, SetAside, Started, Threads
 from bot.core.progress import Progress
 from bot.core.respond import Responded, Responder
 from bot.core.run import Task
+from bot.core.waiting import THINKING
 from bot.errors import SlackError, StateError
 from bot.words import say, text
 
 log = logging.getLogger(__name__)
 
-THINKING = text("is thinking…")
 UNEXPECTED = text("Something went wrong on my side (reference {reference}). Please ask again.")
 GAVE_UP = text(
     "I broke down on this several times and have set it aside (reference {reference}). Please ask in another way."

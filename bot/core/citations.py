@@ -96,6 +96,16 @@ class _Place:
         return self.message is not None or holds(claim, self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a filter has come: what it holds back, the sentence before, and how many pages were cited."""
+
+    held: str
+    said: str
+    claim: str
+    cited: int
+
+
 class Citations:
     """A filter over the answer as it comes; however it is cut into pieces, what comes out is the same.
 
@@ -111,6 +121,15 @@ class Citations:
         self._said = ""
         self._claim = ""
         self.pages_cited: list[Cited] = []
+
+    def state(self) -> "State":
+        """Where it stands, for going back there."""
+        return State(self._held, self._said, self._claim, len(self.pages_cited))
+
+    def go_back(self, state: "State") -> None:
+        """What was fed since is void."""
+        self._held, self._said, self._claim = state.held, state.said, state.claim
+        del self.pages_cited[state.cited :]
 
     def feed(self, piece: str) -> str:
         self._held += piece

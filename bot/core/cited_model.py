@@ -3,10 +3,11 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from bot.core.citations import Citations
-from bot.core.events import Finished, ModelEvent, TextDelta
+from bot.core.citations import Citations, State
+from bot.core.events import Finished, ModelEvent, Retracted, TextDelta
 from bot.core.messages import Ask
 from bot.core.ports import Model
+from bot.errors import ModelError
 
 
 class CitedModel:
@@ -15,15 +16,27 @@ class CitedModel:
         self._citations = citations
 
     async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
-        async with aclosing(self._model.stream(ask)) as events:
-            async for event in events:
-                match event:
-                    case TextDelta(words):
-                        if passed := self._citations.feed(words):
-                            yield TextDelta(passed)
-                    case Finished():
-                        if rest := self._citations.end():
-                            yield TextDelta(rest)
-                        yield event
-                    case _:
-                        yield event
+        before = self._citations.state()
+        try:
+            async with aclosing(self._model.stream(ask)) as events:
+                async for event in events:
+                    for passed in self._passed(event, before):
+                        yield passed
+        except ModelError:
+            if rest := self._citations.end():  # what was held back belongs to the person
+                yield TextDelta(rest)
+            raise
+
+    def _passed(self, event: ModelEvent, before: State) -> list[ModelEvent]:
+        match event:
+            case TextDelta(words):
+                passed = self._citations.feed(words)
+                return [TextDelta(passed)] if passed else []
+            case Retracted(kept):
+                self._citations.go_back(before)
+                return [Retracted(self._citations.feed(kept) if kept else "")]
+            case Finished():
+                rest = self._citations.end()
+                return [TextDelta(rest), event] if rest else [event]
+            case _:
+                return [event]

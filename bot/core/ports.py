@@ -143,7 +143,8 @@ class Foot:
     """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it.
 
     `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
-    be shown. `is_order`: it was a button's doing, and there is nothing to rate.
+    be shown. `can_continue`: it is not whole, and may be gone on with. `is_order`: it was a button's doing, and there
+    is nothing to rate.
     """
 
     lines: tuple[str, ...] = ()
@@ -151,6 +152,7 @@ class Foot:
     has_reasoning: bool = False
     has_versions: bool = False
     is_stopped: bool = False
+    can_continue: bool = False
     language: str = "en"
     page_versions: tuple[int, ...] = ()
     can_undo: bool = False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.core.attachments import Attachments
 from bot.core.context import Fitted, Window, fit
 from bot.core.conversation import Conversation, Turn
-from bot.core.events import TextDelta
+from bot.core.events import gather
 from bot.core.inbound import Inbound
 from bot.core.messages import Ask, Message, Part, Text
 from bot.core.ports import Model
@@ -78,7 +78,8 @@ class Requests:
         words: list[str] = []
         try:
             async with aclosing(self._model.stream(ask)) as events:
-                words.extend([event.text async for event in events if isinstance(event, TextDelta)])
+                async for event in events:
+                    gather(words, event)
         except ModelError:
             return _extract(fitted)
         return "".join(words).strip() or _extract(fitted)

@@ -1,5 +1,6 @@
 """Asking the model and showing what it says: the way of a question that nothing is known of yet."""
 
+import asyncio
 import logging
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from bot.core.compose import Composer, Question
 from bot.core.conversation import Conversation, Turn
 from bot.core.ending import Ending
 from bot.core.equipment import Equipment, spec_tokens
+from bot.core.events import Retold, Waiting
 from bot.core.grounding import Grounding
 from bot.core.inbound import ThreadId
 from bot.core.interrupts import Interrupted, Interrupts
@@ -28,14 +30,27 @@ from bot.core.toolbox import Toolbox
 from bot.core.transcript import SPEAKER
 from bot.core.turn import run_turn
 from bot.core.visible import Visible
+from bot.core.waiting import THINKING, waiting_words
 from bot.core.workshop import Order, Workshop
-from bot.errors import AnswerEmpty, BotError, ContextTooLong, SlackError, StateError
+from bot.errors import (
+    BUSY_THROUGHOUT,
+    AnswerCut,
+    AnswerEmpty,
+    BotError,
+    ContextTooLong,
+    ModelBusy,
+    ModelTimeout,
+    ModelUnreachable,
+    SlackError,
+    StateError,
+)
 from bot.words import say, text
 
 log = logging.getLogger(__name__)
 
 STOPPED_SENTENCE = text("Stopped.")
 ROOM_AFTER_REFUSAL = 0.5
+RESTART_WAITS_S = (1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +117,13 @@ class Responder:
                 raise
             foot = replace(foot_of(task, run, choice), is_stopped=True)
             await self._end_early(task, run, STOPPED_SENTENCE, foot)
-        except BotError as error:
+        except BotError as failure:
+            error = self._waited_out(failure, run)
             # Without its detail: a provider may quote the prompt in it.
             log.warning("turn.failed", extra={"error": type(error).__name__})
-            foot = Foot(question_ts=task.waiting[-1].ts, language=task.language)
+            is_late = isinstance(error, ModelTimeout) and bool(run.visible.text.strip())
+            can_continue = is_late or isinstance(error, AnswerCut)
+            foot = Foot(question_ts=task.waiting[-1].ts, language=task.language, can_continue=can_continue)
             await self._end_early(task, run, error.user_message, foot)
         else:
             turn = run.turn(run.visible.text)
@@ -197,8 +215,47 @@ class Responder:
         model = CitedModel(self._tools.model, run.citations) if run.citations else self._tools.model
         async with aclosing(run_turn(model, run.request.ask, run.outcome, toolbox)) as pieces:
             async for piece in pieces:
-                reply.write(run.visible.feed(piece))
-                run.tell_of_page(reply)
+                match piece:
+                    case Waiting():
+                        run.waiting = piece if piece.place else None
+                        reply.show_status(waiting_words(piece, run.language))
+                    case Retold(words):
+                        await self._retell(run, reply, words)
+                    case words:
+                        reply.write(run.visible.feed(words))
+                        run.tell_of_page(reply)
+
+    async def _retell(self, run: Run, reply: Reply, words: str) -> None:
+        """What was shown is not the answer: this takes its place."""
+        reply.write("")  # a Stop that the screen knows of comes first
+        run.visible = Visible(points=bool(run.album and run.album.newest))
+        await self._restarted(reply)
+        reply.show_status(say(THINKING, run.language))
+        reply.write(run.visible.feed(words))
+
+    async def _restarted(self, reply: Reply) -> None:
+        """Slack may be busy just then."""
+        for wait_s in RESTART_WAITS_S:
+            try:
+                await reply.restart()
+            except SlackError as refused:
+                if not refused.is_passing:
+                    raise
+                await asyncio.sleep(wait_s)
+            else:
+                return
+        await reply.restart()
+
+    def _waited_out(self, error: BotError, run: Run) -> BotError:
+        """The turn's time was over before the model had taken the question: then that is what there is to say."""
+        if not isinstance(error, ModelTimeout) or run.waiting is None:
+            return error
+        if run.visible.text.strip():
+            return AnswerCut("turn")
+        if run.waiting.is_down:
+            return ModelUnreachable("turn")
+        minutes = max(1, round(self._turn_timeout_s / 60))
+        return ModelBusy("turn", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes})
 
     async def _published(self, task: Task, run: Run, before: Conversation) -> str:
         """A web page in the answer becomes a file, and a version of the thread's page."""

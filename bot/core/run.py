@@ -7,6 +7,7 @@ from bot.core.album import Album
 from bot.core.citations import Citations
 from bot.core.compose import Question
 from bot.core.conversation import Conversation, Turn, WebPage
+from bot.core.events import Waiting
 from bot.core.inbound import Inbound
 from bot.core.lease import Lease
 from bot.core.ports import Doing, Reply
@@ -37,7 +38,7 @@ class Task:
 
 @dataclass(slots=True)
 class Run:
-    """One answer being written."""
+    """One answer being written. `waiting`: for the model to take the question, which it does not yet."""
 
     question: Question
     outcome: Outcome = field(default_factory=Outcome)
@@ -50,6 +51,7 @@ class Run:
     citations: Citations | None = None
     language: str = "en"
     page_state: str = ""
+    waiting: Waiting | None = None
     is_order: bool = False
 
     def turn(self, answer: str) -> Turn:

@@ -13,6 +13,7 @@ from bot.core.brief import Brief, BriefRefused
 from bot.core.citations import Sources
 from bot.core.compose import READ_PARTLY, READ_WHOLE, Question, Receipt
 from bot.core.conversation import Said, Spent, Turn
+from bot.core.events import Waiting
 from bot.core.inbound import Inbound
 from bot.core.material import Bundle, Material, Materials
 from bot.core.messages import Ask, Message, Text
@@ -22,6 +23,7 @@ from bot.core.tokens import estimate_tokens
 from bot.core.tools import Approval
 from bot.core.turn import Outcome, run_turn
 from bot.core.usage import Price, Usage
+from bot.core.waiting import waiting_words
 from bot.words import Filled, fill, say, text
 
 AT_ONCE = 3
@@ -162,7 +164,7 @@ class _Reading:
             nonlocal done
             async with gate:
                 self._tell(say(READING_PART, language, part=done + 1, parts=len(bundles)))
-                notes = await self._noted(number, len(bundles), bundle)
+                notes = await self._noted(number, len(bundles), bundle, language)
                 done += 1
                 return notes
 
@@ -173,7 +175,7 @@ class _Reading:
             raise _first(several) from None
         return [task.result() for task in tasks]
 
-    async def _noted(self, number: int, count: int, bundle: Bundle) -> str:
+    async def _noted(self, number: int, count: int, bundle: Bundle, language: str) -> str:
         brief, team = self._order.brief, self._order.material.team
         focus = f" Above all, what bears on this question: {brief.focus}" if brief.focus else ""
         words = PART.format(number=number, count=count, words=NOTES_TOKENS // 2, focus=focus)
@@ -181,8 +183,9 @@ class _Reading:
         outcome = Outcome()
         ask = Ask((message,), thinking=False, max_tokens=NOTES_TOKENS)
         async with aclosing(run_turn(self._model, ask, outcome)) as pieces:
-            async for _ in pieces:
-                pass
+            async for piece in pieces:
+                if isinstance(piece, Waiting) and piece.place:
+                    self._tell(waiting_words(piece, language))
         if outcome.finished:
             self.outcome.settle(outcome.finished)
         return outcome.answer.strip()

@@ -33,6 +33,7 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
     )
     return Foot(
         lines=footer_lines(facts, task.language),
+        can_continue=facts.is_at_limit,
         question_ts=task.waiting[-1].ts,
         has_reasoning=has_reasoning,
         has_versions=bool(question.turn.versions),

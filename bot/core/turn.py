@@ -7,7 +7,17 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from bot.core.conversation import Spent
-from bot.core.events import Finished, ReasoningDelta, TextDelta, ToolCalled
+from bot.core.events import (
+    Finished,
+    ReasoningDelta,
+    Retold,
+    Retracted,
+    TextDelta,
+    ToolCalled,
+    Unfinished,
+    Waiting,
+    gather,
+)
 from bot.core.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
 from bot.core.toolbox import Called, Toolbox
@@ -38,9 +48,9 @@ class Outcome:
     def answer(self) -> str:
         return "".join(self.text)
 
-    def settle(self, done: Finished) -> None:
+    def settle(self, done: Finished | Unfinished) -> None:
         """One request of the turn is over."""
-        self.finished = done
+        self.finished = done if isinstance(done, Finished) else None
         self.requests += 1
         before, usage = self.spent, done.usage
         self.spent = Spent(
@@ -62,6 +72,12 @@ class _Round:
     reasoning: list[str] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
 
+    def said(self, text: str, outcome: Outcome) -> list[str]:
+        """More text. What it says after a tool is a paragraph of its own."""
+        is_apart = not self.text and outcome.text and not outcome.text[-1].endswith("\n")
+        self.text.append(text)
+        return [_said(outcome, words) for words in (["\n\n", text] if is_apart else [text])]
+
     def message(self) -> Message:
         parts: list[Part] = []
         if self.reasoning:
@@ -73,8 +89,11 @@ class _Round:
 
 async def run_turn(
     model: Model, ask: Ask, outcome: Outcome, toolbox: Toolbox | None = None
-) -> AsyncGenerator[str, None]:
-    """Yield the answer's text as the model writes it; `outcome` keeps the rest. Raises ModelError."""
+) -> AsyncGenerator[str | Retold | Waiting, None]:
+    """Yield the answer's text as the model writes it, and what becomes of it; `outcome` keeps the rest.
+
+    Raises ModelError.
+    """
     late = toolbox.late if toolbox is not None else []
     late.clear()
     for left in range(MOST_ROUNDS, -1, -1):
@@ -111,16 +130,16 @@ async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
     words: list[str] = []
     async with aclosing(model.stream(ask)) as events:
         async for event in events:
-            match event:
-                case TextDelta(text):
-                    words.append(text)
-                case Finished():
-                    outcome.settle(event)
+            gather(words, event)
+            if isinstance(event, Finished | Unfinished):
+                outcome.settle(event)
     return "".join(words)
 
 
-async def _request(model: Model, ask: Ask, outcome: Outcome, round_: _Round) -> AsyncGenerator[str, None]:
-    started, thought_s = time.monotonic(), outcome.thought_s
+async def _request(
+    model: Model, ask: Ask, outcome: Outcome, round_: _Round
+) -> AsyncGenerator[str | Retold | Waiting, None]:
+    started, thought_s, said_before = time.monotonic(), outcome.thought_s, len(outcome.text)
     async with aclosing(model.stream(ask)) as events:
         async for event in events:
             match event:
@@ -129,11 +148,17 @@ async def _request(model: Model, ask: Ask, outcome: Outcome, round_: _Round) -> 
                     outcome.reasoning.append(text)
                     outcome.thought_s = thought_s + time.monotonic() - started
                 case TextDelta(text):
-                    if not round_.text and outcome.text and not outcome.text[-1].endswith("\n"):
-                        yield _said(outcome, "\n\n")  # what it says after a tool is a paragraph of its own
-                    round_.text.append(text)
-                    yield _said(outcome, text)
-                case Finished():
+                    for words in round_.said(text, outcome):
+                        yield words
+                case Retracted(kept):
+                    del outcome.text[said_before:]
+                    round_.text.clear()
+                    if kept:
+                        round_.said(kept, outcome)
+                    yield Retold(outcome.answer)
+                case Waiting():
+                    yield event
+                case Finished() | Unfinished():
                     outcome.settle(event)
                 case ToolCalled(call):
                     round_.calls.append(call)

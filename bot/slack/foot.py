@@ -55,7 +55,7 @@ def _page_row(foot: Foot) -> Blocks:
 
 def _row(foot: Foot) -> Blocks:
     row = [_button(foot, GOOD, "👍"), _button(foot, BAD, "👎")]
-    if foot.is_stopped:
+    if foot.is_stopped or foot.can_continue:
         row.append(_button(foot, CONTINUE, say(CONTINUE_LABEL, foot.language)))
     row.append(_button(foot, AGAIN, say(AGAIN_LABEL, foot.language)))
     if foot.has_reasoning:

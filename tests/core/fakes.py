@@ -148,6 +148,7 @@ class FakeReply:
     breaks: Exception | None = None
     breaks_at_end: Exception | None = None
     breaks_once: Exception | None = None
+    restarts_refused: list[Exception] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -186,6 +187,8 @@ class FakeReply:
         self.handed_over = True
 
     async def restart(self) -> None:
+        if self.restarts_refused:
+            raise self.restarts_refused.pop(0)
         self.shown.clear()
         self.restarts += 1
 

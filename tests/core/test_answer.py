@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from bot import errors
-from bot.core.answer import GAVE_UP, THINKING, UNEXPECTED
+from bot.core.answer import GAVE_UP, UNEXPECTED
 from bot.core.context import Window
 from bot.core.conversation import Conversation
 from bot.core.ending import Limits
 from bot.core.events import Finished, TextDelta
 from bot.core.ports import Foot, Person
 from bot.core.usage import Usage
+from bot.core.waiting import THINKING
 from tests.core.fakes import FakeThreads, says
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound, turn

@@ -53,7 +53,7 @@ async def test_an_answer_that_broke_off_is_followed_by_nothing() -> None:
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
     assert scene.afterwards.added == []
-    assert scene.replies.last.foot == Foot(question_ts="100.000001")
+    assert scene.replies.last.foot == Foot(question_ts="100.000001", can_continue=True)
 
 
 @pytest.mark.parametrize(

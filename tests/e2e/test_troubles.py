@@ -19,7 +19,6 @@ BALANCE = refused("1113", "Insufficient balance or no resource package. Please r
         (refused("1000", "Authentication Failed", 401), errors.ModelKeyWrong),
         (refused("1301", "unsafe content"), errors.ContentRefused),
         (refused("1211", "Unknown Model", 400), errors.ModelNotFound),
-        (refused("1305", "overloaded", 429), errors.ModelBusy),
         (refused("1261", "Prompt exceeds max length"), errors.ContextTooLong),
         (Reply(status=502, body=b"<html>bad gateway</html>"), errors.ModelUnreachable),
         (Reply(text=""), errors.AnswerEmpty),
@@ -36,7 +35,7 @@ async def test_each_trouble_has_its_own_sentence(tmp_path: Path, reply: Reply, e
 
 async def test_a_cut_answer_is_never_shown_as_complete(tmp_path: Path) -> None:
     words = " ".join(f"word{i}" for i in range(100))
-    cut = Reply(text=words, cut_after=9_000)
+    cut = Reply(text=words, cut_after=9_000)  # and again, as often as it is asked to go on
     async with stage(tmp_path, lambda _: cut, pace=OfflinePace(0.0, 400.0)) as on:
         asked = on.slack.people.post("Ana", "#general", "@glm hello")
         (answer,) = await on.answers("#general", asked.ts)
