@@ -13,7 +13,7 @@ from bot.core.events import ModelEvent, Waiting
 from bot.errors import ModelBusy, ModelRequestRefused, ModelUnreachable
 from bot.glm.offline_faults import busy
 from bot.glm.offline_reply import Reply, refused
-from bot.glm.timing import Timing
+from bot.glm.timing import Timing, until
 from tests.glm.conversing import QUESTION, finished_of, heard, talking, text_of
 
 UNHURRIED = Timing(pace_s=60.0)
@@ -42,22 +42,47 @@ async def test_without_a_time_the_waits_grow() -> None:
         assert talk.slept == [1.0, 2.0, 4.0, 8.0, 15.0, 15.0]
 
 
-async def test_six_who_ask_at_once_are_all_answered_in_their_order() -> None:
+class HeldLine:
+    """Nobody's wait is over before the line moves, however long it takes all of them to come."""
+
+    def __init__(self) -> None:
+        self.moves = asyncio.Event()
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(sleep=self._sleep, until=self._until, pace_s=60.0)
+
+    async def _sleep(self, _: float) -> None:
+        await self.moves.wait()
+
+    async def _until(self, news: asyncio.Event, seconds: float) -> None:
+        while not news.is_set() and not self.moves.is_set():  # noqa: ASYNC110  # whichever comes first
+            await asyncio.sleep(0.001)
+        await until(news, seconds)
+
+
+async def test_six_who_are_refused_at_once_are_all_answered() -> None:
     async with talking(busy_at_first(6), timing=UNHURRIED) as talk:
         told: list[list[ModelEvent]] = [[] for _ in range(6)]
-        answered: list[int] = []
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            for events in told:
+                group.create_task(heard(talk, events))
+        assert sorted(text_of(events) for events in told) == [f"Answer {number}" for number in range(1, 7)]
+        assert not talk.client.breaker.is_open
 
-        async def one(number: int) -> None:
-            await heard(talk, told[number])
-            answered.append(number)
 
-        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-            for number in range(6):
-                group.create_task(one(number))
-        assert answered == [0, 1, 2, 3, 4, 5]
+async def test_six_who_come_one_after_the_other_are_answered_in_their_order_and_see_their_place_move_up() -> None:
+    line = HeldLine()
+    async with talking(busy_at_first(1), timing=line.timing) as talk:
+        told: list[list[ModelEvent]] = [[] for _ in range(6)]
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            for events in told:
+                group.create_task(heard(talk, events))
+                while not places(events):  # noqa: ASYNC110  # until it is in line
+                    await asyncio.sleep(0.001)
+            line.moves.set()
         assert [text_of(events) for events in told] == [f"Answer {number}" for number in range(1, 7)]
-        assert places(told[5]) == [6, 5, 4, 3, 2, 1, 0]
-        assert all(places(events)[-1] == 0 for events in told)
+        assert [places(events) for events in told] == [[*range(number, -1, -1)] for number in range(1, 7)]
         assert not talk.client.breaker.is_open
 
 
@@ -65,15 +90,6 @@ def busy_at_first(requests: int) -> Callable[[dict[str, Any]], Reply]:
     """So many are refused with one short `Retry-After` each; after that everybody is answered."""
     refusals, answers = iter([busy(0.05)] * requests), itertools.count(1)
     return lambda _: next(refusals, None) or Reply(f"Answer {next(answers)}")
-
-
-async def test_places_move_up_as_the_line_moves() -> None:
-    async with talking(busy_at_first(3), timing=UNHURRIED) as talk:
-        told: list[list[ModelEvent]] = [[], [], []]
-        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-            for events in told:
-                group.create_task(heard(talk, events))
-    assert [places(events) for events in told] == [[1, 0], [2, 1, 0], [3, 2, 1, 0]]
 
 
 async def test_a_limit_of_one_model_holds_up_no_other() -> None:
