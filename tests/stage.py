@@ -13,14 +13,13 @@ from bot.bootstrap import Services, build_services
 from bot.glm.offline import OfflineModel, Script
 from bot.glm.offline_reply import INSTANT, OfflinePace
 from bot.playground import checks
+from bot.playground.checks import PATIENCE_S
 from bot.playground.records import Message
 from bot.playground.server import LocalSlack
 from bot.processes import run_services
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from tests.ports import free_port
-
-PATIENCE_S = 15.0
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Stage:
             messages = checks.bot_messages(self.slack, channel, root_ts)
             return [message for message in messages if message.streaming_state != "in_progress"]
 
-        await checks.wait_for(lambda: len(finished()) >= count, PATIENCE_S, f"{count} answers in {channel} {root_ts}")
+        await checks.wait_for(lambda: len(finished()) >= count, what=f"{count} answers in {channel} {root_ts}")
         await self.settled()
         return [checks.visible_text(message) for message in finished()]
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.playground.checks import PATIENCE_S
+
 PROGRAM = """
 import logging, structlog
 from bot.log import set_up_logging
@@ -26,7 +28,9 @@ except ZeroDivisionError as error:
 
 def run(level: str = "INFO", form: str | None = "json") -> str:
     program = PROGRAM.format(level=level, form=form)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
     assert done.stdout == ""
     return done.stderr
 

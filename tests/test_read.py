@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.document import Document, Page
+from bot.playground.checks import PATIENCE_S
 from bot.read import Seen, as_object, read_file
 from tests.documents import pdfs
 
@@ -69,7 +70,7 @@ def test_it_is_told_in_plain_lines_without_any_setting(tmp_path: Path) -> None:
         text=True,
         check=False,
         env={"PATH": os.defpath, "GLM_PROVIDER": "nonsense"},
-        timeout=30,
+        timeout=PATIENCE_S,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("notes.md: markdown, 1 pages; 4 tokens of text, 0 pictures")

@@ -8,6 +8,8 @@ import sys
 
 from PIL import Image
 
+from bot.playground.checks import PATIENCE_S
+
 HEAVY = {"numpy", "PIL", "pypdfium2", "pypdfium2_raw", "lxml", "python_calamine", "mcp", "vl_convert"}
 
 WEIGHED = """
@@ -59,7 +61,7 @@ asyncio.run(work(*map(base64.b64decode, sys.argv[1:])))
 
 def told_by(code: str, *files: bytes) -> list[list[str]]:
     command = [sys.executable, "-c", code, *(base64.b64encode(data).decode() for data in files)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_S)
     told: list[list[str]] = json.loads(done.stdout)
     return told
 

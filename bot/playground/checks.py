@@ -8,6 +8,9 @@ from bot.playground.compose import fallback_text
 from bot.playground.installation import Call, Installation
 from bot.playground.records import Json, Message
 
+# Long enough that only a hang meets it, also on a machine that is busy with other things.
+PATIENCE_S = 120.0
+
 
 def visible_text(message: Message) -> str:
     """Everything there is to read, in order: streamed text and blocks, or blocks, or the text."""
@@ -54,7 +57,7 @@ def calls_of(app: Installation, method: str) -> list[Call]:
     return [call for call in app.calls if call.method == method]
 
 
-async def wait_for(predicate: Callable[[], object], timeout_s: float = 20.0, what: str = "") -> None:
+async def wait_for(predicate: Callable[[], object], timeout_s: float = PATIENCE_S, what: str = "") -> None:
     """Until it holds; AssertionError after `timeout_s` of real time."""
     limit = time.monotonic() + timeout_s
     while not predicate():

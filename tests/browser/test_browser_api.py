@@ -203,20 +203,20 @@ async def test_the_live_socket_tells_the_state_and_then_what_changes(
     page: LocalSlack, app: ScriptedApp, session: aiohttp.ClientSession
 ) -> None:
     async with session.ws_connect("/page/live?as=Ben") as socket:
-        first = await socket.receive_json(timeout=2)
+        first = await socket.receive_json(timeout=checks.PATIENCE_S)
         assert first[0]["type"] == "state"
         root = page.people.post("Ana", "#general", "hello")
         page.people.post("Ana", "@glm", "not for Ben")
         page.people.post("Ana", "#general", "reply", thread_ts=root.ts)
-        told = await socket.receive_json(timeout=2)
+        told = await socket.receive_json(timeout=checks.PATIENCE_S)
         assert [update["message"]["channel"] for update in told] == ["C0GENERAL", "C0GENERAL"]
         roots = [update["message"] for update in told if update["message"]["root"] is None]
         assert [item["thread"]["count"] for item in roots] == [1]
         page.people.delete(root)
-        told = await socket.receive_json(timeout=2)
+        told = await socket.receive_json(timeout=checks.PATIENCE_S)
         assert told[0]["message"]["gone"]
         await app.client.views_publish(user_id="U0BEN0000", view={"type": "home", "blocks": []})
-        told = await socket.receive_json(timeout=2)
+        told = await socket.receive_json(timeout=checks.PATIENCE_S)
         assert told[0]["type"] == "home"
 
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import PICTURE
 from tests.browser.screen import CHROMIUM, PHONE, Screen
 
 pytestmark = [
-    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium"),
 ]

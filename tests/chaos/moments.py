@@ -33,17 +33,17 @@ async def before_the_first_sign(on: World, question: Question) -> None:
 
 
 async def while_thinking(on: World, question: Question) -> None:
-    await wait_for(lambda: on.model.of(question.token), 10)
+    await wait_for(lambda: on.model.of(question.token))
 
 
 async def while_streaming(on: World, question: Question) -> None:
-    await wait_for(lambda: "w3" in screen(on, question), 10)
+    await wait_for(lambda: "w3" in screen(on, question))
 
 
 async def between_the_last_text_and_the_commit(on: World, question: Question) -> None:
     """Slack has the last text, and the bot does not know it yet."""
     on.slack.faults.add("chat.stopStream", delay_s=1.0, is_after=True)
-    await wait_for(lambda: "over" in screen(on, question), 10)
+    await wait_for(lambda: "over" in screen(on, question))
 
 
 MOMENTS: tuple[Moment, ...] = (
@@ -105,7 +105,7 @@ async def a_paused_worker_wakes_to_silence(tmp_path: Path) -> None:
         await while_streaming(on, question)
         asleep = next(one for one in on.bots.values() if one.key == on.model.of(question.token)[-1].asker)
         asleep.pause()
-        await wait_for(lambda: len(on.model.of(question.token)) == 2 and "over" in screen(on, question), TAKEN_OVER_S)
+        await wait_for(lambda: len(on.model.of(question.token)) == 2 and "over" in screen(on, question))
         await on.quiet(5)
         calls, shown = len(on.slack.calls), screen(on, question)
         asleep.resume()
@@ -120,10 +120,10 @@ async def a_worker_paused_before_it_tries_again_wakes_to_silence(tmp_path: Path)
     async with world(tmp_path, slow_model()) as on:
         question = ask(on, 1)
         failed = on.slack.faults.add("chat.stopStream", drop_connection=True)
-        await wait_for(lambda: failed.hits == 1, 10)
+        await wait_for(lambda: failed.hits == 1)
         asleep = next(one for one in on.bots.values() if one.key == on.model.of(question.token)[-1].asker)
         asleep.pause()
-        await wait_for(lambda: screen(on, question).endswith("over"), TAKEN_OVER_S)
+        await wait_for(lambda: screen(on, question).endswith("over"))
         assert await on.quiet(5)
         calls = len(on.slack.calls)
         asleep.resume()

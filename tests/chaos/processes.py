@@ -14,10 +14,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 import bot
+from bot.playground.checks import PATIENCE_S
 from bot.redis.embedded import redis_server_program
 
 ROOT = Path(str(bot.__path__[0])).parent
-BOOT_S = 60.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -62,7 +62,7 @@ class Program:
         return self.running is not None and self.running.returncode is None
 
     async def until_ready(self) -> None:
-        await self.until_says("bot.ready", BOOT_S)
+        await self.until_says("bot.ready", PATIENCE_S)
 
     async def until_says(self, words: str, timeout_s: float) -> None:
         limit = time.monotonic() + timeout_s
@@ -149,7 +149,7 @@ def redis_server(folder: Path, port: int, *more: str) -> RedisServer:
 
 
 async def until_redis_answers(url: str) -> None:
-    limit = time.monotonic() + BOOT_S
+    limit = time.monotonic() + PATIENCE_S
     client = Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
     try:
         while True:

@@ -12,7 +12,8 @@ import pytest
 
 from tests.chaos import moments, troubles
 
-pytestmark = pytest.mark.e2e
+# One worker runs them all: their fixture does the work.
+pytestmark = pytest.mark.xdist_group("chaos")
 
 AT_ONCE = 3
 Scenario = Callable[[Path], Awaitable[None]]

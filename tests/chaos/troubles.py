@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.glm.offline_reply import OfflinePace
-from bot.playground.checks import wait_for
+from bot.playground.checks import PATIENCE_S, wait_for
 from tests.chaos.echo import EchoModel, seeded_words
 from tests.chaos.moments import all_hold, ask, screen, while_streaming
 from tests.chaos.plan import draw
@@ -36,7 +36,7 @@ async def a_rolling_restart_under_load_loses_and_doubles_nothing(tmp_path: Path)
                 leaving = worker.ask_to_stop()
                 await worker.start()
         await all_hold(on, *questions)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             assert await leaving.wait() == 0
 
 
@@ -82,20 +82,20 @@ async def poison_is_set_aside_and_can_be_run_again(tmp_path: Path) -> None:
             await asked_times(on, times)
             await worker.kill()
             await worker.start()
-        await wait_for(lambda: "set it aside" in screen(on, poison), 25)
+        await wait_for(lambda: "set it aside" in screen(on, poison))
         reference = re.search(r"reference (\w+)", screen(on, poison))
         assert reference is not None
         after = ask(on, 2, root=poison.root_ts)
-        await wait_for(lambda: after.token in screen(on, after), 10)
+        await wait_for(lambda: after.token in screen(on, after))
         assert reference[1] in await command(worker, "doctor")
         assert "wait again" in await command(worker, "retry", reference[1])
-        await wait_for(lambda: poison.token in screen(on, poison), 10)
+        await wait_for(lambda: poison.token in screen(on, poison))
         assert await on.quiet(5)
         assert reference[1] not in await command(worker, "doctor")
 
 
 async def asked_times(on: World, times: int) -> None:
-    await wait_for(lambda: len(on.model.asked) == times, 25)
+    await wait_for(lambda: len(on.model.asked) == times)
 
 
 async def command(like: Bot, *words: str) -> str:

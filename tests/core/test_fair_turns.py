@@ -8,6 +8,7 @@ import pytest
 from bot.core.fair_turns import SUSPECT_AFTER, FairTurns
 from bot.core.inbound import Inbound, ThreadId
 from bot.errors import StateError
+from bot.playground.checks import PATIENCE_S
 from tests.core.fakes import FakeJobs
 from tests.core.values import ANA, inbound
 
@@ -71,7 +72,7 @@ class House:
             self.running -= 1
 
     async def run_all(self) -> None:
-        async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
             for one in (ONE, TWO, THREE):
                 group.create_task(self.turns.run(one.thread))
 

@@ -8,7 +8,7 @@ from bot.documents.images import crop, prepare, prepare_levels
 from bot.documents.reader import ImageReader
 from bot.documents.sandbox import Sandbox
 from tests.documents.drawing import page, png, quarters
-from tests.documents.test_svg import svg
+from tests.documents.test_svg import needs_cairo, svg
 
 
 async def test_pictures_are_read_in_a_worker_with_the_same_result() -> None:
@@ -49,6 +49,7 @@ async def test_the_event_loop_stays_free() -> None:
     assert longest < 0.05
 
 
+@needs_cairo
 async def test_a_drawing_that_never_ends_is_stopped() -> None:
     bomb = "<defs><g id='a0'><circle r='1'/></g>"
     bomb += (

@@ -11,6 +11,7 @@ import pytest
 from bot import errors
 from bot.documents.jobs import Named
 from bot.documents.sandbox import Sandbox
+from bot.playground.checks import PATIENCE_S
 from tests.documents import pure
 
 MB = 1024 * 1024
@@ -24,7 +25,7 @@ def is_running(pid: int) -> bool:
 
 
 async def until_gone(pid: int) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while is_running(pid):  # noqa: ASYNC110 - a process has no event to wait for
             await asyncio.sleep(0.01)
 
@@ -224,6 +225,6 @@ async def test_a_bot_that_never_closes_it_still_ends() -> None:
         "asyncio.run(main())\n"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         out, _ = await process.communicate()
     assert (out.strip(), process.returncode) == (b"120", 0)

@@ -11,6 +11,14 @@ from bot import errors
 from bot.documents.decode import decode
 from tests.documents.drawing import QUARTERS, are_near, corners, png, quarters
 
+try:  # here once, because Cairo's library is looked for with other programs
+    import cairosvg.surface  # noqa: F401
+except (ImportError, OSError):
+    HAS_CAIRO = False
+else:
+    HAS_CAIRO = True
+needs_cairo = pytest.mark.skipif(not HAS_CAIRO, reason="no cairosvg or no libcairo2")
+
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' {0}>{1}</svg>"
 FOUR = (
     "<rect width='50' height='30' fill='#f00'/><rect x='50' width='50' height='30' fill='#00a000'/>"
@@ -22,6 +30,7 @@ def svg(attributes: str, inside: str = FOUR) -> bytes:
     return SVG.format(attributes, inside).encode()
 
 
+@needs_cairo
 @pytest.mark.parametrize(
     "size",
     [
@@ -37,6 +46,7 @@ def test_drawings_are_drawn_large_and_in_shape(size: str) -> None:
     assert are_near(corners(decoded.pixels), QUARTERS, 2)
 
 
+@needs_cairo
 @pytest.mark.parametrize(
     "size",
     [
@@ -49,6 +59,7 @@ def test_the_output_is_bounded_whatever_the_drawing_says(size: str) -> None:
     assert max(decode(svg(size)).pixels.size) == 2048
 
 
+@needs_cairo
 @pytest.mark.parametrize("size", ["width='-5' height='nan'", "width='1e300' height='1'", "viewBox='0 0 -1 nan'"])
 def test_impossible_sizes_are_drawn_within_bounds_or_refused(size: str) -> None:
     try:
@@ -57,10 +68,12 @@ def test_impossible_sizes_are_drawn_within_bounds_or_refused(size: str) -> None:
         assert "export it as PNG" in refused.user_message  # noqa: PT017 - either outcome is right
 
 
+@needs_cairo
 def test_the_ground_is_white() -> None:
     assert decode(svg("width='9' height='9'", "")).pixels.getpixel((5, 5)) == (255, 255, 255)
 
 
+@needs_cairo
 def test_embedded_pictures_are_part_of_the_drawing() -> None:
     data = base64.b64encode(png(quarters(100, 60))).decode()
     decoded = decode(
@@ -69,6 +82,7 @@ def test_embedded_pictures_are_part_of_the_drawing() -> None:
     assert are_near(corners(decoded.pixels), QUARTERS, 4)
 
 
+@needs_cairo
 def test_local_files_are_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.png"
     secret.write_bytes(png(quarters(100, 60)))
@@ -81,6 +95,7 @@ def test_local_files_are_not_read(tmp_path: Path) -> None:
         assert corners(decoded.pixels) == ((255, 255, 255),) * 4
 
 
+@needs_cairo
 async def test_addresses_are_not_fetched() -> None:
     hits: list[str] = []
 
@@ -118,6 +133,7 @@ async def test_addresses_are_not_fetched() -> None:
     assert decoded.pixels.size == (2048, 1229)
 
 
+@needs_cairo
 @pytest.mark.parametrize(
     "entity",
     [
@@ -133,11 +149,13 @@ def test_entities_are_refused(entity: str) -> None:
     assert "entity" in refused.value.user_message
 
 
+@needs_cairo
 def test_a_plain_doctype_is_no_reason_to_refuse() -> None:
     doctype = b"<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'>"
     assert decode(doctype + svg("width='100' height='60'")).width == 2048
 
 
+@needs_cairo
 def test_damaged_drawings_say_so() -> None:
     with pytest.raises(errors.FileBroken) as broken:
         decode(svg("width='100' height='60'")[:-9])

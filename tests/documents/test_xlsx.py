@@ -145,6 +145,7 @@ def test_saved_results_go_before_calculated_ones() -> None:
     assert "| 39120 | 7 | done |\n| --- | --- | --- |\n| pivot | TRUE |  |" in draft.pages[0].text
 
 
+@pytest.mark.processes
 def test_cells_of_old_workbooks_are_in_their_places() -> None:
     program = office.find_office()
     if not program:

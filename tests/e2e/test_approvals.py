@@ -46,7 +46,7 @@ def buttons(message: Message) -> dict[str, Json]:
 
 
 async def question(on: Stage, asked: Message) -> Message:
-    await wait_for(lambda: questions(on, asked), 40, "a question")
+    await wait_for(lambda: questions(on, asked), what="a question")
     (found,) = questions(on, asked)
     return found
 

@@ -13,7 +13,7 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.ports import Foot
 from bot.core.progress import Progress
-from bot.playground.checks import bot_messages, visible_text
+from bot.playground.checks import PATIENCE_S, bot_messages, visible_text
 from bot.playground.server import LocalSlack
 from bot.slack import reply, screen
 from bot.slack.app import reading_client, writing_client
@@ -105,7 +105,10 @@ async def _delivered(text: str, chunk: int, failures: list[tuple[str, dict[str, 
         for method, effect in failures:
             # Slack refuses blocks only where there are some.
             slack.faults.add(method, **effect, when=_has_blocks if effect.get("error") == "invalid_blocks" else None)
-        async with asyncio.timeout(30), replies.open(question, Lease(Held(), question.thread, 1), frozenset()) as one:
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            replies.open(question, Lease(Held(), question.thread, 1), frozenset()) as one,
+        ):
             for start in range(0, len(text), chunk):
                 one.write(text[start : start + chunk])
                 await asyncio.sleep(0.001)

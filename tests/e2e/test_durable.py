@@ -27,7 +27,7 @@ async def test_one_person_with_many_questions_does_not_starve_another(tmp_path: 
         await wait_for(lambda: bot_messages(on.slack, one.channel, one.ts))
         answered = [message for message in many if bot_messages(on.slack, message.channel, message.ts)]
         assert len(answered) <= 6
-        await wait_for(lambda: all(bot_messages(on.slack, m.channel, m.ts) for m in many), 20)
+        await wait_for(lambda: all(bot_messages(on.slack, m.channel, m.ts) for m in many))
         await on.settled()
         assert len(on.model.requests) == 11
 

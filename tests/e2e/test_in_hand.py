@@ -48,7 +48,7 @@ async def test_the_reasoning_is_summarised_in_the_thread_for_who_wants_it(tmp_pa
         told = await on.slack.people.slash_command("Ana", "#general", "/glm", "reasoning summary")
         assert "summary" in str(told.answer)
         asked = on.slack.people.post("Ana", "#general", "@glm why is it so blue here?")
-        await wait_for(lambda: len(bot_messages(on.slack, "#general", asked.ts)) == 2, 10)
+        await wait_for(lambda: len(bot_messages(on.slack, "#general", asked.ts)) == 2)
         answer, note = [visible_text(message) for message in bot_messages(on.slack, "#general", asked.ts)]
         assert answer.startswith("Blue.")
         assert THOUGHT not in answer

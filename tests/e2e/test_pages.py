@@ -53,7 +53,7 @@ def pages(on: Stage, asked: Message) -> list[StoredFile]:
 
 
 async def pages_there(on: Stage, asked: Message, count: int) -> list[StoredFile]:
-    await wait_for(lambda: len(pages(on, asked)) >= count, 25, f"{count} pages")
+    await wait_for(lambda: len(pages(on, asked)) >= count, what=f"{count} pages")
     await on.settled()
     assert len(pages(on, asked)) == count
     return pages(on, asked)
@@ -128,9 +128,9 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
         answer = last_answer(on, asked, foot.COMPARE)
         (menu,) = [one for one in buttons_of(answer) if one["action_id"] == foot.COMPARE]
         await on.slack.people.click("Ana", answer, foot.COMPARE, selected_option=menu["options"][0])
-        await wait_for(lambda: len(blocks(on, asked, "image")) > before, 15, "the comparison")
+        await wait_for(lambda: len(blocks(on, asked, "image")) > before, what="the comparison")
         await on.slack.people.click("Ana", last_answer(on, asked, foot.ZIP), foot.ZIP)
-        await wait_for(lambda: any(file.name.endswith(".zip") for file in shared_files(on, asked)), 10, "the archive")
+        await wait_for(lambda: any(file.name.endswith(".zip") for file in shared_files(on, asked)), what="the archive")
         (packed,) = [file for file in shared_files(on, asked) if file.name.endswith(".zip")]
         with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
             assert {name: archive.read(name) for name in archive.namelist()} == {

@@ -79,7 +79,7 @@ async def test_a_summary_is_written_anew_as_it_was_ordered(tmp_path: Path) -> No
         def answer() -> str:
             return visible_text(bot_messages(on.slack, root.channel, root.ts)[-1])
 
-        await wait_for(lambda: "[[p. 1]](http" in answer(), 10)
+        await wait_for(lambda: "[[p. 1]](http" in answer())
         assert "or 9,999." in answer(), "checked as strictly as the first time"
         assert on.question(0) == on.question(1)
 
@@ -167,7 +167,7 @@ async def test_a_question_about_a_message(tmp_path: Path) -> None:
         view = open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1]
         typed = {"question": {"value": {"type": "plain_text_input", "value": "How much?"}}}
         await on.slack.people.submit_view("Ana", view, typed)
-        await wait_for(lambda: len(bot_messages(on.slack, shared.channel, shared.ts)) >= 2, 10)
+        await wait_for(lambda: len(bot_messages(on.slack, shared.channel, shared.ts)) >= 2)
         await on.settled()
         asked, answer = bot_messages(on.slack, shared.channel, shared.ts)
         assert visible_text(asked).endswith("asks: How much?")

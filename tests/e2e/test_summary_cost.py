@@ -41,7 +41,7 @@ class Asked:
         return [visible_text(one) for one in said if one.ts != self.asking.ts and not one.ephemeral_to]
 
     async def answer(self) -> str:
-        await wait_for(self.answers, 15, "an answer")
+        await wait_for(self.answers, what="an answer")
         await self.on.settled()
         (answer,) = self.answers()
         return answer
@@ -83,7 +83,7 @@ async def test_another_person_s_click_changes_nothing(tmp_path: Path, monkeypatc
     async with asked(tmp_path, monkeypatch) as order:
         for button in (asking.APPROVE, asking.DENY):
             await order.press(button, "Ben")
-        await wait_for(lambda: len(order.told("Ben")) == 2, 10, "Ben is told")
+        await wait_for(lambda: len(order.told("Ben")) == 2, what="Ben is told")
         assert questions(order.on, order.shared), "it still waits"
         assert not order.answers()
         assert not order.on.model.requests
@@ -101,4 +101,4 @@ async def test_a_button_pressed_twice_is_pressed_once(tmp_path: Path, monkeypatc
         assert ("All in all it costs" in answer) == bool(texts)
         parts = [text for text in texts if "Take notes on this part" in text]
         assert len(parts) == len(set(parts)), "no part is read twice"
-        await wait_for(lambda: len(order.told("Ana")) == 2, 10, "the others are told that it is decided")
+        await wait_for(lambda: len(order.told("Ana")) == 2, what="the others are told that it is decided")

@@ -19,6 +19,7 @@ from bot.glm.offline_reply import Reply
 from bot.glm.offline_rules import Flavour
 from bot.glm.providers import VLLM, profile_for
 from bot.glm.timing import Timing
+from bot.playground.checks import PATIENCE_S
 from tests.glm.conversing import QUESTION, Talk, finished_of, heard, reasoning_of, talking, text_of, with_picture
 from tests.glm.wires import DONE, USAGE, chunk
 
@@ -166,6 +167,6 @@ async def test_a_request_of_megabytes_gets_through() -> None:
 
 
 async def _departed(talk: Talk, count: int) -> None:
-    async with asyncio.timeout(2.0):
+    async with asyncio.timeout(PATIENCE_S):
         while talk.model.departures < count:  # noqa: ASYNC110 - the stand-in counts, it does not signal
             await asyncio.sleep(0.005)

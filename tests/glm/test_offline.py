@@ -15,6 +15,7 @@ from bot.core.messages import Ask, Message, Text
 from bot.glm.offline import OfflineModel
 from bot.glm.offline_reply import INSTANT, OfflinePace, Reply
 from bot.glm.offline_rules import Flavour
+from bot.playground.checks import PATIENCE_S
 from tests.glm.conversing import finished_of, picture, reasoning_of, talking, text_of, with_picture
 
 PNG = base64.b64encode(picture().data).decode()
@@ -204,5 +205,5 @@ async def test_only_the_latest_requests_are_kept() -> None:
     async with model.serve() as url, aiohttp.ClientSession(headers={"Authorization": "Bearer k"}) as session:
         for text in ("one", "two"):
             body = {"model": "glm-4.6v", "messages": [user(text)]}
-            await asyncio.wait_for((await session.post(f"{url}/chat/completions", json=body)).read(), 2)
+            await asyncio.wait_for((await session.post(f"{url}/chat/completions", json=body)).read(), PATIENCE_S)
     assert [received.body["messages"][0]["content"] for received in model.requests] == ["two"]

@@ -48,7 +48,7 @@ class Desk:
             done = all(message.streaming_state != "in_progress" for message in self.messages)
             return done and words in "".join(self.texts)
 
-        await wait_for(is_whole, 10, words)
+        await wait_for(is_whole, what=words)
         await self.on.settled()
 
     async def click(self, action: str, *, user: str = "Ana", **chosen: Any) -> Delivery:

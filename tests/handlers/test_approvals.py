@@ -62,7 +62,7 @@ class Desk:
         return delivery
 
     async def shows(self, words: str) -> None:
-        await wait_for(lambda: words in visible_text(self.question), 5, words)
+        await wait_for(lambda: words in visible_text(self.question), what=words)
         assert all(block["type"] != "actions" for block in self.question.blocks)
 
 

@@ -15,7 +15,7 @@ from bot.errors import ModelBusy, StateError
 from bot.jobs import worker as module
 from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import guarded, run_worker
-from bot.playground.checks import wait_for
+from bot.playground.checks import PATIENCE_S, wait_for
 
 ONE, TWO = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C1", "2.0")
 
@@ -120,7 +120,7 @@ async def test_a_job_that_was_done_can_be_added_again(shop: Shop) -> None:
                 await shop.queue.add(ONE, "1.0")
                 await asyncio.sleep(0.05)
 
-        await asyncio.wait_for(until_twice(), 4)
+        await asyncio.wait_for(until_twice(), PATIENCE_S)
 
 
 async def test_a_shutdown_lets_running_jobs_end_within_the_grace(shop: Shop) -> None:
@@ -131,7 +131,7 @@ async def test_a_shutdown_lets_running_jobs_end_within_the_grace(shop: Shop) -> 
         await asyncio.sleep(0.05)
         assert shop.cancelled == []
         shop.hold.set()
-        await asyncio.wait([task], timeout=5)
+        await asyncio.wait([task], timeout=PATIENCE_S)
     assert (shop.ended, shop.cancelled) == ([ONE], [])
 
 
@@ -141,7 +141,7 @@ async def test_a_shutdown_cancels_what_has_not_ended_within_the_grace(shop: Shop
     async with shop.worker(grace_s=grace_s) as task:
         await wait_for(lambda: shop.started)
         task.cancel()
-        await asyncio.wait([task], timeout=1.5)
+        await asyncio.wait([task], timeout=PATIENCE_S)
         shop.hold.set()
     assert shop.cancelled == [ONE]
 

@@ -10,6 +10,7 @@ import pytest
 from bot.core.tools import ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import Limits
+from bot.playground.checks import PATIENCE_S
 from tests.mcp.bench import QUICK, bench, go, is_alive, names, offered, rough, tool, within
 
 
@@ -143,7 +144,7 @@ async def test_one_that_fails_does_not_disturb_another_ones_calls() -> None:
 async def test_a_tool_that_comes_later_is_offered_when_the_server_says_so() -> None:
     async with offered(rough("grows")) as servers:
         await go(servers)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while await names(servers) != ["rough_go", "rough_grown"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

@@ -86,6 +86,6 @@ async def test_what_is_over_ends_by_itself(slack: LocalSlack, clock: ManualClock
     session = slack.workspace.sessions[message.channel, message.ts]
     assert (session.status, session.status_text) == ("processing", "is reading…")
     clock.advance(121)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(checks.PATIENCE_S):
         await checks.wait_for(lambda: not session.status_text)
     assert session.status == "active"

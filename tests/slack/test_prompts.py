@@ -9,7 +9,7 @@ import pytest
 from bot.core.inbound import FileRef, Inbound
 from bot.core.looking import Looking
 from bot.errors import StateError
-from bot.playground.checks import calls_of
+from bot.playground.checks import PATIENCE_S, calls_of
 from bot.playground.server import LocalSlack
 from bot.slack import prompts as module
 from bot.slack.gateway import Gateway
@@ -160,5 +160,5 @@ async def test_no_trouble_leaves_a_courtesy(desk: Desk, trouble: Exception | Non
 async def test_a_store_that_hangs_holds_no_message_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "NOTE_S", 0.01)
     desk.views.hangs = True
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE_S):
         await desk.prompts.note("T1", "U1", Looking("C1"))

@@ -10,7 +10,7 @@ from bot.core.inbound import ThreadId
 from bot.core.lease import Lease
 from bot.core.ports import Foot
 from bot.core.progress import Progress
-from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.checks import PATIENCE_S, bot_messages, visible_text, wait_for
 from bot.playground.records import Message
 from bot.playground.server import LocalSlack
 from bot.slack.gateway import Gateway
@@ -62,7 +62,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 async def test_a_reply_shows_its_words_with_what_can_be_done_with_them(desk: Desk) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await desk.speak("Hello. ", "There.", foot=Foot(("Read: a.png",), desk.question.ts, has_reasoning=True))
     (text,) = desk.texts
     assert text.startswith("Hello. There.")
@@ -74,7 +74,7 @@ async def test_a_reply_shows_its_words_with_what_can_be_done_with_them(desk: Des
 @pytest.mark.parametrize("trouble", [ZeroDivisionError("x"), TimeoutError("x"), ExceptionGroup("g", [OSError()])])
 async def test_a_trouble_of_the_turn_comes_out_unwrapped(desk: Desk, trouble: Exception) -> None:
     with pytest.raises(type(trouble)) as told:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await desk.speak("Hello. ", trouble=trouble)
     assert told.value is trouble
     assert not desk.status
@@ -94,7 +94,7 @@ async def test_a_cancelled_turn_leaves_no_status(desk: Desk) -> None:
 
 
 async def test_two_replies_do_not_know_of_each_other(desk: Desk) -> None:
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
         for words in ("First one.", "Second one."):
             group.create_task(desk.speak(words, foot=Foot()))
     assert sorted(text.strip() for text in desk.texts) == ["First one.", "Second one."]

@@ -14,7 +14,7 @@ from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Foot
 from bot.core.progress import Progress
 from bot.errors import SlackError, StateError
-from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.checks import PATIENCE_S, bot_messages, visible_text, wait_for
 from bot.playground.records import Message
 from bot.playground.server import LocalSlack
 from bot.slack import reply as module
@@ -191,7 +191,7 @@ async def test_an_answer_of_slack_s_that_never_came_leaves_the_text_whole_and_on
     desk: Desk, method: str, *, is_after: bool
 ) -> None:
     lease = desk.lease
-    async with asyncio.timeout(10), desk.reply(lease) as reply:
+    async with asyncio.timeout(PATIENCE_S), desk.reply(lease) as reply:
         reply.write("One. ")
         await wait_for(lambda: desk.text)
         desk.slack.faults.add(method, drop_connection=True, is_after=is_after)

@@ -16,10 +16,11 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["fake", "real"])
-async def redis(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Redis]:
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.processes)])
+async def redis(request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
     """Empty at the beginning of each test."""
-    client = fakeredis.FakeAsyncRedis() if request.param == "fake" else Redis.from_url(redis_url)
+    is_fake = request.param == "fake"
+    client = fakeredis.FakeAsyncRedis() if is_fake else Redis.from_url(request.getfixturevalue("redis_url"))
     await client.flushall()
     yield client
     await client.aclose()

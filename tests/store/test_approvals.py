@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
 from bot.core.inbound import ThreadId
+from bot.playground.checks import PATIENCE_S
 from bot.store.approvals import LIFE_S, Approvals
 from bot.store.keys import Keys
 
@@ -39,7 +40,7 @@ async def test_of_many_presses_at_once_one_counts(redis: Redis) -> None:
 
 async def test_waiting_ends_as_soon_as_it_is_decided(redis: Redis) -> None:
     approvals = await opened(redis)
-    async with asyncio.timeout(2), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(approvals.wait("q", 60.0))
         await asyncio.sleep(0)
         assert await approvals.decide("q", "UANA", "approved") == "decided"

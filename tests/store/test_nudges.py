@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from bot.core.inbound import ThreadId
 from bot.core.interrupts import Nudge
 from bot.errors import StateError
+from bot.playground.checks import PATIENCE_S
 from bot.store import nudges as module
 from bot.store.keys import Keys
 from bot.store.nudges import Nudges
@@ -30,7 +31,7 @@ class Ear:
 @asynccontextmanager
 async def listening(redis: Redis, *ears: Ear) -> AsyncIterator[Nudges]:
     nudges = Nudges(redis, Keys())
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
         tasks = [group.create_task(nudges.listen(ear.hear)) for ear in ears]
         await until_heard_by(redis, len(ears))
         yield nudges
@@ -39,7 +40,7 @@ async def listening(redis: Redis, *ears: Ear) -> AsyncIterator[Nudges]:
 
 
 async def until_heard_by(redis: Redis, count: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while dict(await redis.pubsub_numsub(Keys().nudges)).get(Keys().nudges.encode(), 0) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 

@@ -1,0 +1,59 @@
+"""What holds for every test: which ones start processes, and that nothing depends on how busy the machine is."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+# How long an example takes is the machine's mood.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+HERE = Path(__file__).parent
+QUICK = "not processes"
+"""What `make quick` selects. A test belongs to `processes` when it carries the mark itself, lies in one of `FOLDERS`,
+asks for one of `FIXTURES`, or its module has one of `STARTERS` at hand."""
+FOLDERS = {"browser_render", "chaos", "e2e", "jobs", "redis"}
+FIXTURES = {"redis_url", "chromium", "soffice"}
+STARTERS = {
+    "bot.documents.ocr",
+    "bot.documents.sandbox.Sandbox",
+    "bot.redis.embedded.embedded_redis",
+    "subprocess",
+    "tests.mcp.bench.rough",
+    "tests.stage.stage",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _starts_processes(item):
+            item.add_marker("processes")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where tests run: the controller of xdist collects nothing, and starts its workers."""
+    if session.config.option.markexpr == QUICK:
+        sys.addaudithook(_refuse_processes)
+
+
+def _starts_processes(item: pytest.Item) -> bool:
+    folder = item.path.relative_to(HERE).parts[0]
+    if folder in FOLDERS or FIXTURES & set(getattr(item, "fixturenames", ())):
+        return True
+    module = vars(getattr(item, "module", None) or object)
+    return any(_full_name(value) in STARTERS for value in module.values())
+
+
+def _full_name(value: object) -> str:
+    own = getattr(value, "__name__", "")
+    return f"{value.__module__}.{own}" if callable(value) and getattr(value, "__module__", None) else str(own)
+
+
+def _refuse_processes(event: str, arguments: tuple[Any, ...]) -> None:
+    """A test that starts one and is not marked is found in the quick run, and not by its slowness years later."""
+    if event == "subprocess.Popen":
+        raise RuntimeError(f"{arguments[0]} was started: mark this test with pytest.mark.processes")
