@@ -4,12 +4,15 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from bot.browser import render
 from bot.browser.process import find_browser
+from bot.playground.checks import PATIENCE_S
 
 needs_browser = pytest.mark.skipif(not find_browser(), reason="no chromium-headless-shell or chromium on PATH")
 
@@ -25,10 +28,11 @@ class Ground:
 
     async def is_left_clean(self) -> bool:
         """A killed process takes a moment to be gone."""
-        for _ in range(100):
-            if not self.running() and not list(self.path.glob("glm-browser-*")):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                while self.running() or any(self.path.glob("glm-browser-*")):  # noqa: ASYNC110 - no event tells of it
+                    await asyncio.sleep(0.02)
                 return True
-            await asyncio.sleep(0.02)
         return False
 
     def program(self, script: str) -> str:
@@ -42,6 +46,13 @@ class Ground:
             return f"HOME={self.path}/".encode() in (pid / "environ").read_bytes()
         except OSError:  # gone, a zombie, or another user's
             return False
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may need longer for a page than people should wait."""
+    for name in ("RENDER_S", "HTML_PATIENCE_S", "URL_PATIENCE_S"):
+        monkeypatch.setattr(render, name, PATIENCE_S)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import ctypes
 import io
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +14,9 @@ from bot.browser.refusals import BrowserGone, BrowserMissing, RenderFailed
 from bot.browser.render import Browser, Rendered
 from bot.browser.requests import Load
 from bot.errors import BotError
+from bot.playground.checks import PATIENCE_S
 from tests.browser_render.conftest import Ground, needs_browser
+from tests.documents.test_sandbox import can_leave_network
 
 PAGE = """<!doctype html><body style="margin:0"><div style="height:100vh;background:#ff0000">Hello 你好</div>
 <script>localStorage.a = "kept"; alert(1); document.write("<p>" + localStorage.a + " " + isSecureContext)</script>
@@ -48,6 +49,8 @@ ALERTS = "<!doctype html><script>while (true) alert(1)</script>"
 RELOAD = "<!doctype html><script>location.reload()</script>"
 NESTED = "<div>" * 200_000 + "x"
 
+MOST_LOOKS = 10
+
 
 def colour(rendered: Rendered, x: int, y: int) -> object:
     with Image.open(io.BytesIO(rendered.data)) as picture:
@@ -74,6 +77,8 @@ async def test_what_stands_in_fields_is_read_too_but_for_passwords_and_what_is_h
 @needs_browser
 @pytest.mark.parametrize("confinement", ["namespaces", "bare"])
 async def test_html_gets_nowhere(ground: Ground, confinement: Confinement) -> None:
+    if confinement == "namespaces" and not await asyncio.to_thread(can_leave_network):
+        pytest.skip("this kernel allows no user namespaces")
     connections = 0
 
     def accepted() -> asyncio.Protocol:
@@ -86,31 +91,35 @@ async def test_html_gets_nowhere(ground: Ground, confinement: Confinement) -> No
         browser = Browser()
         browser._confinements = (confinement,)
         port = server.sockets[0].getsockname()[1]
-        rendered = await browser.render(CURIOUS.format(port=port))
-        assert connections == 0
+        for _ in range(MOST_LOOKS):
+            rendered = await browser.render(CURIOUS.format(port=port))
+            assert connections == 0
+            assert "LEAKED" not in rendered.text
+            if rendered.text.count("refused") == 3:
+                break  # else the picture was taken before the page had heard of all refusals
         (await asyncio.open_connection("127.0.0.1", port))[1].close()
         assert connections == 1  # it does count
     assert rendered.text.startswith("still here")
     assert rendered.text.count("refused") == 3
-    assert "LEAKED" not in rendered.text
 
 
 @needs_browser
 @pytest.mark.parametrize("pages", [(LOOP, HOARD), (LATE_LOOP, ALERTS, RELOAD, NESTED)])
-async def test_hostile_pages_end_in_time_and_leave_nothing(ground: Ground, pages: tuple[str, ...]) -> None:
+async def test_hostile_pages_end_in_time_and_leave_nothing(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, pages: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("bot.browser.render.RENDER_S", 5.0)
+    monkeypatch.setattr("bot.browser.render.HTML_PATIENCE_S", 3.0)
     browser = Browser(at_once=2)
 
-    async def attempt(page: str) -> float:
-        began = time.monotonic()
+    async def attempt(page: str) -> None:
         with pytest.raises(RenderFailed):
             await browser.render(page)
-        return time.monotonic() - began
 
-    async with asyncio.TaskGroup() as tasks:
-        first = tasks.create_task(attempt(pages[0]))
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
+        tasks.create_task(attempt(pages[0]))
         for page in pages[1:]:
-            assert await attempt(page) < 11.5
-    assert first.result() < 11.5
+            await attempt(page)
     assert await ground.is_left_clean()
 
 
@@ -177,7 +186,7 @@ async def test_addresses_need_somebody_who_loads_them() -> None:
         await Browser("/none/such").render(url="http://a.example/")
 
 
-@pytest.mark.parametrize("script", ["exit 1", "printf 'nonsense\\0' >&4; sleep 60", "exec 4>&-; exit 0"])
+@pytest.mark.parametrize("script", ["exit 1", "printf 'nonsense\\0' >&4; sleep 3600", "exec 4>&-; exit 0"])
 async def test_a_program_that_is_no_browser_fails_soon(ground: Ground, script: str) -> None:
     with pytest.raises(BrowserGone):
         await Browser(ground.program(script)).render("<p>x")
@@ -187,14 +196,19 @@ async def test_a_program_that_is_no_browser_fails_soon(ground: Ground, script: s
 async def test_a_browser_that_says_nothing_is_killed_with_all_it_started(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.browser.render.RENDER_S", 0.3)
-    browser = Browser(ground.program("sleep 60 & sleep 60"))
-    async with asyncio.TaskGroup() as tasks:
-        failing = tasks.create_task(raises_too_slow(browser))
-        while len(ground.running()) < 2:  # noqa: ASYNC110 - a process has no event to wait for
-            await asyncio.sleep(0.01)
-        await failing
-    assert await ground.is_left_clean()
+    browser = Browser(ground.program("sleep 3600 & sleep 3600"))
+    for render_s in (0.3, 3.0, 30.0):
+        monkeypatch.setattr("bot.browser.render.RENDER_S", render_s)
+        most_running = 0
+        async with asyncio.TaskGroup() as tasks:
+            failing = tasks.create_task(raises_too_slow(browser))
+            while not failing.done():
+                most_running = max(most_running, len(ground.running()))
+                await asyncio.sleep(0.01)
+        assert await ground.is_left_clean()
+        if most_running >= 2:
+            return
+    raise AssertionError("its processes were never seen")
 
 
 async def test_orphans_are_buried_where_nobody_else_does(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +217,7 @@ async def test_orphans_are_buried_where_nobody_else_does(ground: Ground, monkeyp
     assert prctl(set_child_subreaper, 1, 0, 0, 0) == 0
     try:
         before = children()
-        await raises_too_slow(Browser(ground.program("sleep 60 & sleep 60 & sleep 60")))
+        await raises_too_slow(Browser(ground.program("sleep 3600 & sleep 3600 & sleep 3600")))
         assert children() == before
     finally:
         prctl(set_child_subreaper, 0, 0, 0, 0)
@@ -221,7 +235,7 @@ async def raises_too_slow(browser: Browser) -> None:
 
 
 async def test_a_cancelled_render_leaves_nothing(ground: Ground) -> None:
-    browser = Browser(ground.program("sleep 60"))
+    browser = Browser(ground.program("sleep 3600"))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await browser.render("<p>x")

@@ -1,5 +1,5 @@
+import asyncio
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +11,14 @@ from bot.documents import office
 from bot.documents.document_reader import DocumentReader
 from bot.documents.sandbox import Sandbox
 from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUnsupported
+from bot.playground.checks import PATIENCE_S
 from bot.read import MEMORY_BYTES
 from tests.documents import pdfs
 from tests.documents.making import archive_zip
 from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, report_docx, word, zipped
 from tests.documents.ole_files import ole
 from tests.documents.recall import missing, recall
+from tests.waiting import FOR_EVER_S
 
 SPENT_S = 1.2
 
@@ -68,16 +70,14 @@ async def test_a_part_of_a_picture_inside_another_file_is_cut_at_its_own_resolut
 
 
 async def test_a_file_that_takes_too_long_ends_in_time() -> None:
-    async with Sandbox(workers=1) as sandbox:
+    async with asyncio.timeout(PATIENCE_S), Sandbox(workers=1, timeout_s=FOR_EVER_S) as sandbox:
         reader = DocumentReader(sandbox, "")
-        started = time.monotonic()
         with pytest.raises(FileTooSlow):
             await reader.read(pdfs.self_referencing(), limit_s=0.3)
         with pytest.raises(FileTooSlow):
             await reader.read(b"{\\rtf1 " + b"\\par word " * 400_000, limit_s=0.01)
         document = await reader.read(pdfs.pages([b"9 9 99 99 re f"]))
         assert await reader.render(pdfs.vector_bomb(), document, {1: 6000}, limit_s=0.3) == ()
-    assert time.monotonic() - started < 6
 
 
 async def test_old_office_files_that_are_cut_off_are_called_damaged() -> None:
@@ -113,12 +113,13 @@ async def test_bombs_end_in_time_with_a_reason() -> None:
         "stream.pdf": pdfs.nested_stream_bomb(200_000_000),
         "deep.docx": word("<w:tbl><w:tr><w:tc>" * 2000),
     }
-    async with Sandbox(workers=1, timeout_s=SPENT_S, memory_bytes=300 << 20) as sandbox:
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        Sandbox(workers=1, timeout_s=FOR_EVER_S, memory_bytes=300 << 20) as sandbox,
+    ):
         reader = DocumentReader(sandbox, "")
         for name, data in hostile.items():
-            started = time.monotonic()
             assert await reason(reader, data, name)
-            assert time.monotonic() - started < 8
         assert (await reader.read(b"still alive")).pages[0].text == "still alive"
 
 
@@ -227,12 +228,10 @@ async def test_a_presentation_that_cannot_be_converted_is_not_tried_for_every_pa
 
 async def test_an_office_that_hangs_is_stopped(tmp_path: Path) -> None:
     program = tmp_path / "soffice"
-    program.write_text("#!/bin/sh\nsleep 30\n")
+    program.write_text("#!/bin/sh\nsleep 3600\n")
     program.chmod(0o755)
-    async with Sandbox(workers=1) as sandbox:
+    async with asyncio.timeout(PATIENCE_S), Sandbox(workers=1, timeout_s=FOR_EVER_S) as sandbox:
         reader = DocumentReader(sandbox, str(program))
         reader.office_s = 0.5
-        started = time.monotonic()
         document = await reader.read(rb"{\rtf1 words}")
     assert document.pages[0].text == "words"  # RTF is read without it
-    assert time.monotonic() - started < 5

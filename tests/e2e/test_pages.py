@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -155,8 +154,26 @@ async def test_an_edit_by_a_marked_picture_is_compared_outside_of_the_mark(tmp_p
         assert "New on the page: All rights reserved" in answer
 
 
+READ = "Sign up Full name and email address"
+HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"
+
+
+def reader(folder: Path) -> str:
+    """Stands in for Tesseract, whose eyes differ from version to version."""
+    table = "\n".join([HEAD, *(f"5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t96\t{word}" for word in READ.split())])
+    (folder / "table").write_text(table)
+    program = folder / "reader"
+    program.write_text(f"#!/bin/sh\ncat >/dev/null; cat {folder}/table\n")
+    program.chmod(0o755)
+    return str(program)
+
+
 @needs_browser
-async def test_the_likeness_of_words_is_told_where_they_can_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("can_read", [True, False])
+async def test_the_likeness_of_words_is_told_where_they_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_read: bool
+) -> None:
+    monkeypatch.setattr("bot.documents.draftsman.find_reader", lambda: reader(tmp_path) if can_read else "")
     form = FIRST.replace("<input>", "<p>Full name and email address</p><input>")
     shot = (await Browser().render(form)).data
     async with stage(tmp_path, lambda _: fenced(form.replace("email address", "email"))) as on:
@@ -164,7 +181,7 @@ async def test_the_likeness_of_words_is_told_where_they_can_be_read(tmp_path: Pa
         await pages_there(on, asked, 1)
         answer = visible_text(bot_messages(on.slack, asked.channel, asked.ts)[0])
         assert re.search(r"\d\d % like the original", answer)
-        assert ("86 % of its words are there" in answer) is bool(shutil.which("tesseract")), answer
+        assert ("86 % of its words are there" in answer) is can_read, answer  # six of seven
 
 
 @needs_browser
@@ -181,7 +198,10 @@ async def test_improvements_are_one_version_and_upload_the_better_one(tmp_path: 
 
 
 @needs_browser
-async def test_a_page_that_loops_for_ever_is_delivered_all_the_same(tmp_path: Path) -> None:
+async def test_a_page_that_loops_for_ever_is_delivered_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.browser.render.RENDER_S", 3.0)
     async with stage(tmp_path, [fenced(FOREVER)]) as on:
         asked = post(on, "make this a page", ("form.png", screenshot()))
         (page,) = await pages_there(on, asked, 1)

@@ -13,7 +13,9 @@ from aiohttp.resolver import ThreadedResolver
 from bot.internet.fetch import Internet
 from bot.internet.guard import Guard, address_of, is_inward, is_inward_name, resolve, web_url
 from bot.internet.refusals import AddressRefused, WebError
+from bot.playground.checks import PATIENCE_S
 from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, names, only_outside, serving
+from tests.waiting import FOR_EVER_S
 
 
 @pytest.mark.parametrize(
@@ -183,11 +185,12 @@ async def test_the_socket_itself_is_looked_at_whatever_a_resolver_said(dns: dict
 
 async def test_look_ups_that_hang_end(monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(host: str, port: int) -> Sequence[str]:
-        await asyncio.sleep(60)
+        await asyncio.sleep(FOR_EVER_S)
         return ()
 
     monkeypatch.setattr("bot.internet.fetch.LOOK_UP_S", 0.02)
-    await Internet(resolve=never).refuse_inward("http://slow.example/")
+    async with asyncio.timeout(PATIENCE_S):
+        await Internet(resolve=never).refuse_inward("http://slow.example/")
 
 
 def redirect(place: str) -> aiohttp.web.Response:

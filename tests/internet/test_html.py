@@ -1,10 +1,9 @@
 """Pages as people read them: text, headings, lists, tables and links; nothing that runs or only surrounds."""
 
-import time
-
 import pytest
 
 from bot.internet.html import MOST_CHARS, Reading, decode, read_html
+from tests.cost import EVENLY, growth
 
 URL = "https://site.example/news/today.html"
 
@@ -104,7 +103,7 @@ def test_an_xml_declaration_does_no_harm() -> None:
 
 @pytest.mark.parametrize("piece", ["<p>word ", "<table><tr><td>a<td>b</table>", "<a href=/x>y ", "<ul><li>x", "<br>y"])
 def test_enormous_pages_are_cut_in_time(piece: str) -> None:
-    began = time.monotonic()
-    reading = read(piece * (1_500_000 // len(piece)))
-    assert len(reading.text) <= MOST_CHARS
-    assert time.monotonic() - began < 8
+    def read_enormous(chars: int) -> None:
+        assert len(read(piece * (chars // len(piece))).text) <= MOST_CHARS
+
+    assert growth(read_enormous, 190_000) < EVENLY

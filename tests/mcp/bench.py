@@ -13,10 +13,17 @@ from bot.core.tools import Result, Tool, Workbench
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import Limits
 from bot.mcp.servers import McpServers
+from bot.playground.checks import PATIENCE_S
+from tests.waiting import FOR_EVER_S
 
 ROUGH = Path(__file__).with_name("rough_server.py")
 SDK = Path(__file__).with_name("sdk_server.py")
-QUICK = Limits(patience_s=10.0, restart_patience_s=10.0, start_s=10.0, list_s=5.0, relist_s=0.01)
+READY = Limits(
+    patience_s=PATIENCE_S, restart_patience_s=PATIENCE_S, start_s=PATIENCE_S, list_s=PATIENCE_S, relist_s=0.01
+)
+
+# Who waits with these waits for ever.
+FOR_EVER = Limits(patience_s=FOR_EVER_S, restart_patience_s=FOR_EVER_S, start_s=FOR_EVER_S, list_s=FOR_EVER_S)
 
 
 class Asking:
@@ -36,14 +43,14 @@ def bench(asking: Asking | None = None, language: str = "en") -> Workbench:
     return Workbench(ThreadId("T1", "C1", "1.0"), "UANA", language, nothing, nothing, asking or Asking())
 
 
-def rough(habit: str, log: Path | None = None, timeout_s: float = 5.0, name: str = "rough") -> ServerConfig:
+def rough(habit: str, log: Path | None = None, timeout_s: float = PATIENCE_S, name: str = "rough") -> ServerConfig:
     more = (str(log),) if log else ()
     # `-S`: without looking for packages, it starts in 30 ms.
     return ServerConfig(name, sys.executable, ("-S", "-u", str(ROUGH), habit, *more), timeout_s=timeout_s)
 
 
 @asynccontextmanager
-async def offered(*configs: ServerConfig, limits: Limits = QUICK) -> AsyncIterator[McpServers]:
+async def offered(*configs: ServerConfig, limits: Limits = READY) -> AsyncIterator[McpServers]:
     async with McpServers(configs, limits) as servers:
         yield servers
 
@@ -61,7 +68,7 @@ async def names(servers: McpServers, team: str = "T1", channel: str = "C1") -> l
     return [one.spec.name for one in await servers.tools(team, channel)]
 
 
-async def within(predicate: Callable[[], bool], timeout_s: float = 5.0) -> None:
+async def within(predicate: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
     until = time.monotonic() + timeout_s
     while not predicate():
         assert time.monotonic() < until, "not in time"

@@ -45,14 +45,14 @@ def with_a_log_line() -> str:
 
 
 def family() -> str:
-    child = subprocess.Popen(["sleep", "60"])
+    child = subprocess.Popen(["sleep", "3600"])
     return f"{os.getpid()} {child.pid}"
 
 
 CHATTER = json.dumps({"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": 1}})
 MISDEEDS: dict[str, Callable[[], Any]] = {
     "dies": lambda: os._exit(3),
-    "hangs": lambda: time.sleep(60),
+    "hangs": lambda: time.sleep(3600),
     "endless": lambda: endlessly("y" * 65_536),
     "chatter": lambda: endlessly(CHATTER + "\n"),
     "babble": lambda: endlessly("what is this?\n"),
@@ -89,7 +89,7 @@ def go(request: Any) -> None:
 
 def initialize(request: Any) -> None:
     if HABIT == "never":
-        time.sleep(60)
+        time.sleep(3600)
     if HABIT == "stillborn":
         sys.exit(1)
     if HABIT == "modern":

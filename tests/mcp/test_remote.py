@@ -1,8 +1,8 @@
 """Servers over HTTP that misbehave: too much, compressed, silent, elsewhere, with the door closed."""
 
+import asyncio
 import gzip
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +12,8 @@ from aiohttp import web
 
 from bot.core.tools import ToolFailed
 from bot.mcp.config import ServerConfig
-from tests.mcp.bench import bench, names, offered, tool
+from bot.playground.checks import PATIENCE_S
+from tests.mcp.bench import FOR_EVER, bench, names, offered, tool
 from tests.slack.serving import serving
 
 GO = {"name": "go", "inputSchema": {"type": "object"}, "annotations": {"readOnlyHint": True}}
@@ -99,20 +100,18 @@ async def says_nonsense(_: web.Request, __: Any) -> web.StreamResponse:
 )
 async def test_whatever_a_server_does_is_a_result_and_it_comes_back(habit: Habit, told: str) -> None:
     async with remote(habit) as (url, seen):
-        config = ServerConfig("web", url=url, headers={"Authorization": "Bearer mine"}, timeout_s=10)
+        config = ServerConfig("web", url=url, headers={"Authorization": "Bearer mine"}, timeout_s=2 * PATIENCE_S)
         async with offered(config) as servers:
             going = await tool(servers, "web_go")
-            began = time.monotonic()
-            with pytest.raises(ToolFailed, match=told) as raised:
-                await going.call({}, bench())
-            assert time.monotonic() - began < 8
+            async with asyncio.timeout(PATIENCE_S):
+                with pytest.raises(ToolFailed, match=told) as raised:
+                    await going.call({}, bench())
             assert "x" * 1_000 not in raised.value.detail
             assert await names(servers) == ["web_go"]
             assert set(seen) == {"Bearer mine"}
 
 
 async def test_an_address_where_nobody_listens_is_left_out_at_once() -> None:
-    async with offered(ServerConfig("web", url="http://127.0.0.1:9/mcp")) as servers:
-        began = time.monotonic()
-        assert await names(servers) == []
-        assert time.monotonic() - began < 3
+    async with offered(ServerConfig("web", url="http://127.0.0.1:9/mcp"), limits=FOR_EVER) as servers:
+        async with asyncio.timeout(PATIENCE_S):
+            assert await names(servers) == []

@@ -12,10 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SlackError
+from bot.playground.checks import PATIENCE_S
 from bot.slack import gateway as module
 from bot.slack.app import writing_client
 from bot.slack.gateway import FINAL, MOST_TRIES, Busy, Gateway, Unconfirmed
 from tests.slack.serving import serving
+from tests.waiting import FOR_EVER_S
 
 
 def answered(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> AsyncSlackResponse:
@@ -199,12 +201,13 @@ async def test_a_silent_slack_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     class Silent(FakeClient):
         async def api_call(self, api_method: str, **kwargs: Any) -> AsyncSlackResponse:
             self.calls.append({"method": api_method})
-            await asyncio.sleep(30)
+            await asyncio.sleep(FOR_EVER_S)
             raise AssertionError
 
     monkeypatch.setattr(module, "CALL_TIMEOUT_S", 0.02)
-    with pytest.raises(Unconfirmed):
-        await post(Gateway(Silent()))
+    async with asyncio.timeout(PATIENCE_S):
+        with pytest.raises(Unconfirmed):
+            await post(Gateway(Silent()))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.prompts import DOCUMENTS, GENERAL, PICTURES, Prompts
 from tests.slack.serving import asked, running_slack
+from tests.waiting import FOR_EVER_S
 
 PICTURE, PDF = FileRef("F1", "a.png", "image/png"), FileRef("F2", "b.pdf", "application/pdf")
 VIDEO = FileRef("F3", "c.mov", "video/quicktime")
@@ -31,7 +32,7 @@ class Views:
         if self.trouble:
             raise self.trouble
         if self.hangs:
-            await asyncio.sleep(60)
+            await asyncio.sleep(FOR_EVER_S)
         before, self.kept[user] = self.kept.get(user), looking
         return before != looking
 
