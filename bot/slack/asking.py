@@ -4,6 +4,7 @@ The press itself arrives in handlers.approvals, perhaps in another process; the 
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -27,8 +28,11 @@ DENY_LABEL = text("Deny")
 NO_ANSWER = text("Nobody answered in time, so I did not do it.")
 
 WAIT_S = 600.0
+SHOWN_WITHIN_S = 5.0
 # A section holds 3,000 characters (slack.md §1.6).
 LONGEST = 2_900
+# Whether it may stand there, and the message's ts.
+_Shown = tuple[bool, str | None]
 _METADATA = {"event_type": NOTE, "event_payload": {}}
 
 
@@ -73,18 +77,35 @@ class SlackAsking:
             log.warning("approval.not_asked", reason=away.detail)
             return False
         decided: bool | None = None
-        ts: str | None = None
+        is_shown, ts = await self._shown(question, thread, user, words, _blocks(question, words, detail, language))
         try:
-            ts = await self._show(thread, user, words, _blocks(question, words, detail, language))
-            decided = await self._questions.wait(question, self._timeout_s)
-        except (SlackError, StateError) as trouble:
-            log.warning("approval.not_asked", reason=trouble.detail)
+            if is_shown:
+                decided = await self._questions.wait(question, self._timeout_s)
+        except StateError as away:
+            log.warning("approval.not_asked", reason=away.detail)
         except asyncio.CancelledError:
             await self._withdraw(question, thread, ts)  # whatever it was for is over
             raise
         if decided is None:
             await self._withdraw(question, thread, ts, [words, say(NO_ANSWER, language)])
         return decided is True
+
+    async def _shown(self, question: str, thread: ThreadId, user: str, words: str, blocks: Blocks) -> _Shown:
+        """A turn that is stopped meanwhile takes away what Slack may show already."""
+        async with asyncio.TaskGroup() as group:
+            showing = group.create_task(self._try_to_show(thread, user, words, blocks))
+            try:
+                return await asyncio.shield(showing)
+            except asyncio.CancelledError:
+                await self._withdraw(question, thread, await _ts_at_last(showing))
+                raise
+
+    async def _try_to_show(self, thread: ThreadId, user: str, words: str, blocks: Blocks) -> _Shown:
+        try:
+            return True, await self._show(thread, user, words, blocks)
+        except SlackError as trouble:
+            log.warning("approval.not_asked", reason=trouble.detail)
+            return False, None
 
     async def _show(self, thread: ThreadId, user: str, words: str, blocks: Blocks) -> str | None:
         """The message's ts; None where it is a whisper, or not known."""
@@ -116,6 +137,14 @@ class SlackAsking:
             await self._gateway.update(thread.channel, ts, told[-1], blocks=blocks, metadata=_METADATA)
         except (SlackError, StateError) as trouble:
             log.warning("approval.not_withdrawn", reason=trouble.detail)
+
+
+async def _ts_at_last(showing: "asyncio.Task[_Shown]") -> str | None:
+    """Of a question whose call is still under way."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SHOWN_WITHIN_S):
+            return (await asyncio.shield(showing))[1]
+    return None
 
 
 def _blocks(question: str, words: str, detail: str, language: str) -> Blocks:

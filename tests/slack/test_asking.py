@@ -26,6 +26,7 @@ class Table:
     askers: dict[str, str] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
     is_away: bool = False
+    waiting: int = 0
 
     async def open(self, question: str, asker: str, thread: ThreadId) -> None:
         if self.is_away:
@@ -36,6 +37,7 @@ class Table:
     async def wait(self, question: str, timeout_s: float) -> bool | None:
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_s
+        self.waiting += 1
         while self.verdicts[question] is None and loop.time() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         return self.verdicts[question]
@@ -135,10 +137,20 @@ async def test_a_question_that_cannot_be_shown_or_kept_is_a_no(desk: Desk) -> No
     assert desk.shown == []
 
 
-async def test_a_turn_that_is_stopped_while_it_asks_takes_the_question_away(desk: Desk) -> None:
+async def test_a_turn_that_is_stopped_while_its_question_is_being_posted_takes_it_away(desk: Desk) -> None:
+    desk.slack.faults.add("chat.postMessage", delay_s=0.2, is_after=True)
     async with asyncio.TaskGroup() as tasks:
         asking = tasks.create_task(desk.ask())
         await wait_for(lambda: desk.shown)
+        asking.cancel()
+    assert len(desk.table.closed) == 1, "a late press decides nothing"
+    assert desk.shown == []
+
+
+async def test_a_turn_that_is_stopped_while_it_asks_takes_the_question_away(desk: Desk) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(desk.ask())
+        await wait_for(lambda: desk.table.waiting)
         asking.cancel()
     assert len(desk.table.closed) == 1, "a late press decides nothing"
     assert desk.shown == []
