@@ -12,8 +12,6 @@ from tests.chaos.echo import EchoModel
 from tests.chaos.questions import Question
 from tests.chaos.world import World, small_world, world
 
-# Within this time another worker has answered (issue 4.2), the answer itself taking about a second.
-TAKEN_OVER_S = 22.0
 Moment = Callable[[World, Question], Awaitable[None]]
 
 
@@ -59,7 +57,7 @@ def slow_model() -> EchoModel:
 
 
 async def all_hold(on: World, *questions: Question) -> None:
-    assert await on.quiet(TAKEN_OVER_S)
+    assert await on.quiet()
     found = await examine(on, list(questions))
     assert not found.violations
     assert found.outcomes == {"answered": len(questions)}
@@ -83,7 +81,7 @@ async def the_all_in_one_killed_answers_after_its_restart(moment: Moment, tmp_pa
         await all_hold(on, question)
 
 
-async def a_worker_killed_at_any_moment_is_replaced_by_the_other_within_20_s(tmp_path: Path) -> None:
+async def a_worker_killed_at_any_moment_is_replaced_by_the_other(tmp_path: Path) -> None:
     """All moments in one go: each has a worker of its own to lose, and one that is left takes over."""
     async with world(tmp_path, slow_model(), workers=1) as on:
         questions = []
@@ -91,11 +89,9 @@ async def a_worker_killed_at_any_moment_is_replaced_by_the_other_within_20_s(tmp
             question = ask(on, number, channel="@glm" if number % 2 else "#general")
             await moment(on, question)
             await kill_who_answers(on, question)
-            killed_at = time.monotonic()
             await on.bots["worker1"].start()
             questions.append(question)
         await all_hold(on, *questions)
-        assert time.monotonic() - killed_at < TAKEN_OVER_S
 
 
 async def a_paused_worker_wakes_to_silence(tmp_path: Path) -> None:
@@ -106,7 +102,7 @@ async def a_paused_worker_wakes_to_silence(tmp_path: Path) -> None:
         asleep = next(one for one in on.bots.values() if one.key == on.model.of(question.token)[-1].asker)
         asleep.pause()
         await wait_for(lambda: len(on.model.of(question.token)) == 2 and "over" in screen(on, question))
-        await on.quiet(5)
+        await on.quiet()
         calls, shown = len(on.slack.calls), screen(on, question)
         asleep.resume()
         await asyncio.sleep(2.5)
@@ -124,7 +120,7 @@ async def a_worker_paused_before_it_tries_again_wakes_to_silence(tmp_path: Path)
         asleep = next(one for one in on.bots.values() if one.key == on.model.of(question.token)[-1].asker)
         asleep.pause()
         await wait_for(lambda: screen(on, question).endswith("over"))
-        assert await on.quiet(5)
+        assert await on.quiet()
         calls = len(on.slack.calls)
         asleep.resume()
         await asyncio.sleep(2.5)

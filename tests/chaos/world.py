@@ -9,6 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.store.keys import Keys
 from bot.store.seal import Seal
@@ -56,7 +57,7 @@ class World:
             await client.aclose()
         return left
 
-    async def quiet(self, timeout_s: float = 60.0) -> bool:
+    async def quiet(self, timeout_s: float = PATIENCE_S) -> bool:
         """Nothing is delivered, waits or is written any more. False when that did not come in time."""
         loop = asyncio.get_running_loop()
         limit, since = loop.time() + timeout_s, 0.0
@@ -69,7 +70,7 @@ class World:
         return False
 
     def _client(self) -> Redis:
-        return Redis.from_url(self.redis_url, socket_timeout=10)
+        return Redis.from_url(self.redis_url, socket_timeout=PATIENCE_S)
 
 
 def new_slack() -> LocalSlack:

@@ -3,12 +3,16 @@
 import asyncio
 import os
 import signal
+from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core import sweep
+from bot.glm.offline import OfflineModel
 from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline_wire import Call
 from bot.jobs import worker
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.server import LocalSlack
@@ -17,26 +21,44 @@ from tests.stage import stage
 TEN_WORDS = " ".join(f"word{i}" for i in range(10))
 
 
+def hold(model: OfflineModel, text: str) -> asyncio.Event:
+    """The model does not begin to say this until the event is set."""
+    go, paced = asyncio.Event(), model._paced
+
+    async def holding(reply: Reply, call: Call) -> AsyncGenerator[bytes, None]:
+        if reply.text == text:
+            await go.wait()
+        async for piece in paced(reply, call):
+            yield piece
+
+    model._paced = holding  # type: ignore[method-assign]  # it takes its time
+    return go
+
+
+def answer(body: dict[str, Any]) -> Reply:
+    return Reply(text="Just one." if "just one" in str(body["messages"][-1]) else TEN_WORDS)
+
+
 async def test_one_person_with_many_questions_does_not_starve_another(tmp_path: Path) -> None:
-    slow = OfflinePace(0.4, 200.0)
-    async with stage(tmp_path, lambda _: Reply(text=TEN_WORDS), pace=slow, turns_per_user=2) as on:
+    async with stage(tmp_path, answer, turns_per_user=2) as on:
         on.slack.enforce_rates = False
+        go = hold(on.model, TEN_WORDS)
         many = [on.slack.people.post("Ana", "@glm", f"question {n}") for n in range(10)]
-        await wait_for(lambda: on.model.requests)
+        await wait_for(lambda: len(on.model.requests) == 2)
         one = on.slack.people.post("Ben", "@glm", "just one")
-        await wait_for(lambda: bot_messages(on.slack, one.channel, one.ts))
-        answered = [message for message in many if bot_messages(on.slack, message.channel, message.ts)]
-        assert len(answered) <= 6
-        await wait_for(lambda: all(bot_messages(on.slack, m.channel, m.ts) for m in many))
-        await on.settled()
+        await wait_for(lambda: [visible_text(m) for m in bot_messages(on.slack, one.channel, one.ts)] == ["Just one."])
+        assert len(on.model.requests) == 3
+        go.set()
+        for message in many:
+            await on.answers(message.channel, message.ts)
         assert len(on.model.requests) == 11
 
 
 async def test_who_waits_long_is_told_the_place_in_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "SWEEP_S", 0.2)
     monkeypatch.setattr(sweep, "TOLD_AFTER_S", 0.3)
-    slow = OfflinePace(1.0, 400.0)
-    async with stage(tmp_path, lambda _: Reply(text=TEN_WORDS), pace=slow, turns_per_user=1) as on:
+    async with stage(tmp_path, lambda _: Reply(text=TEN_WORDS), turns_per_user=1) as on:
+        go = hold(on.model, TEN_WORDS)
         asked = [on.slack.people.post("Ana", "@glm", f"question {n}") for n in range(5)]
 
         def statuses() -> list[str]:
@@ -44,6 +66,7 @@ async def test_who_waits_long_is_told_the_place_in_line(tmp_path: Path, monkeypa
 
         await wait_for(lambda: any("yours is next" in status for status in statuses()))
         await wait_for(lambda: any("number 2 in line" in status for status in statuses()))
+        go.set()
         for message in asked:
             await on.answers(message.channel, message.ts)
 
@@ -71,13 +94,15 @@ async def test_an_answer_goes_on_while_redis_is_away_and_is_remembered_when_it_i
         os.kill(pid, signal.SIGSTOP)
         try:
             second = slack.people.post("Ana", "@glm", "two", thread_ts=asked.ts)
-            await asyncio.sleep(3.5)
-            shown = "".join(visible_text(m) for m in bot_messages(slack))
-            refused = [delivery for delivery in slack.deliveries.log if delivery.event.get("ts") == second.ts]
-            assert all(delivery.status != 200 for delivery in refused)
+
+            def statuses() -> list[int]:
+                return [one.status for one in slack.deliveries.log if one.event.get("ts") == second.ts]
+
+            await wait_for(lambda: 503 in statuses())
+            await wait_for(lambda: "word60" in "".join(visible_text(m) for m in bot_messages(slack)))
+            assert 200 not in statuses()
         finally:
             os.kill(pid, signal.SIGCONT)
-        assert "word60" in shown
         answers = await on.answers(asked.channel, asked.ts, 2)
         assert answers == [words, "Two."]
         assert words in str(on.asked(1)["messages"])

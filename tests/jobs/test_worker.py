@@ -11,6 +11,7 @@ import pytest
 from docket import Docket
 
 from bot.core.inbound import ThreadId
+from bot.core.lease import SLEPT_S
 from bot.errors import ModelBusy, StateError
 from bot.jobs import worker as module
 from bot.jobs.queue import JobQueue, open_docket, register_work
@@ -144,6 +145,11 @@ async def test_a_shutdown_cancels_what_has_not_ended_within_the_grace(shop: Shop
         await asyncio.wait([task], timeout=PATIENCE_S)
         shop.hold.set()
     assert shop.cancelled == [ONE]
+
+
+def test_another_worker_has_taken_a_killed_ones_job_within_20_s() -> None:
+    """What chaos tests see happening: the job is given to another, or the next sweep finds its thread."""
+    assert module.REDELIVERY_S + module.SWEEP_S + SLEPT_S < 20
 
 
 async def test_the_sweep_goes_on_after_an_outage(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

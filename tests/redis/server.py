@@ -8,6 +8,7 @@ from pathlib import Path
 
 import redis
 
+from bot.playground.checks import PATIENCE_S
 from bot.redis.embedded import redis_server_program
 
 
@@ -26,7 +27,7 @@ def real_redis(folder: Path) -> Iterator[str]:
 
 
 def _until_ready(url: str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     with redis.Redis.from_url(url) as client:
         while True:
             try:
