@@ -6,9 +6,10 @@ from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
-# How long an example takes is the machine's mood.
-hypothesis.settings.register_profile("unhurried", deadline=None)
+# How long an example takes, and how long one is looked for, is the machine's mood.
+hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("unhurried")
 
 HERE = Path(__file__).parent

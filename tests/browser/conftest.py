@@ -6,10 +6,11 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from bot.playground.browser import Browser
 from bot.playground.browser_scene import Scene
+from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.playground.workspace import seeded_workspace
 from tests.browser.app import ScriptedApp, scripted
@@ -65,7 +66,8 @@ def ben(session: aiohttp.ClientSession) -> Person:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Chromium]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        expect.set_options(timeout=PATIENCE_S * 1000)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, timeout=PATIENCE_S * 1000)
         yield browser
         await browser.close()
 

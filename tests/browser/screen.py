@@ -1,14 +1,16 @@
 """A local Slack, a scripted app behind it, and pages of it in a real Chromium."""
 
+import shutil
 from typing import Any
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, ViewportSize
 
+from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from tests.browser.app import ScriptedApp
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or ""
 ARGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -26,7 +28,7 @@ class Screen:
 
     async def open(self, address: str = "", viewport: ViewportSize = WIDE, **traits: Any) -> Page:
         context = await self._chromium.new_context(viewport=viewport, locale="en-GB", **traits)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         page = await context.new_page()
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))

@@ -13,7 +13,7 @@ from tests.browser.screen import CHROMIUM, Screen
 pytestmark = [
     pytest.mark.xdist_group("browser parts"),
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium"),
+    pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
 ]
 
 PLACE = "#/Ana/C0GENERAL"

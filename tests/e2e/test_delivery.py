@@ -7,6 +7,8 @@ import pytest
 
 from bot.glm.offline_reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text
+from bot.slack.reply import FLUSH_S
+from bot.slack.screen import EDIT_S
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.05, 60.0)
@@ -46,11 +48,13 @@ async def test_a_usual_answer_takes_few_calls(tmp_path: Path) -> None:
         before = len(on.slack.calls)
         channel, root = await ask(on)
         assert await whole_answer(on, channel, root) == text
-        writing = [call.method for call in on.slack.calls[before:] if call.method.startswith(("chat.", "assistant."))]
+        calls = [call for call in on.slack.calls[before:] if call.method.startswith(("chat.", "assistant."))]
+        writing = [call.method for call in calls]
         assert writing[0] == "assistant.threads.setStatus"
         assert writing[1] == "chat.startStream"
         assert writing[-1] == "chat.stopStream"
-        assert len(writing) <= 8
+        # On a busy machine the answer takes longer, and so does its writing.
+        assert len(writing) <= 6 + (calls[-1].at_s - calls[0].at_s) / FLUSH_S
 
 
 async def test_a_long_answer_goes_on_in_further_messages_without_a_lost_word(tmp_path: Path) -> None:
@@ -68,7 +72,8 @@ async def test_where_streams_are_refused_the_answer_is_posted_and_edited(tmp_pat
         channel, root = await ask(on)
         assert await whole_answer(on, channel, root) == WORDS
         assert len(bot_messages(on.slack, channel, root)) == 1
-        assert len(calls_of(on.slack, "chat.update")) <= 3
+        edits = calls_of(on.slack, "chat.update")
+        assert len(edits) <= 3 + (edits[-1].at_s - edits[0].at_s) / EDIT_S
 
 
 async def test_a_stream_that_dies_loses_nothing(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def seen(text: str) -> str:
     max_examples=25,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(text=texts, chunk=st.integers(1, 400), failures=faults, life_s=st.sampled_from([300.0, 0.02]))
 def test_the_visible_text_is_the_models_text_once_in_order(

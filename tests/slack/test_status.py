@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.sweep import IN_LINE
 from bot.errors import SlackError
+from bot.playground.checks import wait_for
 from bot.slack import status as module
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.history import History
@@ -134,9 +135,8 @@ async def test_it_is_renewed_before_slack_removes_it(monkeypatch: pytest.MonkeyP
     gateway = FakeGateway()
     async with showing(gateway) as status:
         status.show("is thinking…")
-        await asyncio.sleep(0.05)
+        await wait_for(lambda: len(gateway.shown) >= 3)
         await status.end()
-    assert len(gateway.shown) >= 3
     assert set(gateway.shown) == {"is thinking…"}
 
 
