@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.__main__ import COMMANDS
+from bot.playground.checks import PATIENCE_S
 from bot.settings import EXAMPLES, Settings
 from scripts import settings_table
 
@@ -61,7 +62,7 @@ def test_the_procfile_names_commands_that_exist() -> None:
 def hook(name: str) -> str:
     """What Slack's own hooks, asked as the Slack CLI asks them, say in this checkout."""
     command = [sys.executable, "-m", f"slack_cli_hooks.hooks.{name}"]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=PATIENCE_S).stdout
 
 
 def test_the_slack_cli_finds_what_it_asks_for() -> None:
@@ -76,6 +77,8 @@ def test_the_slack_cli_starts_the_bot() -> None:
     """With tokens that Slack's form of a token rules out, it says so and ends."""
     command = [sys.executable, "-X", "dev", "-m", "slack_cli_hooks.hooks.start"]
     tokens = {"SLACK_BOT_TOKEN": "no-token", "SLACK_APP_TOKEN": "xapp-1", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=ROOT, env=tokens, check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command, cwd=ROOT, env=tokens, check=False, capture_output=True, text=True, timeout=PATIENCE_S
+    )
     assert done.returncode == 2
     assert "SLACK_BOT_TOKEN: must begin with xoxb-" in done.stderr

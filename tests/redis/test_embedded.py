@@ -13,6 +13,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.errors import StateError
+from bot.playground.checks import PATIENCE_S
 from bot.redis import embedded
 from bot.redis.embedded import embedded_redis
 
@@ -30,10 +31,6 @@ async def main():
         await asyncio.Event().wait()
 asyncio.run(main())
 """
-
-
-# Only a server that hangs takes so long.
-HANGS_S = 60
 
 
 def left_behind(folder: Path) -> int:
@@ -65,7 +62,7 @@ def fake_program(folder: Path, name: str, version: str) -> Path:
 
 
 async def until_ended(pid: int) -> None:
-    async with asyncio.timeout(HANGS_S):
+    async with asyncio.timeout(PATIENCE_S):
         while is_alive(pid):  # noqa: ASYNC110  # it is no child of ours to wait for
             await asyncio.sleep(0.01)
 
@@ -145,14 +142,14 @@ async def test_a_server_that_outlived_its_bot_in_an_earlier_release_is_ended(tmp
     socket = folder / "redis.sock"
     command = [embedded.redis_server_program(), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
     earlier = await asyncio.create_subprocess_exec(*command, "--appendonly", "yes", "--save", "", stdout=-3)
-    async with asyncio.timeout(HANGS_S):
+    async with asyncio.timeout(PATIENCE_S):
         while await embedded._state(socket) != "ready":  # noqa: ASYNC110  # it does not tell when
             await asyncio.sleep(0.01)
     client = Redis.from_url(f"unix://{socket}")
     await client.set("left", "behind")
     await client.aclose()
     assert await read(tmp_path, "left") == b"behind"
-    async with asyncio.timeout(HANGS_S):
+    async with asyncio.timeout(PATIENCE_S):
         assert await earlier.wait() == 0
 
 
