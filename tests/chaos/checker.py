@@ -7,6 +7,7 @@ from bot.core.conversation import Conversation, Turn
 from bot.core.inbound import ThreadId
 from bot.core.receipt import NOT_READ, READ
 from bot.playground.checks import bot_messages, visible_text
+from bot.playground.deliveries import Delivery
 from bot.playground.records import Message
 from bot.store.threads import Threads
 from bot.words import say
@@ -142,13 +143,24 @@ def _was_accepted(on: World, question: Question) -> bool:
 
 
 def _as_edited(on: World, question: Question, visible: Counter[str]) -> list[str]:
-    """An old version is answered only where the edit came after the answer; then the person got the offer."""
+    """An old version is answered only where the edit came after the answer; then the person got the offer.
+
+    It is offered once at most: an attempt whose acknowledgement was lost may have taken the offer with it.
+    """
     if question.version == 1 or visible[question.token]:
         return []
     offers = [message for message in bot_messages(on.slack, question.message.channel) if message.ephemeral_to]
     if any(question.message.ts in str(message.blocks) for message in offers):
         return []
+    if not all(one.is_acknowledged for one in _edits(on, question)):
+        return []
     return [f"{question.token} was edited, is answered as it was before, and nothing was offered"]
+
+
+def _edits(on: World, question: Question) -> list[Delivery]:
+    """All attempts to tell the bot of the edit."""
+    edits = [one for one in on.slack.deliveries.log if one.event.get("subtype") == "message_changed"]
+    return [one for one in edits if one.event["message"]["ts"] == question.message.ts]
 
 
 def _files(question: Question, asked: list[Question], texts: list[str]) -> list[str]:
