@@ -14,8 +14,9 @@ hypothesis.settings.load_profile("unhurried")
 
 HERE = Path(__file__).parent
 QUICK = "not processes"
-"""What `make quick` selects. A test belongs to `processes` when it carries the mark itself, lies in one of `FOLDERS`,
-asks for one of `FIXTURES`, or its module has one of `STARTERS` at hand."""
+"""What `make quick` selects. A test belongs to `processes` when it carries the mark itself or one of `MARKS`, lies in
+one of `FOLDERS`, asks for one of `FIXTURES`, or its module has one of `STARTERS` at hand."""
+MARKS = {"browser", "e2e"}
 FOLDERS = {"browser_render", "chaos", "e2e", "jobs", "redis"}
 FIXTURES = {"redis_url", "chromium", "soffice"}
 STARTERS = {
@@ -43,7 +44,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def _starts_processes(item: pytest.Item) -> bool:
     folder = item.path.relative_to(HERE).parts[0]
-    if folder in FOLDERS or FIXTURES & set(getattr(item, "fixturenames", ())):
+    if (
+        folder in FOLDERS
+        or MARKS & {mark.name for mark in item.iter_markers()}
+        or FIXTURES & set(getattr(item, "fixturenames", ()))
+    ):
         return True
     module = vars(getattr(item, "module", None) or object)
     return any(_full_name(value) in STARTERS for value in module.values())

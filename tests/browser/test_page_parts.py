@@ -11,6 +11,7 @@ from tests.browser.conftest import ANA, PICTURE
 from tests.browser.screen import CHROMIUM, Screen
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.xdist_group("browser parts"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
