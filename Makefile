@@ -5,9 +5,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 
 PYTEST_FLAGS ?=
-# Tests wait for other processes about as long as they compute. Tests of one group stay together.
-PYTEST_WORKERS ?= 3
-PYTEST = $(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) --dist loadgroup $(PYTEST_FLAGS)
+# Tests of one group stay together. Those with processes wait half of their time, so there is one worker more than cores.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PYTEST_WORKERS ?= $(shell expr $(CORES) + 1)
+PYTEST = $(BIN)/python -m pytest -q --dist loadgroup $(PYTEST_FLAGS)
 
 .PHONY: run test quick install develop check lint types arrows locked chaos bench picture demo lock requirements docs manifest clean
 
@@ -16,11 +17,11 @@ run: install
 
 test: develop
 	@scripts/debian-packages.sh chromium libcairo2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui redis-tools tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim
-	$(PYTEST)
+	$(PYTEST) -n $(PYTEST_WORKERS)
 
 # The inner loop: everything that starts no process (tests/conftest.py says which), in well under a minute.
 quick: develop
-	$(PYTEST) -m "not processes"
+	$(PYTEST) -n $(CORES) -m "not processes"
 
 # What the bot needs, and what its developers need besides: `.venv` as uv.lock says. Nothing is done when it is so already.
 install:

@@ -106,4 +106,4 @@ def test_enormous_pages_are_cut_in_time(piece: str) -> None:
     def read_enormous(chars: int) -> None:
         assert len(read(piece * (chars // len(piece))).text) <= MOST_CHARS
 
-    assert growth(read_enormous, 190_000) < EVENLY
+    assert growth(read_enormous, 95_000) < EVENLY
