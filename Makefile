@@ -5,10 +5,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 
 PYTEST_FLAGS ?=
-# Tests of one group stay together. Those with processes wait half of their time, so there is one worker more than cores.
+# Tests with processes wait half of their time, so there is one worker more than cores.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST_WORKERS ?= $(shell expr $(CORES) + 1)
-PYTEST = $(BIN)/python -m pytest -q --dist loadgroup $(PYTEST_FLAGS)
+PYTEST = $(BIN)/python -m pytest -q $(PYTEST_FLAGS)
 
 .PHONY: run test quick install develop check lint types arrows locked chaos bench picture demo lock requirements docs manifest clean
 

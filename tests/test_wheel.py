@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).with_name("uv")

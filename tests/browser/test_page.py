@@ -11,7 +11,6 @@ from tests.browser.screen import CHROMIUM, PHONE, Screen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
 ]

@@ -12,7 +12,6 @@ from tests.browser.screen import CHROMIUM, Screen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser parts"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
 ]

@@ -78,6 +78,7 @@ async def the_all_in_one_killed_answers_after_its_restart(moment: Moment, tmp_pa
         await moment(on, question)
         await on.bots["all"].kill()
         await on.bots["all"].start()
+        await on.bots["all"].until_ready()  # its Redis ended with it
         await all_hold(on, question)
 
 

@@ -12,8 +12,7 @@ import pytest
 
 from tests.chaos import moments, troubles
 
-# One worker runs them all: their fixture does the work.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("chaos")]
+pytestmark = pytest.mark.e2e
 
 AT_ONCE = 3
 Scenario = Callable[[Path], Awaitable[None]]
