@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.browser import render
+from bot.browser import process, render
 from bot.browser.process import find_browser
 from bot.playground.checks import PATIENCE_S
 
@@ -53,6 +53,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may need longer for a page than people should wait."""
     for name in ("RENDER_S", "HTML_PATIENCE_S", "URL_PATIENCE_S"):
         monkeypatch.setattr(render, name, PATIENCE_S)
+    monkeypatch.setattr(process, "REMOVE_S", PATIENCE_S)
 
 
 @pytest.fixture

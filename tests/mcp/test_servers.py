@@ -16,6 +16,7 @@ from bot.mcp.servers import McpServers
 from tests.mcp import sdk_server
 from tests.mcp.bench import Asking, bench, go, names, offered, rough, tool, within
 from tests.ports import free_port
+from tests.waiting import FOR_EVER_S
 
 ALL = ["add", "note", "look", "read", "structured", "break_down"]
 
@@ -127,7 +128,8 @@ async def test_names_that_come_out_the_same_are_told_apart() -> None:
         assert await names(servers) == ["my_files_go", "2_my_files_go"]
 
 
-async def test_warming_starts_all_and_never_raises() -> None:
+async def test_warming_starts_all_and_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.mcp.connection.RESTS_S", (FOR_EVER_S,))
     async with offered(rough("well"), ServerConfig("none", "/no/such/program")) as servers:
         await servers.warm()
         assert await are_offered_at_once(servers)
