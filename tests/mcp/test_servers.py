@@ -60,7 +60,7 @@ async def are_offered_at_once(servers: McpServers) -> bool:
     """Without waiting for anything outside: a few turns of the loop are enough."""
     async with asyncio.TaskGroup() as tasks:
         offering = tasks.create_task(servers.tools("T1", "C1"))
-        for _ in range(3):
+        for _ in range(10):
             await asyncio.sleep(0)
         return offering.done()
 
