@@ -55,6 +55,7 @@ faults = st.lists(
     ),
     max_size=4,
 )
+MOST_PIECES = 400
 
 
 class Held:
@@ -70,8 +71,8 @@ class Held:
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FIRST_TEXT_S", "FLUSH_S", "SLOWEST_FLUSH_S", "EDIT_S"):
-        monkeypatch.setattr(reply, name, 0.002)
-    monkeypatch.setattr(screen, "EDIT_S", 0.002)
+        monkeypatch.setattr(reply, name, 0.01)
+    monkeypatch.setattr(screen, "EDIT_S", 0.01)
 
 
 def seen(text: str) -> str:
@@ -109,8 +110,9 @@ async def _delivered(text: str, chunk: int, failures: list[tuple[str, dict[str, 
             asyncio.timeout(PATIENCE_S),
             replies.open(question, Lease(Held(), question.thread, 1), frozenset()) as one,
         ):
-            for start in range(0, len(text), chunk):
-                one.write(text[start : start + chunk])
+            step = max(chunk, len(text) // MOST_PIECES)
+            for start in range(0, len(text), step):
+                one.write(text[start : start + step])
                 await asyncio.sleep(0.001)
             await one.finish(Foot(lines=("Read: nothing",)))
         messages = bot_messages(slack, asked.channel, asked.ts)
