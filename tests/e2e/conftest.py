@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.browser import render
+from bot.browser import process, render
+from bot.mcp import servers
+from bot.mcp.connection import Limits
 from bot.playground.checks import PATIENCE_S
 
 
@@ -10,3 +12,6 @@ from bot.playground.checks import PATIENCE_S
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("RENDER_S", "HTML_PATIENCE_S", "URL_PATIENCE_S"):
         monkeypatch.setattr(render, name, PATIENCE_S)
+    monkeypatch.setattr(process, "REMOVE_S", PATIENCE_S)
+    limits = Limits(PATIENCE_S, PATIENCE_S, PATIENCE_S, PATIENCE_S)
+    monkeypatch.setattr(servers, "Limits", lambda: limits)

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.bootstrap import outfit
+from bot.browser.process import find_browser
 from bot.glm.offline_reply import Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.records import Json, Message
@@ -61,13 +62,14 @@ async def outside(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
 
 
 async def test_inward_addresses_are_refused_at_once_also_when_a_person_wrote_them(tmp_path: Path) -> None:
-    calls = [("fetch_url", {"url": url}) for url in INWARD] + [("render_page", {"url": INWARD[0]})]
+    calls = [("fetch_url", {"url": url}) for url in INWARD]
+    calls += [("render_page", {"url": INWARD[0]})] if find_browser() else []
     async with stage(tmp_path, [calling(*calls), Reply(text="I can't.")]) as on:
         asked = post(on, f"read {' '.join(INWARD)}", ("plan.png", quarters()))
         (answer,) = await on.answers(asked.channel, asked.ts)
         assert "I can't." in answer
         told = results(on.asked())
-        assert len(told) == len(INWARD) + 1
+        assert len(told) == len(calls)
         for words in told.values():
             assert "HTTP 2" not in words
             assert "is not a public address" in words or "never opened" in words, words
