@@ -7,15 +7,12 @@ from typing import Any
 import hypothesis
 import pytest
 from hypothesis import HealthCheck
-from xdist.scheduler import LoadScopeScheduling, Scheduling
 
 # How long an example takes, and how long one is looked for, is the machine's mood.
 hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("unhurried")
 
 HERE = Path(__file__).parent
-# One worker runs all of such a file, whose fixture is costly; every other test goes to whoever is free.
-TOGETHER = {"browser/test_page.py", "browser/test_page_parts.py", "chaos/test_chaos.py", "test_wheel.py"}
 QUICK = "not processes"
 """What `make quick` selects. A test belongs to `processes` when it carries the mark itself or one of `MARKS`, lies in
 one of `FOLDERS`, asks for one of `FIXTURES`, or its module has one of `STARTERS` at hand."""
@@ -32,17 +29,11 @@ STARTERS = {
 }
 
 
-class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
-    """xdist's own `loadgroup` reads names that pytest 9.2 no longer lets it change."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return file if file.removeprefix(f"{HERE.name}/") in TOGETHER else nodeid
-
-
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
-    return _Scheduling(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.scheduling import FilesTogether  # noqa: PLC0415  # xdist, which asks, need not be installed
+
+    return FilesTogether(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
