@@ -10,7 +10,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST_WORKERS ?= $(shell expr $(CORES) + 1)
 PYTEST = $(BIN)/python -m pytest -q $(PYTEST_FLAGS)
 
-.PHONY: run test quick install develop check lint types arrows locked chaos bench picture demo lock requirements docs manifest clean
+.PHONY: run test quick install develop check lint types arrows locked chaos fuzz bench picture demo lock requirements docs manifest clean
 
 run: install
 	@$(BIN)/python -m bot
@@ -47,6 +47,12 @@ arrows: develop
 # 200 questions over 40 threads, something killed every 2 s; minutes long.
 chaos: develop
 	$(BIN)/python -m tests.chaos --questions 200 --threads 40 --kill-every 2 --seed 1
+
+# Signed requests made wrong in every field and by chance; minutes long. COUNT and SEED say how many and which.
+COUNT ?= 50000
+SEED ?= 1
+fuzz: develop
+	$(BIN)/python -m tests.fuzz --count $(COUNT) --seed $(SEED)
 
 bench: develop
 	$(BIN)/python -m bench

@@ -28,7 +28,9 @@ BotError
 │   ├── FileForbidden            Slack does not let the bot download it
 │   └── FileTooSlow              reading it took too long
 ├── SlackError                   Slack refused or failed a call the turn cannot do without
+├── PayloadMalformed             what came in is not in Slack's form; nothing is done with it
 └── StateError                   Redis: unreachable or full
+    └── RecordUnreadable         … or what it keeps there is not in our form
 """
 
 import errno
@@ -245,3 +247,11 @@ class SlackError(BotError):
 
 class StateError(BotError):
     user_message = text("My memory is not reachable right now, so I can't answer safely. Please ask again in a minute.")
+
+
+class RecordUnreadable(StateError):
+    """Of another version, sealed under another key, or damaged. `detail` says what is wrong, never what it holds."""
+
+
+class PayloadMalformed(BotError):
+    """`detail` names the field, never what it holds."""

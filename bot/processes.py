@@ -9,7 +9,6 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.bootstrap import Services, build_services, check_model_settings, redis_answers
 from bot.core.scratch import remove_left_over
@@ -18,6 +17,7 @@ from bot.jobs.worker import run_worker
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings, missing_for_slack
 from bot.slack.receiver import MOST_BYTES, slack_routes
+from bot.slack.sockets import SocketReceiver
 from bot.web.health import health_routes
 from bot.web.previews import preview_routes
 
@@ -134,7 +134,7 @@ async def _receiving(services: Services) -> AsyncGenerator[int]:
         if not settings.slack_app_token:
             yield port
             return
-        socket: Any = AsyncSocketModeHandler(services.app, settings.slack_app_token.get_secret_value())
+        socket: Any = SocketReceiver(services.app, settings.slack_app_token.get_secret_value())
         await socket.connect_async()
         try:
             yield port

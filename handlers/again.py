@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.inbound import Inbound
+from bot.core.inbound import Inbound, Place
+from bot.errors import PayloadMalformed
 from bot.slack.gateway import Gateway
+from bot.slack.modals import kept
 from bot.words import say, text
-from handlers.doors import Doors, still_said
+from handlers.doors import Doors, pressed_value, still_said
 
 ACTION = "answer_again"
 OFFER = text("You edited a question I have already answered. Shall I answer it again?")
 BUTTON = text("Answer again")
 UNDER_WAY = text("I'm answering it again.")
+PLACES: tuple[Place, ...] = get_args(Place)
 GONE = text("I can't find that question any more. Please ask it again.")
 
 
@@ -52,15 +55,18 @@ def register(app: AsyncApp, doors: Doors) -> None:
 
 
 def _asked(body: dict[str, Any], team: str) -> Inbound:
-    place = json.loads(body["actions"][0]["value"])
+    place = kept(pressed_value(body))
+    where = next((one for one in PLACES if one == place.get("place")), None)
+    if where is None:
+        raise PayloadMalformed("place")
     return Inbound(
         team=team,
         channel=str(body["channel"]["id"]),
-        ts=place["ts"],
-        root_ts=place["root"],
+        ts=place.get("ts", ""),
+        root_ts=place.get("root", ""),
         user=str(body["user"]["id"]),
-        user_team=place["team"],
-        place=place["place"],
+        user_team=place.get("team", team),
+        place=where,
         text="",
         files_known=False,
     )

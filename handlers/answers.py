@@ -13,7 +13,7 @@ from bot.core.inbound import Inbound, Redo, ThreadId
 from bot.errors import SlackError, StateError
 from bot.slack import foot, modals
 from bot.words import say, text
-from handlers.doors import Doors, pressed_thread, question_of, still_said, team_of
+from handlers.doors import Doors, pressed_thread, pressed_value, question_of, still_said, team_of
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ class _Listener:
         return (await self._doors.history.person(team, user)).language
 
     async def _open(self, body: dict[str, Any], view: dict[str, Any]) -> None:
-        await self._doors.gateway.open_view(str(body["trigger_id"]), view)
+        await self._doors.gateway.open_view(str(body.get("trigger_id") or ""), view)
 
     async def _redo(self, inbound: Inbound, redo: Redo) -> None:
         said = await self._said(inbound)
@@ -106,7 +106,7 @@ class _Rating(_Listener):
     async def pressed(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         thread, user = pressed_thread(body, context), str(body["user"]["id"])
-        ts, language = str(body["actions"][0]["value"]), await self._language(team_of(context), str(body["user"]["id"]))
+        ts, language = pressed_value(body), await self._language(team_of(context), str(body["user"]["id"]))
         await self._doors.memory.note_feedback(thread, ts, user, {"value": self._value})
         if self._value == "bad":
             await self._open(body, modals.feedback(thread, ts, language))
@@ -127,7 +127,7 @@ class _Again(_Listener):
     async def pressed(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         thread = pressed_thread(body, context)
-        await self._redo(_question(thread, str(body["actions"][0]["value"]), body), "again")
+        await self._redo(_question(thread, pressed_value(body), body), "again")
 
 
 class _Continue(_Listener):
@@ -146,7 +146,7 @@ class _Reasoning(_Listener):
         thread, user = pressed_thread(body, context), str(body["user"]["id"])
         language = await self._language(thread.team, user)
         conversation = await self._doors.memory.load(thread)
-        turn = conversation.turn_of(str(body["actions"][0]["value"]), _pressed_message(body))
+        turn = conversation.turn_of(pressed_value(body), _pressed_message(body))
         words = turn.reasoning if turn and turn.reasoning else say(NO_LONGER, language)
         await self._open(body, modals.reading(modals.REASONING_TITLE, [words], language))
 
@@ -156,7 +156,7 @@ class _More(_Listener):
 
     async def chosen(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        name, ts = str(body["actions"][0]["selected_option"]["value"]).split(" ", 1)
+        name, _, ts = pressed_value(body).partition(" ")
         thread, user = pressed_thread(body, context), str(body["user"]["id"])
         if name in {foot.THINK, foot.FAST}:
             await self._redo(_question(thread, ts, body), "think" if name == foot.THINK else "fast")

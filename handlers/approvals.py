@@ -8,7 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.errors import StateError
 from bot.slack import asking
 from bot.words import say, text
-from handlers.doors import Doors, pressed_thread
+from handlers.doors import Doors, pressed_thread, pressed_value
 
 APPROVED = text("Approved. I'm going on.")
 DENIED = text("Denied. I won't do it.")
@@ -45,7 +45,7 @@ class _Press:
     async def pressed(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext, respond: Any) -> None:
         await ack()
         thread, user = pressed_thread(body, context), str(body["user"]["id"])
-        became = await self._decide(str(body["actions"][0]["value"]), user)
+        became = await self._decide(pressed_value(body), user)
         words = say(_WORDS[became], (await self._doors.history.person(thread.team, user)).language)
         if became in {"approved", "denied", "late"}:
             await respond(text=words, blocks=_settled(body, words), replace_original=True)

@@ -11,6 +11,7 @@ from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Heard
 from bot.core.receive import Receiver
+from bot.errors import PayloadMalformed
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
 
@@ -55,6 +56,15 @@ def pressed_thread(body: Mapping[str, Any], context: AsyncBoltContext) -> Thread
     message = body.get("message") or {}
     root = message.get("thread_ts") or (body.get("container") or {}).get("thread_ts") or message.get("ts")
     return ThreadId(team_of(context), str(body["channel"]["id"]), str(root))
+
+
+def pressed_value(body: Mapping[str, Any]) -> str:
+    """What a button or a choice stands for. Raises PayloadMalformed."""
+    action = body["actions"][0]
+    value = action.get("value") or (action.get("selected_option") or {}).get("value")
+    if not isinstance(value, str):
+        raise PayloadMalformed("value")
+    return value
 
 
 def question_of(thread: ThreadId, ts: str, user: str, user_team: str = "") -> Inbound:

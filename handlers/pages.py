@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.core import orders
 from bot.slack import foot
 from bot.words import say, text
-from handlers.doors import Doors, pressed_thread, question_of
+from handlers.doors import Doors, pressed_thread, pressed_value, question_of
 
 UNDO_WORDS = text("Undo the last change to the page.")
 COMPARE_WORDS = text("Compare versions {one} and {other} of the page.")
@@ -30,7 +30,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
     @app.action(foot.COMPARE)
     async def compare(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        one, other = str(body["actions"][0]["selected_option"]["value"]).split(" ")
+        one, _, other = pressed_value(body).partition(" ")
         order = f"{orders.COMPARE} {one} {other}"
         await _order(doors, body, context, (order, COMPARE_WORDS, {"one": one, "other": other}))
 

@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.core.brief import Brief, BriefRefused
 from bot.core.inbound import Seen, ThreadId
 from bot.errors import BotError
-from bot.slack import summary_modal
+from bot.slack import modals, summary_modal
 from bot.slack.blocks import escape
 from bot.slack.finder import Finder
 from bot.slack.links import MessageLink
@@ -68,10 +68,10 @@ class _Menu:
             await _tell(respond, told(trouble, by))
 
     async def asked(self, ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
-        about, question = summary_modal.about(view), summary_modal.question(view)
-        thread = ThreadId.parse(about["thread"])
+        question = summary_modal.question(view)
+        thread, about = modals.place(view)
         by = await asker(self._doors, body, context, thread.channel)
-        link = MessageLink(thread.channel, about["ts"], thread.root_ts if thread.root_ts != about["ts"] else "")
+        link = MessageLink(thread.channel, about, thread.root_ts if thread.root_ts != about else "")
         try:
             async with asyncio.timeout(PATIENCE_S):
                 message = await self._finder.read(link, by.person)

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bot.core.brief import Brief
+from bot.core.ids import check_id, check_ts
+from bot.errors import PayloadMalformed
 
 Place = Literal["dm", "group", "channel"]
 Redo = Literal["", "again", "think", "fast"]
@@ -18,13 +20,22 @@ class ThreadId:
     channel: str
     root_ts: str
 
+    def __post_init__(self) -> None:
+        """Raises PayloadMalformed: these three are the names of what is kept of it."""
+        check_id(self.team, "team")
+        check_id(self.channel, "channel")
+        check_ts(self.root_ts, "root_ts")
+
     def __str__(self) -> str:
         return f"{self.team}:{self.channel}:{self.root_ts}"
 
     @classmethod
     def parse(cls, key: str) -> "ThreadId":
-        team, channel, root_ts = key.split(":")
-        return cls(team, channel, root_ts)
+        """Raises PayloadMalformed."""
+        parts = key.split(":")
+        if len(parts) != 3:
+            raise PayloadMalformed("thread")
+        return cls(*parts)
 
 
 # A file that a message only names by its address: brought in when its asker may see it.
@@ -95,6 +106,15 @@ class Inbound:
     order: str = ""
     search_token: str = ""
     quoted: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises PayloadMalformed: it can't be kept, put in order or answered without these."""
+        check_id(self.team, "team")
+        check_id(self.channel, "channel")
+        check_ts(self.ts, "ts")
+        check_ts(self.root_ts, "root_ts")
+        if self.user:
+            check_id(self.user, "user")
 
     @property
     def thread(self) -> ThreadId:

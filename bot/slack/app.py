@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +10,21 @@ import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookResponse
 
-from bot.errors import SlackError, StateError
+from bot.errors import PayloadMalformed, SlackError, StateError
+from bot.slack.request_shapes import kind_of
 
 log = structlog.get_logger(__name__)
 
@@ -103,15 +110,51 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
         attaching_conversation_kwargs_enabled=False,
         # Socket Mode is authenticated by its socket; over HTTP the receiver has checked the signature already.
         request_verification_enabled=signing_secret is not None,
+        raise_error_for_unhandled_request=True,
     )
+    app.middleware(_answering)
     app.error(_told_to_slack)
     return app
 
 
-async def _told_to_slack(error: Exception) -> BoltResponse:
-    """503: the state is away, nothing was promised, deliver again. 500: a bug; also worth another delivery."""
-    if isinstance(error, StateError):
-        log.warning("event.postponed", reason=error.detail)
-        return BoltResponse(status=503, body="try again")
-    log.error("event.broke", exc_info=error)
-    return BoltResponse(status=500, body="try again")
+class Response(AsyncRespond):
+    """An answer by the address that came with a press or a command. Raises SlackError where there is none, or where it
+    is not taken.
+    """
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> WebhookResponse:
+        try:
+            answer = await super().__call__(*args, **kwargs)
+        except (SlackClientError, ValueError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackError("", f"response_url: {type(error).__name__}") from error
+        if answer.status_code != 200:
+            raise SlackError("", f"response_url: HTTP {answer.status_code}")
+        return answer
+
+
+async def _answering(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> None:
+    context["respond"] = Response(response_url=context.response_url)
+    await next_()
+
+
+async def _told_to_slack(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """503: the state is away, nothing was promised, deliver again. 500: a bug; also worth another delivery.
+
+    200 for all that would be no better the next time: what we do not know (a button of an older version, a kind of
+    event that is new), what is not in Slack's form, and what Slack itself refused after the fact.
+    """
+    kind = kind_of(body)
+    match error:
+        case StateError():
+            log.warning("event.postponed", kind=kind, reason=error.detail)
+            return BoltResponse(status=503, body="try again")
+        case BoltUnhandledRequestError():
+            log.info("request.unknown", kind=kind)
+        case PayloadMalformed():
+            log.warning("request.malformed", kind=kind, reason=error.detail)
+        case SlackError():
+            log.warning("event.slack_refused", kind=kind, code=error.code, reason=error.detail)
+        case _:
+            log.error("event.broke", kind=kind, exc_info=error)
+            return BoltResponse(status=500, body="try again")
+    return BoltResponse(status=200, body="")

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
+from bot.core.ids import check_ts
 from bot.core.inbound import ThreadId
+from bot.errors import PayloadMalformed
 from bot.slack.render_plain import readable
 from bot.words import say, text
 
@@ -85,14 +87,36 @@ def copying(markdown: str, language: str) -> dict[str, Any]:
 
 
 def place(view: Mapping[str, Any]) -> tuple[ThreadId, str]:
-    """The thread and the question a dialogue is about."""
-    about = json.loads(view["private_metadata"])
-    return ThreadId.parse(about["thread"]), str(about["ts"])
+    """The thread and the question a dialogue is about. Raises PayloadMalformed."""
+    about = kept(view.get("private_metadata"))
+    ts = about.get("ts", "")
+    check_ts(ts, "ts")
+    return ThreadId.parse(about.get("thread", "")), ts
+
+
+def kept(note: object) -> dict[str, str]:
+    """Words of ours that Slack gives back, under a dialogue or a button. Raises PayloadMalformed: they may be another
+    version's.
+    """
+    try:
+        words = json.loads(str(note or "{}"))
+    except (ValueError, RecursionError):
+        raise PayloadMalformed("what was kept is no JSON") from None
+    if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
+        raise PayloadMalformed("what was kept is not words")
+    return words
 
 
 def answer(view: Mapping[str, Any], block: str) -> str:
     """What was typed; empty when nothing was."""
-    return str(view["state"]["values"].get(block, {}).get("value", {}).get("value") or "")
+    return str(field_of(view, block).get("value") or "")
+
+
+def field_of(view: Mapping[str, Any], block: str) -> dict[str, Any]:
+    """What stands in a field; empty where nothing does."""
+    fields = (view.get("state") or {}).get("values") or {}
+    field: dict[str, Any] = fields.get(block, {}).get("value") or {}
+    return field
 
 
 def _modal(title: str, blocks: list[dict[str, Any]], language: str) -> dict[str, Any]:

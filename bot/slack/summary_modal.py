@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from bot.core.brief import Brief, Length, Style
 from bot.core.inbound import FileRef
 from bot.slack.files import file_refs
+from bot.slack.modals import field_of, kept
 from bot.words import say, text
 
 ORDER = "summary_order"
@@ -105,14 +106,14 @@ def ask(language: str, about: Mapping[str, str]) -> dict[str, Any]:
 
 def chosen(view: Mapping[str, Any]) -> Chosen:
     """What was filled in, with what stands there when a field was left alone."""
-    files = _value(view, "files").get("files") or ()
-    picked = _value(view, "recent").get("selected_options") or ()
+    files = field_of(view, "files").get("files") or ()
+    picked = field_of(view, "recent").get("selected_options") or ()
     language = _selected(view, "language")
     brief = Brief(
         length=_one_of(get_args(Length), _selected(view, "length"), "paragraph"),
         style=_one_of(get_args(Style), _selected(view, "style"), "executive"),
         language="" if language == "own" else language,
-        focus=str(_value(view, "focus").get("value") or "").strip(),
+        focus=str(field_of(view, "focus").get("value") or "").strip(),
     )
     return Chosen(
         brief,
@@ -133,25 +134,20 @@ def problems(given: Chosen, language: str) -> dict[str, str]:
 
 
 def question(view: Mapping[str, Any]) -> str:
-    return str(_value(view, "question").get("value") or "").strip()
+    return str(field_of(view, "question").get("value") or "").strip()
 
 
 def about(view: Mapping[str, Any]) -> dict[str, str]:
-    kept: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
-    return kept
+    """What was put into the dialogue when it was opened. Raises PayloadMalformed."""
+    return kept(view.get("private_metadata"))
 
 
 def _one_of(allowed: tuple[Any, ...], value: str, default: str) -> Any:
     return value if value in allowed else default
 
 
-def _value(view: Mapping[str, Any], block: str) -> dict[str, Any]:
-    value: dict[str, Any] = view["state"]["values"].get(block, {}).get("value") or {}
-    return value
-
-
 def _selected(view: Mapping[str, Any], block: str) -> str:
-    return str((_value(view, block).get("selected_option") or {}).get("value") or "")
+    return str((field_of(view, block).get("selected_option") or {}).get("value") or "")
 
 
 def _modal(callback: str, words: tuple[str, str], blocks: list[dict[str, Any]], language: str) -> dict[str, Any]:

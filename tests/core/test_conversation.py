@@ -10,14 +10,15 @@ from bot.core.inbound import FileRef, Inbound, ThreadId
 from bot.core.progress import Progress
 from tests.core.values import STAMP, TEXT, TURNS, inbound, picture, turn
 
+ID = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=40)
 INBOUND = st.builds(
     Inbound,
-    team=TEXT,
-    channel=TEXT,
+    team=ID,
+    channel=ID,
     ts=STAMP,
     root_ts=STAMP,
-    user=TEXT,
-    user_team=TEXT,
+    user=ID,
+    user_team=ID,
     place=st.sampled_from(["dm", "group", "channel"]),
     text=TEXT,
     files=st.lists(st.builds(FileRef, TEXT, TEXT, TEXT, st.integers(0), TEXT, TEXT), max_size=2).map(tuple),

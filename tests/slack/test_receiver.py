@@ -1,5 +1,6 @@
 """What comes in over HTTP is refused before anything is done with it."""
 
+import copy
 import io
 import time
 from collections.abc import AsyncIterator
@@ -8,18 +9,23 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.deliveries import sign
+from bot.errors import SlackError
+from bot.playground.deliveries import encode, sign
 from bot.slack.app import Identity, build_app
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
+from tests.fuzz.seeds import seeds
+from tests.ports import free_port
 from tests.replay.load import BOT, TEAM
 from tests.slack.serving import serving
 
 SECRET = "s3cret"
 JSON = {"Content-Type": "application/json"}
+PRESS = next(seed.body for seed in seeds() if seed.kind == "interactive")
 BODY = b'{"type": "url_verification", "challenge": "abc"}'
 
 
@@ -27,7 +33,15 @@ BODY = b'{"type": "url_verification", "challenge": "abc"}'
 class Door:
     url: str
     session: aiohttp.ClientSession
+    app: AsyncApp
     let_in: list[str] = field(default_factory=list)
+
+    async def press(self, **changes: Any) -> tuple[int, str]:
+        """As Slack tells of a press on the button `go`."""
+        body = copy.deepcopy(PRESS) | changes
+        body["actions"][0]["action_id"] = "go"
+        raw, content_type = encode("interactive", body)
+        return await self.knock(raw, {"Content-Type": content_type} | sign(SECRET, raw))
 
     async def knock(self, body: Any, headers: dict[str, str], **more: Any) -> tuple[int, str]:
         async with self.session.post(self.url, data=body, headers=headers, **more) as response:
@@ -40,7 +54,7 @@ async def door() -> AsyncIterator[Door]:
     app: AsyncApp = build_app(AsyncWebClient(token="xoxb-1"), identity, SECRET)
     http = web.Application(client_max_size=MOST_BYTES)
     async with aiohttp.ClientSession() as session:
-        door = Door("", session)
+        door = Door("", session, app)
 
         @app.middleware
         async def note(body: dict[str, Any], next_: Any) -> Any:
@@ -116,3 +130,65 @@ async def test_an_empty_form_is_refused(door: Door) -> None:
 async def test_only_posts_are_taken(door: Door) -> None:
     async with door.session.get(door.url) as response:
         assert response.status == 405
+
+
+@pytest.mark.parametrize("body", [b'{"type": "\xff"}', b"payload=not-json", b"[" * 20_000])
+async def test_what_slack_signed_and_nobody_can_read_is_refused(door: Door, body: bytes) -> None:
+    for content_type in ("application/json", "application/x-www-form-urlencoded; charset=nonsense"):
+        if body.startswith(b"[") and content_type != "application/json":
+            continue  # a form with a strange field
+        assert (await door.knock(body, {"Content-Type": content_type} | sign(SECRET, body)))[0] == 400
+    assert door.let_in == []
+
+
+async def test_what_is_not_in_slack_s_form_is_taken_and_dropped(door: Door) -> None:
+    body = b'{"type": "event_callback", "event": {"type": "app_mention", "channel": "C1", "ts": "1:2"}}'
+    with structlog.testing.capture_logs() as logged:
+        assert await door.knock(body, JSON | sign(SECRET, body)) == (200, "")
+    assert door.let_in == []
+    assert [(line["event"], line["reason"]) for line in logged] == [("request.malformed", "ts")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1766458020}',
+        b'{"type": "event_callback", "team_id": "T1", "event": {"type": "sandcastle_built"}}',
+        b"command=%2Fretired&user_id=U1&channel_id=C1&team_id=T1&trigger_id=1.2&text=",
+        b"payload=%7B%22type%22%3A%22something_new%22%7D",
+    ],
+)
+async def test_what_nobody_knows_is_taken(door: Door, body: bytes) -> None:
+    headers = JSON if body.startswith(b"{") else {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await door.knock(body, headers | sign(SECRET, body)))[0] == 200
+    assert (await door.press())[0] == 200, "and the buttons of another version"
+
+
+async def test_what_slack_refuses_afterwards_is_no_reason_to_come_again_but_a_bug_is(door: Door) -> None:
+    troubles: list[Exception] = [SlackError("invalid_trigger_id"), ZeroDivisionError()]
+
+    @door.app.action("go")
+    async def pressed(ack: Any) -> None:
+        await ack()
+        raise troubles.pop(0)
+
+    with structlog.testing.capture_logs() as logged:
+        assert (await door.press())[0] == 200
+        assert (await door.press())[0] == 500
+    assert [(line["event"], "exc_info" in line) for line in logged] == [
+        ("event.slack_refused", False),
+        ("event.broke", True),
+    ]
+
+
+@pytest.mark.parametrize("address", ["", "http://127.0.0.1:{port}/gone", "nowhere", "{here}"])
+async def test_an_answer_that_slack_does_not_take_breaks_nothing(door: Door, address: str) -> None:
+    @door.app.action("go")
+    async def pressed(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond(text="noted")
+
+    response_url = address.format(port=free_port(), here=door.url)  # which says 401
+    with structlog.testing.capture_logs() as logged:
+        assert (await door.press(response_url=response_url))[0] == 200
+    assert [line["event"] for line in logged] == ["event.slack_refused"]

@@ -1,0 +1,71 @@
+"""Socket Mode: what comes in over it is held against the same forms as over HTTP, and nothing that comes ends it.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import time
+from typing import Any
+
+import structlog
+from slack_bolt.adapter.socket_mode.async_base_handler import AsyncBaseSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from bot.errors import PayloadMalformed
+from bot.slack.request_body import clean, read_payload
+from bot.slack.request_shapes import check, kind_of
+
+log = structlog.get_logger(__name__)
+
+
+class Socket(SocketModeClient):
+    """Slack's client, which is only given envelopes that it can open."""
+
+    async def enqueue_message(self, message: str) -> None:
+        """What is no envelope is passed over; one without a payload is acknowledged, or it would come again."""
+        if not message.startswith("{"):
+            return  # Slack's pings are words
+        try:
+            frame = read_payload(message)
+        except PayloadMalformed as malformed:
+            log.warning("socket.unreadable", reason=malformed.detail)
+            return
+        envelope = frame.get("envelope_id")
+        if envelope is not None and not _is_envelope(frame):
+            log.warning("socket.malformed", kind=kind_of(frame))
+            if isinstance(envelope, str):
+                await self.send_socket_mode_response(SocketModeResponse(envelope_id=envelope))
+            return
+        await super().enqueue_message(message)
+
+
+class SocketReceiver(AsyncBaseSocketModeHandler):
+    """Connects the app to Slack's socket; `client` is the connection."""
+
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
+        self.app: AsyncApp = app
+        self.client = Socket(app_token=app_token, logger=app.logger, web_client=app.client, ping_interval=10)
+        self.client.socket_mode_request_listeners.append(self.handle)
+
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+        started = time.time()
+        try:
+            req.payload = clean(req.payload)
+            check(req.payload)
+        except PayloadMalformed as malformed:
+            # Slack would only send it again.
+            log.warning("request.malformed", kind=kind_of(req.payload), reason=malformed.detail)
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+            return
+        asked = AsyncBoltRequest(body=req.payload, mode="socket_mode")
+        await send_async_response(client, req, await self.app.async_dispatch(asked), started)
+
+
+def _is_envelope(frame: dict[str, Any]) -> bool:
+    words = (frame.get("envelope_id"), frame.get("type"))
+    return all(isinstance(word, str) for word in words) and isinstance(frame.get("payload"), dict)
