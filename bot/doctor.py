@@ -17,7 +17,7 @@ from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
 from bot.documents.draftsman import find_reader
 from bot.documents.office import find_office
-from bot.errors import BotError, SettingsInvalid, StateError
+from bot.errors import BotError, RecordUnreadable, SettingsInvalid, StateError
 from bot.mcp.config import read_config
 from bot.redis.connection import connect
 from bot.redis.embedded import redis_server_program, shared_redis
@@ -29,6 +29,8 @@ State = Literal["ok", "wrong", "optional"]
 SIGNS: dict[State, str] = {"ok": "✓", "wrong": "✗", "optional": "–"}
 MODEL_PATIENCE_S = 15.0
 CALL_TIMEOUT_S = 30.0
+MOST_UNREAD = 20
+YEAR_9999_S = 253_000_000_000.0
 OPTIONAL_PACKAGES = {
     "pillow_heif": "HEIC photos: pip install '.[heic]'",
     "cairosvg": "SVG drawings: pip install '.[svg]' and Debian's libcairo2",
@@ -156,10 +158,19 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
 async def _aside(settings: Settings, redis_url: str) -> AsyncGenerator[Finding]:
     async with build_desk(settings, redis_url) as desk:
         for one in await desk.aside.all():
-            when = datetime.fromtimestamp(one.at_s, UTC).isoformat(timespec="minutes")
-            yield Finding(
-                "wrong", f"set aside at {when}: {one.reference} in {one.thread}; `python -m bot retry {one.reference}`"
-            )
+            why = f" ({one.reason})" if one.reason else ""
+            again = f"; `python -m bot retry {one.reference}`" if one.thread else ""
+            yield Finding("wrong", f"set aside at {_when(one.at_s)}: {one.reference} in {one.thread}{why}{again}")
+        unread = await desk.aside.unread()
+        for record in unread[-MOST_UNREAD:]:
+            since = _when(record.at_s)
+            yield Finding("wrong", f"not readable since {since}: {record.record} in {record.key} ({record.reason})")
+        if len(unread) > MOST_UNREAD:
+            yield Finding("wrong", f"… and {len(unread) - MOST_UNREAD} more records that can't be read")
+
+
+def _when(at_s: float) -> str:
+    return datetime.fromtimestamp(min(max(at_s, 0.0), YEAR_9999_S), UTC).isoformat(timespec="minutes")
 
 
 @asynccontextmanager
@@ -174,13 +185,20 @@ async def _shared(settings: Settings) -> AsyncGenerator[str]:
 async def run_again(settings: Settings, reference: str) -> int:
     """Put messages that were set aside back in line."""
     async with _shared(settings) as url, build_desk(settings, url) as desk:
-        found = await desk.aside.take(reference)
-        if found is None:
+        try:
+            found = await desk.aside.take(reference)
+        except RecordUnreadable as wrong:
+            print(f"{reference} can't be read: {wrong.detail}")  # noqa: T201
+            return 1
+        if found is None or found.thread is None:
             print(f"nothing is set aside under {reference}")  # noqa: T201
             return 1
         for message in found.messages:
             await desk.amender.ask_again(message)
-        print(f"{len(found.messages)} message(s) of {found.thread} wait again")  # noqa: T201
+        for kept in found.unread:  # where it still can't be read it is soon set aside again
+            await desk.aside.put_back(found.thread, kept)
+        count = len(found.messages) + len(found.unread)
+        print(f"{count} message(s) of {found.thread} wait again")  # noqa: T201
     return 0
 
 

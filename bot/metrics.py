@@ -34,14 +34,27 @@ class Metrics:
         self.aside = Gauge("glm_messages_aside", "Messages set aside after breaking workers", registry=self.registry)
         self.waiting = Gauge("glm_threads_waiting", "Threads with messages not yet answered", registry=self.registry)
 
-    async def refresh(self, threads: Callable[[], Awaitable[Sized]], aside: Callable[[], Awaitable[int]]) -> None:
+        self.unread = Gauge("glm_records_unreadable", "Records that could not be read lately", registry=self.registry)
+        self.broken = Counter("glm_loops_broken", "Loops that broke and began again", ["loop"], registry=self.registry)
+
+    def broke(self, loop: str) -> None:
+        self.broken.labels(loop).inc()
+
+    async def refresh(
+        self,
+        threads: Callable[[], Awaitable[Sized]],
+        aside: Callable[[], Awaitable[int]],
+        unread: Callable[[], Awaitable[Sized]],
+    ) -> None:
         """Look the gauges of the shared state up; NaN while it is away."""
         try:
             self.waiting.set(len(await threads()))
             self.aside.set(await aside())
+            self.unread.set(len(await unread()))
         except StateError:
             self.waiting.set(math.nan)
             self.aside.set(math.nan)
+            self.unread.set(math.nan)
 
     def timed(self, work: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:
         async def timed_work(thread: ThreadId) -> None:

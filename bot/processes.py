@@ -5,6 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from aiohttp import web
 from bot.bootstrap import Services, build_services, check_model_settings, redis_answers
 from bot.core.scratch import remove_left_over
 from bot.errors import CannotListen, SettingsInvalid
+from bot.jobs.loops import keep_running
 from bot.jobs.worker import run_worker
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings, missing_for_slack
@@ -94,14 +96,16 @@ async def run_services(
     async with asyncio.TaskGroup() as group:
         beside = []
         if works:
-            beside.append(group.create_task(services.nudges.listen(services.interrupts.nudge)))
-            beside.append(group.create_task(_keep_tidy()))
+            listen = partial(services.nudges.listen, services.interrupts.nudge)
+            beside.append(group.create_task(keep_running("nudges", listen, services.metrics.broke)))
+            beside.append(group.create_task(keep_running("tidy", _keep_tidy, services.metrics.broke)))
             worker = group.create_task(
                 run_worker(
                     services.docket,
                     services.sweep,
                     concurrency=settings.worker_concurrency,
                     grace_s=settings.shutdown_grace_s,
+                    broke=services.metrics.broke,
                 )
             )
             beside.append(worker)
@@ -158,7 +162,8 @@ async def _probed(services: Services) -> AsyncGenerator[None]:
 
 def _health(services: Services) -> list[web.RouteDef]:
     async def refresh() -> None:
-        await services.metrics.refresh(services.threads.waiting_threads, services.aside.count)
+        aside = services.aside
+        await services.metrics.refresh(services.threads.waiting_threads, aside.count, aside.unread)
 
     return health_routes({"redis": lambda: redis_answers(services.redis)}, services.metrics.registry, refresh)
 

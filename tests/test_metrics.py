@@ -1,3 +1,4 @@
+import math
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -7,7 +8,7 @@ from bot.core.events import Finished, ModelEvent, TextDelta, Unfinished
 from bot.core.inbound import ThreadId
 from bot.core.messages import Ask
 from bot.core.usage import Usage
-from bot.errors import ModelBusy
+from bot.errors import ModelBusy, StateError
 from bot.metrics import MeteredModel, Metrics
 
 THREAD = ThreadId("T1", "C1", "1.0")
@@ -89,3 +90,29 @@ async def test_what_an_answer_that_broke_off_has_used_is_counted_too() -> None:
     with pytest.raises(ModelBusy):
         _ = [event async for event in MeteredModel(FakeModel(used, ModelBusy()), metrics).stream(Ask(()))]
     assert value(metrics, "glm_cost_total", currency="CNY") == 0.25
+
+
+async def test_loops_that_broke_are_counted() -> None:
+    metrics = Metrics()
+    for loop in ("sweep", "sweep", "tidy"):
+        metrics.broke(loop)
+    assert value(metrics, "glm_loops_broken_total", loop="sweep") == 2
+
+
+async def test_what_is_set_aside_or_unreadable_shows_and_an_outage_shows_as_no_number() -> None:
+    metrics = Metrics()
+
+    async def three() -> list[int]:
+        return [1, 2, 3]
+
+    async def two() -> int:
+        return 2
+
+    async def away() -> int:
+        raise StateError("away")
+
+    await metrics.refresh(three, two, three)
+    names = ("glm_threads_waiting", "glm_messages_aside", "glm_records_unreadable")
+    assert [value(metrics, name) for name in names] == [3, 2, 3]
+    await metrics.refresh(three, away, three)
+    assert all(math.isnan(value(metrics, name) or 0) for name in names)

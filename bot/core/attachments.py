@@ -1,6 +1,7 @@
 """Files of a thread: downloaded once, told apart by their content, kept as pictures or documents."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,8 +17,9 @@ from bot.core.portions import share, shortened
 from bot.core.ports import Blobs
 from bot.core.prepared import Prepared
 from bot.core.reading import Watch, unwatched
+from bot.core.records import read
 from bot.core.sources import Downloads
-from bot.errors import FileError, FileTooLarge, FileUnsupported, StateError
+from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
 from bot.words import text
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -65,9 +67,10 @@ class Attachments:
 
         Raises the FileError that fits.
         """
-        kept = await self._blobs.file(team, file.id)
-        if kept is not None:
-            return _from_json(kept, file)
+        with suppress(RecordUnreadable):  # then it is brought in again
+            kept = await self._blobs.file(team, file.id)
+            if kept is not None:
+                return _from_json(kept, file)
         _refuse_early(file)
         data = await self._downloads.fetch(file)
         if self._is_picture(data, file.name):
@@ -137,9 +140,9 @@ class Attachments:
 
 def _from_json(kept: dict[str, Any], file: FileRef) -> Taken:
     """As it was taken, under the name it has in this message."""
-    pictures = tuple(replace(Picture(**picture), name=file.name) for picture in kept["pictures"])
-    paper = kept["paper"]
-    return Taken(pictures, Paper(**{**paper, "name": file.name, "notes": tuple(paper["notes"])}) if paper else None)
+    taken = read(Taken, kept)
+    pictures = tuple(replace(picture, name=file.name) for picture in taken.pictures)
+    return Taken(pictures, replace(taken.paper, name=file.name) if taken.paper else None)
 
 
 def _refuse_early(file: FileRef) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from bot.core.records import read
 from bot.errors import BotError
 
 Length = Literal["line", "paragraph", "page"]
@@ -43,4 +44,5 @@ class Brief:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Brief":
-        return cls(**{**data, "spans": tuple(Span(**span) for span in data.get("spans", ()))})
+        """Raises RecordUnreadable."""
+        return read(cls, data)

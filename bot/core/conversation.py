@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.core.brief import Brief
+from bot.core.records import VERSION, read
 
-VERSION = 1
 # A message that is answered, or what else stands in the thread: said by a person, another app, or ourselves.
 Role = Literal["question", "person", "app", "bot"]
 _PLACED = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<label>[^)\n]+)\)")
@@ -171,19 +171,8 @@ class Turn:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Turn":
-        fields = {name: value for name, value in data.items() if name != "v"}
-        return cls(
-            **{
-                **fields,
-                "said": tuple(_said(said) for said in data["said"]),
-                "reply_ts": tuple(data["reply_ts"]),
-                "versions": tuple(data.get("versions", ())),
-                "spent": Spent(**data["spent"]),
-                "made": tuple(Made(**{**one, "crop_box": tuple(one["crop_box"])}) for one in data.get("made", ())),
-                "page": WebPage(**data["page"]) if data.get("page") else None,
-                "brief": Brief.from_json(data["brief"]) if data.get("brief") else None,
-            }
-        )
+        """Raises RecordUnreadable."""
+        return read(cls, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +193,8 @@ class Folded:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Folded":
-        levels = {int(number): str(level) for number, level in data["levels"].items()}
-        return cls(turns=data["turns"], summary=data["summary"], levels=levels)
+        """Raises RecordUnreadable."""
+        return read(cls, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +253,3 @@ class Conversation:
     @property
     def next_picture_number(self) -> int:
         return max((picture.number for picture in self.pictures), default=0) + 1
-
-
-def _said(data: Mapping[str, Any]) -> Said:
-    pictures = tuple(Picture(**picture) for picture in data["pictures"])
-    papers = tuple(Paper(**{**paper, "notes": tuple(paper["notes"])}) for paper in data.get("papers", ()))
-    return Said(**{**data, "pictures": pictures, "notes": tuple(data["notes"]), "papers": papers})

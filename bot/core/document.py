@@ -7,11 +7,10 @@ pages are drawn later, at a size chosen from the tokens that are left (facts: vi
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
+from bot.core.records import VERSION, plain, read
 from bot.core.tokens import estimate_tokens, image_tokens
 
-VERSION = 1
 BEST_DPI = 120
 LEAST_DPI = 80
 # A page that would be shown smaller than this is not worth a picture.
@@ -83,13 +82,8 @@ class Document:
 
     @classmethod
     def from_json(cls, data: bytes) -> "Document":
-        """Raises ValueError for what another version wrote."""
-        values: dict[str, Any] = json.loads(data)
-        if values.pop("v", None) != VERSION:
-            raise ValueError("a document of another version")
-        pages = tuple(Page(**{**page, "source": tuple(page["source"])}) for page in values["pages"])
-        outline = tuple(OutlineEntry(**entry) for entry in values["outline"])
-        return cls(values["kind"], pages, tuple(values["notes"]), outline)
+        """Raises RecordUnreadable."""
+        return read(cls, plain(data))
 
 
 def choose_pictures(pages: Sequence[Page], room: int, most: int = 50) -> Mapping[int, int]:

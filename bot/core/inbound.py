@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from bot.core.brief import Brief
 from bot.core.ids import check_id, check_ts
+from bot.core.records import VERSION, read
 from bot.errors import PayloadMalformed
 
 Place = Literal["dm", "group", "channel"]
@@ -131,10 +132,9 @@ class Inbound:
         return replace(self, text=text, files=files, quoted=quoted, files_known=True)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {"v": VERSION, **asdict(self)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Inbound":
-        files = tuple(FileRef(**file) for file in data["files"])
-        brief = Brief.from_json(data["brief"]) if data.get("brief") else None
-        return cls(**{**data, "files": files, "brief": brief})
+        """Raises RecordUnreadable."""
+        return read(cls, data)

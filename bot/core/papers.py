@@ -24,7 +24,7 @@ from bot.core.reading import Progress, Watch, steps, unwatched
 from bot.core.renditions import in_rendition, is_from_rendition, lacks_slides, with_slides
 from bot.core.sources import SOURCE, Downloads, Sources
 from bot.core.tokens import MAX_IMAGE_TOKENS
-from bot.errors import FileError, FileGone, FileUnsupported
+from bot.errors import FileError, FileGone, FileUnsupported, RecordUnreadable
 from bot.words import text
 
 # Of the context window, for the pictures of one document's pages. More are drawn only on demand.
@@ -95,9 +95,9 @@ class Papers:
     async def page(self, team: str, picture: Picture, tokens: int) -> Image | None:
         """The picture of a page, drawn once for each size; None when it can no longer be had."""
         most = min(tokens, picture.tokens)
-        packed = await self._blobs.get(team, picture.sha256, _variant(picture.page, most))
-        if packed is not None:
-            return unpack(packed).called(picture.label)
+        kept = unpack(await self._blobs.get(team, picture.sha256, _variant(picture.page, most)))
+        if kept is not None:
+            return kept.called(picture.label)
         with suppress(FileError):
             document = await self._document(team, picture.sha256, picture.name, picture.file_id)
             if not _can_be_shown(document, picture.page):
@@ -144,7 +144,7 @@ class Papers:
 
     async def _known(self, team: str, sha256: str) -> Document | None:
         kept = await self._blobs.get(team, sha256, VARIANT)
-        with suppress(ValueError):  # written by another version: read anew
+        with suppress(RecordUnreadable):  # written by another version: read anew
             return Document.from_json(kept) if kept is not None else None
         return None
 

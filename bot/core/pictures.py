@@ -21,9 +21,9 @@ class Pictures:
     async def image(self, team: str, picture: Picture, level: Level) -> Image | None:
         """The picture at a level, from the cache or made again; None when it can no longer be had."""
         tokens = LEVEL_TOKENS[level]
-        packed = await self._blobs.get(team, picture.sha256, str(tokens))
-        if packed is not None:
-            return unpack(packed).called(picture.label)
+        kept = unpack(await self._blobs.get(team, picture.sha256, str(tokens)))
+        if kept is not None:
+            return kept.called(picture.label)
         try:
             source = await self.original(team, picture)
             prepared = await self._reader.prepare(source, picture.name, tokens)

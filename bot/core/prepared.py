@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 
 from bot.core.messages import Image
+from bot.core.records import plain, read
+from bot.errors import RecordUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ def pack(prepared: Prepared) -> bytes:
     return json.dumps(head).encode() + b"\n" + prepared.data
 
 
-def unpack(packed: bytes) -> Prepared:
+def unpack(packed: bytes | None) -> Prepared | None:
+    """None for what is not there, or can't be read: then it is made again."""
+    if packed is None:
+        return None
     head, _, data = packed.partition(b"\n")
-    return Prepared(data=data, **json.loads(head))
+    try:
+        return read(Prepared, plain(head) | {"data": data})
+    except RecordUnreadable:
+        return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.conversation import Turn
+from bot.core.records import VERSION, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Progress:
     def to_json(self) -> dict[str, Any]:
         turn = self.turn.to_json() if self.turn else None
         return {
+            "v": VERSION,
             "reply_ts": self.reply_ts,
             "posting": self.posting,
             "turn": turn,
@@ -30,5 +32,5 @@ class Progress:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Progress":
-        turn = Turn.from_json(data["turn"]) if data["turn"] else None
-        return cls(tuple(data["reply_ts"]), data["posting"], turn, data["delivered"], data["version"])
+        """Raises RecordUnreadable."""
+        return read(cls, data)

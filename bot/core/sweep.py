@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.receive import Jobs
+from bot.errors import StateError
 from bot.words import fill, text
 
 TOLD_AFTER_S = 10.0
@@ -44,17 +45,30 @@ class Sweep:
         self._notices = notices
 
     async def __call__(self) -> None:
+        """A thread that makes trouble keeps no other waiting: the first trouble is raised when all were looked at."""
         places: Counter[str] = Counter()
+        troubles: list[Exception] = []
         for thread in await self._inbox.waiting_threads():
-            messages = await self._inbox.waiting(thread)
-            if not messages:
-                continue
-            await self._jobs.add(thread, messages[0].ts)
-            if await self._inbox.is_running(thread):
-                continue
-            places[thread.team] += 1
-            if time.time() - await self._inbox.waits_since(thread) > TOLD_AFTER_S:
-                await self._tell(thread, places[thread.team])
+            try:
+                await self._look_at(thread, places)
+            except StateError as trouble:
+                troubles.append(trouble)
+                await self._inbox.waiting_threads()  # raises where the store is away for all
+            except Exception as bug:  # noqa: BLE001  # raised below
+                troubles.append(bug)
+        if troubles:
+            raise troubles[0]
+
+    async def _look_at(self, thread: ThreadId, places: Counter[str]) -> None:
+        messages = await self._inbox.waiting(thread)
+        if not messages:
+            return
+        await self._jobs.add(thread, messages[0].ts)
+        if await self._inbox.is_running(thread):
+            return
+        places[thread.team] += 1
+        if time.time() - await self._inbox.waits_since(thread) > TOLD_AFTER_S:
+            await self._tell(thread, places[thread.team])
 
     async def _tell(self, thread: ThreadId, place: int) -> None:
         if not await self._inbox.tell_once(thread, TOLD_AGAIN_AFTER_S):

@@ -9,10 +9,11 @@ from typing import Protocol
 
 import structlog
 from docket import ConcurrencyLimit, Docket
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from bot.core.inbound import ThreadId
-from bot.errors import StateError
+from bot.errors import PayloadMalformed, StateError
+from bot.jobs.unreadable import drop_misplaced
 
 log = structlog.get_logger(__name__)
 
@@ -34,10 +35,25 @@ class JobQueue:
 
     async def add(self, thread: ThreadId, ts: str) -> None:
         """Have the thread answered. The same message twice is one job; raises StateError when Redis is away."""
+        key = f"{thread}:{ts}"
         try:
-            await self._docket.add(TASK, key=f"{thread}:{ts}")(thread=str(thread))
+            await self._add(key, thread)
+        except ResponseError as error:
+            if "WRONGTYPE" not in str(error):
+                raise StateError(type(error).__name__) from error
+            await self._add_anew(key, thread)
         except (RedisError, OSError) as error:
             raise StateError(type(error).__name__) from error
+
+    async def _add_anew(self, key: str, thread: ThreadId) -> None:
+        try:
+            await drop_misplaced(self._docket, key)
+            await self._add(key, thread)
+        except (RedisError, OSError) as error:
+            raise StateError(type(error).__name__) from error
+
+    async def _add(self, key: str, thread: ThreadId) -> None:
+        await self._docket.add(TASK, key=key)(thread=str(thread))
 
     async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
         """Have the reasoning of an answer summarised in its thread. A nicety: lost when Redis is away just now."""
@@ -60,10 +76,21 @@ def register_work(docket: Docket, work: Work, tell: Tell) -> None:
         thread: str,
         limit: ConcurrencyLimit = ConcurrencyLimit("thread", max_concurrent=1),  # noqa: B008, ARG001
     ) -> None:
-        await work(ThreadId.parse(thread))
+        if (known := _thread(thread)) is not None:
+            await work(known)
 
     async def tell_reasoning(thread: str, ts: str, form: str, language: str) -> None:
-        await tell(ThreadId.parse(thread), ts, in_full=form == "full", language=language)
+        if (known := _thread(thread)) is not None:
+            await tell(known, str(ts), in_full=form == "full", language=str(language))
 
     docket.register(answer_thread, names=[TASK])
     docket.register(tell_reasoning, names=[REASONING_TASK])
+
+
+def _thread(name: object) -> ThreadId | None:
+    """None for what is no thread's name: a job of another version, or a damaged one."""
+    try:
+        return ThreadId.parse(str(name))
+    except PayloadMalformed as malformed:
+        log.warning("jobs.unreadable", reason=malformed.detail)
+        return None

@@ -9,6 +9,8 @@ from docket import Docket, Worker
 
 from bot.core.inbound import ThreadId
 from bot.errors import BotError
+from bot.jobs.loops import Broke, keep_running, unnoticed
+from bot.jobs.unreadable import drop_unreadable
 
 log = structlog.get_logger(__name__)
 
@@ -22,10 +24,24 @@ SWEEP_S = 5.0
 Sweep = Callable[[], Awaitable[None]]
 
 
-async def run_worker(docket: Docket, sweep: Sweep, *, concurrency: int, grace_s: float) -> None:
+async def run_worker(
+    docket: Docket, sweep: Sweep, *, concurrency: int, grace_s: float, broke: Broke = unnoticed
+) -> None:
     """Work until cancelled. Then no new job is taken, running ones get `grace_s` to end, and what is left is
-    cancelled, which hands it over: docket delivers it again to whoever works next.
+    cancelled, which hands it over: docket delivers it again to whoever works next. `broke` is told what broke.
     """
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(keep_running("worker", lambda: _work(docket, concurrency), broke))
+        sweeping = group.create_task(keep_running("sweep", lambda: _keep_sweeping(sweep), broke))
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            sweeping.cancel()
+            await _wind_down(running, grace_s)
+            raise
+
+
+async def _work(docket: Docket, concurrency: int) -> None:
     worker = Worker(
         docket,
         concurrency=concurrency,
@@ -33,14 +49,11 @@ async def run_worker(docket: Docket, sweep: Sweep, *, concurrency: int, grace_s:
         reconnection_delay=timedelta(seconds=1),
         minimum_check_interval=timedelta(milliseconds=500),
     )
-    async with worker, asyncio.TaskGroup() as group:
-        running = group.create_task(worker.run_forever())
-        sweeping = group.create_task(_keep_sweeping(sweep))
+    async with worker:
         try:
-            await asyncio.shield(running)
-        except asyncio.CancelledError:
-            sweeping.cancel()
-            await _wind_down(running, grace_s)
+            await worker.run_forever()
+        except Exception:
+            await drop_unreadable(docket)
             raise
 
 
@@ -52,10 +65,7 @@ async def _wind_down(running: "asyncio.Task[None]", grace_s: float) -> None:
 async def _keep_sweeping(sweep: Sweep) -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
-        try:
-            await sweep()
-        except BotError as error:
-            log.warning("jobs.sweep_failed", error=type(error).__name__, reason=error.detail)
+        await sweep()
 
 
 def guarded(answer: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:

@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.core.inbound import ThreadId
+from bot.core.records import plain
+from bot.errors import RecordUnreadable
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 
@@ -28,7 +30,8 @@ POLL_S = 0.25
 DECIDE = """
 local kept = redis.call('GET', KEYS[1])
 if not kept then return 'late' end
-local question = cjson.decode(kept)
+local is_read, question = pcall(cjson.decode, kept)
+if not is_read or type(question) ~= 'table' or type(question.asker) ~= 'string' then return 'late' end
 if question.asker ~= ARGV[1] then return 'not_yours' end
 if question.verdict ~= '' then return 'already' end
 question.verdict = ARGV[2]
@@ -41,9 +44,13 @@ return 'decided'
 CLOSE = """
 local kept = redis.call('GET', KEYS[1])
 if not kept then return '' end
-local verdict = cjson.decode(kept).verdict
-if verdict == '' then redis.call('DEL', KEYS[1]) end
-return verdict
+local is_read, question = pcall(cjson.decode, kept)
+if not is_read or type(question) ~= 'table' or type(question.verdict) ~= 'string' then
+  redis.call('DEL', KEYS[1])
+  return ''
+end
+if question.verdict == '' then redis.call('DEL', KEYS[1]) end
+return question.verdict
 """
 
 
@@ -83,7 +90,10 @@ class Approvals:
             else:
                 if kept is None:
                     return None
-                decided = _read(str(json.loads(kept)["verdict"]))
+                try:
+                    decided = _read(str(plain(kept).get("verdict")))
+                except RecordUnreadable:
+                    return await self.close(question)  # nobody can decide it any more
                 if decided is not None:
                     return decided
             await asyncio.sleep(min(POLL_S, max(0.0, until - time.monotonic())))
@@ -91,7 +101,7 @@ class Approvals:
 
 
 def _word(answer: Any) -> str:
-    return answer.decode() if isinstance(answer, bytes) else str(answer)
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
 
 
 def _read(verdict: str) -> bool | None:

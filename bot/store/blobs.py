@@ -8,6 +8,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.core.records import plain
 from bot.store import scripts
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
@@ -49,6 +50,6 @@ class Blobs:
 
     @tells_outage
     async def file(self, team: str, file_id: str) -> dict[str, Any] | None:
+        """Raises RecordUnreadable."""
         data = await self._redis.get(self._keys.file(team, file_id))
-        facts: dict[str, Any] | None = json.loads(data) if data else None
-        return facts
+        return plain(data) if data else None

@@ -5,7 +5,9 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.core.ids import check_id, check_ts
 from bot.core.looking import Looking
+from bot.errors import PayloadMalformed
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 
@@ -15,7 +17,7 @@ KEPT_S = 900
 class Contexts:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
-        self._prefix = f"{keys.namespace}:looking"
+        self._keys = keys
 
     @tells_outage
     async def note(self, team: str, user: str, looking: Looking | None) -> bool:
@@ -25,12 +27,24 @@ class Contexts:
             return bool(await self._redis.delete(key))
         value = json.dumps([looking.channel, looking.message_ts])
         before: Any = await self._redis.set(key, value, ex=KEPT_S, get=True)
-        return before is None or before.decode() != value
+        return before is None or before != value.encode()
 
     @tells_outage
     async def of(self, team: str, user: str) -> Looking | None:
         kept: Any = await self._redis.get(self._key(team, user))
-        return Looking(*json.loads(kept)) if kept else None
+        return _read(kept) if kept else None
 
     def _key(self, team: str, user: str) -> str:
-        return f"{self._prefix}:{team}:{user}"
+        return self._keys.looking(team, user)
+
+
+def _read(kept: bytes) -> Looking | None:
+    """None for what can't be read: the next look replaces it."""
+    try:
+        channel, message_ts = json.loads(kept)
+        check_id(channel, "channel")
+        if message_ts:
+            check_ts(message_ts, "message_ts")
+    except (ValueError, TypeError, RecursionError, PayloadMalformed):
+        return None
+    return Looking(channel, message_ts)

@@ -3,18 +3,26 @@
 """
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
 
 from bot.core.deeds import Left
 from bot.core.inbound import ThreadId
-from bot.errors import StateError
+from bot.core.records import read
+from bot.errors import RecordUnreadable, StateError
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.seal import Seal
+from bot.store.unreadable import note
 
 BEGUN = b"begun"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    told: str
 
 
 class Deeds:
@@ -30,7 +38,13 @@ class Deeds:
         kept: Any = await self._redis.hget(key, deed)
         if kept is None:
             return None
-        return Left(None if kept == BEGUN else str(self._seal.unpack(kept, key)["told"]))
+        if kept == BEGUN:
+            return Left(None)
+        try:
+            return Left(read(Ended, self._seal.unpack(kept, key)).told)
+        except RecordUnreadable as wrong:
+            await note(self._redis, self._keys, "deed", f"{key} {deed}", wrong.detail)
+            return Left(None)  # it was begun, and what came of it is not known
 
     @tells_outage
     async def begin(self, thread: ThreadId, deed: str) -> Left | None:

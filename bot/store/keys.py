@@ -1,10 +1,37 @@
 """The names of everything kept in Redis (design §5). Keys of one thread share a hash tag."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.inbound import ThreadId
 
 DAY_S = 86_400
+
+# What Redis calls the kinds of things that stand under our keys, by the word after the namespace.
+TYPES: Mapping[str, str] = {
+    "seen": "string",
+    "inbox": "hash",
+    "thread": "hash",
+    "turn": "hash",
+    "waiting": "zset",
+    "running": "zset",
+    "line": "zset",
+    "told": "string",
+    "budget": "hash",
+    "prefs": "hash",
+    "greeted": "string",
+    "approval": "string",
+    "asked": "hash",
+    "deeds": "hash",
+    "aside": "hash",
+    "unreadable": "hash",
+    "blob": "string",
+    "blobs:sizes": "hash",
+    "blobs:uses": "zset",
+    "preview": "string",
+    "looking": "string",
+    "title": "string",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +42,9 @@ class Keys:
         return f"{self.namespace}:seen:{thread.team}:{thread.channel}:{ts}"
 
     def inbox(self, thread: ThreadId) -> str:
+        return self.inbox_of(str(thread))
+
+    def inbox_of(self, thread: str) -> str:
         return f"{self.namespace}:inbox:{{{thread}}}"
 
     def thread(self, thread: ThreadId) -> str:
@@ -66,6 +96,26 @@ class Keys:
     def aside(self) -> str:
         """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""
         return f"{self.namespace}:aside"
+
+    @property
+    def unreadable(self) -> str:
+        """Of records that can't be read: which, where, and why. For some days."""
+        return f"{self.namespace}:unreadable"
+
+    def type_of(self, key: str) -> str:
+        """Of what stands under one of these names; empty for other names."""
+        name = key.removeprefix(f"{self.namespace}:")
+        return next((kind for word, kind in TYPES.items() if f"{name}:".startswith(f"{word}:")), "")
+
+    def misplaced(self, key: str) -> str:
+        """Where a key goes that is of the wrong type."""
+        return f"{self.namespace}:misplaced:{key}"
+
+    def looking(self, team: str, user: str) -> str:
+        return f"{self.namespace}:looking:{team}:{user}"
+
+    def title(self, thread: ThreadId) -> str:
+        return f"{self.namespace}:title:{{{thread}}}"
 
     @property
     def nudges(self) -> str:

@@ -5,7 +5,7 @@ not be lost (a question changed) is found out again at the commit.
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 from redis.asyncio import Redis
@@ -13,17 +13,20 @@ from redis.exceptions import RedisError
 
 from bot.core.inbound import ThreadId
 from bot.core.interrupts import Nudge
+from bot.errors import PayloadMalformed
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 
 log = structlog.get_logger(__name__)
 
 RECONNECT_S = 1.0
+NUDGES: tuple[Nudge, ...] = get_args(Nudge)
 
 
 class Nudges:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
+        self._keys = keys
         self._channel = keys.nudges
 
     @tells_outage
@@ -46,5 +49,17 @@ class Nudges:
                 message: Any = await pubsub.get_message(timeout=None)
                 if message is None:
                     continue
-                thread, nudge = json.loads(message["data"])
-                heard(ThreadId.parse(thread), nudge)
+                if (told := _read(message["data"])) is None:
+                    log.warning("nudges.unreadable")
+                else:
+                    heard(*told)
+
+
+def _read(data: Any) -> tuple[ThreadId, Nudge] | None:
+    """None for what is no nudge of this version."""
+    try:
+        thread, told = json.loads(data)
+        nudge = next(one for one in NUDGES if one == told)
+        return ThreadId.parse(thread), nudge
+    except (ValueError, TypeError, AttributeError, RecursionError, StopIteration, PayloadMalformed):
+        return None

@@ -32,7 +32,7 @@ class PreferenceStore:
 
 
 def _read(fields: Any) -> Preferences:
-    told = {name.decode(): value.decode() for name, value in fields.items()}
+    told = {name.decode(errors="replace"): value.decode(errors="replace") for name, value in fields.items()}
     return Preferences(
         reasoning=next((one for one in REASONING if one == told.get("reasoning")), None),
         thinking=next((one for one in THINKING if one == told.get("thinking")), None),

@@ -1,16 +1,25 @@
 """Web pages that can be looked at by a link nobody can guess, for some days."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.core.records import read
+from bot.errors import RecordUnreadable
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.seal import Seal
+from bot.store.unreadable import note
 
 KEPT_DAYS = 7
 ID_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    html: str
 
 
 class Previews:
@@ -34,7 +43,13 @@ class Previews:
 
     @tells_outage
     async def html(self, name: str) -> str | None:
-        """None once it has expired."""
+        """None once it has expired, and for what can't be read."""
         key = self._keys.preview(name)
         kept: Any = await self._redis.get(key)
-        return str(self._seal.unpack(bytes(kept), key)["html"]) if kept else None
+        if not kept:
+            return None
+        try:
+            return read(Page, self._seal.unpack(kept, key)).html
+        except RecordUnreadable as wrong:
+            await note(self._redis, self._keys, "preview", key, wrong.detail)
+            return None

@@ -1,5 +1,15 @@
 """The few lines that must happen as one step in Redis. Each states what it keeps true."""
 
+# What stands where a count should, and is none, is begun anew; else every step on it would fail for ever.
+COUNTS = """
+local function is_count(kept) return #kept <= 9 and string.match(kept, '^%d+$') ~= nil end
+local function grown(key, name)
+  local kept = redis.call('HGET', key, name)
+  if kept and not is_count(kept) then redis.call('HDEL', key, name) end
+  return redis.call('HINCRBY', key, name, 1)
+end
+"""
+
 # A message is admitted once in 24 h. Whatever came in stays in the inbox until a commit takes it out, so a message
 # that was acknowledged is either waiting or answered. The twin that knows the files replaces the one that does not.
 # KEYS seen inbox waiting thread turn · ARGV ts rank payload day_s inbox_s now thread follow retention_s
@@ -8,7 +18,7 @@ local state = redis.call('GET', KEYS[1])
 local running = redis.call('HEXISTS', KEYS[5], 'running')
 if state == 'answered' or state == 'offered' then return {'answered', running} end
 local old = redis.call('HGET', KEYS[2], ARGV[1])
-if not old or tonumber(string.sub(old, 1, 1)) < tonumber(ARGV[2]) then
+if not old or (tonumber(string.sub(old, 1, 1)) or 0) < tonumber(ARGV[2]) then
   redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ARGV[3])
 end
 redis.call('EXPIRE', KEYS[2], ARGV[5])
@@ -25,7 +35,9 @@ return {'new', running}
 # An edit replaces what waits; a turn that has taken it ('taken') finds a new `version` at its commit and answers
 # again. What was answered is offered once to be answered again.
 # KEYS seen inbox turn · ARGV ts payload
-EDIT = """
+EDIT = (
+    COUNTS
+    + """
 local state = redis.call('GET', KEYS[1])
 if state == 'answered' then
   redis.call('SET', KEYS[1], 'offered', 'KEEPTTL')
@@ -34,21 +46,25 @@ end
 if state ~= 'waiting' or redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return state or 'unknown' end
 redis.call('HSET', KEYS[2], ARGV[1], '2' .. ARGV[2])
 if not string.find(redis.call('HGET', KEYS[3], 'taken') or '', ARGV[1], 1, true) then return 'waiting' end
-redis.call('HINCRBY', KEYS[3], 'version', 1)
+grown(KEYS[3], 'version')
 return 'taken'
 """
+)
 
 # A deleted question waits no more, and no late twin of it is taken in.
 # KEYS seen inbox turn waiting · ARGV ts day_s thread
-DELETE = """
+DELETE = (
+    COUNTS
+    + """
 local state = redis.call('GET', KEYS[1])
 redis.call('SET', KEYS[1], 'offered', 'EX', ARGV[2])
 if redis.call('HDEL', KEYS[2], ARGV[1]) == 0 then return state or 'unknown' end
 if redis.call('HLEN', KEYS[2]) == 0 then redis.call('ZREM', KEYS[4], ARGV[3]) end
 if not string.find(redis.call('HGET', KEYS[3], 'taken') or '', ARGV[1], 1, true) then return 'waiting' end
-redis.call('HINCRBY', KEYS[3], 'version', 1)
+grown(KEYS[3], 'version')
 return 'taken'
 """
+)
 
 # Asked to answer a message again: it waits once more.
 # KEYS seen inbox waiting · ARGV ts payload day_s inbox_s now thread
@@ -63,18 +79,26 @@ return 1
 
 # The fencing number only grows while the key lives, and the key outlives any pause of a worker that could matter.
 # KEYS turn inbox · ARGV turn_s
-BEGIN = """
+BEGIN = (
+    COUNTS
+    + """
 if redis.call('HLEN', KEYS[2]) == 0 and redis.call('HEXISTS', KEYS[1], 'progress') == 0
   and redis.call('HEXISTS', KEYS[1], 'running') == 0 then
   return {0, 0, false, {}, '0'}
 end
-local fence = redis.call('HINCRBY', KEYS[1], 'fence', 1)
-local attempt = redis.call('HINCRBY', KEYS[1], 'attempt', 1)
+if not is_count(redis.call('HGET', KEYS[1], 'fence') or '') then redis.call('HDEL', KEYS[1], 'committed') end
+local fence = grown(KEYS[1], 'fence')
+local attempt = grown(KEYS[1], 'attempt')
 redis.call('HSET', KEYS[1], 'running', '1', 'taken', table.concat(redis.call('HKEYS', KEYS[2]), ' '))
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 local version = redis.call('HGET', KEYS[1], 'version') or '0'
+if not is_count(version) then
+  redis.call('HDEL', KEYS[1], 'version')
+  version = '0'
+end
 return {fence, attempt, redis.call('HGET', KEYS[1], 'progress'), redis.call('HGETALL', KEYS[2]), version}
 """
+)
 
 # KEYS turn · ARGV fence progress turn_s
 RECORD = """
@@ -86,10 +110,12 @@ return 1
 
 # So many turns of one person and of one workspace run at once; who comes first starts first. A thread that was let in
 # stays in until it leaves or its time is over, also when its worker dies and another goes on.
+# Nobody is let in for longer than `until` says, whatever stands there.
 # KEYS of_team of_user line · ARGV thread now until max_team max_user
 ENTER = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
+for i = 1, 2 do redis.call('ZREMRANGEBYSCORE', KEYS[i], '(' .. (ARGV[3] + 3600), '+inf') end
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
   redis.call('ZADD', KEYS[3], 'NX', ARGV[2], ARGV[1])
   redis.call('EXPIRE', KEYS[3], 86400)
@@ -111,6 +137,8 @@ return 1
 TAKE = """
 local level = tonumber(redis.call('HGET', KEYS[1], 'level') or ARGV[1])
 local at = tonumber(redis.call('HGET', KEYS[1], 'at') or ARGV[3])
+if not level or level ~= level then level = 0 end
+if not at or at ~= at or at > ARGV[3] + 86400 then at = tonumber(ARGV[3]) end
 level = math.min(tonumber(ARGV[1]), level + math.max(0, ARGV[3] - at) * ARGV[2])
 local taken = 0
 if level - 1 >= tonumber(ARGV[4]) then
@@ -136,13 +164,25 @@ return 1
 # What was asked and done with a person's approval in it is over: a later press on a button decides nothing any more.
 # KEYS turn thread inbox waiting asked deeds seen… · ARGV fence payload folded retention_s day_s turn_s thread version
 # number approval ts…
-COMMIT = """
+COMMIT = (
+    COUNTS
+    + """
 if redis.call('HGET', KEYS[1], 'committed') == ARGV[1] then return 'done' end
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 'taken' end
 if ARGV[8] ~= '' and (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[8] then return 'changed' end
 if ARGV[2] ~= '' then
   local number = tonumber(ARGV[9])
-  if number == 0 then number = redis.call('HINCRBY', KEYS[2], 'turns', 1) end
+  if number == 0 then
+    local kept = redis.call('HGET', KEYS[2], 'turns')
+    if kept and not is_count(kept) then
+      local last = 0
+      for _, name in ipairs(redis.call('HKEYS', KEYS[2])) do
+        last = math.max(last, tonumber(string.match(name, '^turn:(%d%d?%d?%d?%d?%d?%d?%d?%d?)$') or 0))
+      end
+      redis.call('HSET', KEYS[2], 'turns', last)
+    end
+    number = redis.call('HINCRBY', KEYS[2], 'turns', 1)
+  end
   redis.call('HSET', KEYS[2], 'turn:' .. number, ARGV[2])
 end
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], 'folded', ARGV[3]) end
@@ -152,7 +192,7 @@ for i = 11, #ARGV do
   redis.call('SET', KEYS[i - 4], 'answered', 'EX', ARGV[5])
 end
 for _, asked in ipairs(redis.call('HVALS', KEYS[5])) do
-  redis.call('DEL', ARGV[10] .. string.match(asked, '^[^ ]+'))
+  redis.call('DEL', ARGV[10] .. (string.match(asked, '^[^ ]+') or ''))
 end
 redis.call('DEL', KEYS[5], KEYS[6])
 redis.call('HSET', KEYS[1], 'committed', ARGV[1])
@@ -161,6 +201,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[6])
 if redis.call('HLEN', KEYS[3]) == 0 then redis.call('ZREM', KEYS[4], ARGV[7]) end
 return 'done'
 """
+)
 
 # All blobs together stay under the bound; the least recently used go first.
 # KEYS blob sizes uses · ARGV data ttl_s size now limit
@@ -175,13 +216,30 @@ for _, key in ipairs(expired) do
   redis.call('DEL', key)
 end
 local total = 0
-for _, size in ipairs(redis.call('HVALS', KEYS[2])) do total = total + size end
+for _, size in ipairs(redis.call('HVALS', KEYS[2])) do total = total + (tonumber(size) or 0) end
 while total > tonumber(ARGV[5]) do
   local oldest = redis.call('ZPOPMIN', KEYS[3])
   if #oldest == 0 then break end
-  total = total - (redis.call('HGET', KEYS[2], oldest[1]) or 0)
+  total = total - (tonumber(redis.call('HGET', KEYS[2], oldest[1]) or 0) or 0)
   redis.call('HDEL', KEYS[2], oldest[1])
   redis.call('DEL', oldest[1])
 end
 return 1
+"""
+
+# A message that can't be read leaves the inbox, as it stands, for where somebody looks at it; one that was replaced
+# meanwhile stays.
+# KEYS inbox waiting aside · ARGV field value reference payload thread
+SET_ASIDE = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[3], ARGV[3], ARGV[4])
+redis.call('HDEL', KEYS[1], ARGV[1])
+if redis.call('HLEN', KEYS[1]) == 0 then redis.call('ZREM', KEYS[2], ARGV[5]) end
+return 1
+"""
+
+# A thread without an inbox waits no more, whatever became of its messages.
+# KEYS inbox waiting · ARGV thread
+WAITS_NO_MORE = """
+if redis.call('HLEN', KEYS[1]) == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end
 """

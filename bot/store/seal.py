@@ -14,7 +14,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.errors import StateError
+from bot.core.records import plain
+from bot.errors import RecordUnreadable
 
 SEALED = b"\x01"
 NONCE_BYTES = 12
@@ -32,19 +33,19 @@ class Seal:
         return SEALED + nonce + self._cipher.encrypt(nonce, plain, belongs_to.encode())
 
     def unpack(self, data: bytes, belongs_to: str) -> dict[str, Any]:
-        value: dict[str, Any] = json.loads(self._open(data, belongs_to))
-        return value
+        """Raises RecordUnreadable."""
+        return plain(self._open(data, belongs_to))
 
     def _open(self, data: bytes, belongs_to: str) -> bytes:
         if not data.startswith(SEALED):
             return data
         if self._cipher is None:
-            raise StateError("a sealed value was found but STATE_KEY is not set")
+            raise RecordUnreadable("sealed, and STATE_KEY is not set")
         nonce, sealed = data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :]
         try:
             return self._cipher.decrypt(nonce, sealed, belongs_to.encode())
-        except InvalidTag:
-            raise StateError("a sealed value does not open with this STATE_KEY") from None
+        except (InvalidTag, ValueError):
+            raise RecordUnreadable("sealed under another STATE_KEY, or damaged") from None
 
 
 def _key(secret: str) -> bytes:

@@ -1,21 +1,23 @@
 """A thread in Redis: what waits, what is being answered, what was said. The invariants stand in `scripts`."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.conversation import Conversation, Folded, Turn
+from bot.core.conversation import Conversation, Folded
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.policy import Watch
 from bot.core.ports import Admission, Committed, Done, Started
 from bot.core.progress import Progress
+from bot.errors import PayloadMalformed
 from bot.store import scripts
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.seal import Seal
+from bot.store.thread_records import ThreadRecords, since
+from bot.store.unreadable import note
 
 # Long enough that no paused worker can wake after it and find its fencing number free again.
 TURN_S = 7 * DAY_S
@@ -35,6 +37,8 @@ class Threads:
         self._record = redis.register_script(scripts.RECORD)
         self._release = redis.register_script(scripts.RELEASE)
         self._commit = redis.register_script(scripts.COMMIT)
+        self._waits_no_more = redis.register_script(scripts.WAITS_NO_MORE)
+        self._records = ThreadRecords(redis, keys, seal)
 
     # -- what waits ---------------------------------------------------------------------------------------------
 
@@ -112,7 +116,9 @@ class Threads:
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
         """The messages of a thread that no answer has taken yet, in Slack's order."""
         fields: Any = await self._redis.hgetall(self._keys.inbox(thread))
-        return self._inbox(thread, fields.values())
+        if not fields:
+            await self._waits_no_more(keys=[self._keys.inbox(thread), self._keys.waiting], args=[str(thread)])
+        return await self._records.inbox(thread, fields)
 
     @tells_outage
     async def waits_since(self, thread: ThreadId) -> float:
@@ -126,8 +132,16 @@ class Threads:
 
     @tells_outage
     async def waiting_threads(self, limit: int = 1_000) -> tuple[ThreadId, ...]:
-        members = await self._redis.zrange(self._keys.waiting, 0, limit - 1)
-        return tuple(ThreadId.parse(_text(member)) for member in members)
+        """Who stands there without being a thread is sent away."""
+        threads = []
+        members: Any = await self._redis.zrange(self._keys.waiting, 0, limit - 1)
+        for member in members:
+            try:
+                threads.append(ThreadId.parse(_text(member)))
+            except PayloadMalformed as malformed:
+                await note(self._redis, self._keys, "waiting thread", self._keys.waiting, malformed.detail)
+                await self._redis.zrem(self._keys.waiting, member)
+        return tuple(threads)
 
     # -- what is being answered ---------------------------------------------------------------------------------
 
@@ -141,15 +155,15 @@ class Threads:
         return Started(
             fence=int(fence),
             attempt=int(attempt),
-            progress=Progress.from_json(self._seal.unpack(progress, turn_key)) if progress else None,
-            waiting=self._inbox(thread, fields[1::2]),
+            progress=await self._records.progress(progress, turn_key) if progress else None,
+            waiting=await self._records.inbox(thread, dict(zip(fields[::2], fields[1::2], strict=True))),
             version=int(version),
         )
 
     @tells_outage
     async def attempts(self, thread: ThreadId) -> int:
         """How often a turn was begun for what waits now, and not ended."""
-        return int(await self._redis.hget(self._keys.turn(thread), "attempt") or 0)
+        return _number(await self._redis.hget(self._keys.turn(thread), "attempt"))
 
     @tells_outage
     async def is_running(self, thread: ThreadId) -> bool:
@@ -158,7 +172,7 @@ class Threads:
     @tells_outage
     async def holds(self, thread: ThreadId, fence: int) -> bool:
         held = await self._redis.hget(self._keys.turn(thread), "fence")
-        return held is not None and int(held) == fence
+        return _number(held) == fence
 
     @tells_outage
     async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
@@ -208,16 +222,12 @@ class Threads:
     async def load(self, thread: ThreadId) -> Conversation:
         key = self._keys.thread(thread)
         fields: Any = await self._redis.hgetall(key)
-        turns = [
-            (int(name.removeprefix(b"turn:")), Turn.from_json(self._seal.unpack(value, key)))
-            for name, value in fields.items()
-            if name.startswith(b"turn:")
-        ]
+        turns = [turn async for _, turn in self._records.turns(key, fields)]
         folded = fields.get(b"folded")
         return Conversation(
-            turns=tuple(replace(turn, number=number) for number, turn in sorted(turns, key=lambda one: one[0])),
-            folded=Folded.from_json(self._seal.unpack(folded, key)) if folded else Folded(),
-            since_ts=_text(fields.get(b"since") or ""),
+            turns=tuple(sorted(turns, key=lambda turn: turn.number)),
+            folded=await self._records.folded(folded, key) if folded else Folded(),
+            since_ts=since(fields.get(b"since")),
         )
 
     @tells_outage
@@ -225,10 +235,7 @@ class Threads:
         """Take a message out of what is remembered; its turn goes when nothing else was said in it."""
         key = self._keys.thread(thread)
         fields: Any = await self._redis.hgetall(key)
-        for name, value in fields.items():
-            if not name.startswith(b"turn:"):
-                continue
-            turn = Turn.from_json(self._seal.unpack(value, key))
+        async for name, turn in self._records.turns(key, fields):
             left = tuple(said for said in turn.said if said.ts != ts)
             if len(left) == len(turn.said):
                 continue
@@ -279,12 +286,13 @@ class Threads:
             pipe.expire(key, self._retention_s)
             await pipe.execute()
 
-    def _inbox(self, thread: ThreadId, values: Iterable[bytes]) -> tuple[Inbound, ...]:
-        key = self._keys.inbox(thread)
-        # The first byte is the rank by which the twin that knows the files wins.
-        messages = [Inbound.from_json(self._seal.unpack(value[1:], key)) for value in values]
-        return tuple(sorted(messages, key=lambda message: float(message.ts)))
+
+def _number(value: bytes | str | None) -> int:
+    try:
+        return int(value or 0)
+    except ValueError:
+        return 0
 
 
 def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -12,7 +12,7 @@ OURS, THEIRS = "ours", "theirs"
 class TitleMarks:
     def __init__(self, redis: Redis, keys: Keys, kept_s: int) -> None:
         self._redis = redis
-        self._prefix = f"{keys.namespace}:title"
+        self._keys = keys
         self._kept_s = kept_s
 
     @tells_outage
@@ -26,4 +26,4 @@ class TitleMarks:
         await self._redis.set(self._key(thread), THEIRS, ex=self._kept_s)
 
     def _key(self, thread: ThreadId) -> str:
-        return f"{self._prefix}:{{{thread}}}"
+        return self._keys.title(thread)

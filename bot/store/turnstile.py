@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from bot.core.inbound import ThreadId
+from bot.errors import PayloadMalformed
 from bot.store import scripts
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
+from bot.store.unreadable import note
 
 # Longer than any turn lives.
 GIVEN_UP_AFTER_S = 660.0
@@ -45,6 +47,16 @@ class Turnstile:
             pipe.zrem(self._keys.running(team), str(thread))
             pipe.zrem(self._keys.running(team, user), str(thread))
             pipe.zrem(self._keys.line(team, user), str(thread))
-            pipe.zrange(self._keys.line(team, user), 0, 0)
-            first = (await pipe.execute())[-1]
-        return ThreadId.parse(first[0].decode()) if first else None
+            pipe.zrange(self._keys.line(team, user), 0, -1)
+            line = (await pipe.execute())[-1]
+        return await self._first(line, self._keys.line(team, user))
+
+    async def _first(self, line: list[bytes], key: str) -> ThreadId | None:
+        """Who stands there without being a thread does not keep the others waiting."""
+        for member in line:
+            try:
+                return ThreadId.parse(member.decode(errors="replace"))
+            except PayloadMalformed as malformed:
+                await note(self._redis, self._keys, "place in line", key, malformed.detail)
+                await self._redis.zrem(key, member)
+        return None

@@ -21,7 +21,7 @@ INBOUND = st.builds(
     user_team=ID,
     place=st.sampled_from(["dm", "group", "channel"]),
     text=TEXT,
-    files=st.lists(st.builds(FileRef, TEXT, TEXT, TEXT, st.integers(0), TEXT, TEXT), max_size=2).map(tuple),
+    files=st.lists(st.builds(FileRef, TEXT, TEXT, TEXT, st.integers(0, 2**53), TEXT, TEXT), max_size=2).map(tuple),
     files_known=st.booleans(),
     mentions_bot=st.booleans(),
 )
@@ -32,7 +32,11 @@ def test_a_turn_comes_back_as_it_was(before: Turn) -> None:
     assert Turn.from_json(json.loads(json.dumps(before.to_json()))) == before
 
 
-@given(st.builds(Folded, st.integers(0), TEXT, st.dictionaries(st.integers(1), st.sampled_from(["medium", "named"]))))
+@given(
+    st.builds(
+        Folded, st.integers(0, 2**53), TEXT, st.dictionaries(st.integers(1), st.sampled_from(["medium", "named"]))
+    )
+)
 def test_what_was_folded_comes_back_as_it_was(before: Folded) -> None:
     assert Folded.from_json(json.loads(json.dumps(before.to_json()))) == before
 

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.core.document import Document, OutlineEntry, Page, choose_pictures, find_pages
+from bot.errors import RecordUnreadable
 
 
 def a4(number: int, look: str = "a scan", text: str = "") -> Page:
@@ -13,7 +14,7 @@ def test_documents_keep_their_values_as_json() -> None:
     assert document.page(2) == document.pages[1]
     assert document.page(3) is None
     assert document.page(0) is None
-    with pytest.raises(ValueError, match="version"):
+    with pytest.raises(RecordUnreadable, match="version"):
         Document.from_json(document.to_json().replace(b'"v":1', b'"v":0'))
 
 

@@ -1,12 +1,17 @@
 """No id or time that would break what is kept becomes a value of ours."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.core.inbound import ThreadId
 from bot.errors import PayloadMalformed
 from tests.core.values import inbound
+
+
+def _only(name: str, value: str) -> Any:
+    return {name: value}
 
 
 @pytest.mark.parametrize("wrong", ["", "T1:2", "C 1", "C1\n", "C1\x00", "{C1}", "é", "C" * 65])
@@ -18,7 +23,7 @@ def test_an_id_has_an_id_s_form(wrong: str) -> None:
     for name in ("team", "channel", "user"):
         if wrong or name != "user":
             with pytest.raises(PayloadMalformed):
-                replace(inbound("1.0"), **{name: wrong})
+                replace(inbound("1.0"), **_only(name, wrong))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +32,7 @@ def test_an_id_has_an_id_s_form(wrong: str) -> None:
 def test_a_time_has_a_time_s_form(wrong: str) -> None:
     for name in ("ts", "root_ts"):
         with pytest.raises(PayloadMalformed):
-            replace(inbound("1.0"), **{name: wrong})
+            replace(inbound("1.0"), **_only(name, wrong))
 
 
 @pytest.mark.parametrize("key", ["", "T1:C1", "T1:C1:1.0:2", "T1:C1:x", ":C1:1.0"])

@@ -3,8 +3,11 @@
 import time
 from dataclasses import dataclass, field
 
+import pytest
+
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.sweep import IN_LINE, TOLD_AFTER_S, TOLD_AGAIN_AFTER_S, YOURS_IS_NEXT, Sweep
+from bot.errors import RecordUnreadable, StateError
 from bot.words import say
 from tests.core.fakes import FakeJobs
 from tests.core.values import inbound
@@ -85,3 +88,49 @@ async def test_their_place_can_be_told_in_their_language() -> None:
         "正忙，下一个就是你的问题…",
         "正忙，你的问题排在第 2 位…",
     ]
+
+
+@dataclass
+class Troubled(Waiting):
+    """Some threads make trouble; `is_away`: the store does not answer for anybody."""
+
+    troubles: dict[ThreadId, Exception] = field(default_factory=dict)
+    is_away: bool = False
+
+    async def waiting_threads(self) -> tuple[ThreadId, ...]:
+        if self.is_away:
+            raise StateError("away")
+        return tuple(self.inbox)
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        if thread in self.troubles:
+            raise self.troubles[thread]
+        return self.inbox[thread]
+
+
+@pytest.mark.parametrize("trouble", [StateError("this one"), RecordUnreadable("x"), ZeroDivisionError()])
+async def test_a_thread_that_makes_trouble_keeps_no_other_waiting(trouble: Exception) -> None:
+    waiting, jobs = Troubled(), FakeJobs()
+    threads = [waiting.put(inbound(f"{number}.0")) for number in range(1, 6)]
+    waiting.troubles = {threads[0]: trouble, threads[3]: KeyError("later")}
+    with pytest.raises(type(trouble)):
+        await Sweep(waiting, jobs, Notices())()
+    assert [thread for thread, _ in jobs.added] == [threads[1], threads[2], threads[4]]
+
+
+async def test_a_store_that_goes_away_ends_the_sweep() -> None:
+    waiting, jobs = Troubled(), FakeJobs()
+    for number in range(1, 6):
+        waiting.put(inbound(f"{number}.0"))
+    asked: list[ThreadId] = []
+
+    class Going(Troubled):
+        async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+            asked.append(thread)
+            self.is_away = True
+            raise StateError("away")
+
+    going = Going(inbox=waiting.inbox)
+    with pytest.raises(StateError):
+        await Sweep(going, jobs, Notices())()
+    assert len(asked) == 1

@@ -1,11 +1,13 @@
 """Jobs on a real Redis: the same message is one job, a thread has one at a time, nothing that waits is forgotten."""
 
 import asyncio
+import pickle
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from docket import Docket
@@ -13,11 +15,13 @@ from docket import Docket
 from bot.core.inbound import ThreadId
 from bot.core.lease import SLEPT_S
 from bot.errors import ModelBusy, StateError
+from bot.jobs import loops
 from bot.jobs import worker as module
-from bot.jobs.queue import JobQueue, open_docket, register_work
+from bot.jobs.queue import TASK, JobQueue, open_docket, register_work
 from bot.jobs.worker import guarded, run_worker
 from bot.playground.checks import PATIENCE_S, wait_for
 
+PICKLED = pickle.dumps({})
 ONE, TWO = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C1", "2.0")
 
 
@@ -37,6 +41,7 @@ class Shop:
     running: Counter[ThreadId] = field(default_factory=Counter)
     most_at_once: Counter[ThreadId] = field(default_factory=Counter)
     told: list[tuple[ThreadId, str, bool, str]] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     @property
     def queue(self) -> JobQueue:
@@ -63,7 +68,8 @@ class Shop:
         self, sweep: Callable[[], Awaitable[None]] = nothing, grace_s: float = 0.0
     ) -> AsyncIterator["asyncio.Task[None]"]:
         async with asyncio.TaskGroup() as group:
-            task = group.create_task(run_worker(self.docket, sweep, concurrency=8, grace_s=grace_s))
+            work = run_worker(self.docket, sweep, concurrency=8, grace_s=grace_s, broke=self.broken.append)
+            task = group.create_task(work)
             try:
                 yield task
             finally:
@@ -167,6 +173,86 @@ async def test_the_sweep_goes_on_after_an_outage(shop: Shop, monkeypatch: pytest
     async with shop.worker(sweep):
         await wait_for(lambda: TWO in shop.ended)
     assert sweeps >= 2
+
+
+async def test_a_bug_in_the_sweep_is_told_of_and_the_next_sweep_comes(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SWEEP_S", 0.01)
+    monkeypatch.setattr(loops, "FIRST_WAIT_S", 0.01)
+    shop.hold.set()
+    bugs: list[Exception] = [ZeroDivisionError(), ExceptionGroup("two", [KeyError("x"), ValueError("y")])]
+
+    async def sweep() -> None:
+        if bugs:
+            raise bugs.pop(0)
+        await shop.queue.add(TWO, "2.0")
+
+    async with shop.worker(sweep) as task:
+        await wait_for(lambda: TWO in shop.ended)
+        assert not task.done()
+    assert shop.broken == ["sweep", "sweep"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"key": "x"},
+        {"function": b"\xff"},
+        {"function": "answer_thread", "args": "no pickle", "kwargs": "x", "key": "k", "when": "now", "attempt": "1"},
+        {"key": "k", "when": "never", "function": "answer_thread", "args": PICKLED, "kwargs": PICKLED, "attempt": "x"},
+        {"": ""},
+    ],
+    ids=",".join,
+)
+async def test_a_job_that_nobody_can_read_is_dropped_and_the_others_are_done(
+    shop: Shop, message: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(module, "REDELIVERY_S", 0.5)
+    shop.hold.set()
+    async with shop.docket.redis() as redis:
+        await redis.xadd(shop.docket.stream_key, message)
+        async with shop.worker():
+            await shop.queue.add(ONE, "1.0")
+            await wait_for(lambda: ONE in shop.ended)
+            await wait_for_drained(redis, shop.docket.stream_key)
+    assert shop.broken == ["worker"], "it is told of once"
+
+
+@pytest.mark.parametrize("thread", [5, "x", "T1:C1:now", None, b"\xff"])
+async def test_a_job_about_no_thread_is_dropped(shop: Shop, thread: Any) -> None:
+    shop.hold.set()
+    await shop.docket.add(TASK, key="odd")(thread=thread)
+    async with shop.worker():
+        await shop.queue.add(ONE, "1.0")
+        await wait_for(lambda: ONE in shop.ended)
+    assert (shop.started, shop.broken) == ([ONE], [])
+
+
+@pytest.mark.parametrize("name", ["stream", "queue", f"runs:{ONE}:1.0", f"{ONE}:1.0"])
+async def test_a_key_of_docket_s_of_another_type_is_put_right(
+    shop: Shop, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(module, "REDELIVERY_S", 0.5)
+    monkeypatch.setattr(module, "SWEEP_S", 0.05)
+    shop.hold.set()
+    async with shop.docket.redis() as redis:
+        await redis.delete(shop.docket.key(name))
+        await redis.set(shop.docket.key(name), "what is this")
+
+    async def sweep() -> None:
+        await shop.queue.add(ONE, "1.0")
+
+    async with shop.worker(sweep):
+        await wait_for(lambda: ONE in shop.ended)
+
+
+async def wait_for_drained(redis: Any, stream: str) -> None:
+    async with asyncio.timeout(10):
+        while await redis.xlen(stream):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_a_job_that_cannot_go_on_ends_quietly_and_a_bug_does_not() -> None:

@@ -80,3 +80,16 @@ async def test_it_listens_again_after_an_outage(redis_url: str, monkeypatch: pyt
 async def test_a_store_that_is_away_is_told_to_who_sends() -> None:
     with pytest.raises(StateError):
         await Nudges(Redis.from_url("unix:///nowhere.sock"), Keys()).send(THREAD, "stopped")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"\xff", b"5", b"[]", b"[1, 2, 3]", b'["T1:C1:1.0", "explode"]', b'["x", "stopped"]', b"[" * 5_000, b"{}"],
+)
+async def test_what_is_no_nudge_is_passed_over(redis: Redis, said: bytes) -> None:
+    ear = Ear()
+    async with listening(redis, ear) as nudges:
+        await redis.publish(Keys().nudges, said)
+        await nudges.send(THREAD, "stopped")
+        await ear.news.wait()
+    assert ear.heard == [(THREAD, "stopped")]

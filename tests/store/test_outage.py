@@ -1,19 +1,32 @@
 """Trouble of the store becomes the core's; our own mistakes stay what they are."""
 
+import fakeredis
 import pytest
+from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, ResponseError
 
 from bot.errors import StateError
+from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 
 
-@tells_outage
-async def act(trouble: Exception | None = None, *, value: int = 1) -> int:
-    """What it does."""
-    if trouble:
-        raise trouble
-    return value
+class Shop:
+    """A store with one call."""
+
+    def __init__(self) -> None:
+        self._redis: Redis = fakeredis.FakeAsyncRedis()
+        self._keys = Keys()
+
+    @tells_outage
+    async def act(self, trouble: Exception | None = None, *, value: int = 1) -> int:
+        """What it does."""
+        if trouble:
+            raise trouble
+        return value
+
+
+act = Shop().act
 
 
 @pytest.mark.parametrize(

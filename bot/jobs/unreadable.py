@@ -1,0 +1,66 @@
+"""Jobs that no worker can read: a message in the stream that is none of docket's, a key of another type.
+
+docket stops at each of them, and would stop there again for ever.
+"""
+
+from typing import Any
+
+import structlog
+from docket import Docket
+from docket.execution import Execution
+
+log = structlog.get_logger(__name__)
+
+PAGE = 500
+
+
+async def drop_unreadable(docket: Docket) -> int:
+    """How many were dropped. What waits has its messages in the inbox, so the sweep makes it a new job."""
+    async with docket.redis() as client:
+        redis: Any = client
+        dropped = await _drop_misplaced(redis, docket.stream_key, "stream")
+        dropped += await _drop_misplaced(redis, docket.queue_key, "zset")
+        after = "-"
+        while True:
+            page = await redis.xrange(docket.stream_key, min=after, count=PAGE)
+            for message_id, message in page:
+                dropped += await _drop_message(docket, redis, message_id, message)
+            if len(page) < PAGE:
+                return dropped
+            after = f"({page[-1][0].decode()}"
+
+
+async def drop_misplaced(docket: Docket, job: str) -> None:
+    """What stands in the way of adding this job."""
+    async with docket.redis() as redis:
+        await _drop_misplaced(redis, docket.stream_key, "stream")
+        await _drop_misplaced(redis, docket.queue_key, "zset")
+        for key in (docket.runs_key(job), docket.parked_task_key(job)):
+            await _drop_misplaced(redis, key, "hash")
+
+
+async def _drop_message(docket: Docket, redis: Any, message_id: bytes, message: dict[bytes, bytes]) -> int:
+    try:
+        job = await Execution.from_message(docket, message, fallback_task=_nothing, sync=False)
+    except Exception as unread:  # noqa: BLE001  # whatever unpickling it, and taking it for a job, ends in
+        reason = type(unread).__name__
+    else:
+        return await _drop_misplaced(redis, docket.runs_key(job.key), "hash")
+    log.error("jobs.unreadable", message=message_id.decode(), reason=reason)
+    await redis.xack(docket.stream_key, docket.worker_group_name, message_id)
+    await redis.xdel(docket.stream_key, message_id)
+    return 1
+
+
+async def _drop_misplaced(redis: Any, key: str, kind: str) -> int:
+    found = await redis.type(key)
+    told = found.decode() if isinstance(found, bytes) else str(found)
+    if told in {kind, "none"}:
+        return 0
+    log.error("jobs.misplaced", key=key, holds=told)
+    await redis.delete(key)
+    return 1
+
+
+async def _nothing() -> None:
+    """Stands for a job that only another version knows."""

@@ -1,0 +1,58 @@
+"""Which records could not be read, where they stand and why: for whoever looks after the bot (doctor, metrics).
+
+Of a conversation, a preview or a title nothing more can be done than to go on without; messages are `aside` besides.
+"""
+
+import hashlib
+import json
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.core.records import plain, read
+from bot.errors import RecordUnreadable
+from bot.store.keys import DAY_S, Keys
+
+log = structlog.get_logger(__name__)
+
+KEPT_S = 7 * DAY_S
+MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """`record` is its kind, `reason` never tells what it holds."""
+
+    record: str
+    key: str
+    reason: str
+    at_s: float
+
+
+async def note(redis: Redis, keys: Keys, record: str, key: str, reason: str) -> None:
+    """Each once. Never fails: what it tells of was survived already."""
+    log.warning("record.unreadable", record=record, key=key, reason=reason)
+    name = f"{record}:{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:16]}"
+    value = json.dumps(asdict(Unread(record, key, reason, time.time())))
+    with suppress(RedisError, OSError):
+        if await redis.hlen(keys.unreadable) < MOST:
+            await redis.hset(keys.unreadable, name, value)
+            await redis.expire(keys.unreadable, KEPT_S)
+
+
+async def noted(redis: Redis, keys: Keys) -> tuple[Unread, ...]:
+    """Oldest first."""
+    values: Any = await redis.hvals(keys.unreadable)
+    return tuple(sorted((_read(value) for value in values), key=lambda one: one.at_s))
+
+
+def _read(value: bytes) -> Unread:
+    try:
+        return read(Unread, plain(value))
+    except RecordUnreadable as wrong:
+        return Unread("note", "", wrong.detail, 0.0)

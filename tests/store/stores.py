@@ -1,0 +1,172 @@
+"""All that is kept in Redis, one good record of each kind, and every way in which the bot comes across them."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.core.brief import Brief, Span
+from bot.core.conversation import Folded, Made, Spent, WebPage
+from bot.core.fair_turns import FairTurns
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.looking import Looking
+from bot.core.ports import Done, Started
+from bot.core.preferences import Choice
+from bot.core.progress import Progress
+from bot.core.sweep import Sweep
+from bot.store.approvals import Approvals
+from bot.store.aside import Aside
+from bot.store.blobs import Blobs
+from bot.store.budgets import Budgets
+from bot.store.contexts import Contexts
+from bot.store.deeds import Deeds
+from bot.store.keys import Keys
+from bot.store.preferences import PreferenceStore
+from bot.store.previews import Previews
+from bot.store.seal import Seal
+from bot.store.threads import Threads
+from bot.store.titles import TitleMarks
+from bot.store.turnstile import Room, Turnstile
+from tests.core.fakes import FakeJobs
+from tests.core.values import ANA, file_ref, inbound, picture, turn
+
+Raw = dict[str, Any]
+ILL, WELL = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C2", "5.0")
+FACTS: dict[str, Any] = {"pictures": [], "paper": None}
+TURN = replace(
+    turn("q", "a", picture(), ts="0.5"),
+    spent=Spent(1, 2),
+    made=(Made("zoom_1", "picture", "z.png", "", "image/png", "sha", crop_box=(1.0, 2.0)),),
+    page=WebPage(1, "p.html", "<p>"),
+    brief=Brief(spans=(Span("C1", "a thread"),)),
+)
+
+
+class Nobody:
+    async def waits(self, asked: Inbound, words: str) -> None: ...
+
+
+@dataclass
+class Stores:
+    redis: Redis
+    seal: Seal
+    keys: Keys = field(default_factory=Keys)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        redis, keys, seal = self.redis, self.keys, self.seal
+        self.threads = Threads(redis, keys, seal)
+        self.approvals = Approvals(redis, keys)
+        self.aside = Aside(redis, keys, seal)
+        self.blobs = Blobs(redis, keys)
+        self.budgets = Budgets(redis, keys)
+        self.contexts = Contexts(redis, keys)
+        self.deeds = Deeds(redis, keys, seal)
+        self.choices = PreferenceStore(redis, keys, Choice())
+        self.previews = Previews(redis, keys, seal, "https://bot.example.com")
+        self.titles = TitleMarks(redis, keys, 100)
+        self.turnstile = Turnstile(redis, keys, Room())
+
+    async def fill(self) -> None:
+        """One good record of each kind; in the ill thread a turn was killed in the middle."""
+        threads = self.threads
+        await threads.admit(inbound("0.5", "1.0"), follow=True)
+        begun = await threads.begin(ILL)
+        await threads.commit(ILL, begun.fence, Done(("0.5",), TURN, Folded(1, "it", {1: "named"})))
+        await threads.note_feedback(ILL, "0.5", ANA, {"value": "good"})
+        await threads.admit(inbound("1.0", files=(file_ref(),), brief=Brief()), follow=True)
+        begun = await threads.begin(ILL)
+        await threads.record(ILL, begun.fence, Progress(("9.0",), turn=TURN, version=begun.version))
+        await self.redis.hset(self.keys.thread(ILL), "since", "0.1")
+        await threads.tell_once(ILL, 60)
+        await threads.first_time("T1", ANA)
+        await threads.admit(inbound("5.0", channel="C2"), follow=True)
+        await self.turnstile.enter(ILL, ANA)
+        await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
+        await self.deeds.begin(ILL, "deed")
+        await self.deeds.ended(ILL, "deed", "done")
+        await self.approvals.open("question", ANA, ILL)
+        await self.redis.hset(self.keys.asked(ILL), "subject", "question 1.5")
+        await self.choices.choose("T1", ANA, "reasoning", "full")
+        await self.contexts.note("T1", ANA, Looking("C1", "1.0"))
+        await self.aside.put("reference", ILL, (inbound("1.0"),))
+        await self.blobs.put("T1", "sha", "variant", b"bytes")
+        await self.blobs.note_file("T1", "F1", FACTS)
+        await self.budgets.take("T1", "chat.update", 50)
+        await self.titles.given(ILL)
+        self.page = (await self.previews.link("<p>")).rsplit("/", 1)[-1]
+
+    # -- the ways ------------------------------------------------------------------------------------------------
+
+    async def receive(self) -> None:
+        """What listeners do."""
+        threads = self.threads
+        await self.contexts.note("T1", ANA, Looking("C1", "2.0"))
+        await self.contexts.of("T1", ANA)
+        await threads.watch(ILL)
+        await threads.is_running(ILL)
+        await threads.waiting(ILL)
+        await threads.edit(inbound("1.0", text="edited"))
+        await threads.admit(inbound("1.5", "1.0"), follow=True)
+        await threads.delete(ILL, "1.5")
+        await threads.reopen(inbound("0.5", "1.0"))
+        await threads.load(ILL)
+        await threads.forget(ILL, "0.5")
+        await threads.note_feedback(ILL, "0.5", ANA, {"value": "bad"})
+        await threads.stay_quiet(ILL)
+        await threads.first_time("T1", ANA)
+        await self.approvals.decide("question", ANA, "approved")
+        await self.choices.choose("T1", ANA, "thinking", "on")
+        await self.choices.choice(inbound())
+        await self.titles.given(ILL)
+        await self.previews.html(self.page)
+        await threads.erase(ILL)
+
+    async def work(self) -> Started:
+        """What a worker does: the sweep, then a turn from begin to commit."""
+        await Sweep(self.threads, self.jobs, Nobody())()
+        assert WELL in {thread for thread, _ in self.jobs.added}, "no other thread is kept waiting"
+        begun: list[Started] = []
+
+        async def answer(thread: ThreadId) -> None:
+            begun.append(await self._turn(thread))
+
+        turns = FairTurns(self.turnstile, self.threads, self.jobs, answer)
+        await self.threads.admit(inbound("1.7", "1.0"), follow=True)
+        await turns.run(ILL)
+        await turns.run(WELL)
+        assert [started.fence > 0 for started in begun] == [True, True]
+        assert not await self.threads.waiting(ILL)
+        await self._around()
+        return begun[0]
+
+    async def _turn(self, thread: ThreadId) -> Started:
+        started = await self.threads.begin(thread)
+        await self.threads.load(thread)
+        assert await self.threads.holds(thread, started.fence)
+        assert await self.threads.record(thread, started.fence, Progress(posting=True, version=started.version))
+        await self.deeds.found(thread, "deed")
+        await self.deeds.begin(thread, "deed")
+        await self.deeds.ended(thread, "deed", "done")
+        answered = tuple(message.ts for message in started.waiting)
+        done = Done(answered, turn("q", "a", ts=started.waiting[-1].ts), None, started.version)
+        assert await self.threads.commit(thread, started.fence, done) == "done"
+        return started
+
+    async def _around(self) -> None:
+        await self.approvals.wait("question", 0.0)
+        await self.approvals.close("question")
+        await self.budgets.take("T1", "chat.update", 50)
+        await self.blobs.get("T1", "sha", "variant")
+        await self.blobs.put("T1", "sha2", "variant", b"more")
+        await self.titles.claim(ILL)
+        await self.choices.choice(inbound())
+        await self.previews.html(self.page)
+        await self.contexts.of("T1", ANA)
+
+    async def look(self) -> tuple[int, int, int]:
+        """What doctor and metrics see: messages aside, records that can't be read, threads that wait."""
+        await self.aside.all()
+        threads = await self.threads.waiting_threads()
+        return await self.aside.count(), len(await self.aside.unread()), len(threads)
