@@ -82,7 +82,7 @@ async def stage(
         settings = Settings(
             slack_bot_token=SecretStr(local.bot_token),
             slack_signing_secret=SecretStr(local.signing_secret),
-            slack_api_url=local.api_url,
+            slack_api_url=changes.pop("slack_api_url", local.api_url),
             glm_base_url=base_url,
             glm_api_key=SecretStr("offline"),
             host="127.0.0.1",

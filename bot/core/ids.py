@@ -7,7 +7,7 @@ from bot.errors import PayloadMalformed
 # Longer and in more letters than Slack's are today, and without what would break a key (`:`, braces, blanks).
 ID = r"[A-Za-z0-9_-]{1,64}"
 # Seconds and a running number: 1766458026.240809.
-TS = r"[0-9]{1,12}\.[0-9]{1,9}"
+TS = r"[0-9]{1,10}\.[0-9]{1,9}"
 _ID, _TS = re.compile(ID), re.compile(TS)
 
 

@@ -25,6 +25,7 @@ from slack_sdk.webhook import WebhookResponse
 
 from bot.errors import PayloadMalformed, SlackError, StateError
 from bot.slack.request_shapes import kind_of
+from bot.slack.web_client import WebClient
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +52,12 @@ def reading_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=handlers)
+    return WebClient(token=token, base_url=api_url, session=session, retry_handlers=handlers)
 
 
 def writing_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
     """For calls that change something: every retry is the gateway's decision."""
-    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+    return WebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
 async def who_am_i(client: AsyncWebClient) -> Identity:
@@ -103,7 +104,7 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
         # Without a name Bolt inspects the whole stack to find one, which takes 60 ms and more.
         name=identity.name,
         # The token comes from `authorize`; one on the client as well would only make Bolt warn.
-        client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
+        client=WebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
         authorize=authorize,
         signing_secret=signing_secret or "",
         process_before_response=True,

@@ -17,7 +17,7 @@ Ts = Annotated[StrictStr, Field(pattern=f"^{TS}$")]
 NoneOr = Annotated[StrictStr, Field(pattern="^$")] | None
 Word = StrictStr | None
 Flag = StrictBool | None
-Size = Annotated[StrictInt, Field(ge=-(2**53), le=2**53)] | None
+Size = Annotated[StrictInt, Field(ge=0, le=2**53)] | None
 # Left out, these would make something else of the rest: a reply a message, a bot's message a person's.
 VITAL = frozenset(
     {"bot_id", "channel", "channel_id", "deleted_ts", "id", "subtype", "team_id", "thread_ts", "ts", "type"}

@@ -59,7 +59,7 @@ class Request:
 def systematic() -> Iterator[Request]:
     """Every field of every seed, with every wrong value."""
     for seed in seeds():
-        for path in _paths(seed.body):
+        for path in paths(seed.body):
             for wrong in WRONG:
                 yield _request(f"{seed.name} {_shown(path)} {_told(wrong)}", seed, [(path, wrong)])
 
@@ -70,8 +70,8 @@ def random_ones(seed_number: int) -> Iterator[Request]:
     known = seeds()
     while True:
         seed = chance.choice(known)
-        paths = _paths(seed.body)
-        changes = [(chance.choice(paths), chance.choice(WRONG)) for _ in range(chance.randint(2, 6))]
+        places = paths(seed.body)
+        changes = [(chance.choice(places), chance.choice(WRONG)) for _ in range(chance.randint(2, 6))]
         request = _request(f"{seed.name} " + ", ".join(_shown(path) for path, _ in changes), seed, changes)
         yield _bytes_wrong(request, chance) if chance.random() < 0.25 else request
 
@@ -114,6 +114,23 @@ def raw_ones() -> Iterator[Request]:
     for seed in seeds():
         body, content_type = encode(seed.kind, seed.body)
         yield Request(f"{seed.name} mixed up", body, FORM if content_type == JSON else JSON)
+
+
+def each_spoiled(value: Any) -> Iterator[tuple[str, str]]:
+    """A name and JSON with one field wrong, for each field and each wrong value."""
+    for path in paths(value):
+        for wrong in WRONG:
+            changed = copy.deepcopy(value)
+            _change(changed, path, wrong)
+            yield f"{_shown(path)} {_told(wrong)}", _dumped(changed)
+
+
+def spoiled(value: Any, chance: random.Random) -> str:
+    """JSON with one to four fields wrong."""
+    places = paths(value)
+    for _ in range(chance.randint(1, 4)):
+        _change(value, chance.choice(places), chance.choice(WRONG))
+    return _dumped(value)
 
 
 def good(seed: Seed) -> Request:
@@ -183,11 +200,11 @@ def _bytes_wrong(request: Request, chance: random.Random) -> Request:
     return Request(f"{request.name} (bytes)", bytes(body), request.content_type)
 
 
-def _paths(value: Any, at: Path = ()) -> list[Path]:
+def paths(value: Any, at: Path = ()) -> list[Path]:
     steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     found: list[Path] = []
     for step, inner in steps:
-        found += [(*at, step), *_paths(inner, (*at, step))]
+        found += [(*at, step), *paths(inner, (*at, step))]
     return found
 
 
