@@ -10,6 +10,7 @@ from tests.fuzz.mutations import Request, random_ones, raw_ones, systematic
 from tests.fuzz.target import Target
 
 AT_ONCE = 8
+BATCH = 2_000
 
 
 @dataclass
@@ -23,6 +24,9 @@ class Found:
     def count(self) -> int:
         return self.statuses.total()
 
+    def __add__(self, other: "Found") -> "Found":
+        return Found(self.statuses + other.statuses, self.failed + other.failed)
+
 
 def requests(count: int, seed: int) -> list[Request]:
     """What is no payload, then the fields of every kind, spread over them as the count allows; the rest by chance."""
@@ -31,6 +35,10 @@ def requests(count: int, seed: int) -> list[Request]:
     few = min(left * 2 // 3, len(fields))
     spread = [fields[index * len(fields) // few] for index in range(few)] if few else []
     return list(islice(chain(raw, spread, random_ones(seed)), count))
+
+
+def batches(sent: list[Request]) -> list[list[Request]]:
+    return [sent[start : start + BATCH] for start in range(0, len(sent), BATCH)]
 
 
 async def send_all(target: Target, sent: Iterable[Request]) -> Found:
