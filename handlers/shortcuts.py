@@ -63,7 +63,9 @@ class _Menu:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await self._finder.look(thread.channel, by.person)
-            await self._doors.gateway.open_view(str(body["trigger_id"]), summary_modal.ask(by.language, about))
+            await self._doors.gateway.open_view(
+                str(body.get("trigger_id") or ""), summary_modal.ask(by.language, about)
+            )
         except (BotError, TimeoutError) as trouble:
             await _tell(respond, told(trouble, by))
 
@@ -100,7 +102,7 @@ class _Menu:
 
     async def summarise_files(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        await self._desk.open(await asker(self._doors, body, context, ""), str(body["trigger_id"]))
+        await self._desk.open(await asker(self._doors, body, context, ""), str(body.get("trigger_id") or ""))
 
     async def _used(self, body: dict[str, Any], context: AsyncBoltContext) -> tuple[Asker, ThreadId]:
         by = await asker(self._doors, body, context, str(body["channel"]["id"]))

@@ -55,7 +55,7 @@ class Desk:
         try:
             wanted = read_words(str(command.get("text") or ""))
             if wanted.is_empty:
-                await self.open(by, str(command["trigger_id"]))
+                await self.open(by, str(command.get("trigger_id") or ""))
                 return ""
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.find(wanted, by.channel, by.person)

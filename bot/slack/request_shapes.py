@@ -207,12 +207,10 @@ class MessageShortcut(Done):
     channel: Who
     message: Message
     action_ts: Ts
-    trigger_id: StrictStr
 
 
 class Shortcut(Done):
     callback_id: StrictStr
-    trigger_id: StrictStr
 
 
 class Command(Shape):
@@ -221,7 +219,7 @@ class Command(Shape):
     user_id: Id
     channel_id: Id
     team_id: Id | NoneOr = None
-    trigger_id: StrictStr
+    trigger_id: Word = None
 
 
 KINDS: dict[str, type[Shape]] = {

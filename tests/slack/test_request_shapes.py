@@ -115,6 +115,17 @@ def test_nothing_stands_for_what_is_not_there() -> None:
     assert not {"response_urls", "enterprise", "view"} & body.keys()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [sent("command /glm help", trigger_id=None), sent("global shortcut", trigger_id=None, team=None)],
+    ids=["command", "shortcut"],
+)
+def test_who_stands_in_for_slack_may_leave_out_what_not_every_use_needs(body: dict[str, Any]) -> None:
+    before = copy.deepcopy(body)
+    check(body)
+    assert {name: one for name, one in before.items() if one is not None} == body
+
+
 def test_an_unknown_kind_is_let_through() -> None:
     check({"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1})
     check({"type": "something_new", "what": [1]})
