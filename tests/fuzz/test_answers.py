@@ -147,7 +147,7 @@ READERS: dict[str, tuple[Json, Reader]] = {
     "a permalink": ({"ok": True, "permalink": "https://x"}, lambda on: on.finder.permalink("C1", TS)),
     "a search": (
         {"ok": True, "results": {"messages": [HIT]}},
-        lambda on: SlackSearch(on.reader).search("x", "token", ANA),
+        lambda on: SlackSearch(on.reader, on.history, "T1").search("x", "token", ANA),
     ),
     "who we are": ({"ok": True, "user_id": "U0BOT", "team_id": "T1", "user": "glm"}, lambda on: who_am_i(on.reader)),
     "a post": ({"ok": True, "ts": TS, "channel": "C1"}, lambda on: on.gateway.post("C1", None, "x")),
