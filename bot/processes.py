@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # a server behind a platform's router has to
 TIDY_S = 10.0
+FOLLOW_UPS_AT_ONCE = 64
+FOLLOW_UP_GRACE_S = 5.0
 NO_REDIS = "REDIS_URL: is not set; a worker of its own needs the Redis it shares with web (python -m bot needs none)"
 
 
@@ -109,6 +111,10 @@ async def run_services(
                 )
             )
             beside.append(worker)
+        if receives:
+            # Whoever receives does what is left of a request: it is not to wait behind answers.
+            after = run_worker(services.follow_ups, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S)
+            beside.append(group.create_task(after))
         async with _probed(services), _receiving(services) if receives else _nothing() as port:
             listening(port)
             log.info("bot.ready", receives=receives, works=works, workspace=services.identity.team)

@@ -2,23 +2,46 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import again, agent, answers, approvals, commands, edits, home, lifecycle, mentions, messages, pages
+from bot.slack.finder import Finder
+from handlers import (
+    again,
+    agent,
+    answers,
+    approvals,
+    commands,
+    edits,
+    hearing,
+    home,
+    lifecycle,
+    mentions,
+    messages,
+    pages,
+    shortcuts,
+    show_page,
+    summarize,
+)
 from handlers.agent import AgentView
 from handlers.doors import Doors
+from handlers.follow_up import FollowUps
+from handlers.telling import Teller
 
-__all__ = ["AgentView", "Doors", "register"]
+__all__ = ["AgentView", "Doors", "FollowUps", "Teller", "register"]
 
 
-def register(app: AsyncApp, doors: Doors, view: AgentView | None = None) -> None:
+def register(app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None = None) -> None:
     """In this order: Bolt takes the first listener that matches."""
+    hearing.register(doors)
     mentions.register(app, doors)
     edits.register(app, doors)
     messages.register(app, doors)
     agent.register(app, doors, view)
+    summarize.register(app, doors, finder)
+    shortcuts.register(app, doors, finder)
+    show_page.register(app, doors)
     again.register(app, doors)
     answers.register(app, doors)
     pages.register(app, doors)
     approvals.register(app, doors, doors.deciding)
     commands.register(app, doors)
     home.register(app, doors)
-    lifecycle.register(app)
+    lifecycle.register(app, doors)

@@ -1,18 +1,17 @@
 """A person has edited a question that was answered already, and may have it answered again."""
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Any, get_args
+from typing import get_args
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.inbound import Inbound, Place
 from bot.errors import PayloadMalformed
 from bot.slack.gateway import Gateway
 from bot.slack.modals import kept
 from bot.words import say, text
-from handlers.doors import Doors, pressed_value, still_said
+from handlers.asked import Asked
+from handlers.doors import Doors, still_said
 
 ACTION = "answer_again"
 OFFER = text("You edited a question I have already answered. Shall I answer it again?")
@@ -40,32 +39,29 @@ async def offer(gateway: Gateway, inbound: Inbound, language: str) -> None:
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
-    @app.action(ACTION)
-    async def pressed(
-        ack: Callable[[], Awaitable[Any]], body: dict[str, Any], context: AsyncBoltContext, respond: Any
-    ) -> None:
-        await ack()
-        inbound = _asked(body, context.team_id or context.enterprise_id or "")
+    async def pressed(asked: Asked) -> None:
+        inbound = _question(asked)
         heard = await still_said(doors, inbound)
         if heard is not None:
             await doors.amender.ask_again(inbound.as_said(heard.text, heard.files, heard.quoted))
-        person = await doors.history.person(inbound.team, inbound.user)
-        words = UNDER_WAY if heard is not None else GONE
-        await respond(text=say(words, person.language), replace_original=True)
+        words = say(UNDER_WAY if heard is not None else GONE, await doors.teller.language(asked))
+        await doors.teller.say(asked, words, replace_original=True)
+
+    app.action(ACTION)(doors.follow_ups.listener(ACTION, pressed))
 
 
-def _asked(body: dict[str, Any], team: str) -> Inbound:
-    place = kept(pressed_value(body))
+def _question(asked: Asked) -> Inbound:
+    place = kept(asked.value)
     where = next((one for one in PLACES if one == place.get("place")), None)
     if where is None:
         raise PayloadMalformed("place")
     return Inbound(
-        team=team,
-        channel=str(body["channel"]["id"]),
+        team=asked.team,
+        channel=asked.channel,
         ts=place.get("ts", ""),
         root_ts=place.get("root", ""),
-        user=str(body["user"]["id"]),
-        user_team=place.get("team", team),
+        user=asked.user,
+        user_team=place.get("team", asked.team),
         place=where,
         text="",
         files_known=False,

@@ -12,10 +12,13 @@ from bot.core.inbound import ThreadId
 from bot.errors import StateError
 from bot.slack.inbound import read_looking
 from bot.slack.prompts import Prompts
+from handlers.asked import Asked
 from handlers.doors import Doors, team_of
 from handlers.hearing import stop
 
 log = structlog.get_logger(__name__)
+
+LOOKS = "app_context_changed"
 
 
 class Marks(Protocol):
@@ -37,10 +40,10 @@ def register(app: AsyncApp, doors: Doors, view: AgentView | None = None) -> None
             await stop(doors, _thread(event, context))
 
     if view is not None:
-        _register_view(app, view)
+        _register_view(app, doors, view)
 
 
-def _register_view(app: AsyncApp, view: AgentView) -> None:
+def _register_view(app: AsyncApp, doors: Doors, view: AgentView) -> None:
     @app.event("agent_session_title_changed")
     async def entitled(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("user") in {None, "", context.bot_user_id} or not event.get("thread_ts"):
@@ -50,9 +53,17 @@ def _register_view(app: AsyncApp, view: AgentView) -> None:
         except StateError as trouble:
             log.info("title.not_noted", reason=trouble.detail)
 
-    @app.event("app_context_changed")
+    async def offered(asked: Asked) -> None:
+        await view.prompts.looks_at(asked.team, asked.user, asked.channel, read_looking(asked.body))
+
+    doors.follow_ups.register(LOOKS, offered)
+
+    @app.event(LOOKS)
     async def looks(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        await view.prompts.looks_at(team_of(context), str(event["user"]), str(event["channel"]), read_looking(event))
+        try:
+            await doors.follow_ups.add(LOOKS, team_of(context), event)
+        except StateError as trouble:
+            log.info("prompts.not_kept", reason=trouble.detail)
 
     @app.middleware
     async def noticed(body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:

@@ -3,12 +3,12 @@
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.errors import StateError
 from bot.slack import asking
 from bot.words import say, text
-from handlers.doors import Doors, pressed_thread, pressed_value
+from handlers.asked import Asked
+from handlers.doors import Doors
 
 APPROVED = text("Approved. I'm going on.")
 DENIED = text("Denied. I won't do it.")
@@ -32,25 +32,23 @@ class Deciding(Protocol):
 
 
 def register(app: AsyncApp, doors: Doors, approvals: Deciding) -> None:
-    app.action(asking.APPROVE)(_Press(doors, approvals, "approved").pressed)
-    app.action(asking.DENY)(_Press(doors, approvals, "denied").pressed)
+    for action, verdict in ((asking.APPROVE, "approved"), (asking.DENY, "denied")):
+        app.action(action)(doors.follow_ups.listener(action, _Press(doors, approvals, verdict).pressed))
 
 
 class _Press:
     def __init__(self, doors: Doors, approvals: Deciding, verdict: str) -> None:
-        self._doors = doors
+        self._teller = doors.teller
         self._approvals = approvals
         self._verdict = verdict
 
-    async def pressed(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext, respond: Any) -> None:
-        await ack()
-        thread, user = pressed_thread(body, context), str(body["user"]["id"])
-        became = await self._decide(pressed_value(body), user)
-        words = say(_WORDS[became], (await self._doors.history.person(thread.team, user)).language)
+    async def pressed(self, asked: Asked) -> None:
+        became = await self._decide(asked.value, asked.user)
+        words = say(_WORDS[became], await self._teller.language(asked))
         if became in {"approved", "denied", "late"}:
-            await respond(text=words, blocks=_settled(body, words), replace_original=True)
+            await self._teller.say(asked, words, blocks=_settled(asked.body, words), replace_original=True)
         else:
-            await self._doors.gateway.whisper(thread.channel, user, thread.root_ts, words)
+            await self._teller.say(asked, words)
 
     async def _decide(self, question: str, user: str) -> str:
         """A key of _WORDS."""

@@ -3,12 +3,12 @@
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.preferences import REASONING, THINKING
 from bot.errors import StateError
 from bot.words import say, text
-from handlers.doors import Doors, team_of
+from handlers.asked import Asked
+from handlers.doors import Doors
 
 COMMAND = "/glm"
 HELP = text(
@@ -32,9 +32,10 @@ FIELDS = {"reasoning": ("reasoning", REASONING), "think": ("thinking", THINKING)
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
-    @app.command(COMMAND)
-    async def asked(ack: Any, command: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack(text=await _answer(doors, command, team_of(context)), response_type="ephemeral")
+    async def carry(asked: Asked) -> None:
+        await doors.teller.say(asked, await _answer(doors, asked.body, asked.team))
+
+    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, carry))
 
 
 async def _answer(doors: Doors, command: dict[str, Any], team: str) -> str:

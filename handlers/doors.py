@@ -1,6 +1,5 @@
 """What the listeners share: the core's use cases, and Slack to answer at once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,9 +10,10 @@ from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Heard
 from bot.core.receive import Receiver
-from bot.errors import PayloadMalformed
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
+from handlers.follow_up import FollowUps
+from handlers.telling import Teller
 
 SLACKBOT = "USLACKBOT"
 
@@ -45,26 +45,12 @@ class Doors:
     memory: Memory
     choosing: Choosing
     deciding: Deciding
+    follow_ups: FollowUps
+    teller: Teller
 
 
 def team_of(context: AsyncBoltContext) -> str:
     return context.team_id or context.enterprise_id or ""
-
-
-def pressed_thread(body: Mapping[str, Any], context: AsyncBoltContext) -> ThreadId:
-    """The thread of the message whose button was pressed."""
-    message = body.get("message") or {}
-    root = message.get("thread_ts") or (body.get("container") or {}).get("thread_ts") or message.get("ts")
-    return ThreadId(team_of(context), str(body["channel"]["id"]), str(root))
-
-
-def pressed_value(body: Mapping[str, Any]) -> str:
-    """What a button or a choice stands for. Raises PayloadMalformed."""
-    action = body["actions"][0]
-    value = action.get("value") or (action.get("selected_option") or {}).get("value")
-    if not isinstance(value, str):
-        raise PayloadMalformed("value")
-    return value
 
 
 def question_of(thread: ThreadId, ts: str, user: str, user_team: str = "") -> Inbound:

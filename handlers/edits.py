@@ -7,10 +7,11 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.inbound import Inbound, ThreadId
+from bot.core.inbound import ThreadId
 from bot.errors import SlackError
-from bot.slack.inbound import read_deleted, read_edited
+from bot.slack.inbound import read_deleted, read_edited, read_inbound
 from handlers.again import offer
+from handlers.asked import Asked
 from handlers.doors import Doors
 from handlers.hearing import hear, inbound_of
 
@@ -18,29 +19,42 @@ log = structlog.get_logger(__name__)
 
 # What is older and unknown may have been answered long ago, so it is left alone.
 DAY_S = 86_400
+OFFER = "offer_again"
+PLACE = ("type", "user", "channel", "channel_type", "ts", "thread_ts", "user_team", "source_team", "team")
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
+    async def offered(asked: Asked) -> None:
+        inbound = read_inbound(asked.body, asked.team, "")
+        try:
+            await offer(doors.gateway, inbound, await doors.teller.language(asked))
+        except SlackError as refused:
+            log.info("edit.no_offer", code=refused.code)
+
+    doors.follow_ups.register(OFFER, offered)
+
     @app.event({"type": "message", "subtype": "message_changed"})
     async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:
         said = read_edited(event)
         if said is None:
             await _forget(doors, event, context)
         else:
-            await _edited(doors, said, context)
+            await _edited(doors, said, event, context)
 
     @app.event({"type": "message", "subtype": "message_deleted"})
     async def deleted(event: dict[str, Any], context: AsyncBoltContext) -> None:
         await _forget(doors, event, context)
 
 
-async def _edited(doors: Doors, said: dict[str, Any], context: AsyncBoltContext) -> None:
+async def _edited(doors: Doors, said: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
     inbound = inbound_of(said, context)
     state = await doors.amender.edited(inbound)
     if state == "unknown" and float(said["ts"]) > time.time() - DAY_S:
         await hear(doors, said, context)
     elif state == "answered":
-        await _offer(doors, inbound)
+        place = {name: said[name] for name in PLACE if name in said}
+        # Each edit is offered, and each only once.
+        await doors.follow_ups.add(OFFER, inbound.team, {**place, "event_ts": event.get("event_ts")})
 
 
 async def _forget(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -50,11 +64,3 @@ async def _forget(doors: Doors, event: dict[str, Any], context: AsyncBoltContext
     root, ts = gone
     team = context.team_id or context.enterprise_id or ""
     await doors.amender.deleted(ThreadId(team, str(event["channel"]), root), ts)
-
-
-async def _offer(doors: Doors, inbound: Inbound) -> None:
-    try:
-        person = await doors.history.person(inbound.team, inbound.user)
-        await offer(doors.gateway, inbound, person.language)
-    except SlackError as refused:
-        log.info("edit.no_offer", code=refused.code)

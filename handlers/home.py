@@ -9,11 +9,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.errors import SlackError
 from bot.slack.prompts import GENERAL
 from bot.words import say, text
+from handlers.asked import Asked
 from handlers.commands import HELP
 from handlers.doors import Doors, team_of
 
 log = structlog.get_logger(__name__)
 
+GREET = "greet"
 WELCOME = text(
     "Hello! I am GLM-4.6V, a model that can see. Send me a picture or a document and ask me about it, for example:\n"
     "• a screenshot: what is wrong here, and what should I try?\n"
@@ -24,18 +26,21 @@ WELCOME = text(
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
-    @app.event("app_home_opened")
-    async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        if event.get("tab") != "messages":
+    async def greet(asked: Asked) -> None:
+        if not await doors.memory.first_time(asked.team, asked.user):
             return
-        team, user, channel = team_of(context), str(event["user"]), str(event["channel"])
-        if not await doors.memory.first_time(team, user):
-            return
-        language = (await doors.history.person(team, user)).language
         try:
-            await _greet(doors, channel, language)
+            await _greet(doors, asked.channel, await doors.teller.language(asked))
         except SlackError as refused:
             log.info("home.not_greeted", code=refused.code)
+
+    doors.follow_ups.register(GREET, greet)
+
+    @app.event("app_home_opened")
+    async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if event.get("tab") == "messages":
+            # No more of the event than this: opened again before it was done, it is the same greeting.
+            await doors.follow_ups.add(GREET, team_of(context), {"user": event["user"], "channel": event["channel"]})
 
 
 async def _greet(doors: Doors, channel: str, language: str) -> None:

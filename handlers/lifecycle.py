@@ -1,13 +1,65 @@
-"""What Slack tells that asks for nothing: acknowledged, or Slack would deliver it three times more (slack.md §5)."""
+"""What nobody else takes: acknowledged, or Slack would deliver it three times more or show an error (slack.md §5).
+
+An event asks for nothing. Whoever presses a button that this version no longer knows, of a message from before an
+upgrade, is told that it is dead.
+"""
 
 import re
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.words import text
+from handlers.asked import Asked
+from handlers.doors import Doors
+
+ANYTHING = re.compile(".*")
+DEAD = text("This no longer works: I have been updated since. Ask me again, and you get what there is now.")
+NO_COMMAND = text("I don't know this command any more. `/glm` tells what I can do.")
+UNKNOWN, UNKNOWN_COMMAND = "unknown", "unknown_command"
 
 
-def register(app: AsyncApp) -> None:
-    """Last in line: whatever event no other listener takes."""
+def register(app: AsyncApp, doors: Doors) -> None:
+    """Last in line: whatever no other listener takes."""
 
-    @app.event(re.compile(".+"))
+    async def dead(asked: Asked) -> None:
+        await doors.teller.tell(asked, DEAD)
+
+    async def no_command(asked: Asked) -> None:
+        await doors.teller.tell(asked, NO_COMMAND)
+
+    @app.event(ANYTHING)
     async def took_note() -> None:
         return
+
+    @app.options(ANYTHING)
+    async def no_options(ack: Any) -> None:
+        await ack(options=[])
+
+    @app.view_closed(ANYTHING)
+    async def closed(ack: Any) -> None:
+        await ack()
+
+    app.command(ANYTHING)(doors.follow_ups.listener(UNKNOWN_COMMAND, no_command))
+    app.shortcut(ANYTHING)(doors.follow_ups.listener(UNKNOWN, dead))
+    app.view_submission(ANYTHING)(doors.follow_ups.listener(UNKNOWN, dead))
+    app.action(ANYTHING)(_pressed(doors))
+
+
+def _pressed(doors: Doors) -> Any:
+    async def pressed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        if _opens_a_page(body):
+            await ack()  # it does what it says in the browser, and tells of the press by the way
+        else:
+            await doors.follow_ups.keep(UNKNOWN, ack, body, context)
+
+    return pressed
+
+
+def _opens_a_page(body: dict[str, Any]) -> bool:
+    """A button with an address: the action does not tell it, the message's block does."""
+    pressed = {str(action.get("action_id")) for action in body.get("actions") or [] if isinstance(action, dict)}
+    blocks = (body.get("message") or body.get("view") or {}).get("blocks") or []
+    elements = [one for block in blocks for one in (*(block.get("elements") or ()), block.get("accessory") or {})]
+    return any(one.get("action_id") in pressed and one.get("url") for one in elements if isinstance(one, dict))

@@ -102,13 +102,24 @@ class Ordering:
         )
         await self._doors.receiver.receive(arrival, inbound)
 
-    async def whisper(self, by: Asker, words: str) -> None:
+    async def whisper(self, by: Asker, words: str) -> bool:
         """A courtesy: where the bot is not, it can't be said."""
         arguments: dict[str, Any] = {"channel": by.channel, "user": by.person.id, "text": words}
         try:
             await self._doors.gateway.once("chat_postEphemeral", **arguments)
         except SlackError as refused:
             log.info("summary.no_whisper", code=refused.code)
+            return False
+        return True
+
+    async def refuse(self, by: Asker, words: str) -> None:
+        """Why there is none, where it was ordered, else directly. A dialogue that has closed tells nothing any more."""
+        if by.channel and await self.whisper(by, words):
+            return
+        try:
+            await self._doors.gateway.post(await self._doors.gateway.open_dm(by.person.id), None, words)
+        except SlackError as refused:
+            log.warning("summary.not_refused", code=refused.code)
 
     async def _coming(self, by: Asker, channel: str, ts: str, found: Found) -> str:
         link = await self._finder.permalink(channel, ts)

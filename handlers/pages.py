@@ -1,15 +1,14 @@
 """A person does something with the web page of a thread: a step back, a comparison, all versions as an archive."""
 
 from dataclasses import replace
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core import orders
 from bot.slack import foot
 from bot.words import say, text
-from handlers.doors import Doors, pressed_thread, pressed_value, question_of
+from handlers.asked import Asked
+from handlers.doors import Doors, question_of
 
 UNDO_WORDS = text("Undo the last change to the page.")
 COMPARE_WORDS = text("Compare versions {one} and {other} of the page.")
@@ -17,30 +16,22 @@ ZIP_WORDS = text("Give me all versions of the page.")
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
-    @app.action(foot.UNDO)
-    async def undo(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        await _order(doors, body, context, (orders.UNDO, UNDO_WORDS, {}))
+    async def undo(asked: Asked) -> None:
+        await _order(doors, asked, orders.UNDO, say(UNDO_WORDS, await doors.teller.language(asked)))
 
-    @app.action(foot.ZIP)
-    async def archive(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        await _order(doors, body, context, (orders.ZIP, ZIP_WORDS, {}))
+    async def archive(asked: Asked) -> None:
+        await _order(doors, asked, orders.ZIP, say(ZIP_WORDS, await doors.teller.language(asked)))
 
-    @app.action(foot.COMPARE)
-    async def compare(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        one, _, other = pressed_value(body).partition(" ")
-        order = f"{orders.COMPARE} {one} {other}"
-        await _order(doors, body, context, (order, COMPARE_WORDS, {"one": one, "other": other}))
+    async def compare(asked: Asked) -> None:
+        one, other = asked.value.split(" ")
+        words = say(COMPARE_WORDS, await doors.teller.language(asked), one=one, other=other)
+        await _order(doors, asked, f"{orders.COMPARE} {one} {other}", words)
+
+    for action, carry in ((foot.UNDO, undo), (foot.ZIP, archive), (foot.COMPARE, compare)):
+        app.action(action)(doors.follow_ups.listener(action, carry))
 
 
-async def _order(
-    doors: Doors, body: dict[str, Any], context: AsyncBoltContext, wish: tuple[str, str, dict[str, str]]
-) -> None:
-    order, words, fields = wish
-    thread, user = pressed_thread(body, context), str(body["user"]["id"])
-    language = (await doors.history.person(thread.team, user)).language
+async def _order(doors: Doors, asked: Asked, order: str, words: str) -> None:
     # The press is the message: its own time makes it one, however often Slack tells of it.
-    asked = question_of(thread, str(body["actions"][0]["action_ts"]), user)
-    await doors.amender.ask_again(replace(asked.as_said(say(words, language, **fields), ()), order=order))
+    question = question_of(asked.thread, str(asked.action["action_ts"]), asked.user)
+    await doors.amender.ask_again(replace(question.as_said(words, ()), order=order))

@@ -4,17 +4,17 @@ import asyncio
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.brief import Brief, BriefRefused
 from bot.core.inbound import Seen, ThreadId
 from bot.errors import BotError
-from bot.slack import modals, summary_modal
+from bot.slack import summary_modal
 from bot.slack.blocks import escape
 from bot.slack.finder import Finder
 from bot.slack.links import MessageLink
 from bot.slack.messages import read_message
 from bot.words import say, text
+from handlers.asked import Asked
 from handlers.doors import Doors
 from handlers.ordering import Asker, Ordering
 from handlers.summarize import PATIENCE_S, Desk, asker, told
@@ -29,12 +29,11 @@ ABOUT_CHARS = 2_000
 
 
 def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
-    menu = _Menu(doors, finder)
-    app.shortcut({"callback_id": SUMMARISE, "type": "message_action"})(menu.summarise)
-    app.shortcut({"callback_id": ASK, "type": "message_action"})(menu.ask)
-    app.shortcut({"callback_id": PAGE, "type": "message_action"})(menu.make_page)
-    app.shortcut({"callback_id": FILES, "type": "shortcut"})(menu.summarise_files)
-    app.view(summary_modal.ASK)(menu.asked)
+    menu, listener = _Menu(doors, finder), doors.follow_ups.listener
+    for callback_id, carry in ((SUMMARISE, menu.summarise), (ASK, menu.ask), (PAGE, menu.make_page)):
+        app.shortcut({"callback_id": callback_id, "type": "message_action"})(listener(callback_id, carry))
+    app.shortcut({"callback_id": FILES, "type": "shortcut"})(listener(FILES, menu.summarise_files))
+    app.view(summary_modal.ASK)(listener(summary_modal.ASK, menu.asked))
 
 
 class _Menu:
@@ -44,35 +43,30 @@ class _Menu:
         self._ordering = Ordering(doors, finder)
         self._desk = Desk(doors, finder)
 
-    async def summarise(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext, respond: Any) -> None:
-        await ack()
-        by, thread = await self._used(body, context)
-        message = body["message"]
-        link = MessageLink(thread.channel, str(message["ts"]), str(message.get("thread_ts") or ""))
+    async def summarise(self, asked: Asked) -> None:
+        by, message = await asker(self._doors, asked, asked.channel), asked.body["message"]
+        link = MessageLink(asked.channel, str(message["ts"]), str(message.get("thread_ts") or ""))
         try:
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.message(link, by.person)
-            await self._ordering.admit(by, thread, str(body["action_ts"]), found, Brief())
+            await self._ordering.admit(by, asked.thread, str(asked.body["action_ts"]), found, Brief())
         except (BotError, TimeoutError) as trouble:
-            await _tell(respond, told(trouble, by))
+            await self._doors.teller.say(asked, told(trouble, by))
 
-    async def ask(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext, respond: Any) -> None:
-        await ack()
-        by, thread = await self._used(body, context)
-        about = {"thread": str(thread), "ts": str(body["message"]["ts"])}
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self._finder.look(thread.channel, by.person)
-            await self._doors.gateway.open_view(
-                str(body.get("trigger_id") or ""), summary_modal.ask(by.language, about)
-            )
-        except (BotError, TimeoutError) as trouble:
-            await _tell(respond, told(trouble, by))
+    async def ask(self, asked: Asked) -> None:
+        about = {"thread": str(asked.thread), "ts": str(asked.body["message"]["ts"])}
 
-    async def asked(self, ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
-        question = summary_modal.question(view)
-        thread, about = modals.place(view)
-        by = await asker(self._doors, body, context, thread.channel)
+        async def built() -> dict[str, Any]:
+            by = await asker(self._doors, asked, asked.channel)
+            await self._finder.look(by.channel, by.person)
+            return summary_modal.ask(by.language, about)
+
+        await self._doors.teller.show(asked, built)
+
+    async def asked(self, asked: Asked) -> None:
+        question = summary_modal.question(asked.view)
+        thread, about = modals.place(asked.view)
+        by = await asker(self._doors, asked, thread.channel)
         link = MessageLink(thread.channel, about, thread.root_ts if thread.root_ts != about else "")
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -82,32 +76,22 @@ class _Menu:
             ts = await self._doors.gateway.post(thread.channel, thread.root_ts, shown)
             await self._say(by, thread, ts, question, message)
         except (BotError, TimeoutError) as trouble:
-            await ack(response_action="errors", errors={"question": told(trouble, by)})
-        else:
-            await ack()
+            await self._ordering.refuse(by, told(trouble, by))
 
-    async def make_page(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext, respond: Any) -> None:
-        await ack()
-        by, thread = await self._used(body, context)
-        message = body["message"]
+    async def make_page(self, asked: Asked) -> None:
+        by, message = await asker(self._doors, asked, asked.channel), asked.body["message"]
         try:
             files = read_message(message).files
             if not any(file.mimetype.startswith("image/") or not file.mimetype for file in files):
                 raise BriefRefused("no picture", user_message=NO_PICTURE)
             async with asyncio.timeout(PATIENCE_S):
-                await self._finder.look(thread.channel, by.person)
-            await self._say(by, thread, str(body["action_ts"]), say(MAKE_PAGE, by.language), message)
+                await self._finder.look(asked.channel, by.person)
+            await self._say(by, asked.thread, str(asked.body["action_ts"]), say(MAKE_PAGE, by.language), message)
         except (BotError, TimeoutError) as trouble:
-            await _tell(respond, told(trouble, by))
+            await self._doors.teller.say(asked, told(trouble, by))
 
-    async def summarise_files(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        await self._desk.open(await asker(self._doors, body, context, ""), str(body.get("trigger_id") or ""))
-
-    async def _used(self, body: dict[str, Any], context: AsyncBoltContext) -> tuple[Asker, ThreadId]:
-        by = await asker(self._doors, body, context, str(body["channel"]["id"]))
-        message = body["message"]
-        return by, ThreadId(by.team, by.channel, str(message.get("thread_ts") or message["ts"]))
+    async def summarise_files(self, asked: Asked) -> None:
+        await self._desk.open(asked)
 
     async def _say(self, by: Asker, thread: ThreadId, ts: str, words: str, message: dict[str, Any]) -> None:
         """Something about a message of the thread, with its files where the thread does not bring them already."""
@@ -124,8 +108,3 @@ class _Menu:
         """A thread never seen is read from Slack, files and all; what was said in a turn is remembered."""
         conversation = await self._doors.memory.load(thread)
         return conversation.is_new or conversation.turn_of(ts) is not None
-
-
-async def _tell(respond: Any, words: str) -> None:
-    """By the shortcut's own address: it works where the bot is not a member."""
-    await respond(text=words, response_type="ephemeral", replace_original=False)

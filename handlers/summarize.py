@@ -7,8 +7,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.brief import Brief, BriefRefused
-from bot.core.ports import Person
+from bot.core.brief import Brief
 from bot.errors import BotError, SlackError, sentence
 from bot.slack import summary_modal
 from bot.slack.finder import SLACK_AWAY, Finder
@@ -16,21 +15,22 @@ from bot.slack.found import Found
 from bot.slack.links import read_words
 from bot.slack.summary_modal import Chosen
 from bot.words import say
-from handlers.doors import Doors, team_of
+from handlers.asked import Asked
+from handlers.doors import Doors
 from handlers.ordering import Asker, Ordering
 
 log = structlog.get_logger(__name__)
 
 COMMAND = "/summarize"
-# Slack waits 3 s for an answer, and a dialogue opens within 3 s of the command.
-PATIENCE_S = 1.8
-RECENT_S = 1.0
-PERSON_S = 0.8
+# Slack has its acknowledgement and the person waits: what is not found by then is not to be found now.
+PATIENCE_S = 20.0
+RECENT_S = 2.0
 
 
 def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
     desk = Desk(doors, finder)
-    app.command(COMMAND)(desk.commanded)
+    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, desk.commanded))
+    doors.follow_ups.register(summary_modal.ORDER, desk.ordered)
     app.view(summary_modal.ORDER)(desk.submitted)
 
 
@@ -40,68 +40,64 @@ class Desk:
         self._finder = finder
         self._ordering = Ordering(doors, finder)
 
-    async def commanded(self, ack: Any, command: dict[str, Any], context: AsyncBoltContext) -> None:
-        team, user = team_of(context), str(command["user_id"])
-        person = await _person(self._doors, team, user)
-        by = Asker(team, str(command.get("team_id") or team), person, str(command["channel_id"]))
-        words = await self._answer(by, command)
-        if words:
-            await ack(text=words, response_type="ephemeral")
-        else:
-            await ack()
-
-    async def _answer(self, by: Asker, command: dict[str, Any]) -> str:
-        """What only the person sees; empty when there is nothing to say."""
+    async def commanded(self, asked: Asked) -> None:
+        wanted = read_words(str(asked.body.get("text") or ""))
+        if wanted.is_empty:
+            await self.open(asked)
+            return
+        by = await asker(self._doors, asked, asked.channel)
         try:
-            wanted = read_words(str(command.get("text") or ""))
-            if wanted.is_empty:
-                await self.open(by, str(command.get("trigger_id") or ""))
-                return ""
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.find(wanted, by.channel, by.person)
             focus = await self._doors.history.readable(by.team, wanted.focus)
-            return await self._ordering.privately(by, found, Brief(focus=focus))
+            words = await self._ordering.privately(by, found, Brief(focus=focus))
         except (BotError, TimeoutError) as trouble:
-            return told(trouble, by)
+            words = told(trouble, by)
+        if words:
+            await self._doors.teller.say(asked, words)
 
-    async def open(self, by: Asker, trigger_id: str) -> None:
+    async def open(self, asked: Asked) -> None:
         """The dialogue, with the channel's latest files when Slack tells of them in time."""
-        recent: tuple[Any, ...] = ()
-        if by.channel:
-            try:
-                async with asyncio.timeout(RECENT_S):
-                    recent = await self._finder.recent_files(by.channel)
-            except TimeoutError:
-                log.info("summary.no_recent_files")
-        view = summary_modal.order(by.language, by.channel, recent)
-        await self._doors.gateway.open_view(trigger_id, view)
+
+        async def built() -> dict[str, Any]:
+            by = await asker(self._doors, asked, asked.channel)
+            return summary_modal.order(by.language, by.channel, await self._recent(by))
+
+        await self._doors.teller.show(asked, built)
+
+    async def _recent(self, by: Asker) -> tuple[Any, ...]:
+        if not by.channel:
+            return ()
+        try:
+            async with asyncio.timeout(RECENT_S):
+                return await self._finder.recent_files(by.channel)
+        except TimeoutError:
+            log.info("summary.no_recent_files")
+            return ()
 
     async def submitted(self, ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
-        given = summary_modal.chosen(view)
-        by = await asker(self._doors, body, context, given.channel)
-        wrong = summary_modal.problems(given, by.language) or await self._placed(by, given)
+        """What can be seen to be wrong without asking Slack is said in the dialogue, the rest where it was ordered."""
+        given, language = summary_modal.chosen(view), summary_modal.language(view)
+        wrong = summary_modal.problems(given, language)
         if wrong:
             await ack(response_action="errors", errors=wrong)
         else:
-            await ack()
+            await self._doors.follow_ups.keep(summary_modal.ORDER, ack, body, context)
 
-    async def _placed(self, by: Asker, given: Chosen) -> dict[str, str]:
-        """Order it; else the field that is wrong, and why."""
+    async def ordered(self, asked: Asked) -> None:
+        given = summary_modal.chosen(asked.view)
+        by = await asker(self._doors, asked, given.channel)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._found(by, given)
                 if given.where == "channel":
                     await self._finder.look(by.channel, by.person)
-        except (BriefRefused, TimeoutError) as trouble:
-            return {"where" if given.where == "channel" else "files": told(trouble, by)}
-        try:
             if given.where == "channel":
                 await self._ordering.openly(by, found, given.brief)
             elif (words := await self._ordering.privately(by, found, given.brief)) and given.where == "me":
                 await self._ordering.whisper(by, words)
-        except BotError as trouble:
-            return {"where" if given.channel else "files": told(trouble, by)}
-        return {}
+        except (BotError, TimeoutError) as trouble:
+            await self._ordering.refuse(by, told(trouble, by))
 
     async def _found(self, by: Asker, given: Chosen) -> Found:
         """What a person uploads here is theirs to show."""
@@ -113,20 +109,9 @@ class Desk:
         return whole
 
 
-async def asker(doors: Doors, body: dict[str, Any], context: AsyncBoltContext, channel: str) -> Asker:
-    """Who used a dialogue or a shortcut, and in which conversation."""
-    team, user = team_of(context), body["user"]
-    person = await _person(doors, team, str(user["id"]))
-    return Asker(team, str(user.get("team_id") or team), person, channel)
-
-
-async def _person(doors: Doors, team: str, user: str) -> Person:
-    """Not to be waited for: without their name and language there still is an answer in time."""
-    try:
-        async with asyncio.timeout(PERSON_S):
-            return await doors.history.person(team, user)
-    except TimeoutError:
-        return Person(user, user)
+async def asker(doors: Doors, asked: Asked, channel: str) -> Asker:
+    """Who asked, and in which conversation."""
+    return Asker(asked.team, asked.user_team, await doors.history.person(asked.team, asked.user), channel)
 
 
 def told(trouble: BotError | TimeoutError, by: Asker) -> str:

@@ -44,11 +44,20 @@ class Stage:
         """Nothing waits in any inbox and Slack has nothing more to deliver."""
 
         async def quiet() -> bool:
-            return not await self.services.threads.waiting_threads()
+            return not await self._followed_up() and not await self.services.threads.waiting_threads()
 
         async with asyncio.timeout(PATIENCE_S):
             while not (self.slack.deliveries.is_idle and await quiet()):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+
+    async def carried_out(self) -> None:
+        """Nothing is left to do of what Slack has its acknowledgement for."""
+        async with asyncio.timeout(PATIENCE_S):
+            while await self._followed_up():  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+    async def _followed_up(self) -> int:
+        return int(await self.services.redis.xlen(self.services.follow_ups.stream_key))
 
     def asked(self, index: int = -1) -> dict[str, Any]:
         """The body of a request the model got."""

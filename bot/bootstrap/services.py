@@ -29,6 +29,7 @@ from bot.core.request import Requests
 from bot.core.respond import Responder, Tools
 from bot.core.summaries import Summaries
 from bot.core.sweep import Sweep
+from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import guarded
 from bot.metrics import MeteredModel, Metrics
@@ -39,6 +40,7 @@ from bot.slack.asking import SlackAsking
 from bot.slack.notes import SlackNotes
 from bot.slack.prompts import Prompts
 from bot.slack.replies import SlackReplies
+from bot.slack.response_urls import ResponseUrls
 from bot.slack.status import WaitingNotices
 from bot.slack.titles import Titles
 from bot.store.approvals import Approvals
@@ -46,6 +48,7 @@ from bot.store.aside import Aside
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
 from bot.store.contexts import Contexts
+from bot.store.follow_ups import DoneFollowUps
 from bot.store.keys import DAY_S, Keys
 from bot.store.nudges import Nudges
 from bot.store.preferences import PreferenceStore
@@ -54,7 +57,7 @@ from bot.store.seal import Seal
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from bot.store.turnstile import Room, Turnstile
-from handlers import AgentView, Doors, register, shortcuts, show_page, summarize
+from handlers import AgentView, Doors, FollowUps, Teller, register
 
 NAMESPACE = "glm"
 SLACK_TIMEOUT_S = 30.0
@@ -69,6 +72,7 @@ class Services:
     identity: Identity
     threads: Threads
     docket: Docket
+    follow_ups: Docket
     redis: Redis
     metrics: Metrics
     nudges: Nudges
@@ -127,14 +131,14 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         prompts = Prompts(slack.gateway, slack.history, store.contexts)
         answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, prompts))
         turns = FairTurns(store.turnstile, store.threads, queue, metrics.timed(answerer.answer))
-        teller = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
-        register_work(docket, guarded(turns.run), teller.tell)
+        reasoning = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
+        register_work(docket, guarded(turns.run), reasoning.tell)
         app = build_app(slack.client, slack.identity, secret(settings.slack_signing_secret))
-        doors = _doors(slack, store, queue)
-        for module in (summarize, shortcuts):
-            module.register(app, doors, slack.finder)
-        show_page.register(app, doors)
-        register(app, doors, AgentView(prompts, store.titles))
+        later = await stack.enter_async_context(open_follow_ups(NAMESPACE, redis_url))
+        teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client))
+        follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller)
+        register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
+        register(app, _doors(slack, store, queue, follow_ups, teller), slack.finder, AgentView(prompts, store.titles))
         sweep = Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history))
         yield Services(
             settings,
@@ -142,6 +146,7 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
             slack.identity,
             store.threads,
             docket,
+            later,
             redis,
             metrics,
             store.nudges,
@@ -194,7 +199,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outf
     return Answerer(store.threads, composer, responder, ending, replies, Spares(store.aside, turns.queue))
 
 
-def _doors(slack: SlackSide, store: "Store", queue: JobQueue) -> Doors:
+def _doors(slack: SlackSide, store: "Store", queue: JobQueue, follow_ups: FollowUps, teller: Teller) -> Doors:
     amender = Amender(store.threads, queue, store.nudges)
     return Doors(
         Receiver(store.threads, queue),
@@ -204,6 +209,8 @@ def _doors(slack: SlackSide, store: "Store", queue: JobQueue) -> Doors:
         store.threads,
         store.choices,
         store.approvals,
+        follow_ups,
+        teller,
     )
 
 
@@ -211,9 +218,10 @@ class Store:
     """All that is kept in Redis."""
 
     def __init__(self, redis: Redis, keys: Keys, settings: Settings) -> None:
-        seal = _seal(settings)
+        self.seal = seal = _seal(settings)
         self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S)
         self.nudges = Nudges(redis, keys)
+        self.followed = DoneFollowUps(redis, keys)
         self.approvals = Approvals(redis, keys)
         self.blobs = Blobs(redis, keys)
         self.previews = Previews(redis, keys, seal, settings.public_url or "")

@@ -25,18 +25,21 @@ Sweep = Callable[[], Awaitable[None]]
 
 
 async def run_worker(
-    docket: Docket, sweep: Sweep, *, concurrency: int, grace_s: float, broke: Broke = unnoticed
+    docket: Docket, sweep: Sweep | None, *, concurrency: int, grace_s: float, broke: Broke = unnoticed
 ) -> None:
     """Work until cancelled. Then no new job is taken, running ones get `grace_s` to end, and what is left is
     cancelled, which hands it over: docket delivers it again to whoever works next. `broke` is told what broke.
     """
     async with asyncio.TaskGroup() as group:
         running = group.create_task(keep_running("worker", lambda: _work(docket, concurrency), broke))
-        sweeping = group.create_task(keep_running("sweep", lambda: _keep_sweeping(sweep), broke))
+        beside = []
+        if sweep is not None:
+            beside.append(group.create_task(keep_running("sweep", lambda: _keep_sweeping(sweep), broke)))
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:
-            sweeping.cancel()
+            for task in beside:
+                task.cancel()
             await _wind_down(running, grace_s)
             raise
 

@@ -3,7 +3,6 @@
 https://docs.slack.dev/apis/web-api
 """
 
-import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +33,7 @@ class Api:
         if fault is None:
             return self._run(name, args, request)
         answer = self._run(name, args, request) if fault.is_after else None
-        await asyncio.sleep(fault.delay_s)
+        await fault.hold()
         troubled = self._troubled(name, args, fault, request)
         if troubled is not None:
             return troubled

@@ -25,6 +25,11 @@ def new_response_url(app: Installation, target: ResponseUrl) -> str:
 
 async def receive_response(app: Installation, request: web.Request) -> web.Response:
     args = await read_args(request)
+    if (fault := app.faults.next_for("response_url", args)) is not None:
+        await fault.hold()
+        if fault.error is not None or fault.status != 200:
+            app.note(Call("response_url", args, app.time.now(), fault.status, fault.error or "http error"))
+            return web.Response(status=max(fault.status, 404), text=fault.error or "local trouble")
     call = Call("response_url", args, app.time.now(), 200)
     try:
         respond(app, _used(app, request.match_info["key"]), args)

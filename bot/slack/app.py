@@ -108,6 +108,7 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
         authorize=authorize,
         signing_secret=signing_secret or "",
         process_before_response=True,
+        raise_error_for_unhandled_request=True,
         attaching_conversation_kwargs_enabled=False,
         # Socket Mode is authenticated by its socket; over HTTP the receiver has checked the signature already.
         request_verification_enabled=signing_secret is not None,

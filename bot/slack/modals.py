@@ -22,6 +22,8 @@ FORGET_WORDS = text("I will no longer know what was said here. The messages in S
 FORGET_BUTTON = text("Forget it")
 SEND = text("Send")
 CLOSE = text("Close")
+LOADING = text("One moment…")
+NOTICE_TITLE = "GLM-4.6V"
 CUT = text("The rest is too long to be shown here.")
 CUT_COPY = text("These are the first {count} of {all} characters. All of them are in the file under the answer.")
 # A view holds 100 blocks, a section 3,000 characters, an input's beginning value 3,000 (slack.md §1.6, §2).
@@ -62,6 +64,12 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
     if fitting < len(blocks):
         blocks[fitting - 1 :] = [{"type": "section", "text": _plain(CUT, language)}]
     return _modal(title, blocks, language)
+
+
+def notice(said: str) -> dict[str, Any]:
+    """Words that stand alone, as they are."""
+    block = {"type": "section", "text": {"type": "plain_text", "text": said[:PIECE_CHARS]}}
+    return _modal(NOTICE_TITLE, [block], "en")
 
 
 def copying(markdown: str, language: str) -> dict[str, Any]:

@@ -94,7 +94,9 @@ def order(language: str, channel: str = "", recent: Sequence[FileRef] = ()) -> d
     if channel:
         where = _select(WHERES, "me", language) | {"type": "radio_buttons"}
         blocks.append(_input("where", WHERE_LABEL, where, language, optional=False))
-    return _modal(ORDER, (TITLE, SUBMIT), blocks, language) | {"private_metadata": json.dumps({"channel": channel})}
+    return _modal(ORDER, (TITLE, SUBMIT), blocks, language) | {
+        "private_metadata": json.dumps({"channel": channel, "language": language})
+    }
 
 
 def ask(language: str, about: Mapping[str, str]) -> dict[str, Any]:
@@ -131,6 +133,11 @@ def problems(given: Chosen, language: str) -> dict[str, str]:
     if given.count > MOST_FILES:
         return {"files": say(TOO_MANY, language, most=MOST_FILES)}
     return {}
+
+
+def language(view: Mapping[str, Any]) -> str:
+    """The one the dialogue is in."""
+    return about(view).get("language") or "en"
 
 
 def question(view: Mapping[str, Any]) -> str:

@@ -80,6 +80,10 @@ class Keys:
     def greeted(self, team: str, user: str) -> str:
         return f"{self.namespace}:greeted:{team}:{user}"
 
+    def followed(self, key: str) -> str:
+        """A follow-up of a request of Slack's that is done."""
+        return f"{self.namespace}:followed:{key}"
+
     def approval(self, question: str) -> str:
         """A question with Approve and Deny, by its id."""
         return f"{self.namespace}:approval:{question}"

@@ -126,7 +126,16 @@ WORDS: Mapping[str, str] = {
         "已忘掉。从现在起，我只知道这个消息列里之后说的话。"
     ),
     "I no longer remember this one.": "这条我已经不记得了。",
+    # -- handlers/follow_up.py, handlers/telling.py, handlers/lifecycle.py --------------------------------------
     "That did not work just now. Please try again.": "刚才没有成功，请再试一次。",
+    "That took too long to open. Please press it again.": "打开得太慢了，请再按一次。",
+    "One moment…": "请稍候…",
+    "This no longer works: I have been updated since. Ask me again, and you get what there is now.": (
+        "这个已经不能用了：我后来更新过。请重新问我，就会得到现在可用的。"
+    ),
+    "I don't know this command any more. `/glm` tells what I can do.": (
+        "我已经不认识这个命令了。发送 `/glm` 可以看到我能做什么。"
+    ),
     # -- handlers/commands.py -----------------------------------------------------------------------------------
     "*What I can do*\n"
     "• Mention me in a channel, with a screenshot, a photo, a chart: `@glm what is wrong here?`\n"

@@ -52,6 +52,7 @@ async def test_an_answered_question_that_is_edited_is_offered_once_and_answered_
         assert len(on.model.requests) == 1
         offer = next(message for message in bot_messages(on.slack, "#general") if message.ephemeral_to)
         await on.slack.people.click("Ana", offer, "answer_again")
+        await on.carried_out()
         await wait_for(lambda: "Two." in "".join(shown(on, asked.ts)))
         assert on.question() == "Ana: three\n"
 

@@ -117,6 +117,7 @@ async def test_an_address_nobody_wrote_needs_the_askers_click_and_is_opened_once
             assert url in json.dumps(found.blocks)
             if channel != "@glm":
                 await on.slack.people.click("Ben", found, asking.APPROVE)
+                await on.carried_out()
                 await asyncio.sleep(0.1)
             assert site.asked == 0
             assert buttons(found)
@@ -134,6 +135,7 @@ async def test_deny_is_a_result_and_the_turn_goes_on(tmp_path: Path, monkeypatch
         async with stage(tmp_path, [calling(("fetch_url", {"url": url})), Reply(text="Then not.")]) as on:
             asked = post(on, "what do you see?", ("plan.png", quarters()))
             await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+            await on.carried_out()
             await wait_for(lambda: "Then not." in shown(on, asked))
             await on.settled()
             assert site.asked == 0
@@ -172,6 +174,7 @@ async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(t
         assert "hello" in json.dumps(found.blocks)
         assert not (tmp_path / "board").exists()
         await on.slack.people.click("Ana", found, asking.APPROVE)
+        await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
         assert {"desk_lookup", "desk_publish", "desk_look", "desk_die", "zoom"} <= offered(on.asked(0))
@@ -190,6 +193,7 @@ async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:
     async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
         asked = post(on, "publish it")
         await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+        await on.carried_out()
         await wait_for(lambda: "Then not." in shown(on, asked))
         await on.settled()
         assert not (tmp_path / "board").exists()

@@ -21,12 +21,14 @@ async def test_an_answer_is_regenerated_in_place_and_older_versions_stay(tmp_pat
         asked = on.slack.people.post("Ana", "#general", "@glm hello")
         await on.answers("#general", asked.ts)
         await on.slack.people.click("Ana", last_answer(on, asked), foot.AGAIN)
+        await on.carried_out()
         await wait_for(lambda: "Version two." in visible_text(last_answer(on, asked)))
         await on.settled()
         assert len(bot_messages(on.slack, "#general", asked.ts)) == 1
         assert on.asked(0)["messages"] == on.asked(1)["messages"]
         answer = last_answer(on, asked)
         await on.slack.people.click("Ana", answer, foot.MORE, selected_option=option(answer, foot.VERSIONS))
+        await on.carried_out()
         assert "Version one." in str(open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1])
 
 
@@ -38,6 +40,7 @@ async def test_a_stopped_answer_goes_on_when_asked_to(tmp_path: Path) -> None:
         on.slack.people.post("Ana", "#general", "stop", thread_ts=asked.ts)
         await on.answers("#general", asked.ts)
         await on.slack.people.click("Ana", last_answer(on, asked), foot.CONTINUE)
+        await on.carried_out()
         await wait_for(lambda: "And on." in visible_text(last_answer(on, asked)))
         assert "Please continue where you stopped." in on.question()
 
@@ -45,8 +48,9 @@ async def test_a_stopped_answer_goes_on_when_asked_to(tmp_path: Path) -> None:
 async def test_the_reasoning_is_summarised_in_the_thread_for_who_wants_it(tmp_path: Path) -> None:
     replies = [Reply(reasoning=THOUGHT, text="Blue."), Reply(text="- looked at the picture\n- settled on blue")]
     async with stage(tmp_path, replies) as on:
-        told = await on.slack.people.slash_command("Ana", "#general", "/glm", "reasoning summary")
-        assert "summary" in str(told.answer)
+        await on.slack.people.slash_command("Ana", "#general", "/glm", "reasoning summary")
+        await on.carried_out()
+        assert "`summary`" in visible_text(bot_messages(on.slack, "#general")[-1])
         asked = on.slack.people.post("Ana", "#general", "@glm why is it so blue here?")
         await wait_for(lambda: len(bot_messages(on.slack, "#general", asked.ts)) == 2)
         answer, note = [visible_text(message) for message in bot_messages(on.slack, "#general", asked.ts)]
@@ -68,6 +72,7 @@ async def test_the_reasoning_is_there_to_be_looked_at(tmp_path: Path) -> None:
         asked = on.slack.people.post("Ana", "#general", "@glm why?")
         await on.answers("#general", asked.ts)
         await on.slack.people.click("Ana", last_answer(on, asked), foot.REASONING)
+        await on.carried_out()
         assert THOUGHT in str(open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1])
 
 
@@ -85,8 +90,10 @@ async def test_a_forgotten_thread_is_not_told_to_the_model_again(tmp_path: Path)
         await on.answers(asked.channel, asked.ts)
         answer = last_answer(on, asked)
         await on.slack.people.click("Ana", answer, foot.MORE, selected_option=option(answer, foot.FORGET))
+        await on.carried_out()
         view = open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1]
         await on.slack.people.submit_view("Ana", view, {})
+        await on.carried_out()
         on.slack.people.post("Ana", "@glm", "what was it?", thread_ts=asked.ts)
         await on.answers(asked.channel, asked.ts, 2)
         assert "swordfish" not in str(on.asked()["messages"][:-1])

@@ -100,6 +100,7 @@ async def test_a_screenshot_becomes_a_page_edited_and_undone(tmp_path: Path) -> 
 
         requests = len(on.model.requests)
         await on.slack.people.click("Ana", last_answer(on, asked, foot.UNDO), foot.UNDO)
+        await on.carried_out()
         *_, third = await pages_there(on, asked, 3)
         assert third.data.decode() == FIRST
         assert len(on.model.requests) == requests
@@ -127,8 +128,10 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
         answer = last_answer(on, asked, foot.COMPARE)
         (menu,) = [one for one in buttons_of(answer) if one["action_id"] == foot.COMPARE]
         await on.slack.people.click("Ana", answer, foot.COMPARE, selected_option=menu["options"][0])
+        await on.carried_out()
         await wait_for(lambda: len(blocks(on, asked, "image")) > before, what="the comparison")
         await on.slack.people.click("Ana", last_answer(on, asked, foot.ZIP), foot.ZIP)
+        await on.carried_out()
         await wait_for(lambda: any(file.name.endswith(".zip") for file in shared_files(on, asked)), what="the archive")
         (packed,) = [file for file in shared_files(on, asked) if file.name.endswith(".zip")]
         with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
@@ -244,6 +247,7 @@ async def test_the_shortcut_makes_a_page_of_a_message(tmp_path: Path) -> None:
         await on.settled()
         assert not on.model.requests
         delivery = await on.slack.people.message_shortcut("Ben", asked, PAGE)
+        await on.carried_out()
         assert delivery.is_acknowledged
         (page,) = await pages_there(on, asked, 1)
         assert page.data.decode() == FIRST

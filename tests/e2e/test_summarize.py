@@ -38,6 +38,7 @@ def link(message: Message) -> str:
 async def ordered(on: Stage, words: str, channel: str = "#general") -> Message:
     """The message in the direct messages that the summary hangs on."""
     delivery = await on.slack.people.slash_command("Ana", channel, "/summarize", words)
+    await on.carried_out()
     assert delivery.is_acknowledged
     dm = on.slack.workspace.dm("Ana").id
     return next(message for message in reversed(bot_messages(on.slack, dm)) if not message.is_reply)
@@ -75,6 +76,7 @@ async def test_a_summary_is_written_anew_as_it_was_ordered(tmp_path: Path) -> No
         await under(on, root)
         message = bot_messages(on.slack, root.channel, root.ts)[-1]
         await on.slack.people.click("Ana", message, AGAIN)
+        await on.carried_out()
 
         def answer() -> str:
             return visible_text(bot_messages(on.slack, root.channel, root.ts)[-1])
@@ -93,6 +95,7 @@ async def test_a_cited_page_is_shown(tmp_path: Path) -> None:
         message = bot_messages(on.slack, root.channel, root.ts)[-1]
         option = {"value": "scan.pdf#1", "text": {"type": "plain_text", "text": "p. 1"}}
         await on.slack.people.click("Ana", message, "show_page", selected_option=option)
+        await on.carried_out()
         await under(on, root, 2)
         shown = bot_messages(on.slack, root.channel, root.ts)[-1]
         blocks = [*shown.blocks, *(shown.stream.blocks if shown.stream else [])]
@@ -121,6 +124,7 @@ async def test_a_thread_by_its_shortcut_in_the_thread(tmp_path: Path) -> None:
         root = on.slack.people.post("Ana", "#design", "Which colour?")
         on.slack.people.post("Ben", "#design", "Blue.", thread_ts=root.ts)
         await on.slack.people.message_shortcut("Mei", root, "summarise_message")
+        await on.carried_out()
         (answer,) = await on.answers(root.channel, root.ts)
         assert "They chose blue [" in answer
         assert on.question().count("Which colour?") == 1, "told once"
@@ -129,11 +133,13 @@ async def test_a_thread_by_its_shortcut_in_the_thread(tmp_path: Path) -> None:
 async def test_uploaded_files_for_the_channel(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="Both are letters.")]) as on:
         await on.slack.people.slash_command("Ana", "#general", "/summarize")
+        await on.carried_out()
         view = open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1]
         files = [on.slack.people.upload("Ana", name, letter()) for name in ("one.docx", "two.docx")]
         given = {"type": "file_input", "files": [file_json(on.slack.workspace, file, full=True) for file in files]}
         where = {"type": "radio_buttons", "selected_option": {"value": "channel"}}
         await on.slack.people.submit_view("Ana", view, {"files": {"value": given}, "where": {"value": where}})
+        await on.carried_out()
         (root,) = [one for one in bot_messages(on.slack, "#general") if not one.is_reply]
         (answer,) = await under(on, root)
         assert "Both are letters." in answer
@@ -164,9 +170,11 @@ async def test_a_question_about_a_message(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="1,250 euros.")]) as on:
         shared = on.slack.people.post("Ben", "#general", "the lease", files=[upload(on, "lease.docx", letter())])
         await on.slack.people.message_shortcut("Ana", shared, "ask_about_message")
+        await on.carried_out()
         view = open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1]
         typed = {"question": {"value": {"type": "plain_text_input", "value": "How much?"}}}
         await on.slack.people.submit_view("Ana", view, typed)
+        await on.carried_out()
         await wait_for(lambda: len(bot_messages(on.slack, shared.channel, shared.ts)) >= 2)
         await on.settled()
         asked, answer = bot_messages(on.slack, shared.channel, shared.ts)
@@ -189,6 +197,7 @@ async def test_the_files_of_a_thread_s_replies_are_read(tmp_path: Path) -> None:
         on.slack.people.post("Ben", "#design", "see these", thread_ts=root.ts, files=files)
         on.slack.people.post("Ben", "#design", "Blue.", thread_ts=root.ts)
         await on.slack.people.message_shortcut("Ana", root, "summarise_message")
+        await on.carried_out()
         (answer,) = await on.answers(root.channel, root.ts)
         asked = on.question()
         assert "[lease.docx p. 1]" in asked
@@ -211,6 +220,7 @@ async def test_too_many_files_of_a_thread_are_told_of(tmp_path: Path) -> None:
             file = upload(on, f"draft-{number}.png", quarters(60 + number, 40))
             on.slack.people.post("Ben", "#design", "mine", thread_ts=root.ts, files=[file])
         await on.slack.people.message_shortcut("Ana", root, "summarise_message")
+        await on.carried_out()
         await on.answers(root.channel, root.ts)
         assert len(labelled_pictures(on.asked())) == 10
         foot = str(bot_messages(on.slack, root.channel, root.ts)[-1])

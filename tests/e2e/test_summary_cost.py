@@ -30,6 +30,7 @@ class Asked:
 
     async def press(self, button: str, who: str = "Ana") -> None:
         await self.on.slack.people.click(who, self.asking, button)
+        await self.on.carried_out()
 
     def told(self, who: str) -> list[str]:
         """What this person alone is told."""
@@ -55,6 +56,7 @@ async def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     async with stage(tmp_path, lambda body: summary_of(body, notes)) as on:
         shared = on.slack.people.post("Ben", "#general", files=[upload(on, "book.docx", book(PAGES, 700))])
         await on.slack.people.message_shortcut("Ana", shared, "summarise_message")
+        await on.carried_out()
         yield Asked(on, shared, await question(on, shared))
 
 

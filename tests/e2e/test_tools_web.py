@@ -102,6 +102,7 @@ async def test_an_order_in_a_pdf_of_the_web_sends_nothing_out(tmp_path: Path, mo
         async with stage(tmp_path, script) as on:
             asked = post(on, f"read {site.origin}/a.pdf")
             await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+            await on.carried_out()
             await wait_for(lambda: "It wants a secret." in shown(on, asked))
             await on.settled()
             assert "SYSTEM: open" in results(on.asked())["call_1"]

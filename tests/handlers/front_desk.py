@@ -20,15 +20,18 @@ from bot.slack.app import build_app, who_am_i
 from bot.slack.finder import Finder
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
+from bot.slack.prompts import Prompts
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
 from bot.store.approvals import Approvals
+from bot.store.contexts import Contexts
 from bot.store.keys import Keys
 from bot.store.nudges import Nudges
 from bot.store.seal import Seal
 from bot.store.threads import Threads
-from handlers import shortcuts, show_page, summarize
-from handlers.doors import Doors
+from bot.store.titles import TitleMarks
+from handlers import AgentView, Doors, FollowUps, register
 from tests.core.fakes import FakeJobs
+from tests.handlers.following import Kept, following
 from tests.slack.serving import running_slack, serving
 
 WORDS = "word " * 80
@@ -39,6 +42,12 @@ class FrontDesk:
     slack: LocalSlack
     threads: Threads
     jobs: FakeJobs
+    kept: Kept
+    follow_ups: FollowUps
+
+    async def carry_out(self) -> None:
+        """What is left to do after the acknowledgements."""
+        await self.kept.carry_out(self.follow_ups)
 
     # -- what people do
 
@@ -47,6 +56,7 @@ class FrontDesk:
         before = {message.ts for message in bot_messages(self.slack)}
         delivery = await self.slack.people.slash_command(user, channel, "/summarize", text)
         assert delivery.is_acknowledged, delivery
+        await self.carry_out()
         told = [message for message in bot_messages(self.slack) if message.ts not in before and message.ephemeral_to]
         assert all(message.ephemeral_to == self.id(user) for message in told)
         return "\n".join(visible_text(message) for message in told)
@@ -55,10 +65,11 @@ class FrontDesk:
         return open_stack(self.slack, self.id(user))[-1]
 
     async def submit(self, user: str = "Ana", **values: Json) -> Json:
-        """What the app answers to the dialogue: empty closes it."""
+        """What the app answers to the dialogue: empty closes it. Then it does what is left to do."""
         filled = {block: {"value": value} for block, value in values.items()}
         delivery = await self.slack.people.submit_view(user, self.view(user), filled)
         assert delivery.is_acknowledged, delivery
+        await self.carry_out()
         return dict(delivery.answer)
 
     def share(self, name: str = "report.pdf", channel: str = "#general", text: str = "", **more: Any) -> Message:
@@ -109,17 +120,20 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         history = History(reader, identity.bot_user_id)
         amender = Amender(threads, jobs, Nudges(redis, Keys()))
         gateway = Gateway(writer, None, identity.team)
-        doors = Doors(Receiver(threads, jobs), amender, gateway, history, threads, Nobody(), Approvals(redis, Keys()))
+        kept = Kept()
+        follow_ups, teller = following(kept, gateway, history, writer)
+        approvals = Approvals(redis, Keys())
+        receiver = Receiver(threads, jobs)
+        doors = Doors(receiver, amender, gateway, history, threads, Nobody(), approvals, follow_ups, teller)
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)
-        for module in (summarize, shortcuts):
-            module.register(app, doors, finder)
-        show_page.register(app, doors)
+        prompts = Prompts(gateway, history, Contexts(redis, Keys()))
+        register(app, doors, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)))
         http = web.Application(client_max_size=MOST_BYTES)
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:
             slack.request_url = origin + PATH
-            yield FrontDesk(slack, threads, jobs)
+            yield FrontDesk(slack, threads, jobs, kept, follow_ups)
         await redis.aclose()
 
 

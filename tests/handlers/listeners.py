@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from handlers import AgentView, Doors, register, shortcuts, show_page, summarize
+from handlers import AgentView, Doors, FollowUps, register
 
 
 class Listeners:
-    """Stands where Bolt's app stands, and keeps what each listener was registered for."""
+    """Stands where Bolt's app stands, and keeps what each listener was registered for. What takes anything that is left
+    is in `all_of_them` alone.
+    """
 
     def __init__(self) -> None:
         self.events: list[Any] = []
@@ -15,46 +17,59 @@ class Listeners:
         self.shortcuts: list[dict[str, str]] = []
         self.actions: list[Any] = []
         self.views: list[Any] = []
+        self.all_of_them: list[tuple[str, str]] = []
 
     def event(self, of: Any) -> Callable[[Any], Any]:
-        return self._kept(self.events, of)
+        return self._kept("event", of, self.events)
 
     def command(self, of: Any) -> Callable[[Any], Any]:
-        return self._kept(self.commands, of)
+        return self._kept("command", of, self.commands)
 
     def shortcut(self, of: Any) -> Callable[[Any], Any]:
-        return self._kept(self.shortcuts, of)
+        return self._kept("shortcut", of, self.shortcuts)
 
     def action(self, of: Any) -> Callable[[Any], Any]:
-        return self._kept(self.actions, of)
+        return self._kept("action", of, self.actions)
 
     def view(self, of: Any) -> Callable[[Any], Any]:
-        return self._kept(self.views, of)
+        return self._kept("view", of, self.views)
 
-    @staticmethod
-    def middleware(middleware: Any) -> Any:
+    def view_submission(self, of: Any) -> Callable[[Any], Any]:
+        return self._kept("view_submission", of)
+
+    def view_closed(self, of: Any) -> Callable[[Any], Any]:
+        return self._kept("view_closed", of)
+
+    def options(self, of: Any) -> Callable[[Any], Any]:
+        return self._kept("options", of)
+
+    def middleware(self, middleware: Any) -> Any:
         """It sees everything and takes nothing."""
+        self.all_of_them.append(("middleware", middleware.__name__))
         return middleware
 
-    @staticmethod
-    def _kept(kept: list[Any], of: Any) -> Callable[[Any], Any]:
-        kept.append(of)
+    def _kept(self, kind: str, of: Any, kept: list[Any] | None = None) -> Callable[[Any], Any]:
+        if kept is not None and not hasattr(of, "match"):
+            kept.append(of)
+        named = (of.get("callback_id") or of.get("subtype")) if isinstance(of, dict) else None
+        self.all_of_them.append((kind, str(named or getattr(of, "pattern", of))))
         return lambda listener: listener
 
 
 def listeners() -> Listeners:
     """Registered as `bot.bootstrap` does."""
     app: Any = Listeners()
-    doors, nothing = cast("Doors", _Nothing()), cast("Any", None)
-    for module in (summarize, shortcuts):
-        module.register(app, doors, nothing)
-    show_page.register(app, doors)
-    register(app, doors, AgentView(nothing, nothing))
+    nothing = cast("Any", None)
+    register(app, cast("Doors", _Nothing()), nothing, AgentView(nothing, nothing))
     return cast("Listeners", app)
 
 
 class _Nothing:
     """No use case is called at registration."""
+
+    def __init__(self) -> None:
+        nothing = cast("Any", None)
+        self.follow_ups = FollowUps(nothing, nothing)
 
     def __getattr__(self, name: str) -> None:
         return None

@@ -63,5 +63,6 @@ async def test_an_offer_for_a_question_that_is_gone_says_so(tmp_path: Path) -> N
         on.slack.people.delete(asked)
         await on.settled()
         await on.slack.people.click("Ana", offers(on)[0], ACTION)
+        await on.carried_out()
         assert GONE in " ".join(visible_text(message) for message in bot_messages(on.slack))
         assert len(on.model.requests) == 1

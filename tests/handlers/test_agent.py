@@ -23,6 +23,8 @@ from bot.slack.prompts import Prompts
 from handlers import agent, lifecycle
 from handlers.agent import AgentView
 from handlers.doors import Doors
+from handlers.follow_up import FollowUps
+from tests.handlers.following import Kept, following
 from tests.replay.load import ANA, BOT, TEAM, payload
 from tests.slack.serving import running_slack
 from tests.stage import stage
@@ -94,6 +96,8 @@ class View:
     app: AsyncApp
     marks: Marks
     views: Views
+    kept: Kept
+    follow_ups: FollowUps
     heard: list[str] = field(default_factory=list)
 
     async def tell(self, name: str, **changes: Any) -> int:
@@ -101,7 +105,9 @@ class View:
         body = payload(name)
         body["event"].update(changes)
         request = AsyncBoltRequest(body=body, mode="socket_mode")
-        return (await self.app.async_dispatch(request)).status
+        status = (await self.app.async_dispatch(request)).status
+        await self.kept.carry_out(self.follow_ups)
+        return status
 
 
 @pytest.fixture
@@ -111,14 +117,17 @@ async def view() -> AsyncIterator[View]:
         app = build_app(reader, Identity(TEAM, None, BOT, "B1", "glm"), None)
         prompts = Prompts(Gateway(writer), History(reader, BOT), views)
         unused: Any = None
-        agent.register(app, Doors(*[unused] * 7), AgentView(prompts, marks))
+        kept = Kept()
+        follow_ups, teller = following(kept, Gateway(writer), History(reader, BOT), writer)
+        doors = Doors(unused, unused, unused, unused, unused, unused, unused, follow_ups, teller)
+        agent.register(app, doors, AgentView(prompts, marks))
 
         @app.event("message")
         async def wrote(event: dict[str, Any]) -> None:
             heard.append(str(event["text"]))
 
-        lifecycle.register(app)
-        yield View(slack, app, marks, views, heard)
+        lifecycle.register(app, doors)
+        yield View(slack, app, marks, views, kept, follow_ups, heard)
 
 
 THREAD = ThreadId(TEAM, "D00000ANA", "1782234671.392669")

@@ -16,6 +16,7 @@ from bot.playground.deliveries import Delivery
 from bot.playground.records import Message, View
 from bot.slack import foot, modals
 from handlers.again import ACTION
+from handlers.telling import TOO_LATE
 from tests.stage import Stage, stage
 
 FIRST = Reply(text="First **answer**.", reasoning="Let me see. It is so.")
@@ -54,6 +55,7 @@ class Desk:
     async def click(self, action: str, *, user: str = "Ana", **chosen: Any) -> Delivery:
         delivery = await self.on.slack.people.click(user, self.messages[-1], action, **chosen)
         assert delivery.is_acknowledged
+        await self.on.carried_out()
         return delivery
 
     async def choose(self, name: str) -> Delivery:
@@ -112,6 +114,7 @@ async def test_a_bad_answer_is_noted_and_its_reason_asked_for(tmp_path: Path) ->
         typed = {"reason": {"value": {"type": "plain_text_input", "value": "too short"}}}
         delivery = await desk.on.slack.people.submit_view("Ben", view, typed)
         assert delivery.is_acknowledged
+        await desk.on.carried_out()
         assert not view.is_open
         sealed = await desk.on.services.redis.hget(f"glm:thread:{{{desk.thread}}}", (await desk.feedback())[0])
         assert sealed is not None
@@ -227,6 +230,7 @@ async def test_two_answers_to_an_edited_question_are_told_apart(tmp_path: Path) 
         await desk.choose(foot.COPY)
         assert shown(desk.view()) == "Second."
         await desk.on.slack.people.click("Ana", desk.messages[0], foot.REASONING)
+        await desk.on.carried_out()
         assert shown(desk.view()) == FIRST.reasoning
         await desk.click(foot.AGAIN)
         await desk.shows("Third.")
@@ -251,7 +255,7 @@ async def test_who_presses_is_told_when_nothing_comes_of_it(tmp_path: Path) -> N
         desk.on.slack.faults.add("views.open", error="expired_trigger_id", times=1)
         await desk.click(foot.REASONING)
         await wait_for(lambda: desk.whispers)
-        assert desk.whispers == ["That did not work just now. Please try again."]
+        assert desk.whispers == [TOO_LATE]
 
 
 async def test_continue_is_said_by_a_guest_from_elsewhere_as_one(tmp_path: Path) -> None:

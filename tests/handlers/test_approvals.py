@@ -23,7 +23,8 @@ from bot.slack.history import History
 from bot.slack.receiver import PATH, slack_routes
 from bot.store.approvals import Approvals, Decision, Verdict
 from bot.store.keys import Keys
-from handlers import Doors, approvals
+from handlers import Doors, FollowUps, approvals
+from tests.handlers.following import Kept, following
 from tests.slack.serving import running_slack, serving
 
 
@@ -46,6 +47,8 @@ class Desk:
     slack: LocalSlack
     root: Message
     asking: SlackAsking
+    kept: Kept
+    follow_ups: FollowUps
 
     @property
     def messages(self) -> list[Message]:
@@ -68,6 +71,7 @@ class Desk:
         await wait_for(lambda: self.messages)
         delivery = await self.slack.people.click(user, self.question, action)
         assert delivery.is_acknowledged
+        await self.kept.carry_out(self.follow_ups)
         return delivery
 
     async def shows(self, words: str) -> None:
@@ -82,14 +86,16 @@ async def desk(*, is_whispered: bool = False, timeout_s: float = 30.0, is_away: 
         kept = (Away if is_away else Approvals)(fakeredis.FakeAsyncRedis(), Keys())
         gateway = Gateway(writer)
         app = build_app(reader, identity, slack.signing_secret)
-        doors = SimpleNamespace(gateway=gateway, history=History(reader, identity.bot_user_id))
+        waiting = Kept()
+        follow_ups, teller = following(waiting, gateway, History(reader, identity.bot_user_id), writer)
+        doors = SimpleNamespace(follow_ups=follow_ups, teller=teller)
         approvals.register(app, cast("Doors", doors), kept)
         http = web.Application()
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:
             slack.request_url = origin + PATH
             asking = SlackAsking(gateway, kept, is_whispered=is_whispered, timeout_s=timeout_s)
-            yield Desk(slack, slack.people.post("Ana", "#general", "shall we?"), asking)
+            yield Desk(slack, slack.people.post("Ana", "#general", "shall we?"), asking, waiting, follow_ups)
 
 
 async def test_the_asker_approves_and_the_question_says_so() -> None:
@@ -126,11 +132,22 @@ async def test_a_second_press_changes_nothing() -> None:
     async with desk() as table, asyncio.TaskGroup() as tasks:
         asked = tasks.create_task(table.ask())
         first = await table.click(DENY)
-        await table.slack.deliveries.send("interactive", first.body)
+        await table.slack.deliveries.send("interactive", {**first.body, "trigger_id": "2.2.2"})
+        await table.kept.carry_out(table.follow_ups)
         await wait_for(lambda: table.whispers)
         assert table.whispers == [approvals.ALREADY]
         assert await asked is False
         await table.shows(approvals.DENIED)
+
+
+async def test_a_press_that_slack_tells_of_twice_is_one() -> None:
+    async with desk() as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask())
+        first = await table.click(DENY)
+        await table.slack.deliveries.send("interactive", first.body)
+        await table.kept.carry_out(table.follow_ups)
+        assert await asked is False
+        assert table.whispers == []
 
 
 async def test_a_late_press_says_that_it_is_closed() -> None:

@@ -30,6 +30,8 @@ async def say_it(on: Stage, text: str, channel: str = "#general") -> str:
     """What the person is told; nobody else sees it."""
     delivery = await on.slack.people.slash_command("Ana", channel, "/glm", text)
     assert delivery.is_acknowledged
+    assert not delivery.answer, "it is told by the command's own address"
+    await on.carried_out()
     told = last(on)
     assert told.ephemeral_to == on.slack.workspace.user("Ana").id
     return visible_text(told)

@@ -18,6 +18,7 @@ from bot.core.receive import Receiver
 from bot.errors import StateError
 from bot.playground.deliveries import sign
 from bot.slack.app import Identity, build_app, reading_client
+from bot.slack.finder import Finder
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.receiver import PATH, slack_routes
@@ -26,7 +27,8 @@ from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.seal import Seal
 from bot.store.threads import Threads
-from handlers import Doors, register
+from handlers import Doors, FollowUps, register
+from tests.handlers.following import Kept, following
 from tests.replay.load import ANA, BOT, NAMES, TEAM, payload
 from tests.slack.serving import serving
 
@@ -60,6 +62,8 @@ class House:
     session: aiohttp.ClientSession
     url: str = ""
     jobs: Jobs = field(default_factory=Jobs)
+    kept: Kept = field(default_factory=Kept)
+    follow_ups: FollowUps | None = None
     nudges: Nudges = field(default_factory=Nudges)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -71,8 +75,13 @@ class House:
         body["event"].update(changes)
         raw = json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} | sign(SECRET, raw)
+        before = len(self.calls)
         async with self.session.post(self.url, data=raw, headers=headers) as response:
-            return response.status
+            assert len(self.calls) == before, "nothing is asked of Slack before it has its acknowledgement"
+            status = response.status
+        assert self.follow_ups is not None
+        await self.kept.carry_out(self.follow_ups)
+        return status
 
     async def waiting(self) -> list[Inbound]:
         found = [await self.threads.waiting(thread) for thread in await self.threads.waiting_threads()]
@@ -98,7 +107,12 @@ async def house() -> AsyncIterator[House]:
             choosing = PreferenceStore(redis, Keys(), Choice())
             history = History(client, BOT)
             approvals = Approvals(redis, Keys())
-            register(app, Doors(receiver, amender, Gateway(client), history, house.threads, choosing, approvals))
+            follow_ups, teller = following(house.kept, Gateway(client), history, client)
+            house.follow_ups = follow_ups
+            doors = Doors(
+                receiver, amender, Gateway(client), history, house.threads, choosing, approvals, follow_ups, teller
+            )
+            register(app, doors, Finder(client, BOT, "glm"))
             http = web.Application()
             http.add_routes(slack_routes(app, SECRET))
             async with serving(http) as own:

@@ -18,7 +18,7 @@ async def test_each_person_is_greeted_once(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         for _ in range(2):
             on.slack.people.open_home("Ana", "messages")
-            await wait_for(lambda: on.slack.deliveries.is_idle)
+            await on.settled()
         await wait_for(lambda: calls_of(on.slack, "assistant.threads.setSuggestedPrompts"))
         (words,) = greetings(on)
         assert words.startswith(WELCOME)
@@ -39,7 +39,7 @@ async def test_there_are_things_to_try(tmp_path: Path) -> None:
 async def test_the_home_tab_itself_greets_nobody(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         on.slack.people.open_home("Ana", "home")
-        await wait_for(lambda: on.slack.deliveries.is_idle)
+        await on.settled()
         assert greetings(on) == []
 
 
@@ -55,6 +55,6 @@ async def test_a_greeting_that_slack_refuses_is_acknowledged_all_the_same(tmp_pa
     async with stage(tmp_path) as on:
         on.slack.faults.add("chat.postMessage", error="messages_tab_disabled", times=9)
         on.slack.people.open_home("Ana", "messages")
-        await wait_for(lambda: on.slack.deliveries.is_idle)
+        await on.settled()
         assert all(delivery.is_acknowledged for delivery in on.slack.deliveries.log)
         assert isinstance(on.services.identity, Identity)

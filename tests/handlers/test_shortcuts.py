@@ -27,6 +27,7 @@ async def use(desk: FrontDesk, shortcut: str, message: Message) -> str:
     before = {one.ts for one in bot_messages(desk.slack)}
     delivery = await desk.slack.people.message_shortcut("Ana", message, shortcut)
     assert delivery.is_acknowledged
+    await desk.carry_out()
     told = [one for one in bot_messages(desk.slack) if one.ts not in before]
     assert all(one.ephemeral_to == desk.id("Ana") for one in told)
     return "\n".join(visible_text(one) for one in told)
@@ -125,8 +126,9 @@ async def test_a_message_that_is_gone_meanwhile(desk: FrontDesk) -> None:
     message = desk.share("plan.png")
     await use(desk, ASK, message)
     desk.slack.people.delete(message)
-    answer = await desk.submit(question={"type": "plain_text_input", "value": "What is it?"})
-    assert answer["errors"] == {"question": finder.NOT_FOUND}
+    assert await desk.submit(question={"type": "plain_text_input", "value": "What is it?"}) == {}
+    (told,) = [one for one in bot_messages(desk.slack, "#general") if one.ephemeral_to]
+    assert visible_text(told) == finder.NOT_FOUND
     assert not desk.public("#general")
 
 
@@ -152,6 +154,7 @@ async def test_a_page_that_is_cited_can_be_shown(desk: FrontDesk) -> None:
     desk.slack.workspace.add_message(answer)
     delivery = await desk.slack.people.click("Ben", answer, "show_page", selected_option=menu["options"][0])
     assert delivery.is_acknowledged
+    await desk.carry_out()
     (order,) = await desk.threads.waiting(thread)
     assert (order.order, order.text) == ("show my report.pdf#7", "Show me my report.pdf, page 7.")
 

@@ -245,13 +245,6 @@ async def test_a_slack_that_does_not_answer(desk: FrontDesk, monkeypatch: pytest
     await refused(desk, "last 50", finder.SLACK_AWAY)
 
 
-async def test_a_slack_that_does_not_tell_who_asks(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.summarize.PERSON_S", 0.05)
-    desk.slack.people.post("Ana", "#general", "hello")
-    desk.slack.faults.add("users.info", delay_s=0.5)
-    assert "comes in" in await desk.command("last 50")
-
-
 async def test_a_slack_that_does_not_take_the_first_message(desk: FrontDesk) -> None:
     desk.slack.people.post("Ana", "#general", "hello")
     desk.slack.faults.add("conversations.open", error="user_disabled")

@@ -9,6 +9,7 @@ from bot.playground.checks import bot_messages, visible_text
 from bot.slack import summary_modal
 from bot.slack.summary_modal import NOTHING_CHOSEN
 from handlers.ordering import PRIVATE
+from handlers.telling import TOO_LATE
 from tests.handlers.front_desk import FrontDesk, front_desk
 
 
@@ -116,8 +117,10 @@ async def test_nothing_chosen_and_too_much(desk: FrontDesk) -> None:
 async def test_a_channel_the_bot_is_not_in(desk: FrontDesk) -> None:
     desk.slack.workspace.add_channel("away", ["Ana", "Ben"])
     await desk.command(channel="#away")
-    answer = await desk.submit(files=desk.uploaded("a.pdf"), where=option("channel"))
-    assert "/invite @glm" in answer["errors"]["where"]
+    assert await desk.submit(files=desk.uploaded("a.pdf"), where=option("channel")) == {}
+    (refusal,) = desk.public(desk.dm())
+    assert "/invite @glm" in visible_text(refusal), "where the bot is not it says so directly"
+    await desk.command(channel="#away")
     await desk.submit(files=desk.uploaded("a.pdf"), where=option("me"))
     assert (await desk.order()).channel == desk.dm()
 
@@ -126,8 +129,9 @@ async def test_what_is_private_never_lands_in_public(desk: FrontDesk) -> None:
     desk.slack.workspace.add_channel("team", ["Ana", "Ben", "glm"], kind="group")
     secret = desk.share("secret.pdf", "#team")
     await desk.command()
-    answer = await desk.submit(recent=picked(secret.files[0]), where=option("channel"))
-    assert answer["errors"] == {"where": PRIVATE}
+    assert await desk.submit(recent=picked(secret.files[0]), where=option("channel")) == {}
+    (refusal,) = bot_messages(desk.slack, "#general")
+    assert (visible_text(refusal), refusal.ephemeral_to) == (PRIVATE, desk.id("Ana"))
     assert not desk.public("#general")
     await desk.command(channel="#team")
     assert await desk.submit(recent=picked(secret.files[0]), where=option("channel")) == {}
@@ -137,6 +141,7 @@ async def test_what_is_private_never_lands_in_public(desk: FrontDesk) -> None:
 async def test_from_anywhere_it_goes_to_the_direct_messages(desk: FrontDesk) -> None:
     delivery = await desk.slack.people.global_shortcut("Ana", "summarise_files")
     assert delivery.is_acknowledged
+    await desk.carry_out()
     assert "where" not in [block["block_id"] for block in desk.view().view["blocks"]]
     assert await desk.submit(files=desk.uploaded("a.pdf")) == {}
     assert (await desk.order()).channel == desk.dm()
@@ -144,7 +149,7 @@ async def test_from_anywhere_it_goes_to_the_direct_messages(desk: FrontDesk) -> 
 
 async def test_a_dialogue_that_opens_too_late_is_said(desk: FrontDesk) -> None:
     desk.slack.faults.add("views.open", error="expired_trigger_id")
-    assert "please try again" in await desk.command()
+    assert await desk.command() == TOO_LATE
 
 
 def test_titles_fit_in_every_language() -> None:

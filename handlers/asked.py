@@ -1,0 +1,82 @@
+"""What a command, a button, a shortcut, a dialogue or an event asks for, as it is kept and carried out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.inbound import ThreadId
+from bot.errors import PayloadMalformed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`body` is Slack's payload, or what a listener kept of it; `team` the installation's workspace."""
+
+    name: str
+    team: str
+    body: dict[str, Any]
+
+    @property
+    def user(self) -> str:
+        user = self.body.get("user")
+        return str(user["id"] if isinstance(user, dict) else user or self.body.get("user_id") or "")
+
+    @property
+    def user_team(self) -> str:
+        """Theirs, which in Slack Connect is not ours."""
+        user = self.body.get("user")
+        theirs = user.get("team_id") if isinstance(user, dict) else self.body.get("team_id")
+        return str(theirs or self.team)
+
+    @property
+    def channel(self) -> str:
+        channel = self.body.get("channel")
+        return str(channel["id"] if isinstance(channel, dict) else channel or self.body.get("channel_id") or "")
+
+    @property
+    def is_press(self) -> bool:
+        """Somebody has just done something and waits for what comes of it."""
+        return bool(self.trigger_id or self.response_url)
+
+    @property
+    def is_in_thread(self) -> bool:
+        return bool(self._within)
+
+    @property
+    def _within(self) -> str:
+        message, container = self.body.get("message") or {}, self.body.get("container") or {}
+        return str(message.get("thread_ts") or container.get("thread_ts") or "")
+
+    @property
+    def thread_ts(self) -> str:
+        """Of the message whose button or menu was used; empty where that was none."""
+        return self._within or str((self.body.get("message") or {}).get("ts") or "")
+
+    @property
+    def thread(self) -> ThreadId:
+        return ThreadId(self.team, self.channel, self.thread_ts)
+
+    @property
+    def action(self) -> dict[str, Any]:
+        action: dict[str, Any] = self.body["actions"][0]
+        return action
+
+    @property
+    def value(self) -> str:
+        """Of the pressed button, or of what was chosen from a menu. Raises PayloadMalformed: it may be an old one."""
+        value = (self.action.get("selected_option") or self.action).get("value")
+        if not isinstance(value, str):
+            raise PayloadMalformed("value")
+        return value
+
+    @property
+    def view(self) -> dict[str, Any]:
+        view: dict[str, Any] = self.body["view"]
+        return view
+
+    @property
+    def trigger_id(self) -> str:
+        return str(self.body.get("trigger_id") or "")
+
+    @property
+    def response_url(self) -> str:
+        return str(self.body.get("response_url") or "")

@@ -1,0 +1,115 @@
+"""Acknowledge first: a listener writes down what was asked and tells Slack so; a job does the rest.
+
+Slack waits 3 s and then shows an error, however much was done; so nothing is asked of Slack before.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.errors import BotError, SlackError, StateError
+from bot.slack import modals
+from bot.words import text
+from handlers.asked import Asked
+from handlers.telling import Teller, in_all
+
+log = structlog.get_logger(__name__)
+
+TRY_AGAIN = text("That did not work just now. Please try again.")
+PATIENCE_S = 90.0
+# How long it may take to say that nothing could be kept, before Slack shows an error of its own.
+AWAY_S = 1.5
+
+
+class Queue(Protocol):
+    async def add(self, name: str, key: str, payload: dict[str, Any]) -> None: ...
+
+
+Carry = Callable[[Asked], Awaitable[None]]
+Listener = Callable[[Any, dict[str, Any], AsyncBoltContext], Awaitable[None]]
+
+
+class FollowUps:
+    """`listener` makes what Bolt is given, `carry_out` is what the job does."""
+
+    def __init__(self, queue: Queue, teller: Teller) -> None:
+        self._queue = queue
+        self._teller = teller
+        self._carriers: dict[str, Carry] = {}
+
+    def listener(self, name: str, carry: Carry) -> Listener:
+        """For a command, an action, a shortcut or a view: kept, then acknowledged."""
+        self.register(name, carry)
+
+        async def listen(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+            await self.keep(name, ack, body, context)
+
+        return listen
+
+    def register(self, name: str, carry: Carry) -> None:
+        self._carriers[name] = carry
+
+    async def keep(self, name: str, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        team = context.team_id or context.enterprise_id or ""
+        try:
+            await self.add(name, team, body)
+        except StateError as away:
+            log.warning("follow_up.not_kept", name=name, reason=away.detail)
+            await self._away(ack, Asked(name, team, body))
+        else:
+            await ack()
+
+    async def add(self, name: str, team: str, body: dict[str, Any]) -> None:
+        """Raises StateError when it can't be kept. The same body twice is done once."""
+        kept = {key: value for key, value in body.items() if key != "token"}
+        plain = json.dumps([name, team, kept], sort_keys=True, separators=(",", ":"))
+        key = f"{name}:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
+        await self._queue.add(name, key, {"team": team, "body": kept})
+
+    async def carry_out(self, name: str, payload: dict[str, Any]) -> None:
+        """The job. Whoever asked is told when nothing comes of it: Slack does not deliver a press again."""
+        asked = Asked(name, str(payload.get("team") or ""), payload.get("body") or {})
+        carry = self._carriers.get(name)
+        if carry is None:
+            log.error("follow_up.unknown", name=name)  # kept by another version
+            await self._failed(asked, TRY_AGAIN)
+            return
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await carry(asked)
+        except (BotError, TimeoutError) as trouble:
+            log.warning("follow_up.failed", name=name, error=type(trouble).__name__, reason=str(trouble))
+            await self._failed(asked, _sentence(trouble))
+        except Exception:
+            log.exception("follow_up.broke", name=name)
+            await self._failed(asked, BotError.user_message)
+
+    async def _failed(self, asked: Asked, words: str) -> None:
+        if asked.is_press:
+            await self._teller.tell(asked, words)
+
+    async def _away(self, ack: Any, asked: Asked) -> None:
+        """Nothing can be kept, so that is said at once; in every language, as asking for the person's takes time."""
+        words = StateError.user_message
+        if asked.body.get("command"):
+            await ack(text=in_all(words), response_type="ephemeral")
+        elif asked.body.get("type") == "view_submission":
+            await ack(response_action="update", view=modals.notice(in_all(words)))
+        else:
+            await ack()
+            try:
+                async with asyncio.timeout(AWAY_S):
+                    await self._teller.tell_in_all(asked, words)
+            except TimeoutError:
+                log.info("follow_up.not_told", name=asked.name)
+
+
+def _sentence(trouble: BotError | TimeoutError) -> str:
+    if isinstance(trouble, BotError) and not isinstance(trouble, SlackError):
+        return trouble.user_message
+    return TRY_AGAIN

@@ -1,0 +1,116 @@
+"""What the person who asked for something is told of it, and nobody else: by the request's own address, else where they
+asked, else directly. Also the dialogues they are shown.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from bot.errors import BotError, SlackError, sentence
+from bot.slack import modals
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.response_urls import ResponseUrls
+from bot.words import languages, say, text
+from handlers.asked import Asked
+
+log = structlog.get_logger(__name__)
+
+TOO_LATE = text("That took too long to open. Please press it again.")
+# A trigger opens one dialogue within 3 s (slack.md §2). What takes longer to put together is shown when it is there.
+LOADING_AFTER_S = 0.5
+_TRIGGER_OVER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
+Build = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Teller:
+    def __init__(self, gateway: Gateway, history: History, responses: ResponseUrls) -> None:
+        self._gateway = gateway
+        self._history = history
+        self._responses = responses
+
+    async def language(self, asked: Asked) -> str:
+        return (await self._history.person(asked.team, asked.user)).language
+
+    async def tell(self, asked: Asked, words: str, **fields: object) -> None:
+        """A marked text, in the person's language. Never fails."""
+        if asked.user:
+            await self.say(asked, say(words, await self.language(asked), **fields))
+
+    async def tell_in_all(self, asked: Asked, words: str) -> None:
+        """A marked text in every language, for where there is no time to ask for the person's. Never fails."""
+        await self.say(asked, in_all(words))
+
+    async def say(self, asked: Asked, said: str, **more: Any) -> None:
+        """Words as they are. `more`: what goes to the address alone, such as `replace_original`. Never fails."""
+        for way in (self._at_address, self._where_asked, self._directly):
+            try:
+                if await way(asked, said, more):
+                    return
+            except SlackError as refused:
+                log.info("asked.not_told", name=asked.name, way=way.__name__, code=refused.code)
+                more = {}
+
+    async def _at_address(self, asked: Asked, said: str, more: dict[str, Any]) -> bool:
+        if not asked.response_url:
+            return False
+        message: dict[str, Any] = {"text": said, "response_type": "ephemeral", "replace_original": False}
+        if asked.is_in_thread:
+            message["thread_ts"] = asked.thread_ts
+        await self._responses.answer(asked.response_url, **(message | more))
+        return True
+
+    async def _where_asked(self, asked: Asked, said: str, _: dict[str, Any]) -> bool:
+        if not asked.channel:
+            return False
+        await self._gateway.whisper(asked.channel, asked.user, asked.thread_ts, said)
+        return True
+
+    async def _directly(self, asked: Asked, said: str, _: dict[str, Any]) -> bool:
+        await self._gateway.post(await self._gateway.open_dm(asked.user), None, said)
+        return True
+
+    async def show(self, asked: Asked, build: Build) -> None:
+        """A dialogue. Opened at once when it is ready at once, else empty and filled in when it is ready."""
+        async with asyncio.TaskGroup() as group:
+            building = group.create_task(_built(build))
+            await asyncio.wait([building], timeout=LOADING_AFTER_S)
+            trouble = await self._shown(asked, building)
+        if trouble is not None:
+            raise trouble
+
+    async def _shown(self, asked: Asked, building: "asyncio.Task[dict[str, Any] | BotError]") -> BotError | None:
+        built = building.result() if building.done() else None
+        if isinstance(built, BotError):
+            return built
+        view = built or modals.notice(in_all(modals.LOADING))
+        try:
+            opened = await self._gateway.once("views_open", trigger_id=asked.trigger_id, view=view)
+        except SlackError as refused:
+            building.cancel()
+            return BotError(refused.code, user_message=TOO_LATE) if refused.code in _TRIGGER_OVER else refused
+        if built is None:
+            await self._filled(asked, str(opened["view"]["id"]), await building)
+        return None
+
+    async def _filled(self, asked: Asked, view_id: str, built: dict[str, Any] | BotError) -> None:
+        if isinstance(built, BotError):
+            built = modals.notice(sentence(built, await self.language(asked)))
+        try:
+            await self._gateway.once("views_update", view_id=view_id, view=built)
+        except SlackError as refused:
+            log.info("dialogue.not_filled", name=asked.name, code=refused.code)  # closed meanwhile, most likely
+
+
+def in_all(words: str) -> str:
+    """In English and every other language there is."""
+    return "\n".join([words, *(say(words, code) for code in languages())])
+
+
+async def _built(build: Build) -> dict[str, Any] | BotError:
+    try:
+        return await build()
+    except BotError as trouble:
+        return trouble

@@ -1,0 +1,39 @@
+"""Follow-ups kept in memory: a test looks at what was kept, and has it carried out when it likes."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import StateError
+from bot.slack.gateway import Gateway
+from bot.slack.history import History
+from bot.slack.response_urls import ResponseUrls
+from handlers.follow_up import FollowUps
+from handlers.telling import Teller
+
+
+@dataclass
+class Kept:
+    """In the place of the queue in Redis: the same key is kept once, as long as it is known."""
+
+    waiting: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    is_away: bool = False
+
+    async def add(self, name: str, key: str, payload: dict[str, Any]) -> None:
+        if self.is_away:
+            raise StateError("away")
+        if key not in self.seen:
+            self.seen.add(key)
+            self.waiting[key] = (name, payload)
+
+    async def carry_out(self, follow_ups: FollowUps) -> None:
+        while self.waiting:
+            key = next(iter(self.waiting))
+            await follow_ups.carry_out(*self.waiting.pop(key))
+
+
+def following(kept: Kept, gateway: Gateway, history: History, client: AsyncWebClient) -> tuple[FollowUps, Teller]:
+    teller = Teller(gateway, history, ResponseUrls(client))
+    return FollowUps(kept, teller), teller

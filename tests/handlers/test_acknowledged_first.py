@@ -1,0 +1,382 @@
+"""Every listener acknowledges before anything is asked of Slack, and nothing is lost by it.
+
+The cases are held against what `handlers.register` registers: a new listener without a case fails here.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.core.conversation import Said, Turn
+from bot.core.inbound import ThreadId
+from bot.core.ports import Done
+from bot.playground.api_views import open_stack
+from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
+from bot.playground.deliveries import Delivery
+from bot.playground.records import Json, Message
+from bot.slack import asking, foot, modals, summary_modal
+from bot.slack.page_choice import SHOW_PAGE
+from handlers import again, answers, approvals, commands, home, lifecycle, shortcuts, summarize
+from tests.handlers.front_desk import FrontDesk, front_desk
+from tests.handlers.listeners import listeners
+from tests.slack.serving import asked
+
+Kind = str
+ANYTHING = lifecycle.ANYTHING.pattern
+
+
+@dataclass
+class Scene:
+    """A question of Ana's and an answer under it with every button there is; Ben, whom nobody has asked about yet."""
+
+    desk: FrontDesk
+    root: Message
+    answer: Message
+
+    @property
+    def people(self) -> Any:
+        return self.desk.slack.people
+
+    @property
+    def thread(self) -> ThreadId:
+        return ThreadId(self.desk.slack.workspace.team.id, self.root.channel, self.root.ts)
+
+    def told(self) -> str:
+        """All that Ben alone is shown, in words and dialogues."""
+        ben = self.desk.id("Ben")
+        ours = [one for one in bot_messages(self.desk.slack) if one.ephemeral_to == ben or one.channel == self.dm]
+        views = [str(view.view) for view in open_stack(self.desk.slack, ben)]
+        return "\n".join([*map(visible_text, ours), *views])
+
+    @property
+    def dm(self) -> str:
+        return self.desk.dm("Ben")
+
+    async def event(self, kind: str, act: Callable[[], object]) -> Delivery:
+        before = len(self.desk.slack.deliveries.log)
+        act()
+        log = self.desk.slack.deliveries.log
+        await wait_for(lambda: self.desk.slack.deliveries.is_idle and len(log) > before, 10, kind)
+        (told,) = [one for one in log[before:] if kind in {one.event.get("type"), one.event.get("subtype")}]
+        return told
+
+
+Use = Callable[[Scene], Awaitable[Delivery]]
+Comes = Callable[[Scene], Awaitable[object]]
+
+
+def press(action: str, **chosen: Any) -> Use:
+    return lambda scene: scene.people.click("Ben", scene.answer, action, **chosen)
+
+
+def choose(action: str, value: str) -> Use:
+    option = {"value": value, "text": {"type": "plain_text", "text": value}}
+    return press(action, selected_option=option)
+
+
+def command(name: str, text: str) -> Use:
+    return lambda scene: scene.people.slash_command("Ben", "#general", name, text)
+
+
+def menu(callback_id: str) -> Use:
+    return lambda scene: scene.people.message_shortcut("Ben", scene.answer, callback_id)
+
+
+def submit(view: Callable[[Scene], Json], **values: Any) -> Use:
+    """Of a dialogue that stands open already."""
+
+    async def use(scene: Scene) -> Delivery:
+        slack = scene.desk.slack
+        from bot.playground.api_views import show_view  # noqa: PLC0415
+
+        shown = show_view(slack, view(scene), scene.desk.id("Ben"))
+        filled = {block: {"value": value} for block, value in values.items()}
+        delivery: Delivery = await slack.people.submit_view("Ben", shown, filled)
+        return delivery
+
+    return use
+
+
+def tells(words: str) -> Comes:
+    async def comes(scene: Scene) -> object:
+        return words in scene.told()
+
+    return comes
+
+
+def replaces(words: str) -> Comes:
+    """The message that was pressed gives way to these words."""
+
+    async def comes(scene: Scene) -> object:
+        return words in visible_text(scene.answer)
+
+    return comes
+
+
+async def is_asked(scene: Scene) -> object:
+    """A turn waits in the thread."""
+    return scene.thread in {thread for thread, _ in scene.desk.jobs.added}
+
+
+async def is_noted(scene: Scene) -> object:
+    return bool((await scene.desk.threads.load(scene.thread)).turns)
+
+
+async def nothing(_: Scene) -> object:
+    return True
+
+
+def calls(method: str) -> Comes:
+    async def comes(scene: Scene) -> object:
+        return calls_of(scene.desk.slack, method)
+
+    return comes
+
+
+def about(scene: Scene) -> dict[str, str]:
+    return {"thread": str(scene.thread), "ts": scene.answer.ts}
+
+
+async def mention(scene: Scene) -> Delivery:
+    return await scene.event("app_mention", lambda: scene.people.post("Ben", "#general", "@glm hello"))
+
+
+async def reply(scene: Scene) -> Delivery:
+    """A wish for quiet, which is shown by a reaction."""
+    await scene.desk.threads.admit(asked(scene.desk.slack, scene.root), follow=True)
+    act = lambda: scene.people.post("Ben", "#general", "stay quiet", thread_ts=scene.root.ts)  # noqa: E731
+    return await scene.event("message", act)
+
+
+async def edit(scene: Scene) -> Delivery:
+    return await scene.event("message_changed", lambda: scene.people.edit(scene.root, "@glm why not?"))
+
+
+async def delete(scene: Scene) -> Delivery:
+    said = scene.people.post("Ben", "#general", "hello")
+    await wait_for(lambda: scene.desk.slack.deliveries.is_idle)
+    return await scene.event("message_deleted", lambda: scene.people.delete(said))
+
+
+async def stop(scene: Scene) -> Delivery:
+    """Of a question that waits in line: nobody else tells of it."""
+    waiting = scene.people.post("Ben", "#general", "@glm and this?", thread_ts=scene.root.ts)
+    await wait_for(lambda: scene.desk.slack.deliveries.is_idle)
+    assert waiting.ts in {one.ts for one in await scene.desk.threads.waiting(scene.thread)}
+    act = lambda: scene.people.press_stop("Ben", scene.root.channel, scene.root.ts)  # noqa: E731
+    return await scene.event("agent_session_stopped", act)
+
+
+async def stopped(scene: Scene) -> object:
+    return any("Stopped." in visible_text(one) for one in bot_messages(scene.desk.slack, "#general", scene.root.ts))
+
+
+async def entitle(scene: Scene) -> Delivery:
+    event = {
+        "type": "agent_session_title_changed",
+        "channel": scene.dm,
+        "user": scene.desk.id("Ben"),
+        "thread_ts": scene.root.ts,
+        "title": "Leeks",
+    }
+    return await sent(scene, event)
+
+
+async def sent(scene: Scene, event: Json) -> Delivery:
+    workspace = scene.desk.slack.workspace
+    authorization = {"team_id": workspace.team.id, "user_id": workspace.bot.id, "is_bot": True, "enterprise_id": None}
+    body = {"type": "event_callback", "team_id": workspace.team.id, "api_app_id": workspace.app_id, "event": event}
+    return await scene.desk.slack.deliveries.send("events_api", {**body, "authorizations": [authorization]})
+
+
+async def look(scene: Scene) -> Delivery:
+    return await scene.event("app_context_changed", lambda: scene.people.look_at("Ben", "#general"))
+
+
+async def open_messages(scene: Scene) -> Delivery:
+    return await scene.event("app_home_opened", lambda: scene.people.open_home("Ben", "messages"))
+
+
+async def other_event(scene: Scene) -> Delivery:
+    return await sent(scene, {"type": "channel_rename", "channel": {"id": scene.root.channel, "name": "x"}})
+
+
+async def suggestion(scene: Scene) -> Delivery:
+    body = scene.people._interaction("block_suggestion", scene.desk.slack.workspace.user("Ben"))
+    return await scene.desk.slack.deliveries.send("interactive", {**body, "action_id": "gone", "value": "x"})
+
+
+async def view_closed(scene: Scene) -> Delivery:
+    body = scene.people._interaction("view_closed", scene.desk.slack.workspace.user("Ben"))
+    return await scene.desk.slack.deliveries.send("interactive", {**body, "view": {"callback_id": "gone"}})
+
+
+def old_view(_: Scene) -> Json:
+    title = {"type": "plain_text", "text": "Old"}
+    return {"type": "modal", "callback_id": "gone", "title": title, "blocks": []}
+
+
+def feedback(scene: Scene) -> Json:
+    return modals.feedback(scene.thread, scene.root.ts, "en")
+
+
+QUESTION = {"type": "plain_text_input", "value": "What is it?"}
+CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
+    ("event", "app_mention"): (mention, nothing),
+    ("event", "message"): (reply, calls("reactions.add")),
+    ("event", "message_changed"): (edit, nothing),
+    ("event", "message_deleted"): (delete, nothing),
+    ("event", "agent_session_stopped"): (stop, stopped),
+    ("event", "agent_session_title_changed"): (entitle, nothing),
+    ("event", "app_context_changed"): (look, calls("assistant.threads.setSuggestedPrompts")),
+    ("event", "app_home_opened"): (open_messages, tells("Hello! I am GLM-4.6V")),
+    ("event", ANYTHING): (other_event, nothing),
+    ("middleware", "noticed"): (mention, nothing),
+    ("command", summarize.COMMAND): (command(summarize.COMMAND, "last 20"), tells("On it: the summary of #general")),
+    ("command", commands.COMMAND): (command(commands.COMMAND, ""), tells("What I can do")),
+    ("command", ANYTHING): (command("/gone", ""), tells(lifecycle.NO_COMMAND)),
+    ("shortcut", shortcuts.SUMMARISE): (menu(shortcuts.SUMMARISE), is_asked),
+    ("shortcut", shortcuts.ASK): (menu(shortcuts.ASK), tells(summary_modal.ASK_LABEL)),
+    ("shortcut", shortcuts.PAGE): (menu(shortcuts.PAGE), tells(shortcuts.NO_PICTURE)),
+    ("shortcut", shortcuts.FILES): (
+        lambda scene: scene.people.global_shortcut("Ben", shortcuts.FILES),
+        tells(summary_modal.LENGTH_LABEL),
+    ),
+    ("shortcut", ANYTHING): (menu("gone"), tells(lifecycle.DEAD)),
+    ("action", foot.GOOD): (press(foot.GOOD), tells(answers.THANKS)),
+    ("action", foot.BAD): (press(foot.BAD), tells(modals.FEEDBACK_LABEL)),
+    ("action", foot.AGAIN): (press(foot.AGAIN), is_asked),
+    ("action", foot.CONTINUE): (press(foot.CONTINUE), is_asked),
+    ("action", foot.REASONING): (press(foot.REASONING), tells("Let me see.")),
+    ("action", foot.MORE): (lambda scene: choose(foot.MORE, f"copy {scene.root.ts}")(scene), tells("Seen.")),
+    ("action", foot.UNDO): (press(foot.UNDO), is_asked),
+    ("action", foot.ZIP): (press(foot.ZIP), is_asked),
+    ("action", foot.COMPARE): (choose(foot.COMPARE, "1 2"), is_asked),
+    ("action", SHOW_PAGE): (choose(SHOW_PAGE, "report.pdf#7"), is_asked),
+    ("action", again.ACTION): (press(again.ACTION), replaces(again.UNDER_WAY)),
+    ("action", asking.APPROVE): (press(asking.APPROVE), replaces(approvals.LATE)),
+    ("action", asking.DENY): (press(asking.DENY), replaces(approvals.LATE)),
+    ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
+    ("view", summary_modal.ORDER): (
+        submit(lambda scene: summary_modal.order("en", scene.root.channel), recent={"selected_options": []}),
+        nothing,
+    ),
+    ("view", summary_modal.ASK): (
+        submit(lambda scene: summary_modal.ask("en", about(scene)), question=QUESTION),
+        is_asked,
+    ),
+    ("view", modals.FEEDBACK): (submit(feedback), is_noted),
+    ("view", modals.FORGET): (
+        submit(lambda scene: modals.forget(scene.thread, scene.root.ts, "en")),
+        tells(answers.FORGOTTEN),
+    ),
+    ("view", modals.READING): (submit(lambda _: modals.copying("x", "en")), nothing),
+    ("view_submission", ANYTHING): (submit(old_view), tells(lifecycle.DEAD)),
+    ("view_closed", ANYTHING): (view_closed, nothing),
+    ("options", ANYTHING): (suggestion, nothing),
+}
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with front_desk() as desk:
+        slack = desk.slack
+        root = slack.people.post("Ana", "#general", "why is it so?")
+        await wait_for(lambda: slack.deliveries.is_idle)
+        thread = ThreadId(slack.workspace.team.id, root.channel, root.ts)
+        await desk.threads.admit(asked(slack, root), follow=True)
+        fence = (await desk.threads.begin(thread)).fence
+        answer = Message(root.channel, slack.workspace.new_ts(), "Seen.", thread_ts=root.ts)
+        turn = Turn("2026-11-23", (Said(root.ts, "Ana", "why?"),), answer="Seen.", reasoning="Let me see.")
+        await desk.threads.commit(thread, fence, Done((root.ts,), turn))
+        answer.bot_id, answer.user = slack.workspace.bot.bot_id, slack.workspace.bot.id
+        answer.blocks = [{"type": "actions", "block_id": "row", "elements": buttons(root)}]
+        slack.workspace.add_message(answer)
+        desk.jobs.added.clear()
+        yield Scene(desk, root, answer)
+
+
+def buttons(root: Message) -> list[Json]:
+    place = f'{{"ts": "{root.ts}", "root": "{root.ts}", "place": "channel", "team": "T1"}}'
+    names = [name for kind, name in CASES if kind == "action" and name != ANYTHING]
+    text = {"type": "plain_text", "text": "x"}
+    values = {again.ACTION: place}
+    return [
+        {"type": "button", "action_id": name, "text": text, "value": values.get(name, root.ts)}
+        for name in [*names, "gone"]
+    ]
+
+
+def test_every_listener_has_its_case() -> None:
+    assert sorted(listeners().all_of_them) == sorted(CASES)
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+async def test_slack_is_told_before_it_is_asked(scene: Scene, kind: Kind, name: str) -> None:
+    use, comes = CASES[kind, name]
+    before = len(scene.desk.slack.calls)
+    delivery = await use(scene)
+    assert delivery.is_acknowledged
+    assert [call.method for call in scene.desk.slack.calls[before:]] == []
+    await scene.desk.carry_out()
+    assert await comes(scene)
+
+
+PRESSES = [case for case in CASES if case[0] not in {"event", "middleware", "options", "view_closed"}]
+
+
+@pytest.mark.parametrize(("kind", "name"), [case for case in PRESSES if case != ("view", modals.READING)])
+async def test_who_presses_while_nothing_can_be_kept_is_told_so(scene: Scene, kind: Kind, name: str) -> None:
+    scene.desk.kept.is_away = True
+    use, _ = CASES[kind, name]
+    delivery = await use(scene)
+    assert delivery.is_acknowledged
+    if (kind, name) != ("view", summary_modal.ORDER):  # nothing was chosen, which is said in the dialogue
+        told = f"{scene.told()} {delivery.answer}"
+        assert "My memory is not reachable right now" in told
+        assert "我现在连不上自己的记忆" in told
+
+
+async def test_a_button_that_opens_a_page_is_no_dead_one(scene: Scene) -> None:
+    scene.answer.blocks[0]["elements"][-1]["url"] = "https://example.com"
+    delivery = await press("gone")(scene)
+    assert delivery.is_acknowledged
+    await scene.desk.carry_out()
+    assert scene.told() == ""
+
+
+async def test_a_dead_button_speaks_the_person_s_language(scene: Scene) -> None:
+    scene.desk.slack.workspace.user("Ben").locale = "zh-CN"
+    await press("gone")(scene)
+    await scene.desk.carry_out()
+    assert "这个已经不能用了" in scene.told()
+
+
+@pytest.mark.parametrize("kind", ["dialog_cancellation", "workflow_step_execute", "something_new"])
+async def test_what_even_bolt_does_not_know_is_acknowledged(scene: Scene, kind: str) -> None:
+    body = scene.people._interaction(kind, scene.desk.slack.workspace.user("Ben"))
+    delivery = await scene.desk.slack.deliveries.send("interactive", {**body, "callback_id": "gone"})
+    assert delivery.is_acknowledged
+
+
+async def test_what_was_kept_by_another_version_is_told(scene: Scene) -> None:
+    body = scene.people._interaction("shortcut", scene.desk.slack.workspace.user("Ben"))
+    await scene.desk.follow_ups.carry_out("of another version", {"team": scene.thread.team, "body": body})
+    assert "That did not work just now." in scene.told()
+
+
+async def test_what_is_over_when_it_is_told_is_told_another_way(scene: Scene) -> None:
+    """An address is good for half an hour; where the bot is no member it can say nothing to one person alone."""
+    delivery = await press(foot.GOOD)(scene)
+    assert delivery.is_acknowledged
+    scene.desk.slack.response_urls.clear()
+    await scene.desk.carry_out()
+    assert answers.THANKS in scene.told()
+    await press(foot.GOOD)(scene)
+    scene.desk.slack.response_urls.clear()
+    scene.desk.slack.faults.add("chat.postEphemeral", error="not_in_channel", times=None)
+    await scene.desk.carry_out()
+    assert any(answers.THANKS in visible_text(one) for one in bot_messages(scene.desk.slack, scene.dm))
+    assert home.GREET != foot.GOOD
