@@ -47,7 +47,7 @@ def update(app: Installation, args: Args) -> Json:
     if message.streaming_state == "in_progress":
         raise ApiError("streaming_state_conflict")
     body = content(app, args)
-    if len(args.text("text")) > UPDATE_TEXT_MAX:
+    if len(args.text("text").encode()) > UPDATE_TEXT_MAX:
         raise ApiError("msg_too_long")
     if is_empty(body) and not (body.get("blocks") is None and "text" not in body and "metadata" in body):
         raise ApiError("no_text")

@@ -6,9 +6,10 @@ https://docs.slack.dev/reference/methods/chat.startStream
 import json
 from typing import Any
 
-from bot.playground.block_rules import EXPANSIONS_MAX, check_blocks, expansions
+from bot.playground.block_rules import check_blocks
 from bot.playground.compose import MARKDOWN_MAX, authorship, bot_message, checked_metadata
 from bot.playground.events import tell_changed, tell_posted
+from bot.playground.expansion import CARDS_BYTES_MAX, has_room, weight
 from bot.playground.installation import Installation
 from bot.playground.methods import ApiError, Args, method
 from bot.playground.payloads import message_json
@@ -35,7 +36,7 @@ def start_stream(app: Installation, args: Args) -> Json:
     message.thread_ts, message.streaming_state, message.is_markdown = thread_ts, "in_progress", True
     mode = args.text("task_display_mode") or "timeline"
     message.stream = Stream(app.time.now(), recipient, mode)
-    _check_room(message.stream, chunks)
+    _check_room(app, message.stream, chunks)
     _take(message, chunks)
     app.workspace.add_message(message)
     app.live_streams.append(message)
@@ -50,8 +51,11 @@ def append_stream(app: Installation, args: Args) -> Json:
     chunks = _chunks(app, args)
     if not chunks:
         raise ApiError("no_text")
-    _check_room(stream, chunks)
+    _check_room(app, stream, chunks)
     previous = message_json(app.workspace, message)
+    if app.stream_ends_at_bytes is not None and weight(stream.text, chunks) >= app.stream_ends_at_bytes:
+        message.streaming_state = "completed"
+        raise ApiError("message_not_in_streaming_state")
     _take(message, chunks)
     tell_changed(app, message, previous)
     return {"channel": message.channel, "ts": message.ts}
@@ -66,7 +70,7 @@ def stop_stream(app: Installation, args: Args) -> Json:
     chunks = _chunks(app, args)
     blocks = args.objects("blocks", "invalid_blocks_format") or []
     check_blocks(app, blocks, "message")
-    _check_room(stream, chunks)
+    _check_room(app, stream, chunks)
     metadata = args.json("metadata", "invalid_metadata_format")
     previous = message_json(app.workspace, message)
     _take(message, chunks)
@@ -165,19 +169,22 @@ def _check_task(chunk: Json) -> None:
             raise ApiError("invalid_chunks", f"{name} must be a string of at most {FIELD_MAX} characters")
 
 
-def _check_room(stream: Stream, chunks: list[Json]) -> None:
+def _check_room(app: Installation, stream: Stream, chunks: list[Json]) -> None:
     """Refused as a whole: a call that does not fit changes nothing."""
-    added = "".join(chunk["text"] for chunk in chunks if chunk["type"] == "markdown_text")
-    text = len(added)
-    if len(stream.text) + text > STREAM_TEXT_MAX:
+    trial = Stream(stream.started_at_s, None, parts=[dict(part) for part in stream.parts])
+    for chunk in chunks:
+        _take_chunk(trial, chunk)
+    text, tasks = trial.text, trial.tasks
+    if len(text) > STREAM_TEXT_MAX or app.is_too_large(text):
         raise ApiError("msg_too_long")
-    if expansions(stream.text + added) > EXPANSIONS_MAX:
-        raise ApiError("msg_blocks_too_many")
-    tasks_json = [part for part in [*stream.tasks, *chunks] if part["type"] == "task_update"]
-    if len(stream.text) + text + sum(len(json.dumps(task)) for task in tasks_json) > STREAM_TOTAL_MAX:
-        raise ApiError("msg_too_long")
-    if len({task["id"] for task in tasks_json}) > TASKS_MAX:
+    if len(tasks) > TASKS_MAX:
         raise ApiError("invalid_chunks", f"at most {TASKS_MAX} tasks")
+    texts = [part["text"] for part in trial.parts if part["type"] == "markdown_text"]
+    if not has_room(texts, len(tasks) + len(trial.blocks)):
+        raise ApiError("msg_blocks_too_many")
+    is_heavy = len(text) + sum(len(json.dumps(task)) for task in tasks) > STREAM_TOTAL_MAX
+    if is_heavy or (text and tasks and weight(text, tasks) > CARDS_BYTES_MAX):
+        raise ApiError("msg_too_long")
 
 
 def _take(message: Message, chunks: list[Json]) -> None:

@@ -4,15 +4,14 @@ A broken rule is `invalid_blocks`, with a JSON pointer in response_metadata.mess
 markdown is `msg_blocks_too_long`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.core.fences import fence_after
 from bot.playground import element_rules as elements
 from bot.playground import table_rules as tables
 from bot.playground.element_rules import Broken, check_text, items, kind_of, required, short
+from bot.playground.expansion import has_room
 from bot.playground.methods import ApiError
 from bot.playground.records import Json
 
@@ -32,8 +31,6 @@ _BLOCKS_MAX: dict[Surface, int] = {"message": 50, "modal": 100, "home": 100}
 _MOST_OF: dict[str, int] = {"table": 1, "data_visualization": 2}
 _CONTAINER_EXCLUDES = {"card", "carousel", "container", "data_table", "markdown"}
 MARKDOWN_MAX = 12_000
-EXPANSIONS_MAX = 50
-_EXPANDS = re.compile(r" {0,3}(?:#{1,6}(?:\s|$)|(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$|=+[ \t]*$)")
 _ALERT_LEVELS = {"default", "info", "warning", "error", "success"}
 _TASK_STATES = {"pending", "in_progress", "complete", "error"}
 
@@ -44,20 +41,11 @@ def check_blocks(app: "Installation", blocks: list[Json], surface: Surface, code
         _check_all(app, blocks, surface)
     except Broken as broken:
         raise ApiError(code, f"{broken.why} [json-pointer:/blocks{broken.pointer}]") from None
-    markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
-    if markdown > MARKDOWN_MAX:
+    texts = [block["text"] for block in blocks if block["type"] == "markdown"]
+    if sum(map(len, texts)) > MARKDOWN_MAX or app.is_too_large("".join(texts)):
         raise ApiError("msg_blocks_too_long")
-    if sum(expansions(block["text"]) for block in blocks if block["type"] == "markdown") > EXPANSIONS_MAX:
+    if surface == "message" and not has_room(texts, len(blocks) - len(texts)):
         raise ApiError("msg_blocks_too_many")
-
-
-def expansions(markdown: str) -> int:
-    """Headings and dividers: measured, a message takes 50 of them (facts/documents-security.md F)."""
-    count, fence = 0, ""
-    for line in markdown.split("\n"):
-        count += not fence and _EXPANDS.match(line) is not None
-        fence = fence_after(line, fence)
-    return count
 
 
 def _check_all(app: "Installation", blocks: list[Json], surface: Surface) -> None:

@@ -9,7 +9,7 @@ from bot.playground.records import Channel, Json, Message
 from bot.playground.rich_text import text_of
 
 TEXT_MAX = 40_000
-UPDATE_TEXT_MAX = 4_000
+UPDATE_TEXT_MAX = 4_000  # bytes, measured (openclaw/openclaw#115027)
 MARKDOWN_MAX = 12_000
 ATTACHMENTS_MAX = 100
 

@@ -137,6 +137,8 @@ def remove(app: "Installation", message: Message) -> None:
     """Deletes a message and tells the app; one with replies becomes a tombstone, which is a change."""
     previous = message_json(app.workspace, message)
     channel = app.workspace.channels[message.channel]
+    if message.streaming_state == "in_progress":
+        message.streaming_state = "completed"
     is_gone = app.workspace.delete_message(message)
     event = deleted_event(app, message, previous) if is_gone else changed_event(app, message, previous)
     emit(app, event, channel)

@@ -49,7 +49,7 @@ class Faults:
     planned: list[Fault] = field(default_factory=list)
 
     def add(self, method: str, **effect: Any) -> Fault:
-        """`method` is a Web API method, `*` for all, `response_url`, `download` for files or `upload` for an upload's bytes."""
+        """`method` is a Web API method, `*` for all, `response_url`, `download`, or `upload` for an upload's bytes."""
         fault = Fault(method, **effect)
         self.planned.append(fault)
         return fault

@@ -62,6 +62,8 @@ class Installation:
     enforce_rates: bool = True
     rich_text_stays_rich: bool = True
     stream_life_s: float = 300.0
+    message_bytes_max: int | None = None
+    stream_ends_at_bytes: int | None = None
     trigger_life_s: float = 3.0
     file_processing_s: float = 0.05
     download_refusal: Literal["login_page", "redirect"] = "login_page"
@@ -98,6 +100,10 @@ class Installation:
         """Adds to `calls`; the oldest are forgotten, a demo may run for weeks."""
         self.calls.append(call)
         del self.calls[: -self.log_max]
+
+    def is_too_large(self, text: str) -> bool:
+        """Some workspaces were seen to refuse by bytes, far below 12,000 characters of Chinese."""
+        return self.message_bytes_max is not None and len(text.encode()) > self.message_bytes_max
 
     # --- who may do what where ---
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-# chat.update refuses a longer `text` (slack.md §2); it is only what notifications and screen readers say.
+# chat.update refuses a `text` of more than 4,000 bytes, measured (https://github.com/openclaw/openclaw/pull/115027); it
+# is only what notifications and screen readers say.
 LONGEST_FALLBACK = 3_500
+MOST_BYTES = 3_900
 LONGEST_CONTEXT = 1_900
 
 
@@ -23,7 +25,9 @@ def context(lines: tuple[str, ...]) -> Blocks:
 
 
 def fallback(text: str) -> str:
-    return text if len(text) <= LONGEST_FALLBACK else text[: LONGEST_FALLBACK - 1] + "…"
+    if len(text) <= LONGEST_FALLBACK and len(text.encode()) <= MOST_BYTES:
+        return text
+    return text[: LONGEST_FALLBACK - 1].encode()[:MOST_BYTES].decode(errors="ignore") + "…"
 
 
 def escape(text: str) -> str:

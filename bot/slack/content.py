@@ -1,16 +1,17 @@
 """What a message is made of: Markdown, and blocks that stand amid it (pictures, tables, charts)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.blocks import Blocks, fallback, markdown
-from bot.slack.markdown import cut, split
+from bot.slack.markdown import ROOM, cut, expansions, resumed, split
+from bot.slack.room import Room, size_of
 
 # A message takes 50 blocks; text before, between and after, and the foot, take theirs.
 MOST_EMBEDS = 10
 MOST_CHARTS = 2  # slack.md §1.6
-# chat.update takes so much plain text (slack.md §2).
+# chat.update takes 4,000 bytes of plain text (bot.slack.blocks).
 LONGEST_EDIT = 3_900
 
 
@@ -106,21 +107,39 @@ def edits(items: Items, foot: Blocks) -> list[tuple[str, Blocks]]:
     """For an edit, text and blocks: the same, and at last plain text, where that is not too long."""
     rich = [(fallback_of(items), blocks) for blocks in ways(items, foot)]
     plain = text_of(items)
-    return rich if has_embeds(items) or len(plain) > LONGEST_EDIT else [*rich, (plain, [])]
+    return rich if has_embeds(items) or size_of(plain) > LONGEST_EDIT else [*rich, (plain, [])]
+
+
+def blocks_in(items: Sequence[Item]) -> int:
+    """How many blocks a message of these is, but for the first of text."""
+    return expansions(text_of(items)) + sum(isinstance(item, Embed) for item in items)
+
+
+def going_on(shown: Sequence[Item], pending: Sequence[Item]) -> Items:
+    """The pending as the beginning of a message of its own, after one that ended with the shown."""
+    first, *rest = joined(pending) or ("",)
+    return joined((resumed(text_of(shown), first), *rest)) if isinstance(first, str) else joined(pending)
 
 
 def parted(
-    shown: Sequence[Item], pending: Sequence[Item], *, is_final: bool, must_rotate: bool
+    shown: Sequence[Item],
+    pending: Sequence[Item],
+    *,
+    is_final: bool,
+    must_rotate: bool,
+    room: Room = ROOM,
 ) -> tuple[Items, Items] | None:
     """What of the pending still goes into the current message, and what into the next; None when all of it does."""
     crowded = _crowded(shown, pending)
     if crowded is not None:
         head, tail = tuple(pending[:crowded]), tuple(pending[crowded:])
-        inner = parted(shown, head, is_final=True, must_rotate=False)
+        inner = parted(shown, head, is_final=True, must_rotate=False, room=room)
         return (inner[0], (*inner[1], *tail)) if inner else (head, tail)
     before = text_of(shown)
     text = before + text_of(pending)
-    at = cut(text, len(before), is_final=is_final, must_rotate=must_rotate)
+    embeds = sum(isinstance(item, Embed) for item in (*shown, *pending))
+    left = replace(room, blocks=max(0, room.blocks - embeds))
+    at = cut(text, len(before), is_final=is_final, must_rotate=must_rotate, room=left)
     return None if at is None else _split_at(before, pending, at)
 
 

@@ -1,13 +1,11 @@
-"""What is ready of an answer, onto messages: grown while they last, one after the other, each thing once.
-
-Nothing here waits or decides when to send; that is bot.slack.reply's.
+"""What is ready of an answer, onto messages: grown while they last, one after the other, each thing once. Nothing here
+decides when to send; that is bot.slack.reply's.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
@@ -15,11 +13,13 @@ from bot.core.inbound import Inbound
 from bot.core.lease import Lease
 from bot.errors import SlackError
 from bot.slack.blocks import Blocks
-from bot.slack.content import Embed, Item, Items, Share, has_embeds, is_blank, joined, parted
+from bot.slack.cards import Cards
+from bot.slack.content import Embed, Item, Items, Share, going_on, has_embeds, is_blank, joined, parted
 from bot.slack.gateway import Busy, Unconfirmed
 from bot.slack.history import History
 from bot.slack.outgoing import Outgoing, Placed
-from bot.slack.screen import EDIT_S, EmbedRefused, Screen, Shown, Uneditable
+from bot.slack.screen import EDIT_S, Screen
+from bot.slack.shown import EmbedRefused, Shown, TooLong, Uneditable
 from bot.slack.status import Status
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,13 @@ SHARED_S = 6.0
 POLL_S = 0.5
 EMBED_WAITS_S = (0.0, 1.0, 2.0)
 
+MOST_ANEW = 20  # each refusal leaves less room, until no more is learned of one
+
 Resolve = Callable[[Placed], Awaitable[Item]]
+
+
+class _Ended(Exception):  # it is no error
+    """A stream ended under us."""
 
 
 class Flow:
@@ -39,6 +45,7 @@ class Flow:
         self, screen: Screen, status: Status, history: History, question: Inbound, lease: Lease, known: frozenset[str]
     ) -> None:
         self.outgoing = Outgoing()
+        self.cards = Cards()
         self.screen = screen
         self.shown: Shown | None = None
         self.resolve: Resolve | None = None
@@ -47,7 +54,6 @@ class Flow:
         self._question = question
         self._lease = lease
         self._known = known
-        self._cards: dict[str, dict[str, Any]] = {}
         self._takes_cards = True
 
     # -- text, and what stands amid it ---------------------------------------------------------------------------
@@ -55,16 +61,33 @@ class Flow:
     async def send(self) -> None:
         self.outgoing.take_in(is_final=False)
         await self._send_cards()
-        items = await self._resolved()
-        items = await self._fill(items, is_final=False)
-        if not is_blank(items):
-            await self._put(items)
+        await self._resolved()
+        await self._roomy(self._send)
 
     async def close(self, foot: Blocks) -> None:
         """All that is left, and the foot under it."""
         self.outgoing.take_in(is_final=True)
         await self._settle_cards()
-        items = await self._fill(await self._resolved(), is_final=True)
+        await self._resolved()
+        await self._roomy(lambda: self._close(foot))
+
+    async def _roomy(self, doing: Callable[[], Awaitable[None]]) -> None:
+        """What is not confirmed stays pending: cut anew to the room that a refusal told of, it is tried again."""
+        for _ in range(MOST_ANEW):
+            try:
+                await doing()
+            except (TooLong, _Ended):
+                continue
+            return
+        raise SlackError("msg_too_long")
+
+    async def _send(self) -> None:
+        items = await self._fill(self.outgoing.pending, is_final=False)
+        if not is_blank(items):
+            await self._put(items)
+
+    async def _close(self, foot: Blocks) -> None:
+        items = await self._fill(self.outgoing.pending, is_final=True)
         try:
             if self.shown is None:
                 self.shown = await self._open(items, foot, whole=True)
@@ -77,7 +100,7 @@ class Flow:
         else:
             self.outgoing.confirm(items)
 
-    async def _resolved(self) -> Items:
+    async def _resolved(self) -> None:
         """Labels are looked up in their order; what was found stays found."""
         outgoing = self.outgoing
         while outgoing.unresolved:
@@ -85,7 +108,6 @@ class Flow:
             if isinstance(item, Placed):
                 item = item.alt or item.label if self.resolve is None else await self.resolve(item)
             outgoing.add(await self._named(item))
-        return outgoing.pending
 
     async def _named(self, item: Item) -> Item:
         """With names for the people the model calls by their ids."""
@@ -134,7 +156,8 @@ class Flow:
 
     async def _grow(self, shown: Shown, items: Items) -> None:
         try:
-            goes_on = await self.screen.grow(shown, items)
+            if await self.screen.grow(shown, items):
+                return
         except Uneditable:
             if not shown.was_streamed:
                 # Moved each time it grows it would come and go; its text waits for the end.
@@ -142,9 +165,10 @@ class Flow:
                 raise Busy(EDIT_S) from None
             await self._move(shown, items, [])
             return
-        if not goes_on:
-            # The stream had ended under us: what it shows stays, the rest goes on in a new message.
-            self.shown = await self._open(items)
+        # The stream had ended under us: what it shows stays, the rest goes on in a new message.
+        self.outgoing.keep(going_on(shown.items, self.outgoing.pending))
+        self.shown = None
+        raise _Ended
 
     async def _shut(self, shown: Shown, foot: Blocks, last: Items) -> None:
         try:
@@ -165,7 +189,8 @@ class Flow:
         while True:
             before = self.shown.items if self.shown else ()
             is_old = self.shown is not None and self.shown.is_old
-            parts = parted(before, items, is_final=is_final, must_rotate=is_old)
+            room = self.screen.room(self.shown)
+            parts = parted(before, items, is_final=is_final, must_rotate=is_old, room=room)
             if parts is None:
                 return items
             last, items = parts
@@ -190,7 +215,7 @@ class Flow:
         await self._lease.posting()
         try:
             shown = await opening()
-        except (SlackError, EmbedRefused) as refused:
+        except (SlackError, EmbedRefused, TooLong) as refused:
             if not isinstance(refused, Unconfirmed):
                 await self._lease.not_posted()
             raise
@@ -200,20 +225,15 @@ class Flow:
 
     # -- task cards ----------------------------------------------------------------------------------------------
 
-    def card(self, card: dict[str, Any]) -> None:
-        """A `task_update`: shown in a stream, and nowhere else."""
-        self._cards[card["id"]] = {**self._cards.get(card["id"], {}), **card, "is_fresh": True}
-
     @property
     def has_cards(self) -> bool:
         """There is something new about what is being done."""
-        return self._takes_cards and any(card["is_fresh"] for card in self._cards.values())
+        return self._takes_cards and self.cards.has_news
 
     async def _send_cards(self) -> None:
-        fresh = [card for card in self._cards.values() if card["is_fresh"]]
-        if not fresh or not self._takes_cards or (self.shown is not None and self.shown.mode != "stream"):
+        chunks = self.cards.fresh(self.shown)
+        if not chunks or not self._takes_cards or (self.shown is not None and self.shown.mode != "stream"):
             return
-        chunks = [{name: value for name, value in card.items() if name != "is_fresh"} for card in fresh]
         try:
             if self.shown is None:
                 self.shown = await self._opened(lambda: self.screen.open_with(chunks))
@@ -225,14 +245,10 @@ class Flow:
             if refused.is_final:
                 raise
             self._takes_cards = False  # a nicety, not worth a second try
-        for card in fresh:
-            card["is_fresh"] = False
+        self.cards.told(chunks)
 
     async def _settle_cards(self) -> None:
-        """A card left open would spin for ever (slack.md §1.3)."""
-        for card in self._cards.values():
-            if card["status"] == "in_progress":
-                card |= {"status": "error", "is_fresh": True}
+        self.cards.settle()
         if self.shown is not None:
             await self._send_cards()
 

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.ports import Budgets
 from bot.errors import SlackError
+from bot.slack.learned import Learned, LearnedRoom
 
 CALL_TIMEOUT_S = 20.0
 MOST_TRIES = 4
@@ -91,8 +92,9 @@ class Gateway:
         self._team = team
         # When Slack has said “later”, the next try of that kind; those who wait too get a second each of their own.
         self._next_at: dict[str, float] = {}
-        # Ways of showing a status that this workspace or app does not have; found out once.
-        self.no_status: set[str] = set()
+        # What this workspace's refusals have taught: ways of showing a status that are not there, channels where there
+        # are no streams (`*`: nowhere), and how much a message takes.
+        self.no_status, self.no_stream, self.room = Learned(), Learned(), LearnedRoom()
 
     def under(self, allowed: Callable[[], Awaitable[None]]) -> "Gateway":
         """The same, asking `allowed` before every try of every call: it raises when the right to write is gone."""

@@ -24,7 +24,8 @@ from bot.slack.history import History
 from bot.slack.illustrations import Illustrations
 from bot.slack.markdown import LONGEST_MESSAGE
 from bot.slack.outgoing import about
-from bot.slack.screen import EDIT_S, Screen, Shown, StoppedByPerson
+from bot.slack.screen import EDIT_S, Screen
+from bot.slack.shown import Shown, StoppedByPerson
 from bot.slack.status import Status
 from bot.words import say, text
 
@@ -78,7 +79,7 @@ class SlackReply:
         card = {"type": "task_update", "id": doing.id, "title": doing.title[:CARD_CHARS], "status": doing.state}
         if doing.output:
             card["output"] = doing.output[:CARD_CHARS]
-        self._flow.card(card)
+        self._flow.cards.add(card)
         self._news.set()
 
     def write(self, text: str) -> None:
@@ -153,8 +154,9 @@ class SlackReply:
             for ts in filter(None, others):
                 await flow.take_away(ts)
             if last:
-                stream = flow.shown if flow.shown and flow.shown.ts == last else Shown(last, "stream", ())
-                await flow.screen.end(stream)
+                if flow.shown and flow.shown.ts == last:
+                    await flow.screen.end(flow.shown)
+                # Another one has ended long ago, most likely: Slack says so at its edit where it has not.
                 flow.shown = Shown(last, "edit", (), was_streamed=True)
         self.status.reopen()
 

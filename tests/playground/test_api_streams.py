@@ -169,3 +169,34 @@ async def test_the_sdks_helper_streams(slack: LocalSlack, client: AsyncWebClient
     await stream.stop(session_status="suspended")
     assert checks.thread_texts(slack, "#general", asked.ts)[-1] == "one two three"
     assert slack.workspace.sessions["C0GENERAL", asked.ts].status == "suspended"
+
+
+async def test_a_workspace_may_refuse_or_end_by_bytes(
+    slack: LocalSlack, client: AsyncWebClient, asked: Message
+) -> None:
+    slack.message_bytes_max = 30
+    place = await start(client, asked, markdown_text="一二三四五")
+    assert await error_of(client.chat_appendStream(**place, markdown_text="六七八九十百")) == "msg_too_long"
+    await client.chat_appendStream(**place, markdown_text="六七八九十")
+    blocks = [{"type": "markdown", "text": "一二三四五六七八九十百"}]
+    call = client.chat_postMessage(channel="C0GENERAL", text="x", blocks=blocks)
+    assert await error_of(call) == "msg_blocks_too_long"
+    slack.message_bytes_max, slack.stream_ends_at_bytes = None, 30
+    call = client.chat_appendStream(**place, markdown_text="百")
+    assert await error_of(call) == "message_not_in_streaming_state"
+    assert await error_of(client.chat_stopStream(**place)) == "message_not_in_streaming_state"
+
+
+async def test_cards_and_text_share_the_room_of_a_message(client: AsyncWebClient, asked: Message) -> None:
+    place = await start(client, asked, chunks=[task(id=f"t{n}", output="y" * 200) for n in range(20)])
+    assert await error_of(client.chat_appendStream(**place, markdown_text="x" * 3_500)) == "msg_too_long"
+    await client.chat_appendStream(**place, markdown_text="x" * 2_000)
+    table = "| a |\n|---|\n| 1 |\n\n"
+    assert await error_of(client.chat_appendStream(**place, markdown_text=f"\n\n{table * 31}")) == "msg_blocks_too_many"
+
+
+async def test_an_edit_takes_4000_bytes_of_text(client: AsyncWebClient) -> None:
+    posted = await client.chat_postMessage(channel="C0GENERAL", text="plain")
+    place: Json = {"channel": "C0GENERAL", "ts": posted["ts"]}
+    await client.chat_update(**place, text="é" * 2_000)
+    assert await error_of(client.chat_update(**place, text="é" * 2_001)) == "msg_too_long"

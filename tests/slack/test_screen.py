@@ -13,7 +13,8 @@ from bot.playground.server import LocalSlack
 from bot.slack.blocks import Blocks, context
 from bot.slack.content import Items
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
-from bot.slack.screen import Screen, Shown, Uneditable
+from bot.slack.screen import Screen
+from bot.slack.shown import Shown, Uneditable
 from tests.slack.serving import asked, running_slack
 
 FOOT = context(("Footer",))
@@ -185,7 +186,7 @@ async def test_a_message_is_removed_streaming_or_not(desk: Desk) -> None:
 
 async def test_what_cannot_be_deleted_is_emptied(desk: Desk) -> None:
     shown = await desk.screen.open(("Secret",), [], whole=True)
-    desk.slack.faults.add("chat.delete", error="cant_delete_message")
+    desk.slack.faults.add("chat.delete", error="cant_delete_message", times=2)
     await desk.screen.remove(shown.ts)
     assert desk.texts == ["…"]
 
