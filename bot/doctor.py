@@ -1,5 +1,6 @@
 """`python -m bot doctor`: is everything there that the bot needs, and what to do about what is not."""
 
+import asyncio
 import importlib.util
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -31,6 +32,7 @@ MODEL_PATIENCE_S = 15.0
 CALL_TIMEOUT_S = 30.0
 MOST_UNREAD = 20
 YEAR_9999_S = 253_000_000_000.0
+MOST_SOCKETS = 10  # slack.md §2
 OPTIONAL_PACKAGES = {
     "pillow_heif": "HEIC photos: pip install '.[heic]'",
     "cairosvg": "SVG drawings: pip install '.[svg]' and Debian's libcairo2",
@@ -103,11 +105,23 @@ def _scopes(headers: Any) -> list[Finding]:
 
 
 async def _socket(client: Any, app_token: str) -> Finding:
+    """A connection is opened as the bot does it, and closed at once: what Slack sends in between it sends again."""
     try:
-        await client.apps_connections_open(app_token=app_token)
+        async with asyncio.timeout(CALL_TIMEOUT_S):
+            opened = await client.apps_connections_open(app_token=app_token)
+            async with client.session.ws_connect(opened["url"]) as socket:
+                hello = await socket.receive_json()
     except SlackApiError as error:
         return Finding("wrong", f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})")
-    return Finding("ok", "Socket Mode: the app token opens a connection")
+    except (aiohttp.ClientError, TimeoutError, OSError, TypeError, ValueError) as error:
+        return Finding("wrong", f"Socket Mode: no connection ({type(error).__name__}); is wss:// to Slack let through?")
+    if hello.get("type") != "hello":
+        reason = hello.get("reason") or hello.get("type")
+        return Finding(
+            "wrong", f"Socket Mode: Slack refuses a connection ({reason}); it takes {MOST_SOCKETS} at a time"
+        )
+    others = int(hello.get("num_connections") or 1) - 1
+    return Finding("ok", f"Socket Mode: a connection opens ({others} others are open, of {MOST_SOCKETS} at most)")
 
 
 async def _model(settings: Settings) -> AsyncGenerator[Finding]:

@@ -40,6 +40,13 @@ class Metrics:
     def broke(self, loop: str) -> None:
         self.broken.labels(loop).inc()
 
+    def watch_socket(self, down_s: Callable[[], float]) -> None:
+        """For a process that receives by Socket Mode."""
+        gauge = Gauge(
+            "glm_socket_down_seconds", "How long Socket Mode has been down, 0: it is up", registry=self.registry
+        )
+        gauge.set_function(down_s)
+
     async def refresh(
         self,
         threads: Callable[[], Awaitable[Sized]],

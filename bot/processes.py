@@ -5,6 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,17 +20,25 @@ from bot.jobs.worker import run_worker
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings, missing_for_slack
 from bot.slack.receiver import MOST_BYTES, slack_routes
+from bot.slack.socket_health import SocketHealth
 from bot.slack.sockets import SocketReceiver
-from bot.web.health import health_routes
+from bot.web.health import Check, health_routes
 from bot.web.previews import preview_routes
 
 log = structlog.get_logger(__name__)
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # a server behind a platform's router has to
 TIDY_S = 10.0
+SOCKET_PING_S = 10.0
 FOLLOW_UPS_AT_ONCE = 64
 FOLLOW_UP_GRACE_S = 5.0
 NO_REDIS = "REDIS_URL: is not set; a worker of its own needs the Redis it shares with web (python -m bot needs none)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Socket:
+    handler: Any
+    health: SocketHealth
 
 
 async def run_all(settings: Settings) -> int:
@@ -115,7 +124,8 @@ async def run_services(
             # Whoever receives does what is left of a request: it is not to wait behind answers.
             after = run_worker(services.follow_ups, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S)
             beside.append(group.create_task(after))
-        async with _probed(services), _receiving(services) if receives else _nothing() as port:
+        socket = _socket(services) if receives else None
+        async with _probed(services, socket), _receiving(services, socket) if receives else _nothing() as port:
             listening(port)
             log.info("bot.ready", receives=receives, works=works, workspace=services.identity.team)
             await stop.wait()
@@ -132,46 +142,67 @@ async def _keep_tidy() -> None:
 
 
 @asynccontextmanager
-async def _receiving(services: Services) -> AsyncGenerator[int]:
+async def _receiving(services: Services, socket: _Socket | None) -> AsyncGenerator[int]:
     """Events over HTTP, or over a socket as soon as SLACK_APP_TOKEN is set; health over HTTP either way."""
     settings = services.settings
     http = web.Application(client_max_size=MOST_BYTES)
-    http.add_routes(_health(services))
+    http.add_routes(_health(services, socket))
     http.add_routes(preview_routes(services.previews.html))
     if settings.slack_signing_secret and not settings.uses_socket_mode:
         http.add_routes(slack_routes(services.app, settings.slack_signing_secret.get_secret_value()))
     async with serving(http, settings.host or ANY_HOST, settings.port) as port:
-        if not settings.slack_app_token:
+        if socket is None:
             yield port
             return
-        socket: Any = SocketReceiver(services.app, settings.slack_app_token.get_secret_value())
-        await socket.connect_async()
-        try:
+        async with _connected(socket):
             yield port
-        finally:
-            await socket.close_async()
+
+
+def _socket(services: Services) -> _Socket | None:
+    token = services.settings.slack_app_token
+    if token is None:
+        return None
+    handler = SocketReceiver(services.app, token.get_secret_value(), ping_interval=SOCKET_PING_S)
+    socket = _Socket(handler, SocketHealth(handler.client.is_connected))
+    services.metrics.watch_socket(socket.health.down_s)
+    return socket
 
 
 @asynccontextmanager
-async def _probed(services: Services) -> AsyncGenerator[None]:
+async def _connected(socket: _Socket) -> AsyncGenerator[None]:
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(socket.health.watch())
+        await socket.handler.connect_async()
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await socket.handler.close_async()
+
+
+@asynccontextmanager
+async def _probed(services: Services, socket: _Socket | None) -> AsyncGenerator[None]:
     """Health and metrics on a port of their own, where one is set."""
     settings = services.settings
     if settings.health_port is None:
         yield
         return
     http = web.Application()
-    http.add_routes(_health(services))
+    http.add_routes(_health(services, socket))
     async with serving(http, settings.host or ANY_HOST, settings.health_port, "HEALTH_PORT") as port:
         log.info("health.listening", port=port)
         yield
 
 
-def _health(services: Services) -> list[web.RouteDef]:
+def _health(services: Services, socket: _Socket | None) -> list[web.RouteDef]:
     async def refresh() -> None:
         aside = services.aside
         await services.metrics.refresh(services.threads.waiting_threads, aside.count, aside.unread)
 
-    return health_routes({"redis": lambda: redis_answers(services.redis)}, services.metrics.registry, refresh)
+    checks: dict[str, Check] = {"redis": lambda: redis_answers(services.redis)}
+    if socket is not None:
+        checks["socket"] = socket.health.is_well
+    return health_routes(checks, services.metrics.registry, refresh)
 
 
 @asynccontextmanager
