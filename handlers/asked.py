@@ -1,5 +1,7 @@
 """What a command, a button, a shortcut, a dialogue or an event asks for, as it is kept and carried out."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,12 @@ class Asked:
     name: str
     team: str
     body: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The same for what is asked once, however often it is delivered or carried out."""
+        plain = json.dumps([self.name, self.team, self.body], sort_keys=True, separators=(",", ":"))
+        return f"{self.name}:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
     @property
     def user(self) -> str:

@@ -36,6 +36,14 @@ class Deciding(Protocol):
     async def decide(self, question: str, user: str, verdict: Any) -> str: ...
 
 
+class Posted(Protocol):
+    """What follow-ups have posted, for one that is run again."""
+
+    async def posted(self, key: str) -> str: ...
+
+    async def note_posted(self, key: str, ts: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     receiver: Receiver
@@ -47,6 +55,7 @@ class Doors:
     deciding: Deciding
     follow_ups: FollowUps
     teller: Teller
+    posted: Posted
 
 
 def team_of(context: AsyncBoltContext) -> str:

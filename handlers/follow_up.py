@@ -4,8 +4,6 @@ Slack waits 3 s and then shows an error, however much was done; so nothing is as
 """
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -67,9 +65,7 @@ class FollowUps:
     async def add(self, name: str, team: str, body: dict[str, Any]) -> None:
         """Raises StateError when it can't be kept. The same body twice is done once."""
         kept = {key: value for key, value in body.items() if key != "token"}
-        plain = json.dumps([name, team, kept], sort_keys=True, separators=(",", ":"))
-        key = f"{name}:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
-        await self._queue.add(name, key, {"team": team, "body": kept})
+        await self._queue.add(name, Asked(name, team, kept).key, {"team": team, "body": kept})
 
     async def carry_out(self, name: str, payload: dict[str, Any]) -> None:
         """The job. Whoever asked is told when nothing comes of it: Slack does not deliver a press again."""

@@ -32,12 +32,15 @@ NAME_CHARS = 150
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks. `team` is the installation's workspace, `user_team` their own, `channel` where they are."""
+    """Who asks. `team` is the installation's workspace, `user_team` their own, `channel` where they are; `key`
+    names what they asked for.
+    """
 
     team: str
     user_team: str
     person: Person
     channel: str = ""
+    key: str = ""
 
     @property
     def language(self) -> str:
@@ -54,7 +57,7 @@ class Ordering:
     async def privately(self, by: Asker, found: Found, brief: Brief) -> str:
         """In the direct messages; gives what to tell the person where they asked, empty when it was there."""
         channel = await self._doors.gateway.open_dm(by.person.id)
-        ts = await self._doors.gateway.post(channel, None, say(ROOT_DM, by.language, name=_shown(found.name)))
+        ts = await self.post(by, channel, None, say(ROOT_DM, by.language, name=_shown(found.name)))
         await self.admit(by, ThreadId(by.team, channel, ts), ts, found, brief)
         return "" if channel == by.channel else await self._coming(by, channel, ts, found)
 
@@ -63,8 +66,16 @@ class Ordering:
         if found.is_private and by.channel not in found.homes:
             raise BriefRefused("private", user_message=PRIVATE)
         words = say(ROOT, by.language, user=by.person.id, name=_shown(found.name))
-        ts = await self._doors.gateway.post(by.channel, None, words)
+        ts = await self.post(by, by.channel, None, words)
         await self.admit(by, ThreadId(by.team, by.channel, ts), ts, found, brief)
+
+    async def post(self, by: Asker, channel: str, thread_ts: str | None, words: str) -> str:
+        """The message that the order hangs on: once, also when a process that died over it is followed by another."""
+        ts = await self._doors.posted.posted(by.key)
+        if not ts:
+            ts = await self._doors.gateway.post(channel, thread_ts, words)
+            await self._doors.posted.note_posted(by.key, ts)
+        return ts
 
     async def admit(self, by: Asker, thread: ThreadId, ts: str, found: Found, brief: Brief) -> None:
         """What is said from now on is no part of what is summarised."""

@@ -73,7 +73,7 @@ class _Menu:
                 message = await self._finder.read(link, by.person)
             # Everybody in the thread is to see what is answered.
             shown = say(ASKED, by.language, user=by.person.id, question=escape(question))
-            ts = await self._doors.gateway.post(thread.channel, thread.root_ts, shown)
+            ts = await self._ordering.post(by, thread.channel, thread.root_ts, shown)
             await self._say(by, thread, ts, question, message)
         except (BotError, TimeoutError) as trouble:
             await self._ordering.refuse(by, told(trouble, by))

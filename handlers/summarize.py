@@ -111,7 +111,8 @@ class Desk:
 
 async def asker(doors: Doors, asked: Asked, channel: str) -> Asker:
     """Who asked, and in which conversation."""
-    return Asker(asked.team, asked.user_team, await doors.history.person(asked.team, asked.user), channel)
+    person = await doors.history.person(asked.team, asked.user)
+    return Asker(asked.team, asked.user_team, person, channel, asked.key)
 
 
 def told(trouble: BotError | TimeoutError, by: Asker) -> str:

@@ -48,7 +48,7 @@ from bot.store.aside import Aside
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
 from bot.store.contexts import Contexts
-from bot.store.follow_ups import DoneFollowUps
+from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import DAY_S, Keys
 from bot.store.nudges import Nudges
 from bot.store.preferences import PreferenceStore
@@ -211,6 +211,7 @@ def _doors(slack: SlackSide, store: "Store", queue: JobQueue, follow_ups: Follow
         store.approvals,
         follow_ups,
         teller,
+        store.followed,
     )
 
 
@@ -221,7 +222,7 @@ class Store:
         self.seal = seal = _seal(settings)
         self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S)
         self.nudges = Nudges(redis, keys)
-        self.followed = DoneFollowUps(redis, keys)
+        self.followed = FollowUpMarks(redis, keys)
         self.approvals = Approvals(redis, keys)
         self.blobs = Blobs(redis, keys)
         self.previews = Previews(redis, keys, seal, settings.public_url or "")

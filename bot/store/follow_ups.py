@@ -1,4 +1,8 @@
-"""Which follow-ups of requests are done: Slack may deliver the same request once more, and a job may be run again."""
+"""Which follow-ups of requests are done, and what those that are not have posted already: Slack may deliver the same
+request once more, and a job whose process died is run again.
+"""
+
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -9,7 +13,7 @@ from bot.store.outage import tells_outage
 KEPT_S = 3_600
 
 
-class DoneFollowUps:
+class FollowUpMarks:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
@@ -21,3 +25,13 @@ class DoneFollowUps:
     @tells_outage
     async def add(self, key: str) -> None:
         await self._redis.set(self._keys.followed(key), b"1", ex=KEPT_S)
+
+    @tells_outage
+    async def posted(self, key: str) -> str:
+        """The ts of the message that it has posted; empty while it has not."""
+        ts: Any = await self._redis.get(self._keys.posted(key))
+        return ts.decode() if ts else ""
+
+    @tells_outage
+    async def note_posted(self, key: str, ts: str) -> None:
+        await self._redis.set(self._keys.posted(key), ts, ex=KEPT_S)

@@ -84,6 +84,10 @@ class Keys:
         """A follow-up of a request of Slack's that is done."""
         return f"{self.namespace}:followed:{key}"
 
+    def posted(self, key: str) -> str:
+        """The message that a follow-up has posted."""
+        return f"{self.namespace}:posted:{key}"
+
     def approval(self, question: str) -> str:
         """A question with Approve and Deny, by its id."""
         return f"{self.namespace}:approval:{question}"

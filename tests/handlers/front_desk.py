@@ -24,6 +24,7 @@ from bot.slack.prompts import Prompts
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
 from bot.store.approvals import Approvals
 from bot.store.contexts import Contexts
+from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
 from bot.store.nudges import Nudges
 from bot.store.seal import Seal
@@ -124,7 +125,19 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         follow_ups, teller = following(kept, gateway, history, writer)
         approvals = Approvals(redis, Keys())
         receiver = Receiver(threads, jobs)
-        doors = Doors(receiver, amender, gateway, history, threads, Nobody(), approvals, follow_ups, teller)
+        marks = FollowUpMarks(redis, Keys())
+        doors = Doors(
+            receiver,
+            amender,
+            gateway,
+            history,
+            threads,
+            Nobody(),
+            approvals,
+            follow_ups,
+            teller,
+            marks,
+        )
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)
         prompts = Prompts(gateway, history, Contexts(redis, Keys()))

@@ -23,6 +23,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.receiver import PATH, slack_routes
 from bot.store.approvals import Approvals
+from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.seal import Seal
@@ -109,8 +110,18 @@ async def house() -> AsyncIterator[House]:
             approvals = Approvals(redis, Keys())
             follow_ups, teller = following(house.kept, Gateway(client), history, client)
             house.follow_ups = follow_ups
+            marks = FollowUpMarks(redis, Keys())
             doors = Doors(
-                receiver, amender, Gateway(client), history, house.threads, choosing, approvals, follow_ups, teller
+                receiver,
+                amender,
+                Gateway(client),
+                history,
+                house.threads,
+                choosing,
+                approvals,
+                follow_ups,
+                teller,
+                marks,
             )
             register(app, doors, Finder(client, BOT, "glm"))
             http = web.Application()

@@ -165,6 +165,19 @@ async def test_in_our_direct_messages_nothing_more_is_said(desk: FrontDesk) -> N
     assert (await desk.order()).channel == desk.dm()
 
 
+async def test_a_process_that_dies_over_an_order_is_followed_by_one_that_goes_on_with_it(desk: FrontDesk) -> None:
+    """Between the first message and the end: neither a second message, nor a second order."""
+    shared = desk.link(desk.share("report.pdf"))
+    await desk.slack.people.slash_command("Ana", "#general", "/summarize", shared)
+    ((name, payload),) = desk.kept.waiting.values()
+    await desk.carry_out()
+    await desk.follow_ups.carry_out(name, payload)
+    assert len(desk.public(desk.dm())) == 1
+    assert len({order.ts for order in await desk.orders()}) == 1
+    await desk.command(shared)
+    assert len(desk.public(desk.dm())) == 2, "ordered again, it is another"
+
+
 # -- bad input: one clear sentence each, and nothing ordered
 
 

@@ -16,7 +16,7 @@ from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_
 from bot.jobs.worker import run_worker
 from bot.playground.checks import wait_for
 from bot.redis.connection import connect
-from bot.store.follow_ups import DoneFollowUps
+from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
 from bot.store.seal import Seal
 
@@ -38,7 +38,7 @@ class Process:
     async def queue(self) -> AsyncIterator[tuple[FollowUpQueue, Docket]]:
         async with open_follow_ups(self._namespace, self._url) as docket:
             redis = connect(self._url)
-            done = DoneFollowUps(redis, Keys(self._namespace))
+            done = FollowUpMarks(redis, Keys(self._namespace))
             register_follow_ups(docket, self._seal, done, self._carry_out)
             yield FollowUpQueue(docket, self._seal), docket
             await redis.aclose()
