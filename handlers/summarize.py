@@ -7,7 +7,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.brief import Brief
+from bot.core.brief import Brief, BriefRefused
+from bot.core.ports import Person
 from bot.errors import BotError, SlackError, sentence
 from bot.slack import summary_modal
 from bot.slack.finder import SLACK_AWAY, Finder
@@ -78,11 +79,21 @@ class Desk:
     async def submitted(self, ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
         """What can be seen to be wrong without asking Slack is said in the dialogue, the rest where it was ordered."""
         given, language = summary_modal.chosen(view), summary_modal.language(view)
-        wrong = summary_modal.problems(given, language)
+        wrong = summary_modal.problems(given, language) or self._unreadable(given, language)
         if wrong:
             await ack(response_action="errors", errors=wrong)
         else:
             await self._doors.follow_ups.keep(summary_modal.ORDER, ack, body, context)
+
+    def _unreadable(self, given: Chosen, language: str) -> dict[str, str]:
+        """What is known of an upload tells, such as its size."""
+        nobody = Person("", "", language=language)
+        try:
+            for file in given.uploaded:
+                self._finder.checked(file, nobody)
+        except BriefRefused as refused:
+            return {"files": sentence(refused, language)}
+        return {}
 
     async def ordered(self, asked: Asked) -> None:
         given = summary_modal.chosen(asked.view)

@@ -25,6 +25,7 @@ async def test_an_answer_is_regenerated_in_place_and_older_versions_stay(tmp_pat
         await wait_for(lambda: "Version two." in visible_text(last_answer(on, asked)))
         await on.settled()
         assert len(bot_messages(on.slack, "#general", asked.ts)) == 1
+        assert [call.method for call in on.slack.calls if call.error == "message_not_in_streaming_state"] == []
         assert on.asked(0)["messages"] == on.asked(1)["messages"]
         answer = last_answer(on, asked)
         await on.slack.people.click("Ana", answer, foot.MORE, selected_option=option(answer, foot.VERSIONS))

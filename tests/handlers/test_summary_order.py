@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.playground.checks import bot_messages, visible_text
-from bot.slack import summary_modal
+from bot.slack import finder, summary_modal
 from bot.slack.summary_modal import NOTHING_CHOSEN
 from handlers.ordering import PRIVATE
 from handlers.telling import TOO_LATE
@@ -112,6 +112,18 @@ async def test_nothing_chosen_and_too_much(desk: FrontDesk) -> None:
     assert "more than 10 files" in answer["errors"]["files"]
     assert desk.view().is_open
     assert not await desk.orders()
+
+
+async def test_an_upload_that_is_too_large_is_said_in_the_dialogue(
+    desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finder, "MOST_BYTES", 4)
+    await desk.command()
+    before = len(desk.slack.calls)
+    answer = await desk.submit(files=desk.uploaded("a.pdf"))
+    assert "a.pdf is too large" in answer["errors"]["files"]
+    assert len(desk.slack.calls) == before, "nothing is asked of Slack for that"
+    assert desk.view().is_open
 
 
 async def test_a_channel_the_bot_is_not_in(desk: FrontDesk) -> None:
