@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.core.inbound import ThreadId
 from bot.errors import SlackError
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 # What is older and unknown may have been answered long ago, so it is left alone.
 DAY_S = 86_400
 OFFER = "offer_again"
+REDELIVERED = "is_redelivered"
 PLACE = ("type", "user", "channel", "channel_type", "ts", "thread_ts", "user_team", "source_team", "team")
 
 
@@ -34,12 +36,12 @@ def register(app: AsyncApp, doors: Doors) -> None:
     doors.follow_ups.register(OFFER, offered)
 
     @app.event({"type": "message", "subtype": "message_changed"})
-    async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:
+    async def changed(event: dict[str, Any], context: AsyncBoltContext, request: AsyncBoltRequest) -> None:
         said = read_edited(event)
         if said is None:
             await _forget(doors, event, context)
         else:
-            await _edited(doors, said, event, context)
+            await _edited(doors, said, {**event, REDELIVERED: _is_redelivered(request)}, context)
 
     @app.event({"type": "message", "subtype": "message_deleted"})
     async def deleted(event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -51,10 +53,15 @@ async def _edited(doors: Doors, said: dict[str, Any], event: dict[str, Any], con
     state = await doors.amender.edited(inbound)
     if state == "unknown" and float(said["ts"]) > time.time() - DAY_S:
         await hear(doors, said, context)
-    elif state == "answered":
+    elif state == "answered" or (state == "offered" and event[REDELIVERED]):
         place = {name: said[name] for name in PLACE if name in said}
-        # Each edit is offered, and each only once.
+        # The event names the offer: told of again because we could not keep it, it is the same one.
         await doors.follow_ups.add(OFFER, inbound.team, {**place, "event_ts": event.get("event_ts")})
+
+
+def _is_redelivered(request: AsyncBoltRequest) -> bool:
+    """“0” is a first delivery over a socket (slack.md §5)."""
+    return any(number not in {"", "0"} for number in request.headers.get("x-slack-retry-num", ()))
 
 
 async def _forget(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -> None:

@@ -50,6 +50,7 @@ class World:
             waiting: Any = await client.zrange(Keys().waiting, 0, -1)
             left = [f"waiting {key.decode()}" for key in waiting]
             left += [key.decode() async for key in client.scan_iter(match="glm:inbox:*")]
+            left += ["follow-ups"] * int(await client.xlen("glm-follow-ups:stream"))
             async for key in client.scan_iter(match="glm:turn:*"):
                 fields: Any = await client.hkeys(key)
                 left += [f"{key.decode()} {name.decode()}" for name in fields if name in {b"progress", b"running"}]

@@ -20,9 +20,11 @@ class Kept:
     waiting: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     is_away: bool = False
+    away_for: int = 0  # so many times
 
     async def add(self, name: str, key: str, payload: dict[str, Any]) -> None:
-        if self.is_away:
+        if self.is_away or self.away_for:
+            self.away_for = max(0, self.away_for - 1)
             raise StateError("away")
         if key not in self.seen:
             self.seen.add(key)

@@ -339,6 +339,22 @@ async def test_who_presses_while_nothing_can_be_kept_is_told_so(scene: Scene, ki
         assert "我现在连不上自己的记忆" in told
 
 
+async def test_an_edit_whose_offer_could_not_be_kept_is_offered_when_slack_tells_of_it_again(scene: Scene) -> None:
+    scene.desk.kept.away_for = 1
+    log = scene.desk.slack.deliveries.log
+    before = len(log)
+    scene.people.edit(scene.root, "why not?")
+    await wait_for(lambda: scene.desk.slack.deliveries.is_idle and len(log) > before)
+    assert [one.status for one in log[before:]] == [503, 200]
+    await scene.desk.carry_out()
+    (offer,) = [one for one in bot_messages(scene.desk.slack, "#general") if one.ephemeral_to]
+    assert again.OFFER in visible_text(offer)
+    scene.people.edit(scene.root, "or why?")
+    await wait_for(lambda: scene.desk.slack.deliveries.is_idle)
+    await scene.desk.carry_out()
+    assert len([one for one in bot_messages(scene.desk.slack, "#general") if one.ephemeral_to]) == 1, "offered once"
+
+
 async def test_a_button_that_opens_a_page_is_no_dead_one(scene: Scene) -> None:
     scene.answer.blocks[0]["elements"][-1]["url"] = "https://example.com"
     delivery = await press("gone")(scene)
