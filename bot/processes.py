@@ -162,7 +162,7 @@ def _socket(services: Services) -> _Socket | None:
     token = services.settings.slack_app_token
     if token is None:
         return None
-    handler = SocketReceiver(services.app, token.get_secret_value(), ping_interval=SOCKET_PING_S)
+    handler = SocketReceiver(services.app, token.get_secret_value(), ping_interval_s=SOCKET_PING_S)
     socket = _Socket(handler, SocketHealth(handler.client.is_connected))
     services.metrics.watch_socket(socket.health.down_s)
     return socket

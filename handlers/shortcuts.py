@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.brief import Brief, BriefRefused
 from bot.core.inbound import Seen, ThreadId
 from bot.errors import BotError
-from bot.slack import summary_modal
+from bot.slack import modals, summary_modal
 from bot.slack.blocks import escape
 from bot.slack.finder import Finder
 from bot.slack.links import MessageLink

@@ -112,7 +112,6 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
         attaching_conversation_kwargs_enabled=False,
         # Socket Mode is authenticated by its socket; over HTTP the receiver has checked the signature already.
         request_verification_enabled=signing_secret is not None,
-        raise_error_for_unhandled_request=True,
     )
     app.middleware(_answering)
     app.error(_told_to_slack)

@@ -47,9 +47,11 @@ class Socket(SocketModeClient):
 class SocketReceiver(AsyncBaseSocketModeHandler):
     """Connects the app to Slack's socket; `client` is the connection."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, ping_interval_s: float = 10) -> None:
         self.app: AsyncApp = app
-        self.client = Socket(app_token=app_token, logger=app.logger, web_client=app.client, ping_interval=10)
+        self.client = Socket(
+            app_token=app_token, logger=app.logger, web_client=app.client, ping_interval=ping_interval_s
+        )
         self.client.socket_mode_request_listeners.append(self.handle)
 
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
