@@ -63,12 +63,16 @@ class Metrics:
             self.aside.set(math.nan)
             self.unread.set(math.nan)
 
-    def timed(self, work: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:
-        async def timed_work(thread: ThreadId) -> None:
+    def timed(self, work: Callable[[ThreadId], Awaitable[bool]]) -> Callable[[ThreadId], Awaitable[bool]]:
+        """`work` that tells whether it did anything; only then does its time count."""
+
+        async def timed_work(thread: ThreadId) -> bool:
             started = time.monotonic()
             with self.turns_running.track_inprogress():
-                await work(thread)
-            self.turn_s.observe(time.monotonic() - started)
+                has_worked = await work(thread)
+            if has_worked:
+                self.turn_s.observe(time.monotonic() - started)
+            return has_worked
 
         return timed_work
 

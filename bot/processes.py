@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.bootstrap import Services, build_services, check_model_settings, redis_answers
 from bot.core.scratch import remove_left_over
 from bot.errors import CannotListen, SettingsInvalid
+from bot.jobs.heartbeat import beating
 from bot.jobs.loops import keep_running
 from bot.jobs.worker import run_worker
 from bot.redis.embedded import embedded_redis
@@ -86,6 +87,8 @@ async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> 
         # What start-up made stays for good: a full collection of it would stop the loop for a tenth of a second.
         gc.collect()
         gc.freeze()
+        if settings.redis_url is None:
+            await services.workers.forget_all()  # a Redis of our own: nobody else can be at work
         with stop_signals() as stop:
             await run_services(services, stop, receives=receives, works=works)
     return 0
@@ -104,7 +107,7 @@ async def run_services(
     `listening` is told the port, once there is one.
     """
     settings = services.settings
-    async with asyncio.TaskGroup() as group:
+    async with _alive(services) if works else _nothing(), asyncio.TaskGroup() as group:
         beside = []
         if works:
             listen = partial(services.nudges.listen, services.interrupts.nudge)
@@ -113,7 +116,7 @@ async def run_services(
             worker = group.create_task(
                 run_worker(
                     services.docket,
-                    services.sweep,
+                    services.rounds,
                     concurrency=settings.worker_concurrency,
                     grace_s=settings.shutdown_grace_s,
                     broke=services.metrics.broke,
@@ -132,6 +135,11 @@ async def run_services(
             log.info("bot.stopping")
         for task in beside:
             task.cancel()
+
+
+def _alive(services: Services) -> AbstractAsyncContextManager[object]:
+    """Signs of life, from before the first job to after the last."""
+    return beating(services.redis_url, services.workers.key)
 
 
 async def _keep_tidy() -> None:

@@ -64,15 +64,17 @@ async def test_turns_are_timed_and_counted_while_they_run() -> None:
     metrics = Metrics()
     running: list[float | None] = []
 
-    async def work(thread: ThreadId) -> None:
+    async def work(thread: ThreadId) -> bool:
         running.append(value(metrics, "glm_turns_running"))
         if thread.channel == "CBAD":
             raise ZeroDivisionError
+        return thread.channel != "CELSEWHERE"
 
     await metrics.timed(work)(THREAD)
     with pytest.raises(ZeroDivisionError):
         await metrics.timed(work)(ThreadId("T1", "CBAD", "1.0"))
-    assert running == [1, 1]
+    assert not await metrics.timed(work)(ThreadId("T1", "CELSEWHERE", "1.0"))
+    assert running == [1, 1, 1]
     assert value(metrics, "glm_turns_running") == 0
     assert value(metrics, "glm_turn_seconds_count") == 1
 

@@ -1,5 +1,6 @@
 """Everything that the web and the worker side share."""
 
+import uuid
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -29,9 +30,10 @@ from bot.core.request import Requests
 from bot.core.respond import Responder, Tools
 from bot.core.summaries import Summaries
 from bot.core.sweep import Sweep
+from bot.core.takeover import Takeover
 from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
-from bot.jobs.worker import guarded
+from bot.jobs.worker import Rounds, guarded
 from bot.metrics import MeteredModel, Metrics
 from bot.redis.connection import connect, wait_until_ready
 from bot.settings import Settings
@@ -57,6 +59,7 @@ from bot.store.seal import Seal
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from bot.store.turnstile import Room, Turnstile
+from bot.store.workers import Workers
 from handlers import AgentView, Doors, FollowUps, Teller, register
 
 NAMESPACE = "glm"
@@ -77,9 +80,11 @@ class Services:
     metrics: Metrics
     nudges: Nudges
     interrupts: Interrupts
-    sweep: Sweep
+    rounds: Rounds
+    workers: Workers
     aside: Aside
     previews: Previews
+    redis_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
         await wait_until_ready(redis, redis_url)
-        store = Store(redis, Keys(NAMESPACE), settings)
+        worker = uuid.uuid4().hex[:12]
+        store = Store(redis, Keys(NAMESPACE), settings, worker)
         slack = await SlackSide.open(settings, await stack.enter_async_context(_slack_session()), store.budgets)
         interrupts, metrics = Interrupts(), Metrics()
         model = MeteredModel(model_client(settings, await model_session(stack)), metrics)
@@ -139,7 +145,10 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller)
         register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
         register(app, _doors(slack, store, queue, follow_ups, teller), slack.finder, AgentView(prompts, store.titles))
-        sweep = Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history))
+        rounds = Rounds(
+            Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history)),
+            Takeover(store.workers, queue, lambda: answerer.answering),
+        )
         yield Services(
             settings,
             app,
@@ -151,9 +160,11 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
             metrics,
             store.nudges,
             interrupts,
-            sweep,
+            rounds,
+            store.workers,
             store.aside,
             store.previews,
+            redis_url,
         )
 
 
@@ -218,9 +229,10 @@ def _doors(slack: SlackSide, store: "Store", queue: JobQueue, follow_ups: Follow
 class Store:
     """All that is kept in Redis."""
 
-    def __init__(self, redis: Redis, keys: Keys, settings: Settings) -> None:
+    def __init__(self, redis: Redis, keys: Keys, settings: Settings, worker: str) -> None:
         self.seal = seal = _seal(settings)
-        self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S)
+        self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S, worker)
+        self.workers = Workers(redis, keys, worker)
         self.nudges = Nudges(redis, keys)
         self.followed = FollowUpMarks(redis, keys)
         self.approvals = Approvals(redis, keys)

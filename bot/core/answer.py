@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.core.compose import Composer
 from bot.core.ending import NOTHING, Ending
@@ -16,7 +17,7 @@ from bot.core.progress import Progress
 from bot.core.respond import Responded, Responder
 from bot.core.run import Task
 from bot.core.waiting import THINKING
-from bot.errors import SlackError, StateError
+from bot.errors import BotError, SlackError, StateError
 from bot.words import say, text
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,10 @@ GAVE_UP = text(
     "I broke down on this several times and have set it aside (reference {reference}). Please ask in another way."
 )
 MAX_ATTEMPTS = 3
+
+
+# What a look at a thread came to: a turn, nothing that waits, or a thread that another worker has.
+Came = Literal["answered", "nothing", "taken"]
 
 
 class Afterwards(Protocol):
@@ -61,35 +66,58 @@ class Answerer:
         self._responder = responder
         self._ending = ending
         self._replies = replies
+        # Whether somebody came for a thread while it was being answered here.
+        self._answering: dict[ThreadId, bool] = {}
 
-    async def answer(self, thread: ThreadId) -> None:
-        """Answer all that waits in the thread.
+    async def answer(self, thread: ThreadId) -> bool:
+        """Answer all that waits in the thread; False when it is somebody else who answers it.
 
         Raises StateError or SlackError when the state or Slack is away: the messages stay where they are and the
         job is to be run again. Every other trouble ends in a sentence in the thread.
         """
-        is_more = True
-        while is_more:
-            with self._responder.listening(thread):
-                is_more = await self._answer_one(thread)
-
-    async def _answer_one(self, thread: ThreadId) -> bool:
-        """False when there is nothing more to answer here."""
-        started = await self._threads.begin(thread)
-        if not started.fence:
+        if thread in self._answering:
+            self._answering[thread] = True
             return False
+        self._answering[thread] = False
+        try:
+            return await self._answer_all(thread)
+        finally:
+            del self._answering[thread]
+
+    @property
+    def answering(self) -> tuple[ThreadId, ...]:
+        """What this worker answers just now."""
+        return tuple(self._answering)
+
+    async def _answer_all(self, thread: ThreadId) -> bool:
+        came: Came = "answered"
+        while came == "answered" or (came == "nothing" and self._answering[thread]):
+            # Whoever came for a message that is not yet seen here has left it to us.
+            self._answering[thread] = False
+            with self._responder.listening(thread):
+                came = await self._answer_one(thread)
+        return came == "nothing"
+
+    async def _answer_one(self, thread: ThreadId) -> Came:
+        started = await self._threads.begin(thread)
+        if started.fence <= 0:
+            return "nothing" if started.fence == 0 else "taken"
         since_ts = started.waiting[0].ts if started.waiting else ""
         lease = Lease(self._threads, thread, started.fence, started.version, since_ts)
         try:
             await self._attempt(started, lease)
         except TurnTaken:
             log.info("turn.taken_over", extra={"conversation": str(thread)})
-            return False
+            return "taken"
         except asyncio.CancelledError:
             # Handed over, not failed.
             await asyncio.shield(self._threads.release(thread, lease.fence))
             raise
-        return True
+        except BotError:
+            with suppress(StateError):
+                await self._threads.leave(thread, lease.fence)
+            raise
+        return "answered"
 
     async def _attempt(self, started: Started, lease: Lease) -> None:
         conversation = await self._threads.load(lease.thread)
@@ -177,6 +205,8 @@ class Answerer:
         """The thread as it waits now; what is on the screen stays ours."""
         await self._threads.release(lease.thread, lease.fence)
         started = await self._threads.begin(lease.thread)
+        if started.fence < 0:
+            raise TurnTaken
         lease.renew(started.fence, started.version)
         return replace(started, progress=None)
 

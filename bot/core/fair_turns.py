@@ -27,7 +27,8 @@ class Waiting(Protocol):
     async def attempts(self, thread: ThreadId) -> int: ...
 
 
-Answer = Callable[[ThreadId], Awaitable[None]]
+# False where somebody else answers the thread.
+Answer = Callable[[ThreadId], Awaitable[bool]]
 
 
 class FairTurns:
@@ -49,17 +50,18 @@ class FairTurns:
         user = waiting[0].user
         if not await self._turnstile.enter(thread, user):
             return
+        is_ours = True
         try:
-            await self._alone_when_suspect(thread)
+            is_ours = await self._alone_when_suspect(thread)
         finally:
-            await asyncio.shield(self._leave(thread, user))
+            if is_ours:  # else the place is that of whoever answers it
+                await asyncio.shield(self._leave(thread, user))
 
-    async def _alone_when_suspect(self, thread: ThreadId) -> None:
+    async def _alone_when_suspect(self, thread: ThreadId) -> bool:
         if await self._waiting.attempts(thread) < SUSPECT_AFTER:
-            await self._answer(thread)
-            return
+            return await self._answer(thread)
         async with self._one_suspect:
-            await self._answer(thread)
+            return await self._answer(thread)
 
     async def _leave(self, thread: ThreadId, user: str) -> None:
         try:

@@ -53,7 +53,10 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A turn that was begun: its fencing number, which attempt this is, what an earlier one left, what waits."""
+    """A turn that was begun: its fencing number, which attempt this is, what an earlier one left, what waits.
+
+    A `fence` of 0: nothing waits. A negative one: another worker answers the thread.
+    """
 
     fence: int
     attempt: int
@@ -76,6 +79,8 @@ class Threads(Protocol):
     async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool: ...
 
     async def release(self, thread: ThreadId, fence: int) -> None: ...
+
+    async def leave(self, thread: ThreadId, fence: int) -> None: ...
 
     async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed: ...
 

@@ -1,6 +1,6 @@
-"""Turns as jobs in Redis, carried by docket (facts/queue.md): durable, one at a time per thread, redelivered when a
-worker dies. Order and completeness rest on the inbox, not on the queue: a job answers all that waits in its thread,
-and one that finds nothing ends at once.
+"""Turns as jobs in Redis, carried by docket (facts/queue.md): durable, redelivered when a worker dies. Order and
+completeness rest on the inbox, not on the queue: a job answers all that waits in its thread, and one that finds
+nothing, or a thread that is being answered, ends at once.
 """
 
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
-from docket import ConcurrencyLimit, Docket
+from docket import Docket
 from redis.exceptions import RedisError, ResponseError
 
 from bot.core.inbound import ThreadId
@@ -72,10 +72,7 @@ def open_docket(namespace: str, url: str) -> Docket:
 def register_work(docket: Docket, work: Work, tell: Tell) -> None:
     """What a worker does with a thread. Arguments travel pickled, so they are plain strings (facts/queue.md)."""
 
-    async def answer_thread(
-        thread: str,
-        limit: ConcurrencyLimit = ConcurrencyLimit("thread", max_concurrent=1),  # noqa: B008, ARG001
-    ) -> None:
+    async def answer_thread(thread: str) -> None:
         if (known := _thread(thread)) is not None:
             await work(known)
 

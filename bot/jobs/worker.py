@@ -1,7 +1,8 @@
-"""Running the jobs: a docket worker, and a sweep that brings back what no job stands for any more."""
+"""Running the jobs: a docket worker, and rounds that bring back what no job stands for any more."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -14,27 +15,36 @@ from bot.jobs.unreadable import drop_unreadable
 
 log = structlog.get_logger(__name__)
 
-# A worker that shows no life for this long has its jobs taken over. Leases are renewed every quarter of it. Where the
-# dead worker's concurrency slot was renewed after its message, docket parks the job once more for the same time: so
-# the worst case is twice this and a little, and stays under the 20 s within which a question is to be taken up again.
+# A job whose worker docket has not heard of for this long is delivered again. What a dead worker was answering is taken
+# over sooner (core.takeover); this is for jobs that had only just been delivered.
 REDELIVERY_S = 8.0
 SWEEP_S = 5.0
+TAKEOVER_S = 0.5
 
 
-Sweep = Callable[[], Awaitable[None]]
+Round = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """What is looked after at regular times."""
+
+    sweep: Round
+    takeover: Round
 
 
 async def run_worker(
-    docket: Docket, sweep: Sweep | None, *, concurrency: int, grace_s: float, broke: Broke = unnoticed
+    docket: Docket, rounds: Rounds | None, *, concurrency: int, grace_s: float, broke: Broke = unnoticed
 ) -> None:
     """Work until cancelled. Then no new job is taken, running ones get `grace_s` to end, and what is left is
     cancelled, which hands it over: docket delivers it again to whoever works next. `broke` is told what broke.
     """
     async with asyncio.TaskGroup() as group:
         running = group.create_task(keep_running("worker", lambda: _work(docket, concurrency), broke))
-        beside = []
-        if sweep is not None:
-            beside.append(group.create_task(keep_running("sweep", lambda: _keep_sweeping(sweep), broke)))
+        beside = [] if rounds is None else [
+            group.create_task(keep_running("sweep", lambda: _keep_doing(rounds.sweep, SWEEP_S), broke)),
+            group.create_task(keep_running("takeover", lambda: _keep_doing(rounds.takeover, TAKEOVER_S), broke)),
+        ]
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -65,10 +75,11 @@ async def _wind_down(running: "asyncio.Task[None]", grace_s: float) -> None:
     await asyncio.wait([running], timeout=max(grace_s, 0.1))
 
 
-async def _keep_sweeping(sweep: Sweep) -> None:
+async def _keep_doing(round_: Round, every_s: float) -> None:
+    """At once, and then again and again: a worker that starts finds what a dead one has left."""
     while True:
-        await asyncio.sleep(SWEEP_S)
-        await sweep()
+        await round_()
+        await asyncio.sleep(every_s)
 
 
 def guarded(answer: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:

@@ -51,7 +51,11 @@ class Keys:
         return f"{self.namespace}:thread:{{{thread}}}"
 
     def turn(self, thread: ThreadId) -> str:
-        return f"{self.namespace}:turn:{{{thread}}}"
+        return f"{self.turn_prefix}{{{thread}}}"
+
+    @property
+    def turn_prefix(self) -> str:
+        return f"{self.namespace}:turn:"
 
     @property
     def waiting(self) -> str:
@@ -65,6 +69,10 @@ class Keys:
     def line(self, team: str, user: str) -> str:
         """Threads of one person that wait for their turn, scored by arrival."""
         return f"{self.namespace}:line:{team}:{user}"
+
+    def worker(self, worker: str) -> str:
+        """There as long as this worker shows signs of life."""
+        return f"{self.namespace}:worker:{worker}"
 
     def told(self, thread: ThreadId) -> str:
         """The thread was told lately that it waits."""

@@ -77,8 +77,9 @@ redis.call('ZADD', KEYS[3], 'NX', ARGV[5], ARGV[6])
 return 1
 """
 
-# The fencing number only grows while the key lives, and the key outlives any pause of a worker that could matter.
-# KEYS turn inbox · ARGV turn_s
+# The fencing number only grows while the key lives, and the key outlives any pause of a worker that could matter. A
+# thread that another worker answers is left to it as long as that one shows signs of life.
+# KEYS turn inbox · ARGV turn_s worker worker_prefix
 BEGIN = (
     COUNTS
     + """
@@ -86,10 +87,13 @@ if redis.call('HLEN', KEYS[2]) == 0 and redis.call('HEXISTS', KEYS[1], 'progress
   and redis.call('HEXISTS', KEYS[1], 'running') == 0 then
   return {0, 0, false, {}, '0'}
 end
+local owner = redis.call('HGET', KEYS[1], 'running')
+if owner and owner ~= ARGV[2] and redis.call('EXISTS', ARGV[3] .. owner) == 1 then return {-1, 0, false, {}, '0'} end
 if not is_count(redis.call('HGET', KEYS[1], 'fence') or '') then redis.call('HDEL', KEYS[1], 'committed') end
 local fence = grown(KEYS[1], 'fence')
 local attempt = grown(KEYS[1], 'attempt')
-redis.call('HSET', KEYS[1], 'running', '1', 'taken', table.concat(redis.call('HKEYS', KEYS[2]), ' '))
+redis.call('HDEL', KEYS[1], 'handed_over')
+redis.call('HSET', KEYS[1], 'running', ARGV[2], 'taken', table.concat(redis.call('HKEYS', KEYS[2]), ' '))
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 local version = redis.call('HGET', KEYS[1], 'version') or '0'
 if not is_count(version) then
@@ -156,7 +160,34 @@ RELEASE = """
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
 redis.call('HINCRBY', KEYS[1], 'attempt', -1)
 redis.call('HDEL', KEYS[1], 'running')
+redis.call('HSET', KEYS[1], 'handed_over', '1')
 return 1
+"""
+
+# A turn that can't go on now is nobody's; the attempt counts, and the sweep comes back to it.
+# KEYS turn · ARGV fence
+LEAVE = """
+if redis.call('HGET', KEYS[1], 'fence') == ARGV[1] then redis.call('HDEL', KEYS[1], 'running') end
+return 1
+"""
+
+# Threads that wait and that nobody answers any more, though somebody began: handed over, or left by a worker that
+# shows no sign of life. `mine` are threads that this worker really answers. '1' is what earlier releases wrote.
+# KEYS waiting · ARGV turn_prefix worker_prefix worker limit mine…
+ABANDONED = """
+local mine, found = {}, {}
+for i = 5, #ARGV do mine[ARGV[i]] = true end
+for _, thread in ipairs(redis.call('ZRANGE', KEYS[1], 0, ARGV[4] - 1)) do
+  local turn = redis.pcall('HMGET', ARGV[1] .. '{' .. thread .. '}', 'running', 'handed_over', 'fence')
+  local owner = turn[1]
+  local is_left = owner and owner ~= '1' and redis.call('EXISTS', ARGV[2] .. owner) == 0
+  if owner == ARGV[3] then is_left = not mine[thread] end
+  if not turn.err and (is_left or (not owner and turn[2])) then
+    found[#found + 1] = thread
+    found[#found + 1] = turn[3] or '0'
+  end
+end
+return found
 """
 
 # The turn joins the conversation, its messages leave the inbox and count as answered: all of it, or nothing when
@@ -196,7 +227,7 @@ for _, asked in ipairs(redis.call('HVALS', KEYS[5])) do
 end
 redis.call('DEL', KEYS[5], KEYS[6])
 redis.call('HSET', KEYS[1], 'committed', ARGV[1])
-redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running', 'taken')
+redis.call('HDEL', KEYS[1], 'progress', 'attempt', 'running', 'taken', 'handed_over')
 redis.call('EXPIRE', KEYS[1], ARGV[6])
 if redis.call('HLEN', KEYS[3]) == 0 then redis.call('ZREM', KEYS[4], ARGV[7]) end
 return 'done'

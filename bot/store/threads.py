@@ -24,11 +24,12 @@ TURN_S = 7 * DAY_S
 
 
 class Threads:
-    def __init__(self, redis: Redis, keys: Keys, seal: Seal, retention_s: int = 30 * DAY_S) -> None:
+    def __init__(self, redis: Redis, keys: Keys, seal: Seal, retention_s: int = 30 * DAY_S, worker: str = "") -> None:
         self._redis = redis
         self._keys = keys
         self._seal = seal
         self._retention_s = retention_s
+        self._worker = worker
         self._admit = redis.register_script(scripts.ADMIT)
         self._edit = redis.register_script(scripts.EDIT)
         self._delete = redis.register_script(scripts.DELETE)
@@ -36,6 +37,7 @@ class Threads:
         self._begin = redis.register_script(scripts.BEGIN)
         self._record = redis.register_script(scripts.RECORD)
         self._release = redis.register_script(scripts.RELEASE)
+        self._leave = redis.register_script(scripts.LEAVE)
         self._commit = redis.register_script(scripts.COMMIT)
         self._waits_no_more = redis.register_script(scripts.WAITS_NO_MORE)
         self._records = ThreadRecords(redis, keys, seal)
@@ -147,9 +149,10 @@ class Threads:
 
     @tells_outage
     async def begin(self, thread: ThreadId) -> Started:
+        """The fence is 0 where nothing waits, and negative where another worker answers the thread."""
         inbox = self._keys.inbox(thread)
         fence, attempt, progress, fields, version = await self._begin(
-            keys=[self._keys.turn(thread), inbox], args=[TURN_S]
+            keys=[self._keys.turn(thread), inbox], args=[TURN_S, self._worker or "1", self._keys.worker("")]
         )
         turn_key = self._keys.turn(thread)
         return Started(
@@ -184,6 +187,11 @@ class Threads:
     async def release(self, thread: ThreadId, fence: int) -> None:
         """Give a turn back unfinished, without counting it as a failed attempt."""
         await self._release(keys=[self._keys.turn(thread)], args=[fence])
+
+    @tells_outage
+    async def leave(self, thread: ThreadId, fence: int) -> None:
+        """Give a turn up that can't go on now."""
+        await self._leave(keys=[self._keys.turn(thread)], args=[fence])
 
     @tells_outage
     async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed:

@@ -29,6 +29,7 @@ class FakeThreads:
     attempt: int = 0
     version: int = 0
     progress: Progress | None = None
+    is_elsewhere: bool = False
     outages: dict[str, int] = field(default_factory=dict)
     before: Callable[[str], None] = lambda _: None
     done: list[str] = field(default_factory=list)
@@ -51,6 +52,8 @@ class FakeThreads:
 
     async def begin(self, thread: ThreadId) -> Started:
         self._step("begin")
+        if self.is_elsewhere:
+            return Started(-1, 0, None, ())
         if not self.inbox and self.progress is None:
             return Started(0, 0, None, ())
         self.take_over()
@@ -80,6 +83,11 @@ class FakeThreads:
         if fence == self.fence:
             self.attempt -= 1
             self.done.append("released")
+
+    async def leave(self, thread: ThreadId, fence: int) -> None:
+        self._step("leave")
+        if fence == self.fence:
+            self.done.append("left")
 
     async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed:
         self._step("commit")

@@ -10,7 +10,8 @@ from bot.core.context import Window
 from bot.core.conversation import Conversation
 from bot.core.ending import Limits
 from bot.core.events import Finished, TextDelta
-from bot.core.ports import Foot, Person
+from bot.core.inbound import ThreadId
+from bot.core.ports import Foot, Person, Started
 from bot.core.usage import Usage
 from bot.core.waiting import THINKING
 from tests.core.fakes import FakeThreads, says
@@ -38,6 +39,42 @@ async def test_nothing_waiting_is_nothing_to_do() -> None:
     scene = Scene.of(says("never"))
     await scene.answerer.answer(inbound().thread)
     assert (scene.model.asks, scene.replies.opened) == ([], [])
+
+
+async def test_a_thread_that_another_worker_answers_is_left_to_it() -> None:
+    scene = Scene.of(says("never"))
+    scene.threads.put(inbound())
+    scene.threads.is_elsewhere = True
+    assert await scene.answerer.answer(inbound().thread) is False
+    assert (scene.model.asks, scene.replies.opened) == ([], [])
+
+
+async def test_who_comes_for_a_thread_that_is_answered_here_leaves_it_to_that_turn() -> None:
+    """Also when it comes for a message that the turn did not see: it looks once more."""
+    scene = Scene.of(says("One."), says("Two."))
+    came: list[bool] = []
+    answerer = scene.answerer
+
+    def look(step: str) -> None:
+        # The second look finds nothing; a message comes in just then, and a job for it.
+        if step == "begin" and scene.threads.done == ["committed"] and not came:
+            came.append(True)
+
+    async def begin(thread: ThreadId) -> Started:
+        started = await FakeThreads.begin(scene.threads, thread)
+        if came == [True]:
+            scene.threads.put(inbound("200.0", "101.0", text="late"))
+            came.append(await answerer.answer(thread))
+        return started
+
+    scene.threads.before = look
+    scene.threads.begin = begin  # type: ignore[method-assign]  # between the look and its answer
+    scene.threads.put(inbound("101.0", text="early"))
+    assert await answerer.answer(inbound("101.0").thread) is True
+    assert came == [True, False]
+    asked = [[said.text for said in one.said] for one in scene.threads.conversation.turns]
+    assert asked == [["early"], ["late"]]
+    assert answerer.answering == ()
 
 
 async def test_all_that_waits_is_one_question_and_what_comes_meanwhile_the_next() -> None:

@@ -54,12 +54,13 @@ class House:
     most: int = 0
     hold: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: Exception | None = None
+    is_elsewhere: bool = False
 
     def __post_init__(self) -> None:
         self.hold.set()
         self.turns = FairTurns(self.gate, self.gate, self.jobs, self.answer)
 
-    async def answer(self, thread: ThreadId) -> None:
+    async def answer(self, thread: ThreadId) -> bool:
         self.running += 1
         self.most = max(self.most, self.running)
         try:
@@ -70,6 +71,7 @@ class House:
             self.answered.append(thread)
         finally:
             self.running -= 1
+        return not self.is_elsewhere
 
     async def run_all(self) -> None:
         async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
@@ -89,6 +91,12 @@ async def test_where_there_is_no_room_it_waits_in_line_and_gives_nothing_back() 
     house.gate.is_open = False
     await house.turns.run(ONE.thread)
     assert (house.answered, house.gate.left) == ([], [])
+
+
+async def test_a_thread_that_somebody_else_answers_keeps_its_place() -> None:
+    house = House(is_elsewhere=True)
+    await house.turns.run(ONE.thread)
+    assert house.gate.left == []
 
 
 async def test_a_thread_in_which_nothing_waits_is_only_tidied_up() -> None:

@@ -129,8 +129,9 @@ class Stores:
         assert WELL in {thread for thread, _ in self.jobs.added}, "no other thread is kept waiting"
         begun: list[Started] = []
 
-        async def answer(thread: ThreadId) -> None:
+        async def answer(thread: ThreadId) -> bool:
             begun.append(await self._turn(thread))
+            return True
 
         turns = FairTurns(self.turnstile, self.threads, self.jobs, answer)
         await self.threads.admit(inbound("1.7", "1.0"), follow=True)

@@ -1,0 +1,58 @@
+"""Who works: signs of life, and what those who show none any more have left."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.core.inbound import ThreadId
+from bot.errors import PayloadMalformed
+from bot.store import scripts
+from bot.store.keys import Keys
+from bot.store.outage import tells_outage
+
+MOST_THREADS = 1_000
+
+
+class Workers:
+    """`worker` is this process's own name; `key` is there as long as it shows signs of life (jobs.heartbeat)."""
+
+    def __init__(self, redis: Redis, keys: Keys, worker: str) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._worker = worker
+        self._abandoned = redis.register_script(scripts.ABANDONED)
+
+    @property
+    def key(self) -> str:
+        return self._keys.worker(self._worker)
+
+    @tells_outage
+    async def abandoned(self, answering: Iterable[ThreadId]) -> tuple[tuple[ThreadId, int], ...]:
+        """Threads that wait and that nobody answers any more though somebody began, each with its fencing number.
+
+        `answering` is what this worker itself answers.
+        """
+        mine = [str(thread) for thread in answering]
+        prefixes: list[str | int] = [self._keys.turn_prefix, self._keys.worker(""), self._worker, MOST_THREADS]
+        found: Any = await self._abandoned(keys=[self._keys.waiting], args=[*prefixes, *mine])
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return tuple((thread, _number(fence)) for name, fence in pairs if (thread := _thread(name)) is not None)
+
+    @tells_outage
+    async def forget_all(self) -> None:
+        """For who knows that nobody else can be at work: signs of life of the dead count no longer."""
+        keys: list[bytes] = [key async for key in self._redis.scan_iter(match=self._keys.worker("*"), count=1_000)]
+        if keys:
+            await self._redis.delete(*keys)
+
+
+def _thread(name: bytes) -> ThreadId | None:
+    try:
+        return ThreadId.parse(name.decode(errors="replace"))
+    except PayloadMalformed:
+        return None  # the sweep sends it away
+
+
+def _number(kept: bytes) -> int:
+    return int(kept) if kept.isdigit() else 0
