@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +20,7 @@ from bot.errors import CannotListen, SettingsInvalid
 from bot.jobs.heartbeat import beating
 from bot.jobs.loops import keep_running
 from bot.jobs.worker import run_worker
+from bot.metrics import Metrics
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings, missing_for_slack
 from bot.slack.receiver import MOST_BYTES, slack_routes
@@ -33,6 +36,7 @@ TIDY_S = 10.0
 SOCKET_PING_S = 10.0
 FOLLOW_UPS_AT_ONCE = 64
 FOLLOW_UP_GRACE_S = 5.0
+SWITCH_S = 0.001
 NO_REDIS = "REDIS_URL: is not set; a worker of its own needs the Redis it shares with web (python -m bot needs none)"
 
 
@@ -83,15 +87,48 @@ def _check(settings: Settings) -> None:
 
 
 async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> int:
-    async with build_services(settings, url) as services:
-        # What start-up made stays for good: a full collection of it would stop the loop for a tenth of a second.
-        gc.collect()
-        gc.freeze()
+    metrics = Metrics()
+    async with build_services(settings, url, metrics) as services:
         if settings.redis_url is None:
             await services.workers.forget_all()  # a Redis of our own: nobody else can be at work
-        with stop_signals() as stop:
-            await run_services(services, stop, receives=receives, works=works)
+        async with _working_beside(settings, url, metrics) if receives and works else _nothing():
+            # What start-up made stays for good: a full collection of it would stop the loop for a tenth of a second.
+            gc.collect()
+            gc.freeze()
+            with stop_signals() as stop:
+                await run_services(services, stop, receives=receives, works=works and not receives)
     return 0
+
+
+@asynccontextmanager
+async def _working_beside(settings: Settings, url: str, metrics: Metrics) -> AsyncGenerator[None]:
+    """A worker in a thread of its own, with an event loop of its own: Slack's events never wait for answers.
+
+    The two share nothing but Redis, as processes of their own do, and memory that is paid for once.
+    """
+    ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+    settings = settings.model_copy(update={"health_port": None})  # the other loop answers there for both
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        async with build_services(settings, url, metrics) as services:
+            ready.set_result((asyncio.get_running_loop(), stop))
+            await run_services(services, stop, receives=False, works=True, ready="worker.ready")
+
+    # The default, 5 ms, is what an event would wait at each of its steps while answers are being written.
+    sys.setswitchinterval(SWITCH_S)
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(asyncio.to_thread(asyncio.run, work()))
+        begun = asyncio.wrap_future(ready)
+        either: list[asyncio.Future[Any]] = [working, begun]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not begun.done():
+            await working  # it broke before it began, and says why
+        loop, stop = await begun
+        try:
+            yield
+        finally:
+            loop.call_soon_threadsafe(stop.set)
 
 
 async def run_services(
@@ -101,6 +138,7 @@ async def run_services(
     receives: bool,
     works: bool,
     listening: Callable[[int], None] = lambda _: None,
+    ready: str = "bot.ready",
 ) -> None:
     """Run until `stop`: first nothing more is taken in, then what runs is ended or handed over.
 
@@ -130,7 +168,7 @@ async def run_services(
         socket = _socket(services) if receives else None
         async with _probed(services, socket), _receiving(services, socket) if receives else _nothing() as port:
             listening(port)
-            log.info("bot.ready", receives=receives, works=works, workspace=services.identity.team)
+            log.info(ready, receives=receives, works=works, workspace=services.identity.team)
             await stop.wait()
             log.info("bot.stopping")
         for task in beside:

@@ -118,8 +118,10 @@ async def _told_elsewhere(thread: ThreadId, ts: str, *, in_full: bool, language:
 
 
 @asynccontextmanager
-async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[Services]:
-    """Ready to use, closed at the end."""
+async def build_services(
+    settings: Settings, redis_url: str, metrics: Metrics | None = None
+) -> AsyncGenerator[Services]:
+    """Ready to use, closed at the end. `metrics` where another part of the process counts too."""
     async with AsyncExitStack() as stack:
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
@@ -127,7 +129,7 @@ async def build_services(settings: Settings, redis_url: str) -> AsyncGenerator[S
         worker = uuid.uuid4().hex[:12]
         store = Store(redis, Keys(NAMESPACE), settings, worker)
         slack = await SlackSide.open(settings, await stack.enter_async_context(_slack_session()), store.budgets)
-        interrupts, metrics = Interrupts(), Metrics()
+        interrupts, metrics = Interrupts(), metrics or Metrics()
         model = MeteredModel(model_client(settings, await model_session(stack)), metrics)
         asking = SlackAsking(slack.gateway, store.approvals, is_whispered=False)
         around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)

@@ -41,10 +41,14 @@ async def run_worker(
     """
     async with asyncio.TaskGroup() as group:
         running = group.create_task(keep_running("worker", lambda: _work(docket, concurrency), broke))
-        beside = [] if rounds is None else [
-            group.create_task(keep_running("sweep", lambda: _keep_doing(rounds.sweep, SWEEP_S), broke)),
-            group.create_task(keep_running("takeover", lambda: _keep_doing(rounds.takeover, TAKEOVER_S), broke)),
-        ]
+        beside = (
+            []
+            if rounds is None
+            else [
+                group.create_task(keep_running("sweep", lambda: _keep_doing(rounds.sweep, SWEEP_S), broke)),
+                group.create_task(keep_running("takeover", lambda: _keep_doing(rounds.takeover, TAKEOVER_S), broke)),
+            ]
+        )
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:
