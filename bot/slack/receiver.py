@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import time
+from collections.abc import Sequence
 
 import structlog
 from aiohttp import web
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 MOST_BYTES = 1024 * 1024
 MOST_SECONDS_OFF = 5 * 60
 PATH = "/slack/events"
+# How often Slack has sent this before; the one header that a listener reads.
+RETRY = "x-slack-retry-num"
 _SECONDS = re.compile("[0-9]{1,12}")
 
 
@@ -45,7 +48,8 @@ def slack_routes(app: AsyncApp, signing_secret: str) -> list[web.RouteDef]:
             log.warning("request.malformed", kind=kind_of(payload), reason=malformed.detail)
             return web.Response()
         # The mode in which Bolt takes an object as it is; what else goes by it, the signature, is checked.
-        asked = AsyncBoltRequest(body=payload, mode="socket_mode")
+        again: dict[str, str | Sequence[str]] = {RETRY: request.headers.getall(RETRY, [])}
+        asked = AsyncBoltRequest(body=payload, headers=again, mode="socket_mode")
         answer: web.Response = await to_aiohttp_response(await app.async_dispatch(asked))
         return answer
 

@@ -4,6 +4,7 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.errors import PayloadMalformed
+from bot.slack.receiver import RETRY
 from bot.slack.request_body import clean, read_payload
 from bot.slack.request_shapes import check, kind_of
 
@@ -64,7 +66,9 @@ class SocketReceiver(AsyncBaseSocketModeHandler):
             log.warning("request.malformed", kind=kind_of(req.payload), reason=malformed.detail)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
             return
-        asked = AsyncBoltRequest(body=req.payload, mode="socket_mode")
+        times = "" if req.retry_attempt is None else str(req.retry_attempt)
+        again: dict[str, str | Sequence[str]] = {RETRY: [times]}
+        asked = AsyncBoltRequest(body=req.payload, headers=again, mode="socket_mode")
         await send_async_response(client, req, await self.app.async_dispatch(asked), started)
 
 

@@ -27,7 +27,7 @@ async def _run(folder: Path, chosen: argparse.Namespace) -> int:
     async with target(folder) as on:
         for batch in batches(requests(chosen.count, chosen.seed)):
             found += await send_all(on, batch)
-            await on.services.redis.flushall()  # nobody answers, so every question would wait for ever
+            await on.empty()  # nobody answers, so every question would wait for ever
         broken = list(on.broken.told)
     took_s = time.monotonic() - started
     _tell(f"{found.count} requests in {took_s:.0f} s: {dict(sorted(found.statuses.items()))}")

@@ -14,6 +14,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.bootstrap import Services, build_services
+from bot.bootstrap.services import NAMESPACE
 from bot.playground.deliveries import sign
 from bot.playground.server import LocalSlack
 from bot.processes import run_services
@@ -68,6 +69,12 @@ class Target:
                 return response.status
         except (aiohttp.ClientError, TimeoutError):
             return 0
+
+    async def empty(self) -> None:
+        """All that was taken in, but for the queues, whose workers are at them."""
+        redis = self.services.redis
+        async for key in redis.scan_iter(match=f"{NAMESPACE}:*", count=1_000):
+            await redis.delete(key)
 
 
 @asynccontextmanager

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from tests.fuzz.mutations import good
 from tests.fuzz.run import requests, send_all
 from tests.fuzz.seeds import seeds
@@ -22,14 +20,10 @@ async def test_no_signed_request_breaks_anything(tmp_path: Path) -> None:
         for thread in await on.services.threads.waiting_threads():
             assert await on.services.threads.waiting(thread)
         assert await on.services.aside.count() == 0
-        await _empty(on.services.redis)
+        await on.empty()
         well = await send_all(on, [good(seed) for seed in seeds()])
         assert set(well.statuses) == {200}
         assert on.broken.told == []
         threads = await on.services.threads.waiting_threads()
         texts = {message.text for thread in threads for message in await on.services.threads.waiting(thread)}
         assert "what is this?" in texts, "a good message is still taken in"
-
-
-async def _empty(redis: Redis) -> None:
-    await redis.flushall()
