@@ -28,7 +28,7 @@ def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:
     draft.add(_listing(members), label="list of files")
     if len(members) > _MOST_READ:
         draft.note(MORE_FILES.format(count=_MOST_READ))
-    for info in members[:_MOST_READ]:
+    for info in draft.deadline.each(members[:_MOST_READ]):
         name = member_name(info)
         try:
             if info.file_size > _MOST_MEMBER_BYTES:

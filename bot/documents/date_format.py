@@ -1,7 +1,9 @@
 """Dates and times as Excel's format codes show them, from serial numbers (days since 1900 or 1904)."""
 
 import datetime as dt
+import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _MONTHS = [
@@ -35,11 +37,11 @@ _ERAS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every date of a sheet, and freezing doubles what that costs
 class _Moment:
     at: dt.datetime
     total_seconds: float
-    fraction: float
+    decimals: int  # of a second, as many as are shown
     has_noon: bool
     day: int
     country: str  # "Japanese", "Chinese" or empty
@@ -68,26 +70,52 @@ def moment_of(number: float, *, from_1904: bool = False, decimals: int = 0) -> d
 
 def date_text(number: float, tokens: tuple[str, ...], *, from_1904: bool = False) -> str:
     """Empty for a number that is no date."""
-    decimals = _decimals(tokens)
-    at = moment_of(number, from_1904=from_1904, decimals=decimals)
+    plan = _plan(tokens)
+    at = moment_of(number, from_1904=from_1904, decimals=plan.decimals)
     if at is None:
         return ""
-    total = round(number * 86_400, decimals)
-    has_noon = any(piece.lower() in _NOON for piece in tokens)
-    code = "".join(tokens)
-    country = "Japanese" if _JAPANESE.search(code) else "Chinese" if _CHINESE.search(code) else ""
     day = at.day
+    total = round(number * 86_400, plan.decimals)
     if number < 1 and not from_1904:  # no day at all, which Excel shows as the day before the first
         at, day = at.replace(year=1900, month=1, day=1), 0
-    moment = _Moment(at, total, at.microsecond / 1e6, has_noon, day, country)
-    out = []
+    moment = _Moment(at, total, plan.decimals, plan.has_noon, day, plan.country)
+    return "".join([piece if isinstance(piece, str) else piece(moment) for piece in plan.pieces]).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a format says once and for all: a column has one format and many dates."""
+
+    pieces: tuple[str | Callable[["_Moment"], str], ...]
+    decimals: int
+    has_noon: bool
+    country: str
+
+
+@functools.lru_cache(maxsize=512)
+def _plan(tokens: tuple[str, ...]) -> _Plan:
+    code, decimals = "".join(tokens), _decimals(tokens)
+    country = "Japanese" if _JAPANESE.search(code) else "Chinese" if _CHINESE.search(code) else ""
+    pieces: list[str | Callable[[_Moment], str]] = []
     for place, piece in enumerate(tokens):
         before = tokens[place - 1] if place else ""
         if before == "." and piece[0] == "0" and decimals:
-            out.append(f"{moment.fraction:.{decimals}f}"[2:])
+            pieces.append(_fraction)
         else:
-            out.append(_part(piece, moment, is_minute=_is_minute(tokens, place)))
-    return "".join(out).strip()
+            pieces.append(_planned(piece, is_minute=_is_minute(tokens, place)))
+    return _Plan(tuple(pieces), decimals, any(piece.lower() in _NOON for piece in tokens), country)
+
+
+def _planned(piece: str, *, is_minute: bool) -> str | Callable[["_Moment"], str]:
+    low = piece.lower()
+    is_literal = low not in _NOON and not _EAST.fullmatch(low) and not is_date_token(piece)
+    if is_literal:
+        return _literal(piece)
+    return _USUAL.get((low, is_minute)) or functools.partial(_part, piece, is_minute=is_minute)
+
+
+def _fraction(moment: "_Moment") -> str:
+    return f"{moment.at.microsecond / 1e6:.{moment.decimals}f}"[2:]
 
 
 def _decimals(tokens: tuple[str, ...]) -> int:
@@ -110,6 +138,16 @@ def _is_minute(tokens: tuple[str, ...], place: int) -> bool:
     before = [letter for at, letter in letters if at < place]
     after = [letter for at, letter in letters if at > place]
     return bool((before and before[-1] == "h") or (after and after[0] == "s"))
+
+
+# What nearly every date is made of, without asking again what its letters mean.
+_USUAL: dict[tuple[str, bool], Callable[[_Moment], str]] = {
+    ("yyyy", False): lambda moment: f"{moment.at.year:04d}",
+    ("mm", False): lambda moment: f"{moment.at.month:02d}",
+    ("dd", False): lambda moment: f"{moment.day:02d}",
+    ("mm", True): lambda moment: f"{moment.at.minute:02d}",
+    ("ss", False): lambda moment: f"{moment.at.second:02d}",
+}
 
 
 def _part(piece: str, moment: _Moment, *, is_minute: bool) -> str:

@@ -7,6 +7,7 @@ that page, not the file.
 import asyncio
 import contextlib
 import hashlib
+import math
 import shutil
 import tempfile
 import time
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from bot.documents.draw import Wanted
 
 READ_LIMIT_S = 24.0
+_NESTING = {"zip", "msg", "text"}  # when something inside breaks the whole, there is still something to say
+_SOFT = 0.6  # of the time a file has: what was read by then has to be put into pages and to be sent
 _PAGES_PER_READ = 40
 _PAGES_PER_DRAWING = 4
 _ONE_PAGE_S = 3.0
@@ -67,23 +70,31 @@ class DocumentReader:
             return await _PdfReading(self._sandbox, data, limit_s, progress).document()
         try:
             async with asyncio.timeout(limit_s):
-                return await self._read_whole(data, name, kind)
+                return await self._read_whole(data, name, kind, time.monotonic() + limit_s)
         except TimeoutError:
             raise FileTooSlow(f"{kind} after {limit_s:g} s") from None
 
-    async def _read_whole(self, data: bytes, name: str, kind: str) -> Document:
+    async def _read_whole(self, data: bytes, name: str, kind: str, until: float) -> Document:
         if kind in MODERN and self._soffice:
-            return await self._read_old(data, name, kind)
-        can_draw = bool(self._soffice)
+            return await self._read_old(data, name, kind, until)
         try:
-            return await self._sandbox.run(jobs.load.read_document, data, name, can_draw)
+            most_s = self._sandbox.timeout_s if kind in _NESTING else math.inf
+            return await self._read_in_time(data, name, bool(self._soffice), until, most_s)
         except FileProtected:
             raise
         except FileError:
-            if kind not in {"zip", "msg", "text"}:
+            if kind not in _NESTING:
                 raise
             # Something inside broke the whole: at least say what there is.
             return await self._sandbox.run(jobs.load.read_outside_only, data, name)
+
+    async def _read_in_time(
+        self, data: bytes, name: str, can_draw: bool, until: float, most_s: float = math.inf
+    ) -> Document:
+        """As far as it gets: the reader is told when to come to its end, well before it would be killed."""
+        left_s = min(most_s, max(0.0, until - time.monotonic()))
+        args = (data, name, can_draw, left_s * _SOFT)
+        return await self._sandbox.run(jobs.load.read_document, *args, timeout_s=left_s)
 
     async def render(
         self,
@@ -155,27 +166,28 @@ class DocumentReader:
             data = await self._convert(data, sniff(data).kind, step)
         return data
 
-    async def _read_old(self, data: bytes, name: str, kind: str) -> Document:
+    async def _read_old(self, data: bytes, name: str, kind: str, until: float) -> Document:
         await self._sandbox.run(jobs.load.refuse_locked_office, data, kind)
         modern = MODERN[kind]
         try:
             converted = await self._convert(data, kind, modern)
-            found = await self._read_converted(converted, data, name, kind)
+            found = await self._read_converted(converted, data, name, kind, until)
         except FileError:
             if kind not in READ_BY_US_TOO:
                 raise
-            return await self._sandbox.run(jobs.load.read_document, data, name)
+            return await self._read_in_time(data, name, False, until)
         pages = tuple(
             replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in found.pages
         )
         notes = (REPAIRED,) if kind == "rtf" and is_cut_short_rtf(data) else ()
         return replace(found, kind=kind, pages=pages, notes=(*notes, *found.notes))
 
-    async def _read_converted(self, converted: bytes, data: bytes, name: str, kind: str) -> Document:
+    async def _read_converted(self, converted: bytes, data: bytes, name: str, kind: str, until: float) -> Document:
         if kind in OLD_BOOKS:
             with contextlib.suppress(FileError):
-                return await self._sandbox.run(jobs.load.read_converted_book, converted, data)
-        return await self._sandbox.run(jobs.load.read_document, converted, name, kind in CAN_BE_DRAWN)
+                left_s = max(0.0, until - time.monotonic())
+                return await self._sandbox.run(jobs.load.read_converted_book, converted, data, left_s * _SOFT)
+        return await self._read_in_time(converted, name, kind in CAN_BE_DRAWN, until)
 
     async def _convert(self, data: bytes, kind: str, to: str) -> bytes:
         key = hashlib.sha256(data).hexdigest(), to

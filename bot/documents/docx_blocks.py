@@ -56,7 +56,7 @@ class Writer:
             return out
         self.depth += 1
         after_item = False
-        for element in _blocks_of(container):
+        for element in self.ground.draft.deadline.each(_blocks_of(container)):
             is_item = False
             if name(element) == "p":
                 text, is_item = self.paragraph(element)
@@ -76,7 +76,7 @@ class Writer:
         begins_page = child(element, "pPr", "pageBreakBefore") is not None
         begins_page = begins_page and value(element, "pPr", "pageBreakBefore") not in {"0", "false", "off"}
         lead = self.page_end() if begins_page and self.page.has_text else ""
-        inner = Runs(self).text(element).strip(" \n")
+        inner = Runs(self).paragraph(element).strip(" \n")
         is_empty = not inner.replace(PAGE_BREAK, "").strip()
         text, is_item = (inner, False) if is_empty else self._with_marks(element, inner)
         section = value(element, "pPr", "sectPr", "type")
@@ -102,7 +102,7 @@ class Writer:
         """Merged cells once. A frame around other content is no table; one over two pages is cut between rows."""
         self.page.tables += 1
         groups: list[list[list[str]]] = [[]]
-        for row in _inside(element, "tr"):
+        for row in self.ground.draft.deadline.each(_inside(element, "tr")):
             cells = self._cells(row)
             if self.page.breaks_in_table and groups[-1]:
                 groups.append([groups[0][0]] if groups[0][0] != cells else [])

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.documents.docx_styles import PLAIN
+from bot.documents.emphasis import emphasised
 from bot.documents.graphics import graphic_text
+from bot.documents.links import closed, field_address, joined, linked, opened
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.notes import DELETED_TEXT, HIDDEN_TEXT
 from bot.documents.omml import latex
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from bot.documents.docx_blocks import Writer
 
 PAGE_BREAK = "\f"
-_SKIPPED = {"instrText", "delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
+_SKIPPED = {"delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
 _LINE = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 _SYMBOLS = {
     0xFE: "☑", 0xFD: "☒", 0xFC: "✓", 0xFB: "✗", 0xA8: "☐", 0x6F: "☐", 0xE0: "→", 0xDF: "←", 0xF0: "⇒", 0xA7: "▪",
@@ -26,11 +29,16 @@ class Runs:
     def __init__(self, writer: "Writer") -> None:
         self._writer = writer
         self._page = writer.page
+        self._look = PLAIN
+        self._fields: list[str] = []  # the instructions of the fields that are open, the innermost last
         self._special: dict[str, Callable[[Element, int], str]] = {
             "t": self._text,
             "br": self._break,
             "lastRenderedPageBreak": self._rendered_break,
             "hyperlink": self._link,
+            "fldSimple": self._simple_field,
+            "fldChar": self._field_sign,
+            "instrText": self._instruction,
             "oMath": self._equation,
             "oMathPara": self._equation,
             "sym": self._symbol,
@@ -47,6 +55,10 @@ class Runs:
             "moveFrom": self._deleted,
             "r": self._run,
         }
+
+    def paragraph(self, element: Element) -> str:
+        """The text of a whole paragraph."""
+        return joined(self.text(element))
 
     def text(self, element: Element, depth: int = 0) -> str:
         if depth > _MOST_DEPTH:
@@ -75,10 +87,14 @@ class Runs:
             if any(all_text(part).strip() for part in children(element, "t")):
                 self._writer.ground.draft.note(HIDDEN_TEXT)
             return ""
-        return self.text(element, depth)
+        before, self._look = self._look, self._writer.styles.look(element)
+        text = self.text(element, depth)
+        self._look = before
+        return text
 
     def _text(self, element: Element, _depth: int) -> str:
-        return self._said(element.text or "")
+        text, look = self._said(element.text or ""), self._look
+        return emphasised(text, is_struck=look.is_struck, position=look.position)
 
     def _break(self, element: Element, _depth: int) -> str:
         return self._writer.page_end() if attribute(element, "type") == "page" else self._said("\n")
@@ -91,10 +107,26 @@ class Runs:
         text = self.text(element, depth)
         relation = self._writer.ground.relations.get(attribute(element, "id"))
         address = relation.target if relation is not None and relation.is_external else ""
-        is_plain = address.lower().startswith(("http://", "https://", "mailto:")) and len(address) < 500
-        if not is_plain or not text.strip() or text.strip() in address or PAGE_BREAK in text:
-            return text
-        return f"[{text}]({address})"
+        return text if PAGE_BREAK in text else linked(text, address)
+
+    def _simple_field(self, element: Element, depth: int) -> str:
+        return linked(self.text(element, depth), field_address(attribute(element, "instr")))
+
+    def _field_sign(self, element: Element, _depth: int) -> str:
+        """A field is a begin, its instruction, a separator, its text and an end, all in runs side by side."""
+        match attribute(element, "fldCharType"):
+            case "begin":
+                self._fields.append("")
+            case "separate" if self._fields and (address := field_address(self._fields[-1])):
+                return opened(address)
+            case "end" if self._fields and field_address(self._fields.pop()):
+                return closed()
+        return ""
+
+    def _instruction(self, element: Element, _depth: int) -> str:
+        if self._fields:
+            self._fields[-1] += element.text or ""
+        return ""
 
     def _equation(self, element: Element, _depth: int) -> str:
         if name(element) == "oMathPara":

@@ -1,11 +1,27 @@
 """What a Word file's styles say of paragraphs: heading levels and list numbering, by inheritance."""
 
 import re
+from dataclasses import dataclass
 
 from bot.documents.markup import Element, attribute, child, children, value
 
 _HEADING_NAME = re.compile(r"heading\s*([1-9])$", re.IGNORECASE)
 _MOST_STEPS = 20
+
+
+_POSITIONS = {"superscript": "raised", "subscript": "lowered"}
+_OFF = {"0", "false", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Of a run: what its letters say besides themselves."""
+
+    is_struck: bool = False
+    position: str = ""
+
+
+PLAIN = Look()
 
 
 class Styles:
@@ -31,12 +47,13 @@ class Styles:
 
     def numbering(self, paragraph: Element) -> tuple[str, int]:
         """The list's number id and its level; an empty id for no list."""
+        level = ""
         for source in (paragraph, *self._chain(paragraph)):
             about = child(source, "pPr", "numPr")
             if about is None:
                 continue
             number_id = value(about, "numId")
-            level = value(about, "ilvl") or value(paragraph, "pPr", "numPr", "ilvl")
+            level = level or value(about, "ilvl")
             if number_id:
                 return ("" if number_id == "0" else number_id), int(level) if level.isdigit() else 0
         return "", 0
@@ -44,10 +61,27 @@ class Styles:
     def is_quote(self, paragraph: Element) -> bool:
         return any(value(style, "name").lower() in {"quote", "intense quote"} for style in self._chain(paragraph))
 
+    def look(self, run: Element) -> Look:
+        """By the run itself, else by its style."""
+        own = child(run, "rPr")
+        if own is None:
+            return PLAIN
+        style_id = value(own, "rStyle")
+        is_note = "reference" in style_id.lower()  # the mark of a footnote is raised, and says so already
+        sources = [own, *(child(style, "rPr") for style in self._from(style_id))]
+        strikes = (mark for source in sources for kind in ("strike", "dstrike") for mark in children(source, kind))
+        strike = next(strikes, None)
+        heights = (found for source in sources if (found := value(source, "vertAlign")))
+        is_struck = strike is not None and attribute(strike, "val", "1") not in _OFF
+        position = "" if is_note else _POSITIONS.get(next(heights, ""), "")
+        return Look(is_struck, position) if is_struck or position else PLAIN
+
     def _chain(self, paragraph: Element) -> list[Element]:
         """The paragraph's style and those it is based on."""
+        return self._from(value(paragraph, "pPr", "pStyle"))
+
+    def _from(self, style_id: str) -> list[Element]:
         found: list[Element] = []
-        style_id = value(paragraph, "pPr", "pStyle")
         while style_id in self._styles and len(found) < _MOST_STEPS:
             found.append(self._styles[style_id])
             style_id = value(found[-1], "basedOn")

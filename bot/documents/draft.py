@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from bot.core.document import Document, OutlineEntry, Page
-from bot.documents.notes import FILE_CUT, MORE_PICTURES, MORE_UNDRAWABLE, UNDRAWABLE
+from bot.documents.deadline import Deadline
+from bot.documents.emphasis import settled
+from bot.documents.notes import FILE_CUT, MORE_PICTURES, MORE_UNDRAWABLE, OUT_OF_TIME, UNDRAWABLE
 from bot.documents.sniff import sniff
 
-MOST_TEXT = 6_000_000  # letters of one file; far beyond any context window, but a search may want it
+MOST_TEXT = 8_000_000  # letters of one file; far beyond any context window, but a search may want it
 MOST_PICTURES = 200
 MOST_OUTLINE = 400
 _LEAST_PICTURE_PX = 40  # below: bullets, spacers, icons
@@ -41,16 +43,18 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     outline: list[OutlineEntry] = field(default_factory=list)
     outline_from_headings: bool = True
+    deadline: Deadline = field(default_factory=Deadline)
     _pictures: dict[tuple[str, ...], _Picture] = field(default_factory=dict)
     _undrawable: list[str] = field(default_factory=list)
     _letters: int = 0
+    _was_cut: bool = False
 
     def add(self, text: str, **about: object) -> Page:
         """The next page; `about` are the fields of Page other than its number and text."""
-        text = tidy(text)
+        text = tidy(settled(text))
         if self._letters + len(text) > MOST_TEXT:
             text = text[: max(0, MOST_TEXT - self._letters)]
-            self.note(FILE_CUT)
+            self._was_cut = True
         self._letters += len(text)
         page = replace(Page(len(self.pages) + 1, text), **about)  # type: ignore[arg-type]
         self.pages.append(page)
@@ -101,6 +105,9 @@ class Draft:
 
     def finish(self) -> Document:
         """Pictures become pages after the others, so that page 7 stays page 7."""
+        for words, is_said in ((FILE_CUT, self._was_cut), (OUT_OF_TIME, self.deadline.was_met)):
+            if is_said and self.pages:
+                self.note(words.format(place=self.pages[-1].name))
         for source, picture in self._pictures.items():
             where = f" ({picture.where})" if picture.where else ""
             self.pages.append(

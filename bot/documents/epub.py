@@ -26,7 +26,7 @@ def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
     items = {one.get("id", ""): one for one in children(child(opf, "manifest"), "item")}
     _add_about(opf, draft)
     lost = 0
-    for reference in children(child(opf, "spine"), "itemref")[:_MOST_CHAPTERS]:
+    for reference in draft.deadline.each(children(child(opf, "spine"), "itemref")[:_MOST_CHAPTERS]):
         item = items.get(reference.get("idref", ""))
         part = _joined(folder, item.get("href", "")) if item is not None else ""
         try:

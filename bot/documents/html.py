@@ -8,7 +8,10 @@ from html import unescape
 from urllib.parse import unquote_to_bytes
 
 from bot.documents.draft import Draft, table, tidy
+from bot.documents.emphasis import emphasised, settled
 from bot.documents.encoding import decode_declared
+from bot.documents.html_lists import ItemNumbers
+from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, descendants, name, parse_html
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -32,7 +35,11 @@ _BLOCKS = {
     "fieldset", "address", "details", "summary", "dl", "dt", "dd", "center", "body", "html", "legend", "hgroup",
     "search", "dialog", "menu", "caption", "optgroup", "noscript",
 }  # fmt: skip
-_MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
+_MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
+_STRUCK = {"del", "s", "strike"}
+_POSITIONS = {"sup": "raised", "sub": "lowered", "super": "raised"}
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_POSITION_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _CHECKLIST = "7"  # in Slack's canvases
 _MOST_DEPTH = 200
@@ -62,7 +69,7 @@ def markdown(text: str, draft: Draft, way: tuple[str, ...] = ()) -> str:
     body = _Writer(draft, way).blocks(root, 0) or _without_tags(text)
     if title and title not in body[:2000]:
         body = f"# {title}\n\n{body}"
-    return tidy(body)
+    return tidy(settled(body))
 
 
 def _without_tags(text: str) -> str:
@@ -101,7 +108,7 @@ class _Writer:
             return all_text(element)
         parts: list[str] = []
         line = [_space(element.text)]
-        for inner in element:
+        for inner in self.draft.deadline.each_small(element):
             kind = name(inner)
             if self._is_block(inner, kind):
                 parts += ["".join(line), self.block(inner, kind, depth + 1)]
@@ -138,15 +145,12 @@ class _Writer:
 
     def list_items(self, element: Element, kind: str, depth: int) -> str:
         lines = []
-        start = attribute(element, "start", "1")
-        number = int(start) if start.lstrip("-").isdigit() and len(start) < 9 else 1
-        for inner in element:
+        numbers = ItemNumbers(element)
+        for inner in self.draft.deadline.each(element):
             text = self.blocks(inner, depth + 1) if not _is_hidden(inner, name(inner)) else ""
-            mark = f"{number}. " if kind == "ol" else "- "
+            mark = f"{numbers.next(inner)} " if kind == "ol" and name(inner) == "li" else "- "
             if attribute(element, "data-section-style") == _CHECKLIST and text:
                 text = f"[{'x' if 'checked' in attribute(inner, 'class').split() else ' '}] {text}"
-            if name(inner) == "li":
-                number += 1
             if text:
                 lines.append(mark + text.replace("\n\n", "\n").replace("\n", "\n" + " " * len(mark)))
         return "\n".join(lines)
@@ -156,7 +160,7 @@ class _Writer:
         rows: list[list[str]] = []
         taken: dict[tuple[int, int], str] = {}
         caption = ""
-        for row in element.iter("caption", "tr"):
+        for row in self.draft.deadline.each(element.iter("caption", "tr")):
             if next(row.iterancestors("table"), None) is not element:
                 continue
             if name(row) == "caption":
@@ -201,7 +205,8 @@ class _Writer:
             self.inline(one, name(one), depth + 1) + _space(one.tail) for one in element
         )
         if kind == "a":
-            return _link(element, inner)
+            return linked(inner, element.get("href", ""))
+        inner = _emphasised(element, kind, inner)
         mark = _MARKS.get(kind, "") if inner.strip() else ""
         if not mark:
             return inner
@@ -216,6 +221,14 @@ class _Writer:
         if data is None:
             return f"[Picture: {alt}]" if alt else ""
         return self.draft.picture((*self.way, f"uri:{self._pictures - 1}"), data, "", alt)
+
+
+def _emphasised(element: Element, kind: str, inner: str) -> str:
+    style = element.get("style", "")
+    height = _POSITION_STYLE.search(style) if style else None
+    is_struck = kind in _STRUCK or bool(style and _STRUCK_STYLE.search(style))
+    position = _POSITIONS.get(height[1].lower() if height else kind, "")
+    return emphasised(inner, is_struck=is_struck, position=position)
 
 
 def _special(element: Element, kind: str) -> str:
@@ -237,16 +250,6 @@ def _special(element: Element, kind: str) -> str:
     return (
         "" if type_ in {"hidden", "password", "image"} else element.get("value", "") or element.get("placeholder", "")
     )
-
-
-def _link(element: Element, inner: str) -> str:
-    address = element.get("href", "").strip()
-    words = " ".join(inner.split())
-    if not address.lower().startswith(("http://", "https://", "mailto:")) or len(address) > 500 or not words:
-        return inner
-    if address in {words, f"mailto:{words}"}:
-        return inner
-    return f"[{words}]({address})"
 
 
 def _is_hidden(element: Element, kind: str) -> bool:

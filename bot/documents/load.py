@@ -1,12 +1,14 @@
 """Bytes of any file → its pages as text. Chooses the reader by content; runs in a worker process."""
 
 import re
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from bot.core.document import Document
 from bot.documents import decode, pdf
 from bot.documents.archive import read_zip
+from bot.documents.deadline import Deadline
 from bot.documents.docx import read_docx
 from bot.documents.draft import Draft
 from bot.documents.encoding import decode_text, is_wide
@@ -14,7 +16,7 @@ from bot.documents.epub import read_epub
 from bot.documents.html import read_html
 from bot.documents.kinds import Kind
 from bot.documents.mail import Letter, read_eml
-from bot.documents.notes import REPAIRED
+from bot.documents.notes import OUT_OF_MEMORY, REPAIRED
 from bot.documents.ods import read_ods
 from bot.documents.office import BETTER_NAMES
 from bot.documents.old_sheets import read_old_sheets, saved_values
@@ -37,7 +39,7 @@ from bot.documents.rtf import plain_rtf
 from bot.documents.sniff import is_cut_short_rtf, sniff
 from bot.documents.text import add_in_pages, read_text, text_kind
 from bot.documents.xlsx import read_xlsx
-from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileUnsupported
+from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileTooSlow, FileUnsupported
 
 PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
 MOST_DEPTH = 1
@@ -45,16 +47,47 @@ _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.I
 _FRAMES = 200
 
 
-def read_document(data: bytes, name: str = "", can_draw: bool = False, depth: int = 0) -> Document:
-    """All that a file says, without pictures. `can_draw`: LibreOffice can draw slides. Raises FileErrors for people."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the file that is read lies: how deep inside others, until when, and whether LibreOffice can draw it."""
+
+    depth: int = 0
+    can_draw: bool = False
+    deadline: Deadline = field(default_factory=Deadline)
+
+    def draft(self, kind: str) -> Draft:
+        return Draft(kind, deadline=self.deadline)
+
+    @property
+    def deeper(self) -> "_Place":
+        return replace(self, depth=self.depth + 1, can_draw=False)
+
+
+def read_document(
+    data: bytes,
+    name: str = "",
+    can_draw: bool = False,
+    seconds: float | None = None,
+    now: Callable[[], float] = time.monotonic,
+) -> Document:
+    """All that a file says, without pictures; after `seconds` as far as it got. `can_draw`: LibreOffice can draw.
+
+    Raises FileErrors for people.
+    """
+    return _read(data, name, _Place(0, can_draw, Deadline(seconds, now)))
+
+
+def _read(data: bytes, name: str, place: _Place) -> Document:
     kind = sniff(data, name)
-    document = _by_kind(data, name, kind, can_draw=can_draw, depth=depth)
+    document = _by_kind(data, name, kind, place)
     if any(page.text.strip() or page.can_be_shown for page in document.pages):
         return document
+    if place.deadline.was_met:
+        raise FileTooSlow(f"nothing of {kind.kind} in time")
     return replace(document, notes=(*document.notes, WRONG_CONTENT.format(name=kind.name)))
 
 
-def _by_kind(data: bytes, name: str, kind: Kind, *, can_draw: bool, depth: int) -> Document:
+def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     if kind.kind == "empty":
         raise FileBroken("no bytes", user_message=EMPTY)
     if kind.is_image:
@@ -62,22 +95,22 @@ def _by_kind(data: bytes, name: str, kind: Kind, *, can_draw: bool, depth: int) 
     if kind.kind == "pdf":
         return _pdf(data)
     if kind.kind in _CONTAINERS:
-        return _container(data, kind, can_draw=can_draw and not depth)
+        return _container(data, kind, place)
     if kind.kind in {"zip", "msg"} or kind.family == "text" or is_wide(data):
-        return _nesting(data, name, kind, depth)
-    return _other(data, kind, is_inside=depth > 0)
+        return _nesting(data, name, kind, place)
+    return _other(data, kind, place)
 
 
-def read_converted_book(converted: bytes, old: bytes) -> Document:
+def read_converted_book(converted: bytes, old: bytes, seconds: float | None = None) -> Document:
     """An .xls that LibreOffice made an .xlsx of: its looks from the new one, the results of formulas from the old."""
-    draft = Draft("xlsx")
+    draft = Draft("xlsx", deadline=Deadline(seconds))
     read_xlsx(Package(converted), draft, saved=saved_values(old))
     return draft.finish()
 
 
 def read_outside_only(data: bytes, name: str = "") -> Document:
     """What can be said of a file when something inside it broke the whole: all that lies in it stays closed."""
-    return read_document(data, name, False, MOST_DEPTH + 1)
+    return _read(data, name, _Place(MOST_DEPTH + 1))
 
 
 def refuse_locked_office(data: bytes, kind: str) -> None:
@@ -97,18 +130,26 @@ _CONTAINERS: dict[str, Callable[..., None]] = {
 }
 
 
-def _container(data: bytes, kind: Kind, *, can_draw: bool) -> Document:
-    draft = Draft(kind.kind)
+def _container(data: bytes, kind: Kind, place: _Place) -> Document:
+    draft = place.draft(kind.kind)
+    package = Package(data)
     read = _CONTAINERS[kind.kind]
-    if kind.kind in {"pptx", "odp"}:
-        read(Package(data), draft, can_draw=can_draw)
-    else:
-        read(Package(data), draft)
+    try:
+        if kind.kind in {"pptx", "odp"}:
+            read(package, draft, can_draw=place.can_draw)
+        else:
+            read(package, draft)
+    except MemoryError:
+        if not draft.pages:
+            raise
+        draft.note(OUT_OF_MEMORY)
+    draft.note(OUT_OF_MEMORY if package.was_cut else "")
     return draft.finish()
 
 
-def _nesting(data: bytes, name: str, kind: Kind, depth: int) -> Document:
+def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     """What can hold other files: archives and mails; and texts, which may turn out to be mails."""
+    depth = place.depth
 
     def inside(inner: bytes, inner_name: str) -> Document:
         if depth > MOST_DEPTH:
@@ -116,9 +157,9 @@ def _nesting(data: bytes, name: str, kind: Kind, depth: int) -> Document:
         is_archive = sniff(inner, inner_name).family == "archive"
         if is_archive and (depth or kind.kind == "zip"):
             raise FileUnsupported("nested archive", user_message=NOT_OPENED)
-        return read_document(inner, inner_name, False, depth + 1)
+        return _read(inner, inner_name, place.deeper)
 
-    draft = Draft(kind.kind)
+    draft = place.draft(kind.kind)
     if kind.kind == "zip":
         read_zip(Package(data), draft, inside)
         return draft.finish()
@@ -127,7 +168,7 @@ def _nesting(data: bytes, name: str, kind: Kind, depth: int) -> Document:
     words = decode_text(data)
     draft.kind = "xml" if kind.kind == "xml" else text_kind(words, name)
     if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
-        return read_document(words.encode(), name, False, depth)
+        return _read(words.encode(), name, replace(place, can_draw=False))
     if draft.kind == "eml":
         return _letter(read_eml(data, draft), draft, inside)
     read_text(words, draft.kind, draft)
@@ -138,7 +179,7 @@ def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Documen
     listed = [f"- {one.name} ({len(one.data):,} bytes)" for one in letter.attachments]
     attached = "Attachments:\n" + "\n".join(listed) if listed else ""
     add_in_pages("\n\n".join(part for part in (letter.head, letter.body.strip("\n"), attached) if part), draft)
-    for one in letter.attachments:
+    for one in draft.deadline.each(letter.attachments):
         try:
             draft.take(inside(one.data, one.name), one.name, (one.place,))
         except FileError as error:
@@ -146,8 +187,8 @@ def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Documen
     return draft.finish()
 
 
-def _other(data: bytes, kind: Kind, *, is_inside: bool) -> Document:
-    draft = Draft(kind.kind)
+def _other(data: bytes, kind: Kind, place: _Place) -> Document:
+    draft = place.draft(kind.kind)
     if kind.kind == "html":
         if _LOGIN.search(data[:65_536]):
             raise FileForbidden("Slack's sign-in page instead of the file")
@@ -155,11 +196,11 @@ def _other(data: bytes, kind: Kind, *, is_inside: bool) -> Document:
     elif kind.kind in {"xls", "xlsb"}:
         read_old_sheets(data, draft)
     elif kind.kind == "rtf":
-        add_in_pages(plain_rtf(data), draft, unit="")
+        add_in_pages(plain_rtf(data, draft.deadline), draft, unit="")
         draft.note(REPAIRED if is_cut_short_rtf(data) else "")
     elif kind.kind in {"doc", "ppt", "encrypted"}:
         refuse_locked_office(data, kind.kind)
-        said = SEND_ALONE if is_inside else NO_OFFICE
+        said = SEND_ALONE if place.depth else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
         raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=said, fields=names)
     elif kind.kind == "ole" and is_cut_off(data):

@@ -11,13 +11,13 @@ from bot.errors import FileBroken
 
 Element = Any  # lxml has no types of its own
 
-_MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
+MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
 _PROLOGUE_BYTES = 16 * 1024
 
 
 def parse_xml(data: bytes) -> Element:
     """The root element. A damaged end is forgiven, an entity declaration is not. Raises FileBroken."""
-    if len(data) > _MOST_BYTES:
+    if len(data) > MOST_BYTES:
         raise damaged(f"xml of {len(data)} bytes")
     _refuse_entities(data)
     for recover in (False, True):

@@ -6,7 +6,9 @@ from bot.words import text
 
 SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
 REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
-FILE_CUT = text("the file is very long; only its beginning was read")
+FILE_CUT = text("the file is very long; only its beginning was read, up to {place}")
+OUT_OF_TIME = text("reading all of it takes longer than I have; only its beginning was read, up to {place}")
+OUT_OF_MEMORY = text("reading all of it takes more memory than I have; only a part of it was read")
 UNDRAWABLE = text("one picture is embedded in a form I can't draw ({kind})")
 MORE_UNDRAWABLE = text("{count} pictures are embedded in a form I can't draw ({kinds})")
 MORE_PICTURES = text("more than {most} pictures; the others are left out")
@@ -17,7 +19,10 @@ NO_PAGE_MARKS = text("this Word file does not say where its pages end; parts of 
 DELETED_TEXT = text("text deleted in tracked changes is left out")
 HIDDEN_TEXT = text("text formatted as hidden is left out")
 
-SHEET_CUT = text("{sheet}: only the first {rows} rows were read")
+SHEET_CUT = text("{sheet}: only rows {first}–{last} of {rows} were read")
+SHEET_CUT_SOMEWHERE = text("{sheet}: only rows {first}–{last} were read; there are more")
+SHEET_HIDES = text("{sheet}: hidden in the file, and read all the same: {hidden}")
+SHEET_HIDDEN = text("{sheet} is hidden in the file, and was read all the same")
 SHEET_DAMAGED = text("{sheet} is damaged and could not be read")
 SHEET_LOST = text("{sheet} could not be read")
 NO_VALUES = text("formulas whose results the file does not hold are shown as formulas")

@@ -3,6 +3,7 @@
 import functools
 import math
 import re
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -21,6 +22,7 @@ _TOKEN = re.compile(
     r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|AM/PM|am/pm|A/P|上午/下午|[Ee][+-]|y+|m+|d+|h+|s+|e+|g+|b+|a{3,4}|0+|#+|\?+|.',
     re.IGNORECASE | re.DOTALL,
 )
+_NOT_ZERO = re.compile("[1-9]")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")
 
 
@@ -67,7 +69,8 @@ def _tokens(section: str) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=512)
-def _sections(code: str) -> tuple[str, ...]:
+def _sections(code: str) -> tuple[tuple[str, ...], tuple[tuple[str, float] | None, ...]]:
+    """The sections, and the condition of each; no conditions at all when none has one."""
     sections, current = [], ""
     for piece in _TOKEN.findall(code or "General"):
         if piece == ";":
@@ -75,16 +78,17 @@ def _sections(code: str) -> tuple[str, ...]:
             current = ""
         else:
             current += piece
-    return (*sections, current)
+    found = [_CONDITION.search(section) for section in (*sections, current)]
+    conditions = tuple((one[1], float(one[2])) if one else None for one in found)
+    return (*sections, current), conditions if any(conditions) else ()
 
 
 def _section(code: str, number: float) -> tuple[str, float]:
     """The section of the code that is for this number, and the number as that section takes it."""
-    sections = _sections(code)
-    conditions = [_CONDITION.search(section) for section in sections]
-    if any(conditions):
+    sections, conditions = _sections(code)
+    if conditions:
         for section, condition in zip(sections, conditions, strict=True):
-            if condition is None or _holds(number, condition[1], float(condition[2])):
+            if condition is None or _holds(number, *condition):
                 return section, number
         return sections[-1], number
     if number < 0 and len(sections) > 1:
@@ -113,50 +117,96 @@ def _literal(piece: str) -> str:
 
 
 def _number(number: float, tokens: tuple[str, ...]) -> str:
-    lowered = [piece.lower() for piece in tokens]
-    if "general" in lowered:
-        return "".join(
-            general(number) if low == "general" else _literal(piece) for low, piece in zip(lowered, tokens, strict=True)
-        )
+    shape = _shape(tokens)
+    if shape is None:
+        return _without_digits(number, tokens)
+    body = _digits(abs(number) * shape.times, shape)
+    sign = "-" if number < 0 and _NOT_ZERO.search(body) else ""
+    return f"{sign}{shape.prefix}{body}{shape.suffix}".strip()
+
+
+def _without_digits(number: float, tokens: tuple[str, ...]) -> str:
+    """“General” and “@” put the number, its sign with it, where they stand; other words alone get the sign."""
+    places = [piece == "@" or piece.lower() == "general" for piece in tokens]
+    pieces = zip(tokens, places, strict=True)
+    text = "".join(general(number) if is_place else _literal(piece) for piece, is_place in pieces)
+    return f"-{text}" if number < 0 and text and not any(places) else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a format with digits says of every number. `form`: “E”, “/”, “.” or, with signs between digits, “-”."""
+
+    prefix: str
+    suffix: str
+    pattern: tuple[str, ...]
+    times: int
+    form: str
+    whole: str
+    decimals: int
+    wanted: int  # decimals that are shown even when they are zero
+    scale: int
+    has_commas: bool
+
+
+@functools.lru_cache(maxsize=512)
+def _shape(tokens: tuple[str, ...]) -> _Shape | None:
     digits = [at for at, piece in enumerate(tokens) if piece[0] in "0#?"]
-    if not digits:
-        text = "".join(general(number) if piece == "@" else _literal(piece) for piece in tokens)
-        return f"-{text}" if number < 0 and text else text
+    if not digits or any(piece.lower() == "general" for piece in tokens):
+        return None
     first, last = digits[0], digits[-1]
     while "/" in tokens and last + 1 < len(tokens) and (tokens[last + 1] == "/" or tokens[last + 1].isdigit()):
         last += 1  # a fraction with a denominator of its own: # ?/16
-    prefix = "".join(_literal(piece) for piece in tokens[:first])
     after = last + 1
     while after < len(tokens) and tokens[after] == ",":
         after += 1
-    suffix = "".join(_literal(piece) for piece in tokens[after:])
-    body = _digits(abs(number) * 100 ** tokens.count("%"), tokens[first:after])
-    sign = "-" if number < 0 and re.search("[1-9]", body) else ""
-    return f"{sign}{prefix}{body}{suffix}".strip()
-
-
-def _digits(number: float, pattern: tuple[str, ...]) -> str:
-    if any(piece[-1] in "+-" and piece[0] in "eE" for piece in pattern):
-        return _scientific(number, pattern)
-    if "/" in pattern:
-        return _fraction(number, pattern)
+    pattern = tokens[first:after]
     text = "".join(pattern)
-    whole_pattern, _, part_pattern = text.partition(".")
-    scale = len(text) - len(text.rstrip(","))
-    decimals = sum(part_pattern.count(mark) for mark in "0#?")
-    wanted = sum(part_pattern.count(mark) for mark in "0?")
-    rounded = Decimal(f"{number:.15g}").scaleb(-3 * scale).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    whole, _, part = text.partition(".")
+    return _Shape(
+        prefix="".join(_literal(piece) for piece in tokens[:first]),
+        suffix="".join(_literal(piece) for piece in tokens[after:]),
+        pattern=pattern,
+        times=100 ** tokens.count("%"),
+        form=_form(pattern, whole),
+        whole=whole,
+        decimals=sum(part.count(mark) for mark in "0#?"),
+        wanted=sum(part.count(mark) for mark in "0?"),
+        scale=len(text) - len(text.rstrip(",")),
+        has_commas="," in whole.rstrip(","),
+    )
+
+
+def _form(pattern: tuple[str, ...], whole: str) -> str:
+    if any(piece[-1] in "+-" and piece[0] in "eE" for piece in pattern):
+        return "E"
+    if "/" in pattern:
+        return "/"
+    return "-" if re.search(r'[^0#?,."\\]', whole) else "."  # telephone numbers and the like: 000-0000
+
+
+def _digits(number: float, shape: _Shape) -> str:
+    if shape.form == "E":
+        return _scientific(number, shape.pattern)
+    if shape.form == "/":
+        return _fraction(number, shape.pattern)
+    exact = Decimal(f"{number:.15g}")
+    rounded = (exact.scaleb(-3 * shape.scale) if shape.scale else exact).quantize(_unit(shape.decimals), ROUND_HALF_UP)
     whole, _, part = f"{rounded:f}".partition(".")
-    while len(part) > wanted and part.endswith("0"):
+    while len(part) > shape.wanted and part.endswith("0"):
         part = part[:-1]
-    least = whole_pattern.count("0")
+    least = shape.whole.count("0")
     whole = whole.zfill(least) if whole != "0" or least else ""
-    if whole and "," in whole_pattern.rstrip(","):
+    if whole and shape.has_commas:
         whole = f"{int(whole):,}" if len(whole) > least or not whole.startswith("0") else whole
-    inner = re.search(r'[^0#?,."\\]', whole_pattern)
-    if inner:  # telephone numbers and the like: 000-0000
-        whole = _in_pattern(whole, whole_pattern)
+    if shape.form == "-":
+        whole = _in_pattern(whole, shape.whole)
     return f"{whole}.{part}" if part else whole
+
+
+@functools.lru_cache(maxsize=64)
+def _unit(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def _in_pattern(whole: str, pattern: str) -> str:

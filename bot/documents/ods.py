@@ -1,38 +1,57 @@
 """OpenDocument spreadsheets (.ods): cells as they are shown, which the file itself says, with their comments."""
 
 from bot.documents.draft import Draft
+from bot.documents.emphasis import emphasised, struck
+from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, children, descendants, name, stream_xml
 from bot.documents.opendocument import Writer, refuse_locked
+from bot.documents.opendocument_styles import Looks
 from bot.documents.package import Package
 from bot.documents.sheets import add_sheet
 from bot.documents.xlsx_cells import MOST_CELLS, Grid, column_letters
 
 _MOST_ROWS_REPEATED = 200
 _MOST_CELLS_REPEATED = 200
+_MOST_COLUMNS = 16_384
+_FOLDED = {"collapse", "filter"}
 _SHAPES = {"frame", "custom-shape", "g", "rect", "ellipse"}
 
 
 def read_ods(package: Package, draft: Draft) -> None:
     refuse_locked(package)
     hidden: set[str] = set()
-    grid, beside, row = Grid(), list[str](), 0
+    looks = Looks()
+    grid, beside, row, column, title = Grid(), list[str](), 0, 0, ""
     with package.open("content.xml") as source:
-        for element in stream_xml(source, ("{*}style", "{*}shapes", "{*}table-row", "{*}table")):
+        tags = ("{*}style", "{*}shapes", "{*}table-column", "{*}table-row", "{*}table")
+        for element in draft.deadline.each(stream_xml(source, tags)):
             kind = name(element)
             if kind == "style":
                 if any(attribute(one, "display") == "false" for one in children(element, "table-properties")):
                     hidden.add(attribute(element, "name"))
+                looks.take(element)
+            elif kind == "table-column":
+                column = _add_column(element, column, grid)
             elif kind == "shapes":
                 beside.append(_drawn(element, package, draft))
             elif kind == "table-row":
-                row = _add_row(element, row, grid, beside)
+                title = title or _title_of(element)
+                row = _add_row(element, row, grid, beside, looks)
                 beside += [_drawn(one, package, draft) for one in descendants(element, "table-cell") if len(one)]
             else:
                 is_hidden = attribute(element, "style-name") in hidden
                 add_sheet(draft, attribute(element, "name"), grid, "\n".join(filter(None, beside)), is_hidden=is_hidden)
-                grid, beside, row = Grid(), [], 0
+                grid, beside, row, column, title = Grid(), [], 0, 0, ""
             if draft.is_full:
                 return
+    if grid.rows:  # the time was up in the middle of a sheet
+        grid.is_cut = True
+        add_sheet(draft, title, grid, "\n".join(filter(None, beside)))
+
+
+def _title_of(row: Element) -> str:
+    table = next(row.iterancestors("{*}table"), None)
+    return "" if table is None else attribute(table, "name")
 
 
 def _drawn(place: Element, package: Package, draft: Draft) -> str:
@@ -46,34 +65,55 @@ def _drawn(place: Element, package: Package, draft: Draft) -> str:
     return "\n\n".join(["", *filter(None, texts), writer.rest()]).rstrip()
 
 
-def _add_row(element: Element, row: int, grid: Grid, comments: list[str]) -> int:
+def _add_column(element: Element, column: int, grid: Grid) -> int:
+    """The number of the last column that the element stands for."""
+    last = column + _count(element, "number-columns-repeated")
+    if attribute(element, "visibility") in _FOLDED:
+        grid.hidden_columns |= set(range(column + 1, min(last, column + _MOST_COLUMNS) + 1))
+    return last
+
+
+def _add_row(element: Element, row: int, grid: Grid, comments: list[str], looks: Looks) -> int:
     """The number of the last row that the element stands for."""
     repeated = _count(element, "number-rows-repeated")
     if grid.count >= MOST_CELLS:
         grid.is_cut = True
         return row + repeated
+    if attribute(element, "visibility") in _FOLDED:
+        grid.hidden_rows |= set(range(row + 1, row + min(repeated, _MOST_ROWS_REPEATED) + 1))
     column = 0
     for cell in element:
         if name(cell) not in {"table-cell", "covered-table-cell"}:
             continue
         across = _count(cell, "number-columns-repeated")
-        text = "\n".join(_line(one) for one in children(cell, "p"))
+        text = "\n".join(_line(one, looks) for one in children(cell, "p")) if len(cell) else ""
         if text.strip():
+            if looks.of(attribute(cell, "style-name")).is_struck:
+                text = struck(text)
             for down in range(min(repeated, _MOST_ROWS_REPEATED)):
                 for beside in range(min(across, _MOST_CELLS_REPEATED)):
                     grid.put(row + down + 1, column + beside + 1, text)
         for note in children(cell, "annotation"):
             author = next((all_text(one) for one in children(note, "creator")), "") or "somebody"
-            words = " ".join(" ".join(_line(one) for one in children(note, "p")).split())
+            words = " ".join(" ".join(_line(one, looks) for one in children(note, "p")).split())
             comments.append(f"> Comment by {author} on {column_letters(column + 1)}{row + 1}: {words}")
         column += across
     return row + repeated
 
 
-def _line(paragraph: Element) -> str:
-    for space in descendants(paragraph, "s"):
-        space.text = " " * min(_count(space, "c"), 100)
-    return all_text(paragraph)
+def _line(element: Element, looks: Looks) -> str:
+    out = [element.text or ""]
+    for inner in element:
+        kind = name(inner)
+        if kind == "s":
+            out.append(" " * min(_count(inner, "c"), 100))
+        elif kind == "a":
+            out.append(linked(_line(inner, looks), attribute(inner, "href")))
+        else:
+            look = looks.of(attribute(inner, "style-name"))
+            out.append(emphasised(_line(inner, looks), is_struck=look.is_struck, position=look.position))
+        out.append(inner.tail or "")
+    return "".join(out)
 
 
 def _count(element: Element, wanted: str) -> int:

@@ -16,6 +16,7 @@ from python_calamine import (
     ZipError,
 )
 
+from bot.documents.deadline import Deadline
 from bot.documents.draft import Draft
 from bot.documents.notes import SHEET_LOST
 from bot.documents.number_format import general
@@ -38,12 +39,12 @@ def read_old_sheets(data: bytes, draft: Draft) -> None:
         if "password" in str(error).lower() or is_encrypted_office(data, "xls"):
             raise FileProtected("calamine") from error
         raise damaged(f"calamine: {type(error).__name__}") from error
-    for about in book.sheets_metadata:
+    for about in draft.deadline.each(book.sheets_metadata):
         if about.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.ChartSheet):
             continue
         is_hidden = about.visible != SheetVisibleEnum.Visible
         try:
-            grid = _grid(book.get_sheet_by_name(about.name))
+            grid = _grid(book.get_sheet_by_name(about.name), draft.deadline)
         except (CalamineError, XmlError, ZipError, OSError, ValueError, _panic()):
             draft.note(SHEET_LOST.format(sheet=f"sheet {about.name}"))
             continue
@@ -97,9 +98,9 @@ def _serial(value: object) -> str | float | bool:
     return value if isinstance(value, str | float | bool) else str(value)
 
 
-def _grid(sheet: CalamineSheet) -> Grid:
-    grid = Grid()
-    for row, cells in _rows(sheet):
+def _grid(sheet: CalamineSheet, deadline: Deadline) -> Grid:
+    grid = Grid(last_row=sheet.total_height)
+    for row, cells in deadline.each_small(_rows(sheet)):
         for column, value in cells:
             text = _text(value)
             if text:
@@ -107,6 +108,7 @@ def _grid(sheet: CalamineSheet) -> Grid:
         if grid.count >= MOST_CELLS or row * max(1, sheet.width) > _MOST_AREA:
             grid.is_cut = True
             break
+    grid.is_cut |= deadline.was_met
     return grid
 
 

@@ -1,11 +1,16 @@
 """OpenDocument texts and presentations (.odt, .odp) → Markdown, read from their XML."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
 
 from bot.core.document import OutlineEntry
 from bot.documents.draft import Draft, table
+from bot.documents.emphasis import emphasised, settled
+from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.opendocument_objects import object_text
+from bot.documents.opendocument_styles import PLAIN, ListStyles, Looks
 from bot.documents.package import Package
 from bot.documents.pptx import HIDDEN, SLIDE
 from bot.documents.text import add_in_pages
@@ -37,8 +42,9 @@ def refuse_locked(package: Package) -> None:
 
 def read_odt(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
     refuse_locked(package)
-    writer = Writer(package, draft, way)
-    body = writer.blocks(child(package.xml("content.xml"), "body", "text"))
+    content = package.xml("content.xml")
+    writer = Writer(package, draft, way, styles=Styles.of(content, package))
+    body = writer.blocks(child(content, "body", "text"))
     edges = _edges(package, writer)
     parts = [edges[0], body, writer.rest(), edges[1]]
     add_in_pages("\n\n".join(part for part in parts if part), draft, unit="")
@@ -53,12 +59,13 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
         for one in descendants(content, "drawing-page-properties")
         if attribute(one, "visibility") == "hidden"
     }
-    visible = 0
-    for number, slide in enumerate(children(child(content, "body", "presentation"), "page"), 1):
+    visible, styles = 0, Styles.of(content, package)
+    slides = children(child(content, "body", "presentation"), "page")
+    for number, slide in enumerate(draft.deadline.each(slides), 1):
         is_hidden = attribute(slide, "style-name") in hidden
         visible += not is_hidden
         is_shown = can_draw and not is_hidden
-        writer = Writer(package, draft, way, f"slide {number}")
+        writer = Writer(package, draft, way, f"slide {number}", styles)
         text = writer.blocks(slide)
         notes = writer.blocks(child(slide, "notes"))
         parts = [HIDDEN if is_hidden else "", text, f"Speaker notes: {notes}" if notes else "", writer.rest()]
@@ -70,7 +77,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
             width_pt=720.0,
             height_pt=405.0,
         )
-        title = text.partition("\n")[0][:120]
+        title = settled(text).partition("\n")[0][:120]
         if title:
             draft.outline.append(OutlineEntry(title, number))
 
@@ -85,10 +92,27 @@ def _edges(package: Package, writer: "Writer") -> tuple[str, str]:
     return found[0], found[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Styles:
+    looks: Looks = field(default_factory=Looks)
+    lists: ListStyles = field(default_factory=ListStyles)
+
+    @classmethod
+    def of(cls, content: Element, package: Package) -> Self:
+        """Those of the content, and those it shares with headers and footers."""
+        shared = package.xml_or_none("styles.xml")
+        return cls(Looks(shared, content), ListStyles(shared, content))
+
+
 class Writer:
     """`where` names the place of what is written (“slide 3”), for its pictures."""
 
-    def __init__(self, package: Package, draft: Draft, way: tuple[str, ...], where: str = "") -> None:
+    def __init__(
+        self, package: Package, draft: Draft, way: tuple[str, ...], where: str = "", styles: Styles | None = None
+    ) -> None:
+        self._styles = styles or Styles()
+        self._headings: dict[int, int] = {}
+        self._lists: dict[str, dict[int, int]] = {}  # the counts of lists, by their id and by their style
         self._package = package
         self._draft = draft
         self._way = way
@@ -104,19 +128,18 @@ class Writer:
     def blocks(self, container: Element | Sequence[Element] | None, depth: int = 0) -> str:
         if container is None or depth > _MOST_DEPTH:
             return ""
-        return "\n\n".join(part for one in container if (part := self._block(one, depth)).strip())
+        blocks = self._draft.deadline.each(container)
+        return "\n\n".join(part for one in blocks if (part := self._block(one, depth)).strip())
 
     def _block(self, element: Element, depth: int) -> str:
         kind = name(element)
         if kind in {"tracked-changes", "forms", "notes", "sequence-decls", "user-field-decls"}:
             return ""
         if kind == "h":
-            level = attribute(element, "outline-level", "1")
-            return (
-                f"{'#' * min(int(level) if level.isdigit() else 1, 6)} {' '.join(self._line(element, depth).split())}"
-            )
+            return self._heading(element, depth)
         if kind == "p":
-            return self._line(element, depth).strip()
+            look = self._styles.looks.of(attribute(element, "style-name"))
+            return emphasised(self._line(element, depth).strip(), is_struck=look.is_struck)
         if kind == "list":
             return self._list(element, depth)
         if kind == "table":
@@ -126,20 +149,60 @@ class Writer:
         text = self.blocks(element, depth + 1)
         return f"# {' '.join(text.split())}" if text and attribute(element, "class") == "title" else text
 
-    def _list(self, element: Element, depth: int, level: int = 0) -> str:
+    def _heading(self, element: Element, depth: int, mark: str = "") -> str:
+        text = attribute(element, "outline-level", "1")
+        level = max(1, int(text)) if text.isdigit() and len(text) < 3 else 1
+        words = " ".join(self._line(element, depth).split())
+        if not mark and words and attribute(element, "is-list-header") != "true":
+            mark = self._styles.lists.heading(level - 1, self._headings)
+        return " ".join(part for part in ("#" * min(level, 6), mark if mark != "-" else "", words) if part)
+
+    def _list(self, element: Element, depth: int) -> str:
+        style = attribute(element, "style-name")
+        return self._items(element, depth, 0, (style, self._counts(element, style)))
+
+    def _items(self, element: Element, depth: int, level: int, of: tuple[str, dict[int, int]]) -> str:
+        """`of`: the list's style, and its counts at all levels."""
         lines = []
-        for item in element:
-            for inner in item:
-                if name(inner) == "list" and level < _MOST_DEPTH:
-                    lines.append(self._list(inner, depth + 1, level + 1))
-                elif text := self._block(inner, depth + 1):
-                    lines.append(f"{'  ' * level}- {text}")
+        for item in self._draft.deadline.each(element):
+            lines += self._item(item, depth, level, of)
         return "\n".join(line for line in lines if line.strip())
+
+    def _counts(self, element: Element, style: str) -> dict[int, int]:
+        """Those of the list that this one goes on with; each begins anew unless it says so."""
+        goes_on = attribute(element, "continue-list") or (
+            style if attribute(element, "continue-numbering") == "true" else ""
+        )
+        counts = self._lists.get(goes_on, {}) if goes_on else {}
+        for key in (style, attribute(element, "id")):
+            if key:
+                self._lists[key] = counts
+        return counts
+
+    def _item(self, item: Element, depth: int, level: int, of: tuple[str, dict[int, int]]) -> list[str]:
+        """Its first block has the mark, what follows is set in."""
+        style, counts = of
+        lines: list[str] = []
+        mark = ""
+        for inner in item:
+            if name(inner) == "list" and level < _MOST_DEPTH:
+                deeper = attribute(inner, "style-name") or style, counts
+                lines.append(self._items(inner, depth + 1, level + 1, deeper))
+                continue
+            is_first = not mark and name(item) == "list-item"
+            if name(inner) == "h" and is_first:
+                mark = self._styles.lists.item(style, level, counts, attribute(item, "start-value"))
+                lines.append(self._heading(inner, depth + 1, mark))
+            elif text := self._block(inner, depth + 1):
+                if is_first:
+                    mark = self._styles.lists.item(style, level, counts, attribute(item, "start-value"))
+                lines.append(f"{'  ' * level}{mark if is_first else ' '} {text}")
+        return lines
 
     def _table(self, element: Element, depth: int) -> str:
         rows = [
             [text for cell in row for text in self._cell(cell, depth)]
-            for row in element.iter("{*}table-row")
+            for row in self._draft.deadline.each(element.iter("{*}table-row"))
             if next(row.iterancestors("{*}table"), None) is element
         ]
         return table(rows)
@@ -174,9 +237,14 @@ class Writer:
             return ""
         if kind in {"image", "object"}:
             return self._picture(element) if kind == "image" else object_text(self._package, attribute(element, "href"))
-        if kind in _BLOCKS:
-            return self.blocks(element, depth)
-        return self._line(element, depth)
+        return self.blocks(element, depth) if kind in _BLOCKS else self._words(element, kind, depth)
+
+    def _words(self, element: Element, kind: str, depth: int) -> str:
+        text = self._line(element, depth)
+        if kind == "a":
+            return linked(text, attribute(element, "href"))
+        look = self._styles.looks.of(attribute(element, "style-name")) if kind == "span" else PLAIN
+        return emphasised(text, is_struck=look.is_struck, position=look.position)
 
     def _note(self, element: Element, depth: int) -> str:
         mark = f"[^{all_text(child(element, 'note-citation')).strip()}]"

@@ -18,6 +18,7 @@ from bot.errors import FileError, FileProtected
 _MOST_MEMBERS = 20_000
 _MOST_MEMBER_BYTES = 300 * 1024 * 1024
 _MOST_TOTAL_BYTES = 600 * 1024 * 1024
+_FEW_BYTES = 12 * 1024 * 1024  # of a part whose tree did not fit into the memory
 _MOST_DIRECTORY_BYTES = 8 * 1024 * 1024
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -47,6 +48,7 @@ class Package:
             raise too_large(f"{len(infos)} members")
         self.infos = infos
         self._left = _MOST_TOTAL_BYTES
+        self.was_cut = False  # whether a part was too large to be taken whole
 
     @cached_property
     def _by_name(self) -> dict[str, zipfile.ZipInfo]:
@@ -85,7 +87,15 @@ class Package:
         return _all(self.open_member(info))
 
     def xml(self, part: str) -> Element:
-        return markup.parse_xml(self.read(part))
+        """The root of a part; of one that no tree can hold, its beginning."""
+        data = self.read(part)
+        try:
+            if len(data) <= markup.MOST_BYTES:
+                return markup.parse_xml(data)
+        except MemoryError:
+            data = data[:_FEW_BYTES]
+        self.was_cut = True
+        return markup.parse_xml(data[: markup.MOST_BYTES])
 
     def xml_or_none(self, part: str) -> Element | None:
         """None when the part is not there; a damaged part is no reason to lose the others either."""

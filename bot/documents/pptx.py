@@ -1,19 +1,21 @@
 """PowerPoint presentations → one page of Markdown for each slide: text, tables, charts, notes, comments, pictures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.document import OutlineEntry
-from bot.documents.draft import Draft, table
+from bot.documents.draft import Draft
+from bot.documents.emphasis import settled
 from bot.documents.graphics import Ground, graphic_text
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
-from bot.documents.omml import latex
 from bot.documents.package import Package, Relation, first_of, main_part
+from bot.documents.shape_text import body_text, grid_text
 
 _MOST_SLIDES = 2000
 _MOST_DEPTH = 30
 _POINTS_PER_EMU = 1 / 12_700
 _TITLES = {"title", "ctrTitle"}
+_NO_NOTES = {"sldNum", "sldImg", "dt", "hdr", "ftr"}
 _EDGES = {"ftr": "Footer", "hdr": "Header", "dt": "Date"}
 SLIDE = "a slide"
 HIDDEN = "(This slide is hidden.)"
@@ -36,12 +38,12 @@ def read_pptx(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_
     size = child(root, "sldSz")
     width, height = (_emu(size, side) * _POINTS_PER_EMU for side in ("cx", "cy"))
     draft.outline_from_headings = False
-    for number, slide in enumerate(_slides(package, main, root), 1):
+    for number, slide in enumerate(draft.deadline.each(_slides(package, main, root)), 1):
         relations = package.relations(slide.part)
         ground = Ground(package, relations, draft, f"slide {number}", way)
         writer = _Slide(ground)
         text = writer.text(package.xml_or_none(slide.part))
-        parts = [HIDDEN if slide.is_hidden else "", text, _notes(package, relations), _comments(ground, authors)]
+        parts = [HIDDEN if slide.is_hidden else "", text, _notes(ground), _comments(ground, authors)]
         is_shown = can_draw and not slide.is_hidden
         page = draft.add(
             "\n\n".join(part for part in parts if part),
@@ -83,19 +85,21 @@ class _Slide:
         tree = child(root, "cSld", "spTree")
         shapes = list(_flat(tree))
         shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)  # stable: the rest in reading order
-        parts = [self._shape(shape) for shape in shapes]
+        parts = [self.shape(shape) for shape in shapes]
         return "\n\n".join(part for part in parts if part.strip())
 
     def outline(self, page: int) -> list[OutlineEntry]:
-        return [OutlineEntry(" ".join(title.split())[:120], page) for title in self._titles[:1] if title.strip()]
+        return [
+            OutlineEntry(" ".join(settled(title).split())[:120], page) for title in self._titles[:1] if title.strip()
+        ]
 
-    def _shape(self, shape: Element) -> str:
+    def shape(self, shape: Element) -> str:
         kind = name(shape)
         if kind == "pic":
             return self._picture(shape)
         if kind == "graphicFrame":
             return self._frame(shape)
-        text = body_text(child(shape, "txBody"))
+        text = body_text(child(shape, "txBody"), self._ground.relations)
         where = _placeholder(shape)
         if where == "sldNum" or not text.strip():
             return self._picture(shape) if descendants(shape, "blip") else ""
@@ -113,53 +117,12 @@ class _Slide:
         parts = []
         for data in descendants(shape, "graphicData"):
             grid = child(data, "tbl")
-            parts.append(_table(grid) if grid is not None else graphic_text(data, self._ground))
+            parts.append(
+                grid_text(grid, self._ground.relations) if grid is not None else graphic_text(data, self._ground)
+            )
             if descendants(data, "oleObj"):
                 parts += [self._ground.picture(attribute(blip, "embed"), "") for blip in descendants(data, "blip")[:1]]
         return "\n\n".join(part for part in parts if part) or (f"[{_alt(shape)}]" if _alt(shape) else "")
-
-
-def body_text(body: Element | None) -> str:
-    """The paragraphs of a text body, nested ones as list items."""
-    lines = []
-    for paragraph in children(body, "p"):
-        text = paragraph_text(paragraph)
-        about = child(paragraph, "pPr")
-        level = min(int(about.get("lvl", "0") or 0), 8) if about is not None else 0
-        has_mark = child(about, "buChar") is not None or child(about, "buAutoNum") is not None
-        is_item = level > 0 or has_mark
-        lines.append(f"{'  ' * level}- {text}" if is_item and text.strip() else text)
-    return "\n".join(line for line in lines if line.strip())
-
-
-def paragraph_text(paragraph: Element, depth: int = 0) -> str:
-    out = []
-    for inner in paragraph:
-        kind = name(inner)
-        if kind in {"r", "fld"}:
-            out.append(all_text(child(inner, "t")))
-        elif kind == "br":
-            out.append("\n")
-        elif kind == "oMathPara":
-            out += [f"$${latex(one)}$$" for one in children(inner, "oMath")]
-        elif kind == "oMath":
-            out.append(f"${latex(inner)}$")
-        elif kind in {"m", "AlternateContent", "Choice"} and depth < _MOST_DEPTH:
-            chosen = child(inner, "Choice") if kind == "AlternateContent" else inner
-            out.append(paragraph_text(chosen, depth + 1) if chosen is not None else "")
-    return "".join(out)
-
-
-def _table(grid: Element) -> str:
-    """Merged cells once: the cells under a merge are there and empty."""
-    rows = []
-    for row in children(grid, "tr"):
-        cells = []
-        for cell in children(row, "tc"):
-            is_covered = cell.get("hMerge") in {"1", "true"} or cell.get("vMerge") in {"1", "true"}
-            cells.append("" if is_covered else body_text(child(cell, "txBody")))
-        rows.append(cells)
-    return table(rows)
 
 
 def _flat(tree: Element | None, depth: int = 0) -> Iterator[Element]:
@@ -187,14 +150,15 @@ def _alt(shape: Element) -> str:
     return "" if about is None else " ".join((about.get("descr") or about.get("title") or "").split())
 
 
-def _notes(package: Package, relations: dict[str, Relation]) -> str:
-    root = package.xml_or_none(first_of(relations, "notesSlide"))
-    texts = [
-        body_text(child(shape, "txBody"))
-        for shape in _flat(child(root, "cSld", "spTree"))
-        if _placeholder(shape) not in {"sldNum", "sldImg", "dt", "hdr", "ftr"}
-    ]
-    text = "\n".join(one for one in texts if one.strip())
+def _notes(ground: Ground) -> str:
+    """The speaker's notes, with the tables and pictures that stand among them."""
+    part = first_of(ground.relations, "notesSlide")
+    root = ground.package.xml_or_none(part)
+    if root is None:
+        return ""
+    writer = _Slide(replace(ground, relations=ground.package.relations(part), where=f"{ground.where}, notes"))
+    shapes = [shape for shape in _flat(child(root, "cSld", "spTree")) if _placeholder(shape) not in _NO_NOTES]
+    text = "\n".join(one for one in map(writer.shape, shapes) if one.strip())
     return f"Speaker notes: {text}" if text else ""
 
 

@@ -59,7 +59,7 @@ class Sandbox:
         env: Mapping[str, str] | None = None,
     ) -> None:
         self._slots = asyncio.Semaphore(workers)
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._memory_bytes = memory_bytes
         self._idle_s = idle_s
         self._env = {**_NO_SECRETS, **(env or {})}
@@ -73,7 +73,7 @@ class Sandbox:
         FileTooLarge when memory ran out; FileBroken when the process died or the function failed in any other way.
         """
         request = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
-        limit_s = self._timeout_s if timeout_s is None else timeout_s
+        limit_s = self.timeout_s if timeout_s is None else timeout_s
         async with self._slots:
             worker = await self._ready_worker(function)
             try:
@@ -108,7 +108,7 @@ class Sandbox:
         """One that has imported the function already: imports are not the call's own time."""
         worker = await self._resting_worker()
         if worker is None:
-            worker = await _Worker.start(self._memory_bytes, math.ceil(self._timeout_s * 4), self._env)
+            worker = await _Worker.start(self._memory_bytes, math.ceil(self.timeout_s * 4), self._env)
             self._alive.add(worker)
         if function in worker.known:
             return worker

@@ -1,7 +1,8 @@
 """Grids of cells → Markdown, a page for a sheet or for each part of a long one."""
 
 from bot.documents.draft import Draft, cell_text, table
-from bot.documents.notes import SHEET_CUT
+from bot.documents.fold import fold_note
+from bot.documents.notes import SHEET_CUT, SHEET_CUT_SOMEWHERE
 from bot.documents.xlsx_cells import Grid, column_letters
 
 _PAGE_LETTERS = 9000
@@ -11,8 +12,9 @@ def add_sheet(draft: Draft, title: str, grid: Grid, beside: str = "", *, is_hidd
     """`beside` is what stands around the cells: charts, comments, text boxes; it goes on the sheet's first page."""
     name = f"sheet {title}{' (hidden)' if is_hidden else ''}"
     head = f"# {title}{' (hidden sheet)' if is_hidden else ''}"
-    if grid.is_cut:
-        draft.note(SHEET_CUT.format(sheet=name, rows=max(grid.rows, default=0)))
+    draft.note(fold_note(name, grid, is_hidden=is_hidden))
+    if grid.is_cut and grid.rows:
+        draft.note(_cut_note(name, grid))
     beside = "\n\n".join(part for part in (*grid.edges, beside) if part)
     parts = _parts(grid)
     if len(parts) < 2:
@@ -24,6 +26,13 @@ def add_sheet(draft: Draft, title: str, grid: Grid, beside: str = "", *, is_hidd
         draft.add(f"{text}\n\n{beside}" if at == 0 and beside else text, label=f"{name}, rows {rows}")
         if draft.is_full:
             return
+
+
+def _cut_note(name: str, grid: Grid) -> str:
+    first, last = f"{min(grid.rows):,}", f"{max(grid.rows):,}"
+    if grid.last_row > max(grid.rows):
+        return SHEET_CUT.format(sheet=name, first=first, last=last, rows=f"{grid.last_row:,}")
+    return SHEET_CUT_SOMEWHERE.format(sheet=name, first=first, last=last)
 
 
 def _parts(grid: Grid) -> list[tuple[str, str]]:

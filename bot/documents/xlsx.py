@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from bot.documents.draft import Draft
 from bot.documents.graphics import Ground, graphic_text
+from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.notes import NO_VALUES, SHEET_DAMAGED
 from bot.documents.package import Package, Relation, first_of, main_part
-from bot.documents.pptx import body_text
+from bot.documents.shape_text import body_text
 from bot.documents.sheets import add_sheet
 from bot.documents.xlsx_cells import Book, Grid, Saved, column_letters, rich_text
 from bot.errors import FileError
@@ -25,9 +26,10 @@ def read_xlsx(
     relations = package.relations(main)
     about = child(root, "workbookPr")
     from_1904 = about is not None and attribute(about, "date1904") in {"1", "true"}
-    book = Book(package, first_of(relations, "sharedStrings"), first_of(relations, "styles"), from_1904=from_1904)
+    strings, styles = first_of(relations, "sharedStrings"), first_of(relations, "styles")
+    book = Book(package, strings, styles, from_1904=from_1904, deadline=draft.deadline)
     people = _people(package, relations)
-    for sheet in children(child(root, "sheets"), "sheet")[:_MOST_SHEETS]:
+    for sheet in draft.deadline.each(children(child(root, "sheets"), "sheet")[:_MOST_SHEETS]):
         relation = relations.get(_relation_id(sheet))
         title = sheet.get("name", "")
         if relation is None or relation.is_external:
@@ -48,16 +50,29 @@ def _add(
     if relation.kind != "chartsheet":
         try:
             with ground.package.open(relation.target) as source:
-                grid = book.read_sheet(source, saved)
+                book.read_sheet(source, grid, saved)
         except FileError:
             if not draft.pages and not grid.rows:
                 raise
             draft.note(SHEET_DAMAGED.format(sheet=f"sheet {title}"))
+        except MemoryError:
+            grid.is_cut = True
+    _link(grid, ground)
     if grid.has_bare_formulas:
         draft.note(NO_VALUES)
     beside = [_drawings(ground), _comments(ground, people)]
     is_hidden = sheet.get("state", "visible") != "visible"
     add_sheet(draft, title, grid, "\n\n".join(part for part in beside if part), is_hidden=is_hidden)
+
+
+def _link(grid: Grid, ground: Ground) -> None:
+    """Cells that lead somewhere outside say where."""
+    for (row, column), found in grid.links.items():
+        relation = ground.relations.get(found)
+        address = relation.target if relation is not None and relation.is_external else found
+        text = grid.rows.get(row, {}).get(column, "")
+        if text:
+            grid.rows[row][column] = linked(text, address)
 
 
 def _relation_id(sheet: Element) -> str:
@@ -93,7 +108,7 @@ def _anchored(anchor: Element, ground: Ground) -> str:
         if kind == "graphicData":
             parts.append(graphic_text(element, here))
         elif kind == "txBody":
-            parts.append(body_text(element))
+            parts.append(body_text(element, ground.relations))
         else:
             about = next(iter(descendants(anchor, "cNvPr")), None)
             parts.append(here.picture(attribute(element, "embed"), "" if about is None else about.get("descr", "")))

@@ -4,116 +4,183 @@ import re
 from dataclasses import dataclass, field
 from typing import IO
 
-from bot.documents.markup import Element, attribute, child, children, name, stream_xml
-from bot.documents.number_format import BUILT_IN, general, shown
+from bot.documents.deadline import Deadline
+from bot.documents.emphasis import struck
+from bot.documents.markup import Element, attribute, name, stream_xml
+from bot.documents.number_format import general, shown
 from bot.documents.package import Package
+from bot.documents.xlsx_styles import CellStyles, run_text
 
-MOST_CELLS = 400_000
+MOST_CELLS = 1_000_000
 MOST_STRINGS = 2_000_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")
+_AREA = re.compile(r"[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}([0-9]{1,7})$")
+_LINKED = re.compile(r'HYPERLINK\(\s*"((?:https?://|mailto:)[^"]{1,500})"', re.IGNORECASE)
+_KNOWN = 50_000
+_YES = {"1", "true"}
 
 
 Saved = dict[tuple[int, int], str | float | bool]  # (row, column) → the value of a cell
+Links = dict[tuple[int, int], str]  # (row, column) → an address
 
 
 @dataclass(slots=True)
 class Grid:
-    """Row → column → text, both from 1; only cells with something in them."""
+    """Row → column → text, both from 1; only cells with something in them. `last_row` is what the sheet says it has,
+    0 where it does not. `hidden_rows` and `hidden_columns` are those that their author folded away.
+    """
 
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
     count: int = 0
     is_cut: bool = False
+    last_row: int = 0
     has_bare_formulas: bool = False
     edges: list[str] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    links: Links = field(default_factory=dict)
 
     def put(self, row: int, column: int, text: str) -> None:
-        self.rows.setdefault(row, {})[column] = text
+        cells = self.rows.get(row)
+        if cells is None:
+            cells = self.rows[row] = {}
+        cells[column] = text
         self.count += 1
 
 
 class Book:
     """What cells refer to: strings by number, formats by style."""
 
-    def __init__(self, package: Package, strings_part: str, styles_part: str, *, from_1904: bool) -> None:
-        self._strings = _strings(package, strings_part)
-        self._codes = _codes(package.xml_or_none(styles_part))
+    def __init__(
+        self, package: Package, strings_part: str, styles_part: str, *, from_1904: bool, deadline: Deadline
+    ) -> None:
+        self._deadline = deadline
+        self._strings = _strings(package, strings_part, deadline)
+        self._styles = CellStyles(package, styles_part)
         self._from_1904 = from_1904
         self._known: dict[tuple[str, str], str] = {}
 
-    def read_sheet(self, source: IO[bytes], saved: Saved | None = None) -> Grid:
+    def read_sheet(self, source: IO[bytes], grid: Grid, saved: Saved | None = None) -> None:
         """`saved` are values that go before the results of formulas, and where there is no cell at all (pivot tables
         are not converted).
         """
-        grid = Grid()
         lost = dict(saved or {})
-        row = column = 0
-        for element in stream_xml(source, ("{*}c", "{*}row", "{*}oddHeader", "{*}oddFooter")):
-            kind = name(element)
-            if kind in {"oddHeader", "oddFooter"}:
-                grid.edges.append(_edge(kind, element.text or ""))
+        tags = ("{*}row", "{*}dimension", "{*}col", "{*}hyperlink", "{*}oddHeader", "{*}oddFooter")
+        row = 0
+        for element in self._deadline.each_small(stream_xml(source, tags)):
+            if name(element) != "row":
+                _take_about(grid, element)
                 continue
-            if kind == "row":
-                row, column = max(row, _row_number(element, row)), 0
-                continue
-            at = _REFERENCE.match(element.get("r", ""))
-            column = column_number(at[1]) if at else column + 1
-            this_row = int(at[2]) if at else row + 1
-            row = this_row - 1 if at else row
-            known = lost.pop((this_row, column), None) if lost and len(element) else None
-            known = known if child(element, "f") is not None else None
-            text = self._text(element, grid) if known is None else self._saved(known, element)
-            if text:
-                grid.put(this_row, column, text)
-                if grid.count >= MOST_CELLS:
-                    grid.is_cut = True
-                    return grid
-        for (at_row, at_column), value in lost.items():
+            row = _row_number(element, row)
+            if element.get("hidden") in _YES:
+                grid.hidden_rows.add(row)
+            row = self._read_row(element, row, grid, lost)
+            if grid.count >= MOST_CELLS:
+                grid.is_cut = True
+                return
+        grid.is_cut = self._deadline.was_met
+        for (at_row, at_column), value in lost.items() if not grid.is_cut else ():
             grid.put(at_row, at_column, str(value).upper() if isinstance(value, bool) else _plainly(value))
-        return grid
 
-    def _text(self, cell: Element, grid: Grid) -> str:
-        kind = cell.get("t", "n")
-        if kind == "inlineStr":
-            return rich_text(child(cell, "is"))
-        raw = child(cell, "v")
-        text = (raw.text or "") if raw is not None else ""
-        if not text:
-            return self._bare_formula(cell, grid)
+    def _read_row(self, element: Element, row: int, grid: Grid, lost: Saved) -> int:
+        """The number of the row that its cells say they are in."""
+        tag = f"{element.tag[:-3]}c"
+        letters = str(row)
+        column = 0
+        for cell in element:
+            if cell.tag != tag:
+                continue
+            place = cell.get("r", "")
+            if place.endswith(letters) and place[: -len(letters)] in _COLUMNS:
+                column = _COLUMNS[place[: -len(letters)]]
+            else:
+                at = _REFERENCE.match(place)
+                column = column_number(at[1]) if at else column + 1
+                row = int(at[2]) if at else row
+                letters = str(row)
+            if not len(cell):
+                continue
+            text = self._cell(cell, (row, column), grid, lost)
+            if text:
+                grid.put(row, column, text)
+        return row
+
+    def _cell(self, cell: Element, at: tuple[int, int], grid: Grid, lost: Saved) -> str:
+        raw = formula = inline = None
+        for inner in cell:
+            match inner.tag.rpartition("}")[2]:
+                case "v":
+                    raw = inner.text
+                case "f":
+                    formula = inner
+                case "is":
+                    inline = inner
+        style = cell.get("s", "0")
+        known = lost.pop(at, None) if lost else None
+        if known is not None and formula is not None:
+            text = self._saved(known, style)
+        elif inline is not None:
+            text = rich_text(inline)
+        elif not raw:
+            return _bare_formula(cell, formula, grid)
+        else:
+            text = self._text(raw, cell.get("t", "n"), style)
+        if formula is not None and (linked := _LINKED.search(formula.text or "")):
+            grid.links[at] = linked[1]
+        return struck(text) if self._styles.is_struck(style) else text
+
+    def _text(self, text: str, kind: str, style: str) -> str:
         if kind == "s":
             return self._strings[int(text)] if text.isdigit() and int(text) < len(self._strings) else ""
         if kind == "b":
-            return "TRUE" if text.strip() in {"1", "true"} else "FALSE"
+            return "TRUE" if text.strip() in _YES else "FALSE"
         if kind == "d":
             return text.replace("T00:00:00", "").replace("T", " ").rstrip("Z")
-        return unescaped(text) if kind in {"str", "e"} else self.number(text, cell.get("s", "0"))
+        return unescaped(text) if kind in {"str", "e"} else self.number(text, style)
 
-    def _saved(self, value: str | float | bool, cell: Element) -> str:
+    def _saved(self, value: str | float | bool, style: str) -> str:
         if isinstance(value, str):
             return value
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
-        return self.number(repr(value - (1462 if self._from_1904 and value > 1462 else 0)), cell.get("s", "0"))
-
-    def _bare_formula(self, cell: Element, grid: Grid) -> str:
-        formula = child(cell, "f")
-        if formula is None or not formula.text or cell.get("t") == "str":
-            return ""
-        grid.has_bare_formulas = True
-        return f"={formula.text}"
+        return self.number(repr(value - (1462 if self._from_1904 and value > 1462 else 0)), style)
 
     def number(self, text: str, style: str) -> str:
         key = (text, style)
         known = self._known.get(key)
         if known is None:
-            code = self._codes[int(style)] if style.isdigit() and int(style) < len(self._codes) else "General"
             try:
-                known = shown(float(text), code, from_1904=self._from_1904)
+                known = shown(float(text), self._styles.code(style), from_1904=self._from_1904)
             except ValueError:
                 known = text
-            if len(self._known) < 50_000:
+            if len(self._known) < _KNOWN:
                 self._known[key] = known
         return known
+
+
+def _take_about(grid: Grid, element: Element) -> None:
+    """What a sheet says besides its cells."""
+    match name(element):
+        case "dimension":
+            area = _AREA.match(element.get("ref", ""))
+            grid.last_row = int(area[1]) if area else 0
+        case "col" if element.get("hidden") in _YES:
+            first, last = (_small_number(element.get(side, "")) for side in ("min", "max"))
+            grid.hidden_columns |= set(range(first, min(last, 16_384) + 1)) if first else set()
+        case "oddHeader" | "oddFooter" as kind:
+            grid.edges.append(_edge(kind, element.text or ""))
+        case "hyperlink":
+            at = _REFERENCE.match(element.get("ref", "").partition(":")[0])
+            if at:
+                grid.links[int(at[2]), column_number(at[1])] = attribute(element, "id")
+
+
+def _bare_formula(cell: Element, formula: Element | None, grid: Grid) -> str:
+    if formula is None or not formula.text or cell.get("t") == "str":
+        return ""
+    grid.has_bare_formulas = True
+    return f"={formula.text}"
 
 
 def _plainly(value: str | float) -> str:
@@ -135,6 +202,9 @@ def column_letters(number: int) -> str:
     return letters
 
 
+_COLUMNS = {column_letters(number): number for number in range(1, 703)}  # A to ZZ, which nearly all cells are in
+
+
 def rich_text(element: Element | None) -> str:
     """Plain or in runs, without the reading aids of Japanese."""
     if element is None:
@@ -144,7 +214,7 @@ def rich_text(element: Element | None) -> str:
         if name(inner) == "t":
             parts.append(inner.text or "")
         elif name(inner) == "r":
-            parts += [one.text or "" for one in children(inner, "t")]
+            parts.append(run_text(inner))
     return unescaped("".join(parts))
 
 
@@ -153,31 +223,25 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _strings(package: Package, part: str) -> list[str]:
+def _strings(package: Package, part: str, deadline: Deadline) -> list[str]:
     if not part or part not in package:
         return []
     found: list[str] = []
     with package.open(part) as source:
-        for element in stream_xml(source, ("{*}si",)):
+        for element in deadline.each_small(stream_xml(source, ("{*}si",))):
             found.append(rich_text(element))
             if len(found) >= MOST_STRINGS:
                 break
     return found
 
 
-def _codes(root: Element | None) -> list[str]:
-    """The format code of each cell style."""
-    own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in children(child(root, "numFmts"), "numFmt")}
-    codes = []
-    for style in children(child(root, "cellXfs"), "xf"):
-        number = attribute(style, "numFmtId", "0")
-        codes.append(own.get(number) or BUILT_IN.get(int(number) if number.isdigit() else 0, "General"))
-    return codes
-
-
 def _row_number(element: Element, before: int) -> int:
     text = element.get("r", "")
     return int(text) if text.isdigit() and len(text) < 9 else before + 1
+
+
+def _small_number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 6 else 0
 
 
 def _edge(kind: str, text: str) -> str:

@@ -79,7 +79,13 @@ FILES: Mapping[str, str] = {
     "too large to be read from an archive": "太大，无法从压缩包里读取",
     # -- bot/documents: how a file was read ----------------------------------------------------------------------
     "the file is damaged or cut off; what could be saved of it was read": "文件已损坏或不完整，只读了能挽救的部分",
-    "the file is very long; only its beginning was read": "文件很长，只读了开头",
+    "the file is very long; only its beginning was read, up to {place}": "文件很长，只读了开头，读到 {place}",
+    "reading all of it takes longer than I have; only its beginning was read, up to {place}": (
+        "全部读完需要的时间太长，只读了开头，读到 {place}"
+    ),
+    "reading all of it takes more memory than I have; only a part of it was read": (
+        "全部读完需要的内存太多，只读了一部分"
+    ),
     "only its first {read} of {count} pages were read": "共 {count} 页，只读了前 {read} 页",
     "page {number} has no text layer, so only the picture tells what is on it": (
         "第 {number} 页没有文字层，只能从图像看出内容"
@@ -109,7 +115,10 @@ FILES: Mapping[str, str] = {
         "这个 Word 文件没有标明分页，因此按段落划分为页"
     ),
     "{count} of its chapters could not be read": "有 {count} 章无法读取",
-    "{sheet}: only the first {rows} rows were read": "{sheet}：只读了前 {rows} 行",
+    "{sheet}: only rows {first}–{last} of {rows} were read": "{sheet}：共 {rows} 行，只读了第 {first}–{last} 行",
+    "{sheet}: only rows {first}–{last} were read; there are more": ("{sheet}：只读了第 {first}–{last} 行，后面还有"),
+    "{sheet}: hidden in the file, and read all the same: {hidden}": "{sheet}：文件中隐藏，但也读了：{hidden}",
+    "{sheet} is hidden in the file, and was read all the same": "{sheet}：在文件中是隐藏的，但也读了",
     "{sheet} could not be read": "{sheet}：无法读取",
     "{sheet} is damaged and could not be read": "{sheet}：已损坏，无法读取",
     "formulas whose results the file does not hold are shown as formulas": "文件里没有结果的公式，按公式显示",
