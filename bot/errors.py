@@ -201,7 +201,7 @@ class FileError(BotError):
 
 
 class FileTooLarge(FileError):
-    user_message = text("too large")
+    user_message = text("more than I can hold at once; please send it in parts, smaller, or only the part that matters")
 
 
 class FileBroken(FileError):
@@ -225,7 +225,7 @@ class FileForbidden(FileError):
 
 
 class FileTooSlow(FileError):
-    user_message = text("took too long to read")
+    user_message = text("took too long to read; please send it in parts, or only the part that matters")
 
 
 class SlackError(BotError):

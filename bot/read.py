@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ PICTURE_ROOM = 64_000  # tokens: half of the context window
 MOST_PICTURES = 50
 MOST_FILE_BYTES = 200 * 1024 * 1024
 NO_FILE = "there is no such file"
-TOO_LARGE = "too large; I read files up to 200 MB"
+TOO_LARGE = "too large; I read files up to 200 MB, please send only the part that matters"
 NOT_SHOWN = "{count} more pages that want looking at are not shown: no room for their pictures"
 NOT_DRAWN = "{count} pages that want looking at could not be drawn"
 
@@ -86,8 +87,13 @@ def as_object(seen: Seen, *, with_images: bool) -> dict[str, Any]:
             for page in seen.document.pages
         ],
         "notes": _notes(seen),
-        "error": {"code": seen.error[0], "message": seen.error[1]} if seen.error else None,
+        "error": {"code": _code(seen.error[0]), "message": seen.error[1]} if seen.error else None,
     }
+
+
+def _code(name: str) -> str:
+    """FileBroken → file_broken, as the readers of the JSON expect."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def as_lines(name: str, seen: Seen) -> list[str]:

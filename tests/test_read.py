@@ -44,7 +44,7 @@ def test_a_file_that_cannot_be_read_is_an_answer_too(tmp_path: Path, capsys: pyt
     path.write_bytes(pdfs.encrypted("x", user="secret"))
     found = as_json(path, capsys)
     assert found["pages"] == []
-    assert found["error"]["code"] == "FileProtected"
+    assert found["error"]["code"] == "file_protected"
     assert "password" in found["error"]["message"]
     assert read_file(path, as_json=False, images=False) == 0
     assert "password" in capsys.readouterr().out

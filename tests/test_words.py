@@ -140,7 +140,7 @@ def test_a_filled_sentence_can_be_taken_apart_and_put_together() -> None:
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
-        ("empty", "是空的"),
+        ("text formatted as hidden is left out", "设为隐藏的文字没有读"),
         ("only its first 40 of 212 pages were read", "共 212 页，只读了前 40 页"),
         ("pages 3–5, 9 are damaged and could not be read", "第 3–5, 9 页已损坏，无法读取"),
         ("a web page, which has nothing inside that I can read", "这是网页，里面没有我能读的内容"),

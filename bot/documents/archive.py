@@ -15,7 +15,8 @@ ReadMember = Callable[[bytes, str], Document]
 
 _MOST_LISTED = 500
 _MOST_READ = 60
-_MOST_MEMBER_BYTES = 60 * 1024 * 1024
+_MOST_MEMBER_MB = 60
+_MOST_MEMBER_BYTES = _MOST_MEMBER_MB * 1024 * 1024
 _IGNORED = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|\._)")
 
 UNREAD = "{name}: {reason}"
@@ -32,7 +33,7 @@ def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:
         name = member_name(info)
         try:
             if info.file_size > _MOST_MEMBER_BYTES:
-                draft.note(UNREAD.format(name=name, reason=TOO_LARGE_INSIDE))
+                draft.note(UNREAD.format(name=name, reason=TOO_LARGE_INSIDE.format(most=_MOST_MEMBER_MB)))
                 continue
             inner = read_member(package.read_member(info), name)
         except FileError as error:

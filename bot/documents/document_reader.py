@@ -21,7 +21,7 @@ from bot.core.prepared import Prepared
 from bot.documents import jobs
 from bot.documents.checks import check_box
 from bot.documents.notes import REPAIRED
-from bot.documents.office import CAN_BE_DRAWN, MODERN, OLD_BOOKS, READ_BY_US_TOO, convert, find_office
+from bot.documents.office import MODERN, OLD_BOOKS, READ_BY_US_TOO, convert, find_office
 from bot.documents.pdf_pages import MOST_PAGES, pdf_document
 from bot.documents.sandbox import Sandbox
 from bot.documents.sniff import is_cut_short_rtf, sniff
@@ -163,7 +163,11 @@ class DocumentReader:
     async def _ground(self, data: bytes, steps: tuple[str, ...]) -> bytes:
         """The file that the pictures are in, after the conversions that `steps` name."""
         for step in steps:
-            data = await self._convert(data, sniff(data).kind, step)
+            kind, _, to = step.partition(":")
+            if kind == "as":
+                data = await self._convert(data, sniff(data).kind, to)
+            else:
+                data = await self._sandbox.run(jobs.draw.inside, data, step)
         return data
 
     async def _read_old(self, data: bytes, name: str, kind: str, until: float) -> Document:
@@ -187,7 +191,7 @@ class DocumentReader:
             with contextlib.suppress(FileError):
                 left_s = max(0.0, until - time.monotonic())
                 return await self._sandbox.run(jobs.load.read_converted_book, converted, data, left_s * _SOFT)
-        return await self._read_in_time(converted, name, kind in CAN_BE_DRAWN, until)
+        return await self._read_in_time(converted, name, True, until)
 
     async def _convert(self, data: bytes, kind: str, to: str) -> bytes:
         key = hashlib.sha256(data).hexdigest(), to
@@ -277,14 +281,9 @@ class _PdfReading:
 
 
 def _split(source: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(conversions, the way inside what comes out of them)."""
-    steps: list[str] = []
-    for at, step in enumerate(source):
-        kind, _, where = step.partition(":")
-        if kind == "as":
-            steps.append(where)
-        elif kind == "office":
-            return (*steps, "pdf"), (f"page:{where}",)
-        else:
-            return tuple(steps), source[at:]
-    return tuple(steps), ()
+    """(the way to what comes out of the last conversion, the way inside that)."""
+    last = max((at for at, step in enumerate(source) if step.startswith(("as:", "office:"))), default=-1)
+    before, rest = source[: last + 1], source[last + 1 :]
+    if before and before[-1].startswith("office:"):
+        return (*before[:-1], "as:pdf"), (before[-1].replace("office:", "page:"),)
+    return before, rest

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from bot.core.document import Document, OutlineEntry, Page
+from bot.documents import metafile
 from bot.documents.deadline import Deadline
 from bot.documents.emphasis import settled
 from bot.documents.notes import FILE_CUT, MORE_PICTURES, MORE_UNDRAWABLE, OUT_OF_TIME, UNDRAWABLE
@@ -15,6 +16,7 @@ from bot.documents.sniff import sniff
 
 MOST_TEXT = 8_000_000  # letters of one file; far beyond any context window, but a search may want it
 MOST_PICTURES = 200
+MOST_DRAWINGS = 10  # of Windows: each is a run of LibreOffice
 MOST_OUTLINE = 400
 _LEAST_PICTURE_PX = 40  # below: bullets, spacers, icons
 _PT_PER_PX = 72 / 120  # so that a picture of its own size is what 120 dpi shows
@@ -44,10 +46,12 @@ class Draft:
     outline: list[OutlineEntry] = field(default_factory=list)
     outline_from_headings: bool = True
     deadline: Deadline = field(default_factory=Deadline)
+    can_draw: bool = False  # LibreOffice is there, for the drawings of Windows
     _pictures: dict[tuple[str, ...], _Picture] = field(default_factory=dict)
     _undrawable: list[str] = field(default_factory=list)
     _letters: int = 0
     _was_cut: bool = False
+    _drawings: int = 0
 
     def add(self, text: str, **about: object) -> Page:
         """The next page; `about` are the fields of Page other than its number and text."""
@@ -76,9 +80,14 @@ class Draft:
     def picture(self, source: tuple[str, ...], data: bytes, where: str, alt: str = "") -> str:
         """What to write where this picture stands: its number and what its author says it shows."""
         alt = " ".join(alt.split())
+        kind = sniff(data).kind
+        if self.can_draw and kind in metafile.KINDS and self._drawings < MOST_DRAWINGS:
+            source = (*source, *metafile.STEPS)
         known = self._pictures.get(source)
         if known is None:
-            size = _picture_size(data)
+            is_drawing = source[-len(metafile.STEPS) :] == metafile.STEPS
+            self._drawings += is_drawing
+            size = metafile.size_px(data) if is_drawing else _picture_size(data)
             if size is None:
                 self._undrawable.append(_form(source, data))
                 return f"[Picture: {alt}]" if alt else ""

@@ -10,6 +10,7 @@ from bot.core.prepared import Prepared
 from bot.documents import images
 from bot.documents.html import embedded_picture, html_text
 from bot.documents.mail import attachment_bytes
+from bot.documents.metafile import inked, within
 from bot.documents.ole import msg_attachment
 from bot.documents.package import Package
 from bot.documents.pdf_draw import crop_page, draw_page, draw_pages
@@ -42,6 +43,8 @@ def draw(data: bytes, wanted: Sequence[Wanted]) -> tuple[tuple[int, Prepared], .
 def crop(data: bytes, source: tuple[str, ...], box: Box, most: int) -> Prepared | None:
     """The part of one picture inside `box` (0 to 1000), at the resolution it was made in."""
     kind, where, data = _at(data, source)
+    if kind == "ink":
+        return crop_page(data, 1, within(inked(data), box), most)
     return crop_page(data, int(where), box, most) if kind == "page" else images.crop(data, box, most, where)
 
 
@@ -51,14 +54,24 @@ def _is_page(source: tuple[str, ...]) -> bool:
 
 def _one(data: bytes, source: tuple[str, ...], most: int) -> Prepared | None:
     kind, where, data = _at(data, source)
+    if kind == "ink":
+        return crop_page(data, 1, inked(data), most)
     return draw_page(data, int(where), most) if kind == "page" else images.prepare(data, where, most)
 
 
+def inside(data: bytes, step: str) -> bytes:
+    """What lies in a file at one step of the way to a picture: “zip:word/media/image1.emf”."""
+    kind, _, where = step.partition(":")
+    return _inside(data, kind, where)
+
+
 def _at(data: bytes, source: tuple[str, ...]) -> tuple[str, str, bytes]:
-    """What the way leads to: ("page", its number, the PDF) or ("picture", its name, its bytes)."""
+    """What the way leads to: ("page", its number, the PDF), ("ink", "1", the PDF) for what is drawn on its only page,
+    or ("picture", its name, its bytes).
+    """
     for step in source:
         kind, _, where = step.partition(":")
-        if kind == "page":
+        if kind in {"page", "ink"}:
             return kind, where, data
         if kind == "frame":
             return "picture", "", _frame(data, int(where))

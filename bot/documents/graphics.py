@@ -115,13 +115,19 @@ def _number(text: str, code: str) -> str:
         return text
 
 
+def _shown_point(point: Element, level: Element) -> str:
+    """A number in the format of its column; words stay as they are, even when they look like one."""
+    text, is_number = all_text(point), name(level.getparent()) == "numDim"
+    return _number(text, attribute(level, "formatCode") or "General") if is_number else text
+
+
 def _new_chart_text(root: Element) -> str:
     """The charts of Office 2016 (waterfall, treemap, funnel …), which keep their data apart from their series."""
     title = " ".join(all_text(part) for part in descendants(child(root, "chart", "title"), "t"))
     columns: list[list[str]] = []
     for dimension in descendants(root, "chartData")[0].iter("{*}strDim", "{*}numDim"):
         columns += [
-            [attribute(level, "name"), *(all_text(point) for point in children(level, "pt"))]
+            [attribute(level, "name"), *(_shown_point(point, level) for point in children(level, "pt"))]
             for level in children(dimension, "lvl")
         ]
     longest = min(max((len(column) for column in columns), default=0), _MOST_POINTS)

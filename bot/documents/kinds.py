@@ -78,6 +78,10 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
     (
         "other",
         (
+            ("jp2", text("a JPEG 2000 picture")),
+            ("jxl", text("a JPEG XL picture")),
+            ("emf", text("a Windows drawing (EMF)")),
+            ("wmf", text("a Windows drawing (WMF)")),
             ("psd", text("a Photoshop file")),
             ("ico", text("an icon file")),
             ("font", text("a font")),

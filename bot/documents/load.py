@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.core.document import Document
-from bot.documents import decode, pdf
+from bot.documents import decode, metafile, pdf
 from bot.documents.archive import read_zip
 from bot.documents.deadline import Deadline
 from bot.documents.docx import read_docx
@@ -16,7 +16,7 @@ from bot.documents.epub import read_epub
 from bot.documents.html import read_html
 from bot.documents.kinds import Kind
 from bot.documents.mail import Letter, read_eml
-from bot.documents.notes import OUT_OF_MEMORY, REPAIRED
+from bot.documents.notes import CLEANED, OUT_OF_MEMORY, REPAIRED
 from bot.documents.ods import read_ods
 from bot.documents.office import BETTER_NAMES
 from bot.documents.old_sheets import read_old_sheets, saved_values
@@ -24,6 +24,7 @@ from bot.documents.ole import is_cut_off, is_encrypted_office, read_msg
 from bot.documents.opendocument import read_odp, read_odt
 from bot.documents.package import Package
 from bot.documents.pdf_pages import pdf_document
+from bot.documents.plain import cleaned
 from bot.documents.pptx import read_pptx
 from bot.documents.refusals import (
     EMPTY,
@@ -56,7 +57,7 @@ class _Place:
     deadline: Deadline = field(default_factory=Deadline)
 
     def draft(self, kind: str) -> Draft:
-        return Draft(kind, deadline=self.deadline)
+        return Draft(kind, deadline=self.deadline, can_draw=self.can_draw)
 
     @property
     def deeper(self) -> "_Place":
@@ -103,7 +104,7 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
 
 def read_converted_book(converted: bytes, old: bytes, seconds: float | None = None) -> Document:
     """An .xls that LibreOffice made an .xlsx of: its looks from the new one, the results of formulas from the old."""
-    draft = Draft("xlsx", deadline=Deadline(seconds))
+    draft = Draft("xlsx", deadline=Deadline(seconds), can_draw=True)
     read_xlsx(Package(converted), draft, saved=saved_values(old))
     return draft.finish()
 
@@ -165,7 +166,9 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
         return draft.finish()
     if kind.kind == "msg":
         return _letter(read_msg(data, draft), draft, inside)
-    words = decode_text(data)
+    decoded = decode_text(data)
+    words = cleaned(decoded)
+    draft.note(CLEANED if words != decoded else "")
     draft.kind = "xml" if kind.kind == "xml" else text_kind(words, name)
     if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
         return _read(words.encode(), name, replace(place, can_draw=False))
@@ -203,6 +206,9 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
         said = SEND_ALONE if place.depth else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
         raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=said, fields=names)
+    elif kind.kind in metafile.KINDS and place.can_draw:
+        width, height = (side * 0.6 for side in metafile.size_px(data))
+        draft.add("", look="a picture", source=metafile.STEPS, width_pt=width, height_pt=height)
     elif kind.kind == "ole" and is_cut_off(data):
         raise damaged("ole directory")
     else:

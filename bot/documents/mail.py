@@ -10,6 +10,8 @@ from email.message import EmailMessage, Message
 from bot.documents.draft import Draft, tidy
 from bot.documents.encoding import decode_declared, decode_text, is_wide
 from bot.documents.html import html_text, markdown
+from bot.documents.mail_head import mended, raw_field
+from bot.documents.plain import cleaned
 
 _FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
 _MOST_PARTS = 200
@@ -36,7 +38,8 @@ class Letter:
 
 def read_eml(data: bytes, draft: Draft) -> Letter:
     message = _message(data)
-    head = [f"**{name}:** {text}" for name in _FIELDS if (text := _field(message, name))]
+    charset = _charset(message)
+    head = [f"**{name}:** {text}" for name in _FIELDS if (text := _field(message, name, charset))]
     body = _body(message, draft)
     attachments = tuple(Attachment(name, _content(part), f"part:{place}") for place, name, part in _attached(message))
     return Letter("\n".join(head), body, attachments)
@@ -52,11 +55,20 @@ def _message(data: bytes) -> EmailMessage:
     """Editors save mails in UTF-16 too, and with a mark before the first field."""
     if data.startswith(_MARKS) or is_wide(data):
         data = decode_text(data).encode()
-    return email.message_from_bytes(data, policy=email.policy.default)
+    return email.message_from_bytes(mended(data), policy=email.policy.default)
 
 
-def _field(message: Message, name: str) -> str:
+def _charset(message: EmailMessage) -> str:
+    """What the words of its first text are written in."""
+    named = (part.get_content_charset() for part in _walk(message) if part.get_content_maintype() == "text")
+    return next((charset for charset in named if charset and charset != "us-ascii"), "")
+
+
+def _field(message: Message, name: str, charset: str) -> str:
     try:
+        raw = raw_field(message, name, charset)
+        if raw:
+            return tidy(" ".join(raw.split()))
         return tidy(" ".join(str(message.get(name, "")).split()))
     except Exception:  # noqa: BLE001 - the standard library's header parser raises many things on broken headers
         raw = next((text for key, text in message.raw_items() if key.lower() == name.lower()), "")
@@ -125,4 +137,4 @@ def _content(part: Message) -> bytes:
 
 
 def _text(part: Message) -> str:
-    return decode_declared(_content(part), part.get_content_charset() or "")
+    return cleaned(decode_declared(_content(part), part.get_content_charset() or ""))

@@ -6,6 +6,7 @@ from bot.words import text
 
 SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
 REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
+CLEANED = text("control characters and colour codes in it were left out")
 FILE_CUT = text("the file is very long; only its beginning was read, up to {place}")
 OUT_OF_TIME = text("reading all of it takes longer than I have; only its beginning was read, up to {place}")
 OUT_OF_MEMORY = text("reading all of it takes more memory than I have; only a part of it was read")

@@ -17,7 +17,6 @@ MODERN = {"doc": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "x
 READ_BY_US_TOO = {"rtf", "xls", "xlsb"}
 OLD_BOOKS = {"xls", "xlsb"}
 BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
-CAN_BE_DRAWN = {"ppt", "pptx", "odp"}
 
 _PLACES = ("/usr/bin", "/usr/local/bin", "/opt/libreoffice/program", "/usr/lib/libreoffice/program")
 _MOST_MEMORY = 640 * 1024 * 1024  # it takes a third of that; with the bot and the worker less than 1 GiB

@@ -2,6 +2,7 @@
 
 from bot.documents.draft import table
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.number_format import general
 from bot.documents.package import Package
 
 _MOST_ROWS = 300
@@ -18,6 +19,16 @@ def object_text(package: Package, href: str) -> str:
     return "" if chart is None else _chart(chart)
 
 
+def _cell(cell: Element) -> str:
+    text = " ".join(" ".join(all_text(one) for one in children(cell, "p")).split())
+    if attribute(cell, "value-type") != "float":
+        return text
+    try:
+        return general(float(text))
+    except (ValueError, OverflowError):
+        return text
+
+
 def _formula(root: Element) -> str:
     typed = " ".join(all_text(one) for one in descendants(root, "annotation")).strip()
     return f"[Formula: {typed or ' '.join(all_text(root).split())}]"
@@ -29,10 +40,7 @@ def _chart(chart: Element) -> str:
     axes = [" ".join(all_text(child(axis, "title")).split()) for axis in descendants(chart, "axis")]
     head = f"**Chart{': ' + title if title else ''}** ({kind})"
     rows = [
-        [
-            " ".join(" ".join(all_text(one) for one in children(cell, "p")).split())
-            for cell in children(row, "table-cell")
-        ]
+        [_cell(cell) for cell in children(row, "table-cell")]
         for row in descendants(child(chart, "table"), "table-row")[:_MOST_ROWS]
     ]
     parts = [head, f"Axes: {'; '.join(filter(None, axes))}" if any(axes) else "", table(rows) if rows else ""]

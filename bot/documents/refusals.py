@@ -4,19 +4,24 @@ from bot.errors import FileBroken, FileTooLarge, FileUnsupported
 from bot.words import text
 
 DAMAGED = text("damaged or cut off; please export it again")
-UNPACKS_TOO_LARGE = text("unpacks to far more than a document needs, so I left it closed")
+UNPACKS_TOO_LARGE = text(
+    "unpacks to more than {most} MB, far more than a document needs, so I left it closed; "
+    "please send only the part that matters, or a PDF of it"
+)
+MOST_UNPACKED_MB = 600
 ENTITIES = text("holds XML entity declarations, which I don't open; please export it again")
 NO_OFFICE = text(
     "{name}, which this app can't open without LibreOffice; please save it as {better} or PDF and send that"
 )
 SEND_ALONE = text("{name}, which I can't open inside another file; please send it by itself, best as {better} or PDF")
 UNREADABLE = text("{name}, which I can't read; please send it as PDF, Office file, text or picture")
-EMPTY = text("empty")
+EMPTY = text("empty, 0 bytes; please check that it was saved and uploaded whole, and send it again")
 WRONG_CONTENT = text("{name}, which has nothing inside that I can read")
 NOT_OPENED = text("an archive inside a file; I left it closed")
 LEFT_CLOSED = text("left closed, because something in this file could not be read safely")
-TOO_LARGE_INSIDE = text("too large to be read from an archive")
+TOO_LARGE_INSIDE = text("too large to be read from an archive (up to {most} MB each); please send it by itself")
 
+NO_SUCH_PICTURE = text("{name}, which I can't open; please send it as PNG or JPEG")
 NOT_A_PICTURE = text("not a picture: it is {name}")
 NO_HEIC = text("a HEIC photo, which this app can't open; please send it as JPEG")
 TOO_MANY_PIXELS = text("too many pixels ({width} × {height}); please send it smaller, or only the part that matters")
@@ -25,13 +30,17 @@ DAMAGED_SVG = text("damaged, or not an SVG drawing; please export it as PNG")
 SVG_ENTITIES = text("an SVG drawing with entity declarations, which I don't open; please export it as PNG")
 
 
+_PICTURES = {"jp2", "jxl", "psd", "ico", "emf", "wmf"}
+
+
 def damaged(detail: str) -> FileBroken:
     return FileBroken(detail, user_message=DAMAGED)
 
 
 def too_large(detail: str) -> FileTooLarge:
-    return FileTooLarge(detail, user_message=UNPACKS_TOO_LARGE)
+    return FileTooLarge(detail, user_message=UNPACKS_TOO_LARGE, fields={"most": MOST_UNPACKED_MB})
 
 
 def unsupported(kind: str, name: str) -> FileUnsupported:
-    return FileUnsupported(kind, user_message=UNREADABLE, fields={"name": name})
+    said = NO_SUCH_PICTURE if kind in _PICTURES else UNREADABLE
+    return FileUnsupported(kind, user_message=said, fields={"name": name})

@@ -42,6 +42,13 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xcf\xfa\xed\xfe", "program"),
     (0, b"\xca\xfe\xba\xbe", "program"),
     (0, b"8BPS", "psd"),
+    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
+    (0, b"\xff\x4f\xff\x51", "jp2"),  # without a container
+    (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jxl"),
+    (0, b"\xff\x0a", "jxl"),
+    (40, b" EMF\x00\x00\x01\x00", "emf"),
+    (0, b"\xd7\xcd\xc6\x9a", "wmf"),
+    (0, b"\x01\x00\x09\x00\x00\x03", "wmf"),  # without its size
     (0, b"\x00\x00\x01\x00", "ico"),
     (0, b"wOFF", "font"),
     (0, b"wOF2", "font"),
@@ -77,6 +84,12 @@ _OLE_STREAMS = (
     ("Workbook", "xls"),
     ("Book", "xls"),  # of Excel 5 and 95
 )
+_TEXT_CONTROLS = {8, 9, 10, 12, 13, 14, 15, 27}
+_TEXT_NAMES = (
+    ".csv", ".tsv", ".tab", ".txt", ".log", ".md", ".markdown", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml",
+    ".ini", ".cfg", ".conf", ".toml", ".sql", ".eml", ".mbox", ".py", ".js", ".ts", ".java", ".c", ".h", ".cpp", ".sh",
+    ".out", ".err", ".srt", ".vtt", ".tex",
+)  # fmt: skip
 _HEAD = 64 * 1024
 # A hostile ZIP is nothing but directory: 20 MB of it would hold the event loop for seconds.
 _ZIP_DIRECTORY_LIMIT = 2 * 1024 * 1024
@@ -93,7 +106,7 @@ def sniff(data: bytes, name: str = "") -> Kind:
     head = data[:_HEAD]
     found = _by_magic(head) or _by_container(data, head) or _by_markup(head, name) or _by_loose_magic(head)
     if found is None:
-        found = "text" if _is_text(head) else "unknown"
+        found = "text" if _is_text(head, name) else "unknown"
     return KINDS[found]
 
 
@@ -235,15 +248,26 @@ def _ole_kind(data: bytes) -> str:
     return next((kind for stream, kind in _OLE_STREAMS if stream.encode("utf-16-le") in data), "ole")
 
 
-def _is_text(head: bytes) -> bool:
+def _is_text(head: bytes, name: str) -> bool:
+    """A few control characters do not make a text a binary file; more are forgiven to one that is named as a text."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    if b"\0" in head:
+    controls = sum(head.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS)
+    if not controls:
+        return True
+    is_named = name.lower().endswith(_TEXT_NAMES)
+    if 0 not in head and controls <= len(head) // 200:
+        return True
+    if controls > max(2, len(head) // (20 if is_named else 200)):
         return False
+    return is_named or _is_mostly_letters(head)
+
+
+def _is_mostly_letters(head: bytes) -> bool:
+    """Whether it is UTF-8 (cut anywhere), or ASCII for the most part."""
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(head) - 4:  # a character cut by our own limit
-            return True
-    controls = sum(head.count(byte) for byte in range(32) if byte not in {9, 10, 12, 13, 14, 15, 27})
-    return controls <= len(head) // 200
+        if error.start < len(head) - 4:
+            return len(head) >= 32 and sum(32 <= byte < 127 for byte in head) > 0.95 * len(head)
+    return len(head) >= 8

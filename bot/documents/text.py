@@ -7,6 +7,7 @@ from typing import Any
 from bot.documents.draft import Draft
 from bot.documents.encoding import decode_text
 from bot.documents.html import markdown
+from bot.documents.plain import cleaned
 
 PAGE_LETTERS = 6000
 _MOST_PAGE_LETTERS = 9000
@@ -166,7 +167,7 @@ def _notebook(loaded: dict[str, Any]) -> str:
 
 
 def _joined(lines: object) -> str:
-    return "".join(str(line) for line in lines) if isinstance(lines, list) else str(lines or "")
+    return cleaned("".join(str(line) for line in lines) if isinstance(lines, list) else str(lines or ""))
 
 
 def read_plain(data: bytes, name: str, draft: Draft, label: str = "") -> str:

@@ -23,6 +23,7 @@ MOST_REDIRECTS = 3
 MOST_BYTES = 50 * 1024 * 1024
 DOWNLOAD_TIMEOUT_S = 60.0
 CHUNK = 64 * 1024
+TOO_LARGE = text("too large: I read files up to {most} MB; please send only the part that matters")
 NOT_JUST_NOW = text("Slack did not hand it over just now")
 NOT_IN_TIME = text("Slack did not hand it over in time")
 BROKE_OFF = text("the download broke off")
@@ -169,6 +170,10 @@ def _is_login(query: str) -> bool:
     return query.startswith("redir=") or "&redir=" in query
 
 
+def _too_large(detail: str) -> FileTooLarge:
+    return FileTooLarge(detail, user_message=TOO_LARGE, fields={"most": MOST_BYTES // 1024**2})
+
+
 async def _body(response: aiohttp.ClientResponse, file: FileRef) -> bytes:
     if response.status in {404, 410}:
         raise FileGone(str(response.status))
@@ -177,12 +182,12 @@ async def _body(response: aiohttp.ClientResponse, file: FileRef) -> bytes:
     if response.status != 200:
         raise FileTooSlow(f"HTTP {response.status}", user_message=NOT_JUST_NOW)
     if (response.content_length or 0) > MOST_BYTES:
-        raise FileTooLarge(str(response.content_length))
+        raise _too_large(str(response.content_length))
     chunks, size = [], 0
     async for chunk in response.content.iter_chunked(CHUNK):
         size += len(chunk)
         if size > MOST_BYTES:
-            raise FileTooLarge(f"over {MOST_BYTES}")
+            raise _too_large(f"over {MOST_BYTES}")
         chunks.append(chunk)
     data = b"".join(chunks)
     if response.content_type == "text/html" and _is_login_page(data, file):

@@ -71,7 +71,9 @@ WORDS: Mapping[str, str] = {
         "或请管理员把 `GLM_MODEL` 设为能看图的模型，例如 `z-ai/glm-4.6v`。"
     ),
     "could not be read": "无法读取",
-    "too large": "太大",
+    "more than I can hold at once; please send it in parts, smaller, or only the part that matters": (
+        "太大，我一次装不下；请分几次发送、缩小，或只发送需要的部分"
+    ),
     "damaged or cut off; please export it again": "已损坏或不完整，请重新导出",
     "a kind of file I can't read": "我读不了这种文件",
     "needs a password to open; please send a copy without one": "需要密码才能打开，请发一份没有密码的",
@@ -79,12 +81,17 @@ WORDS: Mapping[str, str] = {
     "Slack doesn't let me download it; please check that I am in the channel it was shared in": (
         "Slack 不允许我下载，请确认我在分享它的频道里"
     ),
-    "took too long to read": "读取耗时太久",
+    "took too long to read; please send it in parts, or only the part that matters": (
+        "读取耗时太久；请分几次发送，或只发送需要的部分"
+    ),
     "Slack did not take my answer. Please ask again.": "Slack 没有接收我的回答，请再问一次。",
     "My memory is not reachable right now, so I can't answer safely. Please ask again in a minute.": (
         "我现在连不上自己的记忆，无法稳妥地回答。请过一分钟再问。"
     ),
     # -- bot/slack/files.py -------------------------------------------------------------------------------------
+    "too large: I read files up to {most} MB; please send only the part that matters": (
+        "太大：我能读的文件最大 {most} MB；请只发送需要的部分"
+    ),
     "Slack did not hand it over just now": "Slack 刚才没有把它交给我",
     "Slack did not hand it over in time": "Slack 没有及时把它交给我",
     "the download broke off": "下载中断了",

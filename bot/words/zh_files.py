@@ -43,6 +43,10 @@ FILES: Mapping[str, str] = {
     "a video": "视频",
     "an audio file": "音频文件",
     "a program": "程序",
+    "a JPEG 2000 picture": "JPEG 2000 图片",
+    "a JPEG XL picture": "JPEG XL 图片",
+    "a Windows drawing (EMF)": "Windows 图形（EMF）",
+    "a Windows drawing (WMF)": "Windows 图形（WMF）",
     "a Photoshop file": "Photoshop 文件",
     "an icon file": "图标文件",
     "a font": "字体文件",
@@ -50,8 +54,14 @@ FILES: Mapping[str, str] = {
     "an empty file": "空文件",
     "a kind of file I don't know": "我不认识的文件类型",
     # -- bot/documents: why a file was not read ------------------------------------------------------------------
-    "empty": "是空的",
-    "unpacks to far more than a document needs, so I left it closed": "解压后远大于正常文档，所以我没有打开",
+    "empty, 0 bytes; please check that it was saved and uploaded whole, and send it again": (
+        "是空的（0 字节）；请确认它已完整保存并上传，然后重新发送"
+    ),
+    (
+        "unpacks to more than {most} MB, far more than a document needs, so I left it closed; "
+        "please send only the part that matters, or a PDF of it"
+    ): "解压后超过 {most} MB，远大于正常文档，所以我没有打开；请只发送需要的部分，或发送 PDF",
+    "{name}, which I can't open; please send it as PNG or JPEG": "{name}，我打不开；请存成 PNG 或 JPEG 发送",
     "holds XML entity declarations, which I don't open; please export it again": (
         "含有我不会打开的 XML 实体声明，请重新导出"
     ),
@@ -76,9 +86,12 @@ FILES: Mapping[str, str] = {
     "left closed, because something in this file could not be read safely": (
         "没有打开，因为这个文件里有无法安全读取的内容"
     ),
-    "too large to be read from an archive": "太大，无法从压缩包里读取",
+    "too large to be read from an archive (up to {most} MB each); please send it by itself": (
+        "太大，无法从压缩包里读取（每个最多 {most} MB）；请单独发送"
+    ),
     # -- bot/documents: how a file was read ----------------------------------------------------------------------
     "the file is damaged or cut off; what could be saved of it was read": "文件已损坏或不完整，只读了能挽救的部分",
+    "control characters and colour codes in it were left out": "其中的控制字符和颜色代码没有读",
     "the file is very long; only its beginning was read, up to {place}": "文件很长，只读了开头，读到 {place}",
     "reading all of it takes longer than I have; only its beginning was read, up to {place}": (
         "全部读完需要的时间太长，只读了开头，读到 {place}"

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pptx
 import xlsxwriter  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
+from pptx.opc.package import _Relationship
 from pptx.util import Inches
 
 from tests.documents.making import opendocument
@@ -22,9 +23,10 @@ def in_docx() -> bytes:
     up, down = "<w:vertAlign w:val='superscript'/>", "<w:vertAlign w:val='subscript'/>"
     small = f"{_run('3.5 × 10')}{_run('−', up)}{_run('3', up)}{_run(' and H')}{_run('2', down)}{_run('O, m')}"
     item = "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>{}</w:p>"
+    style = "<w:rStyle w:val='Up'/>"
     body = (
         f"<w:p>{_run('90', '<w:strike/>')}{_run(' EUR ', '<w:dstrike/>')}{_run('80 EUR')}</w:p>"
-        f"<w:p>{small}{_run('2', '<w:rStyle w:val="Up"/>')}</w:p>"
+        f"<w:p>{small}{_run('2', style)}</w:p>"
         f"<w:p><w:hyperlink r:id='out'>{_run('our prices')}</w:hyperlink></w:p>"
         f"{item.format(_run('third'))}{item.format(_run('fourth'))}"
     )
@@ -57,12 +59,13 @@ def shape_paragraphs() -> str:
     def run(text: str, look: str = "", inside: str = "") -> str:
         return f"<a:r><a:rPr lang='en' {look}>{inside}</a:rPr><a:t>{text}</a:t></a:r>"
 
+    struck, twice, link = "strike='sngStrike'", "strike='dblStrike'", "<a:hlinkClick r:id='out'/>"
     up, down = "baseline='30000'", "baseline='-25000'"
     small = f"{run('3.5 × 10')}{run('−', up)}{run('3', up)}{run(' and H')}{run('2', down)}{run('O, m')}{run('2', up)}"
     item = "<a:p><a:pPr><a:buAutoNum type='alphaLcPeriod' startAt='3'/></a:pPr>{}</a:p>"
     return (
-        f"<a:p>{run('90', 'strike="sngStrike"')}{run(' EUR ', 'strike="dblStrike"')}{run('80 EUR')}</a:p>"
-        f"<a:p>{small}</a:p><a:p>{run('our prices', inside='<a:hlinkClick r:id="out"/>')}</a:p>"
+        f"<a:p>{run('90', struck)}{run(' EUR ', twice)}{run('80 EUR')}</a:p>"
+        f"<a:p>{small}</a:p><a:p>{run('our prices', inside=link)}</a:p>"
         f"{item.format(run('third'))}{item.format(run('fourth'))}"
     )
 
@@ -85,8 +88,6 @@ def _fill(body: object) -> None:
 
 
 def _outer(slide: object) -> object:
-    from pptx.opc.package import _Relationship
-
     return _Relationship("/ppt", "out", f"{RELS}/hyperlink", "External", LINK)
 
 
@@ -116,9 +117,14 @@ _ODF_STYLES = (
     "style:num-suffix='.' text:start-value='3'/></text:list-style></office:automatic-styles>"
 )
 _ODF_LINES = (
-    "<text:p><text:span text:style-name='X'>90</text:span><text:span text:style-name='Y'> EUR </text:span>80 EUR</text:p>",
-    "<text:p>3.5 × 10<text:span text:style-name='U'>−</text:span><text:span text:style-name='U'>3</text:span> and H"
-    "<text:span text:style-name='D'>2</text:span>O, m<text:span text:style-name='U'>2</text:span></text:p>",
+    (
+        "<text:p><text:span text:style-name='X'>90</text:span><text:span text:style-name='Y'> EUR </text:span>"
+        "80 EUR</text:p>"
+    ),
+    (
+        "<text:p>3.5 × 10<text:span text:style-name='U'>−</text:span><text:span text:style-name='U'>3</text:span> and H"
+        "<text:span text:style-name='D'>2</text:span>O, m<text:span text:style-name='U'>2</text:span></text:p>"
+    ),
     f"<text:p><text:a xlink:href='{LINK}'>our prices</text:a></text:p>",
 )
 _ODF_LIST = (

@@ -45,10 +45,12 @@ def test_a_locked_archive_says_password() -> None:
 
 def test_bombs_stay_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "_MOST_MEMBER_BYTES", 80_000_000)
-    with pytest.raises(FileTooLarge):
+    with pytest.raises(FileTooLarge) as refused:
         Package(zipped({"a": b"0" * 80_000_001})).read("a")
+    assert "600 MB" in refused.value.user_message
+    assert "send only the part that matters" in refused.value.user_message
     notes = read_document(zipped({"big.txt": b"0" * 70_000_000, "ok.txt": "fine"})).notes
-    assert notes == ("big.txt: too large to be read from an archive",)
+    assert notes == ("big.txt: too large to be read from an archive (up to 60 MB each); please send it by itself",)
 
 
 def test_broken_archives_say_so() -> None:

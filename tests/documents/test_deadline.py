@@ -13,8 +13,8 @@ from bot.documents.deadline import Deadline
 from bot.documents.load import read_document
 from bot.errors import FileTooSlow
 from tests.documents.making import opendocument
-from tests.documents.making_type import with_part
 from tests.documents.making_office import para, saved, word, zipped
+from tests.documents.making_type import with_part
 from tests.documents.test_xlsx import with_rows
 
 MANY = 600

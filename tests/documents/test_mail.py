@@ -1,5 +1,7 @@
 import base64
 
+import pytest
+
 from bot.documents.load import read_document
 from bot.documents.rtf import plain_rtf, unpacked_rtf
 from tests.documents.making import letter_eml
@@ -72,3 +74,38 @@ def test_packed_rtf_of_outlook_is_unpacked() -> None:
     )
     assert unpacked_rtf(packed) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
     assert unpacked_rtf(b"short") == b""
+
+
+def test_a_boundary_without_its_quotes_still_parts_the_mail() -> None:
+    mail = (
+        b"From: a@b.c\nTo: d@e.f\nSubject: x\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed;\n boundary=----=_Part_1.2/3:4\n\n"
+        b"------=_Part_1.2/3:4\nContent-Type: text/plain\n\nhello\n"
+        b"------=_Part_1.2/3:4\nContent-Type: text/csv; name=B\xfccher im M\xe4rz.csv\n"
+        b"Content-Disposition: attachment; filename=B\xfccher im M\xe4rz.csv\n\na,b\n1,2\n------=_Part_1.2/3:4--\n"
+    )
+    document = read_document(mail)
+    assert "hello" in document.pages[0].text
+    assert "_Part_" not in document.pages[0].text
+    assert document.pages[1].label == "Bücher im März.csv"
+
+
+@pytest.mark.parametrize(
+    ("charset", "subject"),
+    [("utf-8", "Grüße aus 北京"), ("latin-1", "Grüße aus Köln"), ("gbk", "会议通知"), ("koi8-r", "Отчёт за март")],
+)
+def test_raw_letters_in_the_head_are_read_in_the_charset_of_the_body(charset: str, subject: str) -> None:
+    head = (
+        f"From: Übersicht <a@b.c>\nTo: d@e.f\nSubject: {subject}\n"
+        if charset == "latin-1"
+        else (f"From: {subject} <a@b.c>\nTo: d@e.f\nSubject: {subject}\n")
+    )
+    mail = head.encode(charset) + f"Content-Type: text/plain; charset={charset}\n\n{subject}".encode(charset)
+    text = read_document(mail).pages[0].text
+    assert f"**Subject:** {subject}" in text
+    assert "\ufffd" not in text
+
+
+def test_an_encoded_word_beside_raw_letters_is_read_too() -> None:
+    mail = b"From: a@b.c\nTo: d@e.f\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= aus K\xc3\xb6ln\n\nx"
+    assert "Grüße aus Köln" in read_document(mail).pages[0].text

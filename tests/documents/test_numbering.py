@@ -1,6 +1,5 @@
 """Numbers of lists: what is printed before an item is what people refer to (“see clause 2”)."""
 
-import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from bot.documents.load import read_document

@@ -34,6 +34,13 @@ def test_a_chart_on_a_slide_is_a_small_table() -> None:
     assert document.notes == ()
 
 
+def test_values_of_a_chart_are_as_shown() -> None:
+    value = "<table:table-cell office:value-type='float'><text:p>0.10100000000000001</text:p></table:table-cell>"
+    chart = CHART.replace(CELL.format("9"), value)
+    body = f"<office:body><office:text><text:p>{FRAME}</text:p></office:text></office:body>"
+    assert "| June | 0.101 |" in read_document(opendocument("text", body, {"Object 1": chart})).pages[0].text
+
+
 def test_a_formula_in_a_text_is_told_as_it_was_typed() -> None:
     body = f"<office:body><office:text><text:p>So {FRAME} holds</text:p></office:text></office:body>"
     document = read_document(opendocument("text", body, {"Object 1": FORMULA}))

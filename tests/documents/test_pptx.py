@@ -1,8 +1,10 @@
+import pptx
+
 from bot.documents.load import read_document
 from bot.documents.markup import parse_xml
 from bot.documents.omml import latex
-from bot.documents.pptx import body_text
-from tests.documents.making_office import deck_pptx
+from bot.documents.shape_text import body_text
+from tests.documents.making_office import deck_pptx, saved
 
 M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 
@@ -52,3 +54,18 @@ def test_equations_become_latex() -> None:
     assert found(f"<m:d><m:e>{run('y')}</m:e></m:d>") == r"\left(y\right)"
     name = "<m:r><m:rPr><m:sty m:val='p'/></m:rPr><m:t>sin</m:t></m:r>"
     assert found(f"<m:func><m:fName>{name}</m:fName><m:e>{run('z')}</m:e></m:func>") == r"\sin z"
+
+
+def test_a_table_among_the_notes_is_told() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    frame = slide.shapes.add_table(2, 2, 0, 0, 3_000_000, 900_000)
+    for row, column, text in ((0, 0, "Step"), (0, 1, "Minutes"), (1, 0, "Greeting"), (1, 1, "5")):
+        frame.table.cell(row, column).text = text
+    notes = slide.notes_slide
+    assert notes.notes_text_frame is not None
+    notes.notes_text_frame.text = "Keep to the times"
+    notes.shapes._spTree.append(frame._element)
+    text = read_document(saved(deck)).pages[0].text
+    assert text.startswith("Speaker notes: Keep to the times\n")
+    assert "| Step | Minutes |\n| --- | --- |\n| Greeting | 5 |" in text

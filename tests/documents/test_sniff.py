@@ -6,7 +6,9 @@ import zipfile
 import pytest
 
 from bot.documents.kinds import KINDS
+from bot.documents.load import read_document
 from bot.documents.sniff import is_slack_login_page, sniff
+from bot.errors import FileUnsupported
 from tests.cost import EVENLY, cost_s, growth
 from tests.documents.drawing import quarters, saved
 from tests.documents.ole_files import ole as ole_file
@@ -173,3 +175,22 @@ def test_hostile_markup_does_not_hold_the_event_loop(piece: bytes) -> None:
         sniff(piece * times)
 
     assert growth(sniff_both, 8_000 // len(piece)) < EVENLY
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x00\x00\x00\x0cjP  \r\n\x87\n" + bytes(20), "jp2"),
+        (b"\xff\x4f\xff\x51" + bytes(20), "jp2"),
+        (b"\x00\x00\x00\x0cJXL \r\n\x87\n" + bytes(20), "jxl"),
+        (b"\xff\x0a" + bytes(20), "jxl"),
+        (b"\x01\x00\x00\x00" + bytes(36) + b" EMF\x00\x00\x01\x00", "emf"),
+        (b"\xd7\xcd\xc6\x9a" + bytes(20), "wmf"),
+    ],
+)
+def test_pictures_that_cannot_be_opened_are_named_with_a_way_out(data: bytes, kind: str) -> None:
+    assert sniff(data, "x.png").kind == kind
+    with pytest.raises(FileUnsupported) as refused:
+        read_document(data)
+    assert KINDS[kind].name in refused.value.user_message
+    assert "PNG or JPEG" in refused.value.user_message

@@ -4,6 +4,7 @@ import pytest
 
 from bot.documents.encoding import decode_text
 from bot.documents.load import read_document
+from bot.documents.notes import CLEANED
 from bot.documents.text import text_kind
 from bot.errors import FileBroken, FileUnsupported
 
@@ -129,3 +130,35 @@ def test_an_empty_file_says_so() -> None:
         read_document(b"")
     assert empty.value.user_message == "empty"
     assert read_document(b"  \n ", "a.txt").notes
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind", "text"),
+    [
+        (b"a,b\n1,\x00two\n", "x.csv", "csv", "a,b\n1,two"),
+        (b"a,b\n1,two\x0bthree\n", "x.csv", "csv", "a,b\n1,two three"),
+        (b"12:00 start\x00\n12:01 end\n", "x.log", "text", "12:00 start\n12:01 end"),
+        (b"\x1b[1;31mERROR\x1b[0m disk \x1b]0;title\x07full\x1b[K\n", "x.log", "text", "ERROR disk full"),
+        (b"N\x08NA\x08AM\x08ME\x08E\n", "ls.txt", "text", "NAME"),
+        ("größer\x01 als".encode("latin-1"), "x.txt", "text", "größer als"),
+        (b'{"a": "b"}\x00', "x.json", "json", '{"a": "b"}'),
+        (b"just words with one \x00 in them", "noname", "text", "just words with one  in them"),
+    ],
+)
+def test_control_characters_and_colours_are_cleaned_away_and_said(data: bytes, name: str, kind: str, text: str) -> None:
+    document = read_document(data, name)
+    assert document.kind == kind
+    assert document.pages[0].text == text
+    assert document.notes == (CLEANED,)
+
+
+def test_colours_in_the_output_of_a_notebook_are_cleaned_away() -> None:
+    cell = {"cell_type": "code", "source": "x", "outputs": [{"text": ["\x1b[0;31mNameError\x1b[0m"]}]}
+    text = read_document(json.dumps({"nbformat": 4, "cells": [cell]}).encode(), "a.ipynb").pages[0].text
+    assert "```\nNameError\n```" in text
+
+
+def test_binary_files_are_no_text_for_their_name() -> None:
+    for data in (bytes(range(256)) * 10, b"\x00\x01\x02\x03abc", bytes(64)):
+        with pytest.raises(FileUnsupported):
+            read_document(data, "x.csv")

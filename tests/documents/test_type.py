@@ -2,9 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.documents.draft import Draft
 from bot.documents.emphasis import emphasised, lowered, raised, settled, struck
 from bot.documents.html import markdown
-from bot.documents.draft import Draft
 from bot.documents.links import linked
 from bot.documents.load import read_document
 from tests.documents import making_type

@@ -4,9 +4,11 @@ import tempfile
 import zipfile
 
 import pytest
+from lxml import etree  # type: ignore[import-untyped]
 
 from bot.documents import office, old_sheets
 from bot.documents.draft import Draft
+from bot.documents.graphics import chart_text
 from bot.documents.load import read_document
 from bot.documents.number_format import shown
 from bot.documents.old_sheets import saved_values
@@ -15,8 +17,9 @@ from bot.documents.package import Package
 from bot.documents.xlsx import read_xlsx
 from bot.documents.xlsx_cells import Saved
 from bot.errors import FileBroken, FileProtected
-from tests.documents.making import ODS
+from tests.documents.making import ODS, opendocument
 from tests.documents.making_office import book_xlsx
+from tests.documents.making_type import with_part
 from tests.documents.ole_files import ole
 
 
@@ -182,3 +185,71 @@ def test_a_panic_of_the_reader_is_a_damaged_file(monkeypatch: pytest.MonkeyPatch
 def test_years_may_begin_in_1904() -> None:
     assert shown(0, "yyyy-mm-dd", from_1904=True) == "1904-01-01"
     assert shown(59, "yyyy-mm-dd") == "1900-02-28"
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "text"),
+    [
+        (-1.2, "@", "-1.2"),
+        (-1.2, '"ref "@', "ref -1.2"),
+        (1.2, '"ref "@', "ref 1.2"),
+        (-1.2, "General", "-1.2"),
+        (-1.2, 'General" kg"', "-1.2 kg"),
+        (-3, '"loss"', "-loss"),
+        (-3, '0;"loss"', "loss"),
+        (0.10100000000000001, "General", "0.101"),
+        (-1234.5, "#,##0.00;[Red]-#,##0.00", "-1,234.50"),
+    ],
+)
+def test_a_sign_stands_once(number: float, code: str, text: str) -> None:
+    assert shown(number, code) == text
+
+
+def test_what_is_folded_away_is_read_and_said() -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="C1"><v>3</v></c></row>' + "".join(
+        f'<row r="{at}" hidden="1"><c r="A{at}"><v>{at}</v></c></row>' for at in (4, 5, 7)
+    )
+    data = with_part(
+        with_rows(rows + '<row r="9" hidden="1"/>'),
+        "xl/worksheets/sheet1.xml",
+        "<sheetData>",
+        '<cols><col min="3" max="3" hidden="1"/><col min="6" max="9" hidden="1"/></cols><sheetData>',
+    )
+    document = read_document(data)
+    assert document.notes == (
+        "sheet Costs: hidden in the file, and read all the same: rows 4–5, 7, column C",
+        "sheet Secret (hidden) is hidden in the file, and was read all the same",
+    )
+    assert "| 7 |" in document.pages[0].text
+
+
+def test_rows_and_columns_of_opendocument_that_are_folded_away_are_said() -> None:
+    cell = "<table:table-cell><text:p>x</text:p></table:table-cell>"
+    body = (
+        "<office:body><office:spreadsheet><table:table table:name='T'><table:table-column/>"
+        "<table:table-column table:visibility='collapse'/>"
+        f"<table:table-row>{cell}{cell}</table:table-row>"
+        f"<table:table-row table:visibility='filter' table:number-rows-repeated='2'>{cell}</table:table-row>"
+        "</table:table></office:spreadsheet></office:body>"
+    )
+    notes = read_document(opendocument("spreadsheet", body)).notes
+    assert notes == ("sheet T: hidden in the file, and read all the same: rows 2–3, column B",)
+
+
+def test_values_of_a_chart_are_as_shown() -> None:
+    points = "<c:pt idx='0'><c:v>0.10100000000000001</c:v></c:pt><c:pt idx='1' formatCode='0.0%'><c:v>0.5</c:v></c:pt>"
+    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    chart = f"<c:chartSpace xmlns:c='{space}'><c:chart><c:plotArea><c:barChart><c:ser>{{}}</c:ser></c:barChart>"
+    for inner in (
+        f"<c:val><c:numRef><c:numCache><c:formatCode>General</c:formatCode>{points}</c:numCache></c:numRef></c:val>",
+        f"<c:val><c:numLit>{points}</c:numLit></c:val>",
+    ):
+        text = chart_text(etree.fromstring(f"{chart.format(inner)}</c:plotArea></c:chart></c:chartSpace>"))
+        assert "|  | 0.101 |" in text or "| 0.101 |" in text
+        assert "50.0%" in text
+    new = (
+        "<x:chartSpace xmlns:x='cx'><x:chartData><x:data><x:strDim><x:lvl><x:pt>a</x:pt></x:lvl></x:strDim><x:numDim>"
+        "<x:lvl formatCode='0.0'><x:pt>0.10100000000000001</x:pt></x:lvl></x:numDim></x:data></x:chartData>"
+        "</x:chartSpace>"
+    )
+    assert "| 0.1 |" in chart_text(etree.fromstring(new))
