@@ -56,6 +56,11 @@ def is_eastern_token(piece: str) -> bool:
     return _EAST.fullmatch(piece) is not None
 
 
+def is_elapsed(tokens: tuple[str, ...]) -> bool:
+    """Whether a format counts hours, minutes or seconds without end: only such times can be below zero."""
+    return any(_ELAPSED.fullmatch(piece) for piece in tokens)
+
+
 def moment_of(number: float, *, from_1904: bool = False, decimals: int = 0) -> dt.datetime | None:
     """The date and time of a serial number, None when it is none."""
     if number < 0 or number >= _LAST_DAY:
@@ -137,7 +142,7 @@ def _is_minute(tokens: tuple[str, ...], place: int) -> bool:
     letters = [(at, piece.lower().strip("[]")[0]) for at, piece in enumerate(tokens) if is_date_token(piece)]
     before = [letter for at, letter in letters if at < place]
     after = [letter for at, letter in letters if at > place]
-    return bool((before and before[-1] == "h") or (after and after[0] == "s"))
+    return bool((before and before[-1] in "hs") or (after and after[0] == "s"))
 
 
 # What nearly every date is made of, without asking again what its letters mean.
@@ -158,6 +163,7 @@ def _part(piece: str, moment: _Moment, *, is_minute: bool) -> str:
         return str(int(moment.total_seconds // per)).zfill(len(elapsed[1]))
     if low in _NOON:
         names = ("上午", "下午") if low == "上午/下午" else ("A", "P") if low == "a/p" else ("AM", "PM")
+        names = ("a", "p") if piece == "a/p" else names
         return names[moment.at.hour >= 12]
     if _EAST.fullmatch(low):
         return _eastern_part(low, moment)

@@ -18,6 +18,7 @@ _UP = str.maketrans(
 _DOWN = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _ORDINALS = {"st", "nd", "rd", "th", "er", "re", "e", "ème", "a", "o", "ª", "º"}
 _SIGNS = {"®", "™", "©", "℠", "*", "†", "‡", ",", ".", "°", "º"}  # usually raised, and read without it
+_MOST_LETTERS = 4  # of a word in Unicode's small letters, which are hard to read
 _LONGEST = 16  # letters; beyond, it is a small line of its own and no exponent
 
 
@@ -58,7 +59,7 @@ def _small(found: re.Match[str], table: dict[int, int], sign: str) -> str:
     if is_plain or (words in _ORDINALS and (before.isdigit() or before == ".")):
         return text
     small = words.translate(table)
-    if not _is_changed_whole(words, small):
+    if sum(map(str.isalpha, words)) > _MOST_LETTERS or not _is_changed_whole(words, small):
         small = f"{sign}{words}" if words.isalnum() else f"{sign}({words})"
     lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     return f"{lead}{small}{trail}"

@@ -6,6 +6,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image, ImageChops
 
 from bot.core.drawing import Box
+from bot.documents.refusals import damaged
 
 STEPS = ("as:pdf", "ink:1")  # from the bytes of a drawing to its picture
 KINDS = {"emf", "wmf"}
@@ -34,7 +35,7 @@ def size_px(data: bytes) -> tuple[int, int]:
 
 
 def inked(data: bytes) -> Box:
-    """The part of a PDF's first page that something is drawn on, 0 to 1000; the whole where nothing is."""
+    """The part of a PDF's first page that something is drawn on, 0 to 1000. Raises FileBroken where nothing is."""
     document = pdfium.PdfDocument(data)
     try:
         page = document[0]
@@ -44,7 +45,7 @@ def inked(data: bytes) -> Box:
         document.close()
     box = ImageChops.invert(picture).point([255 if value > 255 - _PAPER else 0 for value in range(256)]).getbbox()
     if box is None:
-        return 0, 0, 1000, 1000
+        raise damaged("nothing is drawn")
     width, height = picture.size
     left, top = box[0] * 1000 / width - _MARGIN, box[1] * 1000 / height - _MARGIN
     right, bottom = box[2] * 1000 / width + _MARGIN, box[3] * 1000 / height + _MARGIN

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
-from bot.documents.date_format import date_text, is_date_token, is_eastern_token
+from bot.documents.date_format import date_text, is_date_token, is_eastern_token, is_elapsed
 
 BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -34,10 +34,22 @@ def shown(number: float, code: str, *, from_1904: bool = False) -> str:
     tokens = _tokens(section)
     try:
         if is_date(section):
-            return date_text(number, tokens, from_1904=from_1904) or general(number)
+            sign = "-" if number < 0 and is_elapsed(tokens) else ""
+            text = date_text(-number if sign else number, tokens, from_1904=from_1904)
+            return f"{sign}{text}" if text else general(number)
         return _number(number, tokens)
     except (ValueError, OverflowError, InvalidOperation, ArithmeticError):
         return general(number)
+
+
+def shown_words(words: str, code: str) -> str:
+    """Words in a cell with this format code: “ref ”@ puts others around them; a format without @ leaves them alone."""
+    sections, _ = _sections(code)
+    section = sections[3] if len(sections) > 3 else sections[-1]
+    tokens = _tokens(section)
+    if "@" not in tokens or tokens == ("@",):
+        return words
+    return "".join(words if piece == "@" else _literal(piece) for piece in tokens).strip()
 
 
 def general(number: float) -> str:
@@ -90,7 +102,7 @@ def _section(code: str, number: float) -> tuple[str, float]:
         for section, condition in zip(sections, conditions, strict=True):
             if condition is None or _holds(number, *condition):
                 return section, number
-        return sections[-1], number
+        return "General" if all(conditions) else sections[-1], number
     if number < 0 and len(sections) > 1:
         return sections[1], -number
     if number == 0 and len(sections) > 2:
@@ -163,6 +175,7 @@ def _shape(tokens: tuple[str, ...]) -> _Shape | None:
     pattern = tokens[first:after]
     text = "".join(pattern)
     whole, _, part = text.partition(".")
+    places = "".join(mark for mark in part if mark in "0#?")
     return _Shape(
         prefix="".join(_literal(piece) for piece in tokens[:first]),
         suffix="".join(_literal(piece) for piece in tokens[after:]),
@@ -170,9 +183,9 @@ def _shape(tokens: tuple[str, ...]) -> _Shape | None:
         times=100 ** tokens.count("%"),
         form=_form(pattern, whole),
         whole=whole,
-        decimals=sum(part.count(mark) for mark in "0#?"),
-        wanted=sum(part.count(mark) for mark in "0?"),
-        scale=len(text) - len(text.rstrip(",")),
+        decimals=len(places),
+        wanted=len(places.rstrip("#?")),
+        scale=len(text) - len(text.rstrip(",")) + (len(whole) - len(whole.rstrip(",")) if part else 0),
         has_commas="," in whole.rstrip(","),
     )
 

@@ -18,6 +18,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")
 _AREA = re.compile(r"[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}([0-9]{1,7})$")
 _LINKED = re.compile(r'HYPERLINK\(\s*"((?:https?://|mailto:)[^"]{1,500})"', re.IGNORECASE)
 _KNOWN = 50_000
+_WORDS = {"s", "str"}
 _YES = {"1", "true"}
 
 
@@ -126,6 +127,7 @@ class Book:
             return _bare_formula(cell, formula, grid)
         else:
             text = self._text(raw, cell.get("t", "n"), style)
+            text = self._styles.words(text, style) if cell.get("t", "n") in _WORDS else text
         if formula is not None and (linked := _LINKED.search(formula.text or "")):
             grid.links[at] = linked[1]
         return struck(text) if self._styles.is_struck(style) else text

@@ -2,7 +2,7 @@
 
 from bot.documents.emphasis import emphasised
 from bot.documents.markup import Element, attribute, child, children, value
-from bot.documents.number_format import BUILT_IN
+from bot.documents.number_format import BUILT_IN, shown_words
 from bot.documents.package import Package
 
 _POSITIONS = {"superscript": "raised", "subscript": "lowered"}
@@ -19,14 +19,21 @@ class CellStyles:
         struck = {str(at) for at, font in enumerate(fonts) if is_struck(font)}
         self._codes: list[str] = []
         self._struck: set[str] = set()
+        self._wordy: set[str] = set()
         for at, style in enumerate(children(child(root, "cellXfs"), "xf")):
             number = attribute(style, "numFmtId", "0")
             self._codes.append(own.get(number) or BUILT_IN.get(int(number) if number.isdigit() else 0, "General"))
+            if "@" in self._codes[-1] and self._codes[-1] != "@":
+                self._wordy.add(str(at))
             if attribute(style, "fontId") in struck:
                 self._struck.add(str(at))
 
     def code(self, style: str) -> str:
         return self._codes[int(style)] if style.isdigit() and int(style) < len(self._codes) else "General"
+
+    def words(self, text: str, style: str) -> str:
+        """The text as the style shows it: formats can put words around those of a cell."""
+        return shown_words(text, self._codes[int(style)]) if style in self._wordy else text
 
     def is_struck(self, style: str) -> bool:
         return style in self._struck

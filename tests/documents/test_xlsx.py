@@ -4,13 +4,14 @@ import tempfile
 import zipfile
 
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
 
 from bot.documents import office, old_sheets
 from bot.documents.draft import Draft
 from bot.documents.graphics import chart_text
 from bot.documents.load import read_document
-from bot.documents.number_format import shown
+from bot.documents.number_format import shown, shown_words
 from bot.documents.old_sheets import saved_values
 from bot.documents.ole import is_encrypted_office
 from bot.documents.package import Package
@@ -253,3 +254,36 @@ def test_values_of_a_chart_are_as_shown() -> None:
         "</x:chartSpace>"
     )
     assert "| 0.1 |" in chart_text(etree.fromstring(new))
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "text"),
+    [
+        (10, '[<10]#" Wow"', "10"),
+        (9, '[<10]#" Wow"', "9 Wow"),
+        (1.1, "0.0?", "1.1"),
+        (1234567, "#,.#,", "1.2"),
+        (0.5, "h:mm:ss a/p", "12:00:00 p"),
+        (-0.5, "[h]:mm", "-12:00"),
+        (0.0855, "s:m", "7:3"),
+    ],
+)
+def test_formats_are_read_as_excel_reads_them(number: float, code: str, text: str) -> None:
+    assert shown(number, code) == text
+
+
+def test_a_format_can_put_words_around_those_of_a_cell() -> None:
+    assert [shown_words("abc", code) for code in ("@", '"ref "@', "-@-", "General", '0;0;0;@" kg"', "\\@@")] == [
+        "abc",
+        "ref abc",
+        "-abc-",
+        "abc",
+        "abc kg",
+        "@abc",
+    ]
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_string(0, 0, "17", book.add_format({"num_format": '"ref "@'}))
+    book.close()
+    assert "| ref 17 |" in read_document(out.getvalue()).pages[0].text
