@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
+from bench import sheets
 from bench.figures import Row, Section
 from bot.core.document import Document, choose_pictures
 from bot.core.tokens import estimate_tokens, image_tokens
@@ -44,7 +45,7 @@ def paper(count: int) -> bytes:
 
 def sections() -> list[Section]:
     """Under a minute, all in this process but the last."""
-    return [_cpu_section(), _token_section(), _recall_section()]
+    return [_cpu_section(), sheets.section(), _token_section(), _recall_section()]
 
 
 async def long_section(count: int = PAGES) -> Section:

@@ -11,9 +11,10 @@ from bot.core.tokens import estimate_tokens
 TEXT_TOKENS = 40_000
 HEAD = "Document {name} ({kind}, {pages} pages{read}):"
 READ_PART = (
-    "; the text of pages 1–{read} follows, pages {next}–{pages} are not here: "
+    "; the text of pages 1–{read}{last} follows, pages {next}–{pages}{end} are not here: "
     "find_in_document searches all of them, view_page shows one"
 )
+UP_TO = " (up to {page})"  # where pages are called something, such as “sheet Costs, rows 901–1000”
 OUTLINE = "Its outline: {entries}"
 MOST_ENTRIES = 80
 PAGE = "[{name} {page}]"
@@ -35,7 +36,7 @@ def readable(document: Document, name: str) -> tuple[int, int]:
 def told(document: Document, paper: Paper) -> str:
     """All that the model gets to read of it."""
     name, read, total = paper.name, paper.pages_read, paper.pages
-    part = READ_PART.format(read=read, next=read + 1, pages=total) if read < total else ""
+    part = _part(document, read, total) if read < total else ""
     lines = [HEAD.format(name=name, kind=paper.kind, pages=total, read=part)]
     if read < total and document.outline:
         entries = "; ".join(f"{entry.title} (p. {entry.page})" for entry in document.outline[:MOST_ENTRIES])
@@ -43,6 +44,15 @@ def told(document: Document, paper: Paper) -> str:
     lines += [_page_text(page, name) for page in document.pages[:read]]
     lines += [f"({note})" for note in paper.notes]
     return "\n".join(lines) + "\n"
+
+
+def _part(document: Document, read: int, total: int) -> str:
+    last, end = (_called(document.page(number)) for number in (read, total))
+    return READ_PART.format(read=read, next=read + 1, pages=total, last=last, end=end)
+
+
+def _called(page: Page | None) -> str:
+    return UP_TO.format(page=page.label) if page is not None and page.label else ""
 
 
 def gone(name: str) -> str:

@@ -9,7 +9,7 @@ from bot.core.drawing import Box
 from bot.core.prepared import Prepared
 from bot.documents import images
 from bot.documents.html import embedded_picture, html_text
-from bot.documents.mail import attachment_bytes
+from bot.documents.mail import attachment_bytes, messages
 from bot.documents.metafile import inked, within
 from bot.documents.ole import msg_attachment
 from bot.documents.package import Package
@@ -85,6 +85,8 @@ def _inside(data: bytes, kind: str, where: str) -> bytes:
         found = Package(data).read(where)
     elif kind == "part":
         found = msg_attachment(data, int(where)) if sniff(data).kind == "msg" else attachment_bytes(data, int(where))
+    elif kind == "message":
+        found = messages(data)[int(where)]
     elif kind == "uri":
         found = embedded_picture(html_text(data), int(where))
     if found is None:

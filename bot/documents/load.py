@@ -15,8 +15,8 @@ from bot.documents.encoding import decode_text, is_wide
 from bot.documents.epub import read_epub
 from bot.documents.html import read_html
 from bot.documents.kinds import Kind
-from bot.documents.mail import Letter, read_eml
-from bot.documents.notes import CLEANED, OUT_OF_MEMORY, REPAIRED
+from bot.documents.mail import Letter, messages, read_eml
+from bot.documents.notes import CLEANED, MORE_MAILS, OUT_OF_MEMORY, REPAIRED
 from bot.documents.ods import read_ods
 from bot.documents.office import BETTER_NAMES
 from bot.documents.old_sheets import read_old_sheets, saved_values
@@ -44,6 +44,7 @@ from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, File
 
 PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
 MOST_DEPTH = 1
+_MOST_MAILS = 100
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
 _FRAMES = 200
 
@@ -173,8 +174,23 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
         return _read(words.encode(), name, replace(place, can_draw=False))
     if draft.kind == "eml":
-        return _letter(read_eml(data, draft), draft, inside)
+        return _mailbox(data, draft, inside)
     read_text(words, draft.kind, draft)
+    return draft.finish()
+
+
+def _mailbox(data: bytes, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
+    """One mail; of a mailbox each mail, as if it lay inside."""
+    found = messages(data)
+    if len(found) == 1:
+        return _letter(read_eml(data, draft), draft, inside)
+    for at, one in enumerate(draft.deadline.each(found[:_MOST_MAILS])):
+        try:
+            draft.take(inside(one, "message.eml"), f"message {at + 1}", (f"message:{at}",))
+        except FileError as error:
+            draft.note(f"message {at + 1}: {error.user_message}")
+    if len(found) > _MOST_MAILS:
+        draft.note(MORE_MAILS.format(read=_MOST_MAILS, count=len(found)))
     return draft.finish()
 
 

@@ -6,6 +6,7 @@ import email.policy
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage, Message
+from itertools import pairwise
 
 from bot.documents.draft import Draft, tidy
 from bot.documents.encoding import decode_declared, decode_text, is_wide
@@ -15,6 +16,7 @@ from bot.documents.plain import cleaned
 
 _FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
 _MOST_PARTS = 200
+_FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{3,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -43,6 +45,12 @@ def read_eml(data: bytes, draft: Draft) -> Letter:
     body = _body(message, draft)
     attachments = tuple(Attachment(name, _content(part), f"part:{place}") for place, name, part in _attached(message))
     return Letter("\n".join(head), body, attachments)
+
+
+def messages(data: bytes) -> list[bytes]:
+    """The mails of a mailbox, which each begin with a line “From …”; one mail alone is itself."""
+    starts = [found.start() for found in _FROM_LINE.finditer(data)] if data.startswith(b"From ") else []
+    return [data[begin:end] for begin, end in pairwise([*starts, len(data)])] if len(starts) > 1 else [data]
 
 
 def attachment_bytes(data: bytes, place: int) -> bytes | None:

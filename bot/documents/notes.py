@@ -13,6 +13,7 @@ OUT_OF_MEMORY = text("reading all of it takes more memory than I have; only a pa
 UNDRAWABLE = text("one picture is embedded in a form I can't draw ({kind})")
 MORE_UNDRAWABLE = text("{count} pictures are embedded in a form I can't draw ({kinds})")
 MORE_PICTURES = text("more than {most} pictures; the others are left out")
+MORE_MAILS = text("only the first {read} of its {count} messages were read")
 MORE_FILES = text("only the first {count} files in it were read")
 CHAPTERS_LOST = text("{count} of its chapters could not be read")
 

@@ -1,5 +1,7 @@
 """OpenDocument spreadsheets (.ods): cells as they are shown, which the file itself says, with their comments."""
 
+import re
+
 from bot.documents.draft import Draft
 from bot.documents.emphasis import emphasised, struck
 from bot.documents.links import linked
@@ -13,6 +15,8 @@ from bot.documents.xlsx_cells import MOST_CELLS, Grid, column_letters
 _MOST_ROWS_REPEATED = 200
 _MOST_CELLS_REPEATED = 200
 _MOST_COLUMNS = 16_384
+_PLACEHOLDERS = ("sheet-name", "title", "date", "time", "page-number", "page-count", "file-name")
+_NO_EDGES = {"page", "seite", "página", "pagina", "页", "第页"}  # what is there unless somebody writes something
 _FOLDED = {"collapse", "filter"}
 _SHAPES = {"frame", "custom-shape", "g", "rect", "ellipse"}
 
@@ -21,6 +25,7 @@ def read_ods(package: Package, draft: Draft) -> None:
     refuse_locked(package)
     hidden: set[str] = set()
     looks = Looks()
+    edges = _edges(package, looks)
     grid, beside, row, column, title = Grid(), list[str](), 0, 0, ""
     with package.open("content.xml") as source:
         tags = ("{*}style", "{*}shapes", "{*}table-column", "{*}table-row", "{*}table")
@@ -40,6 +45,7 @@ def read_ods(package: Package, draft: Draft) -> None:
                 beside += [_drawn(one, package, draft) for one in descendants(element, "table-cell") if len(one)]
             else:
                 is_hidden = attribute(element, "style-name") in hidden
+                grid.edges, edges = edges, []
                 add_sheet(draft, attribute(element, "name"), grid, "\n".join(filter(None, beside)), is_hidden=is_hidden)
                 grid, beside, row, column, title = Grid(), [], 0, 0, ""
             if draft.is_full:
@@ -47,6 +53,20 @@ def read_ods(package: Package, draft: Draft) -> None:
     if grid.rows:  # the time was up in the middle of a sheet
         grid.is_cut = True
         add_sheet(draft, title, grid, "\n".join(filter(None, beside)))
+
+
+def _edges(package: Package, looks: Looks) -> list[str]:
+    """What is printed above and below the sheets, without what stands there for page and sheet; each text once."""
+    found = []
+    for kind in ("header", "footer"):
+        for place in descendants(package.xml_or_none("styles.xml"), kind):
+            for name_of in _PLACEHOLDERS:
+                for one in descendants(place, name_of):
+                    one.text = ""
+            text = " ".join(" ".join(_line(one, looks) for one in descendants(place, "p")).split())
+            if re.search(r"\w", text) and text.strip(" /()").casefold() not in _NO_EDGES:
+                found.append(f"{kind.title()}: {text}")
+    return list(dict.fromkeys(found))
 
 
 def _title_of(row: Element) -> str:

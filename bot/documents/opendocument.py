@@ -77,7 +77,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
             width_pt=720.0,
             height_pt=405.0,
         )
-        title = settled(text).partition("\n")[0][:120]
+        title = settled(text).partition("\n")[0].lstrip("# ")[:120]
         if title:
             draft.outline.append(OutlineEntry(title, number))
 

@@ -115,6 +115,7 @@ FILES: Mapping[str, str] = {
     "page {number} is damaged and could not be read": "第 {number} 页已损坏，无法读取",
     "pages {numbers} are damaged and could not be read": "第 {numbers} 页已损坏，无法读取",
     "files attached to this PDF were not opened: {names}": "没有打开这个 PDF 所附的文件：{names}",
+    "only the first {read} of its {count} messages were read": "共 {count} 封邮件，只读了前 {read} 封",
     "only the first {count} files in it were read": "只读了其中的前 {count} 个文件",
     "more than {most} pictures; the others are left out": "图片超过 {most} 张，其余的没有读",
     "one picture is embedded in a form I can't draw ({kind})": "有一张嵌入的图片是我画不出来的格式（{kind}）",

@@ -37,6 +37,18 @@ def test_mails_saved_in_utf_16_and_from_a_mailbox_are_read() -> None:
         assert document.pages[0].text == "**From:** a@b.c\n**To:** d@e.f\n**Subject:** x\n\nGrüße"
 
 
+def test_every_mail_of_a_mailbox_is_read_with_what_is_attached() -> None:
+    one = b"From a@b.c Mon Jul 20 00:01:07 2015\nFrom: a@b.c\nTo: d@e.f\nSubject: %s\n\n%s\n\n"
+    box = one % (b"first", b"From time to time\n\nFrom here on") + one % (b"second", b"hello")
+    box += b"From a@b.c Mon Jul 20 00:01:07 2015\n" + letter_eml()
+    document = read_document(box, "all.mbox")
+    assert [page.label for page in document.pages[:2]] == ["message 1", "message 2"]
+    assert document.pages[0].text.endswith("**Subject:** first\n\nFrom time to time\n\nFrom here on")
+    assert "hello" in document.pages[1].text
+    assert document.pages[3].label == "message 3, list.csv"
+    assert document.pages[4].source == ("message:2", "part:3", "page:1")
+
+
 def test_an_old_document_in_a_mail_is_asked_for_by_itself() -> None:
     old = base64.b64encode(ole({"WordDocument": bytes(12)}))
     mail = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: application/msword; name=old.doc\n"

@@ -1,7 +1,11 @@
 """What OpenDocument files embed: charts, formulas, text boxes on sheets."""
 
+import io
+import zipfile
+
 from bot.documents.load import read_document
 from tests.documents.making import opendocument
+from tests.documents.making_office import zipped
 
 ROW = "<table:table-row>{}</table:table-row>"
 CELL = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
@@ -32,6 +36,34 @@ def test_a_chart_on_a_slide_is_a_small_table() -> None:
     document = read_document(opendocument("presentation", body, {"Object 1": CHART}))
     assert document.pages[0].text == f"{TOLD}\n\nBeside"
     assert document.notes == ()
+
+
+def test_what_is_printed_around_sheets_is_told_once_and_without_page_numbers() -> None:
+    sheet = "<table:table table:name='{}'><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell>"
+    sheets = "".join(f"{sheet.format(name)}</table:table-row></table:table>" for name in "AB")
+    data = opendocument("spreadsheet", f"<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>")
+    styles = (
+        "<s xmlns:style='s' xmlns:text='t'><style:header><text:p><text:sheet-name>???</text:sheet-name></text:p>"
+        "</style:header><style:footer><text:p>Only inside <text:page-number>1</text:page-number></text:p>"
+        "</style:footer>"
+        "<style:footer><text:p>Page <text:page-number>1</text:page-number></text:p></style:footer></s>"
+    )
+    source = zipfile.ZipFile(io.BytesIO(data))
+    pages = read_document(
+        zipped({**{name: source.read(name) for name in source.namelist()}, "styles.xml": styles})
+    ).pages
+    assert pages[0].text.endswith("Footer: Only inside")
+    assert "Page" not in pages[0].text
+    assert "Footer" not in pages[1].text
+
+
+def test_a_title_of_a_slide_is_named_without_its_mark() -> None:
+    slide = (
+        "<draw:page><draw:frame presentation:class='title' xmlns:presentation='p'><draw:text-box><text:p>Plan</text:p>"
+    )
+    slide += "</draw:text-box></draw:frame></draw:page>"
+    body = f"<office:body><office:presentation>{slide}</office:presentation></office:body>"
+    assert [one.title for one in read_document(opendocument("presentation", body)).outline] == ["Plan"]
 
 
 def test_values_of_a_chart_are_as_shown() -> None:
