@@ -21,7 +21,7 @@ from bot.core.prepared import Prepared
 from bot.documents import jobs
 from bot.documents.checks import check_box
 from bot.documents.notes import REPAIRED
-from bot.documents.office import MODERN, OLD_BOOKS, READ_BY_US_TOO, convert, find_office
+from bot.documents.office import MODERN, OLD_BOOKS, READ_BY_US_TOO, convert, find_office, with_old_numbers
 from bot.documents.pdf_pages import MOST_PAGES, pdf_document
 from bot.documents.sandbox import Sandbox
 from bot.documents.sniff import is_cut_short_rtf, sniff
@@ -174,7 +174,7 @@ class DocumentReader:
         await self._sandbox.run(jobs.load.refuse_locked_office, data, kind)
         modern = MODERN[kind]
         try:
-            converted = await self._convert(data, kind, modern)
+            converted = await self._convert(with_old_numbers(data) if kind == "rtf" else data, kind, modern)
             found = await self._read_converted(converted, data, name, kind, until)
         except FileError:
             if kind not in READ_BY_US_TOO:

@@ -18,6 +18,7 @@ _UP = str.maketrans(
 _DOWN = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _ORDINALS = {"st", "nd", "rd", "th", "er", "re", "e", "ème", "a", "o", "ª", "º"}
 _SIGNS = {"®", "™", "©", "℠", "*", "†", "‡", ",", ".", "°", "º"}  # usually raised, and read without it
+_MARK = re.compile(r".*\|.*|\[.*\]|\(\w{1,4}\)")  # of a note: [2], (a)
 _MOST_LETTERS = 4  # of a word in Unicode's small letters, which are hard to read
 _LONGEST = 16  # letters; beyond, it is a small line of its own and no exponent
 
@@ -55,7 +56,7 @@ def _small(found: re.Match[str], table: dict[int, int], sign: str) -> str:
     text = found[1]
     words = text.strip()
     before = found.string[: found.start()][-1:]
-    is_plain = not words or words in _SIGNS or len(words) > _LONGEST or "[^" in words or "](" in words or "|" in words
+    is_plain = not words or words in _SIGNS or len(words) > _LONGEST or "](" in words or _MARK.fullmatch(words)
     if is_plain or (words in _ORDINALS and (before.isdigit() or before == ".")):
         return text
     small = words.translate(table)

@@ -20,7 +20,8 @@ _DROPPED = {
     "script",
     "style",
     "template",
-    "head",
+    "title",
+    "base",
     "iframe",
     "object",
     "embed",
@@ -34,6 +35,7 @@ _BLOCKS = {
     "p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "form",
     "fieldset", "address", "details", "summary", "dl", "dt", "dd", "center", "body", "html", "legend", "hgroup",
     "search", "dialog", "menu", "caption", "optgroup", "noscript",
+    "head",  # parsers put what stands before a missing <body> there
 }  # fmt: skip
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
 _STRUCK = {"del", "s", "strike"}
@@ -44,6 +46,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s
 _CHECKLIST = "7"  # in Slack's canvases
 _MOST_DEPTH = 200
 _MOST_SPAN = 200
+_RULE = re.compile(r"\|(?: --- \|)+")
+_PIPE = re.compile(r"(?<!\\)\|")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _CODE = re.compile(r"<(script|style)\b[^<>]{0,500}>.{0,500000}?</\1>", re.IGNORECASE | re.DOTALL)
@@ -172,7 +176,7 @@ class _Writer:
         if is_layout:
             body = "\n\n".join(cell for row in rows for cell in row if cell)
         else:
-            body = table(rows)
+            body = table([[_without_inner_table(cell) for cell in row] for row in rows])
         return "\n\n".join(part for part in (caption, body) if part)
 
     def _cells(self, row: Element, at: int, taken: dict[tuple[int, int], str], depth: int) -> list[str]:
@@ -256,6 +260,18 @@ def _is_hidden(element: Element, kind: str) -> bool:
     if kind in _DROPPED or not kind:
         return True
     return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
+
+
+def _without_inner_table(cell: str) -> str:
+    """A table inside a cell cannot be one: its rows become lines, their cells parted by semicolons."""
+    if "| --- |" not in cell:
+        return cell
+    lines = [line for line in cell.split("\n") if not _RULE.fullmatch(line)]
+    return "\n".join(_one_row(line) if line.startswith("| ") and line.endswith(" |") else line for line in lines)
+
+
+def _one_row(line: str) -> str:
+    return "; ".join(part for part in (one.strip() for one in _PIPE.split(line)) if part).replace("\\|", "|")
 
 
 def _span(cell: Element, which: str) -> int:

@@ -1,6 +1,7 @@
 """Words that lead somewhere, with the address they lead to: [price list](https://…)."""
 
 import re
+from urllib.parse import unquote
 
 # Noncharacters, which no text holds: before an address, between it and its words, after them.
 _SIGNS = "\ufdd6\ufdd7\ufdd8"
@@ -24,7 +25,7 @@ def linked(words: str, address: str) -> str:
 
 
 def _bare(address: str) -> str:
-    return _SCHEME.sub("", _SCHEME.sub("", address)).casefold()
+    return unquote(_SCHEME.sub("", _SCHEME.sub("", address))).casefold()
 
 
 def field_address(instruction: str) -> str:

@@ -45,6 +45,12 @@ def find_office() -> str:
     return shutil.which("soffice", path=os.pathsep.join(_PLACES)) or ""
 
 
+def with_old_numbers(data: bytes) -> bytes:
+    """The file with the numbers and bullets of lists from before Word 97 as words: LibreOffice leaves them out."""
+    has_old_lists = b"{\\pntext" in data and b"\\listtext" not in data
+    return data.replace(b"{\\pntext", b"{") if has_old_lists else data
+
+
 def convert(data: bytes, kind: str, to: str, soffice: str, folder: str) -> bytes:
     """The file as `to` (docx, pptx, pdf). Runs in a worker; `folder` is the caller's, to be removed by it."""
     room = Path(folder)

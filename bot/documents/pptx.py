@@ -7,6 +7,7 @@ from bot.core.document import OutlineEntry
 from bot.documents.draft import Draft
 from bot.documents.emphasis import settled
 from bot.documents.graphics import Ground, graphic_text
+from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.package import Package, Relation, first_of, main_part
 from bot.documents.shape_text import body_text, grid_text
@@ -103,10 +104,18 @@ class _Slide:
         where = _placeholder(shape)
         if where == "sldNum" or not text.strip():
             return self._picture(shape) if descendants(shape, "blip") else ""
+        text = self._linked(shape, text)
         if where in _TITLES:
             self._titles.append(text)
             return f"# {' '.join(text.split())}"
         return f"{_EDGES[where]}: {text}" if where in _EDGES else text
+
+    def _linked(self, shape: Element, text: str) -> str:
+        """With the address that the whole shape leads to, as buttons do."""
+        about = next(iter(descendants(shape, "cNvPr")), None)
+        link = child(about, "hlinkClick")
+        relation = self._ground.relations.get(attribute(link, "id")) if link is not None else None
+        return linked(text, relation.target) if relation is not None and relation.is_external else text
 
     def _picture(self, shape: Element) -> str:
         alt = _alt(shape)

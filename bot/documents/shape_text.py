@@ -54,7 +54,7 @@ class _Marks:
             return f"{'  ' * level}{self._numbered(numbered, level)} "
         self._counts.pop(level, None)
         is_item = has_none is None and (level > 0 or has_bullet is not None)
-        return f"{'  ' * level}- " if is_item else ""
+        return f"{'  ' * level}{'- ' if is_item else ''}"
 
     def _numbered(self, about: Element, level: int) -> str:
         form, start = about.get("type", "arabicPeriod"), _number(about.get("startAt", "")) or 1

@@ -1,6 +1,7 @@
 """Excel workbooks: every sheet with its cells as shown, its comments, charts, text boxes and pictures."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.documents.draft import Draft
 from bot.documents.graphics import Ground, graphic_text
@@ -60,7 +61,7 @@ def _add(
     _link(grid, ground)
     if grid.has_bare_formulas:
         draft.note(NO_VALUES)
-    beside = [_drawings(ground), _comments(ground, people)]
+    beside = [_drawings(ground), _old_drawings(ground), _comments(ground, people)]
     is_hidden = sheet.get("state", "visible") != "visible"
     add_sheet(draft, title, grid, "\n\n".join(part for part in beside if part), is_hidden=is_hidden)
 
@@ -92,6 +93,21 @@ def _drawings(ground: Ground) -> str:
         )
         parts += [_anchored(anchor, inner) for anchor in root]
     return "\n\n".join(part for part in parts if part.strip())
+
+
+def _old_drawings(ground: Ground) -> str:
+    """The pictures of objects from other programs: equations, old charts, files."""
+    marks = []
+    for relation in ground.relations.values():
+        if relation.kind != "vmlDrawing" or relation.is_external:
+            continue
+        root = ground.package.xml_or_none(relation.target)
+        inner = replace(ground, relations=ground.package.relations(relation.target))
+        marks += [
+            inner.picture(attribute(one, "relid") or attribute(one, "id"), attribute(one, "title"))
+            for one in descendants(root, "imagedata")
+        ]
+    return "\n\n".join(dict.fromkeys(mark for mark in marks if mark))
 
 
 def _anchored(anchor: Element, ground: Ground) -> str:

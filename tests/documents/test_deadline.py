@@ -9,7 +9,9 @@ import pytest
 
 from bot.core.document import Document
 from bot.documents import markup
+from bot.documents import pptx as pptx_reader
 from bot.documents.deadline import Deadline
+from bot.documents.graphics import Ground
 from bot.documents.load import read_document
 from bot.errors import FileTooSlow
 from tests.documents.making import opendocument
@@ -152,6 +154,21 @@ def with_dimension(data: bytes) -> bytes:
 def test_a_file_of_which_nothing_was_read_in_time_says_so() -> None:
     with pytest.raises(FileTooSlow):
         read_document(docx_file(), seconds=0, now=ticking())
+
+
+def test_a_file_that_takes_too_much_memory_is_read_as_far_as_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = pptx_reader._comments
+    calls = count()
+
+    def comments(ground: Ground, authors: dict[str, str]) -> str:
+        if next(calls) == 3:
+            raise MemoryError
+        return whole(ground, authors)
+
+    monkeypatch.setattr(pptx_reader, "_comments", comments)
+    document = read_document(pptx_file())
+    assert [page.label for page in document.pages] == ["slide 1", "slide 2", "slide 3"]
+    assert any("more memory than I have" in note for note in document.notes)
 
 
 def test_of_a_part_that_no_tree_can_hold_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,7 +211,7 @@ def test_no_pixels_and_no_bytes() -> None:
         decode(_png(struct.pack(">IIBBBBB", 0, 5, 8, 2, 0, 0, 0), b""))
     with pytest.raises(errors.FileBroken) as nothing:
         decode(b"")
-    assert nothing.value.user_message == "empty"
+    assert nothing.value.user_message.startswith("empty, 0 bytes; ")
 
 
 def test_slacks_login_page_named_png_is_a_matter_of_access() -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.core.document import Document, choose_pictures
 from bot.documents import office
 from bot.documents.document_reader import DocumentReader
+from bot.documents.office import with_old_numbers
 from bot.documents.sandbox import Sandbox
 from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUnsupported
 from bot.playground.checks import PATIENCE_S
@@ -210,6 +211,17 @@ async def test_libreoffice_draws_slides(soffice: str) -> None:
     assert part is not None
     assert "Old words" in rtf.pages[0].text
     assert "cut off" in rtf.notes[0]
+
+
+async def test_lists_from_before_word_97_keep_their_numbers(soffice: str) -> None:
+    item = rb"\pard{\pntext\f0 %d.\tab}{\*\pn\pnlvlbody\pnstart1\pndec{\pntxta .}}\fi-360\li360 %s\par"
+    data = rb"{\rtf1\ansi\deff0{\fonttbl{\f0 Arial;}}" + item % (1, b"one") + item % (2, b"two") + b"}"
+    assert with_old_numbers(data) != data
+    assert with_old_numbers(data + rb"{\listtext 1.}") == data + rb"{\listtext 1.}"
+    async with Sandbox(workers=1) as sandbox:
+        document = await DocumentReader(sandbox, soffice).read(data)
+    assert "1.\tone" in document.pages[0].text
+    assert "2.\ttwo" in document.pages[0].text
 
 
 async def test_a_presentation_that_cannot_be_converted_is_not_tried_for_every_page(tmp_path: Path) -> None:

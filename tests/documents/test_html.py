@@ -77,3 +77,14 @@ def test_deep_nesting_costs_neither_words_nor_time(tag: bytes) -> None:
 def test_checklists_of_slacks_canvases_keep_their_ticks() -> None:
     ticks = "<ul data-section-style='7'><li class='checked'>done</li><li class=''>open</li></ul>"
     assert read_document(f"<html><body>{ticks}</body></html>".encode()).pages[0].text == "- [x] done\n- [ ] open"
+
+
+def test_a_page_without_a_body_is_read_all_the_same() -> None:
+    page = b"<!DOCTYPE html><meta charset=utf-8><title>T</title><section><h1>Head</h1><ul><li>a<li>b</ul></section>"
+    assert read_document(page).pages[0].text == "# T\n\n# Head\n\n- a\n- b"
+
+
+def test_a_table_in_a_cell_is_lines_of_that_cell() -> None:
+    inner = "<table><tr><td>x | y</td><td>z</td></tr><tr><td>1</td><td>2</td></tr></table>"
+    page = f"<html><table><tr><td>a</td><td>{inner}</td></tr><tr><td>b</td><td>c</td></tr></table></html>"
+    assert read_document(page.encode()).pages[0].text == "| a | x \\| y; z 1; 2 |\n| --- | --- |\n| b | c |"

@@ -133,6 +133,6 @@ def test_numbers_on_slides_start_where_they_say_and_end_with_their_list() -> Non
     assert found.split("\n") == ["5) a", "6) b", "  (a) c", "  (b) d", "7) e", "I. f", "g", "I. h"]
     bullet = " <a:buChar char='•'/>"
     none = " lvl='1'<a:buNone/>"
-    assert shape(("a", bullet), ("b", " lvl='1'"), ("c", none)) == "- a\n  - b\nc"
+    assert shape(("a", bullet), ("b", " lvl='1'"), ("c", none)) == "- a\n  - b\n  c"
     styled = f"<a:lstStyle><a:lvl1pPr>{AUTO.format('ea1ChsPeriod', '')}</a:lvl1pPr></a:lstStyle>"
     assert shape(("a", ""), ("b", ""), ("c", bullet), style=styled) == "一. a\n二. b\n- c"

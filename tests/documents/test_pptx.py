@@ -56,6 +56,14 @@ def test_equations_become_latex() -> None:
     assert found(f"<m:func><m:fName>{name}</m:fName><m:e>{run('z')}</m:e></m:func>") == r"\sin z"
 
 
+def test_a_shape_that_leads_somewhere_says_where() -> None:
+    deck = pptx.Presentation()
+    box = deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_textbox(0, 0, 900_000, 900_000)
+    box.text_frame.text = "Order here"
+    box.click_action.hyperlink.address = "https://example.com/order"
+    assert read_document(saved(deck)).pages[0].text == "[Order here](https://example.com/order)"
+
+
 def test_a_table_among_the_notes_is_told() -> None:
     deck = pptx.Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[6])

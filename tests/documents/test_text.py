@@ -128,7 +128,7 @@ def test_json_is_readable_and_posts_and_notebooks_are_opened() -> None:
 def test_an_empty_file_says_so() -> None:
     with pytest.raises(FileBroken) as empty:
         read_document(b"")
-    assert empty.value.user_message == "empty"
+    assert empty.value.user_message.startswith("empty, 0 bytes; ")
     assert read_document(b"  \n ", "a.txt").notes
 
 

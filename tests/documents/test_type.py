@@ -42,6 +42,8 @@ def test_small_letters_are_unicode_where_there_is_one_and_else_marked() -> None:
     assert settled(f"x{raised('n')}{raised('+1')} y{lowered('max')} z{raised('Q')} a{raised('(β|γ)')}") == (
         "xⁿ⁺¹ yₘₐₓ z^Q a^((β|γ))".replace("a^((β|γ))", "a(β|γ)")
     )
+    assert settled(f"so{raised('[12]')} Sales{raised('(a)')} x{raised('(n+1)')}") == "so[12] Sales(a) x⁽ⁿ⁺¹⁾"
+    assert settled(f"x{raised('superscript')} y{lowered('total')}") == "x^superscript y_total"
     assert settled(f"1{raised('st')} Acme{raised('®')} 20{raised(' 2')}") == "1st Acme® 20 ²"
     assert settled(f"{raised('a whole line of small print')}") == "a whole line of small print"
 
@@ -57,6 +59,7 @@ def test_a_link_is_told_once_and_only_where_it_leads_out() -> None:
     assert linked("docs", "https://example.com/docs") == "[docs](https://example.com/docs)"
     assert linked("example.com/docs", "https://www.example.com/docs/") == "example.com/docs"
     assert linked("a@example.com", "mailto:a@example.com") == "a@example.com"
+    assert linked("e.com/a(b)", "https://e.com/a%28b%29") == "e.com/a(b)"
     assert linked("top", "#top") == "top"
     assert linked(" go ", "https://e.com/a(b)") == " [go](https://e.com/a(b%29) "
 

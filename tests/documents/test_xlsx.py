@@ -19,7 +19,7 @@ from bot.documents.xlsx import read_xlsx
 from bot.documents.xlsx_cells import Saved
 from bot.errors import FileBroken, FileProtected
 from tests.documents.making import ODS, opendocument
-from tests.documents.making_office import book_xlsx
+from tests.documents.making_office import book_xlsx, zipped
 from tests.documents.making_type import with_part
 from tests.documents.ole_files import ole
 
@@ -287,3 +287,21 @@ def test_a_format_can_put_words_around_those_of_a_cell() -> None:
     sheet.write_string(0, 0, "17", book.add_format({"num_format": '"ref "@'}))
     book.close()
     assert "| ref 17 |" in read_document(out.getvalue()).pages[0].text
+
+
+def test_the_picture_of_an_object_of_another_program_is_there() -> None:
+    data = book_xlsx()
+    source = zipfile.ZipFile(io.BytesIO(data))
+    members: dict[str, str | bytes] = {name: source.read(name) for name in source.namelist()}
+    rels = next(name for name in members if name.endswith("sheet1.xml.rels"))
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    members[rels] = (
+        f"<Relationships xmlns='{package}'><Relationship Id='v' Type='x/vmlDrawing' Target='../drawings/o.vml'/>"
+        "</Relationships>"
+    )
+    members["xl/drawings/o.vml"] = "<xml xmlns:v='v' xmlns:o='o'><v:imagedata o:relid='p' o:title='Old chart'/></xml>"
+    members["xl/drawings/_rels/o.vml.rels"] = (
+        f"<Relationships xmlns='{package}'><Relationship Id='p' Type='x/image' Target='../media/image1.png'/>"
+        "</Relationships>"
+    )
+    assert "[Picture 1: Old chart]" in read_document(zipped(members)).pages[0].text
