@@ -80,8 +80,7 @@ class Draft:
     def picture(self, source: tuple[str, ...], data: bytes, where: str, alt: str = "") -> str:
         """What to write where this picture stands: its number and what its author says it shows."""
         alt = " ".join(alt.split())
-        kind = sniff(data).kind
-        if self.can_draw and kind in metafile.KINDS and self._drawings < MOST_DRAWINGS:
+        if self.can_draw and self._drawings < MOST_DRAWINGS and metafile.is_worth_drawing(data):
             source = (*source, *metafile.STEPS)
         known = self._pictures.get(source)
         if known is None:

@@ -7,10 +7,12 @@ from PIL import Image, ImageChops
 
 from bot.core.drawing import Box
 from bot.documents.refusals import damaged
+from bot.documents.sniff import sniff
 
 STEPS = ("as:pdf", "ink:1")  # from the bytes of a drawing to its picture
 KINDS = {"emf", "wmf"}
 _USUAL_PX = (600, 400)
+_LEAST_PX = 100
 _PX_PER_INCH = 120
 _LOOK_PX = 400  # the longer side of the page, to find what is drawn on it
 _MARGIN = 8  # of a thousand
@@ -32,6 +34,11 @@ def size_px(data: bytes) -> tuple[int, int]:
         return _USUAL_PX
     size = round(inches[0] * _PX_PER_INCH), round(inches[1] * _PX_PER_INCH)
     return size if min(size) >= 1 and max(size) <= 8000 else _USUAL_PX
+
+
+def is_worth_drawing(data: bytes) -> bool:
+    """Whether it is a drawing, and larger than the icon of an embedded file: each costs a run of LibreOffice."""
+    return sniff(data).kind in KINDS and min(size_px(data)) >= _LEAST_PX
 
 
 def inked(data: bytes) -> Box:

@@ -9,6 +9,7 @@ from bot.documents.emphasis import settled
 from bot.documents.graphics import Ground, graphic_text
 from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.notes import HIDDEN_TEXT
 from bot.documents.package import Package, Relation, first_of, main_part
 from bot.documents.shape_text import body_text, grid_text
 
@@ -85,6 +86,8 @@ class _Slide:
     def text(self, root: Element | None) -> str:
         tree = child(root, "cSld", "spTree")
         shapes = list(_flat(tree))
+        if any(_is_hidden_text(shape) for shape in descendants(tree, "sp")):
+            self._ground.draft.note(HIDDEN_TEXT)
         shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)  # stable: the rest in reading order
         parts = [self.shape(shape) for shape in shapes]
         return "\n\n".join(part for part in parts if part.strip())
@@ -147,6 +150,11 @@ def _flat(tree: Element | None, depth: int = 0) -> Iterator[Element]:
             about = next(iter(descendants(shape, "cNvPr")), None)
             if about is None or about.get("hidden") not in {"1", "true"}:
                 yield shape
+
+
+def _is_hidden_text(shape: Element) -> bool:
+    about = child(shape, "nvSpPr", "cNvPr")
+    return about is not None and about.get("hidden") in {"1", "true"} and bool(all_text(child(shape, "txBody")).strip())
 
 
 def _placeholder(shape: Element) -> str:

@@ -64,6 +64,14 @@ def test_the_size_of_a_drawing_is_in_its_head() -> None:
         assert size_px(data) == (600, 400)
 
 
+def test_the_icon_of_an_embedded_file_is_not_drawn() -> None:
+    small = emf().replace(struct.pack("<2i", 20_000, 20_000), struct.pack("<2i", 1_500, 1_500))
+    assert size_px(small) == (71, 71)
+    document = read_document(docx_with(small), can_draw=True)
+    assert len(document.pages) == 1
+    assert document.notes == ("one picture is embedded in a form I can't draw (EMF)",)
+
+
 def test_a_box_on_a_part_of_a_page_is_a_box_on_the_page() -> None:
     assert within((200, 400, 600, 800), (0, 0, 500, 1000)) == (200, 400, 400, 800)
 

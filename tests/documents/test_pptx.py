@@ -2,6 +2,7 @@ import pptx
 
 from bot.documents.load import read_document
 from bot.documents.markup import parse_xml
+from bot.documents.notes import HIDDEN_TEXT
 from bot.documents.omml import latex
 from bot.documents.shape_text import body_text
 from tests.documents.making_office import deck_pptx, saved
@@ -62,6 +63,17 @@ def test_a_shape_that_leads_somewhere_says_where() -> None:
     box.text_frame.text = "Order here"
     box.click_action.hyperlink.address = "https://example.com/order"
     assert read_document(saved(deck)).pages[0].text == "[Order here](https://example.com/order)"
+
+
+def test_a_shape_that_is_hidden_is_left_out_and_said() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    for text in ("seen", "unseen"):
+        slide.shapes.add_textbox(0, 0, 900_000, 900_000).text_frame.text = text
+    slide.shapes[1]._element.nvSpPr.cNvPr.set("hidden", "1")
+    document = read_document(saved(deck))
+    assert document.pages[0].text == "seen"
+    assert document.notes == (HIDDEN_TEXT,)
 
 
 def test_a_table_among_the_notes_is_told() -> None:
