@@ -55,15 +55,18 @@ def _add_about(opf: Element, draft: Draft) -> None:
 
 
 def _add_chapter(package: Package, draft: Draft, way: tuple[str, ...], part: str, text: str) -> None:
-    body = markdown(text, draft, (*way, f"zip:{part}"))
-    root = parse_html(text)
-    marks = []
-    for image in [] if root is None else root.iter("img", "{*}image"):
-        address = attribute(image, "src") or attribute(image, "href")
+    """Pictures stand where the text has them; those that only a drawing names, such as covers, after it."""
+
+    def mark(address: str, alt: str) -> str:
         target = _joined(posixpath.dirname(part), address)
-        if address and not address.startswith("data:") and target in package:
-            marks.append(_picture(package, draft, (*way, f"zip:{target}"), target, image.get("alt", "")))
-    marks = [mark for mark in dict.fromkeys(marks) if mark]
+        is_inside = address and not address.startswith("data:") and target in package
+        return _picture(package, draft, (*way, f"zip:{target}"), target, alt) if is_inside else ""
+
+    body = markdown(text, draft, (*way, f"zip:{part}"), mark)
+    root = parse_html(text)
+    drawn = [] if root is None else root.iter("image", "{*}image")
+    marks = [mark(one.get("xlink:href") or attribute(one, "href"), one.get("alt", "")) for one in drawn]
+    marks = [one for one in dict.fromkeys(marks) if one and one not in body]
     if body.strip() or marks:
         add_in_pages("\n\n".join([body, *marks]), draft, unit="")
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import unquote_to_bytes
@@ -46,6 +47,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s
 _CHECKLIST = "7"  # in Slack's canvases
 _MOST_DEPTH = 200
 _MOST_SPAN = 200
+Beside = Callable[[str, str], str]
+
 _RULE = re.compile(r"\|(?: --- \|)+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -65,12 +68,13 @@ def read_html(data: bytes, draft: Draft, way: tuple[str, ...] = ()) -> str:
     return markdown(html_text(data), draft, way)
 
 
-def markdown(text: str, draft: Draft, way: tuple[str, ...] = ()) -> str:
+def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside = lambda _address, _alt: "") -> str:
+    """`beside` gives the words for a picture that lies beside the page, by its address; empty when there is none."""
     root = parse_html(text)
     if root is None:
         return _without_tags(text)
     title = next((" ".join(all_text(one).split()) for one in descendants(root, "title")), "")
-    body = _Writer(draft, way).blocks(root, 0) or _without_tags(text)
+    body = _Writer(draft, way, beside).blocks(root, 0) or _without_tags(text)
     if title and title not in body[:2000]:
         body = f"# {title}\n\n{body}"
     return tidy(settled(body))
@@ -104,6 +108,7 @@ def data_bytes(address: str) -> bytes | None:
 class _Writer:
     draft: Draft
     way: tuple[str, ...]
+    beside: Beside
     _pictures: int = field(default=0)
 
     def blocks(self, element: Element, depth: int) -> str:
@@ -223,7 +228,7 @@ class _Writer:
         if _DATA.match(element.get("src", "")):
             self._pictures += 1
         if data is None:
-            return f"[Picture: {alt}]" if alt else ""
+            return self.beside(element.get("src", ""), alt) or (f"[Picture: {alt}]" if alt else "")
         return self.draft.picture((*self.way, f"uri:{self._pictures - 1}"), data, "", alt)
 
 

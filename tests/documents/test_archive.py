@@ -7,6 +7,7 @@ from bot.documents import package
 from bot.documents.load import read_document
 from bot.documents.package import Package
 from bot.errors import FileBroken, FileProtected, FileTooLarge
+from tests.documents.drawing import page, png
 from tests.documents.making import archive_zip, book_epub
 from tests.documents.making_office import report_docx, zipped
 
@@ -72,3 +73,14 @@ def test_a_protected_book_says_so() -> None:
     )
     with pytest.raises(FileProtected):
         read_document(zipped(members))
+
+
+def test_pictures_of_a_book_stand_once_and_where_the_text_has_them() -> None:
+    source = zipfile.ZipFile(io.BytesIO(book_epub()))
+    members: dict[str, str | bytes] = {name: source.read(name) for name in source.namelist()}
+    members["O/a.xhtml"] = "<html><body><p>before</p><p><img src='p.png' alt='A map'/></p><p>after</p></body></html>"
+    members["O/b.xhtml"] = "<html><body><svg><image xlink:href='p.png'/></svg></body></html>"
+    members["O/p.png"] = png(page((300, 200), 24))
+    pages = read_document(zipped(members)).pages
+    assert pages[1].text == "before\n\n[Picture 1: A map]\n\nafter"
+    assert pages[2].text == "[Picture 1]"
