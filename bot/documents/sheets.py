@@ -13,26 +13,28 @@ def add_sheet(draft: Draft, title: str, grid: Grid, beside: str = "", *, is_hidd
     name = f"sheet {title}{' (hidden)' if is_hidden else ''}"
     head = f"# {title}{' (hidden sheet)' if is_hidden else ''}"
     draft.note(fold_note(name, grid, is_hidden=is_hidden))
-    if grid.is_cut and grid.rows:
-        draft.note(_cut_note(name, grid))
     beside = "\n\n".join(part for part in (*grid.edges, beside) if part)
     parts = _parts(grid)
+    last = max(grid.rows, default=0)
     if len(parts) < 2:
         body = parts[0][1] if parts else ""
         draft.add("\n\n".join(part for part in (head, body, beside) if part), label=name)
-        return
+        parts = []
     for at, (rows, body) in enumerate(parts):
         text = f"{head}\n\n{body}" if at == 0 else body
         draft.add(f"{text}\n\n{beside}" if at == 0 and beside else text, label=f"{name}, rows {rows}")
-        if draft.is_full:
-            return
+        if draft.is_full and at < len(parts) - 1:
+            last, grid.is_cut, grid.last_row = int(rows.rpartition("–")[2]), True, max(grid.last_row, last)
+            break
+    if grid.is_cut and grid.rows:
+        draft.note(_cut_note(name, grid, last))
 
 
-def _cut_note(name: str, grid: Grid) -> str:
-    first, last = f"{min(grid.rows):,}", f"{max(grid.rows):,}"
-    if grid.last_row > max(grid.rows):
-        return SHEET_CUT.format(sheet=name, first=first, last=last, rows=f"{grid.last_row:,}")
-    return SHEET_CUT_SOMEWHERE.format(sheet=name, first=first, last=last)
+def _cut_note(name: str, grid: Grid, last: int) -> str:
+    first = f"{min(grid.rows):,}"
+    if grid.last_row > last:
+        return SHEET_CUT.format(sheet=name, first=first, last=f"{last:,}", rows=f"{grid.last_row:,}")
+    return SHEET_CUT_SOMEWHERE.format(sheet=name, first=first, last=f"{last:,}")
 
 
 def _parts(grid: Grid) -> list[tuple[str, str]]:

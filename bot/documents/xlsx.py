@@ -57,7 +57,7 @@ def _add(
                 raise
             draft.note(SHEET_DAMAGED.format(sheet=f"sheet {title}"))
         except MemoryError:
-            grid.is_cut = True
+            grid.keep_half()
     _link(grid, ground)
     if grid.has_bare_formulas:
         draft.note(NO_VALUES)

@@ -49,6 +49,13 @@ class Grid:
         cells[column] = text
         self.count += 1
 
+    def keep_half(self) -> None:
+        """Let the later half of the rows go: what is left has to be put into pages, which takes memory too."""
+        numbers = sorted(self.rows)
+        for number in numbers[len(numbers) // 2 :]:
+            del self.rows[number]
+        self.is_cut = True
+
 
 class Book:
     """What cells refer to: strings by number, formats by style."""

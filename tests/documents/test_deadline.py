@@ -8,11 +8,12 @@ import pptx
 import pytest
 
 from bot.core.document import Document
-from bot.documents import markup
+from bot.documents import draft, markup
 from bot.documents import pptx as pptx_reader
 from bot.documents.deadline import Deadline
 from bot.documents.graphics import Ground
 from bot.documents.load import read_document
+from bot.documents.xlsx_cells import Grid
 from bot.errors import FileTooSlow
 from tests.documents.making import opendocument
 from tests.documents.making_office import para, saved, word, zipped
@@ -169,6 +170,38 @@ def test_a_file_that_takes_too_much_memory_is_read_as_far_as_it_goes(monkeypatch
     document = read_document(pptx_file())
     assert [page.label for page in document.pages] == ["slide 1", "slide 2", "slide 3"]
     assert any("more memory than I have" in note for note in document.notes)
+
+
+def test_of_a_sheet_that_takes_too_much_memory_half_of_what_was_read_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    put, calls = Grid.put, count()
+
+    def most(grid: Grid, row: int, column: int, text: str) -> None:
+        if next(calls) == 400:
+            raise MemoryError
+        put(grid, row, column, text)
+
+    monkeypatch.setattr(Grid, "put", most)
+    document = read_document(xlsx_file())
+    assert "line 199 end" in text_of(document)
+    assert "line 200 end" not in text_of(document)
+    assert any("rows 1–200 were read" in note for note in document.notes)
+
+
+def test_of_a_sheet_longer_than_a_document_may_be_the_rows_that_are_there_are_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(draft, "MOST_TEXT", 9500)
+    document = read_document(
+        with_rows(
+            "".join(
+                f'<row r="{at}"><c r="A{at}" t="str"><v>line {at} end and more words to fill it</v></c></row>'
+                for at in range(1, 601)
+            )
+        )
+    )
+    last = int(document.pages[0].label.rpartition("–")[2])
+    assert 1 < last < 600
+    assert document.notes[0] == f"sheet Costs: only rows 1–{last} of 600 were read"
 
 
 def test_of_a_part_that_no_tree_can_hold_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
