@@ -172,7 +172,13 @@ class _Worker:
 
     @property
     def is_alive(self) -> bool:
-        return self._process.returncode is None
+        """Asked of the system: asyncio learns of a death a moment later, and a file would be blamed for it."""
+        if self._process.returncode is not None or not hasattr(os, "waitid"):
+            return self._process.returncode is None
+        try:
+            return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
 
     async def call(self, request: bytes) -> bytes:
         """Raises EOFError or OSError when the process dies."""
@@ -196,7 +202,7 @@ class _Worker:
         self._requests.close()
 
     async def kill(self) -> None:
-        if self.is_alive:  # a session of its own: programs the worker started go with it
+        if self._process.returncode is None:  # a session of its own: programs the worker started go with it
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._requests.close()
