@@ -10,6 +10,8 @@ from pypdfium2 import raw
 from bot.core.document import OutlineEntry, Page
 from bot.documents.draft import tidy
 from bot.documents.pdf_annotations import annotations_of
+from bot.documents.pdf_bidi import RIGHT_TO_LEFT
+from bot.documents.pdf_letters import lines_as_read
 from bot.documents.pdf_pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf_text import FEW_LETTERS, clean, is_soup, look_of
 from bot.documents.refusals import damaged
@@ -138,7 +140,10 @@ def _text(page: pdfium.PdfPage) -> str:
         return ""
     try:
         count = layer.count_chars()
-        return clean(layer.get_text_range(0, min(count, _MOST_LETTERS))) if count > 0 else ""
+        text = layer.get_text_range(0, min(count, _MOST_LETTERS)) if count > 0 else ""
+        if RIGHT_TO_LEFT.search(text):
+            text = lines_as_read(layer, text, _MOST_LETTERS)
+        return clean(text)
     finally:
         layer.close()
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 
 _HEAD = b"%PDF-1.7\n"
 _PAGE_WITH_FORM = (
@@ -69,8 +70,11 @@ def scan(width: int, height: int) -> bytes:
     )
 
 
-def composite(text: str, *, with_unicode: bool = True) -> bytes:
-    """One page in a font whose codes mean nothing without its table: right to left, Chinese, or soup without it."""
+def composite(text: Sequence[str], *, with_unicode: bool = True) -> bytes:
+    """One page in a font whose codes mean nothing without its table: right to left, Chinese, or soup without it.
+
+    Each item is a glyph, from left to right; a ligature is a glyph with several letters.
+    """
     letters = sorted(set(text))
     codes = {letter: at + 1 for at, letter in enumerate(letters)}
     shown = b"".join(b"%04x" % codes[letter] for letter in text)
