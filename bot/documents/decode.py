@@ -12,9 +12,11 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
 from bot.documents.kinds import Kind
+from bot.documents.notes import TURNED
 from bot.documents.refusals import DAMAGED, EMPTY, NO_HEIC, NOT_A_PICTURE, TOO_MANY_PIXELS
 from bot.documents.sniff import is_slack_login_page, sniff
 from bot.documents.svg import draw_svg
+from bot.documents.upright import quarter_turns
 from bot.errors import FileBroken, FileError, FileForbidden, FileTooLarge, FileUnsupported
 
 _MAX_PIXELS = 100_000_000
@@ -30,6 +32,7 @@ _PILLOW_FORMATS = {
     "heic": ["HEIF"],
 }
 _PAGED = {"tiff"}
+_TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 _SINGLE = {"jpeg", "bmp", "heic", "svg"}  # further pictures in these are previews, depth maps or a burst
 # Pillow's readers let out whatever their parsing runs into.
 _DECODER_ERRORS = (
@@ -68,9 +71,11 @@ def decode(data: bytes, name: str = "") -> Decoded:
         frames = 1 if kind.kind in _SINGLE else getattr(opened, "n_frames", 1)
         upright, is_turned = _upright(opened)
         pixels, ground_note = _rgb(upright)
+    if kind.kind != "svg" and (turns := quarter_turns(pixels)):
+        pixels, is_turned = pixels.transpose(_TURNS[turns]), True
     if is_turned and (pixels.width > pixels.height) != (width > height):
         width, height = height, width
-    notes = [_frames_note(kind, frames), "turned upright" if is_turned else "", ground_note]
+    notes = [_frames_note(kind, frames), TURNED if is_turned else "", ground_note]
     return Decoded(pixels, kind.kind, width, height, frames, tuple(note for note in notes if note))
 
 

@@ -20,6 +20,7 @@ from bot.core.drawing import Box
 from bot.core.prepared import Prepared
 from bot.documents import jobs
 from bot.documents.checks import check_box
+from bot.documents.draftsman import find_reader
 from bot.documents.notes import REPAIRED
 from bot.documents.office import MODERN, OLD_BOOKS, READ_BY_US_TOO, convert, find_office, with_old_numbers
 from bot.documents.pdf_pages import MOST_PAGES, pdf_document
@@ -51,11 +52,14 @@ def _silent(_done: int, _all: int) -> None:
 
 
 class DocumentReader:
-    """`soffice` is LibreOffice's program: found when None, not used when empty. Raises FileErrors with words."""
+    """`soffice` is LibreOffice's program, `tesseract` Tesseract's, which tells which way up a scan is: found when None,
+    not used when empty. Raises FileErrors with words.
+    """
 
-    def __init__(self, sandbox: Sandbox, soffice: str | None = None) -> None:
+    def __init__(self, sandbox: Sandbox, soffice: str | None = None, tesseract: str | None = None) -> None:
         self._sandbox = sandbox
         self._soffice = find_office() if soffice is None else soffice
+        self._tesseract = find_reader() if tesseract is None else tesseract
         self.office_s = _OFFICE_S
         self._converting = asyncio.Lock()  # one soffice at a time: it takes 200 MB
         self._converted: dict[tuple[str, str], bytes] = {}
@@ -129,7 +133,8 @@ class DocumentReader:
         if page is None or not page.can_be_shown:
             return None
         steps, rest = _split(page.source)
-        return await self._sandbox.run(jobs.draw.crop, await self._ground(data, steps), rest, box, max_tokens)
+        ground = await self._ground(data, steps)
+        return await self._sandbox.run(jobs.draw.crop, ground, rest, box, max_tokens, self._tesseract)
 
     async def _draw(self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], until: float) -> Drawn:
         """One batch; when it fails, its pages one by one."""
@@ -141,7 +146,7 @@ class DocumentReader:
         for steps, wanted in by_ground.items():
             try:
                 ground = await self._ground(data, steps)
-                drawn += await self._sandbox.run(jobs.draw.draw, ground, wanted)
+                drawn += await self._sandbox.run(jobs.draw.draw, ground, wanted, self._tesseract)
             except FileError:
                 if steps or len(wanted) == 1:
                     continue
@@ -155,7 +160,8 @@ class DocumentReader:
             if left <= 0:
                 break
             try:
-                drawn += await self._sandbox.run(jobs.draw.draw, data, [one], timeout_s=min(_ONE_PAGE_S, left))
+                limit_s = min(_ONE_PAGE_S, left)
+                drawn += await self._sandbox.run(jobs.draw.draw, data, [one], self._tesseract, timeout_s=limit_s)
             except FileError:
                 continue
         return tuple(drawn)

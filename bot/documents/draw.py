@@ -21,18 +21,18 @@ from bot.errors import FileError
 Wanted = tuple[int, tuple[str, ...], int]  # number, source, most tokens
 
 
-def draw(data: bytes, wanted: Sequence[Wanted]) -> tuple[tuple[int, Prepared], ...]:
-    """(number, picture) for each page that can be drawn."""
+def draw(data: bytes, wanted: Sequence[Wanted], program: str = "") -> tuple[tuple[int, Prepared], ...]:
+    """(number, picture) for each page that can be drawn; `program` is Tesseract's path."""
     plain = {int(source[0].partition(":")[2]): (number, most) for number, source, most in wanted if _is_page(source)}
     if plain:
-        found = draw_pages(data, tuple((at, most) for at, (_, most) in plain.items()))
+        found = draw_pages(data, tuple((at, most) for at, (_, most) in plain.items()), program)
         drawn = [(plain[at][0], prepared) for at, prepared in found]
     else:
         drawn = []
     for number, source, most in wanted:
         if not _is_page(source):
             try:
-                prepared = _one(data, source, most)
+                prepared = _one(data, source, most, program)
             except FileError:
                 continue
             if prepared is not None:
@@ -40,23 +40,23 @@ def draw(data: bytes, wanted: Sequence[Wanted]) -> tuple[tuple[int, Prepared], .
     return tuple(sorted(drawn, key=lambda one: one[0]))
 
 
-def crop(data: bytes, source: tuple[str, ...], box: Box, most: int) -> Prepared | None:
+def crop(data: bytes, source: tuple[str, ...], box: Box, most: int, program: str = "") -> Prepared | None:
     """The part of one picture inside `box` (0 to 1000), at the resolution it was made in."""
     kind, where, data = _at(data, source)
     if kind == "ink":
-        return crop_page(data, 1, within(inked(data), box), most)
-    return crop_page(data, int(where), box, most) if kind == "page" else images.crop(data, box, most, where)
+        return crop_page(data, 1, within(inked(data), box), most, as_it_lies=True)
+    return crop_page(data, int(where), box, most, program) if kind == "page" else images.crop(data, box, most, where)
 
 
 def _is_page(source: tuple[str, ...]) -> bool:
     return len(source) == 1 and source[0].startswith("page:")
 
 
-def _one(data: bytes, source: tuple[str, ...], most: int) -> Prepared | None:
+def _one(data: bytes, source: tuple[str, ...], most: int, program: str) -> Prepared | None:
     kind, where, data = _at(data, source)
     if kind == "ink":
-        return crop_page(data, 1, inked(data), most)
-    return draw_page(data, int(where), most) if kind == "page" else images.prepare(data, where, most)
+        return crop_page(data, 1, inked(data), most, as_it_lies=True)
+    return draw_page(data, int(where), most, program) if kind == "page" else images.prepare(data, where, most)
 
 
 def inside(data: bytes, step: str) -> bytes:

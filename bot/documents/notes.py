@@ -4,6 +4,7 @@ a worker (`words.REGISTERED`), and the modules that say them are loaded in worke
 
 from bot.words import text
 
+TURNED = "turned upright"
 SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
 REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
 CLEANED = text("control characters and colour codes in it were left out")

@@ -1,6 +1,5 @@
 """Pictures of a PDF's pages, each drawn at the very size at which the model looks at it."""
 
-import contextlib
 import ctypes
 import math
 
@@ -11,7 +10,9 @@ from pypdfium2 import raw
 from bot.core.prepared import Prepared
 from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
 from bot.documents.encode import encode
+from bot.documents.notes import TURNED
 from bot.documents.pdf import opened
+from bot.documents.pdf_upright import scan_scale, turn_upright
 from bot.errors import FileError
 
 _BEST_DPI = 150  # more is wasted on reading (facts: vision-budget.md)
@@ -19,7 +20,6 @@ _CROP_DPI = 300
 _MOST_DPI = 600  # of a part so small that more of it can be seen, and of a scan that has more
 _SMALL_PX = 1000
 _LEAST_PT = 12.0  # about a letter
-_SCAN_SHARE = 0.5
 _PATCH_PX = 28
 _MOST_ASPECT = 100
 
@@ -27,37 +27,44 @@ Box = tuple[float, float, float, float]
 Frame = tuple[int, int, int, int]  # where the whole page stands in the picture: left, top, width, height
 
 
-def draw_page(data: bytes, number: int, max_tokens: int) -> Prepared | None:
-    return dict(draw_pages(data, ((number, max_tokens),))).get(number)
+def draw_page(data: bytes, number: int, max_tokens: int, program: str = "") -> Prepared | None:
+    return dict(draw_pages(data, ((number, max_tokens),), program)).get(number)
 
 
-def draw_pages(data: bytes, wanted: tuple[tuple[int, int], ...]) -> tuple[tuple[int, Prepared], ...]:
-    """(number, picture) for each (number, most tokens); a page that cannot be drawn is missing."""
+def draw_pages(data: bytes, wanted: tuple[tuple[int, int], ...], program: str = "") -> tuple[tuple[int, Prepared], ...]:
+    """(number, picture) for each (number, most tokens); a page that cannot be drawn is missing.
+
+    `program` is Tesseract's path: it is asked which way up a scan is where its letters do not tell.
+    """
     drawn = []
     with opened(data) as document:
         for number, max_tokens in wanted:
             if 0 < number <= len(document):
                 try:
-                    drawn.append((number, _draw(document, number, max_tokens)))
+                    drawn.append((number, _draw(document, number, max_tokens, program)))
                 except (pdfium.PdfiumError, FileError, ValueError):
                     continue
     return tuple(drawn)
 
 
-def crop_page(data: bytes, number: int, box: Box, max_tokens: int) -> Prepared | None:
-    """The part of a page inside `box` (left, top, right, bottom; 0 to 1000 of the page as it is seen), drawn anew.
+def crop_page(
+    data: bytes, number: int, box: Box, max_tokens: int, program: str = "", *, as_it_lies: bool = False
+) -> Prepared | None:
+    """The part of a page inside `box` (left, top, right, bottom; 0 to 1000 of the page as it is drawn), drawn anew.
 
-    At 300 dots an inch, a small part at up to 600, a scan at its own; at most `max_tokens`.
+    At 300 dots an inch, a small part at up to 600, a scan at its own; at most `max_tokens`. With `as_it_lies` the box
+    is of the page as the file has it, and nothing is turned upright.
     """
     with opened(data) as document:
         if not 0 < number <= len(document):
             return None
         page = document[number - 1]
         try:
+            is_turned = not as_it_lies and turn_upright(page, program)
             points = page.get_size()
             left, top, right, bottom = _widened(box, points)
             part = right - left, bottom - top
-            scale = _crop_scale(part, _scan_scale(page))
+            scale = _crop_scale(part, scan_scale(page))
             width, height = _fitted(part, scale, max_tokens)
             across, down = width / part[0], height / part[1]
             frame = round(-left * across), round(-top * down), round(points[0] * across), round(points[1] * down)
@@ -66,24 +73,26 @@ def crop_page(data: bytes, number: int, box: Box, max_tokens: int) -> Prepared |
             return None
         finally:
             page.close()
-    return _prepared(picture, points)
+    return _prepared(picture, points, is_turned=is_turned)
 
 
-def _draw(document: pdfium.PdfDocument, number: int, max_tokens: int) -> Prepared:
+def _draw(document: pdfium.PdfDocument, number: int, max_tokens: int, program: str) -> Prepared:
     page = document[number - 1]
     try:
+        is_turned = turn_upright(page, program)
         points = page.get_size()
         size = _pixels(points, max_tokens)
         picture = _bitmap(page, document.formenv, size, (0, 0, *size))
     finally:
         page.close()
-    return _prepared(picture, points)
+    return _prepared(picture, points, is_turned=is_turned)
 
 
-def _prepared(picture: Image.Image, points: tuple[float, float]) -> Prepared:
+def _prepared(picture: Image.Image, points: tuple[float, float], *, is_turned: bool) -> Prepared:
     mime, data = encode(picture, may_be_grey=True)
     source = round(points[0]), round(points[1])
-    return Prepared(mime, data, *picture.size, image_tokens(*picture.size), *source, source_format="pdf")
+    note = TURNED if is_turned else ""
+    return Prepared(mime, data, *picture.size, image_tokens(*picture.size), *source, source_format="pdf", note=note)
 
 
 def _widened(box: Box, points: tuple[float, float]) -> Box:
@@ -107,17 +116,6 @@ def _crop_scale(part: tuple[float, float], scan: float) -> float:
     """Pixels for a point."""
     scale = max(_CROP_DPI / 72, scan)
     return min(_MOST_DPI / 72, max(scale, _SMALL_PX / max(part)))
-
-
-def _scan_scale(page: pdfium.PdfPage) -> float:
-    """Pixels for a point of the scan that covers the page; 0 when none does."""
-    width, height = page.get_size()
-    for found in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
-        with contextlib.suppress(pdfium.PdfiumError):
-            left, bottom, right, top = found.get_bounds()
-            if (right - left) * (top - bottom) > _SCAN_SHARE * width * height:
-                return float(max(found.get_px_size()) / max(right - left, top - bottom))
-    return 0.0
 
 
 def _pixels(points: tuple[float, float], max_tokens: int) -> tuple[int, int]:

@@ -39,6 +39,11 @@ def smallest_type_px(picture: Image.Image) -> float | None:
     return float(heights[min(len(heights) - 1, max(_RELEVANT_LETTERS, int(len(heights) * _RELEVANT_SHARE)))])
 
 
+def letters_in_rows(grey: Grey) -> int:
+    """How many letters stand in rows on a common foot line, where the picture is busiest."""
+    return len(_letter_heights(grey))
+
+
 def _letter_heights(grey: Grey) -> Ints:
     tiles = _busiest_tiles(grey)
     if not len(tiles):
