@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bot.documents.components import Boxes, Ints, components
+from bot.documents.tilted_type import levelled
 
 Grey = NDArray[np.uint8]
 
@@ -21,6 +22,7 @@ _INK_SHARE = 0.45  # of the contrast: where a letter's blurred edge ends
 _LEAST_HEIGHT, _MOST_HEIGHT = 4, 120
 _LEAST_LETTERS_PER_TILE = 5
 _LEAST_SHARE_IN_ROWS = 0.3
+_FEW_LETTERS = 200
 _RELEVANT_LETTERS = 10
 _RELEVANT_SHARE = 0.06
 
@@ -31,6 +33,8 @@ def smallest_type_px(picture: Image.Image) -> float | None:
     heights = _letter_heights(grey)
     if not len(heights):  # a page lying on its side
         heights = _letter_heights(np.ascontiguousarray(grey.T))
+    if len(heights) < _FEW_LETTERS:  # on a photo other type may be askew
+        heights = np.concatenate([heights, _tilted_heights(grey)])
     if not len(heights):  # letters too large for the tiles
         heights = _letter_heights(np.asarray(picture.convert("L").reduce(3))) * 3
     if not len(heights):
@@ -48,8 +52,21 @@ def _letter_heights(grey: Grey) -> Ints:
     tiles = _busiest_tiles(grey)
     if not len(tiles):
         return np.zeros(0, np.int64)
-    boxes = components(_ink(tiles))
-    return _heights_in_rows(boxes, len(tiles))
+    return _heights_of(tiles)
+
+
+def _heights_of(tiles: Grey) -> Ints:
+    return _heights_in_rows(components(_ink(tiles)), len(tiles))
+
+
+def _tilted_heights(grey: Grey) -> Ints:
+    """Of type that runs in any direction; it takes longer, and type that was photographed is still found."""
+    tiles = _busiest_tiles(grey)
+    if not len(tiles):
+        return np.zeros(0, np.int64)
+    letters = _letter_like(components(_ink(tiles)))
+    level = levelled(tiles, letters, letters.top // (_TILE_HEIGHT + 1))
+    return _heights_of(level) if len(level) else np.zeros(0, np.int64)
 
 
 def _busiest_tiles(grey: Grey) -> Grey:
@@ -90,9 +107,7 @@ def _heights_in_rows(boxes: Boxes, tiles: int) -> Ints:
     """Heights of the rows of type that each letter stands in, from the tiles that are mostly type."""
     tile = boxes.top // (_TILE_HEIGHT + 1)
     marks = np.bincount(tile, minlength=tiles)
-    inside = (boxes.top % (_TILE_HEIGHT + 1) > 0) & (boxes.bottom % (_TILE_HEIGHT + 1) < _TILE_HEIGHT)
-    shape = (boxes.height >= _LEAST_HEIGHT) & (boxes.height <= _MOST_HEIGHT) & (boxes.width <= boxes.height * 12)
-    letters = boxes.only(inside & shape)
+    letters = _letter_like(boxes)
     if not len(letters.left):
         return letters.left
     following = _next_in_row(letters)
@@ -101,6 +116,13 @@ def _heights_in_rows(boxes: Boxes, tiles: int) -> Ints:
     chained = np.bincount(tile[is_chained], minlength=tiles)
     is_type = (chained >= _LEAST_LETTERS_PER_TILE) & (chained >= marks * _LEAST_SHARE_IN_ROWS)
     return heights[is_chained & is_type[tile]]
+
+
+def _letter_like(boxes: Boxes) -> Boxes:
+    """Those inside their tile that are about as large as letters."""
+    inside = (boxes.top % (_TILE_HEIGHT + 1) > 0) & (boxes.bottom % (_TILE_HEIGHT + 1) < _TILE_HEIGHT)
+    shape = (boxes.height >= _LEAST_HEIGHT) & (boxes.height <= _MOST_HEIGHT) & (boxes.width <= boxes.height * 12)
+    return boxes.only(inside & shape)
 
 
 def _next_in_row(boxes: Boxes) -> Ints:

@@ -68,6 +68,33 @@ def test_a_label_on_a_photo_is_found() -> None:
     assert 18 <= found <= 42
 
 
+def label(photo: Image.Image, type_px: int, degrees: float, place: tuple[int, int]) -> None:
+    paper = Image.new("RGB", (1000, 500), "#f5f5f0")
+    write(paper, type_px, "#222222", (30, 20, 980, 480))
+    turned = paper.convert("RGBA").rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+    photo.paste(turned, place, turned)
+
+
+@pytest.mark.parametrize("degrees", [-75, -40, -15, 8, 15, 30, 45, 60, 105])
+@pytest.mark.parametrize("type_px", [20, 36])
+def test_type_that_is_tilted_is_measured(type_px: int, degrees: float) -> None:
+    photo = landscape(2000, 1500)
+    label(photo, type_px, degrees, (400, 150))
+    found = smallest_type_px(noise(photo, 5))
+    assert found is not None
+    assert 0.7 <= found / (type_px * CAPITAL) <= 1.3
+
+
+def test_small_type_that_is_tilted_counts_beside_large_type_that_is_not() -> None:
+    photo = landscape(2400, 1500)
+    ImageDraw.Draw(photo).rectangle((1300, 900, 2390, 1490), fill="#f5f5f0")
+    write(photo, 90, "#222222", (1330, 920, 2380, 1480))
+    label(photo, 20, 20, (50, 50))
+    found = smallest_type_px(noise(photo, 5))
+    assert found is not None
+    assert found <= 20
+
+
 @pytest.mark.parametrize("strength", [0, 20])
 def test_photos_have_no_type(strength: int) -> None:
     assert smallest_type_px(noise(landscape(2000, 1500), strength)) is None
