@@ -13,7 +13,8 @@ from bot.documents.pdf_annotations import annotations_of
 from bot.documents.pdf_bidi import RIGHT_TO_LEFT
 from bot.documents.pdf_letters import lines_as_read
 from bot.documents.pdf_pages import SCAN, SOUP, PdfAbout, PdfPages
-from bot.documents.pdf_text import FEW_LETTERS, clean, is_soup, look_of
+from bot.documents.pdf_scripts import is_set_as_formulas, with_scripts
+from bot.documents.pdf_text import FEW_LETTERS, FORMULAS, clean, is_soup, look_of
 from bot.documents.refusals import damaged
 from bot.errors import FileProtected
 
@@ -119,9 +120,9 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
         return None
     try:
         width, height = page.get_size()
-        text = _text(page)
+        text, has_formulas = _text(page)
         fields, comments = annotations_of(page, document.formenv)
-        look = _look(page, text, has_form=bool(fields))
+        look = _look(page, text, has_form=bool(fields)) or (FORMULAS if has_formulas else "")
         if look == SOUP:
             text = ""
         parts = [text, "\n".join(fields), "\n".join(comments)]
@@ -133,17 +134,18 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
         page.close()
 
 
-def _text(page: pdfium.PdfPage) -> str:
+def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
+    """The text layer, and whether it holds formulas, which it cannot show whole."""
     try:
         layer = page.get_textpage()
     except pdfium.PdfiumError:
-        return ""
+        return "", False
     try:
         count = layer.count_chars()
         text = layer.get_text_range(0, min(count, _MOST_LETTERS)) if count > 0 else ""
         if RIGHT_TO_LEFT.search(text):
-            text = lines_as_read(layer, text, _MOST_LETTERS)
-        return clean(text)
+            return clean(lines_as_read(layer, text, _MOST_LETTERS)), False
+        return clean(with_scripts(layer, text)), is_set_as_formulas(layer, text)
     finally:
         layer.close()
 
