@@ -30,6 +30,7 @@ _PILLOW_FORMATS = {
     "tiff": ["TIFF"],
     "avif": ["AVIF"],
     "heic": ["HEIF"],
+    "jp2": ["JPEG2000"],
 }
 _PAGED = {"tiff"}
 _TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}

@@ -33,6 +33,7 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
             ("tiff", text("a TIFF picture")),
             ("avif", text("an AVIF picture")),
             ("heic", text("a HEIC photo")),
+            ("jp2", text("a JPEG 2000 picture")),
             ("svg", text("an SVG drawing")),
         ),
     ),
@@ -78,7 +79,6 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
     (
         "other",
         (
-            ("jp2", text("a JPEG 2000 picture")),
             ("jxl", text("a JPEG XL picture")),
             ("emf", text("a Windows drawing (EMF)")),
             ("wmf", text("a Windows drawing (WMF)")),

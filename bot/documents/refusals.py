@@ -30,7 +30,7 @@ DAMAGED_SVG = text("damaged, or not an SVG drawing; please export it as PNG")
 SVG_ENTITIES = text("an SVG drawing with entity declarations, which I don't open; please export it as PNG")
 
 
-_PICTURES = {"jp2", "jxl", "psd", "ico", "emf", "wmf"}
+_PICTURES = {"jxl", "psd", "ico", "emf", "wmf"}
 
 
 def damaged(detail: str) -> FileBroken:

@@ -35,6 +35,7 @@ PLAIN = {
     "bmp": saved(quarters(), "BMP"),
     "tiff": saved(quarters(), "TIFF", compression="tiff_lzw"),
     "avif": saved(quarters(), "AVIF", quality=95),
+    "jp2": saved(quarters(), "JPEG2000"),
     "heic": heic(quarters()),
 }
 KINDS = [pytest.param(kind, marks=needs_heic if kind == "heic" else ()) for kind in PLAIN]
@@ -177,7 +178,7 @@ def test_first_frames_and_pages_say_so() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_files_that_were_cut_off_say_so(kind: str) -> None:
     noisy = noise(quarters(), 30)
-    data = heic(noisy) if kind == "heic" else saved(noisy, kind.upper())
+    data = heic(noisy) if kind == "heic" else saved(noisy, {"jp2": "JPEG2000"}.get(kind, kind.upper()))
     with pytest.raises(errors.FileBroken) as broken:
         decode(data[: len(data) // 2])
     assert "damaged or cut off" in broken.value.user_message
