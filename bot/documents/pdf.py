@@ -1,8 +1,10 @@
 """PDFs through PDFium: text of every page, what wants looking at, outline, comments, forms. Pictures: `pdf_draw`."""
 
 import contextlib
+import ctypes
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2 import raw
@@ -14,7 +16,7 @@ from bot.documents.pdf_bidi import RIGHT_TO_LEFT
 from bot.documents.pdf_letters import lines_as_read
 from bot.documents.pdf_pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf_scripts import is_set_as_formulas, with_scripts
-from bot.documents.pdf_text import FEW_LETTERS, FORMULAS, clean, is_soup, look_of
+from bot.documents.pdf_text import FEW_LETTERS, FORMULAS, clean, is_soup, look_of, without_spaces
 from bot.documents.refusals import damaged
 from bot.errors import FileProtected
 
@@ -152,7 +154,7 @@ def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
 
 def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
     images, paths = _drawn(page)
-    letters = sum(not letter.isspace() for letter in text)
+    letters = len(without_spaces(text))
     if letters == 0:
         return SCAN
     if is_soup(text):
@@ -171,12 +173,34 @@ def _drawn(page: pdfium.PdfPage) -> tuple[float, int]:
     """The share of the page that pictures cover, and how many lines and shapes are drawn."""
     width, height = page.get_size()
     area, paths = 0.0, 0
-    for found in page.get_objects(max_depth=2):
-        paths += found.type == raw.FPDF_PAGEOBJ_PATH
-        if found.type in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
-            with contextlib.suppress(pdfium.PdfiumError):
-                left, bottom, right, top = found.get_bounds()
-                area += max(0.0, right - left) * max(0.0, top - bottom)
-        if paths > _MANY_PATHS:
-            break
+    for kind, found in _objects(page):
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            paths += 1
+            if paths > _MANY_PATHS:
+                break
+        elif kind in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
+            area += _area(found)
     return area / max(1.0, width * height), paths
+
+
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any]]:
+    """The kind and handle of what is drawn on the page and in its forms.
+
+    PDFium's own calls: thousands of its wrapper's objects take longer than the page's text.
+    """
+    for at in range(raw.FPDFPage_CountObjects(page.raw)):
+        found = raw.FPDFPage_GetObject(page.raw, at)
+        kind = raw.FPDFPageObj_GetType(found)
+        if kind != raw.FPDF_PAGEOBJ_FORM:
+            yield kind, found
+            continue
+        for place in range(raw.FPDFFormObj_CountObjects(found)):
+            inner = raw.FPDFFormObj_GetObject(found, place)
+            yield raw.FPDFPageObj_GetType(inner), inner
+
+
+def _area(found: Any) -> float:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
+        return 0.0
+    return max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)

@@ -143,4 +143,4 @@ def _bitmap(page: pdfium.PdfPage, form: pdfium.PdfFormEnv | None, size: tuple[in
     if form is not None:
         raw.FPDF_FFLDraw(form.raw, bitmap, page.raw, *frame, 0, flags)
     raw.FPDFBitmap_Destroy(bitmap)
-    return Image.frombuffer("RGBX", size, buffer.raw, "raw", "RGBX", 0, 1).convert("RGB")
+    return Image.frombytes("RGB", size, memoryview(buffer).cast("B"), "raw", "RGBX")

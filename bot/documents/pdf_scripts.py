@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
+# The first signs and the ends of words are asked for first: what follows is slow, and hardly any place gets so far.
 _OPEN = re.compile(
+    r"(?=[-+−–\d\r])(?:"
     r"(?<=[^\W_])(?:\r\n)?(?:[-+−–]\d{1,3}|\d{1,3}[-+−–](?!\w)|(?<=[^\W\d_])\d{1,3}(?!\d)|(?<=\n)\d{1,3}(?!\w))"
     r"|(?<=[)\]])(?:\r\n)?\d{1,3}(?!\w)"
-    r"|(?<=(?<!\d)10)\d{1,2}(?!\d)"
-    r"|(?<=(?<![^\W_])[A-Za-z])(?:\r\n)?[a-z](?![^\W_])"
+    r"|(?<=(?<!\d)10)\d{1,2}(?!\d))"
+    r"|(?:\r\n)?[a-z]\b(?:(?<=\b[A-Za-z][a-z])|(?<=\b[A-Za-z]\r\n[a-z]))"
 )
 _WORDS = frozenset("am an as at be by de do en et go he if in is it la le me my no of on or so to un up us we".split())  # noqa: SIM905
 _MOST_LOOKED_AT = 300

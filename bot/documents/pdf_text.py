@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 _HYPHEN_AT_LINE_END = re.compile("[\x02\xad\ufffe\uffff][ ]*\r?\n?")
@@ -15,7 +16,8 @@ _ADDRESS = re.compile(r"https?:|www\.|@|[\w-]+\.(?:com|org|net|de|cn)\b")
 _MATHS = re.compile("[∑∏∫∬∮√∂∇∞≈≠≤≥∈∉⊂⊆∪∩∀∃±×÷→⇒⇔∝∥⊥∧∨]|[\U0001d400-\U0001d7ff]")
 _NUMBERS_IN_LINE = re.compile(r"(?<![\w.])[-+(]?[€$£¥]?\d[\d.,]*%?\)?(?![\w])")
 _LEAST_TO_JUDGE = 40
-_GLYPH_SHIFT = 29
+_SHIFTED = {code: code + 29 for code in range(ord("!"), ord("]") + 1)}
+_MANY_COMMON = 0.04  # of the words of three letters and more: prose has 0.1
 _COMMON = frozenset(
     "the and of to in is for that on der die und das den von le la les et de des en que el los".split()  # noqa: SIM905
 )
@@ -34,16 +36,17 @@ def clean(text: str) -> str:
 
 def is_soup(text: str) -> bool:
     """Whether letters are there but not the ones on the page: fonts without a table of what their glyphs mean."""
-    letters = [letter for letter in text if not letter.isspace()]
-    if len(letters) < _LEAST_TO_JUDGE:
-        return bool(letters) and sum(map(_is_lost, letters)) > len(letters) / 2
-    if sum(map(_is_lost, letters)) > 0.15 * len(letters):
+    counts = Counter(without_spaces(text))
+    letters = counts.total()
+    lost = sum(count for letter, count in counts.items() if _is_lost(letter))
+    if letters < _LEAST_TO_JUDGE:
+        return lost > letters / 2
+    if lost > 0.15 * letters:
         return True
-    ascii_share = sum(letter < "\x7f" for letter in letters) / len(letters)
-    if ascii_share < 0.9:
+    if sum(count for letter, count in counts.items() if letter < "\x7f") < 0.9 * letters:
         return False
     words = _WORD.findall(text)
-    if len(words) < 12:
+    if len(words) < 12 or _common(words) > _MANY_COMMON * len(words):
         return False
     if _common(_unshifted(word) for word in text.split() if not word.isdigit()) > 2 + 2 * _common(text.split()):
         return True
@@ -52,14 +55,16 @@ def is_soup(text: str) -> bool:
 
 
 def _common(words: Iterable[str]) -> int:
-    return sum(word.lower() in _COMMON for word in words)
+    return sum(map(_COMMON.__contains__, map(str.lower, words)))
 
 
 def _unshifted(text: str) -> str:
     """Glyph numbers taken for letters: in most fonts “A” is glyph 36."""
-    return "".join(
-        chr(ord(letter) + _GLYPH_SHIFT) if "\x03" <= letter <= "]" and letter > " " else letter for letter in text
-    )
+    return text.translate(_SHIFTED)
+
+
+def without_spaces(text: str) -> str:
+    return "".join(text.split())
 
 
 def look_of(text: str) -> str:
@@ -69,7 +74,7 @@ def look_of(text: str) -> str:
     rows = [line for line in text.split("\n") if len(_NUMBERS_IN_LINE.findall(line)) >= 3]
     if len(rows) >= 4:
         return TABLE
-    return LITTLE if sum(not letter.isspace() for letter in text) < FEW_LETTERS else ""
+    return LITTLE if len(without_spaces(text)) < FEW_LETTERS else ""
 
 
 def _is_lost(letter: str) -> bool:

@@ -9,7 +9,7 @@ from pypdfium2 import raw
 
 from bot.documents.upright import quarter_turns
 
-_LETTERS = 400  # looked at, spread over the page
+_LETTERS = 150  # looked at, spread over the page
 _LEAST_LETTERS = 20
 _MOST_UPRIGHT = 0.2
 _PROBE_SCALE = 2.0  # pixels for a point: less, and Tesseract cannot tell
