@@ -215,7 +215,8 @@ class Settings(BaseSettings):
     otherwise."""
 
     mcp_config: Path | None = None
-    """Other programs' tools: a JSON file, `{"mcpServers": {name: {"command", "args", "env"} or {"url"}}}`."""
+    """Other programs' tools: a JSON file, `{"mcpServers": {name: {"command", "args", "env"} or {"url"}}}`. Only for
+    members of the workspace, unless a server's `allow` names `guests` or `external`."""
     public_url: Annotated[str | None, AfterValidator(_optional_url)] = None
     """Where the world reaches this app. With it, web pages get a preview link."""
 

@@ -17,6 +17,7 @@ from bot.core.papers import Papers
 from bot.core.pictures import Pictures
 from bot.core.ports import Blobs, Model
 from bot.core.sources import Downloads
+from bot.core.standing import Standing
 from bot.core.tools import Tool
 from bot.core.web_files import WebFiles
 from bot.core.workshop import Previews, Workshop
@@ -60,7 +61,7 @@ class BuiltIn:
 
     always: Sequence[Tool]
 
-    async def tools(self, team: str, channel: str) -> Sequence[Tool]:  # noqa: ARG002  # other sources look at them
+    async def tools(self, team: str, channel: str, standing: Standing) -> Sequence[Tool]:  # noqa: ARG002  # others do
         return self.always
 
 

@@ -11,6 +11,7 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupts
 from bot.core.messages import ToolSpec
 from bot.core.ports import Person, Reply
+from bot.core.standing import Standing
 from bot.core.tokens import estimate_json_tokens
 from bot.core.toolbox import Toolbox
 from bot.core.tools import Approval, Tool, Workbench
@@ -23,8 +24,8 @@ PEOPLE = frozenset({"question", "person"})
 
 
 class ToolSource(Protocol):
-    async def tools(self, team: str, channel: str) -> Sequence[Tool]:
-        """What may be called there. Never fails: what can't be had is not offered."""
+    async def tools(self, team: str, channel: str, standing: Standing) -> Sequence[Tool]:
+        """What may be called there for somebody of this standing. Never fails: what can't be had is not offered."""
         ...
 
 
@@ -46,7 +47,8 @@ class Equipment:
     ) -> tuple[Album, Toolbox]:
         album = self.albums(question.team, conversation)
         album.add(turn)
-        tools = [tool for source in self.sources for tool in await source.tools(question.team, question.channel)]
+        place = question.team, question.channel
+        tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
         bench = Workbench(
             thread=question.thread,
             user=question.user,

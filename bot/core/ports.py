@@ -13,6 +13,7 @@ from bot.core.messages import Ask
 from bot.core.preferences import Choice
 from bot.core.prepared import Prepared
 from bot.core.progress import Progress
+from bot.core.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,14 @@ class Threads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the workspace. `utc_offset_s` is where their clock stands, `language` their Slack's (`zh-CN`)."""
+    """Somebody in Slack. `utc_offset_s` is where their clock stands, `language` their Slack's (`zh-CN`)."""
 
     id: str
     name: str
     utc_offset_s: int = 0
     language: str = "en"
     is_admin: bool = False
+    standing: Standing = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,7 @@ class Foot:
     """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it.
 
     `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
-    be shown. `can_continue`: it is not whole, and may be gone on with. `is_order`: it was a button's doing, and there
-    is nothing to rate.
+    be shown. `can_continue`: it is not whole, and may be gone on with. `is_order`: it is not to be rated.
     """
 
     lines: tuple[str, ...] = ()

@@ -1,7 +1,9 @@
 """The file named by MCP_CONFIG: which MCP servers there are, and where they are allowed.
 
 `{"mcpServers": {name: {"command", "args", "env", "cwd"} or {"url", "headers"}}}` as other programs write it, and for
-each server, if wanted, `"allow": {"workspaces": […], "channels": […]}`, `"tools": […]` and `"timeout_s"`.
+each server, if wanted, `"allow": {"workspaces": […], "channels": […], "people": ["guests", "external"]}`,
+`"tools": […]` and `"timeout_s"`. Without `people` a server is there for members of the workspace only; `"allow":
+["guests"]` is short for an `allow` with nothing but `people`.
 """
 
 import difflib
@@ -9,19 +11,25 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from bot.core.standing import Standing
 from bot.errors import SettingsInvalid
 
 CALL_TIMEOUT_S = 60.0
 VARIABLE = "MCP_CONFIG"
+People = Literal["guests", "external"]
+# How the file calls them. Of whom nothing is known, nobody can have allowed.
+_ADMITTED: Mapping[Standing, str] = {"member": "", "guest": "guests", "external": "external"}
 
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """One server: a `command` to start, or a `url`. Empty `workspaces`, `channels` and `tools` leave all of them."""
+    """One server: a `command` to start, or a `url`. Empty `workspaces`, `channels` and `tools` leave all of them;
+    `people` are who may use it besides the members of the workspace.
+    """
 
     name: str
     command: str = ""
@@ -32,10 +40,13 @@ class ServerConfig:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     workspaces: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
     tools: frozenset[str] = frozenset()
     timeout_s: float = CALL_TIMEOUT_S
 
-    def is_allowed(self, team: str, channel: str) -> bool:
+    def is_allowed(self, team: str, channel: str, standing: Standing) -> bool:
+        if standing != "member" and _ADMITTED.get(standing) not in self.people:
+            return False
         in_team = not self.workspaces or team in self.workspaces
         return in_team and (not self.channels or channel in self.channels)
 
@@ -45,6 +56,12 @@ class _Allow(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     workspaces: list[str] = Field(default_factory=list)
     channels: list[str] = Field(default_factory=list)
+    people: list[People] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_for_people(cls, given: Any) -> Any:
+        return {"people": given} if isinstance(given, list) else given
 
 
 class _Server(BaseModel):
@@ -133,6 +150,7 @@ def _server(name: str, given: _Server) -> ServerConfig:
         headers=given.headers,
         workspaces=frozenset(given.allow.workspaces),
         channels=frozenset(given.allow.channels),
+        people=frozenset(given.allow.people),
         tools=frozenset(given.tools),
         timeout_s=given.timeout_s,
     )

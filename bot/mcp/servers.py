@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from bot.core.standing import Standing
 from bot.core.tools import Tool
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import Connection, Limits
@@ -41,9 +42,11 @@ class McpServers:
         """Start all of them, so that no question has to wait for it; never raises."""
         await self._start(self._connections)
 
-    async def tools(self, team: str, channel: str) -> tuple[Tool, ...]:
-        """Of the servers that are allowed there and running now. A dead one is started again, or left out."""
-        allowed = [one for one in self._connections if one.config.is_allowed(team, channel)]
+    async def tools(self, team: str, channel: str, standing: Standing) -> tuple[Tool, ...]:
+        """Of the servers that are allowed to such a person there, and running now. A dead one is started again, or left
+        out.
+        """
+        allowed = [one for one in self._connections if one.config.is_allowed(team, channel, standing)]
         await self._start([one for one in allowed if not one.is_up])
         named: dict[str, Tool] = {}
         for connection in allowed:

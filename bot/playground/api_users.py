@@ -44,7 +44,7 @@ def users_info(app: Installation, args: Args) -> Json:
     if user is None:
         raise ApiError("user_not_found")
     body = user_json(user)
-    if args.flag("include_locale"):
+    if args.flag("include_locale") and user.team == app.workspace.team.id:  # Slack tells no other company's
         body["locale"] = user.locale
     return {"user": body}
 

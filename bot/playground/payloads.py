@@ -169,20 +169,23 @@ def user_json(user: User) -> Json:
     }
     if user.bot_id:
         profile |= {"api_app_id": user.app_id, "bot_id": user.bot_id}
-    return {
+    traits: Json = {"enterprise_user": {"id": user.id, "teams": list(user.workspaces)}} if user.workspaces else {}
+    if user.is_stranger:
+        traits["is_stranger"] = True
+    return traits | {
         "id": user.id,
         "team_id": user.team,
         "name": user.name,
         "real_name": user.real_name,
-        "deleted": False,
+        "deleted": user.is_deleted,
         "tz": user.tz,
         "tz_label": user.tz,
         "tz_offset": user.tz_offset,
         "profile": profile,
-        "is_admin": False,
+        "is_admin": user.is_admin,
         "is_owner": False,
         "is_restricted": user.is_restricted,
-        "is_ultra_restricted": False,
+        "is_ultra_restricted": user.is_ultra_restricted,
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": 1_700_000_000,

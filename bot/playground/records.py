@@ -18,6 +18,10 @@ class Team:
 
 @dataclass(slots=True)
 class User:
+    """A guest is `is_restricted`, with a single channel `is_ultra_restricted` too; who has another `team` is of another
+    company. `workspaces`: all of theirs, in an organisation.
+    """
+
     id: str
     name: str
     real_name: str
@@ -27,7 +31,12 @@ class User:
     tz_offset: int = 3600
     locale: str = "en-US"
     is_bot: bool = False
+    is_admin: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    is_deleted: bool = False
+    workspaces: tuple[str, ...] = ()
     bot_id: str | None = None
     app_id: str | None = None
 

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.ports import Person
+from bot.core.standing import Standing
 from bot.slack.links import loosened, unescape
 
 log = structlog.get_logger(__name__)
@@ -51,7 +52,7 @@ class Names:
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def person(self, team: str, user: str) -> Person:
-        return await self._kept(self._people, f"{team}:{user}", lambda: self._looked_up(user))
+        return await self._kept(self._people, f"{team}:{user}", lambda: self._looked_up(team, user))
 
     async def channel(self, team: str, channel: str) -> str:
         """Without its `#`; empty where it can't be known, such as a private channel the bot is not in."""
@@ -100,13 +101,13 @@ class Names:
             kept[key] = (time.monotonic() + keep_s, value)
             return value
 
-    async def _looked_up(self, user: str) -> tuple[Person, float]:
+    async def _looked_up(self, team: str, user: str) -> tuple[Person, float]:
         try:
             data: Any = (await self._client.users_info(user=user, include_locale=True)).data
         except TROUBLE as error:
             log.warning("slack.person_unknown", reason=type(error).__name__)
             return Person(user, user), UNKNOWN_S
-        return _person(data["user"]), NAME_S
+        return _person(team, data["user"]), NAME_S
 
     async def _channel(self, channel: str) -> tuple[str, float]:
         try:
@@ -129,16 +130,31 @@ class Names:
         return {str(one["id"]): str(one.get("handle") or one.get("name") or "") for one in groups[:MOST_NAMES]}, NAME_S
 
 
-def _person(user: dict[str, Any]) -> Person:
+def _person(team: str, user: dict[str, Any]) -> Person:
     profile = user.get("profile") or {}
+    standing = _standing(team, user)
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
     return Person(
         str(user["id"]),
         str(name or user["id"]),
         int(user.get("tz_offset") or 0),
         str(user.get("locale") or "en"),
-        bool(user.get("is_admin")),
+        bool(user.get("is_admin")) and standing == "member",  # who administers another company has no say here
+        standing,
     )
+
+
+def _standing(team: str, user: dict[str, Any]) -> Standing:
+    """Slack calls nobody external: they have a team of their own. `is_stranger` is told only of some of them. In an
+    organisation people have several workspaces (https://docs.slack.dev/reference/objects/user-object).
+    """
+    of_organisation = user.get("enterprise_user") or {}
+    own = str(user.get("team_id") or (user.get("profile") or {}).get("team") or "")
+    if user.get("deleted") or user.get("is_bot") or not own:
+        return "unknown"
+    if user.get("is_stranger") or team not in {own, *(of_organisation.get("teams") or ())}:
+        return "external"
+    return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
 
 
 def _said(found: re.Match[str], names: dict[str, str]) -> str:

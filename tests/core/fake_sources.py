@@ -25,7 +25,7 @@ class FakeWorkspace:
     left_out: int = 0
 
     async def person(self, team: str, user: str) -> Person:
-        return self.people.get(user, Person(user, user))
+        return self.people.get(user, Person(user, user, standing="member"))
 
     async def message(self, inbound: Inbound) -> Heard | None:
         self.looked_up.append(inbound.ts)

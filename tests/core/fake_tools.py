@@ -10,6 +10,7 @@ from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
 from bot.core.inbound import ThreadId
 from bot.core.messages import ToolSpec
 from bot.core.prepared import Prepared
+from bot.core.standing import Standing
 from bot.core.tokens import MAX_IMAGE_TOKENS
 from bot.core.tools import Approval, Result, Tool, Workbench
 from bot.core.transcript import Transcript
@@ -112,7 +113,7 @@ class FakeTool:
 class FakeToolSource:
     offered: Sequence[Tool] = ()
 
-    async def tools(self, team: str, channel: str) -> Sequence[Tool]:
+    async def tools(self, team: str, channel: str, standing: Standing) -> Sequence[Tool]:
         return self.offered
 
 

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.glm.offline_reply import Reply
 from bot.playground.server import LocalSlack
 from tests.e2e import mcp_server
@@ -64,6 +66,47 @@ async def test_servers_that_flood_hang_or_die_are_results_and_the_others_go_on(t
         await on.answers(asked.channel, asked.ts, 2)
         assert "desk_lookup" in offered(on.asked(3))
         assert "pot:" in results(on.asked())["call_31"]
+
+
+@pytest.mark.parametrize(
+    ("who", "traits", "wanted"),
+    [
+        ("Ana", {}, {"ours", "guests", "all"}),
+        ("Gus", {"is_restricted": True}, {"guests", "all"}),
+        ("Eve", {"team": "T0OTHER00"}, {"all"}),
+    ],
+)
+async def test_an_outsider_and_a_guest_neither_get_nor_approve_what_is_for_members(
+    tmp_path: Path, who: str, traits: dict[str, Any], wanted: set[str]
+) -> None:
+    local = LocalSlack()
+    if traits:
+        local.workspace.add_user(who, **traits)
+        local.workspace.join("#general", who)
+    command = {"command": sys.executable, "args": [mcp_server.__file__, str(tmp_path / "board")]}
+    servers = {
+        "ours": {**command, "allow": {"channels": ["C0GENERAL"]}},
+        "guests": {**command, "allow": ["guests"]},
+        "all": {**command, "allow": {"people": ["guests", "external"]}},
+    }
+    path = tmp_path / "mcp.json"
+    path.write_text(json.dumps({"mcpServers": servers}))
+    # The model may name a tool that it was not offered.
+    script = [Reply(text="Yes.")] if who == "Ana" else [calling(("ours_publish", {"words": "x"})), Reply(text="No.")]
+    async with stage(tmp_path, script, slack=local, mcp_config=path) as on:
+        asked = on.slack.people.post(who, "#general", "@glm publish it")
+        await on.answers(asked.channel, asked.ts)
+        assert {name.partition("_")[0] for name in offered(on.asked())} & set(servers) == wanted
+        assert not (tmp_path / "board").exists()
+
+
+async def test_whom_slack_does_not_tell_of_is_offered_nothing(tmp_path: Path) -> None:
+    local = LocalSlack()
+    local.faults.add("users.info", error="internal_error", times=None)
+    async with stage(tmp_path, [Reply(text="Yes.")], slack=local, mcp_config=config(tmp_path)) as on:
+        asked = post(on, "what can you do?")
+        await on.answers(asked.channel, asked.ts)
+        assert not any(name.startswith("desk") for name in offered(on.asked()))
 
 
 async def test_servers_are_offered_only_where_they_are_allowed(tmp_path: Path) -> None:

@@ -95,8 +95,8 @@ async def test_only_an_admin_sets_it_for_everyone(on: Stage, monkeypatch: pytest
 async def test_an_admin_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = names._person
 
-    def admin(user: dict[str, Any]) -> Person:
-        return replace(read(user), is_admin=True)
+    def admin(team: str, user: dict[str, Any]) -> Person:
+        return replace(read(team, user), is_admin=True)
 
     monkeypatch.setattr(names, "_person", admin)
     async with stage(tmp_path) as on:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.core.inbound import ThreadId
+from bot.core.standing import Standing
 from bot.core.tools import Result, Tool, Workbench
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import Limits
@@ -56,7 +57,7 @@ async def offered(*configs: ServerConfig, limits: Limits = READY) -> AsyncIterat
 
 
 async def tool(servers: McpServers, name: str) -> Tool:
-    tools = {one.spec.name: one for one in await servers.tools("T1", "C1")}
+    tools = {one.spec.name: one for one in await servers.tools("T1", "C1", "member")}
     return tools[name]
 
 
@@ -64,8 +65,8 @@ async def go(servers: McpServers) -> Result:
     return await (await tool(servers, "rough_go")).call({}, bench())
 
 
-async def names(servers: McpServers, team: str = "T1", channel: str = "C1") -> list[str]:
-    return [one.spec.name for one in await servers.tools(team, channel)]
+async def names(servers: McpServers, team: str = "T1", channel: str = "C1", standing: Standing = "member") -> list[str]:
+    return [one.spec.name for one in await servers.tools(team, channel, standing)]
 
 
 async def within(predicate: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:

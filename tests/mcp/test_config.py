@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.standing import Standing
 from bot.errors import SettingsInvalid
 from bot.mcp.config import ServerConfig, read_config
 
@@ -29,7 +30,7 @@ def test_a_usual_file_is_read_and_unknown_keys_of_other_programs_are_left_alone(
     assert (files.name, files.command, files.args, files.env) == ("files", "npx", ("-y", "files"), {"A": "b"})
     assert (web.url, web.headers) == ("https://mcp.example/mcp", {"Authorization": "Bearer x"})
     assert files.timeout_s == 60.0
-    assert files.is_allowed("T9", "C9"), "without an allow-list it is allowed everywhere"
+    assert files.is_allowed("T9", "C9", "member"), "without an allow-list it is allowed everywhere"
 
 
 def test_a_server_that_is_switched_off_is_left_out(tmp_path: Path) -> None:
@@ -39,9 +40,26 @@ def test_a_server_that_is_switched_off_is_left_out(tmp_path: Path) -> None:
 
 def test_an_allow_list_holds_for_workspaces_and_channels() -> None:
     server = ServerConfig("s", "s", workspaces=frozenset({"T1"}), channels=frozenset({"C1", "C2"}))
-    assert server.is_allowed("T1", "C2")
-    assert not server.is_allowed("T1", "C3")
-    assert not server.is_allowed("T2", "C1")
+    assert server.is_allowed("T1", "C2", "member")
+    assert not server.is_allowed("T1", "C3", "member")
+    assert not server.is_allowed("T2", "C1", "member")
+
+
+@pytest.mark.parametrize(
+    ("allow", "admitted"),
+    [
+        ({}, {"member"}),
+        ({"allow": ["guests", "external"]}, {"member", "guest", "external"}),
+        ({"allow": {"people": ["external"]}}, {"member", "external"}),
+        ({"allow": {"channels": ["C1"], "people": ["guests"]}}, {"member", "guest"}),
+    ],
+)
+def test_a_server_is_there_for_members_unless_others_are_named(tmp_path: Path, allow: Any, admitted: set[str]) -> None:
+    (server,) = read_config(written(tmp_path, {"s": {"command": "x", **allow}}))
+    standings: tuple[Standing, ...] = ("member", "guest", "external", "unknown")
+    assert {one for one in standings if server.is_allowed("T1", "C1", one)} == admitted
+    is_restricted = "channels" in str(allow)
+    assert server.is_allowed("T1", "C9", "member") is not is_restricted
 
 
 def test_our_keys_are_read(tmp_path: Path) -> None:
@@ -60,6 +78,9 @@ def test_our_keys_are_read(tmp_path: Path) -> None:
         ({"url": "https://b", "type": "sse"}, "SSE transport is not supported"),
         ({"command": "a", "allow": {"channel": ["C1"]}}, "allow.channel: "),
         ({"command": "a", "allowed": {"channels": ["C1"]}}, "'allow' is"),
+        ({"command": "a", "allow": ["guest"]}, "allow.people.0: "),
+        ({"command": "a", "allow": {"people": ["everybody"]}}, "allow.people.0: "),
+        ({"command": "a", "allow": "guests"}, "allow: "),
         ({"command": "a", "timeout_s": 0}, "timeout_s: "),
         ({"command": ["a"]}, "command: "),
     ],

@@ -59,7 +59,7 @@ async def desk(request: pytest.FixtureRequest) -> AsyncIterator[McpServers]:
 async def are_offered_at_once(servers: McpServers) -> bool:
     """Without waiting for anything outside: a few turns of the loop are enough."""
     async with asyncio.TaskGroup() as tasks:
-        offering = tasks.create_task(servers.tools("T1", "C1"))
+        offering = tasks.create_task(servers.tools("T1", "C1", "member"))
         for _ in range(10):
             await asyncio.sleep(0)
         return offering.done()

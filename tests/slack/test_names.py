@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,39 @@ async def test_an_unknown_person_goes_by_their_id_and_is_asked_for_again(desk: D
     assert (await desk.names.person("T1", "U0GONE")).name == "U0GONE"
     ana = desk.slack.workspace.user("Ana").id
     assert (await desk.names.person("T1", ana)).name == "Ana"
+
+
+@pytest.mark.parametrize(
+    ("traits", "standing"),
+    [
+        ({}, "member"),
+        ({"is_restricted": True}, "guest"),
+        ({"is_restricted": True, "is_ultra_restricted": True}, "guest"),
+        ({"team": "T0OTHER00"}, "external"),
+        ({"team": "T0OTHER00", "is_restricted": True}, "external"),
+        ({"is_stranger": True}, "external"),
+        ({"team": "T0OTHER00", "workspaces": ("T0OTHER00", "T0THIRD00")}, "external"),
+        ({"team": "E0ORG0000", "workspaces": ("T0OTHER00", "T0PLAYGRD")}, "member"),
+        ({"is_deleted": True}, "unknown"),
+        ({"is_bot": True}, "unknown"),
+        ({"team": " "}, "external"),
+    ],
+)
+async def test_how_people_belong_to_the_workspace(desk: Desk, traits: dict[str, Any], standing: str) -> None:
+    somebody = desk.slack.workspace.add_user("Gus", **traits)
+    assert (await desk.names.person(desk.slack.workspace.team.id, somebody.id)).standing == standing
+
+
+@pytest.mark.parametrize(("team", "is_admin"), [("T0PLAYGRD", True), ("T0OTHER00", False)])
+async def test_an_admin_of_another_company_is_none_here(desk: Desk, team: str, is_admin: bool) -> None:
+    boss = desk.slack.workspace.add_user("Eve", team=team, is_admin=True)
+    assert (await desk.names.person(desk.slack.workspace.team.id, boss.id)).is_admin is is_admin
+
+
+async def test_of_whom_slack_does_not_tell_nothing_is_known(desk: Desk) -> None:
+    desk.slack.faults.add("users.info", error="ratelimited", times=None)
+    ana = desk.slack.workspace.user("Ana").id
+    assert (await desk.names.person(desk.slack.workspace.team.id, ana)).standing == "unknown"
 
 
 async def test_the_people_kept_are_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,11 @@
+"""How a person belongs to the workspace, which decides what is done for them and whose words theirs are."""
+
+from typing import Literal
+
+# `external`: of another company, in a shared channel. `unknown`: Slack did not tell, which opens nothing.
+Standing = Literal["member", "guest", "external", "unknown"]
+
+
+def is_outsider(standing: Standing) -> bool:
+    """Whoever is not known to belong here."""
+    return standing in {"external", "unknown"}
