@@ -2,7 +2,8 @@
 
 `{"mcpServers": {name: {"command", "args", "env", "cwd"} or {"url", "headers"}}}` as other programs write it, and for
 each server, if wanted, `"allow": {"workspaces": […], "channels": […], "people": ["guests", "external"]}`,
-`"tools": […]` and `"timeout_s"`. Without `people` a server is there for members of the workspace only; `"allow":
+`"tools": […]`, `"trusted": […]` and `"timeout_s"`. `trusted` are tools whose word that they only read is believed also
+after foreign content was read. Without `people` a server is there for members of the workspace only; `"allow":
 ["guests"]` is short for an `allow` with nothing but `people`.
 """
 
@@ -28,7 +29,8 @@ _ADMITTED: Mapping[Standing, str] = {"member": "", "guest": "guests", "external"
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
     """One server: a `command` to start, or a `url`. Empty `workspaces`, `channels` and `tools` leave all of them;
-    `people` are who may use it besides the members of the workspace.
+    `trusted` are tools that are not asked about where they say that they only read; `people` are who may use it besides
+    the members of the workspace.
     """
 
     name: str
@@ -42,6 +44,7 @@ class ServerConfig:
     channels: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     tools: frozenset[str] = frozenset()
+    trusted: frozenset[str] = frozenset()
     timeout_s: float = CALL_TIMEOUT_S
 
     def is_allowed(self, team: str, channel: str, standing: Standing) -> bool:
@@ -77,6 +80,7 @@ class _Server(BaseModel):
     disabled: bool = False  # as several programs write it
     allow: _Allow = Field(default_factory=_Allow)
     tools: list[str] = Field(default_factory=list)
+    trusted: list[str] = Field(default_factory=list)
     timeout_s: float = Field(default=CALL_TIMEOUT_S, gt=0, le=600)
 
     @model_validator(mode="before")
@@ -152,5 +156,6 @@ def _server(name: str, given: _Server) -> ServerConfig:
         channels=frozenset(given.allow.channels),
         people=frozenset(given.allow.people),
         tools=frozenset(given.tools),
+        trusted=frozenset(given.trusted),
         timeout_s=given.timeout_s,
     )

@@ -1,4 +1,8 @@
-"""A server's tool as the model is offered it, and its call: asked about first unless it only reads."""
+"""A server's tool as the model is offered it, and its call: asked about first unless it only reads.
+
+That it only reads is the server's own word. It counts as long as nothing foreign has been read: afterwards whatever is
+given to a tool may be what a stranger wants to have carried out, and a look-up carries words as well as a letter does.
+"""
 
 import json
 import re
@@ -65,14 +69,17 @@ class Calling(Protocol):
 class McpTool:
     doing = DOING
 
-    def __init__(self, name: str, server: str, offer: Offer, calling: Calling) -> None:
+    """`is_trusted`: whoever runs the bot vouches for what the tool says of itself."""
+
+    def __init__(self, name: str, server: str, offer: Offer, calling: Calling, *, is_trusted: bool = False) -> None:
         self.spec = ToolSpec(name, offer.description, offer.parameters)
         self._server = server
         self._offer = offer
         self._calling = calling
+        self._is_trusted = is_trusted
 
     async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
-        if not self._offer.is_read_only:
+        if self._is_asked_about(arguments, bench):
             action = say(ACTION, bench.language, tool=self._offer.name, server=self._server)
             if not await bench.approve(action, _detail(self._offer.name, arguments)):
                 raise ToolFailed(DENIED)
@@ -80,6 +87,12 @@ class McpTool:
         # An error's text is the server's too, and a failed call has no result to say so.
         bench.is_tainted = True
         return read_answer(answer, self._server, self._offer.name)
+
+    def _is_asked_about(self, arguments: Mapping[str, Any], bench: Workbench) -> bool:
+        """Without arguments nothing can be carried out."""
+        if not self._offer.is_read_only:
+            return True
+        return bench.is_tainted and bool(arguments) and not self._is_trusted
 
 
 def _object_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:

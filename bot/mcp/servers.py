@@ -53,7 +53,9 @@ class McpServers:
             server = connection.config.name
             for offer in connection.offers:
                 name = _free_name(server, offer.name, named)
-                named[name] = McpTool(name, server, offer, connection)
+                named[name] = McpTool(
+                    name, server, offer, connection, is_trusted=offer.name in connection.config.trusted
+                )
         return tuple(named.values())
 
     async def _start(self, connections: Sequence[Connection]) -> None:

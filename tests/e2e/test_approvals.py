@@ -149,8 +149,9 @@ def shown(on: Stage, asked: Message) -> str:
 # -- other servers' tools ---------------------------------------------------------------------------------------------
 
 
-def config(folder: Path) -> Path:
+def config(folder: Path, *trusted: str) -> Path:
     command = {"command": sys.executable, "args": [mcp_server.__file__, str(folder / "board")], "env": {}}
+    command["trusted"] = list(trusted)
     path = folder / "mcp.json"
     path.write_text(json.dumps({"mcpServers": {"desk": command}}))
     return path
@@ -168,7 +169,7 @@ async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(t
         calling(("desk_publish", {"words": "hello"}), first_id=5),
         Reply(text="Published."),
     ]
-    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, "lookup")) as on:
         asked = post(on, "look it up")
         found = await question(on, asked)
         assert "hello" in json.dumps(found.blocks)
@@ -186,6 +187,18 @@ async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(t
         assert "cup:" in told["call_4"]
         assert "published: hello" in told["call_5"]
         assert (tmp_path / "board").read_text() == "hello\n"
+
+
+async def test_a_look_up_after_foreign_content_is_asked_about_whatever_the_server_says(tmp_path: Path) -> None:
+    script = [calling(("desk_lookup", {"word": "the secret"})), Reply(text="Then not.")]
+    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+        asked = post(on, "what do you see?", ("plan.png", quarters()))
+        found = await question(on, asked)
+        assert "the secret" in json.dumps(found.blocks)
+        await on.slack.people.click("Ana", found, asking.DENY)
+        await wait_for(lambda: "Then not." in shown(on, asked))
+        await on.settled()
+        assert "said no" in results(on.asked())["call_1"]
 
 
 async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:

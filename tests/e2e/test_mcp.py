@@ -33,7 +33,8 @@ def config(folder: Path, **more: dict[str, Any]) -> Path:
         }
         for name, (habit, _) in ROUGH.items()
     }
-    servers["desk"] = {"command": sys.executable, "args": [mcp_server.__file__, str(folder / "board")]}
+    desk = {"command": sys.executable, "args": [mcp_server.__file__, str(folder / "board")], "trusted": ["lookup"]}
+    servers["desk"] = desk
     path = folder / "mcp.json"
     path.write_text(json.dumps({"mcpServers": {**servers, **more}}))
     return path

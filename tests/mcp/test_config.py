@@ -64,9 +64,10 @@ def test_a_server_is_there_for_members_unless_others_are_named(tmp_path: Path, a
 
 def test_our_keys_are_read(tmp_path: Path) -> None:
     given = {"command": "x", "allow": {"workspaces": ["T1"], "channels": ["C1"]}, "tools": ["add"], "timeout_s": 5}
+    given["trusted"] = ["add"]
     (server,) = read_config(written(tmp_path, {"s": given}))
     assert (server.workspaces, server.channels) == (frozenset({"T1"}), frozenset({"C1"}))
-    assert (server.tools, server.timeout_s) == (frozenset({"add"}), 5.0)
+    assert (server.tools, server.trusted, server.timeout_s) == (frozenset({"add"}), frozenset({"add"}), 5.0)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,8 @@ def test_our_keys_are_read(tmp_path: Path) -> None:
         ({"command": "a", "allow": ["guest"]}, "allow.people.0: "),
         ({"command": "a", "allow": {"people": ["everybody"]}}, "allow.people.0: "),
         ({"command": "a", "allow": "guests"}, "allow: "),
+        ({"command": "a", "trust": ["x"]}, "'trusted' is"),
+        ({"command": "a", "trusted": "all"}, "trusted: "),
         ({"command": "a", "timeout_s": 0}, "timeout_s: "),
         ({"command": ["a"]}, "command: "),
     ],

