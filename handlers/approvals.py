@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import StateError
-from bot.slack import asking
+from bot.slack import asking, shown_call
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors
@@ -15,25 +15,31 @@ DENIED = text("Denied. I won't do it.")
 NOT_YOURS = text("Only the person I asked can decide this.")
 LATE = text("This question is closed, so nothing was done.")
 ALREADY = text("This was decided already.")
+CHANGED = text("What I asked about has changed meanwhile, so nothing was done.")
+NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there is nothing to show.")
 _WORDS = {
     "approved": APPROVED,
     "denied": DENIED,
     "not_yours": NOT_YOURS,
     "late": LATE,
     "already": ALREADY,
+    "changed": CHANGED,
     "away": StateError.user_message,
 }
 
 
 class Deciding(Protocol):
-    """`verdict`: approved or denied. Answers decided, not_yours, late or already."""
+    """`verdict`: approved or denied. Answers decided, not_yours, late, already or changed."""
 
-    async def decide(self, question: str, user: str, verdict: Any) -> str: ...
+    async def decide(self, question: str, user: str, verdict: Any, digest: str = "") -> str: ...
+
+    async def shown(self, question: str, user: str) -> dict[str, Any] | None: ...
 
 
 def register(app: AsyncApp, doors: Doors, approvals: Deciding) -> None:
     for action, verdict in ((asking.APPROVE, "approved"), (asking.DENY, "denied")):
         app.action(action)(doors.follow_ups.listener(action, _Press(doors, approvals, verdict).pressed))
+    app.action(asking.SHOW)(doors.follow_ups.listener(asking.SHOW, _Show(doors, approvals).pressed))
 
 
 class _Press:
@@ -45,18 +51,39 @@ class _Press:
     async def pressed(self, asked: Asked) -> None:
         became = await self._decide(asked.value, asked.user)
         words = say(_WORDS[became], await self._teller.language(asked))
-        if became in {"approved", "denied", "late"}:
+        if became in {"approved", "denied", "late", "changed"}:
             await self._teller.say(asked, words, blocks=_settled(asked.body, words), replace_original=True)
         else:
             await self._teller.say(asked, words)
 
-    async def _decide(self, question: str, user: str) -> str:
+    async def _decide(self, value: str, user: str) -> str:
         """A key of _WORDS."""
+        question, digest = asking.read_value(value)
         try:
-            became = await self._approvals.decide(question, user, self._verdict)
+            became = await self._approvals.decide(question, user, self._verdict, digest)
         except StateError:
             return "away"
         return self._verdict if became == "decided" else became
+
+
+class _Show:
+    """All of what is asked about, for who is asked."""
+
+    def __init__(self, doors: Doors, approvals: Deciding) -> None:
+        self._teller = doors.teller
+        self._approvals = approvals
+
+    async def pressed(self, asked: Asked) -> None:
+        question, _ = asking.read_value(asked.value)
+        shown = await self._approvals.shown(question, asked.user)
+
+        async def whole() -> dict[str, Any]:
+            return shown_call.view(*shown_call.kept(shown or {}), await self._teller.language(asked))
+
+        if shown is None:
+            await self._teller.tell(asked, NOTHING_TO_SHOW)
+        else:
+            await self._teller.show(asked, whole)
 
 
 def _settled(body: dict[str, Any], words: str) -> list[dict[str, Any]]:

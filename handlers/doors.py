@@ -33,7 +33,9 @@ class Choosing(Protocol):
 
 
 class Deciding(Protocol):
-    async def decide(self, question: str, user: str, verdict: Any) -> str: ...
+    async def decide(self, question: str, user: str, verdict: Any, digest: str = "") -> str: ...
+
+    async def shown(self, question: str, user: str) -> dict[str, Any] | None: ...
 
 
 class Posted(Protocol):

@@ -237,7 +237,7 @@ class Store:
         self.workers = Workers(redis, keys, worker)
         self.nudges = Nudges(redis, keys)
         self.followed = FollowUpMarks(redis, keys)
-        self.approvals = Approvals(redis, keys)
+        self.approvals = Approvals(redis, keys, seal)
         self.blobs = Blobs(redis, keys)
         self.previews = Previews(redis, keys, seal, settings.public_url or "")
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)

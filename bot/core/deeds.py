@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from bot.core.inbound import ThreadId
 from bot.core.messages import ToolSpec
-from bot.core.tools import Approval, Result, Tool, ToolFailed, Workbench
+from bot.core.tools import Approval, Detail, Result, Tool, ToolFailed, Workbench
 
 UNSURE = (
     "The person approved this, and it was begun before an interruption in this turn; whether it was done is not known. "
@@ -71,7 +71,7 @@ class Deeds(Protocol):
 class Person(Approval, Protocol):
     """Who is asked in a turn."""
 
-    async def tell_unsure(self, action: str, detail: str) -> None:
+    async def tell_unsure(self, action: str, detail: Detail) -> None:
         """Nobody can know whether this was done. Never fails."""
         ...
 
@@ -95,7 +95,7 @@ class OnceOnly:
         self._allowed = allowed
         self._asked: Counter[str] = Counter()
 
-    async def approve(self, action: str, detail: str) -> bool:
+    async def approve(self, action: str, detail: Detail) -> bool:
         subject = f"{action}\n{detail}"
         self._asked[subject] += 1
         deed = hashlib.sha256(f"{self._asked[subject]}\n{subject}".encode()).hexdigest()

@@ -14,7 +14,7 @@ from bot.core.ports import Person, Reply
 from bot.core.standing import Standing
 from bot.core.tokens import estimate_json_tokens
 from bot.core.toolbox import Toolbox
-from bot.core.tools import Approval, Tool, Workbench
+from bot.core.tools import Approval, Detail, Tool, Workbench
 from bot.core.transcript import SPEAKER
 
 # How long a person is waited for; the turn may last so much longer.
@@ -68,7 +68,7 @@ class Equipment:
     def approval(self, question: Inbound, language: str) -> Approval:
         ask = self.asking.for_turn(question.thread, question.user, language)
 
-        async def approve(action: str, detail: str) -> bool:
+        async def approve(action: str, detail: Detail) -> bool:
             self.interrupts.wait_for_person(question.thread, PERSON_S)
             return await ask(action, detail)
 

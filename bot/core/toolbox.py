@@ -16,7 +16,7 @@ from bot.core.album import Album
 from bot.core.messages import Image, ToolCall, ToolResult, ToolSpec
 from bot.core.ports import Doing, Reply
 from bot.core.tokens import estimate_tokens
-from bot.core.tools import Approval, Result, Tool, ToolFailed, Workbench
+from bot.core.tools import Approval, Detail, Result, Tool, ToolFailed, Workbench
 from bot.errors import BotError
 from bot.words import say
 
@@ -202,7 +202,7 @@ class _Unhurried:
     def __init__(self, ask: Approval) -> None:
         self._ask = ask
 
-    async def __call__(self, action: str, detail: str) -> bool:
+    async def __call__(self, action: str, detail: Detail) -> bool:
         limit = _limit.get()
         if limit is None:
             return await self._ask(action, detail)

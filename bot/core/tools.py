@@ -112,9 +112,21 @@ class Shelf(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a call would be made with: a name and its value, as they are."""
+
+    name: str
+    value: str
+
+
+# One text, such as an address; or a call's arguments.
+Detail = str | tuple[Argument, ...]
+
+
 class Approval(Protocol):
-    async def __call__(self, action: str, detail: str) -> bool:
-        """Ask the person whose turn it is. True: go on. `action` completes “May I …?”; `detail` is shown as it is.
+    async def __call__(self, action: str, detail: Detail) -> bool:
+        """Ask the person whose turn it is. True: go on. `action` completes “May I …?”; `detail` is what it is about.
 
         False after a “no”, and when nobody answered in time.
         """

@@ -4,6 +4,7 @@ That it only reads is the server's own word. It counts as long as nothing foreig
 given to a tool may be what a stranger wants to have carried out, and a look-up carries words as well as a letter does.
 """
 
+import copy
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 import mcp_types as types
 
 from bot.core.messages import ToolSpec
-from bot.core.tools import Result, ToolFailed, Workbench
+from bot.core.tools import Argument, Result, ToolFailed, Workbench
 from bot.mcp.reading import read_answer
 from bot.words import say, text
 
@@ -26,7 +27,6 @@ DENIED = (
 LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 300
 LONGEST_SCHEMA = 20_000
-LONGEST_DETAIL = 2_500
 MOST_TOOLS = 100
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 
@@ -79,11 +79,12 @@ class McpTool:
         self._is_trusted = is_trusted
 
     async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
-        if self._is_asked_about(arguments, bench):
+        given = copy.deepcopy(dict(arguments))  # what is shown is what is done, whatever becomes of the model's own
+        if self._is_asked_about(given, bench):
             action = say(ACTION, bench.language, tool=self._offer.name, server=self._server)
-            if not await bench.approve(action, _detail(self._offer.name, arguments)):
+            if not await bench.approve(action, _detail(given)):
                 raise ToolFailed(DENIED)
-        answer = await self._calling.call(self._offer.name, arguments)
+        answer = await self._calling.call(self._offer.name, given)
         # An error's text is the server's too, and a failed call has no result to say so.
         bench.is_tainted = True
         return read_answer(answer, self._server, self._offer.name)
@@ -103,10 +104,9 @@ def _object_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**schema, "type": "object"} if "properties" in schema else {"type": "object", "properties": {}}
 
 
-def _detail(tool: str, arguments: Mapping[str, Any]) -> str:
-    """A line an argument; the question itself names the tool."""
-    lines = [f"{name}: {_plain(value)}" for name, value in arguments.items()]
-    return _shortened("\n".join(lines) or tool, LONGEST_DETAIL)
+def _detail(arguments: Mapping[str, Any]) -> tuple[Argument, ...]:
+    """The question itself names the tool."""
+    return tuple(Argument(name, _plain(value)) for name, value in arguments.items())
 
 
 def _plain(value: Any) -> str:

@@ -6,40 +6,49 @@ The press itself arrives in handlers.approvals, perhaps in another process; the 
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
 
 from bot.core.inbound import ThreadId
-from bot.core.tools import Approval
+from bot.core.tools import Approval, Detail
 from bot.errors import SlackError, StateError
 from bot.slack.blocks import Blocks, escape, fallback
 from bot.slack.gateway import Gateway, Unconfirmed
 from bot.slack.history import NOTE
+from bot.slack.shown_call import blocks, digest, is_whole, plain, section
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
 
-APPROVE, DENY = "approve_call", "deny_call"
+APPROVE, DENY, SHOW = "approve_call", "deny_call", "show_call"
 QUESTION = text("May I {action}?")
 APPROVE_LABEL = text("Approve")
 DENY_LABEL = text("Deny")
+SHOW_LABEL = text("Show all")
 NO_ANSWER = text("Nobody answered in time, so I did not do it.")
 
 WAIT_S = 600.0
 SHOWN_WITHIN_S = 5.0
-# A section holds 3,000 characters (slack.md §1.6).
-LONGEST = 2_900
 # Whether it may stand there, and the message's ts.
 _Shown = tuple[bool, str | None]
 _METADATA = {"event_type": NOTE, "event_payload": {}}
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a question is about. `digest` stands in its buttons too: a press counts for this and nothing else."""
+
+    digest: str
+    shown: Mapping[str, Any]
+
+
 class Questions(Protocol):
     """Where the question and the press meet. Raises StateError when the store does not answer."""
 
-    async def open(self, question: str, asker: str, thread: ThreadId) -> None: ...
+    async def open(self, question: str, asker: str, thread: ThreadId, about: About) -> None: ...
 
     async def wait(self, question: str, timeout_s: float) -> bool | None: ...
 
@@ -64,20 +73,22 @@ class SlackAsking:
     def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval:
         """What a turn asks with: `user` is whose turn it is."""
 
-        async def approve(action: str, detail: str) -> bool:
+        async def approve(action: str, detail: Detail) -> bool:
             return await self._ask(thread, user, say(QUESTION, language, action=action), detail, language)
 
         return approve
 
-    async def _ask(self, thread: ThreadId, user: str, words: str, detail: str, language: str) -> bool:
+    async def _ask(self, thread: ThreadId, user: str, words: str, detail: Detail, language: str) -> bool:
         question = secrets.token_urlsafe(12)
+        about = About(digest(words, detail), plain(words, detail))
         try:
-            await self._questions.open(question, user, thread)
+            await self._questions.open(question, user, thread, about)
         except StateError as away:
             log.warning("approval.not_asked", reason=away.detail)
             return False
         decided: bool | None = None
-        is_shown, ts = await self._shown(question, thread, user, words, _blocks(question, words, detail, language))
+        value = value_of(question, about.digest)
+        is_shown, ts = await self._shown(question, thread, user, words, _blocks(value, words, detail, language))
         try:
             if is_shown:
                 decided = await self._questions.wait(question, self._timeout_s)
@@ -133,7 +144,7 @@ class SlackAsking:
             if not told:
                 await self._gateway.delete(thread.channel, ts)
                 return
-            blocks = [_section(words) for words in told]
+            blocks = [section(words) for words in told]
             await self._gateway.update(thread.channel, ts, told[-1], blocks=blocks, metadata=_METADATA)
         except (SlackError, StateError) as trouble:
             log.warning("approval.not_withdrawn", reason=trouble.detail)
@@ -147,26 +158,32 @@ async def _ts_at_last(showing: "asyncio.Task[_Shown]") -> str | None:
     return None
 
 
-def _blocks(question: str, words: str, detail: str, language: str) -> Blocks:
+def value_of(question: str, digest: str) -> str:
+    """What a button says."""
+    return f"{question}.{digest}"
+
+
+def read_value(value: str) -> tuple[str, str]:
+    """The question and the digest of what its button was shown under."""
+    question, _, digest = value.partition(".")
+    return question, digest
+
+
+def _blocks(value: str, words: str, detail: Detail, language: str) -> Blocks:
     buttons = [
-        _button(APPROVE, say(APPROVE_LABEL, language), "primary", question),
-        _button(DENY, say(DENY_LABEL, language), "danger", question),
+        _button(APPROVE, say(APPROVE_LABEL, language), value, style="primary"),
+        _button(DENY, say(DENY_LABEL, language), value, style="danger"),
     ]
-    shown = [_section(words), _section(detail)] if detail.strip() else [_section(words)]
-    return [*shown, {"type": "actions", "elements": buttons}]
+    if not is_whole(detail):
+        buttons.append(_button(SHOW, say(SHOW_LABEL, language), value))
+    return [section(words), *blocks(detail, language), {"type": "actions", "elements": buttons}]
 
 
-def _button(action: str, label: str, style: str, question: str) -> dict[str, Any]:
+def _button(action: str, label: str, value: str, **more: str) -> dict[str, Any]:
     return {
         "type": "button",
         "action_id": action,
-        "style": style,
         "text": {"type": "plain_text", "text": label},
-        "value": question,
+        "value": value,
+        **more,
     }
-
-
-def _section(words: str) -> dict[str, Any]:
-    """Plain text: what a model or a server wrote is nothing but characters here."""
-    shown = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
-    return {"type": "section", "text": {"type": "plain_text", "text": shown, "emoji": False}}

@@ -41,13 +41,13 @@ def feedback(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
         "label": _plain(FEEDBACK_LABEL, language),
         "element": {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": 2_000},
     }
-    view = _modal(FEEDBACK_TITLE, [block], language)
+    view = modal(FEEDBACK_TITLE, [block], language)
     return {**view, **_about(thread, ts, FEEDBACK), "submit": _plain(SEND, language, 24)}
 
 
 def forget(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
     words = {"type": "section", "text": _plain(FORGET_WORDS, language)}
-    view = _modal(FORGET_TITLE, [words], language)
+    view = modal(FORGET_TITLE, [words], language)
     return {**view, **_about(thread, ts, FORGET), "submit": _plain(FORGET_BUTTON, language, 24)}
 
 
@@ -63,13 +63,13 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
     fitting = _fitting(blocks)
     if fitting < len(blocks):
         blocks[fitting - 1 :] = [{"type": "section", "text": _plain(CUT, language)}]
-    return _modal(title, blocks, language)
+    return modal(title, blocks, language)
 
 
 def notice(said: str) -> dict[str, Any]:
     """Words that stand alone, as they are."""
     block = {"type": "section", "text": {"type": "plain_text", "text": said[:PIECE_CHARS]}}
-    return _modal(NOTICE_TITLE, [block], "en")
+    return modal(NOTICE_TITLE, [block], "en")
 
 
 def copying(markdown: str, language: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def copying(markdown: str, language: str) -> dict[str, Any]:
         told = say(CUT_COPY, language, count=f"{fitting * PIECE_CHARS:,}", all=f"{len(markdown):,}")
         blocks.insert(0, {"type": "section", "text": {"type": "plain_text", "text": told}})
     # Slack wants a submit button on every view with an input.
-    return {**_modal(COPY_TITLE, blocks, language), "submit": _plain(CLOSE, language)}
+    return {**modal(COPY_TITLE, blocks, language), "submit": _plain(CLOSE, language)}
 
 
 def place(view: Mapping[str, Any]) -> tuple[ThreadId, str]:
@@ -127,7 +127,7 @@ def field_of(view: Mapping[str, Any], block: str) -> dict[str, Any]:
     return field
 
 
-def _modal(title: str, blocks: list[dict[str, Any]], language: str) -> dict[str, Any]:
+def modal(title: str, blocks: list[dict[str, Any]], language: str) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": READING,

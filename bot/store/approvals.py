@@ -1,9 +1,11 @@
 """Questions with Approve and Deny: who was asked, and what they said. Only they decide, and only once."""
 
 import asyncio
+import base64
 import json
 import time
-from typing import Any, Literal, cast
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -14,19 +16,21 @@ from bot.core.records import plain
 from bot.errors import RecordUnreadable
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
+from bot.store.seal import Seal
 
 log = structlog.get_logger(__name__)
 
 Verdict = Literal["approved", "denied"]
-Decision = Literal["decided", "not_yours", "late", "already"]
+Decision = Literal["decided", "not_yours", "late", "already", "changed"]
 
 VERSION = 1
 # A minute longer than anybody is waited for.
 LIFE_S = 660
 POLL_S = 0.25
 
-# The first word of the person who was asked counts; afterwards nothing changes it.
-# KEYS approval · ARGV user verdict
+# The first word of the person who was asked counts; afterwards nothing changes it. A yes to something else than what is
+# asked about counts as a no.
+# KEYS approval · ARGV user verdict digest
 DECIDE = """
 local kept = redis.call('GET', KEYS[1])
 if not kept then return 'late' end
@@ -34,9 +38,10 @@ local is_read, question = pcall(cjson.decode, kept)
 if not is_read or type(question) ~= 'table' or type(question.asker) ~= 'string' then return 'late' end
 if question.asker ~= ARGV[1] then return 'not_yours' end
 if question.verdict ~= '' then return 'already' end
-question.verdict = ARGV[2]
+local changed = ARGV[2] == 'approved' and question.digest and question.digest ~= ARGV[3]
+question.verdict = changed and 'denied' or ARGV[2]
 redis.call('SET', KEYS[1], cjson.encode(question), 'KEEPTTL')
-return 'decided'
+return changed and 'changed' or 'decided'
 """
 
 # Nobody waits any more: what was decided until now counts, and an open question can no longer be decided.
@@ -54,21 +59,49 @@ return question.verdict
 """
 
 
+class About(Protocol):
+    """What a question is about: what it shows, and what tells it from everything else."""
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def shown(self) -> Mapping[str, Any]: ...
+
+
 class Approvals:
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, seal: Seal | None = None) -> None:
+        self._seal = seal or Seal()
         self._redis = redis
         self._keys = keys
         self._decide = redis.register_script(DECIDE)
         self._close = redis.register_script(CLOSE)
 
     @tells_outage
-    async def open(self, question: str, asker: str, thread: ThreadId) -> None:
+    async def open(self, question: str, asker: str, thread: ThreadId, about: About) -> None:
+        key = self._keys.approval(question)
+        shown = base64.b64encode(self._seal.pack(dict(about.shown), key)).decode()
         value = {"v": VERSION, "asker": asker, "thread": str(thread), "verdict": ""}
-        await self._redis.set(self._keys.approval(question), json.dumps(value), ex=LIFE_S)
+        value |= {"digest": about.digest, "shown": shown}
+        await self._redis.set(key, json.dumps(value), ex=LIFE_S)
 
     @tells_outage
-    async def decide(self, question: str, user: str, verdict: Verdict) -> Decision:
-        decided = await self._decide(keys=[self._keys.approval(question)], args=[user, verdict])
+    async def shown(self, question: str, user: str) -> dict[str, Any] | None:
+        """What it is about, for who was asked; None for anybody else, and when it is gone or cannot be read."""
+        key = self._keys.approval(question)
+        kept = await self._redis.get(key)
+        try:
+            value = plain(kept) if kept else {}
+            if value.get("asker") != user:
+                return None
+            return self._seal.unpack(base64.b64decode(str(value.get("shown")), validate=True), key)
+        except (RecordUnreadable, ValueError):
+            return None
+
+    @tells_outage
+    async def decide(self, question: str, user: str, verdict: Verdict, digest: str = "") -> Decision:
+        """`digest` is that of what the button stands under."""
+        decided = await self._decide(keys=[self._keys.approval(question)], args=[user, verdict, digest])
         return cast("Decision", _word(decided))
 
     @tells_outage

@@ -27,6 +27,17 @@ TOOLS: Mapping[str, str] = {
     "May I {action}?": "我可以{action}吗？",
     "Approve": "同意 (Approve)",
     "Deny": "拒绝 (Deny)",
+    "Show all": "查看全部 (Show all)",
+    "What I ask about": "我询问的内容",
+    "({count} characters)": "（{count} 个字符）",
+    "… and {count} more: “Show all” shows them.": "……还有 {count} 项：点“查看全部”即可看到。",
+    "It is too long to be shown as a whole, so better deny it.": "内容太长，无法完整显示，建议拒绝。",
+    "What I asked about has changed meanwhile, so nothing was done.": (
+        "我询问的内容在此期间已改变，所以没有执行任何操作。"
+    ),
+    "This question is closed, or I asked somebody else: there is nothing to show.": (
+        "这个询问已经结束，或者我询问的是别人：没有可显示的内容。"
+    ),
     "Nobody answered in time, so I did not do it.": "没有人及时答复，所以我没有执行。",
     "Approved. I'm going on.": "已同意，我继续。",
     "Denied. I won't do it.": "已拒绝，我不会执行。",

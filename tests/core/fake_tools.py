@@ -12,7 +12,7 @@ from bot.core.messages import ToolSpec
 from bot.core.prepared import Prepared
 from bot.core.standing import Standing
 from bot.core.tokens import MAX_IMAGE_TOKENS
-from bot.core.tools import Approval, Result, Tool, Workbench
+from bot.core.tools import Approval, Detail, Result, Tool, Workbench
 from bot.core.transcript import Transcript
 from bot.errors import BotError, FileError
 
@@ -123,10 +123,10 @@ class FakeAsking:
 
     says_yes: bool = True
     thinks_s: float = 0.0
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, Detail]] = field(default_factory=list)
 
     def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval:
-        async def approve(action: str, detail: str) -> bool:
+        async def approve(action: str, detail: Detail) -> bool:
             self.asked.append((action, detail))
             await asyncio.sleep(self.thinks_s)
             return self.says_yes

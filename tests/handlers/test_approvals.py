@@ -1,6 +1,7 @@
 """Approve and Deny through signed payloads and Bolt: the asker's first press counts, another's changes nothing."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,16 +12,19 @@ import fakeredis
 from aiohttp import web
 
 from bot.core.inbound import ThreadId
+from bot.core.tools import Argument, Detail
 from bot.errors import StateError
+from bot.playground.api_views import open_stack
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.deliveries import Delivery
 from bot.playground.records import Message
 from bot.playground.server import LocalSlack
 from bot.slack.app import build_app, who_am_i
-from bot.slack.asking import APPROVE, DENY, SlackAsking
+from bot.slack.asking import APPROVE, DENY, SHOW, SlackAsking
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.receiver import PATH, slack_routes
+from bot.slack.shown_call import digest
 from bot.store.approvals import Approvals, Decision, Verdict
 from bot.store.keys import Keys
 from handlers import Doors, FollowUps, approvals
@@ -33,7 +37,7 @@ class Away(Approvals):
 
     pressed = False
 
-    async def decide(self, question: str, user: str, verdict: Verdict) -> Decision:
+    async def decide(self, question: str, user: str, verdict: Verdict, digest: str = "") -> Decision:
         self.pressed = True
         raise StateError("away")
 
@@ -62,10 +66,10 @@ class Desk:
     def whispers(self) -> list[str]:
         return [visible_text(message) for message in self.messages[1:] if message.ephemeral_to]
 
-    async def ask(self) -> bool:
+    async def ask(self, detail: Detail = "go {}") -> bool:
         thread = ThreadId(self.slack.workspace.team.id, self.root.channel, self.root.ts)
         assert self.root.user is not None
-        return await self.asking.for_turn(thread, self.root.user, "en")("use “go” of “files”", "go {}")
+        return await self.asking.for_turn(thread, self.root.user, "en")("use “go” of “files”", detail)
 
     async def click(self, action: str, user: str = "Ana") -> Delivery:
         await wait_for(lambda: self.messages)
@@ -126,6 +130,46 @@ async def test_another_persons_press_changes_nothing_and_tells_them() -> None:
         assert not asked.done()
         await table.click(DENY)
         assert await asked is False
+
+
+CALL = (Argument("body", "x" * 5_000 + "the end"), Argument("to", "attacker@evil"))
+
+
+async def test_all_of_it_is_shown_to_the_asker_and_nobody_else() -> None:
+    async with desk() as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask(CALL))
+        await table.click(SHOW, "Ben")
+        await wait_for(lambda: table.whispers)
+        assert table.whispers == [approvals.NOTHING_TO_SHOW]
+        await table.click(SHOW)
+        await wait_for(lambda: open_stack(table.slack, table.slack.workspace.user("Ana").id))
+        (view,) = open_stack(table.slack, table.slack.workspace.user("Ana").id)
+        assert "the end" in json.dumps(view.view)
+        assert "attacker@evil" in json.dumps(view.view)
+        assert not asked.done(), "looking decides nothing"
+        await table.click(DENY)
+        assert await asked is False
+
+
+async def test_what_was_asked_stays_readable_argument_by_argument() -> None:
+    async with desk() as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask(CALL))
+        await table.click(APPROVE)
+        assert await asked is True
+        await table.shows(approvals.APPROVED)
+        assert "attacker@evil" in visible_text(table.question)
+
+
+async def test_an_approval_of_something_else_is_refused() -> None:
+    async with desk() as table, asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(table.ask(CALL))
+        await wait_for(lambda: table.messages)
+        for block in table.question.blocks:
+            for button in block.get("elements", ()):
+                button["value"] = f"{button['value'].partition('.')[0]}.{digest('May I?', 'something harmless')}"
+        await table.click(APPROVE)
+        assert await asked is False
+        await table.shows(approvals.CHANGED)
 
 
 async def test_a_second_press_changes_nothing() -> None:

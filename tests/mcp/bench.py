@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from bot.core.inbound import ThreadId
 from bot.core.standing import Standing
-from bot.core.tools import Result, Tool, Workbench
+from bot.core.tools import Detail, Result, Tool, Workbench
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import Limits
 from bot.mcp.servers import McpServers
@@ -32,9 +32,9 @@ class Asking:
 
     def __init__(self, *, says: bool = True) -> None:
         self.says = says
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, Detail]] = []
 
-    async def __call__(self, action: str, detail: str) -> bool:
+    async def __call__(self, action: str, detail: Detail) -> bool:
         self.asked.append((action, detail))
         return self.says
 

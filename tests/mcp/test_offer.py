@@ -6,7 +6,7 @@ from typing import Any
 import mcp_types as types
 import pytest
 
-from bot.core.tools import ToolFailed
+from bot.core.tools import Argument, Detail, ToolFailed
 from bot.mcp.offer import MOST_TOOLS, McpTool, Offer, offered_name, read_offers
 from tests.mcp.bench import Asking, bench
 
@@ -17,9 +17,11 @@ ALL: frozenset[str] = frozenset()
 class Recorder:
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.given: list[dict[str, Any]] = []
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
         self.calls.append(name)
+        self.given.append(dict(arguments))
         return types.CallToolResult(content=[types.TextContent(text="done")])
 
 
@@ -69,14 +71,13 @@ def test_what_no_model_can_call_or_nobody_allows_is_left_out() -> None:
     assert len(read_offers([listed(f"t{n}") for n in range(500)], ALL)) == MOST_TOOLS
 
 
-async def test_the_person_is_shown_what_would_be_done_in_their_language_and_at_a_bearable_length() -> None:
+async def test_the_person_is_shown_what_would_be_done_in_their_language() -> None:
     recorder, asking = Recorder(), Asking()
     tool = McpTool("files_delete", "files", Offer("delete", "", OBJECT, is_read_only=False), recorder)
     assert (await tool.call({"path": "/a", "why": "x" * 9_000}, bench(asking))).text == "done"
     ((action, detail),) = asking.asked
     assert action == "use “delete” of “files”"
-    assert detail.startswith("path: /a\nwhy: xx")
-    assert len(detail) < 2_600
+    assert detail == (Argument("path", "/a"), Argument("why", "x" * 9_000))
     assert recorder.calls == ["delete"]
 
 
@@ -118,6 +119,19 @@ async def test_what_a_servers_first_answer_says_makes_its_second_call_asked_abou
     assert asking.asked == []
     await tool.call(SECRET, turn)
     assert len(asking.asked) == 1
+
+
+async def test_what_was_shown_is_what_is_called_even_if_it_changes_meanwhile() -> None:
+    given: dict[str, Any] = {"to": ["bob@our"]}
+
+    async def meanwhile(action: str, detail: Detail) -> bool:
+        given["to"].append("attacker@evil")
+        return True
+
+    recorder, turn = Recorder(), bench()
+    turn.approve = meanwhile
+    await McpTool("mail_send", "mail", Offer("send", "", OBJECT, is_read_only=False), recorder).call(given, turn)
+    assert recorder.given == [{"to": ["bob@our"]}]
 
 
 async def test_a_no_ends_the_call_before_it_began() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from bot.core.tools import ToolFailed
+from bot.core.tools import Argument, ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.mcp.servers import McpServers
 from tests.mcp import sdk_server
@@ -99,7 +99,7 @@ async def test_writing_is_asked_about_first_and_done_once(desk: McpServers) -> N
     assert (await note.call({"words": "bonjour"}, bench(yes))).text == "1: bonjour", "what was denied was not done"
     ((action, detail),) = yes.asked
     assert action == "use “note” of “desk”"
-    assert detail == "words: bonjour"
+    assert detail == (Argument("words", "bonjour"),)
 
 
 async def test_a_web_server_that_was_restarted_is_found_again() -> None:

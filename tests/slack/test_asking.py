@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.core.inbound import ThreadId
+from bot.core.tools import Argument, Detail
 from bot.errors import StateError
 from bot.playground.checks import bot_messages, wait_for
 from bot.playground.records import Message
 from bot.playground.server import LocalSlack
-from bot.slack.asking import APPROVE, DENY, SlackAsking
+from bot.slack.asking import APPROVE, DENY, SHOW, About, SlackAsking, read_value
 from bot.slack.gateway import Gateway
 from bot.slack.history import NOTE
 from tests.slack.serving import running_slack
@@ -28,7 +29,7 @@ class Table:
     is_away: bool = False
     waiting: int = 0
 
-    async def open(self, question: str, asker: str, thread: ThreadId) -> None:
+    async def open(self, question: str, asker: str, thread: ThreadId, about: About) -> None:
         if self.is_away:
             raise StateError("away")
         self.verdicts[question] = None
@@ -58,7 +59,7 @@ class Desk:
     def thread(self) -> ThreadId:
         return ThreadId(self.slack.workspace.team.id, self.question.channel, self.question.ts)
 
-    async def ask(self, detail: str = "go", *, is_whispered: bool = False, **more: Any) -> bool:
+    async def ask(self, detail: Detail = "go", *, is_whispered: bool = False, **more: Any) -> bool:
         language = more.pop("language", "en")
         user = more.pop("user", self.question.user)
         asking = SlackAsking(self.gateway, self.table, is_whispered=is_whispered, **more)
@@ -67,7 +68,7 @@ class Desk:
     async def decide(self, verdict: bool) -> Message:
         await wait_for(lambda: self.shown)
         (shown,) = self.shown
-        self.table.verdicts[shown.blocks[-1]["elements"][0]["value"]] = verdict
+        self.table.verdicts[read_value(shown.blocks[-1]["elements"][0]["value"])[0]] = verdict
         return shown
 
     @property
@@ -108,7 +109,21 @@ async def test_nothing_in_the_detail_is_markup_and_it_has_a_length(desk: Desk) -
     text = shown.blocks[1]["text"]
     assert (text["type"], text["emoji"]) == ("plain_text", False)
     assert len(text["text"]) == 2_900
+    assert text["text"].endswith("… (9,025 characters)")
     assert "<!channel>" not in shown.text
+
+
+async def test_a_long_value_hides_no_other_and_each_is_clipped_by_itself(desk: Desk) -> None:
+    given = (Argument("body", "x" * 9_000), Argument("to", "attacker@evil"))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(desk.ask(given))
+        shown = await desk.decide(False)
+    body, to = [[field["text"] for field in block["fields"]] for block in shown.blocks[1:3]]
+    assert body[0] == "body"
+    assert body[1].endswith("x… (9,000 characters)")
+    assert len(body[1]) <= 300
+    assert to == ["to", "attacker@evil"]
+    assert [one["action_id"] for one in shown.blocks[-1]["elements"]] == [APPROVE, DENY, SHOW]
 
 
 async def test_when_nobody_answers_it_is_a_no_and_the_buttons_go(desk: Desk) -> None:

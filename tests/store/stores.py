@@ -14,6 +14,7 @@ from bot.core.ports import Done, Started
 from bot.core.preferences import Choice
 from bot.core.progress import Progress
 from bot.core.sweep import Sweep
+from bot.slack.asking import About
 from bot.store.approvals import Approvals
 from bot.store.aside import Aside
 from bot.store.blobs import Blobs
@@ -86,7 +87,7 @@ class Stores:
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
         await self.deeds.begin(ILL, "deed")
         await self.deeds.ended(ILL, "deed", "done")
-        await self.approvals.open("question", ANA, ILL)
+        await self.approvals.open("question", ANA, ILL, About("digest", {"action": "?", "detail": ""}))
         await self.redis.hset(self.keys.asked(ILL), "subject", "question 1.5")
         await self.choices.choose("T1", ANA, "reasoning", "full")
         await self.contexts.note("T1", ANA, Looking("C1", "1.0"))
@@ -116,7 +117,8 @@ class Stores:
         await threads.note_feedback(ILL, "0.5", ANA, {"value": "bad"})
         await threads.stay_quiet(ILL)
         await threads.first_time("T1", ANA)
-        await self.approvals.decide("question", ANA, "approved")
+        await self.approvals.decide("question", ANA, "approved", "digest")
+        await self.approvals.shown("question", ANA)
         await self.choices.choose("T1", ANA, "thinking", "on")
         await self.choices.choice(inbound())
         await self.titles.given(ILL)

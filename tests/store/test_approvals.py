@@ -1,6 +1,7 @@
 """Who may decide, that only the first word counts, and how long is waited, also through an outage."""
 
 import asyncio
+import base64
 import json
 
 from redis.asyncio import Redis
@@ -8,32 +9,36 @@ from redis.exceptions import ConnectionError as RedisDisconnected
 
 from bot.core.inbound import ThreadId
 from bot.playground.checks import PATIENCE_S
+from bot.slack.asking import About
 from bot.store.approvals import LIFE_S, Approvals
 from bot.store.keys import Keys
+from bot.store.seal import Seal
 
 THREAD = ThreadId("T1", "C1", "1.0")
+SHOWN = {"action": "May I?", "detail": [["to", "bob@our"]]}
+ABOUT = About("d1", SHOWN)
 
 
 async def opened(redis: Redis) -> Approvals:
     approvals = Approvals(redis, Keys())
-    await approvals.open("q", "UANA", THREAD)
+    await approvals.open("q", "UANA", THREAD, ABOUT)
     return approvals
 
 
 async def test_only_the_asker_decides_and_only_once(redis: Redis) -> None:
     approvals = await opened(redis)
-    assert await approvals.decide("q", "UBEN", "approved") == "not_yours"
+    assert await approvals.decide("q", "UBEN", "approved", "d1") == "not_yours"
     assert await approvals.wait("q", 0.0) is None, "nothing was decided by that"
-    await approvals.open("q", "UANA", THREAD)
+    await approvals.open("q", "UANA", THREAD, ABOUT)
     assert await approvals.decide("q", "UANA", "denied") == "decided"
-    assert await approvals.decide("q", "UANA", "approved") == "already"
-    assert await approvals.decide("q", "UBEN", "approved") == "not_yours"
+    assert await approvals.decide("q", "UANA", "approved", "d1") == "already"
+    assert await approvals.decide("q", "UBEN", "approved", "d1") == "not_yours"
     assert await approvals.wait("q", 1.0) is False
 
 
 async def test_of_many_presses_at_once_one_counts(redis: Redis) -> None:
     approvals = await opened(redis)
-    told = await asyncio.gather(*(approvals.decide("q", "UANA", "approved") for _ in range(10)))
+    told = await asyncio.gather(*(approvals.decide("q", "UANA", "approved", "d1") for _ in range(10)))
     assert sorted(told) == ["already"] * 9 + ["decided"]
     assert await approvals.wait("q", 1.0) is True
 
@@ -43,31 +48,56 @@ async def test_waiting_ends_as_soon_as_it_is_decided(redis: Redis) -> None:
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(approvals.wait("q", 60.0))
         await asyncio.sleep(0)
-        assert await approvals.decide("q", "UANA", "approved") == "decided"
+        assert await approvals.decide("q", "UANA", "approved", "d1") == "decided"
     assert waiting.result() is True
 
 
 async def test_a_press_after_the_waiting_is_late(redis: Redis) -> None:
     approvals = await opened(redis)
     assert await approvals.wait("q", 0.01) is None
-    assert await approvals.decide("q", "UANA", "approved") == "late"
-    assert await approvals.decide("unknown", "UANA", "approved") == "late"
+    assert await approvals.decide("q", "UANA", "approved", "d1") == "late"
+    assert await approvals.decide("unknown", "UANA", "approved", "d1") == "late"
 
 
 async def test_a_press_in_the_last_moment_counts_when_it_is_told_so(redis: Redis) -> None:
     approvals = await opened(redis)
-    assert await approvals.decide("q", "UANA", "approved") == "decided"
+    assert await approvals.decide("q", "UANA", "approved", "d1") == "decided"
     assert await approvals.close("q") is True
     assert await approvals.close("unknown") is None
 
 
 async def test_it_is_kept_a_little_longer_than_anybody_waits(redis: Redis) -> None:
     approvals = await opened(redis)
-    await approvals.decide("q", "UANA", "approved")
+    await approvals.decide("q", "UANA", "approved", "d1")
     assert 600 < await redis.ttl("glm:approval:q") <= LIFE_S
     kept = await redis.get("glm:approval:q")
     assert kept is not None
-    assert json.loads(kept) == {"v": 1, "asker": "UANA", "thread": str(THREAD), "verdict": "approved"}
+    told = json.loads(kept)
+    told.pop("shown")
+    assert told == {"v": 1, "asker": "UANA", "thread": str(THREAD), "verdict": "approved", "digest": "d1"}
+
+
+async def test_a_yes_to_something_else_than_what_is_asked_about_is_a_no(redis: Redis) -> None:
+    approvals = await opened(redis)
+    assert await approvals.decide("q", "UANA", "approved", "d2") == "changed"
+    assert await approvals.decide("q", "UANA", "approved", "d1") == "already"
+    assert await approvals.wait("q", 1.0) is False
+
+
+async def test_a_no_counts_whatever_has_changed(redis: Redis) -> None:
+    approvals = await opened(redis)
+    assert await approvals.decide("q", "UANA", "denied", "d2") == "decided"
+    assert await approvals.wait("q", 1.0) is False
+
+
+async def test_what_is_asked_about_is_shown_to_who_was_asked_and_sealed(redis: Redis) -> None:
+    approvals = Approvals(redis, Keys(), Seal("secret"))
+    await approvals.open("q", "UANA", THREAD, ABOUT)
+    assert await approvals.shown("q", "UANA") == SHOWN
+    assert await approvals.shown("q", "UBEN") is None
+    assert await approvals.shown("unknown", "UANA") is None
+    kept = json.loads(await redis.get("glm:approval:q") or b"")
+    assert b"bob@our" not in base64.b64decode(kept["shown"])
 
 
 class Hiccup:
@@ -86,7 +116,7 @@ class Hiccup:
 
 async def test_waiting_survives_an_outage(redis: Redis) -> None:
     approvals = await opened(redis)
-    await approvals.decide("q", "UANA", "approved")
+    await approvals.decide("q", "UANA", "approved", "d1")
     hiccup = Hiccup(redis, failures=1)
     approvals._redis = hiccup  # type: ignore[assignment]
     assert await approvals.wait("q", 5.0) is True

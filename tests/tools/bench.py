@@ -8,7 +8,7 @@ import pytest
 from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
 from bot.core.inbound import ThreadId
-from bot.core.tools import Crop, New, Source, Tool, ToolFailed, Workbench
+from bot.core.tools import Crop, Detail, New, Source, Tool, ToolFailed, Workbench
 from bot.errors import BotError, FileBroken, FileError
 
 PNG = Drawn("image/png", b"drawn", 640, 480)
@@ -67,9 +67,9 @@ class Approvals:
     """Answers `says` and keeps what was asked."""
 
     says: bool = True
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, Detail]] = field(default_factory=list)
 
-    async def __call__(self, action: str, detail: str) -> bool:
+    async def __call__(self, action: str, detail: Detail) -> bool:
         self.asked.append((action, detail))
         return self.says
 
