@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 import aiohttp
+from yarl import URL
 
 from bot.internet.download import Body, download, web_session
 from bot.internet.guard import Guard, IsInward, Resolve, is_inward, resolve, web_url
@@ -74,12 +75,17 @@ class Internet:
         self._resolve = resolve
         self._user_agent = user_agent
 
+    def refuse_at_sight(self, url: str) -> None:
+        """Raises AddressRefused for what the address itself says; looks nothing up."""
+        parsed = web_url(url)
+        self._guard(parsed).look_at_sight(parsed)
+
     async def refuse_inward(self, url: str) -> None:
         """Raises AddressRefused. A name that is not known, or not in time, passes: opening it looks again."""
         parsed = web_url(url)
         try:
             async with asyncio.timeout(LOOK_UP_S):
-                await self._guard().look_at(parsed)
+                await self._guard(parsed).look_at(parsed)
         except OSError:
             return
 
@@ -87,7 +93,7 @@ class Internet:
         """Raises the WebError that fits. A page that answers with an error comes as it is, with its `status`."""
         try:
             async with asyncio.timeout(IN_ALL_S):
-                guard = self._guard()
+                guard = self._guard(web_url(url))
                 async with web_session(guard, self._user_agent) as session:
                     body = await download(session, guard, url, MOST_BYTES)
                     return await self._read(session, guard, body)
@@ -98,15 +104,15 @@ class Internet:
         """Status, content type and bytes as they came: for the browser. Raises the WebError that fits."""
         try:
             async with asyncio.timeout(IN_ALL_S):
-                guard = self._guard()
+                guard = self._guard(web_url(url))
                 async with web_session(guard, self._user_agent) as session:
                     body = await download(session, guard, url, MOST_BYTES)
         except TimeoutError as error:
             raise PageTooSlow(f"Nothing was there after {IN_ALL_S:.0f} s.") from error
         return body.status, body.content_type, body.data
 
-    def _guard(self) -> Guard:
-        return Guard(self._is_inward, self._resolve)
+    def _guard(self, url: URL) -> Guard:
+        return Guard(self._is_inward, self._resolve, url.port)
 
     async def _read(self, session: aiohttp.ClientSession, guard: Guard, body: Body) -> Page:
         mime = kind_of(body)

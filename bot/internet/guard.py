@@ -23,6 +23,7 @@ IsInward = Callable[[Address], bool]
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 MOST_URL_CHARS = 4000
+WEB_PORTS = frozenset({80, 443})
 # https://www.iana.org/assignments/iana-ipv4-special-registry and …/iana-ipv6-special-registry
 INWARD_V4 = tuple(
     IPv4Network(network)
@@ -92,23 +93,34 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 class Guard:
-    """One fetch's: knows the way to the names that were looked at, and notes an inward address it was led to."""
+    """One fetch's: knows the way to the names that were looked at, and notes an inward address it was led to. `port` is
+    opened besides those of the web, and no other one, wherever a page or a redirect leads.
+    """
 
-    def __init__(self, is_inward: IsInward, resolve: Resolve) -> None:
+    def __init__(self, is_inward: IsInward, resolve: Resolve, port: int | None = None) -> None:
+        self._ports = WEB_PORTS | ({port} if port else set())
         self._is_inward = is_inward
         self._resolve = resolve
         self.known: dict[str, list[str]] = {}
         self.was_led_inward = False
 
-    async def look_at(self, url: URL) -> None:
-        """Raises AddressRefused when any address of its host is inward, OSError when it has none."""
+    def look_at_sight(self, url: URL) -> bool:
+        """Raises AddressRefused for what is told by the address itself; True when there is nothing more to look at."""
         host = url.raw_host or ""
         address = address_of(host)
         if address is not None:
             self._refuse(host, [address])
-            return
-        if is_inward_name(host):
+        elif is_inward_name(host):
             raise refusal(host)
+        return address is not None
+
+    async def look_at(self, url: URL) -> None:
+        """Raises AddressRefused when any address of its host is inward, OSError when it has none."""
+        host = url.raw_host or ""
+        if url.port not in self._ports:
+            raise AddressRefused(f"Port {url.port} of {host} is not opened.")
+        if self.look_at_sight(url):
+            return
         try:
             found = list(await self._resolve(host, url.port or 0))
         except UnicodeError as error:  # a label that no DNS name can have

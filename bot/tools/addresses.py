@@ -1,9 +1,12 @@
 """Addresses that tools open: which are taken at all, whose they are, and when a person must agree first (issue 7, 8).
 
-Whether an address leads inward is the network's to say (`Guard`), and said before anybody is asked.
+Whether an address leads inward is the network's to say (`Guard`): of what can be told by looking at it, before anybody
+is asked. A name is looked up only for an address that may be opened, for a name carries words too, to whoever answers
+for its domain.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Protocol
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -18,9 +21,15 @@ REFUSED = "The person did not agree to open {url} (they said no, or did not answ
 
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")
 _PORTS = {"http": 80, "https": 443}
+# Host, port where it is none of the web's, path, query.
+_Address = tuple[str, int | None, str, str]
 
 
 class Guard(Protocol):
+    def refuse_at_sight(self, url: str) -> None:
+        """Raises a BotError when the address itself says that it leads inward; asks no other machine."""
+        ...
+
     async def refuse_inward(self, url: str) -> None:
         """Raises a BotError when the address leads to this machine or a private network; `detail` says so."""
         ...
@@ -44,21 +53,37 @@ def read_address(arguments: Arguments) -> str:
 async def allow(url: str, guard: Guard, bench: Workbench) -> None:
     """Return when the address may be opened now; raises ToolFailed when not."""
     with told_in_detail(url):
+        guard.refuse_at_sight(url)
+    if not _is_theirs(url, bench):
+        if not await bench.approve(say(OPEN, bench.language), url):
+            raise ToolFailed(REFUSED.format(url=url))
+        bench.agreed.add(url)
+    with told_in_detail(url):
         await guard.refuse_inward(url)
-    if not bench.is_tainted or url in bench.agreed or was_written(url, bench.spoken):
-        return
-    if not await bench.approve(say(OPEN, bench.language), url):
-        raise ToolFailed(REFUSED.format(url=url))
-    bench.agreed.add(url)
 
 
 def was_written(url: str, spoken: str) -> bool:
     """Whether a person wrote this very address: another path, query or host is another address."""
     wanted = _same(url)
-    if wanted is None:
+    return wanted is not None and wanted in _written(spoken)
+
+
+def _is_theirs(url: str, bench: Workbench) -> bool:
+    """Whether nobody needs to be asked. Behind other ports than the web's are machines that expect no strangers: a
+    person has to name them, host and port, or to agree.
+    """
+    if url in bench.agreed or was_written(url, bench.spoken):
+        return True
+    wanted = _same(url)
+    if bench.is_tainted or wanted is None:
         return False
+    return wanted[1] is None or wanted[:2] in {one[:2] for one in _written(bench.spoken)}
+
+
+def _written(spoken: str) -> Iterator[_Address]:
     written = (*(address.run for address in addresses(spoken)), *bare_addresses(spoken))
-    return any(_same(meant) == wanted for found in written for meant in _meanings(found))
+    for found in written:
+        yield from filter(None, map(_same, _meanings(found)))
 
 
 def _meanings(found: str) -> set[str]:
@@ -68,7 +93,7 @@ def _meanings(found: str) -> set[str]:
     return {found, ended(found), ended(ascii_only), ended(in_brackets)}
 
 
-def _same(url: str) -> tuple[str, int | None, str, str] | None:
+def _same(url: str) -> _Address | None:
     """What makes two spellings one address. http and https are the same page to people, and Slack adds http."""
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")

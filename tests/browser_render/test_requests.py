@@ -61,6 +61,15 @@ async def test_a_page_by_address_gets_the_web_and_nothing_else(url: str) -> None
     assert said.methods == ["failRequest", "failRequest", "fulfillRequest"]
 
 
+async def test_a_page_loads_from_its_own_port_and_those_of_the_web() -> None:
+    said = Said()
+    requests = Requests(said.post, "", loads(1))
+    for url in ("http://a.example:8080/", "http://b.example:8080/", "https://b.example/", "http://b.example:6379/"):
+        await requests.answer(asks(url))
+    await requests.answer(asks("http://b.example:99999999/"))
+    assert said.methods == ["fulfillRequest"] * 3 + ["failRequest"] * 2
+
+
 async def test_the_number_of_loads_is_bounded() -> None:
     said = Said()
     requests = Requests(said.post, "", loads(1))

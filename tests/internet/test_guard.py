@@ -193,6 +193,35 @@ async def test_look_ups_that_hang_end(monkeypatch: pytest.MonkeyPatch) -> None:
         await Internet(resolve=never).refuse_inward("http://slow.example/")
 
 
+async def test_at_sight_nothing_is_looked_up() -> None:
+    async def never(host: str, port: int) -> Sequence[str]:
+        raise AssertionError(f"{host} was looked up")
+
+    web = Internet(resolve=never)
+    web.refuse_at_sight("https://the-secret.attacker.example/")
+    web.refuse_at_sight("https://93.184.216.34/")
+    for url in ("http://127.0.0.1/", "http://0x7f.1/", "http://[::1]/", "http://localhost/", "http://10.0.0.1:6379/"):
+        with pytest.raises(AddressRefused):
+            web.refuse_at_sight(url)
+
+
+@pytest.mark.parametrize("place", ["http://other.example:{port}/", "//other.example:{port}/"])
+async def test_a_redirect_to_another_port_is_refused(place: str) -> None:
+    async with serving() as site, serving() as other:
+        site.answers["/"] = redirect(place.format(port=other.port))
+        with pytest.raises(AddressRefused, match="is not opened"):
+            await internet().fetch(site.origin)
+        assert (site.connections, other.connections) == (1, 0)
+
+
+async def test_a_picture_behind_another_port_is_left_out() -> None:
+    async with serving() as site, serving() as other:
+        page = f"<p>text<img src=http://other.example:{other.port}/a.png>"
+        site.answers["/"] = aiohttp.web.Response(text=page, content_type="text/html")
+        assert (await internet().fetch(site.origin)).picture is None
+        assert other.connections == 0
+
+
 def redirect(place: str) -> aiohttp.web.Response:
     return aiohttp.web.Response(status=302, headers={"Location": place})
 

@@ -121,16 +121,23 @@ class WebPage:
 
 @dataclass
 class Web:
-    """Knows `page`; hosts that begin with 10. are inward. `happened` is what was asked of it, in order."""
+    """Knows `page`; hosts that begin with 10., and names with “inward” in them, are inward.
+
+    `happened` is what was asked of it, in order.
+    """
 
     page: WebPage = field(default_factory=WebPage)
     broken: BotError | None = None
     happened: list[str] = field(default_factory=list)
 
-    async def refuse_inward(self, url: str) -> None:
-        self.happened.append(f"check {url}")
+    def refuse_at_sight(self, url: str) -> None:
         if "//10." in url:
             raise Inward("That address leads into a private network; it is not opened.")
+
+    async def refuse_inward(self, url: str) -> None:
+        self.happened.append(f"look up {url}")
+        if "inward" in url:
+            raise Inward("That name leads into a private network; it is not opened.")
 
     async def fetch(self, url: str) -> WebPage:
         self.happened.append(f"fetch {url}")

@@ -1,6 +1,8 @@
+from dataclasses import dataclass
+
 import pytest
 
-from bot.core.tools import ToolFailed
+from bot.core.tools import Detail, ToolFailed
 from bot.tools.addresses import allow, read_address, was_written
 from tests.cost import EVENLY, growth
 from tests.tools.bench import Approvals, Web, workbench
@@ -122,6 +124,61 @@ async def test_an_inward_address_is_refused_at_once_and_never_asked_about() -> N
         with pytest.raises(ToolFailed, match="private network"):
             await allow(inward, Web(), workbench(approve=asked, spoken=spoken, is_tainted=True))
     assert asked.asked == []
+
+
+SECRET = "https://the-secret.attacker.example/"
+
+
+async def test_a_name_that_a_document_named_is_looked_up_after_the_yes_and_never_without() -> None:
+    web = Web()
+
+    @dataclass
+    class Person(Approvals):
+        async def __call__(self, action: str, detail: Detail) -> bool:
+            assert web.happened == [], "names carry secrets"
+            return await super().__call__(action, detail)
+
+    with pytest.raises(ToolFailed, match="did not agree"):
+        await allow(SECRET, web, workbench(approve=Person(says=False), is_tainted=True))
+    assert web.happened == []
+    await allow(SECRET, web, workbench(approve=Person(), is_tainted=True))
+    assert web.happened == [f"look up {SECRET}"]
+
+
+async def test_a_name_that_turns_out_inward_is_refused_after_the_yes() -> None:
+    asked, url = Approvals(), "https://inward.attacker.example/"
+    bench = workbench(approve=asked, is_tainted=True)
+    for _ in range(2):
+        with pytest.raises(ToolFailed, match="name leads into a private network"):
+            await allow(url, Web(), bench)
+    assert len(asked.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "spoken", "is_opened"),
+    [
+        ("https://example.com:443/", "", True),
+        ("http://example.com:80/", "", True),
+        ("http://example.com:22/", "", False),
+        ("http://example.com:6379/", "see http://example.com/", False),
+        ("http://example.com:8080/b", "see http://example.com:8080/a", True),
+        ("http://example.com:8080/", "see example.com:8080/", True),
+        ("http://example.com:8080/", "see http://other.example:8080/", False),
+        ("http://example.com:8081/", "see http://example.com:8080/", False),
+    ],
+)
+async def test_other_ports_than_the_webs_are_opened_where_a_person_wrote_them_or_agrees(
+    url: str, spoken: str, is_opened: bool
+) -> None:
+    asked, web = Approvals(says=False), Web()
+    bench = workbench(approve=asked, spoken=spoken)
+    if is_opened:
+        await allow(url, web, bench)
+        assert asked.asked == []
+    else:
+        with pytest.raises(ToolFailed, match="did not agree"):
+            await allow(url, web, bench)
+        assert web.happened == []
 
 
 @pytest.mark.parametrize("piece", ["a.", "a-", "a", "a.bc", "x.co/(("])

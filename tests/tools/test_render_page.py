@@ -46,7 +46,7 @@ async def test_an_address_goes_through_the_same_door_as_fetch_url() -> None:
     browser, asked, web = Browser(), Approvals(), Web()
     result = await RenderPage(browser, web).call({"url": URL}, workbench(approve=asked, is_tainted=True))
     assert browser.rendered == [URL]
-    assert web.happened == [f"check {URL}"]
+    assert web.happened == [f"look up {URL}"]
     assert [detail for _, detail in asked.asked] == [URL]
     assert result.is_untrusted
     assert result.made[0].about == URL
