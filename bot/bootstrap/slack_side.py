@@ -54,6 +54,6 @@ class SlackSide:
             gateway=Gateway(writing_client(token, settings.slack_api_url, session), budgets, identity.team),
             history=history,
             downloads=downloads,
-            links=SlackLinks(reader, downloads),
+            links=SlackLinks(reader, downloads, history, identity.team),
             search=SlackSearch(reader, history, identity.team) if SEARCH_SCOPE in identity.scopes else None,
         )

@@ -35,6 +35,10 @@ class Members(Paged):
     members: list[StrictStr]
 
 
+class Conversations(Paged):
+    channels: list[Who]
+
+
 class PersonProfile(Shape):
     display_name: Word = None
     real_name: Word = None
@@ -144,6 +148,7 @@ METHODS: dict[str, type[Shape]] = {
     "files.completeUploadExternal": Uploaded,
     "files.getUploadURLExternal": UploadPlace,
     "files.info": FileAnswer,
+    "users.conversations": Conversations,
     "users.info": PersonAnswer,
 }
 

@@ -21,18 +21,22 @@ from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
 from bot.slack.found import Found, within_bounds
 from bot.slack.history import is_said
 from bot.slack.links import ChannelLink, FileLink, Link, MessageLink, Period, Wanted, WebLink
+from bot.slack.membership import Memberships
 from bot.slack.messages import read_message
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
 
-NO_ACCESS = text("I can't see that conversation: type `/invite @{bot}` in the channel, then try again.")
-NOT_YOURS = text("That is in a conversation you are not in yourself, so I can't summarise it for you.")
+# The same words for what is private, what is missing and where the bot is not: a refusal tells nobody what exists.
+NO_ACCESS = text(
+    "I can't see that conversation, or you are not in it yourself: in a channel of yours, type `/invite @{bot}`, "
+    "then try again."
+)
 NO_FILES = text("There are no files and no thread at that message: give me a link to one that has files or replies.")
 NOT_FOUND = text("I can't find what that link leads to: it may be deleted or expired, so please copy it again.")
 FILE_NOT_FOUND = text(
-    "I can't find that file: it may be deleted or expired, or shared only where I am not; "
-    "there, type `/invite @{bot}`, then try again."
+    "I can't find that file: it may be deleted or expired, or shared only where one of us is not; "
+    "in a channel of yours, type `/invite @{bot}`, then try again."
 )
 TOO_OLD = text("That message is older than what this workspace's plan keeps, so Slack no longer shows it to me.")
 TOO_LARGE = text("{name} is too large ({size} MB): I read files up to {most} MB.")
@@ -58,6 +62,7 @@ class Finder:
 
     def __init__(self, client: AsyncWebClient, bot_user_id: str, bot_name: str) -> None:
         self._client = client
+        self._members = Memberships(client)
         self._bot_user_id = bot_user_id
         self._bot_name = bot_name
 
@@ -119,16 +124,18 @@ class Finder:
         try:
             data = await self._call(person, self._client.files_info, file=file_id)
         except BriefRefused as refused:
-            if refused.detail != NOT_FOUND:
+            if refused.detail not in {NOT_FOUND, NO_ACCESS}:
                 raise
             raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name) from refused
         file: dict[str, Any] = data["file"]
         (ref,) = file_refs({"files": [file]})
-        shares = (file.get("shares") or {}).get("private") or {}
-        homes = frozenset({*(file.get("groups") or ()), *(file.get("ims") or ()), *shares})
+        shares = file.get("shares") or {}
+        homes = frozenset({*(file.get("groups") or ()), *(file.get("ims") or ()), *(shares.get("private") or {})})
+        channels = {*(file.get("channels") or ()), *(shares.get("public") or {})}
         is_private = not file.get("is_public")
-        if is_private and file.get("user") != person.id and not await self._is_in_any(homes, person):
-            raise _refused(NOT_YOURS, person)
+        is_open = file.get("user") == person.id or (not is_private and person.standing == "member")
+        if not is_open and not await self._members.is_in_any(person.id, homes if is_private else homes | channels):
+            raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name)
         return Found(ref.name, (self.checked(ref, person),), homes=homes, is_private=is_private and bool(homes))
 
     async def recent_files(self, channel: str) -> tuple[FileRef, ...]:
@@ -216,32 +223,12 @@ class Finder:
         is_private = bool(info.get("is_private") or info.get("is_im") or info.get("is_mpim") or info.get("is_group"))
         if not is_private and info.get("is_member") is False:
             raise self._no_access(person)
-        if is_private and not await self._is_in(channel, person):
-            raise _refused(NOT_YOURS, person)
+        is_open = not is_private and person.standing == "member"
+        if not is_open and not await self._members.is_in(person.id, channel):
+            raise self._no_access(person)
         if info.get("is_im"):
             return say(DM_NAME, person.language), True
         return f"#{info.get('name') or channel}", is_private
-
-    async def _is_in_any(self, channels: frozenset[str], person: Person) -> bool:
-        for channel in sorted(channels):
-            if await self._is_in(channel, person):
-                return True
-        return False
-
-    async def _is_in(self, channel: str, person: Person) -> bool:
-        cursor = ""
-        while True:
-            more = {"cursor": cursor} if cursor else {}
-            try:
-                answer = await self._client.conversations_members(channel=channel, limit=1000, **more)
-            except SlackApiError:
-                return False
-            data: Any = answer.data
-            if person.id in data["members"]:
-                return True
-            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return False
 
     async def _call(self, person: Person, method: Any, **arguments: Any) -> Any:
         try:

@@ -148,11 +148,12 @@ def _standing(team: str, user: dict[str, Any]) -> Standing:
     """Slack calls nobody external: they have a team of their own. `is_stranger` is told only of some of them. In an
     organisation people have several workspaces (https://docs.slack.dev/reference/objects/user-object).
     """
-    of_organisation = user.get("enterprise_user") or {}
+    of_organisation = user.get("enterprise_user")
+    workspaces = of_organisation.get("teams") if isinstance(of_organisation, dict) else None
     own = str(user.get("team_id") or (user.get("profile") or {}).get("team") or "")
     if user.get("deleted") or user.get("is_bot") or not own:
         return "unknown"
-    if user.get("is_stranger") or team not in {own, *(of_organisation.get("teams") or ())}:
+    if user.get("is_stranger") or team not in [own, *(workspaces if isinstance(workspaces, list) else [])]:
         return "external"
     return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
 

@@ -10,17 +10,13 @@ SUMMARIES: Mapping[str, str] = {
     "I can't read that conversation any more: please check that I am still in it, then order it again.": (
         "我已无法读取该对话：请确认我仍在其中，然后重新提交。"
     ),
-    "I can't see that conversation: type `/invite @{bot}` in the channel, then try again.": (
-        "我看不到该对话：请在频道中输入 `/invite @{bot}`，然后重试。"
-    ),
+    "I can't see that conversation, or you are not in it yourself: in a channel of yours, type `/invite @{bot}`, "
+    "then try again.": "我看不到该对话，或者你本人不在其中：请在你所在的频道中输入 `/invite @{bot}`，然后重试。",
     "I don't understand that: give me a link to a message, a file, a canvas, a thread or a web page, or "
     "say `last 50`, `today` or `this week`.": (
         "我没看懂：请给我消息、文件、画布、消息列或网页的链接，或输入 `last 50`、`today` 或 `this week`。"
     ),
     "Or pick from this channel's latest files": "或从本频道最近的文件中选择",
-    "That is in a conversation you are not in yourself, so I can't summarise it for you.": (
-        "该内容所在的对话你本人并不在其中，所以我不能为你总结。"
-    ),
     "That message is older than what this workspace's plan keeps, so Slack no longer shows it to me.": (
         "该消息早于本工作区套餐的保留期限，Slack 已不再向我显示。"
     ),
@@ -86,10 +82,10 @@ SUMMARIES: Mapping[str, str] = {
     "{name} is too large ({size} MB): I read files up to {most} MB.": (
         "{name} 太大（{size} MB）：我最多能读 {most} MB 的文件。"
     ),
-    "I can't find that file: it may be deleted or expired, or shared only where I am not; there, type "
-    "`/invite @{bot}`, then try again.": (
-        "我找不到这个文件：它可能已被删除或已过期，或者只分享在我不在的地方；"
-        "请在那里输入 `/invite @{bot}`，然后再试一次。"
+    "I can't find that file: it may be deleted or expired, or shared only where one of us is not; in a channel of "
+    "yours, type `/invite @{bot}`, then try again.": (
+        "我找不到这个文件：它可能已被删除或已过期，或者只分享在你或我不在的地方；"
+        "请在你所在的频道中输入 `/invite @{bot}`，然后再试一次。"
     ),
     "too many files at once; ask me about it by itself": "一次的文件太多；请单独问我这个文件",
     "it is from a private conversation: ask me about it in our direct messages, or share it here": (

@@ -131,7 +131,7 @@ READERS: dict[str, tuple[Json, Reader]] = {
     "a file's place": ({"ok": True, "file": FILE}, lambda on: _transcripts(on).of_file("F1")),
     "a linked file": (
         {"ok": True, "file": FILE},
-        lambda on: SlackLinks(on.reader, on.files).file("F1", user=ANA, channel="C1"),
+        lambda on: SlackLinks(on.reader, on.files, on.history, "T1").file("F1", user=ANA, channel="C1"),
     ),
     "a thread to sum up": (MESSAGES, lambda on: _transcripts(on).gather("T1", Span("C1", "x", root_ts=ROOT))),
     "a channel to sum up": (MESSAGES, lambda on: _transcripts(on).gather("T1", Span("C1", "x", oldest=ROOT))),

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from bot.playground.checks import visible_text
+from bot.playground.checks import calls_of, visible_text
 from bot.slack import finder
 from tests.handlers.front_desk import WORDS, FrontDesk, front_desk
 
@@ -207,10 +208,41 @@ async def test_what_the_person_may_not_see_themselves(desk: FrontDesk) -> None:
     desk.slack.workspace.add_channel("secret", ["Ben", "glm"], kind="group")
     file = desk.slack.people.upload("Ben", "salaries.pdf", b"%PDF")
     message = desk.slack.people.post("Ben", "#secret", "look", files=[file])
-    for words in (desk.link(message), f"<https://acme.slack.com/files/{file.user}/{file.id}/salaries.pdf>"):
-        await refused(desk, words, finder.NOT_YOURS)
-    await refused(desk, f"<#{message.channel}|secret> last 10", finder.NOT_YOURS)
+    unseen, unfound = finder.NO_ACCESS.format(bot="glm"), finder.FILE_NOT_FOUND.format(bot="glm")
+    await refused(desk, f"<https://acme.slack.com/files/{file.user}/{file.id}/salaries.pdf>", unfound)
+    await refused(desk, "<https://acme.slack.com/files/U1/F0NOWHERE/salaries.pdf>", unfound)
+    nowhere = desk.link(message).replace(message.channel, "C0NOWHERE")
+    for words in (desk.link(message), nowhere, f"<#{message.channel}|secret> last 10", "<#C0NOWHERE|secret> last 10"):
+        await refused(desk, words, unseen)
     assert "comes in" in await desk.command(desk.link(message), user="Ben")
+
+
+@pytest.mark.parametrize("traits", [{"is_restricted": True}, {"team": "T0OTHER00"}])
+async def test_guests_and_people_of_other_companies_see_only_where_they_are(
+    desk: FrontDesk, traits: dict[str, Any]
+) -> None:
+    desk.slack.workspace.add_user("Gus", **traits)
+    desk.slack.workspace.add_channel("strategy", ["Ben", "glm"])
+    file = desk.slack.people.upload("Ben", "strategy.pdf", b"%PDF")
+    message = desk.slack.people.post("Ben", "#strategy", "look", files=[file])
+    linked = f"<https://acme.slack.com/files/{file.user}/{file.id}/strategy.pdf>"
+    unseen, unfound = finder.NO_ACCESS.format(bot="glm"), finder.FILE_NOT_FOUND.format(bot="glm")
+    for words in (desk.link(message), f"<#{message.channel}|strategy> last 10"):
+        await refused(desk, words, unseen, user="Gus", channel="@glm")
+    await refused(desk, linked, unfound, user="Gus", channel="@glm")
+    assert "comes in" in await desk.command(linked), "a member could open it"
+
+
+async def test_a_guest_sees_what_stands_where_they_are(desk: FrontDesk) -> None:
+    desk.slack.workspace.add_user("Gus", is_restricted=True)
+    crowd = [desk.slack.workspace.add_user(f"p{n}").id for n in range(2_100)]
+    desk.slack.workspace.add_channel("strategy", [*crowd, "Ben", "glm", "Gus"])
+    file = desk.slack.people.upload("Ben", "strategy.pdf", b"%PDF")
+    desk.slack.people.post("Ben", "#strategy", "look", files=[file])
+    linked = f"<https://acme.slack.com/files/{file.user}/{file.id}/strategy.pdf>"
+    assert finder.FILE_NOT_FOUND.format(bot="glm") != await desk.command(linked, user="Gus", channel="@glm")
+    assert len(await desk.orders()) == 1
+    assert not calls_of(desk.slack, "conversations.members"), "their own list told"
 
 
 async def test_a_private_file_for_one_who_was_there(desk: FrontDesk) -> None:

@@ -16,7 +16,8 @@ from bot.playground.server import LocalSlack
 from bot.slack import files as module
 from bot.slack.app import reading_client
 from bot.slack.files import SlackDownloads, file_refs
-from bot.slack.linked_files import SlackLinks
+from bot.slack.linked_files import NOT_SHARED, PRIVATE, SlackLinks
+from bot.slack.names import Names
 from tests.slack.serving import running_slack, serving
 
 TOKEN = "xoxb-secret"
@@ -268,6 +269,12 @@ LINKED = {"id": "F1", "name": "a.pdf", "user": "U1", "mode": "hosted", "url_priv
         ({}, [], "C1", False),
         ({"user": "U2"}, [], "C1", True),
         ({"is_public": True, "channels": ["C5"]}, [], "C1", True),
+        ({"is_public": True, "channels": ["C5"], "guest": True}, [], "C1", False),
+        ({"is_public": True, "channels": ["C5"], "guest": True}, ["U1", "U2"], "C1", True),
+        ({"is_public": True, "channels": ["C1"], "guest": True}, [], "C1", True),
+        ({"is_public": True, "channels": ["C5"], "outsider": True}, [], "C1", False),
+        ({"is_public": True, "channels": ["C5"], "unknown": True}, [], "C1", False),
+        ({"missing": True}, [], "C1", False),
         ({"groups": ["C1"]}, [], "C1", True),
         ({"groups": ["C7"]}, ["U1", "U2"], "D1", True),
         ({"groups": ["C7"]}, ["U1", "U2"], "C1", False),
@@ -278,16 +285,27 @@ LINKED = {"id": "F1", "name": "a.pdf", "user": "U1", "mode": "hosted", "url_priv
 async def test_a_linked_file_is_for_those_who_could_open_the_link(
     host: Host, downloads: SlackDownloads, about: dict[str, object], members: list[str], where: str, *, may: bool
 ) -> None:
-    host.answers["files.info"] = {"ok": True, "file": {**LINKED, **about}}
+    if "missing" in about:
+        host.answers["files.info"] = {"ok": False, "error": "file_not_found"}
+    else:
+        host.answers["files.info"] = {"ok": True, "file": {**LINKED, **about}}
+    if "unknown" not in about:
+        team = "T2" if "outsider" in about else "T1"
+        host.answers["users.info"] = {
+            "ok": True,
+            "user": {"id": "U2", "team_id": team, "is_restricted": "guest" in about},
+        }
     host.answers["conversations.members"] = {"ok": True, "members": members}
     async with aiohttp.ClientSession() as session:
-        links = SlackLinks(reading_client(TOKEN, f"{host.origin}/api/", session), downloads)
+        reader = reading_client(TOKEN, f"{host.origin}/api/", session)
+        links = SlackLinks(reader, downloads, Names(reader), "T1")
         if may:
             assert (await links.file("F1", user="U2", channel=where)).name == "a.pdf"
             return
         with pytest.raises(FileForbidden) as refused:
             await links.file("F1", user="U2", channel=where)
-    assert "share it here" in refused.value.user_message
+    sentences = {NOT_SHARED} if where == "C1" and not members else {NOT_SHARED, PRIVATE}
+    assert refused.value.user_message in sentences, "and not whether it exists"
 
 
 # -- against the local Slack ---------------------------------------------------------------------------------------
