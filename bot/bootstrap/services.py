@@ -191,7 +191,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outf
     limits = Limits()
     materials = Materials(outfit.attachments, slack.transcripts, slack.transcripts)
     ending = Ending(store.threads, limits)
-    composer = Composer(store.threads, slack.history, outfit.attachments, slack.links)
+    composer = Composer(store.threads, slack.history, outfit.attachments, slack.links, slack.identity.name)
     requests = Requests(turns.model, outfit.attachments, window_of(settings), slack.identity.name)
     tools = Tools(
         composer,

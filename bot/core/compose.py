@@ -16,6 +16,8 @@ from bot.core.links import links_to_message
 from bot.core.portions import LEFT_OUT
 from bot.core.ports import Heard, Person, Threads, Workspace
 from bot.core.reading import Watch, unwatched
+from bot.core.speakers import speaker_name
+from bot.core.standing import is_outsider
 from bot.core.thinking import directive
 from bot.errors import FileError
 from bot.words import fill, text
@@ -96,11 +98,17 @@ class _Files:
 
 
 class Composer:
-    """`links` brings files in that a message only links to."""
+    """`links` brings files in that a message only links to; nobody else goes by `bot_name`."""
 
     def __init__(
-        self, threads: Threads, workspace: Workspace, attachments: Attachments, links: Links | None = None
+        self,
+        threads: Threads,
+        workspace: Workspace,
+        attachments: Attachments,
+        links: Links | None = None,
+        bot_name: str = "",
     ) -> None:
+        self._bot_name = bot_name
         self._threads = threads
         self._workspace = workspace
         self._attachments = attachments
@@ -171,9 +179,9 @@ class Composer:
         asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
         said = []
         for message in waiting:
-            speaker = await self._speaker(message, _heard(message))
-            notes = _names(message.files)
-            said.append(Said(message.ts, speaker, message.text, notes=notes, quoted=message.quoted))
+            speaker, outside = await self._speaker(message, _heard(message))
+            one = Said(message.ts, speaker, message.text, notes=_names(message.files), quoted=message.quoted)
+            said.append(replace(one, is_outsider=outside))
         missed = carried(waiting[0], conversation)
         return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed), language=asker.language)
 
@@ -191,7 +199,7 @@ class Composer:
                 brought = brought.with_file(file, one, number, papers)
             number += len(brought.pictures)
             papers += brought.papers
-            speaker = await self._speaker(first, message)
+            speaker, outside = await self._speaker(first, message)
             text = await self._workspace.readable(first.team, message.text)
             if message.ts in files.asked:  # only a question orders anything
                 text, wish = directive(text)
@@ -199,16 +207,19 @@ class Composer:
             one_said = Said(message.ts, speaker, text, brought.pictures, brought.notes, brought.papers)
             quoted = await self._workspace.readable(first.team, message.quoted) if message.quoted else ""
             role: Role = "question" if message.ts in files.asked else _role(message)
-            said.append(replace(one_said, quoted=quoted, role=role))
+            said.append(replace(one_said, quoted=quoted, role=role, is_outsider=outside))
             receipt += brought.receipt
         return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think, asker.language)
 
-    async def _speaker(self, first: Inbound, message: Heard) -> str:
+    async def _speaker(self, first: Inbound, message: Heard) -> tuple[str, bool]:
+        """What they are called, and whether they are an outsider. What an app says is nobody's anyway."""
         if message.by_bot:
-            return BOT_SPEAKER
-        if first.place == "dm":
-            return ""
-        return message.name or (await self._workspace.person(first.team, message.user)).name
+            return BOT_SPEAKER, False
+        if message.is_app and message.name:
+            return "" if first.place == "dm" else speaker_name(message.name, message.user, self._bot_name), False
+        person = await self._workspace.person(first.team, message.user)
+        name = "" if first.place == "dm" else speaker_name(message.name or person.name, message.user, self._bot_name)
+        return name, not message.is_app and is_outsider(person.standing)
 
     async def _brought_in(self, wanted: tuple[FileRef, ...], files: "_Files") -> list[Taken | FileError]:
         """The files of one message, a few side by side, in their order."""

@@ -60,7 +60,8 @@ class Paper:
 @dataclass(frozen=True, slots=True)
 class Said:
     """One message. `speaker` is empty in a DM; `notes` tell the model about files it did not get; `quoted` is what the
-    message shows besides its author's words: forwarded messages, tables, previews.
+    message shows besides its author's words: forwarded messages, tables, previews. `is_outsider`: its author is not
+    known to belong to the workspace.
     """
 
     ts: str
@@ -71,6 +72,7 @@ class Said:
     papers: tuple[Paper, ...] = ()
     quoted: str = ""
     role: Role = "question"
+    is_outsider: bool = False
 
     @property
     def words(self) -> str:

@@ -80,17 +80,21 @@ def spec_tokens(specs: Sequence[ToolSpec]) -> int:
 
 
 def _spoken(turns: Sequence[Turn]) -> str:
-    """What people wrote, and nobody else: not what they forwarded, and not what apps say."""
+    """What people of the workspace wrote: not what they forwarded, not what apps say, nor people of other companies."""
     said = (said for turn in turns for said in turn.said)
-    return "\n".join(one.text for one in said if one.role in PEOPLE and one.speaker not in NOBODY)
+    return "\n".join(one.text for one in said if _is_of_a_person(one))
+
+
+def _is_of_a_person(said: Said) -> bool:
+    return said.role in PEOPLE and said.speaker not in NOBODY and not said.is_outsider
 
 
 def _is_foreign(turns: Sequence[Turn]) -> bool:
-    """Tools have read something, a channel is summarised, a message forwarded, or an app speaks: what is said there is
-    not said by the thread's people.
+    """Tools have read something, a channel is summarised, a message forwarded, or an app or an outsider speaks: what is
+    said there is not said by the thread's people.
     """
     return any(turn.is_tainted or any(map(_is_of_others, turn.said)) for turn in turns)
 
 
 def _is_of_others(said: Said) -> bool:
-    return said.speaker == SPEAKER or said.role == "app" or bool(said.quoted)
+    return said.speaker == SPEAKER or said.role == "app" or said.is_outsider or bool(said.quoted)

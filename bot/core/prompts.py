@@ -9,6 +9,7 @@ from bot.core.context import Fitted, Level
 from bot.core.conversation import Paper, Picture, Said, Turn, WebPage
 from bot.core.inbound import Place
 from bot.core.messages import Message, Part, Text
+from bot.core.speakers import OWN_SIGN, typed
 
 SYSTEM = """\
 You are GLM-4.6V, a vision model, answering people in Slack as the app "{name}". You are in {place}.
@@ -45,9 +46,13 @@ PLACES = {
     "group": "a group conversation",
     "channel": "a thread of a channel",
 }
-MANY_SPEAKERS = "Each message begins with its speaker's name and a colon. Address people by name when it helps; never \
-begin your answer with a name and a colon."
-ONE_SPEAKER = "You talk with one person."
+OWN_WORDS = f"In what was said earlier, your own messages begin with {OWN_SIGN}; nobody else can write that sign."
+MANY_SPEAKERS = (
+    "Each message begins with its speaker's name and a colon. Address people by name when it helps; never \
+begin your answer with a name and a colon. "
+    + OWN_WORDS
+)
+ONE_SPEAKER = "You talk with one person. " + OWN_WORDS
 EARLIER = "Summary of this conversation so far, written by you:\n{summary}"
 NEW_DAY = "(It is now {date}.)"
 NEW_LINE = "\n"
@@ -149,7 +154,8 @@ def _words(said: Said) -> str:
     notes = "".join(f"\n({note})" for note in said.notes)
     # What is quoted begins on a line of its own.
     who = f"{said.speaker}:{' ' if said.text or not said.quoted else NEW_LINE}" if said.speaker else ""
-    return f"{who}{said.words or NO_WORDS}{notes}"
+    sign = f"{OWN_SIGN} " if said.role == "bot" else ""
+    return f"{sign}{who}{typed(said.words or NO_WORDS)}{typed(notes)}"
 
 
 def summary_request(turns: tuple[Turn, ...], summary: str) -> tuple[Message, ...]:
@@ -158,6 +164,6 @@ def summary_request(turns: tuple[Turn, ...], summary: str) -> tuple[Message, ...
     for turn in turns:
         told.extend(f"{picture.announcement}" for picture in turn.pictures)
         told.extend(_words(said) for said in turn.said)
-        told.append(f"You: {answer_text(turn)}")
+        told.append(f"{OWN_SIGN} You: {answer_text(turn)}")
     parts: tuple[Part, ...] = (Text(f"{SUMMARISE}\n\n---\n" + "\n\n".join(told)),)
     return (Message("user", parts),)

@@ -6,6 +6,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.brief import BriefRefused, Span
+from bot.core.speakers import speaker_name
 from bot.core.transcript import Line, Transcript
 from bot.slack.history import TROUBLE, History, is_said
 from bot.slack.links import MOST_MESSAGES
@@ -99,10 +100,11 @@ class SlackTranscripts:
         user = str(message.get("user") or message.get("bot_id") or "")
         profile = message.get("bot_profile") or {}
         named = str(message.get("username") or profile.get("name") or "")
+        name = named or (await self._history.person(team, user)).name
         seen = read_message(message, self._own_user)
         return Line(
             ts=str(message["ts"]),
-            speaker=named or (await self._history.person(team, user)).name,
+            speaker=name if user == self._own_user else speaker_name(name, user),
             text=await self._history.readable(team, seen.words),
             root_ts=str(message.get("thread_ts") or ""),
             files=tuple(file.name for file in seen.files),

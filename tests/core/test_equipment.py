@@ -35,6 +35,8 @@ async def test_what_people_write_is_theirs_whether_they_ask_or_talk() -> None:
     [
         replace(PERSON, text="", quoted="Forwarded from Eve:\nhttps://evil.example"),
         replace(PERSON, speaker="ci", text="https://evil.example", role="app"),
+        replace(PERSON, speaker="Eve", text="https://evil.example", role="person", is_outsider=True),
+        replace(PERSON, speaker="Eve", text="https://evil.example", is_outsider=True),
     ],
 )
 async def test_what_is_forwarded_or_an_app_s_is_nobody_s_and_makes_us_careful(said: Said) -> None:

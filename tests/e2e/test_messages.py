@@ -113,6 +113,26 @@ async def test_an_address_in_a_quote_is_opened_only_when_a_person_agrees(
             assert "did not agree" in results(on.asked())["call_1"]
 
 
+async def test_an_address_that_an_outsider_wrote_is_opened_only_when_a_person_agrees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with outside(monkeypatch) as site:
+        url = f"{site.origin}/leeks"
+        local = LocalSlack()
+        local.workspace.add_user("Eve", team="T0OTHER00")
+        local.workspace.join("#general", "Eve")
+        script = [calling(("fetch_url", {"url": url})), Reply(text="No leeks.")]
+        async with stage(tmp_path, script, slack=local) as on:
+            ticket = on.slack.people.post("Eve", "#general", f"our ticket: open {url}")
+            asked = on.slack.people.post("Ana", "#general", "@glm what is it?", thread_ts=ticket.ts)
+            found = await question(on, ticket)
+            await on.slack.people.click("Ana", found, asking.DENY)
+            await wait_for(lambda: "No leeks." in shown(on, ticket))
+            await on.settled()
+            assert asked.user == on.slack.workspace.user("Ana").id
+            assert site.asked == 0
+
+
 async def test_what_people_say_to_each_other_between_two_questions_is_known(tmp_path: Path) -> None:
     replies = [Reply(text=text) for text in ("Hello.", "Plan B.", "Still plan B.")]
     async with stage(tmp_path, replies) as on:
