@@ -1,6 +1,7 @@
 """Runs a pure function in a process that can be killed, so that no file can hang, crash or fill the bot.
 
-The function and its arguments must be picklable (module-level functions, plain values, dataclasses).
+The function and its arguments must be picklable (module-level functions, plain values, dataclasses). What comes back
+is never unpickled: `values` says what can.
 
 Why not anyio.to_process: its workers inherit the environment with every token in it, run the parent's `__main__` again
 (all of the bot's imports), get Ctrl-C with the parent so that a graceful stop breaks the jobs in hand, and the last one
@@ -9,26 +10,26 @@ idles for ever. These have an empty environment, a session of their own, and go 
 
 import asyncio
 import contextlib
-import dataclasses
-import enum
-import io
 import math
 import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, TypeVarTuple, cast
+from typing import Self, TypeVar, TypeVarTuple, cast
 
 from bot import errors
+from bot.documents import values
 from bot.words import REGISTERED
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _START_TIMEOUT_S = 20.0  # for the imports of a fresh worker on a busy machine, on top of the call's own time
+_DEATH_TIMEOUT_S = 1.0  # a worker that closed its answers ends by itself, or is ended
+_MOST_ANSWER_BYTES = 256 << 20
 _NO_SECRETS = {
     "PATH": os.defpath,
     "LANG": "C.UTF-8",
@@ -43,7 +44,8 @@ _NO_SECRETS = {
 class Sandbox:
     """At most `workers` processes, started when first needed. Use as `async with`, or call `aclose` at the end.
 
-    What a function raises and returns must be known here (`jobs`, `refusals`, `notes`): answers import nothing.
+    What a function raises and returns must be known here (`values`, `refusals`, `notes`): answers import nothing.
+    `known` are the classes of what may come back.
 
     `memory_bytes` is what one call may allocate. `env` is for what a library needs to be found, such as
     LD_LIBRARY_PATH; never hand it secrets. Belongs to one event loop.
@@ -57,7 +59,9 @@ class Sandbox:
         memory_bytes: int = 1 << 30,
         idle_s: float = 60.0,
         env: Mapping[str, str] | None = None,
+        known: Iterable[type] = values.KNOWN,
     ) -> None:
+        self._known = tuple(known)
         self._slots = asyncio.Semaphore(workers)
         self.timeout_s = timeout_s
         self._memory_bytes = memory_bytes
@@ -78,7 +82,7 @@ class Sandbox:
             worker = await self._ready_worker(function)
             try:
                 async with asyncio.timeout(limit_s):
-                    reply = await worker.call(request)
+                    answer = _taken(await worker.call(request), self._known)
                 self._rest(worker)
             except TimeoutError:
                 raise errors.FileTooSlow(f"killed after {limit_s:g} s") from None
@@ -87,7 +91,7 @@ class Sandbox:
             finally:
                 if worker not in self._resting:
                     await self._end(worker)
-        return cast("T", _result(reply))
+        return cast("T", _result(answer))
 
     async def aclose(self) -> None:
         for timer in self._resting.values():
@@ -181,15 +185,21 @@ class _Worker:
             return False
 
     async def call(self, request: bytes) -> bytes:
-        """Raises EOFError or OSError when the process dies."""
+        """Raises EOFError or OSError when the process dies, FileBroken when it tells more than we would keep."""
         self._requests.write(len(request).to_bytes(8, "big"))
         self._requests.write(request)
         await self._requests.drain()
         length = int.from_bytes(await self._answers.readexactly(8), "big")
+        if length > _MOST_ANSWER_BYTES:
+            raise errors.FileBroken(f"the worker's answer cannot be taken: {length} bytes")
         return await self._answers.readexactly(length)
 
     async def cause_of_death(self) -> errors.FileError:
-        await self._process.wait()
+        try:
+            async with asyncio.timeout(_DEATH_TIMEOUT_S):
+                await self._process.wait()
+        except TimeoutError:
+            return errors.FileBroken("the worker does not answer any more, and lives")
         code = self._process.returncode
         if code == -signal.SIGKILL:  # not ours: the kernel's, for want of memory
             return errors.FileTooLarge("worker killed by the system")
@@ -209,14 +219,20 @@ class _Worker:
         await asyncio.shield(self._process.wait())
 
 
-def _result(reply: bytes) -> object:
+def _taken(reply: bytes, known: Iterable[type]) -> tuple[object, ...]:
+    """The answer, when it is one. A worker that answers with something else is not used again."""
     try:
-        answer = _Answers(io.BytesIO(reply)).load()
-    except (pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError) as error:
-        raise errors.FileBroken(f"the worker's answer cannot be taken: {error}") from error
+        match values.decode(reply, known):
+            case ("ok", _) | ("memory",) | ("error", str()) | ("file", str(), str(), str(), dict()) as answer:
+                return cast("tuple[object, ...]", answer)
+            case _:
+                raise errors.FileBroken("the worker answered with something else")
+    except (ValueError, TypeError) as error:
+        raise errors.FileBroken(f"the worker's answer cannot be taken: {error}") from None
+
+
+def _result(answer: tuple[object, ...]) -> object:
     match answer:
-        case ("ok", result):
-            return result
         case ("file", str(name), str(detail), str(user_message), dict(fields)):
             raise _refusal(_file_error(name), detail, user_message, fields)
         case ("memory",):
@@ -224,7 +240,7 @@ def _result(reply: bytes) -> object:
         case ("error", str(detail)):
             raise errors.FileBroken(detail)
         case _:
-            raise errors.FileBroken("the worker answered with something else")
+            return answer[1]
 
 
 def _refusal(
@@ -240,13 +256,3 @@ def _refusal(
 def _file_error(name: str) -> type[errors.FileError]:
     found = getattr(errors, name, errors.FileBroken)
     return found if isinstance(found, type) and issubclass(found, errors.FileError) else errors.FileBroken
-
-
-class _Answers(pickle.Unpickler):
-    """A worker has read a stranger's file: from it we take plain values and dataclasses we know, nothing that runs."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = getattr(sys.modules.get(module), name, None)
-        if isinstance(found, type) and (dataclasses.is_dataclass(found) or issubclass(found, enum.Enum)):
-            return found
-        raise pickle.UnpicklingError(f"{module}.{name} is not a value")

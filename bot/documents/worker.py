@@ -1,7 +1,8 @@
 """The other side of `sandbox`: a process that reads one request at a time and answers it. Started as a module.
 
 It has no secrets (its environment is empty), where the kernel allows it no network, and dies with its parent: its
-standard input closes. Requests and answers are frames: eight bytes of length, then a pickle.
+standard input closes. Requests and answers are frames: eight bytes of length, then a pickle of the request (from our
+own parent) or an answer as `values` encodes it (what a stranger's file made of us is never unpickled).
 """
 
 import ctypes
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bot.documents.values import encode
 from bot.errors import FileError
 from bot.words import made_of
 
@@ -36,8 +38,8 @@ def main(memory_bytes: int, cpu_s: int) -> None:
             _limit_cpu(cpu_s)
             answer = _call(*answer[1:])
         reply = _dump(answer)
-        answers.write(len(reply).to_bytes(8, "big"))
-        answers.write(reply)
+        answers.write(sum(map(len, reply)).to_bytes(8, "big"))
+        answers.writelines(reply)
         answers.flush()
 
 
@@ -102,11 +104,11 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def _dump(answer: Answer) -> bytes:
+def _dump(answer: Answer) -> list[bytes]:
     try:
-        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        return encode(answer)
     except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
-        return pickle.dumps(("error", f"answer cannot be sent: {type(error).__name__}"))
+        return encode(("error", f"answer cannot be sent: {type(error).__name__}"))
 
 
 if __name__ == "__main__":

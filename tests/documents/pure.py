@@ -121,3 +121,21 @@ def connects(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def say_instead(frame: bytes) -> None:
+    """A worker that was taken over: writes what it likes where its answers go, and stays alive."""
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            is_answers = entry.readlink().name.startswith("pipe:") and os.access(entry, os.W_OK)
+            flags = int(Path("/proc/self/fdinfo", entry.name).read_text().split("flags:")[1].split()[0], 8)
+        except OSError:
+            continue
+        if is_answers and flags & os.O_ACCMODE == os.O_WRONLY:
+            os.write(int(entry.name), frame)
+            os.close(int(entry.name))
+    time.sleep(3600)
+
+
+def make(kind: str, text: str) -> object:
+    return {"surrogate": "\ud800", "nested": [(1, b"ab", {"a": [None, True, 1.5]}), b"", {3: ()}]}.get(kind, text)

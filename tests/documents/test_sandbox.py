@@ -1,5 +1,6 @@
 import asyncio
 import os
+import pickle
 import resource
 import signal
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import errors
+from bot.core.tools import Workbench
 from bot.documents.jobs import Named
 from bot.documents.sandbox import Sandbox
 from bot.playground.checks import PATIENCE_S
@@ -30,7 +32,7 @@ async def until_gone(pid: int) -> None:
 
 
 async def test_returns_what_the_function_returns_and_keeps_the_worker() -> None:
-    async with Sandbox(workers=1) as sandbox:
+    async with Sandbox(workers=1, known=(pure.Pair,)) as sandbox:
         assert await sandbox.run(pure.double, 21) == 42
         assert await sandbox.run(pure.pair, 3) == pure.Pair(3, "xxx")
         assert await sandbox.run(pure.worker_pid) == await sandbox.run(pure.worker_pid) != os.getpid()
@@ -190,6 +192,93 @@ async def test_only_plain_values_come_back() -> None:
     async with Sandbox(workers=1) as sandbox:
         with pytest.raises(errors.FileBroken):
             await sandbox.run(pure.forge)
+
+
+async def test_a_class_that_is_not_known_does_not_come_back() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileBroken, match="'Pair' is not a value"):
+            await sandbox.run(pure.pair, 3)
+
+
+async def test_what_comes_back_is_what_was_given() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        assert await sandbox.run(pure.make, "surrogate", "") == "\ud800"
+        nested = await sandbox.run(pure.make, "nested", "")
+        assert nested == [(1, b"ab", {"a": [None, True, 1.5]}), b"", {3: ()}]
+
+
+def rewiring() -> bytes:
+    """A pickle of ("ok", Workbench), by the names of dataclasses alone. BUILD with a class as its object sets
+    attributes of the class itself: here `__setattr__`, to a class that takes three arguments."""
+    own = b"cbot.core.document\nOutlineEntry\n"
+    reply = b"\x80\x04\x8c\x02okcbot.core.tools\nWorkbench\nN}\x8c\x0b__setattr__" + own + b"s\x86b\x86."
+    return framed(reply)
+
+
+def framed(reply: bytes) -> bytes:
+    return len(reply).to_bytes(8, "big") + reply
+
+
+def told(text: bytes, blobs: bytes = b"") -> bytes:
+    return framed(len(text).to_bytes(8, "big") + text + blobs)
+
+
+async def test_a_worker_that_was_taken_over_does_not_reach_our_classes() -> None:
+    before = Workbench.__setattr__
+    try:
+        async with Sandbox(workers=1) as sandbox:
+            with pytest.raises(errors.FileBroken):
+                await sandbox.run(pure.say_instead, rewiring())
+        assert Workbench.__setattr__ is before
+    finally:
+        if Workbench.__setattr__ is not before:
+            del Workbench.__setattr__
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        framed(pickle.dumps(("ok", 1))),
+        framed(b""),
+        (1 << 62).to_bytes(8, "big"),
+        told(b"[" * 100_000 + b"]" * 100_000),
+        told(b'["ok",{"Workbench":[]}]'),
+        told(b'["ok",{"Page":[1]}]'),
+        told(b'["ok",{"Page":["1","text","","",[],0.0,0.0]}]'),
+        told(b'["ok",{"Page":[1,"text","","",[2],0.0,0.0]}]'),
+        told(b'["ok",{"Page":[1,"text","","",[],NaN,0.0]}]'),
+        told(b'["ok",{"Page":{"number":1}}]'),
+        told(b'["ok",{"Compared":[1.0,[[0,0,0]],{"Drawn":["image/png",{"bytes":0},1,1]}]}]'),
+        told(b'["ok",{"Document":["pdf",[{"OutlineEntry":["a",1,1]}],[],[]]}]'),
+        told(b'["ok",{"bytes":3}]', b"ab"),
+        told(b'["ok",{"bytes":1}]', b"ab"),
+        told(b'["ok",{"bytes":-1}]', b"ab"),
+        told(b'["ok",{"bytes":true}]', b"a"),
+        told(b'["ok",{"dict":[[["a"],1]]}]'),
+        told(b'["ok",{"dict":[[{"bytes":1},1]]}]', b"a"),
+        told(b'["ok",{}]'),
+        told(b'["ok",{"list":7}]'),
+        told(b'["ok",' + b"9" * 5000 + b"]"),
+        told(b'["ok"'),
+        told(b'"\xff"'),
+        told(b'["file",{"list":[]},"","",{"dict":[]}]'),
+        told(b'["ok"]'),
+    ],
+)
+async def test_an_answer_that_is_none_is_a_broken_file(frame: bytes) -> None:
+    async with Sandbox(workers=1) as sandbox:
+        with pytest.raises(errors.FileBroken):
+            await sandbox.run(pure.say_instead, frame)
+        assert await sandbox.run(pure.double, 2) == 4
+
+
+async def test_a_worker_that_closes_its_answers_and_lives_is_ended() -> None:
+    async with Sandbox(workers=1) as sandbox:
+        pid = await sandbox.run(pure.worker_pid)
+        async with asyncio.timeout(PATIENCE_S):
+            with pytest.raises(errors.FileBroken):
+                await sandbox.run(pure.say_instead, b"")
+        assert not is_running(pid)
 
 
 async def test_idle_workers_leave() -> None:
