@@ -223,7 +223,7 @@ class DocumentReader:
             raise
 
     async def _converted_now(self, data: bytes, kind: str, to: str) -> bytes:
-        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="glm-office-")
+        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="glm-office-", dir=self._sandbox.folder)
         try:
             return await self._sandbox.run(convert, data, kind, to, self._soffice, folder, timeout_s=self.office_s)
         finally:

@@ -42,10 +42,11 @@ class _Elsewhere:
 
 
 if TYPE_CHECKING:
-    from bot.documents import charts, compare, draw, images, load, marks, pair, pdf
+    from bot.documents import charts, compare, confinement, draw, images, load, marks, pair, pdf
 else:
     charts = _Elsewhere("bot.documents.charts")
     compare = _Elsewhere("bot.documents.compare")
+    confinement = _Elsewhere("bot.documents.confinement")
     draw = _Elsewhere("bot.documents.draw")
     images = _Elsewhere("bot.documents.images")
     load = _Elsewhere("bot.documents.load")
@@ -53,4 +54,4 @@ else:
     pair = _Elsewhere("bot.documents.pair")
     pdf = _Elsewhere("bot.documents.pdf")
 
-__all__ = ["charts", "compare", "draw", "images", "load", "marks", "pair", "pdf"]
+__all__ = ["charts", "compare", "confinement", "draw", "images", "load", "marks", "pair", "pdf"]

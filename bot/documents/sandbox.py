@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self, TypeVar, TypeVarTuple, cast
 
 from bot import errors
+from bot.core.scratch import remove, scratch_folder
 from bot.documents import values
 from bot.words import REGISTERED
 
@@ -45,11 +46,14 @@ class Sandbox:
     """At most `workers` processes, started when first needed. Use as `async with`, or call `aclose` at the end.
 
     What a function raises and returns must be known here (`values`, `refusals`, `notes`): answers import nothing.
-    `known` are the classes of what may come back.
 
     `memory_bytes` is what one call may allocate. `env` is for what a library needs to be found, such as
-    LD_LIBRARY_PATH; never hand it secrets. Belongs to one event loop.
+    LD_LIBRARY_PATH; never hand it secrets. `folder` is the only place that functions can write to, one of the sandbox's
+    own when None. Belongs to one event loop.
     """
+
+    # The classes of what may come back.
+    known: tuple[type, ...] = values.KNOWN
 
     def __init__(
         self,
@@ -59,9 +63,11 @@ class Sandbox:
         memory_bytes: int = 1 << 30,
         idle_s: float = 60.0,
         env: Mapping[str, str] | None = None,
-        known: Iterable[type] = values.KNOWN,
+        folder: Path | None = None,
     ) -> None:
-        self._known = tuple(known)
+        self._given = folder
+        self._own: Path | None = None
+        self._own_folder = contextlib.ExitStack()
         self._slots = asyncio.Semaphore(workers)
         self.timeout_s = timeout_s
         self._memory_bytes = memory_bytes
@@ -82,7 +88,7 @@ class Sandbox:
             worker = await self._ready_worker(function)
             try:
                 async with asyncio.timeout(limit_s):
-                    answer = _taken(await worker.call(request), self._known)
+                    answer = _taken(await worker.call(request), self.known)
                 self._rest(worker)
             except TimeoutError:
                 raise errors.FileTooSlow(f"killed after {limit_s:g} s") from None
@@ -93,12 +99,25 @@ class Sandbox:
                     await self._end(worker)
         return cast("T", _result(answer))
 
+    @property
+    def folder(self) -> Path:
+        """Where functions can write: for what a program needs as a file."""
+        if self._given is not None:
+            return self._given
+        if self._own is None:
+            self._own = self._own_folder.enter_context(scratch_folder("worker"))
+        return self._own
+
     async def aclose(self) -> None:
         for timer in self._resting.values():
             timer.cancel()
         self._resting.clear()
         for worker in list(self._alive):
             await self._end(worker)
+        self._own_folder.close()
+        if self._own is not None:
+            await asyncio.to_thread(remove, self._own)
+            self._own = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -112,7 +131,8 @@ class Sandbox:
         """One that has imported the function already: imports are not the call's own time."""
         worker = await self._resting_worker()
         if worker is None:
-            worker = await _Worker.start(self._memory_bytes, math.ceil(self.timeout_s * 4), self._env)
+            limits = str(self._memory_bytes), str(math.ceil(self.timeout_s * 4)), str(self.folder.absolute())
+            worker = await _Worker.start(limits, {**self._env, "TMPDIR": limits[-1]})
             self._alive.add(worker)
         if function in worker.known:
             return worker
@@ -162,10 +182,10 @@ class _Worker:
         self.known: set[Callable[..., object]] = set()  # functions whose modules it has imported
 
     @classmethod
-    async def start(cls, memory_bytes: int, cpu_s: int, env: Mapping[str, str]) -> Self:
+    async def start(cls, limits: tuple[str, ...], env: Mapping[str, str]) -> Self:
         paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "bot.documents.worker", str(memory_bytes), str(cpu_s)),
+            *(sys.executable, "-P", "-m", "bot.documents.worker", *limits),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

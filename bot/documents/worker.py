@@ -1,11 +1,10 @@
 """The other side of `sandbox`: a process that reads one request at a time and answers it. Started as a module.
 
-It has no secrets (its environment is empty), where the kernel allows it no network, and dies with its parent: its
-standard input closes. Requests and answers are frames: eight bytes of length, then a pickle of the request (from our
+It has no secrets (its environment is empty), reaches little (`confinement`), and dies with its parent: its standard
+input closes. Requests and answers are frames: eight bytes of length, then a pickle of the request (from our
 own parent) or an answer as `values` encodes it (what a stranger's file made of us is never unpickled).
 """
 
-import ctypes
 import os
 import pickle
 import resource
@@ -13,20 +12,18 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bot.documents.confinement import confine, needed_by_python
 from bot.documents.values import encode
 from bot.errors import FileError
 from bot.words import made_of
-
-_CLONE_NEWUSER = 0x10000000
-_CLONE_NEWNET = 0x40000000
 
 # ("ok", result) · ("file", class name, detail, user_message's template, its fields) · ("memory",) · ("error", place)
 Answer = tuple[Any, ...]
 
 
-def main(memory_bytes: int, cpu_s: int) -> None:
+def main(memory_bytes: int, cpu_s: int, folder: Path) -> None:
     requests, answers = _take_over_pipes()
-    _leave_network()
+    confine(folder, needed_by_python())
     memory_is_limited = False
     while header := requests.read(8):
         request = requests.read(int.from_bytes(header, "big"))
@@ -50,13 +47,6 @@ def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     return requests, answers
-
-
-def _leave_network() -> None:
-    """A namespace of its own without a network; not every container allows it, so it is a second wall only."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if hasattr(libc, "unshare"):
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
 def _limit_memory(room_bytes: int) -> None:
@@ -112,4 +102,4 @@ def _dump(answer: Answer) -> list[bytes]:
 
 
 if __name__ == "__main__":
-    main(memory_bytes=int(sys.argv[1]), cpu_s=int(sys.argv[2]))
+    main(memory_bytes=int(sys.argv[1]), cpu_s=int(sys.argv[2]), folder=Path(sys.argv[3]))

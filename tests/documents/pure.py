@@ -1,5 +1,6 @@
 """What the sandbox's tests run in workers: apart from the tests, so that a worker need not import pytest."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -139,3 +140,39 @@ def say_instead(frame: bytes) -> None:
 
 def make(kind: str, text: str) -> object:
     return {"surrogate": "\ud800", "nested": [(1, b"ab", {"a": [None, True, 1.5]}), b"", {3: ()}]}.get(kind, text)
+
+
+def reads(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def names_in(path: str) -> list[str]:
+    return sorted(os.listdir(path))  # noqa: PTH208 - as an attacker would
+
+
+def writes(path: str) -> None:
+    Path(path).write_bytes(b"mine now")
+
+
+def asks_at(path: str) -> bytes:
+    """By a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
+        client.connect(path)
+        client.sendall(b"PING\r\n")
+        return client.recv(64)
+
+
+def signals(pid: int) -> None:
+    os.kill(pid, signal.SIGUSR2)
+
+
+def traces(pid: int) -> int:
+    """PTRACE_SEIZE, which stops nobody: 0 when it may."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return int(libc.ptrace(0x4206, pid, None, None))
+
+
+def child_reads(path: str) -> bytes:
+    """A program of the worker's, as LibreOffice is."""
+    return subprocess.run(["cat", path], capture_output=True, check=True).stdout

@@ -229,7 +229,7 @@ async def test_a_presentation_that_cannot_be_converted_is_not_tried_for_every_pa
     program.write_text(f"#!/bin/sh\necho tried >> {tmp_path}/tries\n")
     program.chmod(0o755)
     deck = deck_pptx()
-    async with Sandbox(workers=1) as sandbox:
+    async with Sandbox(workers=1, folder=tmp_path) as sandbox:
         reader = DocumentReader(sandbox, str(program))
         document = await reader.read(deck)
         slides = replace(document, pages=tuple(replace(document.pages[0], number=at) for at in range(1, 13)))

@@ -31,8 +31,12 @@ async def until_gone(pid: int) -> None:
             await asyncio.sleep(0.01)
 
 
+class PairSandbox(Sandbox):
+    known = (pure.Pair,)
+
+
 async def test_returns_what_the_function_returns_and_keeps_the_worker() -> None:
-    async with Sandbox(workers=1, known=(pure.Pair,)) as sandbox:
+    async with PairSandbox(workers=1) as sandbox:
         assert await sandbox.run(pure.double, 21) == 42
         assert await sandbox.run(pure.pair, 3) == pure.Pair(3, "xxx")
         assert await sandbox.run(pure.worker_pid) == await sandbox.run(pure.worker_pid) != os.getpid()
@@ -54,7 +58,7 @@ async def test_a_slow_function_is_killed_and_the_pool_goes_on() -> None:
 
 async def test_programs_a_worker_started_are_killed_with_it(tmp_path: Path) -> None:
     note = tmp_path / "pid"
-    async with Sandbox(workers=1, timeout_s=0.3) as sandbox:
+    async with Sandbox(workers=1, timeout_s=0.3, folder=tmp_path) as sandbox:
         with pytest.raises(errors.FileTooSlow):
             await sandbox.run(pure.start_program, str(note))
     await until_gone(int(note.read_text()))
@@ -296,7 +300,7 @@ async def test_closing_ends_the_workers() -> None:
 
 
 async def test_calls_run_side_by_side_up_to_the_limit_and_not_on_the_event_loop(tmp_path: Path) -> None:
-    async with Sandbox(workers=2) as sandbox:
+    async with Sandbox(workers=2, folder=tmp_path) as sandbox:
         pids = await asyncio.gather(*(sandbox.run(pure.worker_pid) for _ in range(6)))
         assert len(set(pids)) <= 2
         async with asyncio.timeout(PATIENCE_S):
