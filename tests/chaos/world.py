@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
+from bot.redis.embedded import embedded_url
 from bot.store.keys import Keys
 from bot.store.seal import Seal
 from bot.store.threads import Threads
@@ -126,7 +127,7 @@ async def small_world(folder: Path, model: EchoModel | None = None, **settings: 
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(slack.serve())
         base_url = await stack.enter_async_context(model.serve())
-        on = World(slack, model, folder, f"unix://{data.resolve()}/redis/redis.sock")
+        on = World(slack, model, folder, embedded_url(data))
         stack.push_async_callback(shut_down_redis, on.redis_url)
         _add(on, "all", "", environment(slack, base_url, {"DATA_DIR": str(data), **settings}))
         await _run_all(on, stack)

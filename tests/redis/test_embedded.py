@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot.errors import StateError
 from bot.playground.checks import PATIENCE_S
@@ -108,11 +109,55 @@ async def test_what_was_written_is_there_at_the_next_start(tmp_path: Path) -> No
 
 async def test_the_server_ends_with_its_owner_and_is_only_for_this_user(tmp_path: Path) -> None:
     async with embedded_redis(tmp_path) as url:
-        assert url == f"unix://{tmp_path}/redis/redis.sock"
+        assert url == embedded.embedded_url(tmp_path)
+        assert url.endswith(f"@{tmp_path}/redis/redis.sock")
         pid = await pid_of(url)
         assert (tmp_path / "redis").stat().st_mode & 0o077 == 0
         assert (tmp_path / "redis" / "redis.sock").stat().st_mode & 0o077 == 0
     assert not is_alive(pid)
+
+
+async def test_who_reaches_the_socket_without_the_password_gets_nothing(tmp_path: Path) -> None:
+    async with embedded_redis(tmp_path) as url:
+        for guess in (f"unix://{tmp_path}/redis/redis.sock", f"unix://:guess@{tmp_path}/redis/redis.sock"):
+            stranger = Redis.from_url(guess)
+            with pytest.raises(RedisError, match=r"authenticated|invalid username"):
+                await stranger.set("glm:jobs", b"a pickle")
+            await stranger.aclose()
+        pid = await pid_of(url)
+        password = url.removeprefix("unix://:").partition("@")[0]
+        assert len(password) > 40
+        for server in (pid, parent_of(pid)):
+            for name in ("cmdline", "environ"):
+                assert password.encode() not in Path(f"/proc/{server}/{name}").read_bytes()
+        keeping = [path for path in (tmp_path / "redis").iterdir() if path.is_file() and holds(path, password)]
+        assert keeping
+        assert all(path.stat().st_mode & 0o177 == 0 for path in keeping)
+    async with embedded_redis(tmp_path) as again:
+        assert again == url, "the password stays"
+
+
+async def test_the_server_does_not_inherit_our_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
+    async with embedded_redis(tmp_path) as url:
+        pid = await pid_of(url)
+        for server in (pid, parent_of(pid)):
+            assert b"xoxb-very-secret" not in Path(f"/proc/{server}/environ").read_bytes()
+
+
+async def test_doctor_finds_the_server_of_a_running_bot_and_starts_one_where_none_runs(tmp_path: Path) -> None:
+    async with embedded.shared_redis(tmp_path) as own:
+        pid = await pid_of(own)
+        async with embedded.shared_redis(tmp_path) as shared:
+            assert await pid_of(shared) == pid
+
+
+def holds(path: Path, password: str) -> bool:
+    return password.encode() in path.read_bytes()
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[1])
 
 
 async def test_a_second_process_on_the_folder_is_refused(tmp_path: Path) -> None:
@@ -143,7 +188,7 @@ async def test_a_server_that_outlived_its_bot_in_an_earlier_release_is_ended(tmp
     command = [embedded.redis_server_program(), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
     earlier = await asyncio.create_subprocess_exec(*command, "--appendonly", "yes", "--save", "", stdout=-3)
     async with asyncio.timeout(PATIENCE_S):
-        while await embedded._state(socket) != "ready":  # noqa: ASYNC110  # it does not tell when
+        while await embedded._state(embedded.Server(socket, "none")) != "ready":  # noqa: ASYNC110  # it does not tell when
             await asyncio.sleep(0.01)
     client = Redis.from_url(f"unix://{socket}")
     await client.set("left", "behind")
@@ -181,7 +226,7 @@ async def test_a_file_cut_at_any_byte_starts_again_with_what_came_before(tmp_pat
 async def test_a_long_path_gets_a_socket_elsewhere(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 30)
     async with embedded_redis(folder) as url:
-        assert len(url.removeprefix("unix://")) <= embedded.LONGEST_SOCKET_PATH
+        assert len(url.partition("@")[2]) <= embedded.LONGEST_SOCKET_PATH
         assert await pid_of(url)
 
 
