@@ -10,6 +10,7 @@ from typing import Any
 from bot.errors import BotError, SettingsInvalid
 from bot.log import set_up_logging
 from bot.settings import Settings, load_settings
+from bot.unreadable import become_unreadable, forget_secrets
 
 COMMANDS = {
     "run": "everything in one process (the default); without Slack tokens: the playground",
@@ -48,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings()
         if chosen.command == "health":
             return _ask_health(settings)
+        forget_secrets()
+        become_unreadable()
         set_up_logging(settings.log_level, settings.log_format)
         return asyncio.run(_command(chosen, settings)(settings))
     except SettingsInvalid as invalid:

@@ -16,9 +16,11 @@ from bot.bootstrap import build_desk, check_model_settings, model_client
 from bot.browser.process import find_browser
 from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
+from bot.documents import jobs
 from bot.documents.draftsman import find_reader
 from bot.documents.office import find_office
-from bot.errors import BotError, RecordUnreadable, SettingsInvalid, StateError
+from bot.documents.sandbox import Sandbox
+from bot.errors import BotError, FileError, RecordUnreadable, SettingsInvalid, StateError
 from bot.mcp.config import read_config
 from bot.redis.connection import connect
 from bot.redis.embedded import redis_server_program, shared_redis
@@ -37,6 +39,19 @@ OPTIONAL_PACKAGES = {
     "pillow_heif": "HEIC photos: pip install '.[heic]'",
     "cairosvg": "SVG drawings: pip install '.[svg]' and Debian's libcairo2",
 }
+# In the order in which `confinement.held` tells.
+LAYERS = (
+    "processes that read files: no other files of yours (Landlock)",
+    "processes that read files: no signals to other processes (Landlock)",
+    "processes that read files: no connections, Unix sockets included (seccomp)",
+    "processes that read files: no network device (namespace)",
+)
+LAYERS_NEED = (
+    "Linux 5.13 or later with landlock in its lsm list",
+    "Linux 6.12 or later",
+    "an x86-64 or ARM machine whose container allows seccomp",
+    "user namespaces",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ Check = Callable[[Settings], AsyncGenerator[Finding]]
 async def examine(settings: Settings) -> int:
     """Print a line per finding; 1 when something is wrong."""
     worst = 0
-    for check in (_settings, _slack, _model, _redis, _servers, _optional):
+    for check in (_settings, _slack, _model, _redis, _servers, _confinement, _optional):
         async for finding in check(settings):
             print(f"{SIGNS[finding.state]} {finding.text}")  # noqa: T201
             worst = max(worst, int(finding.state == "wrong"))
@@ -214,6 +229,18 @@ async def run_again(settings: Settings, reference: str) -> int:
         count = len(found.messages) + len(found.unread)
         print(f"{count} message(s) of {found.thread} wait again")  # noqa: T201
     return 0
+
+
+async def _confinement(_: Settings) -> AsyncGenerator[Finding]:
+    """What holds on this machine around the processes that read files."""
+    try:
+        async with Sandbox(workers=1) as sandbox:
+            held = await sandbox.run(jobs.confinement.held)
+    except FileError as error:
+        yield Finding("wrong", f"processes that read files do not start: {error.detail}")
+        return
+    for holds, what, how in zip(held, LAYERS, LAYERS_NEED, strict=True):
+        yield Finding("ok", what) if holds else Finding("optional", f"NOT held: {what} ({how})")
 
 
 async def _optional(_: Settings) -> AsyncGenerator[Finding]:
