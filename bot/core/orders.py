@@ -9,6 +9,7 @@ import zipfile
 
 from bot.core.album import Album
 from bot.core.conversation import Conversation, WebPage
+from bot.core.inbound import ThreadId
 from bot.core.tools import New
 from bot.core.workshop import Published, Workshop
 from bot.words import say, text
@@ -30,10 +31,12 @@ class Orders:
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
 
-    async def carry_out(self, order: str, conversation: Conversation, album: Album, language: str) -> Published:
+    async def carry_out(
+        self, order: str, thread: ThreadId, conversation: Conversation, album: Album, language: str
+    ) -> Published:
         name, _, detail = order.partition(" ")
         if name == UNDO:
-            return await self._workshop.undo(conversation, album, language)
+            return await self._workshop.undo(thread, conversation, album, language)
         if name == SHOW:
             return Published(f"![{detail}]({detail})" if album.knows(detail) else say(NO_LONGER, language))
         if name == ZIP:

@@ -182,7 +182,7 @@ class Responder:
         run.album, toolbox = await tools.equipment.lay_out(last, before, turn, task.reply, asker)
         run.toolbox = toolbox
         if order := last.order or order_in(turn.said[-1].text, before):
-            published = await tools.orders.carry_out(order, before, run.album, task.language)
+            published = await tools.orders.carry_out(order, task.lease.thread, before, run.album, task.language)
             run.page, run.is_order = published.page, True
             task.reply.write(run.visible.add(published.text))
             return
@@ -264,7 +264,7 @@ class Responder:
             return ""
         pictures = run.question.turn.pictures
         picture = pictures[-1].label if pictures else ""
-        order = Order(html, before, picture, run.album, task.language, task.reply.show_status)
+        order = Order(html, task.lease.thread, before, picture, run.album, task.language, task.reply.show_status)
         published = await self._tools.workshop.publish(order, run.request.ask, run.outcome)
         run.page = published.page
         return published.text

@@ -13,6 +13,7 @@ from bot.core.album import Album
 from bot.core.conversation import Conversation, WebPage
 from bot.core.drawing import Box, Rendered, SeeingDraftsman
 from bot.core.html_page import changed_lines, recover
+from bot.core.inbound import ThreadId
 from bot.core.messages import Ask, Image, Message, Text
 from bot.core.page_drift import drift_lines, marked_places
 from bot.core.page_likeness import MOST_NAMED, Likeness, likeness
@@ -52,8 +53,8 @@ class PageBrowser(Protocol):
 
 
 class Previews(Protocol):
-    async def link(self, html: str) -> str:
-        """Empty where there is no public address."""
+    async def link(self, html: str, thread: ThreadId) -> str:
+        """Empty where there is no public address. Forgetting the thread ends it."""
         ...
 
 
@@ -62,6 +63,7 @@ class Order:
     """A page to be published. `picture` is the label of the picture it was made from; empty when there is none."""
 
     html: str
+    thread: ThreadId
     before: Conversation
     picture: str
     album: Album
@@ -102,10 +104,10 @@ class Workshop:
             picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
         version = 1 + max((page.version for page in order.before.pages), default=0)
         page = WebPage(version, NAME.format(version=version), html, now.version if now else 0)
-        shown = [f"![]({picture})" if picture else "", *lines, await self._link(page, order.language)]
+        shown = [f"![]({picture})" if picture else "", *lines, await self._link(page, order.thread, order.language)]
         return Published(_paragraphs(*shown, await self._file(order.album, page, order.language)), page)
 
-    async def undo(self, conversation: Conversation, album: Album, language: str) -> Published:
+    async def undo(self, thread: ThreadId, conversation: Conversation, album: Album, language: str) -> Published:
         """The version before the last request, as a new one."""
         now = conversation.page
         earlier = next((page for page in conversation.pages if now and page.version == now.base), None)
@@ -114,7 +116,7 @@ class Workshop:
         version = max(page.version for page in conversation.pages) + 1
         page = WebPage(version, NAME.format(version=version), earlier.html, earlier.base)
         told = say(UNDONE, language, version=earlier.version, new=version)
-        link = await self._link(page, language)
+        link = await self._link(page, thread, language)
         return Published(_paragraphs(told, link, await self._file(album, page, language)), page)
 
     async def compare(self, one: WebPage, other: WebPage, album: Album, language: str) -> Published:
@@ -245,9 +247,9 @@ class Workshop:
         about = say(HERE_IS, language, name=page.name)
         return f"![]({await album.keep(New('file', 'page', page.name, about, 'text/html', page.html.encode()))})"
 
-    async def _link(self, page: WebPage, language: str) -> str:
+    async def _link(self, page: WebPage, thread: ThreadId, language: str) -> str:
         try:
-            link = await self._previews.link(page.html)
+            link = await self._previews.link(page.html, thread)
         except StateError:
             return ""
         return f"[{say(PREVIEW, language, name=page.name)}]({link})" if link else ""

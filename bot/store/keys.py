@@ -154,3 +154,7 @@ class Keys:
 
     def preview(self, name: str) -> str:
         return f"{self.namespace}:preview:{name}"
+
+    def previews(self, thread: ThreadId) -> str:
+        """The names of the thread's previews."""
+        return f"{self.namespace}:previews:{{{thread}}}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.core.inbound import ThreadId
 from bot.core.records import read
 from bot.errors import RecordUnreadable
 from bot.store.keys import DAY_S, Keys
@@ -32,13 +33,18 @@ class Previews:
         self._public_url = public_url
 
     @tells_outage
-    async def link(self, html: str) -> str:
-        """A new link to this page; empty when no public address is configured."""
+    async def link(self, html: str, thread: ThreadId) -> str:
+        """A new link to this page, until the thread is forgotten; empty when no public address is configured."""
         if not self._public_url:
             return ""
         name = secrets.token_urlsafe(ID_BYTES)
         key = self._keys.preview(name)
-        await self._redis.set(key, self._seal.pack({"v": 1, "html": html}, key), ex=KEPT_DAYS * DAY_S)
+        names, kept_s = self._keys.previews(thread), KEPT_DAYS * DAY_S
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(key, self._seal.pack({"v": 1, "html": html}, key), ex=kept_s)
+            pipe.sadd(names, name)
+            pipe.expire(names, kept_s)
+            await pipe.execute()
         return f"{self._public_url}/previews/{name}"
 
     @tells_outage

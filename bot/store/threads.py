@@ -260,8 +260,9 @@ class Threads:
         key = self._keys.thread(thread)
         watch: Any = await self._redis.hget(key, "watch")
         kept: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": _text(watch)} if watch else {})
+        previews: Any = await self._redis.smembers(self._keys.previews(thread))
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(key)
+            pipe.delete(key, self._keys.previews(thread), *(self._keys.preview(_text(name)) for name in previews))
             pipe.hset(key, mapping=kept)
             pipe.expire(key, self._retention_s)
             await pipe.execute()

@@ -1,46 +1,138 @@
-"""`/previews/{id}`: a web page of the model's, in a box that nothing gets out of.
+"""`/previews/{id}`: a web page of the model's, in a frame that nothing gets out of.
 
-The page is foreign: it gets an origin of its own (CSP `sandbox` without `allow-same-origin`), no network, no forms, no
-frame around it, and nothing is told to where its links lead.
+The page is foreign: whatever it says may have been put into the model's mouth, to carry words of the thread away. It
+is shown in a frame of a page of ours: an origin of its own, no network, no forms, no scripts. The person may have its
+scripts run; then too the frame cannot go anywhere, because our page allows frames of this host alone. What the frame
+shows is refused to everything but such a frame: in a tab of its own a page can go where it likes.
 """
 
 import re
 from collections.abc import Awaitable, Callable
+from html import escape
 
 from aiohttp import web
 
 from bot.errors import StateError
+from bot.words import languages, say, text
 
 NAME = re.compile(r"[A-Za-z0-9_-]{20,64}")
-POLICY = (
-    "sandbox allow-scripts allow-modals; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-    "img-src data: blob:; font-src data:; media-src data: blob:; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+STYLE = "html,body,iframe{margin:0;border:0;width:100%;height:100%}body{display:flex;flex-direction:column}\
+p{margin:0;padding:.5em 1em;font:14px sans-serif;background:#f4f4f4}iframe{flex:1}"
+NOTHING = "default-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none'; webrtc 'block'"
+# Of our page around it, which has no scripts at all.
+AROUND = f"{NOTHING}; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'"
+# Of the foreign page. `{sandbox}` and `{scripts}` are empty unless the person asked for its scripts.
+WITHIN = (
+    "sandbox{sandbox}; " + NOTHING + "; style-src 'unsafe-inline';{scripts} img-src data: blob:; font-src data:; "
+    "media-src data: blob:; frame-ancestors 'self'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "private, no-store",
     "X-Robots-Tag": "noindex, nofollow",
+    "X-DNS-Prefetch-Control": "off",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-GONE = "This preview has expired, or never was."
-AWAY = "Not available just now. Please try again in a minute."
+# Browsers look up and connect to where these lead before any policy is asked, and a host's name can carry words.
+# Nothing that they are good for is allowed, so there are none.
+NEVER = re.compile(r"<(?=(?:link|iframe|frame|object|embed|portal|fencedframe)\b)", re.IGNORECASE)
+REFRESH = re.compile(r"\bhttp-equiv(?=\s*=)", re.IGNORECASE)
+# Without scripts: whatever a click opens would open in a new tab, which the frame's sandbox refuses before the network
+# is asked; places within the page can be gone to.
+TARGET = re.compile(r"(?:form)?target(?=\s*=)", re.IGNORECASE)
+WITHIN_PAGE = re.compile(r"\bhref(?=\s*=\s*[\"']?#)", re.IGNORECASE)
+NEW_TAB = '<!doctype html><base target="_blank">'
+# With scripts: ours is first, and there is no WebRTC, which browsers do not let a policy forbid yet. What is left to a
+# script is a navigation that is refused after the browser looked its host up: a name, and nothing of a request.
+FIRST = """<script>
+"use strict";
+addEventListener("click", event => {
+  const link = event.target instanceof Element && event.target.closest("a[href^='#']");
+  if (link) link.target = "_self";
+}, true);
+for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceGatherer", "WebTransport"])
+  Object.defineProperty(window, name, {value: undefined, writable: false, configurable: false});
+document.currentScript.remove();
+</script>"""
+GONE = text("This preview has expired, or never was.")
+AWAY = text("Not available just now. Please try again in a minute.")
+WHOLE_ONLY = text("This address shows nothing by itself.")
+STILL = text("A page that the model made. Its scripts are off.")
+RUN_SCRIPTS = text("Run them")
+RUNNING = text("A page that the model made, with its scripts. Type nothing secret into it.")
 
 Look = Callable[[str], Awaitable[str | None]]
 
 
 def preview_routes(look: Look) -> list[web.RouteDef]:
-    async def preview(request: web.Request) -> web.Response:
+    async def found(request: web.Request) -> str | web.Response:
         name = request.match_info["name"]
         try:
             html = await look(name) if NAME.fullmatch(name) else None
         except StateError:
-            return web.Response(status=503, text=AWAY, headers=HEADERS)
-        if html is None:
-            return web.Response(status=404, text=GONE, headers=HEADERS)
-        return web.Response(text=html, content_type="text/html", charset="utf-8", headers=HEADERS)
+            return _told(request, AWAY, 503)
+        return _told(request, GONE, 404) if html is None else html
 
-    return [web.get("/previews/{name}", preview)]
+    async def around(request: web.Request) -> web.Response:
+        html = await found(request)
+        if isinstance(html, web.Response):
+            return html
+        runs = request.query.get("scripts") == "1"
+        return _answer(_frame(request.match_info["name"], _language(request), runs=runs), AROUND)
+
+    async def within(request: web.Request) -> web.Response:
+        # A browser tells what it asks for; only our page's own frame may have it (and not the frame a second time).
+        asked = request.headers.get("Sec-Fetch-Dest"), request.headers.get("Sec-Fetch-Site")
+        if asked != ("iframe", "same-origin"):
+            return _told(request, WHOLE_ONLY, 403)
+        html = await found(request)
+        if isinstance(html, web.Response):
+            return html
+        runs = request.query.get("scripts") == "1"
+        policy = WITHIN.format(
+            sandbox=" allow-scripts" if runs else "", scripts=" script-src 'unsafe-inline';" if runs else ""
+        )
+        return _answer(_living(html) if runs else _still(html), policy)
+
+    return [web.get("/previews/{name}", around), web.get("/previews/{name}/page", within)]
+
+
+def _frame(name: str, language: str, *, runs: bool) -> str:
+    # Relative addresses: the world may reach us under a path.
+    words = say(RUNNING, language) if runs else say(STILL, language)
+    more = "" if runs else f' <a href="{name}?scripts=1" rel="noreferrer">{escape(say(RUN_SCRIPTS, language))}</a>'
+    sandbox, query = ("allow-scripts", "?scripts=1") if runs else ("", "")
+    return (
+        f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8"><title>{escape(name[:8])}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style><p>{escape(words)}{more}</p>'
+        f'<iframe sandbox="{sandbox}" src="{name}/page{query}" referrerpolicy="no-referrer"></iframe></html>'
+    )
+
+
+def _still(html: str) -> str:
+    return NEW_TAB + WITHIN_PAGE.sub('target="_self" href', TARGET.sub("data-target", _harmless(html)))
+
+
+def _harmless(html: str) -> str:
+    return REFRESH.sub("data-http-equiv", NEVER.sub("<x-", html))
+
+
+def _living(html: str) -> str:
+    return NEW_TAB + FIRST + _harmless(html)
+
+
+def _language(request: web.Request) -> str:
+    wanted = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0].split("-")[0].strip().lower()
+    return wanted if wanted in languages() else "en"
+
+
+def _told(request: web.Request, words: str, status: int) -> web.Response:
+    headers = {**HEADERS, "Content-Security-Policy": AROUND}
+    return web.Response(status=status, text=say(words, _language(request)), headers=headers)
+
+
+def _answer(html: str, policy: str) -> web.Response:
+    headers = {**HEADERS, "Content-Security-Policy": policy}
+    return web.Response(text=html, content_type="text/html", charset="utf-8", headers=headers)

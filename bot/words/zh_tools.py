@@ -115,4 +115,13 @@ TOOLS: Mapping[str, str] = {
     ),
     "No longer on the page: {words}.": "网页上不再有：{words}。",
     "New on the page: {words}.": "网页上新增：{words}。",
+    # -- bot/web ------------------------------------------------------------------------------------------------
+    "This preview has expired, or never was.": "这个预览已过期，或者从未存在。",
+    "Not available just now. Please try again in a minute.": "暂时无法显示，请一分钟后再试。",
+    "This address shows nothing by itself.": "这个地址不能单独打开。",
+    "A page that the model made. Its scripts are off.": "这是模型制作的网页，脚本未运行。",
+    "Run them": "运行脚本",
+    "A page that the model made, with its scripts. Type nothing secret into it.": (
+        "这是模型制作的网页，脚本正在运行。请不要在其中输入机密信息。"
+    ),
 }

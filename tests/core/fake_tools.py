@@ -152,5 +152,5 @@ class FakeAddresses:
 class FakePreviews:
     """No public address."""
 
-    async def link(self, html: str) -> str:
+    async def link(self, html: str, thread: ThreadId) -> str:
         return ""

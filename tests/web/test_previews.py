@@ -5,10 +5,12 @@ import fakeredis
 import pytest
 from aiohttp import web
 
+from bot.core.inbound import ThreadId
 from bot.errors import StateError
 from bot.store.keys import Keys
 from bot.store.previews import KEPT_DAYS, Previews
 from bot.store.seal import Seal
+from bot.store.threads import Threads
 from bot.web.previews import preview_routes
 from tests.ports import free_port
 
@@ -19,7 +21,11 @@ def previews(public_url: str = "https://glm.example.com", secret: str | None = N
     return Previews(fakeredis.FakeAsyncRedis(), Keys(), Seal(secret), public_url)
 
 
-async def fetched(look: object, path: str) -> tuple[int, str, dict[str, str]]:
+THREAD = ThreadId("T1", "C1", "1700000000.000001")
+FRAMED = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
+
+
+async def fetched(look: object, path: str, headers: dict[str, str] | None = None) -> tuple[int, str, dict[str, str]]:
     app = web.Application()
     app.add_routes(preview_routes(look))  # type: ignore[arg-type]
     runner = web.AppRunner(app)
@@ -29,30 +35,75 @@ async def fetched(look: object, path: str) -> tuple[int, str, dict[str, str]]:
     try:
         async with (
             aiohttp.ClientSession() as session,
-            session.get(f"http://127.0.0.1:{port}/previews/{path}") as response,
+            session.get(f"http://127.0.0.1:{port}/previews/{path}", headers=headers) as response,
         ):
             return response.status, await response.text(), dict(response.headers)
     finally:
         await runner.cleanup()
 
 
-async def test_a_page_is_shown_in_a_box_of_its_own() -> None:
+async def test_a_page_is_shown_in_a_frame_without_scripts_until_somebody_asks_for_them() -> None:
     kept = previews(secret="a passphrase")
-    link = await kept.link(PAGE)
+    link = await kept.link(PAGE, THREAD)
     assert link.startswith("https://glm.example.com/previews/")
-    status, text, headers = await fetched(kept.html, link.rsplit("/", 1)[1])
-    assert (status, text) == (200, PAGE)
-    policy = headers["Content-Security-Policy"]
-    assert "sandbox" in policy
-    assert "allow-same-origin" not in policy
-    assert "default-src 'none'" in policy
-    assert headers["X-Content-Type-Options"] == "nosniff"
+    name = link.rsplit("/", 1)[1]
+    for query, sandbox, may_run in (("", "", False), ("?scripts=1", "allow-scripts", True)):
+        status, text, headers = await fetched(kept.html, name + query)
+        assert (status, PAGE in text) == (200, False)
+        assert f'<iframe sandbox="{sandbox}" src="{name}/page{query}"' in text
+        assert "frame-src 'self'" in headers["Content-Security-Policy"]
+        assert "script-src" not in headers["Content-Security-Policy"]
+        status, text, headers = await fetched(kept.html, f"{name}/page{query}", FRAMED)
+        assert (status, text.endswith(PAGE)) == (200, True)
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("sandbox")
+        for part in ("default-src 'none'", "connect-src 'none'", "form-action 'none'", "webrtc 'block'"):
+            assert part in policy
+        assert "allow-same-origin" not in policy
+        assert ("script-src 'unsafe-inline'" in policy) is may_run
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Dest": "iframe"},
+    ],
+)
+async def test_what_the_frame_shows_is_refused_to_everything_else(headers: dict[str, str]) -> None:
+    kept = previews()
+    name = (await kept.link(PAGE, THREAD)).rsplit("/", 1)[1]
+    status, text, _ = await fetched(kept.html, f"{name}/page?scripts=1", headers)
+    assert (status, "Grüße" in text) == (403, False)
+
+
+async def test_it_is_told_in_the_readers_language() -> None:
+    kept = previews()
+    name = (await kept.link(PAGE, THREAD)).rsplit("/", 1)[1]
+    _, text, _ = await fetched(kept.html, name, {"Accept-Language": "zh-CN,zh;q=0.9"})
+    assert "脚本未运行" in text
+    _, text, _ = await fetched(kept.html, name, {"Accept-Language": '"><script>'})
+    assert "script>" not in text
+
+
+async def test_forgetting_a_thread_ends_its_previews_at_once_and_no_others() -> None:
+    redis, keys = fakeredis.FakeAsyncRedis(), Keys()
+    kept = Previews(redis, keys, Seal(), "https://glm.example.com")
+    other = ThreadId("T1", "C1", "1700000000.000002")
+    names = [(await kept.link(PAGE, thread)).rsplit("/", 1)[1] for thread in (THREAD, THREAD, other)]
+    await Threads(redis, keys, Seal()).erase(THREAD)
+    assert [await kept.html(name) for name in names] == [None, None, PAGE]
+    assert not await redis.exists(keys.previews(THREAD))
 
 
 async def test_two_pages_never_share_a_link_and_each_expires() -> None:
     redis = fakeredis.FakeAsyncRedis()
     kept = Previews(redis, Keys(), Seal(), "https://glm.example.com")
-    links = {await kept.link(PAGE) for _ in range(20)}
+    links = {await kept.link(PAGE, THREAD) for _ in range(20)}
     assert len(links) == 20
     name = links.pop().rsplit("/", 1)[1]
     assert 0 < await redis.ttl(Keys().preview(name)) <= KEPT_DAYS * 86_400
@@ -66,7 +117,7 @@ async def test_what_never_was_is_not_found(path: str) -> None:
 
 
 async def test_without_a_public_address_there_is_no_link() -> None:
-    assert await previews("").link(PAGE) == ""
+    assert await previews("").link(PAGE, THREAD) == ""
 
 
 async def test_a_store_that_is_away_is_said_to_be() -> None:
