@@ -221,7 +221,7 @@ class Settings(BaseSettings):
     """Where the world reaches this app. With it, web pages get a preview link."""
 
     state_key: SecretStr | None = None
-    """Seals conversations in Redis with AES-GCM (`openssl rand -base64 32`)."""
+    """Seals what is kept of people in Redis with AES-GCM (`openssl rand -base64 32`)."""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long a thread is remembered after its last turn."""
     shutdown_grace_s: Annotated[float, Field(ge=0, le=600)] = 25

@@ -55,7 +55,7 @@ from bot.store.keys import DAY_S, Keys
 from bot.store.nudges import Nudges
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
-from bot.store.seal import Seal
+from bot.store.seal import Seal, open_seal
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from bot.store.turnstile import Room, Turnstile
@@ -104,9 +104,10 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]
         await wait_until_ready(redis, redis_url, patience_s=5.0)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         register_work(docket, _elsewhere, _told_elsewhere)
-        threads = Threads(redis, Keys(NAMESPACE), _seal(settings), settings.retention_days * DAY_S)
+        seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
+        threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
         amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
-        yield Desk(Aside(redis, Keys(NAMESPACE), _seal(settings)), amender)
+        yield Desk(Aside(redis, Keys(NAMESPACE), seal), amender)
 
 
 async def _elsewhere(_: ThreadId) -> None:
@@ -127,7 +128,8 @@ async def build_services(
         stack.push_async_callback(redis.aclose)
         await wait_until_ready(redis, redis_url)
         worker = uuid.uuid4().hex[:12]
-        store = Store(redis, Keys(NAMESPACE), settings, worker)
+        seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
+        store = Store(redis, Keys(NAMESPACE), settings, seal, worker)
         slack = await SlackSide.open(settings, await stack.enter_async_context(_slack_session()), store.budgets)
         interrupts, metrics = Interrupts(), metrics or Metrics()
         model = MeteredModel(model_client(settings, await model_session(stack)), metrics)
@@ -231,14 +233,14 @@ def _doors(slack: SlackSide, store: "Store", queue: JobQueue, follow_ups: Follow
 class Store:
     """All that is kept in Redis."""
 
-    def __init__(self, redis: Redis, keys: Keys, settings: Settings, worker: str) -> None:
-        self.seal = seal = _seal(settings)
+    def __init__(self, redis: Redis, keys: Keys, settings: Settings, seal: Seal, worker: str) -> None:
+        self.seal = seal
         self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S, worker)
         self.workers = Workers(redis, keys, worker)
         self.nudges = Nudges(redis, keys)
         self.followed = FollowUpMarks(redis, keys)
         self.approvals = Approvals(redis, keys, seal)
-        self.blobs = Blobs(redis, keys)
+        self.blobs = Blobs(redis, keys, seal=seal)
         self.previews = Previews(redis, keys, seal, settings.public_url or "")
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
         self.contexts = Contexts(redis, keys)
@@ -246,10 +248,6 @@ class Store:
         self.aside = Aside(redis, keys, seal)
         self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking))
         self.turnstile = Turnstile(redis, keys, Room(settings.turns_per_user, settings.turns_per_workspace))
-
-
-def _seal(settings: Settings) -> Seal:
-    return Seal(secret(settings.state_key))
 
 
 async def redis_answers(redis: Redis) -> bool:

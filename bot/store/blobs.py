@@ -1,23 +1,29 @@
 """Bytes worth keeping for a day, by content: originals and prepared pictures. Bounded in total; one workspace's
 blobs are never another's."""
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
 
-from bot.core.records import plain
+from bot.errors import RecordUnreadable
 from bot.store import scripts
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
+from bot.store.seal import Seal
+
+log = structlog.get_logger(__name__)
 
 
 class Blobs:
-    def __init__(self, redis: Redis, keys: Keys, limit_bytes: int = 512 * 1024 * 1024) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, limit_bytes: int = 512 * 1024 * 1024, seal: Seal | None = None
+    ) -> None:
         self._redis = redis
         self._keys = keys
+        self._seal = seal or Seal()
         self._limit_bytes = limit_bytes
         self._put = redis.register_script(scripts.PUT_BLOB)
 
@@ -26,9 +32,11 @@ class Blobs:
         """Keep `data` for a day; one blob may take at most a quarter of the room, larger ones are not kept."""
         if len(data) > self._limit_bytes // 4:
             return
+        key = self._keys.blob(team, sha256, variant)
+        sealed = self._seal.close(data, key)
         await self._put(
-            keys=[self._keys.blob(team, sha256, variant), self._keys.blob_sizes, self._keys.blob_uses],
-            args=[data, DAY_S, len(data), time.time(), self._limit_bytes],
+            keys=[key, self._keys.blob_sizes, self._keys.blob_uses],
+            args=[sealed, DAY_S, len(sealed), time.time(), self._limit_bytes],
         )
 
     @tells_outage
@@ -41,15 +49,21 @@ class Blobs:
                 pipe.expire(key, DAY_S)
                 pipe.zadd(self._keys.blob_uses, {key: int(time.time())}, xx=True)
                 await pipe.execute()
-        return bytes(data) if data is not None else None
+        try:
+            return self._seal.open(bytes(data), key) if data is not None else None
+        except RecordUnreadable as wrong:  # had again from where it came from
+            log.info("blob.unreadable", reason=wrong.detail)
+            return None
 
     @tells_outage
     async def note_file(self, team: str, file_id: str, facts: Mapping[str, Any]) -> None:
         """Remember what a Slack file turned out to be (its content never changes under one id)."""
-        await self._redis.set(self._keys.file(team, file_id), json.dumps(facts), ex=DAY_S)
+        key = self._keys.file(team, file_id)
+        await self._redis.set(key, self._seal.pack(dict(facts), key), ex=DAY_S)
 
     @tells_outage
     async def file(self, team: str, file_id: str) -> dict[str, Any] | None:
         """Raises RecordUnreadable."""
-        data = await self._redis.get(self._keys.file(team, file_id))
-        return plain(data) if data else None
+        key = self._keys.file(team, file_id)
+        data: Any = await self._redis.get(key)
+        return self._seal.unpack(bytes(data), key) if data else None

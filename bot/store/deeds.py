@@ -41,7 +41,7 @@ class Deeds:
         if kept == BEGUN:
             return Left(None)
         try:
-            return Left(read(Ended, self._seal.unpack(kept, key)).told)
+            return Left(read(Ended, self._seal.unpack(kept, key, deed)).told)
         except RecordUnreadable as wrong:
             await note(self._redis, self._keys, "deed", f"{key} {deed}", wrong.detail)
             return Left(None)  # it was begun, and what came of it is not known
@@ -59,7 +59,7 @@ class Deeds:
         """When this can't be written down the deed stays begun: then nobody does it again, and nobody knows."""
         key = self._keys.deeds(thread)
         with suppress(StateError):
-            await self._put(key, deed, self._seal.pack({"v": 1, "told": told}, key))
+            await self._put(key, deed, self._seal.pack({"v": 1, "told": told}, key, deed))
 
     @tells_outage
     async def _put(self, key: str, deed: str, value: bytes) -> None:

@@ -29,6 +29,7 @@ TYPES: Mapping[str, str] = {
     "blobs:sizes": "hash",
     "blobs:uses": "zset",
     "preview": "string",
+    "previews": "set",
     "looking": "string",
     "title": "string",
 }
@@ -158,3 +159,8 @@ class Keys:
     def previews(self, thread: ThreadId) -> str:
         """The names of the thread's previews."""
         return f"{self.namespace}:previews:{{{thread}}}"
+
+    @property
+    def salt(self) -> str:
+        """Of the passphrase that seals. No expiry: without it nothing that was sealed opens."""
+        return f"{self.namespace}:salt"

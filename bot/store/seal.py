@@ -1,10 +1,11 @@
-"""JSON at rest: plain, or sealed with AES-GCM when `STATE_KEY` is set.
+"""What is kept at rest: plain, or sealed with AES-GCM when `STATE_KEY` is set.
 
 A sealed value begins with a byte that no JSON text begins with, so both kinds can be read after the key was set or
-while it is being introduced. The key's name (what the value belongs to) is bound in as associated data: a value
-copied under another key does not open.
+while it is being introduced. Where the value stands, its key and its field, is bound in as associated data: a value
+copied to another place does not open. Values of releases before this form are still read.
 """
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -13,45 +14,96 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from redis.asyncio import Redis
 
 from bot.core.records import plain
 from bot.errors import RecordUnreadable
+from bot.store.keys import Keys
 
-SEALED = b"\x01"
+EARLIER = b"\x01"  # a passphrase was hashed, and only the key's name was bound
+SEALED = b"\x02"
+# In front of sealed bytes, which may begin with anything when they are plain.
+SEALED_BYTES = b"\x02GLM sealed\n"
 NONCE_BYTES = 12
+KEY_BYTES = 32
+SALT_BYTES = 16
+# RFC 7914 and OWASP: 32 MiB and a tenth of a second, once in a process.
+SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_PARALLEL = 1 << 15, 8, 1
 
 
 class Seal:
-    def __init__(self, secret: str | None = None) -> None:
-        self._cipher = AESGCM(_key(secret)) if secret else None
+    """`salt` belongs to a passphrase (`open_seal` keeps it beside what is sealed); a key needs none."""
 
-    def pack(self, value: dict[str, Any], belongs_to: str) -> bytes:
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        if self._cipher is None:
-            return plain
-        nonce = os.urandom(NONCE_BYTES)
-        return SEALED + nonce + self._cipher.encrypt(nonce, plain, belongs_to.encode())
+    def __init__(self, secret: str | None = None, salt: bytes = b"") -> None:
+        self._cipher = AESGCM(_key(secret, salt)) if secret else None
+        self._earlier = AESGCM(_key(secret, b"")) if secret else None
 
-    def unpack(self, data: bytes, belongs_to: str) -> dict[str, Any]:
+    def pack(self, value: dict[str, Any], belongs_to: str, field: str = "") -> bytes:
+        told = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return told if self._cipher is None else SEALED + _sealed(self._cipher, told, _place(belongs_to, field))
+
+    def unpack(self, data: bytes, belongs_to: str, field: str = "") -> dict[str, Any]:
         """Raises RecordUnreadable."""
-        return plain(self._open(data, belongs_to))
+        if data.startswith(SEALED):
+            return plain(_opened(self._cipher, data[len(SEALED) :], _place(belongs_to, field)))
+        if data.startswith(EARLIER):
+            return plain(_opened(self._earlier, data[len(EARLIER) :], belongs_to.encode()))
+        return plain(data)
 
-    def _open(self, data: bytes, belongs_to: str) -> bytes:
-        if not data.startswith(SEALED):
-            return data
+    def close(self, data: bytes, belongs_to: str) -> bytes:
+        """Bytes that are no JSON: a file, a picture."""
         if self._cipher is None:
-            raise RecordUnreadable("sealed, and STATE_KEY is not set")
-        nonce, sealed = data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :]
-        try:
-            return self._cipher.decrypt(nonce, sealed, belongs_to.encode())
-        except (InvalidTag, ValueError):
-            raise RecordUnreadable("sealed under another STATE_KEY, or damaged") from None
+            return data
+        return SEALED_BYTES + _sealed(self._cipher, data, _place(belongs_to, ""))
+
+    def open(self, data: bytes, belongs_to: str) -> bytes:
+        """Raises RecordUnreadable."""
+        if not data.startswith(SEALED_BYTES):
+            return data
+        return _opened(self._cipher, data[len(SEALED_BYTES) :], _place(belongs_to, ""))
 
 
-def _key(secret: str) -> bytes:
-    """32 random bytes in base64 are the key itself; anything else is a passphrase and is hashed to one."""
+async def open_seal(redis: Redis, keys: Keys, secret: str | None) -> Seal:
+    """With the salt that all processes share. It is no secret: it makes one passphrase differ from place to place."""
+    if secret is None or _is_key(secret):
+        return Seal(secret)
+    await redis.set(keys.salt, os.urandom(SALT_BYTES), nx=True)
+    salt: Any = await redis.get(keys.salt)
+    return await asyncio.to_thread(Seal, secret, bytes(salt))
+
+
+def _sealed(cipher: AESGCM, plain: bytes, place: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, place)
+
+
+def _opened(cipher: AESGCM | None, sealed: bytes, place: bytes) -> bytes:
+    if cipher is None:
+        raise RecordUnreadable("sealed, and STATE_KEY is not set")
     try:
-        raw = base64.b64decode(secret, validate=True)
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+    except (InvalidTag, ValueError):
+        raise RecordUnreadable("sealed under another STATE_KEY, or damaged") from None
+
+
+def _place(belongs_to: str, field: str) -> bytes:
+    """Length first, so that no key with a field reads like another key with another field."""
+    return f"{len(belongs_to)}:{belongs_to}{field}".encode()
+
+
+def _is_key(secret: str) -> bool:
+    try:
+        return len(base64.b64decode(secret, validate=True)) == KEY_BYTES
     except ValueError:
-        raw = b""
-    return raw if len(raw) == 32 else hashlib.sha256(secret.encode()).digest()
+        return False
+
+
+def _key(secret: str, salt: bytes) -> bytes:
+    """32 random bytes in base64 are the key itself; anything else is a passphrase, stretched with its salt."""
+    if _is_key(secret):
+        return base64.b64decode(secret)
+    if not salt:
+        return hashlib.sha256(secret.encode()).digest()
+    return hashlib.scrypt(
+        secret.encode(), salt=salt, n=SCRYPT_COST, r=SCRYPT_BLOCK, p=SCRYPT_PARALLEL, maxmem=1 << 27, dklen=KEY_BYTES
+    )

@@ -41,7 +41,7 @@ class ThreadRecords:
         for field, value in fields.items():
             try:
                 # The first byte is the rank by which the twin that knows the files wins.
-                messages.append(_message(self._seal.unpack(value[1:], key), field))
+                messages.append(_message(self._seal.unpack(value[1:], key, _text(field)), field))
             except RecordUnreadable as wrong:
                 await self._set_aside(thread, field, value, wrong.detail)
         return tuple(sorted(messages, key=lambda message: float(message.ts)))
@@ -62,14 +62,14 @@ class ThreadRecords:
             if number == name:
                 continue
             try:
-                turn = Turn.from_json(self._seal.unpack(value, key))
+                turn = Turn.from_json(self._seal.unpack(value, key, "turn"))
                 yield name, replace(turn, number=_numbered(number))
             except RecordUnreadable as wrong:
                 await note(self._redis, self._keys, "turn", f"{key} {_text(name)}", wrong.detail)
 
     async def folded(self, value: bytes, key: str) -> Folded:
         try:
-            return Folded.from_json(self._seal.unpack(value, key))
+            return Folded.from_json(self._seal.unpack(value, key, "folded"))
         except RecordUnreadable as wrong:
             await note(self._redis, self._keys, "summary", key, wrong.detail)
             return Folded()
@@ -77,7 +77,7 @@ class ThreadRecords:
     async def progress(self, value: bytes, key: str) -> Progress:
         """Unreadable: something may stand on the screen, and nobody knows what."""
         try:
-            return Progress.from_json(self._seal.unpack(value, key))
+            return Progress.from_json(self._seal.unpack(value, key, "progress"))
         except RecordUnreadable as wrong:
             await note(self._redis, self._keys, "progress", key, wrong.detail)
             return Progress(posting=True)

@@ -60,7 +60,7 @@ class Threads:
             args=[
                 inbound.ts,
                 int(inbound.files_known),
-                self._seal.pack(inbound.to_json(), inbox),
+                self._seal.pack(inbound.to_json(), inbox, inbound.ts),
                 DAY_S,
                 TURN_S,
                 time.time(),
@@ -79,7 +79,7 @@ class Threads:
         thread, inbox = inbound.thread, self._keys.inbox(inbound.thread)
         state = await self._edit(
             keys=[self._keys.seen(thread, inbound.ts), inbox, self._keys.turn(thread)],
-            args=[inbound.ts, self._seal.pack(inbound.to_json(), inbox)],
+            args=[inbound.ts, self._seal.pack(inbound.to_json(), inbox, inbound.ts)],
         )
         return _text(state)
 
@@ -105,7 +105,7 @@ class Threads:
             keys=[self._keys.seen(thread, inbound.ts), inbox, self._keys.waiting],
             args=[
                 inbound.ts,
-                self._seal.pack(inbound.to_json(), inbox),
+                self._seal.pack(inbound.to_json(), inbox, inbound.ts),
                 DAY_S,
                 TURN_S,
                 time.time(),
@@ -181,7 +181,9 @@ class Threads:
     async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
         """Write down where the turn stands; False when another worker has taken it over."""
         key = self._keys.turn(thread)
-        return bool(await self._record(keys=[key], args=[fence, self._seal.pack(progress.to_json(), key), TURN_S]))
+        return bool(
+            await self._record(keys=[key], args=[fence, self._seal.pack(progress.to_json(), key, "progress"), TURN_S])
+        )
 
     @tells_outage
     async def release(self, thread: ThreadId, fence: int) -> None:
@@ -209,8 +211,8 @@ class Threads:
             ],
             args=[
                 fence,
-                self._seal.pack(done.turn.to_json(), key) if done.turn else "",
-                self._seal.pack(done.folded.to_json(), key) if done.folded else "",
+                self._seal.pack(done.turn.to_json(), key, "turn") if done.turn else "",
+                self._seal.pack(done.folded.to_json(), key, "folded") if done.folded else "",
                 self._retention_s,
                 DAY_S,
                 TURN_S,
@@ -248,7 +250,7 @@ class Threads:
             if len(left) == len(turn.said):
                 continue
             if any(said.role == "question" for said in left):
-                await self._redis.hset(key, name, self._seal.pack(replace(turn, said=left).to_json(), key))
+                await self._redis.hset(key, name, self._seal.pack(replace(turn, said=left).to_json(), key, "turn"))
             else:
                 await self._redis.hdel(key, name)
             # A summary may tell of it, and counts turns: it is written anew when it is next needed.
@@ -276,7 +278,8 @@ class Threads:
     async def note_feedback(self, thread: ThreadId, ts: str, user: str, feedback: dict[str, str]) -> None:
         key = self._keys.thread(thread)
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(key, f"feedback:{ts}:{user}", self._seal.pack(feedback, key))
+            field = f"feedback:{ts}:{user}"
+            pipe.hset(key, field, self._seal.pack(feedback, key, field))
             pipe.expire(key, self._retention_s)
             await pipe.execute()
 

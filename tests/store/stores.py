@@ -96,7 +96,7 @@ class Stores:
         await self.blobs.note_file("T1", "F1", FACTS)
         await self.budgets.take("T1", "chat.update", 50)
         await self.titles.given(ILL)
-        self.page = (await self.previews.link("<p>")).rsplit("/", 1)[-1]
+        self.page = (await self.previews.link("<p>", ILL)).rsplit("/", 1)[-1]
 
     # -- the ways ------------------------------------------------------------------------------------------------
 

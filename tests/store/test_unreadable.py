@@ -33,6 +33,13 @@ class Spot:
     is_sealed: bool = True
     before: bytes = b""
 
+    @property
+    def bound(self) -> str:
+        """What its seal binds of the field: turns are numbered by the commit, after they were sealed."""
+        if self.name == "what is set aside":
+            return ""
+        return "turn" if self.field.startswith("turn:") else self.field
+
 
 RECORDS = (
     Spot("a waiting message", lambda on: on.keys.inbox(ILL), "1.0", "search_token", before=b"1"),
@@ -119,14 +126,14 @@ async def stands(on: Stores, spot: Spot) -> Raw:
     value = await (on.redis.hget(spot.key(on), spot.field) if spot.field else on.redis.get(spot.key(on)))
     assert isinstance(value, bytes)
     text = value.removeprefix(spot.before)
-    found: Raw = on.seal.unpack(text, spot.key(on)) if spot.is_sealed else json.loads(text)
+    found: Raw = on.seal.unpack(text, spot.key(on), spot.bound) if spot.is_sealed else json.loads(text)
     return found
 
 
 def packed(on: Stores, spot: Spot, record: Raw, seal: Seal | None = None) -> bytes:
     if not spot.is_sealed:
         return json.dumps(record).encode()
-    return spot.before + (seal or on.seal).pack(record, spot.key(on))
+    return spot.before + (seal or on.seal).pack(record, spot.key(on), spot.bound)
 
 
 async def go(on: Stores, way: str) -> None:
@@ -247,8 +254,12 @@ async def test_what_is_good_is_read(stores: Stores) -> None:
 
 async def test_a_message_in_another_s_place_would_never_be_answered_for_good(stores: Stores) -> None:
     value = await stores.redis.hget(stores.keys.inbox(ILL), "1.0")
-    assert value is not None
+    assert isinstance(value, bytes)
     await stores.redis.hset(stores.keys.inbox(ILL), "7.0", value)
+    assert [message.ts for message in await stores.threads.waiting(ILL)] == ["1.0"]
+    assert "sealed" in (await stores.aside.all())[-1].reason, "its field is bound"
+    plain = stores.seal.unpack(value[1:], stores.keys.inbox(ILL), "1.0")
+    await stores.redis.hset(stores.keys.inbox(ILL), "7.0", b"1" + Seal().pack(plain, ""))
     assert [message.ts for message in await stores.threads.waiting(ILL)] == ["1.0"]
     assert "place" in (await stores.aside.all())[-1].reason
 
