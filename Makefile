@@ -10,7 +10,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST_WORKERS ?= $(shell expr $(CORES) + 1)
 PYTEST = $(BIN)/python -m pytest -q $(PYTEST_FLAGS)
 
-.PHONY: run test quick install develop check lint types arrows locked chaos fuzz bench picture demo lock requirements docs manifest clean
+.PHONY: run test quick install develop check lint types arrows locked chaos fuzz bench picture demo lock requirements audit sbom docs manifest clean
 
 run: install
 	@$(BIN)/python -m bot
@@ -79,6 +79,15 @@ lock:
 # every package that another one asks for with an extra (`pyjwt[crypto]`) as soon as a newer one than the locked is out.
 requirements: develop
 	$(BIN)/uv export --quiet --locked --no-dev --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
+
+# Known faults of what is locked; says so where their data cannot be had.
+audit: develop
+	@$(BIN)/python scripts/audit.py $(BIN)/uv
+
+# For a release: all that runs with it, as CycloneDX.
+sbom: develop
+	@mkdir -p dist
+	$(BIN)/uv export --quiet --locked --no-dev --format cyclonedx1.5 --preview-features sbom-export -o dist/glm-in-slack.cdx.json
 
 # docs/settings.md, from bot/settings.py.
 docs: develop
