@@ -60,6 +60,9 @@ class DocumentReader:
         self._sandbox = sandbox
         self._soffice = find_office() if soffice is None else soffice
         self._tesseract = find_reader() if tesseract is None else tesseract
+        for program in (self._soffice, self._tesseract):
+            if program:
+                sandbox.allow(program)
         self.office_s = _OFFICE_S
         self._converting = asyncio.Lock()  # one soffice at a time: it takes 200 MB
         self._converted: dict[tuple[str, str], bytes] = {}

@@ -23,6 +23,8 @@ class SandboxDraftsman:
         """`reader` is Tesseract's path; it is found on PATH when not given."""
         self._sandbox = sandbox
         self._reader = find_reader() if reader is None else reader
+        if self._reader:
+            sandbox.allow(self._reader)
 
     async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
         """The picture upright, at its own resolution and shape (at most 4096 pixels a side), with the marks on it.

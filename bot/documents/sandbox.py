@@ -68,6 +68,7 @@ class Sandbox:
         self._given = folder
         self._own: Path | None = None
         self._own_folder = contextlib.ExitStack()
+        self._programs: list[str] = []
         self._slots = asyncio.Semaphore(workers)
         self.timeout_s = timeout_s
         self._memory_bytes = memory_bytes
@@ -108,6 +109,12 @@ class Sandbox:
             self._own = self._own_folder.enter_context(scratch_folder("worker"))
         return self._own
 
+    def allow(self, program: str) -> None:
+        """Workers that are started from now on may run this program, with what stands in its own folder."""
+        folder = Path(program).resolve().parent
+        # LibreOffice's own packages stand as a whole beside its `program`.
+        self._programs.append(str(folder.parent if folder.name == "program" else folder))
+
     async def aclose(self) -> None:
         for timer in self._resting.values():
             timer.cancel()
@@ -132,7 +139,7 @@ class Sandbox:
         worker = await self._resting_worker()
         if worker is None:
             limits = str(self._memory_bytes), str(math.ceil(self.timeout_s * 4)), str(self.folder.absolute())
-            worker = await _Worker.start(limits, {**self._env, "TMPDIR": limits[-1]})
+            worker = await _Worker.start((*limits, *self._programs), {**self._env, "TMPDIR": limits[-1]})
             self._alive.add(worker)
         if function in worker.known:
             return worker

@@ -21,9 +21,9 @@ from bot.words import made_of
 Answer = tuple[Any, ...]
 
 
-def main(memory_bytes: int, cpu_s: int, folder: Path) -> None:
+def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> None:
     requests, answers = _take_over_pipes()
-    confine(folder, needed_by_python())
+    confine(folder, [*needed_by_python(), *programs])
     memory_is_limited = False
     while header := requests.read(8):
         request = requests.read(int.from_bytes(header, "big"))
@@ -102,4 +102,9 @@ def _dump(answer: Answer) -> list[bytes]:
 
 
 if __name__ == "__main__":
-    main(memory_bytes=int(sys.argv[1]), cpu_s=int(sys.argv[2]), folder=Path(sys.argv[3]))
+    main(
+        memory_bytes=int(sys.argv[1]),
+        cpu_s=int(sys.argv[2]),
+        folder=Path(sys.argv[3]),
+        programs=[Path(folder) for folder in sys.argv[4:]],
+    )

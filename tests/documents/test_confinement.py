@@ -105,3 +105,16 @@ async def test_its_own_folder_can_be_written_to_and_goes_with_the_sandbox() -> N
         assert note.read_bytes() == b"mine now"
         assert await sandbox.run(pure.child_reads, str(note)) == b"mine now"
     assert not note.parent.exists()
+
+
+async def test_a_program_that_stands_elsewhere_can_be_allowed(tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "reader"
+    program.parent.mkdir()
+    program.write_text("a program")
+    (tmp_path / ".env").write_bytes(SECRET)
+    async with Sandbox(workers=1) as sandbox:
+        sandbox.allow(str(program))
+        assert await sandbox.run(pure.reads, str(program)) == b"a program"
+        if landlock():
+            with pytest.raises(errors.FileBroken, match="PermissionError"):
+                await sandbox.run(pure.reads, str(tmp_path / ".env"))
