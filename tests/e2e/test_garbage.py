@@ -17,7 +17,7 @@ from bot.playground.checks import wait_for
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from bot.store.keys import TYPES, Keys
-from bot.store.seal import Seal
+from bot.store.seal import Seal, open_seal
 from bot.store.threads import Threads
 from tests.core.values import inbound
 from tests.stage import Stage, stage
@@ -90,8 +90,9 @@ async def test_people_are_answered_while_garbage_comes_and_after_a_restart(
 async def test_a_message_comes_back_with_its_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with embedded_redis(tmp_path) as url:
         redis = Redis.from_url(url)
-        await Threads(redis, KEYS, Seal("right")).admit(inbound("1.0"), follow=True)
-        assert await Threads(redis, KEYS, Seal("wrong")).waiting(inbound("1.0").thread) == ()
+        right, wrong = [await open_seal(redis, KEYS, key) for key in ("right", "wrong")]
+        await Threads(redis, KEYS, right).admit(inbound("1.0"), follow=True)
+        assert await Threads(redis, KEYS, wrong).waiting(inbound("1.0").thread) == ()
         references: Any = await redis.hkeys(KEYS.aside)
         await redis.aclose()
     reference = str(references[0], "ascii")
@@ -105,6 +106,6 @@ async def test_a_message_comes_back_with_its_key(tmp_path: Path, capsys: pytest.
     assert "1 message(s)" in capsys.readouterr().out
     async with embedded_redis(tmp_path) as url:
         redis = Redis.from_url(url)
-        waiting = await Threads(redis, KEYS, Seal("right")).waiting(inbound("1.0").thread)
+        waiting = await Threads(redis, KEYS, await open_seal(redis, KEYS, "right")).waiting(inbound("1.0").thread)
         await redis.aclose()
     assert [message.ts for message in waiting] == ["1.0"]

@@ -257,6 +257,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", SHOW_PAGE): (choose(SHOW_PAGE, "report.pdf#7"), is_asked),
     ("action", again.ACTION): (press(again.ACTION), replaces(again.UNDER_WAY)),
     ("action", asking.APPROVE): (press(asking.APPROVE), replaces(approvals.LATE)),
+    ("action", asking.SHOW): (press(asking.SHOW), tells(approvals.NOTHING_TO_SHOW)),
     ("action", asking.DENY): (press(asking.DENY), replaces(approvals.LATE)),
     ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
     ("view", summary_modal.ORDER): (

@@ -12,6 +12,7 @@ from handlers import again
 from tests.handlers.listeners import listeners
 
 THREAD = ThreadId("T1", "C1", "1.1")
+LONG = "x" * 10_000  # more than a question shows, so that all of it is offered
 QUESTION = Inbound("T1", "C1", "1.1", "1.1", "U1", "T1", "channel", "")
 EVERYTHING = Foot(
     ("line",), "1.1", True, True, True, page_versions=(1, 2, 3), can_undo=True, cited=("a.pdf#1", "a.pdf#2")
@@ -36,7 +37,7 @@ class Whispers:
 async def test_every_button_and_menu_has_its_listener() -> None:
     whispers: Any = Whispers()
     await again.offer(whispers, QUESTION, "en")
-    shown = [*foot_blocks(EVERYTHING), *asking._blocks("q", "May I?", "", "en"), *whispers.blocks]
+    shown = [*foot_blocks(EVERYTHING), *asking._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     heard = [one for one in listeners().actions if isinstance(one, str)]
     assert sorted(set(action_ids(shown))) == sorted(heard)
 
