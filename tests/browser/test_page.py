@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from bot.playground import checks
 from tests.browser.conftest import PICTURE
@@ -156,6 +156,11 @@ async def test_another_person_sees_what_is_new_to_them(screen: Screen) -> None:
     await expect(page.locator("#thread .reaction")).to_have_attribute("aria-label", "eyes: Ana")
 
 
+async def type_until_suggested(page: Page, words: str, suggestion: str) -> None:
+    await page.keyboard.type(words)
+    await expect(page.get_by_role("option").first).to_contain_text(suggestion)
+
+
 async def test_everything_can_be_done_with_the_keyboard(screen: Screen) -> None:
     page = await screen.open("#/Ana/C0GENERAL")
     box = page.locator("#composer-main")
@@ -180,7 +185,7 @@ async def test_everything_can_be_done_with_the_keyboard(screen: Screen) -> None:
     await page.keyboard.press("Enter")
     await expect(page.locator(".reaction")).to_have_attribute("aria-pressed", "true")
     await box.focus()
-    await page.keyboard.type("/sum")
+    await type_until_suggested(page, "/sum", "/summarize")
     await page.keyboard.press("Tab")
     await expect(box).to_have_value("/summarize ")
     await page.keyboard.type("this")
