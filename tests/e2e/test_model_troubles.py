@@ -199,7 +199,7 @@ async def test_a_tool_round_that_is_cut_goes_on_and_does_nothing_twice(tmp_path:
     async with stage(tmp_path, answers) as on:
         asked = post(on, "what is six times seven?")
         (shown,) = await on.answers(asked.channel, asked.ts)
-        assert shown.startswith("Let me see.")
+        assert shown.count("Let me see.") == 1  # the card of the tool stands before it or after it
         assert shown.count("The pump on floor") == 20
         assert len(on.model.requests) == 3
         assert len(results(on.asked())) == 1
