@@ -162,14 +162,3 @@ async def until_redis_answers(url: str) -> None:
                 return
     finally:
         await client.aclose()
-
-
-async def shut_down_redis(url: str) -> None:
-    """For the embedded server, which outlives a killed bot on purpose."""
-    client = Redis.from_url(url, socket_timeout=PATIENCE_S)
-    try:
-        await client.shutdown(nosave=True)
-    except (RedisError, OSError):
-        return
-    finally:
-        await client.aclose()

@@ -16,7 +16,7 @@ from bot.store.keys import Keys
 from bot.store.seal import Seal
 from bot.store.threads import Threads
 from tests.chaos.echo import EchoModel
-from tests.chaos.processes import ROOT, Bot, RedisServer, bot_program, redis_server, shut_down_redis
+from tests.chaos.processes import ROOT, Bot, RedisServer, bot_program, redis_server
 from tests.ports import free_port
 
 RETRY_DELAYS_S = (0.2, 1.0, 3.0, 6.0, 10.0)
@@ -128,7 +128,6 @@ async def small_world(folder: Path, model: EchoModel | None = None, **settings: 
         await stack.enter_async_context(slack.serve())
         base_url = await stack.enter_async_context(model.serve())
         on = World(slack, model, folder, embedded_url(data))
-        stack.push_async_callback(shut_down_redis, on.redis_url)
         _add(on, "all", "", environment(slack, base_url, {"DATA_DIR": str(data), **settings}))
         await _run_all(on, stack)
         on.deliver_to("all")
