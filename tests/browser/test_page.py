@@ -194,6 +194,20 @@ async def test_everything_can_be_done_with_the_keyboard(screen: Screen) -> None:
     await expect(page.locator(".ephemeral")).to_contain_text("You said this")
 
 
+async def test_suggestions_stay_for_who_comes_back_to_the_box_at_once(screen: Screen) -> None:
+    page = await screen.open("#/Ana/C0GENERAL")
+    await page.clock.install()
+    box = page.locator("#composer-main")
+    await box.blur()
+    await box.focus()
+    await type_until_suggested(page, "/sum", "/summarize")
+    await page.clock.run_for(1000)
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await box.blur()
+    await page.clock.run_for(1000)
+    await expect(page.get_by_role("option").first).to_be_hidden()
+
+
 async def test_focus_stays_where_it_is_while_an_answer_comes(screen: Screen) -> None:
     screen.app.pause_s = 0.02
     page = await screen.open("#/Ana/dm")

@@ -18,7 +18,7 @@ export class Suggestions {
     text.setAttribute("aria-controls", this.list.id);
     text.addEventListener("input", () => this.update());
     text.addEventListener("click", () => this.update());
-    text.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    text.addEventListener("blur", () => setTimeout(() => this.left(), 150)); // a press on the list comes first
   }
 
   update() {
@@ -82,6 +82,11 @@ export class Suggestions {
   close() {
     this.items = [];
     this.draw();
+  }
+
+  /** Who has come back meanwhile keeps the list. */
+  left() {
+    if (document.activeElement !== this.text) this.close();
   }
 
   choose(index) {
