@@ -3,6 +3,8 @@
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
 BIN := .venv/bin
+# Else uv looks for the Python of .python-version, which is for hosts, and downloads it where there is none.
+THIS_PYTHON := --no-python-downloads --python $(BIN)/python
 
 PYTEST_FLAGS ?=
 # Tests with processes wait half of their time, so there is one worker more than cores.
@@ -19,9 +21,9 @@ test: develop
 	@scripts/debian-packages.sh chromium libcairo2 libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui redis-tools tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim
 	$(PYTEST) -n $(PYTEST_WORKERS)
 
-# The inner loop: everything that starts no process (tests/conftest.py says which), in well under a minute.
+# The inner loop: everything that starts no process and looks at no large picture (tests/conftest.py says which), in well under a minute.
 quick: develop
-	$(PYTEST) -n $(CORES) -m "not processes"
+	$(PYTEST) -n $(CORES) -m "not processes and not pixels"
 
 # What the bot needs, and what its developers need besides: `.venv` as uv.lock says. Nothing is done when it is so already.
 install:
@@ -69,7 +71,7 @@ demo: develop
 
 # The lock fits pyproject.toml.
 locked: develop
-	$(BIN)/uv lock --quiet --check
+	$(BIN)/uv lock --quiet --check $(THIS_PYTHON)
 
 # Newer versions of everything, within pyproject.toml's bounds; look at the diff, run `make check`, commit.
 lock:
@@ -78,7 +80,7 @@ lock:
 # For hosts that know pip alone: pip install -r requirements.txt. Without hashes, because with them older pips refuse
 # every package that another one asks for with an extra (`pyjwt[crypto]`) as soon as a newer one than the locked is out.
 requirements: develop
-	$(BIN)/uv export --quiet --locked --no-dev --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
+	$(BIN)/uv export --quiet $(THIS_PYTHON) --locked --no-dev --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
 
 # Known faults of what is locked; says so where their data cannot be had.
 audit: develop
@@ -87,7 +89,7 @@ audit: develop
 # For a release: all that runs with it, as CycloneDX.
 sbom: develop
 	@mkdir -p dist
-	$(BIN)/uv export --quiet --locked --no-dev --format cyclonedx1.5 --preview-features sbom-export -o dist/glm-in-slack.cdx.json
+	$(BIN)/uv export --quiet $(THIS_PYTHON) --locked --no-dev --format cyclonedx1.5 --preview-features sbom-export -o dist/glm-in-slack.cdx.json
 
 # docs/settings.md, from bot/settings.py.
 docs: develop

@@ -55,7 +55,7 @@ def main(target: str) -> int:
     try:
         check_python(target)
         if target == "lock":
-            subprocess.run([find_uv(target), "lock", "--upgrade"], cwd=ROOT, check=False)
+            subprocess.run([find_uv(target), "lock", "--upgrade", "--python", sys.executable], cwd=ROOT, check=False)
         elif not is_set_up(target):
             set_up(target)
     except Trouble as trouble:

@@ -13,12 +13,14 @@ hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health
 hypothesis.settings.load_profile("unhurried")
 
 HERE = Path(__file__).parent
-QUICK = "not processes"
+QUICK = "not processes and not pixels"
 """What `make quick` selects. A test belongs to `processes` when it carries the mark itself or one of `MARKS`, lies in
 one of `FOLDERS`, asks for one of `FIXTURES`, or its module has one of `STARTERS` at hand."""
 MARKS = {"browser", "e2e"}
 FOLDERS = {"browser_render", "chaos", "e2e", "jobs", "redis"}
 FIXTURES = {"redis_url", "chromium", "soffice"}
+PIXELS = {"test_compare.py", "test_images.py", "test_type_size.py", "test_upright.py"}
+"""Files in tests/documents whose tests look at every pixel of large pictures: a third of what all the others cost."""
 STARTERS = {
     "bot.documents.ocr",
     "bot.documents.sandbox.Sandbox",
@@ -41,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _starts_processes(item):
             item.add_marker("processes")
+        if item.path.name in PIXELS and item.path.parent.name == "documents":
+            item.add_marker("pixels")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

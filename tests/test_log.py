@@ -147,7 +147,7 @@ def test_no_traceback_tells_a_token_or_what_a_person_wrote(form: str, end: str) 
         "with_locals",
         "IndexError",
         "ValidationError",
-        "invalid_auth",
+        "SlackError",
         "which led to",
         "together with",
         "***",

@@ -38,7 +38,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, source)
     uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(folder), str(source))
     [wheel] = folder.glob("*.whl")
-    uv("export", "--locked", "--no-dev", "--no-emit-project", "--no-annotate", "-o", str(folder / "requirements.txt"))
+    listed = ("--locked", "--no-dev", "--no-emit-project", "--no-annotate", "-o", str(folder / "requirements.txt"))
+    uv("export", "--python", sys.executable, *listed)
     uv("venv", "--python", sys.executable, str(folder / "venv"))
     python = folder / "venv" / "bin" / "python"
     uv("pip", "install", "--python", str(python), "--require-hashes", "-r", str(folder / "requirements.txt"))

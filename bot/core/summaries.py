@@ -171,7 +171,7 @@ class _Reading:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(one(number, bundle)) for number, bundle in enumerate(bundles, 1)]
-        except* Exception as several:  # noqa: BLE001  # the first tells why, and it is raised again
+        except ExceptionGroup as several:  # the first tells why; `except*` would wrap it in a group again
             raise _first(several) from None
         return [task.result() for task in tasks]
 
