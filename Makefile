@@ -10,7 +10,8 @@ PYTEST_FLAGS ?=
 # Tests with processes wait half of their time, so there is one worker more than cores.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST_WORKERS ?= $(shell expr $(CORES) + 1)
-PYTEST = $(BIN)/python -m pytest -q $(PYTEST_FLAGS)
+# A worker that dies ends the run: one that takes its place may wait for ever.
+PYTEST = $(BIN)/python -m pytest -q --max-worker-restart 0 $(PYTEST_FLAGS)
 
 .PHONY: run test quick install develop check lint types arrows locked chaos fuzz bench picture demo lock requirements audit sbom docs manifest clean
 

@@ -9,7 +9,10 @@ import pytest
 
 from bot.playground.checks import PATIENCE_S
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's"),
+]
 
 BOT = """
 import os, subprocess, sys

@@ -9,13 +9,14 @@ import contextlib
 import os
 import pwd
 import shutil
-import signal
 import stat
 import tempfile
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, Literal
+
+from bot.programs import end_program, start_program
 
 PROGRAMS = ("chromium-headless-shell", "chromium")
 MOST_MEMORY_BYTES = 1 << 30
@@ -89,14 +90,13 @@ async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyn
     try:
         if user:
             os.chown(directory, user["user"], user["group"])
-        process = await asyncio.create_subprocess_exec(
+        process = await start_program(
             *_command(program, confinement, directory),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env={"PATH": os.defpath, "HOME": str(directory), "TMPDIR": str(directory), "LANG": "C.UTF-8"},
             cwd=directory,
-            start_new_session=True,
             limit=MOST_MESSAGE_BYTES,
             **user,
         )
@@ -144,11 +144,7 @@ def _can_enter(place: Path, user: int) -> bool:
 
 async def _kill(process: asyncio.subprocess.Process) -> None:
     """A session of its own: the whole tree goes, also when its first process has left already."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    if process.stdin is not None:
-        process.stdin.close()
-    await asyncio.shield(process.wait())
+    await end_program(process)
     await asyncio.to_thread(_bury, process.pid)
 
 

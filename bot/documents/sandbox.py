@@ -23,6 +23,7 @@ from typing import Self, TypeVar, TypeVarTuple, cast
 from bot import errors
 from bot.core.scratch import remove, scratch_folder
 from bot.documents import values
+from bot.programs import end_program, start_program
 from bot.words import REGISTERED
 
 T = TypeVar("T")
@@ -191,13 +192,12 @@ class _Worker:
     @classmethod
     async def start(cls, limits: tuple[str, ...], env: Mapping[str, str]) -> Self:
         paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
-        process = await asyncio.create_subprocess_exec(
+        process = await start_program(
             *(sys.executable, "-P", "-m", "bot.documents.worker", *limits),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env={**env, "PYTHONPATH": paths},
-            start_new_session=True,
         )
         return cls(process)
 
@@ -239,11 +239,8 @@ class _Worker:
         self._requests.close()
 
     async def kill(self) -> None:
-        if self._process.returncode is None:  # a session of its own: programs the worker started go with it
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._requests.close()
-        await asyncio.shield(self._process.wait())
+        """Programs that the worker started go with it."""
+        await asyncio.shield(end_program(self._process))
 
 
 def _taken(reply: bytes, known: Iterable[type]) -> tuple[object, ...]:

@@ -5,9 +5,7 @@ environment; so this is ours, on the SDK's stream contract. What the server writ
 """
 
 import asyncio
-import os
 import signal
-import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
@@ -19,6 +17,7 @@ from mcp_types import jsonrpc_message_adapter
 
 from bot.mcp.config import ServerConfig
 from bot.mcp.meter import FLOODED, MOST_MESSAGE, Meter
+from bot.programs import end_program, is_gone, signal_session, start_program
 
 Received = SessionMessage | Exception
 Streams = tuple[MemoryObjectReceiveStream[Received], MemoryObjectSendStream[SessionMessage]]
@@ -27,13 +26,12 @@ ENDED = "its process ended"
 CHUNK = 65_536
 # After its input was closed, and again after it was asked to end (MCP's lifecycle: close, wait, SIGTERM, SIGKILL).
 GRACE_S = 1.0
-POLL_S = 0.01
 
 
 @asynccontextmanager
 async def process_streams(config: ServerConfig, meter: Meter) -> AsyncGenerator[Streams, None]:
     """OSError when it cannot be started. The process and all it started are gone afterwards."""
-    process = await asyncio.create_subprocess_exec(
+    process = await start_program(
         config.command,
         *config.args,
         stdin=asyncio.subprocess.PIPE,
@@ -41,7 +39,6 @@ async def process_streams(config: ServerConfig, meter: Meter) -> AsyncGenerator[
         stderr=asyncio.subprocess.DEVNULL,
         env=_environment(config),
         cwd=config.cwd,
-        start_new_session=True,
     )
     heard_in, heard_out = anyio.create_memory_object_stream[Received](0)
     said_in, said_out = anyio.create_memory_object_stream[SessionMessage](0)
@@ -121,24 +118,8 @@ async def _end(process: asyncio.subprocess.Process, grace_s: float) -> None:
     try:
         if process.stdin is not None:
             process.stdin.close()
-        if not await _is_gone(process, grace_s):
-            _signal(process, signal.SIGTERM)
-            await _is_gone(process, grace_s)
+        if not await is_gone(process, grace_s):
+            signal_session(process, signal.SIGTERM)
+            await is_gone(process, grace_s)
     finally:
-        _signal(process, signal.SIGKILL)
-        await _is_gone(process, GRACE_S)
-        # A grandchild that left the group can hold the pipes open, and asyncio has no public way to let go of them.
-        process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-async def _is_gone(process: asyncio.subprocess.Process, within_s: float) -> bool:
-    """Not `wait()`, which also waits for pipes that a grandchild may hold open."""
-    until = time.monotonic() + within_s
-    while process.returncode is None and time.monotonic() < until:  # noqa: ASYNC110  # there is no event for this
-        await asyncio.sleep(POLL_S)
-    return process.returncode is not None
-
-
-def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
+        await end_program(process)

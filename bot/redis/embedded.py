@@ -14,7 +14,6 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncGenerator
@@ -26,6 +25,7 @@ from typing import IO, Literal
 import structlog
 
 from bot.errors import StateError
+from bot.programs import end_program, start_program
 
 log = structlog.get_logger(__name__)
 
@@ -196,13 +196,12 @@ async def _start(folder: Path, server: Server) -> asyncio.subprocess.Process:
         server.socket.unlink(missing_ok=True)
         try:
             # A session of its own: Ctrl-C reaches only us, and we stop the server after our own last write.
-            return await asyncio.create_subprocess_exec(
+            return await start_program(
                 *("/bin/sh", "-c", GUARDED, "redis", program, str(settings), *flags),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
                 env={"PATH": os.defpath, "LANG": "C.UTF-8"},  # never our own: it may hold tokens
-                start_new_session=True,
                 pass_fds=(lock.fileno(),),
             )
         except OSError as error:
@@ -274,9 +273,7 @@ async def _stop(server: Server, process: asyncio.subprocess.Process) -> None:
             await process.wait()
     except TimeoutError:
         log.warning("redis.stop_failed", reason="TimeoutError")
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        await end_program(process)
 
 
 async def _ask_to_stop(server: Server) -> None:

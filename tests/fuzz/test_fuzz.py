@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.fuzz.mutations import good
 from tests.fuzz.run import requests, send_all
 from tests.fuzz.seeds import seeds
 from tests.fuzz.target import target
+
+pytestmark = pytest.mark.processes
 
 COUNT, SEED = 1_500, 20_251_222
 
