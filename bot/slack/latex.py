@@ -120,6 +120,9 @@ class _Reader:
         sign = self._next()
         if sign == "{":
             return self.parts("}")
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise Unfaithful
         if sign[0].isdigit() and len(sign) > 1:
             # LaTeX takes one digit: x^10 is x¹ and a 0.
             self._at -= 1
@@ -127,6 +130,7 @@ class _Reader:
             sign = sign[0]
         parts: list[Part] = []
         self._take(sign, parts)
+        self._depth -= 1
         return parts
 
     def _command(self, name: str) -> list[Part]:

@@ -14,6 +14,7 @@ from bot.slack.rich_text import MOST_DEPTH, Json, inline, link, objects, rich_te
 MOST_CELL_CHARS = 2_000
 PICTURE = "(picture: {words})"
 _PIPE = re.compile(r"<[^<>]*>|\|")
+_LINE_END = re.compile(r"\n\s*")
 _TEXTS = ("title", "subtitle", "caption", "text", "label", "body", "description", "details", "output", "fallback")
 _NESTED = ("fields", "elements", "child_blocks", "blocks", "cards", "tasks", "actions")
 
@@ -73,7 +74,8 @@ def _cell(cell: Json) -> str:
         words = escape(str(cell.get("text") or cell.get("value", "")))
     else:
         words = words_of(cell, 1)
-    words = re.sub(r"\s*\n\s*", " / ", words.strip())[:MOST_CELL_CHARS]
+    lines = _LINE_END.split(words.strip())
+    words = " / ".join([*(line.rstrip() for line in lines[:-1]), lines[-1]])[:MOST_CELL_CHARS]
     return _PIPE.sub(lambda found: "\\|" if found[0] == "|" else found[0], words)
 
 

@@ -14,7 +14,7 @@ COVERS = text("It covers: {headings}.")
 SHEET = text("The whole table as a sheet")
 SHEET_NAME = "table-{number}.csv"
 MOST_HEADINGS = 12
-HEADING = re.compile(r"^#{1,3}\s+(.+?)\s*#*$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,3}\s++(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Outgoing:
 
 def about(words: str, language: str) -> str:
     """What stands above a long answer's file."""
-    headings = [found[1] for found in HEADING.finditer(words)][:MOST_HEADINGS]
+    headings = [found[1].rstrip("#").rstrip() or found[1] for found in HEADING.finditer(words)][:MOST_HEADINGS]
     told = [say(AS_FILE, language, length=f"{len(words):,}")]
     if headings:
         told.append(say(COVERS, language, headings=" · ".join(headings)))

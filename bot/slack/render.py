@@ -12,7 +12,7 @@ from bot.slack import render_lines as lines
 from bot.slack.render_inline import SPECIAL, guarded, render_inline, token_at
 from bot.slack.render_links import picture
 from bot.slack.render_pings import harmless, ping_at
-from bot.slack.render_plain import plain_line
+from bot.slack.render_plain import plain_line, without_hashes
 from bot.slack.tables import as_block, as_csv, as_markdown, is_small, plain_rows, read_table
 
 MOST_TABLE_ROWS = 400
@@ -20,7 +20,7 @@ MOST_TABLE_CHARS = 60_000
 # How much of the output is remembered, for captions and for what stands before a token.
 RECENT = 2_000
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 _CODE_SPECIAL = re.compile(r"[<\n]")
 Mode = Literal["start", "prose", "code start", "code", "table", "note"]
 
@@ -272,7 +272,7 @@ class Renderer:
         if before.endswith((":", "：")) or before.startswith("#") or (before.startswith("**") and len(before) < 100):
             return plain_line(before.lstrip("# "), with_links=False).rstrip(":：")
         headings = _HEADING.findall(said)
-        return plain_line(headings[-1], with_links=False) if headings else "Table"
+        return plain_line(without_hashes(headings[-1]), with_links=False) if headings else "Table"
 
     # -- footnotes ----------------------------------------------------------------------------------------------
 

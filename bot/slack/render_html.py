@@ -24,7 +24,7 @@ _BECOMES = {
     "del": ("~~", "~~"), "strike": ("~~", "~~"), "details": ("", ""), "summary": ("**", "**\n"),
 }  # fmt: skip
 _NAMES = "|".join(sorted([*_BECOMES, "br", "sub", "sup"], key=len, reverse=True))
-_TAG = re.compile(rf"<(?P<shut>/?)(?P<name>{_NAMES})(?:\s[^<>\n]*)?\s*/?>", re.IGNORECASE)
+_TAG = re.compile(rf"<(?P<shut>/?)(?P<name>{_NAMES})(?:\s[^<>\n]*+)?+\s*+/?>", re.IGNORECASE)
 _SCRIPT = re.compile(r"<(?P<name>su[bp])>(?P<text>[^<\n]*)</(?P=name)>", re.IGNORECASE)
 _MAYBE_SCRIPT = re.compile(rf"<su[bp]>[^<\n]{{0,{LONGEST_SCRIPT}}}(?:<(?:/(?:s(?:u[bp]?)?)?)?)?\Z", re.IGNORECASE)
 _STARTS = {name[:length] for name in (*_BECOMES, "br", "sub", "sup") for length in range(1, len(name) + 1)}

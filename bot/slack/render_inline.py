@@ -56,7 +56,7 @@ def _code(source: str, at: int, *, final: bool) -> Found:
     if run.end() == len(source) and not final and len(run[0]) < LONGEST_RUN:
         return None
     limit = run.end() + LONGEST_CODE
-    line_end = source.find("\n", run.end())
+    line_end = source.find("\n", run.end(), limit)
     for mark in _RUN.finditer(source, run.end(), line_end if line_end >= 0 else len(source)):
         if mark.end() > limit:
             break

@@ -8,19 +8,18 @@ from bot.slack.render_pings import JOINER, harmless
 LONGEST = 3_000
 SCHEMES = frozenset(["http", "https", "mailto", "tel", "slack", "ftp"])
 
-_URL = r"[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*"
-_DEST = rf"""\([ \t]*(?P<url><[^<>\n]*>|{_URL})(?:[ \t]+(?P<title>"[^"\n]*"|'[^'\n]*'))?[ \t]*\)"""
-_MAYBE_DEST = (
-    rf"""\((?:[ \t]*(?:<(?:[^<>\n]*>?)|{_URL}(?:\([^\s()<>]*)?)(?:[ \t]+(?:"(?:[^"\n]*"?)|'(?:[^'\n]*'?))?)?[ \t]*)?"""
-)
-_ALT = r"!\[(?P<alt>(?:[^\[\]\n\\]|\\[^\n]|\[[^\[\]\n]*\])*)\]"
-_MAYBE_ALT = r"!\[(?:[^\[\]\n\\]|\\[^\n]|\[[^\[\]\n]*\])*(?:\\|\[[^\[\]\n]*)?"
+_URL = r"[^\s()<>]*+(?:\([^\s()<>]*+\)[^\s()<>]*+)*+"
+_DEST = rf"""\([ \t]*+(?P<url><[^<>\n]*>|{_URL})(?:[ \t]++(?P<title>"[^"\n]*"|'[^'\n]*'))?[ \t]*+\)"""
+_MAYBE_TITLE = r"""(?:[ \t]++(?:"[^"\n]*+"?|'[^'\n]*+'?)?)?"""
+_MAYBE_DEST = rf"""\((?:[ \t]*+(?:<[^<>\n]*+>?|{_URL}(?:\([^\s()<>]*+)?){_MAYBE_TITLE}[ \t]*+)?"""
+_ALT = r"!\[(?P<alt>(?:[^\[\]\n\\]++|\\[^\n]|\[[^\[\]\n]*+\])*+)\]"
+_MAYBE_ALT = r"!\[(?:[^\[\]\n\\]++|\\[^\n]|\[[^\[\]\n]*+\])*+(?:\\|\[[^\[\]\n]*+)?"
 _LINK = re.compile(r"\]" + _DEST)
 _MAYBE_LINK = re.compile(rf"\](?:{_MAYBE_DEST})?\Z")
 _IMAGE = re.compile(_ALT + _DEST)
 # A page of a document, `![](annual report (2).pdf#7)`: file names have spaces.
 _PAGE = re.compile(_ALT + r"\([ \t]*(?P<url>(?:[^()<>\n]|\([^()<>\n]*\))+#\d{1,5})[ \t]*\)")
-_MAYBE_PAGE = r"\((?:[^()<>\n]|\([^()<>\n]*\)?)*"
+_MAYBE_PAGE = r"\((?:[^()<>\n]++|\([^()<>\n]*+\)?)*+"
 _MAYBE_IMAGE = re.compile(rf"(?:{_MAYBE_ALT}|{_ALT}(?:{_MAYBE_DEST}|{_MAYBE_PAGE}|\[)?)\Z")
 _REFERRED_IMAGE = re.compile(_ALT + r"\[[^^]")
 _DEFINED = re.compile(r"\]:\s{0,10}(?P<url><?[^\s:]{0,40}:)")
@@ -64,10 +63,11 @@ def image(source: str, at: int, *, final: bool) -> Found:
         return (at, "") if final else None
     if source[at + 1] != "[" or source.startswith("![^", at):
         return at, ""
-    found = _IMAGE.match(source, at)
+    is_whole = source.find(")", at) >= 0
+    found = _IMAGE.match(source, at) if is_whole else None
     if found and found.end() - at <= LONGEST:
         return found.end(), harmless(_instead(found))
-    page = _PAGE.match(source, at)
+    page = _PAGE.match(source, at) if is_whole else None
     if page and page.end() - at <= LONGEST:
         return page.end(), harmless(page["alt"].strip() or page["url"].strip())
     waiting = _waiting(_MAYBE_IMAGE, source, at, final=final)

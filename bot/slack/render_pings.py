@@ -9,24 +9,34 @@ import re
 JOINER = "\u2060"
 LONGEST_TOKEN = 80
 LONGEST_LABELLED = 300
+# Tokens within tokens that are read; of what is nested deeper each `<` is parted from what follows.
+DEEPEST = 8
 
 _PING = re.compile(
     r"<(?:!(?P<word>[a-z]+|(?i:channel|here|everyone|group|subteam))(?:\^[^|>]*)?|@(?P<id>[A-Z0-9]+))(?:\|(?P<label>[^>]*))?>"
 )
 _SHORT_PING = re.compile(_PING.pattern.replace("*", f"{{0,{LONGEST_LABELLED}}}"))
-_MAYBE = re.compile(r"<(?:!(?:[A-Za-z]+(?:\^[^|>\n]*)?(?:\|[^>\n]*)?)?|@(?:[A-Z0-9]+(?:\|[^>\n]*)?)?)?")
+_MAYBE = re.compile(
+    r"<(?:!(?:[A-Za-z]+(?:\^[^|>\n]*)?(?:\|[^>\n]*)?)?|@(?:[A-Z0-9]+(?:\|[^>\n]*)?)?)?".replace(
+        "*", f"{{0,{LONGEST_LABELLED}}}"
+    )
+)
+_BEGUN = re.compile(r"<(?=[@!])")
 # Output that would become a token if the right characters followed it.
 _OPEN = re.compile(r"<(?:[@!][^<>\n]*)?$")
 
 
 def harmless(text: str) -> str:
     """The whole text without a token that pings, tokens inside tokens included."""
-    while "<" in text:
-        safe = _PING.sub(_words, text)
+    for _ in range(DEEPEST):
+        end = text.rfind(">") + 1  # no token ends after it, so none is looked for there
+        if "<" not in text[:end]:
+            return text
+        safe = _PING.sub(_words, text[:end]) + text[end:]
         if safe == text:
-            break
+            return text
         text = safe
-    return text
+    return _BEGUN.sub("<" + JOINER, text)
 
 
 def ping_at(source: str, at: int, *, final: bool) -> tuple[int, str] | None:

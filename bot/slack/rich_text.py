@@ -14,7 +14,6 @@ BULLETS = ("•", "◦", "▪")
 INDENT = "    "
 MOST_DEPTH = 8
 _STYLES = (("code", "`"), ("strike", "~"), ("italic", "_"), ("bold", "*"))
-_EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
 Json = Mapping[str, Any]
 
 
@@ -92,7 +91,8 @@ def _styled(words: str, style: object) -> str:
     """With the marks that Slack's own text has; no mark touches a blank."""
     if not isinstance(style, Mapping) or not words.strip():
         return words
-    before, inner, after = (_EDGES.match(words) or _EDGES.match("")).groups()  # type: ignore[union-attr]
+    inner = words.strip()
+    before, _, after = words.partition(inner)
     for name, mark in _STYLES:
         if style.get(name) is True:
             inner = f"{mark}{inner}{mark}"

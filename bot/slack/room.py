@@ -21,7 +21,7 @@ _INTERRUPTS = re.compile(r"^ {0,3}(?:>|`{3}|~{3})")
 _INDENTED = re.compile(r"^\s{2,}\S")
 _STANDS_ALONE = re.compile(r"^ {0,3}(?:#{1,6}(?:\s|$)|(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$)")
 _UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
-_DELIMITER = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*$")
+_DELIMITER = re.compile(r"^[ \t]*+\|?+(?=[ \t]*+:?+-)(?:[ \t]*+:?+-++:?+[ \t]*+\|)*+(?:[ \t]*+:?+-++:?+)?+[ \t]*+$")
 Kind = Literal["prose", "alone", "list", "table"]
 
 

@@ -27,8 +27,12 @@ SMALL_CHARS = 3_000
 CLIPPED_CELL = 200
 EMPTY = "–"
 
-_DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*$")
-_SPAN = re.compile(r"(`+)(?!`)[^`]+(?<!`)\1(?!`)|\\.|(?<!\$)\$(?=[^\s$])[^$]*?[^\s$]\$(?![\w$])")
+_DELIMITER = re.compile(r"[ \t]*+\|?+(?=[ \t]*+:?+-)(?:[ \t]*+:?+-++:?+[ \t]*+\|)*+(?:[ \t]*+:?+-++:?+)?+[ \t]*+$")
+_TICKS = re.compile(r"`++")
+_CODE = re.compile(r"(`++)[^`]++(`++)")
+_FORMULA_SPAN = re.compile(r"(?<!\$)\$(?=[^\s$])[^$]*?[^\s$]\$(?![\w$])")
+_DIVIDING = re.compile(r"[|\\`$]")
+_LINE_END = re.compile(r"\n\s*")
 _CUT_TOKEN = re.compile(r"<(?=[@!][A-Za-z0-9^]+\s*$)")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
 
@@ -118,27 +122,37 @@ def _cells(line: str, wanted: int | None) -> list[str]:
 
 
 def _split(line: str, *, is_code_whole: bool) -> list[str]:
-    kept = _SPAN if is_code_whole else re.compile(r"\\.")
-    cells, cell, at = [], "", 0
+    cells: list[str] = []
     body = line.strip().removeprefix("|")
-    while at < len(body):
-        span = kept.match(body, at)
-        if span:
-            cell += span[0]
-            at = span.end()
-            continue
+    begin = at = 0
+    while found := _DIVIDING.search(body, at):
+        at = found.start()
         if body[at] == "|":
-            cells.append(cell)
-            cell = ""
+            cells.append(body[begin:at])
+            begin = at = at + 1
+        elif body[at] == "\\":
+            at += 2
         else:
-            cell += body[at]
-        at += 1
+            at = _past_span(body, at) if is_code_whole else at + 1
+    cell = body[begin:]
     return [*cells, cell] if cell.strip() or not cells else cells
+
+
+def _past_span(body: str, at: int) -> int:
+    """Behind the code or the formula that begins here; behind its sign where none does."""
+    if body[at] == "$":
+        formula = _FORMULA_SPAN.match(body, at)
+        return formula.end() if formula else at + 1
+    ticks, code = _TICKS.match(body, at), _CODE.match(body, at)
+    if code and len(code[2]) <= len(code[1]):  # of the ticks before it the last open it
+        return code.end()
+    return ticks.end() if ticks else at + 1
 
 
 def _shown(cell: str) -> str:
     """Harmless Markdown on one line; what a bar has cut off of a token does not begin one again."""
-    text = re.sub(r"\s*\n\s*", " / ", render_inline(cell.replace("\\|", "|").strip())).strip()
+    lines = _LINE_END.split(render_inline(cell.replace("\\|", "|").strip()))
+    text = " / ".join([*(line.rstrip() for line in lines[:-1]), lines[-1]]).strip()
     return _CUT_TOKEN.sub(rf"<{JOINER}", text)
 
 

@@ -27,7 +27,7 @@ _LABELLED = re.compile(r"<(?:https?|mailto|tel|#)[^>|]*\|([^>]+)>")
 _ANGLES = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(rf"\b(?:https?://|www\.)[^\s{SIGNS}]+")
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+\-]+:(?![\w:])")
-_MARKS = re.compile(r"[*~`]+|(?<!\w)_+|_+(?!\w)|^\s*(?:>|#{1,6}\s|[-•]\s)", re.MULTILINE)
+_MARKS = re.compile(r"[*~`]+|(?<!\w)_+|_+(?!\w)|^[^\S\n]*+(?:>|#{1,6}\s|[-•]\s)", re.MULTILINE)
 _SENTENCE = re.compile(r"[^\n]*?(?:[.!?…](?=\s+[^a-z\s]|\s*$)|[。！？]|\n|$)")
 _CLOCK = re.compile(r"(?<=\d):(?=\d)")
 # A first sentence shorter than this (“Hi!”) says little by itself.
