@@ -8,18 +8,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.citation_marks import BLANKS, after_link, begins, may_become_mark, next_mark, until_mark
+from bot.core.citation_marks import State, after_link, begins, may_become_mark, next_mark, past_blanks, until_mark
 from bot.core.citation_words import MOST_PAGES, apart, pages_in
-from bot.core.claims import Claim, holds
+from bot.core.claims import Claim, holds, last_sentence
 from bot.core.transcript import Reference
 from bot.words import say, text
 
 SEEN = text("seen in the picture")
 _CAPTION = re.compile(r"\[[^\[\]\n]{0,1000}(?:\Z|\](?:\(|\Z))")  # or what may become one: `![p. 7](report.pdf#7)`
+# More citations side by side are checked as if words stood between them.
+MOST_IN_ROW = 50
 _MESSAGES = re.compile(r"m\d+(?:\s*(?:[,;，、&–—-]|and|und|和|至)\s*m\d+)*", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?。！？])[\s*_]+|(?<=[。！？])")
 _LIST_ITEM = re.compile(r"\s*(?:[*-]|\d{1,3}[.)])\s*(?:\[[ xX]\]\s*)?")
-_MARKER = re.compile(r"^[\s>#|*-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]\]\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,17 @@ class _Place:
         return self.message is not None or holds(claim, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """How far a filter has come: what it holds back, the sentence before, and how many pages were cited."""
+@dataclass(slots=True)
+class _Row:
+    """Citations side by side, as far as they were read: the next begins `end` characters behind the first's `lead`.
 
-    held: str
-    said: str
-    claim: str
-    cited: int
+    `after` is where a bracket behind them ends that is no citation.
+    """
+
+    lead: str
+    end: int
+    places: list[list[_Place]] = field(default_factory=list)
+    after: int | None = None
 
 
 class Citations:
@@ -118,17 +121,19 @@ class Citations:
         self._sources = sources
         self._language = language
         self._held = ""
-        self._said = ""
+        self._said: list[str] = []  # pieces of the line, as far as it has come
         self._claim = ""
+        self._row: _Row | None = None  # what was read of the held
         self.pages_cited: list[Cited] = []
 
-    def state(self) -> "State":
+    def state(self) -> State:
         """Where it stands, for going back there."""
-        return State(self._held, self._said, self._claim, len(self.pages_cited))
+        return State(self._held, "".join(self._said), self._claim, len(self.pages_cited))
 
-    def go_back(self, state: "State") -> None:
+    def go_back(self, state: State) -> None:
         """What was fed since is void."""
-        self._held, self._said, self._claim = state.held, state.said, state.claim
+        self._held, self._said, self._claim = state.held, [state.said] if state.said else [], state.claim
+        self._row = None
         del self.pages_cited[state.cited :]
 
     def feed(self, piece: str) -> str:
@@ -141,58 +146,72 @@ class Citations:
 
     def _pass(self, *, is_end: bool) -> str:
         out: list[str] = []
-        while self._held:
-            plain = until_mark(self._held, is_end=is_end)
-            out.append(self._let(plain))
-            if not self._held:
-                break
-            group = self._group(is_end=is_end)
+        held, at = self._held, 0
+        while at < len(held):
+            plain = until_mark(held, at, is_end=is_end)
+            if plain > at:
+                out.append(self._let(held[at:plain]))
+                at, self._row = plain, None
+            group = self._group(held, at, is_end=is_end) if at < len(held) else None
             if group is None:
                 break
-            out.append(group)
+            words, at = group
+            out.append(words)
+        self._held = held[at:]
         return "".join(out)
 
-    def _let(self, plain: int) -> str:
-        """So much of what is held goes out as it is."""
-        passed, self._held = self._held[:plain], self._held[plain:]
-        *lines, self._said = (self._said + passed).split("\n")
+    def _let(self, passed: str) -> str:
+        """So much goes out as it is."""
+        *lines, last = passed.split("\n")
+        if lines:
+            lines[0] = "".join([*self._said, lines[0]])
+            self._said = []
         for line in lines:
             if not line.lstrip().startswith("#"):
-                self._claim = _last_sentence(line) or self._claim
+                self._claim = last_sentence(line) or self._claim
+        if last:
+            self._said.append(last)
         return passed
 
-    def _group(self, *, is_end: bool) -> str | None:
-        """The citations that stand side by side at the beginning of what is held; None: wait for more."""
-        caption = _CAPTION.match(self._held) if self._said.endswith("!") else None
+    def _group(self, held: str, at: int, *, is_end: bool) -> tuple[str, int] | None:
+        """What becomes of the citations that stand side by side there, and where they end; None: wait for more."""
+        caption = _CAPTION.match(held, at) if self._said and self._said[-1].endswith("!") else None
         if caption and (caption[0].endswith("(") or not is_end):
-            return self._let(caption.end() - 1) if caption[0].endswith("(") else None
-        lead = begins(self._held)
-        at, places = len(lead), []
-        while True:
-            found = next_mark(self._held, at)
+            end = caption.end() - 1
+            return (self._let(held[at:end]), end) if caption[0].endswith("(") else None
+        row = self._row = self._row or _Row(lead := begins(held, at), len(lead))
+        if not self._is_read(row, held, at, is_end=is_end):
+            self._row = row if row.places else None  # more blanks may come before the first
+            return None
+        end = at + row.end
+        if row.places and row.lead.strip() and end == len(held) and not is_end:
+            return None
+        self._row = None
+        if not row.places:
+            # A bracket that is no citation.
+            end = row.after or past_blanks(held, at) + 1
+            return self._let(held[at:end]), end
+        told = self._told([place for places in row.places for place in places])
+        if not told and row.lead.strip() and held[end : end + 1] in {")", "）"}:
+            return "", end + 1
+        return row.lead + told if told or row.lead.strip() else "", end
+
+    def _is_read(self, row: _Row, held: str, at: int, *, is_end: bool) -> bool:
+        """Read on in a row that begins there, to its end: False while it takes more to tell."""
+        while len(row.places) < MOST_IN_ROW:
+            found = next_mark(held, at + row.end)
+            row.after = found.end if found else None
             if found is None:
-                if not is_end and may_become_mark(self._held[at:]):
-                    return None
-                break
-            end = after_link(self._held, found.end, is_end=is_end)
+                return is_end or not may_become_mark(held, at + row.end)
+            end = after_link(held, found.end, is_end=is_end)
             if end is None:
-                return None
+                return False
             place = self._read(found.words)
             if place is None or (found.is_round and not place and not self._is_strict):
                 break  # “(p. 300)” may be a page of anything
-            places.append(place)
-            at = end
-        if not places:
-            # A bracket that is no citation.
-            return self._let(found.end if found else len(self._held) - len(self._held.lstrip(BLANKS)) + 1)
-        if lead.strip() and at == len(self._held) and not is_end:
-            return None
-        rest, self._held = self._held[at:], self._held[at:]
-        told = self._told([place for group in places for place in group])
-        if not told and lead.strip() and rest[:1] in {")", "）"}:
-            self._held = rest[1:]
-            return ""
-        return lead + told if told or lead.strip() else ""
+            row.places.append(place)
+            row.end = end - at
+        return True
 
     def _read(self, inner: str) -> list[_Place] | None:
         """What stands between brackets; None when it is no citation, empty when it is one of nothing we know."""
@@ -242,9 +261,10 @@ class Citations:
 
     def _told(self, places: Sequence[_Place]) -> str:
         """The links of those that hold; side by side they may hold together."""
-        begins_item = _LIST_ITEM.fullmatch(self._said) is not None  # what it is cited for comes after it
-        claim = "" if begins_item else _last_sentence(self._said) or self._claim
-        self._claim, self._said = claim, ""
+        said = "".join(self._said)
+        begins_item = _LIST_ITEM.fullmatch(said) is not None  # what it is cited for comes after it
+        claim = "" if begins_item else last_sentence(said) or self._claim
+        self._claim, self._said = claim, []
         told, shown = [], set()
         holding = _holding(Claim(claim, self._names), places)
         for place in holding if self._is_strict else holding or places:
@@ -252,7 +272,7 @@ class Citations:
                 continue
             shown.add(place.shown)
             is_borne_out = not self._is_strict or place.bears(Claim(claim, self._names))
-            seen = "" if is_borne_out or not place.is_seen else self._seen()
+            seen = "" if is_borne_out or not place.is_seen else f" ({say(SEEN, self._language)})"
             told.append(place.linked + seen)
             self._note(place)
         return " ".join(told)
@@ -261,9 +281,6 @@ class Citations:
     def _names(self) -> tuple[str, ...]:
         return tuple(source.name for source in self._sources.documents)
 
-    def _seen(self) -> str:
-        return f" ({say(SEEN, self._language)})"
-
     def _note(self, place: _Place) -> None:
         if place.source is None:
             return
@@ -271,11 +288,6 @@ class Citations:
             cited = Cited(place.source.name, number, place.source.pages[number].name)
             if cited not in self.pages_cited:
                 self.pages_cited.append(cited)
-
-
-def _last_sentence(line: str) -> str:
-    parts = _SENTENCE.split(_MARKER.sub("", line))
-    return next((part for part in reversed(parts) if part and part.strip(" *_|,.;:()")), "")
 
 
 def _holding(claim: Claim, places: Sequence[_Place]) -> list[_Place]:

@@ -3,7 +3,8 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from bot.core.citations import Citations, State
+from bot.core.citation_marks import State
+from bot.core.citations import Citations
 from bot.core.events import Finished, ModelEvent, Retracted, TextDelta
 from bot.core.messages import Ask
 from bot.core.ports import Model

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from bot.core.numerals import chinese, english
 
+_SENTENCE = re.compile(r"(?<=[.!?。！？])[\s*_]+|(?<=[。！？])")
+_MARKER = re.compile(r"^[\s>#|*-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]\]\s*)?")
 _BLANK = " \u00a0\u2009\u202f'’"
 _NUMBER = re.compile(rf"\d{{1,3}}(?:[{_BLANK}]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*")
 _SCALE = re.compile(
@@ -19,10 +21,12 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _SCALES = (1_000, 1_000_000, 1_000_000_000, 10_000, 100_000_000)
-_QUOTED = re.compile(
-    r"“([^”\n]+)”|\"([^\"\n]+)\"|„([^“”\n]+)[“”]|«([^»\n]+)»|「([^」\n]+)」|『([^』\n]+)』|‘([^’\n]{3,})’(?!\w)"
-)
-_ELLIPSIS = re.compile(r"\s*(?:\[…\]|\[\.\.\.\]|…|\.\.\.)\s*")
+# What may close a quotation, by what opens it.
+_CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "『": "』", "‘": "’"}
+_OPENING = re.compile(f"[{''.join(_CLOSING)}]")
+_QUOTED = {sign: re.compile(rf"[^{closing}\n]*") for sign, closing in _CLOSING.items()}
+_LEAST_SINGLE = 3  # an apostrophe is no quotation
+_ELLIPSIS = re.compile(r"(?:\[…\]|\[\.\.\.\]|…|\.\.\.)")
 _MARKS = re.compile(r"[*_`|#\\]+")
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 _MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october"]
@@ -30,7 +34,12 @@ _MONTHS += ["november", "december"]
 _MONTHS_BY_NAME = {name: str(number) for number, month in enumerate(_MONTHS, 1) for name in (month, month[:3])}
 # What stands between the letters where a line of a page ends; Chinese has no blanks of its own.
 _BREAKS = re.compile(r"-\s*\n\s*|\u00ad\s*|\s+")
+_WORD = re.compile(r"\w")
 _LETTERS = re.compile(r"[^\W\d_]+")
+
+
+# Of a sentence that does not end, its last so many characters.
+LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +51,24 @@ class Claim:
 
     @property
     def words(self) -> str:
-        words = self.sentence
+        words = self.sentence[-LONGEST:]
         for name in self.names:
             words = words.replace(name, " ")
         return words
 
 
+def last_sentence(line: str) -> str:
+    """Of a line of Markdown, without the marks that it begins with."""
+    parts = _SENTENCE.split(_MARKER.sub("", line))
+    return next((part for part in reversed(parts) if part and part.strip(" *_|,.;:()")), "")
+
+
 def holds(claim: Claim, page: str) -> bool:
     """Every number and every quote of the sentence occurs in the page."""
-    there = _values_of(page)
-    if not all(any(value in there for value in readings) for readings in _figures(claim.words)):
+    there, words = _values_of(page), claim.words
+    if not all(any(value in there for value in readings) for readings in _claimed(words)):
         return False
-    return all(_is_in(part, page) for quote in _quotes(claim.words) for part in quote)
+    return all(_is_in(part, page) for quote in _quotes(words) for part in quote)
 
 
 def _is_in(part: str, page: str) -> bool:
@@ -61,11 +76,30 @@ def _is_in(part: str, page: str) -> bool:
     return part in _plain(page) or _unbroken(part) in _unbroken(page)
 
 
-def _quotes(words: str) -> Iterator[list[str]]:
-    for found in _QUOTED.findall(words):
-        quote = next(part for part in found if part)
+@lru_cache(maxsize=256)
+def _quotes(words: str) -> tuple[list[str], ...]:
+    quotes = []
+    for quote in _quoted(words):
         parts = [_plain(part).strip(" .,;:!?。，；：！？") for part in _ELLIPSIS.split(quote)]
-        yield [part for part in parts if part]
+        quotes.append([part for part in parts if part])
+    return tuple(quotes)
+
+
+def _quoted(words: str) -> Iterator[str]:
+    """What stands between marks, in one line. What nothing closes is looked for once for all marks before that end."""
+    at, ends = 0, dict.fromkeys(_CLOSING, -1)
+    while found := _OPENING.search(words, at):
+        sign, at = found[0], found.end()
+        if at <= ends[sign]:
+            continue
+        quote = _QUOTED[sign].match(words, at)
+        ends[sign] = end = quote.end() if quote else at
+        is_closed = words[end : end + 1] in _CLOSING[sign] and at < end < len(words)
+        if sign == "‘" and (end - at < _LEAST_SINGLE or _WORD.match(words, end + 1)):
+            is_closed = False
+        if is_closed:
+            yield words[at:end]
+            at = end + 1
 
 
 @lru_cache(maxsize=256)
@@ -85,6 +119,11 @@ def _values_of(page: str) -> frozenset[str]:
     words = {_MONTHS_BY_NAME[word] for word in _LETTERS.findall(folded) if word in _MONTHS_BY_NAME}
     words |= {str(number) for number in (*english(folded), *chinese(page))}
     return frozenset(words.union(*_figures(page)))
+
+
+@lru_cache(maxsize=256)
+def _claimed(words: str) -> tuple[frozenset[str], ...]:
+    return tuple(_figures(words))
 
 
 def _figures(words: str) -> list[frozenset[str]]:

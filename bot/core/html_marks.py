@@ -10,7 +10,7 @@ LONGEST = 4_000  # characters before it is clear that a document begins
 
 _TAG = re.compile(r"<(?:!doctype\s{1,20}html\b[^<>]{0,300}|html(?:\s[^<>]{0,1000})?)>", re.IGNORECASE)
 _BLANKS = re.compile(r"(?:\s|\\[nrt])*")
-_FENCE = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:x?html?\b[^\n`]{0,200})?\r?\n", re.IGNORECASE)
+_FENCE = re.compile(r"(?:`{3,}+|~{3,}+)[ \t]*+(?:x?html?\b[^\n`]{0,200})?\r?\n", re.IGNORECASE)
 _COMMENT, _COMMENT_END = "<!--", "-->"
 _RUN = re.compile(r"`+|~+")
 _LINE_GAP = re.compile(r"[ \t]*")
@@ -44,7 +44,7 @@ _MAYBE_TAG = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_FENCE = re.compile(
-    rf"(?:`+|~+)[ \t]*(?:{_beginnings('xhtml')}|{_beginnings('html')}|x?html?\b[^\n`]{{0,200}})\r?\Z", re.IGNORECASE
+    rf"(?:`++|~++)[ \t]*+(?:{_beginnings('xhtml')}|{_beginnings('html')}|x?html?\b[^\n`]{{0,200}})\r?\Z", re.IGNORECASE
 )
 _MAYBE_END = re.compile(
     r"(?:<\\?/?" + _beginnings("html") + r"\s{0,20}|\n[ \t>]{0,20}[`~]{0,20}[ \t]{0,20}(?:\r|<)?)\Z", re.IGNORECASE

@@ -6,6 +6,7 @@ does everything in other code. Where one begins and ends: html_marks.
 
 import difflib
 import re
+from collections import Counter
 from typing import Literal
 
 from bot.core.code_marks import CodeMarks
@@ -26,6 +27,7 @@ from bot.core.html_marks import (
 _LOOK = re.compile(r'[<`~"]')
 _TOKENS = ("<|begin_of_box|>", "<|end_of_box|>")
 _LONGEST_LINE = 200
+_MOST_COMPARED = 4_000  # lines; how many more came and went is only counted
 
 
 class PageFilter:
@@ -199,7 +201,11 @@ def recover(text: str) -> str:
 
 def changed_lines(old: str, new: str, most: int = 40) -> str:
     """What changed, as a unified diff without its head. What is too much for it is counted: `… +12 −3`."""
-    lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), n=1, lineterm=""))[2:]
+    before, after = old.splitlines(), new.splitlines()
+    if len(before) + len(after) > _MOST_COMPARED:
+        gone, came = Counter(before), Counter(after)
+        return f"… +{(came - gone).total()} −{(gone - came).total()}"
+    lines = list(difflib.unified_diff(before, after, n=1, lineterm=""))[2:]
     shown = [line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…" for line in lines[:most]]
     rest = lines[most:]
     if rest:

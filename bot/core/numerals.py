@@ -7,6 +7,7 @@ _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七�
 _DIGITS |= {digit: value for value, digit in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "拾": 10, "佰": 100, "仟": 1_000}
 _MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+_LONGEST = 40  # characters of a number
 _CHINESE = re.compile(rf"[{''.join([*_DIGITS, *_UNITS, *_MYRIADS])}]+")
 
 _ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -33,6 +34,8 @@ def chinese(words: str, *, is_sure: bool = False) -> Iterator[int]:
 
 
 def _value(numeral: str) -> int | None:
+    if len(numeral) > _LONGEST:
+        return None
     if all(one in _DIGITS for one in numeral):
         return int("".join(str(_DIGITS[one]) for one in numeral))
     total, section, digit = 0, 0, 0

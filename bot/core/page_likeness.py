@@ -1,8 +1,9 @@
 """How like a page is to the picture it was made from: how it looks, and how many of the picture's words are on it."""
 
+import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -24,7 +25,8 @@ IMPROVED_WORDS_LINE = text(
 # A Chinese character is a word, so that it does not matter where a reader parts them.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 # “analyti”, “miller”: a reader's slips. What is shorter or has digits must be there as it is.
-_CLOSE, _LEAST_CLOSE = 0.8, 4
+_CLOSE, _LEAST_CLOSE, _MOST_CLOSE = 0.8, 4, 40
+_MOST_COMPARED = 4_000  # pairs of words; of a page of noise the rest must be there as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,25 @@ def _missing(wanted: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
             left[word] -= 1
         else:
             unknown.append(word)
-    rest = list((+left).elements())
-    missing = []
+    by_length: defaultdict[int, list[str]] = defaultdict(list)
+    for word in +left:
+        by_length[len(word)].append(word)
+    missing, compared = [], 0
     for word in unknown:
-        close = get_close_matches(word, rest, 1, _CLOSE) if len(word) >= _LEAST_CLOSE and word.isalpha() else []
+        near = [one for one in _near(word, by_length) if left[one]] if compared < _MOST_COMPARED else []
+        compared += len(near)
+        close = get_close_matches(word, near, 1, _CLOSE)
         if close:
-            rest.remove(close[0])
+            left[close[0]] -= 1
         else:
             missing.append(word)
     return tuple(missing)
+
+
+def _near(word: str, by_length: Mapping[int, list[str]]) -> list[str]:
+    """Those that are long and short enough to be as close: twice what is the same, by the length of both."""
+    length = len(word)
+    if not (_LEAST_CLOSE <= length <= _MOST_CLOSE and word.isalpha()):
+        return []
+    lengths = range(math.floor(length * _CLOSE / (2 - _CLOSE)), math.ceil(length * (2 - _CLOSE) / _CLOSE) + 1)
+    return [one for size in lengths for one in by_length.get(size, ())]

@@ -16,15 +16,17 @@ _LABELS = ("label", "text", "name")
 _DEEPEST = 8
 _LARGEST = 1_000_000  # and no NaN
 _KEY_WITHIN = 500  # characters of the beginning in which a key for a box is to come
-_START = re.compile(r"""(?:\{|\[\s*\{)\s*["']""")
-_MAYBE_START = re.compile(r"(?:\{\s*|\[\s*(?:\{\s*)?)\Z")
+_START = re.compile(r"""(?:\{|\[\s{0,80}+\{)\s{0,80}+["']""")
+_MAYBE_START = re.compile(r"(?:\{\s{0,80}+|\[\s{0,80}+(?:\{\s{0,80}+)?)\Z")
 _KEY = re.compile(rf"""["'](?:{"|".join(_KEYS)})["']\s*:""")
 _SIGNIFICANT = re.compile(r"""["'\[\]{}\\]""")
 _OBJECT = re.compile(r"\{[^{}]*\}")
 _PLACE = re.compile(rf"""["'](?:{"|".join(_KEYS)})["']\s*:\s*\[[\[\s]*({NUMBER}(?:\s*,\s*{NUMBER})*)[\s\]]""")
 _LABEL = re.compile(rf"""["'](?:{"|".join(_LABELS)})["']\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(json\w*)?[ \t]*\r?\n", re.IGNORECASE)
-_MAYBE_FENCE = re.compile(r"(?:`+|~+)[ \t]*(?:j(?:s(?:o(?:n\w*)?)?)?)?[ \t]*\r?\Z", re.IGNORECASE)
+_FENCE = re.compile(r"(`{3,80}+|~{3,80}+)[ \t]{0,80}+(json\w{0,80}+)?[ \t]{0,80}+\r?\n", re.IGNORECASE)
+_MAYBE_FENCE = re.compile(
+    r"(?:`{1,80}+|~{1,80}+)[ \t]{0,80}+(?:j(?:s(?:o(?:n\w{0,80}+)?)?)?)?[ \t]{0,80}+\r?\Z", re.IGNORECASE
+)
 _RUN = re.compile(r"`+|~+")
 _GAP = re.compile(r"[\s,]*")
 

@@ -87,6 +87,7 @@ class BracketReader:
 
     def __init__(self) -> None:
         self._groups = _Groups()
+        self._pairs: _Pairs | None = None
 
     def read(self, text: str, *, is_sure: bool, is_last: bool) -> Reading | None:
         """`is_sure`: it stands between box tokens."""
@@ -99,7 +100,8 @@ class BracketReader:
             return NO_MARK
         group = self._groups.whole
         if group.is_round and len(group.numbers) == 2:
-            return _pairs(text, end, group, is_sure=is_sure, is_last=is_last)
+            self._pairs = self._pairs or _Pairs(group, end)
+            return self._pairs.read(text, is_sure=is_sure, is_last=is_last)
         return Reading(end, _spots(group, is_sure=is_sure))
 
 
@@ -179,22 +181,32 @@ class _Groups:
         return not group.groups and (len(self._stack) == 2 or len(group.numbers) <= 4)
 
 
-def _pairs(text: str, end: int, first: _Group, *, is_sure: bool, is_last: bool) -> Reading | None:
-    """`(x, y), (x, y)` is a box; one pair, or three, are text."""
-    pairs = [first]
-    while gap := _NEXT_PAIR.match(text, end):
-        groups = _Groups(gap.end())
-        after = groups.read(text)
-        if after == _MORE and not is_last:
-            return None
-        if after <= 0 or len(groups.whole.numbers) != 2:
-            break
-        pairs.append(groups.whole)
-        end = after
-    else:
-        if not is_last and _MAYBE_PAIR.match(text, end):
-            return None
-    return Reading(end, _boxes([pairs[0].numbers + pairs[1].numbers], first, is_sure) if len(pairs) == 2 else ())
+class _Pairs:
+    """`(x, y), (x, y)` is a box; one pair, or three, are text. Reads on while the text grows."""
+
+    def __init__(self, first: _Group, end: int) -> None:
+        self._pairs = [first]
+        self._end = end
+        self._next: _Groups | None = None
+
+    def read(self, text: str, *, is_sure: bool, is_last: bool) -> Reading | None:
+        while self._next or (gap := _NEXT_PAIR.match(text, self._end)):
+            if self._next is None and gap:
+                self._next = _Groups(gap.end())
+            assert self._next is not None
+            after = self._next.read(text)
+            if after == _MORE and not is_last:
+                return None
+            if after <= 0 or len(self._next.whole.numbers) != 2:
+                break
+            self._pairs.append(self._next.whole)
+            self._end, self._next = after, None
+        else:
+            if not is_last and _MAYBE_PAIR.match(text, self._end):
+                return None
+        pairs = self._pairs
+        is_box = len(pairs) == 2
+        return Reading(self._end, _boxes([pairs[0].numbers + pairs[1].numbers], pairs[0], is_sure) if is_box else ())
 
 
 def _spots(group: _Group, *, is_sure: bool) -> tuple[Spot, ...]:

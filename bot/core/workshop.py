@@ -4,6 +4,7 @@ It is rendered, laid beside the picture it was made from (or the version before)
 given to the person as a file. What can't be rendered is given all the same.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -177,7 +178,8 @@ class Workshop:
             return ()
 
     async def _likeness(self, original: bytes, wanted: Sequence[str], view: Rendered) -> Likeness:
-        return likeness(await self._draftsman.compare(original, view.data), wanted, view.text)
+        compared = await self._draftsman.compare(original, view.data)
+        return await asyncio.to_thread(likeness, compared, wanted, view.text)
 
     async def _better(self, order: Order, ask: Ask, outcome: Outcome, best: "_Attempt") -> str:
         """The model's next try; empty when there is none."""
