@@ -20,21 +20,23 @@ CALL, CALL_END = "<tool_call>", "</tool_call>"
 UNREADABLE = "the arguments could not be read"
 LONGEST_NAME = 128
 LONGEST_LITERAL = 10_000
-_KEY, _VALUE, _VALUE_END = "<arg_key>", "<arg_value>", "</arg_value>"
+LONGEST_HEAD = 1_000  # characters in which it shows whether it is a call
+_KEY, VALUE, VALUE_END = "<arg_key>", "<arg_value>", "</arg_value>"
 _NAME = re.compile(r"\s*([\w.:-]*)((?:\\n|\s)*)")
-_AFTER_NAME = (_KEY, _VALUE, CALL, CALL_END, "{", "(")
-_PAIR = re.compile(
-    # a value ends where a key or the end of the call follows: it may hold such marks itself (vLLM's parser says so too)
-    r"<arg_key>\s*([^<]*?)\s*</arg_key>(?:\\n|\s)*<arg_value>(.*?)(?:</arg_value>)?(?=(?:\\n|\s)*(?:<arg_key>|\Z))",
-    re.DOTALL,
-)
+_AFTER_NAME = (_KEY, VALUE, CALL, CALL_END, "{", "(")
+_KEYED = re.compile(r"<arg_key>([^<]*+)</arg_key>(?:\\n|\s)*+<arg_value>")
 _MAY_BE_ASSIGNED = re.compile(r"\w+\s*")
 _BEGINS_ASSIGNED = re.compile(r"\w+\s*=")
-_ASSIGNED = re.compile(r"""(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,()]+)[\s,]*""")
+_ASSIGNED = re.compile(r"""(?<!\w)(\w++)\s*+=\s*+("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|[^\s,()]++)[\s,]*+""")
 
 
 def is_call(body: str, offered: frozenset[str]) -> bool | None:
     """Whether what stands behind `<tool_call>` is a call and no word about calls; None while it could be either."""
+    is_one = _is_call(body, offered)
+    return False if is_one is None and len(body) > LONGEST_HEAD else is_one
+
+
+def _is_call(body: str, offered: frozenset[str]) -> bool | None:
     found = _NAME.match(body)
     assert found is not None
     name, gap, rest = found[1], found[2], body[found.end() :]
@@ -55,25 +57,22 @@ def may_be_call(body: str, offered: frozenset[str]) -> bool:
     return bool(rest) or any(tool.startswith(name) for tool in offered)
 
 
-def end_of(body: str) -> int | None:
-    """Where `</tool_call>` ends this call, so that nothing of it stands in a value; None while it does not."""
-    at = body.find(CALL_END)
-    while at >= 0:
-        before = body[:at]
-        given = before.strip() if before.lstrip()[:1] in {"{", "["} else _apart(before)[1]
-        if given[:1] in {"{", "["}:
-            if _json(given) is not None:
-                return at
-        elif _VALUE not in before or before.rstrip().endswith(_VALUE_END):
-            return at
-        at = body.find(CALL_END, at + 1)
-    return None
-
-
 def first_end(body: str) -> int:
     """The same for a call that was never well ended: its first `</tool_call>`, or all of it."""
     at = body.find(CALL_END)
     return at if at >= 0 else len(body)
+
+
+def has_json(body: str) -> bool:
+    """Whether its arguments are JSON, or all of it is."""
+    found = _NAME.match(body)
+    return found is not None and body[found.end() : found.end() + 1] in {"{", "["}
+
+
+def is_whole_json(body: str) -> bool:
+    """Whether the JSON in it is whole, and nothing stands behind it."""
+    found = _NAME.match(body)
+    return found is not None and _json(body[found.end() :].strip()) is not None
 
 
 def is_balanced(body: str) -> bool:
@@ -82,7 +81,7 @@ def is_balanced(body: str) -> bool:
     if body[:1] in {"{", "["}:
         return _json(body) is not None
     if _KEY in body:
-        return body.endswith(_VALUE_END)
+        return body.endswith(VALUE_END)
     name, rest = _apart(body)
     return bool(name) and (not rest or _json(rest) is not None)
 
@@ -117,10 +116,32 @@ def _arguments(name: str, rest: str, offered: Mapping[str, ToolSpec]) -> dict[st
         given = _json(rest)
         return _fitted(given, types) if isinstance(given, dict) else None
     if _KEY in rest:
-        pairs = _PAIR.findall(rest)
-        return {key: _typed(value, types.get(key)) for key, value in pairs} or None
+        return {key: _typed(value, types.get(key)) for key, value in _pairs(rest)} or None
     assigned = _ASSIGNED.findall(rest.strip("()"))
     return {key: _typed(_unquoted(value), types.get(key)) for key, value in assigned} or None
+
+
+def _pairs(rest: str) -> Iterator[tuple[str, str]]:
+    """Keys and values. A value ends where a key or the end of the call follows: it may hold such marks itself (vLLM's
+    parser says so too).
+    """
+    at = 0
+    while found := _KEYED.search(rest, at):
+        at = rest.find(_KEY, found.end())
+        at = len(rest) if at < 0 else at
+        yield found[1].strip(), rest[found.end() : _before_breaks(rest, found.end(), at)].removesuffix(VALUE_END)
+
+
+def _before_breaks(text: str, begin: int, end: int) -> int:
+    """Where the blanks begin that stand before `end`, line ends that were written as signs among them."""
+    while begin < end:
+        if text[end - 1].isspace():
+            end -= 1
+        elif text.endswith("\\n", begin, end):
+            end -= 2
+        else:
+            break
+    return end
 
 
 def _named_in(given: Any) -> Iterator[tuple[str, Any]]:

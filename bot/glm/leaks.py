@@ -6,11 +6,15 @@ and in sentences about them neither (prose.py). Nothing is held back but what ma
 """
 
 import re
+from collections import Counter
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from bot.core.code_marks import CodeMarks
 from bot.errors import AnswerCut
-from bot.glm.leaked_calls import CALL, CALL_END, end_of, first_end, is_balanced, is_call, may_be_call
+from bot.glm.leaked_calls import CALL, CALL_END, first_end, may_be_call
+from bot.glm.open_call import GOES_ON, NO_CALL, OpenCall
 from bot.glm.prose import is_within
 
 # `retract`: the text so far was no text; it follows as reasoning.
@@ -23,8 +27,10 @@ _THINK, _THINK_END = "<think>", "</think>"
 _NOTHINK = "/nothink"
 _TOKENS = (*_REMOVED, _NOTHINK)
 _PREFIXES = frozenset(token[:length] for token in _TOKENS for length in range(1, len(token)))
+MOST_BROKEN = 16  # calls without an end of their own, looked for in what is left when the answer is over
 LONGEST_CALL = 400_000  # characters: a file that is written in one call
 _LINE_CHARS = 80  # of the line so far, which tell whether a mark stands in a sentence
+_AHEAD = 200  # characters from a mark on, which tell what it is
 _LOOK = re.compile(r"<|(?<!\S)/")
 
 
@@ -58,12 +64,9 @@ class LeakStripper:
         self._held = ""
         self._thinking = False
         self._is_orphan = False  # a `</think>` came to which nothing opened: what follows will show what it means
-        self._kept: list[str] = []  # opening tags that stayed, so that their closing ones stay too
+        self._kept: Counter[str] = Counter()  # opening tags that stayed, so that their closing ones stay too
         self._opened = 0  # `<think>` that was taken out
-        self._call: list[str] | None = None  # pieces of a leaked call, up to its end
-        self._call_end = ""  # its last characters
-        self._call_chars = 0
-        self._is_call = False
+        self._call: OpenCall | None = None
         self._has_begun = self._has_words = bool(after)
         self._line = after.rpartition("\n")[2]  # as far as it has come
         self._said: list[str] = []
@@ -72,49 +75,52 @@ class LeakStripper:
     def feed(self, text: str) -> list[Piece]:
         self._out = []
         self._scan(self._held + text, is_last=False)
-        return self._out
+        return _joined(self._out)
 
     def end(self) -> list[Piece]:
         """What was held back, now that nothing more can come."""
         self._out = []
         rest, self._held = self._held, ""
         self._scan(rest, is_last=True)
+        broken = 0
         while self._call is not None:
-            body, self._call = "".join(self._call), None
-            if not self._is_call and not may_be_call(body, self._offered):
+            body, is_sure = self._call.body, self._call.is_sure
+            self._call = None
+            if not is_sure and not may_be_call(body, self._offered):
                 self._scan(body, is_last=True)  # then it was text after all
-            elif (end := first_end(body)) < len(body):
+            elif (end := first_end(body)) < len(body) and broken < MOST_BROKEN:
+                broken += 1
                 self._take(body[:end])
                 self._scan(body[end + len(CALL_END) :], is_last=True)
             else:
                 self.open_call = body
         if self._boxes and self._has_words:
             self._put("text", self._boxes)
-        return self._out
+        return _joined(self._out)
 
     def own_up(self) -> list[Piece]:
         """A tool is called: so what stood before a `</think>` was thinking that led up to it."""
         self._out = []
         self._retract()
-        return self._out
+        return _joined(self._out)
 
     def _scan(self, text: str, *, is_last: bool) -> None:
         self._held = ""
-        while text:
+        at = 0
+        while at < len(text):
             if self._call is not None:
-                text = self._swallow(text)
+                text, at = self._swallow(self._call, text[at:]), 0
                 continue
-            found = _LOOK.search(text)
-            stop = found.start() if found else len(text)
-            self._emit(text[:stop])
-            if found is None:
+            found = None if text[at] == "/" else _LOOK.search(text, at)  # what stood before it may be taken out
+            stop = at if text[at] == "/" else found.start() if found else len(text)
+            self._emit(text[at:stop])
+            if stop == len(text):
                 return
-            text = text[stop:]
-            step = self._token(text, is_last=is_last)
+            step = self._token(text[stop : stop + _AHEAD], is_last=is_last)
             if step is None:
-                self._held = text
+                self._held = text[stop:]
                 return
-            text = text[step:]
+            at = stop + step
 
     def _token(self, text: str, *, is_last: bool) -> int | None:
         """Deal with the mark that `text` begins with; how many characters it took, None while it may become a token."""
@@ -128,7 +134,7 @@ class LeakStripper:
             return None
         if leak in {*_TAGS, _NOTHINK} and not rest and not is_last and not self._opens_thinking(leak):
             return None  # what comes next shows whether it is meant
-        if leak == _THINK_END and rest.isspace() and "\n" not in rest and not is_last:
+        if leak == _THINK_END and _may_go_on(rest) and len(text) < _AHEAD and not is_last:
             return None
         if not leak or (leak == _NOTHINK and not _ends_word(rest)):
             self._emit(mark)
@@ -146,14 +152,14 @@ class LeakStripper:
         if self._thinking and leak == _THINK_END:
             return False
         opening = leak.replace("</", "<", 1)
-        if opening != leak and opening in self._kept:
-            self._kept.remove(opening)
+        if opening != leak and self._kept[opening]:
+            self._kept[opening] -= 1
             return True
         is_meant = is_within(self._line, rest)
         if leak == _THINK_END and rest[:1].isspace():
             is_meant = is_meant and rest.lstrip()[:1].islower()  # an answer begins with a capital, or is Chinese
         if is_meant and opening == leak:
-            self._kept.append(leak)
+            self._kept[leak] += 1
         return is_meant
 
     def _drop(self, leak: str) -> None:
@@ -170,33 +176,21 @@ class LeakStripper:
         elif leak == _THINK_END:
             self._is_orphan = self._routes_thinking and self._has_words and bool(self._said)
         elif leak == CALL:
-            self._call, self._call_end, self._call_chars, self._is_call = [], "", 0, False
+            self._call = OpenCall(self._offered)
 
-    def _swallow(self, text: str) -> str:
+    def _swallow(self, call: OpenCall, text: str) -> str:
         """Add to a leaked call; what is left of the text behind its end."""
-        assert self._call is not None
-        self._call.append(text)
-        seen = self._call_end + text
-        self._call_end = seen[-len(CALL_END) :]
-        self._call_chars += len(text)
-        if self._is_call and CALL_END not in seen and CALL not in seen and self._call_chars <= LONGEST_CALL:
-            return ""
-        body = "".join(self._call)
-        if len(body) > LONGEST_CALL:
+        if call.length + len(text) > LONGEST_CALL:
             raise AnswerCut("a tool call in the text that does not end")
-        if not self._is_call:
-            is_one = is_call(body, self._offered)
-            if is_one is False:
-                self._call = None
-                return body
-            self._is_call = bool(is_one)
-        if (end := end_of(body)) is not None and self._is_call:
-            self._take(body[:end])
-            return body[end + len(CALL_END) :]
-        if (again := body.find(CALL)) > 0 and is_balanced(body[:again]):  # it forgot the end
-            self._take(body[:again])
-            return body[again:]
-        return ""
+        end = call.feed(text)
+        if end == GOES_ON:
+            return ""
+        body = call.body
+        if end == NO_CALL:
+            self._call = None
+            return body
+        self._take(body[:end])
+        return body[end:].removeprefix(CALL_END)
 
     def _take(self, body: str) -> None:
         self._call = None
@@ -214,7 +208,8 @@ class LeakStripper:
         said, self._said = "".join(self._said), []
         self.marks = CodeMarks()
         self._has_begun = self._has_words = False
-        self._line, self._boxes, self._kept = "", "", []
+        self._line, self._boxes = "", ""
+        self._kept.clear()
         self._out = [piece for piece in self._out if piece[0] != "text"]
         self._out += [("retract", ""), ("reasoning", said)]
 
@@ -247,10 +242,20 @@ class LeakStripper:
     def _put(self, channel: Literal["text", "reasoning"], text: str) -> None:
         if channel == "text":
             self._said.append(text)
-        if self._out and self._out[-1][0] == channel:
-            self._out[-1] = (channel, self._out[-1][1] + text)
-        else:
-            self._out.append((channel, text))
+        self._out.append((channel, text))
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Neighbours of one channel as one."""
+    if len(pieces) < 2:
+        return pieces
+    runs = groupby(pieces, key=itemgetter(0))
+    return [(channel, "".join(text for _, text in run)) for channel, run in runs]
+
+
+def _may_go_on(rest: str) -> bool:
+    """Whether the line may go on behind a mark: so far there are blanks only."""
+    return rest.isspace() and "\n" not in rest
 
 
 def _ends_word(rest: str) -> bool:

@@ -6,6 +6,7 @@ server that does not know the prefix begins anew. Nothing else is taken for a re
 """
 
 import re
+from collections.abc import Iterator
 
 from bot.core.code_marks import CodeMarks
 
@@ -15,6 +16,7 @@ LEAST_WORD = 3
 # An answer that begins like the first one for so long, and then goes another way, is a new one.
 LEAST_ANEW = 64
 _LONGEST_FENCE_LINE = 60
+_MOST_LEADS = 200
 _LEADS = " \t\r\n…\"'“”«»「『（("
 _REOPENED = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*[\w+#./-]+[ \t]*\n")
 _MAY_REOPEN = re.compile(r"\s*(?:`{1,2}|~{1,2}|(?:`{3,}|~{3,})[^\n`]*)?")
@@ -24,7 +26,7 @@ _WHOLE_ROW = re.compile(r"\s*\|.*\|\s*")
 _LINE_BEGUN = re.compile(r"\s*(?:\||[-*+>]|#{1,6}|\d+[.)])\s*")
 _RULE_ROW = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+\n")
 _MARKS = re.compile(r"`{1,3}")
-_MAY_BE_NUMBERED = re.compile(r"\d+[.)]?")
+_MAY_BE_NUMBERED = re.compile(r"\d{1,9}[.)]?")
 _NUMBERED = re.compile(r"(\d+)[.)]\s")
 _NUMBERED_LINES = re.compile(r"^\s*(\d+)[.)]\s", re.MULTILINE)
 _MAY_OWN_LINE = re.compile(r"#{1,6}|`{1,2}|~{1,2}")
@@ -62,6 +64,8 @@ class Seam:
         self._is_fenced = marks.is_fenced and not self._line.lstrip().startswith(("```", "~~~"))
         self._header = "" if is_prefix or self._is_fenced else _header(said)
         self._came = ""
+        self._found = 0  # where in what was said the repetition stands that may be coming
+        self._sought = 0  # characters of it
         self._is_open = True
 
     def feed(self, text: str) -> str:
@@ -81,9 +85,20 @@ class Seam:
         if self._is_fenced and len(came) <= _LONGEST_FENCE_LINE and _MAY_REOPEN.fullmatch(came):
             return True
         rest = self._without_frame().lstrip(_LEADS)
-        if _MAY_OWN_LINE.fullmatch(rest) or (self._line.isdigit() and _MAY_BE_NUMBERED.fullmatch(rest)):
+        if _MAY_OWN_LINE.fullmatch(rest) or (_MAY_BE_NUMBERED.fullmatch(rest) and self._line.isdigit()):
             return True
-        return not rest or rest in self._said or self._header.startswith(rest)
+        if not rest:
+            return len(came) < _MOST_LEADS
+        return self._stands(rest) or self._header.startswith(rest)
+
+    def _stands(self, rest: str) -> bool:
+        """Whether it was said: looked for from where its beginning was found, as long as it only grows."""
+        if len(rest) < self._sought:
+            self._found = 0
+        self._sought = len(rest)
+        if self._found >= 0 and not self._said.startswith(rest, self._found):
+            self._found = self._said.find(rest, self._found)
+        return self._found >= 0
 
     def _joined(self) -> str:
         self._is_open = False
@@ -115,8 +130,8 @@ class Seam:
         if self._anchor and start.startswith(self._anchor) and not self._said.startswith(start[:LEAST_ANEW]):
             return self._after_blanks(start, len(self._anchor))
         for said in (self._said, self._said.rstrip()):
-            for length in range(min(len(start), len(said)), 0, -1):
-                if said.endswith(start[:length]) and self._counts(said, start[:length], least_word):
+            for length in _overlaps(start, said):
+                if self._counts(said, start[:length], least_word):
                     return length if said is self._said else self._after_blanks(start, length)
         return 0
 
@@ -179,6 +194,26 @@ def _unquoted(text: str) -> str:
     words = text.lstrip()
     start = words.lstrip(_LEADS)
     return start if start != words else ""
+
+
+def _overlaps(start: str, said: str) -> Iterator[int]:
+    """How much of `start` can be the end of what was said, the longest first; each character is looked at twice."""
+    back = [0]  # of each beginning of `start`: the longest that it ends in, too
+    for sign in start[1:]:
+        back.append(_extended(start, back, back[-1], sign))
+    length = 0
+    for sign in said[max(0, len(said) - len(start)) :]:
+        length = _extended(start, back, length, sign)
+    while length:
+        yield length
+        length = back[length - 1]
+
+
+def _extended(start: str, back: list[int], length: int, sign: str) -> int:
+    """The longest beginning of `start` that ends here, where one of `length` ended before this character."""
+    while length and (length == len(start) or start[length] != sign):
+        length = back[length - 1]
+    return length + 1 if start[length : length + 1] == sign else 0
 
 
 def _header(said: str) -> str:
