@@ -16,6 +16,7 @@ from bot.errors import SlackError
 from bot.slack.blocks import escape
 from bot.slack.finder import Finder
 from bot.slack.found import Found
+from bot.slack.outbound import Mentioning
 from bot.words import say, text
 from handlers.doors import Doors
 
@@ -65,7 +66,8 @@ class Ordering:
         """In the channel. Raises BriefRefused for what not all of its people may read."""
         if found.is_private and by.channel not in found.homes:
             raise BriefRefused("private", user_message=PRIVATE)
-        words = say(ROOT, by.language, user=by.person.id, name=_shown(found.name))
+        said = say(ROOT, by.language, user=by.person.id, name=_shown(found.name))
+        words = Mentioning(said, by.person.id)
         ts = await self.post(by, by.channel, None, words)
         await self.admit(by, ThreadId(by.team, by.channel, ts), ts, found, brief)
 

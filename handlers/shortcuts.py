@@ -13,6 +13,7 @@ from bot.slack.blocks import escape
 from bot.slack.finder import Finder
 from bot.slack.links import MessageLink
 from bot.slack.messages import read_message
+from bot.slack.outbound import Mentioning
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors
@@ -72,7 +73,8 @@ class _Menu:
             async with asyncio.timeout(PATIENCE_S):
                 message = await self._finder.read(link, by.person)
             # Everybody in the thread is to see what is answered.
-            shown = say(ASKED, by.language, user=by.person.id, question=escape(question))
+            said = say(ASKED, by.language, user=by.person.id, question=escape(question))
+            shown = Mentioning(said, by.person.id)
             ts = await self._ordering.post(by, thread.channel, thread.root_ts, shown)
             await self._say(by, thread, ts, question, message)
         except (BotError, TimeoutError) as trouble:

@@ -19,6 +19,7 @@ from bot.playground.server import LocalSlack
 from bot.processes import run_services
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
+from tests.pings import pings
 from tests.ports import free_port
 
 
@@ -109,6 +110,7 @@ async def stage(
             finally:
                 stop.set()
                 await running
+    assert pings(local) == [], "whatever was asked and answered, nobody was called who was not meant"
 
 
 async def _until_listening(port: int) -> None:

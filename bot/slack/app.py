@@ -10,6 +10,7 @@ import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.error import BoltUnhandledRequestError
@@ -24,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 
 from bot.errors import PayloadMalformed, SlackError, StateError
+from bot.slack.outbound import safe_call
 from bot.slack.request_shapes import kind_of
 from bot.slack.web_client import WebClient
 
@@ -123,9 +125,9 @@ class Response(AsyncRespond):
     is not taken.
     """
 
-    async def __call__(self, *args: Any, **kwargs: Any) -> WebhookResponse:
+    async def __call__(self, text: Any = "", *args: Any, **kwargs: Any) -> WebhookResponse:
         try:
-            answer = await super().__call__(*args, **kwargs)
+            answer = await super().__call__(**_safe("response_url", text, _named(args) | kwargs))
         except (SlackClientError, ValueError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackError("", f"response_url: {type(error).__name__}") from error
         if answer.status_code != 200:
@@ -133,7 +135,33 @@ class Response(AsyncRespond):
         return answer
 
 
+class Acknowledgement(AsyncAck):
+    """What a request is answered with; it may carry words, a dialogue or errors in one."""
+
+    async def __call__(self, text: Any = "", *args: Any, **kwargs: Any) -> BoltResponse:
+        return await super().__call__(**_safe("", text, _named(args) | kwargs))
+
+
+def _named(given: tuple[Any, ...]) -> dict[str, Any]:
+    """What Bolt takes by its place after the text, in an answer as in an acknowledgement."""
+    return dict(zip(("blocks", "attachments"), given, strict=False))
+
+
+def _safe(method: str, text: Any, more: dict[str, Any]) -> dict[str, Any]:
+    """`text` may be the whole answer."""
+    whole = safe_call(method, text if isinstance(text, dict) else {"text": text, **more})
+    return {"text": whole} if isinstance(text, dict) else whole
+
+
 async def _answering(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> None:
+    """What Bolt hands to a listener writes to Slack through the same gate as everything else."""
+    given = context.client
+    context["client"] = WebClient(
+        token=given.token, base_url=given.base_url, session=given.session, retry_handlers=given.retry_handlers
+    )
+    for made in ("say", "complete", "fail"):
+        context.pop(made, None)  # Bolt made them for this middleware, with its own client
+    context["ack"] = Acknowledgement()  # type: ignore[no-untyped-call]
     context["respond"] = Response(response_url=context.response_url)
     await next_()
 

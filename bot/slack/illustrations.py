@@ -11,6 +11,7 @@ from bot.core.ports import Exhibit, Exhibits
 from bot.errors import SlackError
 from bot.slack.content import Embed, Item, Share
 from bot.slack.gateway import Gateway
+from bot.slack.link_hosts import markdown_revealed
 from bot.slack.outgoing import Outgoing, Placed
 from bot.slack.render_pings import harmless
 from bot.slack.tables import EMPTY, MOST_ROWS, Grid, Rows, as_block, as_csv, as_markdown
@@ -46,7 +47,7 @@ class Illustrations:
 
     async def _made(self, placed: Placed) -> Item:
         exhibit = await self._exhibits.exhibit(placed.label)
-        caption = placed.alt or (exhibit.about if exhibit else "") or placed.label
+        caption = _words(placed.alt or (exhibit.about if exhibit else "") or placed.label)
         if exhibit is None:
             return self._said(GONE, caption)
         match exhibit.kind:
@@ -54,7 +55,7 @@ class Illustrations:
                 return self._table(exhibit)
             case "file":
                 self._outgoing.shares.append(Share(exhibit.name, exhibit.data, exhibit.about))
-                return placed.alt
+                return _words(placed.alt)
             case "chart" if exhibit.data:
                 share = Share(_file_name(exhibit), exhibit.fallback, caption) if exhibit.fallback else None
                 return Embed(json.loads(exhibit.data), f"*{caption}*\n\n", share)
@@ -107,6 +108,11 @@ def _file_name(exhibit: Exhibit) -> str:
     return f"{stem}.{SUFFIXES.get(exhibit.mime, 'png')}"
 
 
+def _words(caption: str) -> str:
+    """What stands amid Markdown: it comes from the model, or from what it has read."""
+    return markdown_revealed(harmless(caption))
+
+
 def _cell(value: str) -> str:
     """On one line, and not as markup."""
-    return harmless(" ".join(value.replace("\\", "\\\\").split())) or EMPTY
+    return _words(" ".join(value.replace("\\", "\\\\").split())) or EMPTY

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.slack import render_lines as lines
+from bot.slack.link_hosts import told_at
 from bot.slack.render_inline import SPECIAL, guarded, render_inline, token_at
 from bot.slack.render_links import picture
 from bot.slack.render_pings import harmless, ping_at
@@ -175,6 +176,8 @@ class Renderer:
         end, text = token
         if self._has_pictures and source[at] == "!" and end > at + 1 and self._showed_picture(source, at):
             return end
+        if "]" in text:
+            text = told_at(text, self._so_far(), source[end : end + 1])
         self._put(text if text == source[at:end] else guarded(text, self._so_far()))
         if text.endswith("\n"):
             self._mode = "start"

@@ -7,6 +7,7 @@ character; None while more text could change the answer. It looks forward only, 
 import re
 from collections.abc import Callable
 
+from bot.slack.link_hosts import told_at
 from bot.slack.render_html import angle
 from bot.slack.render_links import footnote, image, link_end
 from bot.slack.render_math import delimited, dollars
@@ -45,6 +46,8 @@ def render_inline(source: str) -> str:
         token = (start + 1, "\n") if source[start] == "\n" else token_at(source, start, final=True)
         assert token is not None
         at, text = token
+        if "]" in text:
+            text = told_at(text, shown, source[at : at + 1])
         shown += text if text == source[start:at] else guarded(text, shown)
     return shown + source[at:]
 

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import SlackError
+from bot.slack.outbound import safe_call
 
 TIMEOUT_S = 10.0
 
@@ -24,7 +25,7 @@ class ResponseUrls:
         address = AsyncWebhookClient(url, session=self._client.session, retry_handlers=[])
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                response = await address.send_dict(message)
+                response = await address.send_dict(safe_call("response_url", message))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise SlackError("", type(error).__name__) from error
         if response.status_code != 200:

@@ -1,8 +1,9 @@
-"""Slack's client, which gives answers in Slack's form and no others.
+"""Slack's client, which gives answers in Slack's form and no others, and whose calls ping nobody by accident.
 
 A proxy's page, a stranger's JSON or a list that is null are told as an answer that never came.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import PayloadMalformed
 from bot.slack.answer_shapes import check_answer
+from bot.slack.outbound import safe_call
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,9 @@ STUMBLES = (AttributeError, TypeError, ValueError, LookupError, RecursionError)
 class WebClient(AsyncWebClient):
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Raises SlackApiError without a code where nothing can be read from the answer: the call may have happened."""
+        for place in {"json", "params", "data"} & arguments.keys():
+            if isinstance(arguments[place], Mapping):
+                arguments[place] = safe_call(api_method, arguments[place])
         try:
             answer = await super().api_call(api_method, **arguments)
             check_answer(api_method, answer.data)
