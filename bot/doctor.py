@@ -33,6 +33,7 @@ SIGNS: dict[State, str] = {"ok": "✓", "wrong": "✗", "optional": "–"}
 MODEL_PATIENCE_S = 15.0
 CALL_TIMEOUT_S = 30.0
 MOST_UNREAD = 20
+LEAST_TOKEN_CHARS = 16
 YEAR_9999_S = 253_000_000_000.0
 MOST_SOCKETS = 10  # slack.md §2
 OPTIONAL_PACKAGES = {
@@ -85,6 +86,18 @@ async def _settings(settings: Settings) -> AsyncGenerator[Finding]:
         yield Finding("wrong", "GLM_API_KEY: is not set; get one from the model's provider")
     if settings.state_key is None:
         yield Finding("optional", "STATE_KEY is not set: conversations are kept in Redis unsealed")
+    yield _metrics_reader(settings)
+
+
+def _metrics_reader(settings: Settings) -> Finding:
+    if settings.metrics_token is not None and len(settings.metrics_token.get_secret_value()) < LEAST_TOKEN_CHARS:
+        return Finding("wrong", "METRICS_TOKEN: is short enough to be guessed; take one of openssl rand -hex 32")
+    if settings.metrics_token is not None:
+        return Finding("ok", "/metrics: only for who has METRICS_TOKEN")
+    words = "METRICS_TOKEN is not set: /metrics (cost, use) is told on PORT to this machine alone"
+    if settings.health_port is not None:
+        words += f", on HEALTH_PORT {settings.health_port} to everybody who reaches it"
+    return Finding("optional", f"{words}; set it where a proxy on this machine sends no X-Forwarded-For")
 
 
 async def _slack(settings: Settings) -> AsyncGenerator[Finding]:

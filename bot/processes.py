@@ -26,7 +26,7 @@ from bot.settings import Settings, missing_for_slack
 from bot.slack.receiver import MOST_BYTES, slack_routes
 from bot.slack.socket_health import SocketHealth
 from bot.slack.sockets import SocketReceiver
-from bot.web.health import Check, health_routes
+from bot.web.health import Check, Reader, health_routes
 from bot.web.previews import preview_routes
 
 log = structlog.get_logger(__name__)
@@ -192,7 +192,7 @@ async def _receiving(services: Services, socket: _Socket | None) -> AsyncGenerat
     """Events over HTTP, or over a socket as soon as SLACK_APP_TOKEN is set; health over HTTP either way."""
     settings = services.settings
     http = web.Application(client_max_size=MOST_BYTES)
-    http.add_routes(_health(services, socket))
+    http.add_routes(_health(services, socket, is_own_port=False))
     http.add_routes(preview_routes(services.previews.html))
     if settings.slack_signing_secret and not settings.uses_socket_mode:
         http.add_routes(slack_routes(services.app, settings.slack_signing_secret.get_secret_value()))
@@ -234,13 +234,16 @@ async def _probed(services: Services, socket: _Socket | None) -> AsyncGenerator[
         yield
         return
     http = web.Application()
-    http.add_routes(_health(services, socket))
+    http.add_routes(_health(services, socket, is_own_port=True))
     async with serving(http, settings.host or ANY_HOST, settings.health_port, "HEALTH_PORT") as port:
         log.info("health.listening", port=port)
         yield
 
 
-def _health(services: Services, socket: _Socket | None) -> list[web.RouteDef]:
+def _health(services: Services, socket: _Socket | None, *, is_own_port: bool) -> list[web.RouteDef]:
+    token = services.settings.metrics_token
+    reader = Reader(token.get_secret_value() if token else "", is_own_port=is_own_port)
+
     async def refresh() -> None:
         aside = services.aside
         await services.metrics.refresh(services.threads.waiting_threads, aside.count, aside.unread)
@@ -248,7 +251,7 @@ def _health(services: Services, socket: _Socket | None) -> list[web.RouteDef]:
     checks: dict[str, Check] = {"redis": lambda: redis_answers(services.redis)}
     if socket is not None:
         checks["socket"] = socket.health.is_well
-    return health_routes(checks, services.metrics.registry, refresh)
+    return health_routes(checks, services.metrics.registry, refresh, reader)
 
 
 @asynccontextmanager

@@ -85,6 +85,7 @@ EXAMPLES = {
     "DATA_DIR": "data",
     "PORT": "3000",
     "HEALTH_PORT": "3001",
+    "METRICS_TOKEN": "output of: openssl rand -hex 32",
     "LOG_LEVEL": "INFO",
     "LOG_FORMAT": "console",
     "GLM_TEMPERATURE": "0.8",
@@ -162,6 +163,9 @@ class Settings(BaseSettings):
     """Where Slack, and the browser, reach the bot."""
     health_port: Annotated[int | None, Field(ge=0, le=65535)] = None
     """`/healthz`, `/readyz` and `/metrics` are answered here too. A worker listens nowhere else."""
+    metrics_token: SecretStr | None = None
+    """`/metrics` is told only for `Authorization: Bearer` and this (`openssl rand -hex 32`). Blank: on `HEALTH_PORT` to
+    everybody who reaches it, on `PORT` to this machine alone."""
 
     log_level: LogLevel = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""

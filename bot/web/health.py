@@ -1,21 +1,53 @@
-"""`/healthz`, `/readyz` and `/metrics`."""
+"""`/healthz`, `/readyz` and `/metrics`, which tells of cost and use and is not for everybody who reaches a port."""
 
 import asyncio
+import hashlib
+import hmac
+import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 Check = Callable[[], Awaitable[bool]]
 CHECK_TIMEOUT_S = 2.0
+# What a proxy adds to a request that it passes on.
+PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who may read `/metrics`: whoever has the token; without one, on a port of its own everybody who reaches it, and
+    on the port that Slack and the world reach nobody but this machine.
+    """
+
+    token: str = ""
+    is_own_port: bool = True
+
+    def refusal(self, request: web.Request) -> web.Response | None:
+        """None where it may be read. What is refused is told nothing else."""
+        if self.token:
+            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() == "bearer" and hmac.compare_digest(_digest(given.strip()), _digest(self.token)):
+                return None
+            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return None if self.is_own_port or _is_from_here(request) else web.Response(status=404)
+
+
+OPEN = Reader()
 
 
 def health_routes(
-    checks: Mapping[str, Check], registry: CollectorRegistry, refresh: Callable[[], Awaitable[None]]
+    checks: Mapping[str, Check],
+    registry: CollectorRegistry,
+    refresh: Callable[[], Awaitable[None]],
+    reader: Reader = OPEN,
 ) -> list[web.RouteDef]:
     """`/healthz`: the process is alive. `/readyz`: every named check passes (503 otherwise).
 
-    `refresh` brings the gauges up to date before `/metrics` tells them.
+    `refresh` brings the gauges up to date before `/metrics` tells them to who may read it.
     """
 
     async def healthz(_: web.Request) -> web.Response:
@@ -26,7 +58,9 @@ def health_routes(
         ready = all(results.values())
         return web.json_response({"ok": ready, "checks": results}, status=200 if ready else 503)
 
-    async def metrics(_: web.Request) -> web.Response:
+    async def metrics(request: web.Request) -> web.Response:
+        if (refusal := reader.refusal(request)) is not None:
+            return refusal
         await refresh()
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -39,3 +73,22 @@ async def _in_time(check: Check) -> bool:
             return await check()
     except TimeoutError:
         return False
+
+
+def _digest(token: str) -> bytes:
+    """Of one length, so that comparing takes as long for all."""
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+
+
+def _is_from_here(request: web.Request) -> bool:
+    """Asked by a program of this machine itself, not by a proxy or a browser for somebody else."""
+    if any(name in request.headers for name in PASSED_ON) or "Origin" in request.headers:
+        return False
+    host = request.host.rpartition(":")[0] if request.host.rpartition("]")[2].count(":") else request.host
+    return _is_loopback(request.remote or "") and (host == "localhost" or _is_loopback(host.strip("[]")))
+
+
+def _is_loopback(address: str) -> bool:
+    with suppress(ValueError):
+        return ipaddress.ip_address(address).is_loopback
+    return False
