@@ -37,6 +37,13 @@ class Metrics:
         self.unread = Gauge("glm_records_unreadable", "Records that could not be read lately", registry=self.registry)
         self.broken = Counter("glm_loops_broken", "Loops that broke and began again", ["loop"], registry=self.registry)
 
+        self.refusals = Counter(
+            "glm_messages_refused", "Messages there was no room for in an inbox", ["room"], registry=self.registry
+        )
+
+    def refused(self, room: str) -> None:
+        self.refusals.labels(room).inc()
+
     def broke(self, loop: str) -> None:
         self.broken.labels(loop).inc()
 

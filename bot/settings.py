@@ -117,6 +117,9 @@ EXAMPLES = {
     "WORKER_CONCURRENCY": "64",
     "TURNS_PER_USER": "16",
     "TURNS_PER_WORKSPACE": "48",
+    "INBOX_PER_THREAD": "200",
+    "INBOX_PER_USER": "2000",
+    "INBOX_PER_WORKSPACE": "10000",
 }
 
 
@@ -236,6 +239,12 @@ class Settings(BaseSettings):
     """Answers at once for one person, over all workers. More wait in line."""
     turns_per_workspace: Annotated[int, Field(ge=1, le=10_000)] = 48
     """Answers at once for one workspace, over all workers. More wait in line."""
+    inbox_per_thread: Annotated[int, Field(ge=1, le=100_000)] = 200
+    """Messages that may wait in one thread. Who writes more is told, and the message is not taken."""
+    inbox_per_user: Annotated[int, Field(ge=1, le=100_000)] = 2_000
+    """Messages of one person that may wait, in all threads."""
+    inbox_per_workspace: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    """Messages of one workspace that may wait."""
 
     @model_validator(mode="before")
     @classmethod

@@ -11,15 +11,31 @@ from bot.core.policy import Verdict
 from bot.core.respond import STOPPED_SENTENCE
 from bot.errors import SlackError, StateError
 from bot.slack.inbound import read_arrival, read_inbound
-from bot.words import say
+from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors
 
 log = structlog.get_logger(__name__)
 
-SIGN, TELL_STOPPED = "sign", "tell_stopped"
+SIGN, TELL_STOPPED, TELL_FULL = "sign", "tell_stopped", "tell_full"
 # How a person sees that a message was understood though no answer comes now.
 SIGNS: dict[Verdict, str] = {"stay_quiet": "zipper_mouth_face", "answer_later": "eyes"}
+
+# What is said once to who writes more than there is room for.
+NO_ROOM: dict[str, str] = {
+    "full_thread": text(
+        "So many messages wait for me in this thread that I can't take any more just now. Please send what you wrote"
+        " last once more when I have answered."
+    ),
+    "full_person": text(
+        "So many of your messages wait for me that I can't take any more just now. Please send what you wrote last"
+        " once more when I have answered some of them."
+    ),
+    "full_workspace": text(
+        "So many messages of this workspace wait for me that I can't take any more just now. Please send what you"
+        " wrote last once more in a while."
+    ),
+}
 
 
 def register(doors: Doors) -> None:
@@ -39,6 +55,10 @@ def register(doors: Doors) -> None:
         except SlackError as refused:
             log.info("stop.not_told", code=refused.code)
 
+    async def tell_full(asked: Asked) -> None:
+        await doors.teller.tell(asked, NO_ROOM[asked.body["verdict"]])
+
+    doors.follow_ups.register(TELL_FULL, tell_full)
     doors.follow_ups.register(SIGN, sign)
     doors.follow_ups.register(TELL_STOPPED, tell_stopped)
 
@@ -50,12 +70,21 @@ async def hear(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -
     log.debug("event.heard", verdict=verdict, channel=inbound.channel, ts=inbound.ts)
     if verdict == "stop":
         await stop(doors, inbound.thread)
+    if verdict in NO_ROOM:
+        await _tell_full(doors, inbound, verdict)
     if verdict in SIGNS:
         body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "sign": SIGNS[verdict]}
         try:
             await doors.follow_ups.add(SIGN, inbound.team, body)
         except StateError as away:
             log.info("event.no_reaction", reason=away.detail)
+
+
+async def _tell_full(doors: Doors, inbound: Inbound, verdict: Verdict) -> None:
+    """Where it was written: Slack shows no whisper in a thread that has no replies."""
+    body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "verdict": verdict}
+    thread = {"message": {"ts": inbound.ts, "thread_ts": inbound.root_ts}} if inbound.is_reply else {}
+    await doors.follow_ups.add(TELL_FULL, inbound.team, {**body, **thread})
 
 
 async def stop(doors: Doors, thread: ThreadId) -> None:

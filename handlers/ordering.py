@@ -19,6 +19,7 @@ from bot.slack.found import Found
 from bot.slack.outbound import Mentioning
 from bot.words import say, text
 from handlers.doors import Doors
+from handlers.hearing import NO_ROOM
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +114,9 @@ class Ordering:
             mentions_bot=True,
             mentions_others=False,
         )
-        await self._doors.receiver.receive(arrival, inbound)
+        verdict = await self._doors.receiver.receive(arrival, inbound)
+        if verdict.startswith("full"):
+            raise BriefRefused(verdict, user_message=NO_ROOM.get(verdict, NO_ROOM["full_person"]))
 
     async def whisper(self, by: Asker, words: str) -> bool:
         """A courtesy: where the bot is not, it can't be said."""

@@ -1,3 +1,6 @@
+"""What doctor says of this machine."""
+
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -5,10 +8,6 @@ from pydantic import SecretStr
 
 from bot import doctor
 from bot.settings import Settings
-
-"""What doctor says of this machine."""
-
-from pathlib import Path
 
 
 @pytest.mark.processes
@@ -29,7 +28,7 @@ async def test_doctor_says_which_layers_hold_around_what_reads_files(tmp_path: P
     ],
 )
 async def test_it_says_who_may_read_the_metrics(changes: dict[str, Any], state: str, words: str) -> None:
-    found = [finding async for finding in doctor._settings(Settings(_env_file=None, **changes))]
+    found = [finding async for finding in doctor._settings(Settings(**changes))]
     (about,) = [finding for finding in found if "/metrics" in finding.text or "METRICS_TOKEN" in finding.text]
     assert about.state == state
     assert words in about.text

@@ -45,6 +45,7 @@ from bot.slack.replies import SlackReplies
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.status import WaitingNotices
 from bot.slack.titles import Titles
+from bot.store.admission import InboxRoom
 from bot.store.approvals import Approvals
 from bot.store.aside import Aside
 from bot.store.blobs import Blobs
@@ -148,7 +149,12 @@ async def build_services(
         teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client))
         follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller)
         register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
-        register(app, _doors(slack, store, queue, follow_ups, teller), slack.finder, AgentView(prompts, store.titles))
+        register(
+            app,
+            _doors(slack, store, queue, follow_ups, teller, metrics),
+            slack.finder,
+            AgentView(prompts, store.titles),
+        )
         rounds = Rounds(
             Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history)),
             Takeover(store.workers, queue, lambda: answerer.answering),
@@ -214,10 +220,12 @@ def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outf
     return Answerer(store.threads, composer, responder, ending, replies, Spares(store.aside, turns.queue))
 
 
-def _doors(slack: SlackSide, store: "Store", queue: JobQueue, follow_ups: FollowUps, teller: Teller) -> Doors:
+def _doors(
+    slack: SlackSide, store: "Store", queue: JobQueue, follow_ups: FollowUps, teller: Teller, metrics: Metrics
+) -> Doors:
     amender = Amender(store.threads, queue, store.nudges)
     return Doors(
-        Receiver(store.threads, queue),
+        Receiver(store.threads, queue, metrics.refused),
         amender,
         slack.gateway,
         slack.history,
@@ -235,7 +243,8 @@ class Store:
 
     def __init__(self, redis: Redis, keys: Keys, settings: Settings, seal: Seal, worker: str) -> None:
         self.seal = seal
-        self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S, worker)
+        room = InboxRoom(settings.inbox_per_thread, settings.inbox_per_user, settings.inbox_per_workspace)
+        self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S, worker, room)
         self.workers = Workers(redis, keys, worker)
         self.nudges = Nudges(redis, keys)
         self.followed = FollowUpMarks(redis, keys)

@@ -7,8 +7,10 @@ from typing import Literal
 from bot.core.inbound import Place
 
 Watch = Literal["none", "on", "quiet"]
-# `answer_later`: the thread is being answered just now, and this comes next.
-Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop"]
+# `answer_later`: the thread is being answered just now, and this comes next. `full_…`: there is no room for it, and its
+# author is to be told; `full`: was told lately.
+Full = Literal["full_thread", "full_person", "full_workspace"]
+Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop", "full"] | Full
 
 # Everything else (joins, topics, edits, deletions …) is not something a person says to the bot.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})

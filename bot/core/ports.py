@@ -18,10 +18,15 @@ from bot.core.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`state`: new, again (it waits already) or answered. `is_turn_running`: the thread is being answered just now."""
+    """`state`: new, again (it waits already), answered, or full_thread, full_person or full_workspace: not taken, since
+    too many wait. `is_turn_running`: the thread is being answered just now. `is_telling`: this is the message by which
+    its author is told that there is no room. `is_refused_now`: not another delivery of what was refused.
+    """
 
     state: str
     is_turn_running: bool = False
+    is_telling: bool = False
+    is_refused_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """What happens to a message before Slack is told that it arrived: decided, written down, queued. Milliseconds."""
 
 import asyncio
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, get_args
 
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.policy import Arrival, Verdict, Watch, decide
+from bot.core.policy import Arrival, Full, Verdict, Watch, decide
 from bot.core.ports import Admission
 from bot.errors import StateError
 
 PATIENCE_S = 2.3
+FULL: Mapping[str, Full] = {word: word for word in get_args(Full)}
 
 
 class Inbox(Protocol):
@@ -35,9 +37,11 @@ class Receiver:
     `stop` is left to the caller: nothing is kept of it.
     """
 
-    def __init__(self, inbox: Inbox, jobs: Jobs) -> None:
+    def __init__(self, inbox: Inbox, jobs: Jobs, refused: Callable[[str], None] = lambda _: None) -> None:
+        """`refused` counts what there was no room for: it is told where."""
         self._inbox = inbox
         self._jobs = jobs
+        self._refused = refused
 
     async def receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
         try:
@@ -59,6 +63,10 @@ class Receiver:
         if verdict == "answer":
             # Claimed only now: a twin that was not for us never blocks the one that is.
             admission = await self._inbox.admit(inbound, follow=arrival.mentions_bot)
+            if (full := FULL.get(admission.state)) is not None:
+                if admission.is_refused_now:
+                    self._refused(full.removeprefix("full_"))
+                return full if admission.is_telling else "full"
             if admission.state != "answered":
                 # Also when it was admitted before: the process may have died between the two.
                 await self._jobs.add(inbound.thread, inbound.ts)

@@ -201,7 +201,7 @@ class Gateway:
     async def whisper(self, channel: str, user: str, thread_ts: str, text: str, **more: Any) -> None:
         """Say something that only this person sees."""
         await self._call(
-            self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts, text=text, **more
+            self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts or None, text=text, **more
         )
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:

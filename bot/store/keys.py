@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.core.inbound import ThreadId
 
 DAY_S = 86_400
+# Long enough that no paused worker can wake after it and find its fencing number free again.
+TURN_S = 7 * DAY_S
 
 # What Redis calls the kinds of things that stand under our keys, by the word after the namespace.
 TYPES: Mapping[str, str] = {
@@ -17,6 +19,7 @@ TYPES: Mapping[str, str] = {
     "running": "zset",
     "line": "zset",
     "told": "string",
+    "held": "zset",
     "budget": "hash",
     "prefs": "hash",
     "greeted": "string",
@@ -46,7 +49,11 @@ class Keys:
         return self.inbox_of(str(thread))
 
     def inbox_of(self, thread: str) -> str:
-        return f"{self.namespace}:inbox:{{{thread}}}"
+        return f"{self.inbox_prefix}{{{thread}}}"
+
+    @property
+    def inbox_prefix(self) -> str:
+        return f"{self.namespace}:inbox:"
 
     def thread(self, thread: ThreadId) -> str:
         return f"{self.namespace}:thread:{{{thread}}}"
@@ -71,13 +78,25 @@ class Keys:
         """Threads of one person that wait for their turn, scored by arrival."""
         return f"{self.namespace}:line:{team}:{user}"
 
+    def held(self, team: str, user: str = "") -> str:
+        """Messages that wait, of a workspace or of one person in it, scored by arrival; also some that did."""
+        return f"{self.namespace}:held:{team}:{user}" if user else f"{self.namespace}:held:{team}"
+
+    def told_full(self, team: str, user: str, thread: str = "") -> str:
+        """The message with which a person was told lately that there is no room, in a thread or at all."""
+        return f"{self.told_prefix}full:{team}:{user}:{{{thread}}}"
+
     def worker(self, worker: str) -> str:
         """There as long as this worker shows signs of life."""
         return f"{self.namespace}:worker:{worker}"
 
     def told(self, thread: ThreadId) -> str:
         """The thread was told lately that it waits."""
-        return f"{self.namespace}:told:{{{thread}}}"
+        return f"{self.told_prefix}{{{thread}}}"
+
+    @property
+    def told_prefix(self) -> str:
+        return f"{self.namespace}:told:"
 
     def budget(self, team: str, method: str) -> str:
         return f"{self.namespace}:budget:{team}:{method}"

@@ -12,28 +12,63 @@ end
 
 # A message is admitted once in 24 h. Whatever came in stays in the inbox until a commit takes it out, so a message
 # that was acknowledged is either waiting or answered. The twin that knows the files replaces the one that does not.
-# KEYS seen inbox waiting thread turn · ARGV ts rank payload day_s inbox_s now thread follow retention_s
+# So many wait at most, in a thread, of a person and of a workspace; one more is not taken, and stays untaken when Slack
+# delivers it again. Who sent it is told once in a while, by the message that `told` names. `held` are messages that
+# wait, or did: who is gone from its inbox is sent away when there seems to be no more room, at most twice a second.
+# KEYS seen inbox waiting thread turn held_of_team held_of_user told_of_thread told_of_user · ARGV ts rank payload day_s
+# inbox_s now thread follow retention_s inbox_prefix told_s most_of_thread most_of_user most_of_team told_prefix
 ADMIT = """
+local function is_full(key, most)
+  if redis.call('ZCARD', key) < tonumber(most) then return false end
+  if redis.call('SET', ARGV[15] .. key, '1', 'NX', 'PX', 500) then
+    for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+      local thread, ts = string.match(member, '^(.*) ([^ ]+)$')
+      local is_there = thread and redis.pcall('HEXISTS', ARGV[10] .. '{' .. thread .. '}', ts)
+      if is_there ~= 1 then redis.call('ZREM', key, member) end
+    end
+  end
+  return redis.call('ZCARD', key) >= tonumber(most)
+end
+local function no_room()
+  if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[12]) then return 'full_thread' end
+  if is_full(KEYS[7], ARGV[13]) then return 'full_person' end
+  if is_full(KEYS[6], ARGV[14]) then return 'full_workspace' end
+  return nil
+end
 local state = redis.call('GET', KEYS[1])
 local running = redis.call('HEXISTS', KEYS[5], 'running')
-if state == 'answered' or state == 'offered' then return {'answered', running} end
+if state == 'answered' or state == 'offered' then return {'answered', running, 0, 0} end
+local full, is_fresh = state and string.sub(state, 1, 5) == 'full_' and state, 0
 local old = redis.call('HGET', KEYS[2], ARGV[1])
+if not full and not state and not old then
+  full, is_fresh = no_room(), 1
+end
+if full then
+  local told = full == 'full_thread' and KEYS[8] or KEYS[9]
+  redis.call('SET', KEYS[1], full, 'EX', ARGV[4])
+  redis.call('SET', told, ARGV[1], 'NX', 'EX', ARGV[11])
+  return {full, running, redis.call('GET', told) == ARGV[1] and 1 or 0, is_fresh}
+end
 if not old or (tonumber(string.sub(old, 1, 1)) or 0) < tonumber(ARGV[2]) then
   redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ARGV[3])
 end
 redis.call('EXPIRE', KEYS[2], ARGV[5])
 redis.call('SET', KEYS[1], 'waiting', 'EX', ARGV[4])
 redis.call('ZADD', KEYS[3], 'NX', ARGV[6], ARGV[7])
+for i = 6, 7 do
+  redis.call('ZADD', KEYS[i], 'NX', ARGV[6], ARGV[7] .. ' ' .. ARGV[1])
+  redis.call('EXPIRE', KEYS[i], ARGV[5])
+end
 if ARGV[8] == '1' then
   redis.call('HSETNX', KEYS[4], 'watch', 'on')
   redis.call('EXPIRE', KEYS[4], ARGV[9])
 end
-if state and old then return {'again', running} end
-return {'new', running}
+if state and old then return {'again', running, 0, 0} end
+return {'new', running, 0, 0}
 """
 
 # An edit replaces what waits; a turn that has taken it ('taken') finds a new `version` at its commit and answers
-# again. What was answered is offered once to be answered again.
+# again. What was answered is offered once to be answered again. What there was no room for is as if it were new.
 # KEYS seen inbox turn · ARGV ts payload
 EDIT = (
     COUNTS
@@ -42,6 +77,10 @@ local state = redis.call('GET', KEYS[1])
 if state == 'answered' then
   redis.call('SET', KEYS[1], 'offered', 'KEEPTTL')
   return 'answered'
+end
+if state and string.sub(state, 1, 5) == 'full_' then
+  redis.call('DEL', KEYS[1])
+  return 'unknown'
 end
 if state ~= 'waiting' or redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return state or 'unknown' end
 redis.call('HSET', KEYS[2], ARGV[1], '2' .. ARGV[2])

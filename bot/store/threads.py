@@ -13,24 +13,32 @@ from bot.core.ports import Admission, Committed, Done, Started
 from bot.core.progress import Progress
 from bot.errors import PayloadMalformed
 from bot.store import scripts
-from bot.store.keys import DAY_S, Keys
+from bot.store.admission import Admissions, InboxRoom
+from bot.store.keys import DAY_S, TURN_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.seal import Seal
 from bot.store.thread_records import ThreadRecords, since
 from bot.store.unreadable import note
 
-# Long enough that no paused worker can wake after it and find its fencing number free again.
-TURN_S = 7 * DAY_S
+__all__ = ["TURN_S", "Threads"]
 
 
 class Threads:
-    def __init__(self, redis: Redis, keys: Keys, seal: Seal, retention_s: int = 30 * DAY_S, worker: str = "") -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        keys: Keys,
+        seal: Seal,
+        retention_s: int = 30 * DAY_S,
+        worker: str = "",
+        room: InboxRoom = InboxRoom(),  # noqa: B008  # it is frozen
+    ) -> None:
         self._redis = redis
         self._keys = keys
         self._seal = seal
         self._retention_s = retention_s
         self._worker = worker
-        self._admit = redis.register_script(scripts.ADMIT)
+        self._admissions = Admissions(redis, keys, seal, room)
         self._edit = redis.register_script(scripts.EDIT)
         self._delete = redis.register_script(scripts.DELETE)
         self._reopen = redis.register_script(scripts.REOPEN)
@@ -46,30 +54,10 @@ class Threads:
 
     @tells_outage
     async def admit(self, inbound: Inbound, *, follow: bool) -> Admission:
-        """Put a message into its thread's inbox, once. `follow`: replies in this thread are for the bot from now on."""
-        thread = inbound.thread
-        inbox = self._keys.inbox(thread)
-        state, running = await self._admit(
-            keys=[
-                self._keys.seen(thread, inbound.ts),
-                inbox,
-                self._keys.waiting,
-                self._keys.thread(thread),
-                self._keys.turn(thread),
-            ],
-            args=[
-                inbound.ts,
-                int(inbound.files_known),
-                self._seal.pack(inbound.to_json(), inbox, inbound.ts),
-                DAY_S,
-                TURN_S,
-                time.time(),
-                str(thread),
-                int(follow),
-                self._retention_s,
-            ],
-        )
-        return Admission(_text(state), is_turn_running=bool(running))
+        """Put a message into its thread's inbox, once, if it has room. `follow`: replies there are for the bot from now
+        on.
+        """
+        return await self._admissions.admit(inbound, follow=follow, retention_s=self._retention_s)
 
     @tells_outage
     async def edit(self, inbound: Inbound) -> str:

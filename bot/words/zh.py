@@ -247,4 +247,17 @@ WORDS: Mapping[str, str] = {
     ),
     "a video; I can look at pictures of it": "视频；我只能看其中的图片",
     "a sound recording; I can't listen": "录音；我听不了",
+    # -- handlers/hearing.py --------------------------------------------------------------------------------------
+    "So many messages wait for me in this thread that I can't take any more just now. Please send what you wrote last"
+    " once more when I have answered.": (
+        "这个消息列里等我回答的消息太多了，我暂时接不下新的。等我回答之后，请把刚才写的再发一次。"
+    ),
+    "So many of your messages wait for me that I can't take any more just now. Please send what you wrote last once"
+    " more when I have answered some of them.": (
+        "你有太多消息在等我回答，我暂时接不下新的。等我回答了其中一些，请把刚才写的再发一次。"
+    ),
+    "So many messages of this workspace wait for me that I can't take any more just now. Please send what you wrote"
+    " last once more in a while.": (
+        "这个工作区里等我回答的消息太多了，我暂时接不下新的。请过一会儿把刚才写的再发一次。"
+    ),
 }

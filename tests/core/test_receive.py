@@ -131,3 +131,20 @@ async def test_without_a_queue_nothing_is_promised() -> None:
 
 def test_slack_is_answered_before_it_gives_up() -> None:
     assert module.PATIENCE_S < 3
+
+
+@pytest.mark.parametrize("room", ["thread", "person", "workspace"])
+async def test_what_there_is_no_room_for_is_told_once_counted_once_and_gets_no_job(room: str) -> None:
+    counted: list[str] = []
+    for is_telling, is_refused_now, verdict in (
+        (True, True, f"full_{room}"),
+        (True, False, f"full_{room}"),
+        (False, True, "full"),
+        (False, False, "full"),
+    ):
+        jobs = FakeJobs()
+        admission = Admission(f"full_{room}", is_telling=is_telling, is_refused_now=is_refused_now)
+        receiver = Receiver(Inbox(admission=admission), jobs, counted.append)
+        assert await receiver.receive(MENTION, ASKED) == verdict
+        assert jobs.added == []
+    assert counted == [room, room]
