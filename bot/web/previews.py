@@ -44,15 +44,35 @@ REFRESH = re.compile(r"\bhttp-equiv(?=\s*=)", re.IGNORECASE)
 TARGET = re.compile(r"(?:form)?target(?=\s*=)", re.IGNORECASE)
 WITHIN_PAGE = re.compile(r"\bhref(?=\s*=\s*[\"']?#)", re.IGNORECASE)
 NEW_TAB = '<!doctype html><base target="_blank">'
-# With scripts: ours is first, and there is no WebRTC, which browsers do not let a policy forbid yet. What is left to a
-# script is a navigation that is refused after the browser looked its host up: a name, and nothing of a request.
+# With scripts: ours is first, and there is no WebRTC, which browsers do not let a policy forbid yet. A frame that a
+# script makes would have its own, so no HTML with a frame in it is taken from a script, no `srcdoc`, and no piece by
+# `document.write`: all that becomes HTML passes the one policy that there may be (Trusted Types), and it is ours.
+# What is left to a script is a navigation that is refused after the browser looked its host up: a name, and nothing
+# of a request.
+TRUSTED = " trusted-types default; require-trusted-types-for 'script';"
 FIRST = """<script>
 "use strict";
 addEventListener("click", event => {
   const link = event.target instanceof Element && event.target.closest("a[href^='#']");
   if (link) link.target = "_self";
 }, true);
-for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceGatherer", "WebTransport"])
+if (window.trustedTypes) {
+  const call = Function.prototype.call.bind(Function.prototype.call);
+  const { toLowerCase, includes } = String.prototype;
+  const never = ["<iframe", ":iframe", "<!entity"];
+  const hasFrame = html => {
+    const lower = call(toLowerCase, html);
+    for (let at = 0; at < 3; at += 1) if (call(includes, lower, never[at])) return true;
+    return false;
+  };
+  trustedTypes.createPolicy("default", {
+    createHTML: (html, type, sink) =>
+      call(includes, sink, "srcdoc") || call(includes, sink, "write") || hasFrame(html) ? "" : html,
+    createScript: script => script,
+  });
+}
+for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceGatherer", "WebTransport",
+  "XSLTProcessor"])
   Object.defineProperty(window, name, {value: undefined, writable: false, configurable: false});
 document.currentScript.remove();
 </script>"""
@@ -61,6 +81,7 @@ AWAY = text("Not available just now. Please try again in a minute.")
 WHOLE_ONLY = text("This address shows nothing by itself.")
 STILL = text("A page that the model made. Its scripts are off.")
 RUN_SCRIPTS = text("Run them")
+RISK = text("Running, they can send nothing of the page away, but may let another server know that it is open.")
 RUNNING = text("A page that the model made, with its scripts. Type nothing secret into it.")
 
 Look = Callable[[str], Awaitable[str | None]]
@@ -92,7 +113,7 @@ def preview_routes(look: Look) -> list[web.RouteDef]:
             return html
         runs = request.query.get("scripts") == "1"
         policy = WITHIN.format(
-            sandbox=" allow-scripts" if runs else "", scripts=" script-src 'unsafe-inline';" if runs else ""
+            sandbox=" allow-scripts" if runs else "", scripts=f" script-src 'unsafe-inline';{TRUSTED}" if runs else ""
         )
         return _answer(_living(html) if runs else _still(html), policy)
 
@@ -102,7 +123,8 @@ def preview_routes(look: Look) -> list[web.RouteDef]:
 def _frame(name: str, language: str, *, runs: bool) -> str:
     # Relative addresses: the world may reach us under a path.
     words = say(RUNNING, language) if runs else say(STILL, language)
-    more = "" if runs else f' <a href="{name}?scripts=1" rel="noreferrer">{escape(say(RUN_SCRIPTS, language))}</a>'
+    run, risk = escape(say(RUN_SCRIPTS, language)), escape(say(RISK, language))
+    more = "" if runs else f' <a href="{name}?scripts=1" rel="noreferrer">{run}</a> <small>{risk}</small>'
     sandbox, query = ("allow-scripts", "?scripts=1") if runs else ("", "")
     return (
         f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8"><title>{escape(name[:8])}</title>'

