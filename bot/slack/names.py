@@ -38,6 +38,8 @@ _TOKEN = re.compile(
 
 # What is left of a mention that pings nobody (render_pings).
 _PLAIN = re.compile(r"(?<![\w@/.])@([UW](?:(?=[A-Z0-9]*\d)[A-Z0-9]+|[A-Z]{7,}))\b")
+# People choose their names, and one may be a link or a mention in Markdown; other signs are told apart from these.
+_NO_MARKS = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "|": "/", "\n": " ", "\r": " "})
 Found = TypeVar("Found")
 Shown = TypeVar("Shown")
 
@@ -74,7 +76,7 @@ class Names:
         """
         ids = dict.fromkeys(user for words in _strings(shown) for user in _PLAIN.findall(words))
         people = {user: (await self.person(team, user)).name for user in list(ids)[:MOST_LOOKUPS]}
-        known = {user: name for user, name in people.items() if name != user}
+        known = {user: name.translate(_NO_MARKS) for user, name in people.items() if name != user}
         return _with_names(shown, known) if known else shown
 
     async def _names(self, team: str, text: str) -> dict[str, str]:

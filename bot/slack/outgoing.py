@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.slack.content import Embed, Item, Items, Share, joined
+from bot.slack.link_hosts import markdown_revealed
 from bot.slack.render import Picture, Piece, Prose, Renderer, Table
 from bot.words import say, text
 
@@ -99,7 +100,7 @@ class Outgoing:
                     self._placed.add(label)
                     self._fresh.append(Placed(label, alt))
                 case Picture(label, alt):
-                    self._fresh.append(alt or label)
+                    self._fresh.append(markdown_revealed(alt or label))
                 case Table(block, csv, words):
                     if csv:
                         self.sheet(csv)

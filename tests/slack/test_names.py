@@ -154,3 +154,19 @@ async def test_what_is_shown_has_names_for_people(desk: Desk) -> None:
         "x",
     ]
     assert await desk.names.named("T1", "nobody") == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("[bank.example](https://evil.example)", "(bank.example)(https://evil.example)"),
+        ("<!channel>", "‹!channel›"),
+        ("<https://evil.example|bank.example>", "‹https://evil.example/bank.example›"),
+        ("Ann | boss", "Ann / boss"),
+        ("`rm`", "'rm'"),
+    ],
+)
+async def test_a_name_is_no_markup_where_it_is_shown(desk: Desk, name: str, shown: str) -> None:
+    """It comes after the renderer, which tells of links and takes pings out."""
+    desk.slack.workspace.add_user(name, id="U0MALLORY1")
+    assert await desk.names.named("T1", "ask @U0MALLORY1 then") == f"ask @{shown} then"

@@ -140,3 +140,11 @@ def test_text_and_a_block_that_are_confirmed_together_are_both_gone() -> None:
         text.add(item)
     text.confirm(("Here: ", chart))
     assert text.pending == (" and more",)
+
+
+def test_a_link_in_the_words_of_a_picture_that_there_is_not_tells_its_host() -> None:
+    outgoing = Outgoing()
+    outgoing.write("![[bank.example](https://evil.example)](img_9) ")
+    outgoing.take_in(is_final=True)
+    words = "".join(item for item in outgoing.unresolved if isinstance(item, str))
+    assert "(evil.example)" in words
