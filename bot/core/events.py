@@ -1,6 +1,8 @@
 """What happens while the model answers, in the order it happens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from bot.core.messages import ToolCall
@@ -82,3 +84,14 @@ def gather(words: list[str], event: ModelEvent) -> None:
             words.append(text)
         case Retracted(kept):
             words[:] = [kept] if kept else []
+
+
+def joined(events: Sequence[ModelEvent]) -> list[ModelEvent]:
+    """The same words in fewer events: each run of text, or of reasoning, is one."""
+    runs: list[ModelEvent] = []
+    for kind, run in groupby(events, type):
+        if kind is TextDelta or kind is ReasoningDelta:
+            runs.append(kind("".join(event.text for event in run if isinstance(event, kind))))
+        else:
+            runs += run
+    return runs

@@ -12,6 +12,7 @@ from bot.core.events import Finished, ModelEvent, TextDelta, ToolCalled
 from bot.core.messages import Ask, Image, Message, Text, ToolCall, ToolResult
 from bot.core.ports import Model
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, TextOnlyModel
+from bot.glm import exchange
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
 from bot.glm.offline_reply import Reply
@@ -157,6 +158,34 @@ async def test_what_was_held_back_is_told_before_the_cut() -> None:
             await heard(talk, told)
     assert text_of(told) == "if a <"
     assert not any(isinstance(event, Finished) for event in told)
+
+
+async def test_words_that_come_together_are_told_together() -> None:
+    words = [f"word{number} " for number in range(200)]
+    wire = b"".join(chunk({"content": word}) for word in words) + chunk({}, "stop", usage=USAGE) + DONE
+    async with talking([Reply(raw=(wire,))]) as talk:
+        told = await talk.ask()
+    assert text_of(told) == "".join(words)
+    assert len(told) < len(words) / 4
+
+
+async def test_words_that_came_together_with_trouble_are_told_before_it() -> None:
+    told: list[ModelEvent] = []
+    wire = chunk({"content": "Hello "}) + chunk({"content": "there. "}) + b'data: {"error": {"message": "no"}}\n\n'
+    async with talking([Reply(raw=(wire,))] * 3) as talk:
+        with pytest.raises(AnswerCut):
+            await heard(talk, told)
+    assert text_of(told).startswith("Hello there. ")
+
+
+async def test_a_long_answer_is_read_in_gathers_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "_GATHER_AFTER_S", 0.0)
+    words = [f"word{number} " for number in range(50)]
+    parts = [part for word in words for part in (chunk({"content": word}), 0.001)]
+    async with talking([Reply(raw=(*parts, chunk({}, "stop", usage=USAGE) + DONE))]) as talk:
+        told = await talk.ask()
+    assert text_of(told) == "".join(words)
+    assert finished_of(told).reason == "stop"
 
 
 async def test_a_request_of_megabytes_gets_through() -> None:
