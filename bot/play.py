@@ -61,7 +61,7 @@ async def _run(slack: LocalSlack, settings: Settings, redis_url: str, host: str)
 
     async with build_services(settings, redis_url) as services:
         with stop_signals() as stop:
-            await run_services(services, stop, receives=True, works=True, listening=listening)
+            await run_services(services, stop, listening=listening)
 
 
 def _joined(settings: Settings, slack: LocalSlack) -> Settings:

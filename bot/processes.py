@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.bootstrap import Services, build_services, check_model_settings, redis_answers
+from bot.bootstrap import Receiving, Services, Sides, Working, build_services, check_model_settings, redis_answers
 from bot.core.scratch import remove_left_over
 from bot.errors import CannotListen, SettingsInvalid
 from bot.jobs.heartbeat import beating
@@ -88,32 +88,33 @@ def _check(settings: Settings) -> None:
 
 async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> int:
     metrics = Metrics()
-    async with build_services(settings, url, metrics) as services:
+    async with build_services(settings, url, metrics, Sides(receives, works and not receives)) as services:
         if settings.redis_url is None:
             await services.workers.forget_all()  # a Redis of our own: nobody else can be at work
-        async with _working_beside(settings, url, metrics) if receives and works else _nothing():
+        async with _working_beside(services) if receives and works else _nothing():
             # What start-up made stays for good: a full collection of it would stop the loop for a tenth of a second.
             gc.collect()
             gc.freeze()
             with stop_signals() as stop:
-                await run_services(services, stop, receives=receives, works=works and not receives)
+                await run_services(services, stop)
     return 0
 
 
 @asynccontextmanager
-async def _working_beside(settings: Settings, url: str, metrics: Metrics) -> AsyncGenerator[None]:
+async def _working_beside(receiving: Services) -> AsyncGenerator[None]:
     """A worker in a thread of its own, with an event loop of its own: Slack's events never wait for answers.
 
-    The two share nothing but Redis, as processes of their own do, and memory that is paid for once.
+    The two share nothing but Redis, as processes of their own do, the metrics, and memory that is paid for once.
     """
     ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-    settings = settings.model_copy(update={"health_port": None})  # the other loop answers there for both
+    settings = receiving.settings.model_copy(update={"health_port": None})  # the other loop answers there for both
+    sides = Sides(receives=False, works=True, identity=receiving.identity)
 
     async def work() -> None:
         stop = asyncio.Event()
-        async with build_services(settings, url, metrics) as services:
+        async with build_services(settings, receiving.redis_url, receiving.metrics, sides) as services:
             ready.set_result((asyncio.get_running_loop(), stop))
-            await run_services(services, stop, receives=False, works=True, ready="worker.ready")
+            await run_services(services, stop, ready="worker.ready")
 
     # The default, 5 ms, is what an event would wait at each of its steps while answers are being written.
     sys.setswitchinterval(SWITCH_S)
@@ -135,44 +136,46 @@ async def run_services(
     services: Services,
     stop: asyncio.Event,
     *,
-    receives: bool,
-    works: bool,
     listening: Callable[[int], None] = lambda _: None,
     ready: str = "bot.ready",
 ) -> None:
-    """Run until `stop`: first nothing more is taken in, then what runs is ended or handed over.
+    """Run what was built until `stop`: first nothing more is taken in, then what runs is ended or handed over.
 
     `listening` is told the port, once there is one.
     """
-    settings = services.settings
-    async with _alive(services) if works else _nothing(), asyncio.TaskGroup() as group:
+    receiving, working = services.receiving, services.working
+    async with _alive(services) if working else _nothing(), asyncio.TaskGroup() as group:
         beside = []
-        if works:
-            listen = partial(services.nudges.listen, services.interrupts.nudge)
-            beside.append(group.create_task(keep_running("nudges", listen, services.metrics.broke)))
-            beside.append(group.create_task(keep_running("tidy", _keep_tidy, services.metrics.broke)))
-            worker = group.create_task(
-                run_worker(
-                    services.docket,
-                    services.rounds,
-                    concurrency=settings.worker_concurrency,
-                    grace_s=settings.shutdown_grace_s,
-                    broke=services.metrics.broke,
-                )
-            )
-            beside.append(worker)
-        if receives:
+        if working:
+            beside += [group.create_task(loop) for loop in _work(services, working)]
+        if receiving:
             # Whoever receives does what is left of a request: it is not to wait behind answers.
-            after = run_worker(services.follow_ups, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S)
+            after = run_worker(receiving.follow_ups, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S)
             beside.append(group.create_task(after))
-        socket = _socket(services) if receives else None
-        async with _probed(services, socket), _receiving(services, socket) if receives else _nothing() as port:
+        socket = _socket(services, receiving) if receiving else None
+        taking_in = _taking_in(services, receiving, socket) if receiving else _nothing()
+        async with _probed(services, socket), taking_in as port:
             listening(port)
-            log.info(ready, receives=receives, works=works, workspace=services.identity.team)
+            workspace = services.identity.team
+            log.info(ready, receives=receiving is not None, works=working is not None, workspace=workspace)
             await stop.wait()
             log.info("bot.stopping")
         for task in beside:
             task.cancel()
+
+
+def _work(services: Services, working: Working) -> Iterator[Coroutine[Any, Any, None]]:
+    broke = services.metrics.broke
+    listen = partial(working.nudges.listen, working.interrupts.nudge)
+    yield keep_running("nudges", listen, broke)
+    yield keep_running("tidy", _keep_tidy, broke)
+    yield run_worker(
+        working.docket,
+        working.rounds,
+        concurrency=services.settings.worker_concurrency,
+        grace_s=services.settings.shutdown_grace_s,
+        broke=broke,
+    )
 
 
 def _alive(services: Services) -> AbstractAsyncContextManager[object]:
@@ -188,14 +191,14 @@ async def _keep_tidy() -> None:
 
 
 @asynccontextmanager
-async def _receiving(services: Services, socket: _Socket | None) -> AsyncGenerator[int]:
+async def _taking_in(services: Services, receiving: Receiving, socket: _Socket | None) -> AsyncGenerator[int]:
     """Events over HTTP, or over a socket as soon as SLACK_APP_TOKEN is set; health over HTTP either way."""
     settings = services.settings
     http = web.Application(client_max_size=MOST_BYTES)
     http.add_routes(_health(services, socket, is_own_port=False))
     http.add_routes(preview_routes(services.previews.html))
     if settings.slack_signing_secret and not settings.uses_socket_mode:
-        http.add_routes(slack_routes(services.app, settings.slack_signing_secret.get_secret_value()))
+        http.add_routes(slack_routes(receiving.app, settings.slack_signing_secret.get_secret_value()))
     async with serving(http, settings.host or ANY_HOST, settings.port) as port:
         if socket is None:
             yield port
@@ -204,11 +207,11 @@ async def _receiving(services: Services, socket: _Socket | None) -> AsyncGenerat
             yield port
 
 
-def _socket(services: Services) -> _Socket | None:
+def _socket(services: Services, receiving: Receiving) -> _Socket | None:
     token = services.settings.slack_app_token
     if token is None:
         return None
-    handler = SocketReceiver(services.app, token.get_secret_value(), ping_interval_s=SOCKET_PING_S)
+    handler = SocketReceiver(receiving.app, token.get_secret_value(), ping_interval_s=SOCKET_PING_S)
     socket = _Socket(handler, SocketHealth(handler.client.is_connected))
     services.metrics.watch_socket(socket.health.down_s)
     return socket

@@ -130,7 +130,7 @@ async def _running_bot(slack: LocalSlack, base_url: str, redis_url: str, data: P
         ready.set()
 
     async with build_services(settings, redis_url) as services, asyncio.TaskGroup() as group:
-        group.create_task(run_services(services, stop, receives=True, works=True, listening=listening))
+        group.create_task(run_services(services, stop, listening=listening))
         await ready.wait()
         try:
             yield

@@ -25,6 +25,7 @@ VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, ".set-up")
 UV_FOLDER = os.path.join(ROOT, ".uv")
 UV_PIN = os.path.join(ROOT, "scripts", "uv.txt")
+STARTED = "bot.processes, bot.play, bot.documents.worker"
 FLAGS = {"run": ["--no-dev"], "test": ["--all-extras"]}
 
 TOO_OLD = (
@@ -107,8 +108,15 @@ def set_up(target: str) -> None:
     )
     with open(os.path.join(packages.stdout.strip(), "glm-in-slack.pth"), "w") as file:
         file.write(ROOT + "\n")
+    compile_bot()
     with open(STAMP, "w") as file:
         file.write(fingerprint() + " " + target + "\n")
+
+
+def compile_bot() -> None:
+    """Keep the byte code of what a start imports, also where the environment forbids to: that is most of a start."""
+    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="")
+    run([os.path.join(VENV, "bin", "python"), "-c", "import " + STARTED], cwd=ROOT, env=environment)
 
 
 def sync(uv: str, target: str) -> None:

@@ -58,7 +58,9 @@ class Stage:
                 await asyncio.sleep(0.005)
 
     async def _followed_up(self) -> int:
-        return int(await self.services.redis.xlen(self.services.follow_ups.stream_key))
+        receiving = self.services.receiving
+        assert receiving is not None
+        return int(await self.services.redis.xlen(receiving.follow_ups.stream_key))
 
     def asked(self, index: int = -1) -> dict[str, Any]:
         """The body of a request the model got."""
@@ -103,7 +105,7 @@ async def stage(
         local.request_url = f"http://127.0.0.1:{settings.port}/slack/events"
         async with build_services(settings, redis_url) as services, asyncio.TaskGroup() as group:
             stop = asyncio.Event()
-            running = group.create_task(run_services(services, stop, receives=True, works=True))
+            running = group.create_task(run_services(services, stop))
             await _until_listening(settings.port)
             try:
                 yield Stage(local, model, services, settings)

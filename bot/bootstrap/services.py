@@ -68,24 +68,50 @@ SLACK_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
+class Receiving:
+    """What takes Slack's requests in, and what is left to do of one once it is acknowledged."""
+
+    app: AsyncApp
+    follow_ups: Docket
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What answers."""
+
+    docket: Docket
+    rounds: Rounds
+    interrupts: Interrupts
+    nudges: Nudges
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """A running bot's parts, as `processes` needs them. `interrupts` and `nudges` belong to the side that works."""
+    """A running bot's parts, as `processes` needs them. A part is None where this is not its side."""
 
     settings: Settings
-    app: AsyncApp
     identity: Identity
     threads: Threads
-    docket: Docket
-    follow_ups: Docket
     redis: Redis
     metrics: Metrics
-    nudges: Nudges
-    interrupts: Interrupts
-    rounds: Rounds
     workers: Workers
     aside: Aside
     previews: Previews
     redis_url: str
+    receiving: Receiving | None
+    working: Working | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Which parts are built. `identity`: who the bot is, where another part of the process has asked Slack already."""
+
+    receives: bool = True
+    works: bool = True
+    identity: Identity | None = None
+
+
+BOTH = Sides()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +147,7 @@ async def _told_elsewhere(thread: ThreadId, ts: str, *, in_full: bool, language:
 
 @asynccontextmanager
 async def build_services(
-    settings: Settings, redis_url: str, metrics: Metrics | None = None
+    settings: Settings, redis_url: str, metrics: Metrics | None = None, sides: Sides = BOTH
 ) -> AsyncGenerator[Services]:
     """Ready to use, closed at the end. `metrics` where another part of the process counts too."""
     async with AsyncExitStack() as stack:
@@ -131,51 +157,70 @@ async def build_services(
         worker = uuid.uuid4().hex[:12]
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         store = Store(redis, Keys(NAMESPACE), settings, seal, worker)
-        slack = await SlackSide.open(settings, await stack.enter_async_context(_slack_session()), store.budgets)
-        interrupts, metrics = Interrupts(), metrics or Metrics()
-        model = MeteredModel(model_client(settings, await model_session(stack)), metrics)
-        asking = SlackAsking(slack.gateway, store.approvals, is_whispered=False)
-        around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
-        outfit = await stack.enter_async_context(open_outfit(settings, around))
+        session = await stack.enter_async_context(_slack_session())
+        slack = await SlackSide.open(settings, session, store.budgets, sides.identity)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
-        queue = JobQueue(docket)
         prompts = Prompts(slack.gateway, slack.history, store.contexts)
-        answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, prompts))
-        turns = FairTurns(store.turnstile, store.threads, queue, metrics.timed(answerer.answer))
-        reasoning = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
-        register_work(docket, guarded(turns.run), reasoning.tell)
-        app = build_app(slack.client, slack.identity, secret(settings.slack_signing_secret))
-        later = await stack.enter_async_context(open_follow_ups(NAMESPACE, redis_url))
-        teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client))
-        follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller)
-        register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
-        register(
-            app,
-            _doors(slack, store, queue, follow_ups, teller, metrics),
-            slack.finder,
-            AgentView(prompts, store.titles),
-        )
-        rounds = Rounds(
-            Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history)),
-            Takeover(store.workers, queue, lambda: answerer.answering),
-        )
+        shared = Shared(settings, redis_url, metrics or Metrics(), store, slack, docket, JobQueue(docket), prompts)
+        if not sides.works:
+            register_work(docket, _elsewhere, _told_elsewhere)  # what adds a job has to know it
         yield Services(
-            settings,
-            app,
-            slack.identity,
-            store.threads,
-            docket,
-            later,
-            redis,
-            metrics,
-            store.nudges,
-            interrupts,
-            rounds,
-            store.workers,
-            store.aside,
-            store.previews,
-            redis_url,
+            settings=settings,
+            identity=slack.identity,
+            threads=store.threads,
+            redis=redis,
+            metrics=shared.metrics,
+            workers=store.workers,
+            aside=store.aside,
+            previews=store.previews,
+            redis_url=redis_url,
+            receiving=await _receiving(shared, stack) if sides.receives else None,
+            working=await _working(shared, stack) if sides.works else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What both sides are made with."""
+
+    settings: Settings
+    redis_url: str
+    metrics: Metrics
+    store: "Store"
+    slack: SlackSide
+    docket: Docket
+    queue: JobQueue
+    prompts: Prompts
+
+
+async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
+    slack, store = shared.slack, shared.store
+    app = build_app(slack.client, slack.identity, secret(shared.settings.slack_signing_secret))
+    later = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
+    teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client))
+    follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller)
+    register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
+    doors = _doors(slack, store, shared.queue, follow_ups, teller, shared.metrics)
+    register(app, doors, slack.finder, AgentView(shared.prompts, store.titles))
+    return Receiving(app, later)
+
+
+async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
+    settings, slack, store, queue = shared.settings, shared.slack, shared.store, shared.queue
+    interrupts = Interrupts()
+    model = MeteredModel(model_client(settings, await model_session(stack)), shared.metrics)
+    asking = SlackAsking(slack.gateway, store.approvals, is_whispered=False)
+    around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
+    outfit = await stack.enter_async_context(open_outfit(settings, around))
+    answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, shared.prompts))
+    turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))
+    reasoning = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
+    register_work(shared.docket, guarded(turns.run), reasoning.tell)
+    rounds = Rounds(
+        Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history)),
+        Takeover(store.workers, queue, lambda: answerer.answering),
+    )
+    return Working(shared.docket, rounds, interrupts, store.nudges)
 
 
 @asynccontextmanager

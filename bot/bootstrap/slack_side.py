@@ -36,14 +36,12 @@ class SlackSide:
     finder: Finder
 
     @classmethod
-    async def open(cls, settings: Settings, session: aiohttp.ClientSession, budgets: Budgets) -> "SlackSide":
+    async def open(
+        cls, settings: Settings, session: aiohttp.ClientSession, budgets: Budgets, identity: Identity | None = None
+    ) -> "SlackSide":
         token = secret(settings.slack_bot_token) or ""
         reader = reading_client(token, settings.slack_api_url, session)
-        try:
-            identity = await who_am_i(reader)
-        except SlackApiError as error:
-            code = error.response.get("error")
-            raise SettingsInvalid([f"SLACK_BOT_TOKEN: Slack refuses it ({code}); install the app again"]) from error
+        identity = identity or await _asked(reader)
         downloads = SlackDownloads(reader, session, token, settings.slack_api_url)
         history = History(reader, identity.bot_user_id)
         return cls(
@@ -57,3 +55,11 @@ class SlackSide:
             links=SlackLinks(reader, downloads, history, identity.team),
             search=SlackSearch(reader, history, identity.team) if SEARCH_SCOPE in identity.scopes else None,
         )
+
+
+async def _asked(reader: AsyncWebClient) -> Identity:
+    try:
+        return await who_am_i(reader)
+    except SlackApiError as error:
+        code = error.response.get("error")
+        raise SettingsInvalid([f"SLACK_BOT_TOKEN: Slack refuses it ({code}); install the app again"]) from error

@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.bootstrap import Services, build_services
+from bot.bootstrap import Services, Sides, build_services
 from bot.bootstrap.services import NAMESPACE
 from bot.playground.deliveries import sign
 from bot.playground.server import LocalSlack
@@ -93,10 +93,12 @@ async def target(folder: Path) -> AsyncIterator[Target]:
                 port=0,
                 data_dir=folder,
             )
-            async with build_services(settings, redis_url) as services, asyncio.TaskGroup() as group:
+            async with (
+                build_services(settings, redis_url, sides=Sides(works=False)) as services,
+                asyncio.TaskGroup() as group,
+            ):
                 stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
-                serving = run_services(services, stop, receives=True, works=False, listening=port.set_result)
-                running = group.create_task(serving)
+                running = group.create_task(run_services(services, stop, listening=port.set_result))
                 try:
                     url = f"http://127.0.0.1:{await port}/slack/events"
                     yield Target(url, slack.signing_secret, _stands_for(slack), session, services, broken)
