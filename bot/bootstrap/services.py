@@ -30,7 +30,6 @@ from bot.core.request import Requests
 from bot.core.respond import Responder, Tools
 from bot.core.summaries import Summaries
 from bot.core.sweep import Sweep
-from bot.core.takeover import Takeover
 from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import Rounds, guarded
@@ -216,11 +215,9 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))
     reasoning = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
     register_work(shared.docket, guarded(turns.run), reasoning.tell)
-    rounds = Rounds(
-        Sweep(store.threads, queue, WaitingNotices(slack.gateway, slack.history)),
-        Takeover(store.workers, queue, lambda: answerer.answering),
-    )
-    return Working(shared.docket, rounds, interrupts, store.nudges)
+    notices = WaitingNotices(slack.gateway, slack.history)
+    sweep = Sweep(store.threads, queue, notices, store.workers, lambda: answerer.answering)
+    return Working(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.nudges)
 
 
 @asynccontextmanager

@@ -1,7 +1,10 @@
-"""Every few seconds: nothing that waits is without a job, and who waits long is told."""
+"""Twice a second: what a dead worker was answering gets a new job. Every few seconds: nothing that waits is without a
+job, and who waits long is told.
+"""
 
 import time
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
 from bot.core.inbound import Inbound, ThreadId
@@ -23,9 +26,15 @@ class Inbox(Protocol):
 
     async def waits_since(self, thread: ThreadId) -> float: ...
 
+    async def answerer(self, thread: ThreadId) -> str: ...
+
     async def is_running(self, thread: ThreadId) -> bool: ...
 
     async def tell_once(self, thread: ThreadId, within_s: int) -> bool: ...
+
+
+class Left(Protocol):
+    async def abandoned(self, answering: Iterable[ThreadId]) -> tuple[tuple[ThreadId, int], ...]: ...
 
 
 class Notices(Protocol):
@@ -36,21 +45,39 @@ class Notices(Protocol):
 
 class Sweep:
     """A job may be missing after a crash between admitting and adding, after Redis was full, or after one gave up
-    because Slack or Redis was away. Adding one that is there already changes nothing.
+    because Slack or Redis was away. What somebody answers needs none: whoever answers looks again when done.
+
+    `answering` tells what this worker itself answers just now.
     """
 
-    def __init__(self, inbox: Inbox, jobs: Jobs, notices: Notices) -> None:
+    def __init__(
+        self, inbox: Inbox, jobs: Jobs, notices: Notices, left: Left, answering: Callable[[], Iterable[ThreadId]]
+    ) -> None:
         self._inbox = inbox
         self._jobs = jobs
         self._notices = notices
+        self._left = left
+        self._answering = answering
 
     async def __call__(self) -> None:
+        """All that waits: what the dead have left, and what nobody is at."""
+        await self._look_at_all(await self.take_over())
+
+    async def take_over(self) -> frozenset[ThreadId]:
+        """Give a job to what dead workers were answering, long before the queue gives the old one up."""
+        left = await self._left.abandoned(self._answering())
+        for thread, fence in left:
+            # A job of its own: the old one's key is taken until the queue knows that its worker is dead.
+            await self._jobs.add(thread, f"after:{fence}")
+        return frozenset(thread for thread, _ in left)
+
+    async def _look_at_all(self, left: Collection[ThreadId]) -> None:
         """A thread that makes trouble keeps no other waiting: the first trouble is raised when all were looked at."""
         places: Counter[str] = Counter()
         troubles: list[Exception] = []
         for thread in await self._inbox.waiting_threads():
             try:
-                await self._look_at(thread, places)
+                await self._look_at(thread, places, has_job=thread in left)
             except StateError as trouble:
                 troubles.append(trouble)
                 await self._inbox.waiting_threads()  # raises where the store is away for all
@@ -59,13 +86,16 @@ class Sweep:
         if troubles:
             raise troubles[0]
 
-    async def _look_at(self, thread: ThreadId, places: Counter[str]) -> None:
+    async def _look_at(self, thread: ThreadId, places: Counter[str], *, has_job: bool) -> None:
+        if await self._inbox.answerer(thread):
+            return
         messages = await self._inbox.waiting(thread)
         if not messages:
             return
-        await self._jobs.add(thread, messages[0].ts)
+        if not has_job:
+            await self._jobs.add(thread, messages[0].ts)  # changes nothing where it is there already
         if await self._inbox.is_running(thread):
-            return
+            return  # by a worker of an earlier release, of which nobody knows whether it lives
         places[thread.team] += 1
         if time.time() - await self._inbox.waits_since(thread) > TOLD_AFTER_S:
             await self._tell(thread, places[thread.team])

@@ -16,13 +16,13 @@ from bot.jobs.unreadable import drop_unreadable
 log = structlog.get_logger(__name__)
 
 # A job whose worker docket has not heard of for this long is delivered again. What a dead worker was answering is taken
-# over sooner (core.takeover); this is for jobs that had only just been delivered.
+# over sooner (core.sweep); this is for jobs that had only just been delivered.
 REDELIVERY_S = 8.0
 SWEEP_S = 5.0
 TAKEOVER_S = 0.5
 
 
-Round = Callable[[], Awaitable[None]]
+Round = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)

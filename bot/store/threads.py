@@ -21,6 +21,8 @@ from bot.store.thread_records import ThreadRecords, since
 from bot.store.unreadable import note
 
 __all__ = ["TURN_S", "Threads"]
+# What stands for the worker where it has no name, as in earlier releases.
+NAMELESS = "1"
 
 
 class Threads:
@@ -140,7 +142,7 @@ class Threads:
         """The fence is 0 where nothing waits, and negative where another worker answers the thread."""
         inbox = self._keys.inbox(thread)
         fence, attempt, progress, fields, version = await self._begin(
-            keys=[self._keys.turn(thread), inbox], args=[TURN_S, self._worker or "1", self._keys.worker("")]
+            keys=[self._keys.turn(thread), inbox], args=[TURN_S, self._worker or NAMELESS, self._keys.worker("")]
         )
         turn_key = self._keys.turn(thread)
         return Started(
@@ -159,6 +161,12 @@ class Threads:
     @tells_outage
     async def is_running(self, thread: ThreadId) -> bool:
         return bool(await self._redis.hexists(self._keys.turn(thread), "running"))
+
+    @tells_outage
+    async def answerer(self, thread: ThreadId) -> str:
+        """The worker that answers the thread; "" for nobody, and where an earlier release has not said who."""
+        named = _text(await self._redis.hget(self._keys.turn(thread), "running") or "")
+        return "" if named == NAMELESS else named
 
     @tells_outage
     async def holds(self, thread: ThreadId, fence: int) -> bool:

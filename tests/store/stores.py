@@ -28,6 +28,7 @@ from bot.store.seal import Seal
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from bot.store.turnstile import Room, Turnstile
+from bot.store.workers import Workers
 from tests.core.fakes import FakeJobs
 from tests.core.values import ANA, file_ref, inbound, picture, turn
 
@@ -68,6 +69,7 @@ class Stores:
         self.previews = Previews(redis, keys, seal, "https://bot.example.com")
         self.titles = TitleMarks(redis, keys, 100)
         self.turnstile = Turnstile(redis, keys, Room())
+        self.workers = Workers(redis, keys, "w")
 
     async def fill(self) -> None:
         """One good record of each kind; in the ill thread a turn was killed in the middle."""
@@ -127,7 +129,7 @@ class Stores:
 
     async def work(self) -> Started:
         """What a worker does: the sweep, then a turn from begin to commit."""
-        await Sweep(self.threads, self.jobs, Nobody())()
+        await Sweep(self.threads, self.jobs, Nobody(), self.workers, tuple)()
         assert WELL in {thread for thread, _ in self.jobs.added}, "no other thread is kept waiting"
         begun: list[Started] = []
 

@@ -94,8 +94,11 @@ async def test_what_is_answered_is_nobody_s(pair: Pair) -> None:
 
 async def test_a_thread_that_an_earlier_release_answers_is_its_own(pair: Pair) -> None:
     """It says only that the thread is being answered; the queue notices when it dies."""
+    assert await pair.second.answerer(THREAD) == "w1"
     await pair.redis.hset(KEYS.turn(THREAD), "running", "1")
     assert await pair.left() == ()
+    assert await pair.second.answerer(THREAD) == ""
+    assert await pair.second.is_running(THREAD)
 
 
 async def test_what_is_no_turn_hides_no_other_thread(pair: Pair) -> None:
