@@ -1,11 +1,11 @@
-"""The bot as separate processes over a real Redis: acknowledgement, start, recovery, and many turns at once."""
+"""The bot as separate processes over a real Redis: acknowledgement, recovery, restart, and many turns at once."""
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bench import durable_acks, durable_flight, durable_recovery
+from bench import durable_acks, durable_flight, durable_recovery, durable_restart
 from bench.durable_acks import Burst, burst, warm_up
 from bench.durable_figures import Table, printed
 from bench.durable_processes import bare_receiver, durable_bot
@@ -31,13 +31,26 @@ QUICK = Amount((200,), (1,), burst_s=1.0, drain_s=1.0, kills=1, turns=100, windo
 
 
 async def sections(*, is_quick: bool) -> list[Section]:
-    """Prints its own tables, which have more than two columns; none is left to be printed."""
+    """Prints its own tables, those that have more than two columns; gives the others."""
     if is_quick:
         # The recovery is mostly waiting for a lease to run out.
         await asyncio.gather(_shown(recovery(QUICK)), _one_by_one(QUICK, acks, in_flight))
-    else:
-        await _one_by_one(FULL, acks, recovery, in_flight)
-    return []
+        return [await restart(QUICK)]
+    await _one_by_one(FULL, acks, recovery, in_flight)
+    return [await restart(FULL)]
+
+
+async def restart(amount: Amount) -> Section:
+    """One after the other: what starts has the machine for itself."""
+    async with model(0, 0) as base_url:
+        again = [await durable_restart.only_process(base_url) for _ in range(amount.kills)]
+        others = [await durable_restart.another_worker(base_url) for _ in range(amount.kills)]
+        naive = [await durable_restart.naive_start(base_url) for _ in range(amount.kills)]
+    how = (
+        f"median of {amount.kills}, one after the other; the model answers at once; ours is all in one with its own "
+        f"Redis, written through at each step; the naive bot forgets its answer; load {os.getloadavg()[0]:.1f}"
+    )
+    return durable_restart.section(again, others, naive, how)
 
 
 async def _one_by_one(amount: Amount, *parts: Callable[[Amount], Awaitable[Table]]) -> None:

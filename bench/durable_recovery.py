@@ -27,22 +27,22 @@ class Recovery:
     is_right: bool
 
 
-async def measure(base_url: str) -> Recovery:
+async def measure(base_url: str, wanted: str = question(CHUNKS)) -> Recovery:
     """The second worker starts when the first is already writing, so it is known which of them to kill."""
     async with durable_bot(base_url, workers=1) as here:
         await warm_up(here, answers=True)
-        ts = ask(here, "Ana", question(CHUNKS)).ts
-        await checks.wait_for(lambda: FIRST_WORD in _shown(here, ts), PATIENCE_S, "the stream to begin")
+        ts = ask(here, "Ana", wanted).ts
+        await checks.wait_for(lambda: FIRST_WORD in shown_of(here, ts), PATIENCE_S, "the stream to begin")
         await here.start_bot("worker2", "worker", base_url, free_port())
-        if LAST_WORD in _shown(here, ts):
+        if LAST_WORD in shown_of(here, ts):
             raise RuntimeError("the answer was over before its worker could be killed")
         killed_s = here.slack.time.now()
         await here.programs["worker1"].kill()
         await checks.wait_for(lambda: _writes(here, killed_s), PATIENCE_S, "the takeover")
-        await checks.wait_for(lambda: _is_over(here, ts), PATIENCE_S, "the whole answer")
+        await checks.wait_for(lambda: is_over(here, ts), PATIENCE_S, "the whole answer")
         answered_s = here.slack.time.now() - killed_s
         await asyncio.sleep(1.0)  # a second answer would begin by now
-        return Recovery(min(_writes(here, killed_s)) - killed_s, answered_s, _is_right(here, ts))
+        return Recovery(min(_writes(here, killed_s)) - killed_s, answered_s, is_right(here, ts))
 
 
 def _writes(here: Place, killed_s: float) -> list[float]:
@@ -52,17 +52,17 @@ def _writes(here: Place, killed_s: float) -> list[float]:
     return [call.at_s for call in here.slack.calls if call.at_s > since_s and call.method.startswith(methods)]
 
 
-def _shown(here: Place, ts: str) -> str:
+def shown_of(here: Place, ts: str) -> str:
     return "\n".join(checks.visible_text(message) for message in checks.bot_messages(here.slack, thread_ts=ts))
 
 
-def _is_over(here: Place, ts: str) -> bool:
-    return is_all_there(_shown(here, ts), CHUNKS) and not here.slack.live_streams
+def is_over(here: Place, ts: str) -> bool:
+    return is_all_there(shown_of(here, ts), CHUNKS) and not here.slack.live_streams
 
 
-def _is_right(here: Place, ts: str) -> bool:
-    shown_text = _shown(here, ts)
-    return _is_over(here, ts) and shown_text.count(LAST_WORD) == 1 and shown_text.count(FIRST_WORD) == 1
+def is_right(here: Place, ts: str) -> bool:
+    shown_text = shown_of(here, ts)
+    return is_over(here, ts) and shown_text.count(LAST_WORD) == 1 and shown_text.count(FIRST_WORD) == 1
 
 
 def table(found: list[Recovery], how: str) -> Table:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bench.script import answer
+from bench.script import Answers
 from bot.glm.offline import OfflineModel
 from bot.glm.offline_reply import OfflinePace
 
@@ -36,7 +36,7 @@ def exchanges(log: Path, since_s: float = 0.0) -> list[Exchange]:
 
 class TimedModel(OfflineModel):
     def __init__(self, log: Path, pace: OfflinePace) -> None:
-        super().__init__(answer, flavour="wcode", pace=pace, record=1)
+        super().__init__(Answers(), flavour="wcode", pace=pace, record=1)
         self._log = log
 
     def application(self) -> web.Application:
@@ -55,7 +55,7 @@ class TimedModel(OfflineModel):
 
 
 async def serve(pace: OfflinePace, log: Path | None) -> None:
-    model = TimedModel(log, pace) if log else OfflineModel(answer, pace=pace, record=1)
+    model = TimedModel(log, pace) if log else OfflineModel(Answers(), pace=pace, record=1)
     async with model.serve() as base_url:
         print(base_url, flush=True)
         await asyncio.Event().wait()

@@ -64,7 +64,7 @@ async def bot(name: Name, base_url: str, *, enforce_rates: bool) -> AsyncIterato
                 else:
                     process = await _naive(slack, base_url, port, place, log.fileno())
             try:
-                await _until_listening(process, port, place / "log")
+                await until_listening(process, port, place / "log")
                 yield Running(name, process.pid, slack, place / "log")
             finally:
                 await _stopped(process)
@@ -111,7 +111,7 @@ async def _python(
     )
 
 
-async def _until_listening(process: asyncio.subprocess.Process, port: int, log: Path) -> None:
+async def until_listening(process: asyncio.subprocess.Process, port: int, log: Path) -> None:
     async with asyncio.timeout(START_S):
         while process.returncode is None:
             try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.page import HTML
-from bench.texts import AT_ONCE, MAKE_PAGE, answer_text, chunks_asked, pace_asked, tools_asked
+from bench.texts import AT_ONCE, MAKE_PAGE, STALLS_FIRST, answer_text, chunks_asked, pace_asked, tools_asked
 from bot.core.messages import ToolCall
 from bot.core.usage import Usage
 from bot.glm.offline_reply import Reply
@@ -37,6 +37,21 @@ def answer(body: dict[str, Any]) -> Reply:
     if AT_ONCE in asked:
         return Reply(raw=(b"".join(frames(reply, CALL)),))
     return Reply(raw=tuple(_paced(reply, per_s))) if (per_s := pace_asked(asked)) else reply
+
+
+class Answers:
+    """As `answer`, but a question that asks for it is answered by half at first, and then by silence."""
+
+    def __init__(self) -> None:
+        self._asked: set[str] = set()
+
+    def __call__(self, body: dict[str, Any]) -> Reply:
+        asked, _ = _latest(body["messages"])
+        if STALLS_FIRST not in asked or asked in self._asked:
+            return answer(body)
+        self._asked.add(asked)
+        chunks = chunks_asked(asked) or 0
+        return Reply(text=answer_text(chunks), stall_after_words=chunks // 2)
 
 
 def _latest(messages: Sequence[Mapping[str, Any]]) -> tuple[str, int]:

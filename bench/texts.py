@@ -10,6 +10,7 @@ from typing import Literal
 FIRST_WORD = "alpha"
 LAST_WORD = "omega."
 AT_ONCE = ", all at once."
+STALLS_FIRST = " The first time, fall silent in the middle."
 MAKE_PAGE = "Please make this a page."
 Tools = Literal["none", "in one reply", "one by one"]
 _ASKED = re.compile(r"answer in (\d+) chunks(?:, (\d+) a second)?")

@@ -2,6 +2,8 @@ from bench.durable_acks import busy_s, first_signs
 from bench.durable_figures import Table, printed
 from bench.durable_flight import open_connections
 from bench.durable_recovery import Recovery, table
+from bench.durable_restart import Restart, Start, section
+from bench.figures import printed as printed_section
 from bot.playground.installation import Call
 from bot.playground.methods import Args
 
@@ -51,3 +53,11 @@ def test_a_table_of_any_width_lines_up() -> None:
     assert (title, how) == ("Title", "  (how)")
     assert head.index("one") + 3 == line.index("10 ms") + 5
     assert len(head) == len(line)
+
+
+def test_a_restart_stands_beside_the_other_bot_s_start() -> None:
+    restarts = [Restart(Start(1.0, 0.5), Start(2.0, 0.6), 3.0, is_right=True)]
+    found = section(restarts, [Recovery(1.0, 4.0, is_right=False)], [Start(4.0, 1.0)], "how")
+    text = printed_section(found)
+    assert "0.25  ≤ 1.5 s" in text
+    assert "1 of 2" in text

@@ -1,7 +1,7 @@
 import pytest
 
-from bench.script import TOOLS, answer
-from bench.texts import MAKE_PAGE, Tools, answer_text, pace_asked, question, tools_asked
+from bench.script import TOOLS, Answers, answer
+from bench.texts import MAKE_PAGE, STALLS_FIRST, Tools, answer_text, pace_asked, question, tools_asked
 
 
 def asking(text: str) -> dict[str, object]:
@@ -47,3 +47,11 @@ def test_an_answer_at_a_pace_of_its_own_takes_that_long_and_is_whole() -> None:
 
 def test_a_page_is_made_of_a_screenshot() -> None:
     assert "<!doctype html>" in answer({"messages": [asking(MAKE_PAGE)]}).text
+
+
+def test_a_question_can_be_answered_by_half_the_first_time() -> None:
+    answers, asked = Answers(), {"messages": [asking(question(40, at_once=True) + STALLS_FIRST)]}
+    first, again = answers(asked), answers(asked)
+    assert (first.text, first.stall_after_words) == (answer_text(40), 20)
+    assert again == answer(asked)
+    assert again.stall_after_words is None
