@@ -7,6 +7,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.conversation import Turn
+from bot.core.ids import check_ts
 from bot.core.inbound import Inbound, Redo, ThreadId
 from bot.errors import SlackError
 from bot.slack import foot, modals
@@ -84,7 +85,8 @@ class _Answers:
 
     async def more(self, asked: Asked) -> None:
         """The overflow menu; each option's value is its name and the question's ts."""
-        name, ts = asked.value.split(" ", 1)
+        name, _, ts = asked.value.partition(" ")
+        check_ts(ts, "value")
         if name in {foot.THINK, foot.FAST}:
             await self._redo(asked, ts, "think" if name == foot.THINK else "fast")
             return

@@ -5,7 +5,7 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncApp
 
 from bot.core import orders
-from bot.slack.page_choice import SHOW_PAGE, page_of
+from bot.slack.page_choice import SEES_PAGE, SHOW_PAGE, page_of
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors, question_of
@@ -21,4 +21,6 @@ def register(app: AsyncApp, doors: Doors) -> None:
         question = question_of(asked.thread, str(asked.action["action_ts"]), asked.user).as_said(words, ())
         await doors.amender.ask_again(replace(question, order=f"{orders.SHOW} {asked.value}"))
 
-    app.action(SHOW_PAGE)(doors.follow_ups.listener(SHOW_PAGE, chosen))
+    listener = doors.follow_ups.listener(SHOW_PAGE, chosen)
+    app.action(SHOW_PAGE)(listener)
+    app.action(SEES_PAGE)(listener)

@@ -170,6 +170,11 @@ class Album:
         self._made[label] = self._fresh[label] = made
         return label
 
+    def page_behind(self, label: str) -> str:
+        """What a crop was cut from; what is no crop is itself."""
+        made = self._made.get(label)
+        return made.crop_of if made is not None and made.crop_of else label
+
     async def exhibit(self, label: str) -> Exhibit | None:
         """For the answer: what stands for `![caption](label)`."""
         try:

@@ -1,34 +1,24 @@
 """Citations such as `[p. 7]`, checked while the answer is written: of a page that was sent, and true to its text.
 
-A page that was never sent is no source, and neither is one without the numbers and the quoted words of the sentence;
-where the page was sent as a picture, which nobody can look up here, the reader is told so. The rest become links.
+A page that was never sent is no source. The others become links, and where the page does not bear out the sentence, or
+nothing can be looked up, the link says so (bot.core.proof).
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.core.citation_marks import State, after_link, begins, may_become_mark, next_mark, past_blanks, until_mark
 from bot.core.citation_words import MOST_PAGES, apart, pages_in
-from bot.core.claims import Claim, holds, last_sentence
+from bot.core.claims import Claim, last_sentence
+from bot.core.proof import VERDICTS, Sheet, Verdict, told_of, verdict
 from bot.core.transcript import Reference
-from bot.words import say, text
 
-SEEN = text("seen in the picture")
 _CAPTION = re.compile(r"\[[^\[\]\n]{0,1000}(?:\Z|\](?:\(|\Z))")  # or what may become one: `![p. 7](report.pdf#7)`
 # More citations side by side are checked as if words stood between them.
 MOST_IN_ROW = 50
 _MESSAGES = re.compile(r"m\d+(?:\s*(?:[,;，、&–—-]|and|und|和|至)\s*m\d+)*", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"\s*(?:[*-]|\d{1,3}[.)])\s*(?:\[[ xX]\]\s*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A page as it was sent."""
-
-    name: str
-    text: str
-    is_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +43,12 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A page that the answer cites, and that holds what it is cited for."""
+    """A page that the answer cites. `is_doubted`: its text does not hold what it is cited for, and its picture may."""
 
     document: str
     page: int
     name: str
+    is_doubted: bool = False
 
     @property
     def label(self) -> str:
@@ -75,25 +66,10 @@ class _Place:
     message: Reference | None = None
 
     @property
-    def text(self) -> str:
-        if self.message:
-            return self.message.text
-        sheets = self.source.pages if self.source else {}
-        return "\n".join(sheets[number].text for number in self.pages)
-
-    @property
-    def is_seen(self) -> bool:
-        return self.source is not None and any(self.source.pages[number].is_seen for number in self.pages)
-
-    @property
     def linked(self) -> str:
         if self.message:
             return f"[{self.shown}]({self.message.link})"
         return f"[[{self.shown}]]({self.source.link})" if self.source and self.source.link else f"[{self.shown}]"
-
-    def bears(self, claim: Claim) -> bool:
-        """People say “tomorrow” where a summary writes the day: a message only has to exist."""
-        return self.message is not None or holds(claim, self.text)
 
 
 @dataclass(slots=True)
@@ -112,12 +88,21 @@ class _Row:
 class Citations:
     """A filter over the answer as it comes; however it is cut into pieces, what comes out is the same.
 
-    `is_strict` False: a citation only has to lead somewhere. For answers that reckon and conclude, where a summary
-    repeats.
+    `is_strict` False: for answers that may speak of anything, where a summary speaks of its documents. There “(p. 300)”
+    may be a page of some book, and a sentence that no page bears out keeps its citation.
+    `has_looked`: whether the model was shown this page (`report.pdf#7`) meanwhile.
     """
 
-    def __init__(self, sources: Sources, language: str = "en", *, is_strict: bool = True) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        language: str = "en",
+        *,
+        is_strict: bool = True,
+        has_looked: Callable[[str], bool] = lambda _label: False,
+    ) -> None:
         self._is_strict = is_strict
+        self._has_looked = has_looked
         self._sources = sources
         self._language = language
         self._held = ""
@@ -265,36 +250,50 @@ class Citations:
         begins_item = _LIST_ITEM.fullmatch(said) is not None  # what it is cited for comes after it
         claim = "" if begins_item else last_sentence(said) or self._claim
         self._claim, self._said = claim, []
-        told, shown = [], set()
-        holding = _holding(Claim(claim, self._names), places)
-        for place in holding if self._is_strict else holding or places:
-            if place.shown in shown:
-                continue
-            shown.add(place.shown)
-            is_borne_out = not self._is_strict or place.bears(Claim(claim, self._names))
-            seen = "" if is_borne_out or not place.is_seen else f" ({say(SEEN, self._language)})"
-            told.append(place.linked + seen)
-            self._note(place)
-        return " ".join(told)
+        judged = self._judged(Claim(claim, self._names), places)
+        told: dict[str, str] = {}
+        for place, became in judged:
+            told.setdefault(place.shown, place.linked)
+            self._note(place, is_doubted=became == "not_in_text")
+        if not judged:
+            return ""
+        sheets = [sheet for place, _ in judged for sheet in self._sheets(place)]
+        return " ".join(told.values()) + told_of(judged[0][1], sheets, self._language)
+
+    def _judged(self, claim: Claim, places: Sequence[_Place]) -> "list[tuple[_Place, Verdict]]":
+        """Those that hold by themselves; else all when they hold together; else those that come nearest to it."""
+        # People say “tomorrow” where a summary writes the day: a message only has to exist.
+        alone = [(place, "borne_out" if place.message else self._verdict(claim, [place])) for place in places]
+        best = min((became for _, became in alone), key=VERDICTS.index, default="borne_out")
+        if best != "borne_out" and len(places) > 1 and self._verdict(claim, places) == "borne_out":
+            return [(place, "borne_out") for place in places]
+        kept = [(place, became) for place, became in alone if became == best]
+        if best == "not_in_text" and self._is_strict:
+            # Nobody could check it: such a page is no source.
+            return [(place, became) for place, became in kept if any(one.can_be_shown for one in self._sheets(place))]
+        return kept
+
+    def _verdict(self, claim: Claim, places: Sequence[_Place]) -> Verdict:
+        sheets = [sheet for place in places for sheet in self._sheets(place)]
+        return verdict(claim, sheets, " ".join(place.shown for place in places))
+
+    def _sheets(self, place: _Place) -> list[Sheet]:
+        """Its pages, with what the model was shown of them meanwhile."""
+        source = place.source
+        if source is None:
+            return []
+        found = [(f"{source.name}#{number}", source.pages[number]) for number in place.pages]
+        return [replace(sheet, is_seen=sheet.is_seen or self._has_looked(label)) for label, sheet in found]
 
     @property
     def _names(self) -> tuple[str, ...]:
         return tuple(source.name for source in self._sources.documents)
 
-    def _note(self, place: _Place) -> None:
+    def _note(self, place: _Place, *, is_doubted: bool) -> None:
         if place.source is None:
             return
         for number in place.pages[:1]:
-            cited = Cited(place.source.name, number, place.source.pages[number].name)
+            sheet = place.source.pages[number]
+            cited = Cited(place.source.name, number, sheet.name, is_doubted and sheet.can_be_shown)
             if cited not in self.pages_cited:
                 self.pages_cited.append(cited)
-
-
-def _holding(claim: Claim, places: Sequence[_Place]) -> list[_Place]:
-    """Those that hold by themselves; else, when all hold together, those that have a part of it; else the seen."""
-    alone = [place for place in places if place.bears(claim)]
-    if alone:
-        return alone
-    if len(places) > 1 and holds(claim, "\n".join(place.text for place in places)):
-        return list(places)
-    return [place for place in places if place.is_seen]

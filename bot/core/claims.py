@@ -1,41 +1,39 @@
-"""Whether a text bears out a sentence, as far as that can be looked up: its numbers and its quoted words are there.
-
-However they are written: 1,250 and 1.250 and 1250, 12 % and 12 percent, 1.2 million and 1,200,000, 三百 and 300.
+"""Whether a text bears out a sentence, as far as that can be looked up: its numbers with their units, its days, its
+quoted words and its names are there. However they are written (bot.core.measures, bot.core.dates).
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from bot.core.numerals import chinese, english
+from bot.core.dates import Day, days, months
+from bot.core.measures import Measure, claimed, stated
+from bot.core.proper_names import is_named, names_in
 
-_SENTENCE = re.compile(r"(?<=[.!?。！？])[\s*_]+|(?<=[。！？])")
-_MARKER = re.compile(r"^[\s>#|*-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]\]\s*)?")
-_BLANK = " \u00a0\u2009\u202f'’"
-_NUMBER = re.compile(rf"\d{{1,3}}(?:[{_BLANK}]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*")
-_SCALE = re.compile(
-    r"[\s-]*(?:(?:(k|thousand|tsd|mille)|(m|mn|mio|millions?)|(b|bn|billions?|mrd))(?![^\W\d_])|([万萬])|([亿億]))",
-    re.IGNORECASE,
+# Not after “p.” and the like.
+_SENTENCE = re.compile(
+    r"(?<=[.!?。！？])(?<!\b[Pp]\.)(?<!\bpp\.)(?<!\b[Ff]ig\.)(?<!\b[Nn]o\.)(?<!\bca\.)[\s*_]+|(?<=[。！？])"
 )
-_SCALES = (1_000, 1_000_000, 1_000_000_000, 10_000, 100_000_000)
+_MARKER = re.compile(r"^[\s>#|*-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]\]\s*)?")
 # What may close a quotation, by what opens it.
-_CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "『": "』", "‘": "’"}
+_CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "『": "』", "《": "》", "‘": "’"}
 _OPENING = re.compile(f"[{''.join(_CLOSING)}]")
 _QUOTED = {sign: re.compile(rf"[^{closing}\n]*") for sign, closing in _CLOSING.items()}
 _LEAST_SINGLE = 3  # an apostrophe is no quotation
 _ELLIPSIS = re.compile(r"(?:\[…\]|\[\.\.\.\]|…|\.\.\.)")
+_PAGES = re.compile(r"(?<![^\W_])(?:pp?\.|pages?|第)\s?\d+(?:\s?[-–]\s?\d+)?\s?[页頁]?", re.IGNORECASE)
 _MARKS = re.compile(r"[*_`|#\\]+")
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october"]
-_MONTHS += ["november", "december"]
-_MONTHS_BY_NAME = {name: str(number) for number, month in enumerate(_MONTHS, 1) for name in (month, month[:3])}
 # What stands between the letters where a line of a page ends; Chinese has no blanks of its own.
 _BREAKS = re.compile(r"-\s*\n\s*|\u00ad\s*|\s+")
+_LONG_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{4,}")
 _WORD = re.compile(r"\w")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_SIGNS = re.compile(r"(?=([\u3400-\u9fff]{2}))")  # Chinese has no blanks: any two signs side by side
+_LINES = re.compile(r"\n+|(?<=[.!?。！？])\s+")
+_STEM = 5  # letters of a word that stay the same when its ending changes
+_AS_ABOUT = 2  # words that a line has in common with a claim when both are about the same
 
 
 # Of a sentence that does not end, its last so many characters.
@@ -44,7 +42,7 @@ LONGEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence; the figures in the `names` of its documents are no claim."""
+    """A sentence; the figures in the `names` of its documents are no claim, nor are the numbers of pages."""
 
     sentence: str
     names: tuple[str, ...] = ()
@@ -54,7 +52,7 @@ class Claim:
         words = self.sentence[-LONGEST:]
         for name in self.names:
             words = words.replace(name, " ")
-        return words
+        return _PAGES.sub(" ", words)
 
 
 def last_sentence(line: str) -> str:
@@ -63,12 +61,95 @@ def last_sentence(line: str) -> str:
     return next((part for part in reversed(parts) if part and part.strip(" *_|,.;:()")), "")
 
 
+def is_checkable(claim: Claim) -> bool:
+    """There is something in it that can be looked up."""
+    found, rest = days(claim.words)
+    return bool(found or claimed(rest) or list(_quotes(claim.words)) or names_in(claim.words))
+
+
 def holds(claim: Claim, page: str) -> bool:
-    """Every number and every quote of the sentence occurs in the page."""
-    there, words = _values_of(page), claim.words
-    if not all(any(value in there for value in readings) for readings in _claimed(words)):
+    """Every number, every day, every quote and every name of the sentence occurs in the page."""
+    if not _figures_hold(claim.words, page):
         return False
-    return all(_is_in(part, page) for quote in _quotes(words) for part in quote)
+    if not all(_is_in(part, page) for quote in _quotes(claim.words) for part in quote):
+        return False
+    return all(is_named(name, page) for name in names_in(claim.words))
+
+
+def stands_otherwise(claim: Claim, page: str) -> bool:
+    """The page has numbers of its own for what the sentence gives numbers for: of the same kind, or in a line about
+    the same.
+    """
+    _, rest = days(claim.words)
+    missing = [one for one in claimed(rest) if not _is_stated(one, page)]
+    kinds = {one.kind for one in missing if one.kind}
+    if any(one.kind in kinds for one in _stated(page)):
+        return True
+    words = _stems(rest)
+    return bool(missing) and any(
+        len(words & _stems(line)) >= _AS_ABOUT and any(letter.isdigit() for letter in line)
+        for line in _LINES.split(page)
+    )
+
+
+def has_words_of(claim: Claim, page: str) -> bool:
+    """Whether the page is about anything the sentence is about; a sentence of a few words tells too little of it."""
+    words = _stems(claim.words)
+    return len(words) <= _AS_ABOUT or bool(words & _stems(page))
+
+
+def _figures_hold(words: str, page: str) -> bool:
+    named, rest = days(words)
+    there = _days(page)
+    if named and there:
+        return all(any(day.is_same(one) for one in there) for day in named) and _are_stated(rest, page)
+    return _are_stated(words, page)  # a page may give day, month and year in columns of their own
+
+
+def _are_stated(words: str, page: str) -> bool:
+    return all(_is_stated(one, page) for one in _claimed(words))
+
+
+@lru_cache(maxsize=256)
+def _claimed(words: str) -> tuple[Measure, ...]:
+    return tuple(claimed(words))
+
+
+def _is_stated(one: Measure, page: str) -> bool:
+    """The number stands there, and not as a number of something else."""
+    values, wholes = _kinds_by_value(page)
+    if one.kind and one.whole & wholes:
+        return True
+    kinds = {kind for value in one.values for kind in values.get(value, ())}
+    return bool(kinds) and (not one.kind or "" in kinds)
+
+
+@lru_cache(maxsize=256)
+def _stated(page: str) -> tuple[Measure, ...]:
+    return tuple(stated(page))
+
+
+@lru_cache(maxsize=256)
+def _kinds_by_value(page: str) -> tuple[dict[str, set[str]], frozenset[tuple[str, str]]]:
+    """What each value is a number of, and all that is measured, in the smallest of its kind."""
+    values: dict[str, set[str]] = {}
+    for one in _stated(page):
+        for value in one.values:
+            values.setdefault(value, set()).add(one.kind)
+    for month in months(page.casefold()):
+        values.setdefault(str(month), set()).add("")
+    return values, frozenset(whole for one in _stated(page) if one.kind for whole in one.whole)
+
+
+@lru_cache(maxsize=256)
+def _days(page: str) -> tuple[Day, ...]:
+    return tuple(days(page)[0])
+
+
+@lru_cache(maxsize=256)
+def _stems(words: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    return frozenset({word[:_STEM] for word in _LONG_WORD.findall(plain)} | set(_SIGNS.findall(plain)))
 
 
 def _is_in(part: str, page: str) -> bool:
@@ -110,70 +191,3 @@ def _plain(words: str) -> str:
 @lru_cache(maxsize=256)
 def _unbroken(words: str) -> str:
     return "".join(_plain(_BREAKS.sub("", words)).split())
-
-
-@lru_cache(maxsize=256)
-def _values_of(page: str) -> frozenset[str]:
-    """All that a page's numbers may mean, number words and months included."""
-    folded = page.casefold()
-    words = {_MONTHS_BY_NAME[word] for word in _LETTERS.findall(folded) if word in _MONTHS_BY_NAME}
-    words |= {str(number) for number in (*english(folded), *chinese(page))}
-    return frozenset(words.union(*_figures(page)))
-
-
-@lru_cache(maxsize=256)
-def _claimed(words: str) -> tuple[frozenset[str], ...]:
-    return tuple(_figures(words))
-
-
-def _figures(words: str) -> list[frozenset[str]]:
-    """For each number, the values it may mean: 1,250 is 1250, or 1.25 where a comma is a decimal point.
-
-    1.2 million may also stand as 1.2, in a table of millions.
-    """
-    plain = unicodedata.normalize("NFKC", words)
-    found = []
-    for number in _NUMBER.finditer(plain):
-        readings = [_readings(number[0])] if not _is_chain(number[0]) else [{part} for part in _parts(number[0])]
-        if scale := _SCALE.match(plain, number.end()):
-            factor = next(size for size, said in zip(_SCALES, scale.groups(), strict=True) if said)
-            readings = [values | {_canonical(Decimal(value) * factor) for value in values} for values in readings]
-        found += [frozenset(values) for values in readings]
-    return [*found, *(frozenset({str(number)}) for number in chinese(plain, is_sure=True))]
-
-
-def _is_chain(number: str) -> bool:
-    """A date or a version: 12.03.2024, 1.2.3."""
-    groups = re.split(r"[.,]", number)
-    return len(groups) > 2 and any(len(group) != 3 for group in groups[1:-1])
-
-
-def _parts(number: str) -> list[str]:
-    return [_canonical(Decimal(part)) for part in re.split(r"[.,]", number)]
-
-
-def _readings(number: str) -> set[str]:
-    number = re.sub(rf"[{_BLANK}]", "", number)
-    point, comma = number.rfind("."), number.rfind(",")
-    if point >= 0 and comma >= 0:
-        mark = "." if point > comma else ","
-        other = "," if mark == "." else "."
-        return _decimals(number.replace(other, "").replace(mark, "."))
-    mark = "." if point >= 0 else ","
-    if number.count(mark) == 1:
-        decimal = _decimals(number.replace(mark, "."))
-        is_thousand = len(number.split(mark)[1]) == 3
-        return decimal | (_decimals(number.replace(mark, "")) if is_thousand else set())
-    return _decimals(number.replace(mark, ""))
-
-
-def _decimals(number: str) -> set[str]:
-    try:
-        return {_canonical(Decimal(number))}
-    except InvalidOperation:
-        return {number}
-
-
-def _canonical(value: Decimal) -> str:
-    plain = f"{value:f}"
-    return (plain.rstrip("0").rstrip(".") if "." in plain else plain).lstrip("0") or "0"

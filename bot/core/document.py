@@ -15,6 +15,8 @@ BEST_DPI = 120
 LEAST_DPI = 80
 # A page that would be shown smaller than this is not worth a picture.
 LEAST_TOKENS = 250
+# As `look` calls what no text layer tells.
+FIGURES = ("figure", "picture", "slide", "chart")
 # What a picture without a size of its own takes at most before it is known.
 UNSIZED_TOKENS = 1750
 
@@ -42,6 +44,11 @@ class Page:
     @property
     def can_be_shown(self) -> bool:
         return bool(self.source)
+
+    @property
+    def has_figure(self) -> bool:
+        """A part of it is drawn, and its text does not tell that part."""
+        return self.can_be_shown and any(word in self.look for word in FIGURES)
 
     def tokens_at(self, dpi: float) -> int:
         """Tokens of its picture at this many dots per inch."""

@@ -6,13 +6,14 @@ from typing import Protocol
 
 from bot.core.attachments import Attachments
 from bot.core.brief import BriefRefused, Span
-from bot.core.citations import Sheet, Source, Sources
+from bot.core.citations import Source, Sources
 from bot.core.compose import Question
 from bot.core.conversation import Paper, Said, Turn
 from bot.core.document import LEAST_DPI, Document, Page, choose_pictures
 from bot.core.inbound import Inbound
 from bot.core.messages import Image, Part, Text
 from bot.core.ports import Person
+from bot.core.proof import Sheet
 from bot.core.tokens import estimate_tokens
 from bot.core.transcript import SPEAKER, Reference, Transcripts, count, parts, references, told
 from bot.errors import FileError
@@ -162,13 +163,15 @@ class Materials:
             for book in await self._books(team, turn):
                 paper, is_all = book.paper, all_pages or bool(bundles)
                 told_pages = book.document.pages if is_all else book.document.pages[: paper.pages_read]
-                sheets = {
-                    page.number: Sheet(page.name, page.text, (paper.sha256, page.number) in seen) for page in told_pages
-                }
+                sheets = {page.number: _sheet(page, is_seen=(paper.sha256, page.number) in seen) for page in told_pages}
                 link = await self._addresses.of_file(paper.file_id)
                 documents[paper.sha256] = Source(paper.name, paper.file_id, link, sheets)
             messages |= {label: one for said in turn.said for label, one in references(said.text).items()}
         return Sources(tuple(documents.values()), messages)
+
+
+def _sheet(page: Page, *, is_seen: bool) -> Sheet:
+    return Sheet(page.name, page.text, is_seen, page.has_figure, page.can_be_shown)
 
 
 def _of_book(book: Book, part_tokens: int) -> Iterator[Bundle]:

@@ -155,7 +155,8 @@ class Foot:
     """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it.
 
     `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
-    be shown. `can_continue`: it is not whole, and may be gone on with. `is_order`: it is not to be rated.
+    be shown, `doubted` of those that are to be checked by their pictures. `can_continue`: it is not whole, and may be
+    gone on with. `is_order`: it is not to be rated.
     """
 
     lines: tuple[str, ...] = ()
@@ -168,6 +169,7 @@ class Foot:
     page_versions: tuple[int, ...] = ()
     can_undo: bool = False
     cited: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     is_order: bool = False
 
 

@@ -172,7 +172,7 @@ class Responder:
         digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
         run.outcome.spent = digested.spent
         run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))
-        run.citations = Citations(digested.sources, task.language)
+        run.citations = Citations(digested.sources, task.language, has_looked=run.has_looked)
         return digested.turn
 
     async def _write(self, task: Task, run: Run) -> None:
@@ -191,7 +191,7 @@ class Responder:
         else:
             citable = await tools.summaries.citable(last.team, [*before.turns, turn])
             if not citable.is_empty:
-                run.citations = Citations(citable, task.language, is_strict=False)
+                run.citations = Citations(citable, task.language, is_strict=False, has_looked=run.has_looked)
         run.visible = Visible(points=bool(run.album.newest))
         room = Room(tool_tokens=spec_tokens(toolbox.specs))
         run.request = await tools.requests.build(last, before, turn, room)

@@ -67,6 +67,10 @@ class Run:
             is_tainted=self.toolbox is not None and self.toolbox.has_read_foreign,
         )
 
+    def has_looked(self, label: str) -> bool:
+        """Whether a tool has shown the model this page."""
+        return self.toolbox is not None and self.toolbox.has_looked(label)
+
     def tell_of_page(self, reply: Reply) -> None:
         """A page takes minutes and shows nothing of itself: at least that it is being written."""
         state: Literal["", "in_progress", "complete"] = ""

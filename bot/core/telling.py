@@ -42,6 +42,7 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
         can_undo=run.page is not None and run.page.base > 0,
         is_order=run.is_order,
         cited=tuple(one.label for one in run.citations.pages_cited) if run.citations else (),
+        doubted=tuple(one.label for one in run.citations.pages_cited if one.is_doubted) if run.citations else (),
     )
 
 

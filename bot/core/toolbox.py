@@ -71,6 +71,7 @@ class Toolbox:
         self._cards: Counter[str] = Counter()
         self._begin_until = 0.0
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._looked: set[str] = set()
         self.late: list[str] = []
         bench.approve = _Unhurried(bench.approve)
 
@@ -82,6 +83,10 @@ class Toolbox:
     def has_read_foreign(self) -> bool:
         """Its tools have read what nobody of the thread wrote: later turns of the thread have it before them too."""
         return self._bench.is_tainted and not self._was_tainted
+
+    def has_looked(self, label: str) -> bool:
+        """Whether a tool has shown the model this picture, or a part of it."""
+        return label in self._looked
 
     async def run(self, calls: Sequence[ToolCall]) -> tuple[Called, ...]:
         """All calls of one reply, some side by side, their results in the calls' order."""
@@ -172,6 +177,7 @@ class Toolbox:
             image = await self._image(label)
             if isinstance(image, Image):
                 images.append(image)
+                self._looked.add(self._album.page_behind(label))
             else:
                 text += f"\n{image}"
         return Called(call, ToolResult(call.id, call.name, text, tuple(images)), tuple(shown))

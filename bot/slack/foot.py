@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.core.ports import Foot
 from bot.slack.blocks import Blocks, context
-from bot.slack.page_choice import page_choice
+from bot.slack.page_choice import page_buttons, page_choice
 from bot.words import say, text
 
 GOOD, BAD = "answer_good", "answer_bad"
@@ -29,6 +29,8 @@ MOST_VERSIONS = 100  # options of a menu
 
 def foot_blocks(foot: Foot) -> Blocks:
     blocks = context(foot.lines)
+    if buttons := page_buttons(foot.doubted, foot.language):
+        blocks.append({"type": "actions", "elements": buttons})
     if foot.question_ts and not foot.is_order:
         blocks.append({"type": "actions", "elements": _row(foot)})
     if foot.page_versions:

@@ -1,5 +1,6 @@
-"""A quiet menu under an answer: which of the pages it cites is to be shown."""
+"""Under an answer: a quiet menu of the pages it cites, and a button for each whose picture is to be looked at."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,13 @@ from bot.words import say, text
 
 SHOW_PAGE = "show_page"
 LABEL = text("Show page…")
+# The action ids of buttons: they have to differ within a row.
+SEE_PAGE = "see_page_{number}"
+SEES_PAGE = re.compile(r"see_page_\d+")
+SEE_LABEL = text("See p. {page}")
+SEE_OF_LABEL = text("See {name} p. {page}")
+MOST_BUTTONS = 5
+BUTTON_CHARS = 75
 MOST_PAGES = 100  # options of a menu
 OPTION_CHARS = 75
 VALUE_CHARS = 150
@@ -30,6 +38,29 @@ def page_choice(labels: Sequence[str], language: str) -> dict[str, Any] | None:
             for label in fitting[:MOST_PAGES]
         ],
     }
+
+
+def page_buttons(labels: Sequence[str], language: str) -> list[dict[str, Any]]:
+    """One press shows the page: for what is said to stand there and does not."""
+    fitting = [label for label in dict.fromkeys(labels) if len(label) <= VALUE_CHARS]
+    has_several = len({page_of(label)[0] for label in fitting}) > 1
+    return [
+        {
+            "type": "button",
+            "action_id": SEE_PAGE.format(number=number),
+            "text": {"type": "plain_text", "text": _see(label, language, is_named=has_several), "emoji": False},
+            "value": label,
+        }
+        for number, label in enumerate(fitting[:MOST_BUTTONS], 1)
+    ]
+
+
+def _see(label: str, language: str, *, is_named: bool) -> str:
+    name, page = page_of(label)
+    if not is_named:
+        return say(SEE_LABEL, language, page=page)
+    room = BUTTON_CHARS - len(say(SEE_OF_LABEL, language, name="", page=page))
+    return say(SEE_OF_LABEL, language, name=name if len(name) <= room else name[: room - 1] + "…", page=page)
 
 
 def page_of(label: str) -> tuple[str, str]:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.citations import Citations, Sheet, Source, Sources
+from bot.core.citations import Citations, Source, Sources
 from bot.core.cited_model import CitedModel
 from bot.core.events import Retold, Retracted, TextDelta
 from bot.core.messages import Ask
+from bot.core.proof import Sheet
 from bot.core.transcript import Reference
 from bot.core.turn import Outcome, run_turn
 from bot.errors import AnswerCut
@@ -174,15 +175,36 @@ def test_without_sources_nothing_is_a_citation() -> None:
     assert checked("It is 5 [p. 4].", Sources()) == "It is 5 [p. 4]."
 
 
-def test_an_answer_that_reckons_only_has_to_lead_somewhere() -> None:
+def test_an_answer_that_reckons_keeps_its_citations_and_says_what_they_are_worth() -> None:
     citations = Citations(BOTH, is_strict=False)
     shown = citations.feed("Ten times that is 50 [p. 4], or 88 [p. 7]. Gone [p. 9]. The total is 99 [sheet Costs]\n")
     assert (
         citations.feed("See Knuth (p. 300), and here (p. 4).\n") == f"See Knuth (p. 300), and here [[p. 4]]({LINK}).\n"
     )
     assert (
-        shown == f"Ten times that is 50 [[p. 4]]({LINK}), or 88 [[p. 7]]({LINK}). Gone. The total is 99 [sheet Costs]\n"
+        shown == f"Ten times that is 50 [[p. 4]]({LINK}) (not in the page's text), or 88 [[p. 7]]({LINK}) (seen in the "
+        "picture). Gone. The total is 99 [sheet Costs]\n"
     )
+
+
+def test_what_a_page_s_text_does_not_bear_out_is_said_and_the_page_can_be_looked_at() -> None:
+    page = Sheet("p. 1", "The plant used 380 MWh. Nothing else.", is_seen=True, can_be_shown=True)
+    scan = Sheet("p. 2", "", can_be_shown=True)
+    for is_strict in (True, False):
+        citations = Citations(Sources((Source("a.pdf", "F1", LINK, {1: page, 2: scan}),)), is_strict=is_strict)
+        shown = citations.feed("It used 412 MWh [p. 1], not 380 MWh [p. 1]. It is number 5 [p. 2].\n")
+        doubt = "(not in the page's text: check the picture)"
+        assert shown == (
+            f"It used 412 MWh [[p. 1]]({LINK}) {doubt}, not 380 MWh [[p. 1]]({LINK}). "
+            f"It is number 5 [[p. 2]]({LINK}) (unchecked).\n"
+        )
+        assert [one.label for one in citations.pages_cited if one.is_doubted] == ["a.pdf#1"]
+
+
+def test_a_page_that_a_tool_has_shown_is_seen() -> None:
+    pages = {2: Sheet("p. 2", "", can_be_shown=True)}
+    citations = Citations(Sources((Source("a.pdf", "F1", "", pages),)), has_looked={"a.pdf#2"}.__contains__)
+    assert citations.feed("It is number 5 [p. 2].\n") == "It is number 5 [p. 2] (seen in the picture).\n"
 
 
 def test_pages_cited_are_each_told_once() -> None:

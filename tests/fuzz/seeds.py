@@ -76,6 +76,7 @@ def _presses() -> list[Seed]:
         foot.ZIP: {"value": TS},
         foot.COMPARE: _option("1 2"),
         page_choice.SHOW_PAGE: _option("report.pdf#7"),
+        page_choice.SEE_PAGE.format(number=1): {"value": "report.pdf#7"},
         asking.APPROVE: {"value": "question"},
         asking.DENY: {"value": "question"},
         again.ACTION: {"value": json.dumps({"ts": TS, "root": ROOT, "place": "channel", "team": TEAM})},

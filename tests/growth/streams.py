@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.core.citations import Citations, Sheet, Source, Sources
+from bot.core.citations import Citations, Source, Sources
 from bot.core.code_marks import CodeMarks
 from bot.core.messages import ToolSpec
+from bot.core.proof import Sheet
 from bot.core.transcript import Reference
 from bot.core.visible import Visible
 from bot.errors import ModelError

@@ -17,7 +17,7 @@ from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.deliveries import Delivery
 from bot.playground.records import Json, Message
 from bot.slack import asking, foot, modals, summary_modal
-from bot.slack.page_choice import SHOW_PAGE
+from bot.slack.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
 from handlers import again, answers, approvals, commands, home, lifecycle, shortcuts, summarize
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.handlers.listeners import listeners
@@ -255,6 +255,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", foot.ZIP): (press(foot.ZIP), is_asked),
     ("action", foot.COMPARE): (choose(foot.COMPARE, "1 2"), is_asked),
     ("action", SHOW_PAGE): (choose(SHOW_PAGE, "report.pdf#7"), is_asked),
+    ("action", SEES_PAGE.pattern): (press(SEE_PAGE.format(number=1)), is_asked),
     ("action", again.ACTION): (press(again.ACTION), replaces(again.UNDER_WAY)),
     ("action", asking.APPROVE): (press(asking.APPROVE), replaces(approvals.LATE)),
     ("action", asking.SHOW): (press(asking.SHOW), tells(approvals.NOTHING_TO_SHOW)),
@@ -303,10 +304,10 @@ def buttons(root: Message) -> list[Json]:
     place = f'{{"ts": "{root.ts}", "root": "{root.ts}", "place": "channel", "team": "T1"}}'
     names = [name for kind, name in CASES if kind == "action" and name != ANYTHING]
     text = {"type": "plain_text", "text": "x"}
-    values = {again.ACTION: place}
+    values = {again.ACTION: place, SEE_PAGE.format(number=1): "report.pdf#7"}
     return [
         {"type": "button", "action_id": name, "text": text, "value": values.get(name, root.ts)}
-        for name in [*names, "gone"]
+        for name in [*names, SEE_PAGE.format(number=1), "gone"]
     ]
 
 

@@ -8,6 +8,7 @@ from bot.core.ports import Foot
 from bot.slack import asking, modals, summary_modal
 from bot.slack.foot import foot_blocks
 from bot.slack.manifest import manifest
+from bot.slack.page_choice import SEES_PAGE
 from handlers import again
 from tests.handlers.listeners import listeners
 
@@ -15,7 +16,15 @@ THREAD = ThreadId("T1", "C1", "1.1")
 LONG = "x" * 10_000  # more than a question shows, so that all of it is offered
 QUESTION = Inbound("T1", "C1", "1.1", "1.1", "U1", "T1", "channel", "")
 EVERYTHING = Foot(
-    ("line",), "1.1", True, True, True, page_versions=(1, 2, 3), can_undo=True, cited=("a.pdf#1", "a.pdf#2")
+    ("line",),
+    "1.1",
+    True,
+    True,
+    True,
+    page_versions=(1, 2, 3),
+    can_undo=True,
+    cited=("a.pdf#1", "a.pdf#2"),
+    doubted=("a.pdf#1", "a.pdf#2"),
 )
 
 
@@ -39,7 +48,10 @@ async def test_every_button_and_menu_has_its_listener() -> None:
     await again.offer(whispers, QUESTION, "en")
     shown = [*foot_blocks(EVERYTHING), *asking._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     heard = [one for one in listeners().actions if isinstance(one, str)]
-    assert sorted(set(action_ids(shown))) == sorted(heard)
+    numbered = {one for one in action_ids(shown) if SEES_PAGE.fullmatch(one)}
+    assert sorted(set(action_ids(shown)) - numbered) == sorted(heard)
+    assert numbered
+    assert ("action", SEES_PAGE.pattern) in listeners().all_of_them
 
 
 def test_every_dialogue_has_its_listener() -> None:

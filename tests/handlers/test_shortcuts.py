@@ -10,7 +10,7 @@ from bot.core.ports import Done
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.records import Message
 from bot.slack import finder
-from bot.slack.page_choice import page_choice
+from bot.slack.page_choice import page_buttons, page_choice
 from handlers.shortcuts import ASK, MAKE_PAGE, NO_PICTURE, PAGE, SUMMARISE
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.slack.serving import asked
@@ -157,6 +157,36 @@ async def test_a_page_that_is_cited_can_be_shown(desk: FrontDesk) -> None:
     await desk.carry_out()
     (order,) = await desk.threads.waiting(thread)
     assert (order.order, order.text) == ("show my report.pdf#7", "Show me my report.pdf, page 7.")
+
+
+async def test_a_page_in_doubt_is_shown_by_one_press(desk: FrontDesk) -> None:
+    root = desk.slack.people.post("Ana", "#general", "@glm hello")
+    thread = await remember(desk, root)
+    buttons = page_buttons(["a.pdf#7", "a.pdf#7", "a.pdf#9"], "en")
+    assert [one["text"]["text"] for one in buttons] == ["See p. 7", "See p. 9"]
+    answer = Message(root.channel, desk.slack.workspace.new_ts(), "Seen.", thread_ts=root.ts)
+    answer.bot_id, answer.user = desk.slack.workspace.bot.bot_id, desk.slack.workspace.bot.id
+    answer.blocks = [{"type": "actions", "block_id": "row", "elements": buttons}]
+    desk.slack.workspace.add_message(answer)
+    delivery = await desk.slack.people.click("Ben", answer, buttons[1]["action_id"])
+    assert delivery.is_acknowledged
+    await desk.carry_out()
+    (order,) = await desk.threads.waiting(thread)
+    assert (order.order, order.text) == ("show a.pdf#9", "Show me a.pdf, page 9.")
+
+
+def test_buttons_of_several_documents_are_told_apart() -> None:
+    labels = [
+        "report.pdf#7",
+        "b.pdf#1",
+        "x" * 100 + ".pdf#12",
+        "y" * 150 + ".pdf#1",
+        *(f"c.pdf#{at}" for at in range(9)),
+    ]
+    shown = [one["text"]["text"] for one in page_buttons(labels, "en")]
+    assert shown[:2] == ["See report.pdf p. 7", "See b.pdf p. 1"]
+    assert len(shown) == 5
+    assert len(shown[2]) <= 75
 
 
 def test_pages_of_several_documents_are_told_apart() -> None:
