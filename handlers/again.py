@@ -1,6 +1,7 @@
 """A person has edited a question that was answered already, and may have it answered again."""
 
 import json
+from dataclasses import replace
 from typing import get_args
 
 from slack_bolt.async_app import AsyncApp
@@ -43,7 +44,8 @@ def register(app: AsyncApp, doors: Doors) -> None:
         inbound = _question(asked)
         heard = await still_said(doors, inbound)
         if heard is not None:
-            await doors.amender.ask_again(inbound.as_said(heard.text, heard.files, heard.quoted))
+            said = inbound.as_said(heard.text, heard.files, heard.quoted)
+            await doors.amender.ask_again(replace(said, redo="edited"))
         words = say(UNDER_WAY if heard is not None else GONE, await doors.teller.language(asked))
         await doors.teller.say(asked, words, replace_original=True)
 

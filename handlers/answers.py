@@ -122,8 +122,9 @@ class _Answers:
     async def _said(self, inbound: Inbound) -> Inbound | None:
         """The question, from memory or else from Slack; None when it was to be forgotten, or is gone."""
         conversation = await self._doors.memory.load(inbound.thread)
-        if conversation.turn_of(inbound.ts):
-            return replace(inbound, files_known=True)
+        if turn := conversation.turn_of(inbound.ts):
+            words = next(said.text for said in turn.said if said.ts == inbound.ts)
+            return replace(inbound, text=words, files_known=True)
         if conversation.since_ts and float(inbound.ts) <= float(conversation.since_ts):
             return None
         heard = await still_said(self._doors, inbound)

@@ -16,6 +16,7 @@ from bot.core.links import links_to_message
 from bot.core.portions import LEFT_OUT
 from bot.core.ports import Heard, Person, Threads, Workspace
 from bot.core.reading import Watch, unwatched
+from bot.core.rewritten import anew, edited, files_of, with_text
 from bot.core.speakers import speaker_name
 from bot.core.standing import is_outsider
 from bot.core.thinking import directive
@@ -158,18 +159,24 @@ class Composer:
         before = conversation.turn_of(message.ts)
         if before is None:
             return None
-        versions = (*before.versions, before.answer) if before.answer else before.versions
-        turn = Turn(
-            before.date,
-            before.said,
-            thinking=before.thinking,
-            versions=versions,
-            number=before.number,
-            brief=before.brief,
-            missed_since=before.missed_since,
-        )
+        turn = anew(before)
+        if message.redo == "edited":
+            turn = with_text(turn, message.ts, message.text)
         wish = {"think": True, "fast": False}.get(message.redo, before.thinking)
-        return Question(turn, think=wish, language=asker.language)
+        return Question(turn, _receipt(turn), wish, asker.language)
+
+    async def edited(
+        self, waiting: tuple[Inbound, ...], conversation: Conversation, watch: Watch = unwatched
+    ) -> Question | None:
+        """The same for a question that was edited since: it and its files are read anew."""
+        before = conversation.turn_of(waiting[0].ts)
+        if before is None:
+            return None
+        fresh = await self.question(waiting, conversation.before(before), watch)
+        now = next(said for said in fresh.turn.said if said.ts == waiting[0].ts)
+        turn = edited(before, now, conversation.next_picture_number)
+        is_all = len(turn.said) == len(fresh.turn.said)
+        return replace(fresh, turn=turn, receipt=fresh.receipt if is_all else _receipt(turn))
 
     async def asker(self, waiting: tuple[Inbound, ...]) -> Person:
         return await self._workspace.person(waiting[-1].team, waiting[-1].user)
@@ -277,7 +284,12 @@ def _without(question: Question, left_out: int, kept: int) -> Question:
     return replace(question, turn=replace(question.turn, said=(root, *others)), receipt=receipt)
 
 
-def _read(file: FileRef, paper: Paper | None) -> str:
+def _receipt(turn: Turn) -> Receipt:
+    read, unread = files_of(turn)
+    return Receipt(tuple(_read(one, one if isinstance(one, Paper) else None) for one in read), unread)
+
+
+def _read(file: FileRef | Picture | Paper, paper: Paper | None) -> str:
     """How the receipt names a file: `report.pdf, pages 1–40 of 212`."""
     if paper is None:
         return file.name

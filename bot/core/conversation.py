@@ -249,8 +249,9 @@ class Conversation:
         return next((turn for turn in found if shown_in in turn.reply_ts), found[-1] if found else None)
 
     def before(self, turn: Turn) -> "Conversation":
-        """As it was when the turn began."""
-        return Conversation(tuple(one for one in self.turns if one.number < turn.number), self.folded)
+        """As it was when the turn began. A summary that tells of the turn itself, or of a later one, is none of it."""
+        turns = tuple(one for one in self.turns if one.number < turn.number)
+        return Conversation(turns, self.folded if self.folded.turns <= len(turns) else Folded())
 
     @property
     def next_picture_number(self) -> int:

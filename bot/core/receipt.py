@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.core.compose import Receipt
 from bot.core.conversation import Picture
-from bot.words import retell, say, text
+from bot.words import Filled, retell, say, text
 
 READ = text("Read: {names}")
 NOT_READ = text("Not read: {reasons}")
@@ -56,9 +56,14 @@ def _receipt_line(receipt: Receipt, language: str) -> str:
     if receipt.read:
         said.append(say(READ, language, names=_listed([say(name, language) for name in receipt.read], language)))
     if receipt.unread:
-        reasons = [f"{name} ({say(reason, language)})" for name, reason in receipt.unread]
+        reasons = [f"{name} ({_reason(reason, language)})" for name, reason in receipt.unread]
         said.append(say(NOT_READ, language, reasons=_listed(reasons, language)))
     return " · ".join(said)
+
+
+def _reason(reason: str, language: str) -> str:
+    """Of a turn that is written anew only the sentence is left."""
+    return say(reason, language) if isinstance(reason, Filled) else retell(reason, language)
 
 
 def _listed(items: list[str], language: str, most: int = MOST_NAMES, mark: str = ", ") -> str:

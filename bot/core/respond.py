@@ -147,14 +147,15 @@ class Responder:
 
     async def _question(self, task: Task, choice: Choice) -> Question:
         composer = self._tools.composer
-        if task.redo:
+        if task.redo and not task.is_edited:
             question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
             if question is not None:
                 return replace(question, turn=replace(question.turn, thinking=question.think))
         waiting = await composer.complete(task.waiting)
         if status := looking(waiting, task.language):
             task.reply.show_status(status)
-        question = await composer.question(waiting, task.conversation, watching(task))
+        question = await composer.edited(waiting, task.conversation, watching(task)) if task.is_edited else None
+        question = question or await composer.question(waiting, task.conversation, watching(task))
         thinking = decide(choice.thinking, question.think, question.turn, task.conversation)
         return replace(question, turn=replace(question.turn, thinking=thinking))
 

@@ -35,6 +35,11 @@ class Task:
     def redo(self) -> bool:
         return bool(self.waiting) and self.waiting[0].redo != ""
 
+    @property
+    def is_edited(self) -> bool:
+        """The question reads otherwise than when it was answered."""
+        return bool(self.waiting) and self.waiting[0].redo == "edited"
+
 
 @dataclass(slots=True)
 class Run:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.slack.blocks import Blocks, fallback, markdown
 from bot.slack.markdown import ROOM, cut, expansions, resumed, split
+from bot.slack.rich_blocks import rich_blocks
 from bot.slack.room import Room, size_of
 
 # A message takes 50 blocks; text before, between and after, and the foot, take theirs.
@@ -65,10 +66,12 @@ def has_embeds(items: Sequence[Item]) -> bool:
     return any(isinstance(item, Embed) for item in items)
 
 
-def blocks_of(items: Sequence[Item]) -> Blocks:
+def blocks_of(items: Sequence[Item], *, is_rich: bool = False) -> Blocks:
+    """`is_rich`: with rich text in place of Markdown."""
     blocks: Blocks = []
     for item in joined(items):
-        blocks += markdown(item) if isinstance(item, str) else [item.block]
+        written = rich_blocks if is_rich else markdown
+        blocks += written(item) if isinstance(item, str) else [item.block]
     return blocks
 
 
@@ -97,15 +100,15 @@ def streamed(items: Items) -> dict[str, Any]:
     return {"chunks": chunks_of(items)} if has_embeds(items) else {"markdown_text": text_of(items)}
 
 
-def ways(items: Items, foot: Blocks) -> list[Blocks]:
+def ways(items: Items, foot: Blocks, *, is_rich: bool = False) -> list[Blocks]:
     """For a post: with the foot, and without it where that is what Slack does not take."""
-    content = blocks_of(items)
+    content = blocks_of(items, is_rich=is_rich)
     return [[*content, *foot], content] if foot else [content]
 
 
-def edits(items: Items, foot: Blocks) -> list[tuple[str, Blocks]]:
+def edits(items: Items, foot: Blocks, *, is_rich: bool = False) -> list[tuple[str, Blocks]]:
     """For an edit, text and blocks: the same, and at last plain text, where that is not too long."""
-    rich = [(fallback_of(items), blocks) for blocks in ways(items, foot)]
+    rich = [(fallback_of(items), blocks) for blocks in ways(items, foot, is_rich=is_rich)]
     plain = text_of(items)
     return rich if has_embeds(items) or size_of(plain) > LONGEST_EDIT else [*rich, (plain, [])]
 

@@ -14,7 +14,7 @@ from bot.core.lease import Lease
 from bot.errors import SlackError
 from bot.slack.blocks import Blocks
 from bot.slack.cards import Cards
-from bot.slack.content import Embed, Item, Items, Share, going_on, has_embeds, is_blank, joined, parted
+from bot.slack.content import Embed, Item, Items, Share, going_on, has_embeds, is_blank, joined, parted, words_of
 from bot.slack.gateway import Busy, Unconfirmed
 from bot.slack.history import History
 from bot.slack.outgoing import Outgoing, Placed
@@ -49,6 +49,8 @@ class Flow:
         self.screen = screen
         self.shown: Shown | None = None
         self.resolve: Resolve | None = None
+        # What stands above a message that has to open below others, though its answer belongs above them.
+        self.heading = ""
         self._status = status
         self._history = history
         self._question = question
@@ -205,6 +207,8 @@ class Flow:
             self.outgoing.keep(items)
 
     async def _open(self, items: Items, foot: Blocks | None = None, *, whole: bool = False) -> Shown:
+        if self.heading and not words_of(items).startswith(self.heading):
+            items = joined((self.heading, *items))
         return await self._opened(lambda: self.screen.open(items, foot or [], whole=whole))
 
     async def _opened(self, opening: Callable[[], Awaitable[Shown]]) -> Shown:

@@ -42,8 +42,15 @@ class SlackReplies:
             raise trouble
         if not question.user:
             return  # nobody asked: an answer was taken off the screen
-        if self._titles and not known:
+        if self._titles and _is_first(question, known):
             await self._titles.entitle(question, question.text.strip() or question.quoted)
         if self._prompts:
             await self._prompts.after_files(question)
             await self._prompts.about_view(question)
+
+
+def _is_first(question: Inbound, known: frozenset[str]) -> bool:
+    """The title is made of a thread's first question, and follows it when it is edited."""
+    if question.redo:
+        return question.redo == "edited" and all(float(question.ts) < float(ts) for ts in known)
+    return not known

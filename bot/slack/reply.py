@@ -27,6 +27,7 @@ from bot.slack.outgoing import about
 from bot.slack.screen import EDIT_S, Screen
 from bot.slack.shown import Shown, StoppedByPerson
 from bot.slack.status import Status
+from bot.slack.titles import title_of
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,8 @@ FINISH_PATIENCE_S = 60.0
 MOST_MESSAGES = 4
 FILE_NAME = "answer.md"
 ELSEWHERE = text("I can't answer in <#{channel}> ({reason}), so here it is:")
+NEW_ANSWER = text("New answer to *{question}*")
+NEW_ANSWER_ABOVE = text("New answer to a question above")
 SETTLE_S = 5.0
 CARD_CHARS = 250  # slack.md §1.3
 
@@ -53,6 +56,7 @@ class SlackReply:
         self.status = Status(self._gateway, question)
         self._flow = Flow(Screen(self._gateway, question), self.status, history, question, lease, known)
         self._question = question
+        self._known = known
         self._lease = lease
         self._barred: SlackError | None = None  # nothing can be shown in the thread any more
         self._left: tuple[str, ...] = ()  # what stands in a place that was closed to us, and is said anew
@@ -150,6 +154,7 @@ class SlackReply:
             flow = self._flow
             flow.outgoing.clear()
             self._broken, self._flushes = None, 0
+            flow.heading = self._heading()
             *others, last = self._lease.progress.reply_ts or (None,)
             for ts in filter(None, others):
                 await flow.take_away(ts)
@@ -159,6 +164,15 @@ class SlackReply:
                 # Another one has ended long ago, most likely: Slack says so at its edit where it has not.
                 flow.shown = Shown(last, "edit", (), was_streamed=True)
         self.status.reopen()
+
+    def _heading(self) -> str:
+        """For an answer that is written anew and can't stay in its place: which question it answers."""
+        question, ours = self._question, self._lease.progress.reply_ts
+        if not question.redo or not any(float(ts) > max(map(float, ours), default=0.0) for ts in self._known):
+            return ""
+        title = title_of(question.text, [file.name for file in question.files])
+        words = say(NEW_ANSWER if title else NEW_ANSWER_ABOVE, self._flow.outgoing.language, question=title)
+        return f"{words}\n\n"
 
     async def withdraw(self) -> None:
         async with self._lock:

@@ -19,6 +19,8 @@ BLOCKS_REFUSED = frozenset(
 ENDED = "message_not_in_streaming_state"
 # An edit of a stream that has not ended.
 STILL_STREAMS = "streaming_state_conflict"
+# An edit without rich text of a message that Slack keeps as rich text (slack.md §2).
+MISMATCH = "block_mismatch"
 # Refusals of a size, and those that may be one.
 TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many"})
 INVALID = frozenset({"invalid_blocks", "invalid_blocks_format"})
@@ -30,7 +32,7 @@ _MARK = re.compile(r"\s*(?:`{3,}|~{3,})\s*")
 
 
 class Uneditable(Exception):  # a way of Slack's, and there is another
-    """Slack does not take an edit of this message (slack.md §2, block_mismatch): its text has to move to a new one."""
+    """Slack takes no edit of this message, in no form: its text has to move to a new one."""
 
 
 class EmbedRefused(Exception):  # a way of Slack's, and there is another
@@ -49,7 +51,8 @@ class StoppedByPerson(Exception):  # it is no error
 class Shown:
     """A message of ours: `items` is what Slack has confirmed of it.
 
-    `is_unsure`: more may stand there, so it is to be written anew. `is_fixed`: Slack takes no edit of it. `cards`: the
+    `is_unsure`: more may stand there, so it is to be written anew. `is_fixed`: Slack takes no edit of it. `is_rich`:
+    Slack keeps it as rich text, and takes no other. `cards`: the
     bytes of its task cards, by their ids.
     """
 
@@ -59,6 +62,7 @@ class Shown:
     was_streamed: bool = False
     is_unsure: bool = False
     is_fixed: bool = False
+    is_rich: bool = False
     opened_at: float = field(default_factory=time.monotonic)
     edited_at: float = field(default_factory=time.monotonic)
     cards: dict[str, int] = field(default_factory=dict)

@@ -37,6 +37,8 @@ LEAST_WIDTH = 12
 class Marks(Protocol):
     async def claim(self, thread: ThreadId) -> bool: ...
 
+    async def claim_again(self, thread: ThreadId) -> bool: ...
+
 
 class Titles:
     def __init__(self, gateway: Gateway, marks: Marks) -> None:
@@ -50,7 +52,8 @@ class Titles:
             return
         try:
             async with asyncio.timeout(PATIENCE_S):
-                if await self._marks.claim(question.thread):
+                claim = self._marks.claim_again if question.redo == "edited" else self._marks.claim
+                if await claim(question.thread):
                     await self._set(question, title)
         except (SlackError, StateError, TimeoutError, TurnTaken) as trouble:
             log.info("title.not_set", reason=type(trouble).__name__, code=getattr(trouble, "code", ""))

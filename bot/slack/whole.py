@@ -20,7 +20,17 @@ from bot.slack.content import (
 )
 from bot.slack.gateway import Busy, Gateway
 from bot.slack.room import size_of
-from bot.slack.shown import BLOCKS_REFUSED, INVALID, STILL_STREAMS, TOO_LONG, EmbedRefused, Shown, TooLong, Uneditable
+from bot.slack.shown import (
+    BLOCKS_REFUSED,
+    INVALID,
+    MISMATCH,
+    STILL_STREAMS,
+    TOO_LONG,
+    EmbedRefused,
+    Shown,
+    TooLong,
+    Uneditable,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +63,7 @@ class WholeMessages:
         whole = joined((*shown.items, *more))
         last: SlackError | None = None
         code = ""
-        for words, blocks in edits(whole, foot):
+        for words, blocks in edits(whole, foot, is_rich=shown.is_rich):
             if not blocks and code not in BLOCKS_REFUSED:
                 break
             try:
@@ -61,6 +71,10 @@ class WholeMessages:
             except SlackError as refused:
                 if refused.is_final or refused.is_passing:
                     raise
+                if refused.code == MISMATCH and not shown.is_rich:
+                    shown.is_rich = True
+                    await self.rewrite(channel, shown, more, foot)
+                    return
                 last, code = refused, refused.code
             else:
                 shown.items = whole

@@ -21,6 +21,14 @@ class TitleMarks:
         return bool(await self._redis.set(self._key(thread), OURS, ex=self._kept_s, nx=True))
 
     @tells_outage
+    async def claim_again(self, thread: ThreadId) -> bool:
+        """Whether the title may change with the question it was made of: not when it is a person's."""
+        if await self._redis.get(self._key(thread)) == THEIRS.encode():
+            return False
+        await self._redis.set(self._key(thread), OURS, ex=self._kept_s)
+        return True
+
+    @tells_outage
     async def given(self, thread: ThreadId) -> None:
         """A person gave a title."""
         await self._redis.set(self._key(thread), THEIRS, ex=self._kept_s)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from bot.words.zh_answers import ANSWERS
 from bot.words.zh_files import FILES
 from bot.words.zh_summaries import SUMMARIES
 from bot.words.zh_tools import TOOLS
 
 WORDS: Mapping[str, str] = {
+    **ANSWERS,
     **FILES,
     **SUMMARIES,
     **TOOLS,

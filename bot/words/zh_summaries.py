@@ -77,12 +77,6 @@ SUMMARIES: Mapping[str, str] = {
     "is reading part {part} of {parts}…": "正在阅读第 {part}/{parts} 部分…",
     "nothing to read on it": "没有可读的内容",
     "our direct messages": "我们的私信",
-    "(seen in the picture)": "（见于图片）",
-    "(unchecked)": "（未核对）",
-    "(not in the page's text: check the picture)": "（页面文字中没有：请核对图片）",
-    "(not in the page's text)": "（页面文字中没有）",
-    "See p. {page}": "看第 {page} 页",
-    "See {name} p. {page}": "看 {name} 第 {page} 页",
     "summarise all of it": "总结全部内容",
     "{name} is too large ({size} MB): I read files up to {most} MB.": (
         "{name} 太大（{size} MB）：我最多能读 {most} MB 的文件。"

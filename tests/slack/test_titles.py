@@ -57,12 +57,16 @@ def test_a_title_is_short_and_holds_nothing_that_slack_would_change(words: str) 
 class Marks:
     claimed: list[ThreadId] = field(default_factory=list)
     is_away: bool = False
+    is_theirs: bool = False
 
     async def claim(self, thread: ThreadId) -> bool:
         if self.is_away:
             raise StateError("away")
         self.claimed.append(thread)
         return self.claimed.count(thread) == 1
+
+    async def claim_again(self, thread: ThreadId) -> bool:
+        return not self.is_theirs
 
 
 @dataclass
@@ -102,6 +106,17 @@ async def test_the_first_question_names_the_session(desk: Desk) -> None:
     await desk.titles.entitle(desk.question, "another")
     assert desk.title == "What is wrong here?"
     assert desk.tried() == (1, 0)
+
+
+async def test_the_title_follows_an_edited_question_but_not_over_a_person_s(desk: Desk) -> None:
+    await desk.with_session()
+    await desk.titles.entitle(desk.question, desk.question.text)
+    edited = replace(desk.question, redo="edited")
+    await desk.titles.entitle(edited, "What is right?")
+    assert desk.title == "What is right?"
+    desk.marks.is_theirs = True
+    await desk.titles.entitle(edited, "Who is it?")
+    assert desk.title == "What is right?"
 
 
 async def test_files_without_a_word_name_it_too(desk: Desk) -> None:

@@ -20,6 +20,13 @@ async def test_a_person_s_title_is_never_written_over(redis: Redis) -> None:
     assert not await marks.claim(ONE)
 
 
+async def test_a_title_of_ours_may_follow_its_question(redis: Redis) -> None:
+    marks = TitleMarks(redis, Keys(), 60)
+    await marks.given(ONE)
+    assert [await marks.claim_again(thread) for thread in (ONE, OTHER)] == [False, True]
+    assert not await marks.claim(OTHER)
+
+
 async def test_it_is_kept_as_long_as_the_thread(redis: Redis) -> None:
     marks = TitleMarks(redis, Keys(), 60)
     await marks.claim(ONE)

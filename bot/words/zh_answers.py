@@ -1,0 +1,14 @@
+"""简体中文: what is said around an answer and of what can be done with it, a part of `zh`."""
+
+from collections.abc import Mapping
+
+ANSWERS: Mapping[str, str] = {
+    "(seen in the picture)": "（见于图片）",
+    "(unchecked)": "（未核对）",
+    "(not in the page's text: check the picture)": "（页面文字中没有：请核对图片）",
+    "(not in the page's text)": "（页面文字中没有）",
+    "See p. {page}": "看第 {page} 页",
+    "See {name} p. {page}": "看 {name} 第 {page} 页",
+    "New answer to *{question}*": "对 *{question}* 的新回答",
+    "New answer to a question above": "对上面一个问题的新回答",
+}
