@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 CONTINUE_WORDS = text("Please continue where you stopped.")
 THANKS = text("Thank you, noted.")
 FORGOTTEN = text("Forgotten. What is said in this thread from now on is all I know of it.")
+NOTHING_LEFT = text("There is nothing left to continue there: please ask for what you still need.")
 NO_LONGER = text("I no longer remember this one.")
 
 
@@ -69,6 +70,10 @@ class _Answers:
         await self._redo(asked, asked.value, "again")
 
     async def go_on(self, asked: Asked) -> None:
+        turns = (await self._doors.memory.load(asked.thread)).turns
+        if not turns or all(said.ts != asked.value for said in turns[-1].said):
+            await self._teller.tell(asked, NOTHING_LEFT)
+            return
         words = say(CONTINUE_WORDS, await self._teller.language(asked))
         # The press is the message: its own time makes it one, however often Slack tells of it.
         await self._doors.amender.go_on(_question(asked, str(asked.action["action_ts"])).as_said(words, ()))
@@ -115,14 +120,16 @@ class _Answers:
     async def _redo(self, asked: Asked, ts: str, redo: Redo) -> None:
         said = await self._said(_question(asked, ts))
         if said is not None:
-            await self._doors.amender.ask_again(replace(said, redo=redo))
+            # What failed may not have got as far as its files: it is read anew.
+            await self._doors.amender.ask_again(replace(said, redo=said.redo or redo))
         else:
             await self._teller.tell(asked, NO_LONGER)
 
     async def _said(self, inbound: Inbound) -> Inbound | None:
         """The question, from memory or else from Slack; None when it was to be forgotten, or is gone."""
         conversation = await self._doors.memory.load(inbound.thread)
-        if turn := conversation.turn_of(inbound.ts):
+        turn = conversation.turn_of(inbound.ts)
+        if turn is not None and (turn.answer or turn.brief or not turn.failure):
             words = next(said.text for said in turn.said if said.ts == inbound.ts)
             return replace(inbound, text=words, files_known=True)
         if conversation.since_ts and float(inbound.ts) <= float(conversation.since_ts):
@@ -131,7 +138,8 @@ class _Answers:
         if heard is None:
             return None
         # Said by its author, whoever presses.
-        return replace(inbound.as_said(heard.text, heard.files, heard.quoted), user=heard.user or inbound.user)
+        said = replace(inbound.as_said(heard.text, heard.files, heard.quoted), user=heard.user or inbound.user)
+        return replace(said, redo="edited") if turn is not None else said
 
 
 def _question(asked: Asked, ts: str) -> Inbound:

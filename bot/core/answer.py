@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from bot.core.compose import Composer
-from bot.core.ending import NOTHING, Ending
+from bot.core.ending import Ending
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
@@ -222,8 +222,10 @@ class Answerer:
         question = await self._responder.bare(task)
         shown = task.reply.text
         turn = replace(question.turn, answer=shown, failure=say(sentence, task.language, reference=reference))
-        foot = Foot(question_ts=task.waiting[-1].ts, has_versions=True, language=task.language)
-        await self._ending.tell(task.lease, task.reply, turn, shown, foot if turn.versions else NOTHING)
+        foot = Foot(
+            question_ts=task.waiting[-1].ts, has_versions=bool(turn.versions), language=task.language, is_failed=True
+        )
+        await self._ending.tell(task.lease, task.reply, turn, shown, foot)
 
 
 def _one_turn(waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:

@@ -173,8 +173,7 @@ class Composer:
         if before is None:
             return None
         fresh = await self.question(waiting, conversation.before(before), watch)
-        now = next(said for said in fresh.turn.said if said.ts == waiting[0].ts)
-        turn = edited(before, now, conversation.next_picture_number)
+        turn = edited(before, fresh.turn, waiting[0].ts, conversation.next_picture_number)
         is_all = len(turn.said) == len(fresh.turn.said)
         return replace(fresh, turn=turn, receipt=fresh.receipt if is_all else _receipt(turn))
 

@@ -115,15 +115,17 @@ class Responder:
         except Interrupted as told:
             if told.nudge == "changed":
                 raise
-            foot = replace(foot_of(task, run, choice), is_stopped=True)
+            has_begun = bool(run.visible.text.strip())
+            foot = replace(foot_of(task, run, choice), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
             await self._end_early(task, run, STOPPED_SENTENCE, foot)
         except BotError as failure:
             error = self._waited_out(failure, run)
             # Without its detail: a provider may quote the prompt in it.
             log.warning("turn.failed", extra={"error": type(error).__name__})
-            is_late = isinstance(error, ModelTimeout) and bool(run.visible.text.strip())
-            can_continue = is_late or isinstance(error, AnswerCut)
-            foot = Foot(question_ts=task.waiting[-1].ts, language=task.language, can_continue=can_continue)
+            can_continue = isinstance(error, ModelTimeout | AnswerCut) and bool(run.visible.text.strip())
+            foot = Foot(
+                question_ts=task.waiting[-1].ts, language=task.language, can_continue=can_continue, is_failed=True
+            )
             await self._end_early(task, run, error.user_message, foot)
         else:
             turn = run.turn(run.visible.text)
@@ -137,7 +139,13 @@ class Responder:
         album = self._tools.equipment.albums(task.lease.thread.team, task.conversation)
         album.add(turn)
         task.reply.show_exhibits(album, task.language)
-        await self._tools.ending.tell(task.lease, task.reply, turn)
+        foot = Foot(
+            question_ts=turn.said[-1].ts,
+            has_versions=bool(turn.versions),
+            language=task.language,
+            is_failed=bool(turn.failure),
+        )
+        await self._tools.ending.tell(task.lease, task.reply, turn, foot=foot)
 
     async def _end_early(self, task: Task, run: Run, sentence: str, foot: Foot) -> None:
         shown = run.visible.text

@@ -28,20 +28,26 @@ def with_text(turn: Turn, ts: str, words: str) -> Turn:
     return replace(turn, said=said)
 
 
-def edited(before: Turn, now: Said, next_number: int) -> Turn:
-    """With the message as it reads now, amid what else was said. A file that was there keeps its number and its name:
-    later turns call it so.
+def edited(before: Turn, fresh: Turn, ts: str, next_number: int) -> Turn:
+    """With the message `ts` as it was read just now, amid what else was said; all of it as it was read just now when
+    the turn had failed, since then its files may be missing. A file that was there keeps its number and its name: later
+    turns call it so.
     """
-    (old,) = [one for one in before.said if one.ts == now.ts]
-    numbers = {_key(picture): picture.number for picture in old.pictures}
-    pictures: list[Picture] = []
-    for picture in now.pictures:
-        number = numbers.get(_key(picture), next_number)
-        next_number += number == next_number
-        pictures.append(replace(picture, number=number))
-    papers = {paper.sha256: paper for paper in old.papers}
-    now = replace(now, pictures=tuple(pictures), papers=tuple(papers.get(one.sha256, one) for one in now.papers))
-    return replace(anew(before), said=tuple(now if one.ts == now.ts else one for one in before.said))
+    now = next(said for said in fresh.said if said.ts == ts)
+    said = fresh.said if before.failure else tuple(now if one.ts == ts else one for one in before.said)
+    numbers = {_key(picture): picture.number for picture in before.pictures}
+    papers = {paper.sha256: paper for one in before.said for paper in one.papers}
+    kept: list[Said] = []
+    for one in said:
+        pictures: list[Picture] = []
+        for picture in one.pictures:
+            number = numbers.get(_key(picture), next_number)
+            next_number += number == next_number
+            pictures.append(replace(picture, number=number))
+        names = tuple(papers.get(paper.sha256, paper) for paper in one.papers)
+        kept.append(replace(one, pictures=tuple(pictures), papers=names))
+    missed = fresh.missed_since if before.failure else before.missed_since
+    return replace(anew(before), said=tuple(kept), missed_since=missed)
 
 
 def files_of(turn: Turn) -> tuple[tuple[Picture | Paper, ...], tuple[tuple[str, str], ...]]:

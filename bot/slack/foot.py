@@ -13,6 +13,7 @@ THINK, FAST, COPY, VERSIONS, FORGET = "think", "fast", "copy", "versions", "forg
 
 CONTINUE_LABEL = text("Continue")
 AGAIN_LABEL = text("Regenerate")
+TRY_LABEL = text("Try again")
 REASONING_LABEL = text("Show reasoning")
 THINK_LABEL = text("Regenerate with deep thinking")
 FAST_LABEL = text("Regenerate faster, without thinking")
@@ -56,13 +57,15 @@ def _page_row(foot: Foot) -> Blocks:
 
 
 def _row(foot: Foot) -> Blocks:
-    row = [_button(foot, GOOD, "👍"), _button(foot, BAD, "👎")]
-    if foot.is_stopped or foot.can_continue:
+    row = [] if foot.is_failed else [_button(foot, GOOD, "👍"), _button(foot, BAD, "👎")]
+    if foot.can_continue:
         row.append(_button(foot, CONTINUE, say(CONTINUE_LABEL, foot.language)))
-    row.append(_button(foot, AGAIN, say(AGAIN_LABEL, foot.language)))
+    row.append(_button(foot, AGAIN, say(TRY_LABEL if foot.is_failed else AGAIN_LABEL, foot.language)))
     if foot.has_reasoning:
         row.append(_button(foot, REASONING, say(REASONING_LABEL, foot.language)))
-    options = [(THINK, THINK_LABEL), (FAST, FAST_LABEL), (COPY, COPY_LABEL)]
+    options = [] if foot.is_failed else [(THINK, THINK_LABEL), (FAST, FAST_LABEL)]
+    if foot.can_continue or not foot.is_failed:
+        options.append((COPY, COPY_LABEL))
     if foot.has_versions:
         options.append((VERSIONS, VERSIONS_LABEL))
     options.append((FORGET, FORGET_LABEL))

@@ -162,7 +162,8 @@ class SlackReply:
                 if flow.shown and flow.shown.ts == last:
                     await flow.screen.end(flow.shown)
                 # Another one has ended long ago, most likely: Slack says so at its edit where it has not.
-                flow.shown = Shown(last, "edit", (), was_streamed=True)
+                keeps_place = bool(self._question.redo)
+                flow.shown = Shown(last, "edit", (), was_streamed=True, keeps_place=keeps_place)
         self.status.reopen()
 
     def _heading(self) -> str:

@@ -1,4 +1,5 @@
 """Markdown as `rich_text` blocks, for a message that Slack keeps as rich text (slack.md §2): it takes no other edit.
+
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
 

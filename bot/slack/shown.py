@@ -52,7 +52,8 @@ class Shown:
     """A message of ours: `items` is what Slack has confirmed of it.
 
     `is_unsure`: more may stand there, so it is to be written anew. `is_fixed`: Slack takes no edit of it. `is_rich`:
-    Slack keeps it as rich text, and takes no other. `cards`: the
+    Slack keeps it as rich text, and takes no other. `keeps_place`: others stand below it, so it is better edited as rich
+    text than moved as Markdown. `cards`: the
     bytes of its task cards, by their ids.
     """
 
@@ -63,6 +64,7 @@ class Shown:
     is_unsure: bool = False
     is_fixed: bool = False
     is_rich: bool = False
+    keeps_place: bool = False
     opened_at: float = field(default_factory=time.monotonic)
     edited_at: float = field(default_factory=time.monotonic)
     cards: dict[str, int] = field(default_factory=dict)

@@ -71,7 +71,7 @@ class WholeMessages:
             except SlackError as refused:
                 if refused.is_final or refused.is_passing:
                     raise
-                if refused.code == MISMATCH and not shown.is_rich:
+                if refused.code == MISMATCH and shown.keeps_place and not shown.is_rich:
                     shown.is_rich = True
                     await self.rewrite(channel, shown, more, foot)
                     return

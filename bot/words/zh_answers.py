@@ -9,6 +9,10 @@ ANSWERS: Mapping[str, str] = {
     "(not in the page's text)": "（页面文字中没有）",
     "See p. {page}": "看第 {page} 页",
     "See {name} p. {page}": "看 {name} 第 {page} 页",
+    "Try again": "重试",
+    "There is nothing left to continue there: please ask for what you still need.": (
+        "那里已没有可继续的内容：还需要什么请直接问。"
+    ),
     "New answer to *{question}*": "对 *{question}* 的新回答",
     "New answer to a question above": "对上面一个问题的新回答",
 }

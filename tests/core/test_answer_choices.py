@@ -53,7 +53,7 @@ async def test_an_answer_that_broke_off_is_followed_by_nothing() -> None:
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
     assert scene.afterwards.added == []
-    assert scene.replies.last.foot == Foot(question_ts="100.000001", can_continue=True)
+    assert scene.replies.last.foot == Foot(question_ts="100.000001", can_continue=True, is_failed=True)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,8 @@ async def test_a_stopped_turn_offers_to_go_on() -> None:
 
     scene.model.scripts[0].insert(2, stop)
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Foot(("Thought for 1 s",), "100.000001", has_reasoning=True, is_stopped=True)
+    lines = ("Thought for 1 s",)
+    assert scene.replies.last.foot == Foot(lines, "100.000001", has_reasoning=True, is_stopped=True, can_continue=True)
 
 
 @pytest.mark.parametrize("trouble", [errors.ModelBusy(), RuntimeError("unforeseen")], ids=["known", "unforeseen"])

@@ -111,8 +111,8 @@ async def test_an_edited_question_is_answered_in_the_old_answer_s_place(tmp_path
         assert [message.ts for message in shown] == [first.ts, second.ts]
         assert "Read: plan.png" in visible_text(shown[0])
         assert "First" not in visible_text(shown[0])
-        session = on.slack.workspace.sessions[(root.channel, root.ts)]
-        assert session.title == "Why is it so?"
+        session = on.slack.workspace.sessions[root.channel, root.ts]
+        await wait_for(lambda: session.title == "Why is it so?")
         post(on, "so?", thread_ts=root.ts)
         await wait_for(lambda: len(on.model.requests) == 4)
         asked = str(on.asked()["messages"])

@@ -11,7 +11,7 @@ from bot.playground.server import LocalSlack
 from bot.slack.foot import AGAIN, BAD, CONTINUE, COPY, FAST, FORGET, GOOD, MORE, REASONING, THINK, VERSIONS, foot_blocks
 
 TS = "1766458000.000100"
-WHOLE = Foot(("Read: a.png",), TS, has_reasoning=True, has_versions=True, is_stopped=True)
+WHOLE = Foot(("Read: a.png",), TS, has_reasoning=True, has_versions=True, can_continue=True)
 
 
 def row(foot: Foot) -> list[dict[str, Any]]:
@@ -41,7 +41,10 @@ def test_nothing_to_say_and_nothing_to_do_is_no_block() -> None:
     [
         (Foot(question_ts=TS), [GOOD, BAD, AGAIN, MORE]),
         (Foot(question_ts=TS, has_reasoning=True), [GOOD, BAD, AGAIN, REASONING, MORE]),
-        (Foot(question_ts=TS, is_stopped=True), [GOOD, BAD, CONTINUE, AGAIN, MORE]),
+        (Foot(question_ts=TS, can_continue=True), [GOOD, BAD, CONTINUE, AGAIN, MORE]),
+        (Foot(question_ts=TS, is_stopped=True), [GOOD, BAD, AGAIN, MORE]),
+        (Foot(question_ts=TS, is_failed=True), [AGAIN, MORE]),
+        (Foot(question_ts=TS, is_failed=True, can_continue=True), [CONTINUE, AGAIN, MORE]),
         (WHOLE, [GOOD, BAD, CONTINUE, AGAIN, REASONING, MORE]),
     ],
 )
@@ -66,5 +69,7 @@ def test_names_of_files_are_no_markup() -> None:
 
 
 def test_the_row_speaks_the_reader_s_language() -> None:
-    labels = [element["text"]["text"] for element in row(Foot(question_ts=TS, is_stopped=True, language="zh"))[:-1]]
+    labels = [element["text"]["text"] for element in row(Foot(question_ts=TS, can_continue=True, language="zh"))[:-1]]
     assert labels == ["👍", "👎", "继续", "重新生成"]
+    failed = Foot(question_ts=TS, is_failed=True, language="zh")
+    assert [element["text"]["text"] for element in row(failed)[:-1]] == ["重试"]
