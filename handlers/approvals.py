@@ -10,16 +10,15 @@ from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors
 
-APPROVED = text("Approved. I'm going on.")
-DENIED = text("Denied. I won't do it.")
+APPROVED, DENIED = asking.APPROVED, asking.DENIED
 NOT_YOURS = text("Only the person I asked can decide this.")
 LATE = text("This question is closed, so nothing was done.")
 ALREADY = text("This was decided already.")
 CHANGED = text("What I asked about has changed meanwhile, so nothing was done.")
 NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there is nothing to show.")
 _WORDS = {
-    "approved": APPROVED,
-    "denied": DENIED,
+    "approved": asking.APPROVED,
+    "denied": asking.DENIED,
     "not_yours": NOT_YOURS,
     "late": LATE,
     "already": ALREADY,
@@ -89,5 +88,5 @@ class _Show:
 def _settled(body: dict[str, Any], words: str) -> list[dict[str, Any]]:
     """What was asked stays readable where Slack still tells it (not of a whisper); the buttons go."""
     blocks = (body.get("message") or {}).get("blocks") or []
-    asked = [block for block in blocks if block.get("type") == "section"]
+    asked = [block for block in blocks if block.get("type") in {"rich_text", "section"}]
     return [*asked, {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]

@@ -32,6 +32,14 @@ class Choosing(Protocol):
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
 
 
+class Signs(Protocol):
+    """Which waiting messages carry a sign of ours."""
+
+    async def note(self, thread: ThreadId, ts: str) -> bool: ...
+
+    async def take(self, thread: ThreadId, until: str = "") -> tuple[str, ...]: ...
+
+
 class Deciding(Protocol):
     async def decide(self, question: str, user: str, verdict: Any, digest: str = "") -> str: ...
 
@@ -58,6 +66,7 @@ class Doors:
     follow_ups: FollowUps
     teller: Teller
     posted: Posted
+    signs: Signs | None = None
 
 
 def team_of(context: AsyncBoltContext) -> str:

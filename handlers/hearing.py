@@ -11,6 +11,7 @@ from bot.core.policy import Verdict
 from bot.core.respond import STOPPED_SENTENCE
 from bot.errors import SlackError, StateError
 from bot.slack.inbound import read_arrival, read_inbound
+from bot.slack.replies import WAITS
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 SIGN, TELL_STOPPED, TELL_FULL = "sign", "tell_stopped", "tell_full"
 # How a person sees that a message was understood though no answer comes now.
-SIGNS: dict[Verdict, str] = {"stay_quiet": "zipper_mouth_face", "answer_later": "eyes"}
+SIGNS: dict[Verdict, str] = {"stay_quiet": "zipper_mouth_face", "answer_later": WAITS}
 
 # What is said once to who writes more than there is room for.
 NO_ROOM: dict[str, str] = {
@@ -42,18 +43,28 @@ def register(doors: Doors) -> None:
     """What is left to do of a message when Slack has its acknowledgement."""
 
     async def sign(asked: Asked) -> None:
+        ts, name = str(asked.body["ts"]), str(asked.body["sign"])
         try:
-            await doors.gateway.react(asked.channel, str(asked.body["ts"]), str(asked.body["sign"]))
-        except SlackError as refused:
-            log.info("event.no_reaction", code=refused.code)
+            await doors.gateway.react(asked.channel, ts, name)
+            if (
+                name == WAITS
+                and doors.signs
+                and asked.body.get("root")
+                and not await doors.signs.note(_place(asked), ts)
+            ):
+                await doors.gateway.unreact(asked.channel, ts, name)  # answered meanwhile
+        except (SlackError, StateError) as trouble:
+            log.info("event.no_reaction", reason=str(trouble))
 
     async def tell_stopped(asked: Asked) -> None:
         words = STOPPED.format(sentence=say(STOPPED_SENTENCE, await doors.teller.language(asked)))
         try:
             await doors.gateway.post(asked.channel, str(asked.body["root"]), words)
             await doors.gateway.set_status(asked.channel, str(asked.body["root"]), "")
-        except SlackError as refused:
-            log.info("stop.not_told", code=refused.code)
+            for ts in await doors.signs.take(_place(asked), str(asked.body["ts"])) if doors.signs else ():
+                await doors.gateway.unreact(asked.channel, ts, WAITS)
+        except (SlackError, StateError) as trouble:
+            log.info("stop.not_told", reason=str(trouble))
 
     async def tell_full(asked: Asked) -> None:
         await doors.teller.tell(asked, NO_ROOM[asked.body["verdict"]])
@@ -73,7 +84,8 @@ async def hear(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -
     if verdict in NO_ROOM:
         await _tell_full(doors, inbound, verdict)
     if verdict in SIGNS:
-        body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "sign": SIGNS[verdict]}
+        body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "root": inbound.root_ts}
+        body["sign"] = SIGNS[verdict]
         try:
             await doors.follow_ups.add(SIGN, inbound.team, body)
         except StateError as away:
@@ -92,6 +104,10 @@ async def stop(doors: Doors, thread: ThreadId) -> None:
     for question in (await doors.amender.stop(thread))[-1:]:
         body = {"user": question.user, "channel": thread.channel, "root": thread.root_ts, "ts": question.ts}
         await doors.follow_ups.add(TELL_STOPPED, question.team, body)
+
+
+def _place(asked: Asked) -> ThreadId:
+    return ThreadId(asked.team, asked.channel, str(asked.body["root"]))
 
 
 def inbound_of(event: dict[str, Any], context: AsyncBoltContext) -> Inbound:

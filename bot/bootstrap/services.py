@@ -56,6 +56,7 @@ from bot.store.nudges import Nudges
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
 from bot.store.seal import Seal, open_seal
+from bot.store.signs import Signs
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from bot.store.turnstile import Room, Turnstile
@@ -208,7 +209,7 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     settings, slack, store, queue = shared.settings, shared.slack, shared.store, shared.queue
     interrupts = Interrupts()
     model = MeteredModel(model_client(settings, await model_session(stack)), shared.metrics)
-    asking = SlackAsking(slack.gateway, store.approvals, is_whispered=False)
+    asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
     around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))
     answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, shared.prompts))
@@ -258,7 +259,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outf
     )
     responder = Responder(tools, limits.turn_timeout_s)
     titles = Titles(slack.gateway, store.titles)
-    replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts)
+    replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
     return Answerer(store.threads, composer, responder, ending, replies, Spares(store.aside, turns.queue))
 
 
@@ -277,6 +278,7 @@ def _doors(
         follow_ups,
         teller,
         store.followed,
+        store.signs,
     )
 
 
@@ -294,6 +296,7 @@ class Store:
         self.blobs = Blobs(redis, keys, seal=seal)
         self.previews = Previews(redis, keys, seal, settings.public_url or "")
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
+        self.signs = Signs(redis, keys, settings.retention_days * DAY_S)
         self.contexts = Contexts(redis, keys)
         self.budgets = Budgets(redis, keys)
         self.aside = Aside(redis, keys, seal)

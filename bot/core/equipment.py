@@ -16,6 +16,8 @@ from bot.core.tokens import estimate_json_tokens
 from bot.core.toolbox import Toolbox
 from bot.core.tools import Approval, Detail, Tool, Workbench
 from bot.core.transcript import SPEAKER
+from bot.core.waiting import FOR_PERSON, THINKING
+from bot.words import say
 
 # How long a person is waited for; the turn may last so much longer.
 PERSON_S = 600.0
@@ -55,7 +57,7 @@ class Equipment:
             language=asker.language,
             album=album,
             shelf=album,
-            approve=self.approval(question, asker.language),
+            approve=self.approval(question, asker, reply),
             spoken=_spoken((*conversation.turns, turn)),
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
@@ -65,12 +67,17 @@ class Equipment:
         reply.show_exhibits(album, asker.language)
         return album, Toolbox(tools, bench, album, reply)
 
-    def approval(self, question: Inbound, language: str) -> Approval:
-        ask = self.asking.for_turn(question.thread, question.user, language)
+    def approval(self, question: Inbound, asker: Person, reply: Reply) -> Approval:
+        """Whoever sees the thread meanwhile is told whom the turn waits for."""
+        ask = self.asking.for_turn(question.thread, question.user, asker.language)
 
         async def approve(action: str, detail: Detail) -> bool:
             self.interrupts.wait_for_person(question.thread, PERSON_S)
-            return await ask(action, detail)
+            reply.show_status(say(FOR_PERSON, asker.language, name=asker.name))
+            try:
+                return await ask(action, detail)
+            finally:
+                reply.show_status(say(THINKING, asker.language))
 
         return approve
 

@@ -177,7 +177,8 @@ class Responder:
 
     async def _digested(self, task: Task, run: Run, summary: Summary) -> Turn:
         """The turn as the model is asked; the thread remembers it as it was ordered."""
-        approve = self._tools.equipment.approval(task.waiting[-1], task.language)
+        asker = await self._tools.composer.asker(task.waiting)
+        approve = self._tools.equipment.approval(task.waiting[-1], asker, task.reply)
         digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
         run.outcome.spent = digested.spent
         run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))

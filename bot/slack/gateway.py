@@ -221,6 +221,16 @@ class Gateway:
             if refused.code != "already_reacted":
                 raise
 
+    async def unreact(self, channel: str, ts: str, name: str) -> None:
+        """One that is gone already is fine."""
+        try:
+            await self._call(
+                self._client.reactions_remove, is_repeatable=True, channel=channel, timestamp=ts, name=name
+            )
+        except SlackError as refused:
+            if refused.code not in {"no_reaction", "message_not_found"}:
+                raise
+
     async def once(self, method: str, **arguments: Any) -> Any:
         """A courtesy, such as a title: one try, without waiting. `method` is the SDK's name of it."""
         return await self._call(getattr(self._client, method), patience_s=0, **arguments)

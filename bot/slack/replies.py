@@ -3,26 +3,46 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
-from bot.core.inbound import Inbound
-from bot.core.lease import Lease
+import structlog
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.lease import Lease, TurnTaken
+from bot.errors import SlackError, StateError
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
 from bot.slack.prompts import Prompts
 from bot.slack.reply import SlackReply
 from bot.slack.titles import Titles
 
+log = structlog.get_logger(__name__)
+
+# What a message that waits for its turn carries.
+WAITS = "eyes"
+SIGNS_S = 20.0
+
+
+class Signs(Protocol):
+    async def take(self, thread: ThreadId, until: str = "") -> tuple[str, ...]: ...
+
 
 class SlackReplies:
     """`titles` and `prompts` are niceties of an agent's view, for when the answer stands."""
 
     def __init__(
-        self, gateway: Gateway, history: History, titles: Titles | None = None, prompts: Prompts | None = None
+        self,
+        gateway: Gateway,
+        history: History,
+        titles: Titles | None = None,
+        prompts: Prompts | None = None,
+        signs: Signs | None = None,
     ) -> None:
         self._gateway = gateway
         self._history = history
         self._titles = titles
         self._prompts = prompts
+        self._signs = signs
 
     @asynccontextmanager
     async def open(self, question: Inbound, lease: Lease, known: frozenset[str]) -> AsyncGenerator[SlackReply]:
@@ -40,6 +60,7 @@ class SlackReplies:
                 await reply.settle()
         if trouble:
             raise trouble
+        await self._take_back_signs(question)
         if not question.user:
             return  # nobody asked: an answer was taken off the screen
         if self._titles and _is_first(question, known):
@@ -47,6 +68,17 @@ class SlackReplies:
         if self._prompts:
             await self._prompts.after_files(question)
             await self._prompts.about_view(question)
+
+    async def _take_back_signs(self, question: Inbound) -> None:
+        """A message that was seen to wait does so no more. A courtesy: the answer stands without it."""
+        if self._signs is None or question.redo:
+            return
+        try:
+            async with asyncio.timeout(SIGNS_S):
+                for ts in await self._signs.take(question.thread, question.ts):
+                    await self._gateway.unreact(question.channel, ts, WAITS)
+        except (SlackError, StateError, TurnTaken, TimeoutError) as trouble:
+            log.info("reply.sign_left", reason=type(trouble).__name__)
 
 
 def _is_first(question: Inbound, known: frozenset[str]) -> bool:

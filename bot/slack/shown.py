@@ -52,9 +52,8 @@ class Shown:
     """A message of ours: `items` is what Slack has confirmed of it.
 
     `is_unsure`: more may stand there, so it is to be written anew. `is_fixed`: Slack takes no edit of it. `is_rich`:
-    Slack keeps it as rich text, and takes no other. `keeps_place`: others stand below it, so it is better edited as rich
-    text than moved as Markdown. `cards`: the
-    bytes of its task cards, by their ids.
+    Slack keeps it as rich text, and takes no other. `keeps_place`: others stand below it, so it is better edited as
+    rich text than moved as Markdown. `cards`: the bytes of its task cards, by their ids.
     """
 
     ts: str

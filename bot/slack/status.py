@@ -9,17 +9,25 @@ that may still be processing is told at the end that it is not.
 """
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Literal
 
 from bot.core.inbound import Inbound
 from bot.core.lease import TurnTaken
+from bot.core.waiting import STILL_THINKING, THINKING
 from bot.errors import SlackError
 from bot.slack.gateway import Gateway, Unconfirmed
 from bot.slack.history import History
-from bot.words import say
+from bot.words import languages, say
 
 # Slack takes a status away after 2 minutes (slack.md §1.5).
 RENEW_AFTER_S = 100.0
+# When “thinking” becomes “still thinking”, and is told anew: often at first, then more and more rarely.
+STILL_AT_S = (15, 20, 30, 45, 60, 90)
+STILL_EVERY_S = 30.0
+# The languages of what is shown while the model thinks.
+THOUGHTS = {say(THINKING, language): language for language in ("en", *languages())}
 Kind = Literal["text", "session", "none"]
 # Refusals that hold for the app, not for this thread.
 NEVER = frozenset({"unknown_method", "not_agent_app", "missing_scope", "not_allowed_token_type", "method_deprecated"})
@@ -28,7 +36,7 @@ UNSURE = "not_authorized"
 
 
 class Status:
-    def __init__(self, gateway: Gateway, question: Inbound) -> None:
+    def __init__(self, gateway: Gateway, question: Inbound, clock: Callable[[], float] = time.monotonic) -> None:
         self._gateway = gateway
         self._channel = question.channel
         self._thread_ts = question.root_ts
@@ -38,6 +46,8 @@ class Status:
         # The session, though no status of ours stands there: an attempt before this one may have died over it.
         self._may_process = True
         self._ended = False
+        self._clock = clock
+        self._began_at = clock()
         self._news = asyncio.Event()
         self._lock = asyncio.Lock()
 
@@ -53,20 +63,35 @@ class Status:
         """Runs beside the turn until it is cancelled; a status that can't be shown is no reason to stop."""
         while True:
             try:
-                async with asyncio.timeout(RENEW_AFTER_S if self._is_shown and not self._ended else None):
+                async with asyncio.timeout(self._due_in_s()):
                     await self._news.wait()
             except TimeoutError:
-                pass  # not changed, but due to be renewed
+                pass  # not changed, but due to be renewed, or to tell how long it has been
             self._news.clear()
             async with self._lock:
                 if not self._ended:
                     # Before the call: one that is cut off by the end of the turn may have arrived.
                     self._is_shown = True
                     try:
-                        await self._send(self._wanted)
+                        await self._send(self._words())
                     except TurnTaken:
                         return  # another worker shows its own
                     self._is_shown = self._kind != "none"
+
+    def _due_in_s(self) -> float | None:
+        if not self._is_shown or self._ended:
+            return None
+        if self._kind != "text" or self._wanted not in THOUGHTS:
+            return RENEW_AFTER_S
+        passed_s = self._clock() - self._began_at
+        return min(RENEW_AFTER_S, next((at - passed_s for at in STILL_AT_S if at > passed_s), STILL_EVERY_S))
+
+    def _words(self) -> str:
+        """Who waits for long is told how long it has been, so that a slow answer is no dead one."""
+        seconds = round(self._clock() - self._began_at)
+        if self._wanted not in THOUGHTS or seconds < STILL_AT_S[0]:
+            return self._wanted
+        return say(STILL_THINKING, THOUGHTS[self._wanted], seconds=seconds)
 
     def reopen(self) -> None:
         """Text will come anew, so there is something to say until it does."""

@@ -10,6 +10,10 @@ ANSWERS: Mapping[str, str] = {
     "See p. {page}": "看第 {page} 页",
     "See {name} p. {page}": "看 {name} 第 {page} 页",
     "Try again": "重试",
+    "is still thinking ({seconds} s)…": "仍在思考（{seconds} 秒）…",
+    "is waiting for {name}…": "正在等待 {name} 答复…",
+    ", may I {action}?": "，我可以{action}吗？",
+    "I'm still waiting for your answer.": "我还在等你的答复。",
     "There is nothing left to continue there: please ask for what you still need.": (
         "那里已没有可继续的内容：还需要什么请直接问。"
     ),

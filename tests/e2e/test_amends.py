@@ -106,15 +106,27 @@ async def test_the_native_stop_button_does_the_same(tmp_path: Path) -> None:
         assert len(bot_messages(on.slack, "#general", asked.ts)) == 1
 
 
-async def test_a_message_that_comes_while_the_bot_answers_is_seen_to_be_noticed(tmp_path: Path) -> None:
+async def test_a_message_that_comes_while_the_bot_answers_is_seen_to_wait_until_it_is_answered(
+    tmp_path: Path,
+) -> None:
     async with stage(tmp_path, [Reply(text=WORDS[:300]), Reply(text="Two.")], pace=SLOW) as on:
         asked = on.slack.people.post("Ana", "@glm", "one")
         await wait_for(lambda: on.model.requests)
         second = on.slack.people.post("Ana", "@glm", "two", thread_ts=asked.ts)
+        await wait_for(lambda: "eyes" in second.reactions)
         await on.answers(asked.channel, asked.ts, 2)
-        noticed = on.slack.workspace.message(second.channel, second.ts)
-        assert noticed is not None
-        assert "eyes" in noticed.reactions
+        await wait_for(lambda: "eyes" not in second.reactions)
+
+
+async def test_a_message_that_was_stopped_in_line_is_not_seen_to_wait_any_more(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text=WORDS), Reply(text="Two.")], pace=SLOW) as on:
+        asked = on.slack.people.post("Ana", "@glm", "one")
+        await wait_for(lambda: on.model.requests)
+        second = on.slack.people.post("Ana", "@glm", "two", thread_ts=asked.ts)
+        await wait_for(lambda: "eyes" in second.reactions)
+        on.slack.people.post("Ana", "@glm", "stop", thread_ts=asked.ts)
+        await on.answers(asked.channel, asked.ts, 2)
+        await wait_for(lambda: "eyes" not in second.reactions)
 
 
 async def test_a_stop_that_is_delivered_again_is_no_question_and_stops_nothing_later(tmp_path: Path) -> None:

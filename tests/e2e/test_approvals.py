@@ -211,3 +211,61 @@ async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:
         await on.settled()
         assert not (tmp_path / "board").exists()
         assert "said no" in results(on.asked())["call_1"]
+
+
+# -- whom it asks, and who sees what ----------------------------------------------------------------------------------
+
+
+async def test_in_a_channel_the_thread_reads_whom_it_asks_and_the_asker_alone_has_the_buttons(tmp_path: Path) -> None:
+    script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Published.")]
+    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+        asked = post(on, "@glm publish it", channel="#general")
+        found = await question(on, asked)
+        ana = on.slack.workspace.user("Ana")
+        assert found.ephemeral_to == ana.id
+        (aloud,) = [one for one in bot_messages(on.slack, asked.channel, asked.ts) if not one.ephemeral_to]
+        assert visible_text(aloud).startswith(f"<@{ana.id}>, may I ")
+        assert not buttons(aloud)
+        assert "hello" in json.dumps(aloud.blocks)
+        session = on.slack.workspace.sessions[asked.channel, asked.ts]
+        await wait_for(lambda: session.status_text.startswith("is waiting for Ana"))
+        await on.slack.people.click("Ana", found, asking.APPROVE)
+        await on.carried_out()
+        await wait_for(lambda: "Published." in shown(on, asked))
+        await on.settled()
+        assert not buttons(found)
+        assert "Approved. I'm going on." in visible_text(aloud)
+
+
+async def test_where_nobody_can_be_whispered_to_only_the_asker_s_press_counts(tmp_path: Path) -> None:
+    script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Published.")]
+    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+        on.slack.faults.add("chat.postEphemeral", error="user_not_in_channel", times=1)
+        asked = post(on, "@glm publish it", channel="#general")
+        found = await question(on, asked)
+        assert not found.ephemeral_to
+        await on.slack.people.click("Ben", found, asking.APPROVE)
+        await on.carried_out()
+        assert buttons(found)
+        told = [visible_text(one) for one in bot_messages(on.slack, asked.channel) if one.ephemeral_to]
+        assert told == ["Only the person I asked can decide this."]
+        await on.slack.people.click("Ana", found, asking.DENY)
+        await on.carried_out()
+        await wait_for(lambda: "Published." in shown(on, asked))
+        await on.settled()
+        assert not buttons(found)
+
+
+async def test_a_direct_message_asks_by_name_too(tmp_path: Path) -> None:
+    script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Published.")]
+    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+        asked = post(on, "publish it")
+        found = await question(on, asked)
+        assert not found.ephemeral_to
+        assert visible_text(found).startswith(f"<@{on.slack.workspace.user('Ana').id}>, may I ")
+        await on.slack.people.click("Ana", found, asking.APPROVE)
+        await on.carried_out()
+        await wait_for(lambda: "Published." in shown(on, asked))
+        await on.settled()
+        assert not buttons(found)
+        assert "may I" in visible_text(found)

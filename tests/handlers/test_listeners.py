@@ -21,6 +21,7 @@ EVERYTHING = Foot(
     True,
     True,
     True,
+    can_continue=True,
     page_versions=(1, 2, 3),
     can_undo=True,
     cited=("a.pdf#1", "a.pdf#2"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 
@@ -138,6 +139,34 @@ async def test_it_is_renewed_before_slack_removes_it(monkeypatch: pytest.MonkeyP
         await wait_for(lambda: len(gateway.shown) >= 3)
         await status.end()
     assert set(gateway.shown) == {"is thinking…"}
+
+
+async def test_a_long_wait_is_told_how_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENEW_AFTER_S", 0.01)
+    gateway, times = FakeGateway(), iter([0.0])
+    clock = lambda: next(times, 21.0)  # noqa: E731
+    status = Status(gateway, inbound(), clock)  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(status.keep_showing())
+        status.show("正在思考…")
+        await wait_for(lambda: gateway.shown)
+        status.show("is reading plan.pdf…")
+        await wait_for(lambda: len(gateway.shown) >= 3)
+        task.cancel()
+    assert gateway.shown[0] == "仍在思考（21 秒）…"
+    assert set(gateway.shown[1:]) <= {"仍在思考（21 秒）…", "is reading plan.pdf…"}
+
+
+def test_it_is_told_anew_at_a_bearable_rate() -> None:
+    passed, told = 0.0, []
+    status = Status(FakeGateway(), inbound(), lambda: passed)  # type: ignore[arg-type]
+    status.show("is thinking…")
+    status.take_over()
+    while passed < 180:
+        passed += status._due_in_s() or 1_000
+        told.append(passed)
+    assert told[:6] == [15, 20, 30, 45, 60, 90]
+    assert all(later - earlier >= 30 for earlier, later in pairwise(told[5:]))
 
 
 async def test_nothing_comes_after_the_text_not_even_what_was_on_its_way() -> None:

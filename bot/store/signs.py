@@ -1,0 +1,42 @@
+"""Which waiting messages carry our 👀, so that it goes when their answer is there. Kept with the thread."""
+
+from redis.asyncio import Redis
+
+from bot.core.inbound import ThreadId
+from bot.store.keys import DAY_S, Keys
+from bot.store.outage import tells_outage
+
+FIELD = "sign:"
+KEPT_S = 30 * DAY_S
+
+
+class Signs:
+    def __init__(self, redis: Redis, keys: Keys, kept_s: int = KEPT_S) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._kept_s = kept_s
+
+    @tells_outage
+    async def note(self, thread: ThreadId, ts: str) -> bool:
+        """False: the message waits no more, so its sign is to go at once."""
+        if not await self._redis.hexists(self._keys.inbox(thread), ts):
+            return False
+        key = self._keys.thread(thread)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, f"{FIELD}{ts}", "1")
+            pipe.expire(key, self._kept_s)
+            await pipe.execute()
+        return bool(await self._redis.hexists(self._keys.inbox(thread), ts))
+
+    @tells_outage
+    async def take(self, thread: ThreadId, until: str = "") -> tuple[str, ...]:
+        """The messages up to this ts that carry it; each is given once."""
+        key, taken = self._keys.thread(thread), []
+        for name in await self._redis.hkeys(key):
+            field = name.decode(errors="replace") if isinstance(name, bytes) else str(name)
+            ts = field.removeprefix(FIELD)
+            if field == ts or (until and float(ts) > float(until)):
+                continue
+            if await self._redis.hdel(key, name):
+                taken.append(ts)
+        return tuple(sorted(taken, key=float))
