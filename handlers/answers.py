@@ -11,6 +11,8 @@ from bot.core.ids import check_ts
 from bot.core.inbound import Inbound, Redo, ThreadId
 from bot.errors import SlackError
 from bot.slack import foot, modals
+from bot.slack.blocks import fallback
+from bot.slack.history import CONTROLS
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors, question_of, still_said
@@ -18,21 +20,23 @@ from handlers.doors import Doors, question_of, still_said
 log = structlog.get_logger(__name__)
 
 CONTINUE_WORDS = text("Please continue where you stopped.")
-THANKS = text("Thank you, noted.")
 FORGOTTEN = text("Forgotten. What is said in this thread from now on is all I know of it.")
 NOTHING_LEFT = text("There is nothing left to continue there: please ask for what you still need.")
+USED = text("Done, that version is the answer again.")
 NO_LONGER = text("I no longer remember this one.")
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
     listener, answers = doors.follow_ups.listener, _Answers(doors)
     for action, carry in (
+        (foot.RATED, answers.rated),
         (foot.GOOD, answers.good),
         (foot.BAD, answers.bad),
         (foot.AGAIN, answers.again),
         (foot.CONTINUE, answers.go_on),
         (foot.REASONING, answers.reasoning),
         (foot.MORE, answers.more),
+        (modals.USE, answers.use_version),
     ):
         app.action(action)(listener(action, carry))
     app.view(modals.FEEDBACK)(listener(modals.FEEDBACK, answers.told_why))
@@ -51,14 +55,25 @@ class _Answers:
         self._teller = doors.teller
 
     async def good(self, asked: Asked) -> None:
-        await self._doors.memory.note_feedback(asked.thread, asked.value, asked.user, {"value": "good"})
-        await self._teller.tell(asked, THANKS)
+        await self._good(asked, asked.value)
+
+    async def _good(self, asked: Asked, ts: str) -> None:
+        await self._doors.memory.note_feedback(asked.thread, ts, asked.user, {"value": "good"})
+
+    async def rated(self, asked: Asked) -> None:
+        """Slack's own buttons for feedback; their value is the verdict and the question's ts."""
+        verdict, _, ts = asked.value.partition(" ")
+        check_ts(ts, "value")
+        await (self._good(asked, ts) if verdict == foot.UP else self._bad(asked, ts))
 
     async def bad(self, asked: Asked) -> None:
-        async def why() -> dict[str, Any]:
-            return modals.feedback(asked.thread, asked.value, await self._teller.language(asked))
+        await self._bad(asked, asked.value)
 
-        await self._doors.memory.note_feedback(asked.thread, asked.value, asked.user, {"value": "bad"})
+    async def _bad(self, asked: Asked, ts: str) -> None:
+        async def why() -> dict[str, Any]:
+            return modals.feedback(asked.thread, ts, await self._teller.language(asked))
+
+        await self._doors.memory.note_feedback(asked.thread, ts, asked.user, {"value": "bad"})
         await self._teller.show(asked, why)
 
     async def told_why(self, asked: Asked) -> None:
@@ -101,14 +116,39 @@ class _Answers:
             if name == foot.FORGET:
                 return modals.forget(asked.thread, ts, language)
             turn = (await self._doors.memory.load(asked.thread)).turn_of(ts, _pressed_message(asked))
-            return _reading(name, turn, language)
+            if name == foot.VERSIONS and turn is not None:
+                return modals.versions(asked.thread, ts, turn, language)
+            return _reading(turn, language)
 
         await self._teller.show(asked, shown)
+
+    async def use_version(self, asked: Asked) -> None:
+        """The value is the version's number; a press on an older list, where it is another one by now, is refused."""
+        thread, ts = modals.place(asked.body.get("view") or {})
+        number, _, mark = asked.value.partition(" ")
+        turn = (await self._doors.memory.load(thread)).turn_of(ts)
+        is_there = turn is not None and number.isdecimal() and modals.mark_of(turn, int(number)) == mark
+        if is_there:
+            question = question_of(thread, ts, asked.user, asked.user_team)
+            await self._doors.amender.ask_again(replace(question, redo="version", order=number, files_known=True))
+        told = say(USED if is_there else NO_LONGER, await self._teller.language(asked))
+        await self._doors.gateway.once("views_update", view_id=str(asked.view["id"]), view=modals.notice(told))
 
     async def forgotten(self, asked: Asked) -> None:
         thread, _ = modals.place(asked.view)
         await self._doors.memory.erase(thread)
+        await self._without_buttons(thread)
         await self._whisper(thread, asked.user, say(FORGOTTEN, await self._teller.language(asked)))
+
+    async def _without_buttons(self, thread: ThreadId) -> None:
+        """What they stand for is forgotten."""
+        for message in await self._doors.history.with_buttons(thread):
+            blocks = [block for block in message["blocks"] if block.get("type") not in CONTROLS]
+            try:
+                words = fallback(str(message.get("text") or "…"))
+                await self._doors.gateway.update(thread.channel, str(message["ts"]), words, blocks=blocks)
+            except SlackError as refused:
+                log.info("forget.button_left", code=refused.code)
 
     async def _whisper(self, thread: ThreadId, user: str, words: str) -> None:
         """A courtesy: what it tells of stands without it."""
@@ -151,9 +191,7 @@ def _pressed_message(asked: Asked) -> str:
     return str((asked.body.get("message") or {}).get("ts") or "")
 
 
-def _reading(name: str, turn: Turn | None, language: str) -> dict[str, Any]:
+def _reading(turn: Turn | None, language: str) -> dict[str, Any]:
     if turn is None:
         return modals.reading(modals.COPY_TITLE, [say(NO_LONGER, language)], language)
-    if name == foot.VERSIONS:
-        return modals.reading(modals.VERSIONS_TITLE, list(reversed(turn.versions)), language)
     return modals.copying(turn.words, language)

@@ -130,6 +130,7 @@ class Turn:
     is the turn's place in the store; 0 as long as it has none. `page` is the web page that came of it, `brief` the
     summary that was ordered. `is_tainted`: its tools have read what nobody of the thread wrote. `missed_since`: what
     was said in the thread after this ts could not be read before the question, and is to be read another time.
+    `answered_at` and `version_times` are seconds since the epoch, 0 where nobody knows.
     """
 
     date: str
@@ -148,6 +149,8 @@ class Turn:
     brief: Brief | None = None
     is_tainted: bool = False
     missed_since: str = ""
+    answered_at: float = 0.0
+    version_times: tuple[float, ...] = ()
 
     @property
     def asked(self) -> tuple[Said, ...]:

@@ -10,7 +10,7 @@ from bot.core.records import read
 from bot.errors import PayloadMalformed
 
 Place = Literal["dm", "group", "channel"]
-Redo = Literal["", "again", "think", "fast", "edited"]
+Redo = Literal["", "again", "think", "fast", "edited", "version"]
 
 
 @dataclass(frozen=True, slots=True)

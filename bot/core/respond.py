@@ -21,6 +21,7 @@ from bot.core.orders import Orders, order_in
 from bot.core.ports import Choices, Foot, Model, Reply
 from bot.core.preferences import Choice
 from bot.core.request import Requests, Room
+from bot.core.rewritten import back_to
 from bot.core.run import Run, Task
 from bot.core.summaries import Order as Summary
 from bot.core.summaries import Summaries
@@ -107,7 +108,8 @@ class Responder:
         try:
             async with self._tools.interrupts.turn(task.lease.thread, self._turn_timeout_s):
                 run.question = await self._question(task, choice)
-                if brief := task.waiting[0].brief or run.question.turn.brief:
+                brief = task.waiting[0].brief or run.question.turn.brief
+                if brief and task.waiting[0].redo != "version":
                     await self._ordered(task, run, brief)
                 await self._write(task, run)
         except (TurnTaken, StateError, SlackError):
@@ -155,6 +157,8 @@ class Responder:
 
     async def _question(self, task: Task, choice: Choice) -> Question:
         composer = self._tools.composer
+        if version := self._version(task):
+            return Question(version[0], language=task.language)
         if task.redo and not task.is_edited:
             question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
             if question is not None:
@@ -166,6 +170,12 @@ class Responder:
         question = question or await composer.question(waiting, task.conversation, watching(task))
         thinking = decide(choice.thinking, question.think, question.turn, task.conversation)
         return replace(question, turn=replace(question.turn, thinking=thinking))
+
+    def _version(self, task: Task) -> tuple[Turn, str] | None:
+        """An earlier answer that is to stand again, and the question it is of."""
+        first = task.waiting[0]
+        before = task.conversation.turn_of(first.ts) if first.redo == "version" else None
+        return back_to(before, int(first.order)) if before and first.order.isdecimal() else None
 
     async def _ordered(self, task: Task, run: Run, brief: Brief) -> None:
         asker = await self._tools.composer.asker(task.waiting)
@@ -191,10 +201,7 @@ class Responder:
         asker = await tools.composer.asker(task.waiting)
         run.album, toolbox = await tools.equipment.lay_out(last, before, turn, task.reply, asker)
         run.toolbox = toolbox
-        if order := last.order or order_in(turn.said[-1].text, before):
-            published = await tools.orders.carry_out(order, task.lease.thread, before, run.album, task.language)
-            run.page, run.is_order = published.page, True
-            task.reply.write(run.visible.add(published.text))
+        if await self._needs_no_model(task, run, before):
             return
         if run.summary:
             turn = await self._digested(task, run, run.summary)
@@ -219,6 +226,20 @@ class Responder:
             task.reply.write(run.visible.add(words))
         if not run.visible.text.strip():
             raise AnswerEmpty
+
+    async def _needs_no_model(self, task: Task, run: Run, before: Conversation) -> bool:
+        """An earlier version, or what a button orders."""
+        if version := self._version(task):
+            task.reply.write(run.visible.add(version[1]))
+            return True
+        last = task.waiting[-1]
+        order = last.order or order_in(run.question.turn.said[-1].text, before)
+        if not order or run.album is None:
+            return False
+        published = await self._tools.orders.carry_out(order, task.lease.thread, before, run.album, task.language)
+        run.page, run.is_order = published.page, True
+        task.reply.write(run.visible.add(published.text))
+        return True
 
     async def _stream(self, run: Run, reply: Reply, toolbox: Toolbox) -> None:
         assert run.request is not None

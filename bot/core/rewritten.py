@@ -10,7 +10,9 @@ _NOT_READ = re.compile(r"(?P<name>.+?) was attached but not read: (?P<reason>.+)
 
 def anew(before: Turn) -> Turn:
     """The question alone, in its place; the answers there were are its versions."""
-    versions = (*before.versions, before.answer) if before.answer else before.versions
+    versions, times = before.versions, times_of(before)
+    if before.answer:
+        versions, times = (*versions, before.answer), (*times, before.answered_at)
     return Turn(
         before.date,
         before.said,
@@ -19,7 +21,26 @@ def anew(before: Turn) -> Turn:
         number=before.number,
         brief=before.brief,
         missed_since=before.missed_since,
+        version_times=times,
     )
+
+
+def times_of(turn: Turn) -> tuple[float, ...]:
+    """When each version was written; 0 for those of before it was noted."""
+    missing = len(turn.versions) - len(turn.version_times)
+    return (*[0.0] * missing, *turn.version_times[-len(turn.versions) :]) if turn.versions else ()
+
+
+def back_to(before: Turn, version: int) -> tuple[Turn, str] | None:
+    """The question with all answers but this one, which is to be shown again; None where there is no such version."""
+    if not 0 < version <= len(before.versions):
+        return None
+    turn = anew(before)
+    at = version - 1
+    others = (*turn.versions[:at], *turn.versions[at + 1 :])
+    times = times_of(turn)
+    kept = replace(turn, versions=others, version_times=(*times[:at], *times[at + 1 :]))
+    return kept, before.versions[at]
 
 
 def with_text(turn: Turn, ts: str, words: str) -> Turn:

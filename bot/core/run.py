@@ -1,5 +1,6 @@
 """A turn under way: what it was given, and the answer as far as it has come."""
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -69,6 +70,7 @@ class Run:
             spent=outcome.spent,
             made=self.album.made if self.album else (),
             page=self.page,
+            answered_at=round(time.time(), 1),
             is_tainted=self.toolbox is not None and self.toolbox.has_read_foreign,
         )
 

@@ -23,6 +23,8 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
     fitted = run.request.fitted if run.request else None
     pictures = {picture.number: picture for turn in fitted.kept for picture in turn.pictures} if fitted else {}
     has_reasoning = bool(outcome.reasoning) and choice.reasoning != "off"
+    # A summary of it, or all of it, comes as a message of its own: no button besides.
+    is_on_request = has_reasoning and choice.reasoning == "line"
     facts = Facts(
         question.receipt,
         tuple(pictures[number] for number in fitted.shrunk) if fitted else (),
@@ -35,7 +37,7 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
         lines=footer_lines(facts, task.language),
         can_continue=facts.is_at_limit,
         question_ts=task.waiting[-1].ts,
-        has_reasoning=has_reasoning,
+        has_reasoning=is_on_request,
         has_versions=bool(question.turn.versions),
         language=task.language,
         page_versions=(*(page.version for page in task.conversation.pages), run.page.version) if run.page else (),

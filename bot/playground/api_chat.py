@@ -4,7 +4,7 @@ from bot.playground.compose import UPDATE_TEXT_MAX, bot_message, content, is_emp
 from bot.playground.events import remove, tell_changed, tell_posted
 from bot.playground.installation import Installation
 from bot.playground.methods import ApiError, Args, method
-from bot.playground.payloads import message_json
+from bot.playground.payloads import message_json, shown_blocks
 from bot.playground.records import Json, Message
 
 
@@ -72,7 +72,11 @@ def _apply(app: Installation, message: Message, body: Json) -> None:
     """New text without blocks removes the old blocks; new blocks alone leave no `edited` mark
     (https://docs.slack.dev/reference/methods/chat.update).
     """
-    if "text" in body or "blocks" in body:
+    if _is_given_back(message, body):
+        assert message.stream is not None
+        shown = [*shown_blocks(message)[: 1 + len(message.stream.blocks)]]
+        message.blocks = [block for block in body["blocks"] if block not in shown]
+    elif "text" in body or "blocks" in body:
         message.stream = None
         message.streaming_state = None
         message.blocks = body.get("blocks", [])
@@ -84,6 +88,12 @@ def _apply(app: Installation, message: Message, body: Json) -> None:
         message.attachments = body["attachments"]
     if "metadata" in body:
         message.metadata = body["metadata"]
+
+
+def _is_given_back(message: Message, body: Json) -> bool:
+    """A streamed text that is sent again just as Slack tells it stays as it is."""
+    blocks = body.get("blocks") or []
+    return message.stream is not None and bool(blocks) and bool(message.text) and blocks[0] == shown_blocks(message)[0]
 
 
 @method("chat.delete", "T3", scopes="chat:write")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.blocks import Blocks, fallback, markdown
+from bot.slack.foot import plain_foot
 from bot.slack.markdown import ROOM, cut, expansions, resumed, split
 from bot.slack.rich_blocks import rich_blocks
 from bot.slack.room import Room, size_of
@@ -103,7 +104,9 @@ def streamed(items: Items) -> dict[str, Any]:
 def ways(items: Items, foot: Blocks, *, is_rich: bool = False) -> list[Blocks]:
     """For a post: with the foot, and without it where that is what Slack does not take."""
     content = blocks_of(items, is_rich=is_rich)
-    return [[*content, *foot], content] if foot else [content]
+    plain = plain_foot(foot)
+    feet = [foot, *([plain] if plain else [])] if foot else []
+    return [*[[*content, *one] for one in feet], content]
 
 
 def edits(items: Items, foot: Blocks, *, is_rich: bool = False) -> list[tuple[str, Blocks]]:

@@ -7,10 +7,15 @@ from bot.slack.blocks import Blocks, context
 from bot.slack.page_choice import page_buttons, page_choice
 from bot.words import say, text
 
+RATED = "answer_rated"
+UP, DOWN = "up", "down"
+# Plain buttons, for where Slack's own for feedback are not taken.
 GOOD, BAD = "answer_good", "answer_bad"
 CONTINUE, AGAIN, REASONING, MORE = "answer_continue", "answer_again_now", "answer_reasoning", "answer_more"
 THINK, FAST, COPY, VERSIONS, FORGET = "think", "fast", "copy", "versions", "forget"
 
+GOOD_LABEL = text("Good answer")
+BAD_LABEL = text("Bad answer")
 CONTINUE_LABEL = text("Continue")
 AGAIN_LABEL = text("Regenerate")
 TRY_LABEL = text("Try again")
@@ -36,7 +41,35 @@ def foot_blocks(foot: Foot) -> Blocks:
         blocks.append({"type": "actions", "elements": _row(foot)})
     if foot.page_versions:
         blocks.append({"type": "actions", "elements": _page_row(foot)})
+    if foot.question_ts and not foot.is_order and not foot.is_failed:
+        blocks.append(_rating(foot))
     return blocks
+
+
+def _rating(foot: Foot) -> dict[str, Any]:
+    """Slack shows by itself which of the two was pressed (slack.md §1.6)."""
+
+    def button(value: str, label: str) -> dict[str, Any]:
+        words = {"type": "plain_text", "text": say(label, foot.language)}
+        return {"text": words, "accessibility_label": words["text"], "value": f"{value} {foot.question_ts}"}
+
+    both = {"positive_button": button(UP, GOOD_LABEL), "negative_button": button(DOWN, BAD_LABEL)}
+    return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": RATED, **both}]}
+
+
+def plain_foot(blocks: Blocks) -> Blocks | None:
+    """The same with plain buttons in their place; None where there are none of Slack's own."""
+    ratings = [block for block in blocks if block["type"] == "context_actions"]
+    if not ratings:
+        return None
+    value = ratings[0]["elements"][0]["positive_button"]["value"].partition(" ")[2]
+    buttons = [_plain_button(GOOD, "👍", value), _plain_button(BAD, "👎", value)]
+    kept = [block for block in blocks if block["type"] != "context_actions"]
+    return [{**block, "elements": [*buttons, *block["elements"]]} if _is_row(block) else block for block in kept]
+
+
+def _is_row(block: dict[str, Any]) -> bool:
+    return block["type"] == "actions" and any(one["action_id"] == MORE for one in block["elements"])
 
 
 def _page_row(foot: Foot) -> Blocks:
@@ -57,7 +90,7 @@ def _page_row(foot: Foot) -> Blocks:
 
 
 def _row(foot: Foot) -> Blocks:
-    row = [] if foot.is_failed else [_button(foot, GOOD, "👍"), _button(foot, BAD, "👎")]
+    row: Blocks = []
     if foot.can_continue:
         row.append(_button(foot, CONTINUE, say(CONTINUE_LABEL, foot.language)))
     row.append(_button(foot, AGAIN, say(TRY_LABEL if foot.is_failed else AGAIN_LABEL, foot.language)))
@@ -79,9 +112,8 @@ def _row(foot: Foot) -> Blocks:
 
 
 def _button(foot: Foot, action: str, label: str) -> dict[str, Any]:
-    return {
-        "type": "button",
-        "action_id": action,
-        "text": {"type": "plain_text", "text": label},
-        "value": foot.question_ts,
-    }
+    return _plain_button(action, label, foot.question_ts)
+
+
+def _plain_button(action: str, label: str, value: str) -> dict[str, Any]:
+    return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}, "value": value}

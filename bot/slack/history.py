@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.inbound import Inbound
+from bot.core.inbound import Inbound, ThreadId
 from bot.core.policy import SPOKEN_SUBTYPES
 from bot.core.ports import Earlier, Heard, Person
 from bot.slack.messages import is_of_app, read_message
@@ -21,6 +21,8 @@ PAGE = 200
 MOST_PAGES = 5
 # Our small messages beside an answer carry this in their metadata; they are no part of one.
 NOTE = "glm_note"
+# Blocks with something to press.
+CONTROLS = frozenset({"actions", "context_actions"})
 # What somebody said; joins, topics and the like are not.
 SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
 TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
@@ -77,6 +79,22 @@ class History:
                     if message.get("user") == self._bot_user_id
                     and float(message["ts"]) > float(since)
                     and (message.get("metadata") or {}).get("event_type") != NOTE
+                ]
+            )
+        except TROUBLE as error:
+            log.warning("slack.thread_unread", reason=type(error).__name__)
+            return ()
+
+    async def with_buttons(self, thread: ThreadId) -> tuple[dict[str, Any], ...]:
+        """Our own messages of a thread that have something to press, as Slack has them. Raises nothing."""
+        place = Inbound(thread.team, thread.channel, thread.root_ts, thread.root_ts, "", thread.team, "channel", "")
+        try:
+            return tuple(
+                [
+                    message
+                    async for message in self._replies(place)
+                    if message.get("user") == self._bot_user_id
+                    and any(block.get("type") in CONTROLS for block in message.get("blocks") or ())
                 ]
             )
         except TROUBLE as error:

@@ -1,13 +1,18 @@
 """The few dialogues: why an answer was bad, reading something long, copying, forgetting."""
 
+import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any
 
+from bot.core.conversation import Turn
 from bot.core.ids import check_ts
 from bot.core.inbound import ThreadId
+from bot.core.rewritten import times_of
 from bot.errors import PayloadMalformed
+from bot.slack.foot import VERSION_LABEL
 from bot.slack.render_plain import readable
 from bot.words import say, text
 
@@ -21,7 +26,10 @@ FORGET_TITLE = text("Forget this thread?")
 FORGET_WORDS = text("I will no longer know what was said here. The messages in Slack stay.")
 FORGET_BUTTON = text("Forget it")
 SEND = text("Send")
+USE = "use_version"
+USE_LABEL = text("Use this one")
 CLOSE = text("Close")
+CANCEL = text("Cancel")
 LOADING = text("One moment…")
 NOTICE_TITLE = "GLM-4.6V"
 CUT = text("The rest is too long to be shown here.")
@@ -42,13 +50,18 @@ def feedback(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
         "element": {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": 2_000},
     }
     view = modal(FEEDBACK_TITLE, [block], language)
-    return {**view, **_about(thread, ts, FEEDBACK), "submit": _plain(SEND, language, 24)}
+    return {**view, **_about(thread, ts, FEEDBACK), **_buttons(SEND, language)}
 
 
 def forget(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
     words = {"type": "section", "text": _plain(FORGET_WORDS, language)}
     view = modal(FORGET_TITLE, [words], language)
-    return {**view, **_about(thread, ts, FORGET), "submit": _plain(FORGET_BUTTON, language, 24)}
+    return {**view, **_about(thread, ts, FORGET), **_buttons(FORGET_BUTTON, language)}
+
+
+def _buttons(does: str, language: str) -> dict[str, Any]:
+    """Of a dialogue that changes something."""
+    return {"submit": _plain(does, language, 24), "close": _plain(CANCEL, language, 24)}
 
 
 def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
@@ -66,6 +79,45 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
     return modal(title, blocks, language)
 
 
+def versions(thread: ThreadId, ts: str, turn: Turn, language: str) -> dict[str, Any]:
+    """The earlier answers, newest first, each to be taken again."""
+    times = times_of(turn)
+    blocks: list[dict[str, Any]] = []
+    for number in range(len(turn.versions), 0, -1):
+        part = [_version_head(turn, number, times[number - 1], language)]
+        part += [
+            {"type": "section", "text": {"type": "plain_text", "text": piece}}
+            for piece in _pieces(readable(turn.versions[number - 1]))
+        ]
+        if len(blocks) + len(part) > MOST_PIECES or len(json.dumps([*blocks, *part])) > MOST_BYTES:
+            blocks.append({"type": "section", "text": _plain(CUT, language)})
+            break
+        blocks += part
+    return modal(VERSIONS_TITLE, blocks, language) | {"private_metadata": json.dumps({"thread": str(thread), "ts": ts})}
+
+
+def mark_of(turn: Turn, number: int) -> str:
+    """What tells a version from the others; empty where there is none of this number."""
+    if not 0 < number <= len(turn.versions):
+        return ""
+    return hashlib.sha256(turn.versions[number - 1].encode()).hexdigest()[:12]
+
+
+def _version_head(turn: Turn, number: int, at: float, language: str) -> dict[str, Any]:
+    """Slack tells the time as it is where the reader is (https://docs.slack.dev/messaging/formatting-message-text)."""
+    title = f"*{say(VERSION_LABEL, language, version=number)}*"
+    if at:
+        plain = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+        title += f" · <!date^{int(at)}^{{date_short_pretty}} {{time}}|{plain}>"
+    button = {
+        "type": "button",
+        "action_id": USE,
+        "text": _plain(USE_LABEL, language),
+        "value": f"{number} {mark_of(turn, number)}",
+    }
+    return {"type": "section", "text": {"type": "mrkdwn", "text": title}, "accessory": button}
+
+
 def notice(said: str) -> dict[str, Any]:
     """Words that stand alone, as they are."""
     block = {"type": "section", "text": {"type": "plain_text", "text": said[:PIECE_CHARS]}}
@@ -73,25 +125,21 @@ def notice(said: str) -> dict[str, Any]:
 
 
 def copying(markdown: str, language: str) -> dict[str, Any]:
-    """The Markdown in fields, from where it can be marked and copied as it is."""
-    blocks: list[dict[str, Any]] = [
-        {
-            "type": "input",
-            "block_id": f"piece_{index}",
-            "optional": True,
-            "label": _plain(COPY_TITLE, language),
-            "element": {"type": "plain_text_input", "action_id": "value", "multiline": True, "initial_value": piece},
-        }
-        for index, piece in enumerate(_pieces(markdown))
-    ]
+    """The Markdown as it is written, in full height, from where it can be marked and copied."""
+    blocks: list[dict[str, Any]] = [_written(piece) for piece in _pieces(markdown)]
     fitting = _fitting(blocks)
     if fitting < len(blocks):
         del blocks[fitting:]
-        # Above the fields: who copies them all is to know beforehand that they are not all.
+        # Above them: who copies all of it is to know beforehand that it is not all.
         told = say(CUT_COPY, language, count=f"{fitting * PIECE_CHARS:,}", all=f"{len(markdown):,}")
         blocks.insert(0, {"type": "section", "text": {"type": "plain_text", "text": told}})
-    # Slack wants a submit button on every view with an input.
-    return {**modal(COPY_TITLE, blocks, language), "submit": _plain(CLOSE, language)}
+    return modal(COPY_TITLE, blocks, language)
+
+
+def _written(piece: str) -> dict[str, Any]:
+    """Nothing in it is markup, and no line is broken."""
+    inner = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece}]}
+    return {"type": "rich_text", "elements": [inner]}
 
 
 def place(view: Mapping[str, Any]) -> tuple[ThreadId, str]:

@@ -19,6 +19,7 @@ from bot.slack.content import (
     is_blank,
     streamed,
 )
+from bot.slack.foot import plain_foot
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.markdown import closing
 from bot.slack.room import Room, size_of
@@ -171,7 +172,7 @@ class Screen:
             await self.end(shown)  # no room for even that: Slack ends the code with the message
             return
         if foot and refused.code in BLOCKS_REFUSED and not has_embeds(last):
-            await self.close(shown, [], last=last)
+            await self.close(shown, plain_foot(foot) or [], last=last)
             return
         if refused.code == ENDED:
             self._ended(shown)

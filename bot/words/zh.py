@@ -130,7 +130,6 @@ WORDS: Mapping[str, str] = {
     ),
     # -- handlers/answers.py ------------------------------------------------------------------------------------
     "Please continue where you stopped.": "请从停下的地方继续。",
-    "Thank you, noted.": "谢谢，已记下。",
     "Forgotten. What is said in this thread from now on is all I know of it.": (
         "已忘掉。从现在起，我只知道这个消息列里之后说的话。"
     ),

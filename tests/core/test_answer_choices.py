@@ -35,7 +35,7 @@ async def test_as_much_of_the_reasoning_as_was_chosen(
     scene = Scene.of(says("Yes."))
     scene.choices.choices = Choice(reasoning)
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Foot(lines, "100.000001", has_reasoning=reasoning != "off")
+    assert scene.replies.last.foot == Foot(lines, "100.000001", has_reasoning=reasoning == "line")
     assert scene.afterwards.added == queued
     assert scene.turn.reasoning == "Hm. ", "remembered either way"
 

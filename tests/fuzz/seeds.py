@@ -69,6 +69,8 @@ def _presses() -> list[Seed]:
     pressed: dict[str, Json] = {
         foot.GOOD: {"value": TS},
         foot.BAD: {"value": TS},
+        foot.RATED: {"value": f"up {TS}"},
+        modals.USE: {"value": "1 abc"},
         foot.AGAIN: {"value": TS},
         foot.CONTINUE: {"value": TS},
         foot.REASONING: {"value": TS},

@@ -218,6 +218,17 @@ def old_view(_: Scene) -> Json:
     return {"type": "modal", "callback_id": "gone", "title": title, "blocks": []}
 
 
+async def use_version(scene: Scene) -> Delivery:
+    """Of an answer that has none any more."""
+    from bot.playground.api_views import show_view  # noqa: PLC0415
+
+    turn = Turn("2026-11-23", (Said(scene.root.ts, "Ana", "why?"),), versions=("One.",))
+    view = modals.versions(scene.thread, scene.root.ts, turn, "en")
+    shown = show_view(scene.desk.slack, view, scene.desk.id("Ben"))
+    delivery: Delivery = await scene.people.click("Ben", shown, modals.USE)
+    return delivery
+
+
 def feedback(scene: Scene) -> Json:
     return modals.feedback(scene.thread, scene.root.ts, "en")
 
@@ -245,12 +256,14 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
         tells(summary_modal.LENGTH_LABEL),
     ),
     ("shortcut", ANYTHING): (menu("gone"), tells(lifecycle.DEAD)),
-    ("action", foot.GOOD): (press(foot.GOOD), tells(answers.THANKS)),
+    ("action", foot.RATED): (press(foot.RATED), is_noted),
+    ("action", foot.GOOD): (press(foot.GOOD), is_noted),
     ("action", foot.BAD): (press(foot.BAD), tells(modals.FEEDBACK_LABEL)),
     ("action", foot.AGAIN): (press(foot.AGAIN), is_asked),
     ("action", foot.CONTINUE): (press(foot.CONTINUE), is_asked),
     ("action", foot.REASONING): (press(foot.REASONING), tells("Let me see.")),
     ("action", foot.MORE): (lambda scene: choose(foot.MORE, f"copy {scene.root.ts}")(scene), tells("Seen.")),
+    ("action", modals.USE): (use_version, tells(answers.NO_LONGER)),
     ("action", foot.UNDO): (press(foot.UNDO), is_asked),
     ("action", foot.ZIP): (press(foot.ZIP), is_asked),
     ("action", foot.COMPARE): (choose(foot.COMPARE, "1 2"), is_asked),
@@ -304,7 +317,7 @@ def buttons(root: Message) -> list[Json]:
     place = f'{{"ts": "{root.ts}", "root": "{root.ts}", "place": "channel", "team": "T1"}}'
     names = [name for kind, name in CASES if kind == "action" and name != ANYTHING]
     text = {"type": "plain_text", "text": "x"}
-    values = {again.ACTION: place, SEE_PAGE.format(number=1): "report.pdf#7"}
+    values = {again.ACTION: place, foot.RATED: f"up {root.ts}", SEE_PAGE.format(number=1): "report.pdf#7"}
     return [
         {"type": "button", "action_id": name, "text": text, "value": values.get(name, root.ts)}
         for name in [*names, SEE_PAGE.format(number=1), "gone"]
@@ -387,14 +400,14 @@ async def test_what_was_kept_by_another_version_is_told(scene: Scene) -> None:
 
 async def test_what_is_over_when_it_is_told_is_told_another_way(scene: Scene) -> None:
     """An address is good for half an hour; where the bot is no member it can say nothing to one person alone."""
-    delivery = await press(foot.GOOD)(scene)
+    delivery = await press("gone")(scene)
     assert delivery.is_acknowledged
     scene.desk.slack.response_urls.clear()
     await scene.desk.carry_out()
-    assert answers.THANKS in scene.told()
-    await press(foot.GOOD)(scene)
+    assert lifecycle.DEAD in scene.told()
+    await press("gone")(scene)
     scene.desk.slack.response_urls.clear()
     scene.desk.slack.faults.add("chat.postEphemeral", error="not_in_channel", times=None)
     await scene.desk.carry_out()
-    assert any(answers.THANKS in visible_text(one) for one in bot_messages(scene.desk.slack, scene.dm))
+    assert any(lifecycle.DEAD in visible_text(one) for one in bot_messages(scene.desk.slack, scene.dm))
     assert home.GREET != foot.GOOD

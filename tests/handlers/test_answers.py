@@ -58,6 +58,9 @@ class Desk:
         await self.on.carried_out()
         return delivery
 
+    async def rate(self, verdict: str, user: str = "Ana") -> Delivery:
+        return await self.click(foot.RATED, user=user, value=f"{verdict} {self.question.ts}")
+
     async def choose(self, name: str) -> Delivery:
         (more,) = [
             element
@@ -92,21 +95,61 @@ async def answered(folder: Path, *following: Reply, **changes: Any) -> AsyncIter
 
 def shown(view: View) -> str:
     sections = [block["text"]["text"] for block in view.view["blocks"] if block["type"] == "section"]
-    fields = [block["element"]["initial_value"] for block in view.view["blocks"] if block["type"] == "input"]
-    return "\n".join([*sections, *fields])
+    written = [block["elements"][0] for block in view.view["blocks"] if block["type"] == "rich_text"]
+    return "\n".join([*sections, *(one["elements"][0]["text"] for one in written)])
 
 
-async def test_a_good_answer_is_noted_with_thanks(tmp_path: Path) -> None:
+async def test_a_good_answer_is_noted_without_a_word(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.click(foot.GOOD)
-        await wait_for(lambda: desk.whispers)
-        assert desk.whispers == ["Thank you, noted."]
+        await desk.rate(foot.UP)
         assert await desk.feedback() == [f"feedback:{desk.question.ts}:{desk.question.user}"]
+        assert desk.whispers == [], "the button itself shows it"
+
+
+async def test_where_slack_has_no_buttons_for_feedback_plain_ones_stand(tmp_path: Path) -> None:
+    async with stage(tmp_path, [FIRST]) as on:
+        for method in ("chat.stopStream", "chat.postMessage"):
+            on.slack.faults.add(method, error="invalid_blocks", times=1)
+        desk = Desk(on, on.slack.people.post("Ana", "#general", "@glm why is it so?"))
+        await desk.shows("First **answer**.")
+        await desk.click(foot.GOOD)
+        assert await desk.feedback() == [f"feedback:{desk.question.ts}:{desk.question.user}"]
+        assert desk.whispers == []
+
+
+async def test_an_earlier_version_is_taken_again(tmp_path: Path) -> None:
+    async with answered(tmp_path, Reply(text="Second."), Reply(text="Third.")) as desk:
+        for words in ("Second.", "Third."):
+            await desk.click(foot.AGAIN)
+            await desk.shows(words)
+        await desk.choose(foot.VERSIONS)
+        heads = [block["text"]["text"] for block in desk.view().view["blocks"] if "accessory" in block]
+        assert [head.split(" · ")[0] for head in heads] == ["*Version 2*", "*Version 1*"]
+        assert all("<!date^" in head for head in heads)
+        first = [block for block in desk.view().view["blocks"] if "accessory" in block][-1]
+        view = desk.view()
+        await desk.on.slack.people.click("Ana", view, modals.USE, value=first["accessory"]["value"])
+        await desk.shows("First **answer**.")
+        assert len(desk.on.model.requests) == 3, "nothing is asked of the model"
+        (turn,) = await desk.turns()
+        assert (turn.answer, turn.versions) == ("First **answer**.", ("Second.", "Third."))
+
+
+async def test_after_forgetting_nothing_can_be_pressed(tmp_path: Path) -> None:
+    async with answered(tmp_path) as desk:
+        await desk.choose(foot.FORGET)
+        assert desk.view().view["close"]["text"] == "Cancel"
+        await desk.on.slack.people.submit_view("Ana", desk.view(), {})
+        await desk.on.carried_out()
+        await desk.on.settled()
+        (message,) = desk.messages
+        assert not [block for block in message.blocks if block["type"] in {"actions", "context_actions"}]
+        assert "First **answer**." in visible_text(message)
 
 
 async def test_a_bad_answer_is_noted_and_its_reason_asked_for(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.click(foot.BAD, user="Ben")
+        await desk.rate(foot.DOWN, user="Ben")
         view = desk.view("Ben")
         assert view.view["callback_id"] == modals.FEEDBACK
         ben = desk.on.slack.workspace.user("Ben").id
@@ -133,7 +176,7 @@ async def test_an_answer_is_written_anew_in_its_place_and_the_old_one_kept(tmp_p
             ("Second answer.", ("First **answer**.",))
         ]
         await desk.choose(foot.VERSIONS)
-        assert shown(desk.view()) == "First answer."
+        assert shown(desk.view()).splitlines()[-1] == "First answer."
 
 
 @pytest.mark.parametrize(("option", "thinking"), [(foot.THINK, "enabled"), (foot.FAST, "disabled")])
@@ -168,9 +211,11 @@ async def test_a_thread_is_forgotten_once_that_is_confirmed(tmp_path: Path) -> N
     async with answered(tmp_path) as desk:
         await desk.choose(foot.FORGET)
         assert await desk.turns(), "not before"
+        before = desk.messages[-1].blocks
         await desk.on.slack.people.submit_view("Ana", desk.view())
         await wait_for(lambda: desk.whispers)
         assert await desk.turns() == ()
+        desk.messages[-1].blocks = before  # as on a screen that has not heard of it yet
         await desk.click(foot.REASONING)
         assert shown(desk.view()) == "I no longer remember this one."
         await desk.choose(foot.COPY)

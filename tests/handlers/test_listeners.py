@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bot.core.conversation import Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Foot
 from bot.slack import asking, modals, summary_modal
-from bot.slack.foot import foot_blocks
+from bot.slack.foot import foot_blocks, plain_foot
 from bot.slack.manifest import manifest
 from bot.slack.page_choice import SEES_PAGE
 from handlers import again
@@ -15,6 +16,7 @@ from tests.handlers.listeners import listeners
 THREAD = ThreadId("T1", "C1", "1.1")
 LONG = "x" * 10_000  # more than a question shows, so that all of it is offered
 QUESTION = Inbound("T1", "C1", "1.1", "1.1", "U1", "T1", "channel", "")
+ANEW = Turn("2026-11-23", (), versions=("One.",))
 EVERYTHING = Foot(
     ("line",),
     "1.1",
@@ -32,8 +34,10 @@ EVERYTHING = Foot(
 def action_ids(blocks: Any) -> Iterator[str]:
     """Those of elements that act when they are pressed; an input tells its value with its dialogue."""
     for block in blocks:
-        for element in block.get("elements", ()) if block["type"] == "actions" else ():
+        for element in block.get("elements", ()) if block["type"] in {"actions", "context_actions"} else ():
             yield element["action_id"]
+        if "accessory" in block:
+            yield block["accessory"]["action_id"]
 
 
 class Whispers:
@@ -48,6 +52,7 @@ async def test_every_button_and_menu_has_its_listener() -> None:
     whispers: Any = Whispers()
     await again.offer(whispers, QUESTION, "en")
     shown = [*foot_blocks(EVERYTHING), *asking._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
+    shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
     heard = [one for one in listeners().actions if isinstance(one, str)]
     numbered = {one for one in action_ids(shown) if SEES_PAGE.fullmatch(one)}
     assert sorted(set(action_ids(shown)) - numbered) == sorted(heard)

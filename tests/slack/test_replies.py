@@ -69,7 +69,7 @@ async def test_a_reply_shows_its_words_with_what_can_be_done_with_them(desk: Des
     assert text.startswith("Hello. There.")
     assert "Read: a.png" in text
     (message,) = bot_messages(desk.slack, "#general", desk.question.ts)
-    assert [block["type"] for block in message.blocks][-2:] == ["context", "actions"]
+    assert [block["type"] for block in message.blocks][-3:] == ["context", "actions", "context_actions"]
 
 
 @pytest.mark.parametrize("trouble", [ZeroDivisionError("x"), TimeoutError("x"), ExceptionGroup("g", [OSError()])])
