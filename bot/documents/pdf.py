@@ -24,6 +24,8 @@ _MOST_OUTLINE = 400
 _MOST_OBJECTS = 1500
 _FIGURE_SHARE = 0.06
 _SCAN_SHARE = 0.6
+_SMALL_SHARE = 0.006  # of a picture among the lines of a text: a formula, a signature, a small chart
+_EDGE = 0.1  # of the page's height, where logos stand
 _MANY_PATHS = 40
 _MOST_LETTERS = 200_000
 
@@ -153,7 +155,7 @@ def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
 
 
 def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
-    images, paths = _drawn(page)
+    images, inset, paths = _drawn(page)
     letters = len(without_spaces(text))
     if letters == 0:
         return SCAN
@@ -166,21 +168,28 @@ def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
     width, height = page.get_size()
     if width > height * 1.2 and letters < 1500:
         return SLIDE
-    return look_of(text) or (FIGURE if images > _FIGURE_SHARE else DRAWING if paths > _MANY_PATHS else "")
+    is_figure = images > _FIGURE_SHARE or (images <= _SCAN_SHARE and inset > _SMALL_SHARE)
+    return look_of(text) or (FIGURE if is_figure else DRAWING if paths > _MANY_PATHS else "")
 
 
-def _drawn(page: pdfium.PdfPage) -> tuple[float, int]:
-    """The share of the page that pictures cover, and how many lines and shapes are drawn."""
+def _drawn(page: pdfium.PdfPage) -> tuple[float, float, int]:
+    """The shares of the page that pictures cover, and the largest of those that stand among its lines; how many lines
+    and shapes are drawn.
+    """
     width, height = page.get_size()
-    area, paths = 0.0, 0
+    area, inset, paths = 0.0, 0.0, 0
     for kind, found in _objects(page):
         if kind == raw.FPDF_PAGEOBJ_PATH:
             paths += 1
             if paths > _MANY_PATHS:
                 break
         elif kind in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
-            area += _area(found)
-    return area / max(1.0, width * height), paths
+            share, middle = _extent(found)
+            area += share
+            if not page.get_rotation() and _EDGE < middle / max(1.0, height) < 1 - _EDGE:
+                inset = max(inset, share)
+    whole = max(1.0, width * height)
+    return area / whole, inset / whole, paths
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any]]:
@@ -199,8 +208,10 @@ def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any]]:
             yield raw.FPDFPageObj_GetType(inner), inner
 
 
-def _area(found: Any) -> float:
+def _extent(found: Any) -> tuple[float, float]:
+    """Its area, and how high its middle stands."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
-        return 0.0
-    return max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)
+        return 0.0, 0.0
+    area = max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)
+    return area, (bottom.value + top.value) / 2

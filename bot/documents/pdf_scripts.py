@@ -14,9 +14,10 @@ from pypdfium2 import raw
 
 # The first signs and the ends of words are asked for first: what follows is slow, and hardly any place gets so far.
 _OPEN = re.compile(
-    r"(?=[-+−–\d\r])(?:"
+    r"(?=[-+−–\d\r\u2009\u200a\u202f])(?:"
     r"(?<=[^\W_])(?:\r\n)?(?:[-+−–]\d{1,3}|\d{1,3}[-+−–](?!\w)|(?<=[^\W\d_])\d{1,3}(?!\d)|(?<=\n)\d{1,3}(?!\w))"
     r"|(?<=[)\]])(?:\r\n)?\d{1,3}(?!\w)"
+    r"|(?<=[A-Za-zà-ÿ\d)\]%.,][.,;:!?”’\"'])[\u2009\u200a\u202f]?(?<!\d[.,])\d{1,3}(?!\w|[.,]\d)"
     r"|(?<=(?<!\d)10)\d{1,2}(?!\d))"
     r"|(?:\r\n)?[a-z]\b(?:(?<=\b[A-Za-z][a-z])|(?<=\b[A-Za-z]\r\n[a-z]))"
 )

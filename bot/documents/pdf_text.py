@@ -14,6 +14,9 @@ _NUMBER_OR_CODE = re.compile(
 )
 _ADDRESS = re.compile(r"https?:|www\.|@|[\w-]+\.(?:com|org|net|de|cn)\b")
 _MATHS = re.compile("[∑∏∫∬∮√∂∇∞≈≠≤≥∈∉⊂⊆∪∩∀∃±×÷→⇒⇔∝∥⊥∧∨]|[\U0001d400-\U0001d7ff]")
+# Lower case behind at most one capital, again and again: words of prose and names in source code, but hardly ever soup.
+_CASED = re.compile(r"(?<![A-Za-z])(?:[A-Z]?[a-z]{3,20}){1,4}(?![A-Za-z])")
+_LETTER = re.compile(r"[A-Za-z]")
 _NUMBERS_IN_LINE = re.compile(r"(?<![\w.])[-+(]?[€$£¥]?\d[\d.,]*%?\)?(?![\w])")
 _LEAST_TO_JUDGE = 40
 _SHIFTED = {code: code + 29 for code in range(ord("!"), ord("]") + 1)}
@@ -51,7 +54,12 @@ def is_soup(text: str) -> bool:
     if _common(_unshifted(word) for word in text.split() if not word.isdigit()) > 2 + 2 * _common(text.split()):
         return True
     sane = sum(bool(_CLEAN_WORD.match(word) or _NUMBER_OR_CODE.match(word) or _ADDRESS.search(word)) for word in words)
-    return sane < 0.22 * len(words)
+    return sane < 0.22 * len(words) and not _is_code(text)
+
+
+def _is_code(text: str) -> bool:
+    """Whether its signs stand between whole words, as in XML and in programs: hardly a word there stands alone."""
+    return sum(map(len, _CASED.findall(text))) > 0.6 * len(_LETTER.findall(text))
 
 
 def _common(words: Iterable[str]) -> int:

@@ -7,11 +7,14 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image
 from pypdfium2 import raw
 
+from bot.documents.pdf_bidi import RIGHT_TO_LEFT
 from bot.documents.upright import quarter_turns
 
 _LETTERS = 150  # looked at, spread over the page
 _LEAST_LETTERS = 20
 _MOST_UPRIGHT = 0.2
+_SPACE = 32
+_BESIDE_PT = 30.0
 _PROBE_SCALE = 2.0  # pixels for a point: less, and Tesseract cannot tell
 _MOST_PROBE_PX = 2000
 _SCAN_SHARE = 0.5
@@ -52,13 +55,35 @@ def _letters_by_turn(page: pdfium.PdfPage) -> list[int]:
     try:
         count, matrix = layer.count_chars(), raw.FS_MATRIX()
         for at in range(0, count, max(1, count // _LETTERS)):
-            if raw.FPDFText_GetUnicode(layer.raw, at) <= 32:
+            if raw.FPDFText_GetUnicode(layer.raw, at) <= _SPACE:
                 continue
             if raw.FPDFText_GetMatrix(layer.raw, at, ctypes.byref(matrix)):
-                counts[(_quarters(matrix.a, matrix.b) - shown) % 4] += 1
+                counts[(_direction(layer, at, _quarters(matrix.a, matrix.b)) - shown) % 4] += 1
     finally:
         layer.close()
     return counts
+
+
+def _direction(layer: pdfium.PdfTextPage, at: int, quarters: int) -> int:
+    """In which direction the line of a letter runs, whose own axes are turned by `quarters`.
+
+    Some fonts of drawn letters have their glyphs head down and are shown with a text matrix that turns them back. There
+    the next letter tells: it stands to the right. Lines from right to left are the other way round.
+    """
+    letters = [raw.FPDFText_GetUnicode(layer.raw, place) for place in (at, at + 1)]
+    if min(letters) <= _SPACE or RIGHT_TO_LEFT.search("".join(map(chr, letters))):
+        return quarters
+    (left, foot), (next_left, next_foot) = (_origin(layer, place) for place in (at, at + 1))
+    if max(abs(next_left - left), abs(next_foot - foot)) > _BESIDE_PT:
+        return quarters  # it begins another line
+    seen = _quarters(next_left - left, next_foot - foot)
+    return seen if (seen - quarters) % 4 == 2 else quarters
+
+
+def _origin(layer: pdfium.PdfTextPage, at: int) -> tuple[float, float]:
+    across, up = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(layer.raw, at, ctypes.byref(across), ctypes.byref(up))
+    return across.value, up.value
 
 
 def _quarters(across: float, up: float) -> int:

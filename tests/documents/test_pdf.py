@@ -26,6 +26,19 @@ def test_pages_full_of_text_need_no_picture_and_others_say_why() -> None:
     assert (document.pages[0].width_pt, document.pages[0].height_pt) == (595, 842)
 
 
+@pytest.mark.parametrize(
+    ("place", "look"),
+    [
+        (b"138 0 0 36 228 430", "a figure"),  # a formula between the lines
+        (b"24 0 0 24 228 430", ""),  # an icon
+        (b"138 0 0 36 228 800", ""),  # a logo at the head
+    ],
+)
+def test_a_small_picture_among_the_lines_is_looked_at(place: bytes, look: str) -> None:
+    inline = b" q " + place + b" cm BI /W 2 /H 2 /BPC 8 /CS /G ID \x00\xff\xff\x00 EI Q"
+    assert read_document(pdfs.pages([pdfs.lines(LONG) + inline])).pages[0].look == look
+
+
 def test_a_text_layer_that_is_soup_is_dropped_for_the_picture() -> None:
     document = read_document(pdfs.composite(PROSE, with_unicode=False))
     assert document.pages[0].text == ""
@@ -42,6 +55,7 @@ def test_a_text_layer_that_is_soup_is_dropped_for_the_picture() -> None:
         "Die Würde des Menschen ist unantastbar. Sie zu achten und zu schützen ist Verpflichtung aller Gewalt.",
         "\n".join(f"AB-{number} {number * 17.5:,.2f} {number}% 2026-03-{number:02d}" for number in range(1, 25)),
         "def f(x):\n    return [y for y in range(x) if y % 2 == 0]\n" * 6,
+        '<v2:Circle Center="25,0" Radius="20" Color="Black" v2:Opacity="0.5" /> </v2:LuminanceFilter>' * 6,
         "委员会于三月三日在里斯本举行会议,决定各地办事处每月报告开支。" * 3,
         "Комитет собрался в Лиссабоне третьего марта и решил, что каждое отделение отчитывается ежемесячно.",
         "",

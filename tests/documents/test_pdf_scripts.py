@@ -29,6 +29,10 @@ def page(*parts: str) -> bytes:
         (("SO", "_4", "^2-", " in water"), "SO₄²⁻ in water"),
         (("see note", "^12", " and x", "^n", " + y", "_i"), "see note¹² and xⁿ + yᵢ"),
         (("a sum (here)", "^3", " of b", "_w", " words"), "a sum (here)³ of b_w words"),
+        (
+            ("of the planet.", "^66", " We, he said", "^7", " and more,", "^8", " 3.5 and v.4"),
+            "of the planet.⁶⁶ We, he said⁷ and more,⁸ 3.5 and v.4",
+        ),
         (("A4, B12, H2O and 10-3 in one size",), "A4, B12, H2O and 10-3 in one size"),
     ],
 )

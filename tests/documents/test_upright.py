@@ -50,6 +50,26 @@ def test_a_page_with_text_in_several_directions_is_left_as_it_is() -> None:
     assert drawn.note == ""
 
 
+def test_glyphs_that_are_drawn_head_down_and_turned_back_stand_upright() -> None:
+    glyph = pdfs.stream(b"700 0 0 -600 0 0 d1 0 0 -600 -600 re f")
+    font = b"<</Type /Font /Subtype /Type3 /FontBBox [-600 -600 0 0] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 65 "
+    font += b"/LastChar 65 /Widths [-700] /CharProcs <</A 6 0 R>> /Encoding <</Type /Encoding /Differences [65 /A]>>>>"
+    content = pdfs.stream(_MARK[1:] + b"BT /F1 12 Tf -1 0 0 -1 60 600 Tm (" + b"A" * 50 + b") Tj ET")
+    data = pdfs.pdf(
+        [
+            b"<</Type /Catalog /Pages 2 0 R>>",
+            b"<</Type /Pages /Count 1 /Kids [3 0 R]>>",
+            b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 842 842] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>>",
+            content,
+            font,
+            glyph,
+        ]
+    )
+    drawn = draw_page(data, 1, 1200)
+    assert drawn is not None
+    assert (drawn.note, ink(drawn.data, 0.04, 0.04)) == ("", True)
+
+
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_a_scan_without_text_is_turned(quarters: int) -> None:
     sheet = turned(noise(page((1240, 1754), 24), 6), quarters)
