@@ -1,5 +1,6 @@
 """E-mails (.eml): who wrote to whom and when, the body, and what is attached."""
 
+import base64
 import codecs
 import email
 import email.policy
@@ -17,6 +18,7 @@ from bot.documents.plain import cleaned
 _FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
 _MOST_PARTS = 200
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{3,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)")
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -141,7 +143,19 @@ def _content(part: Message) -> bytes:
         inner = part.get_payload()
         return bytes(inner[0]) if isinstance(inner, list) and inner and isinstance(inner[0], Message) else b""
     payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
+    if not isinstance(payload, bytes):
+        return b""
+    is_base64 = str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
+    encoded = str(part.get_payload()).encode("ascii", "surrogateescape") if is_base64 else b""
+    was_left = is_base64 and payload == b"".join(encoded.splitlines())
+    return _as_far_as_it_goes(payload) if was_left else payload
+
+
+def _as_far_as_it_goes(encoded: bytes) -> bytes:
+    """What the library left as it was, because it is cut off in the middle of a group of four."""
+    letters = _NO_BASE64.sub(b"", encoded)
+    whole = len(letters) - (1 if len(letters) % 4 == 1 else 0)
+    return base64.b64decode(letters[:whole] + b"=" * (-whole % 4))
 
 
 def _text(part: Message) -> str:

@@ -14,13 +14,21 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _ENCODED = re.compile(r"=\?[\w.+*-]{1,60}\?[bq]\?[^?\s]*\?=", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_LOOSE_COLON = re.compile(rb"^([!-9;-~]{1,60})[ \t]{1,20}:", re.MULTILINE)
 _TOKEN = re.compile(rb"[\w.+-]+")
 _MOST_HEADS = 5_000_000
 
 
 def mended(data: bytes) -> bytes:
-    """The mail with its parameters as the standard has them: boundary=----=_1 and name=Bericht März.pdf get quotes."""
+    """The mail with its parameters as the standard has them: boundary=----=_1 and name=Bericht März.pdf get quotes.
+
+    Old programs put blanks before the colon of a field (RFC 5322, 4.5.3), which the standard library takes for text.
+    """
     head = data[:_MOST_HEADS]
+    end = _HEAD_END.search(head)
+    own = head[: end.start() if end else len(head)]
+    head = _LOOSE_COLON.sub(rb"\1:", own) + head[len(own) :]
     return _FIELD.sub(lambda field: _PARAMETER.sub(_as_standard, field[0]), head) + data[_MOST_HEADS:]
 
 

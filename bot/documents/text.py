@@ -12,9 +12,10 @@ from bot.documents.plain import cleaned
 PAGE_LETTERS = 6000
 _MOST_PAGE_LETTERS = 9000
 _CSV_ROWS = 400
-_MAIL_HEAD = re.compile(r"(?:>?From [^\n]*\n)?(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_MAIL_HEAD = re.compile(r"(?:>?From [^\n]*\n)?(?:[\w-]+[ \t]{0,20}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _MAIL_FIELDS = re.compile(
-    r"^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to):", re.IGNORECASE | re.MULTILINE
+    r"^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to)[ \t]{0,20}:",
+    re.IGNORECASE | re.MULTILINE,
 )
 _HEADING = re.compile(r"#{1,6} ")
 _NAMED = {

@@ -37,6 +37,22 @@ def test_mails_saved_in_utf_16_and_from_a_mailbox_are_read() -> None:
         assert document.pages[0].text == "**From:** a@b.c\n**To:** d@e.f\n**Subject:** x\n\nGrüße"
 
 
+def test_blanks_before_the_colon_and_attachments_cut_off_in_the_middle_are_read() -> None:
+    mail = (
+        "From  : Åsa <a@b.c>\nTo\t: d@e.f\nSubject     : Hello\nDate : Fri, 21 Nov 1997 09:55:06 -0600\n\nNote : kept\n"
+    )
+    first = read_document(mail.encode(), "x.eml").pages[0].text
+    assert first.startswith("**From:** Åsa <a@b.c>\n**To:** d@e.f\n**Date:** Fri, 21 Nov 1997 09:55:06 -0600\n**Subj")
+    assert first.endswith("Note : kept")
+    head = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+    head += b"Content-Type: text/csv\n"
+    head += b"Content-Disposition: attachment; filename=list.csv\nContent-Transfer-Encoding: base64\n\n"
+    rows = base64.encodebytes(b"Bolts,7.50\n" * 20).rstrip(b"=\n")
+    for cut in range(5):
+        data = read_document(head + rows[: len(rows) - cut] + b">\n--b--\n", "x.eml").pages[1].text
+        assert data.startswith("Bolts,7.50\nBolts,7.50\n")
+
+
 def test_every_mail_of_a_mailbox_is_read_with_what_is_attached() -> None:
     one = b"From a@b.c Mon Jul 20 00:01:07 2015\nFrom: a@b.c\nTo: d@e.f\nSubject: %s\n\n%s\n\n"
     box = one % (b"first", b"From time to time\n\nFrom here on") + one % (b"second", b"hello")
