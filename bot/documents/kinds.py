@@ -47,6 +47,11 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
             ("odt", text("an OpenDocument text")),
             ("ods", text("an OpenDocument spreadsheet")),
             ("odp", text("an OpenDocument presentation")),
+            ("fodt", text("an OpenDocument text")),  # as one XML file
+            ("fods", text("an OpenDocument spreadsheet")),
+            ("fodp", text("an OpenDocument presentation")),
+            ("word-xml", text("a Word document")),  # of Office 2003, or a package as one XML file
+            ("excel-xml", text("an Excel workbook")),
             ("xlsb", text("a binary Excel workbook")),
             ("doc", text("an old Word document (.doc)")),
             ("xls", text("an old Excel workbook (.xls)")),

@@ -18,7 +18,7 @@ from bot.documents.kinds import Kind
 from bot.documents.mail import Letter, messages, read_eml
 from bot.documents.notes import CLEANED, MORE_MAILS, OUT_OF_MEMORY, REPAIRED
 from bot.documents.ods import read_ods
-from bot.documents.office import BETTER_NAMES
+from bot.documents.office import BETTER_NAMES, FLAT
 from bot.documents.old_sheets import read_old_sheets, saved_values
 from bot.documents.ole import is_cut_off, is_encrypted_office, read_msg
 from bot.documents.opendocument import read_odp, read_odt
@@ -98,7 +98,7 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
         return _pdf(data)
     if kind.kind in _CONTAINERS:
         return _container(data, kind, place)
-    if kind.kind in {"zip", "msg"} or kind.family == "text" or is_wide(data):
+    if kind.kind in {"zip", "msg", *FLAT} or kind.family == "text" or is_wide(data):
         return _nesting(data, name, kind, place)
     return _other(data, kind, place)
 
@@ -170,7 +170,7 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     decoded = decode_text(data)
     words = cleaned(decoded)
     draft.note(CLEANED if words != decoded else "")
-    draft.kind = "xml" if kind.kind == "xml" else text_kind(words, name)
+    draft.kind = "xml" if kind.kind in {"xml", *FLAT} else text_kind(words, name)
     if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
         return _read(words.encode(), name, replace(place, can_draw=False))
     if draft.kind == "eml":

@@ -13,8 +13,12 @@ from bot.documents.refusals import damaged
 from bot.errors import FileTooSlow
 
 # Newest kind that each old one loses nothing in; what has none is read by ourselves.
-MODERN = {"doc": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx"}
-READ_BY_US_TOO = {"rtf", "xls", "xlsb"}
+MODERN = {
+    "doc": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx",
+    "fodt": "odt", "fods": "ods", "fodp": "odp", "word-xml": "docx", "excel-xml": "xlsx",
+}  # fmt: skip
+FLAT = {"fodt", "fods", "fodp", "word-xml", "excel-xml"}  # whole documents in one XML file
+READ_BY_US_TOO = {"rtf", "xls", "xlsb", *FLAT}
 OLD_BOOKS = {"xls", "xlsb"}
 BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
 
@@ -22,7 +26,7 @@ BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
 _PDF = ':impress_pdf_Export:{{"ReduceImageResolution":{0},"UseTaggedPDF":{0},"ExportBookmarks":{0}}}'.format(
     '{"type":"boolean","value":"false"}'
 )
-_SLIDES = {"ppt", "pptx", "odp"}
+_SLIDES = {"ppt", "pptx", "odp", "fodp"}
 
 _PLACES = ("/usr/bin", "/usr/local/bin", "/opt/libreoffice/program", "/usr/lib/libreoffice/program")
 _MOST_MEMORY = 640 * 1024 * 1024  # it takes a third of that; with the bot and the worker less than 1 GiB
@@ -57,7 +61,7 @@ def convert(data: bytes, kind: str, to: str, soffice: str, folder: str) -> bytes
     profile = room / "profile"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-    source = room / f"document.{kind}"
+    source = room / f"document.{kind.rpartition('-')[2]}"
     source.write_bytes(data)
     form = f"{to}{_PDF}" if to == "pdf" and kind in _SLIDES else to
     command = [
@@ -77,7 +81,7 @@ def convert(data: bytes, kind: str, to: str, soffice: str, folder: str) -> bytes
         )
     except subprocess.TimeoutExpired as error:
         raise FileTooSlow("soffice") from error
-    made = room / "out" / f"document.{to}"
+    made = room / "out" / f"document.{to.partition(':')[0]}"
     if not made.exists() or not made.stat().st_size:
         raise damaged("soffice made nothing of it")
     return made.read_bytes()

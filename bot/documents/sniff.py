@@ -76,6 +76,22 @@ _ODF = (
     (b"application/vnd.oasis.opendocument.presentation", "odp"),
     (b"application/epub+zip", "epub"),
 )
+# Whole documents in one XML file.
+_FLAT_HEAD = 16 * 1024
+_FLAT = (
+    (re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.text"), "fodt"),
+    (
+        re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.spreadsheet"),
+        "fods",
+    ),
+    (
+        re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.presentation"),
+        "fodp",
+    ),
+    (re.compile(rb"<\w+:wordDocument\s[^<]*schemas\.microsoft\.com/office/word/2003/wordml"), "word-xml"),
+    (re.compile(rb"progid=\"Word\.Document\"\s*\?>\s*<pkg:package\s"), "word-xml"),
+    (re.compile(rb"<(?:\w+:)?Workbook\s[^<]*urn:schemas-microsoft-com:office:spreadsheet"), "excel-xml"),
+)
 _OLE_STREAMS = (
     ("EncryptedPackage", "encrypted"),
     ("__properties_version1.0", "msg"),
@@ -163,6 +179,8 @@ def _by_markup(head: bytes, name: str) -> str | None:
         return "svg"
     if _HTML.match(body) or _HTML.match(text) or _HTML.search(text[:2048]):
         return "html"
+    if flat := next((kind for mark, kind in _FLAT if mark.search(text[:_FLAT_HEAD])), None):
+        return flat
     if text.startswith(b"<?xml"):
         return "xml"
     return "html" if name.lower().endswith((".html", ".htm")) else None

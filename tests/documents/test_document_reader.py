@@ -16,7 +16,7 @@ from bot.playground.checks import PATIENCE_S
 from bot.read import MEMORY_BYTES
 from tests.documents import pdfs
 from tests.documents.making import archive_zip
-from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, report_docx, word, zipped
+from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, para, report_docx, word, zipped
 from tests.documents.ole_files import ole
 from tests.documents.recall import missing, recall
 from tests.waiting import FOR_EVER_S
@@ -197,6 +197,25 @@ async def test_libreoffice_reads_old_formats(
         part = await reader.crop(data, document, shown, (0, 0, 500, 500), 800)
     assert [number for number, _ in drawn] == [shown]
     assert part is not None
+
+
+BOOK = b"""<?xml version="1.0"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="Stock"><Table><Row><Cell><Data ss:Type="String">Bolts</Data></Cell>
+<Cell><Data ss:Type="Number">7.5</Data></Cell></Row></Table></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize(("to", "kind"), [("fodt", "fodt"), ("xml:MS Word 2003 XML", "word-xml"), ("", "excel-xml")])
+async def test_documents_in_one_xml_file_are_read_as_documents(soffice: str, to: str, kind: str) -> None:
+    data = made(word(para("Minutes of March")), "docx", to, soffice) if to else BOOK
+    async with Sandbox(workers=1, memory_bytes=MEMORY_BYTES) as sandbox:
+        document = await DocumentReader(sandbox, soffice).read(data, "export.xls")
+        alone = await DocumentReader(sandbox, "").read(data)
+    wanted = "| Bolts | 7.5 |" if data is BOOK else "Minutes of March"
+    assert document.kind == kind
+    assert wanted in document.pages[0].text
+    assert "<" not in document.pages[0].text
+    assert "Bolts" in "".join(page.text for page in alone.pages) or data is not BOOK
 
 
 async def test_libreoffice_draws_slides(soffice: str) -> None:

@@ -38,6 +38,12 @@ def ole(stream: str) -> bytes:
     )
 
 
+def flat(kind: str) -> bytes:
+    """An OpenDocument file as one XML file."""
+    mimetype = f'office:mimetype="application/vnd.oasis.opendocument.{kind}"'
+    return f"<?xml version='1.0'?><office:document xmlns:office='o' {mimetype}><office:body/>".encode()
+
+
 def tarred() -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
@@ -89,6 +95,14 @@ CASES = {
     "odt": [zipped(mimetype="application/vnd.oasis.opendocument.text")],
     "ods": [zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet")],
     "odp": [zipped(mimetype="application/vnd.oasis.opendocument.presentation")],
+    "fodt": [flat("text")],
+    "fods": [flat("spreadsheet")],
+    "fodp": [flat("presentation")],
+    "word-xml": [
+        b"<?xml version='1.0'?><w:wordDocument xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'/>",
+        b'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>\n<pkg:package xmlns:pkg="x"/>',
+    ],
+    "excel-xml": [b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'],
     "epub": [zipped(mimetype="application/epub+zip")],
     "zip": [zipped(**{"a.txt": "a"}), b"PK\x03\x04 cut off", zipped(**{"[Content_Types].xml": "<Types/>"})],
     "doc": [ole("WordDocument")],
