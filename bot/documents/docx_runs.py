@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from string import hexdigits
 from typing import TYPE_CHECKING
 
 from bot.documents.docx_styles import PLAIN
 from bot.documents.emphasis import emphasised
-from bot.documents.graphics import graphic_text
+from bot.documents.graphics import graphic_text, picture_id
 from bot.documents.links import closed, field_address, joined, linked, opened
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.notes import DELETED_TEXT, HIDDEN_TEXT
 from bot.documents.omml import latex
+from bot.documents.symbols import symbol, with_symbols
 
 if TYPE_CHECKING:
     from bot.documents.docx_blocks import Writer
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
 PAGE_BREAK = "\f"
 _SKIPPED = {"delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
 _LINE = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
-_SYMBOLS = {
-    0xFE: "☑", 0xFD: "☒", 0xFC: "✓", 0xFB: "✗", 0xA8: "☐", 0x6F: "☐", 0xE0: "→", 0xDF: "←", 0xF0: "⇒", 0xA7: "▪",
-    0x6C: "●", 0x71: "❑", 0x76: "❖", 0xD8: "➢", 0x4A: "☺", 0x4C: "☹",
-}  # fmt: skip
 _MOST_DEPTH = 60
 
 
@@ -30,6 +28,7 @@ class Runs:
         self._writer = writer
         self._page = writer.page
         self._look = PLAIN
+        self._font = ""
         self._fields: list[str] = []  # the instructions of the fields that are open, the innermost last
         self._special: dict[str, Callable[[Element, int], str]] = {
             "t": self._text,
@@ -42,6 +41,7 @@ class Runs:
             "oMath": self._equation,
             "oMathPara": self._equation,
             "sym": self._symbol,
+            "symEx": self._symbol,
             "drawing": self._drawing,
             "pict": self._old_drawing,
             "object": self._old_drawing,
@@ -88,12 +88,14 @@ class Runs:
                 self._writer.ground.draft.note(HIDDEN_TEXT)
             return ""
         before, self._look = self._look, self._writer.styles.look(element)
+        fonts = child(element, "rPr", "rFonts")
+        self._font = "" if fonts is None else attribute(fonts, "ascii")
         text = self.text(element, depth)
-        self._look = before
+        self._look, self._font = before, ""
         return text
 
     def _text(self, element: Element, _depth: int) -> str:
-        text, look = self._said(element.text or ""), self._look
+        text, look = self._said(with_symbols(element.text or "", self._font)), self._look
         return emphasised(text, is_struck=look.is_struck, position=look.position)
 
     def _break(self, element: Element, _depth: int) -> str:
@@ -136,9 +138,10 @@ class Runs:
         return self._said(f"${found}$") if found else ""
 
     def _symbol(self, element: Element, _depth: int) -> str:
+        """By number; Office writes emoji as `symEx` beside their letters."""
         code = attribute(element, "char")
-        number = int(code, 16) if code and all(digit in "0123456789abcdefABCDEF" for digit in code) else 0
-        return self._said(_SYMBOLS.get(number & 0xFF, "") if number >= 0xF000 else chr(number) if number else "")
+        number = int(code, 16) if code and len(code) < 7 and all(digit in hexdigits for digit in code) else 0
+        return self._said(symbol(number, attribute(element, "font")))
 
     def _drawing(self, element: Element, _depth: int) -> str:
         """Charts, diagrams and text boxes follow their paragraph; a picture leaves its number in the line."""
@@ -150,7 +153,7 @@ class Runs:
             text = graphic_text(data, ground)
             if text:
                 self._page.boxes.append(text)
-        marks = [ground.picture(attribute(blip, "embed"), alt) for blip in descendants(element, "blip")]
+        marks = [ground.picture(picture_id(blip), alt) for blip in descendants(element, "blip")]
         return self._said(" ".join(dict.fromkeys(mark for mark in marks if mark)))
 
     def _old_drawing(self, element: Element, _depth: int) -> str:

@@ -1,8 +1,10 @@
 """What Office draws: charts as small tables, SmartArt as lists. Shared by Word, PowerPoint and Excel files."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.documents.draft import Draft, table
+from bot.documents.links import picture_elsewhere
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.number_format import shown
 from bot.documents.package import Package, Relation
@@ -24,9 +26,11 @@ class Ground:
     way: tuple[str, ...] = ()
 
     def picture(self, relation_id: str, alt: str) -> str:
-        """The words for an embedded picture; linked ones are never followed."""
+        """The words for a picture; one that lies elsewhere is never fetched, its address is told."""
         relation = self.relations.get(relation_id)
-        if relation is None or relation.is_external or relation.target not in self.package:
+        if relation is not None and relation.is_external:
+            return picture_elsewhere(relation.target, alt)
+        if relation is None or relation.target not in self.package:
             return f"[Picture: {alt}]" if alt else ""
         try:
             data = self.package.read(relation.target)
@@ -39,6 +43,11 @@ class Ground:
         if relation is None or relation.is_external:
             return None
         return self.package.xml_or_none(relation.target)
+
+
+def picture_id(blip: Element) -> str:
+    """The relationship of a picture that is embedded, or linked only."""
+    return attribute(blip, "embed") or attribute(blip, "link")
 
 
 def graphic_text(graphic_data: Element, ground: Ground) -> str:
@@ -124,15 +133,32 @@ def _shown_point(point: Element, level: Element) -> str:
 def _new_chart_text(root: Element) -> str:
     """The charts of Office 2016 (waterfall, treemap, funnel …), which keep their data apart from their series."""
     title = " ".join(all_text(part) for part in descendants(child(root, "chart", "title"), "t"))
+    series = descendants(child(root, "chart"), "series")[:_MOST_SERIES]
+    titles = {_data_id(one): all_text(child(one, "tx", "txData", "v")) for one in series}
     columns: list[list[str]] = []
-    for dimension in descendants(root, "chartData")[0].iter("{*}strDim", "{*}numDim"):
-        columns += [
-            [attribute(level, "name"), *(_shown_point(point, level) for point in children(level, "pt"))]
-            for level in children(dimension, "lvl")
-        ]
+    for data in children(child(root, "chartData"), "data"):
+        for column in _new_columns(data, titles.get(attribute(data, "id"), "")):
+            if column not in columns:  # all series of a chart have the same categories
+                columns.append(column)
     longest = min(max((len(column) for column in columns), default=0), _MOST_POINTS)
     rows = [[column[at] if at < len(column) else "" for column in columns] for at in range(longest)]
-    return "\n\n".join(part for part in (f"**Chart{': ' + title if title else ''}**", table(rows)) if part)
+    kinds = ", ".join(dict.fromkeys(attribute(one, "layoutId") for one in series))
+    head = f"**Chart{': ' + title if title else ''}**{f' ({kinds})' if kinds else ''}"
+    return "\n\n".join(part for part in (head, table(rows)) if part)
+
+
+def _data_id(series: Element) -> str:
+    found = child(series, "dataId")
+    return "" if found is None else attribute(found, "val")
+
+
+def _new_columns(data: Element, title: str) -> Iterator[list[str]]:
+    """Its categories and numbers, each column with its head; `title` is the series' own."""
+    for dimension in data.iter("{*}strDim", "{*}numDim"):
+        head = title if name(dimension) == "numDim" else ""
+        for level in children(dimension, "lvl"):
+            points = [_shown_point(point, level) for point in children(level, "pt")]
+            yield [head or attribute(level, "name"), *points]
 
 
 def _rich_text(element: Element | None) -> str:

@@ -28,6 +28,13 @@ def _bare(address: str) -> str:
     return unquote(_SCHEME.sub("", _SCHEME.sub("", address))).casefold()
 
 
+def picture_elsewhere(address: str, alt: str) -> str:
+    """The words for a picture that lies outside of the file, at this address or in this file of its author's."""
+    words = alt or unquote(address).replace("\\", "/").rstrip("/").rpartition("/")[2][:_LONGEST]
+    told = linked(f"Picture: {words}", address) if words else ""
+    return told if not told or told.startswith("[") else f"[{told}]"
+
+
 def field_address(instruction: str) -> str:
     """The address in the instruction of a field of Word's: HYPERLINK "https://…"."""
     found = _FIELD.match(instruction)

@@ -1,5 +1,6 @@
 """Word's and PowerPoint's equations (OMML) as LaTeX, which the model reads and writes."""
 
+import re
 from collections.abc import Callable
 
 from bot.documents.markup import Element, all_text, child, children, name, value
@@ -16,6 +17,11 @@ _FUNCTIONS = {
     "sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "exp", "lim", "max", "min", "det", "arcsin", "arccos",
     "arctan", "sinh", "cosh", "tanh", "gcd", "inf", "sup",
 }  # fmt: skip
+_SCRIPTS = {
+    "script": "mathcal", "fraktur": "mathfrak", "double-struck": "mathbb", "sans-serif": "mathsf",
+    "monospace": "mathtt",
+}  # fmt: skip
+_NUMBER = re.compile(r"#\s*\(?([^()#]{1,20})\)?$")  # of an equation, as Word sets it at the right edge
 _MOST_DEPTH = 60
 
 
@@ -44,6 +50,9 @@ def _part(element: Element, wanted: str, depth: int) -> str:
 
 def _run(element: Element, _depth: int) -> str:
     text = "".join(all_text(part) for part in children(element, "t"))
+    script = _SCRIPTS.get(value(element, "rPr", "scr"))
+    if script and text.strip():
+        return rf"\{script}{{{text}}}"
     is_plain = value(element, "rPr", "sty") == "p" or child(element, "rPr", "nor") is not None
     if is_plain and len(text.strip()) > 1 and text.strip().isalpha():
         return rf"\{text.strip()} " if text.strip() in _FUNCTIONS else rf"\text{{{text}}}"
@@ -115,7 +124,7 @@ def _matrix(element: Element, depth: int) -> str:
 
 
 def _lines(element: Element, depth: int) -> str:
-    rows = [_children(row, depth).strip() for row in children(element, "e")]
+    rows = [_NUMBER.sub(r" \\qquad (\1)", _children(row, depth).strip()) for row in children(element, "e")]
     return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
 
 

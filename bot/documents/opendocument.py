@@ -7,7 +7,7 @@ from typing import Self
 from bot.core.document import OutlineEntry
 from bot.documents.draft import Draft, table
 from bot.documents.emphasis import emphasised, settled
-from bot.documents.links import linked
+from bot.documents.links import linked, picture_elsewhere
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.opendocument_objects import object_text
 from bot.documents.opendocument_styles import PLAIN, ListStyles, Looks
@@ -66,7 +66,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
         visible += not is_hidden
         is_shown = can_draw and not is_hidden
         writer = Writer(package, draft, way, f"slide {number}", styles)
-        text = writer.blocks(slide)
+        text = writer.blocks(sorted(slide, key=lambda one: attribute(one, "class") != "title"))
         notes = writer.blocks(child(slide, "notes"))
         parts = [HIDDEN if is_hidden else "", text, f"Speaker notes: {notes}" if notes else "", writer.rest()]
         draft.add(
@@ -183,20 +183,21 @@ class Writer:
         """Its first block has the mark, what follows is set in."""
         style, counts = of
         lines: list[str] = []
-        mark = ""
+        is_first = name(item) == "list-item"
         for inner in item:
             if name(inner) == "list" and level < _MOST_DEPTH:
                 deeper = attribute(inner, "style-name") or style, counts
                 lines.append(self._items(inner, depth + 1, level + 1, deeper))
                 continue
-            is_first = not mark and name(item) == "list-item"
-            if name(inner) == "h" and is_first:
-                mark = self._styles.lists.item(style, level, counts, attribute(item, "start-value"))
+            if name(inner) != "h" and not (text := self._block(inner, depth + 1)):
+                continue
+            mark = self._styles.lists.item(style, level, counts, attribute(item, "start-value")) if is_first else ""
+            is_marked, is_first = is_first, False
+            if name(inner) == "h" and is_marked:
                 lines.append(self._heading(inner, depth + 1, mark))
-            elif text := self._block(inner, depth + 1):
-                if is_first:
-                    mark = self._styles.lists.item(style, level, counts, attribute(item, "start-value"))
-                lines.append(f"{'  ' * level}{mark if is_first else ' '} {text}")
+            else:
+                text = self._heading(inner, depth + 1) if name(inner) == "h" else text
+                lines.append(f"{'  ' * level}{f'{mark} ' if mark else '' if is_marked else '  '}{text}")
         return lines
 
     def _table(self, element: Element, depth: int) -> str:
@@ -259,7 +260,7 @@ class Writer:
         about = next(element.iterancestors("{*}frame"), None)
         alt = all_text(child(about, "desc")) or all_text(child(about, "title"))
         if not part or part not in self._package:
-            return f"[Picture: {alt}]" if alt else ""
+            return picture_elsewhere(part, alt)
         try:
             data = self._package.read(part)
         except FileError:

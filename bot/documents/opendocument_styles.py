@@ -75,15 +75,22 @@ class ListStyles:
                 self._outline = _by_level(style)
 
     def item(self, style: str, level: int, counts: dict[int, int], start: str = "") -> str:
-        """“-”, or the next number as it is printed; `counts` goes on, `start` is where the item itself says to."""
+        """“-”, or the next number as it is printed, or nothing where the style says so; `counts` goes on, `start` is
+        where the item itself says to.
+        """
         levels = self._levels.get(style, {})
         if level not in levels or name(levels[level]) != "list-level-style-number":
             return "-"
-        return _next(levels, level, counts, start) or "-"
+        return _next(levels, level, counts, start) or ("" if _is_bare(levels[level]) else "-")
 
     def heading(self, level: int, counts: dict[int, int]) -> str:
         """The number of a heading whose level is counted, empty for any other."""
         return _next(self._outline, level, counts, "") if level in self._outline else ""
+
+
+def _is_bare(about: Element) -> bool:
+    """Whether its items have no number: presentations keep the paragraphs of an outline so."""
+    return not any(attribute(about, one).strip() for one in ("num-format", "num-prefix", "num-suffix"))
 
 
 def _by_level(style: Element) -> dict[int, Element]:

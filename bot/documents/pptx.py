@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.core.document import OutlineEntry
 from bot.documents.draft import Draft
 from bot.documents.emphasis import settled
-from bot.documents.graphics import Ground, graphic_text
+from bot.documents.graphics import Ground, graphic_text, picture_id
 from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.notes import HIDDEN_TEXT
@@ -122,7 +122,7 @@ class _Slide:
 
     def _picture(self, shape: Element) -> str:
         alt = _alt(shape)
-        marks = [self._ground.picture(attribute(blip, "embed"), alt) for blip in descendants(shape, "blip")[:4]]
+        marks = [self._ground.picture(picture_id(blip), alt) for blip in descendants(shape, "blip")[:4]]
         return " ".join(dict.fromkeys(mark for mark in marks if mark)) or (f"[Picture: {alt}]" if alt else "")
 
     def _frame(self, shape: Element) -> str:
@@ -133,7 +133,7 @@ class _Slide:
                 grid_text(grid, self._ground.relations) if grid is not None else graphic_text(data, self._ground)
             )
             if descendants(data, "oleObj"):
-                parts += [self._ground.picture(attribute(blip, "embed"), "") for blip in descendants(data, "blip")[:1]]
+                parts += [self._ground.picture(picture_id(blip), "") for blip in descendants(data, "blip")[:1]]
         return "\n\n".join(part for part in parts if part) or (f"[{_alt(shape)}]" if _alt(shape) else "")
 
 

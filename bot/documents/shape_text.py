@@ -12,6 +12,7 @@ from bot.documents.markup import Element, all_text, attribute, child, children, 
 from bot.documents.numerals import written
 from bot.documents.omml import latex
 from bot.documents.package import Relation
+from bot.documents.symbols import with_symbols
 
 Relations = Mapping[str, Relation]
 
@@ -97,6 +98,8 @@ def _run_text(run: Element, relations: Relations) -> str:
     look = child(run, "rPr")
     if look is None or not text:
         return text
+    font = next((one for kind in ("sym", "latin") if (one := child(look, kind)) is not None), None)
+    text = with_symbols(text, "" if font is None else attribute(font, "typeface"))
     height = look.get("baseline", "0").rstrip("%").partition(".")[0]
     position = "lowered" if height.startswith("-") else "raised" if height.strip("0") else ""
     text = emphasised(text, is_struck=look.get("strike", "noStrike") != "noStrike", position=position)

@@ -7,6 +7,7 @@ from tests.documents.making_office import (
     rich_docx,
     word,
 )
+from tests.documents.making_type import with_part
 
 
 def text_of(data: bytes) -> str:
@@ -99,3 +100,23 @@ def test_a_long_file_without_page_marks_is_cut_and_says_so() -> None:
     assert len(document.pages) > 2
     assert any("pages end" in note for note in document.notes)
     assert all(len(page.text) < 10_000 for page in document.pages)
+
+
+def test_a_picture_that_lies_elsewhere_is_told_with_its_address() -> None:
+    drawing = "<w:p><w:r><w:drawing><wp:docPr descr='{}'/><a:blip r:{}='{}'/></w:drawing></w:r></w:p>"
+    data = word(para("Before") + drawing.format("", "embed", "net") + drawing.format("Our plan", "link", "disk"))
+    relation = "<Relationship Id='{}' Type='x/image' TargetMode='External' Target='{}'/>"
+    extra = relation.format("net", "https://example.com/a%20b.png") + relation.format("disk", "file:///C:/plans/1.png")
+    with_links = with_part(data, "word/_rels/document.xml.rels", "</Rel", f"{extra}</Rel")
+    text = read_document(with_links).pages[0].text
+    assert text == "Before\n\n[Picture: a b.png](https://example.com/a%20b.png)\n\n[Picture: Our plan]"
+
+
+def test_signs_of_symbol_fonts_and_emoji_are_letters() -> None:
+    sign = "<w:sym w:font='{}' w:char='{}'/>"
+    signs = [("Symbol", "F061"), ("Symbol", "F0B3"), ("Wingdings", "F0FC"), ("Webdings", "F04E"), ("Wingdings", "F001")]
+    body = "".join(sign.format(*one) for one in signs) + "<w:symEx w:font='Segoe UI Emoji' w:char='1F60A'/>"
+    run = "<w:r><w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr><w:t>\uf0b1\uf06d</w:t></w:r>"
+    other = "<w:r><w:rPr><w:rFonts w:ascii='FontAwesome'/></w:rPr><w:t>\uf095</w:t></w:r>"
+    data = word(f"<w:p><w:r>{body}</w:r>{run}{other}</w:p>")
+    assert read_document(data).pages[0].text == "α≥✓👁•😊±μ\uf095"

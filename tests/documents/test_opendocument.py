@@ -99,3 +99,26 @@ def test_an_object_that_is_not_there_or_of_another_kind_is_left_out() -> None:
     body = f"<office:body><office:text><text:p>So {FRAME} holds</text:p></office:text></office:body>"
     assert read_document(opendocument("text", body)).pages[0].text == "So  holds"
     assert read_document(opendocument("text", body, {"Object 1": "<office:body/>"})).pages[0].text == "So  holds"
+
+
+def test_items_whose_style_has_no_number_have_no_mark_and_the_title_comes_first() -> None:
+    style = "<office:automatic-styles><text:list-style style:name='L'><text:list-level-style-number text:level='1' "
+    style += "style:num-format=''/><text:list-level-style-bullet text:level='2'/></text:list-style>"
+    style += "</office:automatic-styles>"
+    inner = "<text:list><text:list-item><text:p>Deeper</text:p></text:list-item></text:list>"
+    outline = (
+        "<text:list text:style-name='L'><text:list-item><text:p>Let us begin</text:p>{}</text:list-item></text:list>"
+    )
+    frame = "<draw:frame {}><draw:text-box>{}</draw:text-box></draw:frame>"
+    title = frame.format("draw:class='title'", "<text:p>Agenda</text:p>")
+    slide = f"<draw:page>{frame.format('', outline.format(inner))}{title}</draw:page>"
+    body = f"<office:body><office:presentation>{slide}</office:presentation></office:body>"
+    text = read_document(opendocument("presentation", style + body)).pages[0].text
+    assert text == "# Agenda\n\nLet us begin\n  - Deeper"
+
+
+def test_a_picture_that_lies_elsewhere_is_told_with_its_address() -> None:
+    frame = "<draw:frame><draw:image xlink:href='https://example.com/plan.png'/></draw:frame>"
+    body = f"<office:body><office:text><text:p>See {frame}</text:p></office:text></office:body>"
+    text = read_document(opendocument("text", body)).pages[0].text
+    assert text == "See [Picture: plan.png](https://example.com/plan.png)"

@@ -89,3 +89,12 @@ def test_a_table_among_the_notes_is_told() -> None:
     text = read_document(saved(deck)).pages[0].text
     assert text.startswith("Speaker notes: Keep to the times\n")
     assert "| Step | Minutes |\n| --- | --- |\n| Greeting | 5 |" in text
+
+
+def test_letters_of_other_scripts_and_numbers_of_equations_stay() -> None:
+    run = f"<m:oMath {M}><m:r><m:rPr><m:scr m:val='{{}}'/></m:rPr><m:t>R</m:t></m:r></m:oMath>"
+    scripts = {"double-struck": "mathbb", "script": "mathcal", "fraktur": "mathfrak"}
+    for script, command in scripts.items():
+        assert latex(parse_xml(run.format(script).encode())) == rf"\{command}{{R}}"
+    lines = f"<m:oMath {M}><m:eqArr><m:e><m:r><m:t>a=b#(1)</m:t></m:r></m:e></m:eqArr></m:oMath>"
+    assert latex(parse_xml(lines.encode())) == r"\begin{aligned} a=b \qquad (1) \end{aligned}"
