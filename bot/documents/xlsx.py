@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.documents.draft import Draft
-from bot.documents.graphics import Ground, graphic_text
+from bot.documents.graphics import Ground, graphic_text, picture_id
 from bot.documents.links import linked
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.documents.notes import NO_VALUES, SHEET_DAMAGED
@@ -12,10 +12,12 @@ from bot.documents.package import Package, Relation, first_of, main_part
 from bot.documents.shape_text import body_text
 from bot.documents.sheets import add_sheet
 from bot.documents.xlsx_cells import Book, Grid, Saved, column_letters, rich_text
+from bot.documents.xlsx_pictures import CellPictures
 from bot.errors import FileError
 
 _MOST_SHEETS = 500
 _MOST_COMMENTS = 2000
+_TOLD = ("{*}graphicData", "{*}txBody", "{*}blip")
 
 
 def read_xlsx(
@@ -30,21 +32,26 @@ def read_xlsx(
     strings, styles = first_of(relations, "sharedStrings"), first_of(relations, "styles")
     book = Book(package, strings, styles, from_1904=from_1904, deadline=draft.deadline)
     people = _people(package, relations)
+    pictures = CellPictures(package, relations)
     for sheet in draft.deadline.each(children(child(root, "sheets"), "sheet")[:_MOST_SHEETS]):
         relation = relations.get(_relation_id(sheet))
         title = sheet.get("name", "")
         if relation is None or relation.is_external:
             continue
         ground = Ground(package, package.relations(relation.target), draft, f"sheet {title}", way)
-        _add(book, ground, relation, (sheet, (saved or {}).get(title)), people)
+        _add(book, ground, relation, (sheet, (saved or {}).get(title)), (people, pictures))
         if draft.is_full:
             return
 
 
 def _add(
-    book: Book, ground: Ground, relation: Relation, about: tuple[Element, Saved | None], people: dict[str, str]
+    book: Book,
+    ground: Ground,
+    relation: Relation,
+    about: tuple[Element, Saved | None],
+    shared: tuple[dict[str, str], CellPictures],
 ) -> None:
-    sheet, saved = about
+    (sheet, saved), (people, pictures) = about, shared
     title = sheet.get("name", "")
     draft = ground.draft
     grid = Grid()
@@ -59,6 +66,7 @@ def _add(
         except MemoryError:
             grid.keep_half()
     _link(grid, ground)
+    _show(grid, ground, pictures)
     if grid.has_bare_formulas:
         draft.note(NO_VALUES)
     beside = [_drawings(ground), _old_drawings(ground), _comments(ground, people)]
@@ -74,6 +82,14 @@ def _link(grid: Grid, ground: Ground) -> None:
         text = grid.rows.get(row, {}).get(column, "")
         if text:
             grid.rows[row][column] = linked(text, address)
+
+
+def _show(grid: Grid, ground: Ground, pictures: CellPictures) -> None:
+    """Cells whose value is a picture have its number."""
+    for (row, column), asked in grid.pictures.items():
+        place = f"{ground.where}, {column_letters(column)}{row}"
+        if words := pictures.words(asked, replace(ground, where=place)):
+            grid.rows[row][column] = words
 
 
 def _relation_id(sheet: Element) -> str:
@@ -119,16 +135,25 @@ def _anchored(anchor: Element, ground: Ground) -> str:
             where = f"{where}, {column_letters(int(column) + 1)}{int(row) + 1}"
     here = Ground(ground.package, ground.relations, ground.draft, where, ground.way)
     parts = []
-    for element in anchor.iter("{*}graphicData", "{*}txBody", "{*}blip"):
+    for element in anchor.iter(*_TOLD):
         kind = name(element)
+        if _is_told_twice(element):
+            continue
         if kind == "graphicData":
             parts.append(graphic_text(element, here))
         elif kind == "txBody":
             parts.append(body_text(element, ground.relations))
         else:
             about = next(iter(descendants(anchor, "cNvPr")), None)
-            parts.append(here.picture(attribute(element, "embed"), "" if about is None else about.get("descr", "")))
+            parts.append(here.picture(picture_id(element), "" if about is None else about.get("descr", "")))
     return "\n\n".join(part for part in parts if part.strip())
+
+
+def _is_told_twice(element: Element) -> bool:
+    """Whether it stands in for newer things that are there: an equation's picture beside the equation."""
+    fallback = next(element.iterancestors("{*}Fallback"), None)
+    choice = None if fallback is None else child(fallback.getparent(), "Choice")
+    return choice is not None and next(choice.iter(*_TOLD), None) is not None
 
 
 def _people(package: Package, relations: dict[str, Relation]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from bot.documents.emphasis import struck
 from bot.documents.markup import Element, attribute, name, stream_xml
 from bot.documents.number_format import general, shown
 from bot.documents.package import Package
+from bot.documents.xlsx_pictures import VALUE, displayed
 from bot.documents.xlsx_styles import CellStyles, run_text
 
 MOST_CELLS = 1_000_000
@@ -41,6 +42,7 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     links: Links = field(default_factory=dict)
+    pictures: dict[tuple[int, int], str] = field(default_factory=dict)  # what a cell's value says of its picture
 
     def put(self, row: int, column: int, text: str) -> None:
         cells = self.rows.get(row)
@@ -137,6 +139,8 @@ class Book:
             text = self._styles.words(text, style) if cell.get("t", "n") in _WORDS else text
         if formula is not None and (linked := _LINKED.search(formula.text or "")):
             grid.links[at] = linked[1]
+        if picture := _picture(cell, formula):
+            grid.pictures[at] = picture
         return struck(text) if self._styles.is_struck(style) else text
 
     def _text(self, text: str, kind: str, style: str) -> str:
@@ -183,6 +187,13 @@ def _take_about(grid: Grid, element: Element) -> None:
             at = _REFERENCE.match(element.get("ref", "").partition(":")[0])
             if at:
                 grid.links[int(at[2]), column_number(at[1])] = attribute(element, "id")
+
+
+def _picture(cell: Element, formula: Element | None) -> str:
+    """Programs that know no pictures in cells see an error or a formula there."""
+    if cell.get("t") == "e" and cell.get("vm"):
+        return f"{VALUE}{cell.get('vm')}"
+    return displayed(formula.text or "") if formula is not None else ""
 
 
 def _bare_formula(cell: Element, formula: Element | None, grid: Grid) -> str:

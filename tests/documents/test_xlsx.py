@@ -18,6 +18,7 @@ from bot.documents.package import Package
 from bot.documents.xlsx import read_xlsx
 from bot.documents.xlsx_cells import Saved
 from bot.errors import FileBroken, FileProtected
+from tests.documents.drawing import page, png
 from tests.documents.making import ODS, opendocument
 from tests.documents.making_office import book_xlsx, zipped
 from tests.documents.making_type import with_part
@@ -254,6 +255,76 @@ def test_values_of_a_chart_are_as_shown() -> None:
         "</x:chartSpace>"
     )
     assert "| 0.1 |" in chart_text(etree.fromstring(new))
+
+
+def test_a_new_chart_has_its_categories_once_and_its_series_names() -> None:
+    data = "<x:data id='{0}'><x:strDim><x:lvl><x:pt>East</x:pt></x:lvl></x:strDim><x:numDim><x:lvl><x:pt>{0}</x:pt>"
+    data += "</x:lvl></x:numDim></x:data>"
+    series = (
+        "<x:series layoutId='boxWhisker'><x:tx><x:txData><x:v>Year {0}</x:v></x:txData></x:tx><x:dataId val='{0}'/>"
+    )
+    series += "</x:series>"
+    chart = (
+        f"<x:chartSpace xmlns:x='cx'><x:chartData>{data.format(4)}{data.format(7)}</x:chartData>"
+        f"<x:chart>{series.format(4)}{series.format(7)}</x:chart></x:chartSpace>"
+    )
+    assert chart_text(etree.fromstring(chart)) == (
+        "**Chart** (boxWhisker)\n\n|  | Year 4 | Year 7 |\n| --- | --- | --- |\n| East | 4 | 7 |"
+    )
+
+
+def test_pictures_that_are_the_value_of_a_cell_are_numbered_there_and_shown() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("Stock")
+    sheet.write_row(0, 0, ["Bolt", "see", "there"])
+    for column, side in ((1, 300), (2, 400)):
+        picture = io.BytesIO(png(page((side, 300), 24)))
+        sheet.embed_image(1, column, f"{side}.png", {"image_data": picture, "description": f"a bolt, {side}"})
+    book.close()
+    document = read_document(out.getvalue())
+    assert document.pages[0].text.endswith("|  | [Picture 1: a bolt, 300] | [Picture 2: a bolt, 400] |")
+    assert [one.label for one in document.pages[1:]] == ["picture 1 (sheet Stock, B2)", "picture 2 (sheet Stock, C2)"]
+
+
+def test_what_stands_in_for_an_equation_is_not_told_beside_it() -> None:
+    body = "<xdr:sp><xdr:txBody><a:p>{}</a:p></xdr:txBody></xdr:sp>"
+    equation = body.format("<m:oMath xmlns:m='m'><m:r><m:t>x</m:t></m:r></m:oMath>")
+    words = body.format("<a:r><a:t>linear x</a:t></a:r>")
+    both = f"<mc:AlternateContent xmlns:mc='mc'><mc:Choice>{equation}</mc:Choice><mc:Fallback>{words}</mc:Fallback>"
+    members = _members(book_xlsx())
+    drawing = "xl/drawings/drawing1.xml"
+    shown = str(members[drawing], "utf-8").replace(
+        "</xdr:wsDr>", f"<xdr:a>{both}</mc:AlternateContent></xdr:a></xdr:wsDr>"
+    )
+    text = read_document(zipped(members | {drawing: shown})).pages[0].text
+    assert "$x$" in text
+    assert "linear" not in text
+
+
+def test_pictures_that_wps_places_in_cells_are_shown() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    formula, value = '=_xlfn.DISPIMG("ID_7F",1)', '=DISPIMG("ID_7F",1)'
+    book.add_worksheet("Stock").write_formula(0, 0, formula, None, value)
+    book.close()
+    members = _members(out.getvalue())
+    members["xl/media/image1.png"] = png(page((400, 300), 24))
+    members["xl/_rels/cellimages.xml.rels"] = (
+        '<Relationships><Relationship Id="r1" Type="x/image" Target="media/image1.png"/></Relationships>'
+    )
+    members["xl/cellimages.xml"] = (
+        '<e:cellImages xmlns:e="e" xmlns:r="r"><e:pic><e:cNvPr name="ID_7F" descr="a bolt"/><e:blip r:embed="r1"/>'
+        "</e:pic></e:cellImages>"
+    )
+    document = read_document(zipped(members))
+    assert "| [Picture 1: a bolt] |" in document.pages[0].text
+    assert document.pages[1].label == "picture 1 (sheet Stock, A1)"
+
+
+def _members(data: bytes) -> dict[str, str | bytes]:
+    source = zipfile.ZipFile(io.BytesIO(data))
+    return {name: source.read(name) for name in source.namelist()}
 
 
 @pytest.mark.parametrize(
