@@ -21,6 +21,14 @@ class Notes:
 
     by_kind: dict[str, dict[str, Element]]
     grounds: dict[str, Ground]
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and id, as they are printed
+
+    def mark(self, kind: str, note_id: str, *, is_own: bool) -> str:
+        """The number of a footnote or endnote, counted as its marks are met; `is_own`: its author chose the mark."""
+        if (kind, note_id) not in self.marks:
+            count = sum(known == kind and not mark.endswith("*") for (known, _), mark in self.marks.items()) + 1
+            self.marks[kind, note_id] = f"{'e' if kind == 'endnotes' else ''}{'*' if is_own else count}"
+        return self.marks[kind, note_id]
 
 
 @dataclass(slots=True)

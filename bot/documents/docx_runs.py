@@ -187,7 +187,8 @@ class Runs:
         text = self._writer.note_text(kind, note_id)
         if text is None:
             return ""
-        mark = f"[^{'e' if kind == 'endnotes' else ''}{note_id}]"
+        is_own = attribute(element, "customMarkFollows", "0") not in {"0", "false", "off"}
+        mark = f"[^{self._writer.notes.mark(kind, note_id, is_own=is_own)}]"
         self._page.notes.append(f"{mark}: {text}")
         return mark
 

@@ -39,8 +39,8 @@ def test_pictures_are_pages_after_the_others_and_leave_their_number_behind() -> 
 
 def test_what_libraries_drop_is_there_and_once() -> None:
     text = text_of(rich_docx())
-    assert "Main text[^2][^e3]" in text
-    assert "[^2]: Source unknown\n[^e3]: Later remark" in text
+    assert "Main text[^1][^e1]" in text
+    assert "[^1]: Source unknown\n[^e1]: Later remark" in text
     assert text.count("Boxed remark") == 1
     assert r"$x=\frac{alpha}{\sqrt{beta}}$" in text
     assert "Kept inserted" in text
@@ -65,7 +65,7 @@ def test_notes_stay_on_the_page_of_their_mark() -> None:
     body += "<w:p><w:r><w:lastRenderedPageBreak/><w:t>two</w:t></w:r></w:p>"
     note = f"<w:footnotes NAMESPACES><w:footnote w:id='5'>{para('below')}</w:footnote></w:footnotes>"
     pages = read_document(word(body, {"f": ("footnotes", note)})).pages
-    assert [page.text for page in pages] == ["one[^5]\n\n[^5]: below", "two"]
+    assert [page.text for page in pages] == ["one[^1]\n\n[^1]: below", "two"]
 
 
 def test_a_table_over_two_pages_is_cut_and_keeps_its_head() -> None:
@@ -120,3 +120,15 @@ def test_signs_of_symbol_fonts_and_emoji_are_letters() -> None:
     other = "<w:r><w:rPr><w:rFonts w:ascii='FontAwesome'/></w:rPr><w:t>\uf095</w:t></w:r>"
     data = word(f"<w:p><w:r>{body}</w:r>{run}{other}</w:p>")
     assert read_document(data).pages[0].text == "α≥✓👁•😊±μ\uf095"
+
+
+def test_notes_have_the_numbers_that_are_printed() -> None:
+    reference = "<w:r><w:footnoteReference w:id='{}' {}/></w:r>"
+    own = reference.format(4, "w:customMarkFollows='1'") + "<w:r><w:t>*</w:t></w:r>"
+    body = para("one", reference.format(9, "")) + para("two", own) + para("three", reference.format(3, ""))
+    notes = "".join(f"<w:footnote w:id='{at}'>{para(f'note {at}')}</w:footnote>" for at in (3, 4, 9))
+    text = (
+        read_document(word(body, {"f": ("footnotes", f"<w:footnotes NAMESPACES>{notes}</w:footnotes>")})).pages[0].text
+    )
+    assert text.startswith("one[^1]\n\ntwo[^*]*\n\nthree[^2]")
+    assert text.endswith("[^1]: note 9\n[^*]: note 4\n[^2]: note 3")
