@@ -9,6 +9,7 @@ from bot.documents.draft import Draft, table
 from bot.documents.emphasis import emphasised, settled
 from bot.documents.links import linked, picture_elsewhere
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.opendocument_forms import Fields
 from bot.documents.opendocument_objects import object_text
 from bot.documents.opendocument_styles import PLAIN, ListStyles, Looks
 from bot.documents.package import Package
@@ -118,6 +119,7 @@ class Writer:
         self._way = way
         self._where = where
         self._notes: list[str] = []
+        self._fields: Fields | None = None
 
     def rest(self) -> str:
         """Footnotes and comments that were passed on the way."""
@@ -144,7 +146,7 @@ class Writer:
             return self._list(element, depth)
         if kind == "table":
             return self._table(element, depth)
-        if kind in {"image", "annotation", "object"}:
+        if kind in {"image", "annotation", "object", "control"}:
             return self._inline(element, kind, depth)
         text = self.blocks(element, depth + 1)
         return f"# {' '.join(text.split())}" if text and attribute(element, "class") == "title" else text
@@ -231,6 +233,9 @@ class Writer:
             return _SIGNS[kind]
         if kind == "note":
             return self._note(element, depth)
+        if kind == "control":
+            self._fields = self._fields or Fields(element)
+            return f" {self._fields.words(element)} "
         if kind == "annotation":
             author = all_text(child(element, "creator")) or "somebody"
             text = " ".join(" ".join(self._line(one, depth) for one in children(element, "p")).split())

@@ -122,3 +122,17 @@ def test_a_picture_that_lies_elsewhere_is_told_with_its_address() -> None:
     body = f"<office:body><office:text><text:p>See {frame}</text:p></office:text></office:body>"
     text = read_document(opendocument("text", body)).pages[0].text
     assert text == "See [Picture: plan.png](https://example.com/plan.png)"
+
+
+def test_the_fields_of_a_form_are_read_as_they_are_filled_in() -> None:
+    fields = (
+        "<f:text f:id='a' f:name='First name' f:current-value='Ann'/><f:fixed-text f:id='b' f:label='Name:'/>"
+        "<f:checkbox f:id='c' f:label='I agree' f:current-state='checked'/><f:radio f:id='d' f:label='Other'/>"
+        "<f:listbox f:id='e' f:name='Land'><f:option f:label='France'/><f:option f:label='Spain'/></f:listbox>"
+        "<f:button f:id='g' f:label='Send'/>"
+    )
+    controls = " ".join(f"<draw:control draw:control='{one}'/>" for one in "bacdeg")
+    form = f"<office:forms xmlns:f='form'><f:form>{fields}</f:form></office:forms>"
+    body = f"<office:body><office:text>{form}<text:p>{controls}</text:p></office:text></office:body>"
+    text = read_document(opendocument("text", body)).pages[0].text
+    assert " ".join(text.split()) == "Name: [First name: Ann] [x] I agree [ ] Other [Land: one of France, Spain]"
