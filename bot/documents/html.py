@@ -18,20 +18,9 @@ from bot.documents.markup import Element, all_text, attribute, descendants, name
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
 _DROPPED = {
-    "script",
-    "style",
-    "template",
-    "title",
-    "base",
-    "iframe",
-    "object",
-    "embed",
-    "audio",
-    "video",
-    "canvas",
-    "link",
+    "script", "style", "template", "title", "base", "iframe", "object", "embed", "audio", "video", "canvas", "link",
     "meta",
-}
+}  # fmt: skip
 _BLOCKS = {
     "p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "form",
     "fieldset", "address", "details", "summary", "dl", "dt", "dd", "center", "body", "html", "legend", "hgroup",
@@ -44,6 +33,7 @@ _POSITIONS = {"sup": "raised", "sub": "lowered", "super": "raised"}
 _STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
 _POSITION_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_LISTS = {"ul", "ol", "menu"}
 _CHECKLIST = "7"  # in Slack's canvases
 _MOST_DEPTH = 200
 _MOST_SPAN = 200
@@ -136,7 +126,7 @@ class _Writer:
     def block(self, element: Element, kind: str, depth: int) -> str:
         if _is_hidden(element, kind):
             return ""
-        if kind in {"ul", "ol", "menu"}:
+        if kind in _LISTS:
             return self.list_items(element, kind, depth)
         if kind == "table":
             return self.table(element, depth)
@@ -156,6 +146,10 @@ class _Writer:
         lines = []
         numbers = ItemNumbers(element)
         for inner in self.draft.deadline.each(element):
+            if name(inner) in _LISTS and depth < _MOST_DEPTH:  # without an item around it, as mail programs write
+                inside = self.block(inner, name(inner), depth + 1)
+                lines += [f"  {line}" for line in inside.split("\n") if line]
+                continue
             text = self.blocks(inner, depth + 1) if not _is_hidden(inner, name(inner)) else ""
             mark = f"{numbers.next(inner)} " if kind == "ol" and name(inner) == "li" else "- "
             if attribute(element, "data-section-style") == _CHECKLIST and text:

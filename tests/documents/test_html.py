@@ -88,3 +88,8 @@ def test_a_table_in_a_cell_is_lines_of_that_cell() -> None:
     inner = "<table><tr><td>x | y</td><td>z</td></tr><tr><td>1</td><td>2</td></tr></table>"
     page = f"<html><table><tr><td>a</td><td>{inner}</td></tr><tr><td>b</td><td>c</td></tr></table></html>"
     assert read_document(page.encode()).pages[0].text == "| a | x \\| y; z 1; 2 |\n| --- | --- |\n| b | c |"
+
+
+def test_a_list_straight_inside_a_list_is_set_in() -> None:
+    page = b"<html><body><ul><li>one</li><ol><li>deeper</li><li>still</li></ol><li>two</li></ul></body></html>"
+    assert read_document(page).pages[0].text == "- one\n  1. deeper\n  2. still\n- two"
