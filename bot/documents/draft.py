@@ -90,8 +90,9 @@ class Draft:
             if size is None:
                 self._undrawable.append(_form(source, data))
                 return f"[Picture: {alt}]" if alt else ""
-            if min(size) < _LEAST_PICTURE_PX or len(self._pictures) >= MOST_PICTURES:
-                if min(size) >= _LEAST_PICTURE_PX:
+            is_icon = not is_drawing and min(size) < _LEAST_PICTURE_PX
+            if is_icon or len(self._pictures) >= MOST_PICTURES:
+                if not is_icon:
                     self.note(MORE_PICTURES.format(most=MOST_PICTURES))
                 return f"[Picture: {alt}]" if alt else ""
             known = _Picture(len(self._pictures) + 1, where, alt, *size)

@@ -13,6 +13,7 @@ STEPS = ("as:pdf", "ink:1")  # from the bytes of a drawing to its picture
 KINDS = {"emf", "wmf"}
 _USUAL_PX = (600, 400)
 _LEAST_PX = 100
+_LEAST_ROW_PX = 20  # of a row of cells or a line of an equation
 _PX_PER_INCH = 120
 _LOOK_PX = 400  # the longer side of the page, to find what is drawn on it
 _MARGIN = 8  # of a thousand
@@ -38,7 +39,9 @@ def size_px(data: bytes) -> tuple[int, int]:
 
 def is_worth_drawing(data: bytes) -> bool:
     """Whether it is a drawing, and larger than the icon of an embedded file: each costs a run of LibreOffice."""
-    return sniff(data).kind in KINDS and min(size_px(data)) >= _LEAST_PX
+    width, height = size_px(data)
+    is_large = min(width, height) >= _LEAST_PX or (min(width, height) >= _LEAST_ROW_PX and width >= 3 * _LEAST_PX)
+    return is_large and sniff(data).kind in KINDS
 
 
 def inked(data: bytes) -> Box:

@@ -24,6 +24,9 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", "gzip"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
+    (0, b"\x09\x00\x04\x00", "xls"),  # of Excel 2, 3 and 4, which wrote no streams
+    (0, b"\x09\x02\x06\x00", "xls"),
+    (0, b"\x09\x04\x06\x00", "xls"),
     (257, b"ustar", "tar"),
     (0, b"BZh", "bzip2"),
     (0, b"\xfd7zXZ\x00", "xz"),

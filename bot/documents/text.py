@@ -13,6 +13,7 @@ PAGE_LETTERS = 6000
 _MOST_PAGE_LETTERS = 9000
 _CSV_ROWS = 400
 _MAIL_HEAD = re.compile(r"(?:>?From [^\n]*\n)?(?:[\w-]+[ \t]{0,20}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_LONE_HEAD = re.compile(r"(?:content-type|mime-version|from|subject)[ \t]{0,20}:[^\n]*\n", re.IGNORECASE)
 _MAIL_FIELDS = re.compile(
     r"^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to)[ \t]{0,20}:",
     re.IGNORECASE | re.MULTILINE,
@@ -34,7 +35,7 @@ def text_kind(text: str, name: str = "") -> str:
     if head[:1] in "{[" and head and _is_json(text):
         return "notebook" if '"nbformat"' in text else "json"
     named = _NAMED.get(ending, "")
-    if named == "eml" and not mail:
+    if named == "eml" and not mail and not _LONE_HEAD.match(head):
         return "text"
     if named not in {"", "json", "notebook"}:
         return named

@@ -53,6 +53,12 @@ def test_blanks_before_the_colon_and_attachments_cut_off_in_the_middle_are_read(
         assert data.startswith("Bolts,7.50\nBolts,7.50\n")
 
 
+def test_a_mail_that_was_saved_without_its_addresses_is_a_mail_by_its_name() -> None:
+    mail = b"Content-Type: multipart/mixed;\n\tboundary=b\n\n--b\nContent-Type: text/plain\n\nGood morning\n--b--\n"
+    assert read_document(mail, "mixed.eml").pages[0].text == "Good morning"
+    assert read_document(mail, "mixed.txt").pages[0].text.startswith("Content-Type")
+
+
 def test_every_mail_of_a_mailbox_is_read_with_what_is_attached() -> None:
     one = b"From a@b.c Mon Jul 20 00:01:07 2015\nFrom: a@b.c\nTo: d@e.f\nSubject: %s\n\n%s\n\n"
     box = one % (b"first", b"From time to time\n\nFrom here on") + one % (b"second", b"hello")

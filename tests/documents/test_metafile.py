@@ -72,6 +72,14 @@ def test_the_icon_of_an_embedded_file_is_not_drawn() -> None:
     assert document.notes == ("one picture is embedded in a form I can't draw (EMF)",)
 
 
+def test_a_row_of_an_embedded_sheet_is_drawn() -> None:
+    row = emf().replace(struct.pack("<2i", 20_000, 20_000), struct.pack("<2i", 7_600, 600))
+    assert size_px(row) == (359, 28)
+    document = read_document(docx_with(row), can_draw=True)
+    assert document.pages[1].source == ("zip:word/media/image1.emf", "as:pdf", "ink:1")
+    assert document.notes == ()
+
+
 def test_a_box_on_a_part_of_a_page_is_a_box_on_the_page() -> None:
     assert within((200, 400, 600, 800), (0, 0, 500, 1000)) == (200, 400, 400, 800)
 

@@ -106,7 +106,7 @@ CASES = {
     "epub": [zipped(mimetype="application/epub+zip")],
     "zip": [zipped(**{"a.txt": "a"}), b"PK\x03\x04 cut off", zipped(**{"[Content_Types].xml": "<Types/>"})],
     "doc": [ole("WordDocument")],
-    "xls": [ole("Workbook")],
+    "xls": [ole("Workbook"), bytes.fromhex("09000400 02001000"), bytes.fromhex("09040600 00001000")],
     "ppt": [ole("PowerPoint Document")],
     "msg": [ole("__properties_version1.0")],
     "encrypted": [ole("EncryptedPackage")],

@@ -308,7 +308,7 @@ def test_pictures_that_wps_places_in_cells_are_shown() -> None:
     formula, value = '=_xlfn.DISPIMG("ID_7F",1)', '=DISPIMG("ID_7F",1)'
     book.add_worksheet("Stock").write_formula(0, 0, formula, None, value)
     book.close()
-    members = _members(out.getvalue())
+    members: dict[str, str | bytes] = {**_members(out.getvalue())}
     members["xl/media/image1.png"] = png(page((400, 300), 24))
     members["xl/_rels/cellimages.xml.rels"] = (
         '<Relationships><Relationship Id="r1" Type="x/image" Target="media/image1.png"/></Relationships>'
@@ -322,7 +322,7 @@ def test_pictures_that_wps_places_in_cells_are_shown() -> None:
     assert document.pages[1].label == "picture 1 (sheet Stock, A1)"
 
 
-def _members(data: bytes) -> dict[str, str | bytes]:
+def _members(data: bytes) -> dict[str, bytes]:
     source = zipfile.ZipFile(io.BytesIO(data))
     return {name: source.read(name) for name in source.namelist()}
 
