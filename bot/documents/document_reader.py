@@ -119,11 +119,11 @@ class DocumentReader:
         for start in range(0, len(pages), _PAGES_PER_DRAWING):
             try:
                 async with asyncio.timeout(until - time.monotonic()):
-                    drawn += await self._draw(data, pages[start : start + _PAGES_PER_DRAWING], tokens, until)
+                    await self._draw(data, pages[start : start + _PAGES_PER_DRAWING], tokens, drawn)
             except TimeoutError:
                 break
             progress(min(start + _PAGES_PER_DRAWING, len(pages)), len(pages))
-        return tuple(drawn)
+        return tuple(sorted(drawn, key=lambda one: one[0]))
 
     async def crop(self, data: bytes, document: Document, number: int, box: Box, max_tokens: int) -> Prepared | None:
         """The part of a page inside `box` (left, top, right, bottom; 0 to 1000), drawn at full resolution.
@@ -139,35 +139,27 @@ class DocumentReader:
         ground = await self._ground(data, steps)
         return await self._sandbox.run(jobs.draw.crop, ground, rest, box, max_tokens, self._tesseract)
 
-    async def _draw(self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], until: float) -> Drawn:
-        """One batch; when it fails, its pages one by one."""
+    async def _draw(
+        self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], drawn: list[tuple[int, Prepared]]
+    ) -> None:
+        """One batch onto `drawn`, what needs no conversion first; when it fails, its pages one by one."""
         by_ground: dict[tuple[str, ...], list[Wanted]] = {}
         for page in pages:
             steps, rest = _split(page.source)
             by_ground.setdefault(steps, []).append((page.number, rest, tokens[page.number]))
-        drawn: list[tuple[int, Prepared]] = []
-        for steps, wanted in by_ground.items():
+        for steps, wanted in sorted(by_ground.items(), key=lambda one: len(one[0])):
             try:
                 ground = await self._ground(data, steps)
                 drawn += await self._sandbox.run(jobs.draw.draw, ground, wanted, self._tesseract)
             except FileError:
                 if steps or len(wanted) == 1:
                     continue
-                drawn += await self._draw_singly(data, wanted, until)
-        return tuple(sorted(drawn, key=lambda one: one[0]))
+                await self._draw_singly(data, wanted, drawn)
 
-    async def _draw_singly(self, data: bytes, wanted: Sequence["Wanted"], until: float) -> Drawn:
-        drawn: list[tuple[int, Prepared]] = []
+    async def _draw_singly(self, data: bytes, wanted: Sequence["Wanted"], drawn: list[tuple[int, Prepared]]) -> None:
         for one in wanted:
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            try:
-                limit_s = min(_ONE_PAGE_S, left)
-                drawn += await self._sandbox.run(jobs.draw.draw, data, [one], self._tesseract, timeout_s=limit_s)
-            except FileError:
-                continue
-        return tuple(drawn)
+            with contextlib.suppress(FileError):
+                drawn += await self._sandbox.run(jobs.draw.draw, data, [one], self._tesseract, timeout_s=_ONE_PAGE_S)
 
     async def _ground(self, data: bytes, steps: tuple[str, ...]) -> bytes:
         """The file that the pictures are in, after the conversions that `steps` name."""
@@ -183,7 +175,9 @@ class DocumentReader:
         await self._sandbox.run(jobs.load.refuse_locked_office, data, kind)
         modern = MODERN[kind]
         try:
-            converted = await self._convert(with_old_numbers(data) if kind == "rtf" else data, kind, modern)
+            limit_s = max(0.0, until - time.monotonic()) * (_SOFT if kind in READ_BY_US_TOO else 1.0)
+            made_of = with_old_numbers(data) if kind == "rtf" else data
+            converted = await self._convert(made_of, kind, modern, limit_s)
             found = await self._read_converted(converted, data, name, kind, until)
         except FileError:
             if kind not in READ_BY_US_TOO:
@@ -202,33 +196,33 @@ class DocumentReader:
                 return await self._sandbox.run(jobs.load.read_converted_book, converted, data, left_s * _SOFT)
         return await self._read_in_time(converted, name, True, until)
 
-    async def _convert(self, data: bytes, kind: str, to: str) -> bytes:
+    async def _convert(self, data: bytes, kind: str, to: str, limit_s: float = math.inf) -> bytes:
         key = hashlib.sha256(data).hexdigest(), to
         async with self._converting:
             error, until = self._refused.get(key, (None, 0.0))
             if error is not None and time.monotonic() < until:  # every batch of pages asks again
                 raise error
             known = self._converted.pop(key, None)
-            made = known if known is not None else await self._remembering(key, data, kind)
+            made = known if known is not None else await self._remembering(key, data, kind, limit_s)
             if len(made) <= _KEPT_BYTES:
                 self._converted[key] = made
             while len(self._converted) > _KEPT_CONVERSIONS:
                 self._converted.pop(next(iter(self._converted)))
         return made
 
-    async def _remembering(self, key: tuple[str, str], data: bytes, kind: str) -> bytes:
+    async def _remembering(self, key: tuple[str, str], data: bytes, kind: str, limit_s: float) -> bytes:
         try:
-            return await self._converted_now(data, kind, key[1])
+            return await self._converted_now(data, kind, key[1], min(limit_s, self.office_s))
         except FileError as error:
             self._refused[key] = error, time.monotonic() + _REFUSED_S
             while len(self._refused) > _KEPT_REFUSALS:
                 self._refused.pop(next(iter(self._refused)))
             raise
 
-    async def _converted_now(self, data: bytes, kind: str, to: str) -> bytes:
+    async def _converted_now(self, data: bytes, kind: str, to: str, limit_s: float) -> bytes:
         folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="glm-office-", dir=self._sandbox.folder)
         try:
-            return await self._sandbox.run(convert, data, kind, to, self._soffice, folder, timeout_s=self.office_s)
+            return await self._sandbox.run(convert, data, kind, to, self._soffice, folder, timeout_s=limit_s)
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 

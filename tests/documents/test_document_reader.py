@@ -3,6 +3,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
 import pytest
 
@@ -20,6 +21,9 @@ from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_
 from tests.documents.ole_files import ole
 from tests.documents.recall import missing, recall
 from tests.waiting import FOR_EVER_S
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 SPENT_S = 1.2
 
@@ -266,3 +270,35 @@ async def test_an_office_that_hangs_is_stopped(tmp_path: Path) -> None:
         reader.office_s = 0.5
         document = await reader.read(rb"{\rtf1 words}")
     assert document.pages[0].text == "words"  # RTF is read without it
+
+
+class Waiting(Sandbox):
+    """Conversions end with this error; `asked` is how long each might have taken."""
+
+    error: Exception = FileTooSlow("soffice")
+    asked: tuple[float | None, ...] = ()
+
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
+        if getattr(function, "__name__", "") == office.convert.__name__:
+            self.asked = (*self.asked, timeout_s)
+            raise self.error
+        return await super().run(function, *args, timeout_s=timeout_s)
+
+
+async def test_a_conversion_leaves_the_time_to_read_without_it() -> None:
+    async with Waiting(workers=1) as sandbox:
+        document = await DocumentReader(sandbox, "/bin/true").read(rb"{\rtf1 words}", limit_s=PATIENCE_S)
+    assert document.pages[0].text == "words"
+    assert [seconds is not None and seconds < 0.7 * PATIENCE_S for seconds in sandbox.asked] == [True]
+
+
+async def test_pictures_that_need_no_conversion_are_drawn_when_the_time_is_up() -> None:
+    data = report_docx()
+    async with Waiting(workers=1) as sandbox:
+        sandbox.error = TimeoutError()
+        reader = DocumentReader(sandbox, "/bin/true")
+        picture = (await reader.read(data)).pages[-1]
+        slow = replace(picture, number=1, source=("as:pdf", "page:1"))
+        document = Document("docx", (slow, replace(picture, number=2)))
+        drawn = await reader.render(data, document, {1: 800, 2: 800})
+    assert [number for number, _ in drawn] == [2]
