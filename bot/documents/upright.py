@@ -38,10 +38,13 @@ def quarter_turns(picture: Image.Image, program: str = "") -> int:
     best, other = sorted(ways, key=lambda turn: found[turn], reverse=True)
     if not (across or along) or found[best] < _LEAST_LETTERS:
         return 0
-    if found[best] >= _SURE_LETTERS and found[best] > found[other] * _HEAD_DOWN:
+    leans = found[best] > found[other] * _HEAD_DOWN
+    if found[best] >= _SURE_LETTERS and leans:
         return best
     asked = _asked(picture, program) if program else 0
-    return asked if asked in ways else 0
+    if asked in ways and asked:
+        return asked
+    return best if across and leans else 0  # a page that lies cannot become worse
 
 
 def _middle(picture: Image.Image) -> Image.Image:

@@ -100,6 +100,14 @@ def test_what_does_not_tell_is_left_as_it_is(quarters: int) -> None:
         assert quarter_turns(turned(picture, quarters)) == 0
 
 
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_a_few_lines_that_lie_are_turned_as_their_letters_lean(quarters: int) -> None:
+    few = Image.new("RGB", (1400, 1000), "white")
+    line = "Travel above four hundred euros needs approval, and the offices report"
+    ImageDraw.Draw(few).multiline_text((80, 80), f"{line}\n{line[:40]}", fill="black", font_size=32)
+    assert quarter_turns(turned(few, quarters)) == quarters
+
+
 def program(folder: Path, said: str) -> str:
     path = folder / "tesseract"
     path.write_text(f"#!/bin/sh\ncat >/dev/null\n{said}\n")
