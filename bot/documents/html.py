@@ -34,6 +34,7 @@ _STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re
 _POSITION_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _LISTS = {"ul", "ol", "menu"}
+_LINE = "---"
 _CHECKLIST = "7"  # in Slack's canvases
 _MOST_DEPTH = 200
 _MOST_SPAN = 200
@@ -133,7 +134,7 @@ class _Writer:
         if kind == "pre":
             return f"```\n{_text_of(element).strip(chr(10))}\n```"
         if kind == "hr":
-            return "---"
+            return _LINE
         inner = self.blocks(element, depth)
         if re.fullmatch("h[1-6]", kind):
             line = " ".join(inner.split())
@@ -169,7 +170,7 @@ class _Writer:
             if name(row) == "caption":
                 caption = self.blocks(row, depth + 1)
                 continue
-            rows.append(self._cells(row, len(rows), taken, depth))
+            rows.append([cell if cell != _LINE else "" for cell in self._cells(row, len(rows), taken, depth)])
         is_layout = element.get("role") == "presentation" or max(map(len, rows), default=0) < 2
         is_layout = is_layout or any(len(cell) > 3000 for row in rows for cell in row)
         if is_layout:

@@ -141,7 +141,8 @@ def _file_name(part: Message) -> str:
 def _content(part: Message) -> bytes:
     if part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
-        return bytes(inner[0]) if isinstance(inner, list) and inner and isinstance(inner[0], Message) else b""
+        first = inner[0] if isinstance(inner, list) and inner else None
+        return _inner_mail(part, first) if isinstance(first, Message) else b""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return b""
@@ -149,6 +150,17 @@ def _content(part: Message) -> bytes:
     encoded = str(part.get_payload()).encode("ascii", "surrogateescape") if is_base64 else b""
     was_left = is_base64 and payload == b"".join(encoded.splitlines())
     return _as_far_as_it_goes(payload) if was_left else payload
+
+
+def _inner_mail(part: Message, inner: Message) -> bytes:
+    """Some programs encode an attached mail, which the standard forbids and the library does not decode."""
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding not in {"base64", "quoted-printable"} or inner.keys():
+        return bytes(inner)
+    holder = Message()
+    holder["Content-Transfer-Encoding"] = encoding
+    holder.set_payload(inner.get_payload())
+    return _content(holder)
 
 
 def _as_far_as_it_goes(encoded: bytes) -> bytes:

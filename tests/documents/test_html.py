@@ -93,3 +93,8 @@ def test_a_table_in_a_cell_is_lines_of_that_cell() -> None:
 def test_a_list_straight_inside_a_list_is_set_in() -> None:
     page = b"<html><body><ul><li>one</li><ol><li>deeper</li><li>still</li></ol><li>two</li></ul></body></html>"
     assert read_document(page).pages[0].text == "- one\n  1. deeper\n  2. still\n- two"
+
+
+def test_a_line_drawn_in_a_cell_is_no_row_of_a_table() -> None:
+    page = b"<table><tr><td colspan=2><hr></td></tr><tr><td>a</td><td>b</td></tr></table>"
+    assert read_document(b"<html><body>" + page).pages[0].text == "| a | b |\n| --- | --- |"

@@ -59,6 +59,14 @@ def test_a_mail_that_was_saved_without_its_addresses_is_a_mail_by_its_name() -> 
     assert read_document(mail, "mixed.txt").pages[0].text.startswith("Content-Type")
 
 
+def test_an_attached_mail_that_was_encoded_is_read() -> None:
+    head = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+    head += b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+    inner = base64.encodebytes(b"From: g@h.i\nTo: a@b.c\nSubject: within\n\nGood evening\n")
+    document = read_document(head + inner + b"\n--b--\n", "x.eml")
+    assert document.pages[1].text.endswith("**Subject:** within\n\nGood evening")
+
+
 def test_every_mail_of_a_mailbox_is_read_with_what_is_attached() -> None:
     one = b"From a@b.c Mon Jul 20 00:01:07 2015\nFrom: a@b.c\nTo: d@e.f\nSubject: %s\n\n%s\n\n"
     box = one % (b"first", b"From time to time\n\nFrom here on") + one % (b"second", b"hello")
