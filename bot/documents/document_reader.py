@@ -60,9 +60,8 @@ class DocumentReader:
         self._sandbox = sandbox
         self._soffice = find_office() if soffice is None else soffice
         self._tesseract = find_reader() if tesseract is None else tesseract
-        for program in (self._soffice, self._tesseract):
-            if program:
-                sandbox.allow(program)
+        for program in filter(None, (self._soffice, self._tesseract)):
+            sandbox.allow(program)
         self.office_s = _OFFICE_S
         self._converting = asyncio.Lock()  # one soffice at a time: it takes 200 MB
         self._converted: dict[tuple[str, str], bytes] = {}
@@ -175,9 +174,10 @@ class DocumentReader:
         await self._sandbox.run(jobs.load.refuse_locked_office, data, kind)
         modern = MODERN[kind]
         try:
-            limit_s = max(0.0, until - time.monotonic()) * (_SOFT if kind in READ_BY_US_TOO else 1.0)
+            left_s = max(0.0, until - time.monotonic())
+            limit_s = min(left_s * _SOFT, self.office_s) if kind in READ_BY_US_TOO else left_s
             made_of = with_old_numbers(data) if kind == "rtf" else data
-            converted = await self._convert(made_of, kind, modern, limit_s)
+            converted = await self._convert_within(limit_s, made_of, kind, modern)
             found = await self._read_converted(converted, data, name, kind, until)
         except FileError:
             if kind not in READ_BY_US_TOO:
@@ -195,6 +195,14 @@ class DocumentReader:
                 left_s = max(0.0, until - time.monotonic())
                 return await self._sandbox.run(jobs.load.read_converted_book, converted, data, left_s * _SOFT)
         return await self._read_in_time(converted, name, True, until)
+
+    async def _convert_within(self, limit_s: float, data: bytes, kind: str, to: str) -> bytes:
+        """In this time, in which other conversions may have to end first."""
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._convert(data, kind, to, limit_s)
+        except TimeoutError:
+            raise FileTooSlow(f"{kind} to {to}") from None
 
     async def _convert(self, data: bytes, kind: str, to: str, limit_s: float = math.inf) -> bytes:
         key = hashlib.sha256(data).hexdigest(), to

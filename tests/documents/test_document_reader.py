@@ -302,3 +302,19 @@ async def test_pictures_that_need_no_conversion_are_drawn_when_the_time_is_up() 
         document = Document("docx", (slow, replace(picture, number=2)))
         drawn = await reader.render(data, document, {1: 800, 2: 800})
     assert [number for number, _ in drawn] == [2]
+
+
+class Hanging(Sandbox):
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
+        if getattr(function, "__name__", "") == office.convert.__name__:
+            await asyncio.Event().wait()
+        return await super().run(function, *args, timeout_s=timeout_s)
+
+
+async def test_a_conversion_waits_for_others_no_longer_than_it_may_take() -> None:
+    async with asyncio.timeout(PATIENCE_S), Hanging(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, "/bin/true")
+        reader.office_s = 0.2
+        both = (reader.read(rb"{\rtf1 words}", limit_s=FOR_EVER_S), reader.read(rb"{\rtf1 more}", limit_s=FOR_EVER_S))
+        found = await asyncio.gather(*both)
+    assert [document.pages[0].text for document in found] == ["words", "more"]
