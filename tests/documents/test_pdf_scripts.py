@@ -33,6 +33,10 @@ def page(*parts: str) -> bytes:
             ("of the planet.", "^66", " We, he said", "^7", " and more,", "^8", " 3.5 and v.4"),
             "of the planet.⁶⁶ We, he said⁷ and more,⁸ 3.5 and v.4",
         ),
+        (
+            ("Patrick Lane", "^a,c,*", ", Alice Best", "^b,c", " of x,y and so,a"),
+            "Patrick Lane^{a,c,*}, Alice Best^{b,c} of x,y and so,a",
+        ),
         (("A4, B12, H2O and 10-3 in one size",), "A4, B12, H2O and 10-3 in one size"),
     ],
 )
