@@ -4,6 +4,7 @@ import re
 
 from bot.documents.markup import Element, attribute, child, children, value
 from bot.documents.numerals import written
+from bot.documents.symbols import box_mark
 
 _PLACE = re.compile(r"%([1-9])")
 
@@ -19,11 +20,14 @@ class Numbering:
         self._begun: set[tuple[str, int]] = set()
 
     def next_mark(self, number_id: str, level: int) -> str:
-        """“-” for a bullet, the number as printed (“3.”, “(b)”), or nothing where the list has no marks. Counts on."""
+        """“-” for a bullet, with its box where it is one, the number as printed (“3.”, “(b)”), or nothing where the
+        list has no marks. Counts on.
+        """
         about = self._level(number_id, level)
         form = value(about, "numFmt")
         if about is None or form == "bullet":
-            return "-"
+            fonts = child(about, "rPr", "rFonts")
+            return box_mark(value(about, "lvlText"), "" if fonts is None else attribute(fonts, "ascii"))
         counts = self._counts.setdefault(self._definition(number_id), {})
         counts[level] = self._before(number_id, level, counts) + 1
         for deeper in [one for one in counts if one > level and self._starts_after(number_id, one, level)]:

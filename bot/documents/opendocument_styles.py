@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.documents.markup import Element, attribute, child, descendants, name
 from bot.documents.numerals import written
+from bot.documents.symbols import box_mark
 
 _MOST_STEPS = 20
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -80,7 +81,7 @@ class ListStyles:
         """
         levels = self._levels.get(style, {})
         if level not in levels or name(levels[level]) != "list-level-style-number":
-            return "-"
+            return box_mark(attribute(levels[level], "bullet-char"), "") if level in levels else "-"
         return _next(levels, level, counts, start) or ("" if _is_bare(levels[level]) else "-")
 
     def heading(self, level: int, counts: dict[int, int]) -> str:

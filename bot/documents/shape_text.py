@@ -12,7 +12,7 @@ from bot.documents.markup import Element, all_text, attribute, child, children, 
 from bot.documents.numerals import written
 from bot.documents.omml import latex
 from bot.documents.package import Relation
-from bot.documents.symbols import with_symbols
+from bot.documents.symbols import box_mark, with_symbols
 
 Relations = Mapping[str, Relation]
 
@@ -55,7 +55,13 @@ class _Marks:
             return f"{'  ' * level}{self._numbered(numbered, level)} "
         self._counts.pop(level, None)
         is_item = has_none is None and (level > 0 or has_bullet is not None)
-        return f"{'  ' * level}{'- ' if is_item else ''}"
+        return f"{'  ' * level}{f'{self._bullet(own, usual, has_bullet)} ' if is_item else ''}"
+
+    def _bullet(self, own: Element | None, usual: Element | None, about: Element | None) -> str:
+        font = _mark(own, usual, "buFont")
+        return box_mark(
+            "" if about is None else about.get("char", ""), "" if font is None else font.get("typeface", "")
+        )
 
     def _numbered(self, about: Element, level: int) -> str:
         form, start = about.get("type", "arabicPeriod"), _number(about.get("startAt", "")) or 1

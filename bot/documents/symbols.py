@@ -21,6 +21,7 @@ _WEBDINGS = {
 }  # fmt: skip
 _FONTS = {"symbol": _SYMBOL, "wingdings": _WINGDINGS, "webdings": _WEBDINGS}
 _OTHER = "•"  # there is something, and which sign it is only a look at the page tells
+_BOXES = "☐☑☒✓✔✗✘✖"
 _NUMBERED = re.compile("[\uf020-\uf0ff]")
 
 
@@ -29,6 +30,13 @@ def symbol(code: int, font: str) -> str:
     if not 0xF000 <= code <= 0xF0FF:
         return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else ""
     return (_letters(font) or _WINGDINGS).get(code & 0xFF, _OTHER)
+
+
+def box_mark(letter: str, font: str) -> str:
+    """What a bullet says of its item when it is a box or a tick: “- ☑”; only “-” for any other."""
+    code = ord(letter) if len(letter) == 1 else 0
+    shown = symbol(code | 0xF000 if code < 0x100 else code, font) if code and _letters(font) else letter
+    return f"- {shown}" if shown and shown in _BOXES else "-"
 
 
 def with_symbols(text: str, font: str) -> str:

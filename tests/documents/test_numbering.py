@@ -136,3 +136,17 @@ def test_numbers_on_slides_start_where_they_say_and_end_with_their_list() -> Non
     assert shape(("a", bullet), ("b", " lvl='1'"), ("c", none)) == "- a\n  - b\n  c"
     styled = f"<a:lstStyle><a:lvl1pPr>{AUTO.format('ea1ChsPeriod', '')}</a:lvl1pPr></a:lstStyle>"
     assert shape(("a", ""), ("b", ""), ("c", bullet), style=styled) == "一. a\n二. b\n- c"
+
+
+def test_bullets_that_are_boxes_say_whether_they_are_ticked() -> None:
+    wingdings = "<w:rPr><w:rFonts w:ascii='Wingdings'/></w:rPr>"
+    levels = level(0, "bullet", "☒") + level(1, "bullet", "\uf0a8", wingdings) + level(2, "bullet", "\uf0b7", wingdings)
+    assert lines(listed([("a", 1, 0), ("b", 1, 1), ("c", 1, 2)], levels, num(1))) == ["- ☒ a", "- ☐ b", "- c"]
+    bullet = "<a:p><a:pPr><a:buFont typeface='Wingdings'/><a:buChar char='{}'/></a:pPr><a:r><a:t>x</a:t></a:r></a:p>"
+    body = f"<p:txBody xmlns:p='p' xmlns:a='a'>{bullet.format(chr(0xFE))}{bullet.format('n')}</p:txBody>"
+    assert body_text(etree.fromstring(body)) == "- ☑ x\n- x"
+    style = "<text:list-style style:name='L'><text:list-level-style-bullet text:level='1' text:bullet-char='✔'/>"
+    listing = "<text:list text:style-name='L'><text:list-item><text:p>done</text:p></text:list-item></text:list>"
+    content = f"<office:automatic-styles>{style}</text:list-style></office:automatic-styles>"
+    content += f"<office:body><office:text>{listing}</office:text></office:body>"
+    assert lines(opendocument("text", content)) == ["- ✔ done"]
