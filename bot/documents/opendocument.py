@@ -9,6 +9,7 @@ from bot.documents.draft import Draft, table
 from bot.documents.emphasis import emphasised, settled
 from bot.documents.links import linked, picture_elsewhere
 from bot.documents.markup import Element, all_text, attribute, child, children, descendants, name
+from bot.documents.notes import HIDDEN_TEXT
 from bot.documents.opendocument_forms import Fields
 from bot.documents.opendocument_objects import object_text
 from bot.documents.opendocument_styles import PLAIN, ListStyles, Looks
@@ -18,6 +19,7 @@ from bot.documents.text import add_in_pages
 from bot.errors import FileError, FileProtected
 
 _MOST_SPAN = 100
+_UNSEEN = {"none", "printer"}  # of shapes
 _SIGNS = {"tab": "\t", "line-break": "\n", "page-number": ""}
 _MOST_DEPTH = 60
 _MOST_SPACES = 200
@@ -136,6 +138,9 @@ class Writer:
     def _block(self, element: Element, depth: int) -> str:
         kind = name(element)
         if kind in {"tracked-changes", "forms", "notes", "sequence-decls", "user-field-decls"}:
+            return ""
+        if attribute(element, "display") in _UNSEEN:
+            self._draft.note(HIDDEN_TEXT if all_text(element).strip() else "")
             return ""
         if kind == "h":
             return self._heading(element, depth)

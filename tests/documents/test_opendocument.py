@@ -4,6 +4,7 @@ import io
 import zipfile
 
 from bot.documents.load import read_document
+from bot.documents.notes import HIDDEN_TEXT
 from tests.documents.making import opendocument
 from tests.documents.making_office import zipped
 
@@ -136,3 +137,12 @@ def test_the_fields_of_a_form_are_read_as_they_are_filled_in() -> None:
     body = f"<office:body><office:text>{form}<text:p>{controls}</text:p></office:text></office:body>"
     text = read_document(opendocument("text", body)).pages[0].text
     assert " ".join(text.split()) == "Name: [First name: Ann] [x] I agree [ ] Other [Land: one of France, Spain]"
+
+
+def test_hidden_shapes_of_a_slide_are_left_out_and_said() -> None:
+    frame = "<draw:frame draw:display='{}'><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    shapes = frame.format("always", "Shown") + frame.format("none", "Draft only") + frame.format("screen", "Too")
+    body = f"<office:body><office:presentation><draw:page>{shapes}</draw:page></office:presentation></office:body>"
+    document = read_document(opendocument("presentation", body))
+    assert document.pages[0].text == "Shown\n\nToo"
+    assert document.notes == (HIDDEN_TEXT,)
