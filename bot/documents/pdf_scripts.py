@@ -19,8 +19,8 @@ _OPEN = re.compile(
     r"|(?<=[)\]])(?:\r\n)?\d{1,3}(?!\w)"
     r"|(?<=[A-Za-zà-ÿ\d)\]%.,][.,;:!?”’\"'])[\u2009\u200a\u202f]?(?<!\d[.,])\d{1,3}(?!\w|[.,]\d)"
     r"|(?<=(?<!\d)10)\d{1,2}(?!\d))"
-    r"|(?<=[a-zà-ÿ])[a-z](?:,[a-z*∗†‡]){1,5}(?![^\W_])"  # of an author's institutes
-    r"|(?:\r\n)?[a-z]\b(?:(?<=\b[A-Za-z][a-z])|(?<=\b[A-Za-z]\r\n[a-z]))"
+    r"|[a-z](?:(?=,[a-z*∗†‡])(?<=[a-zà-ÿ][a-z])(?:,[a-z*∗†‡]){1,5}(?![^\W_])"  # of an author's institutes
+    r"|\b(?<=\b[A-Za-z][a-z]))|\r\n[a-z]\b(?<=\b[A-Za-z]\r\n[a-z])"
 )
 _WORDS = frozenset("am an as at be by de do en et go he if in is it la le me my no of on or so to un up us we".split())  # noqa: SIM905
 _MOST_LOOKED_AT = 300
