@@ -1,11 +1,17 @@
 """`/glm`: help, and what is shown of the reasoning, for a person, a channel or the whole workspace."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.core.ports import Person
 from bot.core.preferences import REASONING, THINKING
 from bot.errors import StateError
+from bot.slack.blocks import escape
+from bot.slack.links import unescape
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.doors import Doors
@@ -13,22 +19,112 @@ from handlers.doors import Doors
 COMMAND = "/glm"
 HELP = text(
     "*What I can do*\n"
-    "• Mention me in a channel, with a screenshot, a photo, a chart: `@glm what is wrong here?`\n"
-    "• Write to me directly, with pictures or without; each question is a thread, and I remember it.\n"
-    "• In a thread of mine just go on talking. `stay quiet` makes me wait for mentions, `stop` stops an answer.\n"
-    "• Send documents too: PDF, Word, PowerPoint, Excel, mail, e-books, archives of them.\n"
-    "• `/summarize` sums up a file, a link, a thread or a channel: `/summarize today`\n"
+    "• Mention me or write to me, with pictures or documents: `@glm what is wrong here?`\n"
+    "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention.\n"
+    "• `/summarize` sums up a channel, a thread, a file or a link: `/summarize today`\n"
     "• In the menu of any message: summarise it, ask about it, or turn its picture into a web page.\n"
-    "• I look closer, search, calculate and draw charts by myself where a question needs it.\n"
-    "• Begin a message with `!think` for deep thinking, with `!nothink` for a quick answer.\n"
-    "*Settings* (add `here` for the channel, `everyone` for the workspace)\n"
-    "• `/glm reasoning off|line|summary|full`: what you see of my reasoning\n"
-    "• `/glm think on|off|auto`: whether I think before I answer"
+    "• Put `!think` before a question for deep thinking, `!nothink` for a quick answer.\n"
+    "• `/glm reasoning off|line|summary|full`: how much of my thinking you see\n"
+    "• `/glm think on|off|auto`: whether I think first. Add `here` for the channel, `everyone` for the workspace."
 )
 SET = text("Done: {name} is now `{value}` {scope}.")
+NOW = text("{name} is `{value}` {scope}; choose {choices}.")
+UNKNOWN_WORD = text("I don't know “{word}”. `/glm help` shows all I can do.")
+NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.")
+UNKNOWN_SCOPE = text("I don't know “{word}”: say `here` for this channel, `everyone` for the workspace, or nothing.")
 FOR_YOU, HERE, EVERYONE = text("for you"), text("in this channel"), text("for everyone")
 ADMINS_ONLY = text("Only an admin of this workspace can set that for everyone.")
-FIELDS = {"reasoning": ("reasoning", REASONING), "think": ("thinking", THINKING), "thinking": ("thinking", THINKING)}
+QUOTED_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What somebody typed behind `/glm`: its first word, the words after it, who and where."""
+
+    doors: Doors
+    person: Person
+    team: str
+    channel: str
+    name: str
+    words: tuple[str, ...]
+
+    def say(self, words: str, **fields: object) -> str:
+        return say(words, self.person.language, **fields)
+
+    def scopes(self, where: str) -> tuple[str, ...]:
+        """The ids under which a choice is kept, the narrowest first; empty where there is no such scope."""
+        all_scopes = (self.person.id, self.channel, "")
+        return all_scopes[SCOPES[where].begins :] if where in SCOPES else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`begins`: how many narrower ones there are. `told` ends a sentence."""
+
+    begins: int
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What `/glm` does at its first word; `line` is how it is written right."""
+
+    line: str
+    carry: Callable[[Command], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A choice among a few values. `field` is the name of a field of Preferences, `choices` tells of the values."""
+
+    field: str
+    values: tuple[str, ...]
+    choices: str
+
+    async def carry(self, command: Command) -> str:
+        """Set it, or say in one line what it is and what it can be."""
+        value, where, wrong = _read(command.words)
+        if wrong:
+            return command.say(UNKNOWN_SCOPE, word=_quoted(wrong))
+        scopes, told = command.scopes(where), command.say(SCOPES[where].told)
+        if value not in self.values:
+            now = getattr(await command.doors.choosing.now(command.team, scopes), self.field)
+            choices = command.say(self.choices)
+            return command.say(NOW, name=command.name, value=now, scope=told, choices=choices)
+        if where == "everyone" and not command.person.is_admin:
+            return command.say(ADMINS_ONLY)
+        await command.doors.choosing.choose(command.team, scopes[0], self.field, value)
+        return command.say(SET, name=command.name, value=value, scope=told)
+
+
+def _read(words: tuple[str, ...]) -> tuple[str, str, str]:
+    """The value, the scope, and the first word that is too much."""
+    values = [word for word in words if word not in SCOPES]
+    scopes = [word for word in words if word in SCOPES]
+    wrong = [*values[1:], *scopes[1:], ""][0]
+    return next(iter(values), ""), next(iter(scopes), "me"), wrong
+
+
+async def _help(command: Command) -> str:
+    return command.say(HELP)
+
+
+SCOPES: Mapping[str, Scope] = {"me": Scope(0, FOR_YOU), "here": Scope(1, HERE), "everyone": Scope(2, EVERYONE)}
+_HELP = Word("/glm help", _help)
+_THINK = Word("/glm think on|off|auto", Setting("thinking", THINKING, text("on, off or auto")).carry)
+_REASONING = Word(
+    "/glm reasoning off|line|summary|full",
+    Setting("reasoning", REASONING, text("off, line, summary or full")).carry,
+)
+WORDS: Mapping[str, Word] = {
+    "": _HELP,
+    "help": _HELP,
+    "?": _HELP,
+    "帮助": _HELP,
+    "reasoning": _REASONING,
+    "think": _THINK,
+    "thinking": _THINK,
+}
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
@@ -38,21 +134,22 @@ def register(app: AsyncApp, doors: Doors) -> None:
     app.command(COMMAND)(doors.follow_ups.listener(COMMAND, carry))
 
 
-async def _answer(doors: Doors, command: dict[str, Any], team: str) -> str:
-    person = await doors.history.person(team, str(command["user_id"]))
-    words = str(command.get("text") or "").lower().split()
-    name, values = FIELDS.get(words[0], ("", ())) if words else ("", ())
-    if len(words) not in {2, 3} or words[1] not in values:
-        return say(HELP, person.language)
-    where = words[2] if len(words) == 3 else "me"
-    if where == "everyone" and not person.is_admin:
-        return say(ADMINS_ONLY, person.language)
-    scopes = {"me": (person.id, FOR_YOU), "here": (str(command["channel_id"]), HERE), "everyone": ("", EVERYONE)}
-    if where not in scopes:
-        return say(HELP, person.language)
-    scope, told = scopes[where]
+async def _answer(doors: Doors, body: dict[str, Any], team: str) -> str:
+    person = await doors.history.person(team, str(body["user_id"]))
+    name, *words = str(body.get("text") or "").lower().split() or [""]
+    command = Command(doors, person, team, str(body["channel_id"]), name, tuple(words))
+    word = WORDS.get(name)
+    if word is None:
+        near = get_close_matches(name, WORDS, n=1, cutoff=0.5)
+        told = NEAR_WORD if near else UNKNOWN_WORD
+        return command.say(told, word=_quoted(name), line=WORDS[near[0]].line if near else "")
     try:
-        await doors.choosing.choose(team, scope, name, words[1])
+        return await word.carry(command)
     except StateError as away:
-        return say(away.user_message, person.language)  # a command is not delivered again
-    return say(SET, person.language, name=words[0], value=words[1], scope=say(told, person.language))
+        return command.say(away.user_message)  # a command is not delivered again
+
+
+def _quoted(word: str) -> str:
+    """As it was typed, and nothing in it is markup."""
+    plain = unescape(word)
+    return escape(plain if len(plain) <= QUOTED_CHARS else plain[: QUOTED_CHARS - 1] + "…")

@@ -1,5 +1,6 @@
 """What the listeners share: the core's use cases, and Slack to answer at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ from bot.core.amend import Amender
 from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Heard
+from bot.core.preferences import Choice
 from bot.core.receive import Receiver
 from bot.slack.gateway import Gateway
 from bot.slack.history import History
@@ -29,6 +31,10 @@ class Memory(Protocol):
 
 
 class Choosing(Protocol):
+    """`scope`: a person's or a channel's id, or empty for the workspace."""
+
+    async def now(self, team: str, scopes: Sequence[str]) -> Choice: ...
+
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
 
 

@@ -10,18 +10,17 @@ from bot.errors import SlackError
 from bot.slack.prompts import GENERAL
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.commands import HELP
 from handlers.doors import Doors, team_of
 
 log = structlog.get_logger(__name__)
 
 GREET = "greet"
 WELCOME = text(
-    "Hello! I am GLM-4.6V, a model that can see. Send me a picture or a document and ask me about it, for example:\n"
-    "• a screenshot: what is wrong here, and what should I try?\n"
-    "• a chart or a table: give me the figures, and what stands out\n"
-    "• a PDF, Word, PowerPoint or Excel file: summarise it; what is still open, who does what by when?\n"
-    "• a sketch or a mock-up: turn it into a web page"
+    "Hello! I'm GLM-4.6V: I can see, read and think. Ask me here, or mention me in a channel.\n"
+    "• Send me a screenshot, a photo or a chart: what is wrong here, what does it say?\n"
+    "• Send me a PDF, a Word, PowerPoint or Excel file: sum it up, find who does what by when.\n"
+    "• Type `/summarize` to catch up on a channel, or `/glm` to see all I can do.\n"
+    "Or press one of the three suggestions to begin."
 )
 
 
@@ -45,5 +44,5 @@ def register(app: AsyncApp, doors: Doors) -> None:
 
 async def _greet(doors: Doors, channel: str, language: str) -> None:
     prompts = [{"title": say(title, language), "message": say(message, language)} for title, message in GENERAL]
-    await doors.gateway.post(channel, None, f"{say(WELCOME, language)}\n\n{say(HELP, language)}")
+    await doors.gateway.post(channel, None, say(WELCOME, language))
     await doors.gateway.suggest(channel, prompts)

@@ -41,7 +41,12 @@ DOCUMENTS: tuple[Prompt, ...] = (
     (text("List dates and owners"), text("List every date and task in it, and who is to do it, as a table.")),
     (text("Make a table of the figures"), text("Make a table of the figures in it, with the page each stands on.")),
 )
-GENERAL: tuple[Prompt, ...] = PICTURES
+# For who has sent nothing yet: each works by itself.
+GENERAL: tuple[Prompt, ...] = (
+    (text("What can you do?"), text("What can you do for me? Three examples, please, that I can try right now.")),
+    (text("Draw a chart"), text("Draw a chart of the five longest rivers on Earth, and say what stands out.")),
+    (text("Make a web page"), text("Make a small web page that counts the days until New Year.")),
+)
 SUMMARISE_CHANNEL = (text("Summarise #{name}"), text("Summarise what was said in #{name} lately."))
 SUMMARISE_THREAD = (text("Summarise the thread in #{name}"), text("Summarise this thread: {link}"))
 DOCUMENT_TYPES = ("application/", "text/", "message/")

@@ -1,5 +1,6 @@
 """What people have chosen, per workspace, channel and person. Kept until it is changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio import Redis
@@ -19,10 +20,16 @@ class PreferenceStore:
     @tells_outage
     async def choice(self, inbound: Inbound) -> Choice:
         """What counts for a message: of its asker, else of its channel, else of its workspace, else the default."""
+        return await self.now(inbound.team, (inbound.user, inbound.channel, ""))
+
+    @tells_outage
+    async def now(self, team: str, scopes: Sequence[str]) -> Choice:
+        """What counts in these scopes, the last three at most of a person, a channel and the workspace."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            for scope in (inbound.user, inbound.channel, ""):
-                pipe.hgetall(self._keys.prefs(inbound.team, scope))
-            person, channel, workspace = [_read(fields) for fields in await pipe.execute()]
+            for scope in scopes:
+                pipe.hgetall(self._keys.prefs(team, scope))
+            found = [_read(fields) for fields in await pipe.execute()]
+        person, channel, workspace = [*[Preferences()] * (3 - len(found)), *found]
         return chosen(person, channel, workspace, self._default)
 
     @tells_outage

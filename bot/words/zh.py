@@ -146,47 +146,59 @@ WORDS: Mapping[str, str] = {
     ),
     # -- handlers/commands.py -----------------------------------------------------------------------------------
     "*What I can do*\n"
-    "• Mention me in a channel, with a screenshot, a photo, a chart: `@glm what is wrong here?`\n"
-    "• Write to me directly, with pictures or without; each question is a thread, and I remember it.\n"
-    "• In a thread of mine just go on talking. `stay quiet` makes me wait for mentions, `stop` stops an answer.\n"
-    "• Send documents too: PDF, Word, PowerPoint, Excel, mail, e-books, archives of them.\n"
-    "• `/summarize` sums up a file, a link, a thread or a channel: `/summarize today`\n"
+    "• Mention me or write to me, with pictures or documents: `@glm what is wrong here?`\n"
+    "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention.\n"
+    "• `/summarize` sums up a channel, a thread, a file or a link: `/summarize today`\n"
     "• In the menu of any message: summarise it, ask about it, or turn its picture into a web page.\n"
-    "• I look closer, search, calculate and draw charts by myself where a question needs it.\n"
-    "• Begin a message with `!think` for deep thinking, with `!nothink` for a quick answer.\n"
-    "*Settings* (add `here` for the channel, `everyone` for the workspace)\n"
-    "• `/glm reasoning off|line|summary|full`: what you see of my reasoning\n"
-    "• `/glm think on|off|auto`: whether I think before I answer": (
+    "• Put `!think` before a question for deep thinking, `!nothink` for a quick answer.\n"
+    "• `/glm reasoning off|line|summary|full`: how much of my thinking you see\n"
+    "• `/glm think on|off|auto`: whether I think first. Add `here` for the channel, `everyone` for the workspace.": (
         "*我能做什么*\n"
-        "• 在频道里提及我，附上截图、照片或图表：`@glm 这里有什么问题？`\n"
-        "• 直接给我发消息，带不带图片都可以；每个问题是一个消息列，我会记住其中的内容。\n"
-        "• 在我参与的消息列里接着说就行。发送 `安静`，我就只在被提及时回答；发送 `停止`，可以中断回答。\n"
-        "• 也可以发文档：PDF、Word、PowerPoint、Excel、邮件、电子书，以及装有它们的压缩包。\n"
-        "• `/summarize` 可以总结文件、链接、消息列或频道：`/summarize today`\n"
+        "• 提及我或直接给我发消息，图片和文档都可以：`@glm 这里有什么问题？`\n"
+        "• 在消息列里接着说就行，我都记得。发送 `停止` 中断回答；发送 `安静`，我就等你提及再回答。\n"
+        "• `/summarize` 总结频道、消息列、文件或链接：`/summarize today`\n"
         "• 在任意消息的菜单里：总结它、就它提问，或把其中的图片变成网页。\n"
-        "• 问题需要时，我会自己放大细看、搜索、计算和画图表。\n"
-        "• 消息以 `!think` 开头，我会深度思考；以 `!nothink` 开头，我会快速回答。\n"
-        "*设置*（加上 `here` 对本频道生效，加上 `everyone` 对整个工作区生效）\n"
+        "• 问题前加 `!think`，我会深度思考；加 `!nothink`，我会快速回答。\n"
         "• `/glm reasoning off|line|summary|full`：显示多少思考过程\n"
-        "• `/glm think on|off|auto`：回答之前是否先思考"
+        "• `/glm think on|off|auto`：是否先思考再回答。加 `here` 用于本频道，加 `everyone` 用于整个工作区。"
     ),
     "Done: {name} is now `{value}` {scope}.": "已设置：{scope}，{name} 现在是 `{value}`。",
+    "{name} is `{value}` {scope}; choose {choices}.": "{scope}，{name} 现在是 `{value}`；可选 {choices}。",
+    "off, line, summary or full": "off、line、summary 或 full",
+    "on, off or auto": "on、off 或 auto",
+    "I don't know “{word}”. `/glm help` shows all I can do.": "我不认识“{word}”。`/glm help` 会列出我能做的一切。",
+    "I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.": (
+        "我不认识“{word}”。你是想说 `{line}` 吗？`/glm help` 会列出我能做的一切。"
+    ),
+    "I don't know “{word}”: say `here` for this channel, `everyone` for the workspace, or nothing.": (
+        "我不认识“{word}”：本频道请写 `here`，整个工作区请写 `everyone`，只对你自己就什么都不用写。"
+    ),
     "for you": "对你个人",
     "in this channel": "在本频道",
     "for everyone": "对所有人",
     "Only an admin of this workspace can set that for everyone.": "只有本工作区的管理员才能为所有人设置。",
     # -- handlers/home.py, bot/slack/prompts.py -----------------------------------------------------------------
-    "Hello! I am GLM-4.6V, a model that can see. Send me a picture or a document and ask me about it, for example:\n"
-    "• a screenshot: what is wrong here, and what should I try?\n"
-    "• a chart or a table: give me the figures, and what stands out\n"
-    "• a PDF, Word, PowerPoint or Excel file: summarise it; what is still open, who does what by when?\n"
-    "• a sketch or a mock-up: turn it into a web page": (
-        "你好！我是 GLM-4.6V，一个能看懂图像的模型。发一张图片或一份文档给我，然后提问吧，例如：\n"
-        "• 截图：这里有什么问题，我该试试什么？\n"
-        "• 图表或表格：把数据列出来，并说说有什么特别之处\n"
-        "• PDF、Word、PowerPoint 或 Excel 文件：请总结；还有哪些未决事项，谁在什么时候之前做什么？\n"
-        "• 草图或设计稿：把它做成网页"
+    "Hello! I'm GLM-4.6V: I can see, read and think. Ask me here, or mention me in a channel.\n"
+    "• Send me a screenshot, a photo or a chart: what is wrong here, what does it say?\n"
+    "• Send me a PDF, a Word, PowerPoint or Excel file: sum it up, find who does what by when.\n"
+    "• Type `/summarize` to catch up on a channel, or `/glm` to see all I can do.\n"
+    "Or press one of the three suggestions to begin.": (
+        "你好！我是 GLM-4.6V，会看、会读、会思考。在这里问我，或在频道里提及我。\n"
+        "• 发一张截图、照片或图表：哪里有问题，说明了什么？\n"
+        "• 发一份 PDF、Word、PowerPoint 或 Excel 文件：总结它，找出谁在什么时候之前做什么。\n"
+        "• 输入 `/summarize` 跟上频道里的进展，输入 `/glm` 看看我能做的一切。\n"
+        "或者点一下三个建议中的一个，马上开始。"
     ),
+    "What can you do?": "你能做什么？",
+    "What can you do for me? Three examples, please, that I can try right now.": (
+        "你能帮我做什么？请举三个我现在就能试的例子。"
+    ),
+    "Draw a chart": "画一张图表",
+    "Draw a chart of the five longest rivers on Earth, and say what stands out.": (
+        "请把世界上最长的五条河画成图表，并说说有什么特别之处。"
+    ),
+    "Make a web page": "做一个网页",
+    "Make a small web page that counts the days until New Year.": "请做一个小网页，倒数离新年还有几天。",
     "What is wrong here?": "哪里有问题？",
     "What is wrong in this screenshot?": "这张截图里有什么问题？",
     "Read a chart": "解读图表",

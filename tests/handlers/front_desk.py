@@ -1,6 +1,6 @@
 """The handlers of summaries on real wires, from Slack's request to the order in the inbox; nobody answers there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.core.amend import Amender
 from bot.core.inbound import Inbound, ThreadId
+from bot.core.preferences import Choice
 from bot.core.receive import Receiver
 from bot.playground.api_views import open_stack
 from bot.playground.checks import bot_messages, visible_text
@@ -151,4 +152,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
 
 
 class Nobody:
+    async def now(self, team: str, scopes: Sequence[str]) -> Choice:
+        return Choice()
+
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...

@@ -242,7 +242,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("event", "agent_session_stopped"): (stop, stopped),
     ("event", "agent_session_title_changed"): (entitle, nothing),
     ("event", "app_context_changed"): (look, calls("assistant.threads.setSuggestedPrompts")),
-    ("event", "app_home_opened"): (open_messages, tells("Hello! I am GLM-4.6V")),
+    ("event", "app_home_opened"): (open_messages, tells("Hello! I'm GLM-4.6V")),
     ("event", ANYTHING): (other_event, nothing),
     ("middleware", "noticed"): (mention, nothing),
     ("command", summarize.COMMAND): (command(summarize.COMMAND, "last 20"), tells("On it: the summary of #general")),

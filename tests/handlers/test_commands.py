@@ -15,6 +15,7 @@ from bot.playground.records import Message
 from bot.slack import names
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
+from handlers import commands
 from handlers.commands import ADMINS_ONLY, HELP
 from tests.core.values import inbound
 from tests.stage import Stage, stage
@@ -48,22 +49,52 @@ async def choice(on: Stage, user: str = "Ana", channel: str = "#general") -> Cho
     return await store.choice(inbound(team=workspace.team.id, channel=place, user=workspace.user(user).id))
 
 
+@pytest.mark.parametrize("text", ["", "help", " HELP ", "?", "帮助", "help me please"])
+async def test_help_is_eight_lines(on: Stage, text: str) -> None:
+    told = await say_it(on, text)
+    assert told == HELP
+    assert len(told.splitlines()) == 8
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "told"),
     [
-        "",
-        "help",
-        "reasoning",
-        "reasoning loud",
-        "think perhaps",
-        "reasoning off there",
-        "reasoning off here now",
-        "x y",
+        ("reasoning", "reasoning is `line` for you; choose off, line, summary or full."),
+        ("reasoning loud", "reasoning is `line` for you; choose off, line, summary or full."),
+        ("reasoning here", "reasoning is `line` in this channel; choose off, line, summary or full."),
+        ("reasoning loud everyone", "reasoning is `line` for everyone; choose off, line, summary or full."),
+        ("think perhaps", "think is `auto` for you; choose on, off or auto."),
+        ("thinking", "thinking is `auto` for you; choose on, off or auto."),
+        (
+            "reasoning off there",
+            "I don't know “there”: say `here` for this channel, `everyone` for the workspace, or nothing.",
+        ),
+        (
+            "reasoning off here now",
+            "I don't know “now”: say `here` for this channel, `everyone` for the workspace, or nothing.",
+        ),
+        (
+            "resoning off",
+            commands.NEAR_WORD.format(word="resoning", line="/glm reasoning off|line|summary|full"),
+        ),
+        ("x y", "I don't know “x”. `/glm help` shows all I can do."),
+        (
+            "<!channel> " + "y" * 60,
+            "I don't know “&lt;!channel&gt;”. `/glm help` shows all I can do.",
+        ),
     ],
 )
-async def test_what_is_not_understood_gets_help_and_sets_nothing(on: Stage, text: str) -> None:
-    assert await say_it(on, text) == HELP
+async def test_what_is_not_understood_is_answered_in_one_line_and_sets_nothing(on: Stage, text: str, told: str) -> None:
+    assert await say_it(on, text) == told
     assert await choice(on) == Choice("line", "auto")
+
+
+async def test_what_is_set_now_is_told_of_the_scope_that_is_asked_about(on: Stage) -> None:
+    await say_it(on, "reasoning off")
+    await say_it(on, "reasoning full here")
+    assert (await say_it(on, "reasoning")).startswith("reasoning is `off` for you;")
+    assert (await say_it(on, "reasoning here")).startswith("reasoning is `full` in this channel;")
+    assert (await say_it(on, "reasoning everyone")).startswith("reasoning is `line` for everyone;")
 
 
 @pytest.mark.parametrize(
@@ -107,12 +138,16 @@ async def test_an_admin_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 async def test_it_speaks_the_person_s_language(on: Stage) -> None:
     on.slack.workspace.user("Ana").locale = "zh-CN"
     assert await say_it(on, "reasoning off") == "已设置：对你个人，reasoning 现在是 `off`。"
-    assert (await say_it(on, "")).startswith("*我能做什么*")
+    assert await say_it(on, "reasoning loud") == "对你个人，reasoning 现在是 `off`；可选 off、line、summary 或 full。"
+    told = await say_it(on, "")
+    assert told.startswith("*我能做什么*")
+    assert len(told.splitlines()) == 8
 
 
 async def test_who_can_t_be_remembered_is_told_so(on: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: object) -> None:
         raise StateError("away")
 
-    monkeypatch.setattr(PreferenceStore, "choose", away)
-    assert await say_it(on, "reasoning off") == StateError.user_message
+    for method, words in (("choose", "reasoning off"), ("now", "reasoning")):
+        monkeypatch.setattr(PreferenceStore, method, away)
+        assert await say_it(on, words) == StateError.user_message

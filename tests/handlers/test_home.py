@@ -21,7 +21,8 @@ async def test_each_person_is_greeted_once(tmp_path: Path) -> None:
             await on.settled()
         await wait_for(lambda: calls_of(on.slack, "assistant.threads.setSuggestedPrompts"))
         (words,) = greetings(on)
-        assert words.startswith(WELCOME)
+        assert words == WELCOME
+        assert len(words.splitlines()) == 5
         on.slack.people.open_home("Ben", "messages")
         await wait_for(lambda: greetings(on, "Ben"))
         assert len(greetings(on)) == 1
@@ -34,6 +35,7 @@ async def test_there_are_things_to_try(tmp_path: Path) -> None:
         (shown,) = on.slack.workspace.prompts.values()
         prompts = shown["prompts"] if isinstance(shown, dict) else shown
         assert [(one["title"], one["message"]) for one in prompts] == list(GENERAL)
+        assert len(prompts) == 3
 
 
 async def test_the_home_tab_itself_greets_nobody(tmp_path: Path) -> None:
