@@ -25,10 +25,10 @@ log = structlog.get_logger(__name__)
 
 SUMMARISE = text("Please summarise {name}.")
 ROOT = text("<@{user}> asked for a summary of {name}")
-ROOT_DM = text("The summary of {name} that you asked for")
+ROOT_DM = text("Summary of {name}")
 COMING = text("On it: the summary of {name} comes in {place}.")
 DIRECT_MESSAGES = text("our direct messages")
-PRIVATE = text("That comes from a private conversation, so the summary can only go to you: choose “Only me”.")
+PRIVATE = text("That comes from a private conversation, so only you can have the summary: choose “Only me”.")
 NAME_CHARS = 150
 
 
@@ -84,7 +84,7 @@ class Ordering:
         """What is said from now on is no part of what is summarised."""
         spans = tuple(replace(span, until=span.until or ts) for span in found.spans)
         words = say(SUMMARISE, by.language, name=found.name)
-        await self.say(by, thread, ts, Seen(words, files=found.files), replace(brief, spans=spans))
+        await self.say(by, thread, ts, Seen(words, files=found.files), replace(brief, spans=spans, source=found.name))
 
     async def say(self, by: Asker, thread: ThreadId, ts: str, said: Seen, brief: Brief | None = None) -> None:
         """As if the person had said it in the thread and meant the bot; the thread is followed from then on."""

@@ -8,13 +8,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.brief import Brief, BriefRefused
+from bot.core.inbound import FileRef
 from bot.core.ports import Person
 from bot.errors import BotError, SlackError, sentence
 from bot.slack import summary_modal
 from bot.slack.finder import SLACK_AWAY, Finder
 from bot.slack.found import Found
 from bot.slack.links import read_words
-from bot.slack.summary_modal import Chosen
+from bot.slack.summary_lines import HELP
+from bot.slack.summary_modal import NO_LINK, Chosen
 from bot.words import say
 from handlers.asked import Asked
 from handlers.doors import Doors
@@ -42,12 +44,16 @@ class Desk:
         self._ordering = Ordering(doors, finder)
 
     async def commanded(self, asked: Asked) -> None:
-        wanted = read_words(str(asked.body.get("text") or ""))
-        if wanted.is_empty:
+        typed = str(asked.body.get("text") or "")
+        if not typed.strip():
             await self.open(asked)
             return
         by = await asker(self._doors, asked, asked.channel)
         try:
+            wanted = read_words(typed)
+            if wanted.is_help:
+                await self._doors.teller.tell(asked, HELP)
+                return
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.find(wanted, by.channel, by.person)
             focus = await self._doors.history.readable(by.team, wanted.focus)
@@ -62,24 +68,33 @@ class Desk:
 
         async def built() -> dict[str, Any]:
             by = await asker(self._doors, asked, asked.channel)
-            return summary_modal.order(by.language, by.channel, await self._recent(by))
+            recent, place = await self._around(by)
+            return summary_modal.order(by.language, by.channel, recent, place)
 
         await self._doors.teller.show(asked, built)
 
-    async def _recent(self, by: Asker) -> tuple[Any, ...]:
-        if not by.channel:
-            return ()
+    async def _around(self, by: Asker) -> tuple[tuple[FileRef, ...], str]:
+        """The channel's latest files, and how it is called: neither where the person or the bot can't read. In the
+        direct messages with the bot there is nothing but what it said itself.
+        """
+        if not by.channel or by.channel.startswith("D"):
+            return (), ""
         try:
             async with asyncio.timeout(RECENT_S):
-                return await self._finder.recent_files(by.channel)
+                place, _ = await self._finder.look(by.channel, by.person)
+                return await self._finder.recent_files(by.channel), place
+        except BriefRefused:
+            return (), ""
         except TimeoutError:
             log.info("summary.no_recent_files")
-            return ()
+            return (), say(summary_modal.THIS_CHANNEL, by.language)
 
     async def submitted(self, ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
         """What can be seen to be wrong without asking Slack is said in the dialogue, the rest where it was ordered."""
         given, language = summary_modal.chosen(view), summary_modal.language(view)
-        wrong = summary_modal.problems(given, language) or self._unreadable(given, language)
+        wrong = (
+            summary_modal.problems(given, language) or self._unreadable(given, language) or _no_link(given, language)
+        )
         if wrong:
             await ack(response_action="errors", errors=wrong)
         else:
@@ -105,19 +120,34 @@ class Desk:
                     await self._finder.look(by.channel, by.person)
             if given.where == "channel":
                 await self._ordering.openly(by, found, given.brief)
-            elif (words := await self._ordering.privately(by, found, given.brief)) and given.where == "me":
+            elif (words := await self._ordering.privately(by, found, given.brief)) and by.channel:
                 await self._ordering.whisper(by, words)
         except (BotError, TimeoutError) as trouble:
             await self._ordering.refuse(by, told(trouble, by))
 
     async def _found(self, by: Asker, given: Chosen) -> Found:
         """What a person uploads here is theirs to show."""
-        uploaded = [Found(file.name, (self._finder.checked(file, by.person),)) for file in given.uploaded]
-        picked = [await self._finder.file(file_id, by.person) for file_id in given.picked]
-        whole, *more = [*uploaded, *picked]
+        found = [Found(file.name, (self._finder.checked(file, by.person),)) for file in given.uploaded]
+        found += [await self._finder.file(file_id, by.person) for file_id in given.picked]
+        if given.link:
+            found.append(await self._finder.find(read_words(given.link), by.channel, by.person))
+        if given.period:
+            found.append(await self._finder.period(by.channel, given.period, by.person))
+        whole, *more = found
         for one in more:
             whole += one
         return whole
+
+
+def _no_link(given: Chosen, language: str) -> dict[str, str]:
+    """What stands in the field for a link has to hold one."""
+    if not given.link:
+        return {}
+    try:
+        links = read_words(given.link).links
+    except BriefRefused:
+        links = ()
+    return {} if links else {"link": say(NO_LINK, language)}
 
 
 async def asker(doors: Doors, asked: Asked, channel: str) -> Asker:

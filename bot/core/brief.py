@@ -31,13 +31,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """`language` empty: the asker's own. `focus` is a question to concentrate on. Files are the message's own."""
+    """`language` empty: the asker's own. `focus` is a question to concentrate on. Files are the message's own. `source`
+    tells what it is made of, as people call it: “#design, last 5”.
+    """
 
     length: Length = "paragraph"
     style: Style = "executive"
     language: str = ""
     focus: str = ""
     spans: tuple[Span, ...] = ()
+    source: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

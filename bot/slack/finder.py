@@ -6,7 +6,6 @@ A bot often sees more than the person who asks it: what is private is only told 
 import asyncio
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -20,9 +19,11 @@ from bot.core.ports import Person
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
 from bot.slack.found import Found, within_bounds
 from bot.slack.history import is_said
-from bot.slack.links import ChannelLink, FileLink, Link, MessageLink, Period, Wanted, WebLink
+from bot.slack.links import ChannelLink, ChannelName, FileLink, Link, MessageLink, Wanted, WebLink
 from bot.slack.membership import Memberships
 from bot.slack.messages import read_message
+from bot.slack.periods import MOST_MESSAGES, USUAL, Period
+from bot.slack.recent_files import recent_files
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
@@ -43,13 +44,14 @@ TOO_LARGE = text("{name} is too large ({size} MB): I read files up to {most} MB.
 NOTHING_SAID = text("Nothing was said there in that time, so there is nothing to summarise.")
 SLACK_AWAY = text("Slack did not answer me in time: please try again in a minute.")
 THREAD_NAME, MESSAGE_NAME = text("a thread"), text("a message")
+IN_PLACE, WITH_PERIOD = text("{what} in {place}"), text("{what}, {period}")
 DM_NAME = text("our direct messages")
 # What a plan without a price keeps: https://slack.com/help/articles/27204752526611
 KEPT_DAYS = 90
 LOOK = 15
 WORTH_CHARS = 280
 LINK_S = 0.5
-RECENT = 100
+PAGE = 200
 REPLIES, MOST_REPLIES, MOST_PAGES = 200, 999, 4
 TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 UNSEEN = frozenset(
@@ -67,10 +69,13 @@ class Finder:
         self._bot_name = bot_name
 
     async def find(self, wanted: Wanted, channel: str, person: Person) -> Found:
-        """`channel` is where the person is; a period without the link of a channel or a thread is a part of that."""
-        period = wanted.period or Period("last", 50)
+        """`channel` is where the person is; a period without a channel or the link of a thread is a part of that, and
+        so is what is asked about without a link.
+        """
+        period = wanted.period or USUAL
         found = []
-        if wanted.period and not any(isinstance(link, ChannelLink | MessageLink) for link in wanted.links):
+        places = [link for link in wanted.links if isinstance(link, ChannelLink | ChannelName | MessageLink)]
+        if not wanted.links or (wanted.period and not places):
             found.append(await self.period(channel, period, person))
         for link in wanted.links:
             if wanted.period and isinstance(link, MessageLink):
@@ -84,17 +89,33 @@ class Finder:
 
     async def period(self, channel: str, period: Period, person: Person) -> Found:
         name, is_private = await self.look(channel, person)
-        oldest = _begin(period, person)
-        arguments = {"oldest": oldest} if oldest else {}
+        oldest, until = period.bounds(person.utc_offset_s)
+        if period.kind == "since" and not (oldest := await self._last_word(channel, person)):
+            period = USUAL
+        bounds = {"oldest": oldest, "latest": until}
+        arguments = {name: ts for name, ts in bounds.items() if ts}
         data = await self._call(person, self._client.conversations_history, channel=channel, limit=LOOK, **arguments)
         if not (data.get("has_more") or any(is_said(message) for message in data["messages"])):
             raise _refused(NOTHING_SAID, person)
-        span = Span(channel, name, oldest=oldest, most=period.count)
-        return Found(name, spans=(span,), homes=_home(channel, is_private), is_private=is_private)
+        span = Span(channel, name, oldest=oldest, most=period.count, until=until)
+        told = say(WITH_PERIOD, person.language, what=name, period=period.told(person.language))
+        return Found(told, spans=(span,), homes=_home(channel, is_private), is_private=is_private)
+
+    async def _last_word(self, channel: str, person: Person) -> str:
+        """When the person last wrote there; empty where that is too far back."""
+        cursor = ""
+        for _ in range(MOST_MESSAGES // PAGE):
+            more = {"cursor": cursor} if cursor else {}
+            data = await self._call(person, self._client.conversations_history, channel=channel, limit=PAGE, **more)
+            found = next((one for one in data["messages"] if one.get("user") == person.id and is_said(one)), None)
+            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            if found or not cursor:
+                return str(found["ts"]) if found else ""
+        return ""
 
     async def message(self, link: MessageLink, person: Person) -> Found:
         """Its files, and its thread with the files of that."""
-        _, is_private = await self.look(link.channel, person)
+        place, is_private = await self.look(link.channel, person)
         message, thread = await self._with_thread(link, person)
         root = str(message.get("thread_ts") or link.thread_ts or link.ts)
         is_root = root == link.ts
@@ -108,17 +129,19 @@ class Finder:
             spans = (Span(link.channel, say(MESSAGE_NAME, person.language), root_ts=root),)
         if not own and not spans:
             raise _refused(NO_FILES, person)
-        told = ", ".join(file.name for file in own) or spans[0].name
+        told = ", ".join(file.name for file in own) or _within(spans[0].name, place, person)
         files = within_bounds((*own, *self._files_of(thread))) if spans else own
         return Found(told, files, spans, _home(link.channel, is_private), is_private)
 
     async def _part_of_thread(self, link: MessageLink, period: Period, person: Person) -> Found:
-        _, is_private = await self.look(link.channel, person)
+        place, is_private = await self.look(link.channel, person)
         message = await self.read(link, person)
         root = str(message.get("thread_ts") or link.thread_ts or link.ts)
-        name, oldest = say(THREAD_NAME, person.language), _begin(period, person)
-        span = Span(link.channel, name, root_ts=root, oldest=oldest, most=period.count)
-        return Found(name, spans=(span,), homes=_home(link.channel, is_private), is_private=is_private)
+        name, (oldest, until) = say(THREAD_NAME, person.language), period.bounds(person.utc_offset_s)
+        span = Span(link.channel, name, root_ts=root, oldest=oldest, most=period.count, until=until)
+        told = _within(name, place, person)
+        told = say(WITH_PERIOD, person.language, what=told, period=period.told(person.language))
+        return Found(told, spans=(span,), homes=_home(link.channel, is_private), is_private=is_private)
 
     async def file(self, file_id: str, person: Person) -> Found:
         try:
@@ -139,13 +162,11 @@ class Finder:
         return Found(ref.name, (self.checked(ref, person),), homes=homes, is_private=is_private and bool(homes))
 
     async def recent_files(self, channel: str) -> tuple[FileRef, ...]:
-        """The files of a channel's last messages, newest first; none where the bot can't read."""
+        """The readable files of a channel's last messages, newest first; none where the bot can't read."""
         try:
-            data: Any = (await self._client.conversations_history(channel=channel, limit=RECENT)).data
+            return await recent_files(self._client, channel, self._bot_user_id)
         except TROUBLE:
             return ()
-        files = [file for message in data["messages"] for file in read_message(message).files]
-        return tuple({file.id: file for file in files if file.mode not in GONE_MODES and file.url}.values())
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Empty when Slack does not tell, or takes its time: it is waited for with an answer to Slack due."""
@@ -185,6 +206,15 @@ class Finder:
                 return Found(_short(url), (FileRef(url, _short(url), url=url, mode="web"),))
             case ChannelLink(channel):
                 return await self.period(channel, period, person)
+            case ChannelName(name):
+                return await self.period(await self._named(name, person), period, person)
+
+    async def _named(self, name: str, person: Person) -> str:
+        """The id of a channel that the bot is in. Whether the person may read it, `look` decides."""
+        channel = await self._members.named(name)
+        if not channel:
+            raise self._no_access(person)
+        return channel
 
     async def _with_thread(self, link: MessageLink, person: Person) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The message, and the beginning of the thread it is in: usually one call tells both."""
@@ -269,11 +299,5 @@ def _is_old(ts: str) -> bool:
     return float(ts) < time.time() - KEPT_DAYS * 86_400
 
 
-def _begin(period: Period, person: Person) -> str:
-    """Midnight where the person is, of today or of this week's Monday, as a ts; empty for a count of messages."""
-    if period.kind == "last":
-        return ""
-    offset = timedelta(seconds=person.utc_offset_s)
-    day = (datetime.now(UTC) + offset).replace(hour=0, minute=0, second=0, microsecond=0)
-    begins = day if period.kind == "today" else day - timedelta(days=day.weekday())
-    return f"{(begins - offset).timestamp():.6f}"
+def _within(what: str, place: str, person: Person) -> str:
+    return say(IN_PLACE, person.language, what=what, place=place)

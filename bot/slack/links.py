@@ -1,23 +1,21 @@
-"""What people hand to a command: links as Slack writes and escapes them, channels, and words such as “last 50”.
+"""What people hand to `/summarize`: links as Slack writes and escapes them, channels, times, a question in words.
 
 Escapes: https://docs.slack.dev/messaging/formatting-message-text (`<url|label>`, `<#C1|name>`, `&amp;`).
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from bot.core.brief import BriefRefused
 from bot.core.links import before_signs, ended
-from bot.words import text as words_for_people
+from bot.slack.blocks import escape
+from bot.slack.periods import MOST_MESSAGES, Period, period_at, period_of
+from bot.slack.summary_lines import HELP_WORDS, NOT_UNDERSTOOD, is_question, nearest
 
-NOT_UNDERSTOOD = words_for_people(
-    "I don't understand that: give me a link to a message, a file, a canvas, a thread or a web page, or say "
-    "`last 50`, `today` or `this week`."
-)
-MOST_MESSAGES = 1_000
-USUAL_MESSAGES = 50
+__all__ = ["MOST_MESSAGES", "Period", "Wanted", "read_link", "read_words"]
+QUOTED_CHARS = 60
 
 # Escapes may hold blanks in their label.
 _TOKEN = re.compile(r"<[^<>]*>|https?://[^\s<>]+", re.IGNORECASE)
@@ -36,14 +34,21 @@ _PLACE = re.compile(r"^/(?:archives|client/[TE][A-Z0-9]+)/([CGD][A-Z0-9]+)/?$")
 _FILE = re.compile(r"^/files/[UWB][A-Z0-9]+/(F[A-Z0-9]+)(?:/|$)")
 _FILE_BYTES = re.compile(r"^/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)(?:[-/]|$)")
 _CANVAS = re.compile(r"^/(?:docs|canvas|lists)/(?:[TE][A-Z0-9]+/)?(F[A-Z0-9]+)(?:/|$)")
-_LAST = re.compile(
-    r"(?:the\s+)?last\s*(?P<last>\d+)(?!\s*(?:minute|hour|day|week|month|year))(?:\s+messages?)?(?![a-z])"
-    r"|(?:the\s+)?last(?:\s+messages?(?![a-z])|(?=\W*(?:in\s*|of\s*|from\s*)?\W*$))|最近\s*(?P<recent>\d+)?\s*条?(?:消息)?",
+# A name that Slack has not made an escape of, as where no such channel is known to it.
+_NAMED = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])([\w-]{1,80})")
+_JOINT = re.compile(r"^[\s.,:;!–—，。、：；！-]+|^\s*(?:(?:in|of|from)(?=\s|$)\s*)")
+# What may stand before and behind a time without being a question about it: “please sum up yesterday's messages”.
+_BEFORE = re.compile(
+    r"^(?:(?:please|summari[sz]e|sum\s+up|give\s+me|show\s+me|a\s+summary|the|everything|all|messages?|chat|from|of|in|for)"
+    r"(?![a-z])|请|帮我|给我|总结|归纳|一下|看看|的|[\s,，:：])+",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"^[\s.,:;!–—，。、：；！-]+|^\s*(?:(?:in|of|from)(?=\s|$)\s*)")
-_TODAY = re.compile(r"today(?![a-z])|今天", re.IGNORECASE)
-_WEEK = re.compile(r"(?:this\s+)?week(?![a-z])|本周|这周", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"^(?:\s*(?:messages?|chat|please)(?![a-z])|的|消息|聊天|记录|内容|对话|讨论|[\s.,!。，！]+)+$", re.IGNORECASE
+)
+# Where a time can begin. Behind other words a mere “week” is none: “las week”.
+_WORD = re.compile(r"(?<![a-z])(?!week)[a-z]+|[^\x00-\x7f]", re.IGNORECASE)
+MOST_TAIL_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +75,14 @@ class WebLink:
     url: str
 
 
-Link = MessageLink | FileLink | ChannelLink | WebLink
-
-
 @dataclass(frozen=True, slots=True)
-class Period:
-    """The last `count` messages, or those of today or this week."""
+class ChannelName:
+    """A channel by its name, without the `#`."""
 
-    kind: Literal["last", "today", "week"]
-    count: int = MOST_MESSAGES
+    name: str
+
+
+Link = MessageLink | FileLink | ChannelLink | ChannelName | WebLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,17 @@ class Wanted:
     links: tuple[Link, ...] = ()
     period: Period | None = None
     focus: str = ""
+    is_help: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not (self.links or self.period or self.focus)
+        return not (self.links or self.period or self.focus or self.is_help)
 
 
 def read_words(text: str) -> Wanted:
-    """Raises BriefRefused for words without a link or a period."""
+    """Raises BriefRefused for words that are neither a link nor a channel, a time or a question."""
+    if text.strip().lower() in HELP_WORDS:
+        return Wanted(is_help=True)
     links: list[Link] = []
 
     def without(token: re.Match[str]) -> str:
@@ -107,11 +114,23 @@ def read_words(text: str) -> Wanted:
         links.append(link)
         return " " + token[0][len(address) :]
 
-    period, rest = _period(_TOKEN.sub(without, loosened(text)).strip())
-    wanted = Wanted(tuple(dict.fromkeys(links)), period, unescape(_focus(" ".join(rest.split()))))
-    if wanted.focus and not (wanted.links or wanted.period):
-        raise BriefRefused("neither a link nor a period", user_message=NOT_UNDERSTOOD)
+    rest = " ".join(_NAMED.sub(_name_into(links), _TOKEN.sub(without, loosened(text))).split())
+    period, focus = _period(rest)
+    if period is None and all(isinstance(link, ChannelLink | ChannelName) for link in links):
+        period = _period_at_end(rest)
+    wanted = Wanted(tuple(dict.fromkeys(links)), period, unescape(_focus(focus)))
+    if wanted.focus and not (wanted.links or wanted.period or is_question(wanted.focus)):
+        raise not_understood(text)
     return wanted
+
+
+def not_understood(words: str) -> BriefRefused:
+    """Quotes what was typed, beside the two nearest right lines."""
+    plain = " ".join(unescape(_ESCAPED.sub(lambda found: found[1], words)).split())
+    one, other = nearest(plain)
+    shown = escape(plain if len(plain) <= QUOTED_CHARS else plain[: QUOTED_CHARS - 1] + "…")
+    fields = {"words": shown, "one": one, "other": other}
+    return BriefRefused("not understood", user_message=NOT_UNDERSTOOD, fields=fields)
 
 
 def read_link(token: str) -> Link | None:
@@ -127,7 +146,7 @@ def read_link(token: str) -> Link | None:
     if link := _slack_link(parts.path, parse_qs(parts.query), is_slack=bool(_SLACK_HOST.fullmatch(host))):
         return link
     if _WORKSPACE.fullmatch(host):
-        raise BriefRefused("a page of Slack itself", user_message=NOT_UNDERSTOOD)
+        raise not_understood(address)
     return WebLink(address)
 
 
@@ -163,18 +182,40 @@ def _let_go(found: re.Match[str]) -> str:
     return f"<{address}>{rest}" if rest else found[0]
 
 
-def _period(rest: str) -> tuple[Period | None, str]:
-    words = " ".join(rest.split())
-    if found := _LAST.match(words):
-        digits = found["last"] or found["recent"] or str(USUAL_MESSAGES)
-        count = int(digits) if len(digits) < 10 else MOST_MESSAGES
-        if not count:
-            raise BriefRefused("none", user_message=NOT_UNDERSTOOD)
-        return Period("last", min(count, MOST_MESSAGES)), _focus(words[found.end() :])
-    for kind, pattern in (("today", _TODAY), ("week", _WEEK)):
-        if found := pattern.match(words):
-            return (Period("today") if kind == "today" else Period("week")), _focus(words[found.end() :])
+def _name_into(links: list[Link]) -> Callable[[re.Match[str]], str]:
+    def named(found: re.Match[str]) -> str:
+        links.append(ChannelName(found[1].lower()))
+        return " "
+
+    return named
+
+
+def _period(words: str) -> tuple[Period | None, str]:
+    """The time that the words begin with, and what else they say."""
+    for start in _beginnings(words):
+        said = words[start:].strip(" .,!?。，！？")
+        if whole := period_of(said):
+            return whole, ""
+        if found := period_at(words[start:]):
+            period, end = found
+            behind = words[start + end :]
+            return period, "" if _BEHIND.match(behind) else behind
     return None, words
+
+
+def _beginnings(words: str) -> tuple[int, ...]:
+    """Where a time may begin: at once, or behind words that say nothing of their own."""
+    found = _BEFORE.match(words)
+    return (0, found.end()) if found else (0,)
+
+
+def _period_at_end(words: str) -> Period | None:
+    """The time that the words end with: “what did Ben say yesterday?”."""
+    said = words.rstrip(" .,!?。，！？")
+    tail = max(0, len(said) - MOST_TAIL_CHARS)
+    starts = [found.start() for found in _WORD.finditer(said, tail)]
+    found = (period_at(said[start:]) for start in starts)
+    return next((one[0] for one, start in zip(found, starts, strict=True) if one and one[1] == len(said) - start), None)
 
 
 def _focus(rest: str) -> str:

@@ -1,7 +1,7 @@
 """Which conversations a person is in. The bot sees more than most who ask it, and tells nobody what Slack would not."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import aiohttp
@@ -40,6 +40,15 @@ class Memberships:
                 return True
         return False
 
+    async def named(self, name: str) -> str:
+        """The id of a channel that the bot is in, by its name; empty where there is none or Slack does not tell."""
+        try:
+            found = [one["id"] async for one in self._pages() if one.get("name") == name]
+        except TROUBLE as error:
+            log.info("slack.channel_unknown", reason=type(error).__name__)
+            return ""
+        return str(found[0]) if found else ""
+
     async def _listed(self, kind: str, one: str) -> frozenset[str]:
         """A person's conversations, or a conversation's people."""
         kept = self._kept.get((kind, one))
@@ -56,16 +65,19 @@ class Memberships:
         return found
 
     async def _conversations(self, user: str) -> list[str]:
-        found: list[str] = []
+        return [str(one["id"]) async for one in self._pages(user)]
+
+    async def _pages(self, user: str | None = None) -> AsyncIterator[dict[str, Any]]:
+        """A person's conversations; without one the bot's own."""
         cursor = ""
         for _ in range(MOST_PAGES):
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             data: Any = (await self._client.users_conversations(user=user, types=TYPES, limit=PAGE, **more)).data
-            found += [str(one["id"]) for one in data["channels"]]
+            for one in data["channels"]:
+                yield one
             cursor = _next(data)
             if not cursor:
                 break
-        return found
 
     async def _members(self, channel: str) -> list[str]:
         found: list[str] = []

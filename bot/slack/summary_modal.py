@@ -1,4 +1,4 @@
-"""The dialogue that orders a summary: which files, how long, in which style and language, and where it goes."""
+"""The dialogue that orders a summary: of what, how long, in which style and language, and where it goes."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,13 +9,17 @@ from bot.core.brief import Brief, Length, Style
 from bot.core.inbound import FileRef
 from bot.slack.files import file_refs
 from bot.slack.modals import field_of, kept
+from bot.slack.periods import USUAL, Period
 from bot.words import say, text
 
 ORDER = "summary_order"
 ASK = "ask_about"
 TITLE, SUBMIT, CLOSE = text("Summarise"), text("Summarise"), text("Close")
+WHAT_LABEL, A_LINK, SOME_FILES = text("What to summarise"), text("A link"), text("Files")
+THIS_CHANNEL, IN_PLACE, SINCE = text("This channel"), text("{place}: {period}"), text("since I was last here")
+LINK_LABEL = text("Link to a message, a file or a web page")
 FILES_LABEL, FILES_HINT = text("Upload files"), text("Up to 10 files, 10 MB each")
-RECENT_LABEL, RECENT_HINT = text("Or pick from this channel's latest files"), text("Files")
+RECENT_LABEL, RECENT_HINT = text("Or pick one of this channel's latest files"), text("Files")
 LENGTH_LABEL, STYLE_LABEL, LANGUAGE_LABEL = text("Length"), text("Style"), text("Language")
 FOCUS_LABEL, FOCUS_HINT = text("A question to focus on"), text("What does it mean for our budget?")
 WHERE_LABEL = text("Where it goes")
@@ -33,9 +37,8 @@ STYLES: Mapping[str, str] = {
     "newcomer": text("Explain like I'm new"),
 }
 WHERES: Mapping[str, str] = {
-    "me": text("Only me"),
-    "channel": text("This channel"),
-    "dm": text("A direct message"),
+    "me": text("Only me, in our direct messages"),
+    "channel": text("This channel, for everybody"),
 }
 # In their own words: who wants another language knows its name.
 LANGUAGES: Mapping[str, str] = {
@@ -56,21 +59,32 @@ LANGUAGES: Mapping[str, str] = {
     "ko": "한국어",
 }
 NOTHING_CHOSEN = text("Upload a file, or pick one below.")
+NO_LINK = text("Paste the link here.")
 TOO_MANY = text("That is more than {most} files: please choose fewer.")
 ASK_TITLE, ASK_LABEL, ASK_SUBMIT = text("Ask GLM"), text("Your question about this message"), text("Ask")
 MOST_FILES = 10
 MOST_OPTIONS = 100
-OPTION_CHARS = 75
+OPTION_CHARS, PLACE_CHARS = 75, 40
 
-Where = Literal["me", "channel", "dm"]
+PERIODS: Mapping[str, Period] = {
+    "today": Period("today"),
+    "week": Period("week"),
+    "since": Period("since"),
+    "last": USUAL,
+}
+# What is preset counts only where nothing else is given.
+PRESET = "today"
+Where = Literal["me", "channel"]
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was filled in. `picked` are ids of the channel's files."""
+    """What was filled in. `picked` are ids of the channel's files, `link` is as it was typed."""
 
     brief: Brief
     where: Where
+    what: str = "files"
+    link: str = ""
     uploaded: tuple[FileRef, ...] = ()
     picked: tuple[str, ...] = ()
     channel: str = ""
@@ -79,10 +93,24 @@ class Chosen:
     def count(self) -> int:
         return len(self.uploaded) + len(self.picked)
 
+    @property
+    def period(self) -> Period | None:
+        """Of the channel, where that is wanted."""
+        is_other = self.what == PRESET and (self.count or self.link)
+        return None if is_other else PERIODS.get(self.what)
 
-def order(language: str, channel: str = "", recent: Sequence[FileRef] = ()) -> dict[str, Any]:
-    """Without a channel the summary goes to the direct messages, and there is nothing to pick from."""
-    blocks = [_input("files", FILES_LABEL, {"type": "file_input", "max_files": MOST_FILES}, language, FILES_HINT)]
+
+def order(language: str, channel: str = "", recent: Sequence[FileRef] = (), place: str = "") -> dict[str, Any]:
+    """Without a channel the summary goes to the direct messages, and there is nothing to pick from. `place` is how the
+    channel is called, where both the bot and the person can read it: it is offered first.
+    """
+    offered = {**(_parts_of(place, language) if place else {}), "link": A_LINK, "files": SOME_FILES}
+    what = _select(offered, next(iter(offered)) if PRESET in offered else "files", language)
+    blocks = [
+        _input("what", WHAT_LABEL, what, language, optional=False),
+        _input("link", LINK_LABEL, _typed("https://…", 2_000, language), language),
+        _input("files", FILES_LABEL, {"type": "file_input", "max_files": MOST_FILES}, language, FILES_HINT),
+    ]
     if recent:
         blocks.append(_input("recent", RECENT_LABEL, _recent(recent, language), language))
     blocks += [
@@ -91,12 +119,18 @@ def order(language: str, channel: str = "", recent: Sequence[FileRef] = ()) -> d
         _input("language", LANGUAGE_LABEL, _select({"own": MY_LANGUAGE, **LANGUAGES}, "own", language), language),
         _input("focus", FOCUS_LABEL, _typed(FOCUS_HINT, 500, language), language),
     ]
-    if channel:
+    if channel and not channel.startswith("D"):
         where = _select(WHERES, "me", language) | {"type": "radio_buttons"}
         blocks.append(_input("where", WHERE_LABEL, where, language, optional=False))
     return _modal(ORDER, (TITLE, SUBMIT), blocks, language) | {
         "private_metadata": json.dumps({"channel": channel, "language": language})
     }
+
+
+def _parts_of(place: str, language: str) -> dict[str, str]:
+    told = {kind: period.told(language) for kind, period in PERIODS.items()} | {"since": say(SINCE, language)}
+    name = place if len(place) <= PLACE_CHARS else place[: PLACE_CHARS - 1] + "…"
+    return {kind: say(IN_PLACE, language, place=name, period=period) for kind, period in told.items()}
 
 
 def ask(language: str, about: Mapping[str, str]) -> dict[str, Any]:
@@ -119,7 +153,9 @@ def chosen(view: Mapping[str, Any]) -> Chosen:
     )
     return Chosen(
         brief,
-        _one_of(get_args(Where), _selected(view, "where"), "dm"),
+        _one_of(get_args(Where), _selected(view, "where"), "me"),
+        _selected(view, "what") or "files",
+        str(field_of(view, "link").get("value") or "").strip(),
         file_refs({"files": list(files)}),
         tuple(str(option["value"]) for option in picked),
         str(about(view).get("channel") or ""),
@@ -128,7 +164,9 @@ def chosen(view: Mapping[str, Any]) -> Chosen:
 
 def problems(given: Chosen, language: str) -> dict[str, str]:
     """For `response_action: errors`: a sentence for each field that is wrong."""
-    if not given.count:
+    if given.what == "link" and not (given.link or given.count):
+        return {"link": say(NO_LINK, language)}
+    if not (given.count or given.link or given.period):
         return {"files": say(NOTHING_CHOSEN, language)}
     if given.count > MOST_FILES:
         return {"files": say(TOO_MANY, language, most=MOST_FILES)}

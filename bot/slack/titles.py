@@ -1,4 +1,6 @@
-"""A thread's title among the agent's sessions: a few words of its first question. Never over a person's own."""
+"""A thread's title among the agent's sessions: a few words of its first question, or what was to be summarised. Never
+over a person's own.
+"""
 
 import asyncio
 import html
@@ -47,7 +49,8 @@ class Titles:
 
     async def entitle(self, question: Inbound, words: str) -> None:
         """Give the thread its title, if it is to have one from us: tried once, and quietly. Raises nothing."""
-        title = title_of(words, [file.name for file in question.files])
+        source = question.brief.source if question.brief else ""
+        title = _cut(_one_line(source)) or title_of(words, [file.name for file in question.files])
         if not title:
             return
         try:

@@ -3,6 +3,55 @@
 from collections.abc import Mapping
 
 SUMMARIES: Mapping[str, str] = {
+    # -- bot/slack/periods.py, bot/slack/summary_lines.py: all of it is understood when it is typed, too -----------
+    "last {count}": "最近 {count} 条",
+    "today": "今天",
+    "yesterday": "昨天",
+    "this week": "本周",
+    "last week": "上周",
+    "last 50": "最近 50 条",
+    "since your last message": "你上次发言之后",
+    "since I was last here": "我上次来之后",
+    "#channel yesterday": "#channel 昨天",
+    "what was decided?": "定了什么？",
+    "help": "帮助",
+    "I don't understand “{words}”. Did you mean `/summarize {one}` or `/summarize {other}`? "
+    "`/summarize help` shows all I understand.": (
+        "我没看懂“{words}”。你是想说 `/summarize {one}` 还是 `/summarize {other}`？"
+        "`/summarize help` 会列出我能看懂的说法。"
+    ),
+    "*What to type behind `/summarize`*\n"
+    "• nothing: choose in a dialogue\n"
+    "• `today`, `yesterday`, `this week`, `last week`: what was said here\n"
+    "• `last 50`, `last five` or just `5`: the newest messages here\n"
+    "• `since I was last here`: what came after your last message\n"
+    "• `#channel yesterday`: another channel\n"
+    "• a link to a message, a thread, a file, a canvas or a web page\n"
+    "• a question: `what was decided about the budget?`": (
+        "*在 `/summarize` 后面可以输入什么*\n"
+        "• 什么都不写：在对话框里选择\n"
+        "• `today`、`yesterday`、`this week`、`last week`（或 `今天`、`昨天`、`本周`、`上周`）：这里说过的话\n"
+        "• `last 50`、`last five` 或只写 `5`（或 `最近五条`）：这里最新的消息\n"
+        "• `since I was last here`（或 `我上次来之后`）：你上次发言之后的消息\n"
+        "• `#channel yesterday`（或 `#channel 昨天`）：另一个频道\n"
+        "• 消息、消息列、文件、画布或网页的链接\n"
+        "• 一个问题：`what was decided about the budget?`（或 `预算定了吗？`）"
+    ),
+    "{what} in {place}": "{place} 的{what}",
+    "{what}, {period}": "{what}，{period}",
+    "Summary of {name}": "总结：{name}",
+    "What to summarise": "总结什么",
+    "This channel": "本频道",
+    "{place}: {period}": "{place}：{period}",
+    "A link": "链接",
+    "Link to a message, a file or a web page": "消息、文件或网页的链接",
+    "Paste the link here.": "请在这里粘贴链接。",
+    "Only me, in our direct messages": "只给我，发到我们的私信",
+    "This channel, for everybody": "本频道，大家都能看到",
+    "Or pick one of this channel's latest files": "或从本频道最近的文件中选择",
+    "That comes from a private conversation, so only you can have the summary: choose “Only me”.": (
+        "内容来自私密对话，总结只能给你本人：请选择“只给我”。"
+    ),
     "Explain like I'm new": "像讲给新人听一样解释",
     "I can't find what that link leads to: it may be deleted or expired, so please copy it again.": (
         "我找不到这个链接指向的内容：可能已被删除或已过期，请重新复制链接。"
@@ -12,17 +61,11 @@ SUMMARIES: Mapping[str, str] = {
     ),
     "I can't see that conversation, or you are not in it yourself: in a channel of yours, type `/invite @{bot}`, "
     "then try again.": "我看不到该对话，或者你本人不在其中：请在你所在的频道中输入 `/invite @{bot}`，然后重试。",
-    "I don't understand that: give me a link to a message, a file, a canvas, a thread or a web page, or "
-    "say `last 50`, `today` or `this week`.": (
-        "我没看懂：请给我消息、文件、画布、消息列或网页的链接，或输入 `last 50`、`today` 或 `this week`。"
-    ),
-    "Or pick from this channel's latest files": "或从本频道最近的文件中选择",
     "That message is older than what this workspace's plan keeps, so Slack no longer shows it to me.": (
         "该消息早于本工作区套餐的保留期限，Slack 已不再向我显示。"
     ),
     "<@{user}> asked for a summary of {name}": "<@{user}> 请求总结 {name}",
     "<@{user}> asks: {question}": "<@{user}> 提问：{question}",
-    "A direct message": "私信",
     "A line": "一句话",
     "A page": "一页",
     "A paragraph": "一段",
@@ -44,25 +87,19 @@ SUMMARIES: Mapping[str, str] = {
         "那段时间里没有任何消息，没有可总结的内容。"
     ),
     "On it: the summary of {name} comes in {place}.": "正在处理：{name} 的总结将发到{place}。",
-    "Only me": "仅我自己",
     "Please summarise {name}.": "请总结 {name}。",
     "Show me {name}, page {page}.": "给我看 {name} 的第 {page} 页。",
     "Show page…": "显示页面…",
     "Slack did not answer me in time: please try again in a minute.": "Slack 没有及时回应我：请稍后再试。",
     "Style": "风格",
     "Summarise": "总结",
-    "That comes from a private conversation, so the summary can only go to you: choose “Only me”.": (
-        "内容来自私密对话，总结只能发给你本人：请选择“仅我自己”。"
-    ),
     "That is more than {most} files: please choose fewer.": "超过了 {most} 个文件：请少选一些。",
-    "The summary of {name} that you asked for": "你要的 {name} 的总结",
     "There are no files and no thread at that message: give me a link to one that has files or replies.": (
         "该消息没有文件，也没有回复：请给我一个带有文件或回复的消息链接。"
     ),
     "There is no picture in that message: choose one with a screenshot or a sketch in it.": (
         "该消息里没有图片：请选择带有截图或草图的消息。"
     ),
-    "This channel": "本频道",
     "This is {pages} pages, about {cost}. Go on?": "共 {pages} 页，约 {cost}。要继续吗？",
     "Up to 10 files, 10 MB each": "最多 10 个文件，每个 10 MB",
     "Upload a file, or pick one below.": "请上传一个文件，或在下方选择一个。",

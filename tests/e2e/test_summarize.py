@@ -119,6 +119,18 @@ async def test_a_channel_s_day_with_links_to_its_messages(tmp_path: Path) -> Non
         assert f"Ben]({address})" in again, "what is asked afterwards can be cited too"
 
 
+async def test_a_private_summary_s_thread_has_its_source_as_title(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="They take the blue one [m1].")]) as on:
+        on.slack.people.post("Ben", "#design", "We take the blue one.")
+        root = await ordered(on, "last five", "#design")
+        await under(on, root)
+        assert root.text == "Summary of #design, last 5"
+        sessions = on.slack.workspace.sessions
+        await wait_for(lambda: sessions[root.channel, root.ts].title == "#design, last 5")
+        roots = [one for one in bot_messages(on.slack, root.channel) if not one.is_reply and not one.ephemeral_to]
+        assert roots == [root], "one thing, in one place"
+
+
 async def test_a_thread_by_its_shortcut_in_the_thread(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="They chose blue [m2].")]) as on:
         root = on.slack.people.post("Ana", "#design", "Which colour?")

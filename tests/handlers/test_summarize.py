@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from bot.playground.checks import calls_of, visible_text
+from bot.playground.records import Message
 from bot.slack import finder
+from bot.slack.summary_lines import HELP
 from tests.handlers.front_desk import WORDS, FrontDesk, front_desk
 
 NOT_THERE = "<https://acme.slack.com/archives/C0GENERAL/p{ts}>"
@@ -28,7 +30,7 @@ async def test_a_message_with_files(desk: FrontDesk) -> None:
     assert order.text == "Please summarise report.pdf."
     assert (order.channel, order.place, order.is_reply, order.user) == (desk.dm(), "dm", False, desk.id("Ana"))
     (root,) = desk.public(desk.dm())
-    assert (root.ts, root.text) == (order.root_ts, "The summary of report.pdf that you asked for")
+    assert (root.ts, root.text) == (order.root_ts, "Summary of report.pdf")
     assert told.startswith("On it: the summary of report.pdf comes in <https://")
     assert f"/archives/{desk.dm()}/p{root.ts.replace('.', '')}|our direct messages>." in told
     assert not desk.public("#general"), "nobody else hears of it"
@@ -156,6 +158,63 @@ async def test_a_day_begins_where_the_person_is(desk: FrontDesk) -> None:
     assert (ana - mei) % 86_400 == 8 * 3_600
 
 
+async def test_yesterday_and_last_week_end_where_today_and_this_week_begin(desk: FrontDesk) -> None:
+    for days in (1, 7):
+        ts = f"{time.time() - days * 86_400:.6f}"
+        desk.slack.workspace.add_message(Message("C0GENERAL", ts, "long ago", user=desk.id("Ben")))
+    desk.slack.people.post("Ben", "#general", "now")
+    for words in ("yesterday", "today", "last week", "this week"):
+        await desk.command(words)
+    spans = {order.brief.source: order.brief.spans[0] for order in await desk.orders() if order.brief}
+    yesterday, last_week = spans["#general, yesterday"], spans["#general, last week"]
+    # An hour more or less where the clocks change.
+    assert abs(float(yesterday.until) - float(yesterday.oldest) - 86_400) <= 3_600
+    assert abs(float(last_week.until) - float(last_week.oldest) - 7 * 86_400) <= 3_600
+    assert yesterday.until == spans["#general, today"].oldest
+    assert last_week.until == spans["#general, this week"].oldest
+
+
+async def test_since_the_person_was_last_here(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ben", "#general", "before")
+    own = desk.slack.people.post("Ana", "#general", "bye")
+    desk.slack.people.post("Ben", "#general", "after")
+    await desk.command("since I was last here")
+    await desk.command("我上次来之后", user="Mei")
+    ana, mei = [order.brief for order in await desk.orders() if order.brief]
+    assert (ana.spans[0].oldest, ana.source) == (own.ts, "#general, since your last message")
+    assert (mei.spans[0].oldest, mei.spans[0].most, mei.source) == ("", 50, "#general，最近 50 条"), "who never wrote"
+
+
+async def test_a_channel_by_the_name_that_was_typed(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ben", "#design", "blue")
+    await desk.command("#design last five")
+    order = await desk.order()
+    assert order.brief is not None
+    (span,) = order.brief.spans
+    assert (span.channel, span.most, order.brief.source) == ("C0DESIGN0", 5, "#design, last 5")
+
+
+async def test_a_question_alone_is_asked_of_the_channel(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ben", "#general", "we take the blue one")
+    await desk.command("which colour did we take?")
+    order = await desk.order()
+    assert order.brief is not None
+    (span,) = order.brief.spans
+    assert (span.channel, span.most, order.brief.focus) == ("C0GENERAL", 50, "which colour did we take?")
+
+
+async def test_a_private_summary_is_one_thing_whose_title_tells_its_source(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ben", "#design", "blue")
+    told = await desk.command("last 5", channel="#design")
+    (root,) = desk.public(desk.dm())
+    assert root.text == "Summary of #design, last 5"
+    assert told.startswith("On it: the summary of #design, last 5 comes in <https://")
+    desk.slack.workspace.user("Mei").locale = "zh-CN"
+    await desk.command("最近五条", channel="#design", user="Mei")
+    (root,) = desk.public(desk.dm("Mei"))
+    assert root.text == "总结：#design，最近 5 条"
+
+
 async def test_several_links_are_one_order(desk: FrontDesk) -> None:
     await desk.command(f"{desk.link(desk.share('a.pdf'))} {desk.link(desk.share('b.pdf'))}")
     assert [file.name for file in (await desk.order()).files] == ["a.pdf", "b.pdf"]
@@ -190,8 +249,22 @@ async def refused(desk: FrontDesk, words: str, sentence: str, **where: str) -> N
 
 
 async def test_what_is_not_understood(desk: FrontDesk) -> None:
-    told = await desk.command("something nice please")
-    assert told.startswith("I don't understand that: give me a link")
+    told = await desk.command("something &lt;nice&gt; please")
+    assert told.startswith("I don't understand “something &lt;nice&gt; please”. Did you mean `/summarize ")
+    assert await desk.command("yesterdya") == (
+        "I don't understand “yesterdya”. Did you mean `/summarize yesterday` or `/summarize #channel yesterday`? "
+        "`/summarize help` shows all I understand."
+    )
+    desk.slack.workspace.user("Mei").locale = "zh-CN"
+    assert await desk.command("上週", user="Mei") == (
+        "我没看懂“上週”。你是想说 `/summarize 上周` 还是 `/summarize 今天`？`/summarize help` 会列出我能看懂的说法。"
+    )
+    assert not await desk.orders()
+
+
+@pytest.mark.parametrize("typed", ["help", "帮助"])
+async def test_help(desk: FrontDesk, typed: str) -> None:
+    assert await desk.command(typed) == HELP
     assert not await desk.orders()
 
 
@@ -212,7 +285,8 @@ async def test_what_the_person_may_not_see_themselves(desk: FrontDesk) -> None:
     await refused(desk, f"<https://acme.slack.com/files/{file.user}/{file.id}/salaries.pdf>", unfound)
     await refused(desk, "<https://acme.slack.com/files/U1/F0NOWHERE/salaries.pdf>", unfound)
     nowhere = desk.link(message).replace(message.channel, "C0NOWHERE")
-    for words in (desk.link(message), nowhere, f"<#{message.channel}|secret> last 10", "<#C0NOWHERE|secret> last 10"):
+    places = (f"<#{message.channel}|secret>", "<#C0NOWHERE|secret>", "#secret", "#nowhere")
+    for words in (desk.link(message), nowhere, *(f"{place} last 10" for place in places)):
         await refused(desk, words, unseen)
     assert "comes in" in await desk.command(desk.link(message), user="Ben")
 

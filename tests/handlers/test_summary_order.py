@@ -7,7 +7,7 @@ import pytest
 
 from bot.playground.checks import bot_messages, visible_text
 from bot.slack import finder, summary_modal
-from bot.slack.summary_modal import NOTHING_CHOSEN
+from bot.slack.summary_modal import NO_LINK, NOTHING_CHOSEN
 from handlers.ordering import PRIVATE
 from handlers.telling import TOO_LATE
 from tests.handlers.front_desk import FrontDesk, front_desk
@@ -33,18 +33,90 @@ async def test_without_words_there_is_a_dialogue_with_the_channel_s_files(desk: 
     desk.share("elsewhere.pdf", "#design")
     assert await desk.command() == ""
     blocks = {block["block_id"]: block for block in desk.view().view["blocks"]}
-    assert list(blocks) == ["files", "recent", "length", "style", "language", "focus", "where"]
+    assert list(blocks) == ["what", "link", "files", "recent", "length", "style", "language", "focus", "where"]
+    offered = [one["text"]["text"] for one in blocks["what"]["element"]["options"]]
+    assert offered == [
+        "#general: today",
+        "#general: this week",
+        "#general: since I was last here",
+        "#general: last 50",
+        "A link",
+        "Files",
+    ]
+    assert blocks["what"]["element"]["initial_option"]["text"]["text"] == "#general: today"
+    wheres = [one["value"] for one in blocks["where"]["element"]["options"]]
+    assert wheres == ["me", "channel"], "only me and a direct message are one"
     assert blocks["files"]["element"]["type"] == "file_input"
     shown = [one["text"]["text"] for one in blocks["recent"]["element"]["options"]]
     assert shown == ["new.pdf", "old.pdf"]
     assert not await desk.orders()
 
 
-async def test_a_channel_that_can_t_be_read_has_no_files_to_pick(desk: FrontDesk) -> None:
+async def test_only_what_can_be_read_is_listed_and_once_each(desk: FrontDesk) -> None:
+    names = ("plan.pdf", "setup.exe", "talk.mp4", "song.mp3", "plan.pdf")
+    for name in names:
+        desk.share(name)
+    again = desk.share("notes.txt")
+    desk.slack.people.post("Ben", "#general", "again", files=[desk.file(again)])
+    desk.slack.people.post("glm", "#general", "", files=[desk.slack.people.upload("glm", "ours.csv", b"x")])
+    gone = desk.share("gone.pdf")
+    desk.slack.people.delete_file(desk.file(gone))
+    await desk.command()
+    shown = [one["text"]["text"] for one in _block(desk, "recent")["element"]["options"]]
+    assert shown == ["notes.txt", "plan.pdf"]
+
+
+def _block(desk: FrontDesk, block_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(block for block in desk.view().view["blocks"] if block["block_id"] == block_id)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        (None, "#general, today"),
+        ("week", "#general, this week"),
+        ("since", "#general, since your last message"),
+        ("last", "#general, last 50"),
+    ],
+)
+async def test_the_channel_it_was_opened_in_is_summarised(desk: FrontDesk, what: str | None, told: str) -> None:
+    desk.slack.people.post("Ana", "#general", "hello")
+    desk.slack.people.post("Ben", "#general", "hello yourself")
+    await desk.command()
+    assert await (desk.submit(what=option(what)) if what else desk.submit()) == {}
+    order = await desk.order()
+    assert order.brief is not None
+    assert (order.brief.source, order.brief.spans[0].channel, order.files) == (told, "C0GENERAL", ())
+
+
+async def test_a_link_in_the_dialogue(desk: FrontDesk) -> None:
+    shared = desk.share("plan.pdf")
+    await desk.command()
+    missing = await desk.submit(what=option("link"))
+    assert missing == {"response_action": "errors", "errors": {"link": NO_LINK}}
+    wrong = await desk.submit(what=option("link"), link={"value": "the plan"})
+    assert wrong == {"response_action": "errors", "errors": {"link": NO_LINK}}
+    assert await desk.submit(what=option("link"), link={"value": desk.link(shared).strip("<>")}) == {}
+    assert [file.name for file in (await desk.order()).files] == ["plan.pdf"]
+
+
+async def test_what_was_chosen_besides_files_is_summarised_with_them(desk: FrontDesk) -> None:
+    desk.slack.people.post("Ana", "#general", "hello")
+    await desk.command()
+    assert await desk.submit(what=option("week"), files=desk.uploaded("a.pdf")) == {}
+    order = await desk.order()
+    assert order.brief is not None
+    assert order.brief.source == "a.pdf, #general, this week"
+
+
+@pytest.mark.parametrize("place", ["#away", "@glm"])
+async def test_where_nothing_can_be_read_links_and_files_are_offered(desk: FrontDesk, place: str) -> None:
     desk.slack.workspace.add_channel("away", ["Ana", "Ben"])
     desk.share("old.pdf", "#away")
-    await desk.command(channel="#away")
+    await desk.command(channel=place)
     assert "recent" not in [block["block_id"] for block in desk.view().view["blocks"]]
+    assert [one["value"] for one in _block(desk, "what")["element"]["options"]] == ["link", "files"]
 
 
 async def test_what_is_filled_in_is_ordered_for_the_person_alone(desk: FrontDesk) -> None:
@@ -97,16 +169,17 @@ async def test_in_the_channel_everybody_sees_who_asked(desk: FrontDesk) -> None:
     assert watch == "on", "what is asked in its thread is for the bot"
 
 
-async def test_in_a_direct_message_nothing_is_said_in_the_channel(desk: FrontDesk) -> None:
+async def test_a_dialogue_from_before_an_upgrade_still_sends_a_direct_message(desk: FrontDesk) -> None:
     await desk.command()
     await desk.submit(files=desk.uploaded("a.pdf"), where=option("dm"))
     assert (await desk.order()).channel == desk.dm()
-    assert not bot_messages(desk.slack, "#general")
+    assert not desk.public("#general")
 
 
 async def test_nothing_chosen_and_too_much(desk: FrontDesk) -> None:
     await desk.command()
-    assert await desk.submit() == {"response_action": "errors", "errors": {"files": NOTHING_CHOSEN}}
+    nothing = await desk.submit(what=option("files"))
+    assert nothing == {"response_action": "errors", "errors": {"files": NOTHING_CHOSEN}}
     many = desk.uploaded(*[f"{n}.pdf" for n in range(11)])
     answer = await desk.submit(files=many)
     assert "more than 10 files" in answer["errors"]["files"]

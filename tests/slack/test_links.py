@@ -3,7 +3,9 @@
 import pytest
 
 from bot.core.brief import BriefRefused
-from bot.slack.links import ChannelLink, FileLink, MessageLink, Period, WebLink, read_link, read_words
+from bot.slack.links import ChannelLink, ChannelName, FileLink, MessageLink, Period, WebLink, read_link, read_words
+from bot.slack.summary_lines import HELP, LINES
+from bot.words import Filled, say
 
 HOST = "https://acme.slack.com"
 
@@ -66,6 +68,35 @@ def test_anything_else_is_no_link(token: str) -> None:
         ("last " + "9" * 5_000, Period("last", 1_000), ""),
         ("last 20: decisions?", Period("last", 20), "decisions?"),
         ("today!", Period("today"), ""),
+        ("yesterday", Period("yesterday"), ""),
+        ("Last week.", Period("last_week"), ""),
+        ("last five", Period("last", 5), ""),
+        ("the last twenty messages", Period("last", 20), ""),
+        ("last fifty", Period("last", 50), ""),
+        ("last hundred", Period("last", 100), ""),
+        ("5", Period("last", 5), ""),
+        ("5 messages", Period("last", 5), ""),
+        ("five", Period("last", 5), ""),
+        ("since I was last here", Period("since"), ""),
+        ("please sum up yesterday", Period("yesterday"), ""),
+        ("messages from yesterday, please", Period("yesterday"), ""),
+        ("yesterday decisions", Period("yesterday"), "decisions"),
+        ("what did Ben say yesterday?", Period("yesterday"), "what did Ben say yesterday?"),
+        ("what was said in the last 5 messages?", Period("last", 5), "what was said in the last 5 messages?"),
+        ("decisions last week", Period("last_week"), "decisions last week"),
+        ("昨天", Period("yesterday"), ""),
+        ("上周", Period("last_week"), ""),
+        ("上个星期的消息", Period("last_week"), ""),
+        ("最近五条", Period("last", 5), ""),
+        ("最近二十条消息", Period("last", 20), ""),
+        ("最后 5 条", Period("last", 5), ""),
+        ("五条", Period("last", 5), ""),
+        ("5条消息", Period("last", 5), ""),
+        ("最近一百二十条", Period("last", 120), ""),
+        ("最近", Period("last", 50), ""),
+        ("我上次来之后", Period("since"), ""),
+        ("请总结昨天的消息", Period("yesterday"), ""),
+        ("昨天谁说了什么？", Period("yesterday"), "谁说了什么？"),
     ],
 )
 def test_a_time_is_read(words: str, period: Period, focus: str) -> None:
@@ -76,10 +107,14 @@ def test_a_time_is_read(words: str, period: Period, focus: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "last week",
         "last 3 days",
+        "last 30 days",
+        "最近三天",
+        "最近 30 天",
+        "today's figures",
+        "周一",
+        "0",
         "last 2 hours",
-        "last fifty",
         "last -5",
         "last 0",
         "lastly explain",
@@ -115,11 +150,62 @@ def test_nothing_is_nothing() -> None:
     assert read_words("  ").is_empty
 
 
-@pytest.mark.parametrize("words", ["help", "please do it", "<@U01|ana>", "todayish", "last 0", "weekly"])
-def test_what_is_not_understood_is_said_in_a_sentence(words: str) -> None:
+@pytest.mark.parametrize("words", ["please do it", "<@U01|ana>", "todayish", "last 0", "weekly", "???"])
+def test_what_is_not_understood_is_quoted(words: str) -> None:
     with pytest.raises(BriefRefused) as refused:
         read_words(words)
-    assert refused.value.user_message.startswith("I don't understand that")
+    shown = "@U01" if "ana" in words else words
+    assert refused.value.user_message.startswith(f"I don't understand “{shown}”. Did you mean `/summarize ")
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("yesterdya", {"yesterday", "#channel yesterday"}),
+        ("las week", {"last week", "this week"}),
+        ("上週", {"last week", "today"}),
+        ("lst 50", {"last 50", "last week"}),
+        ("hlep", {"help", "today"}),
+    ],
+)
+def test_the_two_nearest_right_lines_are_told_and_work(words: str, lines: set[str]) -> None:
+    with pytest.raises(BriefRefused) as refused:
+        read_words(words)
+    assert isinstance(refused.value.user_message, Filled)
+    assert {str(refused.value.user_message.fields[name]) for name in ("one", "other")} == lines
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_right_line_is_understood_as_it_is_told(language: str) -> None:
+    for line in LINES:
+        assert not read_words(say(line, language)).is_empty, line
+    for typed in say(HELP, language).split("`")[1::2]:
+        if typed != "/summarize":
+            assert not read_words(typed).is_empty, typed
+
+
+@pytest.mark.parametrize("words", ["help", " Help ", "?", "帮助"])
+def test_help_is_asked_for(words: str) -> None:
+    assert read_words(words).is_help
+
+
+@pytest.mark.parametrize("words", ["what was decided about the colour", "Did we agree?", "谁负责？", "预算定了吗"])
+def test_a_question_alone_is_one_about_the_channel(words: str) -> None:
+    wanted = read_words(words)
+    assert (wanted.links, wanted.period, wanted.focus) == ((), None, words)
+
+
+def test_a_channel_by_its_name() -> None:
+    for words in ("#Design last 5", "last 5 in #design", "#design 最近五条"):
+        wanted = read_words(words)
+        assert (wanted.links, wanted.period, wanted.focus) == ((ChannelName("design"),), Period("last", 5), "")
+    assert read_words("#设计 昨天").links == (ChannelName("设计"),)
+    assert read_words("today, what about #1?").focus == "what about #1?"
+
+
+def test_a_time_in_a_question_about_a_file_is_part_of_the_question() -> None:
+    wanted = read_words(f"<{HOST}/files/U01/F0AB/x.pdf> what has changed since last week?")
+    assert (wanted.period, wanted.focus) == (None, "what has changed since last week?")
 
 
 @pytest.mark.parametrize(
