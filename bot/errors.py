@@ -156,9 +156,7 @@ class ContextTooLong(ModelError):
 
 
 class ModelTimeout(ModelError):
-    user_message = text(
-        "The model took too long and I stopped waiting. Please ask again, perhaps with a smaller question."
-    )
+    user_message = text("The model took too long, so I stopped waiting. Please ask again, perhaps a smaller question.")
 
 
 class ModelUnreachable(ModelError):
@@ -173,7 +171,7 @@ class AnswerCut(ModelError):
 
 
 class AnswerEmpty(ModelError):
-    user_message = text("The model finished without saying anything. Please ask again, perhaps in other words.")
+    user_message = text("The model said nothing at all. Please ask again, perhaps in other words.")
 
 
 class AnswerOnlyThought(AnswerEmpty):
@@ -184,7 +182,7 @@ class AnswerOnlyThought(AnswerEmpty):
 
 
 class AnswerRepeating(ModelError):
-    user_message = text("The model began to repeat itself, so I stopped it. Please ask again, perhaps in other words.")
+    user_message = text("The model kept repeating itself, so I stopped it. Please ask again, perhaps in other words.")
 
 
 class TextOnlyModel(ModelError):
@@ -246,7 +244,7 @@ class SlackError(BotError):
 
 
 class StateError(BotError):
-    user_message = text("My memory is not reachable right now, so I can't answer safely. Please ask again in a minute.")
+    user_message = text("I can't reach my memory right now. Please ask again in a minute.")
 
 
 class RecordUnreadable(StateError):

@@ -15,7 +15,7 @@ from handlers.asked import Asked
 from handlers.doors import Doors, still_said
 
 ACTION = "answer_again"
-OFFER = text("You edited a question I have already answered. Shall I answer it again?")
+OFFER = text("You edited a question I've already answered. Shall I answer it again?")
 BUTTON = text("Answer again")
 UNDER_WAY = text("I'm answering it again.")
 PLACES: tuple[Place, ...] = get_args(Place)

@@ -20,7 +20,7 @@ from handlers.doors import Doors, question_of, still_said
 log = structlog.get_logger(__name__)
 
 CONTINUE_WORDS = text("Please continue where you stopped.")
-FORGOTTEN = text("Forgotten. What is said in this thread from now on is all I know of it.")
+FORGOTTEN = text("Done, I've forgotten this thread. We start afresh.")
 NOTHING_LEFT = text("There is nothing left to continue there: please ask for what you still need.")
 USED = text("Done, that version is the answer again.")
 NO_LONGER = text("I no longer remember this one.")

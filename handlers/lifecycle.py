@@ -15,8 +15,8 @@ from handlers.asked import Asked
 from handlers.doors import Doors
 
 ANYTHING = re.compile(".*")
-DEAD = text("This no longer works: I have been updated since. Ask me again, and you get what there is now.")
-NO_COMMAND = text("I don't know this command any more. `/glm` tells what I can do.")
+DEAD = text("I've been updated since, so this no longer works. Just ask me again.")
+NO_COMMAND = text("I don't know this command any more: `/glm` shows what I can do.")
 UNKNOWN, UNKNOWN_COMMAND = "unknown", "unknown_command"
 
 

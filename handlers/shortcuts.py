@@ -22,7 +22,7 @@ from handlers.summarize import PATIENCE_S, Desk, asker, told
 
 SUMMARISE, ASK, PAGE, FILES = "summarise_message", "ask_about_message", "page_from_message", "summarise_files"
 MAKE_PAGE = text("Make a web page of this.")
-NO_PICTURE = text("There is no picture in that message: choose one with a screenshot or a sketch in it.")
+NO_PICTURE = text("That message has no picture: pick one with a screenshot or a sketch.")
 ASKED = text("<@{user}> asks: {question}")
 # For the model: which message is meant. What stands there is nothing its asker has said.
 ABOUT = "(This is about the message of {name}: “{words}”)"

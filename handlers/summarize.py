@@ -13,7 +13,7 @@ from bot.core.ports import Person
 from bot.errors import BotError, SlackError, sentence
 from bot.slack import summary_modal
 from bot.slack.finder import SLACK_AWAY, Finder
-from bot.slack.found import Found
+from bot.slack.found import Found, joined
 from bot.slack.links import read_words
 from bot.slack.summary_lines import HELP
 from bot.slack.summary_modal import NO_LINK, Chosen
@@ -133,10 +133,7 @@ class Desk:
             found.append(await self._finder.find(read_words(given.link), by.channel, by.person))
         if given.period:
             found.append(await self._finder.period(by.channel, given.period, by.person))
-        whole, *more = found
-        for one in more:
-            whole += one
-        return whole
+        return joined(found, by.language)
 
 
 def _no_link(given: Chosen, language: str) -> dict[str, str]:

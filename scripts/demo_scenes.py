@@ -121,7 +121,7 @@ async def workshop(stage: Stage) -> None:
     await stage.shoot(page, "page-v3")
     await answer.locator("select").select_option(label="Version 1")
     await thread.get_by_text("Version 1 and Version 3").wait_for()
-    await thread.get_by_text("Places of the page").nth(2).wait_for()
+    await thread.get_by_text("on the page changed").nth(2).wait_for()
     await _loaded(thread)
     await _to_bottom(page)
     await stage.shoot(page, "page-compared")

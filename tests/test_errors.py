@@ -33,8 +33,8 @@ def test_it_does_not_matter_which_way_it_is_said(language: str) -> None:
 
 def test_what_fills_a_sentence_is_told_in_the_language_too() -> None:
     error = unsupported("font", KINDS["font"].name)
-    assert sentence(error) == "a font, which I can't read; please send it as PDF, Office file, text or picture"
-    assert sentence(error, "zh") == "这是字体文件，我读不了，请以 PDF、Office 文件、文本或图片的形式发送"
+    assert sentence(error) == "a font, which I can't read"
+    assert sentence(error, "zh") == "这是字体文件，我读不了"
 
 
 def test_an_error_without_its_own_words_says_those_of_its_kind() -> None:

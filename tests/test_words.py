@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import string
 from collections.abc import Mapping
 
@@ -85,6 +86,30 @@ def test_marks_of_markup_and_lines_stay(code: str) -> None:
         assert told.count("`") % 2 == 0, english
 
 
+HALF_WIDTH = re.compile(r"[(),;]|(?<=[\u3000-\u9fff]) ?[:?!.]|[:?!](?=[\u3000-\u9fff])")
+AS_TYPED = re.compile(r"`[^`]*`|\{\w+\}|<[^>]*>")
+
+
+def test_chinese_has_full_width_brackets_and_commas_everywhere() -> None:
+    wrong = [told for told in table("zh").values() if HALF_WIDTH.search(AS_TYPED.sub("", told))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        say("1 place on the page changed ({percent} %).", percent=1),
+        say("Undone. Version {new} is the same as version {version}.", new=3, version=1),
+        "Done, I've forgotten this thread. We start afresh.",
+        "This thread is long: I keep only a summary of its beginning.",
+        "May I open this page? Nobody here has mentioned it.",
+    ],
+)
+def test_short_friendly_words(told: str) -> None:
+    """As a colleague says them, and in Chinese too."""
+    assert retell(told, "zh") != told
+
+
 @pytest.mark.parametrize("language", ["zh", "zh-CN", "ZH-Hans"])
 def test_a_text_is_said_in_the_reader_s_language(language: str) -> None:
     assert say("is looking at {count} files…", language, count=3) == "正在查看 3 个文件…"
@@ -142,7 +167,7 @@ def test_a_filled_sentence_can_be_taken_apart_and_put_together() -> None:
     [
         ("text formatted as hidden is left out", "设为隐藏的文字没有读"),
         ("only its first 40 of 212 pages were read", "共 212 页，只读了前 40 页"),
-        ("pages 3–5, 9 are damaged and could not be read", "第 3–5, 9 页已损坏，无法读取"),
+        ("pages 3–5, 9 are damaged and could not be read", "第 3–5、9 页已损坏，无法读取"),
         ("a web page, which has nothing inside that I can read", "这是网页，里面没有我能读的内容"),
         ("plan.docx: text formatted as hidden is left out", "plan.docx: 设为隐藏的文字没有读"),
         ("a.zip: b.pdf: page 7 is damaged and could not be read", "a.zip: b.pdf: 第 7 页已损坏，无法读取"),

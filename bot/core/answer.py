@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 UNEXPECTED = text("Something went wrong on my side (reference {reference}). Please ask again.")
 GAVE_UP = text(
-    "I broke down on this several times and have set it aside (reference {reference}). Please ask in another way."
+    "This question failed several times, so I've stopped. Please ask in another way (reference {reference})."
 )
 MAX_ATTEMPTS = 3
 

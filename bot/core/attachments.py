@@ -23,8 +23,8 @@ from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadabl
 from bot.words import text
 
 MAX_BYTES = 50 * 1024 * 1024
-VIDEO = text("a video; I can look at pictures of it")
-SOUND = text("a sound recording; I can't listen")
+VIDEO = text("a video; please send the pictures of it that matter")
+SOUND = text("a sound recording; I can't listen; please send what is said as text")
 TOO_LARGE = text("too large ({size} MB; I read files up to {most} MB)")
 NOT_READ = {"video/": VIDEO, "audio/": SOUND}
 

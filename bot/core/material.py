@@ -14,13 +14,14 @@ from bot.core.inbound import Inbound
 from bot.core.messages import Image, Part, Text
 from bot.core.ports import Person
 from bot.core.proof import Sheet
+from bot.core.receipt import refused
 from bot.core.tokens import estimate_tokens
 from bot.core.transcript import SPEAKER, Reference, Transcripts, count, parts, references, told
 from bot.errors import FileError
-from bot.words import say, text
+from bot.words import listed, say, text
 
-NOTHING_READ = text("I could not read what you asked me to summarise: {reasons}.")
-NOTHING_SAID = text("Nothing was said there in that time, so there is nothing to summarise.")
+NOTHING_READ = text("I couldn't read it: {reasons}.")
+NOTHING_SAID = text("Nobody wrote anything there in that time.")
 MOST_PICTURES = 12
 CHARS_PER_TOKEN = 1.6  # of the densest script there is
 LOOK = "Picture of {name} {page} ({name}#{number}):\n"
@@ -113,7 +114,7 @@ class Materials:
                 talks.append(told(transcript, person.utc_offset_s, first))
                 first += len(transcript.lines)
         if not (books or talks or question.turn.pictures):
-            reasons = ", ".join(f"{name} ({say(why, person.language)})" for name, why in question.receipt.unread)
+            reasons = listed(refused(question.receipt.unread, person.language), person.language)
             sentence = say(NOTHING_READ, person.language, reasons=reasons) if reasons else NOTHING_SAID
             raise BriefRefused("nothing to read", user_message=sentence)
         return Material(message.team, books, tuple(talks))

@@ -16,7 +16,7 @@ from bot.words import say, text
 
 UNDO, COMPARE, ZIP, SHOW = "undo", "compare", "zip", "show"
 UNDO_WORDS = re.compile(r"^\W*(please\s+)?undo(\s+(that|this|it|please))?\W*$|^\W*(撤销|撤回)\W*$", re.IGNORECASE)
-NO_SUCH_VERSION = text("There is no such version of the page.")
+NO_SUCH_VERSION = text("There's no such version.")
 ALL_VERSIONS = text("All versions of the page.")
 NO_LONGER = text("I can no longer show that page.")
 ARCHIVE = "page.zip"

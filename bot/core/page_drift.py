@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.core.drawing import Box, Compared, Rendered
-from bot.words import say, text
+from bot.words import listed, say, text
 
 DRIFT = 0.4  # of the page
-CHANGED_LINE = text("Places of the page that look different now: {count} ({percent} % of it).")
-SAME_LINE = text("The page looks as it did before.")
-DRIFT_LINE = text("More than what you asked for may have changed: please compare.")
-INSIDE_LINE = text("Outside of what you marked nothing looks different.")
-OUTSIDE_LINE = text("Outside of what you marked this many places look different, too: {count}. Please compare.")
-GONE_LINE = text("No longer on the page: {words}.")
+CHANGED_ONE_LINE = text("1 place on the page changed ({percent} %).")
+CHANGED_LINE = text("{count} places on the page changed ({percent} %).")
+SAME_LINE = text("The page looks the same as before.")
+DRIFT_LINE = text("More may have changed than you asked for: please compare.")
+INSIDE_LINE = text("Nothing changed outside your marks.")
+OUTSIDE_ONE_LINE = text("1 place outside your marks changed, too: please compare.")
+OUTSIDE_LINE = text("{count} places outside your marks changed, too: please compare.")
+GONE_LINE = text("Gone from the page: {words}.")
 NEW_LINE = text("New on the page: {words}.")
 MOST_LINES, MOST_CHARS = 4, 60
 
@@ -32,11 +34,12 @@ def drift_lines(
         return [say(SAME_LINE, language), *worded]
     share = _area(compared.boxes)
     percent = max(1, round(share * 100))
-    told = say(CHANGED_LINE, language, count=len(compared.boxes), percent=percent)
+    count = len(compared.boxes)
+    told = say(CHANGED_ONE_LINE if count == 1 else CHANGED_LINE, language, count=count, percent=percent)
     if marked:
         changed = [_pixels(box, after) for box in compared.boxes]
         outside = sum(not any(_is_near(box, mark) for mark in marked) for box in changed)
-        line = say(OUTSIDE_LINE if outside else INSIDE_LINE, language, count=outside)
+        line = say((INSIDE_LINE, OUTSIDE_ONE_LINE, OUTSIDE_LINE)[min(outside, 2)], language, count=outside)
         if outside or share <= DRIFT:
             return [told, line, *worded]
     return [told, *([say(DRIFT_LINE, language)] if share > DRIFT else []), *worded]
@@ -72,7 +75,7 @@ def _is_near(box: Box, mark: Box) -> bool:
 def _worded(before: str, after: str, language: str) -> list[str]:
     old, new = (Counter(_lines(page)) for page in (before, after))
     found = (GONE_LINE, list((old - new).elements())), (NEW_LINE, list((new - old).elements()))
-    return [say(line, language, words=_listed(words)) for line, words in found if words]
+    return [say(line, language, words=_listed(words, language)) for line, words in found if words]
 
 
 def _lines(page: str) -> list[str]:
@@ -80,7 +83,7 @@ def _lines(page: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def _listed(lines: Sequence[str]) -> str:
+def _listed(lines: Sequence[str], language: str) -> str:
     short = [line if len(line) <= MOST_CHARS else line[: MOST_CHARS - 1] + "…" for line in lines[:MOST_LINES]]
     rest = len(lines) - len(short)
-    return ", ".join(f"`{line}`" for line in short) + (f" … +{rest}" if rest else "")
+    return listed([f"`{line}`" for line in short], language) + (f" … +{rest}" if rest else "")

@@ -36,7 +36,7 @@ READING = text("summarise all of it")
 COST = text("This is {pages} pages, about {cost}. Go on?")
 COST_OF_TALK = text("This is {messages} messages, about {cost}. Go on?")
 COST_OF_BOTH = text("This is {pages} pages and {messages} messages, about {cost}. Go on?")
-NOT_NOW = text("All right, I leave it unread.")
+NOT_NOW = text("All right, I won't read it.")
 SIGNS = {"CNY": "¥", "USD": "$"}
 
 

@@ -35,10 +35,10 @@ IMPROVING = text("is improving the page ({percent} % alike)…")
 ORIGINAL, RESULT, VERSION = text("Original"), text("Page"), text("Version {version}")
 NOT_RENDERED = text("I could not look at the page here: {reason}")
 HERE_IS = text("{name}: open it in a browser.")
-PREVIEW = text("Look at {name} for the next 7 days")
+PREVIEW = text("See {name} (works for 7 days)")
 SIDE_BY_SIDE = text("{one} and {other}")
-NOTHING_TO_UNDO = text("There is no earlier version to go back to.")
-UNDONE = text("Back to version {version}; it is version {new} now.")
+NOTHING_TO_UNDO = text("There's no earlier version.")
+UNDONE = text("Undone. Version {new} is the same as version {version}.")
 IMPROVE = """\
 Above are the original ({original}) and your page as a browser shows it ({result}). They are {percent} % alike{where}.
 {words}Look for what differs: missing or wrong text, layout, sizes, colours, spacing. Answer with the whole corrected

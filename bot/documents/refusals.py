@@ -15,6 +15,12 @@ NO_OFFICE = text(
 )
 SEND_ALONE = text("{name}, which I can't open inside another file; please send it by itself, best as {better} or PDF")
 UNREADABLE = text("{name}, which I can't read; please send it as PDF, Office file, text or picture")
+NEVER_OPENED = text("{name}, which I never open")
+UNHEARD = text("{name}; I can't listen; please send what is said as text")
+NO_DATABASE = text("{name}, which I can't read; please send the tables as CSV or Excel")
+NO_ARCHIVE = text("{name}, which I can't open; please send a ZIP, or the files by themselves")
+NO_VIDEO = text("{name}; please send the pictures of it that matter")
+NO_FONT = text("{name}, which I can't read")
 EMPTY = text("empty, 0 bytes; please check that it was saved and uploaded whole, and send it again")
 WRONG_CONTENT = text("{name}, which has nothing inside that I can read")
 NOT_OPENED = text("an archive inside a file; I left it closed")
@@ -31,6 +37,16 @@ SVG_ENTITIES = text("an SVG drawing with entity declarations, which I don't open
 
 
 _PICTURES = {"jxl", "psd", "ico", "emf", "wmf"}
+# What can be done about a file depends on what it is; about a program nothing can.
+_BY_KIND = {
+    **dict.fromkeys(_PICTURES, NO_SUCH_PICTURE),
+    "program": NEVER_OPENED,
+    "audio": UNHEARD,
+    "video": NO_VIDEO,
+    "sqlite": NO_DATABASE,
+    "font": NO_FONT,
+    **dict.fromkeys(("7z", "rar", "tar", "gzip", "bzip2", "xz", "zstd", "zip"), NO_ARCHIVE),
+}
 
 
 def damaged(detail: str) -> FileBroken:
@@ -42,5 +58,4 @@ def too_large(detail: str) -> FileTooLarge:
 
 
 def unsupported(kind: str, name: str) -> FileUnsupported:
-    said = NO_SUCH_PICTURE if kind in _PICTURES else UNREADABLE
-    return FileUnsupported(kind, user_message=said, fields={"name": name})
+    return FileUnsupported(kind, user_message=_BY_KIND.get(kind, UNREADABLE), fields={"name": name})

@@ -43,7 +43,7 @@ from bot.words import text
 
 ATTEMPTS = 3
 MOST_TRIES = 2  # to go on after a cut
-BUSY_FOR = text("The model is very busy, and asks to wait for {minutes} minutes. Please ask again after that.")
+BUSY_FOR = text("The model is very busy. Please ask again in {minutes} minutes.")
 _BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
 _FAILED = (AnswerCut, ModelBusy, ModelTimeout, ModelUnreachable)

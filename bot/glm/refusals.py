@@ -31,16 +31,15 @@ from bot.words import text
 
 BAD_PARAMETER = "1210"
 QUOTA_MESSAGE = text(
-    "The plan that pays for the model has used up its quota. It is renewed at {time} UTC on {day}; "
-    "please ask again after that, or tell whoever looks after this app."
+    "The plan that pays for the model is used up until {time} UTC on {day}. Please ask "
+    "again after that, or tell whoever looks after this app."
 )
 QUOTA_SPENT = text(
-    "The plan that pays for the model has used up its quota for now. Please ask again later, "
-    "or tell whoever looks after this app."
+    "The plan that pays for the model is used up for now. Please ask again later, or tell whoever looks after this app."
 )
 PLAN_REFUSED = text(
-    "The plan that pays for the model does not cover this use, so the provider refuses it. "
-    "Please tell whoever looks after this app to check the plan behind `GLM_API_KEY`."
+    "The plan that pays for the model doesn't cover this. Please tell whoever looks after "
+    "this app to check the plan behind `GLM_API_KEY`."
 )
 _SENTENCES: Mapping[str, str] = {
     **dict.fromkeys(("1304", "1308", "1310"), QUOTA_SPENT),

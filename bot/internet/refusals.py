@@ -13,7 +13,7 @@ class WebError(BotError):
 class AddressRefused(WebError):
     """The address leads inward, or is not one of the web. It is never asked about (issue 7, contract 8)."""
 
-    user_message = text("I only open public web addresses, and this one is not.")
+    user_message = text("I only open public web pages, and this isn't one.")
 
 
 class PageUnreachable(WebError):
@@ -25,8 +25,8 @@ class PageTooSlow(WebError):
 
 
 class PageTooLarge(WebError):
-    user_message = text("That web page is too large for me to read.")
+    user_message = text("That web page is too large for me.")
 
 
 class PageUnreadable(WebError):
-    user_message = text("What is at that address is not something I can read.")
+    user_message = text("I can't read what's at that address.")

@@ -17,32 +17,31 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.inbound import FileRef
 from bot.core.ports import Person
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
-from bot.slack.found import Found, within_bounds
+from bot.slack.found import Found, joined, within_bounds
 from bot.slack.history import is_said
 from bot.slack.links import ChannelLink, ChannelName, FileLink, Link, MessageLink, Wanted, WebLink
 from bot.slack.membership import Memberships
 from bot.slack.messages import read_message
 from bot.slack.periods import MOST_MESSAGES, USUAL, Period
 from bot.slack.recent_files import recent_files
-from bot.words import say, text
+from bot.words import listed, say, text
 
 log = structlog.get_logger(__name__)
 
 # The same words for what is private, what is missing and where the bot is not: a refusal tells nobody what exists.
 NO_ACCESS = text(
-    "I can't see that conversation, or you are not in it yourself: in a channel of yours, type `/invite @{bot}`, "
-    "then try again."
+    "I can't see that conversation, or you're not in it. If it's yours, type `/invite @{bot}` there and try again."
 )
-NO_FILES = text("There are no files and no thread at that message: give me a link to one that has files or replies.")
-NOT_FOUND = text("I can't find what that link leads to: it may be deleted or expired, so please copy it again.")
+NO_FILES = text("That message has no files and no replies: pick one that has.")
+NOT_FOUND = text("I can't find what that link leads to: it may be deleted. Please copy it again.")
 FILE_NOT_FOUND = text(
-    "I can't find that file: it may be deleted or expired, or shared only where one of us is not; "
-    "in a channel of yours, type `/invite @{bot}`, then try again."
+    "I can't find that file: it's gone, or shared where you or I am not. If the channel is "
+    "yours, type `/invite @{bot}` there and try again."
 )
-TOO_OLD = text("That message is older than what this workspace's plan keeps, so Slack no longer shows it to me.")
+TOO_OLD = text("That message is too old: your Slack plan no longer shows it to me.")
 TOO_LARGE = text("{name} is too large ({size} MB): I read files up to {most} MB.")
-NOTHING_SAID = text("Nothing was said there in that time, so there is nothing to summarise.")
-SLACK_AWAY = text("Slack did not answer me in time: please try again in a minute.")
+NOTHING_SAID = text("Nobody wrote anything there in that time.")
+SLACK_AWAY = text("Slack didn't answer in time. Please try again in a minute.")
 THREAD_NAME, MESSAGE_NAME = text("a thread"), text("a message")
 IN_PLACE, WITH_PERIOD = text("{what} in {place}"), text("{what}, {period}")
 DM_NAME = text("our direct messages")
@@ -82,10 +81,7 @@ class Finder:
                 found.append(await self._part_of_thread(link, period, person))
             else:
                 found.append(await self._linked(link, period, person))
-        whole = found[0]
-        for one in found[1:]:
-            whole += one
-        return whole
+        return joined(found, person.language)
 
     async def period(self, channel: str, period: Period, person: Person) -> Found:
         name, is_private = await self.look(channel, person)
@@ -129,7 +125,7 @@ class Finder:
             spans = (Span(link.channel, say(MESSAGE_NAME, person.language), root_ts=root),)
         if not own and not spans:
             raise _refused(NO_FILES, person)
-        told = ", ".join(file.name for file in own) or _within(spans[0].name, place, person)
+        told = listed([file.name for file in own], person.language) or _within(spans[0].name, place, person)
         files = within_bounds((*own, *self._files_of(thread))) if spans else own
         return Found(told, files, spans, _home(link.channel, is_private), is_private)
 

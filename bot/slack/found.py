@@ -1,10 +1,14 @@
 """What a summary is to be made of, as it was found on Slack; and who may read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 
 from bot.core.brief import Span
 from bot.core.inbound import FileRef
 from bot.core.web_files import LEFT_OUT
+from bot.words import listed
 
 # Read at once, and told of besides.
 MOST_FILES, MOST_NAMED = 10, 40
@@ -29,6 +33,12 @@ class Found:
             self.homes & other.homes if self.is_private and other.is_private else self.homes | other.homes,
             self.is_private or other.is_private,
         )
+
+
+def joined(parts: Sequence[Found], language: str) -> Found:
+    """All of them as one."""
+    whole = reduce(add, parts)
+    return replace(whole, name=listed([part.name for part in parts], language))
 
 
 def within_bounds(files: tuple[FileRef, ...]) -> tuple[FileRef, ...]:

@@ -25,7 +25,7 @@ FIRST_POLL_S, SLOWEST_POLL_S = 0.1, 0.8
 ALT_CHARS = 1_000
 TITLE_CHARS = 150
 LEGEND = "annotated_"
-GONE = text("{caption} (this picture can no longer be had)")
+GONE = text("{caption} (this picture is no longer available)")
 NOT_TAKEN = text("{caption} (Slack did not take the picture)")
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 

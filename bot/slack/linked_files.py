@@ -15,7 +15,7 @@ from bot.slack.files import SlackDownloads
 from bot.slack.membership import Memberships
 from bot.words import text
 
-NOT_SHARED = text("I can't tell whether you may see it; please share it here")
+NOT_SHARED = text("I can't tell whether you may see it: please share it here")
 PRIVATE = text("it is from a private conversation: ask me about it in our direct messages, or share it here")
 
 

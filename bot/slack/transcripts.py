@@ -15,7 +15,7 @@ from bot.words import text
 
 log = structlog.get_logger(__name__)
 
-UNREADABLE = text("I can't read that conversation any more: please check that I am still in it, then order it again.")
+UNREADABLE = text("I can't read that conversation any more. Please check that I'm still in it, then ask again.")
 PAGE, THREAD_PAGE = 200, 900  # a thread is told oldest first, and its end matters most
 MOST_PAGES = 15
 MOST_ADDRESSES = 10_000

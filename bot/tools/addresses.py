@@ -16,7 +16,7 @@ from bot.tools.arguments import Arguments, seen, string
 from bot.tools.trouble import told_in_detail
 from bot.words import say, text
 
-OPEN = text("open this address, which nobody in this thread has written")
+OPEN = text("May I open this page? Nobody here has mentioned it.")
 REFUSED = "The person did not agree to open {url} (they said no, or did not answer). Go on without it."
 
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")

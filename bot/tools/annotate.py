@@ -16,7 +16,7 @@ from bot.tools.arguments import (
 )
 from bot.tools.naming import picture_name, stem_of
 from bot.tools.trouble import told
-from bot.words import say, text
+from bot.words import listed, say, text
 
 DRAWING_ON = text("is drawing on {what}…")
 MARKED = text("{name} with marks")
@@ -116,7 +116,7 @@ def _place(kind: MarkKind, numbers: tuple[float, ...], what: str) -> Box:
 
 
 def _about(name: str, marks: tuple[Mark, ...], language: str) -> str:
-    labels = ", ".join(mark.label for mark in marks if mark.label)
+    labels = listed([mark.label for mark in marks if mark.label], language)
     return say(MARKED_WITH, language, name=name, labels=labels) if labels else say(MARKED, language, name=name)
 
 

@@ -76,13 +76,13 @@ for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChan
   Object.defineProperty(window, name, {value: undefined, writable: false, configurable: false});
 document.currentScript.remove();
 </script>"""
-GONE = text("This preview has expired, or never was.")
+GONE = text("This preview has expired or never existed.")
 AWAY = text("Not available just now. Please try again in a minute.")
-WHOLE_ONLY = text("This address shows nothing by itself.")
+WHOLE_ONLY = text("There's nothing to see at this address.")
 STILL = text("A page that the model made. Its scripts are off.")
 RUN_SCRIPTS = text("Run them")
 RISK = text("Running, they can send nothing of the page away, but may let another server know that it is open.")
-RUNNING = text("A page that the model made, with its scripts. Type nothing secret into it.")
+RUNNING = text("A page that the model made, with its scripts. Please don't type anything secret into it.")
 
 Look = Callable[[str], Awaitable[str | None]]
 

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 # Every text there is, in the order of its definition.
@@ -23,6 +23,11 @@ def text(english: str) -> str:
     """Mark a text for people, so that it is known to need translations."""
     REGISTERED[english] = None
     return english
+
+
+# Between the items of a list: Chinese has a comma of its own for it.
+COMMA = text(", ")
+_NUMBERS = re.compile(r"\d+(?:–\d+)?(?:, \d+(?:–\d+)?)+")
 
 
 class Filled(str):
@@ -55,11 +60,16 @@ def say(english: str, language: str = "en", **fields: object) -> str:
     if isinstance(english, Filled):
         # What fills it may be a marked text itself: “a web page”.
         own = {
-            name: say(value, language) if isinstance(value, str) else value for name, value in english.fields.items()
+            name: _said(value, language) if isinstance(value, str) else value for name, value in english.fields.items()
         }
         return say(english.template, language, **own)
     template = _table(_code(language)).get(english, english)
     return template.format(**fields) if fields else template
+
+
+def listed(items: Iterable[str], language: str = "en") -> str:
+    """With the comma of the language between them."""
+    return say(COMMA, language).join(items)
 
 
 def retell(told: str, language: str = "en") -> str:
@@ -74,10 +84,19 @@ def retell(told: str, language: str = "en") -> str:
         return told
     for template, shape in _shapes(_code(language)):
         if found := shape.fullmatch(told):
-            fields = {name: retell(value, language) for name, value in found.groupdict().items()}
+            fields = {name: _relisted(retell(value, language), language) for name, value in found.groupdict().items()}
             return say(template, language, **fields)
     about, mark, rest = told.partition(": ")
     return f"{about}{mark}{retell(rest, language)}" if rest else told
+
+
+def _said(value: str, language: str) -> str:
+    return _relisted(say(value, language), language)
+
+
+def _relisted(value: str, language: str) -> str:
+    """Numbers of pages with the comma of the language: “3–5, 9”."""
+    return listed(value.split(COMMA), language) if _NUMBERS.fullmatch(value) else value
 
 
 def languages() -> tuple[str, ...]:

@@ -12,6 +12,10 @@ WORDS: Mapping[str, str] = {
     **FILES,
     **SUMMARIES,
     **TOOLS,
+    # -- bot/words, bot/core/receipt.py: lists -------------------------------------------------------------------
+    ", ": "、",
+    "{name} ({reason})": "{name}（{reason}）",
+    "{name}: {note}": "{name}：{note}",
     # -- bot/errors.py ------------------------------------------------------------------------------------------
     "Something went wrong on my side. Please ask again.": "我这边出了点问题，请再问一次。",
     "The model could not answer this time. Please ask again in a moment.": "模型这次没能回答，请稍后再问一次。",
@@ -38,7 +42,7 @@ WORDS: Mapping[str, str] = {
     "That is more than the model can take in at once. Please send fewer or smaller files, or start a new thread.": (
         "内容超出了模型一次能处理的范围。请减少文件数量或缩小文件，或新开一个消息列。"
     ),
-    "The model took too long and I stopped waiting. Please ask again, perhaps with a smaller question.": (
+    "The model took too long, so I stopped waiting. Please ask again, perhaps a smaller question.": (
         "模型耗时太久，我没有再等下去。请再问一次，最好把问题问得小一些。"
     ),
     "I can't reach the model right now. Please ask again in a few minutes.": "我现在连不上模型，请过几分钟再问。",
@@ -52,19 +56,17 @@ WORDS: Mapping[str, str] = {
     "Please ask again later, with *Regenerate*.": (
         "模型一直很忙，{minutes} 分钟内都没轮到你的问题。请稍后点 *重新生成* 再问一次。"
     ),
-    "The model is very busy, and asks to wait for {minutes} minutes. Please ask again after that.": (
-        "模型非常繁忙，要求等 {minutes} 分钟。请到时候再问。"
-    ),
-    "The plan that pays for the model has used up its quota for now. Please ask again later, "
-    "or tell whoever looks after this app.": ("为模型付费的套餐额度暂时用完了。请稍后再问，或告知负责此应用的人。"),
-    "The plan that pays for the model does not cover this use, so the provider refuses it. "
-    "Please tell whoever looks after this app to check the plan behind `GLM_API_KEY`.": (
+    "The model is very busy. Please ask again in {minutes} minutes.": ("模型非常繁忙，请 {minutes} 分钟后再问。"),
+    "The plan that pays for the model is used up for now. Please ask again later, or tell "
+    "whoever looks after this app.": ("为模型付费的套餐额度暂时用完了。请稍后再问，或告知负责此应用的人。"),
+    "The plan that pays for the model doesn't cover this. Please tell whoever looks after "
+    "this app to check the plan behind `GLM_API_KEY`.": (
         "为模型付费的套餐不包括这种用法，所以被拒绝了。请告知负责此应用的人检查 `GLM_API_KEY` 所属的套餐。"
     ),
-    "The model finished without saying anything. Please ask again, perhaps in other words.": (
+    "The model said nothing at all. Please ask again, perhaps in other words.": (
         "模型什么也没说就结束了。请再问一次，也可以换个说法。"
     ),
-    "The model began to repeat itself, so I stopped it. Please ask again, perhaps in other words.": (
+    "The model kept repeating itself, so I stopped it. Please ask again, perhaps in other words.": (
         "模型开始反复说同样的话，我让它停下了。请再问一次，也可以换个说法。"
     ),
     "The model this app is set to use reads text only, so I can't look at the pictures. Ask me in words, or have "
@@ -87,19 +89,17 @@ WORDS: Mapping[str, str] = {
         "读取耗时太久；请分几次发送，或只发送需要的部分"
     ),
     "Slack did not take my answer. Please ask again.": "Slack 没有接收我的回答，请再问一次。",
-    "My memory is not reachable right now, so I can't answer safely. Please ask again in a minute.": (
-        "我现在连不上自己的记忆，无法稳妥地回答。请过一分钟再问。"
-    ),
+    "I can't reach my memory right now. Please ask again in a minute.": ("我现在连不上自己的记忆，请过一分钟再问。"),
     # -- bot/slack/files.py -------------------------------------------------------------------------------------
     "too large: I read files up to {most} MB; please send only the part that matters": (
         "太大：我能读的文件最大 {most} MB；请只发送需要的部分"
     ),
-    "Slack did not hand it over just now": "Slack 刚才没有把它交给我",
-    "Slack did not hand it over in time": "Slack 没有及时把它交给我",
+    "Slack wouldn't give it to me just now": "Slack 刚才没有把它交给我",
+    "Slack didn't give it to me in time": "Slack 没有及时把它交给我",
     "the download broke off": "下载中断了",
     "kept outside Slack, where I can't fetch it": "存放在 Slack 之外，我取不到",
     # -- handlers/again.py --------------------------------------------------------------------------------------
-    "You edited a question I have already answered. Shall I answer it again?": (
+    "You edited a question I've already answered. Shall I answer it again?": (
         "你修改了一个我已经回答过的问题。要我重新回答吗？"
     ),
     "Answer again": "重新回答",
@@ -118,9 +118,7 @@ WORDS: Mapping[str, str] = {
     "What was wrong?": "哪里不对？",
     "Tell us, if you like": "愿意的话，请告诉我们",
     "Forget this thread?": "要忘掉这个消息列吗？",
-    "I will no longer know what was said here. The messages in Slack stay.": (
-        "我将不再记得这里说过的话。Slack 里的消息会保留。"
-    ),
+    "I'll forget what was said here. The messages in Slack stay.": ("我会忘掉这里说过的话。Slack 里的消息会保留。"),
     "Forget it": "忘掉",
     "Send": "发送",
     "Close": "关闭",
@@ -130,19 +128,17 @@ WORDS: Mapping[str, str] = {
     ),
     # -- handlers/answers.py ------------------------------------------------------------------------------------
     "Please continue where you stopped.": "请从停下的地方继续。",
-    "Forgotten. What is said in this thread from now on is all I know of it.": (
-        "已忘掉。从现在起，我只知道这个消息列里之后说的话。"
-    ),
+    "Done, I've forgotten this thread. We start afresh.": ("好了，这个消息列我已经忘掉。我们重新开始。"),
     "I no longer remember this one.": "这条我已经不记得了。",
     # -- handlers/follow_up.py, handlers/telling.py, handlers/lifecycle.py --------------------------------------
     "That did not work just now. Please try again.": "刚才没有成功，请再试一次。",
     "That took too long to open. Please press it again.": "打开得太慢了，请再按一次。",
     "One moment…": "请稍候…",
-    "This no longer works: I have been updated since. Ask me again, and you get what there is now.": (
-        "这个已经不能用了：我后来更新过。请重新问我，就会得到现在可用的。"
+    "I've been updated since, so this no longer works. Just ask me again.": (
+        "我后来更新过，这个已经不能用了。再问我一次就好。"
     ),
-    "I don't know this command any more. `/glm` tells what I can do.": (
-        "我已经不认识这个命令了。发送 `/glm` 可以看到我能做什么。"
+    "I don't know this command any more: `/glm` shows what I can do.": (
+        "我已经不认识这个命令了：发送 `/glm` 看看我能做什么。"
     ),
     # -- handlers/commands.py -----------------------------------------------------------------------------------
     "*What I can do*\n"
@@ -223,7 +219,7 @@ WORDS: Mapping[str, str] = {
     "Read: {names}": "已读：{names}",
     "Not read: {reasons}": "未读：{reasons}",
     "To make room, I now see {labels} smaller or by name only.": "为腾出空间，{labels} 现在缩小显示，或只留名称。",
-    "The beginning of this thread is now a summary to me.": "这个消息列的开头，我现在只记得摘要。",
+    "This thread is long: I keep only a summary of its beginning.": ("这个消息列很长：开头部分我只保留了摘要。"),
     "The answer reached the length limit. Say “continue” for the rest.": "回答已达到长度上限。说“继续”可看其余部分。",
     "Thought for {seconds} s": "思考了 {seconds} 秒",
     "{shown} and {count} more": "{shown} 等，另有 {count} 个",
@@ -237,15 +233,15 @@ WORDS: Mapping[str, str] = {
     "Something went wrong on my side (reference {reference}). Please ask again.": (
         "我这边出了点问题（编号 {reference}），请再问一次。"
     ),
-    "I broke down on this several times and have set it aside (reference {reference}). Please ask in another way.": (
-        "这个问题让我接连出错，我已把它搁置（编号 {reference}）。请换个方式提问。"
+    "This question failed several times, so I've stopped. Please ask in another way (reference {reference}).": (
+        "这个问题多次出错，所以我停下了。请换个方式提问（编号 {reference}）。"
     ),
     "is busy; yours is next…": "正忙，下一个就是你的问题…",
     "is busy; yours is number {place} in line…": "正忙，你的问题排在第 {place} 位…",
     # -- bot/core/attachments.py, bot/glm/refusals.py ------------------------------------------------------------
     "too large ({size} MB; I read files up to {most} MB)": "太大（{size} MB；我能读的文件最大 {most} MB）",
-    "The plan that pays for the model has used up its quota. It is renewed at {time} UTC on {day}; "
-    "please ask again after that, or tell whoever looks after this app.": (
+    "The plan that pays for the model is used up until {time} UTC on {day}. Please ask "
+    "again after that, or tell whoever looks after this app.": (
         "模型所用套餐的额度已用完，将于 {day} {time}（UTC）恢复。请在那之后再问，或告知本应用的管理员。"
     ),
     # -- bot/slack/notes.py, bot/slack/reply.py, bot/slack/outgoing.py ------------------------------------------
@@ -258,8 +254,6 @@ WORDS: Mapping[str, str] = {
     "I can't answer in <#{channel}> ({reason}), so here it is:": (
         "我没法在 <#{channel}> 里回答（{reason}），所以把回答发在这里："
     ),
-    "a video; I can look at pictures of it": "视频；我只能看其中的图片",
-    "a sound recording; I can't listen": "录音；我听不了",
     # -- handlers/hearing.py --------------------------------------------------------------------------------------
     "So many messages wait for me in this thread that I can't take any more just now. Please send what you wrote last"
     " once more when I have answered.": (
@@ -273,4 +267,6 @@ WORDS: Mapping[str, str] = {
     " last once more in a while.": (
         "这个工作区里等我回答的消息太多了，我暂时接不下新的。请过一会儿把刚才写的再发一次。"
     ),
+    "a video; please send the pictures of it that matter": "视频；请发送其中重要的画面",
+    "a sound recording; I can't listen; please send what is said as text": "录音，我听不了；请把内容以文字发来",
 }

@@ -54,6 +54,16 @@ FILES: Mapping[str, str] = {
     "an empty file": "空文件",
     "a kind of file I don't know": "我不认识的文件类型",
     # -- bot/documents: why a file was not read ------------------------------------------------------------------
+    "{name}, which I never open": "这是{name}，我从不打开",
+    "{name}; I can't listen; please send what is said as text": "这是{name}，我听不了；请把内容以文字发来",
+    "{name}, which I can't read; please send the tables as CSV or Excel": (
+        "这是{name}，我读不了；请把其中的表存成 CSV 或 Excel 发来"
+    ),
+    "{name}, which I can't open; please send a ZIP, or the files by themselves": (
+        "这是{name}，我打不开；请发送 ZIP，或单独发送其中的文件"
+    ),
+    "{name}; please send the pictures of it that matter": "这是{name}；请发送其中重要的画面",
+    "{name}, which I can't read": "这是{name}，我读不了",
     "empty, 0 bytes; please check that it was saved and uploaded whole, and send it again": (
         "是空的（0 字节）；请确认它已完整保存并上传，然后重新发送"
     ),

@@ -53,16 +53,17 @@ SUMMARIES: Mapping[str, str] = {
         "内容来自私密对话，总结只能给你本人：请选择“只给我”。"
     ),
     "Explain like I'm new": "像讲给新人听一样解释",
-    "I can't find what that link leads to: it may be deleted or expired, so please copy it again.": (
-        "我找不到这个链接指向的内容：可能已被删除或已过期，请重新复制链接。"
+    "I can't find what that link leads to: it may be deleted. Please copy it again.": (
+        "我找不到这个链接指向的内容：可能已经删除。请重新复制。"
     ),
-    "I can't read that conversation any more: please check that I am still in it, then order it again.": (
-        "我已无法读取该对话：请确认我仍在其中，然后重新提交。"
+    "I can't read that conversation any more. Please check that I'm still in it, then ask again.": (
+        "我读不到这个对话了。请确认我还在其中，然后再问一次。"
     ),
-    "I can't see that conversation, or you are not in it yourself: in a channel of yours, type `/invite @{bot}`, "
-    "then try again.": "我看不到该对话，或者你本人不在其中：请在你所在的频道中输入 `/invite @{bot}`，然后重试。",
-    "That message is older than what this workspace's plan keeps, so Slack no longer shows it to me.": (
-        "该消息早于本工作区套餐的保留期限，Slack 已不再向我显示。"
+    "I can't see that conversation, or you're not in it. If it's yours, type `/invite @{bot}` there and try again.": (
+        "我看不到这个对话，或者你不在其中。如果是你的频道，请在里面输入 `/invite @{bot}`，再试一次。"
+    ),
+    "That message is too old: your Slack plan no longer shows it to me.": (
+        "这条消息太旧了：你们的 Slack 套餐已不再让我看到它。"
     ),
     "<@{user}> asked for a summary of {name}": "<@{user}> 请求总结 {name}",
     "<@{user}> asks: {question}": "<@{user}> 提问：{question}",
@@ -71,34 +72,30 @@ SUMMARIES: Mapping[str, str] = {
     "A paragraph": "一段",
     "A question to focus on": "重点关注的问题",
     "Action items": "待办事项",
-    "All right, I leave it unread.": "好的，那我就不读了。",
+    "All right, I won't read it.": "好的，那我就不读了。",
     "Ask GLM": "问 GLM",
     "Ask": "提问",
     "Bullet points": "要点列表",
     "Executive summary": "管理层摘要",
     "Files": "文件",
-    "I could not read what you asked me to summarise: {reasons}.": "我无法读取你要我总结的内容：{reasons}。",
+    "I couldn't read it: {reasons}.": ("我读不了：{reasons}。"),
     "Language": "语言",
     "Length": "长度",
     "Make a web page of this.": "把它做成一个网页。",
     "Minutes": "会议纪要",
     "My own": "我的语言",
-    "Nothing was said there in that time, so there is nothing to summarise.": (
-        "那段时间里没有任何消息，没有可总结的内容。"
-    ),
+    "Nobody wrote anything there in that time.": ("那段时间里没有人发过消息。"),
     "On it: the summary of {name} comes in {place}.": "正在处理：{name} 的总结将发到{place}。",
     "Please summarise {name}.": "请总结 {name}。",
     "Show me {name}, page {page}.": "给我看 {name} 的第 {page} 页。",
     "Show page…": "显示页面…",
-    "Slack did not answer me in time: please try again in a minute.": "Slack 没有及时回应我：请稍后再试。",
+    "Slack didn't answer in time. Please try again in a minute.": ("Slack 没有及时回应。请过一分钟再试。"),
     "Style": "风格",
     "Summarise": "总结",
     "That is more than {most} files: please choose fewer.": "超过了 {most} 个文件：请少选一些。",
-    "There are no files and no thread at that message: give me a link to one that has files or replies.": (
-        "该消息没有文件，也没有回复：请给我一个带有文件或回复的消息链接。"
-    ),
-    "There is no picture in that message: choose one with a screenshot or a sketch in it.": (
-        "该消息里没有图片：请选择带有截图或草图的消息。"
+    "That message has no files and no replies: pick one that has.": ("这条消息没有文件，也没有回复：请选一条有的。"),
+    "That message has no picture: pick one with a screenshot or a sketch.": (
+        "这条消息里没有图片：请选一条有截图或草图的。"
     ),
     "This is {pages} pages, about {cost}. Go on?": "共 {pages} 页，约 {cost}。要继续吗？",
     "Up to 10 files, 10 MB each": "最多 10 个文件，每个 10 MB",
@@ -118,10 +115,10 @@ SUMMARIES: Mapping[str, str] = {
     "{name} is too large ({size} MB): I read files up to {most} MB.": (
         "{name} 太大（{size} MB）：我最多能读 {most} MB 的文件。"
     ),
-    "I can't find that file: it may be deleted or expired, or shared only where one of us is not; in a channel of "
-    "yours, type `/invite @{bot}`, then try again.": (
-        "我找不到这个文件：它可能已被删除或已过期，或者只分享在你或我不在的地方；"
-        "请在你所在的频道中输入 `/invite @{bot}`，然后再试一次。"
+    "I can't find that file: it's gone, or shared where you or I am not. If the channel is "
+    "yours, type `/invite @{bot}` there and try again.": (
+        "我找不到这个文件：它可能已经删除，或者分享在你或我不在的地方。"
+        "如果是你的频道，请在里面输入 `/invite @{bot}`，再试一次。"
     ),
     "too many files at once; ask me about it by itself": "一次的文件太多；请单独问我这个文件",
     "it is from a private conversation: ask me about it in our direct messages, or share it here": (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 TOOLS: Mapping[str, str] = {
     # -- bot/tools ----------------------------------------------------------------------------------------------
-    "open this address, which nobody in this thread has written": "打开这个消息列里没有人写过的网址",
+    "May I open this page? Nobody here has mentioned it.": "我可以打开这个网页吗？这里没有人提到过它。",
     "is looking closer at {what}…": "正在放大查看 {what}…",
     "is looking at {what}…": "正在查看 {what}…",
     "is looking at {what} again…": "正在重新查看 {what}…",
@@ -25,9 +25,9 @@ TOOLS: Mapping[str, str] = {
     "is checking the time…": "正在查看时间…",
     # -- bot/mcp, bot/slack/asking.py, handlers/approvals.py -----------------------------------------------------
     "May I {action}?": "我可以{action}吗？",
-    "Approve": "同意 (Approve)",
-    "Deny": "拒绝 (Deny)",
-    "Show all": "查看全部 (Show all)",
+    "Approve": "同意（Approve）",
+    "Deny": "拒绝（Deny）",
+    "Show all": "查看全部（Show all）",
     "What I ask about": "我询问的内容",
     "({count} characters)": "（{count} 个字符）",
     "… and {count} more: “Show all” shows them.": "……还有 {count} 项：点“查看全部”即可看到。",
@@ -48,10 +48,10 @@ TOOLS: Mapping[str, str] = {
     "use “{tool}” of “{server}”": "使用“{server}”的“{tool}”",
     # -- bot/internet, bot/browser ------------------------------------------------------------------------------
     "I could not open that web page.": "我没能打开那个网页。",
-    "I only open public web addresses, and this one is not.": "我只打开公开的网址，而这个不是。",
+    "I only open public web pages, and this isn't one.": ("我只打开公开的网页，而这个不是。"),
     "That web page took too long to load.": "那个网页加载太慢了。",
-    "That web page is too large for me to read.": "那个网页太大，我读不了。",
-    "What is at that address is not something I can read.": "那个网址上的内容不是我能读取的类型。",
+    "That web page is too large for me.": "那个网页太大，我读不了。",
+    "I can't read what's at that address.": ("那个网址上的内容我读不了。"),
     "I could not draw that page as a picture.": "我没能把那个页面画成图片。",
     "I can't draw pages as pictures here: no browser is installed. Please tell whoever looks after this app to "
     "install Debian's `chromium-headless-shell` (or `chromium`).": (
@@ -61,7 +61,7 @@ TOOLS: Mapping[str, str] = {
     # -- files --------------------------------------------------------------------------------------------------
     "read from the PDF that Slack made of it": "读取的是 Slack 为它生成的 PDF",
     "a Slack list, which I can't read; please send it as CSV": "这是 Slack 列表，我无法读取；请导出为 CSV 再发给我",
-    "I can't tell whether you may see it; please share it here": "我无法确认你是否有权查看它；请直接分享到这里",
+    "I can't tell whether you may see it: please share it here": "我无法确认你是否有权查看它；请直接分享到这里",
     "{name} (pages 1–{read} of {pages} read, the rest searchable)": (
         "{name}（已读第 1–{read} 页，共 {pages} 页，其余可检索）"
     ),
@@ -71,7 +71,7 @@ TOOLS: Mapping[str, str] = {
     # -- bot/core/grounding.py, workshop.py, orders.py, bot/slack/illustrations.py --------------------------------
     "{picture}, {count} marked": "{picture}，{count} 处标注",
     "(I could not draw this on the picture.)": "（我没能把它画在图片上。）",
-    "{caption} (this picture can no longer be had)": "{caption}（这张图片已无法取得）",
+    "{caption} (this picture is no longer available)": ("{caption}（这张图片已经没有了）"),
     "{caption} (Slack did not take the picture)": "{caption}（Slack 没有接受这张图片）",
     "Writing the page": "正在编写网页",
     "is looking at the page…": "正在查看网页…",
@@ -83,18 +83,17 @@ TOOLS: Mapping[str, str] = {
     "The page is {percent} % like the original (improved {count}×).": (
         "网页与原图的相似度为 {percent} %（改进了 {count} 次）。"
     ),
-    "Places of the page that look different now: {count} ({percent} % of it).": (
-        "网页有 {count} 处看起来不同了（占 {percent} %）。"
-    ),
-    "The page looks as it did before.": "网页看起来和之前一样。",
-    "More than what you asked for may have changed: please compare.": "改动可能超出了你的要求，请对比一下。",
+    "1 place on the page changed ({percent} %).": "网页有 1 处变化（{percent} %）。",
+    "{count} places on the page changed ({percent} %).": "网页有 {count} 处变化（{percent} %）。",
+    "The page looks the same as before.": "网页看起来和之前一样。",
+    "More may have changed than you asked for: please compare.": "改动可能超出了你的要求，请对比一下。",
     "I could not look at the page here: {reason}": "我在这里没能查看网页：{reason}",
     "{name}: open it in a browser.": "{name}：请在浏览器中打开。",
-    "Look at {name} for the next 7 days": "在 7 天内查看 {name}",
+    "See {name} (works for 7 days)": ("查看 {name}（7 天内有效）"),
     "{one} and {other}": "{one} 与 {other}",
-    "There is no earlier version to go back to.": "没有可以恢复的更早版本。",
-    "Back to version {version}; it is version {new} now.": "已恢复到版本 {version}，现在是版本 {new}。",
-    "There is no such version of the page.": "网页没有这个版本。",
+    "There's no earlier version.": ("没有更早的版本了。"),
+    "Undone. Version {new} is the same as version {version}.": ("已撤销。版本 {new} 与版本 {version} 相同。"),
+    "There's no such version.": ("没有这个版本。"),
     "All versions of the page.": "网页的所有版本。",
     "I can no longer show that page.": "我已无法显示那一页。",
     "Undo": "撤销",
@@ -109,22 +108,21 @@ TOOLS: Mapping[str, str] = {
     "The page looks {percent} % like the original, and {words} % of its words are there (improved {count}×).": (
         "网页与原图的外观相似度为 {percent} %，原图文字的 {words} % 都在（改进了 {count} 次）。"
     ),
-    "Outside of what you marked nothing looks different.": "标注以外的地方看起来没有变化。",
-    "Outside of what you marked this many places look different, too: {count}. Please compare.": (
-        "标注以外还有 {count} 处看起来不同了，请对比一下。"
-    ),
-    "No longer on the page: {words}.": "网页上不再有：{words}。",
+    "Nothing changed outside your marks.": ("你标注以外的地方没有变化。"),
+    "1 place outside your marks changed, too: please compare.": "标注以外还有 1 处变化，请对比一下。",
+    "{count} places outside your marks changed, too: please compare.": "标注以外还有 {count} 处变化，请对比一下。",
+    "Gone from the page: {words}.": ("网页上去掉了：{words}。"),
     "New on the page: {words}.": "网页上新增：{words}。",
     # -- bot/web ------------------------------------------------------------------------------------------------
-    "This preview has expired, or never was.": "这个预览已过期，或者从未存在。",
+    "This preview has expired or never existed.": "这个预览已过期，或者从未存在。",
     "Not available just now. Please try again in a minute.": "暂时无法显示，请一分钟后再试。",
-    "This address shows nothing by itself.": "这个地址不能单独打开。",
+    "There's nothing to see at this address.": ("这个网址没有可看的内容。"),
     "A page that the model made. Its scripts are off.": "这是模型制作的网页，脚本未运行。",
     "Run them": "运行脚本",
     "Running, they can send nothing of the page away, but may let another server know that it is open.": (
         "脚本运行后无法把网页内容发送出去，但可能让别的服务器知道这个网页被打开了。"
     ),
-    "A page that the model made, with its scripts. Type nothing secret into it.": (
+    "A page that the model made, with its scripts. Please don't type anything secret into it.": (
         "这是模型制作的网页，脚本正在运行。请不要在其中输入机密信息。"
     ),
 }

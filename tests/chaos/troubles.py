@@ -84,7 +84,7 @@ async def poison_is_set_aside_and_can_be_run_again(tmp_path: Path) -> None:
             await asked_times(on, times)
             await worker.kill()
             await worker.start()
-        await wait_for(lambda: "set it aside" in screen(on, poison))
+        await wait_for(lambda: "failed several times" in screen(on, poison))
         reference = re.search(r"reference (\w+)", screen(on, poison))
         assert reference is not None
         after = ask(on, 2, root=poison.root_ts)

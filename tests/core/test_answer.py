@@ -183,7 +183,10 @@ async def test_too_long_is_tried_once_more_with_half_the_room() -> None:
     assert len(second.messages) < len(first.messages)
     assert scene.turn.answer == "Fine."
     assert scene.threads.conversation.folded.summary == "Summed up."
-    assert scene.replies.last.footer == ("The beginning of this thread is now a summary to me.", "Thought for 1 s")
+    assert scene.replies.last.footer == (
+        "This thread is long: I keep only a summary of its beginning.",
+        "Thought for 1 s",
+    )
 
 
 async def test_too_long_twice_is_told() -> None:

@@ -31,20 +31,20 @@ def lines(
 
 
 def test_places_are_counted_and_much_of_a_page_is_a_drift() -> None:
-    assert lines(compared(BUTTON)) == "Places of the page that look different now: 1 (1 % of it)."
-    assert lines(compared((0, 0, 1000, 500))).endswith("More than what you asked for may have changed: please compare.")
-    assert lines(compared()) == "The page looks as it did before."
+    assert lines(compared(BUTTON)) == "1 place on the page changed (1 %)."
+    assert lines(compared((0, 0, 1000, 500))).endswith("More may have changed than you asked for: please compare.")
+    assert lines(compared()) == "The page looks the same as before."
 
 
 def test_words_that_went_and_came_are_told_with_the_looks() -> None:
     told = lines(compared(BUTTON), "Sign up\nName\nContact `us`\nName", "Sign up\nName\nAbout")
-    assert "No longer on the page: `Name`, `Contact 'us'`." in told
+    assert "Gone from the page: `Name`, `Contact 'us'`." in told
     assert "New on the page: `About`." in told
     assert "page:" not in lines(compared(BUTTON), "A\nB  c", "B c\nA")
 
 
 def test_words_below_what_is_drawn_are_told_though_nothing_looks_different() -> None:
-    assert lines(compared(), "a", "a\nb") == "The page looks as it did before.\nNew on the page: `b`."
+    assert lines(compared(), "a", "a\nb") == "The page looks the same as before.\nNew on the page: `b`."
 
 
 def test_of_many_words_the_first_are_named() -> None:
@@ -54,20 +54,20 @@ def test_of_many_words_the_first_are_named() -> None:
 
 def test_what_changed_outside_of_the_marked_place_is_told() -> None:
     ring = (90.0, 380.0, 210.0, 470.0)
-    assert lines(compared(BUTTON), marked=(ring,)).endswith("Outside of what you marked nothing looks different.")
+    assert lines(compared(BUTTON), marked=(ring,)).endswith("Nothing changed outside your marks.")
     told = lines(compared(BUTTON, FOOTER), marked=(ring,))
-    assert told.endswith("Outside of what you marked this many places look different, too: 1. Please compare.")
+    assert told.endswith("1 place outside your marks changed, too: please compare.")
 
 
 def test_places_are_compared_in_pixels_when_the_page_grew() -> None:
     ring = (90.0, 380.0, 210.0, 470.0)
     grown = compared((100, 200, 200, 225))  # of 2000 pixels: 400 to 450
-    assert "nothing looks different" in lines(grown, marked=(ring,), height=2000)
-    assert "too: 1." in lines(compared(BUTTON), marked=(ring,), height=2000)
+    assert "Nothing changed outside" in lines(grown, marked=(ring,), height=2000)
+    assert "1 place outside your marks changed, too" in lines(compared(BUTTON), marked=(ring,), height=2000)
 
 
 def test_one_place_that_is_most_of_the_page_is_a_drift_though_the_mark_lies_in_it() -> None:
-    assert "More than what you asked for" in lines(compared((0, 0, 1000, 900)), marked=((90, 380, 210, 470),))
+    assert "More may have changed" in lines(compared((0, 0, 1000, 900)), marked=((90, 380, 210, 470),))
 
 
 def test_a_marked_picture_of_the_page_tells_where() -> None:

@@ -1,8 +1,13 @@
 import pytest
 
+from bot import errors
+from bot.core import attachments, web_files
 from bot.core.compose import Receipt
 from bot.core.receipt import AT_LIMIT, FOLDED, Facts, footer_lines
+from bot.documents import refusals
 from bot.errors import FileTooLarge
+from bot.slack import files, linked_files
+from bot.words import say
 from tests.core.values import picture
 
 
@@ -13,6 +18,49 @@ def test_nothing_to_say_is_no_line() -> None:
 def test_every_file_is_accounted_for() -> None:
     receipt = Receipt(("a.png",), (("b.zip", "a kind of file I can't read"),)) + Receipt(("c.png",))
     assert footer_lines(Facts(receipt)) == ("Read: a.png, c.png · Not read: b.zip (a kind of file I can't read)",)
+
+
+PLEASE_PNG = "a Photoshop file, which I can't open; please send it as PNG or JPEG"
+
+
+def test_files_that_were_refused_have_a_line_each_and_the_advice_stands_once() -> None:
+    unread = (
+        ("one.psd", PLEASE_PNG),
+        ("setup.exe", "a program, which I never open"),
+        ("two.psd", PLEASE_PNG),
+    )
+    assert footer_lines(Facts(Receipt(("a.png",), unread))) == (
+        "Read: a.png",
+        "Not read: one.psd (a Photoshop file, which I can't open; please send it as PNG or JPEG)",
+        "Not read: setup.exe (a program, which I never open)",
+        "Not read: two.psd (a Photoshop file, which I can't open)",
+    )
+
+
+def test_very_many_that_were_refused_say_how_many_more() -> None:
+    lines = footer_lines(Facts(Receipt((), tuple((f"{n}.bin", "a font, which I can't read") for n in range(9)))))
+    assert len(lines) == 4
+    assert lines[-1] == "Not read: 3.bin (a font, which I can't read) and 5 more"
+
+
+def test_lists_have_the_comma_of_the_reader_s_language() -> None:
+    assert footer_lines(Facts(Receipt(("a.png", "b.png"))), "zh") == ("已读：a.png、b.png",)
+
+
+def advising() -> list[str]:
+    """Why a file was not read, in every language, where something can be done about it."""
+    modules = (refusals, errors, files, linked_files, attachments, web_files)
+    reasons = [one for module in modules for one in vars(module).values() if isinstance(one, str) and "; please" in one]
+    return [say(reason, language) for reason in reasons for language in ("en", "zh")]
+
+
+def test_every_advice_is_told_apart_from_its_reason() -> None:
+    found = advising()
+    assert len(found) > 20
+    for reason in found:
+        receipt = Receipt(unread=(("a", reason), ("b", reason)))
+        first, second = footer_lines(Facts(receipt), "zh" if "请" in reason else "en")
+        assert len(second) < len(first) - 5, reason
 
 
 def test_long_lists_say_how_many_more() -> None:
@@ -45,7 +93,7 @@ def test_the_reason_of_a_file_speaks_it_too_with_its_figures() -> None:
     error = FileTooLarge(user_message=template, fields={"size": 60, "most": 50})
     receipt = Receipt(unread=(("a.mov", error.user_message),))
     assert footer_lines(Facts(receipt)) == ("Not read: a.mov (too large (60 MB; I read files up to 50 MB))",)
-    assert footer_lines(Facts(receipt), "zh") == ("未读：a.mov (太大（60 MB；我能读的文件最大 50 MB）)",)
+    assert footer_lines(Facts(receipt), "zh") == ("未读：a.mov（太大（60 MB；我能读的文件最大 50 MB））",)
 
 
 def test_how_a_file_was_read_stands_in_its_own_line() -> None:
@@ -56,7 +104,7 @@ def test_how_a_file_was_read_stands_in_its_own_line() -> None:
     facts = Facts(Receipt(("report.pdf", "scan.pdf")), notes=notes)
     assert footer_lines(facts)[1] == f"report.pdf: {notes[0][1]} · scan.pdf: {notes[1][1]}"
     assert footer_lines(facts, "zh")[1] == (
-        "report.pdf: 共 212 页，只读了前 40 页 · scan.pdf: 第 2 页没有文字层，只能从图像看出内容"
+        "report.pdf：共 212 页，只读了前 40 页 · scan.pdf：第 2 页没有文字层，只能从图像看出内容"
     )
 
 

@@ -261,15 +261,13 @@ async def test_nothing_to_read_is_said_with_its_reasons() -> None:
     desk.scene.files.troubles["bad.pdf"] = FileBroken("cut")
     with pytest.raises(BriefRefused) as refused:
         await desk.order(file_ref("bad.pdf"))
-    assert sentence(refused.value) == (
-        "I could not read what you asked me to summarise: bad.pdf (damaged or cut off; please export it again)."
-    )
+    assert sentence(refused.value) == ("I couldn't read it: bad.pdf (damaged or cut off; please export it again).")
 
 
 async def test_silence_is_said() -> None:
     with pytest.raises(BriefRefused) as refused:
         await Desk(FakeModel([says("never")])).order(spans=(Span("C1", "#general"),))
-    assert "Nothing was said" in sentence(refused.value)
+    assert "Nobody wrote anything" in sentence(refused.value)
 
 
 def test_a_brief_survives_its_json() -> None:

@@ -109,7 +109,7 @@ async def test_there_is_not_always_something_to_undo() -> None:
     scene = Scene.of(says(fenced(PAGE)))
     await make(scene)
     await scene.ask(inbound("102.0", "100.000001", text="undo"))
-    assert scene.turn.answer == "There is no earlier version to go back to."
+    assert scene.turn.answer == "There's no earlier version."
     assert scene.turn.page is None
 
 
@@ -155,8 +155,8 @@ async def test_an_edit_by_a_marked_picture_tells_what_changed_outside_of_it() ->
     scene.browser.texts = {PAGE: "one", BETTER: "two"}
     await make(scene)
     await scene.ask(inbound("101.0", "100.000001", text="make the marked one two", files=(file_ref("marked.png"),)))
-    assert "Outside of what you marked nothing looks different." in scene.turn.answer
-    assert "No longer on the page: `one`." in scene.turn.answer
+    assert "Nothing changed outside your marks." in scene.turn.answer
+    assert "Gone from the page: `one`." in scene.turn.answer
     assert "New on the page: `two`." in scene.turn.answer
 
 

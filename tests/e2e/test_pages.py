@@ -153,7 +153,7 @@ async def test_an_edit_by_a_marked_picture_is_compared_outside_of_the_mark(tmp_p
         post(on, "make the marked button green", ("marked.png", png(marked)), thread_ts=asked.ts)
         await pages_there(on, asked, 2)
         answer = visible_text(last_answer(on, asked, foot.UNDO)).replace("`", "")
-        assert "Outside of what you marked this many places look different, too: 1." in answer
+        assert "1 place outside your marks changed, too: please compare." in answer
         assert "New on the page: All rights reserved" in answer
 
 

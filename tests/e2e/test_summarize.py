@@ -174,7 +174,7 @@ async def test_what_can_t_be_read_is_said_in_the_thread(tmp_path: Path) -> None:
         shared = on.slack.people.post("Ana", "#general", files=[upload(on, "broken.docx", letter()[:900])])
         root = await ordered(on, link(shared))
         (answer,) = await under(on, root)
-        assert "I could not read what you asked me to summarise: broken.docx (" in answer
+        assert "I couldn't read it: broken.docx (" in answer
         assert not on.model.requests
 
 

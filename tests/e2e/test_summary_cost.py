@@ -76,7 +76,7 @@ async def test_what_it_would_cost_is_said_before_anything_is_read(
 async def test_no_means_that_nothing_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with asked(tmp_path, monkeypatch) as order:
         await order.press(asking.DENY)
-        assert "All right, I leave it unread." in await order.answer()
+        assert "All right, I won't read it." in await order.answer()
         assert not order.on.model.requests
         assert not questions(order.on, order.shared)
 

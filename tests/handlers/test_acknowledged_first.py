@@ -350,7 +350,7 @@ async def test_who_presses_while_nothing_can_be_kept_is_told_so(scene: Scene, ki
     assert delivery.is_acknowledged
     if (kind, name) != ("view", summary_modal.ORDER):  # nothing was chosen, which is said in the dialogue
         told = f"{scene.told()} {delivery.answer}"
-        assert "My memory is not reachable right now" in told
+        assert "I can't reach my memory right now" in told
         assert "我现在连不上自己的记忆" in told
 
 

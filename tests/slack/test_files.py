@@ -195,7 +195,7 @@ async def test_a_slow_download_is_given_up(
     monkeypatch.setattr(module, "DOWNLOAD_TIMEOUT_S", 0.05)
     with pytest.raises(FileTooSlow) as slow:
         await downloads.fetch(at(f"{host.origin}/f/slow"))
-    assert slow.value.user_message == "Slack did not hand it over in time"
+    assert slow.value.user_message == "Slack didn't give it to me in time"
 
 
 async def test_nobody_there_is_told_as_a_broken_download(downloads: SlackDownloads, host: Host) -> None:
