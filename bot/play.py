@@ -43,6 +43,7 @@ async def run_playground(settings: Settings) -> int:
         )
         browser.commands = asked_for["features"].get("slash_commands", [])
         browser.shortcuts = asked_for["features"].get("shortcuts", [])
+        browser.has_home = asked_for["features"]["app_home"]["home_tab_enabled"]
         browser.mount(slack.web_app)
         host = settings.host or LOOPBACK  # it has no log-in, so nobody else may reach it unasked
         # What is said here lives as long as the local Slack it was said in.

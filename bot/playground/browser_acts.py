@@ -17,6 +17,7 @@ from bot.playground.interactions import find_element
 from bot.playground.methods import ApiError
 from bot.playground.people import People
 from bot.playground.records import Json, Message, StoredFile, View
+from bot.playground.rich_text import typed_command
 
 NO_ANSWER = "The app did not answer in time. Is it running and connected?"
 REFUSED = "The app answered with an error (HTTP {status})."
@@ -111,7 +112,9 @@ class Acts:
         if body.get("thread"):
             raise Refused(THREAD_COMMAND.format(command=command))
         channel = self._place(user, body)
-        return _answered(await self._people.slash_command(user, channel, command, text.strip()))
+        return _answered(
+            await self._people.slash_command(user, channel, command, typed_command(self._slack.workspace, text.strip()))
+        )
 
     async def click(self, user: str, body: Json) -> Json:
         where: Message | View = self._view(user, body) if body.get("view") else self._message(user, body)

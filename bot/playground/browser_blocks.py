@@ -183,7 +183,9 @@ def _input(block: Json, scene: Scene) -> Html:
         return NOTHING
     optional = tag("span", text(" (optional)"), class_="optional") if block.get("optional") else NOTHING
     label = tag("span", plain(text_of(block.get("label"))), optional, class_="label")
-    control = render_element(element, replace(scene, is_labelled=True), dispatches=bool(block.get("dispatch_action")))
+    # A legend names a group, and not the field in it.
+    named = element | {"label": text_of(block.get("label"))}
+    control = render_element(named, replace(scene, is_labelled=True), dispatches=bool(block.get("dispatch_action")))
     hint = tag("small", plain(text_of(block.get("hint")))) if isinstance(block.get("hint"), dict) else NOTHING
     error = tag("span", class_="field-error", role="alert")
     name = "fieldset" if element.get("type") in {"checkboxes", "radio_buttons", "file_input"} else "label"

@@ -234,7 +234,8 @@ def _file(element: Json, _scene: Scene) -> Html:
     kinds = element.get("filetypes")
     accepted = ",".join(f".{kind}" for kind in kinds) if isinstance(kinds, list) else None
     most = element.get("max_files", _FILES_MAX)
-    return tag("input", type="file", multiple=most != 1, accept=accepted, data_most=most)
+    named = {"aria_label": element.get("label")}
+    return tag("input", type="file", multiple=most != 1, accept=accepted, data_most=most, **named)
 
 
 def _text_input(element: Json, scene: Scene) -> Html:

@@ -1,6 +1,8 @@
-"""The emoji shortcodes people and apps use most; the others stay as they are written."""
+"""The emoji shortcodes people and apps use most, and those that are Unicode's own names; others stay as written."""
 
 import re
+import unicodedata
+from functools import cache
 
 EMOJI = {
     "+1": "👍", "thumbsup": "👍", "-1": "👎", "thumbsdown": "👎", "100": "💯", "alarm_clock": "⏰",
@@ -41,11 +43,29 @@ EMOJI = {
 _SHORTCODE = re.compile(r":([a-z0-9_+-]+)(?:::skin-tone-[2-6])?:")
 
 
+_PICTURES = (range(0x1F300, 0x1FB00), range(0x2600, 0x27C0), range(0x2B00, 0x2C00))
+
+
 def glyph(name: str) -> str:
-    """The sign of a shortcode without its colons; `:name:` when it is not one of ours."""
-    return EMOJI.get(name.partition("::")[0], f":{name}:")
+    """The sign of a shortcode without its colons; `:name:` when there is none of that name."""
+    return _sign(name.partition("::")[0]) or f":{name}:"
 
 
 def with_emoji(plain: str) -> str:
     """Unescaped text with the shortcodes replaced."""
-    return _SHORTCODE.sub(lambda found: EMOJI.get(found[1], found[0]), plain)
+    return _SHORTCODE.sub(lambda found: _sign(found[1]) or found[0], plain)
+
+
+def _sign(name: str) -> str:
+    return EMOJI.get(name) or _by_unicode().get(_plain(name), "")
+
+
+@cache
+def _by_unicode() -> dict[str, str]:
+    """Shortcodes are mostly Unicode's own names: “zipper_mouth_face” is ZIPPER-MOUTH FACE."""
+    signs = [chr(code) for codes in _PICTURES for code in codes]
+    return {_plain(unicodedata.name(sign)): sign for sign in signs if unicodedata.name(sign, "")}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower())

@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     r"|<#(?P<channel>C[A-Z0-9]+)(?:\|[^>]*)?>"
     r"|(?P<url>https?://[^\s<>|]+)"
     r"|(?<![\w@])@(?P<name>[A-Za-z](?:[\w.-]*\w)?)"
-    r"|(?<![\w#])#(?P<place>[a-z](?:[\w-]*\w)?)"
+    r"|(?<![\w#])#(?P<place>[^\W_](?:[\w-]*\w)?)"
 )
 _BROADCASTS = {"here", "channel", "everyone"}
 
@@ -41,6 +41,24 @@ def typed(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
         position = found.end()
     _add_text(parts, elements, text[position:])
     return "".join(parts), [rich_text_block(elements, workspace.new_id("")[1:6])] if elements else []
+
+
+def typed_command(workspace: Workspace, text: str) -> str:
+    """What Slack makes of the words behind a command when the app wants them escaped: `<#C1|general>`, `<@U1|ben>`."""
+    parts: list[str] = []
+    position = 0
+    for found in _TOKEN.finditer(text):
+        resolved = _resolve(workspace, found)
+        if resolved is None:
+            continue
+        said, element = resolved
+        parts += [escape(text[position : found.start()]), _labelled(workspace, said, element)]
+        position = found.end()
+    return "".join([*parts, escape(text[position:])])
+
+
+def _labelled(workspace: Workspace, said: str, element: Json) -> str:
+    return f"{said[:-1]}|{workspace.users[element['user_id']].name}>" if element["type"] == "user" else said
 
 
 def rich_text_block(elements: list[Json], block_id: str) -> Json:

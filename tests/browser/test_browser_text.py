@@ -1,11 +1,13 @@
 import pytest
 
+from bot.playground.browser_emoji import glyph, with_emoji
 from bot.playground.browser_html import link, safe_url, tag, text
 from bot.playground.browser_markdown import render_markdown
 from bot.playground.browser_mrkdwn import render_mrkdwn, source_of
 from bot.playground.browser_rich_text import render_rich_text
 from bot.playground.browser_scene import Scene
 from bot.playground.rich_text import typed
+from handlers.hearing import SIGNS
 from tests.browser.reading import HOSTILE, assert_harmless, read
 
 
@@ -15,6 +17,19 @@ def test_hostile_text_stays_text_in_both_markups(scene: Scene, hostile: str) -> 
         found = assert_harmless(html)
         assert "alert(1)" in found.text
         assert "img" not in found.tags
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("eyes", "👀"), ("zipper_mouth_face", "🤐"), ("telescope", "🔭"), ("eyes::skin-tone-2", "👀"), ("nope", ":nope:")],
+)
+def test_names_of_emoji_show_as_emoji(name: str, sign: str) -> None:
+    assert glyph(name) == sign
+    assert with_emoji(f"a :{name}: b") == f"a {sign if sign[0] != ':' else f':{name}:'} b"
+
+
+def test_what_the_bot_reacts_with_shows_as_emoji() -> None:
+    assert all(":" not in glyph(name) for name in SIGNS.values())
 
 
 def test_attributes_are_escaped() -> None:

@@ -22,11 +22,28 @@ export function listen(openThread) {
   document.body.dataset.by = "keys";
   document.addEventListener("pointerdown", () => (document.body.dataset.by = "pointer"), true);
   document.addEventListener("keydown", () => (document.body.dataset.by = "keys"), true);
+  document.addEventListener("keydown", inMenu, true);
   document.addEventListener("toggle", (event) => event.target.matches?.("details.menu[open]") && placeMenu(event.target), true);
   document.addEventListener("change", (event) => {
     const field = event.target.closest("[data-field][data-dispatch]");
     if (field) use(field, valueOf(field));
   });
+}
+
+/** Arrows walk an open menu of a message; Escape closes it, and nothing else. */
+function inMenu(event) {
+  const menu = event.target.closest?.("details.menu[open]") ?? (event.key === "Escape" && $("details.menu[open]"));
+  if (!menu) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape") {
+    menu.open = false;
+    $("summary", menu).focus();
+  } else if (step) {
+    const entries = $$(".menu-entry", menu);
+    const at = entries.indexOf(document.activeElement);
+    entries[at < 0 && step < 0 ? entries.length - 1 : (at + step + entries.length) % entries.length].focus();
+  } else return;
+  event.preventDefault();
 }
 
 /** Where there is room: a menu at the edge opens to the left, one at the bottom upwards. */
@@ -158,10 +175,23 @@ function enlarge(picture) {
 async function copy(text, done) {
   try {
     await navigator.clipboard.writeText(text);
-    toast(done);
   } catch {
-    toast("The browser did not allow copying.");
+    if (!copiedByHand(text)) return toast("The browser did not allow copying.");
   }
+  toast(done);
+}
+
+/** A page that came over plain HTTP, as to a phone on the same network, has no clipboard to write to. */
+function copiedByHand(text) {
+  const field = el("textarea", { class: "unseen", readonly: true });
+  const before = document.activeElement;
+  field.value = text;
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  before?.focus({ preventScroll: true });
+  return isCopied;
 }
 
 function turnPage(button, step) {

@@ -1,6 +1,6 @@
 // The page as a whole: who one is, where one is, and drawing what changed. The address keeps all three.
 
-import { $, announce, el, icon } from "./dom.js";
+import { $, announce, el, icon, wordsOf } from "./dom.js";
 import * as at from "./store.js";
 import { apply, store } from "./store.js";
 import { act, connect } from "./wire.js";
@@ -64,7 +64,7 @@ let lastSpoken = String(Date.now() / 1000);
 
 function speak(message) {
   lastSpoken = message.ts;
-  announce(`${message.by.name}: ${message.text.slice(0, 300)}`);
+  announce(`${message.by.name}: ${wordsOf(message.html).slice(0, 300)}`);
 }
 
 /** A new place, or the first state of a person. */
@@ -93,7 +93,7 @@ function draw() {
   drawMain();
   drawThread();
   drawSide({ at: here.place, go, be });
-  const total = store.channels.reduce((sum, channel) => sum + at.unread(channel.id), 0);
+  const total = store.channels.reduce((sum, channel) => sum + at.unreadElsewhere(channel.id, here.place), 0);
   document.title = `${total ? `(${total}) ` : ""}${titleOf(here.place)} · Playground`;
 }
 
@@ -102,7 +102,7 @@ function drawMain() {
   $("#place-title").textContent = titleOf(here.place);
   $("#place-topic").textContent = channel?.topic || (channel?.app ? store.bot.title : "");
   drawTabs(channel);
-  const isTalk = Boolean(channel) && !(channel.app && here.tab === "home");
+  const isTalk = Boolean(channel) && !(channel.app && here.tab === "home" && at.hasHome());
   main.foot.hidden = !isTalk;
   const log = $("#log-main");
   log.classList.toggle("is-page", !isTalk);
@@ -122,8 +122,8 @@ function drawMain() {
 
 function drawTabs(channel) {
   const tabs = $("#tabs");
-  tabs.hidden = !channel?.app;
-  if (!channel?.app) return;
+  tabs.hidden = !channel?.app || !at.hasHome();
+  if (tabs.hidden) return;
   const tab = (name, label) => {
     const traits = { type: "button", role: "tab", "aria-selected": String(here.tab === name), data: { tab: name } };
     return el("button", { ...traits, onclick: () => go(channel.id, name === "home" ? "home" : "") }, label);

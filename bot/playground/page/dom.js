@@ -81,6 +81,14 @@ export function announce(text) {
   $("#announce").textContent = text;
 }
 
+/** What stands there, as one would read it aloud: no marks, no buttons. */
+export function wordsOf(html) {
+  const shown = el("div", { html });
+  $$("button, select, summary, .menu, .code-head, svg", shown).forEach((part) => part.remove());
+  $$("br, p, li, td, th, h3, h4, pre, blockquote, .lines, .block", shown).forEach((part) => part.after(" "));
+  return shown.textContent.replace(/\s+/g, " ").trim();
+}
+
 export function size(bytes) {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

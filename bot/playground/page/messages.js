@@ -19,7 +19,8 @@ export class MessageList {
     log.addEventListener("keydown", (event) => this.walk(event));
     log.addEventListener("load", () => this.sticks && this.toBottom(), true);
     log.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    new ResizeObserver(() => this.sticks && this.toBottom()).observe(log); // a thread opens beside it
+    log.addEventListener("scroll", (event) => event.target.matches?.(".table-wrap") && hintAt(event.target), true);
+    new ResizeObserver(() => this.resized()).observe(log); // a thread opens beside it
   }
 
   show(channel, ts, messages, empty) {
@@ -37,6 +38,7 @@ export class MessageList {
     if (!messages.length && empty) rows.push({ key: "empty", sign: "empty", draw: empty });
     this.reconcile(rows);
     if (sticks) this.toBottom();
+    hintAtMore(this.log);
   }
 
   clear() {
@@ -57,8 +59,15 @@ export class MessageList {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM;
   }
 
+  resized() {
+    if (this.sticks) this.toBottom();
+    hintAtMore(this.log);
+  }
+
+  /** A conversation of one message, such as a greeting, is read from its beginning. */
   toBottom() {
-    this.log.scrollTop = this.log.scrollHeight;
+    const isOpening = !this.isThread && $$(".message", this.log).length === 1;
+    this.log.scrollTop = isOpening ? 0 : this.log.scrollHeight;
   }
 
   rows(messages) {
@@ -149,6 +158,13 @@ export class MessageList {
     event.preventDefault();
   }
 }
+
+/** What goes on to the right of what one sees: a phone shows no scroll bar. */
+function hintAt(frame) {
+  frame.classList.toggle("goes-on", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 2);
+}
+
+const hintAtMore = (log) => $$(".table-wrap", log).forEach(hintAt);
 
 function divider(key, label, style) {
   const traits = { class: `divider-line ${style}`, role: "separator" };

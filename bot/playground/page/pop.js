@@ -25,7 +25,10 @@ export function pop(anchor, label, entries, style = "") {
   }
   shut = close;
   menu.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+    if (event.key === "Escape") {
+      event.preventDefault(); // it closes this menu, and not the thread besides
+      close();
+    }
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();

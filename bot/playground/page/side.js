@@ -1,7 +1,7 @@
 // The left side: places with their unread marks, who one is, and the colours. Also the banner and the first screen.
 
 import { $, el, icon } from "./dom.js";
-import { channelOf, store, unread } from "./store.js";
+import { channelOf, store, unreadElsewhere } from "./store.js";
 import { act } from "./wire.js";
 
 const OFFLINE =
@@ -13,7 +13,7 @@ export function drawSide({ at, go, be }) {
   $("#team").textContent = store.team;
   drawPeople(be);
   const places = $("#places");
-  const sign = JSON.stringify([store.me, at, store.channels.map((channel) => [channel, unread(channel.id)])]);
+  const sign = JSON.stringify([store.me, at, store.channels.map((channel) => [channel, unreadElsewhere(channel.id, at)])]);
   if (places.dataset.sign === sign) return;
   places.dataset.sign = sign;
   const focused = places.contains(document.activeElement) ? document.activeElement.dataset.place : null;
@@ -35,7 +35,7 @@ function group(title, channels, at, go) {
 }
 
 function entry(channel, at, go) {
-  const count = channel.kind === "start" ? 0 : unread(channel.id);
+  const count = channel.kind === "start" ? 0 : unreadElsewhere(channel.id, at);
   const sign = { channel: "#", group: "🔒", start: icon("spark") }[channel.kind] ?? el("span", { class: "dot" });
   const traits = { type: "button", class: count ? "place unread" : "place", "aria-current": at === channel.id ? "page" : null };
   const badge = count ? el("span", { class: "badge", "aria-label": `${count} unread` }, String(count)) : null;

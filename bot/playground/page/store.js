@@ -10,6 +10,7 @@ export const store = {
   prompts: new Map(), // "channel ts" → suggested prompts
   views: [],
   home: null,
+  hasHome: false,
   tries: [],
   commands: [],
   shortcuts: [],
@@ -89,6 +90,11 @@ export function unreadReplies(channel, ts) {
   const mark = readUntil(channel, ts);
   return all(channel).filter((message) => message.root === ts && message.ts > mark && message.by.id !== store.me).length;
 }
+
+/** Where one is, one sees what is new. */
+export const unreadElsewhere = (channel, place) => (channel === place && !document.hidden ? 0 : unread(channel));
+
+export const hasHome = () => Boolean(store.hasHome || store.home);
 
 export function unread(channel) {
   const mark = readUntil(channel);
