@@ -68,7 +68,9 @@ def refused(unread: Sequence[tuple[str, str]], language: str) -> list[str]:
 
 
 def _receipt_lines(receipt: Receipt, language: str) -> list[str]:
-    """One file that was not read stands behind those that were; several have a line each."""
+    """One file that was not read stands behind those that were; several have a line each, in one element: Slack puts
+    elements side by side.
+    """
     read = _shortened([say(name, language) for name in receipt.read], language)
     lines = [say(READ, language, names=read)] if read else []
     reasons = refused(receipt.unread, language)
@@ -77,7 +79,7 @@ def _receipt_lines(receipt: Receipt, language: str) -> list[str]:
         last = say(AND_MORE, language, shown=reasons[MOST_REFUSED - 1], count=rest - 1)
         reasons = [*reasons[: MOST_REFUSED - 1], last]
     not_read = [say(NOT_READ, language, reasons=reason) for reason in reasons]
-    return [*lines, *not_read] if len(not_read) > 1 else [" · ".join([*lines, *not_read])]
+    return [("\n" if len(not_read) > 1 else " · ").join([*lines, *not_read])]
 
 
 def _reason(reason: str, language: str) -> str:

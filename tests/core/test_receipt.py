@@ -29,16 +29,18 @@ def test_files_that_were_refused_have_a_line_each_and_the_advice_stands_once() -
         ("setup.exe", "a program, which I never open"),
         ("two.psd", PLEASE_PNG),
     )
-    assert footer_lines(Facts(Receipt(("a.png",), unread))) == (
+    (told,) = footer_lines(Facts(Receipt(("a.png",), unread)))
+    assert told.splitlines() == [
         "Read: a.png",
         "Not read: one.psd (a Photoshop file, which I can't open; please send it as PNG or JPEG)",
         "Not read: setup.exe (a program, which I never open)",
         "Not read: two.psd (a Photoshop file, which I can't open)",
-    )
+    ]
 
 
 def test_very_many_that_were_refused_say_how_many_more() -> None:
-    lines = footer_lines(Facts(Receipt((), tuple((f"{n}.bin", "a font, which I can't read") for n in range(9)))))
+    (told,) = footer_lines(Facts(Receipt((), tuple((f"{n}.bin", "a font, which I can't read") for n in range(9)))))
+    lines = told.splitlines()
     assert len(lines) == 4
     assert lines[-1] == "Not read: 3.bin (a font, which I can't read) and 5 more"
 
@@ -59,7 +61,8 @@ def test_every_advice_is_told_apart_from_its_reason() -> None:
     assert len(found) > 20
     for reason in found:
         receipt = Receipt(unread=(("a", reason), ("b", reason)))
-        first, second = footer_lines(Facts(receipt), "zh" if "请" in reason else "en")
+        (told,) = footer_lines(Facts(receipt), "zh" if "请" in reason else "en")
+        first, second = told.splitlines()
         assert len(second) < len(first) - 5, reason
 
 
