@@ -1,9 +1,15 @@
 """The playground: the shipped bot against a local Slack in the browser, with the real model or the offline one."""
 
+import sys
 import tempfile
-from collections.abc import AsyncGenerator
+import webbrowser
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -14,21 +20,26 @@ from bot.playground.samples import draw_all
 from bot.playground.server import LocalSlack
 from bot.processes import run_services, stop_signals
 from bot.redis.embedded import embedded_redis
-from bot.settings import Settings
+from bot.settings import Settings, has_desktop
 from bot.slack.manifest import manifest
 
 LOOPBACK = "127.0.0.1"
 OFFLINE_LABEL = "the offline stand-in"
+ANY_HOST = {"0.0.0.0": LOOPBACK, "::": "[::1]"}  # noqa: S104
+# The address stands last: it is what one looks for.
 WELCOME = """
-  The playground is open:  http://{host}:{port}
   {model}
+  For your own Slack, README.md has the five steps. Ctrl-C ends it.
 
-  For your own Slack set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode) and start again;
-  `python -m bot manifest` prints the app to create at https://api.slack.com/apps, README.md has the five steps.
-  Ctrl-C ends it.
+  The playground is open:  {address}
 """
 REAL = "GLM_API_KEY is set: {model} at {base_url} answers, and costs what it costs."
+OWN = "Your own server answers: {model} at {base_url}."
 OFFLINE = "No GLM_API_KEY: a labelled offline stand-in answers. Set it, and the real GLM-4.6V does."
+OWN_WITHOUT_KEY = (
+    "GLM_BASE_URL is set, GLM_API_KEY is not: a labelled offline stand-in answers. Where your server wants no key, any "
+    "word will do."
+)
 
 
 async def run_playground(settings: Settings) -> int:
@@ -49,16 +60,22 @@ async def run_playground(settings: Settings) -> int:
         # What is said here lives as long as the local Slack it was said in.
         with tempfile.TemporaryDirectory(prefix="glm-playground-") as folder:
             async with slack.serve(host=host, port=settings.port), embedded_redis(Path(folder)) as redis_url:
-                await _run(slack, _joined(told, slack), redis_url, host)
+                address = address_of(host, int(slack.api_url.rsplit(":", 1)[1].split("/")[0]))
+                await _run(slack, _joined(told, slack), redis_url, partial(_welcome, address, model_told(settings)))
     return 0
 
 
-async def _run(slack: LocalSlack, settings: Settings, redis_url: str, host: str) -> None:
-    port = slack.api_url.rsplit(":", 1)[1].split("/")[0]
+def _welcome(address: str, model: str) -> None:
+    print(WELCOME.format(address=address, model=model), flush=True)  # noqa: T201
+    if sys.stdout.isatty() and has_desktop():
+        # A browser may take its time to start, and may be none at all.
+        Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
+
+async def _run(slack: LocalSlack, settings: Settings, redis_url: str, welcome: Callable[[], None]) -> None:
     def listening(bot_port: int) -> None:
         slack.request_url = f"http://{LOOPBACK}:{bot_port}/slack/events"
-        print(WELCOME.format(host=host, port=port, model=_told(settings)), flush=True)  # noqa: T201
+        welcome()
 
     async with build_services(settings, redis_url) as services:
         with stop_signals() as stop:
@@ -96,7 +113,24 @@ def _label(settings: Settings) -> str:
     return OFFLINE_LABEL if settings.glm_api_key is None else settings.glm_model
 
 
-def _told(settings: Settings) -> str:
-    if settings.glm_provider == "vllm" and settings.glm_base_url.startswith(f"http://{LOOPBACK}"):
-        return OFFLINE
-    return REAL.format(model=settings.glm_model, base_url=settings.glm_base_url)
+def model_told(settings: Settings) -> str:
+    """Who answers, in a line."""
+    is_own = is_own_server(settings.glm_base_url)
+    if settings.glm_api_key is None:
+        return OWN_WITHOUT_KEY if is_own else OFFLINE
+    return (OWN if is_own else REAL).format(model=settings.glm_model, base_url=settings.glm_base_url)
+
+
+def is_own_server(base_url: str) -> bool:
+    """On this machine, or in a network that is not the world's."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan", ".internal"))
+
+
+def address_of(host: str, port: int) -> str:
+    """What a browser on this machine opens."""
+    shown = ANY_HOST.get(host, host)
+    return f"http://{f'[{shown}]' if ':' in shown and not shown.startswith('[') else shown}:{port}"

@@ -155,9 +155,9 @@ async def run_services(
         socket = _socket(services, receiving) if receiving else None
         taking_in = _taking_in(services, receiving, socket) if receiving else _nothing()
         async with _probed(services, socket), taking_in as port:
-            listening(port)
             workspace = services.identity.team
             log.info(ready, receives=receiving is not None, works=working is not None, workspace=workspace)
+            listening(port)
             await stop.wait()
             log.info("bot.stopping")
         for task in beside:

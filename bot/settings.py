@@ -4,7 +4,10 @@ Names are a contract (design §3). `.env.example` lists them in the same order; 
 """
 
 import json
+import os
 import re
+import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +29,7 @@ from bot.errors import SettingsInvalid
 
 Provider = Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"]
 Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
+ELSEWHERE = ("CI", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -270,6 +274,14 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as invalid:
         raise SettingsInvalid([_line(error["loc"], error["msg"]) for error in invalid.errors()]) from None
+
+
+def has_desktop(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> bool:
+    """Whether who has started this sits before a screen that a browser can be opened on: not in CI, nor over SSH."""
+    found = os.environ if environment is None else environment  # noqa: TID251
+    if any(found.get(name) for name in ELSEWHERE):
+        return False
+    return platform in {"darwin", "win32"} or bool(found.get("DISPLAY") or found.get("WAYLAND_DISPLAY"))
 
 
 def missing_for_slack(settings: Settings) -> list[str]:
