@@ -11,6 +11,7 @@ from handlers.asked import Asked
 from handlers.doors import Doors, question_of
 
 UNDO_WORDS = text("Undo the last change to the page.")
+REDO_WORDS = text("Redo the change to the page that was undone.")
 COMPARE_WORDS = text("Compare versions {one} and {other} of the page.")
 ZIP_WORDS = text("Give me all versions of the page.")
 
@@ -18,6 +19,9 @@ ZIP_WORDS = text("Give me all versions of the page.")
 def register(app: AsyncApp, doors: Doors) -> None:
     async def undo(asked: Asked) -> None:
         await _order(doors, asked, orders.UNDO, say(UNDO_WORDS, await doors.teller.language(asked)))
+
+    async def redo(asked: Asked) -> None:
+        await _order(doors, asked, orders.REDO, say(REDO_WORDS, await doors.teller.language(asked)))
 
     async def archive(asked: Asked) -> None:
         await _order(doors, asked, orders.ZIP, say(ZIP_WORDS, await doors.teller.language(asked)))
@@ -27,7 +31,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
         words = say(COMPARE_WORDS, await doors.teller.language(asked), one=one, other=other)
         await _order(doors, asked, f"{orders.COMPARE} {one} {other}", words)
 
-    for action, carry in ((foot.UNDO, undo), (foot.ZIP, archive), (foot.COMPARE, compare)):
+    for action, carry in ((foot.UNDO, undo), (foot.REDO, redo), (foot.ZIP, archive), (foot.COMPARE, compare)):
         app.action(action)(doors.follow_ups.listener(action, carry))
 
 

@@ -114,12 +114,15 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """A version of the web page that a thread works on. `base` is the version it was made from; 0: from nothing."""
+    """A version of the web page that a thread works on. `base` is the version it was made from; 0: from nothing.
+    `undone` is the version that this one took back; 0: none.
+    """
 
     version: int
     name: str
     html: str
     base: int = 0
+    undone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Literal
 
 from bot.core.code_marks import CodeMarks
+from bot.core.html_lines import html_lines
 from bot.core.html_marks import (
     LONGEST,
     MORE,
@@ -200,8 +201,10 @@ def recover(text: str) -> str:
 
 
 def changed_lines(old: str, new: str, most: int = 40) -> str:
-    """What changed, as a unified diff without its head. What is too much for it is counted: `… +12 −3`."""
-    before, after = old.splitlines(), new.splitlines()
+    """What changed, element by element, as a unified diff without its head. What is too much for it is counted:
+    `… +12 −3`.
+    """
+    before, after = html_lines(old), html_lines(new)
     if len(before) + len(after) > _MOST_COMPARED:
         gone, came = Counter(before), Counter(after)
         return f"… +{(came - gone).total()} −{(gone - came).total()}"

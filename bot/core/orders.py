@@ -14,8 +14,9 @@ from bot.core.tools import New
 from bot.core.workshop import Published, Workshop
 from bot.words import say, text
 
-UNDO, COMPARE, ZIP, SHOW = "undo", "compare", "zip", "show"
+UNDO, REDO, COMPARE, ZIP, SHOW = "undo", "redo", "compare", "zip", "show"
 UNDO_WORDS = re.compile(r"^\W*(please\s+)?undo(\s+(that|this|it|please))?\W*$|^\W*(撤销|撤回)\W*$", re.IGNORECASE)
+REDO_WORDS = re.compile(r"^\W*(please\s+)?redo(\s+(that|this|it|please))?\W*$|^\W*(重做|恢复)\W*$", re.IGNORECASE)
 NO_SUCH_VERSION = text("There's no such version.")
 ALL_VERSIONS = text("All versions of the page.")
 NO_LONGER = text("I can no longer show that page.")
@@ -24,7 +25,11 @@ ARCHIVE = "page.zip"
 
 def order_in(words: str, conversation: Conversation) -> str:
     """What a message orders in so many words; empty for a question."""
-    return UNDO if conversation.page is not None and UNDO_WORDS.match(words) else ""
+    if conversation.page is None:
+        return ""
+    if UNDO_WORDS.match(words):
+        return UNDO
+    return REDO if conversation.page.undone and REDO_WORDS.match(words) else ""
 
 
 class Orders:
@@ -37,6 +42,8 @@ class Orders:
         name, _, detail = order.partition(" ")
         if name == UNDO:
             return await self._workshop.undo(thread, conversation, album, language)
+        if name == REDO:
+            return await self._workshop.redo(thread, conversation, album, language)
         if name == SHOW:
             return Published(f"![{detail}]({detail})" if album.knows(detail) else say(NO_LONGER, language))
         if name == ZIP:
@@ -59,4 +66,5 @@ async def _archive(conversation: Conversation, album: Album, language: str) -> P
         for page in conversation.pages:
             archive.writestr(page.name, page.html)
     new = New("file", "archive", ARCHIVE, say(ALL_VERSIONS, language), "application/zip", file.getvalue())
-    return Published(f"{say(ALL_VERSIONS, language)}\n\n![]({await album.keep(new)})")
+    # The file says what it is.
+    return Published(f"![]({await album.keep(new)})")

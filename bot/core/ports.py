@@ -168,6 +168,7 @@ class Foot:
     language: str = "en"
     page_versions: tuple[int, ...] = ()
     can_undo: bool = False
+    can_redo: bool = False
     cited: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
     is_order: bool = False

@@ -42,6 +42,7 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
         language=task.language,
         page_versions=(*(page.version for page in task.conversation.pages), run.page.version) if run.page else (),
         can_undo=run.page is not None and run.page.base > 0,
+        can_redo=run.page is not None and run.page.undone > 0,
         is_order=run.is_order,
         cited=tuple(one.label for one in run.citations.pages_cited) if run.citations else (),
         doubted=tuple(one.label for one in run.citations.pages_cited if one.is_doubted) if run.citations else (),

@@ -38,6 +38,8 @@ HERE_IS = text("{name}: open it in a browser.")
 PREVIEW = text("See {name} (works for 7 days)")
 SIDE_BY_SIDE = text("{one} and {other}")
 NOTHING_TO_UNDO = text("There's no earlier version.")
+NOTHING_TO_REDO = text("There's nothing to redo.")
+REDONE = text("Redone. Version {new} is the same as version {version}.")
 UNDONE = text("Undone. Version {new} is the same as version {version}.")
 IMPROVE = """\
 Above are the original ({original}) and your page as a browser shows it ({result}). They are {percent} % alike{where}.
@@ -115,8 +117,22 @@ class Workshop:
         if now is None or earlier is None:
             return Published(say(NOTHING_TO_UNDO, language))
         version = max(page.version for page in conversation.pages) + 1
-        page = WebPage(version, NAME.format(version=version), earlier.html, earlier.base)
+        page = WebPage(version, NAME.format(version=version), earlier.html, earlier.base, now.version)
         told = say(UNDONE, language, version=earlier.version, new=version)
+        return await self._again(told, page, thread, album, language)
+
+    async def redo(self, thread: ThreadId, conversation: Conversation, album: Album, language: str) -> Published:
+        """What the last undo took back, as a new version."""
+        now = conversation.page
+        undone = next((page for page in conversation.pages if now and page.version == now.undone), None)
+        if undone is None:
+            return Published(say(NOTHING_TO_REDO, language))
+        version = max(page.version for page in conversation.pages) + 1
+        page = WebPage(version, NAME.format(version=version), undone.html, undone.base, undone.undone)
+        told = say(REDONE, language, version=undone.version, new=version)
+        return await self._again(told, page, thread, album, language)
+
+    async def _again(self, told: str, page: WebPage, thread: ThreadId, album: Album, language: str) -> Published:
         link = await self._link(page, thread, language)
         return Published(_paragraphs(told, link, await self._file(album, page, language)), page)
 

@@ -112,7 +112,7 @@ def _reading(block: Any) -> str:
     found += [_reading(child) for key in nested for child in _children(block.get(key))]
     if "rows" in block:
         found += [_reading(row) for row in block["rows"]]
-    if block.get("type") == "raw_number":
+    if block.get("type") == "raw_number" and not block.get("text"):
         found.append(str(block.get("value", "")))
     return "\n".join(filter(None, found))
 

@@ -25,8 +25,8 @@ FAST_LABEL = text("Regenerate faster, without thinking")
 COPY_LABEL = text("Copy as Markdown")
 VERSIONS_LABEL = text("Earlier versions")
 FORGET_LABEL = text("Forget this thread")
-UNDO, COMPARE, ZIP = "page_undo", "page_compare", "page_zip"
-UNDO_LABEL = text("Undo")
+UNDO, REDO, COMPARE, ZIP = "page_undo", "page_redo", "page_compare", "page_zip"
+UNDO_LABEL, REDO_LABEL = text("Undo"), text("Redo")
 COMPARE_LABEL = text("Compare with version…")
 VERSION_LABEL = text("Version {version}")
 ZIP_LABEL = text("Download zip")
@@ -76,6 +76,8 @@ def _page_row(foot: Foot) -> Blocks:
     """What can be done with the web page of this thread."""
     *earlier, now = foot.page_versions
     row = [_button(foot, UNDO, say(UNDO_LABEL, foot.language))] if foot.can_undo else []
+    if foot.can_redo:
+        row.append(_button(foot, REDO, say(REDO_LABEL, foot.language)))
     if earlier:
         options = [
             {

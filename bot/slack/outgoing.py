@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.slack.content import Embed, Item, Items, Share, joined
 from bot.slack.link_hosts import markdown_revealed
-from bot.slack.render import Picture, Piece, Prose, Renderer, Table
+from bot.slack.render import UNTITLED, Picture, Piece, Prose, Renderer, Table
 from bot.words import say, text
 
 SENTENCE_END = re.compile(r"[.!?:](\s|$)|[。！？]|\n")
@@ -15,6 +15,8 @@ COVERS = text("It covers: {headings}.")
 SHEET = text("The whole table as a sheet")
 SHEET_NAME = "table-{number}.csv"
 MOST_HEADINGS = 12
+MOST_NAME_CHARS = 80
+_UNSAFE = re.compile(r"[^\w .()-]+")
 HEADING = re.compile(r"^#{1,3}\s++(.+)$", re.MULTILINE)
 
 
@@ -102,11 +104,16 @@ class Outgoing:
                 case Picture(label, alt):
                     self._fresh.append(markdown_revealed(alt or label))
                 case Table(block, csv, words):
-                    if csv:
-                        self.sheet(csv)
+                    self.sheet(csv, _sheet_name(str(block["caption"])))
                     self._fresh.append(Embed(block, words))
                 case Prose(words):
                     self._fresh.append(words)
+
+
+def _sheet_name(title: str) -> str:
+    """Of the table's title, without what file systems refuse; empty where it has none of its own."""
+    name = _UNSAFE.sub("-", title)[:MOST_NAME_CHARS].strip("- ")
+    return f"{name}.csv" if name and title != UNTITLED else ""
 
 
 def about(words: str, language: str) -> str:

@@ -5,6 +5,7 @@ what could still turn out to be something else is held back, and chunks of any s
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ RECENT = 2_000
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 _CODE_SPECIAL = re.compile(r"[<\n]")
+UNTITLED = "Table"
 Mode = Literal["start", "prose", "code start", "code", "table", "note"]
 
 
@@ -33,10 +35,10 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`markdown` is the whole table, for where blocks are refused; `csv` is there when the block leaves some out."""
+    """`markdown` is the whole table, for where blocks are refused; `csv` is all of it for a spreadsheet."""
 
     block: dict[str, Any]
-    csv: str | None
+    csv: str
     markdown: str
 
 
@@ -58,6 +60,7 @@ class Renderer:
         self._mode: Mode = "start"
         self._fence = lines.Fence("`", 3, 0, is_quoted=False)
         self._table: list[str] = []
+        self._captions: Counter[str] = Counter()
         self._note: list[str] = []
         self._notes: list[str] = []
         self._recent = ""
@@ -256,26 +259,24 @@ class Renderer:
     def _end_table(self) -> None:
         grid = read_table(self._table)
         markdown = as_markdown(grid)
-        self._table = []
-        self._mode = "start"
+        self._table, self._mode = [], "start"
         if is_small(grid):
             self._put_line_ends(2)
             self._put(guarded(markdown, self._so_far()))
             return
-        caption = self._caption()
         self._flush_prose()
-        rows = plain_rows(grid)
-        block, is_cut = as_block(rows, caption)
-        self._pieces.append(Table(block, as_csv(rows) if is_cut else None, markdown))
+        block, _ = as_block(rows := plain_rows(grid), self._caption())
+        self._pieces.append(Table(block, as_csv(rows), markdown))
 
     def _caption(self) -> str:
-        """The line before the table when it introduces it, else the last heading."""
+        """The line before the table when it introduces it, else the last heading; with a number where it had one."""
         said = self._so_far()
         before = said.rstrip().rpartition("\n")[2].strip()
-        if before.endswith((":", "：")) or before.startswith("#") or (before.startswith("**") and len(before) < 100):
-            return plain_line(before.lstrip("# "), with_links=False).rstrip(":：")
-        headings = _HEADING.findall(said)
-        return plain_line(without_hashes(headings[-1]), with_links=False) if headings else "Table"
+        if not (before.endswith((":", "：")) or before.startswith("#") or (before[:2] == "**" and len(before) < 100)):
+            before = without_hashes((_HEADING.findall(said) or [UNTITLED])[-1])
+        found = plain_line(before.lstrip("# "), with_links=False).rstrip(":：")
+        self._captions[found] += 1
+        return found if (count := self._captions[found]) == 1 else f"{found} ({count})"
 
     # -- footnotes ----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Limits: facts/slack.md §1.6; an empty cell makes Slack refuse the whole message
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,9 @@ _FORMULA_SPAN = re.compile(r"(?<!\$)\$(?=[^\s$])[^$]*?[^\s$]\$(?![\w$])")
 _DIVIDING = re.compile(r"[|\\`$]")
 _LINE_END = re.compile(r"\n\s*")
 _CUT_TOKEN = re.compile(r"<(?=[@!][A-Za-z0-9^]+\s*$)")
+# With a sign, a currency or a unit of a few letters: `-1,250.50`, `€ 3`, `12 %`, `4.2 MWh`.
+_NUMBER = re.compile(r"[-+−]?\s?[$€£¥]?\s?[-+−]?\d{1,3}(?:[,' ]?\d{3})*(?:\.\d+)?(?:\s?(?:%|[^\W\d_]{1,4}|[$€£¥]))?$")
+_NOTHING = frozenset({"", "–", "-", "—"})
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
 
 
@@ -94,9 +98,36 @@ def as_block(table: Rows, caption: str) -> tuple[dict[str, Any], bool]:
         "type": "data_table",
         "caption": _clipped(caption.strip() or "Table", LONGEST_CAPTION),
         "page_size": PAGE,
-        "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
+        "rows": _typed(rows),
     }
     return block, rows != shown
+
+
+def numeric(rows: Sequence[Sequence[str]]) -> tuple[bool, ...]:
+    """Which columns hold nothing but numbers; `rows` are without the header."""
+    columns = [[cell.strip() for cell in column] for column in zip(*rows, strict=True)]
+    return tuple(
+        any(map(_NUMBER.match, column)) and all(_NUMBER.match(cell) or cell in _NOTHING for cell in column)
+        for column in columns
+    )
+
+
+def _typed(rows: Rows) -> list[list[dict[str, Any]]]:
+    """Slack puts numbers to the right."""
+    header, *body = rows
+    is_number = numeric(body)
+    typed = [[_cell_of(cell, is_number=is_number[at]) for at, cell in enumerate(row)] for row in body]
+    return [[_cell_of(cell) for cell in header], *typed]
+
+
+def _cell_of(cell: str, *, is_number: bool = False) -> dict[str, Any]:
+    digits = re.sub(r"[^\d.eE-]", "", cell.replace("−", "-"))
+    if is_number and _NUMBER.match(cell.strip()):
+        try:
+            return {"type": "raw_number", "value": float(digits) if "." in digits else int(digits), "text": cell}
+        except ValueError:
+            pass
+    return {"type": "raw_text", "text": cell}
 
 
 def as_csv(table: Rows) -> str:

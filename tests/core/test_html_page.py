@@ -121,11 +121,11 @@ def test_escapes_within_escapes_and_pairs_are_undone_once() -> None:
 def test_changed_lines_tell_what_changed() -> None:
     new = PAGE.replace("Café", "Bar")
     assert changed_lines(PAGE, new).splitlines() == [
-        "@@ -2,3 +2,3 @@",
-        ' <html lang="en">',
-        "-<head><title>Café</title></head>",
-        "+<head><title>Bar</title></head>",
-        " <body>",
+        "@@ -3,3 +3,3 @@",
+        "   <head>",
+        "-    <title>Café</title>",
+        "+    <title>Bar</title>",
+        "   </head>",
     ]
     assert changed_lines(PAGE, PAGE) == ""
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from bot.core.orders import COMPARE, UNDO, ZIP
+from bot.core.orders import COMPARE, REDO, UNDO, ZIP
 from bot.core.workshop import MOST_IMPROVEMENTS
 from bot.errors import FileTooSlow
 from tests.core.fakes import says
@@ -14,6 +14,7 @@ from tests.core.values import file_ref, inbound
 
 PAGE = "<!doctype html><html><body>one</body></html>"
 BETTER = "<!doctype html><html><body>two</body></html>"
+BEST = "<!doctype html><html><body>three</body></html>"
 
 
 def fenced(html: str) -> str:
@@ -103,6 +104,36 @@ async def test_undo_goes_back_to_the_version_before_and_the_next_edit_begins_the
     assert len(scene.model.asks) == 2, "the model is not asked"
     await scene.ask(inbound("103.0", "100.000001", text="make it two again"))
     assert PAGE in scene.model.asks[2].messages[-1].text
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_redo_brings_back_what_undo_took_step_by_step(*, by_button: bool) -> None:
+    scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)), says(fenced(BEST)))
+    await make(scene)
+    await scene.ask(inbound("101.0", "100.000001", text="make it two"))
+    await scene.ask(inbound("102.0", "100.000001", text="make it three"))
+    shown, offered = [], []
+    for at, word in enumerate(("Undo", "Undo", "Redo", "Redo")):
+        wish = {"order": UNDO if word == "Undo" else REDO} if by_button else {}
+        await scene.ask(inbound(f"{103 + at}.0", "100.000001", text=word, **wish))
+        page, foot = scene.turn.page, scene.replies.last.foot
+        assert page is not None
+        assert foot is not None
+        shown.append(page.html)
+        offered.append((foot.can_undo, foot.can_redo))
+    assert shown == [BETTER, PAGE, BETTER, BEST]
+    assert offered == [(True, True), (False, True), (True, True), (True, False)]
+    assert "Redone. Version 7 is the same as version 3." in scene.turn.answer
+    assert len(scene.model.asks) == 3, "the model is not asked"
+
+
+async def test_after_an_edit_there_is_nothing_to_redo() -> None:
+    scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)), says(fenced(BEST)))
+    await make(scene)
+    for at, words in enumerate(("make it two", "undo", "make it three")):
+        await scene.ask(inbound(f"{101 + at}.0", "100.000001", text=words))
+    await scene.ask(inbound("109.0", "100.000001", text="Redo", order=REDO))
+    assert scene.turn.answer == "There's nothing to redo."
 
 
 async def test_there_is_not_always_something_to_undo() -> None:

@@ -118,6 +118,20 @@ async def test_a_screenshot_becomes_a_page_edited_and_undone(tmp_path: Path) -> 
 
 
 @needs_browser
+async def test_what_was_undone_is_redone_by_a_press(tmp_path: Path) -> None:
+    async with stage(tmp_path, working) as on:
+        asked = post(on, "make a page, please")
+        await pages_there(on, asked, 1)
+        post(on, "make the button green please", thread_ts=asked.ts)
+        await pages_there(on, asked, 2)
+        for number, (pressed, html) in enumerate(((foot.UNDO, FIRST), (foot.REDO, SECOND)), 3):
+            await on.slack.people.click("Ana", last_answer(on, asked, pressed), pressed)
+            await on.carried_out()
+            *_, latest = await pages_there(on, asked, number)
+            assert latest.data.decode() == html
+
+
+@needs_browser
 async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path) -> None:
     async with stage(tmp_path, working) as on:
         asked = post(on, "make a page, please")
@@ -140,6 +154,7 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
             }
         await on.settled()
         assert len(on.model.requests) == requests
+        assert "\n".join(every_text(on)).count("All versions of the page.") <= 1
 
 
 @needs_browser

@@ -75,6 +75,7 @@ def _presses() -> list[Seed]:
         foot.CONTINUE: {"value": TS},
         foot.REASONING: {"value": TS},
         foot.UNDO: {"value": TS},
+        foot.REDO: {"value": TS},
         foot.ZIP: {"value": TS},
         foot.COMPARE: _option("1 2"),
         page_choice.SHOW_PAGE: _option("report.pdf#7"),

@@ -265,6 +265,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", foot.MORE): (lambda scene: choose(foot.MORE, f"copy {scene.root.ts}")(scene), tells("Seen.")),
     ("action", modals.USE): (use_version, tells(answers.NO_LONGER)),
     ("action", foot.UNDO): (press(foot.UNDO), is_asked),
+    ("action", foot.REDO): (press(foot.REDO), is_asked),
     ("action", foot.ZIP): (press(foot.ZIP), is_asked),
     ("action", foot.COMPARE): (choose(foot.COMPARE, "1 2"), is_asked),
     ("action", SHOW_PAGE): (choose(SHOW_PAGE, "report.pdf#7"), is_asked),

@@ -26,6 +26,7 @@ EVERYTHING = Foot(
     can_continue=True,
     page_versions=(1, 2, 3),
     can_undo=True,
+    can_redo=True,
     cited=("a.pdf#1", "a.pdf#2"),
     doubted=("a.pdf#1", "a.pdf#2"),
 )

@@ -126,16 +126,35 @@ def test_a_long_table_is_a_block_with_a_caption(intro: str, caption: str) -> Non
     assert isinstance(table, Table)
     check_data_table(table.block)
     assert table.block["caption"] == caption
-    assert table.csv is None
+    assert table.csv.count("\r\n") == 41
     assert table.markdown.count("\n") == 42
     assert end == Prose("\nEnd" if not intro else "End") or isinstance(end, Prose)
+
+
+def test_every_wide_table_has_a_title_of_its_own_and_its_numbers_to_the_right() -> None:
+    head = "| " + " | ".join(f"c{n}" for n in range(12)) + " |\n" + "|---" * 12 + "|\n"
+    rows = ("| Ann | 1,250 | -3.5 | 12 % | € 7 | n/a |" + " 1 |" * 6 + "\n") * 2
+    text = f"## Sales\n\n{head}{rows}\nAnd last year:\n\n{head}{rows}\nOnce more.\n\n{head}{rows}"
+    tables = [piece for piece in all_of(text) if isinstance(piece, Table)]
+    assert [table.block["caption"] for table in tables] == ["Sales", "And last year", "Sales (2)"]
+    for table in tables:
+        check_data_table(table.block)
+        first = table.block["rows"][1]
+        assert [cell["type"] == "raw_number" for cell in first[:6]] == [False, True, True, True, True, False]
+        assert [(cell["value"], cell["text"]) for cell in first[1:5]] == [
+            (1250, "1,250"),
+            (-3.5, "-3.5"),
+            (12, "12 %"),
+            (7, "€ 7"),
+        ]
+        assert table.csv.startswith("c0,c1,")
 
 
 def test_an_endless_table_comes_in_parts_and_loses_no_row() -> None:
     text = "| n |\n|---|\n" + "".join(f"| r{n} |\n" for n in range(900))
     tables = [piece for piece in all_of(text) if isinstance(piece, Table)]
     assert [table.markdown.count("r") for table in tables] == [400, 400, 100]
-    assert [table.csv is not None for table in tables] == [True, True, False]
+    assert [table.csv.count("r") for table in tables] == [400, 400, 100]
     for table in tables:
         check_data_table(table.block)
 

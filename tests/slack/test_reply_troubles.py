@@ -96,7 +96,7 @@ async def test_a_table_whose_call_was_never_answered_stands_there_once(desk: Des
     assert any(call.status == 500 for call in calls_of(desk.slack, method))
     assert desk.seen().count("cell3") == 1
     assert desk.seen().startswith("Intro.")
-    assert desk.seen().endswith("After it. Footer")
+    assert desk.seen().endswith("After it. Footer The whole table as a sheet")
 
 
 async def test_a_message_that_takes_no_edits_does_not_come_and_go(desk: Desk) -> None:
