@@ -18,6 +18,7 @@ TITLE, SUBMIT, CLOSE = text("Summarise"), text("Summarise"), text("Close")
 WHAT_LABEL, A_LINK, SOME_FILES = text("What to summarise"), text("A link"), text("Files")
 THIS_CHANNEL, IN_PLACE, SINCE = text("This channel"), text("{place}: {period}"), text("since I was last here")
 LINK_LABEL = text("Link to a message, a file or a web page")
+WHAT_HINT = text("If you give a link or files below, those are summarised instead.")
 FILES_LABEL, FILES_HINT = text("Upload files"), text("Up to 10 files, 10 MB each")
 RECENT_LABEL, RECENT_HINT = text("Or pick one of this channel's latest files"), text("Files")
 LENGTH_LABEL, STYLE_LABEL, LANGUAGE_LABEL = text("Length"), text("Style"), text("Language")
@@ -72,8 +73,6 @@ PERIODS: Mapping[str, Period] = {
     "since": Period("since"),
     "last": USUAL,
 }
-# What is preset counts only where nothing else is given.
-PRESET = "today"
 Where = Literal["me", "channel"]
 
 
@@ -95,9 +94,8 @@ class Chosen:
 
     @property
     def period(self) -> Period | None:
-        """Of the channel, where that is wanted."""
-        is_other = self.what == PRESET and (self.count or self.link)
-        return None if is_other else PERIODS.get(self.what)
+        """Of the channel, where nothing else is given."""
+        return None if self.count or self.link else PERIODS.get(self.what)
 
 
 def order(language: str, channel: str = "", recent: Sequence[FileRef] = (), place: str = "") -> dict[str, Any]:
@@ -105,9 +103,9 @@ def order(language: str, channel: str = "", recent: Sequence[FileRef] = (), plac
     channel is called, where both the bot and the person can read it: it is offered first.
     """
     offered = {**(_parts_of(place, language) if place else {}), "link": A_LINK, "files": SOME_FILES}
-    what = _select(offered, next(iter(offered)) if PRESET in offered else "files", language)
+    what = _select(offered, next(iter(PERIODS)) if place else "files", language)
     blocks = [
-        _input("what", WHAT_LABEL, what, language, optional=False),
+        _input("what", WHAT_LABEL, what, language, WHAT_HINT if place else "", optional=False),
         _input("link", LINK_LABEL, _typed("https://…", 2_000, language), language),
         _input("files", FILES_LABEL, {"type": "file_input", "max_files": MOST_FILES}, language, FILES_HINT),
     ]

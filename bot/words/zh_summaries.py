@@ -41,6 +41,7 @@ SUMMARIES: Mapping[str, str] = {
     "{what}, {period}": "{what}，{period}",
     "Summary of {name}": "总结：{name}",
     "What to summarise": "总结什么",
+    "If you give a link or files below, those are summarised instead.": "如果下面给了链接或文件，就改为总结它们。",
     "This channel": "本频道",
     "{place}: {period}": "{place}：{period}",
     "A link": "链接",

@@ -7,7 +7,7 @@ import pytest
 
 from bot.playground.checks import bot_messages, visible_text
 from bot.slack import finder, summary_modal
-from bot.slack.summary_modal import NO_LINK, NOTHING_CHOSEN
+from bot.slack.summary_modal import NO_LINK, NOTHING_CHOSEN, WHAT_HINT
 from handlers.ordering import PRIVATE
 from handlers.telling import TOO_LATE
 from tests.handlers.front_desk import FrontDesk, front_desk
@@ -101,13 +101,14 @@ async def test_a_link_in_the_dialogue(desk: FrontDesk) -> None:
     assert [file.name for file in (await desk.order()).files] == ["plan.pdf"]
 
 
-async def test_what_was_chosen_besides_files_is_summarised_with_them(desk: FrontDesk) -> None:
+async def test_files_that_are_given_are_summarised_instead(desk: FrontDesk) -> None:
     desk.slack.people.post("Ana", "#general", "hello")
     await desk.command()
+    assert _block(desk, "what")["hint"]["text"] == WHAT_HINT
     assert await desk.submit(what=option("week"), files=desk.uploaded("a.pdf")) == {}
     order = await desk.order()
     assert order.brief is not None
-    assert order.brief.source == "a.pdf, #general, this week"
+    assert (order.brief.source, order.brief.spans) == ("a.pdf", ())
 
 
 @pytest.mark.parametrize("place", ["#away", "@glm"])
