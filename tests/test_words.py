@@ -102,7 +102,6 @@ def test_chinese_has_full_width_brackets_and_commas_everywhere() -> None:
         say("Undone. Version {new} is the same as version {version}.", new=3, version=1),
         "Done, I've forgotten this thread. We start afresh.",
         "This thread is long: I keep only a summary of its beginning.",
-        "May I open this page? Nobody here has mentioned it.",
     ],
 )
 def test_short_friendly_words(told: str) -> None:

@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 APPROVE, DENY, SHOW = "approve_call", "deny_call", "show_call"
 QUESTION = text("May I {action}?")
-SENTENCE_ENDS = (".", "?", "。", "？")
 APPROVE_LABEL = text("Approve")
 DENY_LABEL = text("Deny")
 SHOW_LABEL = text("Show all")
@@ -136,8 +135,8 @@ class SlackAsking:
         """What a turn asks with: `user` is whose turn it is."""
 
         async def approve(action: str, detail: Detail) -> bool:
-            named = _named(action, language) if self._people else ""
-            return await self._ask(_Ask(thread, user, _question(action, language), detail, language, named))
+            named = _question(NAMED, action, language) if self._people else ""
+            return await self._ask(_Ask(thread, user, _question(QUESTION, action, language), detail, language, named))
 
         return approve
 
@@ -283,14 +282,11 @@ class SlackAsking:
             log.warning("approval.not_withdrawn", reason=trouble.detail)
 
 
-def _question(action: str, language: str) -> str:
-    """What is to be done, as a question; words that are one already stay as they are."""
-    return action if action.endswith(SENTENCE_ENDS) else say(QUESTION, language, action=action)
-
-
-def _named(action: str, language: str) -> str:
-    """What follows the name of the person who is asked."""
-    return f" {action}" if action.endswith(SENTENCE_ENDS) else say(NAMED, language, action=action)
+def _question(template: str, action: str, language: str) -> str:
+    """What is to be done, as a question; a second line of it is a sentence of its own, and follows."""
+    what, _, note = action.partition("\n")
+    question = say(template, language, action=what)
+    return f"{question}{' ' if note.isascii() else ''}{note}" if note else question
 
 
 async def _ts_at_last(showing: "asyncio.Task[_Shown]") -> str | None:

@@ -16,7 +16,8 @@ from bot.tools.arguments import Arguments, seen, string
 from bot.tools.trouble import told_in_detail
 from bot.words import say, text
 
-OPEN = text("May I open this page? Nobody here has mentioned it.")
+# The second line is a sentence of its own, behind the question.
+OPEN = text("open this page\nNobody here has mentioned it.")
 REFUSED = "The person did not agree to open {url} (they said no, or did not answer). Go on without it."
 
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")

@@ -86,7 +86,7 @@ SUMMARIES: Mapping[str, str] = {
     "Minutes": "会议纪要",
     "My own": "我的语言",
     "Nobody wrote anything there in that time.": ("那段时间里没有人发过消息。"),
-    "On it: the summary of {name} comes in {place}.": "正在处理：{name} 的总结将发到{place}。",
+    "On it: the summary of {name} comes in {place}.": "好的，总结会发到{place}：{name}。",
     "Please summarise {name}.": "请总结 {name}。",
     "Show me {name}, page {page}.": "给我看 {name} 的第 {page} 页。",
     "Show page…": "显示页面…",

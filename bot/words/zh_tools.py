@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 TOOLS: Mapping[str, str] = {
     # -- bot/tools ----------------------------------------------------------------------------------------------
-    "May I open this page? Nobody here has mentioned it.": "我可以打开这个网页吗？这里没有人提到过它。",
+    "open this page\nNobody here has mentioned it.": "打开这个网页\n这里没有人提到过它。",
     "is looking closer at {what}…": "正在放大查看 {what}…",
     "is looking at {what}…": "正在查看 {what}…",
     "is looking at {what} again…": "正在重新查看 {what}…",

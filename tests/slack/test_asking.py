@@ -16,6 +16,8 @@ from bot.playground.server import LocalSlack
 from bot.slack.asking import APPROVE, DENY, SHOW, About, SlackAsking, read_value
 from bot.slack.gateway import Gateway
 from bot.slack.history import NOTE
+from bot.tools.addresses import OPEN
+from bot.words import say
 from tests.slack.serving import running_slack
 
 
@@ -100,6 +102,24 @@ async def test_it_is_asked_once_and_the_answer_handed_on(desk: Desk, verdict: bo
     if not is_whispered:
         assert shown.metadata is not None
         assert shown.metadata["event_type"] == NOTE, "so that it is never taken for a part of an answer"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "May I open this page? Nobody here has mentioned it."),
+        ("zh", "我可以打开这个网页吗？这里没有人提到过它。"),
+    ],
+)
+async def test_what_nobody_has_mentioned_is_asked_about_as_a_colleague_would(
+    desk: Desk, language: str, words: str
+) -> None:
+    asking = SlackAsking(desk.gateway, desk.table, is_whispered=False)
+    approve = asking.for_turn(desk.thread, str(desk.question.user), language)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(approve(say(OPEN, language), "https://example.com"))
+        shown = await desk.decide(True)
+    assert shown.blocks[0]["text"]["text"] == words
 
 
 async def test_nothing_in_the_detail_is_markup_and_it_has_a_length(desk: Desk) -> None:

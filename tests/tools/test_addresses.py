@@ -101,7 +101,7 @@ async def test_a_tainted_turn_opens_what_a_person_wrote_without_asking() -> None
 async def test_a_tainted_turn_asks_before_it_opens_anything_else() -> None:
     asked = Approvals()
     await allow(URL, Web(), workbench(approve=asked, spoken="read it", is_tainted=True))
-    assert asked.asked == [("May I open this page? Nobody here has mentioned it.", URL)]
+    assert asked.asked == [("open this page\nNobody here has mentioned it.", URL)]
 
 
 async def test_an_address_that_was_agreed_to_is_not_asked_about_again_and_another_one_is() -> None:
