@@ -11,6 +11,10 @@ from bot.playground.installation import Installation
 PING = re.compile(r"<\s*(?:![A-Za-z]+\s*(?:[\^|][^<>]*)?|@\s*\w+\s*(?:\|[^<>]*)?)>")
 # What a summary or a question ordered in a channel begins with: who asked is called by it.
 OWN = re.compile(r"^<@U\w+> ")
+# A question of the bot's to the one who may answer it.
+ASKING = re.compile(r"^<@U\w+>(?:, may I |，)")
+# A time in the reader's zone, which leads nowhere.
+TIME = re.compile(r"<!date\^\d+\^[^<>^|]*\|[^<>|]*>")
 # Not shown by Slack, or not by Slack's rules: ids that come back to the bot, what a person copies from a field.
 UNREAD = frozenset({"value", "initial_value", "private_metadata", "event_payload"})
 HOSTILE = (
@@ -49,11 +53,13 @@ def strings(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
 
 def pings(app: Installation) -> list[tuple[str, str]]:
     found = [(place, PING.sub("", words, count=1) if _is_own(place, words) else words) for place, words in said(app)]
-    return [(place, words[:300]) for place, words in found if PING.search(words)]
+    return [(place, words[:300]) for place, words in found if PING.search(TIME.sub("", words))]
 
 
 def _is_own(place: str, words: str) -> bool:
-    return place == "chat.postMessage/text" and OWN.match(words) is not None
+    if place == "chat.postMessage/text" and OWN.match(words):
+        return True
+    return place.startswith("chat.") and place.endswith("/text") and ASKING.match(words) is not None
 
 
 def _parsed(value: str) -> Any:

@@ -20,6 +20,7 @@ from bot.errors import SlackError, StateError
 from bot.slack.blocks import Blocks, escape, fallback
 from bot.slack.gateway import Gateway, Unconfirmed
 from bot.slack.history import NOTE
+from bot.slack.outbound import Mentioning
 from bot.slack.shown_call import blocks, digest, is_whole, plain, section
 from bot.words import say, text
 
@@ -70,14 +71,17 @@ class _Ask:
 
     @property
     def spoken(self) -> str:
-        return fallback(f"<@{self.user}>{escape(self.named)}" if self.named else escape(self.words))
+        if not self.named:
+            return fallback(escape(self.words))
+        return Mentioning(fallback(f"<@{self.user}>{escape(self.named)}"), self.user)
 
     @property
     def head(self) -> dict[str, Any]:
         """Rich text, since nothing in its texts is markup (https://docs.slack.dev/reference/block-kit/blocks)."""
         if not self.named:
             return section(self.words)
-        who, words = {"type": "user", "user_id": self.user}, {"type": "text", "text": self.named}
+        who = {"type": "user", "user_id": Mentioning(self.user, self.user)}
+        words = {"type": "text", "text": self.named}
         return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [who, words]}]}
 
     @property

@@ -22,6 +22,8 @@ Kind = Literal["mrkdwn", "markdown", "stream", "comment", "plain"]
 
 # What Slack takes for a mention of a person, a group or everybody. `<!DOCTYPE html>` and `<!-- -->` are none.
 _PING = re.compile(r"<(?P<inner>!\s*[A-Za-z]+\s*(?:[\^|][^<>]*)?|@\s*(?P<id>[\w.-]+)\s*(?:\|[^<>]*)?)>")
+# A time in the reader's zone: it calls nobody and, without a third `^`, leads nowhere.
+_TIME = re.compile(r"!date\^\d{1,12}\^[^<>|^]*\|[^<>|]*")
 # The rest of it may come with the next piece of a stream.
 _OPEN = re.compile(r"<(?=(?:[!@][^<>\s]*)?\Z)")
 _CANVAS_MENTION = re.compile(r"(?<=\]\()(?=\s*@)")
@@ -139,6 +141,8 @@ def _object(given: Mapping[str, Any]) -> dict[str, Any]:
     kind = str(given.get("type"))
     if kind in _MENTIONS:
         named = given.get(_MENTIONS[kind])
+        if isinstance(named, Mentioning) and named in named.people:
+            return dict(given)
         if isinstance(named, str):
             return {"type": "text", "text": f"@{named}"}
     safe = {name: _field(name, value) for name, value in given.items()}
@@ -182,7 +186,10 @@ def _pingless(words: str, kind: Kind) -> str:
     people = words.people if isinstance(words, Mentioning) else frozenset()
 
     def with_signs(before: str, after: str) -> str:
-        return _PING.sub(lambda found: found[0] if found["id"] in people else before + found["inner"] + after, words)
+        return _PING.sub(lambda found: found[0] if stays(found) else before + found["inner"] + after, words)
+
+    def stays(found: re.Match[str]) -> bool:
+        return found["id"] in people or (kind == "mrkdwn" and _TIME.fullmatch(found["inner"]) is not None)
 
     if kind in {"mrkdwn", "comment"}:
         escaped = with_signs("&lt;", "&gt;")

@@ -103,6 +103,19 @@ def test_elements_that_are_mentions_become_words() -> None:
     assert shown["blocks"][0]["elements"] == [{"type": "text", "text": "@channel"}, {"type": "text", "text": "@U1"}]
 
 
+def test_a_person_who_is_meant_is_an_element_all_the_same() -> None:
+    meant = {"type": "user", "user_id": Mentioning("U1", "U1")}
+    shown = safe_call("chat.postMessage", {"blocks": [{"type": "rich_text_section", "elements": [meant]}]})
+    assert shown["blocks"][0]["elements"] == [{"type": "user", "user_id": "U1"}]
+
+
+def test_a_time_stays_and_a_time_that_leads_elsewhere_does_not() -> None:
+    time = "<!date^1766458000^{date_short_pretty} {time}|Dec 23>"
+    assert safe_call("chat.postMessage", {"text": time})["text"] == time
+    away = "<!date^1766458000^{date}^https://evil.example|Dec 23>"
+    assert "<!date" not in safe_call("chat.postMessage", {"text": away})["text"]
+
+
 def test_a_canvas_calls_nobody() -> None:
     content = {"type": "markdown", "markdown": "hello ![](@U0BEN0000) and ![x](  @U0BEN0000)"}
     sent = safe_call("canvases.create", {"document_content": content})
