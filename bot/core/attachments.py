@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.core.context import LEVEL_TOKENS, Level
 from bot.core.conversation import Paper, Picture
 from bot.core.document import Document
 from bot.core.drawing import Box
@@ -19,6 +18,7 @@ from bot.core.prepared import Prepared
 from bot.core.reading import Watch, unwatched
 from bot.core.records import read
 from bot.core.sources import Downloads
+from bot.core.tokens import LEVEL_TOKENS, Level
 from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
 from bot.words import text
 

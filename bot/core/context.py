@@ -7,14 +7,10 @@ or shrunk at once to leave room for many turns; that decision (`Folded`) is kept
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.core.conversation import Conversation, Folded, Picture, Said, Turn
-from bot.core.tokens import TOKENS_PER_MESSAGE, estimate_tokens
+from bot.core.tokens import LEVEL_TOKENS, TOKENS_PER_MESSAGE, Level, estimate_tokens
 
-Level = Literal["full", "medium", "small", "named"]
-# The most tokens a picture takes at each level; its prepared size may take fewer.
-LEVEL_TOKENS: Mapping[Level, int] = {"full": 6144, "medium": 1536, "small": 400, "named": 0}
 DOWN: Mapping[Level, Level] = {"full": "medium", "medium": "small", "small": "named", "named": "named"}
 
 # When something has to give, it gives until only this share is used.

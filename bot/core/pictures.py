@@ -2,13 +2,13 @@
 
 import hashlib
 
-from bot.core.context import LEVEL_TOKENS, Level
 from bot.core.conversation import Picture
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
 from bot.core.ports import Blobs, PictureReader
 from bot.core.prepared import pack, unpack
 from bot.core.sources import SOURCE, Downloads, Sources
+from bot.core.tokens import LEVEL_TOKENS, Level
 from bot.errors import FileError
 
 

@@ -5,11 +5,12 @@ keep it the same from turn to turn, for the provider caches prompts by their beg
 from collections.abc import Iterator
 from datetime import date
 
-from bot.core.context import Fitted, Level
+from bot.core.context import Fitted
 from bot.core.conversation import Paper, Picture, Said, Turn, WebPage
 from bot.core.inbound import Place
 from bot.core.messages import Message, Part, Text
 from bot.core.speakers import OWN_SIGN, typed
+from bot.core.tokens import Level
 
 SYSTEM = """\
 You are GLM-4.6V, a vision model, answering people in Slack as the app "{name}". You are in {place}.

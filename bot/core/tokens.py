@@ -6,11 +6,16 @@ by the arithmetic of the model's own image processor (`smart_resize` of Glm46VIm
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Literal
 
 CONTEXT_WINDOW = 131_072
 MAX_IMAGE_TOKENS = 6144
 MIN_IMAGE_TOKENS = 8
 TOKENS_PER_MESSAGE = 8  # role and turn markers of the chat template
+Level = Literal["full", "medium", "small", "named"]
+# The most tokens a picture takes at each level; its prepared size may take fewer.
+LEVEL_TOKENS: Mapping[Level, int] = {"full": 6144, "medium": 1536, "small": 400, "named": 0}
 _PATCH_PX = 28  # one token is a square of 28 × 28 pixels
 _LONGEST_ASPECT = 200
 _TOKENS_PER_WIDE = 0.6  # Chinese, Japanese, Korean and other scripts beyond Latin

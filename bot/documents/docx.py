@@ -3,9 +3,9 @@
 Paragraphs, lists and tables are in `docx_blocks`, what stands on their lines in `docx_runs`.
 """
 
-from bot.documents.docx_blocks import Notes, Writer
+from bot.documents.docx_blocks import Writer
 from bot.documents.docx_numbering import Numbering
-from bot.documents.docx_runs import PAGE_BREAK
+from bot.documents.docx_story import PAGE_BREAK, Notes
 from bot.documents.docx_styles import Styles
 from bot.documents.draft import Draft
 from bot.documents.graphics import Ground

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from string import hexdigits
-from typing import TYPE_CHECKING
 
+from bot.documents.docx_story import PAGE_BREAK, Story
 from bot.documents.docx_styles import PLAIN
 from bot.documents.emphasis import emphasised
 from bot.documents.graphics import graphic_text, picture_id
@@ -14,19 +14,15 @@ from bot.documents.notes import DELETED_TEXT, HIDDEN_TEXT
 from bot.documents.omml import latex
 from bot.documents.symbols import symbol, with_symbols
 
-if TYPE_CHECKING:
-    from bot.documents.docx_blocks import Writer
-
-PAGE_BREAK = "\f"
 _SKIPPED = {"delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
 _LINE = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 _MOST_DEPTH = 60
 
 
 class Runs:
-    def __init__(self, writer: "Writer") -> None:
-        self._writer = writer
-        self._page = writer.page
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self._page = story.page
         self._look = PLAIN
         self._font = ""
         self._fields: list[str] = []  # the instructions of the fields that are open, the innermost last
@@ -85,9 +81,9 @@ class Runs:
         hidden = child(element, "rPr", "vanish")
         if hidden is not None and attribute(hidden, "val", "1") not in {"0", "false", "off"}:
             if any(all_text(part).strip() for part in children(element, "t")):
-                self._writer.ground.draft.note(HIDDEN_TEXT)
+                self._story.ground.draft.note(HIDDEN_TEXT)
             return ""
-        before, self._look = self._look, self._writer.styles.look(element)
+        before, self._look = self._look, self._story.styles.look(element)
         fonts = child(element, "rPr", "rFonts")
         self._font = "" if fonts is None else attribute(fonts, "ascii")
         text = self.text(element, depth)
@@ -99,15 +95,15 @@ class Runs:
         return emphasised(text, is_struck=look.is_struck, position=look.position)
 
     def _break(self, element: Element, _depth: int) -> str:
-        return self._writer.page_end() if attribute(element, "type") == "page" else self._said("\n")
+        return self._story.page_end() if attribute(element, "type") == "page" else self._said("\n")
 
     def _rendered_break(self, _element: Element, _depth: int) -> str:
         """Word's own mark of where a page ended; it follows every explicit break too."""
-        return self._writer.page_end() if self._page.has_text else ""
+        return self._story.page_end() if self._page.has_text else ""
 
     def _link(self, element: Element, depth: int) -> str:
         text = self.text(element, depth)
-        relation = self._writer.ground.relations.get(attribute(element, "id"))
+        relation = self._story.ground.relations.get(attribute(element, "id"))
         address = relation.target if relation is not None and relation.is_external else ""
         return text if PAGE_BREAK in text else linked(text, address)
 
@@ -145,7 +141,7 @@ class Runs:
 
     def _drawing(self, element: Element, _depth: int) -> str:
         """Charts, diagrams and text boxes follow their paragraph; a picture leaves its number in the line."""
-        ground = replace(self._writer.ground, where=f"p. {self._page.number}" if self._page.number > 1 else "")
+        ground = replace(self._story.ground, where=f"p. {self._page.number}" if self._page.number > 1 else "")
         about = next(iter(descendants(element, "docPr")), None)
         alt = (attribute(about, "descr") or attribute(about, "title")) if about is not None else ""
         self._boxes(element)
@@ -162,7 +158,7 @@ class Runs:
             attribute(one, "string") for one in descendants(element, "textpath") if attribute(one, "string")
         ]
         marks = [
-            self._writer.ground.picture(attribute(one, "id") or attribute(one, "pict"), attribute(one, "title"))
+            self._story.ground.picture(attribute(one, "id") or attribute(one, "pict"), attribute(one, "title"))
             for one in descendants(element, "imagedata")
         ]
         return self._said(" ".join(mark for mark in marks if mark))
@@ -175,7 +171,7 @@ class Runs:
                 continue
             state, self._page.boxes = self._page.boxes, []
             self._page.tables += 1  # no page ends inside
-            blocks = self._writer.blocks(box)
+            blocks = self._story.blocks(box)
             self._page.tables -= 1
             self._page.boxes = state + self._page.boxes
             if blocks:
@@ -184,11 +180,11 @@ class Runs:
     def _footnote(self, element: Element, _depth: int) -> str:
         kind = "footnotes" if name(element) == "footnoteReference" else "endnotes"
         note_id = attribute(element, "id")
-        text = self._writer.note_text(kind, note_id)
+        text = self._story.note_text(kind, note_id)
         if text is None:
             return ""
         is_own = attribute(element, "customMarkFollows", "0") not in {"0", "false", "off"}
-        mark = f"[^{self._writer.notes.mark(kind, note_id, is_own=is_own)}]"
+        mark = f"[^{self._story.notes.mark(kind, note_id, is_own=is_own)}]"
         self._page.notes.append(f"{mark}: {text}")
         return mark
 
@@ -199,10 +195,10 @@ class Runs:
     def _comment(self, element: Element, _depth: int) -> str:
         comment_id = attribute(element, "id")
         anchor = " ".join("".join(self._page.open_comments.pop(comment_id, [])).split())
-        text = self._writer.note_text("comments", comment_id)
+        text = self._story.note_text("comments", comment_id)
         if text is None:
             return ""
-        author = attribute(self._writer.notes.by_kind["comments"][comment_id], "author") or "somebody"
+        author = attribute(self._story.notes.by_kind["comments"][comment_id], "author") or "somebody"
         about = f" on “{anchor[:200]}”" if anchor else ""
         self._page.notes.append(f"> Comment by {author}{about}: {text}")
         return ""
@@ -219,5 +215,5 @@ class Runs:
         return f"{text}({above})" if above else text
 
     def _deleted(self, _element: Element, _depth: int) -> str:
-        self._writer.ground.draft.note(DELETED_TEXT)
+        self._story.ground.draft.note(DELETED_TEXT)
         return ""
