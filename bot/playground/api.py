@@ -9,9 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.faults import Fault
 from bot.playground.installation import Call, Installation
-from bot.playground.methods import METHODS, ApiError, Args, Method, check_required
+from bot.playground.methods import METHODS, Method, check_required
 from bot.playground.records import Json
 
 HISTORY_METHODS = {"conversations.history", "conversations.replies"}

@@ -3,9 +3,10 @@
 https://docs.slack.dev/ai
 """
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.events import emit
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args, method
+from bot.playground.methods import method
 from bot.playground.records import Channel, Json, Session
 
 STATUSES = {"active", "processing", "suspended", "closed"}

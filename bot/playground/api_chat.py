@@ -1,9 +1,10 @@
 """chat.* but for streams: post, edit, delete (facts/slack.md §2 Text; https://docs.slack.dev/reference/methods)."""
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.compose import UPDATE_TEXT_MAX, bot_message, content, is_empty, thread_of
 from bot.playground.events import remove, tell_changed, tell_posted
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args, method
+from bot.playground.methods import method
 from bot.playground.payloads import message_json, shown_blocks
 from bot.playground.records import Json, Message
 

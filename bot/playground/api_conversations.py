@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args, method
+from bot.playground.methods import method
 from bot.playground.payloads import channel_json, message_json
 from bot.playground.records import Channel, Json, Message
 

@@ -10,11 +10,12 @@ from aiohttp import web
 
 from bot.playground.api_chat import clear_status_text
 from bot.playground.api_views import handed_over
+from bot.playground.arguments import ApiError, Args
 from bot.playground.block_rules import check_blocks
 from bot.playground.compose import authorship, thread_of
 from bot.playground.events import tell_posted
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args, method
+from bot.playground.methods import method
 from bot.playground.payloads import file_json
 from bot.playground.records import Channel, Json, Message, StoredFile, UploadTicket
 

@@ -6,12 +6,13 @@ https://docs.slack.dev/reference/methods/chat.startStream
 import json
 from typing import Any
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.block_rules import check_blocks
 from bot.playground.compose import MARKDOWN_MAX, authorship, bot_message, checked_metadata
 from bot.playground.events import tell_changed, tell_posted
 from bot.playground.expansion import CARDS_BYTES_MAX, has_room, weight
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args, method
+from bot.playground.methods import method
 from bot.playground.payloads import message_json
 from bot.playground.records import Channel, Json, Message, Stream
 

@@ -2,9 +2,10 @@
 
 import re
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.events import tell_reaction
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args, method
+from bot.playground.methods import method
 from bot.playground.payloads import bot_profile, reactions_json, user_json
 from bot.playground.records import Json, Message
 

@@ -5,9 +5,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.block_rules import check_blocks
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args, method
+from bot.playground.methods import method
 from bot.playground.payloads import view_json
 from bot.playground.records import Json, View
 

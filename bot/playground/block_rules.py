@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.playground import element_rules as elements
 from bot.playground import table_rules as tables
+from bot.playground.arguments import ApiError
 from bot.playground.element_rules import Broken, check_text, items, kind_of, required, short
 from bot.playground.expansion import has_room
-from bot.playground.methods import ApiError
 from bot.playground.records import Json
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.playground.arguments import ApiError
 from bot.playground.browser_forms import chosen, collected
 from bot.playground.browser_messages import is_seen
 from bot.playground.browser_scene import Scene
 from bot.playground.browser_tries import tries
 from bot.playground.deliveries import Delivery
 from bot.playground.interactions import find_element
-from bot.playground.methods import ApiError
 from bot.playground.people import People
 from bot.playground.records import Json, Message, StoredFile, View
 from bot.playground.rich_text import typed_command

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from bot.playground.arguments import ApiError, Args
 from bot.playground.block_rules import check_blocks
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args
 from bot.playground.records import Channel, Json, Message
 from bot.playground.rich_text import text_of
 

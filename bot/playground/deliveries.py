@@ -10,16 +10,14 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import aiohttp
 
 from bot.playground.records import Json
 from bot.playground.sockets import Sockets
-
-if TYPE_CHECKING:
-    from bot.playground.installation import Installation
+from bot.playground.switches import Switches
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
 _MAX_REDIRECTS = 2
@@ -52,7 +50,7 @@ class Delivery:
 
 
 class Deliveries:
-    def __init__(self, app: "Installation") -> None:
+    def __init__(self, app: Switches) -> None:
         self._app = app
         self.log: list[Delivery] = []
         self.sockets = Sockets(app)

@@ -8,8 +8,8 @@ import asyncio
 from aiohttp import web
 
 from bot.playground.api_files import can_see
+from bot.playground.arguments import Args
 from bot.playground.installation import Call, Installation
-from bot.playground.methods import Args
 from bot.playground.records import StoredFile
 
 _LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to Playground</body></html>"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.playground.methods import Args
+from bot.playground.arguments import Args
 
 
 @dataclass(slots=True)

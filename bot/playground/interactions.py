@@ -7,10 +7,10 @@ the app answered. Payloads: https://docs.slack.dev/reference/interaction-payload
 from typing import Any
 
 from bot.playground.api_views import check_view, left_alone, open_stack, replace_view, show_view
+from bot.playground.arguments import ApiError, Args
 from bot.playground.deliveries import Delivery
 from bot.playground.events import emit
 from bot.playground.installation import Installation
-from bot.playground.methods import ApiError, Args
 from bot.playground.payloads import channel_json, message_json, view_json
 from bot.playground.records import Channel, Json, Message, ResponseUrl, User, View
 from bot.playground.response_urls import new_response_url, respond

@@ -6,8 +6,8 @@ https://docs.slack.dev/apis/web-api/rate-limits
 import math
 from dataclasses import dataclass
 
+from bot.playground.arguments import Tier
 from bot.playground.clock import Clock
-from bot.playground.methods import Tier
 
 PER_MINUTE: dict[Tier, int] = {"T1": 1, "T2": 20, "T3": 50, "T4": 100, "T5": 600}
 POST_BURST = 4

@@ -6,10 +6,10 @@ https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 from aiohttp import web
 
 from bot.playground.api import read_args
+from bot.playground.arguments import ApiError, Args
 from bot.playground.compose import bot_message, content, is_empty
 from bot.playground.events import remove, tell_changed, tell_posted
 from bot.playground.installation import Call, Installation
-from bot.playground.methods import ApiError, Args
 from bot.playground.payloads import message_json
 from bot.playground.records import Message, ResponseUrl
 

@@ -6,21 +6,18 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 import asyncio
 import json
 import uuid
-from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
 from bot.playground.records import Json
-
-if TYPE_CHECKING:
-    from bot.playground.installation import Installation
+from bot.playground.switches import Switches
 
 MAX_CONNECTIONS = 10
 TICKET_LIFE_S = 30.0
 
 
 class Sockets:
-    def __init__(self, app: "Installation") -> None:
+    def __init__(self, app: Switches) -> None:
         self._app = app
         self._tickets: dict[str, float] = {}
         self._connections: list[web.WebSocketResponse] = []

@@ -10,9 +10,9 @@ from bench.delivery import Delivery, section
 from bench.running import Running
 from bench.texts import FIRST_WORD, LAST_WORD
 from bench.watching import OTHER, Watch
+from bot.playground.arguments import Args
 from bot.playground.clock import ManualClock
 from bot.playground.installation import Call
-from bot.playground.methods import Args
 from bot.playground.records import Message, Stream
 from bot.playground.server import LocalSlack
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.playground.arguments import ApiError
 from bot.playground.block_rules import check_blocks
-from bot.playground.methods import ApiError
 from bot.playground.records import Json
 from bot.playground.server import LocalSlack
 
