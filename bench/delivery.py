@@ -12,8 +12,8 @@ from bench.running import Name, Running
 from bench.texts import part_there, question
 from bench.timing import DOOR_NAMES, DOORS
 from bench.watching import OTHER, Watch
-from bot.playground.installation import Call
-from bot.playground.rates import Rates
+from bot.playground.app.installation import Call
+from bot.playground.app.rates import Rates
 
 SHORT, USUAL, LONG = 50, 300, 8_000
 LENGTHS = {SHORT: "short", USUAL: "usual", LONG: "long"}

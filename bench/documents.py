@@ -18,9 +18,10 @@ from bench import sheets
 from bench.figures import Row, Section
 from bot.core.document import Document, choose_pictures
 from bot.core.tokens import estimate_tokens, image_tokens
-from bot.documents import load, pdf, pdf_draw
+from bot.documents import read
 from bot.documents.document_reader import DocumentReader
-from bot.documents.sandbox import Sandbox
+from bot.documents.pdf import draw, pdf
+from bot.documents.sandbox.sandbox import Sandbox
 from tests.documents import pdfs
 from tests.documents.making import everything
 from tests.documents.making_office import PROSE, book_xlsx, deck_pptx, report_docx
@@ -109,8 +110,8 @@ def plain_render(document: pdfium.PdfDocument, at: int) -> object:
 def _cpu_section() -> Section:
     data = paper(FEW_PAGES)
     bare = pdfium.PdfDocument(data)
-    tokens = {page.number: page.tokens_at(120) for page in load.read_document(data).pages}
-    drawn = _cpu_ms(lambda: pdf_draw.draw_pages(data, tuple(tokens.items()))) / FEW_PAGES
+    tokens = {page.number: page.tokens_at(120) for page in read.read_document(data).pages}
+    drawn = _cpu_ms(lambda: draw.draw_pages(data, tuple(tokens.items()))) / FEW_PAGES
     naive_pages = _cpu_ms(lambda: [naive_picture(bare, at) for at in range(FEW_PAGES)]) / FEW_PAGES
     plain = _cpu_ms(lambda: [plain_render(bare, at) for at in range(FEW_PAGES)]) / FEW_PAGES
     rows = [
@@ -127,14 +128,14 @@ def _cpu_section() -> Section:
     for name, make in OFFICE.items():
         made = make()
         theirs = _cpu_ms(lambda made=made: other(made)) if other else math.nan  # type: ignore[misc]
-        rows.append(Row(name, _cpu_ms(lambda made=made: load.read_document(made)), theirs, "ms"))  # type: ignore[misc]
+        rows.append(Row(name, _cpu_ms(lambda made=made: read.read_document(made)), theirs, "ms"))  # type: ignore[misc]
     beside = "markitdown" if other else "markitdown is not installed"
     how = f"least of {ROUNDS} rounds; ours at 120 dpi; naive: PDFium alone at {NAIVE_DPI} dpi, JPEG; Office: {beside}"
     return Section("CPU of reading, in the worker", how, tuple(rows))
 
 
 def _token_section() -> Section:
-    document = load.read_document(paper(10))
+    document = read.read_document(paper(10))
     chosen = choose_pictures(document.pages, PICTURE_ROOM, MOST_PICTURES)
     rows = []
     for name, numbers in (("prose", (1,)), ("a table", (4,)), ("no text layer", (10,)), ("all ten", range(1, 11))):

@@ -12,8 +12,8 @@ from bench.figures import percentile, shown
 from bench.resources import TICKS_PER_S
 from bench.texts import LAST_WORD, question
 from bot.playground import checks
-from bot.playground.installation import Call
-from bot.playground.records import Message
+from bot.playground.app.installation import Call
+from bot.playground.workspace.records import Message
 
 CHUNKS = 10
 WARM_UP_S = 20.0

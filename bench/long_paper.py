@@ -13,7 +13,7 @@ from bench.resources import Memory
 from bench.running import Running, bot, model
 from bench.spending import Meter, Turn, finished
 from bench.texts import LAST_WORD, question
-from bot.playground.records import Message
+from bot.playground.workspace.records import Message
 
 CHUNKS, MORE_CHUNKS = 50, 60
 LOOK_S = 0.05

@@ -15,8 +15,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bench.script import Answers
-from bot.glm.offline import OfflineModel
-from bot.glm.offline_reply import OfflinePace
+from bot.glm.offline.offline import OfflineModel
+from bot.glm.offline.reply import OfflinePace
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

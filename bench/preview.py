@@ -11,10 +11,10 @@ from bench.running import Running
 from bench.spending import PATIENCE_S, Meter, Turn, finished
 from bench.texts import MAKE_PAGE
 from bot.browser.render import Browser
-from bot.documents.draftsman import SandboxDraftsman
-from bot.documents.sandbox import Sandbox
+from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.sandbox.sandbox import Sandbox
 from bot.playground import checks
-from bot.playground.records import Message
+from bot.playground.workspace.records import Message
 
 SCREENSHOT, PREVIEW = "screenshot.png", "preview_1.png"
 TITLE = "From a screenshot to its page"

@@ -7,8 +7,8 @@ from bench.page import HTML
 from bench.texts import AT_ONCE, MAKE_PAGE, STALLS_FIRST, answer_text, chunks_asked, pace_asked, tools_asked
 from bot.core.messages import ToolCall
 from bot.core.usage import Usage
-from bot.glm.offline_reply import Reply
-from bot.glm.offline_wire import Call, frames
+from bot.glm.offline.reply import Reply
+from bot.glm.offline.wire import Call, frames
 
 CALL = Call("bench", 0, "glm-4.6v", "zai", Usage(), tells_usage=True)
 PICTURE, PAPER = "plan.png", "paper.pdf"

@@ -21,7 +21,8 @@ from pptx.util import Inches
 
 from bench.figures import Row, Section
 from bot.core.document import choose_pictures
-from bot.documents import draw, load, office
+from bot.documents import pages_to_images, read
+from bot.documents.libreoffice import libreoffice
 from tests.documents.making_office import saved
 
 SHEETS = ((50_000, 4), (40_000, 12))
@@ -78,7 +79,7 @@ def section() -> Section:
     rows = []
     for count, columns in SHEETS:
         data = long_book(count, columns)
-        ours = _cpu_s(lambda data=data: load.read_document(data, "a.xlsx"))  # type: ignore[misc]
+        ours = _cpu_s(lambda data=data: read.read_document(data, "a.xlsx"))  # type: ignore[misc]
         theirs = _cpu_s(lambda data=data: other(data)) if other else math.nan  # type: ignore[misc]
         rows.append(Row(f"a sheet of {count:,} × {columns}", ours, theirs, "s", "3" if count == 50_000 else ""))
     rows += _deck_rows()
@@ -88,8 +89,8 @@ def section() -> Section:
 
 def _deck_rows() -> list[Row]:
     data = long_deck()
-    rows = [Row(f"text of {SLIDES} slides", _cpu_s(lambda: load.read_document(data, "a.pptx", True)), "", "s")]
-    soffice = office.find_office()
+    rows = [Row(f"text of {SLIDES} slides", _cpu_s(lambda: read.read_document(data, "a.pptx", True)), "", "s")]
+    soffice = libreoffice.find_office()
     if soffice:
         rows.append(Row(f"text and pictures of {SLIDES} slides", _cpu_s(lambda: _shown(data, soffice)), "", "s", "6"))
     return rows
@@ -97,15 +98,15 @@ def _deck_rows() -> list[Row]:
 
 def _shown(data: bytes, soffice: str) -> None:
     """As a question about a deck does it: text, a PDF by LibreOffice, the pictures there is room for."""
-    document = load.read_document(data, "a.pptx", True)
+    document = read.read_document(data, "a.pptx", True)
     chosen = choose_pictures(document.pages, _ROOM, _MOST)
     with tempfile.TemporaryDirectory() as folder:
-        made = office.convert(data, "pptx", "pdf", soffice, str(Path(folder)))
+        made = libreoffice.convert(data, "pptx", "pdf", soffice, str(Path(folder)))
     for number, tokens in chosen.items():
         found = document.page(number)
         assert found is not None
         source = tuple(step.replace("office:", "page:") for step in found.source)
-        draw.draw(made if source[0].startswith("page:") else data, [(number, source, tokens)])
+        pages_to_images.draw(made if source[0].startswith("page:") else data, [(number, source, tokens)])
 
 
 def _cpu_s(work: Callable[[], object]) -> float:

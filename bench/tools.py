@@ -11,8 +11,8 @@ from bench.running import Running, bot, model
 from bench.script import PAPER, PICTURE, TOOLS
 from bench.spending import Meter, Turn, finished
 from bench.texts import LAST_WORD, Tools, question
-from bot.playground.records import StoredFile
-from tests.documents.drawing import landscape, png
+from bot.playground.workspace.records import StoredFile
+from tests.documents.drawn_pages import landscape, png
 
 CHUNKS = 50
 PAGES = 4

@@ -6,7 +6,7 @@ from math import isnan, nan
 from bench.running import Running
 from bench.texts import FIRST_WORD, LAST_WORD
 from bot.playground import checks
-from bot.playground.records import Message
+from bot.playground.workspace.records import Message
 
 ASKER, OTHER = "Ana", "Ben"
 

@@ -16,10 +16,10 @@ from bot.bootstrap import build_desk, check_model_settings, model_client
 from bot.browser.process import find_browser
 from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
-from bot.documents import jobs
-from bot.documents.draftsman import find_reader
-from bot.documents.office import find_office
-from bot.documents.sandbox import Sandbox
+from bot.documents import worker_functions
+from bot.documents.drawing_client import find_reader
+from bot.documents.libreoffice.libreoffice import find_office
+from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import BotError, FileError, RecordUnreadable, SettingsInvalid, StateError
 from bot.mcp.config import read_config
 from bot.redis.connection import connect
@@ -248,7 +248,7 @@ async def _confinement(_: Settings) -> AsyncGenerator[Finding]:
     """What holds on this machine around the processes that read files."""
     try:
         async with Sandbox(workers=1) as sandbox:
-            held = await sandbox.run(jobs.confinement.held)
+            held = await sandbox.run(worker_functions.confinement.held)
     except FileError as error:
         yield Finding("wrong", f"processes that read files do not start: {error.detail}")
         return

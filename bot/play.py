@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from bot.bootstrap import build_services, check_model_settings
-from bot.glm.offline import OfflineModel
-from bot.playground.browser import Browser
+from bot.glm.offline.offline import OfflineModel
+from bot.playground.browser.browser import Browser
 from bot.playground.samples import draw_all
 from bot.playground.server import LocalSlack
 from bot.processes import run_services, stop_signals

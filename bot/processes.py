@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from bot.bootstrap import Receiving, Services, Sides, Working, build_services, check_model_settings, redis_answers
-from bot.core.scratch import remove_left_over
+from bot.documents.sandbox.scratch import remove_left_over
 from bot.errors import CannotListen, SettingsInvalid
 from bot.jobs.heartbeat import beating
 from bot.jobs.loops import keep_running

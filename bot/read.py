@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.document import Document, Page, choose_pictures
-from bot.core.prepared import Prepared
+from bot.core.images import Prepared
 from bot.core.tokens import estimate_tokens
+from bot.documents.detect.sniff import sniff
 from bot.documents.document_reader import DocumentReader
-from bot.documents.sandbox import Sandbox
-from bot.documents.sniff import sniff
+from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileError
 
 LIMIT_S = 26.0

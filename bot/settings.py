@@ -179,7 +179,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] | None = None
     """`console` or `json`. Blank: `console` on a terminal, JSON elsewhere."""
 
-    # The widest range of any provider; its own, which may be narrower, is in bot.glm.providers.
+    # The widest range of any provider; its own, which may be narrower, is in bot.glm.catalog.providers.
     glm_temperature: Annotated[float | None, Field(ge=0, le=2)] = None
     """Sampling, like every `GLM_…` below: sent only when it is set and the provider takes it."""
     glm_top_p: Annotated[float | None, Field(ge=0, le=1)] = None

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.finder import Finder
+from bot.slack.read.summary_target import Finder
 from handlers import (
     again,
     agent,
@@ -21,7 +21,7 @@ from handlers import (
     summarize,
 )
 from handlers.agent import AgentView
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 from handlers.follow_up import FollowUps
 from handlers.telling import Teller
 

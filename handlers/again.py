@@ -8,11 +8,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.core.inbound import Inbound, Place
 from bot.errors import PayloadMalformed
+from bot.slack.dialogs.modals import kept
 from bot.slack.gateway import Gateway
-from bot.slack.modals import kept
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors, still_said
+from handlers.dependencies import Doors, still_said
 
 ACTION = "answer_again"
 OFFER = text("You edited a question I've already answered. Shall I answer it again?")

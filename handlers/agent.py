@@ -11,9 +11,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.core.inbound import ThreadId
 from bot.errors import StateError
 from bot.slack.inbound import read_looking
-from bot.slack.prompts import Prompts
+from bot.slack.reply.suggested_prompts import Prompts
 from handlers.asked import Asked
-from handlers.doors import Doors, team_of
+from handlers.dependencies import Doors, team_of
 from handlers.hearing import stop
 
 log = structlog.get_logger(__name__)

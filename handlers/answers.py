@@ -10,12 +10,13 @@ from bot.core.conversation import Turn
 from bot.core.ids import check_ts
 from bot.core.inbound import Inbound, Redo, ThreadId
 from bot.errors import SlackError
-from bot.slack import foot, modals
 from bot.slack.blocks import fallback
-from bot.slack.history import CONTROLS
+from bot.slack.dialogs import modals
+from bot.slack.read.history import CONTROLS
+from bot.slack.reply import footer
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors, question_of, still_said
+from handlers.dependencies import Doors, question_of, still_said
 
 log = structlog.get_logger(__name__)
 
@@ -29,13 +30,13 @@ NO_LONGER = text("I no longer remember this one.")
 def register(app: AsyncApp, doors: Doors) -> None:
     listener, answers = doors.follow_ups.listener, _Answers(doors)
     for action, carry in (
-        (foot.RATED, answers.rated),
-        (foot.GOOD, answers.good),
-        (foot.BAD, answers.bad),
-        (foot.AGAIN, answers.again),
-        (foot.CONTINUE, answers.go_on),
-        (foot.REASONING, answers.reasoning),
-        (foot.MORE, answers.more),
+        (footer.RATED, answers.rated),
+        (footer.GOOD, answers.good),
+        (footer.BAD, answers.bad),
+        (footer.AGAIN, answers.again),
+        (footer.CONTINUE, answers.go_on),
+        (footer.REASONING, answers.reasoning),
+        (footer.MORE, answers.more),
         (modals.USE, answers.use_version),
     ):
         app.action(action)(listener(action, carry))
@@ -64,7 +65,7 @@ class _Answers:
         """Slack's own buttons for feedback; their value is the verdict and the question's ts."""
         verdict, _, ts = asked.value.partition(" ")
         check_ts(ts, "value")
-        await (self._good(asked, ts) if verdict == foot.UP else self._bad(asked, ts))
+        await (self._good(asked, ts) if verdict == footer.UP else self._bad(asked, ts))
 
     async def bad(self, asked: Asked) -> None:
         await self._bad(asked, asked.value)
@@ -107,16 +108,16 @@ class _Answers:
         """The overflow menu; each option's value is its name and the question's ts."""
         name, _, ts = asked.value.partition(" ")
         check_ts(ts, "value")
-        if name in {foot.THINK, foot.FAST}:
-            await self._redo(asked, ts, "think" if name == foot.THINK else "fast")
+        if name in {footer.THINK, footer.FAST}:
+            await self._redo(asked, ts, "think" if name == footer.THINK else "fast")
             return
 
         async def shown() -> dict[str, Any]:
             language = await self._teller.language(asked)
-            if name == foot.FORGET:
+            if name == footer.FORGET:
                 return modals.forget(asked.thread, ts, language)
             turn = (await self._doors.memory.load(asked.thread)).turn_of(ts, _pressed_message(asked))
-            if name == foot.VERSIONS and turn is not None:
+            if name == footer.VERSIONS and turn is not None:
                 return modals.versions(asked.thread, ts, turn, language)
             return _reading(turn, language)
 

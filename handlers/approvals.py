@@ -5,20 +5,20 @@ from typing import Any, Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import StateError
-from bot.slack import asking, shown_call
+from bot.slack.dialogs import approval, approval_text
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 
-APPROVED, DENIED = asking.APPROVED, asking.DENIED
+APPROVED, DENIED = approval.APPROVED, approval.DENIED
 NOT_YOURS = text("Only the person I asked can decide this.")
 LATE = text("This question is closed, so nothing was done.")
 ALREADY = text("This was decided already.")
 CHANGED = text("What I asked about has changed meanwhile, so nothing was done.")
 NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there is nothing to show.")
 _WORDS = {
-    "approved": asking.APPROVED,
-    "denied": asking.DENIED,
+    "approved": approval.APPROVED,
+    "denied": approval.DENIED,
     "not_yours": NOT_YOURS,
     "late": LATE,
     "already": ALREADY,
@@ -36,9 +36,9 @@ class Deciding(Protocol):
 
 
 def register(app: AsyncApp, doors: Doors, approvals: Deciding) -> None:
-    for action, verdict in ((asking.APPROVE, "approved"), (asking.DENY, "denied")):
+    for action, verdict in ((approval.APPROVE, "approved"), (approval.DENY, "denied")):
         app.action(action)(doors.follow_ups.listener(action, _Press(doors, approvals, verdict).pressed))
-    app.action(asking.SHOW)(doors.follow_ups.listener(asking.SHOW, _Show(doors, approvals).pressed))
+    app.action(approval.SHOW)(doors.follow_ups.listener(approval.SHOW, _Show(doors, approvals).pressed))
 
 
 class _Press:
@@ -57,7 +57,7 @@ class _Press:
 
     async def _decide(self, value: str, user: str) -> str:
         """A key of _WORDS."""
-        question, digest = asking.read_value(value)
+        question, digest = approval.read_value(value)
         try:
             became = await self._approvals.decide(question, user, self._verdict, digest)
         except StateError:
@@ -73,11 +73,11 @@ class _Show:
         self._approvals = approvals
 
     async def pressed(self, asked: Asked) -> None:
-        question, _ = asking.read_value(asked.value)
+        question, _ = approval.read_value(asked.value)
         shown = await self._approvals.shown(question, asked.user)
 
         async def whole() -> dict[str, Any]:
-            return shown_call.view(*shown_call.kept(shown or {}), await self._teller.language(asked))
+            return approval_text.view(*approval_text.kept(shown or {}), await self._teller.language(asked))
 
         if shown is None:
             await self._teller.tell(asked, NOTHING_TO_SHOW)

@@ -7,14 +7,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.core.people.preferences import REASONING, THINKING
 from bot.core.ports import Person
-from bot.core.preferences import REASONING, THINKING
 from bot.errors import StateError
 from bot.slack.blocks import escape
-from bot.slack.links import unescape
+from bot.slack.read.command_links import unescape
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 
 COMMAND = "/glm"
 HELP = text(

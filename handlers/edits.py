@@ -13,7 +13,7 @@ from bot.errors import SlackError
 from bot.slack.inbound import read_deleted, read_edited, read_inbound
 from handlers.again import offer
 from handlers.asked import Asked
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 from handlers.hearing import hear, inbound_of
 
 log = structlog.get_logger(__name__)

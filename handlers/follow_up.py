@@ -11,7 +11,7 @@ import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.errors import BotError, SlackError, StateError
-from bot.slack import modals
+from bot.slack.dialogs import modals
 from bot.words import text
 from handlers.asked import Asked
 from handlers.telling import Teller, in_all

@@ -5,16 +5,16 @@ from typing import Any
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.ending import STOPPED
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.policy import Verdict
-from bot.core.respond import STOPPED_SENTENCE
+from bot.core.intake.policy import Verdict
+from bot.core.turn.finish import STOPPED
+from bot.core.turn.respond import STOPPED_SENTENCE
 from bot.errors import SlackError, StateError
 from bot.slack.inbound import read_arrival, read_inbound
-from bot.slack.replies import WAITS
+from bot.slack.reply.replies import WAITS
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 
 log = structlog.get_logger(__name__)
 

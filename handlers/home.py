@@ -7,10 +7,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.errors import SlackError
-from bot.slack.prompts import GENERAL
+from bot.slack.reply.suggested_prompts import GENERAL
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors, team_of
+from handlers.dependencies import Doors, team_of
 
 log = structlog.get_logger(__name__)
 

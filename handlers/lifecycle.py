@@ -12,7 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.words import text
 from handlers.asked import Asked
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 
 ANYTHING = re.compile(".*")
 DEAD = text("I've been updated since, so this no longer works. Just ask me again.")

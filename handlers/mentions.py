@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 from handlers.hearing import hear
 
 

@@ -10,15 +10,15 @@ import structlog
 
 from bot.core.brief import Brief, BriefRefused
 from bot.core.inbound import Inbound, Place, Seen, ThreadId
-from bot.core.policy import Arrival
+from bot.core.intake.policy import Arrival
 from bot.core.ports import Person
 from bot.errors import SlackError
 from bot.slack.blocks import escape
-from bot.slack.finder import Finder
-from bot.slack.found import Found
 from bot.slack.outbound import Mentioning
+from bot.slack.read.summary_found import Found
+from bot.slack.read.summary_target import Finder
 from bot.words import say, text
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 from handlers.hearing import NO_ROOM
 
 log = structlog.get_logger(__name__)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core import orders
-from bot.slack import foot
+from bot.core.webpages import actions
+from bot.slack.reply import footer
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors, question_of
+from handlers.dependencies import Doors, question_of
 
 UNDO_WORDS = text("Undo the last change to the page.")
 REDO_WORDS = text("Redo the change to the page that was undone.")
@@ -18,20 +18,20 @@ ZIP_WORDS = text("Give me all versions of the page.")
 
 def register(app: AsyncApp, doors: Doors) -> None:
     async def undo(asked: Asked) -> None:
-        await _order(doors, asked, orders.UNDO, say(UNDO_WORDS, await doors.teller.language(asked)))
+        await _order(doors, asked, actions.UNDO, say(UNDO_WORDS, await doors.teller.language(asked)))
 
     async def redo(asked: Asked) -> None:
-        await _order(doors, asked, orders.REDO, say(REDO_WORDS, await doors.teller.language(asked)))
+        await _order(doors, asked, actions.REDO, say(REDO_WORDS, await doors.teller.language(asked)))
 
     async def archive(asked: Asked) -> None:
-        await _order(doors, asked, orders.ZIP, say(ZIP_WORDS, await doors.teller.language(asked)))
+        await _order(doors, asked, actions.ZIP, say(ZIP_WORDS, await doors.teller.language(asked)))
 
     async def compare(asked: Asked) -> None:
         one, other = asked.value.split(" ")
         words = say(COMPARE_WORDS, await doors.teller.language(asked), one=one, other=other)
-        await _order(doors, asked, f"{orders.COMPARE} {one} {other}", words)
+        await _order(doors, asked, f"{actions.COMPARE} {one} {other}", words)
 
-    for action, carry in ((foot.UNDO, undo), (foot.REDO, redo), (foot.ZIP, archive), (foot.COMPARE, compare)):
+    for action, carry in ((footer.UNDO, undo), (footer.REDO, redo), (footer.ZIP, archive), (footer.COMPARE, compare)):
         app.action(action)(doors.follow_ups.listener(action, carry))
 
 

@@ -8,15 +8,15 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.brief import Brief, BriefRefused
 from bot.core.inbound import Seen, ThreadId
 from bot.errors import BotError
-from bot.slack import modals, summary_modal
 from bot.slack.blocks import escape
-from bot.slack.finder import Finder
-from bot.slack.links import MessageLink
-from bot.slack.messages import read_message
+from bot.slack.dialogs import modals, summary_modal
 from bot.slack.outbound import Mentioning
+from bot.slack.read.command_links import MessageLink
+from bot.slack.read.messages import read_message
+from bot.slack.read.summary_target import Finder
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 from handlers.ordering import Asker, Ordering
 from handlers.summarize import PATIENCE_S, Desk, asker, told
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core import orders
-from bot.slack.page_choice import SEES_PAGE, SHOW_PAGE, page_of
+from bot.core.webpages import actions
+from bot.slack.reply.page_choice import SEES_PAGE, SHOW_PAGE, page_of
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.doors import Doors, question_of
+from handlers.dependencies import Doors, question_of
 
 SHOW_WORDS = text("Show me {name}, page {page}.")
 
@@ -19,7 +19,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
         words = say(SHOW_WORDS, await doors.teller.language(asked), name=name, page=page)
         # The press is the message: its own time makes it one, however often Slack tells of it.
         question = question_of(asked.thread, str(asked.action["action_ts"]), asked.user).as_said(words, ())
-        await doors.amender.ask_again(replace(question, order=f"{orders.SHOW} {asked.value}"))
+        await doors.amender.ask_again(replace(question, order=f"{actions.SHOW} {asked.value}"))
 
     listener = doors.follow_ups.listener(SHOW_PAGE, chosen)
     app.action(SHOW_PAGE)(listener)

@@ -11,15 +11,15 @@ from bot.core.brief import Brief, BriefRefused
 from bot.core.inbound import FileRef
 from bot.core.ports import Person
 from bot.errors import BotError, SlackError, sentence
-from bot.slack import summary_modal
-from bot.slack.finder import SLACK_AWAY, Finder
-from bot.slack.found import Found, joined
-from bot.slack.links import read_words
-from bot.slack.summary_lines import HELP
-from bot.slack.summary_modal import NO_LINK, Chosen
+from bot.slack.dialogs import summary_modal
+from bot.slack.dialogs.summary_modal import NO_LINK, Chosen
+from bot.slack.read.command_links import read_words
+from bot.slack.read.summary_found import Found, joined
+from bot.slack.read.summary_lines import HELP
+from bot.slack.read.summary_target import SLACK_AWAY, Finder
 from bot.words import say
 from handlers.asked import Asked
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 from handlers.ordering import Asker, Ordering
 
 log = structlog.get_logger(__name__)

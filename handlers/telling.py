@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 
 from bot.errors import BotError, SlackError, sentence
-from bot.slack import modals
+from bot.slack.dialogs import modals
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
+from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
 from bot.words import languages, say, text
 from handlers.asked import Asked

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.messages import ToolCall
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from scripts import demo_pages
 from scripts.demo_pictures import SMALL_PRINT, SWITCHES
 

@@ -14,8 +14,8 @@ from playwright.async_api import FilePayload, Locator, Page, ViewportSize, async
 from pydantic import SecretStr
 
 from bot.bootstrap import build_services
-from bot.glm.offline import OfflineModel
-from bot.playground.browser import Browser
+from bot.glm.offline.offline import OfflineModel
+from bot.playground.browser.browser import Browser
 from bot.playground.samples import draw_all
 from bot.playground.server import LocalSlack
 from bot.processes import run_services

@@ -25,7 +25,7 @@ VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, ".set-up")
 UV_FOLDER = os.path.join(ROOT, ".uv")
 UV_PIN = os.path.join(ROOT, "scripts", "uv.txt")
-STARTED = "bot.processes, bot.play, bot.documents.worker"
+STARTED = "bot.processes, bot.play, bot.documents.sandbox.worker"
 FLAGS = {"run": ["--no-dev"], "test": ["--all-extras"]}
 
 TOO_OLD = (

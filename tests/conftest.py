@@ -19,11 +19,11 @@ one of `FOLDERS`, asks for one of `FIXTURES`, or its module has one of `STARTERS
 MARKS = {"browser", "e2e"}
 FOLDERS = {"browser_render", "chaos", "e2e", "jobs", "redis"}
 FIXTURES = {"redis_url", "chromium", "soffice"}
-PIXELS = {"test_compare.py", "test_images.py", "test_type_size.py", "test_upright.py"}
+PIXELS = {"test_compare.py", "test_images.py", "test_text_size.py", "test_upright.py"}
 """Files in tests/documents whose tests look at every pixel of large pictures: a third of what all the others cost."""
 STARTERS = {
-    "bot.documents.ocr",
-    "bot.documents.sandbox.Sandbox",
+    "bot.documents.images.ocr",
+    "bot.documents.sandbox.sandbox.Sandbox",
     "bot.redis.embedded.embedded_redis",
     "subprocess",
     "tests.mcp.bench.rough",
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _starts_processes(item):
             item.add_marker("processes")
-        if item.path.name in PIXELS and item.path.parent.name == "documents":
+        if item.path.name in PIXELS and "documents" in item.path.parts:
             item.add_marker("pixels")
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.playground.installation import Installation
+from bot.playground.app.installation import Installation
 
 # Slack's tokens of people, groups and everybody, however they are written (slack.md §2, Text).
 PING = re.compile(r"<\s*(?:![A-Za-z]+\s*(?:[\^|][^<>]*)?|@\s*\w+\s*(?:\|[^<>]*)?)>")

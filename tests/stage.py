@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.bootstrap import Services, build_services
-from bot.glm.offline import OfflineModel, Script
-from bot.glm.offline_reply import INSTANT, OfflinePace
+from bot.glm.offline.offline import OfflineModel, Script
+from bot.glm.offline.reply import INSTANT, OfflinePace
 from bot.playground import checks
 from bot.playground.checks import PATIENCE_S
-from bot.playground.records import Message
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.records import Message
 from bot.processes import run_services
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings

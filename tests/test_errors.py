@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.documents.kinds import KINDS
+from bot.documents.detect.file_types import KINDS
 from bot.documents.refusals import unsupported
 from bot.errors import BotError, FileTooLarge, ModelBalanceGone, ModelBusy, sentence
 from bot.words import say, text

@@ -16,7 +16,7 @@ set_up_logging({level!r}, {form!r})
 log = structlog.get_logger("bot.mine")
 log.debug("too.fine")
 log.info("bot.ready", port=3000)
-logging.getLogger("bot.core.answer").warning("turn.failed", extra={{"error": "ModelBusy"}})
+logging.getLogger("bot.core.turn.answer").warning("turn.failed", extra={{"error": "ModelBusy"}})
 logging.getLogger("slack_bolt").info("library chatter")
 logging.getLogger("slack_bolt").warning("library %s", "warning")
 try:

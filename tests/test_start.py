@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bot.bootstrap import Sides, build_services
-from bot.glm.offline import OfflineModel
+from bot.glm.offline.offline import OfflineModel
 from bot.playground import checks
 from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack

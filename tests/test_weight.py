@@ -34,9 +34,9 @@ import asyncio, base64, json, sys
 import bot.processes
 from bot.core.drawing import Chart, Mark, Series
 from bot.documents.document_reader import DocumentReader
-from bot.documents.draftsman import SandboxDraftsman
-from bot.documents.reader import ImageReader
-from bot.documents.sandbox import Sandbox
+from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.image_reader import ImageReader
+from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileError, sentence
 
 async def work(pdf, picture):
@@ -76,7 +76,7 @@ def test_the_bot_starts_without_the_heavy_libraries() -> None:
 
 def test_texts_said_in_workers_are_known_where_the_workers_modules_are_not() -> None:
     names, at_first, in_all = told_by(TEXTS)
-    assert "bot.documents.decode" in names
+    assert "bot.documents.images.decode" in names
     assert "damaged or cut off; please export it again" in at_first
     assert set(in_all) - set(at_first) == set()
 

@@ -133,7 +133,7 @@ def test_marking_changes_nothing_but_is_remembered(monkeypatch: pytest.MonkeyPat
 
 def test_the_words_the_bot_tells_people_to_say_are_understood() -> None:
     """The help names them, so the policy has to know them."""
-    from bot.core.policy import QUIET_WORDS, STOP_WORDS  # noqa: PLC0415
+    from bot.core.intake.policy import QUIET_WORDS, STOP_WORDS  # noqa: PLC0415
 
     help_text = next(told for english, told in table("zh").items() if english.startswith("*What I can do*"))
     assert {"`安静`", "`停止`"} <= literals(help_text)

@@ -8,15 +8,15 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.core.context import Window
-from bot.core.summaries import Limits
+from bot.core.prompt.window import Window
+from bot.core.summaries.summaries import Limits
 from bot.core.usage import Currency
 from bot.errors import SettingsInvalid
-from bot.glm.catalog import card_for, price_of
+from bot.glm.catalog.catalog import card_for, price_of
+from bot.glm.catalog.providers import ProviderProfile, profile_for
+from bot.glm.catalog.sampling import Sampling, not_taken, problems
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
-from bot.glm.providers import ProviderProfile, profile_for
-from bot.glm.sampling import Sampling, not_taken, problems
 from bot.glm.timing import LONGEST_WAIT_S, Timing
 from bot.settings import Settings
 

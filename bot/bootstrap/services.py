@@ -12,24 +12,24 @@ from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncApp
 
 from bot.bootstrap.model_side import model_client, model_session, secret, summary_limits, window_of
-from bot.bootstrap.outfit import Around, Outfit, open_outfit
 from bot.bootstrap.slack_side import SlackSide
-from bot.core.amend import Amender
-from bot.core.answer import Answerer, Spares
-from bot.core.compose import Composer
-from bot.core.ending import Ending, Limits
-from bot.core.fair_turns import FairTurns
+from bot.bootstrap.toolset import Around, Outfit, open_outfit
 from bot.core.inbound import ThreadId
+from bot.core.intake.edits import Amender
+from bot.core.intake.fairness import FairTurns
+from bot.core.intake.receive import Receiver
+from bot.core.intake.sweep import Sweep
 from bot.core.interrupts import Interrupts
-from bot.core.material import Materials
+from bot.core.people.preferences import Choice
 from bot.core.ports import Model
-from bot.core.preferences import Choice
-from bot.core.reasoning import ReasoningTeller
-from bot.core.receive import Receiver
-from bot.core.request import Requests
-from bot.core.respond import Responder, Tools
-from bot.core.summaries import Summaries
-from bot.core.sweep import Sweep
+from bot.core.prompt.question import Composer
+from bot.core.prompt.request import Requests
+from bot.core.summaries.sources import Materials
+from bot.core.summaries.summaries import Summaries
+from bot.core.turn.answer import Answerer, Spares
+from bot.core.turn.finish import Ending, Limits
+from bot.core.turn.reasoning import ReasoningTeller
+from bot.core.turn.respond import Responder, Tools
 from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import Rounds, guarded
@@ -37,29 +37,29 @@ from bot.metrics import MeteredModel, Metrics
 from bot.redis.connection import connect, wait_until_ready
 from bot.settings import Settings
 from bot.slack.app import Identity, build_app
-from bot.slack.asking import SlackAsking
-from bot.slack.notes import SlackNotes
-from bot.slack.prompts import Prompts
-from bot.slack.replies import SlackReplies
+from bot.slack.dialogs.approval import SlackAsking
+from bot.slack.dialogs.reasoning_note import SlackNotes
+from bot.slack.reply.replies import SlackReplies
+from bot.slack.reply.status import WaitingNotices
+from bot.slack.reply.suggested_prompts import Prompts
+from bot.slack.reply.titles import Titles
 from bot.slack.response_urls import ResponseUrls
-from bot.slack.status import WaitingNotices
-from bot.slack.titles import Titles
 from bot.store.admission import InboxRoom
 from bot.store.approvals import Approvals
-from bot.store.aside import Aside
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
+from bot.store.concurrency_limit import Room, Turnstile
 from bot.store.contexts import Contexts
+from bot.store.dead_letters import Aside
+from bot.store.encryption import Seal, open_seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import DAY_S, Keys
-from bot.store.nudges import Nudges
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
-from bot.store.seal import Seal, open_seal
+from bot.store.signals import Nudges
 from bot.store.signs import Signs
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
-from bot.store.turnstile import Room, Turnstile
 from bot.store.workers import Workers
 from handlers import AgentView, Doors, FollowUps, Teller, register
 

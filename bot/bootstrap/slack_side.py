@@ -11,13 +11,13 @@ from bot.errors import SettingsInvalid
 from bot.settings import Settings
 from bot.slack.app import Identity, reading_client, who_am_i, writing_client
 from bot.slack.files import SlackDownloads
-from bot.slack.finder import Finder
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
-from bot.slack.linked_files import SlackLinks
-from bot.slack.search import SCOPE as SEARCH_SCOPE
-from bot.slack.search import SlackSearch
-from bot.slack.transcripts import SlackTranscripts
+from bot.slack.read.history import History
+from bot.slack.read.linked_files import SlackLinks
+from bot.slack.read.search import SCOPE as SEARCH_SCOPE
+from bot.slack.read.search import SlackSearch
+from bot.slack.read.summary_target import Finder
+from bot.slack.read.transcripts import SlackTranscripts
 from bot.store.budgets import Budgets
 
 

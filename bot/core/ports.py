@@ -5,15 +5,15 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from bot.core.checkpoint import Progress
 from bot.core.conversation import Conversation, Folded, Turn
 from bot.core.events import ModelEvent
+from bot.core.images import Prepared
 from bot.core.inbound import FileRef, Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.messages import Ask
-from bot.core.preferences import Choice
-from bot.core.prepared import Prepared
-from bot.core.progress import Progress
-from bot.core.standing import Standing
+from bot.core.people.preferences import Choice
+from bot.core.people.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

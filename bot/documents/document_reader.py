@@ -17,19 +17,26 @@ from typing import TYPE_CHECKING
 
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
-from bot.core.prepared import Prepared
-from bot.documents import jobs
-from bot.documents.checks import check_box
-from bot.documents.draftsman import find_reader
-from bot.documents.notes import REPAIRED
-from bot.documents.office import MODERN, OLD_BOOKS, READ_BY_US_TOO, convert, find_office, with_old_numbers
-from bot.documents.pdf_pages import MOST_PAGES, pdf_document
-from bot.documents.sandbox import Sandbox
-from bot.documents.sniff import is_cut_short_rtf, sniff
+from bot.core.images import Prepared
+from bot.documents import worker_functions
+from bot.documents.detect.sniff import is_cut_short_rtf, sniff
+from bot.documents.drawing_client import find_reader
+from bot.documents.libreoffice.libreoffice import (
+    MODERN,
+    OLD_BOOKS,
+    READ_BY_US_TOO,
+    convert,
+    find_office,
+    with_old_numbers,
+)
+from bot.documents.pages.checks import check_box
+from bot.documents.pages.notices import REPAIRED
+from bot.documents.pdf.pages import MOST_PAGES, pdf_document
+from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileError, FileProtected, FileTooSlow
 
 if TYPE_CHECKING:
-    from bot.documents.draw import Wanted
+    from bot.documents.pages_to_images import Wanted
 
 READ_LIMIT_S = 24.0
 _NESTING = {"zip", "msg", "text"}  # when something inside breaks the whole, there is still something to say
@@ -92,7 +99,7 @@ class DocumentReader:
             if kind not in _NESTING:
                 raise
             # Something inside broke the whole: at least say what there is.
-            return await self._sandbox.run(jobs.load.read_outside_only, data, name)
+            return await self._sandbox.run(worker_functions.read.read_outside_only, data, name)
 
     async def _read_in_time(
         self, data: bytes, name: str, can_draw: bool, until: float, most_s: float = math.inf
@@ -100,7 +107,7 @@ class DocumentReader:
         """As far as it gets: the reader is told when to come to its end, well before it would be killed."""
         left_s = min(most_s, max(0.0, until - time.monotonic()))
         args = (data, name, can_draw, left_s * _SOFT)
-        return await self._sandbox.run(jobs.load.read_document, *args, timeout_s=left_s)
+        return await self._sandbox.run(worker_functions.read.read_document, *args, timeout_s=left_s)
 
     async def render(
         self,
@@ -136,7 +143,9 @@ class DocumentReader:
             return None
         steps, rest = _split(page.source)
         ground = await self._ground(data, steps)
-        return await self._sandbox.run(jobs.draw.crop, ground, rest, box, max_tokens, self._tesseract)
+        return await self._sandbox.run(
+            worker_functions.pages_to_images.crop, ground, rest, box, max_tokens, self._tesseract
+        )
 
     async def _draw(
         self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], drawn: list[tuple[int, Prepared]]
@@ -149,7 +158,7 @@ class DocumentReader:
         for steps, wanted in sorted(by_ground.items(), key=lambda one: len(one[0])):
             try:
                 ground = await self._ground(data, steps)
-                drawn += await self._sandbox.run(jobs.draw.draw, ground, wanted, self._tesseract)
+                drawn += await self._sandbox.run(worker_functions.pages_to_images.draw, ground, wanted, self._tesseract)
             except FileError:
                 if steps or len(wanted) == 1:
                     continue
@@ -158,7 +167,9 @@ class DocumentReader:
     async def _draw_singly(self, data: bytes, wanted: Sequence["Wanted"], drawn: list[tuple[int, Prepared]]) -> None:
         for one in wanted:
             with contextlib.suppress(FileError):
-                drawn += await self._sandbox.run(jobs.draw.draw, data, [one], self._tesseract, timeout_s=_ONE_PAGE_S)
+                drawn += await self._sandbox.run(
+                    worker_functions.pages_to_images.draw, data, [one], self._tesseract, timeout_s=_ONE_PAGE_S
+                )
 
     async def _ground(self, data: bytes, steps: tuple[str, ...]) -> bytes:
         """The file that the pictures are in, after the conversions that `steps` name."""
@@ -167,11 +178,11 @@ class DocumentReader:
             if kind == "as":
                 data = await self._convert(data, sniff(data).kind, to)
             else:
-                data = await self._sandbox.run(jobs.draw.inside, data, step)
+                data = await self._sandbox.run(worker_functions.pages_to_images.inside, data, step)
         return data
 
     async def _read_old(self, data: bytes, name: str, kind: str, until: float) -> Document:
-        await self._sandbox.run(jobs.load.refuse_locked_office, data, kind)
+        await self._sandbox.run(worker_functions.read.refuse_locked_office, data, kind)
         modern = MODERN[kind]
         try:
             left_s = max(0.0, until - time.monotonic())
@@ -193,7 +204,9 @@ class DocumentReader:
         if kind in OLD_BOOKS:
             with contextlib.suppress(FileError):
                 left_s = max(0.0, until - time.monotonic())
-                return await self._sandbox.run(jobs.load.read_converted_book, converted, data, left_s * _SOFT)
+                return await self._sandbox.run(
+                    worker_functions.read.read_converted_book, converted, data, left_s * _SOFT
+                )
         return await self._read_in_time(converted, name, True, until)
 
     async def _convert_within(self, limit_s: float, data: bytes, kind: str, to: str) -> bytes:
@@ -248,7 +261,7 @@ class _PdfReading:
         self._failure: FileError | None = None
 
     async def document(self) -> Document:
-        about = await self._sandbox.run(jobs.pdf.read_about, self._data)
+        about = await self._sandbox.run(worker_functions.pdf.read_about, self._data)
         last = min(about.count, MOST_PAGES)
         while len(self._pages) < last and time.monotonic() < self._until:
             first = len(self._pages) + 1
@@ -266,7 +279,7 @@ class _PdfReading:
 
     async def _batch(self, first: int, last: int) -> None:
         try:
-            found = await self._sandbox.run(jobs.pdf.read_pages, self._data, first, last)
+            found = await self._sandbox.run(worker_functions.pdf.read_pages, self._data, first, last)
             self._take(found.pages, found.unreadable)
         except FileError as error:
             self._failure = error
@@ -279,7 +292,7 @@ class _PdfReading:
                 return
             try:
                 found = await self._sandbox.run(
-                    jobs.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
+                    worker_functions.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
                 )
                 self._take(found.pages, found.unreadable)
             except FileError as error:

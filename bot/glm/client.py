@@ -29,16 +29,16 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
+from bot.glm.attempt import Course, Habits
 from bot.glm.breaker import Breaker
-from bot.glm.catalog import ModelCard, card_for, price_of
-from bot.glm.course import Course, Habits
+from bot.glm.catalog.catalog import ModelCard, card_for, price_of
 from bot.glm.exchange import BrokeOff, Endpoint, Expected, exchange
-from bot.glm.fitting import fitted, limits
-from bot.glm.refusals import Refusal, Refused
+from bot.glm.provider_errors import Refusal, Refused
 from bot.glm.request import request_body
 from bot.glm.request_queue import RequestQueue
+from bot.glm.stream.wire import CallNotOffered
 from bot.glm.timing import Timing
-from bot.glm.wire import CallNotOffered
+from bot.glm.trimming import fitted, limits
 from bot.words import text
 
 ATTEMPTS = 3

@@ -13,12 +13,12 @@ from bot.core.events import ModelEvent, joined
 from bot.core.messages import ToolSpec
 from bot.core.usage import Usage
 from bot.errors import AnswerCut, ModelBusy, ModelError, ModelTimeout, ModelUnreachable
-from bot.glm.providers import ProviderProfile
-from bot.glm.refusals import Refused, refusal_of
+from bot.glm.catalog.providers import ProviderProfile
+from bot.glm.catalog.sampling import Sampling
+from bot.glm.provider_errors import Refused, refusal_of
 from bot.glm.retry_hints import retry_after_s
-from bot.glm.sampling import Sampling
-from bot.glm.sse import SseDecoder
-from bot.glm.wire import AnswerDecoder
+from bot.glm.stream.sse import SseDecoder
+from bot.glm.stream.wire import AnswerDecoder
 
 _GRACE_S = 5.0  # after the finish reason, for usage and [DONE] from a server that does not hang up
 _DRAIN_S = 0.05  # after [DONE], so that the connection can be used again

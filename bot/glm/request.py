@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from bot.core.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
-from bot.glm.catalog import ModelCard, card_for
-from bot.glm.providers import ImageForm, ProviderProfile, ToolImages
-from bot.glm.sampling import Sampling, fields_to_send
+from bot.glm.catalog.catalog import ModelCard, card_for
+from bot.glm.catalog.providers import ImageForm, ProviderProfile, ToolImages
+from bot.glm.catalog.sampling import Sampling, fields_to_send
 
 TOOL_PICTURE_LABEL = "Picture {label}:"
 NO_WORDS = "(done, nothing to tell)"

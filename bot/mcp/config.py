@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from bot.core.standing import Standing
+from bot.core.people.standing import Standing
 from bot.errors import SettingsInvalid
 
 CALL_TIMEOUT_S = 60.0

@@ -19,7 +19,7 @@ from mcp.client import Client, ClientSession
 from mcp.shared.exceptions import MCPError
 from pydantic import TypeAdapter
 
-from bot.core.tools import ToolFailed
+from bot.core.agent.ports import ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.mcp.meter import Meter
 from bot.mcp.offer import Offer, read_offers

@@ -6,7 +6,7 @@ import json
 
 import mcp_types as types
 
-from bot.core.tools import New, Result, ToolFailed
+from bot.core.agent.ports import New, Result, ToolFailed
 
 LONGEST_TEXT = 100_000
 LONGEST_ERROR = 4_000

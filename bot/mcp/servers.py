@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from bot.core.standing import Standing
-from bot.core.tools import Tool
+from bot.core.agent.ports import Tool
+from bot.core.people.standing import Standing
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import Connection, Limits
 from bot.mcp.offer import McpTool, offered_name

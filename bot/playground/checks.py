@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.playground.compose import fallback_text
-from bot.playground.installation import Call, Installation
-from bot.playground.records import Json, Message
+from bot.playground.api.compose import fallback_text
+from bot.playground.app.installation import Call, Installation
+from bot.playground.workspace.records import Json, Message
 
 # Long enough that only a hang meets it, also on a machine that is busy with other things.
 PATIENCE_S = 120.0

@@ -8,24 +8,16 @@ import aiohttp
 from aiohttp import web
 
 from bot.errors import CannotListen
-from bot.playground import (
-    api_agents,
-    api_chat,
-    api_conversations,
-    api_files,
-    api_streams,
-    api_users,
-    api_views,
-)
-from bot.playground.api import Api
-from bot.playground.background import Background
-from bot.playground.downloads import serve_file, serve_login
-from bot.playground.installation import Installation
-from bot.playground.people import People
-from bot.playground.response_urls import receive_response
+from bot.playground.api import agents, chat, conversations, files, streams, users, views
+from bot.playground.api.api import Api
+from bot.playground.api.downloads import serve_file, serve_login
+from bot.playground.api.response_urls import receive_response
+from bot.playground.app.background import Background
+from bot.playground.app.installation import Installation
+from bot.playground.people.people import People
 
 # imported for the methods they register
-FAMILIES = (api_agents, api_chat, api_conversations, api_files, api_streams, api_users, api_views)
+FAMILIES = (agents, chat, conversations, files, streams, users, views)
 UPLOAD_MAX = 1_100_000_000  # Slack takes files of up to 1 GB
 _EXPIRY_TICK_S = 0.25
 
@@ -73,8 +65,8 @@ class LocalSlack(Installation):
 
     def expire(self) -> None:
         """Streams, sessions and statuses whose time is over; also done before every call and four times a second."""
-        api_streams.expire_streams(self)
-        api_agents.expire_sessions(self)
+        streams.expire_streams(self)
+        agents.expire_sessions(self)
 
     async def _expire(self) -> None:
         while True:
@@ -92,7 +84,7 @@ class LocalSlack(Installation):
         router.add_get("/link/", self.deliveries.sockets.connect)
 
     async def _upload(self, request: web.Request) -> web.Response:
-        return await api_files.receive_upload(self, request)
+        return await files.receive_upload(self, request)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         return await serve_file(self, request)

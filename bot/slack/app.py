@@ -26,7 +26,7 @@ from slack_sdk.webhook import WebhookResponse
 
 from bot.errors import PayloadMalformed, SlackError, StateError
 from bot.slack.outbound import safe_call
-from bot.slack.request_shapes import kind_of
+from bot.slack.payloads.requests import kind_of
 from bot.slack.web_client import WebClient
 
 log = structlog.get_logger(__name__)

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.ports import Budgets
 from bot.errors import SlackError
-from bot.slack.learned import Learned, LearnedRoom
+from bot.slack.learned_limits import Learned, LearnedRoom
 
 CALL_TIMEOUT_S = 20.0
 MOST_TRIES = 4

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.inbound import Inbound, Place
-from bot.core.looking import Looking
-from bot.core.policy import Arrival
-from bot.slack.messages import SLACK, own_words, read_message
+from bot.core.intake.policy import Arrival
+from bot.core.prompt.view_context import Looking
+from bot.slack.read.messages import SLACK, own_words, read_message
 
 CHANNEL_IN_VIEW, MESSAGE_IN_VIEW = "slack#/types/channel_id", "slack#/types/message_context"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")

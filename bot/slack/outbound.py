@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from bot.slack.link_hosts import addresses_broken, markdown_revealed, mrkdwn_revealed, other_host
-from bot.slack.render_pings import JOINER
+from bot.slack.markdown.link_hosts import addresses_broken, markdown_revealed, mrkdwn_revealed, other_host
+from bot.slack.markdown.pings import JOINER
 
 # Looks like `<`, and no text grows by it beyond what Slack takes in a field that it fitted.
 WIDE = "\uff1c"
@@ -179,7 +179,7 @@ def _words(words: str, kind: Kind) -> str:
         case "markdown":
             return _CANVAS_MENTION.sub(JOINER, markdown_revealed(words))
         case "stream" | "plain":
-            return words  # a piece of a stream may begin and end anywhere: bot.slack.render tells of its links
+            return words  # a piece of a stream may begin and end anywhere: bot.slack.markdown.render tells of its links
 
 
 def _pingless(words: str, kind: Kind) -> str:

@@ -13,8 +13,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import PayloadMalformed
-from bot.slack.request_body import read_body
-from bot.slack.request_shapes import check, kind_of
+from bot.slack.payloads.body import read_body
+from bot.slack.payloads.requests import check, kind_of
 
 log = structlog.get_logger(__name__)
 

@@ -18,9 +18,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.errors import PayloadMalformed
+from bot.slack.payloads.body import clean, read_payload
+from bot.slack.payloads.requests import check, kind_of
 from bot.slack.receiver import RETRY
-from bot.slack.request_body import clean, read_payload
-from bot.slack.request_shapes import check, kind_of
 
 log = structlog.get_logger(__name__)
 

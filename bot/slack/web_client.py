@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import PayloadMalformed
-from bot.slack.answer_shapes import check_answer
 from bot.slack.outbound import safe_call
+from bot.slack.payloads.answers import check_answer
 
 log = structlog.get_logger(__name__)
 

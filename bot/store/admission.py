@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from bot.core.inbound import Inbound
 from bot.core.ports import Admission
 from bot.store import scripts
+from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, TURN_S, Keys
-from bot.store.seal import Seal
 
 # Who is told that there is no room is not told again for so long.
 TOLD_S = 600

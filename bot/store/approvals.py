@@ -14,9 +14,9 @@ from redis.exceptions import RedisError
 from bot.core.inbound import ThreadId
 from bot.core.records import plain
 from bot.errors import RecordUnreadable
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
-from bot.store.seal import Seal
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 
 from bot.errors import RecordUnreadable
 from bot.store import scripts
+from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
-from bot.store.seal import Seal
 
 log = structlog.get_logger(__name__)
 

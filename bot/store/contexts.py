@@ -6,7 +6,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.ids import check_id, check_ts
-from bot.core.looking import Looking
+from bot.core.prompt.view_context import Looking
 from bot.errors import PayloadMalformed
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage

@@ -8,13 +8,13 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.deeds import Left
+from bot.core.agent.approved_calls import Left
 from bot.core.inbound import ThreadId
 from bot.core.records import read
 from bot.errors import RecordUnreadable, StateError
+from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
-from bot.store.seal import Seal
 from bot.store.unreadable import note
 
 BEGUN = b"begun"

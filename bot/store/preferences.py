@@ -6,7 +6,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.inbound import Inbound
-from bot.core.preferences import REASONING, THINKING, Choice, Preferences, chosen
+from bot.core.people.preferences import REASONING, THINKING, Choice, Preferences, chosen
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 

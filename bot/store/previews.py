@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 from bot.core.inbound import ThreadId
 from bot.core.records import read
 from bot.errors import RecordUnreadable
+from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
-from bot.store.seal import Seal
 from bot.store.unreadable import note
 
 KEPT_DAYS = 7

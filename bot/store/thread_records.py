@@ -9,15 +9,15 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
+from bot.core.checkpoint import Progress
 from bot.core.conversation import Folded, Turn
 from bot.core.ids import check_ts
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.progress import Progress
 from bot.errors import PayloadMalformed, RecordUnreadable
 from bot.store import scripts
-from bot.store.aside import Aside, Kept
+from bot.store.dead_letters import Aside, Kept
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.seal import Seal
 from bot.store.unreadable import note
 
 log = structlog.get_logger(__name__)

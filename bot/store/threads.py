@@ -6,17 +6,17 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.core.checkpoint import Progress
 from bot.core.conversation import Conversation, Folded
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.policy import Watch
+from bot.core.intake.policy import Watch
 from bot.core.ports import Admission, Committed, Done, Started
-from bot.core.progress import Progress
 from bot.errors import PayloadMalformed
 from bot.store import scripts
 from bot.store.admission import Admissions, InboxRoom
+from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, TURN_S, Keys
 from bot.store.outage import tells_outage
-from bot.store.seal import Seal
 from bot.store.thread_records import ThreadRecords, since
 from bot.store.unreadable import note
 

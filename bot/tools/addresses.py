@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Protocol
 from urllib.parse import SplitResult, quote, urlsplit
 
-from bot.core.links import addresses, bare_addresses, ended
-from bot.core.tools import ToolFailed, Workbench
+from bot.core.agent.ports import ToolFailed, Workbench
+from bot.core.intake.links import addresses, bare_addresses, ended
 from bot.tools.arguments import Arguments, seen, string
 from bot.tools.trouble import told_in_detail
 from bot.words import say, text

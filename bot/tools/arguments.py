@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.core.agent.ports import ToolFailed
 from bot.core.drawing import Box
-from bot.core.tools import ToolFailed
 
 Arguments = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from simpleeval import FeatureNotAvailable, FunctionNotDefined, InvalidExpression, NameNotDefined, SimpleEval  # type: ignore[import-untyped]
 
-from bot.core.tools import ToolFailed
+from bot.core.agent.ports import ToolFailed
 
 LONGEST_EXPRESSION = 500
 MOST_BITS = 13_287  # 4,000 digits; Python writes out 4,300

@@ -2,9 +2,9 @@ import asyncio
 import re
 from dataclasses import dataclass
 
+from bot.core.agent.ports import Result, Workbench
 from bot.core.document import Document, Page, find_pages
 from bot.core.messages import ToolSpec
-from bot.core.tools import Result, Workbench
 from bot.tools.arguments import Arguments, string
 from bot.tools.trouble import told
 from bot.words import text

@@ -1,9 +1,9 @@
 import json
 from typing import Any, get_args
 
+from bot.core.agent.ports import New, Result, ToolFailed, Workbench
 from bot.core.drawing import Chart, ChartType, Draftsman, Series
 from bot.core.messages import ToolSpec
-from bot.core.tools import New, Result, ToolFailed, Workbench
 from bot.errors import BotError
 from bot.tools.arguments import Arguments, items, listed, number, optional_string, record, seen, string, written
 from bot.tools.naming import file_name

@@ -1,8 +1,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
+from bot.core.agent.ports import Result, Workbench
 from bot.core.messages import ToolSpec
-from bot.core.tools import Result, Workbench
 from bot.tools.arguments import Arguments
 from bot.words import text
 

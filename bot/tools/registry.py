@@ -1,7 +1,7 @@
 """The tools every turn is offered. Their names and arguments are a contract (issue 7, 2)."""
 
+from bot.core.agent.ports import Tool
 from bot.core.drawing import Draftsman
-from bot.core.tools import Tool
 from bot.tools.annotate import Annotate
 from bot.tools.calculate import Calculate
 from bot.tools.compare_images import CompareImages

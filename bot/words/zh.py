@@ -12,11 +12,11 @@ WORDS: Mapping[str, str] = {
     **FILES,
     **SUMMARIES,
     **TOOLS,
-    # -- bot/words, bot/core/receipt.py: lists -------------------------------------------------------------------
+    # -- bot/words, bot/core/prompt/receipt.py: lists -------------------------------------------------------------
     ", ": "、",
     "{name} ({reason})": "{name}（{reason}）",
     "{name}: {note}": "{name}：{note}",
-    # -- bot/errors.py ------------------------------------------------------------------------------------------
+    # -- bot/errors.py --------------------------------------------------------------------------------------------
     "Something went wrong on my side. Please ask again.": "我这边出了点问题，请再问一次。",
     "The model could not answer this time. Please ask again in a moment.": "模型这次没能回答，请稍后再问一次。",
     "The model is very busy right now. Please ask again in a minute.": "模型现在非常繁忙，请过一分钟再问。",
@@ -90,7 +90,7 @@ WORDS: Mapping[str, str] = {
     ),
     "Slack did not take my answer. Please ask again.": "Slack 没有接收我的回答，请再问一次。",
     "I can't reach my memory right now. Please ask again in a minute.": ("我现在连不上自己的记忆，请过一分钟再问。"),
-    # -- bot/slack/files.py -------------------------------------------------------------------------------------
+    # -- bot/slack/files.py ---------------------------------------------------------------------------------------
     "too large: I read files up to {most} MB; please send only the part that matters": (
         "太大：我能读的文件最大 {most} MB；请只发送需要的部分"
     ),
@@ -98,14 +98,14 @@ WORDS: Mapping[str, str] = {
     "Slack didn't give it to me in time": "Slack 没有及时把它交给我",
     "the download broke off": "下载中断了",
     "kept outside Slack, where I can't fetch it": "存放在 Slack 之外，我取不到",
-    # -- handlers/again.py --------------------------------------------------------------------------------------
+    # -- handlers/again.py ----------------------------------------------------------------------------------------
     "You edited a question I've already answered. Shall I answer it again?": (
         "你修改了一个我已经回答过的问题。要我重新回答吗？"
     ),
     "Answer again": "重新回答",
     "I'm answering it again.": "我正在重新回答。",
     "I can't find that question any more. Please ask it again.": "我找不到那个问题了，请再问一次。",
-    # -- bot/slack/foot.py, bot/slack/modals.py -----------------------------------------------------------------
+    # -- bot/slack/reply/footer.py, bot/slack/dialogs/modals.py ---------------------------------------------------
     "Continue": "继续",
     "Regenerate": "重新生成",
     "Show reasoning": "查看思考过程",
@@ -126,11 +126,11 @@ WORDS: Mapping[str, str] = {
     "These are the first {count} of {all} characters. All of them are in the file under the answer.": (
         "这里是全部 {all} 个字符中的前 {count} 个。完整内容在回答下面的文件里。"
     ),
-    # -- handlers/answers.py ------------------------------------------------------------------------------------
+    # -- handlers/answers.py --------------------------------------------------------------------------------------
     "Please continue where you stopped.": "请从停下的地方继续。",
     "Done, I've forgotten this thread. We start afresh.": ("好了，这个消息列我已经忘掉。我们重新开始。"),
     "I no longer remember this one.": "这条我已经不记得了。",
-    # -- handlers/follow_up.py, handlers/telling.py, handlers/lifecycle.py --------------------------------------
+    # -- handlers/follow_up.py, handlers/telling.py, handlers/lifecycle.py ----------------------------------------
     "That did not work just now. Please try again.": "刚才没有成功，请再试一次。",
     "That took too long to open. Please press it again.": "打开得太慢了，请再按一次。",
     "One moment…": "请稍候…",
@@ -140,7 +140,7 @@ WORDS: Mapping[str, str] = {
     "I don't know this command any more: `/glm` shows what I can do.": (
         "我已经不认识这个命令了：发送 `/glm` 看看我能做什么。"
     ),
-    # -- handlers/commands.py -----------------------------------------------------------------------------------
+    # -- handlers/commands.py -------------------------------------------------------------------------------------
     "*What I can do*\n"
     "• Mention me or write to me, with pictures or documents: `@glm what is wrong here?`\n"
     "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention.\n"
@@ -173,7 +173,7 @@ WORDS: Mapping[str, str] = {
     "in this channel": "在本频道",
     "for everyone": "对所有人",
     "Only an admin of this workspace can set that for everyone.": "只有本工作区的管理员才能为所有人设置。",
-    # -- handlers/home.py, bot/slack/prompts.py -----------------------------------------------------------------
+    # -- handlers/home.py, bot/slack/reply/suggested_prompts.py ---------------------------------------------------
     "Hello! I'm GLM-4.6V: I can see, read and think. Ask me here, or mention me in a channel.\n"
     "• Send me a screenshot, a photo or a chart: what is wrong here, what does it say?\n"
     "• Send me a PDF, a Word, PowerPoint or Excel file: sum it up, find who does what by when.\n"
@@ -215,7 +215,7 @@ WORDS: Mapping[str, str] = {
     "Summarise what was said in #{name} lately.": "请总结 #{name} 里最近说了什么。",
     "Summarise the thread in #{name}": "总结 #{name} 里的消息列",
     "Summarise this thread: {link}": "请总结这个消息列：{link}",
-    # -- bot/core/receipt.py ------------------------------------------------------------------------------------
+    # -- bot/core/prompt/receipt.py -------------------------------------------------------------------------------
     "Read: {names}": "已读：{names}",
     "Not read: {reasons}": "未读：{reasons}",
     "To make room, I now see {labels} smaller or by name only.": "为腾出空间，{labels} 现在缩小显示，或只留名称。",
@@ -223,7 +223,7 @@ WORDS: Mapping[str, str] = {
     "The answer reached the length limit. Say “continue” for the rest.": "回答已达到长度上限。说“继续”可看其余部分。",
     "Thought for {seconds} s": "思考了 {seconds} 秒",
     "{shown} and {count} more": "{shown} 等，另有 {count} 个",
-    # -- bot/core/respond.py, bot/core/answer.py, bot/core/sweep.py ---------------------------------------------
+    # -- bot/core/turn/respond.py, bot/core/turn/answer.py, bot/core/intake/sweep.py ------------------------------
     "is looking at {count} files…": "正在查看 {count} 个文件…",
     "is looking at {name}…": "正在查看 {name}…",
     "Stopped.": "已停止。",
@@ -238,13 +238,13 @@ WORDS: Mapping[str, str] = {
     ),
     "is busy; yours is next…": "正忙，下一个就是你的问题…",
     "is busy; yours is number {place} in line…": "正忙，你的问题排在第 {place} 位…",
-    # -- bot/core/attachments.py, bot/glm/refusals.py ------------------------------------------------------------
+    # -- bot/core/files/attachments.py, bot/glm/provider_errors.py ------------------------------------------------
     "too large ({size} MB; I read files up to {most} MB)": "太大（{size} MB；我能读的文件最大 {most} MB）",
     "The plan that pays for the model is used up until {time} UTC on {day}. Please ask "
     "again after that, or tell whoever looks after this app.": (
         "模型所用套餐的额度已用完，将于 {day} {time}（UTC）恢复。请在那之后再问，或告知本应用的管理员。"
     ),
-    # -- bot/slack/notes.py, bot/slack/reply.py, bot/slack/outgoing.py ------------------------------------------
+    # -- bot/slack/dialogs/reasoning_note.py, bot/slack/reply/reply.py, bot/slack/reply/buffer.py -----------------
     "The whole answer as one file, {length} characters.": "完整的回答在这个文件里，共 {length} 个字符。",
     "It covers: {headings}.": "内容包括：{headings}。",
     "The whole table as a sheet": "完整的表格",

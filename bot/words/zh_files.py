@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 FILES: Mapping[str, str] = {
-    # -- bot/documents/kinds.py: each completes the sentences below ----------------------------------------------
+    # -- bot/documents/detect/file_types.py: each completes the sentences below -----------------------------------
     "a PNG picture": "PNG 图片",
     "a JPEG picture": "JPEG 图片",
     "a GIF": "GIF 图片",
@@ -53,7 +53,7 @@ FILES: Mapping[str, str] = {
     "a database file": "数据库文件",
     "an empty file": "空文件",
     "a kind of file I don't know": "我不认识的文件类型",
-    # -- bot/documents: why a file was not read ------------------------------------------------------------------
+    # -- bot/documents: why a file was not read -------------------------------------------------------------------
     "{name}, which I never open": "这是{name}，我从不打开",
     "{name}; I can't listen; please send what is said as text": "这是{name}，我听不了；请把内容以文字发来",
     "{name}, which I can't read; please send the tables as CSV or Excel": (
@@ -99,7 +99,7 @@ FILES: Mapping[str, str] = {
     "too large to be read from an archive (up to {most} MB each); please send it by itself": (
         "太大，无法从压缩包里读取（每个最多 {most} MB）；请单独发送"
     ),
-    # -- bot/documents: how a file was read ----------------------------------------------------------------------
+    # -- bot/documents: how a file was read -----------------------------------------------------------------------
     "the file is damaged or cut off; what could be saved of it was read": "文件已损坏或不完整，只读了能挽救的部分",
     "control characters and colour codes in it were left out": "其中的控制字符和颜色代码没有读",
     "the file is very long; only its beginning was read, up to {place}": "文件很长，只读了开头，读到 {place}",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 TOOLS: Mapping[str, str] = {
-    # -- bot/tools ----------------------------------------------------------------------------------------------
+    # -- bot/tools ------------------------------------------------------------------------------------------------
     "open this page\nNobody here has mentioned it.": "打开这个网页\n这里没有人提到过它。",
     "is looking closer at {what}…": "正在放大查看 {what}…",
     "is looking at {what}…": "正在查看 {what}…",
@@ -23,7 +23,7 @@ TOOLS: Mapping[str, str] = {
     "is searching Slack for {what}…": "正在 Slack 中搜索 {what}…",
     "is calculating {what}…": "正在计算 {what}…",
     "is checking the time…": "正在查看时间…",
-    # -- bot/mcp, bot/slack/asking.py, handlers/approvals.py -----------------------------------------------------
+    # -- bot/mcp, bot/slack/dialogs/approval.py, handlers/approvals.py --------------------------------------------
     "May I {action}?": "我可以{action}吗？",
     "Approve": "同意（Approve）",
     "Deny": "拒绝（Deny）",
@@ -46,7 +46,7 @@ TOOLS: Mapping[str, str] = {
     "This was decided already.": "这件事已经决定过了。",
     "is asking another program…": "正在询问另一个程序…",
     "use “{tool}” of “{server}”": "使用“{server}”的“{tool}”",
-    # -- bot/internet, bot/browser ------------------------------------------------------------------------------
+    # -- bot/internet, bot/browser --------------------------------------------------------------------------------
     "I could not open that web page.": "我没能打开那个网页。",
     "I only open public web pages, and this isn't one.": ("我只打开公开的网页，而这个不是。"),
     "That web page took too long to load.": "那个网页加载太慢了。",
@@ -58,7 +58,7 @@ TOOLS: Mapping[str, str] = {
         "这里没有安装浏览器，我无法把页面画成图片。"
         "请告知本应用的管理员安装 Debian 的 `chromium-headless-shell`（或 `chromium`）。"
     ),
-    # -- files --------------------------------------------------------------------------------------------------
+    # -- files ----------------------------------------------------------------------------------------------------
     "read from the PDF that Slack made of it": "读取的是 Slack 为它生成的 PDF",
     "a Slack list, which I can't read; please send it as CSV": "这是 Slack 列表，我无法读取；请导出为 CSV 再发给我",
     "I can't tell whether you may see it: please share it here": "我无法确认你是否有权查看它；请直接分享到这里",
@@ -68,7 +68,7 @@ TOOLS: Mapping[str, str] = {
     "{name} ({pages} pages)": "{name}（{pages} 页）",
     "is reading {name}, page {done} of {of}…": "正在阅读 {name}，第 {done} 页，共 {of} 页…",
     "is drawing the pages of {name}, {done} of {of}…": "正在绘制 {name} 的页面，{done} / {of}…",
-    # -- bot/core/grounding.py, workshop.py, orders.py, bot/slack/illustrations.py --------------------------------
+    # -- bot/core/grounding/draw.py, bot/core/webpages, bot/slack/reply/embeds.py
     "{picture}, {count} marked": "{picture}，{count} 处标注",
     "(I could not draw this on the picture.)": "（我没能把它画在图片上。）",
     "{caption} (this picture is no longer available)": ("{caption}（这张图片已经没有了）"),
@@ -117,7 +117,7 @@ TOOLS: Mapping[str, str] = {
     "{count} places outside your marks changed, too: please compare.": "标注以外还有 {count} 处变化，请对比一下。",
     "Gone from the page: {words}.": ("网页上去掉了：{words}。"),
     "New on the page: {words}.": "网页上新增：{words}。",
-    # -- bot/web ------------------------------------------------------------------------------------------------
+    # -- bot/web --------------------------------------------------------------------------------------------------
     "This preview has expired or never existed.": "这个预览已过期，或者从未存在。",
     "Not available just now. Please try again in a minute.": "暂时无法显示，请一分钟后再试。",
     "There's nothing to see at this address.": ("这个网址没有可看的内容。"),

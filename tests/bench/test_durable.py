@@ -4,8 +4,8 @@ from bench.durable_flight import open_connections
 from bench.durable_recovery import Recovery, table
 from bench.durable_restart import Restart, Start, section
 from bench.figures import printed as printed_section
-from bot.playground.arguments import Args
-from bot.playground.installation import Call
+from bot.playground.app.arguments import Args
+from bot.playground.app.installation import Call
 
 
 def _call(method: str, at_s: float, error: str = "", **args: str) -> Call:

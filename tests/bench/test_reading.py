@@ -8,8 +8,8 @@ import pytest
 from bench import resources
 from bench.asking import read_turn
 from bench.texts import FIRST_WORD
-from bot.playground.arguments import Args
-from bot.playground.installation import Call
+from bot.playground.app.arguments import Args
+from bot.playground.app.installation import Call
 
 
 def call(method: str, at_s: float, error: str = "", **args: str) -> Call:

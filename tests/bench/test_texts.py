@@ -11,9 +11,9 @@ from bench.texts import (
     part_there,
     question,
 )
-from bot.glm.offline_reply import Reply
-from bot.glm.offline_wire import frames
-from bot.glm.repeats import RepeatGuard
+from bot.glm.offline.reply import Reply
+from bot.glm.offline.wire import frames
+from bot.glm.stream.repeats import RepeatGuard
 
 
 @pytest.mark.parametrize("chunks", [2, 10, 300, 4_000])

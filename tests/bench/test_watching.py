@@ -10,11 +10,11 @@ from bench.delivery import Delivery, section
 from bench.running import Running
 from bench.texts import FIRST_WORD, LAST_WORD
 from bench.watching import OTHER, Watch
-from bot.playground.arguments import Args
-from bot.playground.clock import ManualClock
-from bot.playground.installation import Call
-from bot.playground.records import Message, Stream
+from bot.playground.app.arguments import Args
+from bot.playground.app.installation import Call
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.clock import ManualClock
+from bot.playground.workspace.records import Message, Stream
 
 
 class Growing:

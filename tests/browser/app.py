@@ -12,7 +12,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.background import Background
+from bot.playground.app.background import Background
 from bot.playground.server import LocalSlack
 
 Json = dict[str, Any]

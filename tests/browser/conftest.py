@@ -8,11 +8,11 @@ import pytest_asyncio
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import async_playwright, expect
 
-from bot.playground.browser import Browser
-from bot.playground.browser_scene import Scene
+from bot.playground.browser.browser import Browser
+from bot.playground.browser.scene import Scene
 from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
-from bot.playground.workspace import seeded_workspace
+from bot.playground.workspace.workspace import seeded_workspace
 from tests.browser.app import ScriptedApp, scripted
 from tests.browser.person import Person
 from tests.browser.screen import ARGS, CHROMIUM, Screen

@@ -8,7 +8,7 @@ from aiohttp import FormData
 
 from bot.playground import checks
 from bot.playground.server import LocalSlack
-from bot.playground.sharing import pasted_table
+from bot.playground.workspace.sharing import pasted_table
 from tests.browser.app import ScriptedApp
 from tests.browser.conftest import ANA, PICTURE
 from tests.browser.person import Person

@@ -1,7 +1,7 @@
 import aiohttp
 import pytest
 
-from bot.playground.browser_guard import is_local_host
+from bot.playground.browser.guard import is_local_host
 from bot.playground.server import LocalSlack
 
 

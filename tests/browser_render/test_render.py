@@ -16,7 +16,7 @@ from bot.browser.requests import Load
 from bot.errors import BotError
 from bot.playground.checks import PATIENCE_S
 from tests.browser_render.conftest import Ground, needs_browser
-from tests.documents.test_sandbox import can_leave_network
+from tests.documents.sandbox.test_sandbox import can_leave_network
 
 PAGE = """<!doctype html><body style="margin:0"><div style="height:100vh;background:#ff0000">Hello 你好</div>
 <script>localStorage.a = "kept"; alert(1); document.write("<p>" + localStorage.a + " " + isSecureContext)</script>

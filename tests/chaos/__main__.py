@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.glm.offline_reply import OfflinePace
+from bot.glm.offline.reply import OfflinePace
 from tests.chaos.echo import EchoModel, seeded_words
 from tests.chaos.plan import draw
 from tests.chaos.questions import Findings

@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 
 from bot.core.conversation import Conversation, Turn
 from bot.core.inbound import ThreadId
-from bot.core.receipt import NOT_READ, READ
+from bot.core.prompt.receipt import NOT_READ, READ
+from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, visible_text
-from bot.playground.deliveries import Delivery
-from bot.playground.records import Message
+from bot.playground.workspace.records import Message
 from bot.store.threads import Threads
 from bot.words import say
 from tests.chaos.echo import ANSWER, TOKEN

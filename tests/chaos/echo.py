@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.glm.offline import OfflineModel
-from bot.glm.offline_reply import OfflinePace, Reply
-from bot.glm.offline_wire import Call
+from bot.glm.offline.offline import OfflineModel
+from bot.glm.offline.reply import OfflinePace, Reply
+from bot.glm.offline.wire import Call
 
 TOKEN = re.compile(r"\bQ\d{3}v\d\b")
 ANSWER = re.compile(r"Answer to ((?:Q\d{3}v\d )+)with (\d+) pictures: (?:w\d+ )*over")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.glm.offline_reply import OfflinePace
+from bot.glm.offline.reply import OfflinePace
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from tests.chaos.checker import examine
 from tests.chaos.echo import EchoModel

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.playground.records import Message
+from bot.playground.workspace.records import Message
 
 Outcome = Literal["answered", "told why not", "deleted", "never accepted", "LOST", "DOUBLED", "HALF"]
 FINE: frozenset[Outcome] = frozenset({"answered", "told why not", "deleted", "never accepted"})

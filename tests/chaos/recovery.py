@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.playground.installation import Call
+from bot.playground.app.installation import Call
 from tests.chaos.echo import Asked
 from tests.chaos.questions import Question
 from tests.chaos.world import World

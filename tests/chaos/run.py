@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from bot.playground.deliveries import Delivery
+from bot.playground.app.deliveries import Delivery
 from tests.chaos.checker import examine
 from tests.chaos.plan import PAUSE_REDIS_S, PAUSE_WORKER_S, REDIS_AWAY_S, Ask, Break, Plan
 from tests.chaos.processes import Bot, RedisServer

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.playground.installation import Call
+from bot.playground.app.installation import Call
 from tests.chaos.run import Run
 
 TOLD = ("thread_ts", "ts", "status", "markdown_text", "text")

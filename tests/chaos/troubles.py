@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from bot.glm.offline_reply import OfflinePace
+from bot.glm.offline.reply import OfflinePace
 from bot.playground.checks import PATIENCE_S, wait_for
 from tests.chaos.echo import EchoModel, seeded_words
 from tests.chaos.moments import all_hold, ask, screen, while_streaming

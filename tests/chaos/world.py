@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.redis.embedded import embedded_url
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.seal import Seal
 from bot.store.threads import Threads
 from tests.chaos.echo import EchoModel
 from tests.chaos.processes import ROOT, Bot, RedisServer, bot_program, redis_server

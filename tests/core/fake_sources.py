@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
+from bot.core.images import Prepared
 from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Earlier, Heard, Person
-from bot.core.prepared import Prepared
-from bot.core.reading import Progress
+from bot.core.read_progress import Progress
 from bot.errors import FileError, StateError
 
 

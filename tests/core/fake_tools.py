@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.agent.ports import Approval, Detail, Result, Tool, Workbench
 from bot.core.brief import Span
+from bot.core.citations.transcript import Transcript
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
+from bot.core.images import Prepared
 from bot.core.inbound import ThreadId
 from bot.core.messages import ToolSpec
-from bot.core.prepared import Prepared
-from bot.core.standing import Standing
+from bot.core.people.standing import Standing
 from bot.core.tokens import MAX_IMAGE_TOKENS
-from bot.core.tools import Approval, Detail, Result, Tool, Workbench
-from bot.core.transcript import Transcript
 from bot.errors import BotError, FileError
 
 

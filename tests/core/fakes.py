@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.checkpoint import Progress
 from bot.core.conversation import Conversation
 from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.messages import Ask
+from bot.core.people.preferences import Choice
 from bot.core.ports import Committed, Doing, Done, Exhibits, Foot, Started, Told
-from bot.core.preferences import Choice
-from bot.core.progress import Progress
 from bot.core.usage import Usage
 from bot.errors import StateError
 

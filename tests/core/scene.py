@@ -3,26 +3,26 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.album import Album
-from bot.core.answer import Answerer, Spares
-from bot.core.attachments import Attachments
-from bot.core.compose import Composer
-from bot.core.context import Window
+from bot.core.agent.artifacts import Album
+from bot.core.agent.setup import Equipment
 from bot.core.conversation import Conversation, Turn
-from bot.core.ending import Ending, Limits
-from bot.core.equipment import Equipment
-from bot.core.grounding import Grounding
+from bot.core.files.attachments import Attachments
+from bot.core.files.documents import Papers
+from bot.core.files.images import Pictures
+from bot.core.grounding.draw import Grounding
 from bot.core.inbound import Inbound
 from bot.core.interrupts import Interrupts
-from bot.core.material import Materials
-from bot.core.orders import Orders
-from bot.core.papers import Papers
-from bot.core.pictures import Pictures
-from bot.core.request import Requests
-from bot.core.respond import Responder, Tools
-from bot.core.summaries import Limits as SummaryLimits
-from bot.core.summaries import Summaries
-from bot.core.workshop import Workshop
+from bot.core.prompt.question import Composer
+from bot.core.prompt.request import Requests
+from bot.core.prompt.window import Window
+from bot.core.summaries.sources import Materials
+from bot.core.summaries.summaries import Limits as SummaryLimits
+from bot.core.summaries.summaries import Summaries
+from bot.core.turn.answer import Answerer, Spares
+from bot.core.turn.finish import Ending, Limits
+from bot.core.turn.respond import Responder, Tools
+from bot.core.webpages.actions import Orders
+from bot.core.webpages.publish import Workshop
 from tests.core.fake_sources import FakeBlobs, FakeFiles, FakeWorkspace
 from tests.core.fake_tools import (
     FakeAddresses,

@@ -5,9 +5,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.checkpoint import Progress
 from bot.core.conversation import Conversation, Folded, Made, Turn
 from bot.core.inbound import FileRef, Inbound, ThreadId
-from bot.core.progress import Progress
 from tests.core.values import STAMP, TEXT, TURNS, inbound, picture, turn
 
 ID = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=40)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import errors
-from bot.documents.kinds import KINDS
+from bot.documents.detect.file_types import KINDS
 from bot.documents.refusals import NO_OFFICE, unsupported
 from bot.words import Filled
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 
 from bot.core.document import Document
-from bot.documents.load import read_document
+from bot.documents.read import read_document
 from tests.documents.making import Known, everything
 
 _WORDS = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u9fff\uac00-\ud7a3]+")

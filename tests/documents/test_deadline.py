@@ -8,17 +8,18 @@ import pptx
 import pytest
 
 from bot.core.document import Document
-from bot.documents import draft, markup
-from bot.documents import pptx as pptx_reader
 from bot.documents.deadline import Deadline
-from bot.documents.graphics import Ground
-from bot.documents.load import read_document
-from bot.documents.xlsx_cells import Grid
+from bot.documents.office.graphics import Ground
+from bot.documents.pages import builder
+from bot.documents.read import read_document
+from bot.documents.sheets.xlsx_cells import Grid
+from bot.documents.slides import pptx as pptx_reader
+from bot.documents.xml import markup
 from bot.errors import FileTooSlow
 from tests.documents.making import opendocument
 from tests.documents.making_office import para, saved, word, zipped
 from tests.documents.making_type import with_part
-from tests.documents.test_xlsx import with_rows
+from tests.documents.sheets.test_xlsx import with_rows
 
 MANY = 600
 
@@ -190,7 +191,7 @@ def test_of_a_sheet_that_takes_too_much_memory_half_of_what_was_read_is_kept(mon
 def test_of_a_sheet_longer_than_a_document_may_be_the_rows_that_are_there_are_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(draft, "MOST_TEXT", 9500)
+    monkeypatch.setattr(builder, "MOST_TEXT", 9500)
     document = read_document(
         with_rows(
             "".join(

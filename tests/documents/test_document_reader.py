@@ -8,10 +8,10 @@ from typing import TypeVar, TypeVarTuple
 import pytest
 
 from bot.core.document import Document, choose_pictures
-from bot.documents import office
 from bot.documents.document_reader import DocumentReader
-from bot.documents.office import with_old_numbers
-from bot.documents.sandbox import Sandbox
+from bot.documents.libreoffice import libreoffice
+from bot.documents.libreoffice.libreoffice import with_old_numbers
+from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUnsupported
 from bot.playground.checks import PATIENCE_S
 from bot.read import MEMORY_BYTES
@@ -172,7 +172,7 @@ async def test_passwords_of_office_files_are_named() -> None:
 
 @pytest.fixture
 def soffice() -> str:
-    found = office.find_office()
+    found = libreoffice.find_office()
     if not found:
         pytest.skip("LibreOffice is not installed")
     return found
@@ -180,7 +180,7 @@ def soffice() -> str:
 
 def made(data: bytes, kind: str, to: str, soffice: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        return office.convert(data, kind, to, soffice, folder)
+        return libreoffice.convert(data, kind, to, soffice, folder)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ class Waiting(Sandbox):
     asked: tuple[float | None, ...] = ()
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
-        if getattr(function, "__name__", "") == office.convert.__name__:
+        if getattr(function, "__name__", "") == libreoffice.convert.__name__:
             self.asked = (*self.asked, timeout_s)
             raise self.error
         return await super().run(function, *args, timeout_s=timeout_s)
@@ -306,7 +306,7 @@ async def test_pictures_that_need_no_conversion_are_drawn_when_the_time_is_up() 
 
 class Hanging(Sandbox):
     async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
-        if getattr(function, "__name__", "") == office.convert.__name__:
+        if getattr(function, "__name__", "") == libreoffice.convert.__name__:
             await asyncio.Event().wait()
         return await super().run(function, *args, timeout_s=timeout_s)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.documents.load import read_document
+from bot.documents.read import read_document
 from tests.documents.making import Known, everything
 from tests.documents.recall import missing, recall, words
 

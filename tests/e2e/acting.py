@@ -8,9 +8,9 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.core.messages import ToolCall
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages
-from bot.playground.records import Json, Message, StoredFile
+from bot.playground.workspace.records import Json, Message, StoredFile
 from tests.documents import pdfs
 from tests.e2e.test_pictures import upload
 from tests.stage import Stage

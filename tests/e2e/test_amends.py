@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.records import Message
+from bot.playground.workspace.records import Message
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.05, 50.0)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.records import Message
-from bot.slack import foot
+from bot.playground.workspace.records import Message
+from bot.slack.reply import footer
 from tests.e2e.acting import post, quarters
 from tests.stage import Stage, stage
 
@@ -34,7 +34,7 @@ async def two_answers(on: Stage, channel: str = "@glm") -> Message:
     return root
 
 
-async def pressed(on: Stage, message: Message, action: str = foot.AGAIN) -> None:
+async def pressed(on: Stage, message: Message, action: str = footer.AGAIN) -> None:
     await on.slack.people.click("Ana", message, action)
     await on.carried_out()
 

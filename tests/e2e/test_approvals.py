@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.bootstrap import outfit
+from bot.bootstrap import toolset
 from bot.browser.process import find_browser
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
-from bot.playground.records import Json, Message
-from bot.slack import asking
+from bot.playground.workspace.records import Json, Message
+from bot.slack.dialogs import approval
 from tests.e2e import mcp_server
 from tests.e2e.acting import calling, labelled_pictures, post, quarters, results
 from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, serving
@@ -42,7 +42,7 @@ def questions(on: Stage, asked: Message) -> list[Message]:
 
 def buttons(message: Message) -> dict[str, Json]:
     elements = [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
-    wanted = {asking.APPROVE, asking.DENY}
+    wanted = {approval.APPROVE, approval.DENY}
     return {one["action_id"]: one for one in elements if one.get("action_id") in wanted}
 
 
@@ -57,7 +57,7 @@ async def outside(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """127.0.0.1 plays the internet, so that nothing real is asked."""
     async with serving() as site:
         site.answers["/leeks"] = web.Response(text=PAGE, content_type="text/html")
-        monkeypatch.setattr(outfit, "Internet", lambda: internet(OUTSIDE))
+        monkeypatch.setattr(toolset, "Internet", lambda: internet(OUTSIDE))
         yield site
 
 
@@ -112,16 +112,16 @@ async def test_an_address_nobody_wrote_needs_the_askers_click_and_is_opened_once
             asked = post(on, "@glm what do you see?", ("plan.png", quarters()), channel=channel)
             found = await question(on, asked)
             texts = {name: one["text"]["text"] for name, one in buttons(found).items()}
-            assert "Approve" in texts[asking.APPROVE]
-            assert "Deny" in texts[asking.DENY]
+            assert "Approve" in texts[approval.APPROVE]
+            assert "Deny" in texts[approval.DENY]
             assert url in json.dumps(found.blocks)
             if channel != "@glm":
-                await on.slack.people.click("Ben", found, asking.APPROVE)
+                await on.slack.people.click("Ben", found, approval.APPROVE)
                 await on.carried_out()
                 await asyncio.sleep(0.1)
             assert site.asked == 0
             assert buttons(found)
-            await asyncio.gather(*[on.slack.people.click("Ana", found, asking.APPROVE) for _ in range(2)])
+            await asyncio.gather(*[on.slack.people.click("Ana", found, approval.APPROVE) for _ in range(2)])
             await wait_for(lambda: "Green." in shown(on, asked))
             await on.settled()
             assert site.asked == 1
@@ -134,7 +134,7 @@ async def test_deny_is_a_result_and_the_turn_goes_on(tmp_path: Path, monkeypatch
         url = f"{site.origin}/leeks"
         async with stage(tmp_path, [calling(("fetch_url", {"url": url})), Reply(text="Then not.")]) as on:
             asked = post(on, "what do you see?", ("plan.png", quarters()))
-            await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+            await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
             await on.carried_out()
             await wait_for(lambda: "Then not." in shown(on, asked))
             await on.settled()
@@ -174,7 +174,7 @@ async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(t
         found = await question(on, asked)
         assert "hello" in json.dumps(found.blocks)
         assert not (tmp_path / "board").exists()
-        await on.slack.people.click("Ana", found, asking.APPROVE)
+        await on.slack.people.click("Ana", found, approval.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
@@ -195,7 +195,7 @@ async def test_a_look_up_after_foreign_content_is_asked_about_whatever_the_serve
         asked = post(on, "what do you see?", ("plan.png", quarters()))
         found = await question(on, asked)
         assert "the secret" in json.dumps(found.blocks)
-        await on.slack.people.click("Ana", found, asking.DENY)
+        await on.slack.people.click("Ana", found, approval.DENY)
         await wait_for(lambda: "Then not." in shown(on, asked))
         await on.settled()
         assert "said no" in results(on.asked())["call_1"]
@@ -205,7 +205,7 @@ async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:
     script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Then not.")]
     async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
         asked = post(on, "publish it")
-        await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+        await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
         await on.carried_out()
         await wait_for(lambda: "Then not." in shown(on, asked))
         await on.settled()
@@ -229,7 +229,7 @@ async def test_in_a_channel_the_thread_reads_whom_it_asks_and_the_asker_alone_ha
         assert "hello" in json.dumps(aloud.blocks)
         session = on.slack.workspace.sessions[asked.channel, asked.ts]
         await wait_for(lambda: session.status_text.startswith("is waiting for Ana"))
-        await on.slack.people.click("Ana", found, asking.APPROVE)
+        await on.slack.people.click("Ana", found, approval.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
@@ -244,12 +244,12 @@ async def test_where_nobody_can_be_whispered_to_only_the_asker_s_press_counts(tm
         asked = post(on, "@glm publish it", channel="#general")
         found = await question(on, asked)
         assert not found.ephemeral_to
-        await on.slack.people.click("Ben", found, asking.APPROVE)
+        await on.slack.people.click("Ben", found, approval.APPROVE)
         await on.carried_out()
         assert buttons(found)
         told = [visible_text(one) for one in bot_messages(on.slack, asked.channel) if one.ephemeral_to]
         assert told == ["Only the person I asked can decide this."]
-        await on.slack.people.click("Ana", found, asking.DENY)
+        await on.slack.people.click("Ana", found, approval.DENY)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
@@ -263,7 +263,7 @@ async def test_a_direct_message_asks_by_name_too(tmp_path: Path) -> None:
         found = await question(on, asked)
         assert not found.ephemeral_to
         assert visible_text(found).startswith(f"<@{on.slack.workspace.user('Ana').id}>, may I ")
-        await on.slack.people.click("Ana", found, asking.APPROVE)
+        await on.slack.people.click("Ana", found, approval.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()

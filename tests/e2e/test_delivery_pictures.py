@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import calls_of
-from bot.playground.records import Json
+from bot.playground.workspace.records import Json
 from tests.e2e.acting import post, quarters, shared_files
 from tests.stage import stage
 

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.core.checkpoint import Progress
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.ports import Foot
-from bot.core.progress import Progress
 from bot.playground.checks import PATIENCE_S, bot_messages, visible_text
 from bot.playground.server import LocalSlack
-from bot.slack import reply, screen
 from bot.slack.app import reading_client, writing_client
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
-from bot.slack.replies import SlackReplies
+from bot.slack.read.history import History
+from bot.slack.reply import message, reply
+from bot.slack.reply.replies import SlackReplies
 
 METHODS = ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.postMessage", "chat.update", "chat.delete")
 EFFECTS: tuple[dict[str, object], ...] = (
@@ -72,7 +72,7 @@ class Held:
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FIRST_TEXT_S", "FLUSH_S", "SLOWEST_FLUSH_S", "EDIT_S"):
         monkeypatch.setattr(reply, name, 0.01)
-    monkeypatch.setattr(screen, "EDIT_S", 0.01)
+    monkeypatch.setattr(message, "EDIT_S", 0.01)
 
 
 def seen(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from docx import Document as Word
 from PIL import Image, ImageDraw
 
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.checks import calls_of
 from tests.e2e.test_pictures import pictures, upload
 from tests.stage import stage, text_of

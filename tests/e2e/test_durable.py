@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.core import sweep
-from bot.glm.offline import OfflineModel
-from bot.glm.offline_reply import OfflinePace, Reply
-from bot.glm.offline_wire import Call
+from bot.core.intake import sweep
+from bot.glm.offline.offline import OfflineModel
+from bot.glm.offline.reply import OfflinePace, Reply
+from bot.glm.offline.wire import Call
 from bot.jobs import worker
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.server import LocalSlack

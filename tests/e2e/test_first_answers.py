@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.checks import wait_for
 from bot.playground.server import LocalSlack
 from tests.stage import stage

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages
-from bot.playground.records import Json, Message
+from bot.playground.workspace.records import Json, Message
 from tests.e2e.acting import (
     blocks,
     every_text,

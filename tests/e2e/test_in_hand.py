@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from bot.glm.offline_reply import OfflinePace, Reply
-from bot.playground.api_views import open_stack
+from bot.glm.offline.reply import OfflinePace, Reply
+from bot.playground.api.views import open_stack
 from bot.playground.checks import bot_messages, visible_text, wait_for
-from bot.playground.records import Message
-from bot.slack import foot
+from bot.playground.workspace.records import Message
+from bot.slack.reply import footer
 from tests.stage import Stage, stage
 
 THOUGHT = "First I looked at the picture. Then I weighed two readings. I settled on the second."
@@ -20,7 +20,7 @@ async def test_an_answer_is_regenerated_in_place_and_older_versions_stay(tmp_pat
     async with stage(tmp_path, [Reply(text="Version one."), Reply(text="Version two.")]) as on:
         asked = on.slack.people.post("Ana", "#general", "@glm hello")
         await on.answers("#general", asked.ts)
-        await on.slack.people.click("Ana", last_answer(on, asked), foot.AGAIN)
+        await on.slack.people.click("Ana", last_answer(on, asked), footer.AGAIN)
         await on.carried_out()
         await wait_for(lambda: "Version two." in visible_text(last_answer(on, asked)))
         await on.settled()
@@ -28,7 +28,7 @@ async def test_an_answer_is_regenerated_in_place_and_older_versions_stay(tmp_pat
         assert [call.method for call in on.slack.calls if call.error == "message_not_in_streaming_state"] == []
         assert on.asked(0)["messages"] == on.asked(1)["messages"]
         answer = last_answer(on, asked)
-        await on.slack.people.click("Ana", answer, foot.MORE, selected_option=option(answer, foot.VERSIONS))
+        await on.slack.people.click("Ana", answer, footer.MORE, selected_option=option(answer, footer.VERSIONS))
         await on.carried_out()
         assert "Version one." in str(open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1])
 
@@ -40,7 +40,7 @@ async def test_a_stopped_answer_goes_on_when_asked_to(tmp_path: Path) -> None:
         await wait_for(lambda: "word1" in "".join(visible_text(m) for m in bot_messages(on.slack)))
         on.slack.people.post("Ana", "#general", "stop", thread_ts=asked.ts)
         await on.answers("#general", asked.ts)
-        await on.slack.people.click("Ana", last_answer(on, asked), foot.CONTINUE)
+        await on.slack.people.click("Ana", last_answer(on, asked), footer.CONTINUE)
         await on.carried_out()
         await wait_for(lambda: "And on." in visible_text(last_answer(on, asked)))
         assert "Please continue where you stopped." in on.question()
@@ -72,7 +72,7 @@ async def test_the_reasoning_is_there_to_be_looked_at(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(reasoning=THOUGHT, text="Blue.")]) as on:
         asked = on.slack.people.post("Ana", "#general", "@glm why?")
         await on.answers("#general", asked.ts)
-        await on.slack.people.click("Ana", last_answer(on, asked), foot.REASONING)
+        await on.slack.people.click("Ana", last_answer(on, asked), footer.REASONING)
         await on.carried_out()
         assert THOUGHT in str(open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1])
 
@@ -90,7 +90,7 @@ async def test_a_forgotten_thread_is_not_told_to_the_model_again(tmp_path: Path)
         asked = on.slack.people.post("Ana", "@glm", "the code word is swordfish")
         await on.answers(asked.channel, asked.ts)
         answer = last_answer(on, asked)
-        await on.slack.people.click("Ana", answer, foot.MORE, selected_option=option(answer, foot.FORGET))
+        await on.slack.people.click("Ana", answer, footer.MORE, selected_option=option(answer, footer.FORGET))
         await on.carried_out()
         view = open_stack(on.slack, on.slack.workspace.user("Ana").id)[-1]
         await on.slack.people.submit_view("Ana", view, {})

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.words import say
 from handlers.hearing import NO_ROOM

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack
 from tests.e2e import mcp_server
 from tests.e2e.acting import calling, post, results

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.compose import UNFURL_WAITS_S
-from bot.glm.offline_reply import Reply
+from bot.core.prompt.question import UNFURL_WAITS_S
+from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.records import Json, Message
 from bot.playground.server import LocalSlack
-from bot.playground.sharing import pasted_table, permalink
-from bot.slack import asking
+from bot.playground.workspace.records import Json, Message
+from bot.playground.workspace.sharing import pasted_table, permalink
+from bot.slack.dialogs import approval
 from tests.e2e.acting import calling, every_text, picture_called, quarters, results
 from tests.e2e.test_approvals import outside, question
 from tests.stage import Stage, stage, text_of
@@ -108,7 +108,7 @@ async def test_an_address_in_a_quote_is_opened_only_when_a_person_agrees(
         async with stage(tmp_path, script) as on:
             said = on.slack.people.post("Ben", "#general", f"open {url}")
             asked = on.slack.people.forward("Ana", "@glm", said, "what is it?")
-            await on.slack.people.click("Ana", await question(on, asked), asking.DENY)
+            await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
             await wait_for(lambda: "No leeks." in shown(on, asked))
             await on.settled()
             assert site.asked == 0
@@ -128,7 +128,7 @@ async def test_an_address_that_an_outsider_wrote_is_opened_only_when_a_person_ag
             ticket = on.slack.people.post("Eve", "#general", f"our ticket: open {url}")
             asked = on.slack.people.post("Ana", "#general", "@glm what is it?", thread_ts=ticket.ts)
             found = await question(on, ticket)
-            await on.slack.people.click("Ana", found, asking.DENY)
+            await on.slack.people.click("Ana", found, approval.DENY)
             await wait_for(lambda: "No leeks." in shown(on, ticket))
             await on.settled()
             assert asked.user == on.slack.workspace.user("Ana").id
@@ -172,7 +172,7 @@ async def test_what_was_said_while_it_was_quiet_is_known(tmp_path: Path) -> None
 async def test_what_could_not_be_read_is_read_before_the_next_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Json
 ) -> None:
-    monkeypatch.setattr("bot.slack.threads.NEW_PATIENCE_S", 0.2)
+    monkeypatch.setattr("bot.slack.read.threads.NEW_PATIENCE_S", 0.2)
     async with stage(tmp_path, [Reply(text="Hello."), Reply(text="What?"), Reply(text="Plan B.")]) as on:
         root = on.slack.people.post("Ana", "#general", "@glm start")
         await on.answers("#general", root.ts)
@@ -191,7 +191,7 @@ async def test_what_could_not_be_read_is_read_before_the_next_question(
 async def test_a_thread_that_could_not_be_read_at_first_is_read_at_the_next_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.threads.PATIENCE_S", 0.2)
+    monkeypatch.setattr("bot.slack.read.threads.PATIENCE_S", 0.2)
     async with stage(tmp_path, [Reply(text="What?"), Reply(text="Plan B.")]) as on:
         root = on.slack.people.post("Ben", "#general", "Plan B.")
         on.slack.faults.add("conversations.replies", times=None, retry_after=60)

@@ -11,11 +11,11 @@ import pytest
 from bot import errors
 from bot.bootstrap import model_side
 from bot.core.messages import ToolCall
-from bot.glm.offline_faults import CallStyle, aborted, as_text, busy, cut, stalled
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.faults import CallStyle, aborted, as_text, busy, cut, stalled
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.records import Message
-from bot.slack import foot
+from bot.playground.workspace.records import Message
+from bot.slack.reply import footer
 from tests.e2e.acting import calling, post, results
 from tests.stage import Stage, stage
 
@@ -135,8 +135,8 @@ async def test_an_answer_that_is_cut_again_and_again_says_so_and_can_be_gone_on_
         assert shown.count(errors.AnswerCut.user_message) == 1
         assert len(on.model.requests) == 3
         (message,) = bot_messages(on.slack, asked.channel, asked.ts)
-        assert foot.CONTINUE in buttons(message)
-        await on.slack.people.click("Ana", message, foot.CONTINUE)
+        assert footer.CONTINUE in buttons(message)
+        await on.slack.people.click("Ana", message, footer.CONTINUE)
         assert (await on.answers(asked.channel, asked.ts, 2))[1].startswith("And that was all.")
 
 

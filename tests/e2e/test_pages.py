@@ -12,11 +12,11 @@ from PIL import Image, ImageDraw
 
 from bot.browser.process import find_browser
 from bot.browser.render import Browser
-from bot.core.workshop import MOST_REQUESTS
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.core.webpages.publish import MOST_REQUESTS
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
-from bot.playground.records import Json, Message, StoredFile
-from bot.slack import foot
+from bot.playground.workspace.records import Json, Message, StoredFile
+from bot.slack.reply import footer
 from handlers.shortcuts import PAGE
 from tests.e2e.acting import (
     blocks,
@@ -99,7 +99,7 @@ async def test_a_screenshot_becomes_a_page_edited_and_undone(tmp_path: Path) -> 
         assert FIRST in last_question(on.asked())
 
         requests = len(on.model.requests)
-        await on.slack.people.click("Ana", last_answer(on, asked, foot.UNDO), foot.UNDO)
+        await on.slack.people.click("Ana", last_answer(on, asked, footer.UNDO), footer.UNDO)
         await on.carried_out()
         *_, third = await pages_there(on, asked, 3)
         assert third.data.decode() == FIRST
@@ -124,7 +124,7 @@ async def test_what_was_undone_is_redone_by_a_press(tmp_path: Path) -> None:
         await pages_there(on, asked, 1)
         post(on, "make the button green please", thread_ts=asked.ts)
         await pages_there(on, asked, 2)
-        for number, (pressed, html) in enumerate(((foot.UNDO, FIRST), (foot.REDO, SECOND)), 3):
+        for number, (pressed, html) in enumerate(((footer.UNDO, FIRST), (footer.REDO, SECOND)), 3):
             await on.slack.people.click("Ana", last_answer(on, asked, pressed), pressed)
             await on.carried_out()
             *_, latest = await pages_there(on, asked, number)
@@ -139,12 +139,12 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
         post(on, "make the button green please", thread_ts=asked.ts)
         await pages_there(on, asked, 2)
         requests, before = len(on.model.requests), len(blocks(on, asked, "image"))
-        answer = last_answer(on, asked, foot.COMPARE)
-        (menu,) = [one for one in buttons_of(answer) if one["action_id"] == foot.COMPARE]
-        await on.slack.people.click("Ana", answer, foot.COMPARE, selected_option=menu["options"][0])
+        answer = last_answer(on, asked, footer.COMPARE)
+        (menu,) = [one for one in buttons_of(answer) if one["action_id"] == footer.COMPARE]
+        await on.slack.people.click("Ana", answer, footer.COMPARE, selected_option=menu["options"][0])
         await on.carried_out()
         await wait_for(lambda: len(blocks(on, asked, "image")) > before, what="the comparison")
-        await on.slack.people.click("Ana", last_answer(on, asked, foot.ZIP), foot.ZIP)
+        await on.slack.people.click("Ana", last_answer(on, asked, footer.ZIP), footer.ZIP)
         await on.carried_out()
         await wait_for(lambda: any(file.name.endswith(".zip") for file in shared_files(on, asked)), what="the archive")
         (packed,) = [file for file in shared_files(on, asked) if file.name.endswith(".zip")]
@@ -161,13 +161,13 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
 async def test_an_edit_by_a_marked_picture_is_compared_outside_of_the_mark(tmp_path: Path) -> None:
     marked = Image.open(io.BytesIO((await Browser().render(FIRST)).data)).convert("RGB")
     ImageDraw.Draw(marked).ellipse((40, 160, 290, 250), outline="red", width=6)  # around the button
-    footer = SECOND.replace("</body>", "<p style='position:absolute;top:600px'>All rights reserved</p></body>")
-    async with stage(tmp_path, [fenced(FIRST), fenced(footer)]) as on:
+    with_foot = SECOND.replace("</body>", "<p style='position:absolute;top:600px'>All rights reserved</p></body>")
+    async with stage(tmp_path, [fenced(FIRST), fenced(with_foot)]) as on:
         asked = post(on, "a sign-up page, in one file")
         await pages_there(on, asked, 1)
         post(on, "make the marked button green", ("marked.png", png(marked)), thread_ts=asked.ts)
         await pages_there(on, asked, 2)
-        answer = visible_text(last_answer(on, asked, foot.UNDO)).replace("`", "")
+        answer = visible_text(last_answer(on, asked, footer.UNDO)).replace("`", "")
         assert "1 place outside your marks changed, too: please compare." in answer
         assert "New on the page: All rights reserved" in answer
 
@@ -191,7 +191,7 @@ def reader(folder: Path) -> str:
 async def test_the_likeness_of_words_is_told_where_they_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_read: bool
 ) -> None:
-    monkeypatch.setattr("bot.documents.draftsman.find_reader", lambda: reader(tmp_path) if can_read else "")
+    monkeypatch.setattr("bot.documents.drawing_client.find_reader", lambda: reader(tmp_path) if can_read else "")
     form = FIRST.replace("<input>", "<p>Full name and email address</p><input>")
     shot = (await Browser().render(form)).data
     async with stage(tmp_path, lambda _: fenced(form.replace("email address", "email"))) as on:

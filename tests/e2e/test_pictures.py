@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.checks import calls_of
 from bot.playground.samples import draw_all
 from tests.stage import Stage, stage

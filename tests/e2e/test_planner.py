@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.stage import stage
 

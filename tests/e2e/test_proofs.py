@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages
-from bot.playground.records import Json, Message
+from bot.playground.workspace.records import Json, Message
 from tests.documents import pdfs
 from tests.e2e.acting import post
 from tests.e2e.test_documents import scan

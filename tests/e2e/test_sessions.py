@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.glm.offline_reply import OfflinePace, Reply, refused
-from bot.playground import api_chat
+from bot.glm.offline.reply import OfflinePace, Reply, refused
+from bot.playground.api import chat
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.records import Message
+from bot.playground.workspace.records import Message
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.01, 60.0)
@@ -21,7 +21,7 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
     def only_the_text(app: object, message: object) -> None:
         return
 
-    monkeypatch.setattr(api_chat, "clear_status_text", only_the_text)
+    monkeypatch.setattr(chat, "clear_status_text", only_the_text)
 
 
 def status(on: Stage, asked: Message) -> str:

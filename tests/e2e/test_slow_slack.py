@@ -3,10 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from bot.glm.offline_reply import Reply
-from bot.playground.api_views import open_stack
+from bot.glm.offline.reply import Reply
+from bot.playground.api.views import open_stack
 from bot.playground.checks import bot_messages, visible_text, wait_for
-from bot.slack import foot
+from bot.slack.reply import footer
 from handlers.telling import in_all
 from tests.e2e.test_in_hand import last_answer
 from tests.stage import Stage, stage
@@ -46,7 +46,7 @@ async def test_what_takes_long_to_put_together_is_filled_in_later(tmp_path: Path
         await on.answers("#general", asked.ts)
         gate = asyncio.Event()
         on.slack.faults.add("users.info", gate=gate, times=None)
-        delivery = await on.slack.people.click("Ben", last_answer(on, asked), foot.REASONING)
+        delivery = await on.slack.people.click("Ben", last_answer(on, asked), footer.REASONING)
         assert delivery.is_acknowledged
         await wait_for(lambda: open_stack(on.slack, on.slack.workspace.user("Ben").id))
         assert in_all("One moment…") in view(on, "Ben").replace("\\n", "\n")

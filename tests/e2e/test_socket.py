@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from bot import doctor, processes
 from bot.playground.checks import wait_for
-from bot.playground.clock import ManualClock
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.clock import ManualClock
 from bot.settings import Settings
 from bot.slack.socket_health import PATIENCE_S, SocketHealth
 from tests.slack.serving import running_slack
@@ -78,7 +78,7 @@ async def test_the_doctor_opens_a_connection_as_the_bot_does(
     trouble: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if trouble == "too_many_websockets":
-        monkeypatch.setattr("bot.playground.sockets.MAX_CONNECTIONS", 0)
+        monkeypatch.setattr("bot.playground.app.sockets.MAX_CONNECTIONS", 0)
     async with running_slack() as (slack, _, _):
         if trouble == "invalid_auth":
             slack.faults.add("apps.connections.open", error=trouble)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
-from bot.playground.records import Message
-from bot.slack import foot
+from bot.playground.workspace.records import Message
+from bot.slack.reply import footer
 from tests.e2e.acting import post
 from tests.e2e.test_pictures import upload
 from tests.stage import Stage, stage
@@ -42,7 +42,7 @@ async def test_an_answer_stopped_before_its_first_word_can_only_be_tried_again(t
         (answer,) = await on.answers(root.channel, root.ts)
         assert "Stopped." in answer
         assert labels(last(on, root)) == ["Try again"]
-        assert foot.CONTINUE not in offered(last(on, root))
+        assert footer.CONTINUE not in offered(last(on, root))
 
 
 async def test_a_stopped_answer_goes_on_once(tmp_path: Path) -> None:
@@ -55,11 +55,11 @@ async def test_a_stopped_answer_goes_on_once(tmp_path: Path) -> None:
         await on.answers(root.channel, root.ts)
         stopped = last(on, root)
         assert "Continue" in labels(stopped)
-        await on.slack.people.click("Ana", stopped, foot.CONTINUE)
+        await on.slack.people.click("Ana", stopped, footer.CONTINUE)
         await on.carried_out()
         await on.answers(root.channel, root.ts, 2)
         assert "The rest." in visible_text(last(on, root))
-        await on.slack.people.click("Ana", stopped, foot.CONTINUE)
+        await on.slack.people.click("Ana", stopped, footer.CONTINUE)
         await on.settled()
         assert len(on.model.requests) == 2
         told = [visible_text(one) for one in bot_messages(on.slack, root.channel) if one.ephemeral_to]
@@ -77,16 +77,16 @@ async def test_an_error_is_tried_again_with_its_files_and_takes_the_error_s_plac
         failed = last(on, root)
         assert "⚠️" in visible_text(failed)
         assert labels(failed) == ["Try again"]
-        assert not {foot.GOOD, foot.BAD, foot.CONTINUE} & set(offered(failed))
+        assert not {footer.GOOD, footer.BAD, footer.CONTINUE} & set(offered(failed))
         is_broken = False
-        await on.slack.people.click("Ana", failed, foot.AGAIN)
+        await on.slack.people.click("Ana", failed, footer.AGAIN)
         await on.carried_out()
         await wait_for(lambda: "Seen." in visible_text(last(on, root)))
         await on.settled()
         (answer,) = await on.answers(root.channel, root.ts)
         assert "⚠️" not in answer
         assert "Read: plan.png" in answer
-        assert foot.AGAIN in offered(last(on, root))
+        assert footer.AGAIN in offered(last(on, root))
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])

@@ -9,7 +9,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap import slack_side
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack
 from bot.slack.app import Identity, who_am_i
 from tests.e2e.acting import blocks, calling, is_near, picture_called, post, results

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.glm.offline_reply import OfflinePace, Reply, refused
+from bot.glm.offline.reply import OfflinePace, Reply, refused
 from bot.playground.checks import bot_messages, wait_for
 from tests.stage import stage
 

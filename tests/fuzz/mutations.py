@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.playground.deliveries import encode
+from bot.playground.app.deliveries import encode
 from tests.fuzz.seeds import Seed, seeds
 
 Path = tuple[str | int, ...]

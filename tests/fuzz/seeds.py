@@ -7,9 +7,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.orders import COMPARE
-from bot.playground.deliveries import Kind
-from bot.slack import asking, foot, modals, page_choice, summary_modal
+from bot.core.webpages.actions import COMPARE
+from bot.playground.app.deliveries import Kind
+from bot.slack.dialogs import approval, modals, summary_modal
+from bot.slack.reply import footer, page_choice
 from handlers import again, commands, shortcuts, summarize
 from tests.replay.load import ANA, NAMES, TEAM, payload
 
@@ -67,27 +68,27 @@ def _event(event: Json) -> Json:
 
 def _presses() -> list[Seed]:
     pressed: dict[str, Json] = {
-        foot.GOOD: {"value": TS},
-        foot.BAD: {"value": TS},
-        foot.RATED: {"value": f"up {TS}"},
+        footer.GOOD: {"value": TS},
+        footer.BAD: {"value": TS},
+        footer.RATED: {"value": f"up {TS}"},
         modals.USE: {"value": "1 abc"},
-        foot.AGAIN: {"value": TS},
-        foot.CONTINUE: {"value": TS},
-        foot.REASONING: {"value": TS},
-        foot.UNDO: {"value": TS},
-        foot.REDO: {"value": TS},
-        foot.ZIP: {"value": TS},
-        foot.COMPARE: _option("1 2"),
+        footer.AGAIN: {"value": TS},
+        footer.CONTINUE: {"value": TS},
+        footer.REASONING: {"value": TS},
+        footer.UNDO: {"value": TS},
+        footer.REDO: {"value": TS},
+        footer.ZIP: {"value": TS},
+        footer.COMPARE: _option("1 2"),
         page_choice.SHOW_PAGE: _option("report.pdf#7"),
         page_choice.SEE_PAGE.format(number=1): {"value": "report.pdf#7"},
-        asking.APPROVE: {"value": "question"},
-        asking.DENY: {"value": "question"},
+        approval.APPROVE: {"value": "question"},
+        approval.DENY: {"value": "question"},
         again.ACTION: {"value": json.dumps({"ts": TS, "root": ROOT, "place": "channel", "team": TEAM})},
         "a_button_of_an_older_version": {"value": "1"},
         COMPARE: {"value": "1"},
     }
-    names = (foot.THINK, foot.FAST, foot.COPY, foot.VERSIONS, foot.FORGET, "retired")
-    every = [*pressed.items(), *((foot.MORE, _option(f"{name} {TS}")) for name in names)]
+    names = (footer.THINK, footer.FAST, footer.COPY, footer.VERSIONS, footer.FORGET, "retired")
+    every = [*pressed.items(), *((footer.MORE, _option(f"{name} {TS}")) for name in names)]
     return [Seed(f"press {name} {_told(chosen)}", "interactive", _press(name, chosen)) for name, chosen in every]
 
 

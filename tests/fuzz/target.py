@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot.bootstrap import Services, Sides, build_services
 from bot.bootstrap.services import NAMESPACE
-from bot.playground.deliveries import sign
+from bot.playground.app.deliveries import sign
 from bot.playground.server import LocalSlack
 from bot.processes import run_services
 from bot.redis.embedded import embedded_redis

@@ -13,20 +13,20 @@ from slack_sdk.errors import SlackApiError
 from bot.core.brief import Span
 from bot.core.ports import Person
 from bot.errors import BotError
-from bot.glm.offline_reply import Reply
+from bot.glm.offline.reply import Reply
 from bot.jobs import worker
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.slack import gateway as gateway_module
 from bot.slack.app import reading_client, who_am_i, writing_client
 from bot.slack.files import SlackDownloads
-from bot.slack.finder import Finder
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
-from bot.slack.linked_files import SlackLinks
-from bot.slack.links import FileLink, MessageLink, Period
-from bot.slack.search import SlackSearch
-from bot.slack.transcripts import SlackTranscripts
+from bot.slack.read.command_links import FileLink, MessageLink, Period
+from bot.slack.read.history import History
+from bot.slack.read.linked_files import SlackLinks
+from bot.slack.read.search import SlackSearch
+from bot.slack.read.summary_target import Finder
+from bot.slack.read.transcripts import SlackTranscripts
 from tests.core.values import ANA, inbound
 from tests.fuzz.mutations import each_spoiled
 from tests.fuzz.rough_slack import BODIES, RoughSlack, rough_slack

@@ -13,12 +13,12 @@ from PIL import Image as Pillow
 from bot.core.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta
 from bot.core.messages import Ask, Image, Message, Text
 from bot.core.tokens import image_tokens
+from bot.glm.catalog.providers import ProviderProfile, profile_for
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
-from bot.glm.offline import OfflineModel, Script
-from bot.glm.offline_reply import INSTANT
-from bot.glm.offline_rules import Flavour
-from bot.glm.providers import ProviderProfile, profile_for
+from bot.glm.offline.offline import OfflineModel, Script
+from bot.glm.offline.reply import INSTANT
+from bot.glm.offline.rules import Flavour
 from bot.glm.timing import Timing
 
 QUESTION = Ask((Message("user", (Text("What is it?"),)),))

@@ -13,11 +13,11 @@ from bot.core.messages import Ask, Image, Message, Text, ToolCall, ToolResult
 from bot.core.ports import Model
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, TextOnlyModel
 from bot.glm import exchange
+from bot.glm.catalog.providers import VLLM, profile_for
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
-from bot.glm.offline_reply import Reply
-from bot.glm.offline_rules import Flavour
-from bot.glm.providers import VLLM, profile_for
+from bot.glm.offline.reply import Reply
+from bot.glm.offline.rules import Flavour
 from bot.glm.timing import Timing
 from bot.playground.checks import PATIENCE_S, wait_for
 from tests.glm.conversing import QUESTION, Talk, finished_of, heard, reasoning_of, talking, text_of, with_picture

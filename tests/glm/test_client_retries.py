@@ -21,8 +21,8 @@ from bot.errors import (
     ModelRequestRefused,
     ModelUnreachable,
 )
-from bot.glm.offline_reply import Reply, refused
-from bot.glm.providers import VLLM, WCODE
+from bot.glm.catalog.providers import VLLM, WCODE
+from bot.glm.offline.reply import Reply, refused
 from tests.glm.conversing import QUESTION, finished_of, heard, reasoning_of, talking, text_of, with_picture
 from tests.glm.wires import DONE, USAGE, chunk
 

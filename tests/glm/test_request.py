@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
-from bot.glm.providers import OPENROUTER, SGLANG, WCODE, ZAI
+from bot.glm.catalog.providers import OPENROUTER, SGLANG, WCODE, ZAI
+from bot.glm.catalog.sampling import Sampling
 from bot.glm.request import RequestForm, request_body
-from bot.glm.sampling import Sampling
 
 PICTURE = Image("Image 1", "image/png", b"\x89PNG", 28, 28, 1)
 DATA_URI = "data:image/png;base64," + base64.b64encode(b"\x89PNG").decode()

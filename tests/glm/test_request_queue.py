@@ -11,8 +11,8 @@ import pytest
 
 from bot.core.events import ModelEvent, Waiting
 from bot.errors import ModelBusy, ModelRequestRefused, ModelUnreachable
-from bot.glm.offline_faults import busy
-from bot.glm.offline_reply import Reply, refused
+from bot.glm.offline.faults import busy
+from bot.glm.offline.reply import Reply, refused
 from bot.glm.timing import Timing, until
 from tests.glm.conversing import QUESTION, finished_of, heard, talking, text_of
 

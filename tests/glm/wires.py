@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.core.events import ModelEvent, ReasoningDelta, TextDelta
-from bot.glm.sse import SseDecoder
-from bot.glm.wire import AnswerDecoder
+from bot.glm.stream.sse import SseDecoder
+from bot.glm.stream.wire import AnswerDecoder
 
 USAGE = {
     "prompt_tokens": 173,

@@ -5,47 +5,34 @@ from functools import partial
 from typing import Any
 
 from bot import log, words
-from bot.core import (
-    claims,
-    links,
-    looking,
-    page_drift,
-    page_likeness,
-    reasoning,
-    speakers,
-    thinking,
-    tokens,
-    transcript,
-)
+from bot.core import tokens
 from bot.core.brief import BriefRefused
-from bot.core.html_page import changed_lines
-from bot.core.pointing import parse_marks
+from bot.core.citations import support, transcript
+from bot.core.grounding.filter import parse_marks
+from bot.core.intake import links
+from bot.core.people import speakers
 from bot.core.ports import Person
-from bot.documents import emphasis, encoding, html, mail_head, plain, rtf, sniff, text
-from bot.documents import links as document_links
-from bot.documents.draft import Draft, tidy
-from bot.glm import seam
-from bot.glm.leaked_calls import calls_in, is_balanced
+from bot.core.prompt import thinking, view_context
+from bot.core.turn import reasoning
+from bot.core.webpages import diff, similarity
+from bot.core.webpages.filter import changed_lines
+from bot.documents.containers import mail_head
+from bot.documents.detect import sniff
+from bot.documents.pages import emphasis
+from bot.documents.pages import links as document_links
+from bot.documents.pages.builder import Draft, tidy
+from bot.documents.text import encoding, html, rtf, text
+from bot.documents.text import plain as plain_text
+from bot.glm.stream import seam
+from bot.glm.stream.leaked_calls import calls_in, is_balanced
 from bot.internet.html import read_html
-from bot.slack import (
-    blocks,
-    content,
-    latex,
-    markdown,
-    messages,
-    modals,
-    names,
-    notes,
-    outgoing,
-    render_inline,
-    render_pings,
-    render_plain,
-    room,
-    shown_call,
-    tables,
-    titles,
-)
-from bot.slack import links as slack_links
+from bot.latex import latex
+from bot.slack import blocks, message_size
+from bot.slack.dialogs import approval_text, modals, reasoning_note
+from bot.slack.markdown import cut, inline, pings, plain, tables
+from bot.slack.read import command_links as slack_links
+from bot.slack.read import messages, names
+from bot.slack.reply import buffer, items, titles
 from bot.tools import addresses, find_in_document, make_file, naming
 from bot.web import previews
 from tests.growth.streams import STREAMS, TOOL, passed
@@ -85,8 +72,8 @@ def _cells(shown: str) -> None:
 
 def _cut(shown: str) -> None:
     half = len(shown) // 2
-    content.parted((shown[:half],), (shown[half:],), is_final=False, must_rotate=True)
-    markdown.closing(shown)
+    items.parted((shown[:half],), (shown[half:],), is_final=False, must_rotate=True)
+    cut.closing(shown)
 
 
 def _formula(shown: str) -> None:
@@ -122,12 +109,12 @@ def _addresses(shown: str) -> None:
 
 
 def _claim(shown: str) -> None:
-    claims.holds(claims.Claim(shown), shown)
+    support.holds(support.Claim(shown), shown)
 
 
 def _question(shown: str) -> None:
     thinking.directive(shown)
-    looking.seems_meant(shown)
+    view_context.seems_meant(shown)
     tokens.estimate_tokens(shown)
     speakers.speaker_name(shown, "U1", "bot")
 
@@ -146,7 +133,7 @@ def _said_again(shown: str) -> None:
 
 def _pages_of(shown: str) -> None:
     text.read_text(shown, text.text_kind(shown, "a.csv"), Draft("csv"))
-    plain.cleaned(shown)
+    plain_text.cleaned(shown)
     tidy(shown)
     emphasis.settled(shown)
     document_links.joined(shown)
@@ -162,33 +149,33 @@ def _bytes(shown: str) -> None:
 
 def _changed(shown: str) -> None:
     changed_lines(shown, shown[::-1])
-    page_drift._worded(shown, shown[::-1], "en")
+    diff._worded(shown, shown[::-1], "en")
 
 
 def _likeness(shown: str) -> None:
-    there, wanted = page_likeness.words_of(shown), page_likeness.words_of(shown[::-1])
-    page_likeness._missing(wanted, there)
+    there, wanted = similarity.words_of(shown), similarity.words_of(shown[::-1])
+    similarity._missing(wanted, there)
 
 
 WHOLE: dict[str, Work] = {
     **{name: partial(passed, name) for name in STREAMS},
-    "a cell": render_inline.render_inline,
+    "a cell": inline.render_inline,
     "a table": _cells,
-    "words without marks": render_plain.plain_line,
-    "a notification": render_plain.to_plain,
-    "lines without marks": render_plain.readable,
-    "pings": render_pings.harmless,
+    "words without marks": plain.plain_line,
+    "a notification": plain.to_plain,
+    "lines without marks": plain.readable,
+    "pings": pings.harmless,
     "a formula": _formula,
     "where a message ends": _cut,
-    "how many blocks": room.expanding,
-    "headings of a long answer": lambda shown: outgoing.about(shown, "en"),
+    "how many blocks": message_size.expanding,
+    "headings of a long answer": lambda shown: buffer.about(shown, "en"),
     "the words of a command": _words_of_command,
     "names for ids": lambda shown: _done(_NAMES.readable("T1", shown)),
     "names for mentions": lambda shown: _done(_NAMES.named("T1", shown)),
     "a title": lambda shown: titles.title_of(shown, [shown]),
-    "a note": lambda shown: notes._sections(notes._mrkdwn(blocks.escape(shown))),
+    "a note": lambda shown: reasoning_note._sections(reasoning_note._mrkdwn(blocks.escape(shown))),
     "a message": _message,
-    "a question to approve": lambda shown: shown_call.view("a", shown, "en"),
+    "a question to approve": lambda shown: approval_text.view("a", shown, "en"),
     "reasoning to read": lambda shown: modals.reading("a", [shown], "en"),
     "an answer to copy": lambda shown: modals.copying(shown, "en"),
     "addresses": _addresses,

@@ -4,17 +4,17 @@ import json
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.core.citations import Citations, Source, Sources
-from bot.core.code_marks import CodeMarks
+from bot.core.citations.filter import Citations, Source, Sources
+from bot.core.citations.proof import Sheet
+from bot.core.citations.transcript import Reference
+from bot.core.markdown.code_marks import CodeMarks
 from bot.core.messages import ToolSpec
-from bot.core.proof import Sheet
-from bot.core.transcript import Reference
-from bot.core.visible import Visible
+from bot.core.turn.output import Visible
 from bot.errors import ModelError
-from bot.glm.seam import Seam
-from bot.glm.sse import SseDecoder
-from bot.glm.wire import AnswerDecoder
-from bot.slack.render import Renderer
+from bot.glm.stream.seam import Seam
+from bot.glm.stream.sse import SseDecoder
+from bot.glm.stream.wire import AnswerDecoder
+from bot.slack.markdown.render import Renderer
 
 TOOL = ToolSpec("zoom", "", {"type": "object", "properties": {"a": {"type": "string"}}})
 _SHEET = Sheet("", "It was 1,250 and “so it is” said the page. " * 20)

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StateError
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
+from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
 from handlers.follow_up import FollowUps
 from handlers.telling import Teller

@@ -8,27 +8,27 @@ from typing import Any
 import fakeredis
 from aiohttp import web
 
-from bot.core.amend import Amender
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.preferences import Choice
-from bot.core.receive import Receiver
-from bot.playground.api_views import open_stack
+from bot.core.intake.edits import Amender
+from bot.core.intake.receive import Receiver
+from bot.core.people.preferences import Choice
+from bot.playground.api.views import open_stack
 from bot.playground.checks import bot_messages, visible_text
-from bot.playground.payloads import file_json
-from bot.playground.records import Json, Message, StoredFile, View
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.payloads import file_json
+from bot.playground.workspace.records import Json, Message, StoredFile, View
 from bot.slack.app import build_app, who_am_i
-from bot.slack.finder import Finder
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
-from bot.slack.prompts import Prompts
+from bot.slack.read.history import History
+from bot.slack.read.summary_target import Finder
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
+from bot.slack.reply.suggested_prompts import Prompts
 from bot.store.approvals import Approvals
 from bot.store.contexts import Contexts
+from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
-from bot.store.nudges import Nudges
-from bot.store.seal import Seal
+from bot.store.signals import Nudges
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from handlers import AgentView, Doors, FollowUps, register

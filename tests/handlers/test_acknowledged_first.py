@@ -12,12 +12,13 @@ import pytest
 from bot.core.conversation import Said, Turn
 from bot.core.inbound import ThreadId
 from bot.core.ports import Done
-from bot.playground.api_views import open_stack
+from bot.playground.api.views import open_stack
+from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.deliveries import Delivery
-from bot.playground.records import Json, Message
-from bot.slack import asking, foot, modals, summary_modal
-from bot.slack.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
+from bot.playground.workspace.records import Json, Message
+from bot.slack.dialogs import approval, modals, summary_modal
+from bot.slack.reply import footer
+from bot.slack.reply.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
 from handlers import again, answers, approvals, commands, home, lifecycle, shortcuts, summarize
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.handlers.listeners import listeners
@@ -89,7 +90,7 @@ def submit(view: Callable[[Scene], Json], **values: Any) -> Use:
 
     async def use(scene: Scene) -> Delivery:
         slack = scene.desk.slack
-        from bot.playground.api_views import show_view  # noqa: PLC0415
+        from bot.playground.api.views import show_view  # noqa: PLC0415
 
         shown = show_view(slack, view(scene), scene.desk.id("Ben"))
         filled = {block: {"value": value} for block, value in values.items()}
@@ -220,7 +221,7 @@ def old_view(_: Scene) -> Json:
 
 async def use_version(scene: Scene) -> Delivery:
     """Of an answer that has none any more."""
-    from bot.playground.api_views import show_view  # noqa: PLC0415
+    from bot.playground.api.views import show_view  # noqa: PLC0415
 
     turn = Turn("2026-11-23", (Said(scene.root.ts, "Ana", "why?"),), versions=("One.",))
     view = modals.versions(scene.thread, scene.root.ts, turn, "en")
@@ -256,24 +257,24 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
         tells(summary_modal.LENGTH_LABEL),
     ),
     ("shortcut", ANYTHING): (menu("gone"), tells(lifecycle.DEAD)),
-    ("action", foot.RATED): (press(foot.RATED), is_noted),
-    ("action", foot.GOOD): (press(foot.GOOD), is_noted),
-    ("action", foot.BAD): (press(foot.BAD), tells(modals.FEEDBACK_LABEL)),
-    ("action", foot.AGAIN): (press(foot.AGAIN), is_asked),
-    ("action", foot.CONTINUE): (press(foot.CONTINUE), is_asked),
-    ("action", foot.REASONING): (press(foot.REASONING), tells("Let me see.")),
-    ("action", foot.MORE): (lambda scene: choose(foot.MORE, f"copy {scene.root.ts}")(scene), tells("Seen.")),
+    ("action", footer.RATED): (press(footer.RATED), is_noted),
+    ("action", footer.GOOD): (press(footer.GOOD), is_noted),
+    ("action", footer.BAD): (press(footer.BAD), tells(modals.FEEDBACK_LABEL)),
+    ("action", footer.AGAIN): (press(footer.AGAIN), is_asked),
+    ("action", footer.CONTINUE): (press(footer.CONTINUE), is_asked),
+    ("action", footer.REASONING): (press(footer.REASONING), tells("Let me see.")),
+    ("action", footer.MORE): (lambda scene: choose(footer.MORE, f"copy {scene.root.ts}")(scene), tells("Seen.")),
     ("action", modals.USE): (use_version, tells(answers.NO_LONGER)),
-    ("action", foot.UNDO): (press(foot.UNDO), is_asked),
-    ("action", foot.REDO): (press(foot.REDO), is_asked),
-    ("action", foot.ZIP): (press(foot.ZIP), is_asked),
-    ("action", foot.COMPARE): (choose(foot.COMPARE, "1 2"), is_asked),
+    ("action", footer.UNDO): (press(footer.UNDO), is_asked),
+    ("action", footer.REDO): (press(footer.REDO), is_asked),
+    ("action", footer.ZIP): (press(footer.ZIP), is_asked),
+    ("action", footer.COMPARE): (choose(footer.COMPARE, "1 2"), is_asked),
     ("action", SHOW_PAGE): (choose(SHOW_PAGE, "report.pdf#7"), is_asked),
     ("action", SEES_PAGE.pattern): (press(SEE_PAGE.format(number=1)), is_asked),
     ("action", again.ACTION): (press(again.ACTION), replaces(again.UNDER_WAY)),
-    ("action", asking.APPROVE): (press(asking.APPROVE), replaces(approvals.LATE)),
-    ("action", asking.SHOW): (press(asking.SHOW), tells(approvals.NOTHING_TO_SHOW)),
-    ("action", asking.DENY): (press(asking.DENY), replaces(approvals.LATE)),
+    ("action", approval.APPROVE): (press(approval.APPROVE), replaces(approvals.LATE)),
+    ("action", approval.SHOW): (press(approval.SHOW), tells(approvals.NOTHING_TO_SHOW)),
+    ("action", approval.DENY): (press(approval.DENY), replaces(approvals.LATE)),
     ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
     ("view", summary_modal.ORDER): (
         submit(lambda scene: summary_modal.order("en", scene.root.channel), recent={"selected_options": []}),
@@ -318,7 +319,7 @@ def buttons(root: Message) -> list[Json]:
     place = f'{{"ts": "{root.ts}", "root": "{root.ts}", "place": "channel", "team": "T1"}}'
     names = [name for kind, name in CASES if kind == "action" and name != ANYTHING]
     text = {"type": "plain_text", "text": "x"}
-    values = {again.ACTION: place, foot.RATED: f"up {root.ts}", SEE_PAGE.format(number=1): "report.pdf#7"}
+    values = {again.ACTION: place, footer.RATED: f"up {root.ts}", SEE_PAGE.format(number=1): "report.pdf#7"}
     return [
         {"type": "button", "action_id": name, "text": text, "value": values.get(name, root.ts)}
         for name in [*names, SEE_PAGE.format(number=1), "gone"]
@@ -411,4 +412,4 @@ async def test_what_is_over_when_it_is_told_is_told_another_way(scene: Scene) ->
     scene.desk.slack.faults.add("chat.postEphemeral", error="not_in_channel", times=None)
     await scene.desk.carry_out()
     assert any(lifecycle.DEAD in visible_text(one) for one in bot_messages(scene.desk.slack, scene.dm))
-    assert home.GREET != foot.GOOD
+    assert home.GREET != footer.GOOD

@@ -10,19 +10,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.core.inbound import ThreadId
-from bot.core.looking import Looking
+from bot.core.prompt.view_context import Looking
 from bot.errors import StateError
-from bot.glm.offline_reply import OfflinePace, Reply
+from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.slack.app import Identity, build_app
-from bot.slack.foot import CONTINUE
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
-from bot.slack.prompts import Prompts
+from bot.slack.read.history import History
+from bot.slack.reply.footer import CONTINUE
+from bot.slack.reply.suggested_prompts import Prompts
 from handlers import agent, lifecycle
 from handlers.agent import AgentView
-from handlers.doors import Doors
+from handlers.dependencies import Doors
 from handlers.follow_up import FollowUps
 from tests.handlers.following import Kept, following
 from tests.replay.load import ANA, BOT, TEAM, payload

@@ -9,12 +9,13 @@ import pytest
 
 from bot.core.conversation import Turn
 from bot.core.inbound import ThreadId
-from bot.glm.offline_reply import OfflinePace, Reply
-from bot.playground.api_views import open_stack
+from bot.glm.offline.reply import OfflinePace, Reply
+from bot.playground.api.views import open_stack
+from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.deliveries import Delivery
-from bot.playground.records import Message, View
-from bot.slack import foot, modals
+from bot.playground.workspace.records import Message, View
+from bot.slack.dialogs import modals
+from bot.slack.reply import footer
 from handlers.again import ACTION
 from handlers.telling import TOO_LATE
 from tests.stage import Stage, stage
@@ -59,7 +60,7 @@ class Desk:
         return delivery
 
     async def rate(self, verdict: str, user: str = "Ana") -> Delivery:
-        return await self.click(foot.RATED, user=user, value=f"{verdict} {self.question.ts}")
+        return await self.click(footer.RATED, user=user, value=f"{verdict} {self.question.ts}")
 
     async def choose(self, name: str) -> Delivery:
         (more,) = [
@@ -67,10 +68,10 @@ class Desk:
             for block in self.messages[-1].blocks
             if block["type"] == "actions"
             for element in block["elements"]
-            if element["action_id"] == foot.MORE
+            if element["action_id"] == footer.MORE
         ]
         (option,) = [one for one in more["options"] if one["value"].split()[0] == name]
-        return await self.click(foot.MORE, selected_option=option)
+        return await self.click(footer.MORE, selected_option=option)
 
     def view(self, user: str = "Ana") -> View:
         return open_stack(self.on.slack, self.on.slack.workspace.user(user).id)[-1]
@@ -101,7 +102,7 @@ def shown(view: View) -> str:
 
 async def test_a_good_answer_is_noted_without_a_word(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.rate(foot.UP)
+        await desk.rate(footer.UP)
         assert await desk.feedback() == [f"feedback:{desk.question.ts}:{desk.question.user}"]
         assert desk.whispers == [], "the button itself shows it"
 
@@ -112,7 +113,7 @@ async def test_where_slack_has_no_buttons_for_feedback_plain_ones_stand(tmp_path
             on.slack.faults.add(method, error="invalid_blocks", times=1)
         desk = Desk(on, on.slack.people.post("Ana", "#general", "@glm why is it so?"))
         await desk.shows("First **answer**.")
-        await desk.click(foot.GOOD)
+        await desk.click(footer.GOOD)
         assert await desk.feedback() == [f"feedback:{desk.question.ts}:{desk.question.user}"]
         assert desk.whispers == []
 
@@ -120,9 +121,9 @@ async def test_where_slack_has_no_buttons_for_feedback_plain_ones_stand(tmp_path
 async def test_an_earlier_version_is_taken_again(tmp_path: Path) -> None:
     async with answered(tmp_path, Reply(text="Second."), Reply(text="Third.")) as desk:
         for words in ("Second.", "Third."):
-            await desk.click(foot.AGAIN)
+            await desk.click(footer.AGAIN)
             await desk.shows(words)
-        await desk.choose(foot.VERSIONS)
+        await desk.choose(footer.VERSIONS)
         heads = [block["text"]["text"] for block in desk.view().view["blocks"] if "accessory" in block]
         assert [head.split(" · ")[0] for head in heads] == ["*Version 2*", "*Version 1*"]
         assert all("<!date^" in head for head in heads)
@@ -137,7 +138,7 @@ async def test_an_earlier_version_is_taken_again(tmp_path: Path) -> None:
 
 async def test_after_forgetting_nothing_can_be_pressed(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.choose(foot.FORGET)
+        await desk.choose(footer.FORGET)
         assert desk.view().view["close"]["text"] == "Cancel"
         await desk.on.slack.people.submit_view("Ana", desk.view(), {})
         await desk.on.carried_out()
@@ -149,7 +150,7 @@ async def test_after_forgetting_nothing_can_be_pressed(tmp_path: Path) -> None:
 
 async def test_a_bad_answer_is_noted_and_its_reason_asked_for(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.rate(foot.DOWN, user="Ben")
+        await desk.rate(footer.DOWN, user="Ben")
         view = desk.view("Ben")
         assert view.view["callback_id"] == modals.FEEDBACK
         ben = desk.on.slack.workspace.user("Ben").id
@@ -166,7 +167,7 @@ async def test_a_bad_answer_is_noted_and_its_reason_asked_for(tmp_path: Path) ->
 
 async def test_an_answer_is_written_anew_in_its_place_and_the_old_one_kept(tmp_path: Path) -> None:
     async with answered(tmp_path, Reply(text="Second answer.")) as desk:
-        await desk.click(foot.AGAIN)
+        await desk.click(footer.AGAIN)
         await desk.shows("Second answer.")
         (after,) = desk.messages
         assert "First" not in desk.texts[0]
@@ -175,11 +176,11 @@ async def test_an_answer_is_written_anew_in_its_place_and_the_old_one_kept(tmp_p
         assert [(one.answer, one.versions) for one in await desk.turns()] == [
             ("Second answer.", ("First **answer**.",))
         ]
-        await desk.choose(foot.VERSIONS)
+        await desk.choose(footer.VERSIONS)
         assert shown(desk.view()).splitlines()[-1] == "First answer."
 
 
-@pytest.mark.parametrize(("option", "thinking"), [(foot.THINK, "enabled"), (foot.FAST, "disabled")])
+@pytest.mark.parametrize(("option", "thinking"), [(footer.THINK, "enabled"), (footer.FAST, "disabled")])
 async def test_an_answer_is_written_anew_with_or_without_thinking(tmp_path: Path, option: str, thinking: str) -> None:
     async with answered(tmp_path, Reply(text="Second answer.")) as desk:
         await desk.choose(option)
@@ -189,19 +190,19 @@ async def test_an_answer_is_written_anew_with_or_without_thinking(tmp_path: Path
 
 async def test_the_reasoning_is_shown_to_who_asks_for_it(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.click(foot.REASONING, user="Ben")
+        await desk.click(footer.REASONING, user="Ben")
         assert shown(desk.view("Ben")) == FIRST.reasoning
 
 
 async def test_the_markdown_can_be_copied(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.choose(foot.COPY)
+        await desk.choose(footer.COPY)
         assert shown(desk.view()) == "First **answer**."
 
 
 async def test_the_fields_to_copy_from_are_closed_by_their_button(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.choose(foot.COPY)
+        await desk.choose(footer.COPY)
         view = desk.view()
         assert (await desk.on.slack.people.submit_view("Ana", view)).is_acknowledged
         assert not view.is_open
@@ -209,18 +210,18 @@ async def test_the_fields_to_copy_from_are_closed_by_their_button(tmp_path: Path
 
 async def test_a_thread_is_forgotten_once_that_is_confirmed(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
-        await desk.choose(foot.FORGET)
+        await desk.choose(footer.FORGET)
         assert await desk.turns(), "not before"
         before = desk.messages[-1].blocks
         await desk.on.slack.people.submit_view("Ana", desk.view())
         await wait_for(lambda: desk.whispers)
         assert await desk.turns() == ()
         desk.messages[-1].blocks = before  # as on a screen that has not heard of it yet
-        await desk.click(foot.REASONING)
+        await desk.click(footer.REASONING)
         assert shown(desk.view()) == "I no longer remember this one."
-        await desk.choose(foot.COPY)
+        await desk.choose(footer.COPY)
         assert shown(desk.view()) == "I no longer remember this one."
-        await desk.click(foot.AGAIN, user="Ben")
+        await desk.click(footer.AGAIN, user="Ben")
         await wait_for(lambda: len(desk.whispers) == 2)
         assert desk.whispers[1] == "I no longer remember this one."
         await desk.on.settled()
@@ -229,7 +230,7 @@ async def test_a_thread_is_forgotten_once_that_is_confirmed(tmp_path: Path) -> N
 
 async def test_what_was_forgotten_is_not_told_to_the_model_again(tmp_path: Path) -> None:
     async with answered(tmp_path, Reply(text="Second.")) as desk:
-        await desk.choose(foot.FORGET)
+        await desk.choose(footer.FORGET)
         await desk.on.slack.people.submit_view("Ana", desk.view())
         await wait_for(lambda: desk.whispers)
         desk.on.slack.people.post("Ana", "#general", "@glm and now?", thread_ts=desk.question.ts)
@@ -245,7 +246,7 @@ async def test_a_stopped_answer_can_be_continued(tmp_path: Path) -> None:
         await wait_for(lambda: "word1" in "".join(desk.texts))
         on.slack.people.press_stop("Ana", "#general", desk.question.ts)
         await desk.shows("Stopped.")
-        delivery = await desk.click(foot.CONTINUE)
+        delivery = await desk.click(footer.CONTINUE)
         await on.slack.deliveries.send("interactive", delivery.body)
         await desk.shows("And so on.")
         assert on.question() == "Ana: Please continue where you stopped.\n"
@@ -256,9 +257,9 @@ async def test_a_stopped_answer_can_be_continued(tmp_path: Path) -> None:
 async def test_a_dialogue_that_cannot_be_opened_breaks_nothing(tmp_path: Path) -> None:
     async with answered(tmp_path, Reply(text="Second answer.")) as desk:
         desk.on.slack.faults.add("views.open", error="expired_trigger_id", times=9)
-        await desk.on.slack.people.click("Ana", desk.messages[-1], foot.REASONING)
+        await desk.on.slack.people.click("Ana", desk.messages[-1], footer.REASONING)
         desk.on.slack.faults.clear()
-        await desk.click(foot.AGAIN)
+        await desk.click(footer.AGAIN)
         await desk.shows("Second answer.")
 
 
@@ -271,13 +272,13 @@ async def test_an_edited_question_has_one_answer_and_the_old_one_is_a_version(tm
         await desk.on.slack.people.click("Ana", offer, ACTION)
         await desk.shows("Second.")
         assert [text.splitlines()[0] for text in desk.texts] == ["Second."]
-        await desk.click(foot.REASONING)
+        await desk.click(footer.REASONING)
         assert shown(desk.view()) == second.reasoning
-        await desk.choose(foot.COPY)
+        await desk.choose(footer.COPY)
         assert shown(desk.view()) == "Second."
-        await desk.choose(foot.VERSIONS)
+        await desk.choose(footer.VERSIONS)
         assert "First answer." in shown(desk.view())
-        await desk.click(foot.AGAIN)
+        await desk.click(footer.AGAIN)
         await desk.shows("Third.")
         assert desk.on.question() == "Ana: why not?\n"
         assert [text.splitlines()[0] for text in desk.texts] == ["Third."]
@@ -288,7 +289,7 @@ async def test_an_answer_whose_question_is_gone_is_not_written_anew(tmp_path: Pa
         desk.on.slack.people.delete(desk.question)
         await desk.on.settled()
         asked = len(desk.on.model.requests)
-        await desk.click(foot.AGAIN)
+        await desk.click(footer.AGAIN)
         await wait_for(lambda: desk.whispers)
         assert desk.whispers == ["I no longer remember this one."]
         await desk.on.settled()
@@ -298,7 +299,7 @@ async def test_an_answer_whose_question_is_gone_is_not_written_anew(tmp_path: Pa
 async def test_who_presses_is_told_when_nothing_comes_of_it(tmp_path: Path) -> None:
     async with answered(tmp_path) as desk:
         desk.on.slack.faults.add("views.open", error="expired_trigger_id", times=1)
-        await desk.click(foot.REASONING)
+        await desk.click(footer.REASONING)
         await wait_for(lambda: desk.whispers)
         assert desk.whispers == [TOO_LATE]
 
@@ -315,6 +316,6 @@ async def test_continue_is_said_by_a_guest_from_elsewhere_as_one(tmp_path: Path)
             await wait_for(lambda: "Stopped." in desk.texts[-1])
             await on.settled()
             if times == 1:
-                await desk.click(foot.CONTINUE, user="Ben")
+                await desk.click(footer.CONTINUE, user="Ben")
         starts = calls_of(on.slack, "chat.startStream")
         assert [call.args["recipient_team_id"] for call in starts] == ["T0ELSEWHERE"] * 2

@@ -11,20 +11,20 @@ from typing import cast
 import fakeredis
 from aiohttp import web
 
+from bot.core.agent.ports import Argument, Detail
 from bot.core.inbound import ThreadId
-from bot.core.tools import Argument, Detail
 from bot.errors import StateError
-from bot.playground.api_views import open_stack
+from bot.playground.api.views import open_stack
+from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, visible_text, wait_for
-from bot.playground.deliveries import Delivery
-from bot.playground.records import Message
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.records import Message
 from bot.slack.app import build_app, who_am_i
-from bot.slack.asking import APPROVE, DENY, SHOW, SlackAsking
+from bot.slack.dialogs.approval import APPROVE, DENY, SHOW, SlackAsking
+from bot.slack.dialogs.approval_text import digest
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
+from bot.slack.read.history import History
 from bot.slack.receiver import PATH, slack_routes
-from bot.slack.shown_call import digest
 from bot.store.approvals import Approvals, Decision, Verdict
 from bot.store.keys import Keys
 from handlers import Doors, FollowUps, approvals

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.core.people.preferences import Choice
 from bot.core.ports import Person
-from bot.core.preferences import Choice
 from bot.errors import StateError
 from bot.playground.checks import bot_messages, visible_text
-from bot.playground.records import Message
-from bot.slack import names
+from bot.playground.workspace.records import Message
+from bot.slack.read import names
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from handlers import commands

@@ -11,22 +11,22 @@ import fakeredis
 import pytest
 from aiohttp import web
 
-from bot.core.amend import Amender
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.preferences import Choice
-from bot.core.receive import Receiver
+from bot.core.intake.edits import Amender
+from bot.core.intake.receive import Receiver
+from bot.core.people.preferences import Choice
 from bot.errors import StateError
-from bot.playground.deliveries import sign
+from bot.playground.app.deliveries import sign
 from bot.slack.app import Identity, build_app, reading_client
-from bot.slack.finder import Finder
 from bot.slack.gateway import Gateway
-from bot.slack.history import History
+from bot.slack.read.history import History
+from bot.slack.read.summary_target import Finder
 from bot.slack.receiver import PATH, slack_routes
 from bot.store.approvals import Approvals
+from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
-from bot.store.seal import Seal
 from bot.store.threads import Threads
 from handlers import Doors, FollowUps, register
 from tests.handlers.following import Kept, following

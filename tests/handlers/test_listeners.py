@@ -6,10 +6,10 @@ from typing import Any
 from bot.core.conversation import Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Foot
-from bot.slack import asking, modals, summary_modal
-from bot.slack.foot import foot_blocks, plain_foot
+from bot.slack.dialogs import approval, modals, summary_modal
 from bot.slack.manifest import manifest
-from bot.slack.page_choice import SEES_PAGE
+from bot.slack.reply.footer import foot_blocks, plain_foot
+from bot.slack.reply.page_choice import SEES_PAGE
 from handlers import again
 from tests.handlers.listeners import listeners
 
@@ -52,7 +52,7 @@ class Whispers:
 async def test_every_button_and_menu_has_its_listener() -> None:
     whispers: Any = Whispers()
     await again.offer(whispers, QUESTION, "en")
-    shown = [*foot_blocks(EVERYTHING), *asking._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
+    shown = [*foot_blocks(EVERYTHING), *approval._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
     heard = [one for one in listeners().actions if isinstance(one, str)]
     numbered = {one for one in action_ids(shown) if SEES_PAGE.fullmatch(one)}

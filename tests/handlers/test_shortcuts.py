@@ -8,9 +8,9 @@ from bot.core.conversation import Said, Turn
 from bot.core.inbound import ThreadId
 from bot.core.ports import Done
 from bot.playground.checks import bot_messages, visible_text
-from bot.playground.records import Message
-from bot.slack import finder
-from bot.slack.page_choice import page_buttons, page_choice
+from bot.playground.workspace.records import Message
+from bot.slack.read import summary_target
+from bot.slack.reply.page_choice import page_buttons, page_choice
 from handlers.shortcuts import ASK, MAKE_PAGE, NO_PICTURE, PAGE, SUMMARISE
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.slack.serving import asked
@@ -74,7 +74,7 @@ async def test_where_the_bot_is_not_it_says_how_to_invite_it(desk: FrontDesk) ->
     desk.slack.workspace.add_channel("away", ["Ana", "Ben"])
     message = desk.share("plan.png", "#away")
     for shortcut in (SUMMARISE, ASK, PAGE):
-        assert await use(desk, shortcut, message) == finder.NO_ACCESS.format(bot="glm")
+        assert await use(desk, shortcut, message) == summary_target.NO_ACCESS.format(bot="glm")
     assert not await desk.orders()
 
 
@@ -128,7 +128,7 @@ async def test_a_message_that_is_gone_meanwhile(desk: FrontDesk) -> None:
     desk.slack.people.delete(message)
     assert await desk.submit(question={"type": "plain_text_input", "value": "What is it?"}) == {}
     (told,) = [one for one in bot_messages(desk.slack, "#general") if one.ephemeral_to]
-    assert visible_text(told) == finder.NOT_FOUND
+    assert visible_text(told) == summary_target.NOT_FOUND
     assert not desk.public("#general")
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.playground.checks import calls_of, visible_text
-from bot.playground.records import Message
-from bot.slack import finder
-from bot.slack.summary_lines import HELP
+from bot.playground.workspace.records import Message
+from bot.slack.read import summary_target
+from bot.slack.read.summary_lines import HELP
 from tests.handlers.front_desk import WORDS, FrontDesk, front_desk
 
 NOT_THERE = "<https://acme.slack.com/archives/C0GENERAL/p{ts}>"
@@ -100,7 +100,7 @@ async def test_what_is_too_much_of_a_thread_is_only_told_of(desk: FrontDesk) -> 
 
 
 async def test_a_file_that_can_t_be_read_beside_one_that_can(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finder, "MOST_BYTES", 2 * 1_048_576)
+    monkeypatch.setattr(summary_target, "MOST_BYTES", 2 * 1_048_576)
     files = [desk.slack.people.upload("Ana", name, data) for name, data in (("a.pdf", b"x"), ("b.pdf", bytes(3 << 20)))]
     message = desk.slack.people.post("Ana", "#general", files=files)
     await desk.command(desk.link(message))
@@ -269,7 +269,7 @@ async def test_help(desk: FrontDesk, typed: str) -> None:
 
 
 async def test_a_channel_the_bot_is_not_in(desk: FrontDesk) -> None:
-    sentence = finder.NO_ACCESS.format(bot="glm")
+    sentence = summary_target.NO_ACCESS.format(bot="glm")
     for kind in ("channel", "group"):
         desk.slack.workspace.add_channel(f"a-{kind}", ["Ana", "Ben"], kind=kind)
         message = desk.slack.people.post("Ana", f"#a-{kind}", "hello")
@@ -281,7 +281,7 @@ async def test_what_the_person_may_not_see_themselves(desk: FrontDesk) -> None:
     desk.slack.workspace.add_channel("secret", ["Ben", "glm"], kind="group")
     file = desk.slack.people.upload("Ben", "salaries.pdf", b"%PDF")
     message = desk.slack.people.post("Ben", "#secret", "look", files=[file])
-    unseen, unfound = finder.NO_ACCESS.format(bot="glm"), finder.FILE_NOT_FOUND.format(bot="glm")
+    unseen, unfound = summary_target.NO_ACCESS.format(bot="glm"), summary_target.FILE_NOT_FOUND.format(bot="glm")
     await refused(desk, f"<https://acme.slack.com/files/{file.user}/{file.id}/salaries.pdf>", unfound)
     await refused(desk, "<https://acme.slack.com/files/U1/F0NOWHERE/salaries.pdf>", unfound)
     nowhere = desk.link(message).replace(message.channel, "C0NOWHERE")
@@ -300,7 +300,7 @@ async def test_guests_and_people_of_other_companies_see_only_where_they_are(
     file = desk.slack.people.upload("Ben", "strategy.pdf", b"%PDF")
     message = desk.slack.people.post("Ben", "#strategy", "look", files=[file])
     linked = f"<https://acme.slack.com/files/{file.user}/{file.id}/strategy.pdf>"
-    unseen, unfound = finder.NO_ACCESS.format(bot="glm"), finder.FILE_NOT_FOUND.format(bot="glm")
+    unseen, unfound = summary_target.NO_ACCESS.format(bot="glm"), summary_target.FILE_NOT_FOUND.format(bot="glm")
     for words in (desk.link(message), f"<#{message.channel}|strategy> last 10"):
         await refused(desk, words, unseen, user="Gus", channel="@glm")
     await refused(desk, linked, unfound, user="Gus", channel="@glm")
@@ -314,7 +314,7 @@ async def test_a_guest_sees_what_stands_where_they_are(desk: FrontDesk) -> None:
     file = desk.slack.people.upload("Ben", "strategy.pdf", b"%PDF")
     desk.slack.people.post("Ben", "#strategy", "look", files=[file])
     linked = f"<https://acme.slack.com/files/{file.user}/{file.id}/strategy.pdf>"
-    assert finder.FILE_NOT_FOUND.format(bot="glm") != await desk.command(linked, user="Gus", channel="@glm")
+    assert summary_target.FILE_NOT_FOUND.format(bot="glm") != await desk.command(linked, user="Gus", channel="@glm")
     assert len(await desk.orders()) == 1
     assert not calls_of(desk.slack, "conversations.members"), "their own list told"
 
@@ -327,47 +327,51 @@ async def test_a_private_file_for_one_who_was_there(desk: FrontDesk) -> None:
 
 
 async def test_a_message_without_files_or_thread(desk: FrontDesk) -> None:
-    await refused(desk, desk.link(desk.slack.people.post("Ana", "#general", "hello")), finder.NO_FILES)
+    await refused(desk, desk.link(desk.slack.people.post("Ana", "#general", "hello")), summary_target.NO_FILES)
 
 
 async def test_a_link_that_leads_nowhere(desk: FrontDesk) -> None:
     recent = f"{time.time() - 60:.6f}".replace(".", "")
-    await refused(desk, NOT_THERE.format(ts=recent), finder.NOT_FOUND)
-    await refused(desk, "<https://acme.slack.com/files/U1/F0NOWHERE/x.pdf>", finder.FILE_NOT_FOUND.format(bot="glm"))
+    await refused(desk, NOT_THERE.format(ts=recent), summary_target.NOT_FOUND)
+    await refused(
+        desk, "<https://acme.slack.com/files/U1/F0NOWHERE/x.pdf>", summary_target.FILE_NOT_FOUND.format(bot="glm")
+    )
     gone = desk.share()
     desk.slack.people.delete_file(desk.file(gone))
     await refused(
-        desk, f"<https://acme.slack.com/files/U1/{desk.file(gone).id}/x.pdf>", finder.FILE_NOT_FOUND.format(bot="glm")
+        desk,
+        f"<https://acme.slack.com/files/U1/{desk.file(gone).id}/x.pdf>",
+        summary_target.FILE_NOT_FOUND.format(bot="glm"),
     )
-    await refused(desk, desk.link(gone), finder.NOT_FOUND)
+    await refused(desk, desk.link(gone), summary_target.NOT_FOUND)
 
 
 async def test_a_message_that_the_plan_no_longer_keeps(desk: FrontDesk) -> None:
     old = f"{time.time() - 100 * 86_400:.6f}".replace(".", "")
-    await refused(desk, NOT_THERE.format(ts=old), finder.TOO_OLD)
+    await refused(desk, NOT_THERE.format(ts=old), summary_target.TOO_OLD)
 
 
 async def test_a_file_that_is_too_large(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finder, "MOST_BYTES", 2 * 1_048_576)
+    monkeypatch.setattr(summary_target, "MOST_BYTES", 2 * 1_048_576)
     message = desk.share("huge.pdf", data=bytes(3 * 1_048_576))
     await refused(desk, desk.link(message), "huge.pdf is too large (3 MB): I read files up to 2 MB.")
 
 
 async def test_a_time_in_which_nothing_was_said(desk: FrontDesk) -> None:
-    await refused(desk, "today", finder.NOTHING_SAID, channel="#design")
+    await refused(desk, "today", summary_target.NOTHING_SAID, channel="#design")
 
 
 async def test_a_slack_that_does_not_answer(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.summarize.PATIENCE_S", 0.05)
     desk.slack.people.post("Ana", "#general", "hello")
     desk.slack.faults.add("conversations.history", delay_s=0.5)
-    await refused(desk, "last 50", finder.SLACK_AWAY)
+    await refused(desk, "last 50", summary_target.SLACK_AWAY)
 
 
 async def test_a_slack_that_does_not_take_the_first_message(desk: FrontDesk) -> None:
     desk.slack.people.post("Ana", "#general", "hello")
     desk.slack.faults.add("conversations.open", error="user_disabled")
-    await refused(desk, "last 50", finder.SLACK_AWAY)
+    await refused(desk, "last 50", summary_target.SLACK_AWAY)
 
 
 async def test_nothing_in_a_name_is_markup(desk: FrontDesk) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.playground.checks import bot_messages, visible_text
-from bot.slack import finder, summary_modal
-from bot.slack.summary_modal import NO_LINK, NOTHING_CHOSEN, WHAT_HINT
+from bot.slack.dialogs import summary_modal
+from bot.slack.dialogs.summary_modal import NO_LINK, NOTHING_CHOSEN, WHAT_HINT
+from bot.slack.read import summary_target
 from handlers.ordering import PRIVATE
 from handlers.telling import TOO_LATE
 from tests.handlers.front_desk import FrontDesk, front_desk
@@ -191,7 +192,7 @@ async def test_nothing_chosen_and_too_much(desk: FrontDesk) -> None:
 async def test_an_upload_that_is_too_large_is_said_in_the_dialogue(
     desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finder, "MOST_BYTES", 4)
+    monkeypatch.setattr(summary_target, "MOST_BYTES", 4)
     await desk.command()
     before = len(desk.slack.calls)
     answer = await desk.submit(files=desk.uploaded("a.pdf"))

@@ -16,9 +16,9 @@ from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_
 from bot.jobs.worker import run_worker
 from bot.playground.checks import wait_for
 from bot.redis.connection import connect
+from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
-from bot.store.seal import Seal
 
 SEAL = Seal("secret")
 PRESS = {"team": "T1", "body": {"value": "my password is swordfish"}}

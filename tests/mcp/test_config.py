@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.standing import Standing
+from bot.core.people.standing import Standing
 from bot.errors import SettingsInvalid
 from bot.mcp.config import ServerConfig, read_config
 

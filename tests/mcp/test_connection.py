@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.tools import ToolFailed
+from bot.core.agent.ports import ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import Limits
 from bot.playground.checks import PATIENCE_S

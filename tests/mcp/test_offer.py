@@ -6,7 +6,7 @@ from typing import Any
 import mcp_types as types
 import pytest
 
-from bot.core.tools import Argument, Detail, ToolFailed
+from bot.core.agent.ports import Argument, Detail, ToolFailed
 from bot.mcp.offer import MOST_TOOLS, McpTool, Offer, offered_name, read_offers
 from tests.mcp.bench import Asking, bench
 

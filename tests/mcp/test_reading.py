@@ -5,7 +5,7 @@ import base64
 import mcp_types as types
 import pytest
 
-from bot.core.tools import Result, ToolFailed
+from bot.core.agent.ports import Result, ToolFailed
 from bot.mcp.reading import EMPTY, ERROR, MOST_PICTURES, read_answer
 from tests.mcp.sdk_server import PNG
 

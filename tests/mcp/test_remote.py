@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.core.tools import ToolFailed
+from bot.core.agent.ports import ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.playground.checks import PATIENCE_S
 from tests.mcp.bench import FOR_EVER, bench, names, offered, tool

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from bot.core.tools import Argument, ToolFailed
+from bot.core.agent.ports import Argument, ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.mcp.servers import McpServers
 from tests.mcp import sdk_server

@@ -12,8 +12,8 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.clock import ManualClock
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.clock import ManualClock
 
 
 @dataclass

@@ -1,9 +1,9 @@
 import pytest
 
 from bot.playground import checks
-from bot.playground.compose import fallback_text
-from bot.playground.records import Json, Message, Stream
+from bot.playground.api.compose import fallback_text
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.records import Json, Message, Stream
 
 
 def test_what_blocks_read_like() -> None:

@@ -6,9 +6,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import checks
-from bot.playground.clock import ManualClock
-from bot.playground.records import Json
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.clock import ManualClock
+from bot.playground.workspace.records import Json
 from tests.playground.conftest import serving
 
 

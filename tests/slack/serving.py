@@ -8,9 +8,9 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.inbound import Inbound
-from bot.playground.payloads import message_json
-from bot.playground.records import Message
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.payloads import message_json
+from bot.playground.workspace.records import Message
 from bot.slack.app import reading_client, writing_client
 from bot.slack.inbound import read_inbound
 

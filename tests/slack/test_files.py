@@ -11,13 +11,13 @@ from aiohttp import web
 from bot.core.inbound import FileRef
 from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
 from bot.playground.checks import calls_of
-from bot.playground.payloads import file_json
 from bot.playground.server import LocalSlack
+from bot.playground.workspace.payloads import file_json
 from bot.slack import files as module
 from bot.slack.app import reading_client
 from bot.slack.files import SlackDownloads, file_refs
-from bot.slack.linked_files import NOT_SHARED, PRIVATE, SlackLinks
-from bot.slack.names import Names
+from bot.slack.read.linked_files import NOT_SHARED, PRIVATE, SlackLinks
+from bot.slack.read.names import Names
 from tests.slack.serving import running_slack, serving
 
 TOKEN = "xoxb-secret"

@@ -12,8 +12,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 import bot
 import handlers
-from bot.playground.records import ResponseUrl
-from bot.playground.response_urls import new_response_url
+from bot.playground.api.response_urls import new_response_url
+from bot.playground.workspace.records import ResponseUrl
 from bot.slack.app import build_app, who_am_i
 from bot.slack.outbound import Mentioning, safe_call
 from bot.slack.response_urls import ResponseUrls

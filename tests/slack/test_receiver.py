@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError
-from bot.playground.deliveries import encode, sign
+from bot.playground.app.deliveries import encode, sign
 from bot.slack.app import Identity, build_app
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
 from tests.fuzz.seeds import seeds

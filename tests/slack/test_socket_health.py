@@ -1,6 +1,6 @@
 """When Socket Mode counts as down, by a clock of the test's own."""
 
-from bot.playground.clock import ManualClock
+from bot.playground.workspace.clock import ManualClock
 from bot.slack.socket_health import PATIENCE_S, SocketHealth
 
 

@@ -4,8 +4,8 @@ import fakeredis
 import pytest
 from redis.asyncio import Redis
 
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.seal import Seal
 from bot.store.threads import Threads
 from tests.redis.server import real_redis
 

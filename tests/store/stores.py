@@ -6,28 +6,28 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.brief import Brief, Span
+from bot.core.checkpoint import Progress
 from bot.core.conversation import Folded, Made, Spent, WebPage
-from bot.core.fair_turns import FairTurns
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.looking import Looking
+from bot.core.intake.fairness import FairTurns
+from bot.core.intake.sweep import Sweep
+from bot.core.people.preferences import Choice
 from bot.core.ports import Done, Started
-from bot.core.preferences import Choice
-from bot.core.progress import Progress
-from bot.core.sweep import Sweep
-from bot.slack.asking import About
+from bot.core.prompt.view_context import Looking
+from bot.slack.dialogs.approval import About
 from bot.store.approvals import Approvals
-from bot.store.aside import Aside
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
+from bot.store.concurrency_limit import Room, Turnstile
 from bot.store.contexts import Contexts
+from bot.store.dead_letters import Aside
 from bot.store.deeds import Deeds
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
-from bot.store.seal import Seal
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
-from bot.store.turnstile import Room, Turnstile
 from bot.store.workers import Workers
 from tests.core.fakes import FakeJobs
 from tests.core.values import ANA, file_ref, inbound, picture, turn

@@ -8,8 +8,8 @@ from redis.asyncio import Redis
 
 from bot.core.ports import Admission, Done
 from bot.store.admission import InboxRoom
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.seal import Seal
 from bot.store.threads import Threads
 from tests.core.values import inbound, turn
 

@@ -9,10 +9,10 @@ from redis.exceptions import ConnectionError as RedisDisconnected
 
 from bot.core.inbound import ThreadId
 from bot.playground.checks import PATIENCE_S
-from bot.slack.asking import About
+from bot.slack.dialogs.approval import About
 from bot.store.approvals import LIFE_S, Approvals
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.seal import Seal
 
 THREAD = ThreadId("T1", "C1", "1.0")
 SHOWN = {"action": "May I?", "detail": [["to", "bob@our"]]}

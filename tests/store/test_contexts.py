@@ -2,7 +2,7 @@
 
 from redis.asyncio import Redis
 
-from bot.core.looking import Looking
+from bot.core.prompt.view_context import Looking
 from bot.store.contexts import KEPT_S, Contexts
 from bot.store.keys import Keys
 

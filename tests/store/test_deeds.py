@@ -5,12 +5,12 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.deeds import Left
+from bot.core.agent.approved_calls import Left
 from bot.core.inbound import ThreadId
 from bot.core.ports import Done
 from bot.store.deeds import Deeds
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.seal import Seal
 from bot.store.threads import Threads
 
 THREAD = ThreadId("T1", "C1", "1.0")

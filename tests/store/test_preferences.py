@@ -3,7 +3,7 @@
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.preferences import Choice
+from bot.core.people.preferences import Choice
 from bot.errors import StateError
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore

@@ -7,13 +7,13 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
+from bot.core.checkpoint import Progress
 from bot.core.conversation import Folded, Said
 from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Done
-from bot.core.progress import Progress
 from bot.errors import StateError
+from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
-from bot.store.seal import Seal
 from bot.store.threads import TURN_S, Threads
 from tests.core.values import inbound, turn
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.deeds import Left
-from bot.core.looking import Looking
-from bot.core.preferences import Choice
-from bot.core.progress import Progress
+from bot.core.agent.approved_calls import Left
+from bot.core.checkpoint import Progress
+from bot.core.people.preferences import Choice
+from bot.core.prompt.view_context import Looking
 from bot.errors import RecordUnreadable
+from bot.store.encryption import Seal
 from bot.store.keys import TYPES
-from bot.store.seal import Seal
 from tests.core.values import ANA, inbound
 from tests.store.stores import FACTS, ILL, TURN, WELL, Raw, Stores
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.core.agent.ports import Crop, Detail, New, Source, Tool, ToolFailed, Workbench
 from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
 from bot.core.inbound import ThreadId
-from bot.core.tools import Crop, Detail, New, Source, Tool, ToolFailed, Workbench
 from bot.errors import BotError, FileBroken, FileError
 
 PNG = Drawn("image/png", b"drawn", 640, 480)

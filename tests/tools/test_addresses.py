@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.core.tools import Detail, ToolFailed
+from bot.core.agent.ports import Detail, ToolFailed
 from bot.tools.addresses import allow, read_address, was_written
 from tests.cost import EVENLY, growth
 from tests.tools.bench import Approvals, Web, workbench

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from bot.core.agent.ports import Source
 from bot.core.drawing import Mark
-from bot.core.tools import Source
 from bot.tools.annotate import Annotate
 from tests.tools.bench import Album, Draftsman, refusal, workbench
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.tools import ToolFailed
+from bot.core.agent.ports import ToolFailed
 from bot.tools import arguments
 
 

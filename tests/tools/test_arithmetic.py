@@ -2,7 +2,7 @@ from functools import partial
 
 import pytest
 
-from bot.core.tools import ToolFailed
+from bot.core.agent.ports import ToolFailed
 from bot.tools.arithmetic import evaluate
 from tests.cost import cost_s
 

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
+from bot.core.agent.ports import New
 from bot.core.drawing import Chart, Series
-from bot.core.tools import New
 from bot.errors import FileTooSlow
-from bot.playground.table_rules import check_chart
+from bot.playground.rules.tables import check_chart
 from bot.tools.make_chart import MakeChart
 from tests.tools.bench import PNG, Draftsman, refusal, workbench
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.tools import New
+from bot.core.agent.ports import New
 from bot.tools.make_file import MakeFile
 from tests.tools.bench import refusal, workbench
 

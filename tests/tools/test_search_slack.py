@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field
 
-from bot.core.tools import Workbench
+from bot.core.agent.ports import Workbench
 from bot.errors import SlackError
 from bot.tools.search_slack import SearchSlack
 from tests.tools.bench import refusal, workbench

@@ -1,4 +1,4 @@
-from bot.core.tools import Crop
+from bot.core.agent.ports import Crop
 from bot.tools.zoom import Zoom
 from tests.tools.bench import Album, refusal, workbench
 

@@ -1,0 +1,106 @@
+"""What turns work with besides the model: eyes, pen, browser, the web, other servers' tools. Built once per process."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.browser.render import Browser
+from bot.core.agent.artifacts import Album
+from bot.core.agent.ports import Tool
+from bot.core.agent.setup import Asking, Equipment, ToolSource
+from bot.core.conversation import Conversation
+from bot.core.files.attachments import Attachments
+from bot.core.files.documents import Papers
+from bot.core.files.downloads import Downloads
+from bot.core.files.images import Pictures
+from bot.core.files.web_files import WebFiles
+from bot.core.grounding.draw import Grounding
+from bot.core.interrupts import Interrupts
+from bot.core.people.standing import Standing
+from bot.core.ports import Blobs, Model
+from bot.core.webpages.actions import Orders
+from bot.core.webpages.publish import Previews, Workshop
+from bot.documents.detect.sniff import sniff
+from bot.documents.document_reader import DocumentReader
+from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.image_reader import ImageReader
+from bot.documents.sandbox.sandbox import Sandbox
+from bot.internet.fetch import Internet
+from bot.mcp.config import read_config
+from bot.settings import Settings
+from bot.tools.registry import built_in
+from bot.tools.search_slack import SlackSearch
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    attachments: Attachments
+    equipment: Equipment
+    grounding: Grounding
+    workshop: Workshop
+    orders: Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the outfit is joined to."""
+
+    model: Model
+    downloads: Downloads
+    blobs: Blobs
+    asking: Asking
+    interrupts: Interrupts
+    previews: Previews
+    search: SlackSearch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """The same tools everywhere; Slack's search only where Slack allows it for the question."""
+
+    always: Sequence[Tool]
+
+    async def tools(self, team: str, channel: str, standing: Standing) -> Sequence[Tool]:  # noqa: ARG002  # others do
+        return self.always
+
+
+@asynccontextmanager
+async def open_outfit(settings: Settings, around: Around) -> AsyncGenerator[Outfit]:
+    async with Sandbox() as sandbox, _other_servers(settings) as servers:
+        eyes, draftsman, internet = ImageReader(sandbox), SandboxDraftsman(sandbox), Internet()
+        browser = Browser(load=internet.load)
+        downloads = WebFiles(around.downloads, internet)
+        papers = Papers(downloads, DocumentReader(sandbox), around.blobs)
+        pictures = Pictures(downloads, eyes, around.blobs)
+        attachments = Attachments(
+            downloads, pictures, papers, around.blobs, lambda data, name: sniff(data, name).is_image
+        )
+
+        def album(team: str, conversation: Conversation) -> Album:
+            return Album(team, attachments, eyes, around.blobs, conversation)
+
+        at_hand = built_in(draftsman, internet, browser if browser.is_there else None, around.search)
+        # Our own last: no other server's tool takes the place of one of them.
+        sources: list[ToolSource] = [*servers, BuiltIn(at_hand)]
+        workshop = Workshop(around.model, browser, draftsman, around.previews)
+        yield Outfit(
+            attachments,
+            Equipment(album, sources, around.asking, around.interrupts),
+            Grounding(around.model, draftsman),
+            workshop,
+            Orders(workshop),
+        )
+
+
+@asynccontextmanager
+async def _other_servers(settings: Settings) -> AsyncGenerator[list[ToolSource]]:
+    if settings.mcp_config is None:
+        yield []
+        return
+    configs = read_config(settings.mcp_config)
+    from bot.mcp.servers import McpServers  # noqa: PLC0415  # the SDK takes 57 MB and 1.4 s: only where it is wanted
+
+    async with McpServers(configs) as servers, asyncio.TaskGroup() as group:
+        group.create_task(servers.warm())
+        yield [servers]

@@ -1,0 +1,107 @@
+"""What a turn has at hand besides the model: the thread's pictures and documents, and the tools."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.agent.artifacts import Album, Albums
+from bot.core.agent.ports import Approval, Detail, Tool, Workbench
+from bot.core.agent.toolbox import Toolbox
+from bot.core.citations.transcript import SPEAKER
+from bot.core.conversation import Conversation, Said, Turn
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.interrupts import Interrupts
+from bot.core.messages import ToolSpec
+from bot.core.people.standing import Standing
+from bot.core.ports import Person, Reply
+from bot.core.prompt.question import BOT_SPEAKER
+from bot.core.tokens import estimate_json_tokens
+from bot.core.waiting import FOR_PERSON, THINKING
+from bot.words import say
+
+# How long a person is waited for; the turn may last so much longer.
+PERSON_S = 600.0
+NOBODY = frozenset({BOT_SPEAKER, SPEAKER})
+PEOPLE = frozenset({"question", "person"})
+
+
+class ToolSource(Protocol):
+    async def tools(self, team: str, channel: str, standing: Standing) -> Sequence[Tool]:
+        """What may be called there for somebody of this standing. Never fails: what can't be had is not offered."""
+        ...
+
+
+class Asking(Protocol):
+    def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """`sources` of tools: those built in, and other servers'."""
+
+    albums: Albums
+    sources: Sequence[ToolSource]
+    asking: Asking
+    interrupts: Interrupts
+
+    async def lay_out(
+        self, question: Inbound, conversation: Conversation, turn: Turn, reply: Reply, asker: Person
+    ) -> tuple[Album, Toolbox]:
+        album = self.albums(question.team, conversation)
+        album.add(turn)
+        place = question.team, question.channel
+        tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
+        bench = Workbench(
+            thread=question.thread,
+            user=question.user,
+            language=asker.language,
+            album=album,
+            shelf=album,
+            approve=self.approval(question, asker, reply),
+            spoken=_spoken((*conversation.turns, turn)),
+            utc_offset_s=asker.utc_offset_s,
+            search_token=question.search_token,
+            # Pictures and documents may say anything, and to anybody.
+            is_tainted=bool(album.labels or album.names) or _is_foreign((*conversation.turns, turn)),
+        )
+        reply.show_exhibits(album, asker.language)
+        return album, Toolbox(tools, bench, album, reply)
+
+    def approval(self, question: Inbound, asker: Person, reply: Reply) -> Approval:
+        """Whoever sees the thread meanwhile is told whom the turn waits for."""
+        ask = self.asking.for_turn(question.thread, question.user, asker.language)
+
+        async def approve(action: str, detail: Detail) -> bool:
+            self.interrupts.wait_for_person(question.thread, PERSON_S)
+            reply.show_status(say(FOR_PERSON, asker.language, name=asker.name))
+            try:
+                return await ask(action, detail)
+            finally:
+                reply.show_status(say(THINKING, asker.language))
+
+        return approve
+
+
+def spec_tokens(specs: Sequence[ToolSpec]) -> int:
+    return sum(estimate_json_tokens(f"{spec.name}{spec.description}{dict(spec.parameters)}") for spec in specs)
+
+
+def _spoken(turns: Sequence[Turn]) -> str:
+    """What people of the workspace wrote: not what they forwarded, not what apps say, nor people of other companies."""
+    said = (said for turn in turns for said in turn.said)
+    return "\n".join(one.text for one in said if _is_of_a_person(one))
+
+
+def _is_of_a_person(said: Said) -> bool:
+    return said.role in PEOPLE and said.speaker not in NOBODY and not said.is_outsider
+
+
+def _is_foreign(turns: Sequence[Turn]) -> bool:
+    """Tools have read something, a channel is summarised, a message forwarded, or an app or an outsider speaks: what is
+    said there is not said by the thread's people.
+    """
+    return any(turn.is_tainted or any(map(_is_of_others, turn.said)) for turn in turns)
+
+
+def _is_of_others(said: Said) -> bool:
+    return said.speaker == SPEAKER or said.role == "app" or said.is_outsider or bool(said.quoted)

@@ -1,0 +1,77 @@
+"""Files that are no uploads: a page of the web, fetched, read, cached and remembered as documents are; and those that
+are only told of, for they are too many at once.
+"""
+
+from typing import Protocol
+
+from bot.core.files.downloads import Downloads
+from bot.core.inbound import FileRef
+from bot.errors import BotError, FileGone, FileTooLarge
+from bot.words import text
+
+WEB, LEFT_OUT = "web", "left_out"
+NOT_OPENED = text("could not be opened")
+ANSWERS_WITH = text("answers with error {status}")
+ONE_TOO_MANY = text("too many files at once; ask me about it by itself")
+EMPTY = text("nothing to read on it")
+HEAD = "# {title}\n\n"
+
+
+class Fetched(Protocol):
+    """What came of opening an address: text as Markdown, or the bytes of what is no text."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def data(self) -> bytes: ...
+
+
+class Web(Protocol):
+    """Addresses inside our own network are refused. Raises BotError."""
+
+    async def fetch(self, url: str) -> Fetched: ...
+
+
+class WebFiles:
+    """Downloads that also know files of the mode `web`, whose id is their address, and refuse those `left_out`."""
+
+    def __init__(self, downloads: Downloads, web: Web) -> None:
+        self._downloads = downloads
+        self._web = web
+
+    async def fetch(self, file: FileRef) -> bytes:
+        if file.mode == LEFT_OUT:
+            raise FileTooLarge(LEFT_OUT, user_message=ONE_TOO_MANY)
+        return await (self._page(file.id) if file.mode == WEB else self._downloads.fetch(file))
+
+    async def fetch_by_id(self, file_id: str) -> bytes:
+        return await (self._page(file_id) if _is_address(file_id) else self._downloads.fetch_by_id(file_id))
+
+    async def fetch_converted(self, file_id: str, url: str = "") -> bytes:
+        if _is_address(file_id):
+            raise FileGone(file_id)
+        return await self._downloads.fetch_converted(file_id, url)
+
+    async def _page(self, url: str) -> bytes:
+        try:
+            page = await self._web.fetch(url)
+        except BotError as error:
+            raise FileGone(error.detail, user_message=NOT_OPENED) from error
+        if page.status >= 400:
+            raise FileGone(str(page.status), user_message=ANSWERS_WITH, fields={"status": page.status})
+        if page.data:
+            return page.data
+        if not page.text.strip():
+            raise FileGone("empty", user_message=EMPTY)
+        return ((HEAD.format(title=page.title) if page.title else "") + page.text).encode()
+
+
+def _is_address(file_id: str) -> bool:
+    return file_id.startswith(("https://", "http://"))

@@ -1,0 +1,79 @@
+"""“Where is the leak?”: the boxes of an answer, drawn on the picture it is about."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.core.agent.artifacts import Album
+from bot.core.agent.loop import Outcome, asked_aside
+from bot.core.agent.ports import New, ToolFailed
+from bot.core.drawing import Draftsman, Mark
+from bot.core.grounding.filter import ASK_AGAIN, Pointing, parse_marks
+from bot.core.messages import Ask, Message, Text
+from bot.core.ports import Model
+from bot.errors import FileError, ModelError
+from bot.words import say, text
+
+log = logging.getLogger(__name__)
+
+# When the model gives pixels instead of thousandths, which is known of it (glm.md §4).
+MOST_REPEATS = 3
+WITH_MARKS = text("{picture}, {count} marked")
+NOT_DRAWN = text("(I could not draw this on the picture.)")
+MOST_NAMED = 12
+
+
+class Grounding:
+    def __init__(self, model: Model, draftsman: Draftsman) -> None:
+        self._model = model
+        self._draftsman = draftsman
+
+    async def drawn(self, ask: Ask, outcome: Outcome, pointing: Pointing, album: Album, language: str) -> str:
+        """What is to be added to the answer: the newest picture with the marks on it. Empty when there are none."""
+        marks: Sequence[Mark] = pointing.marks
+        if pointing.has_pixels:
+            marks = _named(await self._asked_again(ask, outcome), pointing.legend)
+        if not marks and not pointing.has_pixels:
+            return ""
+        label = album.newest
+        if not marks or not label:
+            return f"\n\n*{say(NOT_DRAWN, language)}*"
+        try:
+            source = await album.source(label)
+            drawn = await self._draftsman.annotate(source.data, source.name, tuple(marks))
+        except (ToolFailed, FileError, ValueError) as error:
+            log.warning("grounding.not_drawn", extra={"error": type(error).__name__})
+            return f"\n\n*{say(NOT_DRAWN, language)}*"
+        legend = _legend(marks) or say(WITH_MARKS, language, picture=source.name, count=len(marks))
+        new = New("picture", "annotated", f"{source.name}, marked", legend, drawn.mime, drawn.data)
+        return f"\n\n![{legend}]({await album.keep(new)})"
+
+    async def _asked_again(self, ask: Ask, outcome: Outcome) -> Sequence[Mark]:
+        """Until the boxes are thousandths. What it says besides is not shown: the answer has been said."""
+        messages = (*ask.messages, Message("assistant", (Text(outcome.answer),)))
+        for _ in range(MOST_REPEATS):
+            messages = (*messages, Message("user", (Text(ASK_AGAIN),)))
+            try:
+                again = await asked_aside(self._model, Ask(messages, thinking=ask.thinking, keeps_boxes=True), outcome)
+            except ModelError:
+                return ()
+            marks = parse_marks(again)
+            if marks:
+                return marks
+            messages = (*messages, Message("assistant", (Text(again),)))
+        return ()
+
+
+def _named(marks: Sequence[Mark], legend: Mapping[int, str]) -> Sequence[Mark]:
+    """The same boxes in the same order were asked for: what has no name now has the one it had."""
+    return tuple(replace(mark, label=mark.label or legend.get(mark.number, "")) for mark in marks)
+
+
+def _legend(marks: Sequence[Mark]) -> str:
+    named = [f"{mark.number}: {_plain(mark.label)}" for mark in marks if mark.label]
+    return ", ".join(named[:MOST_NAMED])
+
+
+def _plain(label: str) -> str:
+    """Within the alternative text of a Markdown picture."""
+    return label.translate(str.maketrans("[]\n", "() ")).strip()

@@ -1,0 +1,76 @@
+"""Who is answered when: one person with many questions leaves room for others, and a message that breaks its worker
+breaks nobody else's turn.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.intake.receive import Jobs
+from bot.errors import StateError
+
+# After two crashes a turn may be what crashes: from then on such turns run one at a time, so that only the guilty one
+# comes to its third (core.answer).
+SUSPECT_AFTER = 2
+
+
+class Turnstile(Protocol):
+    async def enter(self, thread: ThreadId, user: str) -> bool: ...
+
+    async def leave(self, thread: ThreadId, user: str) -> ThreadId | None: ...
+
+
+class Waiting(Protocol):
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
+
+    async def attempts(self, thread: ThreadId) -> int: ...
+
+
+# False where somebody else answers the thread.
+Answer = Callable[[ThreadId], Awaitable[bool]]
+
+
+class FairTurns:
+    """Around `answer`: what a job really runs."""
+
+    def __init__(self, turnstile: Turnstile, waiting: Waiting, jobs: Jobs, answer: Answer) -> None:
+        self._turnstile = turnstile
+        self._waiting = waiting
+        self._jobs = jobs
+        self._answer = answer
+        self._one_suspect = asyncio.Lock()
+
+    async def run(self, thread: ThreadId) -> None:
+        """Answer the thread when it is its turn; otherwise leave it in line, where the next to finish wakes it."""
+        waiting = await self._waiting.waiting(thread)
+        if not waiting:
+            await self._answer(thread)  # nothing to pay for: at most something to tidy up
+            return
+        user = waiting[0].user
+        if not await self._turnstile.enter(thread, user):
+            return
+        is_ours = True
+        try:
+            is_ours = await self._alone_when_suspect(thread)
+        finally:
+            if is_ours:  # else the place is that of whoever answers it
+                await asyncio.shield(self._leave(thread, user))
+
+    async def _alone_when_suspect(self, thread: ThreadId) -> bool:
+        if await self._waiting.attempts(thread) < SUSPECT_AFTER:
+            return await self._answer(thread)
+        async with self._one_suspect:
+            return await self._answer(thread)
+
+    async def _leave(self, thread: ThreadId, user: str) -> None:
+        try:
+            following = await self._turnstile.leave(thread, user)
+            while following:
+                waiting = await self._waiting.waiting(following)
+                if waiting:
+                    await self._jobs.add(following, f"{waiting[0].ts}:next")
+                    return
+                following = await self._turnstile.leave(following, user)  # its question was deleted
+        except StateError:
+            return  # the sweep wakes who waits

@@ -1,0 +1,105 @@
+"""From a conversation and a question to the request the model gets: fitted, summarised, with its pictures."""
+
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from bot.core.conversation import Conversation, Turn
+from bot.core.events import gather
+from bot.core.files.attachments import Attachments
+from bot.core.inbound import Inbound
+from bot.core.messages import Ask, Message, Part, Text
+from bot.core.ports import Model
+from bot.core.prompt.prompts import LOST, PaperSlot, PictureSlot, answer_text, drafts, summary_request, system_text
+from bot.core.prompt.window import Fitted, Window, fit
+from bot.core.tokens import estimate_tokens
+from bot.errors import ModelError
+
+SUMMARY_TOKENS = 1_000
+EXTRACT_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask, what to remember about fitting it, and the numbers of pictures that got smaller this time."""
+
+    ask: Ask
+    fitted: Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """`scale` below 1 leaves more of the window free, after the model said that it was too much. `tool_tokens` are what
+    the tools' definitions take.
+    """
+
+    scale: float = 1.0
+    tool_tokens: int = 0
+
+
+WHOLE = Room()
+
+
+class Requests:
+    def __init__(self, model: Model, attachments: Attachments, window: Window, bot_name: str) -> None:
+        self._model = model
+        self._attachments = attachments
+        self._window = window
+        self._bot_name = bot_name
+
+    async def build(self, question: Inbound, conversation: Conversation, turn: Turn, room: Room = WHOLE) -> Request:
+        began = conversation.turns[0].date if conversation.turns else turn.date
+        system = system_text(self._bot_name, question.place, began)
+        page_tokens = estimate_tokens(conversation.page.html) if conversation.page else 0
+        spoken_for = estimate_tokens(system) + room.tool_tokens + page_tokens
+        window = replace(self._window.scaled(room.scale), system_tokens=spoken_for)
+        fitted = fit(conversation, turn, window)
+        if fitted.newly_folded:
+            summary = await self._summary(fitted)
+            fitted = replace(fitted, folded=replace(fitted.folded, summary=summary))
+        messages = [Message("system", (Text(system),))]
+        for role, parts in drafts(fitted, began, conversation.page):
+            resolved = [await self._resolved(question.team, part) for part in parts]
+            messages.append(Message("assistant" if role == "assistant" else "user", _joined(resolved)))
+        return Request(Ask(tuple(messages), thinking=turn.thinking, keeps_boxes=True), fitted)
+
+    async def _resolved(self, team: str, part: Text | PictureSlot | PaperSlot) -> Part:
+        if isinstance(part, Text):
+            return part
+        if isinstance(part, PaperSlot):
+            return Text(await self._attachments.text(team, part.paper))
+        image = await self._attachments.image(team, part.picture, part.level)
+        return image or Text(f"({part.picture.label}{LOST})\n")
+
+    async def _summary(self, fitted: Fitted) -> str:
+        """One paragraph by the model; when it can't, an extract, so that the question is still answered."""
+        ask = Ask(
+            summary_request(fitted.newly_folded, fitted.folded.summary), thinking=False, max_tokens=SUMMARY_TOKENS
+        )
+        words: list[str] = []
+        try:
+            async with aclosing(self._model.stream(ask)) as events:
+                async for event in events:
+                    gather(words, event)
+        except ModelError:
+            return _extract(fitted)
+        return "".join(words).strip() or _extract(fitted)
+
+
+def _extract(fitted: Fitted) -> str:
+    told = [fitted.folded.summary] if fitted.folded.summary else []
+    for turn in fitted.newly_folded:
+        asked = " ".join(said.words for said in turn.said)
+        told.append(f"Asked: {asked[:EXTRACT_CHARS]} — answered: {answer_text(turn)[:EXTRACT_CHARS]}")
+    return "\n".join(told)
+
+
+def _joined(parts: list[Part]) -> tuple[Part, ...]:
+    """Neighbouring texts as one part."""
+    joined: list[Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, Text) and isinstance(last, Text):
+            joined[-1] = Text(last.text + part.text)
+        else:
+            joined.append(part)
+    return tuple(joined)

@@ -1,0 +1,232 @@
+"""Summaries that were ordered: what the model is asked for, and how much of a long document it is shown at once.
+
+What fits is asked about in one call, as any question is. What does not is read part by part, a few at a time, and the
+notes on the parts take its place; when the notes are too long themselves, they are read part by part again.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from bot.core.agent.loop import Outcome, run_turn
+from bot.core.agent.ports import Approval
+from bot.core.brief import Brief, BriefRefused
+from bot.core.citations.filter import Sources
+from bot.core.conversation import Said, Spent, Turn
+from bot.core.events import Waiting
+from bot.core.inbound import Inbound
+from bot.core.messages import Ask, Message, Text
+from bot.core.ports import Model, Person
+from bot.core.prompt.question import READ_PARTLY, READ_WHOLE, Question, Receipt
+from bot.core.summaries.prompts import PART, REDUCE, Subject, instruction
+from bot.core.summaries.sources import Bundle, Material, Materials
+from bot.core.tokens import estimate_tokens
+from bot.core.usage import Price, Usage
+from bot.core.waiting import waiting_words
+from bot.words import Filled, fill, say, text
+
+AT_ONCE = 3
+NOTES_TOKENS = 1_800
+ANSWER_TOKENS = 2_000
+# Of the notes, what the last call may be given.
+MOST_ROUNDS = 4
+READING_PART = text("is reading part {part} of {parts}…")
+READING = text("summarise all of it")
+COST = text("This is {pages} pages, about {cost}. Go on?")
+COST_OF_TALK = text("This is {messages} messages, about {cost}. Go on?")
+COST_OF_BOTH = text("This is {pages} pages and {messages} messages, about {cost}. Go on?")
+NOT_NOW = text("All right, I won't read it.")
+SIGNS = {"CNY": "¥", "USD": "$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`tokens` of one call's prompt, `part_tokens` of a part; above `cost` (of `price`) it is asked about first."""
+
+    tokens: int = 90_000
+    part_tokens: int = 24_000
+    cost: float = 1.0
+    price: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A summary under way: the turn as the thread will remember it, and all there is to read."""
+
+    turn: Turn
+    material: Material
+    brief: Brief
+
+    @property
+    def at_once(self) -> int:
+        """Tokens of all of it in one call."""
+        return self.material.tokens + sum(picture.tokens for picture in self.turn.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """The turn as the model is to be asked, what can be cited, and what reading for it has used."""
+
+    turn: Turn
+    sources: Sources
+    spent: Spent = field(default_factory=Spent)
+    is_in_parts: bool = False
+
+    def receipt(self, receipt: Receipt) -> Receipt:
+        """As it turned out: what did not fit at once has been read to its end, part by part."""
+        return replace(receipt, read=tuple(map(_to_its_end, receipt.read))) if self.is_in_parts else receipt
+
+
+class Summaries:
+    def __init__(self, model: Model, materials: Materials, limits: Limits) -> None:
+        self._model = model
+        self._materials = materials
+        self._limits = limits
+
+    async def order(self, message: Inbound, question: Question, person: Person) -> Order:
+        """`question` is the message as it was composed, its files brought in. Raises BriefRefused when nothing of what
+        was ordered can be read.
+        """
+        brief = message.brief or Brief()
+        material = await self._materials.gather(message, question, brief.spans, person)
+        *before, last = question.turn.said
+        subject = Subject(
+            documents=[book.paper.name for book in material.books],
+            conversations=[span.name for span in brief.spans],
+            pictures=sum(not picture.page for picture in last.pictures),
+        )
+        words = instruction(brief, subject, person.language)
+        talks = material.said(message.ts, self._limits.tokens // 2)
+        turn = replace(question.turn, said=(*talks, *before, replace(last, text=words)))
+        return Order(turn, material, brief)
+
+    async def digest(
+        self, order: Order, language: str, tell: Callable[[str], None], approve: Approval | None = None
+    ) -> Digested:
+        """Read what does not fit into one call. Raises BriefRefused when it would cost more than the person wants."""
+        team = order.material.team
+        if order.material.is_whole(self._limits.tokens):
+            await self._ask_first(order, self._price_of(order.at_once, ANSWER_TOKENS), language, approve)
+            return Digested(order.turn, await self._materials.sources(team, [order.turn]))
+        bundles = self._materials.bundles(order.material, self._limits.part_tokens)
+        await self._ask_first(order, self.cost(bundles), language, approve)
+        reading = _Reading(self._model, self._materials, order, tell)
+        notes = await reading.parts(bundles, language)
+        for _ in range(MOST_ROUNDS):
+            if estimate_tokens("\n\n".join(notes)) <= self._limits.tokens:
+                break
+            notes = await reading.parts(_packed(notes, self._limits.part_tokens), language)
+        everything = replace(order.turn, said=(*_talks(order.material), *order.turn.said))
+        sources = await self._materials.sources(team, [everything], bundles)
+        return Digested(_with_notes(order.turn, notes), sources, reading.outcome.spent, is_in_parts=True)
+
+    async def citable(self, team: str, turns: Sequence[Turn]) -> Sources:
+        """What later turns of the thread can cite: their tools reach every page of its documents."""
+        return await self._materials.sources(team, turns, all_pages=True)
+
+    async def _ask_first(self, order: Order, cost: float, language: str, approve: Approval | None) -> None:
+        price = self._limits.price
+        if approve is None or price is None or cost <= self._limits.cost:
+            return
+        shown = f"{SIGNS[price.currency]}{cost:.2f}"
+        pages, messages = order.material.pages, order.material.messages
+        words = COST if not messages else COST_OF_BOTH if pages else COST_OF_TALK
+        detail = say(words, language, cost=shown, pages=pages, messages=messages)
+        if not await approve(say(READING, language), detail):
+            raise BriefRefused("too dear", user_message=say(NOT_NOW, language))
+
+    def cost(self, bundles: tuple[Bundle, ...]) -> float:
+        """What reading all of it will cost, roughly, in the price's currency; 0 when no price is known."""
+        read = sum(bundle.tokens for bundle in bundles)
+        notes = len(bundles) * NOTES_TOKENS
+        return self._price_of(read + notes, notes + ANSWER_TOKENS)
+
+    def _price_of(self, read: int, written: int) -> float:
+        return self._limits.price.cost(Usage(read, written)) if self._limits.price else 0.0
+
+
+class _Reading:
+    """The notes of one summary; counts what they cost."""
+
+    def __init__(self, model: Model, materials: Materials, order: Order, tell: Callable[[str], None]) -> None:
+        self._model = model
+        self._materials = materials
+        self._order = order
+        self._tell = tell
+        self.outcome = Outcome()
+
+    async def parts(self, bundles: tuple[Bundle, ...], language: str) -> list[str]:
+        """A few side by side; the first that fails ends the others, and its error is raised."""
+        gate, done = asyncio.Semaphore(AT_ONCE), 0
+
+        async def one(number: int, bundle: Bundle) -> str:
+            nonlocal done
+            async with gate:
+                self._tell(say(READING_PART, language, part=done + 1, parts=len(bundles)))
+                notes = await self._noted(number, len(bundles), bundle, language)
+                done += 1
+                return notes
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(number, bundle)) for number, bundle in enumerate(bundles, 1)]
+        except ExceptionGroup as several:  # the first tells why; `except*` would wrap it in a group again
+            raise _first(several) from None
+        return [task.result() for task in tasks]
+
+    async def _noted(self, number: int, count: int, bundle: Bundle, language: str) -> str:
+        brief, team = self._order.brief, self._order.material.team
+        focus = f" Above all, what bears on this question: {brief.focus}" if brief.focus else ""
+        words = PART.format(number=number, count=count, words=NOTES_TOKENS // 2, focus=focus)
+        message = Message("user", (*await self._materials.parts(team, bundle), Text(words)))
+        outcome = Outcome()
+        ask = Ask((message,), thinking=False, max_tokens=NOTES_TOKENS)
+        async with aclosing(run_turn(self._model, ask, outcome)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Waiting) and piece.place:
+                    self._tell(waiting_words(piece, language))
+        if outcome.finished:
+            self.outcome.settle(outcome.finished)
+        return outcome.answer.strip()
+
+
+def _to_its_end(read: str) -> str:
+    if not (isinstance(read, Filled) and read.template == READ_PARTLY):
+        return read
+    return fill(READ_WHOLE, name=read.fields["name"], pages=read.fields["pages"])
+
+
+def _talks(material: Material) -> tuple[Said, ...]:
+    """All that was said, also what the thread can't remember."""
+    return tuple(Said("", "", talk) for talk in material.talks)
+
+
+def _packed(notes: list[str], most_tokens: int) -> tuple[Bundle, ...]:
+    """Notes of neighbouring parts together, to be read as a part of their own."""
+    bundles: list[list[str]] = [[]]
+    room = most_tokens
+    for note in notes:
+        tokens = estimate_tokens(note)
+        if bundles[-1] and tokens > room:
+            bundles.append([])
+            room = most_tokens
+        bundles[-1].append(note)
+        room -= tokens
+    texts = ["\n\n".join(bundle) for bundle in bundles if bundle]
+    return tuple(Bundle((Text(text),), estimate_tokens(text)) for text in texts)
+
+
+def _with_notes(turn: Turn, notes: list[str]) -> Turn:
+    """The question with notes in place of what was too long; pictures of people's own stay."""
+    told = "\n\n".join(f"Notes on part {number} of {len(notes)}:\n{note}" for number, note in enumerate(notes, 1))
+    *_, last = turn.said
+    pictures = tuple(picture for picture in last.pictures if not picture.page)
+    asked = replace(last, papers=(), pictures=pictures, text=f"{last.text}\n{REDUCE}")
+    return replace(turn, said=(Said(last.ts, "", told), asked))
+
+
+def _first(several: BaseExceptionGroup[Exception]) -> Exception:
+    for one in several.exceptions:
+        return _first(one) if isinstance(one, BaseExceptionGroup) else one
+    raise AssertionError("an empty group")

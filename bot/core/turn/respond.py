@@ -1,0 +1,313 @@
+"""Asking the model and showing what it says: the way of a question that nothing is known of yet."""
+
+import asyncio
+import logging
+from contextlib import AbstractContextManager, aclosing
+from dataclasses import dataclass, replace
+
+from bot.core.agent.loop import run_turn
+from bot.core.agent.setup import Equipment, spec_tokens
+from bot.core.agent.toolbox import Toolbox
+from bot.core.brief import Brief
+from bot.core.citations.cited_model import CitedModel
+from bot.core.citations.filter import Citations
+from bot.core.citations.transcript import SPEAKER
+from bot.core.conversation import Conversation, Turn
+from bot.core.events import Retold, Waiting
+from bot.core.grounding.draw import Grounding
+from bot.core.inbound import ThreadId
+from bot.core.interrupts import Interrupted, Interrupts
+from bot.core.lease import TurnTaken
+from bot.core.people.preferences import Choice
+from bot.core.ports import Choices, Foot, Model, Reply
+from bot.core.prompt.question import Composer, Question
+from bot.core.prompt.request import Requests, Room
+from bot.core.prompt.rewritten import back_to
+from bot.core.prompt.thinking import decide
+from bot.core.summaries.summaries import Order as Summary
+from bot.core.summaries.summaries import Summaries
+from bot.core.turn.finish import Ending
+from bot.core.turn.output import Visible
+from bot.core.turn.state import Run, Task
+from bot.core.turn.telling import foot_of, looking, watching
+from bot.core.waiting import THINKING, waiting_words
+from bot.core.webpages.actions import Orders, order_in
+from bot.core.webpages.publish import Order, Workshop
+from bot.errors import (
+    BUSY_THROUGHOUT,
+    AnswerCut,
+    AnswerEmpty,
+    BotError,
+    ContextTooLong,
+    ModelBusy,
+    ModelTimeout,
+    ModelUnreachable,
+    SlackError,
+    StateError,
+)
+from bot.words import say, text
+
+log = logging.getLogger(__name__)
+
+STOPPED_SENTENCE = text("Stopped.")
+ROOM_AFTER_REFUSAL = 0.5
+RESTART_WAITS_S = (1.0, 2.0, 4.0, 8.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a responder works with."""
+
+    composer: Composer
+    requests: Requests
+    model: Model
+    ending: Ending
+    interrupts: Interrupts
+    choices: Choices
+    equipment: Equipment
+    grounding: Grounding
+    workshop: Workshop
+    orders: Orders
+    summaries: Summaries
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """What came of it: the turn as it was answered, and what its asker has chosen."""
+
+    turn: Turn
+    choice: Choice
+
+
+class Responder:
+    def __init__(self, tools: Tools, turn_timeout_s: float) -> None:
+        self._tools = tools
+        self._turn_timeout_s = turn_timeout_s
+
+    def listening(self, thread: ThreadId) -> AbstractContextManager[None]:
+        """A Stop counts from here on, though a turn begins with looking things up."""
+        return self._tools.interrupts.expecting(thread)
+
+    async def bare(self, task: Task) -> Question:
+        """The question as far as it is known without looking anything up, for when something goes wrong."""
+        composer = self._tools.composer
+        if task.redo:
+            # It keeps its place, and the answers there were.
+            question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
+            if question is not None:
+                return question
+        return await composer.bare(task.waiting, task.conversation)
+
+    async def respond(self, task: Task) -> Responded | None:
+        """Look, think, write, remember; None when there is no whole answer.
+
+        Raises Interrupted when the question has changed: ask again.
+        """
+        run = Run(await self.bare(task), language=task.language)
+        choice = await self._tools.choices.choice(task.waiting[-1])
+        try:
+            async with self._tools.interrupts.turn(task.lease.thread, self._turn_timeout_s):
+                run.question = await self._question(task, choice)
+                brief = task.waiting[0].brief or run.question.turn.brief
+                if brief and task.waiting[0].redo != "version":
+                    await self._ordered(task, run, brief)
+                await self._write(task, run)
+        except (TurnTaken, StateError, SlackError):
+            raise
+        except Interrupted as told:
+            if told.nudge == "changed":
+                raise
+            has_begun = bool(run.visible.text.strip())
+            foot = replace(foot_of(task, run, choice), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
+            await self._end_early(task, run, STOPPED_SENTENCE, foot)
+        except BotError as failure:
+            error = self._waited_out(failure, run)
+            # Without its detail: a provider may quote the prompt in it.
+            log.warning("turn.failed", extra={"error": type(error).__name__})
+            can_continue = isinstance(error, ModelTimeout | AnswerCut) and bool(run.visible.text.strip())
+            foot = Foot(
+                question_ts=task.waiting[-1].ts, language=task.language, can_continue=can_continue, is_failed=True
+            )
+            await self._end_early(task, run, error.user_message, foot)
+        else:
+            turn = run.turn(run.visible.text)
+            folded = run.request.fitted.folded if run.request else None
+            await self._tools.ending.finish(task.lease, task.reply, turn, foot_of(task, run, choice), folded)
+            return Responded(turn, choice)
+        return None
+
+    async def show_again(self, task: Task, turn: Turn) -> None:
+        """An answer that an earlier attempt has left whole, with what its tools made."""
+        album = self._tools.equipment.albums(task.lease.thread.team, task.conversation)
+        album.add(turn)
+        task.reply.show_exhibits(album, task.language)
+        foot = Foot(
+            question_ts=turn.said[-1].ts,
+            has_versions=bool(turn.versions),
+            language=task.language,
+            is_failed=bool(turn.failure),
+        )
+        await self._tools.ending.tell(task.lease, task.reply, turn, foot=foot)
+
+    async def _end_early(self, task: Task, run: Run, sentence: str, foot: Foot) -> None:
+        shown = run.visible.text
+        turn = replace(run.turn(shown + run.visible.end()), failure=say(sentence, task.language))
+        foot = replace(foot, has_versions=bool(turn.versions))
+        await self._tools.ending.tell(task.lease, task.reply, turn, shown, foot)
+
+    async def _question(self, task: Task, choice: Choice) -> Question:
+        composer = self._tools.composer
+        if version := self._version(task):
+            return Question(version[0], language=task.language)
+        if task.redo and not task.is_edited:
+            question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
+            if question is not None:
+                return replace(question, turn=replace(question.turn, thinking=question.think))
+        waiting = await composer.complete(task.waiting)
+        if status := looking(waiting, task.language):
+            task.reply.show_status(status)
+        question = await composer.edited(waiting, task.conversation, watching(task)) if task.is_edited else None
+        question = question or await composer.question(waiting, task.conversation, watching(task))
+        thinking = decide(choice.thinking, question.think, question.turn, task.conversation)
+        return replace(question, turn=replace(question.turn, thinking=thinking))
+
+    def _version(self, task: Task) -> tuple[Turn, str] | None:
+        """An earlier answer that is to stand again, and the question it is of."""
+        first = task.waiting[0]
+        before = task.conversation.turn_of(first.ts) if first.redo == "version" else None
+        return back_to(before, int(first.order)) if before and first.order.isdecimal() else None
+
+    async def _ordered(self, task: Task, run: Run, brief: Brief) -> None:
+        asker = await self._tools.composer.asker(task.waiting)
+        # What was said elsewhere is gathered anew when a summary is written anew.
+        said = tuple(said for said in run.question.turn.said if said.speaker != SPEAKER)
+        question = replace(run.question, turn=replace(run.question.turn, said=said, brief=brief))
+        run.summary = await self._tools.summaries.order(replace(task.waiting[0], brief=brief), question, asker)
+        run.question = replace(question, turn=run.summary.turn)
+
+    async def _digested(self, task: Task, run: Run, summary: Summary) -> Turn:
+        """The turn as the model is asked; the thread remembers it as it was ordered."""
+        asker = await self._tools.composer.asker(task.waiting)
+        approve = self._tools.equipment.approval(task.waiting[-1], asker, task.reply)
+        digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
+        run.outcome.spent = digested.spent
+        run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))
+        run.citations = Citations(digested.sources, task.language, has_looked=run.has_looked)
+        return digested.turn
+
+    async def _write(self, task: Task, run: Run) -> None:
+        last, turn, tools = task.waiting[-1], run.question.turn, self._tools
+        before = task.conversation.before(turn) if turn.number else task.conversation
+        asker = await tools.composer.asker(task.waiting)
+        run.album, toolbox = await tools.equipment.lay_out(last, before, turn, task.reply, asker)
+        run.toolbox = toolbox
+        if await self._needs_no_model(task, run, before):
+            return
+        if run.summary:
+            turn = await self._digested(task, run, run.summary)
+        else:
+            citable = await tools.summaries.citable(last.team, [*before.turns, turn])
+            if not citable.is_empty:
+                run.citations = Citations(citable, task.language, is_strict=False, has_looked=run.has_looked)
+        run.visible = Visible(points=bool(run.album.newest))
+        room = Room(tool_tokens=spec_tokens(toolbox.specs))
+        run.request = await tools.requests.build(last, before, turn, room)
+        try:
+            await self._stream(run, task.reply, toolbox)
+        except ContextTooLong:
+            if run.outcome.text:
+                raise
+            # Our estimate of tokens was too low: once more, with half the room.
+            run.request = await tools.requests.build(last, before, turn, replace(room, scale=ROOM_AFTER_REFUSAL))
+            await self._stream(run, task.reply, toolbox)
+        task.reply.write(run.visible.end())
+        run.tell_of_page(task.reply)
+        for words in [await self._published(task, run, before), await self._marked(task, run), _late(run, toolbox)]:
+            task.reply.write(run.visible.add(words))
+        if not run.visible.text.strip():
+            raise AnswerEmpty
+
+    async def _needs_no_model(self, task: Task, run: Run, before: Conversation) -> bool:
+        """An earlier version, or what a button orders."""
+        if version := self._version(task):
+            task.reply.write(run.visible.add(version[1]))
+            return True
+        last = task.waiting[-1]
+        order = last.order or order_in(run.question.turn.said[-1].text, before)
+        if not order or run.album is None:
+            return False
+        published = await self._tools.orders.carry_out(order, task.lease.thread, before, run.album, task.language)
+        run.page, run.is_order = published.page, True
+        task.reply.write(run.visible.add(published.text))
+        return True
+
+    async def _stream(self, run: Run, reply: Reply, toolbox: Toolbox) -> None:
+        assert run.request is not None
+        model = CitedModel(self._tools.model, run.citations) if run.citations else self._tools.model
+        async with aclosing(run_turn(model, run.request.ask, run.outcome, toolbox)) as pieces:
+            async for piece in pieces:
+                match piece:
+                    case Waiting():
+                        run.waiting = piece if piece.place else None
+                        reply.show_status(waiting_words(piece, run.language))
+                    case Retold(words):
+                        await self._retell(run, reply, words)
+                    case words:
+                        reply.write(run.visible.feed(words))
+                        run.tell_of_page(reply)
+
+    async def _retell(self, run: Run, reply: Reply, words: str) -> None:
+        """What was shown is not the answer: this takes its place."""
+        reply.write("")  # a Stop that the screen knows of comes first
+        run.visible = Visible(points=bool(run.album and run.album.newest))
+        await self._restarted(reply)
+        reply.show_status(say(THINKING, run.language))
+        reply.write(run.visible.feed(words))
+
+    async def _restarted(self, reply: Reply) -> None:
+        """Slack may be busy just then."""
+        for wait_s in RESTART_WAITS_S:
+            try:
+                await reply.restart()
+            except SlackError as refused:
+                if not refused.is_passing:
+                    raise
+                await asyncio.sleep(wait_s)
+            else:
+                return
+        await reply.restart()
+
+    def _waited_out(self, error: BotError, run: Run) -> BotError:
+        """The turn's time was over before the model had taken the question: then that is what there is to say."""
+        if not isinstance(error, ModelTimeout) or run.waiting is None:
+            return error
+        if run.visible.text.strip():
+            return AnswerCut("turn")
+        if run.waiting.is_down:
+            return ModelUnreachable("turn")
+        minutes = max(1, round(self._turn_timeout_s / 60))
+        return ModelBusy("turn", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes})
+
+    async def _published(self, task: Task, run: Run, before: Conversation) -> str:
+        """A web page in the answer becomes a file, and a version of the thread's page."""
+        html = run.visible.page.html
+        if not html or run.request is None or run.album is None:
+            return ""
+        pictures = run.question.turn.pictures
+        picture = pictures[-1].label if pictures else ""
+        order = Order(html, task.lease.thread, before, picture, run.album, task.language, task.reply.show_status)
+        published = await self._tools.workshop.publish(order, run.request.ask, run.outcome)
+        run.page = published.page
+        return published.text
+
+    async def _marked(self, task: Task, run: Run) -> str:
+        """Boxes in the answer, drawn on the picture."""
+        if run.page is not None or run.request is None or run.album is None:
+            return ""
+        pointing, grounding = run.visible.pointing, self._tools.grounding
+        return await grounding.drawn(run.request.ask, run.outcome, pointing, run.album, task.language)
+
+
+def _late(run: Run, toolbox: Toolbox) -> str:
+    """Pictures that tools made for the person, and the model did not place."""
+    return "".join(f"\n\n![]({label})" for label in toolbox.late if f"({label})" not in run.visible.text)

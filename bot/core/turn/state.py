@@ -1,0 +1,88 @@
+"""A turn under way: what it was given, and the answer as far as it has come."""
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from bot.core.agent.artifacts import Album
+from bot.core.agent.loop import Outcome
+from bot.core.agent.toolbox import Toolbox
+from bot.core.citations.filter import Citations
+from bot.core.conversation import Conversation, Turn, WebPage
+from bot.core.events import Waiting
+from bot.core.inbound import Inbound
+from bot.core.lease import Lease
+from bot.core.ports import Doing, Reply
+from bot.core.prompt.question import Question
+from bot.core.prompt.request import Request
+from bot.core.summaries.summaries import Order as Summary
+from bot.core.turn.output import Visible
+from bot.words import say, text
+
+WRITING_PAGE = text("Writing the page")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A turn under way: what waits to be answered, what was said before, the right to write, the screen."""
+
+    waiting: tuple[Inbound, ...]
+    conversation: Conversation
+    lease: Lease
+    reply: Reply
+    language: str = "en"
+
+    @property
+    def redo(self) -> bool:
+        return bool(self.waiting) and self.waiting[0].redo != ""
+
+    @property
+    def is_edited(self) -> bool:
+        """The question reads otherwise than when it was answered."""
+        return bool(self.waiting) and self.waiting[0].redo == "edited"
+
+
+@dataclass(slots=True)
+class Run:
+    """One answer being written. `waiting`: for the model to take the question, which it does not yet."""
+
+    question: Question
+    outcome: Outcome = field(default_factory=Outcome)
+    visible: Visible = field(default_factory=lambda: Visible(points=False))
+    album: Album | None = None
+    toolbox: Toolbox | None = None
+    request: Request | None = None
+    page: WebPage | None = None
+    summary: Summary | None = None
+    citations: Citations | None = None
+    language: str = "en"
+    page_state: str = ""
+    waiting: Waiting | None = None
+    is_order: bool = False
+
+    def turn(self, answer: str) -> Turn:
+        outcome = self.outcome
+        return replace(
+            self.question.turn,
+            answer=answer,
+            reasoning="".join(outcome.reasoning),
+            thought_s=round(outcome.thought_s, 1),
+            spent=outcome.spent,
+            made=self.album.made if self.album else (),
+            page=self.page,
+            answered_at=round(time.time(), 1),
+            is_tainted=self.toolbox is not None and self.toolbox.has_read_foreign,
+        )
+
+    def has_looked(self, label: str) -> bool:
+        """Whether a tool has shown the model this page."""
+        return self.toolbox is not None and self.toolbox.has_looked(label)
+
+    def tell_of_page(self, reply: Reply) -> None:
+        """A page takes minutes and shows nothing of itself: at least that it is being written."""
+        state: Literal["", "in_progress", "complete"] = ""
+        if self.visible.page.has_page:
+            state = "complete" if self.visible.page.html else "in_progress"
+        if state and state != self.page_state:
+            reply.show_doing(Doing("page", say(WRITING_PAGE, self.language), state))
+        self.page_state = state or self.page_state

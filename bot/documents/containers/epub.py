@@ -1,0 +1,90 @@
+"""E-books: chapters in reading order, each as pages of Markdown with its pictures."""
+
+import posixpath
+from urllib.parse import unquote
+
+from bot.core.document import OutlineEntry
+from bot.documents.office.package import Package
+from bot.documents.pages.builder import Draft
+from bot.documents.pages.notices import CHAPTERS_LOST
+from bot.documents.refusals import damaged
+from bot.documents.text.html import html_text, markdown
+from bot.documents.text.text import add_in_pages
+from bot.documents.xml.markup import Element, all_text, attribute, child, children, descendants, parse_html
+from bot.errors import FileError, FileProtected
+
+_MOST_CHAPTERS = 2000
+_FONT_SCRAMBLING = ("idpf.org/2008/embedding", "ns.adobe.com/pdf/enc")
+
+
+def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+    _refuse_locked(package)
+    container = package.xml("META-INF/container.xml")
+    opf_part = next((attribute(one, "full-path") for one in descendants(container, "rootfile")), "")
+    opf = package.xml(opf_part)
+    folder = posixpath.dirname(opf_part)
+    items = {one.get("id", ""): one for one in children(child(opf, "manifest"), "item")}
+    _add_about(opf, draft)
+    lost = 0
+    for reference in draft.deadline.each(children(child(opf, "spine"), "itemref")[:_MOST_CHAPTERS]):
+        item = items.get(reference.get("idref", ""))
+        part = _joined(folder, item.get("href", "")) if item is not None else ""
+        try:
+            text = html_text(package.read(part))
+        except FileProtected:
+            raise
+        except FileError:
+            lost += 1
+            continue
+        _add_chapter(package, draft, way, part, text)
+        if draft.is_full:
+            break
+    if not draft.pages:
+        raise damaged("no chapters")
+    if lost:
+        draft.note(CHAPTERS_LOST.format(count=lost))
+
+
+def _add_about(opf: Element, draft: Draft) -> None:
+    about = child(opf, "metadata")
+    title = " ".join(all_text(child(about, "title")).split())
+    authors = [" ".join(all_text(one).split()) for one in children(about, "creator")]
+    if title:
+        draft.outline.append(OutlineEntry(title[:120], 1))
+        draft.add(f"# {title}\n\n{', '.join(author for author in authors if author)}", label="title")
+
+
+def _add_chapter(package: Package, draft: Draft, way: tuple[str, ...], part: str, text: str) -> None:
+    """Pictures stand where the text has them; those that only a drawing names, such as covers, after it."""
+
+    def mark(address: str, alt: str) -> str:
+        target = _joined(posixpath.dirname(part), address)
+        is_inside = address and not address.startswith("data:") and target in package
+        return _picture(package, draft, (*way, f"zip:{target}"), target, alt) if is_inside else ""
+
+    body = markdown(text, draft, (*way, f"zip:{part}"), mark)
+    root = parse_html(text)
+    drawn = [] if root is None else root.iter("image", "{*}image")
+    marks = [mark(one.get("xlink:href") or attribute(one, "href"), one.get("alt", "")) for one in drawn]
+    marks = [one for one in dict.fromkeys(marks) if one and one not in body]
+    if body.strip() or marks:
+        add_in_pages("\n\n".join([body, *marks]), draft, unit="")
+
+
+def _picture(package: Package, draft: Draft, source: tuple[str, ...], target: str, alt: str) -> str:
+    try:
+        return draft.picture(source, package.read(target), f"p. {len(draft.pages) + 1}", alt)
+    except FileError:
+        return ""
+
+
+def _joined(folder: str, address: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, unquote(address.partition("#")[0]))).lstrip("/")
+
+
+def _refuse_locked(package: Package) -> None:
+    """Copy protection; scrambled fonts alone do not matter."""
+    root = package.xml_or_none("META-INF/encryption.xml")
+    methods = [one.get("Algorithm", "") for one in descendants(root, "EncryptionMethod")]
+    if any(not any(mark in method for mark in _FONT_SCRAMBLING) for method in methods):
+        raise FileProtected("epub with copy protection")

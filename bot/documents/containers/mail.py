@@ -1,0 +1,174 @@
+"""E-mails (.eml): who wrote to whom and when, the body, and what is attached."""
+
+import base64
+import codecs
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage, Message
+from itertools import pairwise
+
+from bot.documents.containers.mail_head import mended, raw_field
+from bot.documents.pages.builder import Draft, tidy
+from bot.documents.text.encoding import decode_declared, decode_text, is_wide
+from bot.documents.text.html import html_text, markdown
+from bot.documents.text.plain import cleaned
+
+_FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
+_MOST_PARTS = 200
+_FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{3,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)")
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`place` is its way inside the mail, as `attachment_bytes` takes it."""
+
+    name: str
+    data: bytes
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`head` are lines of Markdown, `attachments` in their order."""
+
+    head: str
+    body: str
+    attachments: tuple[Attachment, ...]
+
+
+def read_eml(data: bytes, draft: Draft) -> Letter:
+    message = _message(data)
+    charset = _charset(message)
+    head = [f"**{name}:** {text}" for name in _FIELDS if (text := _field(message, name, charset))]
+    body = _body(message, draft)
+    attachments = tuple(Attachment(name, _content(part), f"part:{place}") for place, name, part in _attached(message))
+    return Letter("\n".join(head), body, attachments)
+
+
+def messages(data: bytes) -> list[bytes]:
+    """The mails of a mailbox, which each begin with a line “From …”; one mail alone is itself."""
+    starts = [found.start() for found in _FROM_LINE.finditer(data)] if data.startswith(b"From ") else []
+    return [data[begin:end] for begin, end in pairwise([*starts, len(data)])] if len(starts) > 1 else [data]
+
+
+def attachment_bytes(data: bytes, place: int) -> bytes | None:
+    """The bytes of the part at this place among all parts."""
+    message = _message(data)
+    return next((_content(part) for at, _, part in _attached(message) if at == place), None)
+
+
+def _message(data: bytes) -> EmailMessage:
+    """Editors save mails in UTF-16 too, and with a mark before the first field."""
+    if data.startswith(_MARKS) or is_wide(data):
+        data = decode_text(data).encode()
+    return email.message_from_bytes(mended(data), policy=email.policy.default)
+
+
+def _charset(message: EmailMessage) -> str:
+    """What the words of its first text are written in."""
+    named = (part.get_content_charset() for part in _walk(message) if part.get_content_maintype() == "text")
+    return next((charset for charset in named if charset and charset != "us-ascii"), "")
+
+
+def _field(message: Message, name: str, charset: str) -> str:
+    try:
+        raw = raw_field(message, name, charset)
+        if raw:
+            return tidy(" ".join(raw.split()))
+        return tidy(" ".join(str(message.get(name, "")).split()))
+    except Exception:  # noqa: BLE001 - the standard library's header parser raises many things on broken headers
+        raw = next((text for key, text in message.raw_items() if key.lower() == name.lower()), "")
+        return tidy(" ".join(str(raw).split()))
+
+
+def _body(message: EmailMessage, draft: Draft) -> str:
+    """The text as it was written: the plain part, or the HTML one where that is all there is or holds a table."""
+    plain, html = "", ""
+    for part in _walk(message):
+        if part.get_content_disposition() == "attachment" or part.is_multipart():
+            continue
+        kind = part.get_content_type()
+        if kind == "text/plain" and not part.get_filename():
+            plain += f"\n\n{_text(part)}"
+        elif kind == "text/html" and not part.get_filename():
+            charset = part.get_content_charset() or ""
+            content = _content(part)
+            html += "\n\n" + markdown(decode_declared(content, charset) if charset else html_text(content), draft)
+    is_richer = "| --- |" in html and len(re.findall(r"\w+", html)) >= 0.8 * len(re.findall(r"\w+", plain))
+    return html if html.strip() and (is_richer or not plain.strip()) else plain
+
+
+def _attached(message: EmailMessage) -> list[tuple[int, str, Message]]:
+    found = []
+    for place, part in enumerate(_walk(message)):
+        name = _file_name(part)
+        is_body = not name and part.get_content_type() in {"text/plain", "text/html"}
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            continue
+        if is_body and part.get_content_disposition() != "attachment":
+            continue
+        found.append((place, name or f"part {place} ({part.get_content_type()})", part))
+    return found
+
+
+def _walk(message: Message) -> list[Message]:
+    """All parts, those of attached mails left to them."""
+    found: list[Message] = []
+    stack = [message]
+    while stack and len(found) < _MOST_PARTS:
+        part = stack.pop(0)
+        found.append(part)
+        if part.is_multipart() and (part is message or part.get_content_type() != "message/rfc822"):
+            payload = part.get_payload()
+            stack = [one for one in payload if isinstance(one, Message)] + stack if isinstance(payload, list) else stack
+    return found
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+    except Exception:  # noqa: BLE001 - as `_field`
+        return ""
+    if not name and part.get_content_type() == "message/rfc822":
+        return "attached message.eml"
+    return tidy(name)
+
+
+def _content(part: Message) -> bytes:
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload()
+        first = inner[0] if isinstance(inner, list) and inner else None
+        return _inner_mail(part, first) if isinstance(first, Message) else b""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return b""
+    is_base64 = str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
+    encoded = str(part.get_payload()).encode("ascii", "surrogateescape") if is_base64 else b""
+    was_left = is_base64 and payload == b"".join(encoded.splitlines())
+    return _as_far_as_it_goes(payload) if was_left else payload
+
+
+def _inner_mail(part: Message, inner: Message) -> bytes:
+    """Some programs encode an attached mail, which the standard forbids and the library does not decode."""
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding not in {"base64", "quoted-printable"} or inner.keys():
+        return bytes(inner)
+    holder = Message()
+    holder["Content-Transfer-Encoding"] = encoding
+    holder.set_payload(inner.get_payload())
+    return _content(holder)
+
+
+def _as_far_as_it_goes(encoded: bytes) -> bytes:
+    """What the library left as it was, because it is cut off in the middle of a group of four."""
+    letters = _NO_BASE64.sub(b"", encoded)
+    whole = len(letters) - (1 if len(letters) % 4 == 1 else 0)
+    return base64.b64decode(letters[:whole] + b"=" * (-whole % 4))
+
+
+def _text(part: Message) -> str:
+    return cleaned(decode_declared(_content(part), part.get_content_charset() or ""))

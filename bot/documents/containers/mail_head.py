@@ -1,0 +1,61 @@
+"""Heads of mails as real programs write them: raw letters of any charset, and parameters without their quotes."""
+
+import email.header
+import re
+from email.errors import HeaderParseError
+from email.message import Message
+from urllib.parse import quote_from_bytes
+
+from bot.documents.text.encoding import decode_declared
+
+_FIELD = re.compile(rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
+_PARAMETER = re.compile(
+    rb"(?P<lead>[;\s])(?P<key>boundary|filename|name)=(?:\"(?P<quoted>[^\"\r\n]*)\"|(?P<bare>[^\s\";][^;\r\n]*))",
+    re.IGNORECASE,
+)
+_ENCODED = re.compile(r"=\?[\w.+*-]{1,60}\?[bq]\?[^?\s]*\?=", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_LOOSE_COLON = re.compile(rb"^([!-9;-~]{1,60})[ \t]{1,20}:", re.MULTILINE)
+_TOKEN = re.compile(rb"[\w.+-]+")
+_MOST_HEADS = 5_000_000
+
+
+def mended(data: bytes) -> bytes:
+    """The mail with its parameters as the standard has them: boundary=----=_1 and name=Bericht März.pdf get quotes.
+
+    Old programs put blanks before the colon of a field (RFC 5322, 4.5.3), which the standard library takes for text.
+    """
+    head = data[:_MOST_HEADS]
+    end = _HEAD_END.search(head)
+    own = head[: end.start() if end else len(head)]
+    head = _LOOSE_COLON.sub(rb"\1:", own) + head[len(own) :]
+    return _FIELD.sub(lambda field: _PARAMETER.sub(_as_standard, field[0]), head) + data[_MOST_HEADS:]
+
+
+def _as_standard(found: re.Match[bytes]) -> bytes:
+    lead, key, quoted, bare = found.group("lead", "key", "quoted", "bare")
+    value = quoted if quoted is not None else bare.rstrip()
+    if not value.isascii() and key.lower() != b"boundary":
+        return b"%s%s*=utf-8''%s" % (lead, key, quote_from_bytes(decode_declared(value, "").encode()).encode())
+    if quoted is not None or _TOKEN.fullmatch(value):
+        return found[0]
+    return b'%s%s="%s"' % (lead, key, value)
+
+
+def raw_field(message: Message, name: str, charset: str) -> str:
+    """The value of a field that holds letters which no charset is named for; empty when it has none such.
+
+    `charset` is the body's, in which such fields are mostly written too.
+    """
+    raw = next((str(text) for key, text in message.raw_items() if key.lower() == name.lower()), "")
+    if not any("\udc80" <= letter <= "\udcff" for letter in raw):
+        return ""
+    text = decode_declared(raw.encode("utf-8", "surrogateescape"), charset)
+    return _ENCODED.sub(_decoded, text)
+
+
+def _decoded(found: re.Match[str]) -> str:
+    try:
+        return str(email.header.make_header(email.header.decode_header(found[0])))
+    except (HeaderParseError, LookupError, ValueError):
+        return found[0]

@@ -1,0 +1,294 @@
+"""What a file is, told from its bytes. Names lie, and so do Slack's mimetypes; the name is only asked when bytes tie.
+
+Reads a bounded part of the file, so it is safe and quick on the event loop. It decodes nothing.
+"""
+
+import io
+import re
+import struct
+import zipfile
+
+from bot.documents.detect.file_types import KINDS, Kind
+from bot.documents.detect.ole_root import root_streams
+
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "png"),
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"GIF87a", "gif"),
+    (0, b"GIF89a", "gif"),
+    (0, b"II*\x00", "tiff"),
+    (0, b"MM\x00*", "tiff"),
+    (0, b"II+\x00", "tiff"),
+    (0, b"MM\x00+", "tiff"),
+    (0, b"{\\rtf", "rtf"),
+    (0, b"\x1f\x8b", "gzip"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+    (0, b"Rar!\x1a\x07", "rar"),
+    (0, b"\x09\x00\x04\x00", "xls"),  # of Excel 2, 3 and 4, which wrote no streams
+    (0, b"\x09\x02\x06\x00", "xls"),
+    (0, b"\x09\x04\x06\x00", "xls"),
+    (257, b"ustar", "tar"),
+    (0, b"BZh", "bzip2"),
+    (0, b"\xfd7zXZ\x00", "xz"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd"),
+    (0, b"\x1aE\xdf\xa3", "video"),
+    (0, b"FLV\x01", "video"),
+    (0, b"\x00\x00\x01\xba", "video"),
+    (0, b"\x00\x00\x01\xb3", "video"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video"),
+    (0, b"ID3", "audio"),
+    (0, b"OggS", "audio"),
+    (0, b"fLaC", "audio"),
+    (0, b"#!AMR", "audio"),
+    (0, b"MThd", "audio"),
+    (0, b"\x7fELF", "program"),
+    (0, b"\xcf\xfa\xed\xfe", "program"),
+    (0, b"\xca\xfe\xba\xbe", "program"),
+    (0, b"8BPS", "psd"),
+    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
+    (0, b"\xff\x4f\xff\x51", "jp2"),  # without a container
+    (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jxl"),
+    (0, b"\xff\x0a", "jxl"),
+    (40, b" EMF\x00\x00\x01\x00", "emf"),
+    (0, b"\xd7\xcd\xc6\x9a", "wmf"),
+    (0, b"\x01\x00\x09\x00\x00\x03", "wmf"),  # without its size
+    (0, b"\x00\x00\x01\x00", "ico"),
+    (0, b"wOFF", "font"),
+    (0, b"wOF2", "font"),
+    (0, b"OTTO", "font"),
+    (0, b"\x00\x01\x00\x00\x00", "font"),
+    (0, b"SQLite format 3\x00", "sqlite"),
+)
+_RIFF = {b"WEBP": "webp", b"WAVE": "audio", b"AVI ": "video"}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
+_AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
+
+_OOXML = (
+    (b"wordprocessingml", "docx"),
+    (b"ms-word.", "docx"),
+    (b"ms-excel.sheet.binary", "xlsb"),
+    (b"spreadsheetml", "xlsx"),
+    (b"ms-excel.", "xlsx"),
+    (b"presentationml", "pptx"),
+    (b"ms-powerpoint.", "pptx"),
+)
+_ODF = (
+    (b"application/vnd.oasis.opendocument.text", "odt"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
+    (b"application/vnd.oasis.opendocument.presentation", "odp"),
+    (b"application/epub+zip", "epub"),
+)
+# Whole documents in one XML file.
+_FLAT_HEAD = 16 * 1024
+_FLAT = (
+    (re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.text"), "fodt"),
+    (
+        re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.spreadsheet"),
+        "fods",
+    ),
+    (
+        re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.presentation"),
+        "fodp",
+    ),
+    (re.compile(rb"<\w+:wordDocument\s[^<]*schemas\.microsoft\.com/office/word/2003/wordml"), "word-xml"),
+    (re.compile(rb"progid=\"Word\.Document\"\s*\?>\s*<pkg:package\s"), "word-xml"),
+    (re.compile(rb"<(?:\w+:)?Workbook\s[^<]*urn:schemas-microsoft-com:office:spreadsheet"), "excel-xml"),
+)
+_OLE_STREAMS = (
+    ("EncryptedPackage", "encrypted"),
+    ("__properties_version1.0", "msg"),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "ppt"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),  # of Excel 5 and 95
+)
+_TEXT_CONTROLS = {8, 9, 10, 12, 13, 14, 15, 27}
+_TEXT_NAMES = (
+    ".csv", ".tsv", ".tab", ".txt", ".log", ".md", ".markdown", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml",
+    ".ini", ".cfg", ".conf", ".toml", ".sql", ".eml", ".mbox", ".py", ".js", ".ts", ".java", ".c", ".h", ".cpp", ".sh",
+    ".out", ".err", ".srt", ".vtt", ".tex",
+)  # fmt: skip
+_HEAD = 64 * 1024
+# A hostile ZIP is nothing but directory: 20 MB of it would hold the event loop for seconds.
+_ZIP_DIRECTORY_LIMIT = 2 * 1024 * 1024
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_SVG = re.compile(rb"<(?:[\w-]+:)?svg[\s>/]")
+_PROLOGUE = re.compile(rb"^(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*", re.IGNORECASE | re.DOTALL)
+_SLACK_LOGIN = re.compile(rb"slack\.com|slack-edge\.com|data-team-name|signin", re.IGNORECASE)
+
+
+def sniff(data: bytes, name: str = "") -> Kind:
+    """The kind of `data`. Never raises; what cannot be told is `unknown`."""
+    if not data:
+        return KINDS["empty"]
+    head = data[:_HEAD]
+    found = _by_magic(head) or _by_container(data, head) or _by_markup(head, name) or _by_loose_magic(head)
+    if found is None:
+        found = "text" if _is_text(head, name) else "unknown"
+    return KINDS[found]
+
+
+def is_slack_login_page(data: bytes) -> bool:
+    """Slack answers a download without permission with status 200 and its sign-in page (facts: slack.md)."""
+    return sniff(data).kind == "html" and _SLACK_LOGIN.search(data[:_HEAD]) is not None
+
+
+def is_cut_short_rtf(data: bytes) -> bool:
+    """Whether its last brace is missing, so that something before it may be too."""
+    return not data.rstrip(b"\0\x1a \r\n\t").endswith(b"}")
+
+
+def _by_magic(head: bytes) -> str | None:
+    for offset, magic, kind in _MAGIC:
+        if head.startswith(magic, offset):
+            return kind
+    return None
+
+
+def _by_container(data: bytes, head: bytes) -> str | None:
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _by_brands(head)
+    if head[4:8] in {b"moov", b"mdat", b"wide"}:
+        return "video"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(data)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole_kind(data)
+    return None
+
+
+def _by_brands(head: bytes) -> str:
+    """ISO media files (HEIC, AVIF, MP4, MOV, M4A) differ in their brands only."""
+    length = min(int.from_bytes(head[:4], "big"), 256)
+    brands = [head[8:12], *(head[i : i + 4] for i in range(16, length, 4))]
+    if brands[0] in _AUDIO_BRANDS:
+        return "audio"
+    # AVIF files name mif1 as a compatible brand too, so AVIF is asked first.
+    if any(brand in _AVIF_BRANDS for brand in brands):
+        return "avif"
+    return "heic" if any(brand in _HEIF_BRANDS for brand in brands) else "video"
+
+
+def _by_markup(head: bytes, name: str) -> str | None:
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text.startswith(b"<"):
+        return None
+    prologue = _PROLOGUE.match(text)
+    body = text[prologue.end() :] if prologue else text
+    if _SVG.match(body):
+        return "svg"
+    if _HTML.match(body) or _HTML.match(text) or _HTML.search(text[:2048]):
+        return "html"
+    if flat := next((kind for mark, kind in _FLAT if mark.search(text[:_FLAT_HEAD])), None):
+        return flat
+    if text.startswith(b"<?xml"):
+        return "xml"
+    return "html" if name.lower().endswith((".html", ".htm")) else None
+
+
+def _by_loose_magic(head: bytes) -> str | None:
+    """Signatures too short to be asked before everything else."""
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if (
+        head.startswith(b"BM")
+        and len(head) >= 26
+        and head[6:10] == b"\0\0\0\0"
+        and head[14] in {12, 40, 52, 56, 108, 124}
+    ):
+        return "bmp"
+    if head.startswith(b"MZ") and b"\0" in head[:128]:
+        return "program"
+    # MPEG audio frame, AAC in ADTS
+    if (
+        head[:1] == b"\xff"
+        and len(head) > 3
+        and head[1] & 0xE0 == 0xE0
+        and head[1] & 0x06 != 0
+        and head[2] & 0xF0 != 0xF0
+    ):
+        return "audio" if not head.startswith(b"\xff\xfe") else None
+    if head[:2] in {b"\xff\xf1", b"\xff\xf9"}:
+        return "audio"
+    return None
+
+
+def _zip_kind(data: bytes) -> str:
+    if not _has_small_directory(data):
+        return "zip"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _office_kind(archive) or "zip"
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        struct.error,
+    ):
+        return "zip"
+
+
+def _has_small_directory(data: bytes) -> bool:
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
+    if end < 0 or len(data) < end + 22:
+        return False
+    return int(struct.unpack_from("<I", data, end + 12)[0]) <= _ZIP_DIRECTORY_LIMIT
+
+
+def _office_kind(archive: zipfile.ZipFile) -> str | None:
+    names = set(archive.namelist())
+    content_types = next((name for name in names if name.lower() == "[content_types].xml"), None)
+    if content_types is not None:
+        types = _member(archive, content_types)
+        main = b" ".join(re.findall(rb'ContentType="([^"]*main\+xml|[^"]*\.main)"', types))
+        return next((kind for mark, kind in _OOXML if mark in main), None)
+    if "mimetype" in names:
+        mimetype = _member(archive, "mimetype").strip()
+        return next((kind for mark, kind in _ODF if mimetype.startswith(mark)), None)
+    return None
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(1024 * 1024)
+
+
+def _ole_kind(data: bytes) -> str:
+    """By the streams at its top; where that list is cut off or broken, by any name, in UTF-16 wherever it lies."""
+    names = root_streams(data)
+    if names:
+        folded = {name.casefold() for name in names}
+        return next((kind for stream, kind in _OLE_STREAMS if stream.casefold() in folded), "ole")
+    return next((kind for stream, kind in _OLE_STREAMS if stream.encode("utf-16-le") in data), "ole")
+
+
+def _is_text(head: bytes, name: str) -> bool:
+    """A few control characters do not make a text a binary file; more are forgiven to one that is named as a text."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    controls = sum(head.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS)
+    if not controls:
+        return True
+    is_named = name.lower().endswith(_TEXT_NAMES)
+    if 0 not in head and controls <= len(head) // 200:
+        return True
+    if controls > max(2, len(head) // (20 if is_named else 200)):
+        return False
+    return is_named or _is_mostly_letters(head)
+
+
+def _is_mostly_letters(head: bytes) -> bool:
+    """Whether it is UTF-8 (cut anywhere), or ASCII for the most part."""
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:
+            return len(head) >= 32 and sum(32 <= byte < 127 for byte in head) > 0.95 * len(head)
+    return len(head) >= 8

@@ -1,0 +1,67 @@
+"""The boxes around what is marked in a mask; what lies near together is one. Runs in a worker process."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.core.drawing import Box
+from bot.documents.images.components import components
+
+Mask = NDArray[np.bool_]
+
+_CELL = 4
+_REACH = 2  # cells grown on all sides
+_LEAST_PX = 16  # a change of one pixel marks a whole window of 49; less is noise
+
+
+def regions(mask: Mask) -> list[Box]:
+    """In pixels, right and bottom exclusive; none overlaps another."""
+    rows, columns = (-(-side // _CELL) for side in mask.shape)
+    padded = np.pad(mask, ((0, rows * _CELL - mask.shape[0]), (0, columns * _CELL - mask.shape[1])))
+    cells: Mask = padded.reshape(rows, _CELL, columns, _CELL).max(axis=(1, 3))
+    found = components(_grown(cells))
+    boxes = []
+    for left, top, right, bottom in zip(found.left, found.top, found.right, found.bottom, strict=True):
+        inside = padded[top * _CELL : bottom * _CELL, left * _CELL : right * _CELL]
+        if np.count_nonzero(inside) >= min(_LEAST_PX, mask.size // 2):
+            boxes.append(_tight(inside, int(left) * _CELL, int(top) * _CELL))
+    return _merged(boxes)
+
+
+def area(box: Box) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _grown(cells: Mask) -> Mask:
+    """An empty column is added, which `components` wants."""
+    rows, columns = cells.shape
+    room = np.pad(cells, _REACH)
+    grown = np.zeros((rows, columns + 1), np.bool_)
+    for down in range(2 * _REACH + 1):
+        for across in range(2 * _REACH + 1):
+            grown[:, :-1] |= room[down : down + rows, across : across + columns]
+    return grown
+
+
+def _tight(inside: Mask, left: int, top: int) -> Box:
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    return left + float(columns[0]), top + float(rows[0]), left + float(columns[-1]) + 1, top + float(rows[-1]) + 1
+
+
+def _merged(boxes: list[Box]) -> list[Box]:
+    apart: list[Box] = []
+    for box in boxes:
+        whole = box
+        while touching := [one for one in apart if _overlap(one, whole)]:
+            apart = [one for one in apart if one not in touching]
+            whole = _around([*touching, whole])
+        apart.append(whole)
+    return apart
+
+
+def _around(boxes: list[Box]) -> Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

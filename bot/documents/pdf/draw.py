@@ -1,0 +1,146 @@
+"""Pictures of a PDF's pages, each drawn at the very size at which the model looks at it."""
+
+import ctypes
+import math
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from PIL import Image
+from pypdfium2 import raw
+
+from bot.core.images import Prepared
+from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
+from bot.documents.images.encode import encode
+from bot.documents.pages.notices import TURNED
+from bot.documents.pdf.pdf import opened
+from bot.documents.pdf.upright import scan_scale, turn_upright
+from bot.errors import FileError
+
+_BEST_DPI = 150  # more is wasted on reading (facts: vision-budget.md)
+_CROP_DPI = 300
+_MOST_DPI = 600  # of a part so small that more of it can be seen, and of a scan that has more
+_SMALL_PX = 1000
+_LEAST_PT = 12.0  # about a letter
+_PATCH_PX = 28
+_MOST_ASPECT = 100
+
+Box = tuple[float, float, float, float]
+Frame = tuple[int, int, int, int]  # where the whole page stands in the picture: left, top, width, height
+
+
+def draw_page(data: bytes, number: int, max_tokens: int, program: str = "") -> Prepared | None:
+    return dict(draw_pages(data, ((number, max_tokens),), program)).get(number)
+
+
+def draw_pages(data: bytes, wanted: tuple[tuple[int, int], ...], program: str = "") -> tuple[tuple[int, Prepared], ...]:
+    """(number, picture) for each (number, most tokens); a page that cannot be drawn is missing.
+
+    `program` is Tesseract's path: it is asked which way up a scan is where its letters do not tell.
+    """
+    drawn = []
+    with opened(data) as document:
+        for number, max_tokens in wanted:
+            if 0 < number <= len(document):
+                try:
+                    drawn.append((number, _draw(document, number, max_tokens, program)))
+                except (pdfium.PdfiumError, FileError, ValueError):
+                    continue
+    return tuple(drawn)
+
+
+def crop_page(
+    data: bytes, number: int, box: Box, max_tokens: int, program: str = "", *, as_it_lies: bool = False
+) -> Prepared | None:
+    """The part of a page inside `box` (left, top, right, bottom; 0 to 1000 of the page as it is drawn), drawn anew.
+
+    At 300 dots an inch, a small part at up to 600, a scan at its own; at most `max_tokens`. With `as_it_lies` the box
+    is of the page as the file has it, and nothing is turned upright.
+    """
+    with opened(data) as document:
+        if not 0 < number <= len(document):
+            return None
+        page = document[number - 1]
+        try:
+            is_turned = not as_it_lies and turn_upright(page, program)
+            points = page.get_size()
+            left, top, right, bottom = _widened(box, points)
+            part = right - left, bottom - top
+            scale = _crop_scale(part, scan_scale(page))
+            width, height = _fitted(part, scale, max_tokens)
+            across, down = width / part[0], height / part[1]
+            frame = round(-left * across), round(-top * down), round(points[0] * across), round(points[1] * down)
+            picture = _bitmap(page, document.formenv, (width, height), frame)
+        except (pdfium.PdfiumError, ValueError):
+            return None
+        finally:
+            page.close()
+    return _prepared(picture, points, is_turned=is_turned)
+
+
+def _draw(document: pdfium.PdfDocument, number: int, max_tokens: int, program: str) -> Prepared:
+    page = document[number - 1]
+    try:
+        is_turned = turn_upright(page, program)
+        points = page.get_size()
+        size = _pixels(points, max_tokens)
+        picture = _bitmap(page, document.formenv, size, (0, 0, *size))
+    finally:
+        page.close()
+    return _prepared(picture, points, is_turned=is_turned)
+
+
+def _prepared(picture: Image.Image, points: tuple[float, float], *, is_turned: bool) -> Prepared:
+    mime, data = encode(picture, may_be_grey=True)
+    source = round(points[0]), round(points[1])
+    note = TURNED if is_turned else ""
+    return Prepared(mime, data, *picture.size, image_tokens(*picture.size), *source, source_format="pdf", note=note)
+
+
+def _widened(box: Box, points: tuple[float, float]) -> Box:
+    """In points, and never so thin that the model refuses it."""
+    spans = []
+    for begin, end, length in ((box[0], box[2], points[0]), (box[1], box[3], points[1])):
+        spans.append((begin * length / 1000, end * length / 1000, length))
+    least = max(_LEAST_PT, *((end - begin) / _MOST_ASPECT for begin, end, _ in spans))
+    (left, right), (top, bottom) = (_span(*span, least) for span in spans)
+    return left, top, right, bottom
+
+
+def _span(begin: float, end: float, length: float, least: float) -> tuple[float, float]:
+    if end - begin >= least:
+        return begin, end
+    first = max(0.0, min((begin + end - least) / 2, length - least))
+    return first, first + least
+
+
+def _crop_scale(part: tuple[float, float], scan: float) -> float:
+    """Pixels for a point."""
+    scale = max(_CROP_DPI / 72, scan)
+    return min(_MOST_DPI / 72, max(scale, _SMALL_PX / max(part)))
+
+
+def _pixels(points: tuple[float, float], max_tokens: int) -> tuple[int, int]:
+    """A grid of whole patches at no more than `_BEST_DPI`; slivers are widened, because the model refuses them."""
+    longest = max(points)
+    width, height = (max(side, longest / _MOST_ASPECT, 1.0) for side in points)
+    return _fitted((width, height), _BEST_DPI / 72, max_tokens)
+
+
+def _fitted(sides: tuple[float, float], scale: float, max_tokens: int) -> tuple[int, int]:
+    most = min(max_tokens, MAX_IMAGE_TOKENS) * _PATCH_PX**2
+    if sides[0] * sides[1] * scale * scale > most:
+        scale = math.sqrt(most / (sides[0] * sides[1]))
+    return fit_to_grid(max(1, round(sides[0] * scale)), max(1, round(sides[1] * scale)), max_tokens)
+
+
+def _bitmap(page: pdfium.PdfPage, form: pdfium.PdfFormEnv | None, size: tuple[int, int], frame: Frame) -> Image.Image:
+    """Straight into a bitmap of the grid's size: nothing is resampled afterwards."""
+    width, height = size
+    buffer = ctypes.create_string_buffer(width * height * 4)
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGRx, buffer, width * 4)
+    raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+    flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER
+    raw.FPDF_RenderPageBitmap(bitmap, page.raw, *frame, 0, flags)
+    if form is not None:
+        raw.FPDF_FFLDraw(form.raw, bitmap, page.raw, *frame, 0, flags)
+    raw.FPDFBitmap_Destroy(bitmap)
+    return Image.frombytes("RGB", size, memoryview(buffer).cast("B"), "raw", "RGBX")

@@ -1,0 +1,217 @@
+"""PDFs through PDFium: text of every page, what wants looking at, outline, comments, forms. Pictures: `pdf_draw`."""
+
+import contextlib
+import ctypes
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from pypdfium2 import raw
+
+from bot.core.document import OutlineEntry, Page
+from bot.documents.pages.builder import tidy
+from bot.documents.pdf.annotations import annotations_of
+from bot.documents.pdf.bidi import RIGHT_TO_LEFT
+from bot.documents.pdf.letters import lines_as_read
+from bot.documents.pdf.pages import SCAN, SOUP, PdfAbout, PdfPages
+from bot.documents.pdf.scripts import is_set_as_formulas, with_scripts
+from bot.documents.pdf.text_layer import FEW_LETTERS, FORMULAS, clean, is_soup, look_of, without_spaces
+from bot.documents.refusals import damaged
+from bot.errors import FileProtected
+
+_MOST_OUTLINE = 400
+_MOST_OBJECTS = 1500
+_FIGURE_SHARE = 0.06
+_SCAN_SHARE = 0.6
+_SMALL_SHARE = 0.006  # of a picture among the lines of a text: a formula, a signature, a small chart
+_EDGE = 0.1  # of the page's height, where logos stand
+_MANY_PATHS = 40
+_MOST_LETTERS = 200_000
+
+_CATALOG = re.compile(rb"/Type\s*/Catalog\b")
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,9}) (\d{1,5}) obj\b")
+
+FIGURE = "a figure"
+DRAWING = "drawn lines: a table, chart or form"
+FORM = "a form"
+SLIDE = "a slide"
+
+
+@contextlib.contextmanager
+def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    """Raises FileProtected and FileBroken. One with only an owner's password opens."""
+    try:
+        document = _document(data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", 0) in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}:
+            raise FileProtected("pdfium") from error
+        raise damaged("pdfium cannot open it") from error
+    try:
+        if len(document) < 1:
+            raise damaged("no pages")
+        with contextlib.suppress(pdfium.PdfiumError):
+            document.init_forms()
+        yield document
+    finally:
+        document.close()
+
+
+def _document(data: bytes) -> pdfium.PdfDocument:
+    """One that was cut off or badly rewritten has lost what its last lines should say, and PDFium finds no pages."""
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        root = _catalog(data)
+        if getattr(error, "err_code", 0) != raw.FPDF_ERR_FORMAT or root is None:
+            raise
+        return pdfium.PdfDocument(data + b"\ntrailer <</Root %s %s R>>\nstartxref\n0\n%%%%EOF\n" % root)
+
+
+def _catalog(data: bytes) -> tuple[bytes, bytes] | None:
+    """Number and generation of the object that names the pages."""
+    for found in _CATALOG.finditer(data):
+        before = data[max(0, found.start() - 4096) : found.start()]
+        opened_at = [one for one in _OBJECT.finditer(before) if b"endobj" not in before[one.end() :]]
+        if opened_at:
+            return opened_at[-1][1], opened_at[-1][2]
+    return None
+
+
+def read_about(data: bytes) -> PdfAbout:
+    with opened(data) as document:
+        is_repaired = b"%%EOF" not in data[-2048:]
+        return PdfAbout(len(document), tuple(_outline(document)), tuple(_attachments(document)), is_repaired)
+
+
+def read_pages(data: bytes, first: int, last: int) -> PdfPages:
+    """Pages `first` to `last` inclusive, as many of them as there are."""
+    pages, unreadable = [], []
+    with opened(data) as document:
+        count = len(document)
+        for number in range(first, min(last, count) + 1):
+            page = _page(document, number)
+            if page is None:
+                unreadable.append(number)
+                page = Page(number, "")
+            pages.append(page)
+    return PdfPages(count, tuple(pages), tuple(unreadable))
+
+
+def _outline(document: pdfium.PdfDocument) -> Iterator[OutlineEntry]:
+    with contextlib.suppress(pdfium.PdfiumError, ValueError, RecursionError):
+        for found, bookmark in enumerate(document.get_toc(max_depth=6)):
+            if found >= _MOST_OUTLINE:
+                return
+            target = bookmark.get_dest()
+            index = target.get_index() if target is not None else None
+            title = tidy(bookmark.get_title() or "").strip()[:120]
+            if title and index is not None and index >= 0:
+                yield OutlineEntry(title, index + 1, bookmark.level + 1)
+
+
+def _attachments(document: pdfium.PdfDocument) -> Iterator[str]:
+    with contextlib.suppress(pdfium.PdfiumError):
+        for at in range(min(document.count_attachments(), 50)):
+            yield tidy(document.get_attachment(at).get_name())
+
+
+def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
+    """None when PDFium cannot make anything of it."""
+    try:
+        page = document[number - 1]
+    except pdfium.PdfiumError:
+        return None
+    try:
+        width, height = page.get_size()
+        text, has_formulas = _text(page)
+        fields, comments = annotations_of(page, document.formenv)
+        look = _look(page, text, has_form=bool(fields)) or (FORMULAS if has_formulas else "")
+        if look == SOUP:
+            text = ""
+        parts = [text, "\n".join(fields), "\n".join(comments)]
+        whole = tidy("\n\n".join(part for part in parts if part.strip()))
+        return Page(number, whole, look=look, source=(f"page:{number}",), width_pt=width, height_pt=height)
+    except pdfium.PdfiumError:
+        return None
+    finally:
+        page.close()
+
+
+def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
+    """The text layer, and whether it holds formulas, which it cannot show whole."""
+    try:
+        layer = page.get_textpage()
+    except pdfium.PdfiumError:
+        return "", False
+    try:
+        count = layer.count_chars()
+        text = layer.get_text_range(0, min(count, _MOST_LETTERS)) if count > 0 else ""
+        if RIGHT_TO_LEFT.search(text):
+            return clean(lines_as_read(layer, text, _MOST_LETTERS)), False
+        return clean(with_scripts(layer, text)), is_set_as_formulas(layer, text)
+    finally:
+        layer.close()
+
+
+def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
+    images, inset, paths = _drawn(page)
+    letters = len(without_spaces(text))
+    if letters == 0:
+        return SCAN
+    if is_soup(text):
+        return SOUP
+    if has_form:
+        return FORM
+    if images > _FIGURE_SHARE and not (images > _SCAN_SHARE and letters > 4 * FEW_LETTERS):
+        return FIGURE
+    width, height = page.get_size()
+    if width > height * 1.2 and letters < 1500:
+        return SLIDE
+    is_figure = images > _FIGURE_SHARE or (images <= _SCAN_SHARE and inset > _SMALL_SHARE)
+    return look_of(text) or (FIGURE if is_figure else DRAWING if paths > _MANY_PATHS else "")
+
+
+def _drawn(page: pdfium.PdfPage) -> tuple[float, float, int]:
+    """The shares of the page that pictures cover, and the largest of those that stand among its lines; how many lines
+    and shapes are drawn.
+    """
+    width, height = page.get_size()
+    area, inset, paths = 0.0, 0.0, 0
+    for kind, found in _objects(page):
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            paths += 1
+            if paths > _MANY_PATHS:
+                break
+        elif kind in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
+            share, middle = _extent(found)
+            area += share
+            if not page.get_rotation() and _EDGE < middle / max(1.0, height) < 1 - _EDGE:
+                inset = max(inset, share)
+    whole = max(1.0, width * height)
+    return area / whole, inset / whole, paths
+
+
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any]]:
+    """The kind and handle of what is drawn on the page and in its forms.
+
+    PDFium's own calls: thousands of its wrapper's objects take longer than the page's text.
+    """
+    for at in range(raw.FPDFPage_CountObjects(page.raw)):
+        found = raw.FPDFPage_GetObject(page.raw, at)
+        kind = raw.FPDFPageObj_GetType(found)
+        if kind != raw.FPDF_PAGEOBJ_FORM:
+            yield kind, found
+            continue
+        for place in range(raw.FPDFFormObj_CountObjects(found)):
+            inner = raw.FPDFFormObj_GetObject(found, place)
+            yield raw.FPDFPageObj_GetType(inner), inner
+
+
+def _extent(found: Any) -> tuple[float, float]:
+    """Its area, and how high its middle stands."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
+        return 0.0, 0.0
+    area = max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)
+    return area, (bottom.value + top.value) / 2

@@ -1,0 +1,258 @@
+"""Bytes of any file → its pages as text. Chooses the reader by content; runs in a worker process."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bot.core.document import Document
+from bot.documents.containers.archive import read_zip
+from bot.documents.containers.epub import read_epub
+from bot.documents.containers.mail import Letter, messages, read_eml
+from bot.documents.containers.outlook import is_cut_off, is_encrypted_office, read_msg
+from bot.documents.deadline import Deadline
+from bot.documents.detect.file_types import Kind
+from bot.documents.detect.sniff import is_cut_short_rtf, sniff
+from bot.documents.images import decode
+from bot.documents.libreoffice import metafile
+from bot.documents.libreoffice.libreoffice import BETTER_NAMES, FLAT
+from bot.documents.office.package import Package
+from bot.documents.opendocument.texts import read_odp, read_odt
+from bot.documents.pages.builder import Draft
+from bot.documents.pages.notices import CLEANED, MORE_MAILS, OUT_OF_MEMORY, REPAIRED
+from bot.documents.pdf import pdf
+from bot.documents.pdf.pages import pdf_document
+from bot.documents.refusals import (
+    EMPTY,
+    LEFT_CLOSED,
+    NO_OFFICE,
+    NOT_OPENED,
+    SEND_ALONE,
+    WRONG_CONTENT,
+    damaged,
+    unsupported,
+)
+from bot.documents.sheets.ods import read_ods
+from bot.documents.sheets.old_sheets import read_old_sheets, saved_values
+from bot.documents.sheets.xlsx import read_xlsx
+from bot.documents.slides.pptx import read_pptx
+from bot.documents.text.encoding import decode_text, is_wide
+from bot.documents.text.html import read_html
+from bot.documents.text.plain import cleaned
+from bot.documents.text.rtf import plain_rtf
+from bot.documents.text.text import add_in_pages, read_text, text_kind
+from bot.documents.word.docx import read_docx
+from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileTooSlow, FileUnsupported
+
+PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
+MOST_DEPTH = 1
+_MOST_MAILS = 100
+_LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
+_FRAMES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the file that is read lies: how deep inside others, until when, and whether LibreOffice can draw it."""
+
+    depth: int = 0
+    can_draw: bool = False
+    deadline: Deadline = field(default_factory=Deadline)
+
+    def draft(self, kind: str) -> Draft:
+        return Draft(kind, deadline=self.deadline, can_draw=self.can_draw)
+
+    @property
+    def deeper(self) -> "_Place":
+        return replace(self, depth=self.depth + 1, can_draw=False)
+
+
+def read_document(
+    data: bytes,
+    name: str = "",
+    can_draw: bool = False,
+    seconds: float | None = None,
+    now: Callable[[], float] = time.monotonic,
+) -> Document:
+    """All that a file says, without pictures; after `seconds` as far as it got. `can_draw`: LibreOffice can draw.
+
+    Raises FileErrors for people.
+    """
+    return _read(data, name, _Place(0, can_draw, Deadline(seconds, now)))
+
+
+def _read(data: bytes, name: str, place: _Place) -> Document:
+    kind = sniff(data, name)
+    document = _by_kind(data, name, kind, place)
+    if any(page.text.strip() or page.can_be_shown for page in document.pages):
+        return document
+    if place.deadline.was_met:
+        raise FileTooSlow(f"nothing of {kind.kind} in time")
+    return replace(document, notes=(*document.notes, WRONG_CONTENT.format(name=kind.name)))
+
+
+def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
+    if kind.kind == "empty":
+        raise FileBroken("no bytes", user_message=EMPTY)
+    if kind.is_image:
+        return _image(data, name, kind)
+    if kind.kind == "pdf":
+        return _pdf(data)
+    if kind.kind in _CONTAINERS:
+        return _container(data, kind, place)
+    if kind.kind in {"zip", "msg", *FLAT} or kind.family == "text" or is_wide(data):
+        return _nesting(data, name, kind, place)
+    return _other(data, kind, place)
+
+
+def read_converted_book(converted: bytes, old: bytes, seconds: float | None = None) -> Document:
+    """An .xls that LibreOffice made an .xlsx of: its looks from the new one, the results of formulas from the old."""
+    draft = Draft("xlsx", deadline=Deadline(seconds), can_draw=True)
+    read_xlsx(Package(converted), draft, saved=saved_values(old))
+    return draft.finish()
+
+
+def read_outside_only(data: bytes, name: str = "") -> Document:
+    """What can be said of a file when something inside it broke the whole: all that lies in it stays closed."""
+    return _read(data, name, _Place(MOST_DEPTH + 1))
+
+
+def refuse_locked_office(data: bytes, kind: str) -> None:
+    """An .xls is tried first: Excel locks some with a password of its own, which LibreOffice knows."""
+    if kind == "encrypted" or (kind != "xls" and is_encrypted_office(data, kind)):
+        raise FileProtected(kind)
+
+
+_CONTAINERS: dict[str, Callable[..., None]] = {
+    "docx": read_docx,
+    "pptx": read_pptx,
+    "xlsx": read_xlsx,
+    "ods": read_ods,
+    "odt": read_odt,
+    "odp": read_odp,
+    "epub": read_epub,
+}
+
+
+def _container(data: bytes, kind: Kind, place: _Place) -> Document:
+    draft = place.draft(kind.kind)
+    package = Package(data)
+    read = _CONTAINERS[kind.kind]
+    try:
+        if kind.kind in {"pptx", "odp"}:
+            read(package, draft, can_draw=place.can_draw)
+        else:
+            read(package, draft)
+    except MemoryError:
+        if not draft.pages:
+            raise
+        draft.note(OUT_OF_MEMORY)
+    draft.note(OUT_OF_MEMORY if package.was_cut else "")
+    return draft.finish()
+
+
+def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
+    """What can hold other files: archives and mails; and texts, which may turn out to be mails."""
+    depth = place.depth
+
+    def inside(inner: bytes, inner_name: str) -> Document:
+        if depth > MOST_DEPTH:
+            raise FileUnsupported("nested too deeply", user_message=LEFT_CLOSED)
+        is_archive = sniff(inner, inner_name).family == "archive"
+        if is_archive and (depth or kind.kind == "zip"):
+            raise FileUnsupported("nested archive", user_message=NOT_OPENED)
+        return _read(inner, inner_name, place.deeper)
+
+    draft = place.draft(kind.kind)
+    if kind.kind == "zip":
+        read_zip(Package(data), draft, inside)
+        return draft.finish()
+    if kind.kind == "msg":
+        return _letter(read_msg(data, draft), draft, inside)
+    decoded = decode_text(data)
+    words = cleaned(decoded)
+    draft.note(CLEANED if words != decoded else "")
+    draft.kind = "xml" if kind.kind in {"xml", *FLAT} else text_kind(words, name)
+    if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
+        return _read(words.encode(), name, replace(place, can_draw=False))
+    if draft.kind == "eml":
+        return _mailbox(data, draft, inside)
+    read_text(words, draft.kind, draft)
+    return draft.finish()
+
+
+def _mailbox(data: bytes, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
+    """One mail; of a mailbox each mail, as if it lay inside."""
+    found = messages(data)
+    if len(found) == 1:
+        return _letter(read_eml(data, draft), draft, inside)
+    for at, one in enumerate(draft.deadline.each(found[:_MOST_MAILS])):
+        try:
+            draft.take(inside(one, "message.eml"), f"message {at + 1}", (f"message:{at}",))
+        except FileError as error:
+            draft.note(f"message {at + 1}: {error.user_message}")
+    if len(found) > _MOST_MAILS:
+        draft.note(MORE_MAILS.format(read=_MOST_MAILS, count=len(found)))
+    return draft.finish()
+
+
+def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
+    listed = [f"- {one.name} ({len(one.data):,} bytes)" for one in letter.attachments]
+    attached = "Attachments:\n" + "\n".join(listed) if listed else ""
+    add_in_pages("\n\n".join(part for part in (letter.head, letter.body.strip("\n"), attached) if part), draft)
+    for one in draft.deadline.each(letter.attachments):
+        try:
+            draft.take(inside(one.data, one.name), one.name, (one.place,))
+        except FileError as error:
+            draft.note(f"{one.name}: {error.user_message}")
+    return draft.finish()
+
+
+def _other(data: bytes, kind: Kind, place: _Place) -> Document:
+    draft = place.draft(kind.kind)
+    if kind.kind == "html":
+        if _LOGIN.search(data[:65_536]):
+            raise FileForbidden("Slack's sign-in page instead of the file")
+        add_in_pages(read_html(data, draft), draft, unit="")
+    elif kind.kind in {"xls", "xlsb"}:
+        read_old_sheets(data, draft)
+    elif kind.kind == "rtf":
+        add_in_pages(plain_rtf(data, draft.deadline), draft, unit="")
+        draft.note(REPAIRED if is_cut_short_rtf(data) else "")
+    elif kind.kind in {"doc", "ppt", "encrypted"}:
+        refuse_locked_office(data, kind.kind)
+        said = SEND_ALONE if place.depth else NO_OFFICE
+        names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
+        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=said, fields=names)
+    elif kind.kind in metafile.KINDS and place.can_draw:
+        width, height = (side * 0.6 for side in metafile.size_px(data))
+        draft.add("", look="a picture", source=metafile.STEPS, width_pt=width, height_pt=height)
+    elif kind.kind == "ole" and is_cut_off(data):
+        raise damaged("ole directory")
+    else:
+        raise unsupported(kind.kind, kind.name)
+    return draft.finish()
+
+
+def _image(data: bytes, name: str, kind: Kind) -> Document:
+    decoded = decode.decode(data, name)
+    draft = Draft(kind.kind)
+    frames = min(decoded.frames, _FRAMES) if kind.kind == "tiff" else 1
+    for frame in range(frames):
+        draft.add(
+            "",
+            label=f"page {frame + 1}" if frames > 1 else "",
+            look="a picture",
+            source=(f"frame:{frame}",),
+            width_pt=decoded.width * 0.6,
+            height_pt=decoded.height * 0.6,
+        )
+    for note in decoded.notes if frames == 1 else ():
+        draft.note(note)
+    return draft.finish()
+
+
+def _pdf(data: bytes) -> Document:
+    about = pdf.read_about(data)
+    found = pdf.read_pages(data, 1, PAGES_INSIDE)
+    return pdf_document(about, list(found.pages), list(found.unreadable))

@@ -1,0 +1,143 @@
+"""How an answer travels from a worker: as data, never as something that runs while it is read.
+
+A worker has read a stranger's file and may belong to that file now. Its answer is JSON in which only plain values and
+the classes of `KNOWN` can be named, with the bytes of pictures behind it; every field must fit its annotation.
+
+An answer: eight bytes of length, the JSON, the bytes one after the other. In the JSON an array is a tuple; an object
+has one key, which says what it stands for: `{"bytes": length}`, `{"list": […]}`, `{"dict": [[key, value], …]}` or
+`{"Page": [fields in their order]}`.
+"""
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Literal
+
+from bot.core.document import Document, OutlineEntry, Page
+from bot.core.drawing import Compared, Drawn
+from bot.core.images import Prepared
+from bot.documents.pdf.pages import PdfAbout, PdfPages
+
+KNOWN: tuple[type, ...] = (Document, Page, OutlineEntry, Prepared, Drawn, Compared, PdfAbout, PdfPages)
+
+LENGTH_BYTES = 8
+MOST_JSON_BYTES = 64 << 20
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def encode(value: object) -> list[bytes]:
+    """The answer in pieces, so that large pictures need not be copied. TypeError for what cannot travel."""
+    blobs: list[bytes] = []
+    told = json.dumps(_told(value, blobs), ensure_ascii=False, separators=(",", ":"))
+    head = told.encode("utf-8", "surrogatepass")
+    return [len(head).to_bytes(LENGTH_BYTES, "big"), head, *blobs]
+
+
+def decode(data: bytes, known: Iterable[type] = KNOWN) -> object:
+    """The value; ValueError when anything in it is not as it must be."""
+    length = int.from_bytes(data[:LENGTH_BYTES], "big")
+    rest = memoryview(data)[LENGTH_BYTES:]
+    if not 0 < length <= min(len(rest), MOST_JSON_BYTES):
+        raise ValueError("an answer of a wrong length")
+    try:
+        told = json.loads(str(rest[:length], "utf-8", "surrogatepass"), parse_constant=_refuse_constant)
+        reader = _Reader(rest[length:], {kind.__name__: kind for kind in known})
+        value = reader.value(told)
+    except RecursionError:
+        raise ValueError("an answer nested too deeply") from None
+    if reader.unread:
+        raise ValueError("an answer with bytes that belong to nothing")
+    return value
+
+
+def _told(value: Any, blobs: list[bytes]) -> Any:
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, bytes):
+        blobs.append(value)
+        return {"bytes": len(value)}
+    if isinstance(value, tuple):
+        return [_told(one, blobs) for one in value]
+    if isinstance(value, list):
+        return {"list": [_told(one, blobs) for one in value]}
+    if isinstance(value, dict):
+        return {"dict": [[_told(name, blobs), _told(one, blobs)] for name, one in value.items()]}
+    if dataclasses.is_dataclass(value):
+        told = [_told(getattr(value, field.name), blobs) for field in dataclasses.fields(value)]
+        return {type(value).__name__: told}
+    raise TypeError(f"{type(value).__name__} cannot travel")
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a number")
+
+
+class _Reader:
+    def __init__(self, blobs: memoryview, known: dict[str, type]) -> None:
+        self.unread = blobs
+        self._known = known
+
+    def value(self, told: Any) -> Any:
+        if isinstance(told, list):
+            return tuple([self.value(one) for one in told])
+        if not isinstance(told, dict):
+            return told
+        if len(told) != 1:
+            raise ValueError("an answer that names nothing")
+        ((name, inside),) = told.items()
+        if name == "bytes":
+            return self._bytes(inside)
+        if not isinstance(inside, list):
+            raise ValueError(f"{name} without its parts")  # noqa: TRY004 - one kind of error for all that is wrong
+        if name == "list":
+            return [self.value(one) for one in inside]
+        if name == "dict":
+            return dict([self._pair(one) for one in inside])
+        return self._made(name, inside)
+
+    def _bytes(self, length: Any) -> bytes:
+        if type(length) is not int or not 0 <= length <= len(self.unread):
+            raise ValueError("bytes of a wrong length")
+        found, self.unread = bytes(self.unread[:length]), self.unread[length:]
+        return found
+
+    def _pair(self, told: Any) -> tuple[str | int, Any]:
+        match told:
+            case [str() | int() as name, inside]:
+                return name, self.value(inside)
+            case _:
+                raise ValueError("a pair that is none")
+
+    def _made(self, name: str, inside: list[Any]) -> Any:
+        kind = self._known.get(name)
+        if kind is None:
+            raise ValueError(f"{name[:40]!r} is not a value")
+        hints = _hints(kind)
+        fields = [self.value(one) for one in inside]
+        if len(fields) != len(hints) or not all(map(_fits, fields, hints)):
+            raise ValueError(f"{name} with fields that do not fit")
+        return kind(*fields)
+
+
+@cache
+def _hints(kind: type) -> tuple[Any, ...]:
+    hints = typing.get_type_hints(kind)
+    return tuple(hints[field.name] for field in dataclasses.fields(kind))
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if isinstance(hint, type) and not typing.get_args(hint):
+        return type(value) is hint or (hint is float and type(value) is int)
+    origin, inside = typing.get_origin(hint), typing.get_args(hint)
+    if origin in {typing.Union, types.UnionType}:
+        return any(_fits(value, one) for one in inside)
+    if origin is Literal:
+        return value in inside
+    if origin is not tuple or type(value) is not tuple:
+        return False
+    if inside[1:] == (...,):
+        return all(_fits(one, inside[0]) for one in value)
+    return len(value) == len(inside) and all(map(_fits, value, inside))

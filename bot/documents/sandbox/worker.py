@@ -1,0 +1,110 @@
+"""The other side of `sandbox`: a process that reads one request at a time and answers it. Started as a module.
+
+It has no secrets (its environment is empty), reaches little (`confinement`), and dies with its parent: its standard
+input closes. Requests and answers are frames: eight bytes of length, then a pickle of the request (from our
+own parent) or an answer as `values` encodes it (what a stranger's file made of us is never unpickled).
+"""
+
+import os
+import pickle
+import resource
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bot.documents.sandbox.confinement import confine, needed_by_python
+from bot.documents.sandbox.values import encode
+from bot.errors import FileError
+from bot.words import made_of
+
+# ("ok", result) · ("file", class name, detail, user_message's template, its fields) · ("memory",) · ("error", place)
+Answer = tuple[Any, ...]
+
+
+def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> None:
+    requests, answers = _take_over_pipes()
+    confine(folder, [*needed_by_python(), *programs])
+    memory_is_limited = False
+    while header := requests.read(8):
+        request = requests.read(int.from_bytes(header, "big"))
+        answer = _load(request)
+        if answer[0] == "call":
+            if not memory_is_limited:  # after the imports, so that the limit is room to work in
+                _limit_memory(memory_bytes)
+                memory_is_limited = True
+            _limit_cpu(cpu_s)
+            answer = _call(*answer[1:])
+        reply = _dump(answer)
+        answers.write(sum(map(len, reply)).to_bytes(8, "big"))
+        answers.writelines(reply)
+        answers.flush()
+
+
+def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Libraries may print: they get /dev/null, so nothing can mix into the answers."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    return requests, answers
+
+
+def _limit_memory(room_bytes: int) -> None:
+    """RLIMIT_AS counts address space, so what is mapped already is added to the room."""
+    statm = Path("/proc/self/statm")
+    mapped = int(statm.read_text().split()[0]) * os.sysconf("SC_PAGESIZE") if statm.exists() else 0
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = mapped + room_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+
+
+def _limit_cpu(cpu_s: int) -> None:
+    """Ends a worker whose parent was killed while it worked; the parent's own timer is always earlier."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = int(usage.ru_utime + usage.ru_stime) + cpu_s
+    resource.setrlimit(resource.RLIMIT_CPU, (limit if hard < 0 else min(limit, hard), hard))
+
+
+def _load(request: bytes) -> Answer:
+    try:
+        function, args = pickle.loads(request)  # noqa: S301 - from our own parent
+    except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
+        return "error", f"{type(error).__name__}: {error}"
+    return "call", function, args
+
+
+def _call(function: Any, args: tuple[Any, ...]) -> Answer:
+    try:
+        return "ok", function(*args)
+    except FileError as error:
+        return "file", type(error).__name__, error.detail, *made_of(error.user_message)
+    except MemoryError:
+        return ("memory",)
+    except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
+        return "error", _where(error)
+
+
+def _where(error: Exception) -> str:
+    """Type and place only: messages of decoders may quote the file."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
+
+
+def _dump(answer: Answer) -> list[bytes]:
+    try:
+        return encode(answer)
+    except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
+        return encode(("error", f"answer cannot be sent: {type(error).__name__}"))
+
+
+if __name__ == "__main__":
+    main(
+        memory_bytes=int(sys.argv[1]),
+        cpu_s=int(sys.argv[2]),
+        folder=Path(sys.argv[3]),
+        programs=[Path(folder) for folder in sys.argv[4:]],
+    )

@@ -1,0 +1,141 @@
+"""OpenDocument spreadsheets (.ods): cells as they are shown, which the file itself says, with their comments."""
+
+import re
+
+from bot.documents.office.package import Package
+from bot.documents.opendocument.styles import Looks
+from bot.documents.opendocument.texts import Writer, refuse_locked
+from bot.documents.pages.builder import Draft
+from bot.documents.pages.emphasis import emphasised, struck
+from bot.documents.pages.links import linked
+from bot.documents.sheets.grid import add_sheet
+from bot.documents.sheets.xlsx_cells import MOST_CELLS, Grid, column_letters
+from bot.documents.xml.markup import Element, all_text, attribute, children, descendants, name, stream_xml
+
+_MOST_ROWS_REPEATED = 200
+_MOST_CELLS_REPEATED = 200
+_MOST_COLUMNS = 16_384
+_PLACEHOLDERS = ("sheet-name", "title", "date", "time", "page-number", "page-count", "file-name")
+_NO_EDGES = {"page", "seite", "página", "pagina", "页", "第页"}  # what is there unless somebody writes something
+_FOLDED = {"collapse", "filter"}
+_SHAPES = {"frame", "custom-shape", "g", "rect", "ellipse"}
+
+
+def read_ods(package: Package, draft: Draft) -> None:
+    refuse_locked(package)
+    hidden: set[str] = set()
+    looks = Looks()
+    edges = _edges(package, looks)
+    grid, beside, row, column, title = Grid(), list[str](), 0, 0, ""
+    with package.open("content.xml") as source:
+        tags = ("{*}style", "{*}shapes", "{*}table-column", "{*}table-row", "{*}table")
+        for element in draft.deadline.each(stream_xml(source, tags)):
+            kind = name(element)
+            if kind == "style":
+                if any(attribute(one, "display") == "false" for one in children(element, "table-properties")):
+                    hidden.add(attribute(element, "name"))
+                looks.take(element)
+            elif kind == "table-column":
+                column = _add_column(element, column, grid)
+            elif kind == "shapes":
+                beside.append(_drawn(element, package, draft))
+            elif kind == "table-row":
+                title = title or _title_of(element)
+                row = _add_row(element, row, grid, beside, looks)
+                beside += [_drawn(one, package, draft) for one in descendants(element, "table-cell") if len(one)]
+            else:
+                is_hidden = attribute(element, "style-name") in hidden
+                grid.edges, edges = edges, []
+                add_sheet(draft, attribute(element, "name"), grid, "\n".join(filter(None, beside)), is_hidden=is_hidden)
+                grid, beside, row, column, title = Grid(), [], 0, 0, ""
+            if draft.is_full:
+                return
+    if grid.rows:  # the time was up in the middle of a sheet
+        grid.is_cut = True
+        add_sheet(draft, title, grid, "\n".join(filter(None, beside)))
+
+
+def _edges(package: Package, looks: Looks) -> list[str]:
+    """What is printed above and below the sheets, without what stands there for page and sheet; each text once."""
+    found = []
+    for kind in ("header", "footer"):
+        for place in descendants(package.xml_or_none("styles.xml"), kind):
+            for name_of in _PLACEHOLDERS:
+                for one in descendants(place, name_of):
+                    one.text = ""
+            text = " ".join(" ".join(_line(one, looks) for one in descendants(place, "p")).split())
+            if re.search(r"\w", text) and text.strip(" /()").casefold() not in _NO_EDGES:
+                found.append(f"{kind.title()}: {text}")
+    return list(dict.fromkeys(found))
+
+
+def _title_of(row: Element) -> str:
+    table = next(row.iterancestors("{*}table"), None)
+    return "" if table is None else attribute(table, "name")
+
+
+def _drawn(place: Element, package: Package, draft: Draft) -> str:
+    """Charts, text boxes and pictures that hang on a sheet or on one of its cells."""
+    shapes = [one for one in place if name(one) in _SHAPES]
+    if not shapes:
+        return ""
+    table = next(place.iterancestors("{*}table"), None)
+    writer = Writer(package, draft, (), f"sheet {attribute(table, 'name')}" if table is not None else "")
+    texts = [writer.blocks([one]) for one in shapes]
+    return "\n\n".join(["", *filter(None, texts), writer.rest()]).rstrip()
+
+
+def _add_column(element: Element, column: int, grid: Grid) -> int:
+    """The number of the last column that the element stands for."""
+    last = column + _count(element, "number-columns-repeated")
+    if attribute(element, "visibility") in _FOLDED:
+        grid.hidden_columns |= set(range(column + 1, min(last, column + _MOST_COLUMNS) + 1))
+    return last
+
+
+def _add_row(element: Element, row: int, grid: Grid, comments: list[str], looks: Looks) -> int:
+    """The number of the last row that the element stands for."""
+    repeated = _count(element, "number-rows-repeated")
+    if grid.count >= MOST_CELLS:
+        grid.is_cut = True
+        return row + repeated
+    if attribute(element, "visibility") in _FOLDED:
+        grid.hidden_rows |= set(range(row + 1, row + min(repeated, _MOST_ROWS_REPEATED) + 1))
+    column = 0
+    for cell in element:
+        if name(cell) not in {"table-cell", "covered-table-cell"}:
+            continue
+        across = _count(cell, "number-columns-repeated")
+        text = "\n".join(_line(one, looks) for one in children(cell, "p")) if len(cell) else ""
+        if text.strip():
+            if looks.of(attribute(cell, "style-name")).is_struck:
+                text = struck(text)
+            for down in range(min(repeated, _MOST_ROWS_REPEATED)):
+                for beside in range(min(across, _MOST_CELLS_REPEATED)):
+                    grid.put(row + down + 1, column + beside + 1, text)
+        for note in children(cell, "annotation"):
+            author = next((all_text(one) for one in children(note, "creator")), "") or "somebody"
+            words = " ".join(" ".join(_line(one, looks) for one in children(note, "p")).split())
+            comments.append(f"> Comment by {author} on {column_letters(column + 1)}{row + 1}: {words}")
+        column += across
+    return row + repeated
+
+
+def _line(element: Element, looks: Looks) -> str:
+    out = [element.text or ""]
+    for inner in element:
+        kind = name(inner)
+        if kind == "s":
+            out.append(" " * min(_count(inner, "c"), 100))
+        elif kind == "a":
+            out.append(linked(_line(inner, looks), attribute(inner, "href")))
+        else:
+            look = looks.of(attribute(inner, "style-name"))
+            out.append(emphasised(_line(inner, looks), is_struck=look.is_struck, position=look.position))
+        out.append(inner.tail or "")
+    return "".join(out)
+
+
+def _count(element: Element, wanted: str) -> int:
+    text = attribute(element, wanted, "1")
+    return max(1, int(text)) if text.isdigit() and len(text) < 9 else 1

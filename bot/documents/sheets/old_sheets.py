@@ -1,0 +1,126 @@
+"""Old and binary Excel workbooks (.xls, .xlsb) through python-calamine, which is quick and asks for passwords."""
+
+import datetime as dt
+import io
+import sys
+from collections.abc import Iterator
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    XmlError,
+    ZipError,
+)
+
+from bot.documents.containers.outlook import is_encrypted_office
+from bot.documents.deadline import Deadline
+from bot.documents.office.number_format import general
+from bot.documents.pages.builder import Draft
+from bot.documents.pages.notices import SHEET_LOST
+from bot.documents.refusals import damaged
+from bot.documents.sheets.grid import add_sheet
+from bot.documents.sheets.xlsx_cells import MOST_CELLS, Grid, Saved
+from bot.errors import FileProtected
+
+_DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
+_MOST_AREA = 20_000_000  # calamine lays out the whole rectangle that a far cell spans
+
+
+def read_old_sheets(data: bytes, draft: Draft) -> None:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError as error:
+        raise FileProtected("calamine") from error
+    except (CalamineError, XmlError, ZipError, OSError, ValueError, _panic()) as error:
+        if "password" in str(error).lower() or is_encrypted_office(data, "xls"):
+            raise FileProtected("calamine") from error
+        raise damaged(f"calamine: {type(error).__name__}") from error
+    for about in draft.deadline.each(book.sheets_metadata):
+        if about.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.ChartSheet):
+            continue
+        is_hidden = about.visible != SheetVisibleEnum.Visible
+        try:
+            grid = _grid(book.get_sheet_by_name(about.name), draft.deadline)
+        except (CalamineError, XmlError, ZipError, OSError, ValueError, _panic()):
+            draft.note(SHEET_LOST.format(sheet=f"sheet {about.name}"))
+            continue
+        add_sheet(draft, about.name, grid, is_hidden=is_hidden)
+
+
+def _panic() -> type[BaseException]:
+    """What its Rust raises on a broken file, which is no Exception and can only be had once it was raised."""
+    raised = sys.exc_info()[0]
+    is_panic = raised is not None and raised.__name__ == "PanicException"
+    return raised if is_panic and raised is not None else CalamineError
+
+
+def saved_values(data: bytes) -> dict[str, Saved]:
+    """What every cell of an old workbook says, by sheet: LibreOffice calculates formulas anew, with today's date and
+    without the macros and workbooks that they need. Empty when it cannot be read.
+    """
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return {name: _saved(book.get_sheet_by_name(name)) for name in book.sheet_names}
+    except (CalamineError, XmlError, ZipError, PasswordError, OSError, ValueError, _panic()):
+        return {}
+
+
+def _saved(sheet: CalamineSheet) -> Saved:
+    found: Saved = {}
+    for row, cells in _rows(sheet):
+        found.update({(row, column): _serial(value) for column, value in cells if value != ""})
+        if len(found) >= MOST_CELLS or row * max(1, sheet.width) > _MOST_AREA:
+            break
+    return found
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, Iterator[tuple[int, object]]]]:
+    """Rows and cells with their numbers from 1: calamine gives all rows from the first, but not all columns."""
+    first = (sheet.start or (0, 0))[1] + 1
+    for row, cells in enumerate(sheet.iter_rows(), 1):
+        yield row, enumerate(cells, first)
+
+
+def _serial(value: object) -> str | float | bool:
+    """Dates and times as the numbers they are, to be shown in the cell's own format."""
+    if isinstance(value, dt.datetime):
+        return (value - _DAY_ZERO) / dt.timedelta(days=1)
+    if isinstance(value, dt.date):
+        return float((value - _DAY_ZERO.date()).days)
+    if isinstance(value, dt.time):
+        return (value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6) / 86_400
+    if isinstance(value, dt.timedelta):
+        return value / dt.timedelta(days=1)
+    return value if isinstance(value, str | float | bool) else str(value)
+
+
+def _grid(sheet: CalamineSheet, deadline: Deadline) -> Grid:
+    grid = Grid(last_row=sheet.total_height)
+    for row, cells in deadline.each_small(_rows(sheet)):
+        for column, value in cells:
+            text = _text(value)
+            if text:
+                grid.put(row, column, text)
+        if grid.count >= MOST_CELLS or row * max(1, sheet.width) > _MOST_AREA:
+            grid.is_cut = True
+            break
+    grid.is_cut |= deadline.was_met
+    return grid
+
+
+def _text(value: object) -> str:
+    """Formats are not told by calamine: numbers bare, dates in ISO, times without an invented day."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float | int):
+        return general(float(value))
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d") if value.time() == dt.time() else value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, dt.timedelta):
+        seconds = int(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return str(value)

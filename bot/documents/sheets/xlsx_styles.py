@@ -1,0 +1,53 @@
+"""What an Excel workbook's styles say of cells: their number format, and whether their words are struck out."""
+
+from bot.documents.office.number_format import BUILT_IN, shown_words
+from bot.documents.office.package import Package
+from bot.documents.pages.emphasis import emphasised
+from bot.documents.xml.markup import Element, attribute, child, children, value
+
+_POSITIONS = {"superscript": "raised", "subscript": "lowered"}
+_NO = {"0", "false"}
+
+
+class CellStyles:
+    """By the number of a cell's style."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        root = package.xml_or_none(part)
+        own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in children(child(root, "numFmts"), "numFmt")}
+        fonts = children(child(root, "fonts"), "font")
+        struck = {str(at) for at, font in enumerate(fonts) if is_struck(font)}
+        self._codes: list[str] = []
+        self._struck: set[str] = set()
+        self._wordy: set[str] = set()
+        for at, style in enumerate(children(child(root, "cellXfs"), "xf")):
+            number = attribute(style, "numFmtId", "0")
+            self._codes.append(own.get(number) or BUILT_IN.get(int(number) if number.isdigit() else 0, "General"))
+            if "@" in self._codes[-1] and self._codes[-1] != "@":
+                self._wordy.add(str(at))
+            if attribute(style, "fontId") in struck:
+                self._struck.add(str(at))
+
+    def code(self, style: str) -> str:
+        return self._codes[int(style)] if style.isdigit() and int(style) < len(self._codes) else "General"
+
+    def words(self, text: str, style: str) -> str:
+        """The text as the style shows it: formats can put words around those of a cell."""
+        return shown_words(text, self._codes[int(style)]) if style in self._wordy else text
+
+    def is_struck(self, style: str) -> bool:
+        return style in self._struck
+
+
+def is_struck(font: Element | None) -> bool:
+    strike = child(font, "strike")
+    return strike is not None and attribute(strike, "val", "1") not in _NO
+
+
+def run_text(run: Element) -> str:
+    """A run of a rich text with its font's marks."""
+    text = "".join(one.text or "" for one in children(run, "t"))
+    font = child(run, "rPr")
+    if font is None:
+        return text
+    return emphasised(text, is_struck=is_struck(font), position=_POSITIONS.get(value(font, "vertAlign"), ""))

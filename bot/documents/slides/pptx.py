@@ -1,0 +1,207 @@
+"""PowerPoint presentations → one page of Markdown for each slide: text, tables, charts, notes, comments, pictures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.core.document import OutlineEntry
+from bot.documents.office.graphics import Ground, graphic_text, picture_id
+from bot.documents.office.package import Package, Relation, first_of, main_part
+from bot.documents.office.shape_text import body_text, grid_text
+from bot.documents.pages.builder import Draft
+from bot.documents.pages.emphasis import settled
+from bot.documents.pages.links import linked
+from bot.documents.pages.notices import HIDDEN_TEXT
+from bot.documents.xml.markup import Element, all_text, attribute, child, children, descendants, name
+
+_MOST_SLIDES = 2000
+_MOST_DEPTH = 30
+_POINTS_PER_EMU = 1 / 12_700
+_TITLES = {"title", "ctrTitle"}
+_NO_NOTES = {"sldNum", "sldImg", "dt", "hdr", "ftr"}
+_EDGES = {"ftr": "Footer", "hdr": "Header", "dt": "Date"}
+SLIDE = "a slide"
+HIDDEN = "(This slide is hidden.)"
+
+
+@dataclass(frozen=True, slots=True)
+class SlideSource:
+    """Of one slide: its part, and its place among the slides that are not hidden, which is its page as a PDF."""
+
+    part: str
+    is_hidden: bool
+    visible_place: int
+
+
+def read_pptx(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
+    """`can_draw`: LibreOffice can make pictures of the slides."""
+    main = main_part(package, "ppt/presentation.xml")
+    root = package.xml(main)
+    authors = _authors(package, package.relations(main))
+    size = child(root, "sldSz")
+    width, height = (_emu(size, side) * _POINTS_PER_EMU for side in ("cx", "cy"))
+    draft.outline_from_headings = False
+    for number, slide in enumerate(draft.deadline.each(_slides(package, main, root)), 1):
+        relations = package.relations(slide.part)
+        ground = Ground(package, relations, draft, f"slide {number}", way)
+        writer = _Slide(ground)
+        text = writer.text(package.xml_or_none(slide.part))
+        parts = [HIDDEN if slide.is_hidden else "", text, _notes(ground), _comments(ground, authors)]
+        is_shown = can_draw and not slide.is_hidden
+        page = draft.add(
+            "\n\n".join(part for part in parts if part),
+            label=f"slide {number}{' (hidden)' if slide.is_hidden else ''}",
+            look=SLIDE if is_shown else "",
+            source=(*way, f"office:{slide.visible_place}") if is_shown else (),
+            width_pt=width,
+            height_pt=height,
+        )
+        draft.outline += writer.outline(page.number)
+        if draft.is_full:
+            return
+
+
+def _slides(package: Package, main: str, root: Element) -> Iterator[SlideSource]:
+    relations = package.relations(main)
+    visible = 0
+    for entry in children(child(root, "sldIdLst"), "sldId")[:_MOST_SLIDES]:
+        ids = (text for key, text in entry.attrib.items() if "}" in key)  # r:id, not the slide's own id
+        relation = next((relations[one] for one in ids if one in relations), None)
+        if relation is None or relation.is_external:
+            continue
+        is_hidden = _is_hidden(package, relation.target)
+        visible += not is_hidden
+        yield SlideSource(relation.target, is_hidden, visible)
+
+
+def _is_hidden(package: Package, part: str) -> bool:
+    root = package.xml_or_none(part)
+    return root is not None and root.get("show", "1") in {"0", "false"}
+
+
+class _Slide:
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._titles: list[str] = []
+
+    def text(self, root: Element | None) -> str:
+        tree = child(root, "cSld", "spTree")
+        shapes = list(_flat(tree))
+        if any(_is_hidden_text(shape) for shape in descendants(tree, "sp")):
+            self._ground.draft.note(HIDDEN_TEXT)
+        shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)  # stable: the rest in reading order
+        parts = [self.shape(shape) for shape in shapes]
+        return "\n\n".join(part for part in parts if part.strip())
+
+    def outline(self, page: int) -> list[OutlineEntry]:
+        return [
+            OutlineEntry(" ".join(settled(title).split())[:120], page) for title in self._titles[:1] if title.strip()
+        ]
+
+    def shape(self, shape: Element) -> str:
+        kind = name(shape)
+        if kind == "pic":
+            return self._picture(shape)
+        if kind == "graphicFrame":
+            return self._frame(shape)
+        text = body_text(child(shape, "txBody"), self._ground.relations)
+        where = _placeholder(shape)
+        if where == "sldNum" or not text.strip():
+            return self._picture(shape) if descendants(shape, "blip") else ""
+        text = self._linked(shape, text)
+        if where in _TITLES:
+            self._titles.append(text)
+            return f"# {' '.join(text.split())}"
+        return f"{_EDGES[where]}: {text}" if where in _EDGES else text
+
+    def _linked(self, shape: Element, text: str) -> str:
+        """With the address that the whole shape leads to, as buttons do."""
+        about = next(iter(descendants(shape, "cNvPr")), None)
+        link = child(about, "hlinkClick")
+        relation = self._ground.relations.get(attribute(link, "id")) if link is not None else None
+        return linked(text, relation.target) if relation is not None and relation.is_external else text
+
+    def _picture(self, shape: Element) -> str:
+        alt = _alt(shape)
+        marks = [self._ground.picture(picture_id(blip), alt) for blip in descendants(shape, "blip")[:4]]
+        return " ".join(dict.fromkeys(mark for mark in marks if mark)) or (f"[Picture: {alt}]" if alt else "")
+
+    def _frame(self, shape: Element) -> str:
+        parts = []
+        for data in descendants(shape, "graphicData"):
+            grid = child(data, "tbl")
+            parts.append(
+                grid_text(grid, self._ground.relations) if grid is not None else graphic_text(data, self._ground)
+            )
+            if descendants(data, "oleObj"):
+                parts += [self._ground.picture(picture_id(blip), "") for blip in descendants(data, "blip")[:1]]
+        return "\n\n".join(part for part in parts if part) or (f"[{_alt(shape)}]" if _alt(shape) else "")
+
+
+def _flat(tree: Element | None, depth: int = 0) -> Iterator[Element]:
+    """Shapes in reading order, those of groups in their group's place."""
+    for shape in [] if tree is None else tree:
+        kind = name(shape)
+        if kind == "grpSp" and depth < _MOST_DEPTH:
+            yield from _flat(shape, depth + 1)
+        elif kind == "AlternateContent":
+            choice = child(shape, "Choice")
+            yield from _flat(choice if choice is not None and len(choice) else child(shape, "Fallback"), depth + 1)
+        elif kind in {"sp", "cxnSp", "pic", "graphicFrame"}:
+            about = next(iter(descendants(shape, "cNvPr")), None)
+            if about is None or about.get("hidden") not in {"1", "true"}:
+                yield shape
+
+
+def _is_hidden_text(shape: Element) -> bool:
+    about = child(shape, "nvSpPr", "cNvPr")
+    return about is not None and about.get("hidden") in {"1", "true"} and bool(all_text(child(shape, "txBody")).strip())
+
+
+def _placeholder(shape: Element) -> str:
+    about = child(shape, "nvSpPr", "nvPr", "ph")
+    return "" if about is None else about.get("type", "body")
+
+
+def _alt(shape: Element) -> str:
+    about = next(iter(descendants(shape, "cNvPr")), None)
+    return "" if about is None else " ".join((about.get("descr") or about.get("title") or "").split())
+
+
+def _notes(ground: Ground) -> str:
+    """The speaker's notes, with the tables and pictures that stand among them."""
+    part = first_of(ground.relations, "notesSlide")
+    root = ground.package.xml_or_none(part)
+    if root is None:
+        return ""
+    writer = _Slide(replace(ground, relations=ground.package.relations(part), where=f"{ground.where}, notes"))
+    shapes = [shape for shape in _flat(child(root, "cSld", "spTree")) if _placeholder(shape) not in _NO_NOTES]
+    text = "\n".join(one for one in map(writer.shape, shapes) if one.strip())
+    return f"Speaker notes: {text}" if text else ""
+
+
+def _authors(package: Package, relations: dict[str, Relation]) -> dict[str, str]:
+    found = {}
+    for kind in ("commentAuthors", "authors"):
+        root = package.xml_or_none(first_of(relations, kind))
+        for one in [] if root is None else root:
+            found[one.get("id", "")] = one.get("name", "")
+    return found
+
+
+def _comments(ground: Ground, authors: dict[str, str]) -> str:
+    """Those of old PowerPoint (`p:cm`) and the threaded ones (`p188:cm` with replies)."""
+    lines = []
+    for relation in ground.relations.values():
+        if relation.kind != "comments" or relation.is_external:
+            continue
+        root = ground.package.xml_or_none(relation.target)
+        for one in [] if root is None else root.iter("{*}cm", "{*}reply"):
+            author = authors.get(one.get("authorId", ""), "") or "somebody"
+            text = all_text(child(one, "text")) or body_text(child(one, "txBody"))
+            lines.append(f"> Comment by {author}: {' '.join(text.split())}")
+    return "\n".join(lines)
+
+
+def _emu(element: Element | None, side: str) -> int:
+    text = "" if element is None else element.get(side, "")
+    return int(text) if text.isdigit() and len(text) < 12 else 0

@@ -1,0 +1,229 @@
+"""Bytes of a text in any encoding → text. BOM, then strict UTF-8, then what reads most like a language; never an error.
+
+The whole file decides, not its beginning: many files are ASCII for pages before the first letter that is not.
+"""
+
+import codecs
+import functools
+import re
+import unicodedata
+from collections import Counter
+from itertools import pairwise
+
+from bot.documents.text.alphabets import ALPHABETS, FRAMES, HANGUL, SIGNS
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# In this order where two read equally well.
+_CANDIDATES = (
+    "cp1252", "gb18030", "cp932", "big5hkscs", "cp949", "euc_jp", "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254",
+    "cp1255", "cp1256", "cp874", "cp1257", "cp1258", "koi8_u", "cp866", "iso8859_2", "iso8859_5", "iso8859_6",
+    "iso8859_7", "iso8859_15", "cp437", "cp850", "mac_roman", "cp852", "mac_latin2", "cp855",
+)  # fmt: skip
+_OLD = frozenset(("mac_roman", "mac_latin2", "cp437", "cp850", "cp852", "cp855"))  # rare, so they must read better
+_SAMPLE_BYTES = 24_000
+_BROKEN = -3.0
+_READS_WELL = 0.6
+_COMMON_HANZI = frozenset(
+    "的一是不了在人有我他这中大来上个国和说们为子地时道你年得就那要下以生会自着去之过家学对可里后小么心多天而能好都然没日于"
+    "起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美"
+    "点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北"
+    "少关并内加化由却代军产入先山五太水万市眼体别处总才场师书比住员九笑性通目华报立马命张活难神数件安表原车白应路期叫死常提"
+    "感金何更反合放做系计或司利受光王果亲界及今京务制解各任至清物台象记边共风战干接它许八特觉望直服毛林题建南度统色字请爱让"
+    "认算论百吃义科怎元社术结六功指思非流每青管夫连远资队跟带花快条院变联言权往展该领传近留红治决周保达办运武半候七必城父强"
+    "步完革深区即求品士转量空甚众技轻程告江语英基派满式李息写呢识极令黄德收脸钱党倒未持取设始版双历越史商千片容研像找友孩站"
+    "测试件包含容请阅读据销售额增加据表格姓龄价格商品編號說這個時來對過會學國後們為無開關書長發現種點間問題東車門見機經業從動合同编号甲乙签字盖章项目负责付款账户银行客服订购买售质检验收货税率总额季度月份报告统计東京都区県市町村駅価格円税込株様注文氏付図館済変応対検発売"
+    "資料檔案測試內請閱讀價總計數據單訂電話圖頁選項變應與當實進還樣將沒讓體應該號區華達運務員產際義"
+)
+# First, last, how usual, bytes: Chinese, kana, hangul, wide signs, half-width kana, rare Chinese, private use.
+_RANGES = (
+    (0x4E00, 0x9FFF, 0.4, 2),
+    (0x3040, 0x30FF, 1.0, 2),
+    (0xAC00, 0xD7A3, 0.5, 2),
+    (0x3000, 0x303F, 0.9, 2),
+    (0xFF00, 0xFF60, 0.9, 2),
+    (0xFF61, 0xFF9F, -0.3, 1),
+    (0x3400, 0x4DBF, -2.0, 2),
+    (0xE000, 0xFB4F, -2.0, 2),
+    (0x10000, 0x10FFFF, -2.0, 2),
+)
+_UNLIKELY = frozenset("〖〗ゎヮヰヱ")
+_SIGN_BETWEEN_LETTERS = re.compile(  # a Catalan l·l is none
+    r"(?<=[^\W\d_lL])·(?=[^\W\d_])|"
+    rf"(?<=[^\W\d_])[“”„‚‘…‡†ˆ‰‹›¢¤¥§¨©¬®°±´µ¶¸¼½¾€{''.join(FRAMES)}](?=[^\W\d_])"
+)
+_ESCAPED = ("iso2022_jp", "iso2022_kr")  # in seven bits, each switch of alphabet after an escape sign
+
+
+def decode_text(data: bytes) -> str:
+    """The text with its BOM cut off. What cannot be decoded at all comes as Latin-1 would read it."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, "replace")
+    wide = _without_bom(data)
+    if wide:
+        return data.decode(wide, "replace")
+    escaped = _unescaped(data)
+    if escaped:
+        return escaped
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if _is_nearly_utf8(data, error):
+            return data.decode("utf-8", "replace")
+    return data.decode(guess_encoding(data), "replace")
+
+
+def decode_declared(data: bytes, declared: str) -> str:
+    """With the encoding that the file names, when it is one and fits; else as `decode_text`."""
+    declared = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso-8859-1": "cp1252"}.get(
+        declared.strip().lower(), declared.strip()
+    )
+    if declared and not any(data.startswith(bom) for bom, _ in _BOMS):
+        try:
+            return data.decode(codecs.lookup(declared).name)
+        except (LookupError, UnicodeDecodeError, ValueError):
+            pass
+    return decode_text(data)
+
+
+def is_wide(data: bytes) -> bool:
+    """Whether it looks like UTF-16 or UTF-32 without a mark, which is no binary file: few control characters in it."""
+    encoding = _without_bom(data)
+    text = data[:4096].decode(encoding, "replace") if encoding else ""
+    return bool(text) and sum((letter < " " and letter not in "\r\n\t") or letter == "\ufffd" for letter in text) < 2
+
+
+def guess_encoding(data: bytes) -> str:
+    """The encoding in which bytes that are not UTF-8 read most like a language."""
+    sample = _telling_lines(data)
+    best, best_score = "cp1252", -1e9
+    for place, encoding in enumerate(_CANDIDATES):
+        score = _score(sample.decode(encoding, "replace")) - place * 0.003 - (0.12 if encoding in _OLD else 0)
+        if score > best_score:
+            best, best_score = encoding, score
+    return best
+
+
+def _without_bom(data: bytes) -> str:
+    """UTF-16 or UTF-32 without a mark. Its zeros tell: every other byte of Latin text, line ends of any other."""
+    head = data[: min(len(data), 4096) & ~1]
+    zeros = head.count(0)
+    if len(head) < 4 or not zeros:
+        return ""
+    for encoding, highest, high in (("utf-32-le", 3, 2), ("utf-32-be", 0, 1)):
+        if len(head) >= 8 and not any(head[highest::4]) and max(head[high::4]) <= 0x10:
+            return encoding
+    if zeros >= len(head) // 4:
+        return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    scores = {encoding: _score(head.decode(encoding, "replace")) for encoding in ("utf-16-le", "utf-16-be")}
+    best = max(scores, key=lambda encoding: scores[encoding])
+    return best if scores[best] > _READS_WELL else ""
+
+
+def _unescaped(data: bytes) -> str:
+    if b"\x1b$" not in data or not data.isascii():
+        return ""
+    for encoding in _ESCAPED:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not text.isascii():
+            return text
+    return ""
+
+
+def _is_nearly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:
+    """Cut in the middle of a letter, or a few bad bytes in much good UTF-8."""
+    if error.start >= len(data) - 4 and error.start > 0 and any(byte > 127 for byte in data[: error.start]):
+        return True
+    text = data[:200_000].decode("utf-8", "replace")
+    good = sum(letter > "\x7f" for letter in text) - text.count("\ufffd")
+    return good > 20 * text.count("\ufffd")
+
+
+def _telling_lines(data: bytes) -> bytes:
+    """Lines with letters beyond ASCII, from the whole file."""
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    found, size = [], 0
+    for line in data.splitlines(keepends=True):
+        if not line.isascii():
+            found.append(line[:4000])
+            size += len(found[-1])
+            if size > _SAMPLE_BYTES:
+                break
+    return b"".join(found)
+
+
+def _score(text: str) -> float:
+    """How likely its letters are, for each byte beyond ASCII (a CJK letter had two)."""
+    total, size = 0.0, 0
+    others: dict[str, int] = {}
+    for letter, times in Counter(text).items():
+        if letter <= "\x7f":
+            continue
+        worth, width = _worth(letter)
+        size += width * times
+        if width == 1 and worth > _BROKEN:
+            others[letter] = times
+        else:
+            total += worth * width * times
+    for (before, letter), times in Counter(pairwise(text)).items():
+        if letter > "\x7f" or (before > "\x7f" and letter.isalpha()):
+            total += _fit(before, letter) * times
+    total -= 2.5 * len(_SIGN_BETWEEN_LETTERS.findall(text))
+    return (total + _as_one_language(others)) / max(1, size)
+
+
+def _as_one_language(letters: dict[str, int]) -> float:
+    """How usual these letters are in the language that they fit best."""
+    plain = {letter: _worth(letter)[0] for letter in letters}
+    return max(
+        sum(times * alphabet.get(letter, plain[letter]) for letter, times in letters.items()) for alphabet in ALPHABETS
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _worth(letter: str) -> tuple[float, int]:
+    """How usual a letter is in a language that does not write it, or in any; and how many bytes it had."""
+    code = ord(letter)
+    for first, last, worth, width in _RANGES:
+        if first <= code <= last:
+            is_common = letter in _COMMON_HANZI or letter in HANGUL
+            return (1.0 if is_common else -0.5 if letter in _UNLIKELY else worth), width
+    if letter in SIGNS or letter in FRAMES:
+        return (1.0 if letter in SIGNS else 0.8), 1
+    category = unicodedata.category(letter)
+    if letter == "\ufffd" or category in {"Cc", "Cn", "Co"}:
+        return _BROKEN, 1
+    return {"Ll": 0.4, "Lu": 0.2, "Lo": 0.3, "Mn": 0.2}.get(category, -0.4), 1
+
+
+def _fit(before: str, letter: str) -> float:
+    """Letters of two scripts in one word, and capitals inside a word, speak against a reading."""
+    if not before.isalpha() or not letter.isalpha():
+        is_sign_in_word = (
+            before.isalpha() and letter > "\x7f" and not letter.isspace() and letter in "‚ƒ„†‡ˆ‰‹ŒŽ¢¤¥¦¨¬¯±´µ¶¸¹º¼¾Ð"
+        )
+        return -0.8 if is_sign_in_word else 0.0
+    if _script(before) != _script(letter):
+        return -1.0
+    is_odd = before.islower() or before == letter > "\x7f"
+    return -0.8 if is_odd and letter.isupper() else 0.0
+
+
+@functools.lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    if letter in "µªº":
+        return "LATIN"
+    code = ord(letter)
+    if 0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFFEF:
+        return "CJK"
+    return unicodedata.name(letter, "?").split()[0]

@@ -1,0 +1,292 @@
+"""Web pages → Markdown: headings, lists, tables, links and forms as a reader sees them, without scripts and styles."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import unquote_to_bytes
+
+from bot.documents.pages.builder import Draft, table, tidy
+from bot.documents.pages.emphasis import emphasised, settled
+from bot.documents.pages.links import linked
+from bot.documents.text.encoding import decode_declared
+from bot.documents.text.html_lists import ItemNumbers
+from bot.documents.xml.markup import Element, all_text, attribute, descendants, name, parse_html
+
+_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_XML = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+_DROPPED = {
+    "script", "style", "template", "title", "base", "iframe", "object", "embed", "audio", "video", "canvas", "link",
+    "meta",
+}  # fmt: skip
+_BLOCKS = {
+    "p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "form",
+    "fieldset", "address", "details", "summary", "dl", "dt", "dd", "center", "body", "html", "legend", "hgroup",
+    "search", "dialog", "menu", "caption", "optgroup", "noscript",
+    "head",  # parsers put what stands before a missing <body> there
+}  # fmt: skip
+_MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
+_STRUCK = {"del", "s", "strike"}
+_POSITIONS = {"sup": "raised", "sub": "lowered", "super": "raised"}
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_POSITION_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_LISTS = {"ul", "ol", "menu"}
+_LINE = "---"
+_CHECKLIST = "7"  # in Slack's canvases
+_MOST_DEPTH = 200
+_MOST_SPAN = 200
+Beside = Callable[[str, str], str]
+
+_RULE = re.compile(r"\|(?: --- \|)+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_CODE = re.compile(r"<(script|style)\b[^<>]{0,500}>.{0,500000}?</\1>", re.IGNORECASE | re.DOTALL)
+_MOST_BROKEN = 5_000_000
+_DATA = re.compile(r"data:image/[\w.+-]+\s*(;[^,]*)?,")
+
+
+def html_text(data: bytes) -> str:
+    declared = _META.search(data[:4096]) or _XML.search(data[:200])
+    return decode_declared(data, declared[1].decode("ascii", "replace") if declared else "")
+
+
+def read_html(data: bytes, draft: Draft, way: tuple[str, ...] = ()) -> str:
+    """The Markdown of a page; its embedded pictures go to the draft."""
+    return markdown(html_text(data), draft, way)
+
+
+def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside = lambda _address, _alt: "") -> str:
+    """`beside` gives the words for a picture that lies beside the page, by its address; empty when there is none."""
+    root = parse_html(text)
+    if root is None:
+        return _without_tags(text)
+    title = next((" ".join(all_text(one).split()) for one in descendants(root, "title")), "")
+    body = _Writer(draft, way, beside).blocks(root, 0) or _without_tags(text)
+    if title and title not in body[:2000]:
+        body = f"# {title}\n\n{body}"
+    return tidy(settled(body))
+
+
+def _without_tags(text: str) -> str:
+    """For pages so broken, or nested so deeply, that no parser gets to their text."""
+    text = _CODE.sub(" ", text[:_MOST_BROKEN])
+    return tidy(unescape(_TAG.sub(" ", text))).strip()
+
+
+def embedded_picture(text: str, number: int) -> bytes | None:
+    """The bytes of the page's picture of this number, counted as `_Writer` does."""
+    root = parse_html(text)
+    images = [] if root is None else [one for one in root.iter("img") if _DATA.match(one.get("src", ""))]
+    return data_bytes(images[number].get("src", "")) if number < len(images) else None
+
+
+def data_bytes(address: str) -> bytes | None:
+    match = _DATA.match(address)
+    if match is None:
+        return None
+    body = unquote_to_bytes(address[match.end() :])
+    try:
+        return base64.b64decode(body) if ";base64" in (match[1] or "") else body
+    except (binascii.Error, ValueError):
+        return None
+
+
+@dataclass(slots=True)
+class _Writer:
+    draft: Draft
+    way: tuple[str, ...]
+    beside: Beside
+    _pictures: int = field(default=0)
+
+    def blocks(self, element: Element, depth: int) -> str:
+        """What is inside an element, with text between blocks as paragraphs."""
+        if depth > _MOST_DEPTH:
+            return all_text(element)
+        parts: list[str] = []
+        line = [_space(element.text)]
+        for inner in self.draft.deadline.each_small(element):
+            kind = name(inner)
+            if self._is_block(inner, kind):
+                parts += ["".join(line), self.block(inner, kind, depth + 1)]
+                line = []
+            else:
+                line.append(self.inline(inner, kind, depth + 1))
+            line.append(_space(inner.tail))
+        parts.append("".join(line))
+        return "\n\n".join(part.strip("\n ") for part in parts if part.strip())
+
+    def _is_block(self, element: Element, kind: str) -> bool:
+        if kind in _BLOCKS or kind in {"ul", "ol", "table", "pre", "blockquote", "hr"} or re.fullmatch("h[1-6]", kind):
+            return True
+        return any(name(inner) in _BLOCKS or name(inner) in {"ul", "ol", "table"} for inner in element)
+
+    def block(self, element: Element, kind: str, depth: int) -> str:
+        if _is_hidden(element, kind):
+            return ""
+        if kind in _LISTS:
+            return self.list_items(element, kind, depth)
+        if kind == "table":
+            return self.table(element, depth)
+        if kind == "pre":
+            return f"```\n{_text_of(element).strip(chr(10))}\n```"
+        if kind == "hr":
+            return _LINE
+        inner = self.blocks(element, depth)
+        if re.fullmatch("h[1-6]", kind):
+            line = " ".join(inner.split())
+            return f"{'#' * int(kind[1])} {line}" if line else ""
+        if kind == "blockquote":
+            return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
+        return f": {inner}" if kind == "dd" and inner else inner
+
+    def list_items(self, element: Element, kind: str, depth: int) -> str:
+        lines = []
+        numbers = ItemNumbers(element)
+        for inner in self.draft.deadline.each(element):
+            if name(inner) in _LISTS and depth < _MOST_DEPTH:  # without an item around it, as mail programs write
+                inside = self.block(inner, name(inner), depth + 1)
+                lines += [f"  {line}" for line in inside.split("\n") if line]
+                continue
+            text = self.blocks(inner, depth + 1) if not _is_hidden(inner, name(inner)) else ""
+            mark = f"{numbers.next(inner)} " if kind == "ol" and name(inner) == "li" else "- "
+            if attribute(element, "data-section-style") == _CHECKLIST and text:
+                text = f"[{'x' if 'checked' in attribute(inner, 'class').split() else ' '}] {text}"
+            if text:
+                lines.append(mark + text.replace("\n\n", "\n").replace("\n", "\n" + " " * len(mark)))
+        return "\n".join(lines)
+
+    def table(self, element: Element, depth: int) -> str:
+        """Merged cells are kept once; tables that only lay out a page come as paragraphs."""
+        rows: list[list[str]] = []
+        taken: dict[tuple[int, int], str] = {}
+        caption = ""
+        for row in self.draft.deadline.each(element.iter("caption", "tr")):
+            if next(row.iterancestors("table"), None) is not element:
+                continue
+            if name(row) == "caption":
+                caption = self.blocks(row, depth + 1)
+                continue
+            rows.append([cell if cell != _LINE else "" for cell in self._cells(row, len(rows), taken, depth)])
+        is_layout = element.get("role") == "presentation" or max(map(len, rows), default=0) < 2
+        is_layout = is_layout or any(len(cell) > 3000 for row in rows for cell in row)
+        if is_layout:
+            body = "\n\n".join(cell for row in rows for cell in row if cell)
+        else:
+            body = table([[_without_inner_table(cell) for cell in row] for row in rows])
+        return "\n\n".join(part for part in (caption, body) if part)
+
+    def _cells(self, row: Element, at: int, taken: dict[tuple[int, int], str], depth: int) -> list[str]:
+        cells: dict[int, str] = {}
+        column = 0
+        for cell in row:
+            if name(cell) not in {"td", "th"}:
+                continue
+            while (at, column) in taken:
+                column += 1
+            cells[column] = "" if _is_hidden(cell, name(cell)) else self.blocks(cell, depth + 1)
+            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            for below in range(1, down):
+                for beside in range(across):
+                    taken[at + below, column + beside] = ""
+            column += across
+        return [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]
+
+    def inline(self, element: Element, kind: str, depth: int) -> str:
+        if _is_hidden(element, kind) or depth > _MOST_DEPTH:
+            return ""
+        if kind == "br":
+            return "\n"
+        if kind == "img":
+            return self.image(element)
+        if kind in {"input", "select", "textarea", "math", "code", "wbr"}:
+            special = _special(element, kind)
+            return f" {special} " if kind in {"input", "select", "textarea"} else special
+        inner = _space(element.text) + "".join(
+            self.inline(one, name(one), depth + 1) + _space(one.tail) for one in element
+        )
+        if kind == "a":
+            return linked(inner, element.get("href", ""))
+        inner = _emphasised(element, kind, inner)
+        mark = _MARKS.get(kind, "") if inner.strip() else ""
+        if not mark:
+            return inner
+        lead, trail = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
+        return f"{lead}{mark}{inner.strip()}{mark}{trail}"
+
+    def image(self, element: Element) -> str:
+        alt = " ".join(element.get("alt", "").split())
+        data = data_bytes(element.get("src", ""))
+        if _DATA.match(element.get("src", "")):
+            self._pictures += 1
+        if data is None:
+            return self.beside(element.get("src", ""), alt) or (f"[Picture: {alt}]" if alt else "")
+        return self.draft.picture((*self.way, f"uri:{self._pictures - 1}"), data, "", alt)
+
+
+def _emphasised(element: Element, kind: str, inner: str) -> str:
+    style = element.get("style", "")
+    height = _POSITION_STYLE.search(style) if style else None
+    is_struck = kind in _STRUCK or bool(style and _STRUCK_STYLE.search(style))
+    position = _POSITIONS.get(height[1].lower() if height else kind, "")
+    return emphasised(inner, is_struck=is_struck, position=position)
+
+
+def _special(element: Element, kind: str) -> str:
+    if kind == "code":
+        text = all_text(element).strip()
+        return f"`{text}`" if text else ""
+    if kind == "math":
+        annotation = next((one for one in descendants(element, "annotation") if "tex" in one.get("encoding", "")), None)
+        tex = all_text(annotation).strip() if annotation is not None else element.get("alttext", "")
+        return f"${tex}$" if tex else " ".join(all_text(element).split())
+    if kind == "select":
+        chosen = [one for one in element.iter("option") if "selected" in one.attrib] or list(element.iter("option"))
+        return ", ".join(" ".join(all_text(one).split()) for one in chosen)
+    if kind == "textarea":
+        return all_text(element)
+    type_ = element.get("type", "text").lower()
+    if type_ in {"checkbox", "radio"}:
+        return "[x]" if "checked" in element.attrib else "[ ]"
+    return (
+        "" if type_ in {"hidden", "password", "image"} else element.get("value", "") or element.get("placeholder", "")
+    )
+
+
+def _is_hidden(element: Element, kind: str) -> bool:
+    if kind in _DROPPED or not kind:
+        return True
+    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
+
+
+def _without_inner_table(cell: str) -> str:
+    """A table inside a cell cannot be one: its rows become lines, their cells parted by semicolons."""
+    if "| --- |" not in cell:
+        return cell
+    lines = [line for line in cell.split("\n") if not _RULE.fullmatch(line)]
+    return "\n".join(_one_row(line) if line.startswith("| ") and line.endswith(" |") else line for line in lines)
+
+
+def _one_row(line: str) -> str:
+    return "; ".join(part for part in (one.strip() for one in _PIPE.split(line)) if part).replace("\\|", "|")
+
+
+def _span(cell: Element, which: str) -> int:
+    text = cell.get(which, "1").strip()
+    return max(1, min(int(text), _MOST_SPAN)) if text.isdigit() and len(text) < 6 else 1
+
+
+def _space(text: str | None) -> str:
+    return _SPACES.sub(" ", text) if text else ""
+
+
+def _text_of(element: Element) -> str:
+    """Preformatted text, its <br> as line ends."""
+    out = [element.text or ""]
+    for inner in element:
+        out.append("\n" if name(inner) == "br" else _text_of(inner))
+        out.append(inner.tail or "")
+    return "".join(out)

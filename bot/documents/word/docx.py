@@ -1,0 +1,81 @@
+"""Word documents → Markdown, page by page as Word last laid them out. Reads the XML itself: libraries drop too much.
+
+Paragraphs, lists and tables are in `docx_blocks`, what stands on their lines in `docx_runs`.
+"""
+
+from bot.documents.office.graphics import Ground
+from bot.documents.office.package import Package, first_of, main_part
+from bot.documents.pages.builder import Draft
+from bot.documents.pages.notices import NO_PAGE_MARKS
+from bot.documents.text.text import add_in_pages
+from bot.documents.word.blocks import Writer
+from bot.documents.word.numbering import Numbering
+from bot.documents.word.story import PAGE_BREAK, Notes
+from bot.documents.word.styles import Styles
+from bot.documents.xml.markup import Element, attribute, child, children, descendants, name
+
+_MOST_LETTERS_WITHOUT_MARKS = 9000
+_NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"), ("comments", "comment"))
+
+
+def read_docx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+    main = main_part(package, "word/document.xml")
+    root = package.xml(main)
+    ground = Ground(package, package.relations(main), draft, "", way)
+    relations = ground.relations
+    writer = Writer(
+        ground=ground,
+        styles=Styles(package.xml_or_none(first_of(relations, "styles"))),
+        numbering=Numbering(package.xml_or_none(first_of(relations, "numbering"))),
+        notes=_notes(ground),
+    )
+    pages = "\n\n".join(writer.blocks(child(root, "body"))).split(PAGE_BREAK)
+    rest = writer.rest()
+    while len(pages) > 1 and not pages[-1].strip():
+        pages.pop()
+    header, footer = _edges(root, writer)
+    pages[0] = "\n\n".join(part for part in (header, pages[0]) if part)
+    pages[-1] = "\n\n".join(part for part in (pages[-1], rest, footer) if part)
+    _add(pages, draft)
+
+
+def _add(pages: list[str], draft: Draft) -> None:
+    if len(pages) == 1 and len(pages[0]) > _MOST_LETTERS_WITHOUT_MARKS:
+        draft.note(NO_PAGE_MARKS)
+        add_in_pages(pages[0], draft, unit="")
+        return
+    for page in pages:
+        draft.add(page)
+
+
+def _notes(ground: Ground) -> Notes:
+    """Notes by their id, without the separators that Word keeps among them."""
+    notes = Notes({}, {})
+    for part_kind, kind in _NOTES:
+        part = first_of(ground.relations, part_kind)
+        root = ground.package.xml_or_none(part)
+        notes.by_kind[part_kind] = {
+            attribute(one, "id"): one for one in children(root, kind) if attribute(one, "type", "normal") == "normal"
+        }
+        relations = ground.package.relations(part) if part else {}
+        notes.grounds[part_kind] = Ground(ground.package, relations, ground.draft, "", ground.way)
+    return notes
+
+
+def _edges(root: Element, writer: Writer) -> tuple[str, str]:
+    """Headers and footers, each different one once."""
+    ground = writer.ground
+    texts: dict[str, list[str]] = {"headerReference": [], "footerReference": []}
+    for reference in [one for section in descendants(root, "sectPr") for one in section]:
+        relation = ground.relations.get(attribute(reference, "id"))
+        found = texts.get(name(reference))
+        part = ground.part(attribute(reference, "id"))
+        if found is None or part is None or relation is None:
+            continue
+        inner = Ground(ground.package, ground.package.relations(relation.target), ground.draft, "", ground.way)
+        blocks = [" ".join(block.replace(PAGE_BREAK, "").split()) for block in writer.on(inner).blocks(part)]
+        text = " / ".join(block for block in blocks if block)
+        if text and text not in found:
+            found.append(text)
+    header, footer = texts["headerReference"], texts["footerReference"]
+    return (f"Header: {' / '.join(header)}" if header else "", f"Footer: {' / '.join(footer)}" if footer else "")

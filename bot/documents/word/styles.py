@@ -1,0 +1,88 @@
+"""What a Word file's styles say of paragraphs: heading levels and list numbering, by inheritance."""
+
+import re
+from dataclasses import dataclass
+
+from bot.documents.xml.markup import Element, attribute, child, children, value
+
+_HEADING_NAME = re.compile(r"heading\s*([1-9])$", re.IGNORECASE)
+_MOST_STEPS = 20
+
+
+_POSITIONS = {"superscript": "raised", "subscript": "lowered"}
+_OFF = {"0", "false", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Of a run: what its letters say besides themselves."""
+
+    is_struck: bool = False
+    position: str = ""
+
+
+PLAIN = Look()
+
+
+class Styles:
+    def __init__(self, root: Element | None) -> None:
+        self._styles = {attribute(style, "styleId"): style for style in children(root, "style")}
+
+    def heading_level(self, paragraph: Element) -> int:
+        """1 to 6 for a heading, 0 for other text."""
+        outline = value(paragraph, "pPr", "outlineLvl")
+        if outline.isdigit():
+            return int(outline) + 1 if int(outline) < 6 else 0
+        for style in self._chain(paragraph):
+            style_name = value(style, "name").strip()
+            heading = _HEADING_NAME.match(style_name)
+            if heading:
+                return min(int(heading[1]), 6)
+            if style_name.lower() == "title":
+                return 1
+            outline = value(style, "pPr", "outlineLvl")
+            if outline.isdigit():
+                return int(outline) + 1 if int(outline) < 6 else 0
+        return 0
+
+    def numbering(self, paragraph: Element) -> tuple[str, int]:
+        """The list's number id and its level; an empty id for no list."""
+        level = ""
+        for source in (paragraph, *self._chain(paragraph)):
+            about = child(source, "pPr", "numPr")
+            if about is None:
+                continue
+            number_id = value(about, "numId")
+            level = level or value(about, "ilvl")
+            if number_id:
+                return ("" if number_id == "0" else number_id), int(level) if level.isdigit() else 0
+        return "", 0
+
+    def is_quote(self, paragraph: Element) -> bool:
+        return any(value(style, "name").lower() in {"quote", "intense quote"} for style in self._chain(paragraph))
+
+    def look(self, run: Element) -> Look:
+        """By the run itself, else by its style."""
+        own = child(run, "rPr")
+        if own is None:
+            return PLAIN
+        style_id = value(own, "rStyle")
+        is_note = "reference" in style_id.lower()  # the mark of a footnote is raised, and says so already
+        sources = [own, *(child(style, "rPr") for style in self._from(style_id))]
+        strikes = (mark for source in sources for kind in ("strike", "dstrike") for mark in children(source, kind))
+        strike = next(strikes, None)
+        heights = (found for source in sources if (found := value(source, "vertAlign")))
+        is_struck = strike is not None and attribute(strike, "val", "1") not in _OFF
+        position = "" if is_note else _POSITIONS.get(next(heights, ""), "")
+        return Look(is_struck, position) if is_struck or position else PLAIN
+
+    def _chain(self, paragraph: Element) -> list[Element]:
+        """The paragraph's style and those it is based on."""
+        return self._from(value(paragraph, "pPr", "pStyle"))
+
+    def _from(self, style_id: str) -> list[Element]:
+        found: list[Element] = []
+        while style_id in self._styles and len(found) < _MOST_STEPS:
+            found.append(self._styles[style_id])
+            style_id = value(found[-1], "basedOn")
+        return found

@@ -1,0 +1,71 @@
+"""What runs in the workers, by name: the bot itself never imports it, nor what it is made with.
+
+numpy, Pillow, PDFium and lxml take over 20 MB of memory, and a worker has them for itself anyway. A name becomes the
+function where it is unpickled, in the worker, so that what it imports is neither its own time nor its own memory.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+
+def _found(module: str, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Can be handed to `Sandbox.run`, which is all that can be done with it here."""
+
+    module: str
+    name: str
+
+    def __call__(self, *_args: object) -> Any:
+        raise TypeError(f"{self.module}.{self.name} runs in a worker only")
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str, str]]:
+        return _found, (self.module, self.name)
+
+
+class _Elsewhere:
+    """Stands for a module: each of its functions is a name. To the type checker it is the module."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Named:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Named(self._module, name)
+
+
+if TYPE_CHECKING:
+    from bot.documents import pages_to_images, read
+    from bot.documents.drawing import annotate, charts, compare, side_by_side
+    from bot.documents.images import images
+    from bot.documents.pdf import pdf
+    from bot.documents.sandbox import confinement
+else:
+    annotate = _Elsewhere("bot.documents.drawing.annotate")
+    charts = _Elsewhere("bot.documents.drawing.charts")
+    compare = _Elsewhere("bot.documents.drawing.compare")
+    confinement = _Elsewhere("bot.documents.sandbox.confinement")
+    images = _Elsewhere("bot.documents.images.images")
+    pages_to_images = _Elsewhere("bot.documents.pages_to_images")
+    pdf = _Elsewhere("bot.documents.pdf.pdf")
+    read = _Elsewhere("bot.documents.read")
+    side_by_side = _Elsewhere("bot.documents.drawing.side_by_side")
+
+__all__ = [
+    "annotate",
+    "charts",
+    "compare",
+    "confinement",
+    "images",
+    "pages_to_images",
+    "pdf",
+    "read",
+    "side_by_side",
+]

@@ -1,0 +1,57 @@
+"""Ways in which real answers go wrong, as replies of the offline model: busy, cut, silent, calls in the text."""
+
+from dataclasses import replace
+from typing import Literal
+
+import orjson
+
+from bot.core.messages import ToolCall
+from bot.glm.offline.reply import Reply, refused
+
+CallStyle = Literal["lines", "line", "json", "named json"]
+
+
+def busy(retry_after_s: float | None = 1.0, code: str = "1302") -> Reply:
+    """429, as Z.ai sends it to too many at once; None: without a word of when to come back."""
+    headers = {} if retry_after_s is None else {"Retry-After": f"{retry_after_s:g}"}
+    return refused(code, "High concurrency usage of this API, please reduce concurrency", 429, headers)
+
+
+def cut(reply: Reply, words: int) -> Reply:
+    """The connection breaks after so many words of the text."""
+    return replace(reply, cut_after_words=words)
+
+
+def stalled(reply: Reply, words: int) -> Reply:
+    """No byte comes any more after so many words of the text, and nobody hangs up."""
+    return replace(reply, stall_after_words=words)
+
+
+def aborted(reply: Reply, why: str = "abort") -> Reply:
+    """The server gives the request up in the middle, and says so in a word of its own."""
+    return replace(reply, finish=why)
+
+
+def as_text(*calls: ToolCall, style: CallStyle = "lines") -> str:
+    """Tool calls as they stand in the text when the server's parser has missed them."""
+    return "\n".join(f"<tool_call>{_body(call, style)}</tool_call>" for call in calls)
+
+
+def _body(call: ToolCall, style: CallStyle) -> str:
+    arguments = orjson.dumps(dict(call.arguments)).decode()
+    match style:
+        case "json":
+            return f'\n{{"name": "{call.name}", "arguments": {arguments}}}\n'
+        case "named json":
+            return f"{call.name}\n{arguments}\n"
+        case _:
+            line_end = "\n" if style == "lines" else ""
+            pairs = [
+                f"<arg_key>{key}</arg_key>{line_end}<arg_value>{_value(value)}</arg_value>"
+                for key, value in call.arguments.items()
+            ]
+            return line_end.join([call.name, *pairs, ""])
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,0 +1,262 @@
+"""Takes the model's special tokens out of text as it streams; inline thinking and leaked tool calls go aside.
+
+GLM leaks its template: box tokens around answers, `<|user|>`, `<think>` (dify#1525, AstrBot#5675, GLM-V#133; the
+maintainers' advice is to remove them). Inside code spans and fences nothing is touched, because there they are meant,
+and in sentences about them neither (prose.py). Nothing is held back but what may still become such a token or a call.
+"""
+
+import re
+from collections import Counter
+from itertools import groupby
+from operator import itemgetter
+from typing import Literal
+
+from bot.core.markdown.code_marks import CodeMarks
+from bot.errors import AnswerCut
+from bot.glm.stream.leaked_calls import CALL, CALL_END, first_end, may_be_call
+from bot.glm.stream.open_call import GOES_ON, NO_CALL, OpenCall
+from bot.glm.stream.prose import is_within
+
+# `retract`: the text so far was no text; it follows as reasoning.
+Piece = tuple[Literal["text", "reasoning", "retract"], str]
+
+_BOXES = ("<|begin_of_box|>", "<|end_of_box|>")
+_TAGS = ("<think>", "</think>", "<answer>", "</answer>", "<None>", CALL, CALL_END)
+_REMOVED = (*_BOXES, "<|endoftext|>", "<|user|>", "<|assistant|>", "<|system|>", "<|observation|>", *_TAGS)
+_THINK, _THINK_END = "<think>", "</think>"
+_NOTHINK = "/nothink"
+_TOKENS = (*_REMOVED, _NOTHINK)
+_PREFIXES = frozenset(token[:length] for token in _TOKENS for length in range(1, len(token)))
+MOST_BROKEN = 16  # calls without an end of their own, looked for in what is left when the answer is over
+LONGEST_CALL = 400_000  # characters: a file that is written in one call
+_LINE_CHARS = 80  # of the line so far, which tell whether a mark stands in a sentence
+_AHEAD = 200  # characters from a mark on, which tell what it is
+_LOOK = re.compile(r"<|(?<!\S)/")
+
+
+class LeakStripper:
+    """One per channel of one answer. `routes_thinking` False (for reasoning) only removes `<think>`.
+
+    `keeps_boxes` lets box tokens pass, but never alone: they are no answer yet. `offered` are the names of tools;
+    `after` is what an earlier stream has told of the same answer.
+
+    `calls` are the bodies of tool calls that came as text, `thought_calls` those within thinking, and `open_call`, once
+    it has ended, of one that lacks its end.
+    """
+
+    def __init__(
+        self,
+        *,
+        routes_thinking: bool = True,
+        keeps_boxes: bool = False,
+        offered: frozenset[str] = frozenset(),
+        after: str = "",
+    ) -> None:
+        self.marks = CodeMarks()
+        self.marks.feed(after)
+        self.calls: list[str] = []
+        self.thought_calls: list[str] = []
+        self.open_call = ""
+        self._routes_thinking = routes_thinking
+        self._keeps_boxes = keeps_boxes
+        self._offered = offered
+        self._boxes = ""  # tokens that go out with the next text
+        self._held = ""
+        self._thinking = False
+        self._is_orphan = False  # a `</think>` came to which nothing opened: what follows will show what it means
+        self._kept: Counter[str] = Counter()  # opening tags that stayed, so that their closing ones stay too
+        self._opened = 0  # `<think>` that was taken out
+        self._call: OpenCall | None = None
+        self._has_begun = self._has_words = bool(after)
+        self._line = after.rpartition("\n")[2]  # as far as it has come
+        self._said: list[str] = []
+        self._out: list[Piece] = []
+
+    def feed(self, text: str) -> list[Piece]:
+        self._out = []
+        self._scan(self._held + text, is_last=False)
+        return _joined(self._out)
+
+    def end(self) -> list[Piece]:
+        """What was held back, now that nothing more can come."""
+        self._out = []
+        rest, self._held = self._held, ""
+        self._scan(rest, is_last=True)
+        broken = 0
+        while self._call is not None:
+            body, is_sure = self._call.body, self._call.is_sure
+            self._call = None
+            if not is_sure and not may_be_call(body, self._offered):
+                self._scan(body, is_last=True)  # then it was text after all
+            elif (end := first_end(body)) < len(body) and broken < MOST_BROKEN:
+                broken += 1
+                self._take(body[:end])
+                self._scan(body[end + len(CALL_END) :], is_last=True)
+            else:
+                self.open_call = body
+        if self._boxes and self._has_words:
+            self._put("text", self._boxes)
+        return _joined(self._out)
+
+    def own_up(self) -> list[Piece]:
+        """A tool is called: so what stood before a `</think>` was thinking that led up to it."""
+        self._out = []
+        self._retract()
+        return _joined(self._out)
+
+    def _scan(self, text: str, *, is_last: bool) -> None:
+        self._held = ""
+        at = 0
+        while at < len(text):
+            if self._call is not None:
+                text, at = self._swallow(self._call, text[at:]), 0
+                continue
+            found = None if text[at] == "/" else _LOOK.search(text, at)  # what stood before it may be taken out
+            stop = at if text[at] == "/" else found.start() if found else len(text)
+            self._emit(text[at:stop])
+            if stop == len(text):
+                return
+            step = self._token(text[stop : stop + _AHEAD], is_last=is_last)
+            if step is None:
+                self._held = text[stop:]
+                return
+            at = stop + step
+
+    def _token(self, text: str, *, is_last: bool) -> int | None:
+        """Deal with the mark that `text` begins with; how many characters it took, None while it may become a token."""
+        mark = text[0]
+        if self.marks.is_code() or (mark == "/" and not (not self._line or self._line[-1].isspace())):
+            self._emit(mark)
+            return 1
+        leak = next((token for token in _TOKENS if text.startswith(token)), "")
+        rest = text[len(leak) :]
+        if not leak and text in _PREFIXES and not is_last:
+            return None
+        if leak in {*_TAGS, _NOTHINK} and not rest and not is_last and not self._opens_thinking(leak):
+            return None  # what comes next shows whether it is meant
+        if leak == _THINK_END and _may_go_on(rest) and len(text) < _AHEAD and not is_last:
+            return None
+        if not leak or (leak == _NOTHINK and not _ends_word(rest)):
+            self._emit(mark)
+            return 1
+        if leak in {*_TAGS, _NOTHINK} and not self._opens_thinking(leak) and self._is_meant(leak, rest):
+            self._emit(leak)
+        else:
+            self._drop(leak)
+        return len(leak)
+
+    def _opens_thinking(self, leak: str) -> bool:
+        return leak == _THINK and self._routes_thinking and not (self._has_words or self._thinking)
+
+    def _is_meant(self, leak: str, rest: str) -> bool:
+        if self._thinking and leak == _THINK_END:
+            return False
+        opening = leak.replace("</", "<", 1)
+        if opening != leak and self._kept[opening]:
+            self._kept[opening] -= 1
+            return True
+        is_meant = is_within(self._line, rest)
+        if leak == _THINK_END and rest[:1].isspace():
+            is_meant = is_meant and rest.lstrip()[:1].islower()  # an answer begins with a capital, or is Chinese
+        if is_meant and opening == leak:
+            self._kept[leak] += 1
+        return is_meant
+
+    def _drop(self, leak: str) -> None:
+        if leak in _BOXES and self._keeps_boxes and not self._thinking:
+            self._boxes += leak
+        elif self._opens_thinking(leak):
+            self._thinking = True  # only at the very start: later on it is a leak, and hiding the rest would lose text
+        elif leak == _THINK:
+            self._opened += 1
+        elif leak == _THINK_END and (self._thinking or self._opened):
+            self._opened -= 0 if self._thinking else 1
+            self._thinking = False
+            self._line = ""
+        elif leak == _THINK_END:
+            self._is_orphan = self._routes_thinking and self._has_words and bool(self._said)
+        elif leak == CALL:
+            self._call = OpenCall(self._offered)
+
+    def _swallow(self, call: OpenCall, text: str) -> str:
+        """Add to a leaked call; what is left of the text behind its end."""
+        if call.length + len(text) > LONGEST_CALL:
+            raise AnswerCut("a tool call in the text that does not end")
+        end = call.feed(text)
+        if end == GOES_ON:
+            return ""
+        body = call.body
+        if end == NO_CALL:
+            self._call = None
+            return body
+        self._take(body[:end])
+        return body[end:].removeprefix(CALL_END)
+
+    def _take(self, body: str) -> None:
+        self._call = None
+        if self._thinking:
+            self.thought_calls.append(body)
+            return
+        self._retract()
+        self.calls.append(body)
+
+    def _retract(self) -> None:
+        """What was told before an orphan `</think>` was thinking."""
+        if not self._is_orphan:
+            return
+        self._is_orphan = False
+        said, self._said = "".join(self._said), []
+        self.marks = CodeMarks()
+        self._has_begun = self._has_words = False
+        self._line, self._boxes = "", ""
+        self._kept.clear()
+        self._out = [piece for piece in self._out if piece[0] != "text"]
+        self._out += [("retract", ""), ("reasoning", said)]
+
+    def _emit(self, text: str) -> None:
+        if not text:
+            return
+        if self._thinking:
+            self._follow(text)
+            self._put("reasoning", text)
+            return
+        if self._is_orphan:
+            text = text.lstrip()
+            if not text:
+                return
+            self._retract()
+        if not self._has_begun:
+            text = text.lstrip("\r\n")
+        if text:
+            self._follow(text)
+            self._has_begun = True
+            self._has_words = self._has_words or not text.isspace()
+            self.marks.feed(text)
+            boxes, self._boxes = self._boxes, ""
+            self._put("text", boxes + text)
+
+    def _follow(self, text: str) -> None:
+        _, line_end, line = text.rpartition("\n")
+        self._line = (line if line_end else self._line + line)[-_LINE_CHARS:]
+
+    def _put(self, channel: Literal["text", "reasoning"], text: str) -> None:
+        if channel == "text":
+            self._said.append(text)
+        self._out.append((channel, text))
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Neighbours of one channel as one."""
+    if len(pieces) < 2:
+        return pieces
+    runs = groupby(pieces, key=itemgetter(0))
+    return [(channel, "".join(text for _, text in run)) for channel, run in runs]
+
+
+def _may_go_on(rest: str) -> bool:
+    """Whether the line may go on behind a mark: so far there are blanks only."""
+    return rest.isspace() and "\n" not in rest
+
+
+def _ends_word(rest: str) -> bool:
+    return not rest[:1].isalnum() and rest[:1] not in {"/", "_", "-", "."}

@@ -1,0 +1,132 @@
+"""A tool call that comes as text while the answer streams: whether it is one, and where it ends.
+
+However long it gets and however often it seems to end, each of its characters is looked at a few times only. What such
+a call asks for: leaked_calls.py.
+"""
+
+import re
+
+from bot.glm.stream.leaked_calls import CALL, CALL_END, VALUE, VALUE_END, has_json, is_balanced, is_call, is_whole_json
+
+GOES_ON, NO_CALL = -1, -2  # in place of an end
+
+_IN_JSON = re.compile(r'["\[\]{}]')
+_IN_STRING = re.compile(r'["\\]')
+_MARKS = (VALUE, VALUE_END, CALL_END)
+_MARK = re.compile("|".join(_MARKS))
+_LONGEST_MARK = max(map(len, _MARKS))
+
+
+class OpenCall:
+    """What stands behind `<tool_call>`. `is_sure`: it is a call, and no word about calls."""
+
+    def __init__(self, offered: frozenset[str]) -> None:
+        self.is_sure = False
+        self.length = 0
+        self._offered = offered
+        self._pieces: list[str] = []
+        self._last = ""  # characters in which a `<tool_call>` may have begun
+        self._has_next = False  # there was one, which began no other call
+        self._reader: _Json | _Pairs | None = None
+
+    @property
+    def body(self) -> str:
+        return "".join(self._pieces)
+
+    def feed(self, text: str) -> int:
+        """Where it ends: at its `</tool_call>`, or at the `<tool_call>` of the next where it forgot that."""
+        self._pieces.append(text)
+        self.length += len(text)
+        if self._reader is None:
+            text = self.body
+            is_one = is_call(text, self._offered)
+            if is_one is not True:
+                return GOES_ON if is_one is None else NO_CALL
+            self.is_sure, self._reader = True, _Json() if has_json(text) else _Pairs()
+        return self._end(self._reader, text)
+
+    def _end(self, reader: "_Json | _Pairs", text: str) -> int:
+        start = self.length - len(text)
+        following = GOES_ON if self._has_next else self._next(text)
+        until = max(0, following - start) if following > 0 else len(text)
+        end = self._read(reader, text[:until], start)
+        if end == GOES_ON and following > 0:
+            return following if is_balanced(self.body[:following]) else self._read(reader, text[until:], start + until)
+        return end
+
+    def _read(self, reader: "_Json | _Pairs", text: str, start: int) -> int:
+        found = reader.read(text)
+        if found is None or (isinstance(reader, _Json) and not is_whole_json(self.body[: start + found])):
+            return GOES_ON
+        return start + found
+
+    def _next(self, text: str) -> int:
+        """Where the next `<tool_call>` stands."""
+        seen = self._last + text
+        self._last = seen[1 - len(CALL) :]
+        at = seen.find(CALL)
+        self._has_next = at >= 0
+        return self.length - len(seen) + at if self._has_next else GOES_ON
+
+
+class _Json:
+    """The `</tool_call>` behind a JSON value is its end, and none within its strings."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._is_string = self._is_closed = self._is_over = False
+        self._skipped = 0  # characters of the next piece that a backslash has taken
+        self._behind = ""  # the value, and may become the end
+
+    def read(self, text: str) -> int | None:
+        """Where the end begins that this piece completes; before its beginning where an earlier one has a part."""
+        at, self._skipped = self._skipped, 0
+        while not self._is_closed and (found := (_IN_STRING if self._is_string else _IN_JSON).search(text, at)):
+            at = found.end() + self._take(found[0])
+        if not self._is_closed:
+            self._skipped = max(0, at - len(text))
+            return None
+        return None if self._is_over else self._end(text, at)
+
+    def _take(self, sign: str) -> int:
+        """How many characters the sign takes besides."""
+        if sign == '"':
+            self._is_string = not self._is_string
+        elif sign in "[{":
+            self._depth += 1
+        elif sign in "]}":
+            self._depth -= 1
+            self._is_closed = self._depth <= 0
+        return int(sign == "\\")
+
+    def _end(self, text: str, at: int) -> int | None:
+        behind = (self._behind + text[at:]).lstrip()
+        self._behind = behind if CALL_END.startswith(behind) else ""
+        self._is_over = len(behind) >= len(CALL_END) or (bool(behind) and not self._behind)
+        return len(text) - len(behind) if behind.startswith(CALL_END) else None
+
+
+class _Pairs:
+    """Before the first value every `</tool_call>` is the end, and then one behind a value's end."""
+
+    def __init__(self) -> None:
+        self._held = ""  # may become a mark
+        self._has_value = self._is_behind_value = False
+
+    def read(self, text: str) -> int | None:
+        seen, at = self._held + text, 0
+        for found in _MARK.finditer(seen):
+            self._pass(seen[at : found.start()])
+            at = found.end()
+            if found[0] == CALL_END and (self._is_behind_value or not self._has_value):
+                return found.start() - len(self._held)
+            self._has_value = self._has_value or found[0] == VALUE
+            self._is_behind_value = found[0] == VALUE_END
+        hold = seen.rfind("<", max(at, len(seen) - _LONGEST_MARK))
+        hold = hold if hold >= 0 and any(mark.startswith(seen[hold:]) for mark in _MARKS) else len(seen)
+        self._pass(seen[at:hold])
+        self._held = seen[hold:]
+        return None
+
+    def _pass(self, between: str) -> None:
+        self._is_behind_value = self._is_behind_value and (not between or between.isspace())

@@ -1,0 +1,252 @@
+"""What the model's chunks mean: JSON in, the bot's events out. No I/O; bytes are cut into chunks by sse.py.
+
+Recorded wire traffic and its variants: facts of api.z.ai, OpenRouter, vLLM and SGLang. Reasoning comes as `reasoning`
+or `reasoning_content`; usage in the last chunk, in one of its own, or with the finish reason said twice.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from bot.core.events import Finished, FinishReason, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.messages import ToolCall, ToolSpec
+from bot.core.usage import Usage
+from bot.errors import AnswerCut, ContentRefused, ContextTooLong
+from bot.glm.provider_errors import Refused, refusal_in, refusal_of
+from bot.glm.stream.leaked_calls import calls_in, is_balanced
+from bot.glm.stream.leaks import LeakStripper, Piece
+from bot.glm.stream.repeats import RepeatGuard
+from bot.glm.stream.tool_calls import ToolCallJoiner
+
+DONE = b"[DONE]"
+_HALVES = re.compile(
+    "[\ud800-\udfff]"
+)  # of a character beyond the first 65,536, as gateways that count in UTF-16 cut it
+# What gateways call the ends of an answer. Any other word (`abort`, `network_error`) means that it is not whole.
+_FINISHES: Mapping[str, FinishReason] = {
+    **dict.fromkeys(("stop", "end_turn", "stop_sequence", "eos", "eos_token"), "stop"),
+    **dict.fromkeys(("tool_calls", "function_call", "tool_use"), "tool_calls"),
+    **dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "length"),
+}
+
+
+# The words of servers that gave a request up in the middle.
+_GIVEN_UP = {"abort", "aborted", "cancelled", "canceled", "error", "network_error", "timeout"}
+
+
+class CallNotOffered(AnswerCut):
+    """The model has called, in its text, a tool that it was not offered: it would do so again."""
+
+
+class AnswerDecoder:
+    """One answer. Feed it the data of each event; once the stream is over `flush` and `closing`, in that order.
+
+    `tools` were offered, so that a call of one is known where it comes as text; `after` is what an earlier stream has
+    told of the answer.
+    """
+
+    def __init__(self, *, keeps_boxes: bool = False, tools: Sequence[ToolSpec] = (), after: str = "") -> None:
+        self.is_done = False  # [DONE] was said: nothing more is to be read
+        self.usage: Usage | None = None
+        self.finish_reason = ""
+        self.model = ""
+        self.has_text = False
+        self._calls = ToolCallJoiner()
+        self._tools = tools
+        self._after = after
+        offered = frozenset(tool.name for tool in tools)
+        self._text = LeakStripper(keeps_boxes=keeps_boxes, offered=offered, after=after)
+        self._thoughts = LeakStripper(routes_thinking=False, offered=offered)
+        self._half = ""
+        self._text_guard = RepeatGuard()
+        self._thought_guard = RepeatGuard()
+
+    def feed(self, data: bytes) -> list[ModelEvent]:
+        """Events out of one chunk. Raises Refused for an error in the stream, AnswerCut for what is no JSON."""
+        data = data.strip()
+        if not data or self.is_done:
+            return []
+        if data == DONE:
+            self.is_done = True
+            return []
+        payload = _parsed(data)
+        if payload is None and b"\n" in data:  # a gateway that leaves out the blank line between events
+            return [event for line in data.split(b"\n") for event in self.feed(line)]
+        if payload is None:
+            raise AnswerCut("an event that is not JSON")
+        return self._chunk(payload)
+
+    def feed_plain(self, body: bytes) -> list[ModelEvent]:
+        """Events out of a body that is no event stream: a whole completion, or else a refusal."""
+        payload = _parsed(body)
+        if payload is None or not payload.get("choices"):
+            raise Refused(refusal_of(200, body))
+        events = self._chunk(payload)
+        self.is_done = True
+        return events
+
+    def flush(self) -> list[ModelEvent]:
+        """Text that was held back because it might have become a special token."""
+        return self._events(self._thoughts.end(), as_reasoning=True) + self._events(self._text.end())
+
+    def closing(self) -> list[ModelEvent]:
+        """The tool calls and Finished (without cost), or the error the answer ended in."""
+        if not self.finish_reason and not (self.is_done and self.usage):
+            raise AnswerCut("no finish reason")
+        if self.finish_reason in {"sensitive", "content_filter"}:
+            raise ContentRefused(f"finish reason {self.finish_reason}")
+        reason = _FINISHES.get(self.finish_reason.lower(), "stop" if not self.finish_reason else None)
+        if self.finish_reason == "model_context_window_exceeded":
+            if not self.has_text:
+                raise ContextTooLong("finish reason model_context_window_exceeded")
+            reason = "length"
+        if reason is None and not self._has_whole_calls:
+            raise AnswerCut(f"finish reason {self.finish_reason[:40]}")
+        if reason == "length":
+            return [Finished(reason, self.usage or Usage(), self.model)]
+        calls = self._all_calls()  # providers disagree on which of the two reasons goes with them
+        thoughts = self._events(self._text.own_up()) if calls else []
+        done = Finished("tool_calls" if calls else "stop", self.usage or Usage(), self.model)
+        return [*thoughts, *map(ToolCalled, calls), done]
+
+    @property
+    def _has_whole_calls(self) -> bool:
+        """A new word for the end of tool calls: they are there, and each can be read."""
+        calls = self._calls.whole()
+        return bool(calls) and not any(call.problem for call in calls) and self.finish_reason.lower() not in _GIVEN_UP
+
+    def _all_calls(self) -> list[ToolCall]:
+        """Those that came as calls, and those that came as text; of those within thinking only where nothing else did.
+
+        Raises AnswerCut for a call that can't be made.
+        """
+        calls, text = self._calls.whole(), self._text
+        leaked = self._read([*text.calls, *self._ended(text.open_call)])
+        if text.open_call and not self._ended(text.open_call):
+            raise AnswerCut("a tool call in the text that broke off")
+        if text.calls and not (leaked or calls):
+            raise AnswerCut("a tool call in the text that can't be read")
+        offered = {tool.name for tool in self._tools}
+        if leaked and not calls and not any(call.name in offered for call in leaked):
+            raise CallNotOffered("a tool call in the text, of a tool that was not offered")
+        known = [(call.name, call.arguments) for call in calls]
+        calls += [call for call in leaked if (call.name, call.arguments) not in known]
+        if calls or self.has_text:
+            return calls
+        thought = [*text.thought_calls, *self._thoughts.calls, *self._ended(self._thoughts.open_call)]
+        return [call for call in self._read(thought) if call.name in offered]
+
+    def _read(self, bodies: Sequence[str]) -> list[ToolCall]:
+        return [call for body in bodies for call in calls_in(body, self._tools)]
+
+    def _ended(self, open_call: str) -> list[str]:
+        """A call that lacks nothing but its end: some servers keep that for themselves."""
+        return [open_call] if open_call and is_balanced(open_call) else []
+
+    def _chunk(self, payload: Mapping[str, Any]) -> list[ModelEvent]:
+        if _is_error(payload):
+            raise Refused(refusal_in(payload))
+        if isinstance(model := payload.get("model"), str) and model:
+            self.model = model
+        if isinstance(usage := payload.get("usage"), Mapping):
+            self.usage = usage_of(usage)
+        choices = payload.get("choices")
+        if not isinstance(choices, list) or not choices or not isinstance(choices[0], Mapping):
+            return []
+        choice = choices[0]
+        if choice.get("error"):
+            raise Refused(refusal_in(choice))
+        if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot's place for it
+            self.usage = usage_of(usage)
+        delta = choice.get("delta") or choice.get("message") or {}
+        events = self._delta(delta) if isinstance(delta, Mapping) else []
+        if reason := choice.get("finish_reason"):
+            self.finish_reason = str(reason)
+        return events
+
+    def _delta(self, delta: Mapping[str, Any]) -> list[ModelEvent]:
+        events: list[ModelEvent] = []
+        thought = delta.get("reasoning_content") or delta.get("reasoning")
+        if isinstance(thought, str) and thought:
+            events += self._events(self._thoughts.feed(_joined(thought)), as_reasoning=True)
+        if text := self._whole(_text_of(delta.get("content"))):
+            events += self._events(self._text.feed(text))
+        calls = delta.get("tool_calls")
+        for place, call in enumerate(calls if isinstance(calls, list) else ()):
+            self._calls.add(call, place)
+        return events
+
+    def _whole(self, text: str) -> str:
+        """Text without halves of characters: one that ends a chunk waits for its other half."""
+        if not self._half and not _HALVES.search(text):
+            return text
+        text, self._half = self._half + text, ""
+        if "\ud800" <= text[-1:] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return _joined(text)
+
+    def _events(self, pieces: list[Piece], *, as_reasoning: bool = False) -> list[ModelEvent]:
+        events: list[ModelEvent] = []
+        for channel, text in pieces:
+            if channel == "retract":
+                self.has_text = False
+                self._text_guard = RepeatGuard()
+                events.append(Retracted(self._after))
+            elif as_reasoning or channel == "reasoning":
+                self._thought_guard.feed(text)
+                events.append(ReasoningDelta(text))
+            else:
+                self._text_guard.feed(text, is_code=self._text.marks.is_fenced)
+                self.has_text = self.has_text or not text.isspace()
+                events.append(TextDelta(text))
+        return events
+
+
+def usage_of(usage: Mapping[str, Any]) -> Usage:
+    """Token counts, with nulls and missing details as 0. Reasoning may be told as more than the completion."""
+    prompt_details, completion_details = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
+    return Usage(
+        _count(usage, "prompt_tokens"),
+        _count(usage, "completion_tokens"),
+        _count(completion_details, "reasoning_tokens"),
+        _count(prompt_details, "cached_tokens"),
+    )
+
+
+def _is_error(payload: Mapping[str, Any]) -> bool:
+    """Besides the usual shapes {"code": 500, "msg": "…"}, which Zhipu's front door sends with status 200."""
+    is_bare = "choices" not in payload and "code" in payload and ("msg" in payload or "message" in payload)
+    return bool(payload.get("error")) or payload.get("object") == "error" or is_bare
+
+
+def _count(numbers: object, name: str) -> int:
+    value = numbers.get(name) if isinstance(numbers, Mapping) else None
+    return max(0, int(value)) if isinstance(value, int | float) else 0
+
+
+def _text_of(content: object) -> str:
+    """Content is text or null; some gateways send a list of text parts."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else ""
+
+
+def _joined(text: str) -> str:
+    """Halves of characters put together; what stays alone cannot be sent on and becomes a question mark."""
+    if not _HALVES.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _parsed(data: bytes) -> dict[str, Any] | None:
+    try:
+        payload = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:  # one broken character must not cost the answer; json takes halves of one (\\ud83d), orjson does not
+            payload = json.loads(data.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            return None
+    return payload if isinstance(payload, dict) else None

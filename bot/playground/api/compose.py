@@ -1,0 +1,125 @@
+"""From a call's arguments to a message of the app: which combinations Slack takes, and how much of it."""
+
+from typing import Any
+
+from bot.playground.app.arguments import ApiError, Args
+from bot.playground.app.installation import Installation
+from bot.playground.rules.blocks import check_blocks
+from bot.playground.workspace.records import Channel, Json, Message
+from bot.playground.workspace.rich_text import text_of
+
+TEXT_MAX = 40_000
+UPDATE_TEXT_MAX = 4_000  # bytes, measured (openclaw/openclaw#115027)
+MARKDOWN_MAX = 12_000
+ATTACHMENTS_MAX = 100
+
+
+def content(app: Installation, args: Args) -> Json:
+    """`text`, `blocks`, `attachments`, `metadata`, `is_markdown` of a post or an edit; only what was given."""
+    blocks = args.objects("blocks", "invalid_blocks_format")
+    attachments = args.objects("attachments", "invalid_attachments")
+    markdown = args.text("markdown_text")
+    # an empty `text` beside markdown_text is what Bolt's say() sends, and it passes (facts/slack.md §5)
+    if markdown and (args.text("text") or blocks):
+        raise ApiError("markdown_text_conflict")
+    if len(markdown) > MARKDOWN_MAX:
+        raise ApiError("msg_too_long")
+    if blocks is not None:
+        check_blocks(app, blocks, "message")
+    if attachments is not None and len(attachments) > ATTACHMENTS_MAX:
+        raise ApiError("too_many_attachments")
+    body: Json = {"is_markdown": bool(markdown)}
+    if markdown or args.get("text") is not None:
+        body["text"] = markdown or args.text("text")
+    if blocks is not None:
+        body["blocks"] = _with_ids(app, blocks)
+    if attachments is not None:
+        body["attachments"] = attachments
+    if (metadata := args.json("metadata", "invalid_metadata_format")) is not None:
+        body["metadata"] = checked_metadata(metadata)
+    return body
+
+
+def is_empty(body: Json) -> bool:
+    return not str(body.get("text", "")).strip() and not body.get("blocks") and not body.get("attachments")
+
+
+def checked_metadata(metadata: Any) -> Json | None:
+    if metadata == {}:
+        return None
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_type"), str):
+        raise ApiError("invalid_metadata_format")
+    if not isinstance(metadata.get("event_payload"), dict):
+        raise ApiError("invalid_metadata_format")
+    return metadata
+
+
+def thread_of(app: Installation, args: Args, channel: Channel, code: str) -> str | None:
+    """The root's ts, also when a reply's ts was given. `code` is the error for a ts that is no message there."""
+    ts = args.text("thread_ts")
+    if not ts:
+        return None
+    found = app.workspace.message(channel.id, ts)
+    if found is None or found.ephemeral_to is not None:
+        raise ApiError(code)
+    return found.thread_ts or found.ts
+
+
+def bot_message(app: Installation, args: Args, channel: Channel, body: Json) -> Message:
+    bot = app.workspace.bot
+    message = Message(channel.id, app.workspace.new_ts(), user=bot.id, bot_id=bot.bot_id, app_id=bot.app_id)
+    message.team = app.workspace.team.id
+    message.text = str(body.get("text", ""))[:TEXT_MAX]  # longer text is cut (facts/slack.md §2 Text)
+    message.blocks = body.get("blocks", [])
+    message.attachments = body.get("attachments", [])
+    message.metadata = body.get("metadata")
+    message.is_markdown = bool(body.get("is_markdown"))
+    authorship(app, args, message)
+    return message
+
+
+def authorship(app: Installation, args: Args, message: Message) -> None:
+    if not any(args.text(name) for name in ("username", "icon_url", "icon_emoji")):
+        return
+    if "chat:write.customize" not in app.scopes:
+        raise ApiError("missing_scope", needed="chat:write.customize", provided=",".join(sorted(app.scopes)))
+    message.username = args.text("username") or None
+    message.icon = {"emoji": args.text("icon_emoji")} if args.text("icon_emoji") else None
+
+
+def _with_ids(app: Installation, blocks: list[Json]) -> list[Json]:
+    """Slack gives every block an id; the one of a markdown block is ignored (facts/slack.md §1.6)."""
+    return [{"block_id": app.workspace.new_id("")[1:6]} | block for block in blocks]
+
+
+CONTROLS = frozenset({"actions", "context_actions"})
+
+
+def fallback_text(blocks: list[Json]) -> str:
+    """What a person would read of blocks, in order; used by checks and screens, not by Slack. Buttons are no text."""
+    return "\n".join(filter(None, (_reading(block) for block in blocks if block.get("type") not in CONTROLS)))
+
+
+def _reading(block: Any) -> str:
+    if isinstance(block, list):
+        return " | ".join(filter(None, (_reading(item) for item in block)))
+    if not isinstance(block, dict):
+        return ""
+    if block.get("type") == "rich_text":
+        return text_of(block.get("elements", [])).strip("\n")
+    found = [_text_value(block[key]) for key in ("title", "caption", "text") if key in block]
+    nested = ("fields", "elements", "child_blocks", "tasks", "cards", "body", "details", "output")
+    found += [_reading(child) for key in nested for child in _children(block.get(key))]
+    if "rows" in block:
+        found += [_reading(row) for row in block["rows"]]
+    if block.get("type") == "raw_number" and not block.get("text"):
+        found.append(str(block.get("value", "")))
+    return "\n".join(filter(None, found))
+
+
+def _children(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text_value(value: Any) -> str:
+    return str(value.get("text", "")) if isinstance(value, dict) else str(value)

@@ -1,0 +1,41 @@
+"""Who looks at what: the person's view of the workspace that every piece of a message is drawn for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.playground.browser.html import Html, tag, text
+from bot.playground.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`values`: what a view's inputs hold so far. `block_id`: the top-level block that is being drawn.
+    `is_labelled`: the element stands under a label of its own, so its placeholder does not name it.
+    """
+
+    workspace: Workspace
+    user: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    block_id: str = ""
+    is_labelled: bool = False
+
+    def mention(self, user_id: str) -> Html:
+        user = self.workspace.users.get(user_id)
+        name = user.display_name if user else user_id
+        return tag("span", text(f"@{name}"), class_="mention mine" if user_id == self.user else "mention")
+
+    def place(self, channel_id: str, label: str = "") -> Html:
+        channel = self.workspace.channels.get(channel_id)
+        name = (channel.name if channel else "") or label or channel_id
+        return tag("span", text(f"#{name}"), class_="mention place")
+
+    def broadcast(self, audience: str) -> Html:
+        return tag("span", text(f"@{audience}"), class_="mention mine")
+
+    def picture(self, file_id: str) -> str | None:
+        """The address of an uploaded picture this page may show."""
+        file = self.workspace.files.get(file_id)
+        if file is None or file.is_deleted:
+            return None
+        return f"/page/files/{file.id}?as={self.user}"

@@ -1,0 +1,168 @@
+"""The workspace as one person sees it, as JSON for the page: all of it at first, then what changed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.playground.api.views import open_stack
+from bot.playground.app.installation import Installation
+from bot.playground.browser.blocks import render_blocks
+from bot.playground.browser.elements import text_of
+from bot.playground.browser.messages import is_seen, message_view
+from bot.playground.browser.scene import Scene
+from bot.playground.workspace.records import Change, Channel, Json, Session, View
+
+STOP_EVENT = "agent_session_stopped"
+
+
+class Screen:
+    """What one person sees, told to one page."""
+
+    def __init__(self, slack: Installation, user: str) -> None:
+        self._slack = slack
+        self._workspace = slack.workspace
+        self.scene = Scene(slack.workspace, user)
+
+    def state(self) -> Json:
+        workspace, user = self._workspace, self.scene.user
+        places = [place for place in workspace.channels.values() if user in place.members]
+        seen = [
+            message_view(self.scene, message)
+            for place in places
+            for message in workspace.messages[place.id].values()
+            if is_seen(self.scene, message)
+        ]
+        sessions = [
+            self._session(session) for session in list(workspace.sessions.values()) if self._is_mine(session.channel)
+        ]
+        prompts = [self._prompts(channel, ts) for channel, ts in workspace.prompts if self._is_mine(channel)]
+        return {
+            "me": user,
+            "team": workspace.team.name,
+            "bot": {"id": workspace.bot.id, "name": workspace.bot.display_name, "title": workspace.bot.real_name},
+            "people": [self._person(user_id) for user_id in workspace.users],
+            "channels": [self._channel(place) for place in places],
+            "messages": seen,
+            "sessions": sessions,
+            "prompts": prompts,
+            "views": self._views(),
+            "home": self._home(),
+        }
+
+    def updates(self, changes: Iterable[Change]) -> list[Json]:
+        """What to tell the page; each thing once, however often it changed."""
+        told: dict[tuple[Any, ...], Json] = {}
+        for change in changes:
+            for key, update in self._update(change):
+                told.pop(key, None)
+                told[key] = update
+        return list(told.values())
+
+    def _update(self, change: Change) -> list[tuple[tuple[Any, ...], Json]]:
+        if change.kind in {"message_added", "message_changed", "reaction"}:
+            return self._message(change.channel, change.ts)
+        if change.kind == "file_changed":
+            return self._file(str(change.data.get("file", "")))
+        if change.channel and not self._is_mine(change.channel):
+            return []
+        own = change.data.get("user") == self.scene.user
+        if change.kind.startswith("view_") and own:
+            return [(("views",), {"type": "views", "views": self._views(), "errors": change.data.get("errors", {})})]
+        if change.kind == "home_published" and own:
+            return [(("home",), {"type": "home", "home": self._home()})]
+        return self._place_update(change)
+
+    def _place_update(self, change: Change) -> list[tuple[tuple[Any, ...], Json]]:
+        key = (change.channel, change.ts)
+        match change.kind:
+            case "message_deleted":
+                gone: Json = {"type": "gone", "channel": change.channel, "ts": change.ts}
+                roots = [self._message(change.channel, root.ts) for root in self._roots(change.channel)]
+                return [(key, gone), *[item for found in roots for item in found]]
+            case "status_changed":
+                session = self._workspace.sessions[key]
+                return [(("session", *key), {"type": "session", "session": self._session(session)})]
+            case "prompts_changed":
+                return [(("prompts", *key), {"type": "prompts", "prompts": self._prompts(*key)})]
+            case "channel_changed":
+                return [(("state",), {"type": "state", "state": self.state()})]
+        return []
+
+    def _message(self, channel: str, ts: str) -> list[tuple[tuple[Any, ...], Json]]:
+        """The message and, for a reply, its root, which counts its replies."""
+        message = self._workspace.message(channel, ts)
+        if message is None or not is_seen(self.scene, message):
+            return []
+        found = [((channel, ts), {"type": "message", "message": message_view(self.scene, message)})]
+        root = self._workspace.message(channel, message.thread_ts) if message.is_reply and message.thread_ts else None
+        if root is not None:
+            found.append(((channel, root.ts), {"type": "message", "message": message_view(self.scene, root)}))
+        return found
+
+    def _roots(self, channel: str) -> list[Any]:
+        """Which root lost a reply is no longer known, so all with a thread are counted again."""
+        messages = self._workspace.messages[channel].values()
+        return [message for message in messages if message.thread_ts == message.ts]
+
+    def _file(self, file_id: str) -> list[tuple[tuple[Any, ...], Json]]:
+        holders = [
+            message
+            for messages in self._workspace.messages.values()
+            for message in messages.values()
+            if file_id in message.files
+        ]
+        return [item for message in holders for item in self._message(message.channel, message.ts)]
+
+    def _is_mine(self, channel: str) -> bool:
+        place = self._workspace.channels.get(channel)
+        return place is not None and self.scene.user in place.members
+
+    def _person(self, user_id: str) -> Json:
+        user = self._workspace.users[user_id]
+        return {"id": user.id, "name": user.display_name, "real": user.real_name, "bot": user.is_bot}
+
+    def _channel(self, place: Channel) -> Json:
+        others = [member for member in place.members if member != self.scene.user]
+        names = ", ".join(self._workspace.users[member].display_name for member in others)
+        is_app = place.kind == "im" and self._workspace.is_bot_in(place)
+        label = place.name if place.kind in {"channel", "group"} else names
+        return {
+            "id": place.id,
+            "kind": place.kind,
+            "name": label,
+            "topic": place.topic,
+            "app": is_app,
+            "people": place.members,
+        }
+
+    def _session(self, session: Session) -> Json:
+        return {
+            "channel": session.channel,
+            "ts": session.thread_ts,
+            "status": session.status,
+            "text": session.status_text,
+            "hints": session.loading_messages,
+            "title": session.title,
+            "stoppable": session.status == "processing" and STOP_EVENT in self._slack.events,
+        }
+
+    def _prompts(self, channel: str, ts: str) -> Json:
+        shown = self._workspace.prompts[channel, ts]
+        return {"channel": channel, "ts": ts, "title": shown.get("title", ""), "prompts": shown.get("prompts", [])}
+
+    def _views(self) -> list[Json]:
+        return [self._view(view) for view in open_stack(self._slack, self.scene.user)]
+
+    def _view(self, view: View) -> Json:
+        shown = Scene(self._workspace, self.scene.user, view.state_values)
+        return {
+            "id": view.id,
+            "hash": view.hash,
+            "title": text_of(view.view.get("title")),
+            "submit": text_of(view.view.get("submit")),
+            "close": text_of(view.view.get("close")) or "Cancel",
+            "html": render_blocks(view.view.get("blocks"), shown),
+        }
+
+    def _home(self) -> Json | None:
+        home = self._workspace.homes.get(self.scene.user)
+        return self._view(home) if home is not None else None

@@ -1,0 +1,48 @@
+"""Tasks and plans as HTML, of blocks and of streams: the steps an agent shows while it works."""
+
+from collections.abc import Sequence
+
+from bot.playground.browser.html import NOTHING, Html, link, tag, text
+from bot.playground.browser.mrkdwn import plain
+from bot.playground.browser.rich_text import render_rich_text
+from bot.playground.browser.scene import Scene
+from bot.playground.workspace.records import Json
+
+_SIGNS = {
+    "pending": ("", "waiting"),
+    "in_progress": ("", "in progress"),
+    "complete": ("✓", "done"),
+    "error": ("!", "failed"),
+}
+
+
+def render_task(task: Json, scene: Scene) -> Html:
+    """One list item; a task of a block has rich_text details, one of a stream plain ones."""
+    status = str(task.get("status", "pending"))
+    sign, meaning = _SIGNS.get(status, _SIGNS["pending"])
+    mark = tag("span", text(sign), class_="task-mark", role="img", aria_label=meaning)
+    title = tag("span", plain(task.get("title")), class_="task-title")
+    notes = [_note(task.get(name), scene) for name in ("details", "output")]
+    sources = task.get("sources")
+    links = [
+        tag("li", link(source.get("url"), text(source.get("text") or source.get("url"))))
+        for source in (sources if isinstance(sources, list) else [])
+        if isinstance(source, dict)
+    ]
+    listed = tag("ul", *links, class_="sources") if links else NOTHING
+    known = status if status in _SIGNS else "pending"
+    return tag("li", mark, tag("div", title, *notes, listed), class_=f"task {known}")
+
+
+def render_plan(title: str, tasks: Sequence[Json], scene: Scene) -> Html:
+    count = f"{sum(task.get('status') == 'complete' for task in tasks)}/{len(tasks)}" if tasks else ""
+    head = tag("summary", tag("span", plain(title or "Plan")), tag("span", text(count), class_="plan-count"))
+    steps = [render_task(task, scene) for task in tasks]
+    return tag("details", head, tag("ul", *steps, class_="tasks"), class_="plan", open=True)
+
+
+def _note(value: object, scene: Scene) -> Html:
+    if isinstance(value, dict):
+        shown = render_rich_text(value.get("elements"), scene)
+        return tag("div", shown, class_="task-note") if shown else NOTHING
+    return tag("div", plain(value), class_="task-note") if value else NOTHING

@@ -1,0 +1,144 @@
+"""Markdown without its marks: for notifications, captions and the cells of tables."""
+
+import re
+from collections.abc import Iterator
+
+from bot.slack.markdown.inline import render_inline
+from bot.slack.markdown.pings import harmless
+
+_TICKS = re.compile(r"`+")
+_LINK = re.compile(
+    r"\[([^\[\]\n]*)\]\(\s*+<?([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+[\"'][^\n]{0,300}?[\"'])?\s*+\)"
+)
+_ADDRESS = re.compile(r"<((?:https?|mailto|tel):[^\s<>|]+)>")
+_STRONG = re.compile(r"(?P<mark>\*\*\*|\*\*|__|~~)(?=\S)")
+_STRONG_ENDS = {mark: re.compile(r"\S" + re.escape(mark)) for mark in ("***", "**", "__", "~~")}
+_WEAK = re.compile(r"(?<![\w*])(\*)(?=[^\s*])([^*\n]*?[^\s*])\*(?![\w*])|(?<!\w)(_)(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Escaped signs wait among the private characters until the marks are gone.
+_ASIDE = 0xE000
+_PUT_ASIDE = re.compile("[\ue021-\ue07e]")
+_LINE_MARK = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?)?")
+_FENCE = re.compile(r"`{3,}+[^`]*+$|~{3}")
+_RULE = re.compile(r"[-*_= \t]{3,}+$|(?=[^-]*+-)[|:\- \t]++$")
+
+_ITEM = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?P<words>.*)$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>.+)$")
+
+
+def plain_line(text: str, *, with_links: bool = True) -> str:
+    """One line of Markdown as words; links keep their address unless told otherwise."""
+    shown, at = [], 0
+    for start, end, code in _codes(text):
+        shown += [_unmarked(text[at:start], with_links=with_links), code.strip()]
+        at = end
+    return harmless("".join([*shown, _unmarked(text[at:], with_links=with_links)])).strip()
+
+
+def _codes(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where code spans begin and end, and what is in them. As many ticks as open one close it; of a longer run the last
+    may open one.
+    """
+    runs = [(found.start(), found.end()) for found in _TICKS.finditer(text)]
+    later: dict[int, list[tuple[int, int]]] = {}
+    for start, end in reversed(runs):
+        later.setdefault(end - start, []).append((start, end))
+    at = 0
+    for start, end in runs:
+        later[end - start].pop()
+        if start < at:
+            continue
+        for length in range(end - start, 0, -1):
+            if later.get(length):
+                closing, at = later[length][-1]
+                yield end - length, at, text[end:closing]
+                break
+
+
+def to_plain(markdown: str, limit: int = 150) -> str:
+    """The text on one line without markup, for notifications: at most `limit` characters."""
+    lines = []
+    for line in markdown[: 4 * limit + 2_000].split("\n"):
+        if _has_no_words(line):
+            continue
+        words = plain_line(render_inline(_LINE_MARK.sub("", line)), with_links=False)
+        if words.startswith("|"):
+            words = ", ".join(filter(None, (cell.strip() for cell in words.strip("|").split("|"))))
+        lines += [words] if words else []
+    text = harmless(" ".join(" ".join(lines).split()))
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    space = head.rfind(" ", limit * 2 // 3)
+    return (head[:space] if space > 0 else head).rstrip() + "…"
+
+
+def _has_no_words(line: str) -> bool:
+    """A fence, a rule, or the delimiter of a table, in a quote or not."""
+    words = line.lstrip(" \t>")
+    quoted = line[line.rfind(">", 0, len(line) - len(words)) + 1 :]
+    return _FENCE.match(words) is not None or _RULE.match(quoted) is not None
+
+
+def _unmarked(text: str, *, with_links: bool) -> str:
+    text = _ESCAPE.sub(lambda found: chr(_ASIDE + ord(found[1])), text)
+    text = _LINK.sub(lambda found: _link(found[1], found[2], with_links=with_links), text)
+    text = _ADDRESS.sub(r"\1", text)
+    for _ in range(3):
+        text = _without_strong(text)
+    text = _WEAK.sub(lambda found: found[2] or found[4], text)
+    return _PUT_ASIDE.sub(lambda found: chr(ord(found[0]) - _ASIDE), text)
+
+
+def _without_strong(text: str) -> str:
+    """Bold and struck text without its marks. A mark that nothing closes in its line is looked for once a line."""
+    shown: list[str] = []
+    at = 0
+    unclosed = dict.fromkeys(_STRONG_ENDS, -1)  # up to where nothing closes it
+    while found := _STRONG.search(text, at):
+        closed = _strong(text, found.start(), unclosed)
+        inner, end = closed or (text[found.start()], found.start() + 1)
+        shown += [text[at : found.start()], inner]
+        at = end
+    return "".join([*shown, text[at:]])
+
+
+def _strong(text: str, start: int, unclosed: dict[str, int]) -> tuple[str, int] | None:
+    """The words between a mark and the next of its kind in the same line, and where they end."""
+    for mark, ends in _STRONG_ENDS.items():
+        inner = start + len(mark)
+        if not text.startswith(mark, start) or start < unclosed[mark] or text[inner : inner + 1].isspace():
+            continue
+        line_end = text.find("\n", start)
+        line_end = len(text) if line_end < 0 else line_end
+        closing = ends.search(text, inner, line_end)
+        if closing:
+            return text[inner : closing.start() + 1], closing.end()
+        unclosed[mark] = line_end
+    return None
+
+
+def _link(label: str, url: str, *, with_links: bool) -> str:
+    if not label:
+        return url
+    return f"{label} ({url})" if with_links and url and label != url else label
+
+
+def readable(markdown: str) -> str:
+    """Markdown as plain lines, for where Slack shows no markup: headings, lists and emphasis without their marks."""
+    return "\n".join(_readable_line(line) for line in markdown.split("\n"))
+
+
+def _readable_line(line: str) -> str:
+    item = _ITEM.match(line)
+    if item:
+        return f"{item['indent']}• {plain_line(item['words'])}"
+    heading = _HEADING.match(line)
+    words = without_hashes(heading["words"]) if heading else line
+    indent = words[: len(words) - len(words.lstrip())]
+    return indent + plain_line(words)
+
+
+def without_hashes(heading: str) -> str:
+    """Without the signs that may close a heading; something of it stays."""
+    return heading.rstrip(" \t#") or heading[:1]

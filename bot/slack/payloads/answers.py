@@ -1,0 +1,161 @@
+"""The forms of Slack's answers, as far as they are read (https://docs.slack.dev/reference/methods)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StrictInt, StrictStr
+
+from bot.errors import PayloadMalformed
+from bot.slack.payloads.form import Flag, Id, NoneOr, Shape, Ts, Word, fit
+from bot.slack.payloads.messages import File, Message, Who
+
+# No clock is further off.
+Offset = Annotated[StrictInt, Field(ge=-86_400, le=86_400)] | None
+
+
+class Answer(Shape):
+    ok: Flag = None
+    error: Word = None
+
+
+class Cursor(Shape):
+    next_cursor: Word = None
+
+
+class Paged(Answer):
+    response_metadata: Cursor | None = None
+    has_more: Flag = None
+    is_limited: Flag = None
+
+
+class Messages(Paged):
+    messages: list[Message]
+
+
+class Members(Paged):
+    members: list[StrictStr]
+
+
+class Conversations(Paged):
+    channels: list[Who]
+
+
+class PersonProfile(Shape):
+    display_name: Word = None
+    real_name: Word = None
+
+
+class Person(Shape):
+    id: Id
+    name: Word = None
+    real_name: Word = None
+    tz_offset: Offset = None
+    locale: Word = None
+    is_admin: Flag = None
+    is_owner: Flag = None
+    profile: PersonProfile | None = None
+
+
+class PersonAnswer(Answer):
+    user: Person
+
+
+class FileAnswer(Answer):
+    file: File
+
+
+class Channel(Shape):
+    id: Id
+    name: Word = None
+    is_im: Flag = None
+    is_mpim: Flag = None
+    is_group: Flag = None
+    is_private: Flag = None
+    is_member: Flag = None
+
+
+class ChannelAnswer(Answer):
+    channel: Channel
+
+
+class Opened(Answer):
+    channel: Who
+
+
+class Permalink(Answer):
+    permalink: StrictStr
+
+
+class Content(Answer):
+    content: Word = None
+
+
+class Posted(Answer):
+    ts: Ts
+
+
+class UploadPlace(Answer):
+    upload_url: StrictStr
+    file_id: Id
+
+
+class Uploaded(Answer):
+    files: list[File]
+
+
+class Hit(Shape):
+    message_ts: Ts | NoneOr = None
+    content: Word = None
+    author_name: Word = None
+    author_user_id: Word = None
+    channel_name: Word = None
+    permalink: Word = None
+
+
+class Hits(Shape):
+    messages: list[Hit] | None = None
+
+
+class Search(Answer):
+    results: Hits | None = None
+
+
+class Me(Answer):
+    user_id: Id | NoneOr = None
+    team_id: Id | NoneOr = None
+    enterprise_id: Id | NoneOr = None
+    bot_id: Id | NoneOr = None
+    user: Word = None
+    team: Word = None
+
+
+class SocketAddress(Answer):
+    url: StrictStr
+
+
+METHODS: dict[str, type[Shape]] = {
+    "apps.connections.open": SocketAddress,
+    "assistant.search.context": Search,
+    "auth.test": Me,
+    "canvases.getContent": Content,
+    "chat.getPermalink": Permalink,
+    "chat.postMessage": Posted,
+    "chat.startStream": Posted,
+    "conversations.history": Messages,
+    "conversations.info": ChannelAnswer,
+    "conversations.members": Members,
+    "conversations.open": Opened,
+    "conversations.replies": Messages,
+    "files.completeUploadExternal": Uploaded,
+    "files.getUploadURLExternal": UploadPlace,
+    "files.info": FileAnswer,
+    "users.conversations": Conversations,
+    "users.info": PersonAnswer,
+}
+
+
+def check_answer(method: str, answer: object) -> None:
+    """Leave out what can be missed. Raises PayloadMalformed for an answer that nothing can be read from."""
+    if not isinstance(answer, dict):
+        raise PayloadMalformed("no object")
+    told: dict[str, Any] = answer
+    fit(METHODS.get(method, Answer), told)

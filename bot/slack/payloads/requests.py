@@ -1,0 +1,275 @@
+"""The forms of what Slack sends, kind by kind: events, presses, dialogues, shortcuts, commands.
+
+https://docs.slack.dev/reference/events and https://docs.slack.dev/reference/interaction-payloads
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StrictStr
+
+from bot.errors import PayloadMalformed
+from bot.slack.payloads.form import Flag, Id, NoneOr, Shape, Ts, Word, fit
+from bot.slack.payloads.messages import File, Message, Who
+
+Object = dict[str, Any]
+
+
+class Authorization(Shape):
+    team_id: Id | NoneOr = None
+    enterprise_id: Id | NoneOr = None
+    user_id: Id | NoneOr = None
+    is_enterprise_install: Flag = None
+
+
+class About(Shape):
+    """Of what an event or a press is about, what Bolt looks at by itself."""
+
+    type: Word = None
+    user: Who | Id | NoneOr = None
+    team: Who | Id | NoneOr = None
+    team_id: Id | NoneOr = None
+    channel: Who | Id | NoneOr = None
+    channel_id: Id | NoneOr = None
+    thread_ts: Ts | NoneOr = None
+    app_installed_team_id: Id | NoneOr = None
+    callback_id: Word = None
+    execution_id: Word = None
+    subtype: Word = None
+    inputs: Object | None = None
+
+
+class Sent(About):
+    """What every kind has, where it has it."""
+
+    type: Word = None
+    enterprise: Who | Id | NoneOr = None
+    enterprise_id: Id | NoneOr = None
+    context_team_id: Id | NoneOr = None
+    context_enterprise_id: Id | NoneOr = None
+    user_id: Id | NoneOr = None
+    user_team: Id | NoneOr = None
+    bot_id: Id | NoneOr = None
+    authorizations: list[Authorization] | None = None
+    is_ext_shared_channel: Flag = None
+    is_enterprise_install: Flag | Word = None
+    view: About | None = None
+    item: About | None = None
+    message: About | None = None
+    previous_message: About | None = None
+    assistant_thread: About | None = None
+    function: About | None = None
+    function_data: About | None = None
+    function_execution_id: Word = None
+    bot_access_token: Word = None
+    response_url: Word = None
+    response_urls: list[Object] | None = None
+    event: Object | None = None
+    actions: list[Object] | None = None
+    action_id: Word = None
+    command: Word = None
+    ssl_check: Word = None
+    challenge: Word = None
+
+
+# --- events --------------------------------------------------------------------------------------------------------
+
+
+class Event(Sent):
+    type: StrictStr
+
+
+class Viewed(Shape):
+    channel_id: Id | NoneOr = None
+    message_ts: Ts | NoneOr = None
+
+
+class Entity(Shape):
+    type: Word = None
+    value: Word | Viewed = None
+
+
+class Looking(Shape):
+    entities: list[Entity] | None = None
+
+
+class MessageEvent(Message):
+    type: StrictStr
+    channel: Id
+    channel_type: Word = None
+    app_context: Looking | None = None
+    message: Message | None = None
+    previous_message: Message | None = None
+    deleted_ts: Ts | NoneOr = None
+
+
+class Changed(MessageEvent):
+    message: Message
+
+
+class Gone(MessageEvent):
+    deleted_ts: Ts
+
+
+class Opened(Shape):
+    type: StrictStr
+    user: Id
+    channel: Id
+    tab: Word = None
+    context: Looking | None = None
+
+
+class Session(Shape):
+    type: StrictStr
+    user: Id | NoneOr = None
+    channel: Id
+    thread_ts: Ts | NoneOr = None
+
+
+EVENTS: dict[str, type[Shape]] = {
+    "app_mention": MessageEvent,
+    "message": MessageEvent,
+    "app_home_opened": Opened,
+    "app_context_changed": Opened,
+    "agent_session_stopped": Session,
+    "agent_session_title_changed": Session,
+}
+MESSAGES: dict[str, type[Shape]] = {"message_changed": Changed, "message_deleted": Gone}
+
+
+# --- what people do ------------------------------------------------------------------------------------------------
+
+
+class Done(Shape):
+    """By a person."""
+
+    type: StrictStr
+    user: Who
+    team: Who | None = None
+    channel: Who | None = None
+    trigger_id: Word = None
+
+
+class Option(Shape):
+    value: StrictStr
+
+
+class Action(Shape):
+    action_id: StrictStr
+    block_id: Word = None
+    action_ts: Ts
+    value: Word = None
+    selected_option: Option | None = None
+    selected_options: list[Option] | None = None
+
+
+class Container(Shape):
+    thread_ts: Ts | NoneOr = None
+    message_ts: Ts | NoneOr = None
+    channel_id: Id | NoneOr = None
+
+
+class Press(Done):
+    actions: Annotated[list[Action], Field(min_length=1)]
+    container: Container | None = None
+    message: Message | None = None
+    view: Object | None = None
+
+
+class ButtonPress(Press):
+    channel: Who
+
+
+class Value(Shape):
+    value: Word = None
+    selected_option: Option | None = None
+    selected_options: list[Option] | None = None
+    files: list[File] | None = None
+
+
+class State(Shape):
+    values: dict[str, dict[str, Value]] | None = None
+
+
+class View(Shape):
+    type: StrictStr
+    callback_id: StrictStr
+    private_metadata: Word = None
+    app_installed_team_id: Id | NoneOr = None
+    state: State | None = None
+
+
+class Submission(Done):
+    view: View
+
+
+class MessageShortcut(Done):
+    callback_id: StrictStr
+    channel: Who
+    message: Message
+    action_ts: Ts
+
+
+class Shortcut(Done):
+    callback_id: StrictStr
+
+
+class Command(Shape):
+    command: StrictStr
+    text: Word = None
+    user_id: Id
+    channel_id: Id
+    team_id: Id | NoneOr = None
+    trigger_id: Word = None
+
+
+KINDS: dict[str, type[Shape]] = {
+    "view_submission": Submission,
+    "message_action": MessageShortcut,
+    "shortcut": Shortcut,
+}
+
+
+def check(payload: Object) -> None:
+    """Leave out what can be missed. Raises PayloadMalformed for what the listeners could do nothing with."""
+    _leave_out_nothing(payload)
+    fit(Sent, payload)
+    if payload.get("type") == "event_callback":
+        _check_event(payload)
+        return
+    payload.pop("event", None)
+    if payload.get("type") == "workflow_step_edit" or _type_of(payload.get("view")) == "workflow_step":
+        raise PayloadMalformed("a step from apps, which Slack has retired")
+    if payload.get("type") == "block_actions":
+        fit(Press if payload.get("view") else ButtonPress, payload)
+    elif kind := KINDS.get(str(payload.get("type"))):
+        fit(kind, payload)
+    elif "command" in payload:
+        fit(Command, payload)
+
+
+def _leave_out_nothing(value: Object) -> None:
+    """Null is what is not there; Bolt takes some of them for something."""
+    for name in [name for name, one in value.items() if one is None]:
+        del value[name]
+
+
+def kind_of(payload: dict[str, Any]) -> str:
+    """For the log: the type, and that of an event; nothing else of what somebody sent."""
+    kinds = (payload.get("type"), _type_of(payload.get("event")))
+    return " ".join(kind[:40] for kind in kinds if isinstance(kind, str))
+
+
+def _type_of(value: object) -> object:
+    return value.get("type") if isinstance(value, dict) else None
+
+
+def _check_event(payload: Object) -> None:
+    event = payload.get("event")
+    if not isinstance(event, dict):
+        raise PayloadMalformed("event")
+    _leave_out_nothing(event)
+    fit(Event, event)
+    kind = EVENTS.get(event["type"], Event)
+    if event["type"] == "message":
+        kind = MESSAGES.get(str(event.get("subtype")), kind)
+    fit(kind, event)

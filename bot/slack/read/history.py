@@ -1,0 +1,144 @@
+"""Reading Slack back: messages and threads. Never a reason to fail a turn."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.intake.policy import SPOKEN_SUBTYPES
+from bot.core.ports import Earlier, Heard, Person
+from bot.slack.read.messages import is_of_app, read_message
+from bot.slack.read.names import Names
+from bot.slack.read.threads import ThreadReader
+
+log = structlog.get_logger(__name__)
+
+PAGE = 200
+MOST_PAGES = 5
+# Our small messages beside an answer carry this in their metadata; they are no part of one.
+NOTE = "glm_note"
+# Blocks with something to press.
+CONTROLS = frozenset({"actions", "context_actions"})
+# What somebody said; joins, topics and the like are not.
+SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
+TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+
+
+class History:
+    """`bot_user_id` is our own user; our own messages are told apart by it."""
+
+    def __init__(self, client: AsyncWebClient, bot_user_id: str) -> None:
+        self._client = client
+        self._bot_user_id = bot_user_id
+        self._names = Names(client)
+        self._threads = ThreadReader(client)
+
+    async def person(self, team: str, user: str) -> Person:
+        return await self._names.person(team, user)
+
+    async def readable(self, team: str, text: str) -> str:
+        return await self._names.readable(team, text)
+
+    async def named(self, team: str, shown: Any) -> Any:
+        return await self._names.named(team, shown)
+
+    async def message(self, inbound: Inbound) -> Heard | None:
+        arguments: Any = {"channel": inbound.channel, "oldest": inbound.ts, "latest": inbound.ts, "inclusive": True}
+        try:
+            if inbound.is_reply:
+                data = (await self._client.conversations_replies(ts=inbound.root_ts, limit=PAGE, **arguments)).data
+            else:
+                data = (await self._client.conversations_history(limit=1, **arguments)).data
+        except TROUBLE as error:
+            log.warning("slack.message_unknown", reason=type(error).__name__)
+            return None
+        messages: list[dict[str, Any]] = data["messages"] if isinstance(data, dict) else []
+        found = [message for message in messages if message.get("ts") == inbound.ts]
+        return self._heard(found[0]) if found else None
+
+    async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
+        read = await self._threads.read(inbound, since)
+        said = [self._heard(read.messages[ts]) for ts in sorted(read.messages, key=float) if is_said(read.messages[ts])]
+        return Earlier(tuple(said), read.left_out, read.missed_since)
+
+    async def own_since(self, inbound: Inbound, ts: str = "") -> tuple[str, ...]:
+        """The ts of our own messages in the thread after `ts`, else after this message.
+
+        Raises nothing: unread means none found. Small notes beside an answer are not among them.
+        """
+        since = ts or inbound.ts
+        try:
+            return tuple(
+                [
+                    str(message["ts"])
+                    async for message in self._replies(inbound, oldest=since)
+                    if message.get("user") == self._bot_user_id
+                    and float(message["ts"]) > float(since)
+                    and (message.get("metadata") or {}).get("event_type") != NOTE
+                ]
+            )
+        except TROUBLE as error:
+            log.warning("slack.thread_unread", reason=type(error).__name__)
+            return ()
+
+    async def with_buttons(self, thread: ThreadId) -> tuple[dict[str, Any], ...]:
+        """Our own messages of a thread that have something to press, as Slack has them. Raises nothing."""
+        place = Inbound(thread.team, thread.channel, thread.root_ts, thread.root_ts, "", thread.team, "channel", "")
+        try:
+            return tuple(
+                [
+                    message
+                    async for message in self._replies(place)
+                    if message.get("user") == self._bot_user_id
+                    and any(block.get("type") in CONTROLS for block in message.get("blocks") or ())
+                ]
+            )
+        except TROUBLE as error:
+            log.warning("slack.thread_unread", reason=type(error).__name__)
+            return ()
+
+    async def _replies(self, inbound: Inbound, **window: str) -> AsyncGenerator[dict[str, Any]]:
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            arguments: dict[str, Any] = {
+                "channel": inbound.channel,
+                "ts": inbound.root_ts,
+                "limit": PAGE,
+                **window,
+                "include_all_metadata": True,
+            }
+            if cursor:
+                arguments["cursor"] = cursor
+            data: Any = (await self._client.conversations_replies(**arguments)).data
+            for message in data["messages"]:
+                yield message
+            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _heard(self, message: dict[str, Any]) -> Heard:
+        user = str(message.get("user") or message.get("bot_id") or "")
+        profile = message.get("bot_profile") or {}
+        seen = read_message(message, self._bot_user_id)
+        is_ours = user == self._bot_user_id
+        return Heard(
+            ts=str(message["ts"]),
+            user=user,
+            text=seen.text.replace(f"<@{self._bot_user_id}>", "").strip(),
+            files=seen.files,
+            by_bot=is_ours,
+            name=str(message.get("username") or profile.get("name") or ""),
+            quoted=seen.quoted,
+            is_app=not is_ours and is_of_app(message),
+        )
+
+
+def is_said(message: Mapping[str, Any]) -> bool:
+    """Somebody said it; joins and the like are no words, and our small notes beside an answer are no part of one."""
+    metadata = message.get("metadata")
+    is_note = isinstance(metadata, Mapping) and metadata.get("event_type") == NOTE
+    return (message.get("subtype") or "") in SPOKEN and not is_note

@@ -1,0 +1,60 @@
+"""Files that a message only links to: brought in for a person who could open the link, and for nobody else. What comes
+from a private conversation is not brought before other people.
+
+The bot may see files that this person may not, so that Slack hands it over to the bot proves nothing.
+"""
+
+from typing import Any, Protocol
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.inbound import FileRef
+from bot.core.ports import Person
+from bot.errors import FileForbidden, FileGone
+from bot.slack.files import SlackDownloads
+from bot.slack.read.membership import Memberships
+from bot.words import text
+
+NOT_SHARED = text("I can't tell whether you may see it: please share it here")
+PRIVATE = text("it is from a private conversation: ask me about it in our direct messages, or share it here")
+
+
+class People(Protocol):
+    async def person(self, team: str, user: str) -> Person: ...
+
+
+class SlackLinks:
+    """`people` tells how somebody belongs to the workspace `team`."""
+
+    def __init__(self, client: AsyncWebClient, downloads: SlackDownloads, people: People, team: str) -> None:
+        self._members = Memberships(client)
+        self._downloads = downloads
+        self._people = people
+        self._team = team
+
+    async def file(self, file_id: str, *, user: str, channel: str) -> FileRef:
+        """The file behind a link that `user` wrote in `channel`. Raises the FileError that fits; of what they may not
+        see it is not told whether it exists.
+        """
+        try:
+            info = await self._downloads.info(file_id)
+        except (FileForbidden, FileGone) as unseen:
+            raise FileForbidden("linked, not shared", user_message=NOT_SHARED) from unseen
+        if not await self._may_see(info, user, channel):
+            raise FileForbidden("linked, not shared", user_message=NOT_SHARED)
+        return await self._downloads.describe(file_id)
+
+    async def _may_see(self, info: dict[str, Any], user: str, channel: str) -> bool:
+        """Their own, shared in this conversation, every member's, or shared in another one they are in: in a public
+        channel, or, between the two of us, in a private one.
+        """
+        public, groups, dms = [[str(one) for one in info.get(field) or ()] for field in ("channels", "groups", "ims")]
+        if info.get("user") == user or channel in (*public, *groups, *dms):
+            return True
+        if info.get("is_public"):
+            is_member = (await self._people.person(self._team, user)).standing == "member"
+            return is_member or await self._members.is_in_any(user, public)
+        may_see = await self._members.is_in_any(user, {*groups, *dms} - {*public})
+        if may_see and not channel.startswith("D"):
+            raise FileForbidden("private", user_message=PRIVATE)
+        return may_see

@@ -1,0 +1,195 @@
+"""Blocks as words: what a person sees of them, in their order, escaped as a message's `text` is.
+
+https://docs.slack.dev/reference/block-kit/blocks. What is not known by its type is read by the fields that hold words
+elsewhere: a block that Slack invents tomorrow is not lost.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bot.slack.blocks import escape
+from bot.slack.read.rich_text import MOST_DEPTH, Json, inline, link, objects, rich_text, string
+
+MOST_CELL_CHARS = 2_000
+PICTURE = "(picture: {words})"
+_PIPE = re.compile(r"<[^<>]*>|\|")
+_LINE_END = re.compile(r"\n\s*")
+_TEXTS = ("title", "subtitle", "caption", "text", "label", "body", "description", "details", "output", "fallback")
+_NESTED = ("fields", "elements", "child_blocks", "blocks", "cards", "tasks", "actions")
+
+
+def block_words(blocks: object) -> str:
+    """The words of all of them."""
+    return "\n".join(filter(None, (words_of(block) for block in objects(blocks))))
+
+
+def words_of(block: Json, depth: int = 0) -> str:
+    """The words of one block, or of an element in it."""
+    if depth > MOST_DEPTH:
+        return ""
+    kind = string(block.get("type"))
+    if kind.startswith("rich_text"):
+        return rich_text(block).strip("\n")
+    read = _BLOCKS.get(kind, _any)
+    return read(block, depth).strip("\n")
+
+
+def table(rows: object) -> str:
+    """As a Markdown table; the first row is its head. Rows of different lengths are filled up."""
+    cells = [[_cell(one) for one in objects(row)] for row in rows] if isinstance(rows, list) else []
+    cells = [row for row in cells if row]
+    if not cells:
+        return ""
+    width = max(map(len, cells))
+    head, *others = [row + [""] * (width - len(row)) for row in cells]
+    lines = [head, ["---"] * width, *others]
+    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
+
+
+def slack_pictures(blocks: object, depth: int = 0) -> list[Json]:
+    """The image blocks and elements that stand anywhere in these blocks."""
+    found: list[Json] = []
+    for block in _inside(blocks) if depth <= MOST_DEPTH else ():
+        if block.get("type") == "image":
+            found.append(block)
+        else:
+            found += slack_pictures(list(block.values()), depth + 1)
+    return found
+
+
+def _inside(value: object) -> Iterable[Json]:
+    for one in value if isinstance(value, list) else ():
+        if isinstance(one, Mapping):
+            yield one
+        else:
+            yield from _inside(one)
+
+
+def _cell(cell: Json) -> str:
+    kind = string(cell.get("type"))
+    if kind == "raw_text":
+        words = escape(string(cell.get("text")))
+    elif kind == "raw_number":
+        words = escape(str(cell.get("text") or cell.get("value", "")))
+    else:
+        words = words_of(cell, 1)
+    lines = _LINE_END.split(words.strip())
+    words = " / ".join([*(line.rstrip() for line in lines[:-1]), lines[-1]])[:MOST_CELL_CHARS]
+    return _PIPE.sub(lambda found: "\\|" if found[0] == "|" else found[0], words)
+
+
+def _lines(*words: str) -> str:
+    return "\n".join(filter(None, words))
+
+
+def _text(value: object, depth: int = 0) -> str:
+    """A text object, a plain string, or rich text where a text is expected."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, Mapping):
+        return ""
+    held = value.get("text")
+    return held if isinstance(held, str) else words_of(value, depth + 1)
+
+
+def _section(block: Json, depth: int) -> str:
+    fields = [_text(field) for field in objects(block.get("fields"))]
+    accessory = block.get("accessory")
+    beside = words_of(accessory, depth + 1) if isinstance(accessory, Mapping) else ""
+    return _lines(_text(block.get("text"), depth), *fields, beside)
+
+
+def _in_one_line(block: Json, depth: int) -> str:
+    words = (words_of(one, depth + 1) for one in objects(block.get("elements")))
+    return " ".join(filter(None, words))
+
+
+def _image(block: Json, _depth: int) -> str:
+    words = dict.fromkeys(filter(None, (_text(block.get("title")), string(block.get("alt_text")))))
+    return PICTURE.format(words=" – ".join(words)) if words else ""
+
+
+def _button(element: Json, depth: int) -> str:
+    """Only one that leads somewhere says something."""
+    url = escape(string(element.get("url")))
+    return link(url, _text(element.get("text"), depth)) if url else ""
+
+
+def _video(block: Json, depth: int) -> str:
+    title = link(escape(string(block.get("title_url"))), _text(block.get("title"), depth))
+    by = " · ".join(filter(None, (string(block.get("author_name")), string(block.get("provider_name")))))
+    return _lines(title or string(block.get("alt_text")), by, _text(block.get("description"), depth))
+
+
+def _table(block: Json, depth: int) -> str:
+    return _lines(_text(block.get("caption"), depth), table(block.get("rows")))
+
+
+def _chart(block: Json, depth: int) -> str:
+    """Its figures as a table."""
+    chart = block.get("chart")
+    chart = chart if isinstance(chart, Mapping) else {}
+    points = [("", one) for one in objects(chart.get("segments"))]
+    for series in objects(chart.get("series")):
+        points += [(string(series.get("name")), point) for point in objects(series.get("data"))]
+    rows = [[_raw(name), _raw(point.get("label")), _raw(point.get("value"))] for name, point in points]
+    head = [_raw(""), _raw("label"), _raw("value")]
+    return _lines(_text(block.get("title"), depth), table([head, *rows]) if rows else "")
+
+
+def _raw(value: object) -> dict[str, Any]:
+    return {"type": "raw_text", "text": "" if value is None else str(value)}
+
+
+def _task(block: Json, depth: int) -> str:
+    sources = [link(escape(string(one.get("url"))), string(one.get("text"))) for one in objects(block.get("sources"))]
+    parts = (_text(block.get(name), depth) for name in ("title", "details", "output"))
+    return _lines(*parts, *sources)
+
+
+def _shared(block: Json, depth: int) -> str:
+    title = link(escape(string(block.get("share_url")) or string(block.get("url"))), _text(block.get("title"), depth))
+    return _lines(title, _text(block.get("description"), depth))
+
+
+def _nothing(_block: Json, _depth: int) -> str:
+    """Controls without words of their own, and what only divides."""
+    return ""
+
+
+def _any(block: Json, depth: int) -> str:
+    """By the fields that hold words elsewhere."""
+    if "elements" in block and not objects(block.get("elements")):
+        return ""
+    texts = (_text(block.get(name), depth) for name in _TEXTS if name in block)
+    nested = (words_of(one, depth + 1) for name in _NESTED for one in objects(block.get(name)))
+    rows = table(block.get("rows")) if "rows" in block else ""
+    return _lines(*texts, *nested, rows) or inline(block)
+
+
+_BLOCKS: Mapping[str, Callable[[Json, int], str]] = {
+    "section": _section,
+    "context": _in_one_line,
+    "actions": _in_one_line,
+    "context_actions": _nothing,
+    "divider": _nothing,
+    "image": _image,
+    "button": _button,
+    "workflow_button": _nothing,
+    "video": _video,
+    "table": _table,
+    "data_table": _table,
+    "data_visualization": _chart,
+    "task_card": _task,
+    "share_shortcut": _shared,
+    **dict.fromkeys(
+        (
+            "overflow", "checkboxes", "radio_buttons", "datepicker", "timepicker", "datetimepicker", "static_select",
+            "external_select", "users_select", "conversations_select", "channels_select", "multi_static_select",
+            "multi_external_select", "multi_users_select", "multi_conversations_select", "multi_channels_select",
+            "feedback_buttons", "icon_button", "plain_text_input", "file",
+        ),
+        _nothing,
+    ),
+}  # fmt: skip

@@ -1,0 +1,203 @@
+"""Names for Slack's ids: people, channels, user groups. Looked up once an hour, and never a reason to fail a turn."""
+
+import asyncio
+import re
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.people.standing import Standing
+from bot.core.ports import Person
+from bot.slack.read.command_links import loosened, unescape
+
+log = structlog.get_logger(__name__)
+
+NAME_S = 3_600.0
+UNKNOWN_S = 60.0
+MOST_NAMES = 10_000
+# What one text may have looked up of each kind; the rest go by their ids.
+MOST_LOOKUPS = 30
+PATIENCE_S = 10.0
+TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+NEVER = frozenset({"missing_scope", "unknown_method", "not_allowed_token_type", "no_permission", "paid_only"})
+BROADCASTS = frozenset({"here", "channel", "everyone", "group"})
+
+# `<@U1|ann>`, `<#C1|>`, `<!subteam^S1|@team>`, `<!date^1766458000^{date}|Dec 23>`, `<https://x.y|label>`:
+# https://docs.slack.dev/messaging/formatting-message-text
+_TOKEN = re.compile(
+    r"<(?:@(?P<user>[UW][A-Z0-9]+)|#(?P<channel>[CDG][A-Z0-9]+)|!subteam\^(?P<group>[A-Z0-9]+)|!(?P<special>[^<>|]+)"
+    r"|(?P<link>(?:https?|mailto|tel):[^<>|]+))(?:\|(?P<label>[^<>]*))?>"
+)
+
+# What is left of a mention that pings nobody (render_pings).
+_PLAIN = re.compile(r"(?<![\w@/.])@([UW](?:(?=[A-Z0-9]*\d)[A-Z0-9]+|[A-Z]{7,}))\b")
+# People choose their names, and one may be a link or a mention in Markdown; other signs are told apart from these.
+_NO_MARKS = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "|": "/", "\n": " ", "\r": " "})
+Found = TypeVar("Found")
+Shown = TypeVar("Shown")
+
+
+class Names:
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._people: dict[str, tuple[float, Person]] = {}
+        self._channels: dict[str, tuple[float, str]] = {}
+        self._groups: dict[str, tuple[float, dict[str, str]]] = {}
+        # One look-up of an id at a time: thirty questions at once are one call.
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def person(self, team: str, user: str) -> Person:
+        return await self._kept(self._people, f"{team}:{user}", lambda: self._looked_up(team, user))
+
+    async def channel(self, team: str, channel: str) -> str:
+        """Without its `#`; empty where it can't be known, such as a private channel the bot is not in."""
+        return await self._kept(self._channels, f"{team}:{channel}", lambda: self._channel(channel))
+
+    async def group(self, team: str, group: str) -> str:
+        """A user group's handle; empty without the optional scope `usergroups:read`."""
+        return (await self._kept(self._groups, f"{team}:groups", self._all_groups)).get(group, "")
+
+    async def readable(self, team: str, text: str) -> str:
+        """Slack's escapes undone: names for ids, addresses without their brackets."""
+        text = loosened(text)
+        names = await self._names(team, text)
+        return unescape(_TOKEN.sub(lambda found: _said(found, names), text)).strip()
+
+    async def named(self, team: str, shown: Shown) -> Shown:
+        """What is about to be shown, a text or a block, with people's names for `@U0123`: that is what becomes of a
+        mention in the model's words, so that it pings nobody.
+        """
+        ids = dict.fromkeys(user for words in _strings(shown) for user in _PLAIN.findall(words))
+        people = {user: (await self.person(team, user)).name for user in list(ids)[:MOST_LOOKUPS]}
+        known = {user: name.translate(_NO_MARKS) for user, name in people.items() if name != user}
+        return _with_names(shown, known) if known else shown
+
+    async def _names(self, team: str, text: str) -> dict[str, str]:
+        """Of the ids without a label, each once."""
+        unnamed: dict[str, dict[str, None]] = {"user": {}, "channel": {}, "group": {}}
+        for found in _TOKEN.finditer(text):
+            if not found["label"]:
+                unnamed |= {kind: {**ids, found[kind]: None} for kind, ids in unnamed.items() if found[kind]}
+        names = {one: (await self.person(team, one)).name for one in list(unnamed["user"])[:MOST_LOOKUPS]}
+        names |= {one: await self.channel(team, one) for one in list(unnamed["channel"])[:MOST_LOOKUPS]}
+        return names | {one: await self.group(team, one) for one in list(unnamed["group"])[:MOST_LOOKUPS]}
+
+    async def _kept(
+        self, kept: dict[str, tuple[float, Found]], key: str, look_up: Callable[[], Awaitable[tuple[Found, float]]]
+    ) -> Found:
+        async with self._asking[key]:
+            held = kept.get(key)
+            if held and held[0] > time.monotonic():
+                return held[1]
+            value, keep_s = await look_up()
+            if len(kept) >= MOST_NAMES:
+                kept.clear()
+                self._asking.clear()
+            kept[key] = (time.monotonic() + keep_s, value)
+            return value
+
+    async def _looked_up(self, team: str, user: str) -> tuple[Person, float]:
+        try:
+            data: Any = (await self._client.users_info(user=user, include_locale=True)).data
+        except TROUBLE as error:
+            log.warning("slack.person_unknown", reason=type(error).__name__)
+            return Person(user, user), UNKNOWN_S
+        return _person(team, data["user"]), NAME_S
+
+    async def _channel(self, channel: str) -> tuple[str, float]:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                data: Any = (await self._client.conversations_info(channel=channel)).data
+        except TROUBLE as error:
+            log.info("slack.channel_unknown", reason=type(error).__name__)
+            return "", UNKNOWN_S
+        return str(data["channel"].get("name") or ""), NAME_S
+
+    async def _all_groups(self) -> tuple[dict[str, str], float]:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                data: Any = (await self._client.usergroups_list()).data
+        except TROUBLE as error:
+            code = str(error.response.get("error") or "") if isinstance(error, SlackApiError) else ""
+            log.info("slack.groups_unknown", reason=type(error).__name__, code=code)
+            return {}, NAME_S if code in NEVER else UNKNOWN_S
+        groups = [group for group in data["usergroups"] if group.get("id")]
+        return {str(one["id"]): str(one.get("handle") or one.get("name") or "") for one in groups[:MOST_NAMES]}, NAME_S
+
+
+def _person(team: str, user: dict[str, Any]) -> Person:
+    profile = user.get("profile") or {}
+    standing = _standing(team, user)
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
+    return Person(
+        str(user["id"]),
+        str(name or user["id"]),
+        int(user.get("tz_offset") or 0),
+        str(user.get("locale") or "en"),
+        bool(user.get("is_admin")) and standing == "member",  # who administers another company has no say here
+        standing,
+    )
+
+
+def _standing(team: str, user: dict[str, Any]) -> Standing:
+    """Slack calls nobody external: they have a team of their own. `is_stranger` is told only of some of them. In an
+    organisation people have several workspaces (https://docs.slack.dev/reference/objects/user-object).
+    """
+    of_organisation = user.get("enterprise_user")
+    workspaces = of_organisation.get("teams") if isinstance(of_organisation, dict) else None
+    own = str(user.get("team_id") or (user.get("profile") or {}).get("team") or "")
+    if user.get("deleted") or user.get("is_bot") or not own:
+        return "unknown"
+    if user.get("is_stranger") or team not in [own, *(workspaces if isinstance(workspaces, list) else [])]:
+        return "external"
+    return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
+
+
+def _said(found: re.Match[str], names: dict[str, str]) -> str:
+    label = found["label"] or ""
+    for kind, sign in (("user", "@"), ("channel", "#"), ("group", "@")):
+        if found[kind]:
+            return sign + (label.removeprefix(sign) or names.get(found[kind]) or found[kind])
+    return _link(found["link"], label) if found["link"] else _special(found["special"], label)
+
+
+def _special(name: str, label: str) -> str:
+    kind, *fields = name.split("^")
+    if kind in BROADCASTS:
+        return f"@{kind}"
+    if label or kind != "date":
+        return label or f"@{kind}"
+    try:
+        return f"{datetime.fromtimestamp(float(fields[0]), UTC):%Y-%m-%d %H:%M} UTC"
+    except (IndexError, ValueError, OverflowError, OSError):
+        return "date"
+
+
+def _link(address: str, label: str) -> str:
+    scheme, _, place = address.partition(":")
+    if scheme in {"mailto", "tel"}:
+        return place if not label or label in place else f"{label} ({place})"
+    return address if not label or label in address else f"[{label}]({address})"
+
+
+def _strings(shown: object) -> Iterator[str]:
+    if isinstance(shown, str):
+        yield shown
+    elif isinstance(shown, dict | list):
+        for one in shown.values() if isinstance(shown, dict) else shown:
+            yield from _strings(one)
+
+
+def _with_names(shown: Any, names: dict[str, str]) -> Any:
+    if isinstance(shown, str):
+        return _PLAIN.sub(lambda found: f"@{names.get(found[1], found[1])}", shown)
+    if isinstance(shown, dict):
+        return {key: _with_names(one, names) for key, one in shown.items()}
+    return [_with_names(one, names) for one in shown] if isinstance(shown, list) else shown

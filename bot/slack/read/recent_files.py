@@ -1,0 +1,42 @@
+"""The files of a channel that the dialogue of `/summarize` offers: those that can be read, each once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.inbound import FileRef
+from bot.slack.files import GONE_MODES, MOST_BYTES
+from bot.slack.read.messages import read_message
+
+RECENT = 100
+# By the name, since the bytes are not there yet; what is offered all the same is refused with its reason.
+NOT_READ_TYPES = ("audio/", "video/", "font/")
+NOT_READ_SUFFIXES = (
+    *(".exe", ".dll", ".msi", ".bin", ".iso", ".dmg", ".pkg", ".deb", ".rpm", ".apk", ".class", ".so", ".pyc", ".wasm"),
+    *(".sqlite", ".db", ".mdb", ".accdb", ".pst", ".ttf", ".otf", ".woff", ".woff2", ".psd", ".ico"),
+    *(".mp3", ".m4a", ".wav", ".ogg", ".flac", ".aac", ".mp4", ".mov", ".avi", ".mkv", ".webm"),
+)
+NOT_READ_MODES = GONE_MODES | {"external", "list", "file_access"}
+
+
+async def recent_files(client: AsyncWebClient, channel: str, bot_user: str) -> tuple[FileRef, ...]:
+    """Of its last messages, the newest first. What this bot has made is nothing new. Raises what the client raises."""
+    data: Any = (await client.conversations_history(channel=channel, limit=RECENT)).data
+    said: list[Mapping[str, Any]] = [message for message in data["messages"] if message.get("user") != bot_user]
+    files = [file for message in said for file in read_message(message).files if can_be_read(file)]
+    by_id = {file.id: file for file in reversed(files)}
+    # The same file sent twice has two ids.
+    by_look = {(file.name, file.size): file for file in by_id.values()}
+    return tuple(reversed(by_look.values()))
+
+
+def can_be_read(file: FileRef) -> bool:
+    """As far as its name tells."""
+    return (
+        bool(file.url)
+        and file.mode not in NOT_READ_MODES
+        and file.size <= MOST_BYTES
+        and not file.mimetype.startswith(NOT_READ_TYPES)
+        and not file.name.lower().endswith(NOT_READ_SUFFIXES)
+    )

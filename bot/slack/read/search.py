@@ -1,0 +1,67 @@
+"""Searching Slack as the person who asks: only what they may see (slack.md §2, assistant.search.context)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackError
+from bot.slack.read.history import History
+from bot.slack.read.messages import read_message
+
+SCOPE = "search:read.public"
+MOST_HITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    text: str
+    author: str
+    channel: str
+    when: str
+    link: str
+
+
+class SlackSearch:
+    """`history` puts names for ids."""
+
+    def __init__(self, client: AsyncWebClient, history: History, team: str) -> None:
+        self._client = client
+        self._history = history
+        self._team = team
+
+    async def search(self, query: str, token: str, user: str) -> tuple[Hit, ...]:  # noqa: ARG002  # the token says who
+        """`token` is the action token of their question: it stands for them. Raises SlackError."""
+        wanted = {"query": query, "action_token": token, "content_types": ["messages"], "limit": MOST_HITS}
+        wanted["include_message_blocks"] = True
+        try:
+            data: Any = (await self._client.api_call("assistant.search.context", json=wanted)).data
+        except SlackApiError as error:
+            raise SlackError(str(error.response.get("error") or ""), "Slack did not search") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackError("", type(error).__name__) from error
+        found = (data.get("results") or {}).get("messages") or []
+        return tuple([await self._hit(one) for one in found[:MOST_HITS] if isinstance(one, dict)])
+
+    async def _hit(self, one: dict[str, Any]) -> Hit:
+        author = str(one.get("author_name") or "")
+        if not author and (user := str(one.get("author_user_id") or "")):
+            author = (await self._history.person(self._team, user)).name
+        words = read_message({**one, "text": one.get("content")}).words
+        return Hit(
+            text=await self._history.readable(self._team, words),
+            author=author,
+            channel=str(one.get("channel_name") or ""),
+            when=_when(str(one.get("message_ts") or "")),
+            link=str(one.get("permalink") or ""),
+        )
+
+
+def _when(ts: str) -> str:
+    try:
+        return f"{datetime.fromtimestamp(float(ts), UTC):%Y-%m-%d %H:%M} UTC"
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -1,0 +1,299 @@
+"""Finding what a summary is ordered of: messages, files, channels; and whether the person may see it themselves.
+
+A bot often sees more than the person who asks it: what is private is only told to those who are in it.
+"""
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.brief import BriefRefused, Span
+from bot.core.inbound import FileRef
+from bot.core.ports import Person
+from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
+from bot.slack.read.command_links import ChannelLink, ChannelName, FileLink, Link, MessageLink, Wanted, WebLink
+from bot.slack.read.history import is_said
+from bot.slack.read.membership import Memberships
+from bot.slack.read.messages import read_message
+from bot.slack.read.periods import MOST_MESSAGES, USUAL, Period
+from bot.slack.read.recent_files import recent_files
+from bot.slack.read.summary_found import Found, joined, within_bounds
+from bot.words import listed, say, text
+
+log = structlog.get_logger(__name__)
+
+# The same words for what is private, what is missing and where the bot is not: a refusal tells nobody what exists.
+NO_ACCESS = text(
+    "I can't see that conversation, or you're not in it. If it's yours, type `/invite @{bot}` there and try again."
+)
+NO_FILES = text("That message has no files and no replies: pick one that has.")
+NOT_FOUND = text("I can't find what that link leads to: it may be deleted. Please copy it again.")
+FILE_NOT_FOUND = text(
+    "I can't find that file: it's gone, or shared where you or I am not. If the channel is "
+    "yours, type `/invite @{bot}` there and try again."
+)
+TOO_OLD = text("That message is too old: your Slack plan no longer shows it to me.")
+TOO_LARGE = text("{name} is too large ({size} MB): I read files up to {most} MB.")
+NOTHING_SAID = text("Nobody wrote anything there in that time.")
+SLACK_AWAY = text("Slack didn't answer in time. Please try again in a minute.")
+THREAD_NAME, MESSAGE_NAME = text("a thread"), text("a message")
+IN_PLACE, WITH_PERIOD = text("{what} in {place}"), text("{what}, {period}")
+DM_NAME = text("our direct messages")
+# What a plan without a price keeps: https://slack.com/help/articles/27204752526611
+KEPT_DAYS = 90
+LOOK = 15
+WORTH_CHARS = 280
+LINK_S = 0.5
+PAGE = 200
+REPLIES, MOST_REPLIES, MOST_PAGES = 200, 999, 4
+TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+UNSEEN = frozenset(
+    {"channel_not_found", "not_in_channel", "missing_scope", "no_permission", "access_denied", "is_archived"}
+)
+
+
+class Finder:
+    """Raises BriefRefused, with a sentence for the person, for what can't be had. `client` reads."""
+
+    def __init__(self, client: AsyncWebClient, bot_user_id: str, bot_name: str) -> None:
+        self._client = client
+        self._members = Memberships(client)
+        self._bot_user_id = bot_user_id
+        self._bot_name = bot_name
+
+    async def find(self, wanted: Wanted, channel: str, person: Person) -> Found:
+        """`channel` is where the person is; a period without a channel or the link of a thread is a part of that, and
+        so is what is asked about without a link.
+        """
+        period = wanted.period or USUAL
+        found = []
+        places = [link for link in wanted.links if isinstance(link, ChannelLink | ChannelName | MessageLink)]
+        if not wanted.links or (wanted.period and not places):
+            found.append(await self.period(channel, period, person))
+        for link in wanted.links:
+            if wanted.period and isinstance(link, MessageLink):
+                found.append(await self._part_of_thread(link, period, person))
+            else:
+                found.append(await self._linked(link, period, person))
+        return joined(found, person.language)
+
+    async def period(self, channel: str, period: Period, person: Person) -> Found:
+        name, is_private = await self.look(channel, person)
+        oldest, until = period.bounds(person.utc_offset_s)
+        if period.kind == "since" and not (oldest := await self._last_word(channel, person)):
+            period = USUAL
+        bounds = {"oldest": oldest, "latest": until}
+        arguments = {name: ts for name, ts in bounds.items() if ts}
+        data = await self._call(person, self._client.conversations_history, channel=channel, limit=LOOK, **arguments)
+        if not (data.get("has_more") or any(is_said(message) for message in data["messages"])):
+            raise _refused(NOTHING_SAID, person)
+        span = Span(channel, name, oldest=oldest, most=period.count, until=until)
+        told = say(WITH_PERIOD, person.language, what=name, period=period.told(person.language))
+        return Found(told, spans=(span,), homes=_home(channel, is_private), is_private=is_private)
+
+    async def _last_word(self, channel: str, person: Person) -> str:
+        """When the person last wrote there; empty where that is too far back."""
+        cursor = ""
+        for _ in range(MOST_MESSAGES // PAGE):
+            more = {"cursor": cursor} if cursor else {}
+            data = await self._call(person, self._client.conversations_history, channel=channel, limit=PAGE, **more)
+            found = next((one for one in data["messages"] if one.get("user") == person.id and is_said(one)), None)
+            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            if found or not cursor:
+                return str(found["ts"]) if found else ""
+        return ""
+
+    async def message(self, link: MessageLink, person: Person) -> Found:
+        """Its files, and its thread with the files of that."""
+        place, is_private = await self.look(link.channel, person)
+        message, thread = await self._with_thread(link, person)
+        root = str(message.get("thread_ts") or link.thread_ts or link.ts)
+        is_root = root == link.ts
+        seen = read_message(message)
+        own = self._readable(seen.files, person)
+        has_thread = bool(message.get("reply_count")) or not is_root
+        spans: tuple[Span, ...] = ()
+        if has_thread and (is_root or not own):
+            spans = (Span(link.channel, say(THREAD_NAME, person.language), root_ts=root),)
+        elif not own and len(seen.words) >= WORTH_CHARS:
+            spans = (Span(link.channel, say(MESSAGE_NAME, person.language), root_ts=root),)
+        if not own and not spans:
+            raise _refused(NO_FILES, person)
+        told = listed([file.name for file in own], person.language) or _within(spans[0].name, place, person)
+        files = within_bounds((*own, *self._files_of(thread))) if spans else own
+        return Found(told, files, spans, _home(link.channel, is_private), is_private)
+
+    async def _part_of_thread(self, link: MessageLink, period: Period, person: Person) -> Found:
+        place, is_private = await self.look(link.channel, person)
+        message = await self.read(link, person)
+        root = str(message.get("thread_ts") or link.thread_ts or link.ts)
+        name, (oldest, until) = say(THREAD_NAME, person.language), period.bounds(person.utc_offset_s)
+        span = Span(link.channel, name, root_ts=root, oldest=oldest, most=period.count, until=until)
+        told = _within(name, place, person)
+        told = say(WITH_PERIOD, person.language, what=told, period=period.told(person.language))
+        return Found(told, spans=(span,), homes=_home(link.channel, is_private), is_private=is_private)
+
+    async def file(self, file_id: str, person: Person) -> Found:
+        try:
+            data = await self._call(person, self._client.files_info, file=file_id)
+        except BriefRefused as refused:
+            if refused.detail not in {NOT_FOUND, NO_ACCESS}:
+                raise
+            raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name) from refused
+        file: dict[str, Any] = data["file"]
+        (ref,) = file_refs({"files": [file]})
+        shares = file.get("shares") or {}
+        homes = frozenset({*(file.get("groups") or ()), *(file.get("ims") or ()), *(shares.get("private") or {})})
+        channels = {*(file.get("channels") or ()), *(shares.get("public") or {})}
+        is_private = not file.get("is_public")
+        is_open = file.get("user") == person.id or (not is_private and person.standing == "member")
+        if not is_open and not await self._members.is_in_any(person.id, homes if is_private else homes | channels):
+            raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name)
+        return Found(ref.name, (self.checked(ref, person),), homes=homes, is_private=is_private and bool(homes))
+
+    async def recent_files(self, channel: str) -> tuple[FileRef, ...]:
+        """The readable files of a channel's last messages, newest first; none where the bot can't read."""
+        try:
+            return await recent_files(self._client, channel, self._bot_user_id)
+        except TROUBLE:
+            return ()
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """Empty when Slack does not tell, or takes its time: it is waited for with an answer to Slack due."""
+        try:
+            async with asyncio.timeout(LINK_S):
+                data: Any = (await self._client.chat_getPermalink(channel=channel, message_ts=ts)).data
+        except TROUBLE:
+            return ""
+        return str(data["permalink"])
+
+    def checked(self, file: FileRef, person: Person) -> FileRef:
+        if file.mode == "hidden_by_limit":
+            raise _refused(TOO_OLD, person)
+        if file.mode in GONE_MODES:
+            raise _refused(NOT_FOUND, person)
+        if file.size > MOST_BYTES:
+            sizes = {"size": round(file.size / 1_048_576), "most": MOST_BYTES // 1_048_576}
+            raise _refused(TOO_LARGE, person, name=file.name, **sizes)
+        return file
+
+    def _readable(self, files: tuple[FileRef, ...], person: Person) -> tuple[FileRef, ...]:
+        """One alone is refused when it can't be read; one among others is named under the summary."""
+        return (self.checked(files[0], person),) if len(files) == 1 else within_bounds(files)
+
+    def _files_of(self, thread: list[dict[str, Any]]) -> tuple[FileRef, ...]:
+        """What people brought in there; what this bot has made of it is nothing new."""
+        said = [one for one in thread if is_said(one) and one.get("user") != self._bot_user_id]
+        return tuple(file for message in said for file in read_message(message).files)
+
+    async def _linked(self, link: Link, period: Period, person: Person) -> Found:
+        match link:
+            case MessageLink():
+                return await self.message(link, person)
+            case FileLink(file_id):
+                return await self.file(file_id, person)
+            case WebLink(url):
+                return Found(_short(url), (FileRef(url, _short(url), url=url, mode="web"),))
+            case ChannelLink(channel):
+                return await self.period(channel, period, person)
+            case ChannelName(name):
+                return await self.period(await self._named(name, person), period, person)
+
+    async def _named(self, name: str, person: Person) -> str:
+        """The id of a channel that the bot is in. Whether the person may read it, `look` decides."""
+        channel = await self._members.named(name)
+        if not channel:
+            raise self._no_access(person)
+        return channel
+
+    async def _with_thread(self, link: MessageLink, person: Person) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The message, and the beginning of the thread it is in: usually one call tells both."""
+        said: dict[str, dict[str, Any]] = {}
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            more: dict[str, Any] = {"limit": MOST_REPLIES, "cursor": cursor} if cursor else {"limit": REPLIES}
+            root = link.thread_ts or link.ts
+            data = await self._call(person, self._client.conversations_replies, channel=link.channel, ts=root, **more)
+            said |= {str(message.get("ts")): message for message in data["messages"]}
+            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        message = said.get(link.ts) or await self.read(link, person)
+        root = str(message.get("thread_ts") or "")
+        if root and root not in said and root != link.thread_ts:
+            # A link to a reply that does not tell its thread: that is asked for by its beginning.
+            return await self._with_thread(replace(link, thread_ts=root), person)
+        return message, list(said.values())
+
+    async def read(self, link: MessageLink, person: Person) -> dict[str, Any]:
+        """The message as Slack has it now."""
+        window: dict[str, Any] = {"oldest": link.ts, "latest": link.ts, "inclusive": True, "limit": LOOK}
+        method, root = self._client.conversations_replies, link.thread_ts or link.ts
+        data = await self._call(person, method, channel=link.channel, ts=root, **window)
+        found: list[dict[str, Any]] = [one for one in data["messages"] if one.get("ts") == link.ts]
+        if not found:
+            is_hidden = data.get("is_limited") or _is_old(link.ts)
+            raise _refused(TOO_OLD if is_hidden else NOT_FOUND, person)
+        return found[0]
+
+    async def look(self, channel: str, person: Person) -> tuple[str, bool]:
+        """A conversation's name and whether it is private; refused when the bot or the person is not in it."""
+        data = await self._call(person, self._client.conversations_info, channel=channel)
+        info: dict[str, Any] = data["channel"]
+        is_private = bool(info.get("is_private") or info.get("is_im") or info.get("is_mpim") or info.get("is_group"))
+        if not is_private and info.get("is_member") is False:
+            raise self._no_access(person)
+        is_open = not is_private and person.standing == "member"
+        if not is_open and not await self._members.is_in(person.id, channel):
+            raise self._no_access(person)
+        if info.get("is_im"):
+            return say(DM_NAME, person.language), True
+        return f"#{info.get('name') or channel}", is_private
+
+    async def _call(self, person: Person, method: Any, **arguments: Any) -> Any:
+        try:
+            return (await method(**arguments)).data
+        except SlackApiError as error:
+            data = getattr(error.response, "data", None)
+            code = str(data.get("error") or "") if isinstance(data, dict) else ""
+            log.info("brief.refused_by_slack", code=code, method=method.__name__)
+            if code in UNSEEN:
+                raise self._no_access(person) from error
+            if code in {"thread_not_found", "message_not_found"} and _is_old(str(arguments.get("ts"))):
+                raise _refused(TOO_OLD, person) from error
+            if code.endswith("_not_found") or code in {"file_deleted", "invalid_ts_latest", "invalid_ts_oldest"}:
+                raise _refused(NOT_FOUND, person) from error
+            raise _refused(SLACK_AWAY, person) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _refused(SLACK_AWAY, person) from error
+
+    def _no_access(self, person: Person) -> BriefRefused:
+        return _refused(NO_ACCESS, person, bot=self._bot_name)
+
+
+def _refused(sentence: str, person: Person, **fields: object) -> BriefRefused:
+    return BriefRefused(sentence, user_message=say(sentence, person.language, **fields))
+
+
+def _home(channel: str, is_private: bool) -> frozenset[str]:
+    return frozenset({channel}) if is_private else frozenset()
+
+
+def _short(url: str) -> str:
+    """How a web page is called."""
+    name = url.split("://", 1)[-1].rstrip("/")
+    return name if len(name) <= 60 else name[:59] + "…"
+
+
+def _is_old(ts: str) -> bool:
+    return float(ts) < time.time() - KEPT_DAYS * 86_400
+
+
+def _within(what: str, place: str, person: Person) -> str:
+    return say(IN_PLACE, person.language, what=what, place=place)

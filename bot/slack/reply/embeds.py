@@ -1,0 +1,118 @@
+"""What an answer shows amid its text, made ready for Slack: pictures deposited, tables and charts as blocks."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import structlog
+
+from bot.core.ports import Exhibit, Exhibits
+from bot.errors import SlackError
+from bot.slack.gateway import Gateway
+from bot.slack.markdown.link_hosts import markdown_revealed
+from bot.slack.markdown.pings import harmless
+from bot.slack.markdown.tables import EMPTY, MOST_ROWS, Grid, Rows, as_block, as_csv, as_markdown
+from bot.slack.reply.buffer import Outgoing, Placed
+from bot.slack.reply.items import Embed, Item, Share
+from bot.words import say, text
+
+log = structlog.get_logger(__name__)
+
+# Slack looks at an upload before a block may show it; mostly a second or two.
+PROCESSING_S = 12.0
+FIRST_POLL_S, SLOWEST_POLL_S = 0.1, 0.8
+ALT_CHARS = 1_000
+TITLE_CHARS = 150
+LEGEND = "annotated_"
+GONE = text("{caption} (this picture is no longer available)")
+NOT_TAKEN = text("{caption} (Slack did not take the picture)")
+SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+
+
+class Illustrations:
+    """Of one reply. A picture is deposited once, however often sending it is tried."""
+
+    def __init__(self, gateway: Gateway, exhibits: Exhibits, outgoing: Outgoing) -> None:
+        self._gateway = gateway
+        self._exhibits = exhibits
+        self._outgoing = outgoing
+        self._ready: dict[str, Item] = {}
+
+    async def item(self, placed: Placed) -> Item:
+        """What stands for a label: never raises for what is wrong with one picture."""
+        if placed.label not in self._ready:
+            self._ready[placed.label] = await self._made(placed)
+        return self._ready[placed.label]
+
+    async def _made(self, placed: Placed) -> Item:
+        exhibit = await self._exhibits.exhibit(placed.label)
+        caption = _words(placed.alt or (exhibit.about if exhibit else "") or placed.label)
+        if exhibit is None:
+            return self._said(GONE, caption)
+        match exhibit.kind:
+            case "table":
+                return self._table(exhibit)
+            case "file":
+                self._outgoing.shares.append(Share(exhibit.name, exhibit.data, exhibit.about))
+                return _words(placed.alt)
+            case "chart" if exhibit.data:
+                share = Share(_file_name(exhibit), exhibit.fallback, caption) if exhibit.fallback else None
+                return Embed(json.loads(exhibit.data), f"*{caption}*\n\n", share)
+            case "chart":
+                return await self._picture(exhibit, exhibit.fallback, caption)
+            case _:
+                return await self._picture(exhibit, exhibit.data, caption)
+
+    def _table(self, exhibit: Exhibit) -> Item:
+        made: dict[str, Any] = json.loads(exhibit.data)
+        rows: Rows = [made["columns"], *made["rows"]]
+        block, _ = as_block(rows, exhibit.about)
+        self._outgoing.sheet(as_csv(rows), exhibit.name)
+        header, *others = [tuple(_cell(cell) for cell in row) for row in rows[:MOST_ROWS]]
+        grid = Grid(header, ("---",) * len(header), tuple(others))
+        return Embed(block, f"\n\n{as_markdown(grid)}\n")
+
+    async def _picture(self, exhibit: Exhibit, data: bytes, caption: str) -> Item:
+        name = _file_name(exhibit)
+        try:
+            file = await self._gateway.deposit(name, data, caption[:ALT_CHARS])
+            await self._processed(file)
+        except SlackError as refused:
+            if refused.is_final:
+                raise
+            log.warning("reply.no_picture", code=refused.code)
+            return self._said(NOT_TAKEN, caption)
+        block: dict[str, Any] = {"type": "image", "slack_file": {"id": file}, "alt_text": caption[:ALT_CHARS]}
+        # A legend stands in the text already.
+        if caption != exhibit.label and len(caption) <= TITLE_CHARS and not exhibit.label.startswith(LEGEND):
+            block["title"] = {"type": "plain_text", "text": caption[:TITLE_CHARS]}
+        return Embed(block, f"*{caption}*", Share(name, data, caption))
+
+    async def _processed(self, file: str) -> None:
+        deadline, pause_s = time.monotonic() + PROCESSING_S, FIRST_POLL_S
+        while not await self._gateway.is_processed(file):
+            if time.monotonic() > deadline:
+                return  # then the block says whether it is
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, SLOWEST_POLL_S)
+
+    def _said(self, template: str, caption: str) -> str:
+        return f"*{say(template, self._outgoing.language, caption=caption)}*"
+
+
+def _file_name(exhibit: Exhibit) -> str:
+    if exhibit.kind == "chart":
+        return f"{exhibit.label}.png"
+    stem = exhibit.label.replace("#", "-p")
+    return f"{stem}.{SUFFIXES.get(exhibit.mime, 'png')}"
+
+
+def _words(caption: str) -> str:
+    """What stands amid Markdown: it comes from the model, or from what it has read."""
+    return markdown_revealed(harmless(caption))
+
+
+def _cell(value: str) -> str:
+    """On one line, and not as markup."""
+    return _words(" ".join(value.replace("\\", "\\\\").split())) or EMPTY

@@ -1,0 +1,121 @@
+"""What stands under an answer: small grey lines, and one quiet row of things to do with it."""
+
+from typing import Any
+
+from bot.core.ports import Foot
+from bot.slack.blocks import Blocks, context
+from bot.slack.reply.page_choice import page_buttons, page_choice
+from bot.words import say, text
+
+RATED = "answer_rated"
+UP, DOWN = "up", "down"
+# Plain buttons, for where Slack's own for feedback are not taken.
+GOOD, BAD = "answer_good", "answer_bad"
+CONTINUE, AGAIN, REASONING, MORE = "answer_continue", "answer_again_now", "answer_reasoning", "answer_more"
+THINK, FAST, COPY, VERSIONS, FORGET = "think", "fast", "copy", "versions", "forget"
+
+GOOD_LABEL = text("Good answer")
+BAD_LABEL = text("Bad answer")
+CONTINUE_LABEL = text("Continue")
+AGAIN_LABEL = text("Regenerate")
+TRY_LABEL = text("Try again")
+REASONING_LABEL = text("Show reasoning")
+THINK_LABEL = text("Regenerate with deep thinking")
+FAST_LABEL = text("Regenerate faster, without thinking")
+COPY_LABEL = text("Copy as Markdown")
+VERSIONS_LABEL = text("Earlier versions")
+FORGET_LABEL = text("Forget this thread")
+UNDO, REDO, COMPARE, ZIP = "page_undo", "page_redo", "page_compare", "page_zip"
+UNDO_LABEL, REDO_LABEL = text("Undo"), text("Redo")
+COMPARE_LABEL = text("Compare with version…")
+VERSION_LABEL = text("Version {version}")
+ZIP_LABEL = text("Download zip")
+MOST_VERSIONS = 100  # options of a menu
+
+
+def foot_blocks(foot: Foot) -> Blocks:
+    blocks = context(foot.lines)
+    if buttons := page_buttons(foot.doubted, foot.language):
+        blocks.append({"type": "actions", "elements": buttons})
+    if foot.question_ts and not foot.is_order:
+        blocks.append({"type": "actions", "elements": _row(foot)})
+    if foot.page_versions:
+        blocks.append({"type": "actions", "elements": _page_row(foot)})
+    if foot.question_ts and not foot.is_order and not foot.is_failed:
+        blocks.append(_rating(foot))
+    return blocks
+
+
+def _rating(foot: Foot) -> dict[str, Any]:
+    """Slack shows by itself which of the two was pressed (slack.md §1.6)."""
+
+    def button(value: str, label: str) -> dict[str, Any]:
+        words = {"type": "plain_text", "text": say(label, foot.language)}
+        return {"text": words, "accessibility_label": words["text"], "value": f"{value} {foot.question_ts}"}
+
+    both = {"positive_button": button(UP, GOOD_LABEL), "negative_button": button(DOWN, BAD_LABEL)}
+    return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": RATED, **both}]}
+
+
+def plain_foot(blocks: Blocks) -> Blocks | None:
+    """The same with plain buttons in their place; None where there are none of Slack's own."""
+    ratings = [block for block in blocks if block["type"] == "context_actions"]
+    if not ratings:
+        return None
+    value = ratings[0]["elements"][0]["positive_button"]["value"].partition(" ")[2]
+    buttons = [_plain_button(GOOD, "👍", value), _plain_button(BAD, "👎", value)]
+    kept = [block for block in blocks if block["type"] != "context_actions"]
+    return [{**block, "elements": [*buttons, *block["elements"]]} if _is_row(block) else block for block in kept]
+
+
+def _is_row(block: dict[str, Any]) -> bool:
+    return block["type"] == "actions" and any(one["action_id"] == MORE for one in block["elements"])
+
+
+def _page_row(foot: Foot) -> Blocks:
+    """What can be done with the web page of this thread."""
+    *earlier, now = foot.page_versions
+    row = [_button(foot, UNDO, say(UNDO_LABEL, foot.language))] if foot.can_undo else []
+    if foot.can_redo:
+        row.append(_button(foot, REDO, say(REDO_LABEL, foot.language)))
+    if earlier:
+        options = [
+            {
+                "text": {"type": "plain_text", "text": say(VERSION_LABEL, foot.language, version=version)},
+                "value": f"{version} {now}",
+            }
+            for version in earlier[-MOST_VERSIONS:]
+        ]
+        placeholder = {"type": "plain_text", "text": say(COMPARE_LABEL, foot.language)}
+        row.append({"type": "static_select", "action_id": COMPARE, "placeholder": placeholder, "options": options})
+    return [*row, _button(foot, ZIP, say(ZIP_LABEL, foot.language))]
+
+
+def _row(foot: Foot) -> Blocks:
+    row: Blocks = []
+    if foot.can_continue:
+        row.append(_button(foot, CONTINUE, say(CONTINUE_LABEL, foot.language)))
+    row.append(_button(foot, AGAIN, say(TRY_LABEL if foot.is_failed else AGAIN_LABEL, foot.language)))
+    if foot.has_reasoning:
+        row.append(_button(foot, REASONING, say(REASONING_LABEL, foot.language)))
+    options = [] if foot.is_failed else [(THINK, THINK_LABEL), (FAST, FAST_LABEL)]
+    if foot.can_continue or not foot.is_failed:
+        options.append((COPY, COPY_LABEL))
+    if foot.has_versions:
+        options.append((VERSIONS, VERSIONS_LABEL))
+    options.append((FORGET, FORGET_LABEL))
+    more = [
+        {"text": {"type": "plain_text", "text": say(label, foot.language)}, "value": f"{value} {foot.question_ts}"}
+        for value, label in options
+    ]
+    if (menu := page_choice(foot.cited, foot.language)) is not None:
+        row.append(menu)
+    return [*row, {"type": "overflow", "action_id": MORE, "options": more}]
+
+
+def _button(foot: Foot, action: str, label: str) -> dict[str, Any]:
+    return _plain_button(action, label, foot.question_ts)
+
+
+def _plain_button(action: str, label: str, value: str) -> dict[str, Any]:
+    return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}, "value": value}

@@ -1,0 +1,161 @@
+"""Suggested prompts: at most four things to try, fitting what the person has just sent or is looking at.
+
+What a person looks at is only ever offered: the prompt names it, and nothing of it is read before they send it.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Iterable
+from itertools import zip_longest
+from typing import Any, Protocol
+
+import structlog
+
+from bot.core.inbound import FileRef, Inbound
+from bot.core.lease import TurnTaken
+from bot.core.prompt.view_context import Looking, seems_meant
+from bot.errors import SlackError, StateError
+from bot.slack.gateway import Gateway
+from bot.slack.read.history import History
+from bot.words import say, text
+
+log = structlog.get_logger(__name__)
+
+# Slack shows no more (slack.md §1.5).
+MOST = 4
+PATIENCE_S = 2.0
+NOTE_S = 0.3
+NAME_KEPT_S = 600.0
+MOST_NAMES = 2_000
+Prompt = tuple[str, str]
+
+PICTURES: tuple[Prompt, ...] = (
+    (text("What is wrong here?"), text("What is wrong in this screenshot?")),
+    (text("Read a chart"), text("What does this chart say? Give me the figures as a table.")),
+    (text("Copy out the text"), text("Copy out all the text in this picture.")),
+    (text("Explain a drawing"), text("Explain this drawing to somebody who sees it for the first time.")),
+)
+DOCUMENTS: tuple[Prompt, ...] = (
+    (text("Summarise it"), text("Summarise what I have just sent you.")),
+    (text("What are the open points?"), text("Which points are still open in it? Say where each stands.")),
+    (text("List dates and owners"), text("List every date and task in it, and who is to do it, as a table.")),
+    (text("Make a table of the figures"), text("Make a table of the figures in it, with the page each stands on.")),
+)
+# For who has sent nothing yet: each works by itself.
+GENERAL: tuple[Prompt, ...] = (
+    (text("What can you do?"), text("What can you do for me? Three examples, please, that I can try right now.")),
+    (text("Draw a chart"), text("Draw a chart of the five longest rivers on Earth, and say what stands out.")),
+    (text("Make a web page"), text("Make a small web page that counts the days until New Year.")),
+)
+SUMMARISE_CHANNEL = (text("Summarise #{name}"), text("Summarise what was said in #{name} lately."))
+SUMMARISE_THREAD = (text("Summarise the thread in #{name}"), text("Summarise this thread: {link}"))
+DOCUMENT_TYPES = ("application/", "text/", "message/")
+
+
+class Views(Protocol):
+    """What people look at, as ids, for a while."""
+
+    async def note(self, team: str, user: str, looking: Looking | None) -> bool: ...
+
+    async def of(self, team: str, user: str) -> Looking | None: ...
+
+
+class Prompts:
+    """Courtesies all: tried once, in a bounded time, and no failure leaves them."""
+
+    def __init__(self, gateway: Gateway, history: History, views: Views) -> None:
+        self._gateway = gateway
+        self._history = history
+        self._views = views
+        self._names: dict[str, tuple[float, str]] = {}
+
+    async def after_files(self, question: Inbound) -> None:
+        """Somebody sent files in a direct message and did not say what for: offered in the thread of the files."""
+        fitting = _fitting(question.files)
+        if question.place == "dm" and not question.text.strip() and fitting:
+            await self._quietly(self._suggest(question, fitting))
+
+    async def about_view(self, question: Inbound) -> None:
+        """A direct question that seems to mean what its asker looks at: they are offered to say so."""
+        if question.place == "dm" and seems_meant(question.text):
+            await self._quietly(self._offer_view(question))
+
+    async def looks_at(self, team: str, user: str, channel: str, looking: Looking | None) -> None:
+        """A person with the bot's messages open (`channel`) looks at something else now."""
+        await self._quietly(self._pin(team, user, channel, looking))
+
+    async def note(self, team: str, user: str, looking: Looking | None) -> None:
+        """On the way of every message, so it may take no time."""
+        await self._quietly(self._views.note(team, user, looking), NOTE_S)
+
+    async def _pin(self, team: str, user: str, channel: str, looking: Looking | None) -> None:
+        if not await self._views.note(team, user, looking):
+            return
+        offered = await self._about(looking) if looking else []
+        language = (await self._history.person(team, user)).language
+        general = [_said(prompt, language) for prompt in GENERAL]
+        prompts = [*(_said(prompt, language, **fields) for prompt, fields in offered), *general][:MOST]
+        await self._gateway.once("assistant_threads_setSuggestedPrompts", channel_id=channel, prompts=prompts)
+
+    async def _offer_view(self, question: Inbound) -> None:
+        looking = await self._views.of(question.team, question.user)
+        offered = await self._about(looking) if looking else []
+        if not offered:
+            return
+        language = (await self._history.person(question.team, question.user)).language
+        await self._show(question, [_said(prompt, language, **fields) for prompt, fields in offered])
+
+    async def _suggest(self, question: Inbound, prompts: Iterable[Prompt]) -> None:
+        language = (await self._history.person(question.team, question.user)).language
+        await self._show(question, [_said(prompt, language) for prompt in prompts])
+
+    async def _show(self, question: Inbound, prompts: list[dict[str, str]]) -> None:
+        await self._gateway.once(
+            "assistant_threads_setSuggestedPrompts",
+            channel_id=question.channel,
+            thread_ts=question.root_ts,
+            prompts=prompts,
+        )
+
+    async def _about(self, looking: Looking) -> list[tuple[Prompt, dict[str, str]]]:
+        """What can be offered of a view: nothing where the bot is no member, since it could not read it."""
+        name = await self._name(looking.channel)
+        if not name:
+            return []
+        offered = [(SUMMARISE_CHANNEL, {"name": name})]
+        if looking.message_ts:
+            link = await self._gateway.once("chat_getPermalink", channel=looking.channel, message_ts=looking.message_ts)
+            offered.insert(0, (SUMMARISE_THREAD, {"name": name, "link": str(link["permalink"])}))
+        return offered
+
+    async def _name(self, channel: str) -> str:
+        kept = self._names.get(channel)
+        if kept and kept[0] > time.monotonic():
+            return kept[1]
+        data: Any = await self._gateway.once("conversations_info", channel=channel)
+        known = data["channel"]
+        name = str(known.get("name") or "") if known.get("is_member") else ""
+        if len(self._names) >= MOST_NAMES:
+            self._names.clear()
+        self._names[channel] = (time.monotonic() + NAME_KEPT_S, name)
+        return name
+
+    async def _quietly(self, doing: Awaitable[object], patience_s: float = PATIENCE_S) -> None:
+        try:
+            async with asyncio.timeout(patience_s):
+                await doing
+        except (SlackError, StateError, TimeoutError, TurnTaken) as trouble:
+            log.info("prompts.not_set", reason=type(trouble).__name__, code=getattr(trouble, "code", ""))
+
+
+def _fitting(files: tuple[FileRef, ...]) -> list[Prompt]:
+    """For pictures, for documents, or the first of each in turn for both."""
+    pictures = PICTURES if any(file.mimetype.startswith("image/") for file in files) else ()
+    documents = DOCUMENTS if any(file.mimetype.startswith(DOCUMENT_TYPES) for file in files) else ()
+    mixed = [prompt for pair in zip_longest(documents, pictures) for prompt in pair if prompt]
+    return mixed[:MOST]
+
+
+def _said(prompt: Prompt, language: str, **fields: str) -> dict[str, str]:
+    title, message = prompt
+    return {"title": say(title, language, **fields), "message": say(message, language, **fields)}

@@ -1,0 +1,126 @@
+"""Messages that broke their worker again and again, or that can't be read: set aside, to be looked at and run again by
+hand.
+"""
+
+import base64
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.records import VERSION, read
+from bot.errors import PayloadMalformed, RecordUnreadable
+from bot.store.encryption import Seal
+from bot.store.keys import DAY_S, Keys
+from bot.store.outage import tells_outage
+from bot.store.unreadable import Unread, noted
+
+# As long as what waits in an inbox.
+KEPT_S = 7 * DAY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """As it stood in the inbox, in base64: it may be readable again one day, under another key or version."""
+
+    field: str
+    value: str
+
+    @classmethod
+    def of(cls, field: bytes, value: bytes) -> "Kept":
+        return cls(base64.b64encode(field).decode(), base64.b64encode(value).decode())
+
+    @property
+    def raw(self) -> tuple[bytes, bytes]:
+        return base64.b64decode(self.field), base64.b64decode(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """`unread` are messages that can't be read, and `reason` why. Without a thread it can't be read itself."""
+
+    reference: str
+    thread: ThreadId | None
+    messages: tuple[Inbound, ...] = ()
+    at_s: float = 0.0
+    unread: tuple[Kept, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    thread: str
+    messages: tuple[Inbound, ...]
+    at_s: float
+    unread: tuple[Kept, ...] = ()
+    reason: str = ""
+
+
+class Aside:
+    def __init__(self, redis: Redis, keys: Keys, seal: Seal) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._key = keys.aside
+        self._seal = seal
+
+    @tells_outage
+    async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None:
+        await self._redis.hset(self._key, reference, self._packed(Stored(str(thread), messages, time.time())))
+
+    def packed_unread(self, thread: ThreadId, kept: Kept, reason: str) -> bytes:
+        """For the script that takes it out of the inbox in the same step."""
+        return self._packed(Stored(str(thread), (), time.time(), (kept,), reason))
+
+    @tells_outage
+    async def all(self) -> tuple[SetAside, ...]:
+        fields: Any = await self._redis.hgetall(self._key)
+        found = (self._told(reference.decode(errors="replace"), value) for reference, value in fields.items())
+        return tuple(sorted(found, key=lambda one: one.at_s))
+
+    @tells_outage
+    async def count(self) -> int:
+        return int(await self._redis.hlen(self._key))
+
+    @tells_outage
+    async def unread(self) -> tuple[Unread, ...]:
+        """Records of other kinds that could not be read lately."""
+        return await noted(self._redis, self._keys)
+
+    @tells_outage
+    async def take(self, reference: str) -> SetAside | None:
+        """Remove it and give it back, to be run again. Raises RecordUnreadable, and then it stays."""
+        value: Any = await self._redis.hget(self._key, reference)
+        if value is None:
+            return None
+        found = self._read(reference, value)
+        return found if await self._redis.hdel(self._key, reference) else None
+
+    @tells_outage
+    async def put_back(self, thread: ThreadId, kept: Kept) -> None:
+        """Into the inbox, as it stood there; a newer one of the same message stays."""
+        field, value = kept.raw
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hsetnx(self._keys.inbox(thread), field, value)
+            pipe.expire(self._keys.inbox(thread), KEPT_S)
+            pipe.zadd(self._keys.waiting, {str(thread): time.time()}, nx=True)
+            await pipe.execute()
+
+    def _packed(self, stored: Stored) -> bytes:
+        messages = [message.to_json() for message in stored.messages]
+        return self._seal.pack({"v": VERSION, **asdict(stored), "messages": messages}, self._key)
+
+    def _told(self, reference: str, value: bytes) -> SetAside:
+        try:
+            return self._read(reference, value)
+        except RecordUnreadable as wrong:
+            return SetAside(reference, None, reason=wrong.detail)
+
+    def _read(self, reference: str, value: bytes) -> SetAside:
+        stored = read(Stored, self._seal.unpack(value, self._key))
+        try:
+            thread = ThreadId.parse(stored.thread)
+        except PayloadMalformed as malformed:
+            raise RecordUnreadable(malformed.detail) from None
+        return SetAside(reference, thread, stored.messages, stored.at_s, stored.unread, stored.reason)

@@ -1,0 +1,94 @@
+"""What the listeners share: the core's use cases, and Slack to answer at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.core.conversation import Conversation
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.intake.edits import Amender
+from bot.core.intake.receive import Receiver
+from bot.core.people.preferences import Choice
+from bot.core.ports import Heard
+from bot.slack.gateway import Gateway
+from bot.slack.read.history import History
+from handlers.follow_up import FollowUps
+from handlers.telling import Teller
+
+SLACKBOT = "USLACKBOT"
+
+
+class Memory(Protocol):
+    async def load(self, thread: ThreadId) -> Conversation: ...
+
+    async def erase(self, thread: ThreadId) -> None: ...
+
+    async def note_feedback(self, thread: ThreadId, ts: str, user: str, feedback: dict[str, str]) -> None: ...
+
+    async def first_time(self, team: str, user: str) -> bool: ...
+
+
+class Choosing(Protocol):
+    """`scope`: a person's or a channel's id, or empty for the workspace."""
+
+    async def now(self, team: str, scopes: Sequence[str]) -> Choice: ...
+
+    async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
+
+
+class Signs(Protocol):
+    """Which waiting messages carry a sign of ours."""
+
+    async def note(self, thread: ThreadId, ts: str) -> bool: ...
+
+    async def take(self, thread: ThreadId, until: str = "") -> tuple[str, ...]: ...
+
+
+class Deciding(Protocol):
+    async def decide(self, question: str, user: str, verdict: Any, digest: str = "") -> str: ...
+
+    async def shown(self, question: str, user: str) -> dict[str, Any] | None: ...
+
+
+class Posted(Protocol):
+    """What follow-ups have posted, for one that is run again."""
+
+    async def posted(self, key: str) -> str: ...
+
+    async def note_posted(self, key: str, ts: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    receiver: Receiver
+    amender: Amender
+    gateway: Gateway
+    history: History
+    memory: Memory
+    choosing: Choosing
+    deciding: Deciding
+    follow_ups: FollowUps
+    teller: Teller
+    posted: Posted
+    signs: Signs | None = None
+
+
+def team_of(context: AsyncBoltContext) -> str:
+    return context.team_id or context.enterprise_id or ""
+
+
+def question_of(thread: ThreadId, ts: str, user: str, user_team: str = "") -> Inbound:
+    """The message an answer belongs to, as far as a button knows it. `user_team` is the workspace of who pressed it,
+    which in Slack Connect is not ours (slack.md §1.3).
+    """
+    place: Any = "dm" if thread.channel.startswith("D") else "channel"
+    team = user_team if user_team.startswith("T") else thread.team
+    return Inbound(thread.team, thread.channel, ts, thread.root_ts, user, team, place, "", files_known=False)
+
+
+async def still_said(doors: Doors, inbound: Inbound) -> Heard | None:
+    """The message as Slack has it now. One that was deleted but has replies is still there, as Slackbot's."""
+    heard = await doors.history.message(inbound)
+    return None if heard is None or heard.user == SLACKBOT else heard

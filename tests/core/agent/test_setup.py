@@ -1,0 +1,51 @@
+"""Whose words count as a person's: an address in them is opened unasked, all else is asked about first."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.agent.ports import Workbench
+from bot.core.conversation import Conversation, Said, Turn
+from bot.core.lease import Lease
+from bot.core.ports import Person
+from tests.core.fakes import FakeReply
+from tests.core.scene import Scene
+from tests.core.values import ANA, inbound
+
+PERSON = Said("1.0", "Ana", "see https://person.example/a")
+
+
+async def bench_of(*said: Said) -> Workbench:
+    scene = Scene.of()
+    turn = Turn("2026-11-23", said)
+    reply = FakeReply(Lease(scene.threads, inbound().thread, 1))
+    _, toolbox = await scene.equipment.lay_out(inbound(), Conversation(), turn, reply, Person(ANA, "Ana"))
+    return toolbox._bench
+
+
+async def test_what_people_write_is_theirs_whether_they_ask_or_talk() -> None:
+    bench = await bench_of(PERSON, replace(PERSON, speaker="Ben", text="https://ben.example", role="person"))
+    assert "https://person.example/a" in bench.spoken
+    assert "https://ben.example" in bench.spoken
+    assert not bench.is_tainted
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        replace(PERSON, text="", quoted="Forwarded from Eve:\nhttps://evil.example"),
+        replace(PERSON, speaker="ci", text="https://evil.example", role="app"),
+        replace(PERSON, speaker="Eve", text="https://evil.example", role="person", is_outsider=True),
+        replace(PERSON, speaker="Eve", text="https://evil.example", is_outsider=True),
+    ],
+)
+async def test_what_is_forwarded_or_an_app_s_is_nobody_s_and_makes_us_careful(said: Said) -> None:
+    bench = await bench_of(PERSON, said)
+    assert "https://person.example/a" in bench.spoken
+    assert "evil" not in bench.spoken
+    assert bench.is_tainted
+
+
+async def test_our_own_words_are_nobody_s_either() -> None:
+    bench = await bench_of(replace(PERSON, role="bot"))
+    assert bench.spoken == ""

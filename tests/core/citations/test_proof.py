@@ -1,0 +1,86 @@
+"""What a citation is worth: by the page's text where there is text, by its picture only where there is none."""
+
+import pytest
+
+from bot.core.citations.proof import Sheet, Verdict, told_of, verdict
+from bot.core.citations.support import Claim
+
+TEXT = (
+    "Energy report 2025. The plant used 380 MWh of electricity, up 12 % on 2024. Anna Berg signed it on 15 March 2025."
+)
+PAGE = Sheet("p. 1", TEXT, is_seen=True, can_be_shown=True)
+SCAN = Sheet("p. 2", "", is_seen=True, can_be_shown=True, has_figure=True)
+UNSEEN = Sheet("p. 3", "", can_be_shown=True)
+CHART = Sheet("p. 4", "Energy by site", is_seen=True, can_be_shown=True, has_figure=True)
+MIXED = Sheet("p. 5", f"{TEXT} {'It is described on this page and in these many plain words. ' * 6}", True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("claim", "page", "wanted"),
+    [
+        ("The plant used 380 MWh.", PAGE, "borne_out"),
+        ("The plant used 412 MWh.", PAGE, "not_in_text"),
+        ("The plant used 380 kWh.", PAGE, "not_in_text"),
+        ("The plant used 0.38 GWh.", PAGE, "borne_out"),
+        ("The plant used 380,000 kWh.", PAGE, "borne_out"),
+        ("It used twelve percent more.", PAGE, "borne_out"),
+        ("It used 12 kg more.", PAGE, "not_in_text"),
+        ("It used thirteen percent more.", PAGE, "not_in_text"),
+        ("It was signed on 2025-03-15.", PAGE, "borne_out"),
+        ("It was signed on March 15, 2025.", PAGE, "borne_out"),
+        ("It was signed on 15/3/2025.", PAGE, "borne_out"),
+        ("It was signed on 12 March 2025.", PAGE, "not_in_text"),
+        ("It was signed on 2025-04-15.", PAGE, "not_in_text"),
+        ("It was signed by Anna Berg.", PAGE, "borne_out"),
+        ("It was signed by Peter Holm.", PAGE, "not_in_text"),
+        ("该厂用电380兆瓦时。", PAGE, "borne_out"),
+        ("该厂用电412兆瓦时。", PAGE, "not_in_text"),
+        ("比上年增长百分之十二。", PAGE, "borne_out"),
+        ("比上年增长百分之十三。", PAGE, "not_in_text"),
+        ("2025年3月15日签署。", PAGE, "borne_out"),
+        ("2025年3月16日签署。", PAGE, "not_in_text"),
+        ("They call it “a record”.", PAGE, "not_in_text"),
+        ("The invoice is number 4711.", SCAN, "seen"),
+        ("It is a handwritten letter.", SCAN, "borne_out"),
+        ("The invoice is number 4711.", UNSEEN, "unchecked"),
+        ("It is a handwritten letter.", UNSEEN, "unchecked"),
+        ("Essen used 90 MWh.", CHART, "seen"),
+        ("The chart shows 90 for Essen.", MIXED, "seen"),
+        ("The chart shows 90 MWh for Essen.", MIXED, "not_in_text"),
+        ("Essen used 90 in all.", MIXED, "not_in_text"),
+        ("Shareholders chose another auditor yesterday.", PAGE, "unchecked"),
+        ("The plant needs more electricity than before.", PAGE, "borne_out"),
+        ("", PAGE, "borne_out"),
+        ("该厂去年用电更多。", PAGE, "unchecked"),
+        ("去年用电更多。", Sheet("p. 1", "该厂去年的用电量较前年更多。"), "borne_out"),
+    ],
+)
+def test_what_a_page_is_worth_to_a_sentence(claim: str, page: Sheet, wanted: Verdict) -> None:
+    assert verdict(Claim(claim), [page]) == wanted
+
+
+def test_a_figure_that_is_cited_by_name_is_a_figure() -> None:
+    assert verdict(Claim("Essen has 90."), [MIXED], "p. 5, Figure 2") == "seen"
+    assert verdict(Claim("Essen has 90."), [MIXED], "p. 5") == "not_in_text"
+
+
+def test_a_scan_among_the_pages_may_be_what_is_meant() -> None:
+    assert verdict(Claim("The invoice is number 4711."), [PAGE, SCAN]) == "seen"
+    assert verdict(Claim("It used 412 MWh."), [PAGE, SCAN]) == "not_in_text"
+
+
+@pytest.mark.parametrize(
+    ("became", "page", "language", "told"),
+    [
+        ("borne_out", PAGE, "en", ""),
+        ("seen", SCAN, "en", " (seen in the picture)"),
+        ("seen", SCAN, "zh-CN", "（见于图片）"),
+        ("unchecked", UNSEEN, "en", " (unchecked)"),
+        ("unchecked", UNSEEN, "zh", "（未核对）"),
+        ("not_in_text", PAGE, "en", " (not in the page's text: check the picture)"),
+        ("not_in_text", PAGE, "zh", "（页面文字中没有：请核对图片）"),
+        ("not_in_text", Sheet("sheet A", "5"), "en", " (not in the page's text)"),
+    ],
+)
+def test_how_the_reader_is_told(became: Verdict, page: Sheet, language: str, told: str) -> None:
+    assert told_of(became, [page], language) == told

@@ -1,0 +1,106 @@
+"""What becomes of an edit, a deletion, a wish for another answer and a Stop, by the state the message is in."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.intake.edits import Amender
+from bot.core.interrupts import Nudge
+from tests.core.fakes import FakeJobs
+from tests.core.values import inbound
+
+ONE = inbound("1.0")
+JOB = (ONE.thread, "1.0")
+
+
+@dataclass
+class Inbox:
+    state: str = "waiting"
+    reopens: bool = True
+    forgotten: list[tuple[ThreadId, str]] = field(default_factory=list)
+    running: bool = True
+    in_line: tuple[Inbound, ...] = ()
+
+    async def edit(self, inbound: Inbound) -> str:
+        return self.state
+
+    async def delete(self, thread: ThreadId, ts: str) -> str:
+        return self.state
+
+    async def reopen(self, inbound: Inbound) -> bool:
+        return self.reopens
+
+    async def forget(self, thread: ThreadId, ts: str) -> None:
+        self.forgotten.append((thread, ts))
+
+    async def is_running(self, thread: ThreadId) -> bool:
+        return self.running
+
+    async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
+        return self.in_line
+
+
+@dataclass
+class House:
+    inbox: Inbox
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    sent: list[tuple[ThreadId, str]] = field(default_factory=list)
+
+    async def send(self, thread: ThreadId, nudge: Nudge) -> None:
+        self.sent.append((thread, nudge))
+
+    @property
+    def amender(self) -> Amender:
+        return Amender(self.inbox, self.jobs, self)
+
+
+@pytest.mark.parametrize(
+    ("state", "nudges", "jobs"),
+    [("waiting", 0, 1), ("taken", 1, 1), ("answered", 0, 0), ("offered", 0, 0), ("unknown", 0, 0)],
+)
+async def test_an_edit(state: str, nudges: int, jobs: int) -> None:
+    house = House(Inbox(state))
+    assert await house.amender.edited(ONE) == state
+    assert house.sent == [(ONE.thread, "changed")] * nudges
+    assert house.jobs.added == [JOB] * jobs
+
+
+@pytest.mark.parametrize(
+    ("state", "nudges", "jobs", "forgets"),
+    [("waiting", 0, 0, 0), ("taken", 1, 1, 0), ("answered", 0, 0, 1), ("offered", 0, 0, 1), ("unknown", 0, 0, 1)],
+)
+async def test_a_deletion(state: str, nudges: int, jobs: int, forgets: int) -> None:
+    house = House(Inbox(state))
+    await house.amender.deleted(ONE.thread, "1.0")
+    assert house.sent == [(ONE.thread, "changed")] * nudges
+    assert house.jobs.added == [JOB] * jobs
+    assert house.inbox.forgotten == [(ONE.thread, "1.0")] * forgets
+
+
+@pytest.mark.parametrize("reopens", [True, False])
+async def test_another_answer_is_queued_once(*, reopens: bool) -> None:
+    house = House(Inbox(reopens=reopens))
+    await house.amender.ask_again(ONE)
+    assert house.jobs.added == [JOB] * reopens
+
+
+async def test_stop_is_told_to_whoever_answers() -> None:
+    house = House(Inbox(in_line=(ONE,)))
+    assert await house.amender.stop(ONE.thread) == ()
+    assert house.sent == [(ONE.thread, "stopped")]
+
+
+@pytest.mark.parametrize(("state", "stopped"), [("waiting", (ONE,)), ("taken", ())])
+async def test_a_question_still_in_line_gets_no_answer_after_a_stop(state: str, stopped: tuple[Inbound, ...]) -> None:
+    house = House(Inbox(state, running=False, in_line=(ONE,)))
+    assert await house.amender.stop(ONE.thread) == stopped
+    assert house.sent == [(ONE.thread, "stopped")]
+
+
+async def test_going_on_is_asked_for_once_however_often_it_is_pressed() -> None:
+    house = House(Inbox())
+    await house.amender.go_on(ONE)
+    house.inbox.in_line = (ONE,)
+    await house.amender.go_on(inbound("2.0"))
+    assert house.jobs.added == [JOB]

@@ -1,0 +1,105 @@
+"""The decision table: for us, not for us, or a wish for quiet."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.intake.policy import Arrival, Verdict, Watch, decide
+
+MENTION = Arrival(
+    place="channel",
+    subtype="",
+    text="what is this?",
+    has_files=False,
+    from_bot=False,
+    is_edit=False,
+    is_reply=False,
+    mentions_bot=True,
+    mentions_others=False,
+)
+DM = replace(MENTION, place="dm", mentions_bot=False)
+CHATTER = replace(MENTION, mentions_bot=False)
+REPLY = replace(CHATTER, is_reply=True)
+
+
+@pytest.mark.parametrize(
+    ("arrival", "watch", "verdict"),
+    [
+        (MENTION, "none", "answer"),
+        (MENTION, "quiet", "answer"),
+        (replace(MENTION, text=""), "none", "answer"),
+        (replace(MENTION, place="group"), "none", "answer"),
+        (replace(MENTION, mentions_others=True), "none", "answer"),
+        (DM, "none", "answer"),
+        (replace(DM, is_reply=True, mentions_others=True), "none", "answer"),
+        (replace(DM, subtype="file_share", text="", has_files=True), "none", "answer"),
+        (replace(DM, text="  \n"), "none", "ignore"),
+        (replace(DM, text="", has_quote=True), "none", "answer"),
+        (replace(REPLY, text="", has_quote=True), "on", "answer"),
+        (replace(CHATTER, text="", has_quote=True), "on", "ignore"),
+        (CHATTER, "none", "ignore"),
+        (CHATTER, "on", "ignore"),
+        (replace(CHATTER, place="group"), "none", "ignore"),
+        (REPLY, "none", "ignore"),
+        (REPLY, "on", "answer"),
+        (REPLY, "quiet", "ignore"),
+        (replace(REPLY, mentions_others=True), "on", "ignore"),
+        (replace(REPLY, text=""), "on", "ignore"),
+        (replace(REPLY, text="", has_files=True, subtype="file_share"), "on", "answer"),
+        (replace(REPLY, subtype="thread_broadcast"), "on", "answer"),
+    ],
+)
+def test_who_is_spoken_to(arrival: Arrival, watch: Watch, verdict: Verdict) -> None:
+    assert decide(arrival, watch) == verdict
+
+
+@pytest.mark.parametrize("arrival", [MENTION, DM, REPLY], ids=["mention", "dm", "reply"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"from_bot": True},
+        {"is_edit": True},
+        {"subtype": "message_changed"},
+        {"subtype": "message_deleted"},
+        {"subtype": "channel_join"},
+        {"subtype": "bot_message"},
+        {"subtype": "assistant_app_thread"},
+    ],
+    ids=str,
+)
+def test_what_nobody_said_is_never_answered(arrival: Arrival, change: dict[str, object]) -> None:
+    assert decide(arrival, "on") == "answer"
+    assert decide(replace(arrival, **change), "on") == "ignore"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text", ["stay quiet", "Be quiet!", "please keep quiet", "Stay quiet please.", "请安静", "安静。"]
+)
+def test_a_wish_for_quiet(text: str) -> None:
+    assert decide(replace(REPLY, text=text), "on") == "stay_quiet"
+    assert decide(replace(MENTION, text=text), "none") == "stay_quiet"
+    assert decide(replace(DM, text=text), "none") == "answer"
+
+
+@pytest.mark.parametrize("text", ["why is it quiet?", "stay quiet about the merger, but tell me", "how to keep quiet"])
+def test_talk_about_quiet_is_a_question(text: str) -> None:
+    assert decide(replace(MENTION, text=text), "none") == "answer"
+
+
+def test_a_wish_for_quiet_that_is_not_for_us_changes_nothing() -> None:
+    assert decide(replace(REPLY, text="be quiet"), "none") == "ignore"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["stop", "Stop!", "STOP.", "stop, please", "please stop it", "stop now", "停", "请停止。", "停一下", "停下来！"],
+)
+def test_a_wish_to_stop(text: str) -> None:
+    assert decide(replace(REPLY, text=text), "on") == "stop"
+
+
+@pytest.mark.parametrize(
+    "text", ["stop words in Python?", "where is the bus stop", "does it stop?", "停车场在哪里", "停电了吗"]
+)
+def test_what_only_sounds_like_it(text: str) -> None:
+    assert decide(replace(REPLY, text=text), "on") == "answer"

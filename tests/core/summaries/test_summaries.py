@@ -1,0 +1,279 @@
+"""A summary from what was ordered to what the model is asked: at once when it fits, else part by part."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from bot.core.brief import Brief, BriefRefused, Span
+from bot.core.citations.transcript import Line, Transcript
+from bot.core.conversation import Turn
+from bot.core.document import Document, Page
+from bot.core.inbound import FileRef, Inbound
+from bot.core.messages import Image, Text
+from bot.core.ports import Person
+from bot.core.prompt.question import Question, Receipt
+from bot.core.summaries.sources import Materials
+from bot.core.summaries.summaries import Digested, Limits, Order, Summaries
+from bot.core.usage import Price
+from bot.errors import FileBroken, ModelBusy, sentence
+from tests.core.fakes import FakeModel, says
+from tests.core.scene import Scene
+from tests.core.values import file_ref, inbound
+
+ANA = Person("U0000000ANA", "Ana", 3600, "en-US")
+
+
+@dataclass
+class FakeTranscripts:
+    lines: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+
+    async def gather(self, team: str, span: Span) -> Transcript:
+        return Transcript(span, f"https://a.slack.com/archives/{span.channel}", self.lines.get(span.channel, ()))
+
+
+class FakeAddresses:
+    async def of_file(self, file_id: str) -> str:
+        return f"https://a.slack.com/files/U1/{file_id}"
+
+
+def lines(count: int, words: str = "we agreed") -> tuple[Line, ...]:
+    return tuple(Line(f"{1_766_491_200 + n}.000100", "Anna", f"{words} {n}") for n in range(count))
+
+
+@dataclass
+class Desk:
+    """One workspace whose documents have as many pages as it says."""
+
+    model: FakeModel
+    pages: Sequence[Page] = (Page(1, "The rent is 1,250 euros."), Page(2, "Due on day 3."))
+    transcripts: FakeTranscripts = field(default_factory=FakeTranscripts)
+    limits: Limits = field(default_factory=Limits)
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.scene = Scene(self.model)
+
+        async def read(data: bytes, name: str = "", **_: Any) -> Document:
+            if name in self.scene.files.troubles:
+                raise self.scene.files.troubles[name]
+            return Document("pdf", tuple(self.pages))
+
+        self.scene.files.read = read  # type: ignore[method-assign]
+        self.materials = Materials(self.scene.attachments, self.transcripts, FakeAddresses())
+        self.summaries = Summaries(self.model, self.materials, self.limits)
+
+    async def question(self, message: Inbound) -> Question:
+        return await self.scene.composer.question((message,), self.scene.threads.conversation)
+
+    async def order(self, *files: FileRef, **brief: Any) -> Order:
+        message = inbound(files=files, brief=Brief(**brief))
+        return await self.summaries.order(message, await self.question(message), ANA)
+
+    async def digest(self, order: Order, approve: Any = None) -> Digested:
+        return await self.summaries.digest(order, "en", self.told.append, approve)
+
+
+def words(turn: Turn) -> str:
+    return "\n".join(said.text for said in turn.said)
+
+
+def asked(model: FakeModel, index: int) -> str:
+    return "".join(part.text if isinstance(part, Text) else "▣" for part in model.asks[index].messages[-1].parts)
+
+
+LONG = tuple(Page(number, f"Page {number} says {number * 1000}. " + "words " * 700) for number in range(1, 61))
+
+
+async def test_what_fits_is_asked_about_at_once() -> None:
+    desk = Desk(FakeModel([says("never")]))
+    order = await desk.order(file_ref("lease.pdf"), length="line", style="actions", focus="When?", language="de")
+    digested = await desk.digest(order)
+    assert digested.turn == order.turn
+    assert not desk.model.asks
+    asked_for = digested.turn.said[-1].text
+    assert "summarise lease.pdf" in asked_for
+    assert all(part in asked_for for part in ["one sentence", "checklist", "Write in German", "When?", "[p. 7]"])
+    assert [paper.name for paper in digested.turn.said[-1].papers] == ["lease.pdf"]
+    (source,) = digested.sources.documents
+    assert (source.name, source.link, sorted(source.pages)) == (
+        "lease.pdf",
+        "https://a.slack.com/files/U1/F-lease.pdf",
+        [1, 2],
+    )
+
+
+async def test_several_documents_are_compared() -> None:
+    desk = Desk(FakeModel([says("never")]))
+    order = await desk.order(file_ref("a.pdf"), file_ref("b.pdf"))
+    assert "compare them" in words(order.turn)
+    assert "[name p. 7]" in words(order.turn)
+
+
+async def test_documents_beside_a_conversation_are_not_its_subject() -> None:
+    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3)}))
+    order = await desk.order(file_ref("a.pdf"), file_ref("b.pdf"), spans=(Span("C1", "a thread"),))
+    assert "where they differ" in words(order.turn)
+    assert "compare them" not in words(order.turn)
+    assert "[name p. 7]" in words(order.turn)
+
+
+async def test_what_was_said_comes_with_labels_and_is_remembered() -> None:
+    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3), "C2": lines(2)}))
+    order = await desk.order(spans=(Span("C1", "#general"), Span("C2", "#design")))
+    digested = await desk.digest(order)
+    assert "[m1] 1766491200.000100 13:00 Anna: we agreed 0" in digested.turn.said[0].text
+    assert list(digested.sources.messages) == ["m1", "m2", "m3", "m4", "m5"]
+    assert "messages of #general, the messages of #design" in digested.turn.said[-1].text
+    assert "[m12]" in digested.turn.said[-1].text
+
+
+async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
+    desk = Desk(FakeModel([says("the notes")]), LONG, limits=Limits(tokens=90_000, part_tokens=12_000))
+    order = await desk.order(file_ref("book.pdf"), focus="What does it cost?")
+    digested = await desk.digest(order)
+    count = len(desk.model.asks)
+    assert count >= 5
+    told = "".join(asked(desk.model, index) for index in range(count))
+    assert all(f"[book.pdf p. {number}]\n" in told for number in range(1, 61))
+    assert all("What does it cost?" in asked(desk.model, index) for index in range(count))
+    assert digested.turn.said[0].text.count("the notes") == count
+    assert not digested.turn.said[-1].papers, "the notes stand for the document"
+    assert order.turn.said[-1].papers, "the thread remembers the document"
+    assert digested.spent.prompt_tokens == 10 * count
+    assert digested.spent.cost == pytest.approx(0.25 * count)
+    assert sorted(digested.sources.documents[0].pages) == list(range(1, 61)), "all of it was sent"
+    assert desk.told[0] == f"is reading part 1 of {count}…"
+
+
+async def test_parts_are_read_a_few_at_a_time() -> None:
+    running, most = 0, 0
+
+    async def pause() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.002)
+        running -= 1
+
+    desk = Desk(FakeModel([[pause, *says("notes")]]), LONG, limits=Limits(part_tokens=5_000))
+    await desk.digest(await desk.order(file_ref("book.pdf")))
+    assert most == 3
+
+
+async def test_notes_that_are_too_long_are_read_again() -> None:
+    long, short = says("long notes " * 300), says("short")
+    desk = Desk(FakeModel([long] * 14 + [short]), LONG, limits=Limits(tokens=4_000, part_tokens=5_000))
+    digested = await desk.digest(await desk.order(file_ref("book.pdf")))
+    assert "long notes" in asked(desk.model, -1)
+    assert "short" in digested.turn.said[0].text
+
+
+async def test_a_part_that_fails_fails_the_summary_with_its_own_reason() -> None:
+    desk = Desk(FakeModel([says("notes"), [ModelBusy("429")]]), LONG, limits=Limits(part_tokens=5_000))
+    with pytest.raises(ModelBusy):
+        await desk.digest(await desk.order(file_ref("book.pdf")))
+
+
+async def test_a_scan_is_looked_at_page_by_page() -> None:
+    scan = tuple(
+        Page(number, "", look="a scan", source=(str(number),), width_pt=595, height_pt=842) for number in range(1, 31)
+    )
+    desk = Desk(FakeModel([says("notes")]), scan)
+    digested = await desk.digest(await desk.order(file_ref("scan.pdf")))
+    images = [part for ask in desk.model.asks for part in ask.messages[-1].parts if isinstance(part, Image)]
+    assert len(images) == 30
+    assert len({image.label for image in images}) == 30
+    assert all(page.is_seen for page in digested.sources.documents[0].pages.values())
+
+
+async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_remembered() -> None:
+    talk = FakeTranscripts({"C1": lines(900, "something " * 20)})
+    desk = Desk(FakeModel([says("notes [m1]")]), transcripts=talk, limits=Limits(tokens=20_000, part_tokens=12_000))
+    order = await desk.order(spans=(Span("C1", "#general"),))
+    digested = await desk.digest(order)
+    assert len(desk.model.asks) > 2
+    assert "we agreed" not in order.turn.said[0].text
+    assert "[m900]" in order.turn.said[0].text
+    assert "[m1]" not in order.turn.said[0].text
+    assert len(digested.sources.messages) == 900
+
+
+@pytest.mark.parametrize("answer", [True, False])
+async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
+    limits = Limits(part_tokens=12_000, cost=0.1, price=Price(3.75, 11.5, "CNY"))
+    desk = Desk(FakeModel([says("notes")]), LONG, limits=limits)
+    put: list[tuple[str, str]] = []
+
+    async def approve(action: str, detail: str) -> bool:
+        put.append((action, detail))
+        return answer
+
+    order = await desk.order(file_ref("book.pdf"))
+    if answer:
+        await desk.digest(order, approve)
+    else:
+        with pytest.raises(BriefRefused, match="dear"):
+            await desk.digest(order, approve)
+        assert not desk.model.asks
+    ((action, detail),) = put
+    assert action == "summarise all of it"
+    assert detail.startswith("This is 60 pages, about ¥0.")
+    assert detail.endswith("Go on?")
+
+
+@pytest.mark.parametrize(("limit", "is_asked"), [(0.001, True), (1.0, False)])
+async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: bool) -> None:
+    limits = Limits(cost=limit, price=Price(3.75, 11.5, "CNY"))
+    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(30)}), limits=limits)
+    put: list[str] = []
+
+    async def approve(action: str, detail: str) -> bool:
+        put.append(detail)
+        return True
+
+    await desk.digest(await desk.order(spans=(Span("C1", "#general"),)), approve)
+    assert [detail.startswith("This is 30 messages, about ¥0.") for detail in put] == [True] * is_asked
+
+
+async def test_what_was_read_part_by_part_was_read_to_its_end() -> None:
+    desk = Desk(FakeModel([says("notes")]), LONG, limits=Limits(part_tokens=12_000))
+    message = inbound(files=(file_ref("book.pdf"),), brief=Brief())
+    question = await desk.question(message)
+    assert str(question.receipt.read[0]).startswith("book.pdf (pages 1–")
+    digested = await desk.digest(await desk.summaries.order(message, question, ANA))
+    assert digested.receipt(question.receipt).read == ("book.pdf (60 pages)",)
+    assert digested.receipt(Receipt(read=("plan.png",))).read == ("plan.png",)
+
+
+async def test_nobody_is_asked_about_what_is_cheap() -> None:
+    async def approve(action: str, detail: str) -> bool:
+        raise AssertionError(action + detail)
+
+    desk = Desk(FakeModel([says("notes")]), LONG, limits=Limits(price=Price(0.3, 0.9, "USD")))
+    assert (await desk.digest(await desk.order(file_ref("book.pdf")), approve)).spent.cost > 0
+
+
+async def test_nothing_to_read_is_said_with_its_reasons() -> None:
+    desk = Desk(FakeModel([says("never")]))
+    desk.scene.files.troubles["bad.pdf"] = FileBroken("cut")
+    with pytest.raises(BriefRefused) as refused:
+        await desk.order(file_ref("bad.pdf"))
+    assert sentence(refused.value) == ("I couldn't read it: bad.pdf (damaged or cut off; please export it again).")
+
+
+async def test_silence_is_said() -> None:
+    with pytest.raises(BriefRefused) as refused:
+        await Desk(FakeModel([says("never")])).order(spans=(Span("C1", "#general"),))
+    assert "Nobody wrote anything" in sentence(refused.value)
+
+
+def test_a_brief_survives_its_json() -> None:
+    brief = Brief("page", "minutes", "de", "why?", (Span("C1", "#general", oldest="1.0", most=5),))
+    message = replace(inbound(), brief=brief)
+    assert Inbound.from_json(message.to_json()) == message
+    assert Brief.from_json({"length": "line", "style": "bullets", "language": "", "focus": ""}) == Brief(
+        "line", "bullets"
+    )

@@ -1,0 +1,153 @@
+import base64
+
+import pytest
+
+from bot.documents.read import read_document
+from bot.documents.text.rtf import plain_rtf, unpacked_rtf
+from tests.documents.making import letter_eml
+from tests.documents.ole_files import ole, outlook_message
+
+
+def test_a_mail_tells_who_what_and_its_attachments_are_read() -> None:
+    document = read_document(letter_eml(), "letter.eml")
+    first = document.pages[0].text
+    assert first.startswith("**From:** Åsa Öberg <asa@example.com>\n**To:** team@example.com\n**Date:**")
+    assert "**Subject:** Grüße aus 北京" in first
+    assert "- list.csv (20 bytes)\n- bill.pdf" in first
+    assert [page.label for page in document.pages[1:]] == ["list.csv", "bill.pdf"]
+    assert document.pages[2].source == ("part:3", "page:1")
+
+
+def test_mails_in_html_only_and_broken_heads_are_read() -> None:
+    html = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: text/html; charset=latin-1\n\n<p>Gr\xfc\xdfe</p><hidden"
+    assert "Grüße" in read_document(html).pages[0].text
+    broken = b"From: <<<>>>;;\nTo: =?x?q?=\nDate: never\nSubject: =?utf-8?b?###?=\nContent-Type: bogus\n\nstill here"
+    assert "still here" in read_document(broken, "x.eml").pages[0].text
+
+
+def test_mails_saved_in_utf_16_and_from_a_mailbox_are_read() -> None:
+    mail = "From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\nGrüße"
+    for data in (
+        mail.encode("utf-16"),
+        mail.encode("utf-16-le"),
+        b"From 12@xxx Wed Jul 16 06:24:10 2008\n" + mail.encode(),
+    ):
+        document = read_document(data, "letter.eml")
+        assert document.kind == "eml"
+        assert document.pages[0].text == "**From:** a@b.c\n**To:** d@e.f\n**Subject:** x\n\nGrüße"
+
+
+def test_blanks_before_the_colon_and_attachments_cut_off_in_the_middle_are_read() -> None:
+    mail = (
+        "From  : Åsa <a@b.c>\nTo\t: d@e.f\nSubject     : Hello\nDate : Fri, 21 Nov 1997 09:55:06 -0600\n\nNote : kept\n"
+    )
+    first = read_document(mail.encode(), "x.eml").pages[0].text
+    assert first.startswith("**From:** Åsa <a@b.c>\n**To:** d@e.f\n**Date:** Fri, 21 Nov 1997 09:55:06 -0600\n**Subj")
+    assert first.endswith("Note : kept")
+    head = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+    head += b"Content-Type: text/csv\n"
+    head += b"Content-Disposition: attachment; filename=list.csv\nContent-Transfer-Encoding: base64\n\n"
+    rows = base64.encodebytes(b"Bolts,7.50\n" * 20).rstrip(b"=\n")
+    for cut in range(5):
+        data = read_document(head + rows[: len(rows) - cut] + b">\n--b--\n", "x.eml").pages[1].text
+        assert data.startswith("Bolts,7.50\nBolts,7.50\n")
+
+
+def test_a_mail_that_was_saved_without_its_addresses_is_a_mail_by_its_name() -> None:
+    mail = b"Content-Type: multipart/mixed;\n\tboundary=b\n\n--b\nContent-Type: text/plain\n\nGood morning\n--b--\n"
+    assert read_document(mail, "mixed.eml").pages[0].text == "Good morning"
+    assert read_document(mail, "mixed.txt").pages[0].text.startswith("Content-Type")
+
+
+def test_an_attached_mail_that_was_encoded_is_read() -> None:
+    head = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+    head += b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+    inner = base64.encodebytes(b"From: g@h.i\nTo: a@b.c\nSubject: within\n\nGood evening\n")
+    document = read_document(head + inner + b"\n--b--\n", "x.eml")
+    assert document.pages[1].text.endswith("**Subject:** within\n\nGood evening")
+
+
+def test_every_mail_of_a_mailbox_is_read_with_what_is_attached() -> None:
+    one = b"From a@b.c Mon Jul 20 00:01:07 2015\nFrom: a@b.c\nTo: d@e.f\nSubject: %s\n\n%s\n\n"
+    box = one % (b"first", b"From time to time\n\nFrom here on") + one % (b"second", b"hello")
+    box += b"From a@b.c Mon Jul 20 00:01:07 2015\n" + letter_eml()
+    document = read_document(box, "all.mbox")
+    assert [page.label for page in document.pages[:2]] == ["message 1", "message 2"]
+    assert document.pages[0].text.endswith("**Subject:** first\n\nFrom time to time\n\nFrom here on")
+    assert "hello" in document.pages[1].text
+    assert document.pages[3].label == "message 3, list.csv"
+    assert document.pages[4].source == ("message:2", "part:3", "page:1")
+
+
+def test_an_old_document_in_a_mail_is_asked_for_by_itself() -> None:
+    old = base64.b64encode(ole({"WordDocument": bytes(12)}))
+    mail = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: application/msword; name=old.doc\n"
+    notes = read_document(mail + b"Content-Transfer-Encoding: base64\n\n" + old).notes
+    assert "by itself" in notes[0]
+    assert "LibreOffice" not in notes[0]
+
+
+def test_an_outlook_message_is_read_with_its_attachment() -> None:
+    document = read_document(outlook_message())
+    first = document.pages[0].text
+    assert document.kind == "msg"
+    assert "**From:** Åsa Öberg <asa@example.com>\n**To:** Team\n**Date:** 2026-03" in first
+    assert "**Subject:** Delivery late" in first
+    assert "Please see the attached list." in first
+    assert document.pages[1].label == "list.txt"
+    assert document.pages[1].text == "bolts and screws"
+
+
+def test_a_damaged_message_says_so() -> None:
+    for data in (outlook_message()[:3000], ole({"__properties_version1.0": b"x"})):
+        assert read_document(data).notes == ("an Outlook message, which has nothing inside that I can read",)
+
+
+def test_rtf_keeps_letters_of_any_code_page() -> None:
+    assert plain_rtf(rb"{\rtf1\ansicpg936 \'c4\'e3\'ba\'c3\par\u20320\'3f}") == "你好\n\n你"
+    assert plain_rtf(rb"{\rtf1 a{\fonttbl hidden}{\*\x hidden}\{b\}\tab c\emdash}") == "a{b}\tc—"
+
+
+def test_packed_rtf_of_outlook_is_unpacked() -> None:
+    # The example of [MS-OXRTFCP] 3.1
+    head = "2d0000002b0000004c5a4675f1c5c7a7"
+    packed = bytes.fromhex(
+        f"{head}03000a0072637067313235423 20af32068656c09002062770 5b06c647d0a800fa0".replace(" ", "")
+    )
+    assert unpacked_rtf(packed) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    assert unpacked_rtf(b"short") == b""
+
+
+def test_a_boundary_without_its_quotes_still_parts_the_mail() -> None:
+    mail = (
+        b"From: a@b.c\nTo: d@e.f\nSubject: x\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed;\n boundary=----=_Part_1.2/3:4\n\n"
+        b"------=_Part_1.2/3:4\nContent-Type: text/plain\n\nhello\n"
+        b"------=_Part_1.2/3:4\nContent-Type: text/csv; name=B\xfccher im M\xe4rz.csv\n"
+        b"Content-Disposition: attachment; filename=B\xfccher im M\xe4rz.csv\n\na,b\n1,2\n------=_Part_1.2/3:4--\n"
+    )
+    document = read_document(mail)
+    assert "hello" in document.pages[0].text
+    assert "_Part_" not in document.pages[0].text
+    assert document.pages[1].label == "Bücher im März.csv"
+
+
+@pytest.mark.parametrize(
+    ("charset", "subject"),
+    [("utf-8", "Grüße aus 北京"), ("latin-1", "Grüße aus Köln"), ("gbk", "会议通知"), ("koi8-r", "Отчёт за март")],
+)
+def test_raw_letters_in_the_head_are_read_in_the_charset_of_the_body(charset: str, subject: str) -> None:
+    head = (
+        f"From: Übersicht <a@b.c>\nTo: d@e.f\nSubject: {subject}\n"
+        if charset == "latin-1"
+        else (f"From: {subject} <a@b.c>\nTo: d@e.f\nSubject: {subject}\n")
+    )
+    mail = head.encode(charset) + f"Content-Type: text/plain; charset={charset}\n\n{subject}".encode(charset)
+    text = read_document(mail).pages[0].text
+    assert f"**Subject:** {subject}" in text
+    assert "\ufffd" not in text
+
+
+def test_an_encoded_word_beside_raw_letters_is_read_too() -> None:
+    mail = b"From: a@b.c\nTo: d@e.f\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= aus K\xc3\xb6ln\n\nx"
+    assert "Grüße aus Köln" in read_document(mail).pages[0].text

@@ -1,0 +1,188 @@
+"""A tool call that came as text is made when the tool was offered; it is never shown."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core.events import Finished, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.messages import ToolCall, ToolSpec
+from bot.errors import AnswerCut
+from bot.glm.offline.faults import CallStyle, as_text
+from bot.glm.offline.reply import Reply
+from bot.glm.stream.leaked_calls import UNREADABLE, calls_in
+from tests.glm.conversing import QUESTION, heard, talking, text_of
+from tests.glm.wires import DONE, USAGE, chunk
+
+PARAMETERS = {
+    "image": {"type": "string"},
+    "box": {"type": "array"},
+    "times": {"type": "integer"},
+    "deep": {"type": "boolean"},
+    "note": {"type": ["string", "null"]},
+    "size": {"anyOf": [{"type": "number"}, {"type": "null"}]},
+    "kind": {"enum": ["a", "7"]},
+}
+ZOOM = ToolSpec("zoom", "Looks closer.", {"type": "object", "properties": PARAMETERS})
+NOW = ToolSpec("now", "The time.", {"type": "object", "properties": {}})
+ASK = replace(QUESTION, tools=(ZOOM, NOW))
+
+
+def pairs(**values: str) -> str:
+    return "".join(f"<arg_key>{key}</arg_key>\n<arg_value>{value}</arg_value>\n" for key, value in values.items())
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "arguments"),
+    [
+        ("zoom\n" + pairs(image="img_1"), "zoom", {"image": "img_1"}),
+        ("zoom" + pairs(image="img_1").replace("\n", ""), "zoom", {"image": "img_1"}),
+        ("now", "now", {}),
+        ("now\n", "now", {}),
+        (
+            "zoom\n" + pairs(box="[1, 2, 3, 4]", times="3", deep="true"),
+            "zoom",
+            {"box": [1, 2, 3, 4], "times": 3, "deep": True},
+        ),
+        (
+            "zoom\n" + pairs(image="7", note="null", kind="7", size="2.5"),
+            "zoom",
+            {"image": "7", "note": None, "kind": "7", "size": 2.5},
+        ),
+        (
+            "zoom\n" + pairs(deep="False", size="null", times="many"),
+            "zoom",
+            {"deep": False, "size": None, "times": "many"},
+        ),
+        ("zoom\n" + pairs(box="['a', 1]", size="None"), "zoom", {"box": ["a", 1], "size": None}),
+        ('zoom\n{"deep": "True", "times": "3", "image": "3"}', "zoom", {"deep": True, "times": 3, "image": "3"}),
+        ("zoom\n" + pairs(else_="[1]"), "zoom", {"else_": [1]}),
+        ("zoom\n" + pairs(image="a</arg_value> and <b>"), "zoom", {"image": "a</arg_value> and <b>"}),
+        ("zoom\\n<arg_key>image</arg_key>\\n<arg_value>img_1</arg_value>\\n", "zoom", {"image": "img_1"}),
+        ("zoom\n<arg_key>image</arg_key>\n<arg_value>img_1", "zoom", {"image": "img_1"}),
+        ("zoom\n" + pairs(image="第一张\n图"), "zoom", {"image": "第一张\n图"}),
+        ('zoom\n{"image": "img_1"}', "zoom", {"image": "img_1"}),
+        ('{"name": "zoom", "arguments": {"image": "img_1"}}', "zoom", {"image": "img_1"}),
+        ('{"name": "zoom", "parameters": {"image": "img_1"}}', "zoom", {"image": "img_1"}),
+        ('{"name": "zoom", "arguments": "{\\"image\\": \\"img_1\\"}"}', "zoom", {"image": "img_1"}),
+        ('{"function": "zoom", "arguments": {"image": "img_1"}}', "zoom", {"image": "img_1"}),
+        ('{"type": "function", "function": {"name": "zoom", "arguments": {"times": 1}}}', "zoom", {"times": 1}),
+        ('{"tool": {"name": "zoom", "arguments": {"times": 1}}}', "zoom", {"times": 1}),
+        ('{"name": "zoom", "arguments": {"image": "a\nb"}}', "zoom", {"image": "a\nb"}),
+        ('{"name": "now"}', "now", {}),
+        ('zoom image=img_1 times=3 note="two words"', "zoom", {"image": "img_1", "times": 3, "note": "two words"}),
+        ('zoom(image="img_1", times=3)', "zoom", {"image": "img_1", "times": 3}),
+        ("functions.zoom:0\n" + pairs(image="img_1"), "zoom", {"image": "img_1"}),
+        ("other\n" + pairs(image="img_1"), "other", {"image": "img_1"}),
+    ],
+)
+def test_what_a_call_asks_for(body: str, name: str, arguments: dict[str, Any]) -> None:
+    (call,) = calls_in(body, ASK.tools)
+    assert (call.name, call.arguments, call.problem) == (name, arguments, "")
+
+
+@pytest.mark.parametrize(
+    "body", ["zoom\n<arg_key>image", "zoom {broken", '{"name": "zoom", "arguments": [1]}', "zoom\nhm"]
+)
+def test_a_call_whose_arguments_can_not_be_read_says_so(body: str) -> None:
+    (call,) = calls_in(body, ASK.tools)
+    assert (call.name, call.arguments, call.problem) == ("zoom", {}, UNREADABLE)
+
+
+def test_a_list_is_several_calls() -> None:
+    body = '[{"name": "now"}, {"name": "zoom", "arguments": {"times": 2}}]'
+    assert [(call.name, call.arguments) for call in calls_in(body, ASK.tools)] == [("now", {}), ("zoom", {"times": 2})]
+
+
+@pytest.mark.parametrize("style", ["lines", "line", "json", "named json"])
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("finish", ["stop", "tool_calls"])
+async def test_a_call_in_the_text_is_made(style: CallStyle, count: int, finish: str) -> None:
+    calls = [ToolCall("", "zoom", {"image": f"img_{number}", "box": [1, 2]}) for number in range(count)]
+    async with talking([Reply(f"Let me look.\n{as_text(*calls, style=style)}", finish=finish)]) as talk:
+        events = await talk.ask(ASK)
+    made = [event.call for event in events if isinstance(event, ToolCalled)]
+    assert [(call.name, call.arguments) for call in made] == [("zoom", call.arguments) for call in calls]
+    assert len({call.id for call in made}) == count
+    assert text_of(events).strip() == "Let me look."
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "tool_calls"
+
+
+async def test_a_call_in_the_reasoning_is_made_when_nothing_else_came() -> None:
+    thought = f"I should look closer.\n{as_text(ToolCall('', 'now', {}))}"
+    async with talking([Reply(reasoning=thought, finish="stop")]) as talk:
+        events = await talk.ask(ASK)
+    assert [event.call.name for event in events if isinstance(event, ToolCalled)] == ["now"]
+    assert "tool_call" not in "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+    async with talking([Reply("It is noon.", reasoning=thought)]) as talk:
+        events = await talk.ask(ASK)
+    assert text_of(events) == "It is noon."
+    assert not any(isinstance(event, ToolCalled) for event in events)
+
+
+async def test_a_call_inside_of_thinking_in_the_text_is_made_when_nothing_else_came() -> None:
+    async with talking([Reply("<think>I look.\n<tool_call>now</tool_call>", finish="stop")]) as talk:
+        events = await talk.ask(ASK)
+    assert [event.call.name for event in events if isinstance(event, ToolCalled)] == ["now"]
+
+
+async def test_the_same_call_in_both_ways_is_made_once() -> None:
+    call = ToolCall("c1", "zoom", {"times": 2})
+    async with talking([Reply(as_text(call), tool_calls=(call,))]) as talk:
+        events = await talk.ask(ASK)
+    assert [event.call.id for event in events if isinstance(event, ToolCalled)] == ["c1"]
+
+
+async def test_a_call_without_its_end_is_made_when_it_lacks_nothing_else() -> None:
+    text = as_text(ToolCall("", "zoom", {"times": 2})).removesuffix("</tool_call>")
+    async with talking([Reply(text, finish="stop")]) as talk:
+        events = await talk.ask(ASK)
+    assert [event.call.arguments for event in events if isinstance(event, ToolCalled)] == [{"times": 2}]
+
+
+@pytest.mark.parametrize("offered", [(), (NOW,)])
+async def test_a_call_of_what_was_not_offered_is_an_answer_that_broke_off(offered: tuple[ToolSpec, ...]) -> None:
+    text = f"Let me look.\n{as_text(ToolCall('', 'zoom', {'image': 'img_1'}))}"
+    async with talking([Reply(text, finish="stop"), Reply("never asked")]) as talk:
+        told: list[Any] = []
+        with pytest.raises(AnswerCut):
+            await heard(talk, told, replace(QUESTION, tools=offered))
+        assert text_of(told) == "Let me look.\n"
+        assert len(talk.sent) == 1
+
+
+async def test_a_call_that_is_cut_is_not_made_and_not_shown_but_asked_for_again() -> None:
+    cut = "Let me look.\n<tool_call>zoom\n<arg_key>image</arg_key>\n<arg_value>im"
+    whole = f"I look.\n{as_text(ToolCall('', 'zoom', {'image': 'img_1'}))}"
+    async with talking([Reply(cut, finish="stop"), Reply(cut, finish="abort"), Reply(whole, finish="stop")]) as talk:
+        events = await talk.ask(ASK)
+        assert len(talk.sent) == 3
+    assert text_of(events) == "I look.\n"
+    assert [event.call.arguments for event in events if isinstance(event, ToolCalled)] == [{"image": "img_1"}]
+    assert not any(
+        "tool_call" in event.text or "arg_" in event.text for event in events if isinstance(event, TextDelta)
+    )
+
+
+async def test_words_about_calls_in_code_stay_words() -> None:
+    text = (
+        f"GLM writes:\n```\n{as_text(ToolCall('', 'zoom', {'image': 'img_1'}))}\n```\nor `<tool_call>now</tool_call>`."
+    )
+    async with talking([Reply(text)]) as talk:
+        events = await talk.ask(ASK)
+    assert text_of(events) == text
+    assert not any(isinstance(event, ToolCalled) for event in events)
+
+
+async def test_text_before_an_orphan_end_of_thinking_is_reasoning() -> None:
+    parts = [chunk({"content": words}) for words in ("Two and ", "two.</thi", "nk>\n\nIt is", " 4.")]
+    async with talking([Reply(raw=(b"".join(parts) + chunk({}, "stop", usage=USAGE) + DONE,))]) as talk:
+        events = await talk.ask()
+    assert text_of(events) == "It is 4."
+    assert Retracted() in events
+    assert ReasoningDelta("Two and two.") in events
+    async with talking([Reply("I look.</think><tool_call>now</tool_call>", finish="stop")]) as talk:
+        events = await talk.ask(ASK)
+    assert text_of(events) == ""
+    assert ReasoningDelta("I look.") in events

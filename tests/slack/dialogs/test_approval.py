@@ -1,0 +1,191 @@
+"""A question with Approve and Deny on the local Slack: shown to the asker or in the thread, waited for, withdrawn."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.core.agent.ports import Argument, Detail
+from bot.core.inbound import ThreadId
+from bot.errors import StateError
+from bot.playground.checks import bot_messages, wait_for
+from bot.playground.server import LocalSlack
+from bot.playground.workspace.records import Message
+from bot.slack.dialogs.approval import APPROVE, DENY, SHOW, About, SlackAsking, read_value
+from bot.slack.gateway import Gateway
+from bot.slack.read.history import NOTE
+from bot.tools.addresses import OPEN
+from bot.words import say
+from tests.slack.serving import running_slack
+
+
+@dataclass
+class Table:
+    """The questions of one process: decided by the test."""
+
+    verdicts: dict[str, bool | None] = field(default_factory=dict)
+    askers: dict[str, str] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+    is_away: bool = False
+    waiting: int = 0
+
+    async def open(self, question: str, asker: str, thread: ThreadId, about: About) -> None:
+        if self.is_away:
+            raise StateError("away")
+        self.verdicts[question] = None
+        self.askers[question] = asker
+
+    async def wait(self, question: str, timeout_s: float) -> bool | None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout_s
+        self.waiting += 1
+        while self.verdicts[question] is None and loop.time() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        return self.verdicts[question]
+
+    async def close(self, question: str) -> bool | None:
+        self.closed.append(question)
+        return self.verdicts[question]
+
+
+@dataclass
+class Desk:
+    slack: LocalSlack
+    gateway: Gateway
+    question: Message
+    table: Table = field(default_factory=Table)
+
+    @property
+    def thread(self) -> ThreadId:
+        return ThreadId(self.slack.workspace.team.id, self.question.channel, self.question.ts)
+
+    async def ask(self, detail: Detail = "go", *, is_whispered: bool = False, **more: Any) -> bool:
+        language = more.pop("language", "en")
+        user = more.pop("user", self.question.user)
+        asking = SlackAsking(self.gateway, self.table, is_whispered=is_whispered, **more)
+        return await asking.for_turn(self.thread, user, language)("use “go” of “files”", detail)
+
+    async def decide(self, verdict: bool) -> Message:
+        await wait_for(lambda: self.shown)
+        (shown,) = self.shown
+        self.table.verdicts[read_value(shown.blocks[-1]["elements"][0]["value"])[0]] = verdict
+        return shown
+
+    @property
+    def shown(self) -> list[Message]:
+        return bot_messages(self.slack, "#general", self.question.ts)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, _, writer):
+        yield Desk(slack, Gateway(writer), slack.people.post("Ana", "#general", "@glm hello"))
+
+
+@pytest.mark.parametrize("verdict", [True, False])
+@pytest.mark.parametrize("is_whispered", [True, False])
+async def test_it_is_asked_once_and_the_answer_handed_on(desk: Desk, verdict: bool, is_whispered: bool) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(desk.ask(is_whispered=is_whispered))
+        shown = await desk.decide(verdict)
+    assert asked.result() is verdict
+    assert (shown.ephemeral_to == desk.question.user) is is_whispered
+    assert list(desk.table.askers.values()) == [desk.question.user]
+    assert desk.table.closed == []
+    question, detail, actions = shown.blocks
+    assert question["text"]["text"] == "May I use “go” of “files”?"
+    assert detail["text"]["text"] == "go"
+    buttons = [(one["type"], one["action_id"], one["text"]["text"]) for one in actions["elements"]]
+    assert buttons == [("button", APPROVE, "Approve"), ("button", DENY, "Deny")]
+    if not is_whispered:
+        assert shown.metadata is not None
+        assert shown.metadata["event_type"] == NOTE, "so that it is never taken for a part of an answer"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "May I open this page? Nobody here has mentioned it."),
+        ("zh", "我可以打开这个网页吗？这里没有人提到过它。"),
+    ],
+)
+async def test_what_nobody_has_mentioned_is_asked_about_as_a_colleague_would(
+    desk: Desk, language: str, words: str
+) -> None:
+    asking = SlackAsking(desk.gateway, desk.table, is_whispered=False)
+    approve = asking.for_turn(desk.thread, str(desk.question.user), language)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(approve(say(OPEN, language), "https://example.com"))
+        shown = await desk.decide(True)
+    assert shown.blocks[0]["text"]["text"] == words
+
+
+async def test_nothing_in_the_detail_is_markup_and_it_has_a_length(desk: Desk) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(desk.ask("<!channel> *bold* :tada: " + "x" * 9_000))
+        shown = await desk.decide(True)
+    text = shown.blocks[1]["text"]
+    assert (text["type"], text["emoji"]) == ("plain_text", False)
+    assert len(text["text"]) == 2_900
+    assert text["text"].endswith("… (9,025 characters)")
+    assert "<!channel>" not in shown.text
+
+
+async def test_a_long_value_hides_no_other_and_each_is_clipped_by_itself(desk: Desk) -> None:
+    given = (Argument("body", "x" * 9_000), Argument("to", "attacker@evil"))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(desk.ask(given))
+        shown = await desk.decide(False)
+    body, to = [[field["text"] for field in block["fields"]] for block in shown.blocks[1:3]]
+    assert body[0] == "body"
+    assert body[1].endswith("x… (9,000 characters)")
+    assert len(body[1]) <= 300
+    assert to == ["to", "attacker@evil"]
+    assert [one["action_id"] for one in shown.blocks[-1]["elements"]] == [APPROVE, DENY, SHOW]
+
+
+async def test_when_nobody_answers_it_is_a_no_and_the_buttons_go(desk: Desk) -> None:
+    assert await desk.ask(timeout_s=0.05) is False
+    (shown,) = desk.shown
+    assert [block["type"] for block in shown.blocks] == ["section", "section"]
+    assert "Nobody answered in time" in shown.blocks[1]["text"]["text"]
+    assert len(desk.table.closed) == 1, "a late press decides nothing"
+
+
+async def test_a_refused_whisper_becomes_a_message_in_the_thread(desk: Desk) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        # Somebody who is not in the channel cannot be whispered to there.
+        asked = tasks.create_task(desk.ask(is_whispered=True, user="U0STRANGER"))
+        shown = await desk.decide(True)
+    assert asked.result()
+    assert shown.ephemeral_to is None
+
+
+async def test_a_question_that_cannot_be_shown_or_kept_is_a_no(desk: Desk) -> None:
+    desk.slack.workspace.channels[desk.question.channel].is_archived = True
+    assert await desk.ask() is False
+    assert len(desk.table.closed) == 1
+    desk.table.is_away = True
+    assert await desk.ask() is False
+    assert desk.shown == []
+
+
+async def test_a_turn_that_is_stopped_while_its_question_is_being_posted_takes_it_away(desk: Desk) -> None:
+    desk.slack.faults.add("chat.postMessage", delay_s=0.2, is_after=True)
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(desk.ask())
+        await wait_for(lambda: desk.shown)
+        asking.cancel()
+    assert len(desk.table.closed) == 1, "a late press decides nothing"
+    assert desk.shown == []
+
+
+async def test_a_turn_that_is_stopped_while_it_asks_takes_the_question_away(desk: Desk) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(desk.ask())
+        await wait_for(lambda: desk.table.waiting)
+        asking.cancel()
+    assert len(desk.table.closed) == 1, "a late press decides nothing"
+    assert desk.shown == []

@@ -1,0 +1,172 @@
+"""Names for ids, from the local Slack: asked for once, bounded, and never a reason to fail."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.playground.checks import calls_of
+from bot.playground.server import LocalSlack
+from bot.slack.read import names as module
+from bot.slack.read.names import Names
+from tests.slack.serving import running_slack
+
+
+@dataclass
+class Desk:
+    slack: LocalSlack
+    names: Names
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, _):
+        yield Desk(slack, Names(reader))
+
+
+async def test_a_person_is_asked_for_once(desk: Desk) -> None:
+    ana = desk.slack.workspace.user("Ana").id
+    first = await desk.names.person("T1", ana)
+    assert await desk.names.person("T1", ana) == first
+    assert first.name == "Ana"
+    assert len(calls_of(desk.slack, "users.info")) == 1
+    await desk.names.person("T2", ana)
+    assert len(calls_of(desk.slack, "users.info")) == 2, "another workspace may know them by another name"
+
+
+async def test_an_unknown_person_goes_by_their_id_and_is_asked_for_again(desk: Desk) -> None:
+    desk.slack.faults.add("users.info", error="user_not_found")
+    assert (await desk.names.person("T1", "U0GONE")).name == "U0GONE"
+    ana = desk.slack.workspace.user("Ana").id
+    assert (await desk.names.person("T1", ana)).name == "Ana"
+
+
+@pytest.mark.parametrize(
+    ("traits", "standing"),
+    [
+        ({}, "member"),
+        ({"is_restricted": True}, "guest"),
+        ({"is_restricted": True, "is_ultra_restricted": True}, "guest"),
+        ({"team": "T0OTHER00"}, "external"),
+        ({"team": "T0OTHER00", "is_restricted": True}, "external"),
+        ({"is_stranger": True}, "external"),
+        ({"team": "T0OTHER00", "workspaces": ("T0OTHER00", "T0THIRD00")}, "external"),
+        ({"team": "E0ORG0000", "workspaces": ("T0OTHER00", "T0PLAYGRD")}, "member"),
+        ({"is_deleted": True}, "unknown"),
+        ({"is_bot": True}, "unknown"),
+        ({"team": " "}, "external"),
+    ],
+)
+async def test_how_people_belong_to_the_workspace(desk: Desk, traits: dict[str, Any], standing: str) -> None:
+    somebody = desk.slack.workspace.add_user("Gus", **traits)
+    assert (await desk.names.person(desk.slack.workspace.team.id, somebody.id)).standing == standing
+
+
+@pytest.mark.parametrize(("team", "is_admin"), [("T0PLAYGRD", True), ("T0OTHER00", False)])
+async def test_an_admin_of_another_company_is_none_here(desk: Desk, team: str, is_admin: bool) -> None:
+    boss = desk.slack.workspace.add_user("Eve", team=team, is_admin=True)
+    assert (await desk.names.person(desk.slack.workspace.team.id, boss.id)).is_admin is is_admin
+
+
+async def test_of_whom_slack_does_not_tell_nothing_is_known(desk: Desk) -> None:
+    desk.slack.faults.add("users.info", error="ratelimited", times=None)
+    ana = desk.slack.workspace.user("Ana").id
+    assert (await desk.names.person(desk.slack.workspace.team.id, ana)).standing == "unknown"
+
+
+async def test_the_people_kept_are_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_NAMES", 2)
+    for name in ("Ana", "Ben", "Mei"):
+        await desk.names.person("T1", desk.slack.workspace.user(name).id)
+    assert len(desk.names._people) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "readable"),
+    [
+        ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
+        ("&amp;lt;", "&lt;"),
+        ("see <https://x.com/a?b=1&amp;c=2|the page>", "see [the page](https://x.com/a?b=1&c=2)"),
+        ("<https://x.com>", "https://x.com"),
+        ("<https://x.com|x.com>", "https://x.com"),
+        ("<mailto:a@b.c|a@b.c> <mailto:a@b.c> <mailto:a@b.c|Ann>", "a@b.c a@b.c Ann (a@b.c)"),
+        ("<tel:+4912|+49 12> <tel:+4912>", "+49 12 (+4912) +4912"),
+        ("in <#C012ABC|general> and <#C9>", "in #general and #C9"),
+        ("<!here> <!channel|@channel> <!here|here>", "@here @channel @here"),
+        ("<!subteam^S1|@team> <!subteam^S9>", "@team @S9"),
+        ("<!date^1766458000^{date_short}|Dec 23> <!date^1766458000^{date}^https://x.y|23>", "Dec 23 23"),
+        ("<!date^1766458000^{date}> <!date^x^{date}> <!date>", "2025-12-23 02:46 UTC date date"),
+        ("<https://example.com/a，总结>", "https://example.com/a，总结"),
+        ("<@U0|Bob> and <@U0|Bob>", "@Bob and @Bob"),
+    ],
+)
+async def test_slack_s_escapes_are_undone(desk: Desk, text: str, readable: str) -> None:
+    assert await desk.names.readable("T1", text) == readable
+
+
+async def test_people_are_called_by_their_names(desk: Desk) -> None:
+    ana, ben = (desk.slack.workspace.user(name).id for name in ("Ana", "Ben"))
+    assert await desk.names.readable("T1", f"<@{ana}> or <@{ben}>, <@{ana}>?") == "@Ana or @Ben, @Ana?"
+
+
+async def test_channels_and_groups_are_called_by_their_names(desk: Desk) -> None:
+    desk.slack.scopes.add("usergroups:read")
+    desk.slack.workspace.groups["S0PLATFORM"] = "platform"
+    channel = desk.slack.workspace.add_channel("ops", ["Ana", "glm"], kind="group", id="G0OPS00001")
+    for _ in range(2):
+        text = f"<#{channel.id}> <#{channel.id}|> <!subteam^S0PLATFORM> <!subteam^S0NOBODY>"
+        assert await desk.names.readable("T1", text) == "#ops #ops @platform @S0NOBODY"
+    assert len(calls_of(desk.slack, "conversations.info")) == 1
+    assert len(calls_of(desk.slack, "usergroups.list")) == 1
+
+
+async def test_without_the_optional_scope_groups_go_by_their_ids_and_are_not_asked_for_again(desk: Desk) -> None:
+    for _ in range(3):
+        assert await desk.names.readable("T1", "<!subteam^S0PLATFORM> hi") == "@S0PLATFORM hi"
+    assert [call.error for call in calls_of(desk.slack, "usergroups.list")] == ["missing_scope"]
+
+
+async def test_a_channel_that_can_t_be_seen_goes_by_its_id(desk: Desk) -> None:
+    secret = desk.slack.workspace.add_channel("secret", ["Ana"], kind="group")
+    assert await desk.names.readable("T1", f"<#{secret.id}>") == f"#{secret.id}"
+
+
+async def test_a_text_full_of_ids_asks_only_so_often(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_LOOKUPS", 3)
+    text = " ".join(f"<@U0NOBODY{n}> <#C0NOWHERE{n}>" for n in range(20))
+    assert "@U0NOBODY7" in await desk.names.readable("T1", text)
+    assert len(calls_of(desk.slack, "users.info")) == 3
+    assert len(calls_of(desk.slack, "conversations.info")) == 3
+
+
+async def test_what_is_shown_has_names_for_people(desk: Desk) -> None:
+    ana = desk.slack.workspace.user("Ana").id
+    assert (
+        await desk.names.named("T1", f"@{ana}: and @U0NOBODY1, a@{ana} @USA") == f"@Ana: and @U0NOBODY1, a@{ana} @USA"
+    )
+    desk.slack.workspace.add_user("Letters", id="UONLYLETTERS")
+    assert await desk.names.named("T1", "@UONLYLETTERS @UNESCO") == "@Letters @UNESCO"
+    assert {call.args["user"] for call in calls_of(desk.slack, "users.info")} == {ana, "U0NOBODY1", "UONLYLETTERS"}
+    block = {"type": "table", "rows": [[{"type": "raw_text", "text": f"@{ana}"}], [3]]}
+    assert await desk.names.named("T1", [block, "x"]) == [
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "@Ana"}], [3]]},
+        "x",
+    ]
+    assert await desk.names.named("T1", "nobody") == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("[bank.example](https://evil.example)", "(bank.example)(https://evil.example)"),
+        ("<!channel>", "‹!channel›"),
+        ("<https://evil.example|bank.example>", "‹https://evil.example/bank.example›"),
+        ("Ann | boss", "Ann / boss"),
+        ("`rm`", "'rm'"),
+    ],
+)
+async def test_a_name_is_no_markup_where_it_is_shown(desk: Desk, name: str, shown: str) -> None:
+    """It comes after the renderer, which tells of links and takes pings out."""
+    desk.slack.workspace.add_user(name, id="U0MALLORY1")
+    assert await desk.names.named("T1", "ask @U0MALLORY1 then") == f"ask @{shown} then"

@@ -1,0 +1,277 @@
+"""A whole reply on the local Slack, written piece by piece: what is shown, noted in the state and left behind."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import pytest
+
+from bot.core.checkpoint import Progress
+from bot.core.inbound import ThreadId
+from bot.core.lease import Lease, TurnTaken
+from bot.core.ports import Foot
+from bot.errors import SlackError, StateError
+from bot.playground.checks import PATIENCE_S, bot_messages, visible_text, wait_for
+from bot.playground.server import LocalSlack
+from bot.playground.workspace.records import Message
+from bot.slack.gateway import Gateway
+from bot.slack.read.history import History
+from bot.slack.reply import reply as module
+from bot.slack.reply.replies import SlackReplies
+from bot.slack.reply.reply import SlackReply
+from tests.slack.serving import asked, running_slack
+
+
+@dataclass
+class Fences:
+    """`lost_after`: the step (holds or record) after which another worker has the thread."""
+
+    lost_after: int = 10**6
+    steps: int = 0
+    is_away: bool = False
+    recorded: list[Progress] = field(default_factory=list)
+
+    @property
+    def is_lost(self) -> bool:
+        return self.steps > self.lost_after
+
+    def _step(self) -> bool:
+        if self.is_away:
+            raise StateError
+        self.steps += 1
+        return not self.is_lost
+
+    async def holds(self, thread: ThreadId, fence: int) -> bool:
+        return self._step()
+
+    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
+        held = self._step()
+        if held:
+            self.recorded.append(progress)
+        return held
+
+
+@dataclass
+class Desk:
+    slack: LocalSlack
+    replies: SlackReplies
+    question: Message
+    fences: Fences = field(default_factory=Fences)
+
+    @property
+    def messages(self) -> list[Message]:
+        return bot_messages(self.slack, "#general", self.question.ts)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "\n".join(visible_text(message) for message in self.messages)).strip()
+
+    @property
+    def lease(self) -> Lease:
+        return Lease(self.fences, ThreadId("T1", "C1", self.question.ts), 1)
+
+    @asynccontextmanager
+    async def reply(self, lease: Lease | None = None, known: frozenset[str] = frozenset()) -> AsyncIterator[SlackReply]:
+        async with self.replies.open(asked(self.slack, self.question), lease or self.lease, known) as reply:
+            yield reply
+
+
+@pytest.fixture
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    for name in ("FIRST_TEXT_S", "FLUSH_S", "SLOWEST_FLUSH_S", "EDIT_S"):
+        monkeypatch.setattr(module, name, 0.01)
+    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
+        question = slack.people.post("Ana", "#general", "@glm hello")
+        history = History(reader, slack.workspace.bot.id)
+        yield Desk(slack, SlackReplies(Gateway(writer), history), question)
+
+
+async def test_text_grows_on_the_screen_and_its_message_is_noted(desk: Desk) -> None:
+    lease = desk.lease
+    async with desk.reply(lease) as reply:
+        reply.show_status("is thinking…")
+        reply.write("First sentence. ")
+        await wait_for(lambda: desk.text == "First sentence.")
+        reply.write("Second one.")
+        await reply.finish(Foot(("Footer",)))
+    assert desk.text == "First sentence. Second one. Footer"
+    assert [one.posting for one in desk.fences.recorded] == [True, False]
+    assert lease.progress.reply_ts == (desk.messages[0].ts,)
+    assert not desk.slack.workspace.sessions[(desk.question.channel, desk.question.ts)].status_text
+
+
+async def test_the_message_is_noted_before_it_is_posted(desk: Desk) -> None:
+    seen: list[bool] = []
+
+    def note(_: object) -> bool:
+        seen.append(desk.fences.recorded[-1].posting)
+        return False
+
+    for method in ("chat.startStream", "chat.postMessage"):
+        desk.slack.faults.add(method, times=None, when=note)
+    async with desk.reply() as reply:
+        reply.write("Hello. ")
+        await reply.finish(Foot())
+    assert desk.text == "Hello."
+    assert seen == [True]
+
+
+async def test_a_code_fence_longer_than_a_message_is_whole_in_each(desk: Desk) -> None:
+    lines = "\n".join(f"word{n} = {n}" for n in range(1_500))
+    async with desk.reply() as reply:
+        reply.write(f"```python\n{lines}\n```")
+        await reply.finish(Foot())
+    assert len(desk.messages) > 1
+    for message in desk.messages:
+        assert visible_text(message).count("```") == 2
+    assert re.findall(r"word\d+", desk.text) == [f"word{n}" for n in range(1_500)]
+
+
+async def test_no_message_is_opened_for_nothing(desk: Desk) -> None:
+    async with desk.reply() as reply:
+        reply.show_status("is thinking…")
+        await wait_for(lambda: desk.slack.calls)
+    assert desk.messages == []
+
+
+def is_settled(desk: Desk, sentence: str) -> bool:
+    return sentence in desk.text or desk.fences.is_lost
+
+
+async def write_all(desk: Desk, reply: SlackReply) -> None:
+    reply.show_status("is thinking…")
+    for sentence in ("One. ", "Two. ", "Three."):
+        reply.write(sentence)
+        await wait_for(partial(is_settled, desk, sentence.strip()))
+        await asyncio.sleep(0)
+    await reply.finish(Foot(("Footer",)))
+
+
+@pytest.mark.parametrize("lost_after", range(6))
+async def test_who_has_lost_the_thread_writes_nothing_more(desk: Desk, lost_after: int) -> None:
+    desk.fences.lost_after = lost_after
+    calls_then: list[int] = []
+
+    def noted(args: object) -> bool:
+        if desk.fences.is_lost:
+            calls_then.append(1)
+        return False
+
+    for method in ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.postMessage", "chat.update"):
+        desk.slack.faults.add(method, times=None, when=noted)
+    with pytest.raises(TurnTaken):
+        async with desk.reply() as reply:
+            await write_all(desk, reply)
+    assert calls_then == []
+
+
+async def test_a_store_that_is_away_does_not_stop_the_reply(desk: Desk) -> None:
+    desk.fences.is_away = True
+    async with desk.reply() as reply:
+        await write_all(desk, reply)
+    assert desk.text == "One. Two. Three. Footer"
+
+
+async def test_a_stray_message_of_a_call_without_answer_is_removed(desk: Desk) -> None:
+    desk.slack.faults.add("chat.startStream", drop_connection=True, is_after=True)
+    async with desk.reply() as reply:
+        reply.write("Only once. ")
+        await asyncio.sleep(0.05)
+        await reply.finish(Foot())
+    assert desk.text == "Only once."
+    assert len(desk.messages) == 1
+
+
+@pytest.mark.parametrize("is_after", [True, False], ids=["arrived", "lost"])
+@pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
+async def test_an_answer_of_slack_s_that_never_came_leaves_the_text_whole_and_once(
+    desk: Desk, method: str, *, is_after: bool
+) -> None:
+    lease = desk.lease
+    async with asyncio.timeout(PATIENCE_S), desk.reply(lease) as reply:
+        reply.write("One. ")
+        await wait_for(lambda: desk.text)
+        desk.slack.faults.add(method, drop_connection=True, is_after=is_after)
+        reply.write("Two. ")
+        await asyncio.sleep(0.05)
+        reply.write("Three.")
+        await reply.finish(Foot(("Footer",)))
+    assert desk.text == "One. Two. Three. Footer"
+    assert lease.progress.reply_ts == (desk.messages[0].ts,)
+
+
+async def test_messages_of_earlier_turns_are_no_strays(desk: Desk) -> None:
+    async with desk.reply() as reply:
+        reply.write("Earlier. ")
+        await reply.finish(Foot())
+    earlier = desk.messages[0].ts
+    desk.slack.faults.add("chat.postMessage", drop_connection=True, is_after=True)
+    desk.slack.faults.add("chat.startStream", error="unknown_method", times=9)
+    async with desk.reply(known=frozenset({earlier})) as reply:
+        reply.write("Later.")
+        await reply.finish(Foot())
+    assert desk.text == "Earlier. Later."
+
+
+async def test_what_an_earlier_attempt_left_is_removed(desk: Desk) -> None:
+    async with desk.reply() as reply:
+        reply.write("Half an ans")
+        await wait_for(lambda: desk.text)
+        await reply.hand_over()
+    half = desk.messages[0].ts
+    stray = await desk.replies._gateway.post(desk.question.channel, desk.question.ts, "stray")
+    lease = desk.lease
+    lease.progress = Progress(reply_ts=(half,), posting=True)
+    async with desk.reply(lease) as reply:
+        await reply.discard(lease.progress)
+        reply.write("Whole.")
+        await reply.finish(Foot())
+    assert desk.text == "Whole."
+    assert stray not in [message.ts for message in desk.messages]
+    assert lease.progress.reply_ts == (desk.messages[0].ts,)
+
+
+async def test_handing_over_leaves_no_stream_open(desk: Desk) -> None:
+    async with desk.reply() as reply:
+        reply.write("Half. ")
+        await wait_for(lambda: desk.text)
+        await reply.hand_over()
+    assert desk.messages[0].streaming_state == "completed"
+
+
+async def test_where_nothing_can_be_shown_is_told_at_the_end_at_the_latest(desk: Desk) -> None:
+    desk.slack.faults.add("*", error="is_archived", times=None)
+
+    async def speak() -> None:
+        async with desk.reply() as reply:
+            reply.write("Hello. ")
+            await wait_for(lambda: desk.slack.calls)
+            reply.write("Anyone?")
+            await reply.finish(Foot())
+
+    with pytest.raises(SlackError) as gone:
+        await speak()
+    assert gone.value.is_final
+
+
+async def test_a_trouble_of_the_turn_comes_out_as_it_is_and_takes_the_status_away(desk: Desk) -> None:
+    async def break_down() -> None:
+        async with desk.reply() as reply:
+            reply.show_status("is thinking…")
+            await wait_for(lambda: desk.slack.calls)
+            await asyncio.sleep(0.05)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await break_down()
+    assert not desk.slack.workspace.sessions[(desk.question.channel, desk.question.ts)].status_text
+
+
+async def test_a_held_back_beginning_is_shown_at_the_end(desk: Desk) -> None:
+    async with desk.reply() as reply:
+        reply.write("1 <")
+        await reply.finish(Foot())
+    assert desk.text == "1 <"
