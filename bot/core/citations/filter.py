@@ -161,9 +161,10 @@ class Citations:
     def _group(self, held: str, at: int, *, is_end: bool) -> tuple[str, int] | None:
         """What becomes of the citations that stand side by side there, and where they end; None: wait for more."""
         caption = _CAPTION.match(held, at) if self._said and self._said[-1].endswith("!") else None
-        if caption and (caption[0].endswith("(") or not is_end):
+        is_caption = caption is not None and caption[0].endswith("](")
+        if caption and (is_caption or not is_end):
             end = caption.end() - 1
-            return (self._let(held[at:end]), end) if caption[0].endswith("(") else None
+            return (self._let(held[at:end]), end) if is_caption else None
         row = self._row = self._row or _Row(lead := begins(held, at), len(lead))
         if not self._is_read(row, held, at, is_end=is_end):
             self._row = row if row.places else None  # more blanks may come before the first

@@ -21,8 +21,11 @@ _RULE = re.compile(r"(?<=\})\s*")
 def html_lines(html: str) -> list[str]:
     """As a person would have written it. What is no HTML keeps its lines."""
     printer = _Printer()
-    printer.feed(html)
+    # A tag that never ends is words; the parser would look for its end from each `<` again.
+    ended = html.rfind(">") + 1
+    printer.feed(html[:ended])
     printer.close()
+    printer.handle_data(html[ended:])
     return printer.finished()
 
 

@@ -275,3 +275,8 @@ async def test_what_a_citation_might_have_become_is_not_lost_with_the_answer() -
     with pytest.raises(AnswerCut):
         _ = [piece async for piece in run_turn(model, Ask(()), outcome)]
     assert outcome.answer == "It is 5 [p. "
+
+
+def test_a_bracket_that_a_piece_ends_with_makes_no_caption() -> None:
+    text = " ![(pp. 3-4)(p. 4"
+    assert checked(text, BOTH, [text.rindex("(") + 1]) == checked(text, BOTH)
