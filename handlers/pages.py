@@ -5,6 +5,7 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.webpages import actions
+from bot.errors import PayloadMalformed
 from bot.slack.reply import footer
 from bot.words import say, text
 from handlers.asked import Asked
@@ -27,7 +28,9 @@ def register(app: AsyncApp, doors: Doors) -> None:
         await _order(doors, asked, actions.ZIP, say(ZIP_WORDS, await doors.teller.language(asked)))
 
     async def compare(asked: Asked) -> None:
-        one, other = asked.value.split(" ")
+        one, _, other = asked.value.partition(" ")
+        if not (one.isdecimal() and other.isdecimal()):
+            raise PayloadMalformed("versions")  # an old button, or none of ours
         words = say(COMPARE_WORDS, await doors.teller.language(asked), one=one, other=other)
         await _order(doors, asked, f"{actions.COMPARE} {one} {other}", words)
 

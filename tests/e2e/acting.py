@@ -134,7 +134,11 @@ def things(message: Message) -> list[Any]:
             elif part["type"] == "blocks":
                 shown += [content_of(block) for block in part["blocks"]]
     shown += [content_of(block) for block in message.blocks]
-    kept = [one for one in shown if one and (isinstance(one, str) or one["type"] not in {"actions", "context"})]
+    kept = [
+        one
+        for one in shown
+        if one and (isinstance(one, str) or one["type"] not in {"actions", "context", "context_actions"})
+    ]
     return joined(kept)
 
 

@@ -36,7 +36,7 @@ async def test_a_command_is_acknowledged_while_every_call_stands_still(tmp_path:
         await on.carried_out()
         assert "On it: the summary of #general" in told(on, "Ben")
         assert "Done: think is now `on` for you." in told(on, "Ben")
-        assert "I don't know this command any more." in told(on, "Ben")
+        assert "I don't know this command any more: " in told(on, "Ben")
         await on.settled()
 
 

@@ -5,18 +5,17 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
+from typing import TYPE_CHECKING, Any
 
 from bot.slack.blocks import Blocks
+
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
 
 Json = dict[str, Any]
 MOST_DEPTH = 6
 EMPTY = "–"
 MOST_COLUMNS, MOST_ROWS = 20, 100  # of a table block (slack.md §1.6)
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 _TOKEN = re.compile(
     r"<@(?P<user>[UW][A-Z0-9]+)>|<#(?P<channel>C[A-Z0-9]+)(?:\|[^<>\n]*)?>"
@@ -29,8 +28,13 @@ _TASK = re.compile(r"\[([ xX])\]\s+")
 
 def rich_blocks(markdown: str) -> Blocks:
     """Text as rich text; the first table as a table, others, since a message holds one, with their columns in line."""
+    # The parser takes its time to load, and few answers are edited.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+    from markdown_it.tree import SyntaxTreeNode  # noqa: PLC0415
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     made = _Made()
-    for node in SyntaxTreeNode(_PARSER.parse(markdown)).children:
+    for node in SyntaxTreeNode(parser.parse(markdown)).children:
         made.add(node)
     return made.closed()
 
@@ -41,7 +45,7 @@ class _Made:
         self._elements: list[Json] = []
         self._has_table = False
 
-    def add(self, node: SyntaxTreeNode) -> None:
+    def add(self, node: "SyntaxTreeNode") -> None:
         match node.type:
             case "table":
                 self._table(node)
@@ -74,7 +78,7 @@ class _Made:
         else:
             self._elements.append({"type": "rich_text_section", "elements": elements})
 
-    def _table(self, node: SyntaxTreeNode) -> None:
+    def _table(self, node: "SyntaxTreeNode") -> None:
         rows = [[_words(cell) for cell in row.children] for part in node.children for row in part.children]
         if self._has_table or len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
             self._elements.append(_code(_in_line(rows)))
@@ -86,7 +90,7 @@ class _Made:
         self._blocks.append({"type": "table", "column_settings": aligned, "rows": cells})
 
 
-def _lists(node: SyntaxTreeNode, indent: int) -> Iterator[Json]:
+def _lists(node: "SyntaxTreeNode", indent: int) -> Iterator[Json]:
     """A list, and those within it one step further in."""
     style = "ordered" if node.type == "ordered_list" else "bullet"
     offset = int(node.attrs.get("start") or 1) - 1 if style == "ordered" else 0
@@ -124,7 +128,7 @@ def _as_task(words: list[Json]) -> list[Json]:
     return words
 
 
-def _lines(node: SyntaxTreeNode) -> list[Json]:
+def _lines(node: "SyntaxTreeNode") -> list[Json]:
     """All that stands in a quote, line by line."""
     lines: list[Json] = []
     for child in node.children:
@@ -133,7 +137,7 @@ def _lines(node: SyntaxTreeNode) -> list[Json]:
     return lines
 
 
-def _inline(node: SyntaxTreeNode, style: Mapping[str, bool]) -> list[Json]:
+def _inline(node: "SyntaxTreeNode", style: Mapping[str, bool]) -> list[Json]:
     found: list[Json] = []
     for child in node.children:
         match child.type:
@@ -189,14 +193,14 @@ def _code(content: str) -> Json:
     return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": content.rstrip("\n") or " "}]}
 
 
-def _words(node: SyntaxTreeNode) -> str:
+def _words(node: "SyntaxTreeNode") -> str:
     """Without markup."""
     if not node.children:
         return str(node.content)
     return "".join(_words(child) for child in node.children)
 
 
-def _alignment(cell: SyntaxTreeNode) -> str:
+def _alignment(cell: "SyntaxTreeNode") -> str:
     style = str(cell.attrs.get("style") or "").rpartition(":")[2]
     return style if style in {"center", "right"} else "left"
 
