@@ -23,7 +23,7 @@ import bot.processes, importlib, json, pkgutil
 from bot.words import REGISTERED
 at_first = list(REGISTERED)
 import bot.documents
-names = [module.name for module in pkgutil.iter_modules(bot.documents.__path__, "bot.documents.")]
+names = [module.name for module in pkgutil.walk_packages(bot.documents.__path__, "bot.documents.")]
 for name in names:
     importlib.import_module(name)
 print(json.dumps([names, at_first, list(REGISTERED)]))
