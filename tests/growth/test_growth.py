@@ -13,6 +13,9 @@ from tests.growth.hostile import HOSTILE, WORST, Hostile
 from tests.growth.parts import WHOLE
 from tests.growth.streams import STREAMS
 
+# What a tracer costs is not the bot's.
+pytestmark = pytest.mark.no_cover
+
 MOST_GROWTH = 2.5
 TRIES = 8
 SHORT, LONG = (2_500, 5_000, 10_000), (5_000, 10_000, 20_000)
