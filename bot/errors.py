@@ -28,6 +28,7 @@ BotError
 │   ├── FileForbidden            Slack does not let the bot download it
 │   └── FileTooSlow              reading it took too long
 ├── SlackError                   Slack refused or failed a call the turn cannot do without
+├── AccessRefused                whoever asks may not use the bot, or not there
 ├── PayloadMalformed             what came in is not in Slack's form; nothing is done with it
 └── StateError                   Redis: unreachable or full
     └── RecordUnreadable         … or what it keeps there is not in our form
@@ -253,3 +254,11 @@ class RecordUnreadable(StateError):
 
 class PayloadMalformed(BotError):
     """`detail` names the field, never what it holds."""
+
+
+class AccessRefused(BotError):
+    """`is_told`: they were told so lately, and are not told again where it can be left unsaid."""
+
+    def __init__(self, detail: str, *, user_message: str, is_told: bool) -> None:
+        super().__init__(detail, user_message=user_message)
+        self.is_told = is_told

@@ -3,15 +3,12 @@
 Names are a contract (design §3). `.env.example` lists them in the same order; a test holds the two together.
 """
 
-import json
 import os
 import re
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -26,55 +23,12 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
+from bot.setting_forms import Ids, api_url, http_url, optional_url, redis_address, text_list, token
 
 Provider = Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"]
 Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
 ELSEWHERE = ("CI", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-
-
-def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an http:// or https:// address")
-    return value
-
-
-def _optional_url(value: str | None) -> str | None:
-    return _http_url(value).rstrip("/") if value is not None else None
-
-
-def _api_url(value: str) -> str:
-    value = _http_url(value)
-    value = value if value.endswith("/") else value + "/"
-    if not value.endswith("/api/"):
-        raise ValueError("must end in /api/")
-    return value
-
-
-def _redis_url(value: str | None) -> str | None:
-    if value is not None and not re.match(r"^(redis|rediss|unix)://", value):
-        raise ValueError("must begin with redis://, rediss:// or unix://")
-    return value
-
-
-def _token(*prefixes: str) -> AfterValidator:
-    def check(value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(prefixes):
-            raise ValueError(f"must begin with {prefixes[0]}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _text_list(value: object) -> object:
-    """Texts separated by commas; as a JSON list they may hold commas and line breaks."""
-    if not isinstance(value, str):
-        return value
-    if value.strip().startswith("["):
-        with suppress(ValueError):
-            return json.loads(value)
-    return [item.strip() for item in value.split(",") if item.strip()]
 
 
 EXAMPLES = {
@@ -114,9 +68,17 @@ EXAMPLES = {
     "GLM_THINKING": "auto",
     "REASONING": "summary",
     "MCP_CONFIG": "mcp.json",
+    "ALLOW_GUESTS": "true",
+    "ALLOW_EXTERNAL": "true",
+    "ALLOW_USERS": "U0123ABCD,U0456EFGH",
+    "ALLOW_CHANNELS": "C0123ABCD,C0456EFGH",
+    "ALLOW_BOTS": "A0123ABCD,B0456EFGH",
+    "ADMINS": "U0123ABCD",
     "PUBLIC_URL": "https://glm.example.com",
     "STATE_KEY": "output of: openssl rand -base64 32",
     "RETENTION_DAYS": "30",
+    "STORE": "minimal",
+    "AUDIT_LOG": "stdout",
     "SHUTDOWN_GRACE_S": "25",
     "WORKER_CONCURRENCY": "64",
     "TURNS_PER_USER": "16",
@@ -140,16 +102,16 @@ class Settings(BaseSettings):
         use_attribute_docstrings=True,
     )
 
-    slack_bot_token: Annotated[SecretStr | None, _token("xoxb-", "xoxe.xoxb-")] = None
+    slack_bot_token: Annotated[SecretStr | None, token("xoxb-", "xoxe.xoxb-")] = None
     """The bot's token (`xoxb-…`). Without it the playground starts."""
     slack_signing_secret: SecretStr | None = None
     """Needed over HTTP."""
-    slack_app_token: Annotated[SecretStr | None, _token("xapp-")] = None
+    slack_app_token: Annotated[SecretStr | None, token("xapp-")] = None
     """App-level token (`xapp-…`). When it is set, Socket Mode instead of HTTP."""
-    slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    slack_api_url: Annotated[str, AfterValidator(api_url)] = "https://slack.com/api/"
     """Any base that ends in `/api/`. The token goes to this host and to files.slack.com, to no other."""
 
-    glm_base_url: Annotated[str, AfterValidator(_http_url)] = "https://wcode.net/api/gpt/v1"
+    glm_base_url: Annotated[str, AfterValidator(http_url)] = "https://wcode.net/api/gpt/v1"
     """An OpenAI-compatible endpoint."""
     glm_api_key: SecretStr | None = None
     """Its key. Without it the playground answers with an offline stand-in."""
@@ -159,7 +121,7 @@ class Settings(BaseSettings):
     """`wcode`, `zai`, `bigmodel`, `openrouter`, `vllm` or `sglang`: what it takes and how thinking is switched.
     Blank: by the address."""
 
-    redis_url: Annotated[str | None, AfterValidator(_redis_url), Field(repr=False)] = None
+    redis_url: Annotated[str | None, AfterValidator(redis_address), Field(repr=False)] = None
     """`redis://…`, `rediss://…` or `unix://…`. Blank: a Redis of the bot's own under `DATA_DIR`."""
     data_dir: Path = Path("data")
     """Where the bot's own Redis keeps its files."""
@@ -210,7 +172,7 @@ class Settings(BaseSettings):
     """A JSON object, as the API takes it."""
     glm_structured_outputs: bool | None = None
     """`true` or `false`."""
-    glm_stop: Annotated[list[Verbatim] | None, NoDecode, BeforeValidator(_text_list)] = None
+    glm_stop: Annotated[list[Verbatim] | None, NoDecode, BeforeValidator(text_list)] = None
     """Stop sequences, separated by commas, or a JSON list."""
     glm_tool_choice: Literal["auto", "none"] | None = None
     """`auto` or `none`."""
@@ -228,13 +190,34 @@ class Settings(BaseSettings):
     mcp_config: Path | None = None
     """Other programs' tools: a JSON file, `{"mcpServers": {name: {"command", "args", "env"} or {"url"}}}`. Only for
     members of the workspace, unless a server's `allow` names `guests` or `external`."""
-    public_url: Annotated[str | None, AfterValidator(_optional_url)] = None
+
+    allow_guests: bool = False
+    """Whether guests of the workspace may use the bot: `true` or `false`."""
+    allow_external: bool = False
+    """Whether people of other companies may, in channels shared with them: `true` or `false`."""
+    allow_users: Ids = []
+    """Ids of the people who may use it, separated by commas. Blank: all of them. Guests and people of other companies
+    need `ALLOW_GUESTS` and `ALLOW_EXTERNAL` besides."""
+    allow_channels: Ids = []
+    """Ids of the channels it answers in. Blank: all of them. Direct messages go by `ALLOW_USERS` alone."""
+    allow_bots: Ids = []
+    """App or bot ids of other bots that may mention it: ten answers an hour to each in each channel. Blank: none."""
+    admins: Ids = []
+    """Ids of people who count as admins besides the workspace's own owners and admins."""
+
+    public_url: Annotated[str | None, AfterValidator(optional_url)] = None
     """Where the world reaches this app. With it, web pages get a preview link."""
 
     state_key: SecretStr | None = None
     """Seals what is kept of people in Redis with AES-GCM (`openssl rand -base64 32`)."""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long a thread is remembered after its last turn."""
+    store: Literal["full", "minimal"] = "full"
+    """`full`, or `minimal`: Redis keeps no words of a thread, only which messages and files it has; the words are read
+    from Slack again for each answer, and files stay in the cache for 15 minutes."""
+    audit_log: str | None = None
+    """`stdout` or a path: one JSON line for each answer, refusal, tool call, approval, setting, file and deletion, with
+    ids and figures, never words of a message. Blank: off."""
     shutdown_grace_s: Annotated[float, Field(ge=0, le=600)] = 25
     """How long running answers may finish after SIGTERM, in seconds. The rest is handed over."""
     worker_concurrency: Annotated[int, Field(ge=1, le=1000)] = 64

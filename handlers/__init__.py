@@ -4,12 +4,14 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.read.summary_target import Finder
 from handlers import (
+    accounts,
     again,
     agent,
     answers,
     approvals,
     commands,
     edits,
+    files,
     hearing,
     home,
     lifecycle,
@@ -20,12 +22,13 @@ from handlers import (
     show_page,
     summarize,
 )
+from handlers.access import AccessCheck
 from handlers.agent import AgentView
 from handlers.dependencies import Doors
 from handlers.follow_up import FollowUps
 from handlers.telling import Teller
 
-__all__ = ["AgentView", "Doors", "FollowUps", "Teller", "register"]
+__all__ = ["AccessCheck", "AgentView", "Doors", "FollowUps", "Teller", "register"]
 
 
 def register(app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None = None) -> None:
@@ -33,6 +36,7 @@ def register(app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None
     hearing.register(doors)
     mentions.register(app, doors)
     edits.register(app, doors)
+    files.register(app, doors)
     messages.register(app, doors)
     agent.register(app, doors, view)
     summarize.register(app, doors, finder)
@@ -42,6 +46,7 @@ def register(app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None
     answers.register(app, doors)
     pages.register(app, doors)
     approvals.register(app, doors, doors.deciding)
+    accounts.register(app, doors)
     commands.register(app, doors)
     home.register(app, doors)
     lifecycle.register(app, doors)

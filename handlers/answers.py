@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.core.audit import Audited, note
 from bot.core.conversation import Turn
 from bot.core.ids import check_ts
 from bot.core.inbound import Inbound, Redo, ThreadId
@@ -25,6 +26,8 @@ FORGOTTEN = text("Done, I've forgotten this thread. We start afresh.")
 NOTHING_LEFT = text("There is nothing left to continue there: please ask for what you still need.")
 USED = text("Done, that version is the answer again.")
 NO_LONGER = text("I no longer remember this one.")
+# What opens a dialogue is checked while that is put together: a trigger does not wait.
+DIALOGUES = frozenset({footer.RATED, footer.BAD, footer.REASONING, footer.MORE})
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
@@ -39,7 +42,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
         (footer.MORE, answers.more),
         (modals.USE, answers.use_version),
     ):
-        app.action(action)(listener(action, carry))
+        app.action(action)(listener(action, carry, is_open=action in DIALOGUES))
     app.view(modals.FEEDBACK)(listener(modals.FEEDBACK, answers.told_why))
     app.view(modals.FORGET)(listener(modals.FORGET, answers.forgotten))
     app.view(modals.READING)(_closed)
@@ -65,16 +68,20 @@ class _Answers:
         """Slack's own buttons for feedback; their value is the verdict and the question's ts."""
         verdict, _, ts = asked.value.partition(" ")
         check_ts(ts, "value")
-        await (self._good(asked, ts) if verdict == footer.UP else self._bad(asked, ts))
+        if verdict != footer.UP:
+            await self._bad(asked, ts)
+            return
+        await self._doors.check(asked)
+        await self._good(asked, ts)
 
     async def bad(self, asked: Asked) -> None:
         await self._bad(asked, asked.value)
 
     async def _bad(self, asked: Asked, ts: str) -> None:
         async def why() -> dict[str, Any]:
+            await self._doors.memory.note_feedback(asked.thread, ts, asked.user, {"value": "bad"})
             return modals.feedback(asked.thread, ts, await self._teller.language(asked))
 
-        await self._doors.memory.note_feedback(asked.thread, ts, asked.user, {"value": "bad"})
         await self._teller.show(asked, why)
 
     async def told_why(self, asked: Asked) -> None:
@@ -109,6 +116,7 @@ class _Answers:
         name, _, ts = asked.value.partition(" ")
         check_ts(ts, "value")
         if name in {footer.THINK, footer.FAST}:
+            await self._doors.check(asked)
             await self._redo(asked, ts, "think" if name == footer.THINK else "fast")
             return
 
@@ -117,7 +125,7 @@ class _Answers:
             if name == footer.FORGET:
                 return modals.forget(asked.thread, ts, language)
             turn = (await self._doors.memory.load(asked.thread)).turn_of(ts, _pressed_message(asked))
-            if name == footer.VERSIONS and turn is not None:
+            if name == footer.VERSIONS and turn is not None and (turn.words or turn.versions):
                 return modals.versions(asked.thread, ts, turn, language)
             return _reading(turn, language)
 
@@ -139,6 +147,7 @@ class _Answers:
         thread, _ = modals.place(asked.view)
         await self._doors.memory.erase(thread)
         await self._without_buttons(thread)
+        note(Audited("deletion", thread.team, thread.channel, asked.user, outcome="thread"))
         await self._whisper(thread, asked.user, say(FORGOTTEN, await self._teller.language(asked)))
 
     async def _without_buttons(self, thread: ThreadId) -> None:
@@ -193,6 +202,6 @@ def _pressed_message(asked: Asked) -> str:
 
 
 def _reading(turn: Turn | None, language: str) -> dict[str, Any]:
-    if turn is None:
+    if turn is None or not (turn.words or turn.versions):
         return modals.reading(modals.COPY_TITLE, [say(NO_LONGER, language)], language)
     return modals.copying(turn.words, language)

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.core.audit import Audited, note
 from bot.errors import StateError
 from bot.slack.dialogs import approval, approval_text
 from bot.words import say, text
@@ -38,7 +39,7 @@ class Deciding(Protocol):
 def register(app: AsyncApp, doors: Doors, approvals: Deciding) -> None:
     for action, verdict in ((approval.APPROVE, "approved"), (approval.DENY, "denied")):
         app.action(action)(doors.follow_ups.listener(action, _Press(doors, approvals, verdict).pressed))
-    app.action(approval.SHOW)(doors.follow_ups.listener(approval.SHOW, _Show(doors, approvals).pressed))
+    app.action(approval.SHOW)(doors.follow_ups.listener(approval.SHOW, _Show(doors, approvals).pressed, is_open=True))
 
 
 class _Press:
@@ -49,6 +50,7 @@ class _Press:
 
     async def pressed(self, asked: Asked) -> None:
         became = await self._decide(asked.value, asked.user)
+        note(Audited("approval", asked.team, asked.channel, asked.user, outcome=became))
         words = say(_WORDS[became], await self._teller.language(asked))
         if became in {"approved", "denied", "late", "changed"}:
             await self._teller.say(asked, words, blocks=_settled(asked.body, words), replace_original=True)

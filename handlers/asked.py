@@ -41,6 +41,13 @@ class Asked:
         return str(channel["id"] if isinstance(channel, dict) else channel or self.body.get("channel_id") or "")
 
     @property
+    def is_in_channel(self) -> bool:
+        """Not in direct messages, of two or of more."""
+        channel = self.body.get("channel")
+        name = channel.get("name") if isinstance(channel, dict) else self.body.get("channel_name")
+        return bool(self.channel) and not self.channel.startswith("D") and not str(name or "").startswith("mpdm-")
+
+    @property
     def is_press(self) -> bool:
         """Somebody has just done something and waits for what comes of it."""
         return bool(self.trigger_id or self.response_url)

@@ -1,4 +1,4 @@
-"""`/glm`: help, and what is shown of the reasoning, for a person, a channel or the whole workspace."""
+"""`/glm`: help, settings for a person, a channel or the whole workspace, who may use the bot, and what it keeps."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.core.audit import Audited, note
 from bot.core.people.preferences import REASONING, THINKING
 from bot.core.ports import Person
 from bot.errors import StateError
 from bot.slack.blocks import escape
 from bot.slack.read.command_links import unescape
 from bot.words import say, text
+from handlers import accounts
+from handlers.access_words import allow_or_deny
 from handlers.asked import Asked
 from handlers.dependencies import Doors
 
@@ -23,9 +26,10 @@ HELP = text(
     "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention.\n"
     "• `/summarize` sums up a channel, a thread, a file or a link: `/summarize today`\n"
     "• In the menu of any message: summarise it, ask about it, or turn its picture into a web page.\n"
-    "• Put `!think` before a question for deep thinking, `!nothink` for a quick answer.\n"
-    "• `/glm reasoning off|line|summary|full`: how much of my thinking you see\n"
-    "• `/glm think on|off|auto`: whether I think first. Add `here` for the channel, `everyone` for the workspace."
+    "• `!think` before a question: deep thinking, `!nothink`: a quick answer. `/glm think` and `/glm reasoning` keep"
+    " it so for you, `here` or for `everyone`.\n"
+    "• `/glm export` hands you all I know of you, `/glm forget me` makes me forget it.\n"
+    "• `/glm retention`: how long I remember. Admins: `/glm retention 7 here`, `/glm allow|deny @person|#channel`"
 )
 SET = text("Done: {name} is now `{value}` {scope}.")
 NOW = text("{name} is `{value}` {scope}; choose {choices}.")
@@ -38,22 +42,41 @@ QUOTED_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the person is told; `blocks` show the same with something to press."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
-    """What somebody typed behind `/glm`: its first word, the words after it, who and where."""
+    """What somebody typed behind `/glm`: its first word, the words after it as they were typed, who and where."""
 
     doors: Doors
     person: Person
-    team: str
-    channel: str
+    asked: Asked
     name: str
-    words: tuple[str, ...]
+    typed: tuple[str, ...]
+
+    @property
+    def team(self) -> str:
+        return self.asked.team
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word.lower() for word in self.typed)
 
     def say(self, words: str, **fields: object) -> str:
         return say(words, self.person.language, **fields)
 
+    def near(self, word: str, line: str) -> str:
+        """What is told of a word that is not understood, where it is known which line is meant."""
+        return self.say(NEAR_WORD, word=_quoted(word), line=line)
+
     def scopes(self, where: str) -> tuple[str, ...]:
         """The ids under which a choice is kept, the narrowest first; empty where there is no such scope."""
-        all_scopes = (self.person.id, self.channel, "")
+        all_scopes = (self.person.id, self.asked.channel, "")
         return all_scopes[SCOPES[where].begins :] if where in SCOPES else ()
 
 
@@ -67,10 +90,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What `/glm` does at its first word; `line` is how it is written right."""
+    """What `/glm` does at its first word; `line` is how it is written right. `is_open`: also to who may not use the
+    bot.
+    """
 
     line: str
-    carry: Callable[[Command], Awaitable[str]]
+    carry: Callable[[Command], Awaitable[str | Told]]
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +120,8 @@ class Setting:
         if where == "everyone" and not command.person.is_admin:
             return command.say(ADMINS_ONLY)
         await command.doors.choosing.choose(command.team, scopes[0], self.field, value)
+        asked, outcome = command.asked, f"{self.field} {value} {where}"
+        note(Audited("setting_changed", asked.team, asked.channel, asked.user, outcome=outcome))
         return command.say(SET, name=command.name, value=value, scope=told)
 
 
@@ -109,6 +137,30 @@ async def _help(command: Command) -> str:
     return command.say(HELP)
 
 
+async def _allow(command: Command) -> str:
+    return await allow_or_deny(command.doors.access, command.team, command.person, "allow", command.typed)
+
+
+async def _deny(command: Command) -> str:
+    return await allow_or_deny(command.doors.access, command.team, command.person, "deny", command.typed)
+
+
+async def _retention(command: Command) -> str:
+    return await accounts.retention(command.doors, command.asked, command.person, command.words)
+
+
+async def _export(command: Command) -> str:
+    if command.typed:
+        return command.near(command.typed[0], _EXPORT.line)
+    return await accounts.export(command.doors, command.asked, command.person)
+
+
+async def _forget(command: Command) -> str | Told:
+    if command.words != ("me",):
+        return command.near(" ".join((command.name, *command.typed)), _FORGET.line)
+    return Told(*accounts.ask_to_forget(command.person.language))
+
+
 SCOPES: Mapping[str, Scope] = {"me": Scope(0, FOR_YOU), "here": Scope(1, HERE), "everyone": Scope(2, EVERYONE)}
 _HELP = Word("/glm help", _help)
 _THINK = Word("/glm think on|off|auto", Setting("thinking", THINKING, text("on, off or auto")).carry)
@@ -116,6 +168,9 @@ _REASONING = Word(
     "/glm reasoning off|line|summary|full",
     Setting("reasoning", REASONING, text("off, line, summary or full")).carry,
 )
+_EXPORT = Word("/glm export", _export)
+# Whoever may no longer use the bot may still be forgotten by it.
+_FORGET = Word("/glm forget me", _forget, is_open=True)
 WORDS: Mapping[str, Word] = {
     "": _HELP,
     "help": _HELP,
@@ -124,29 +179,44 @@ WORDS: Mapping[str, Word] = {
     "reasoning": _REASONING,
     "think": _THINK,
     "thinking": _THINK,
+    "allow": Word("/glm allow @person|#channel", _allow),
+    "deny": Word("/glm deny @person|#channel", _deny),
+    "retention": Word("/glm retention DAYS here|everyone", _retention),
+    "export": _EXPORT,
+    "forget": _FORGET,
 }
 
 
 def register(app: AsyncApp, doors: Doors) -> None:
     async def carry(asked: Asked) -> None:
-        await doors.teller.say(asked, await _answer(doors, asked.body, asked.team))
+        name, *typed = str(asked.body.get("text") or "").split() or [""]
+        person = await doors.history.person(asked.team, asked.user)
+        command = Command(doors, person, asked, name.lower(), tuple(typed))
+        word = WORDS.get(command.name)
+        # Whoever decides on access is never shut out of that.
+        if not person.is_admin and not (word and word.is_open):
+            await doors.check(asked)
+        told = await _answer(command, word)
+        if isinstance(told, Told):
+            await doors.teller.say(asked, told.text, blocks=told.blocks)
+        else:
+            await doors.teller.say(asked, told)
 
-    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, carry))
+    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, carry, is_open=True))
 
 
-async def _answer(doors: Doors, body: dict[str, Any], team: str) -> str:
-    person = await doors.history.person(team, str(body["user_id"]))
-    name, *words = str(body.get("text") or "").lower().split() or [""]
-    command = Command(doors, person, team, str(body["channel_id"]), name, tuple(words))
-    word = WORDS.get(name)
+async def _answer(command: Command, word: Word | None) -> str | Told:
     if word is None:
-        near = get_close_matches(name, WORDS, n=1, cutoff=0.5)
-        told = NEAR_WORD if near else UNKNOWN_WORD
-        return command.say(told, word=_quoted(name), line=WORDS[near[0]].line if near else "")
+        near = get_close_matches(command.name, WORDS, n=1, cutoff=0.5)
+        return command.near(command.name, WORDS[near[0]].line) if near else _unknown(command)
     try:
         return await word.carry(command)
     except StateError as away:
         return command.say(away.user_message)  # a command is not delivered again
+
+
+def _unknown(command: Command) -> str:
+    return command.say(UNKNOWN_WORD, word=_quoted(command.name))
 
 
 def _quoted(word: str) -> str:

@@ -10,11 +10,12 @@ from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
+from bot.core.people.access import Verdict
 from bot.core.people.preferences import Choice
-from bot.core.ports import Heard
+from bot.core.ports import Heard, Person
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
-from handlers.follow_up import FollowUps
+from handlers.follow_up import Check, FollowUps
 from handlers.telling import Teller
 
 SLACKBOT = "USLACKBOT"
@@ -52,6 +53,37 @@ class Deciding(Protocol):
     async def shown(self, question: str, user: str) -> dict[str, Any] | None: ...
 
 
+class AccessLists(Protocol):
+    async def put(self, team: str, one: str, verdict: Verdict) -> None: ...
+
+
+class Retention(Protocol):
+    """How long threads are remembered. Raises StateError."""
+
+    @property
+    def most_days(self) -> int: ...
+
+    async def days(self, team: str, channel: str = "") -> int: ...
+
+    async def choose(self, team: str, channel: str, days: int) -> None: ...
+
+    async def apply(self, team: str, channel: str = "") -> None: ...
+
+
+class Accounts(Protocol):
+    async def forget(self, team: str, person: Person, dm: str) -> None: ...
+
+
+class Exports(Protocol):
+    async def archive(self, team: str, person: Person, dm: str) -> tuple[str, bytes]:
+        """The name and the bytes of a ZIP."""
+        ...
+
+
+class Forgetting(Protocol):
+    async def file(self, team: str, file_id: str) -> object: ...
+
+
 class Posted(Protocol):
     """What follow-ups have posted, for one that is run again."""
 
@@ -72,6 +104,12 @@ class Doors:
     follow_ups: FollowUps
     teller: Teller
     posted: Posted
+    access: AccessLists
+    check: Check
+    retention: Retention
+    accounts: Accounts
+    exports: Exports
+    forgetting: Forgetting
     signs: Signs | None = None
 
 

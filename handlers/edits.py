@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.core.audit import Audited, note
 from bot.core.inbound import ThreadId
 from bot.errors import SlackError
 from bot.slack.inbound import read_deleted, read_edited, read_inbound
@@ -70,4 +71,6 @@ async def _forget(doors: Doors, event: dict[str, Any], context: AsyncBoltContext
         return
     root, ts = gone
     team = context.team_id or context.enterprise_id or ""
-    await doors.amender.deleted(ThreadId(team, str(event["channel"]), root), ts)
+    state = await doors.amender.deleted(ThreadId(team, str(event["channel"]), root), ts)
+    if state != "unknown":
+        note(Audited("deletion", team, str(event["channel"]), outcome="message"))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.errors import BotError, SlackError, StateError
+from bot.errors import AccessRefused, BotError, SlackError, StateError
 from bot.slack.dialogs import modals
 from bot.words import text
 from handlers.asked import Asked
@@ -29,28 +29,36 @@ class Queue(Protocol):
 
 
 Carry = Callable[[Asked], Awaitable[None]]
+Check = Callable[[Asked], Awaitable[None]]
 Listener = Callable[[Any, dict[str, Any], AsyncBoltContext], Awaitable[None]]
 
 
 class FollowUps:
-    """`listener` makes what Bolt is given, `carry_out` is what the job does."""
+    """`listener` makes what Bolt is given, `carry_out` is what the job does. `check` raises AccessRefused for
+    who may not use the bot.
+    """
 
-    def __init__(self, queue: Queue, teller: Teller) -> None:
+    def __init__(self, queue: Queue, teller: Teller, check: Check) -> None:
         self._queue = queue
         self._teller = teller
+        self.check = check
+        self._open: set[str] = set()
         self._carriers: dict[str, Carry] = {}
 
-    def listener(self, name: str, carry: Carry) -> Listener:
+    def listener(self, name: str, carry: Carry, *, is_open: bool = False) -> Listener:
         """For a command, an action, a shortcut or a view: kept, then acknowledged."""
-        self.register(name, carry)
+        self.register(name, carry, is_open=is_open)
 
         async def listen(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
             await self.keep(name, ack, body, context)
 
         return listen
 
-    def register(self, name: str, carry: Carry) -> None:
+    def register(self, name: str, carry: Carry, *, is_open: bool = False) -> None:
+        """`is_open`: nobody is turned away here, because `carry` checks by itself or gives nothing away."""
         self._carriers[name] = carry
+        if is_open:
+            self._open.add(name)
 
     async def keep(self, name: str, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         team = context.team_id or context.enterprise_id or ""
@@ -77,7 +85,13 @@ class FollowUps:
             return
         try:
             async with asyncio.timeout(PATIENCE_S):
+                if name not in self._open:
+                    await self.check(asked)
                 await carry(asked)
+        except AccessRefused as refused:
+            log.info("access.refused", name=name, reason=refused.detail)
+            if not refused.is_told:
+                await self._failed(asked, refused.user_message)
         except (BotError, TimeoutError) as trouble:
             log.warning("follow_up.failed", name=name, error=type(trouble).__name__, reason=str(trouble))
             await self._failed(asked, _sentence(trouble))

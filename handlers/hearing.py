@@ -71,7 +71,7 @@ def register(doors: Doors) -> None:
 
     doors.follow_ups.register(TELL_FULL, tell_full)
     doors.follow_ups.register(SIGN, sign)
-    doors.follow_ups.register(TELL_STOPPED, tell_stopped)
+    doors.follow_ups.register(TELL_STOPPED, tell_stopped, is_open=True)
 
 
 async def hear(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -> None:

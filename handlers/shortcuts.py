@@ -32,8 +32,11 @@ ABOUT_CHARS = 2_000
 def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
     menu, listener = _Menu(doors, finder), doors.follow_ups.listener
     for callback_id, carry in ((SUMMARISE, menu.summarise), (ASK, menu.ask), (PAGE, menu.make_page)):
-        app.shortcut({"callback_id": callback_id, "type": "message_action"})(listener(callback_id, carry))
-    app.shortcut({"callback_id": FILES, "type": "shortcut"})(listener(FILES, menu.summarise_files))
+        is_open = carry == menu.ask  # a dialogue, which checks
+        app.shortcut({"callback_id": callback_id, "type": "message_action"})(
+            listener(callback_id, carry, is_open=is_open)
+        )
+    app.shortcut({"callback_id": FILES, "type": "shortcut"})(listener(FILES, menu.summarise_files, is_open=True))
     app.view(summary_modal.ASK)(listener(summary_modal.ASK, menu.asked))
 
 
@@ -71,6 +74,7 @@ class _Menu:
         link = MessageLink(thread.channel, about, thread.root_ts if thread.root_ts != about else "")
         try:
             async with asyncio.timeout(PATIENCE_S):
+                await self._finder.look(link.channel, by.person)
                 message = await self._finder.read(link, by.person)
             # Everybody in the thread is to see what is answered.
             said = say(ASKED, by.language, user=by.person.id, question=escape(question))

@@ -32,7 +32,7 @@ RECENT_S = 2.0
 
 def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
     desk = Desk(doors, finder)
-    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, desk.commanded))
+    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, desk.commanded, is_open=True))
     doors.follow_ups.register(summary_modal.ORDER, desk.ordered)
     app.view(summary_modal.ORDER)(desk.submitted)
 
@@ -48,6 +48,7 @@ class Desk:
         if not typed.strip():
             await self.open(asked)
             return
+        await self._doors.check(asked)
         by = await asker(self._doors, asked, asked.channel)
         try:
             wanted = read_words(typed)
@@ -56,7 +57,7 @@ class Desk:
                 return
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.find(wanted, by.channel, by.person)
-            focus = await self._doors.history.readable(by.team, wanted.focus)
+            focus = await self._doors.history.readable(by.team, wanted.focus, by.person.id)
             words = await self._ordering.privately(by, found, Brief(focus=focus))
         except (BotError, TimeoutError) as trouble:
             words = told(trouble, by)

@@ -22,11 +22,14 @@ TOO_LATE = text("That took too long to open. Please press it again.")
 # A trigger opens one dialogue within 3 s (slack.md §2). What takes longer to put together is shown when it is there.
 LOADING_AFTER_S = 0.5
 _TRIGGER_OVER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
+Check = Callable[[Asked], Awaitable[None]]
 Build = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Teller:
-    def __init__(self, gateway: Gateway, history: History, responses: ResponseUrls) -> None:
+    def __init__(self, gateway: Gateway, history: History, responses: ResponseUrls, check: Check) -> None:
+        """`check` raises AccessRefused for who may not use the bot."""
+        self._check = check
         self._gateway = gateway
         self._history = history
         self._responses = responses
@@ -73,9 +76,16 @@ class Teller:
         return True
 
     async def show(self, asked: Asked, build: Build) -> None:
-        """A dialogue. Opened at once when it is ready at once, else empty and filled in when it is ready."""
+        """A dialogue. Opened at once when it is ready at once, else empty and filled in when it is ready. Whether the
+        person may use the bot is found out meanwhile: that may take as long, and a trigger does not wait for it.
+        """
+
+        async def checked() -> dict[str, Any]:
+            await self._check(asked)
+            return await build()
+
         async with asyncio.TaskGroup() as group:
-            building = group.create_task(_built(build))
+            building = group.create_task(_built(checked))
             await asyncio.wait([building], timeout=LOADING_AFTER_S)
             trouble = await self._shown(asked, building)
         if trouble is not None:

@@ -11,16 +11,18 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncApp
 
+from bot.audit_log import open_audit_log
+from bot.bootstrap.front import Work, access_rules, memory_of, open_front
 from bot.bootstrap.model_side import model_client, model_session, secret, summary_limits, window_of
 from bot.bootstrap.slack_side import SlackSide
+from bot.bootstrap.store import Store
 from bot.bootstrap.toolset import Around, Outfit, open_outfit
 from bot.core.inbound import ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.fairness import FairTurns
-from bot.core.intake.receive import Receiver
+from bot.core.intake.gate import Gate
 from bot.core.intake.sweep import Sweep
 from bot.core.interrupts import Interrupts
-from bot.core.people.preferences import Choice
 from bot.core.ports import Model
 from bot.core.prompt.question import Composer
 from bot.core.prompt.request import Requests
@@ -30,7 +32,7 @@ from bot.core.turn.answer import Answerer, Spares
 from bot.core.turn.finish import Ending, Limits
 from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.respond import Responder, Tools
-from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_ups
+from bot.jobs.follow_ups import open_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import Rounds, guarded
 from bot.metrics import MeteredModel, Metrics
@@ -39,29 +41,19 @@ from bot.settings import Settings
 from bot.slack.app import Identity, build_app
 from bot.slack.dialogs.approval import SlackAsking
 from bot.slack.dialogs.reasoning_note import SlackNotes
+from bot.slack.dialogs.refusals import SlackRefusals
 from bot.slack.reply.replies import SlackReplies
 from bot.slack.reply.status import WaitingNotices
 from bot.slack.reply.suggested_prompts import Prompts
 from bot.slack.reply.titles import Titles
-from bot.slack.response_urls import ResponseUrls
-from bot.store.admission import InboxRoom
-from bot.store.approvals import Approvals
-from bot.store.blobs import Blobs
-from bot.store.budgets import Budgets
-from bot.store.concurrency_limit import Room, Turnstile
-from bot.store.contexts import Contexts
 from bot.store.dead_letters import Aside
-from bot.store.encryption import Seal, open_seal
-from bot.store.follow_ups import FollowUpMarks
+from bot.store.encryption import open_seal
 from bot.store.keys import DAY_S, Keys
-from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
 from bot.store.signals import Nudges
-from bot.store.signs import Signs
 from bot.store.threads import Threads
-from bot.store.titles import TitleMarks
 from bot.store.workers import Workers
-from handlers import AgentView, Doors, FollowUps, Teller, register
+from handlers import AgentView, register
 
 NAMESPACE = "glm"
 SLACK_TIMEOUT_S = 30.0
@@ -151,6 +143,8 @@ async def build_services(
 ) -> AsyncGenerator[Services]:
     """Ready to use, closed at the end. `metrics` where another part of the process counts too."""
     async with AsyncExitStack() as stack:
+        if sides.identity is None:  # else the other part of the process has opened it, for both
+            stack.enter_context(open_audit_log(settings.audit_log))
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
         await wait_until_ready(redis, redis_url)
@@ -158,10 +152,13 @@ async def build_services(
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         store = Store(redis, Keys(NAMESPACE), settings, seal, worker)
         session = await stack.enter_async_context(_slack_session())
-        slack = await SlackSide.open(settings, session, store.budgets, sides.identity)
+        slack = await SlackSide.open(settings, session, store, sides.identity)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         prompts = Prompts(slack.gateway, slack.history, store.contexts)
-        shared = Shared(settings, redis_url, metrics or Metrics(), store, slack, docket, JobQueue(docket), prompts)
+        gate = Gate(access_rules(settings), slack.history, store.access, SlackRefusals(slack.gateway))
+        shared = Shared(
+            settings, redis_url, metrics or Metrics(), store, slack, docket, JobQueue(docket), prompts, gate
+        )
         if not sides.works:
             register_work(docket, _elsewhere, _told_elsewhere)  # what adds a job has to know it
         yield Services(
@@ -186,21 +183,20 @@ class Shared:
     settings: Settings
     redis_url: str
     metrics: Metrics
-    store: "Store"
+    store: Store
     slack: SlackSide
     docket: Docket
     queue: JobQueue
     prompts: Prompts
+    gate: Gate
 
 
 async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
-    slack, store = shared.slack, shared.store
-    app = build_app(slack.client, slack.identity, secret(shared.settings.slack_signing_secret))
+    slack, store, settings = shared.slack, shared.store, shared.settings
+    app = build_app(slack.client, slack.identity, secret(settings.slack_signing_secret))
     later = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
-    teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client))
-    follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller)
-    register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
-    doors = _doors(slack, store, shared.queue, follow_ups, teller, shared.metrics)
+    work = Work(shared.queue, later, shared.metrics.refused)
+    doors = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store))
     register(app, doors, slack.finder, AgentView(shared.prompts, store.titles))
     return Receiving(app, later)
 
@@ -212,7 +208,7 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
     around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))
-    answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, shared.prompts))
+    answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, shared.prompts, shared.gate))
     turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))
     reasoning = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
     register_work(shared.docket, guarded(turns.run), reasoning.tell)
@@ -236,9 +232,10 @@ class Turns:
     interrupts: Interrupts
     queue: JobQueue
     prompts: Prompts
+    gate: Gate
 
 
-def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outfit, turns: Turns) -> Answerer:
+def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit, turns: Turns) -> Answerer:
     limits = Limits()
     materials = Materials(outfit.attachments, slack.transcripts, slack.transcripts)
     ending = Ending(store.threads, limits)
@@ -260,48 +257,15 @@ def _answerer(settings: Settings, slack: SlackSide, store: "Store", outfit: Outf
     responder = Responder(tools, limits.turn_timeout_s)
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
-    return Answerer(store.threads, composer, responder, ending, replies, Spares(store.aside, turns.queue))
-
-
-def _doors(
-    slack: SlackSide, store: "Store", queue: JobQueue, follow_ups: FollowUps, teller: Teller, metrics: Metrics
-) -> Doors:
-    amender = Amender(store.threads, queue, store.nudges)
-    return Doors(
-        Receiver(store.threads, queue, metrics.refused),
-        amender,
-        slack.gateway,
-        slack.history,
+    spares = Spares(store.aside, turns.queue, turns.gate, memory_of(settings, slack, store))
+    return Answerer(
         store.threads,
-        store.choices,
-        store.approvals,
-        follow_ups,
-        teller,
-        store.followed,
-        store.signs,
+        composer,
+        responder,
+        ending,
+        replies,
+        spares,
     )
-
-
-class Store:
-    """All that is kept in Redis."""
-
-    def __init__(self, redis: Redis, keys: Keys, settings: Settings, seal: Seal, worker: str) -> None:
-        self.seal = seal
-        room = InboxRoom(settings.inbox_per_thread, settings.inbox_per_user, settings.inbox_per_workspace)
-        self.threads = Threads(redis, keys, seal, settings.retention_days * DAY_S, worker, room)
-        self.workers = Workers(redis, keys, worker)
-        self.nudges = Nudges(redis, keys)
-        self.followed = FollowUpMarks(redis, keys)
-        self.approvals = Approvals(redis, keys, seal)
-        self.blobs = Blobs(redis, keys, seal=seal)
-        self.previews = Previews(redis, keys, seal, settings.public_url or "")
-        self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
-        self.signs = Signs(redis, keys, settings.retention_days * DAY_S)
-        self.contexts = Contexts(redis, keys)
-        self.budgets = Budgets(redis, keys)
-        self.aside = Aside(redis, keys, seal)
-        self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking))
-        self.turnstile = Turnstile(redis, keys, Room(settings.turns_per_user, settings.turns_per_workspace))
 
 
 async def redis_answers(redis: Redis) -> bool:

@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.model_side import secret
+from bot.bootstrap.store import Store
 from bot.errors import SettingsInvalid
 from bot.settings import Settings
 from bot.slack.app import Identity, reading_client, who_am_i, writing_client
@@ -18,7 +19,6 @@ from bot.slack.read.search import SCOPE as SEARCH_SCOPE
 from bot.slack.read.search import SlackSearch
 from bot.slack.read.summary_target import Finder
 from bot.slack.read.transcripts import SlackTranscripts
-from bot.store.budgets import Budgets
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,26 @@ class SlackSide:
 
     @classmethod
     async def open(
-        cls, settings: Settings, session: aiohttp.ClientSession, budgets: Budgets, identity: Identity | None = None
+        cls, settings: Settings, session: aiohttp.ClientSession, store: Store, identity: Identity | None = None
     ) -> "SlackSide":
         token = secret(settings.slack_bot_token) or ""
         reader = reading_client(token, settings.slack_api_url, session)
         identity = identity or await _asked(reader)
         downloads = SlackDownloads(reader, session, token, settings.slack_api_url)
-        history = History(reader, identity.bot_user_id)
+        history = History(
+            reader,
+            identity.bot_user_id,
+            frozenset(settings.admins),
+            identity.enterprise or "",
+            store.forgetting,
+        )
+        finder = Finder(reader, identity.bot_user_id, identity.name)
         return cls(
-            transcripts=SlackTranscripts(reader, history, identity.bot_user_id),
-            finder=Finder(reader, identity.bot_user_id, identity.name),
+            transcripts=SlackTranscripts(reader, history, identity.bot_user_id, finder.look, store.forgetting),
+            finder=finder,
             client=reader,
             identity=identity,
-            gateway=Gateway(writing_client(token, settings.slack_api_url, session), budgets, identity.team),
+            gateway=Gateway(writing_client(token, settings.slack_api_url, session), store.budgets, identity.team),
             history=history,
             downloads=downloads,
             links=SlackLinks(reader, downloads, history, identity.team),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from bot.core.brief import Brief
@@ -61,7 +61,7 @@ class Paper:
 class Said:
     """One message. `speaker` is empty in a DM; `notes` tell the model about files it did not get; `quoted` is what the
     message shows besides its author's words: forwarded messages, tables, previews. `is_outsider`: its author is not
-    known to belong to the workspace.
+    known to belong to the workspace. `user` is the author's id; empty in what older versions wrote down.
     """
 
     ts: str
@@ -73,6 +73,7 @@ class Said:
     quoted: str = ""
     role: Role = "question"
     is_outsider: bool = False
+    user: str = ""
 
     @property
     def words(self) -> str:
@@ -173,6 +174,22 @@ class Turn:
             return f"*{found['alt'] or about[found['label']]}*" if found["label"] in about else found[0]
 
         return _PLACED.sub(captioned, self.answer)
+
+    @property
+    def bare(self) -> "Turn":
+        """Without a word that anybody said: who and which message, and what was made of it. What was gathered from
+        elsewhere for a summary goes altogether.
+        """
+        said = tuple(
+            replace(one, speaker="" if one.role != "bot" else one.speaker, text="", quoted="", notes=())
+            for one in self.said
+            if one.user or one.role != "question"
+        )
+        brief = replace(self.brief, focus="") if self.brief else None
+        # That it has failed is no word of anybody's, and tells that it may be tried again.
+        failure = "…" if self.failure else ""
+        bare = replace(self, said=said, answer="", reasoning="", failure=failure, brief=brief)
+        return replace(bare, versions=(), version_times=())
 
     def to_json(self) -> dict[str, Any]:
         return {"v": VERSION, **asdict(self)}

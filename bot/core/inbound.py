@@ -88,7 +88,7 @@ class Inbound:
     `message` event or a look-up tells (slack.md §0.5). `redo`: its answer is to be written anew. `brief`: it is a
     summary that was ordered, not a question. `order`: a button that was pressed, which asks nothing of the model.
     `search_token` lets Slack be searched as this person (slack.md §2). `quoted`: what the message shows that its author
-    did not write.
+    did not write. `bot` is the id of the bot that said it; empty: a person did.
     """
 
     team: str
@@ -107,6 +107,7 @@ class Inbound:
     order: str = ""
     search_token: str = ""
     quoted: str = ""
+    bot: str = ""
 
     def __post_init__(self) -> None:
         """Raises PayloadMalformed: it can't be kept, put in order or answered without these."""
@@ -124,6 +125,11 @@ class Inbound:
     @property
     def is_reply(self) -> bool:
         return self.root_ts != self.ts
+
+    @property
+    def is_addressed(self) -> bool:
+        """Meant for the bot without doubt: not only said in a thread that it follows."""
+        return bool(self.place == "dm" or self.mentions_bot or self.order or self.redo or self.brief)
 
     def with_files(self, files: tuple[FileRef, ...]) -> "Inbound":
         return replace(self, files=files, files_known=True)

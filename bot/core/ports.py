@@ -80,6 +80,10 @@ class Threads(Protocol):
 
     async def load(self, thread: ThreadId) -> Conversation: ...
 
+    async def delete(self, thread: ThreadId, ts: str) -> str:
+        """A message waits no more, nor does a late twin of it."""
+        ...
+
     async def holds(self, thread: ThreadId, fence: int) -> bool: ...
 
     async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool: ...
@@ -145,8 +149,10 @@ class Workspace(Protocol):
         """What was said in the thread before this message and after `since`. Never fails."""
         ...
 
-    async def readable(self, team: str, text: str) -> str:
-        """Slack's escapes undone: `<@U1>` as @Name, `<url|label>` as a Markdown link, `&lt;` as `<`."""
+    async def readable(self, team: str, text: str, reader: str) -> str:
+        """Slack's escapes undone: `<@U1>` as @Name, `<url|label>` as a Markdown link, `&lt;` as `<`. Of channels that
+        the person it is read for may not know of, no name is told.
+        """
         ...
 
 

@@ -32,6 +32,7 @@ def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -
         is_reply=inbound.is_reply,
         mentions_bot=inbound.mentions_bot,
         mentions_others=bool(mentioned - {bot_user_id}) or _CALL.search(inbound.text) is not None,
+        bot_ids=frozenset() if user == bot_user_id else _bot_ids(event),
     )
 
 
@@ -45,7 +46,7 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         channel=str(event["channel"]),
         ts=ts,
         root_ts=str(event.get("thread_ts") or ts),
-        user=str(event.get("user") or ""),
+        user=str(event.get("user") or event.get("bot_id") or ""),
         user_team=_user_team(event, team),
         place=_place(event),
         text=_without_mention(seen.text, bot_user_id),
@@ -55,6 +56,7 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         mentions_bot=is_mention or bot_user_id in _MENTION.findall(seen.text),
         search_token=str((event.get("assistant_thread") or {}).get("action_token") or ""),
         quoted=seen.quoted,
+        bot=str(event.get("bot_id") or ""),
     )
 
 
@@ -95,6 +97,14 @@ def read_edited(event: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     said = {name: value for name, value in message.items() if name != "edited"}
     return {**said, "channel": event["channel"], "channel_type": event.get("channel_type"), "type": "message"}
+
+
+def _bot_ids(event: Mapping[str, Any]) -> frozenset[str]:
+    """By which a bot may be listed. Only what comes with a `bot_id` is a bot's."""
+    profile = event.get("bot_profile")
+    app = profile.get("app_id") if isinstance(profile, Mapping) else None
+    named = (event.get("bot_id"), event.get("app_id"), app, event.get("user"))
+    return frozenset(str(one) for one in named if one) if event.get("bot_id") else frozenset()
 
 
 def _without_mention(text: str, bot_user_id: str) -> str:

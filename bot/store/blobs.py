@@ -2,7 +2,7 @@
 blobs are never another's."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -19,8 +19,14 @@ log = structlog.get_logger(__name__)
 
 class Blobs:
     def __init__(
-        self, redis: Redis, keys: Keys, limit_bytes: int = 512 * 1024 * 1024, seal: Seal | None = None
+        self,
+        redis: Redis,
+        keys: Keys,
+        limit_bytes: int = 512 * 1024 * 1024,
+        seal: Seal | None = None,
+        kept_s: int = DAY_S,
     ) -> None:
+        self._kept_s = kept_s
         self._redis = redis
         self._keys = keys
         self._seal = seal or Seal()
@@ -36,7 +42,7 @@ class Blobs:
         sealed = self._seal.close(data, key)
         await self._put(
             keys=[key, self._keys.blob_sizes, self._keys.blob_uses],
-            args=[sealed, DAY_S, len(sealed), time.time(), self._limit_bytes],
+            args=[sealed, self._kept_s, len(sealed), time.time(), self._limit_bytes],
         )
 
     @tells_outage
@@ -46,7 +52,7 @@ class Blobs:
         if data is not None:
             # Used again: stays for another day, and is not the first to go.
             async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.expire(key, DAY_S)
+                pipe.expire(key, self._kept_s)
                 pipe.zadd(self._keys.blob_uses, {key: int(time.time())}, xx=True)
                 await pipe.execute()
         try:
@@ -59,7 +65,7 @@ class Blobs:
     async def note_file(self, team: str, file_id: str, facts: Mapping[str, Any]) -> None:
         """Remember what a Slack file turned out to be (its content never changes under one id)."""
         key = self._keys.file(team, file_id)
-        await self._redis.set(key, self._seal.pack(dict(facts), key), ex=DAY_S)
+        await self._redis.set(key, self._seal.pack(dict(facts), key), ex=self._kept_s)
 
     @tells_outage
     async def file(self, team: str, file_id: str) -> dict[str, Any] | None:
@@ -67,3 +73,20 @@ class Blobs:
         key = self._keys.file(team, file_id)
         data: Any = await self._redis.get(key)
         return self._seal.unpack(bytes(data), key) if data else None
+
+    @tells_outage
+    async def drop(self, team: str, files: Iterable[str], contents: Iterable[str]) -> None:
+        """Of files, by their ids, and of contents, by their sha256: whatever is kept of them."""
+        keys = {self._keys.file(team, file_id) for file_id in files}
+        for sha256 in {one for one in contents if one}:
+            async for name, _ in self._redis.hscan_iter(
+                self._keys.blob_sizes, match=self._keys.blob(team, sha256, "*")
+            ):
+                keys.add(name.decode(errors="replace"))
+        if not keys:
+            return
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(*keys)
+            pipe.hdel(self._keys.blob_sizes, *keys)
+            pipe.zrem(self._keys.blob_uses, *keys)
+            await pipe.execute()

@@ -59,14 +59,20 @@ class Stored:
 
 
 class Aside:
-    def __init__(self, redis: Redis, keys: Keys, seal: Seal) -> None:
+    """`kept_s`: what was set aside longer ago goes when the next is; 0: never."""
+
+    def __init__(self, redis: Redis, keys: Keys, seal: Seal, kept_s: int = 0) -> None:
         self._redis = redis
         self._keys = keys
+        self._kept_s = kept_s
         self._key = keys.aside
         self._seal = seal
 
     @tells_outage
     async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None:
+        since = time.time() - self._kept_s
+        if old := [one.reference for one in await self.all() if self._kept_s and 0 < one.at_s < since]:
+            await self._redis.hdel(self._key, *old)
         await self._redis.hset(self._key, reference, self._packed(Stored(str(thread), messages, time.time())))
 
     def packed_unread(self, thread: ThreadId, kept: Kept, reason: str) -> bytes:

@@ -35,6 +35,12 @@ TYPES: Mapping[str, str] = {
     "previews": "set",
     "looking": "string",
     "title": "string",
+    "access": "hash",
+    "refused": "string",
+    "bot_answers": "zset",
+    "forgotten": "hash",
+    "filed": "set",
+    "summed": "set",
 }
 
 
@@ -152,6 +158,38 @@ class Keys:
 
     def title(self, thread: ThreadId) -> str:
         return f"{self.namespace}:title:{{{thread}}}"
+
+    def access(self, team: str) -> str:
+        """What admins have said of people and channels, by id. No expiry."""
+        return f"{self.namespace}:access:{team}"
+
+    def refused(self, team: str, channel: str, user: str, kind: str) -> str:
+        """They were told lately that they can't be answered there."""
+        return f"{self.namespace}:refused:{team}:{channel}:{user}:{kind}"
+
+    def bot_answers(self, team: str, channel: str, bot: str) -> str:
+        """The messages of another bot that were answered in a channel within the hour, scored by when."""
+        return f"{self.namespace}:bot_answers:{team}:{channel}:{bot}"
+
+    def forgotten(self, team: str) -> str:
+        """Who asked to be forgotten, and when: what they said before is not read any more. No expiry."""
+        return f"{self.namespace}:forgotten:{team}"
+
+    def filed(self, team: str, file_id: str) -> str:
+        """The threads that know a file."""
+        return f"{self.namespace}:filed:{team}:{file_id}"
+
+    def summed(self, team: str, channel: str) -> str:
+        """The threads that hold a summary of a channel."""
+        return f"{self.namespace}:summed:{team}:{channel}"
+
+    def threads_of(self, team: str, channel: str = "") -> str:
+        """A pattern for the threads of a workspace or of one channel."""
+        return f"{self.namespace}:thread:{{{team}:{channel or '*'}:*"
+
+    def thread_in(self, key: str) -> str:
+        """The thread whose key this is, as text."""
+        return key.removeprefix(f"{self.namespace}:thread:")[1:-1]
 
     @property
     def nudges(self) -> str:

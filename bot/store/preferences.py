@@ -33,6 +33,12 @@ class PreferenceStore:
         return chosen(person, channel, workspace, self._default)
 
     @tells_outage
+    async def of_person(self, team: str, user: str) -> dict[str, str]:
+        """All that they have chosen, by its name."""
+        fields: Any = await self._redis.hgetall(self._keys.prefs(team, user))
+        return {name.decode(errors="replace"): value.decode(errors="replace") for name, value in fields.items()}
+
+    @tells_outage
     async def choose(self, team: str, scope: str, name: str, value: str) -> None:
         """`name` is a field of Preferences; `scope` a person's or a channel's id, or empty for the workspace."""
         await self._redis.hset(self._keys.prefs(team, scope), name, value)

@@ -12,6 +12,7 @@ from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
+from bot.store.retention import Retention
 from bot.store.unreadable import note
 
 KEPT_DAYS = 7
@@ -26,7 +27,10 @@ class Page:
 class Previews:
     """`public_url` is where the world reaches this app."""
 
-    def __init__(self, redis: Redis, keys: Keys, seal: Seal, public_url: str = "") -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, seal: Seal, public_url: str = "", retention: Retention | None = None
+    ) -> None:
+        self._retention = retention
         self._redis = redis
         self._keys = keys
         self._seal = seal
@@ -40,6 +44,8 @@ class Previews:
         name = secrets.token_urlsafe(ID_BYTES)
         key = self._keys.preview(name)
         names, kept_s = self._keys.previews(thread), KEPT_DAYS * DAY_S
+        if self._retention is not None:
+            kept_s = min(kept_s, await self._retention.seconds(thread.team, thread.channel))
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.set(key, self._seal.pack({"v": 1, "html": html}, key), ex=kept_s)
             pipe.sadd(names, name)

@@ -5,26 +5,27 @@ from redis.asyncio import Redis
 from bot.core.inbound import ThreadId
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
+from bot.store.retention import Retention, kept_s
 
 FIELD = "sign:"
 KEPT_S = 30 * DAY_S
 
 
 class Signs:
-    def __init__(self, redis: Redis, keys: Keys, kept_s: int = KEPT_S) -> None:
+    def __init__(self, redis: Redis, keys: Keys, retention: int | Retention = KEPT_S) -> None:
         self._redis = redis
         self._keys = keys
-        self._kept_s = kept_s
+        self._retention = retention
 
     @tells_outage
     async def note(self, thread: ThreadId, ts: str) -> bool:
         """False: the message waits no more, so its sign is to go at once."""
         if not await self._redis.hexists(self._keys.inbox(thread), ts):
             return False
-        key = self._keys.thread(thread)
+        key, seconds = self._keys.thread(thread), await kept_s(self._retention, thread)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, f"{FIELD}{ts}", "1")
-            pipe.expire(key, self._kept_s)
+            pipe.expire(key, seconds)
             await pipe.execute()
         return bool(await self._redis.hexists(self._keys.inbox(thread), ts))
 

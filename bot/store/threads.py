@@ -15,8 +15,10 @@ from bot.errors import PayloadMalformed
 from bot.store import scripts
 from bot.store.admission import Admissions, InboxRoom
 from bot.store.encryption import Seal
+from bot.store.forgetting import Forgetting
 from bot.store.keys import DAY_S, TURN_S, Keys
 from bot.store.outage import tells_outage
+from bot.store.retention import Retention, kept_s
 from bot.store.thread_records import ThreadRecords, since
 from bot.store.unreadable import note
 
@@ -26,19 +28,20 @@ NAMELESS = "1"
 
 
 class Threads:
+    """`retention` tells how long a thread is remembered; a number of seconds counts everywhere."""
+
     def __init__(
         self,
         redis: Redis,
         keys: Keys,
         seal: Seal,
-        retention_s: int = 30 * DAY_S,
+        retention: int | Retention = 30 * DAY_S,
         worker: str = "",
         room: InboxRoom = InboxRoom(),  # noqa: B008  # it is frozen
     ) -> None:
         self._redis = redis
         self._keys = keys
         self._seal = seal
-        self._retention_s = retention_s
         self._worker = worker
         self._admissions = Admissions(redis, keys, seal, room)
         self._edit = redis.register_script(scripts.EDIT)
@@ -51,6 +54,8 @@ class Threads:
         self._commit = redis.register_script(scripts.COMMIT)
         self._waits_no_more = redis.register_script(scripts.WAITS_NO_MORE)
         self._records = ThreadRecords(redis, keys, seal)
+        self._forgetting = Forgetting(redis, keys, seal)
+        self._retention = retention
 
     # -- what waits ---------------------------------------------------------------------------------------------
 
@@ -59,7 +64,8 @@ class Threads:
         """Put a message into its thread's inbox, once, if it has room. `follow`: replies there are for the bot from now
         on.
         """
-        return await self._admissions.admit(inbound, follow=follow, retention_s=self._retention_s)
+        kept_s = await self._kept_s(inbound.thread)
+        return await self._admissions.admit(inbound, follow=follow, retention_s=kept_s)
 
     @tells_outage
     async def edit(self, inbound: Inbound) -> str:
@@ -194,7 +200,11 @@ class Threads:
     @tells_outage
     async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed:
         """End a turn: remember it and take its messages out of the inbox."""
-        key = self._keys.thread(thread)
+        key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
+        if done.turn:
+            await self._forgetting.note_sources(thread, done.turn, kept_s)
+            if isinstance(self._retention, Retention) and not self._retention.keeps_texts:
+                done = replace(done, turn=done.turn.bare, folded=None)
         result = await self._commit(
             keys=[
                 self._keys.turn(thread),
@@ -209,7 +219,7 @@ class Threads:
                 fence,
                 self._seal.pack(done.turn.to_json(), key, "turn") if done.turn else "",
                 self._seal.pack(done.folded.to_json(), key, "folded") if done.folded else "",
-                self._retention_s,
+                kept_s,
                 DAY_S,
                 TURN_S,
                 str(thread),
@@ -238,31 +248,20 @@ class Threads:
 
     @tells_outage
     async def forget(self, thread: ThreadId, ts: str) -> None:
-        """Take a message out of what is remembered; its turn goes when nothing else was said in it."""
-        key = self._keys.thread(thread)
-        fields: Any = await self._redis.hgetall(key)
-        async for name, turn in self._records.turns(key, fields):
-            left = tuple(said for said in turn.said if said.ts != ts)
-            if len(left) == len(turn.said):
-                continue
-            if any(said.role == "question" for said in left):
-                await self._redis.hset(key, name, self._seal.pack(replace(turn, said=left).to_json(), key, "turn"))
-            else:
-                await self._redis.hdel(key, name)
-            # A summary may tell of it, and counts turns: it is written anew when it is next needed.
-            await self._redis.hdel(key, "folded")
+        """Take a message out of what is remembered; its turn goes when nothing else was asked in it."""
+        await self._forgetting.message(thread, ts)
 
     @tells_outage
     async def erase(self, thread: ThreadId) -> None:
         """Forget all that was said in a thread until now, also as Slack still has it; whether it is followed stays."""
-        key = self._keys.thread(thread)
+        key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         watch: Any = await self._redis.hget(key, "watch")
         kept: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": _text(watch)} if watch else {})
         previews: Any = await self._redis.smembers(self._keys.previews(thread))
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(key, self._keys.previews(thread), *(self._keys.preview(_text(name)) for name in previews))
             pipe.hset(key, mapping=kept)
-            pipe.expire(key, self._retention_s)
+            pipe.expire(key, kept_s)
             await pipe.execute()
 
     @tells_outage
@@ -272,11 +271,11 @@ class Threads:
 
     @tells_outage
     async def note_feedback(self, thread: ThreadId, ts: str, user: str, feedback: dict[str, str]) -> None:
-        key = self._keys.thread(thread)
+        key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         async with self._redis.pipeline(transaction=True) as pipe:
             field = f"feedback:{ts}:{user}"
             pipe.hset(key, field, self._seal.pack(feedback, key, field))
-            pipe.expire(key, self._retention_s)
+            pipe.expire(key, kept_s)
             await pipe.execute()
 
     @tells_outage
@@ -288,11 +287,14 @@ class Threads:
     @tells_outage
     async def stay_quiet(self, thread: ThreadId) -> None:
         """From now on only mentions are for the bot in this thread."""
-        key = self._keys.thread(thread)
+        key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, "watch", "quiet")
-            pipe.expire(key, self._retention_s)
+            pipe.expire(key, kept_s)
             await pipe.execute()
+
+    async def _kept_s(self, thread: ThreadId) -> int:
+        return await kept_s(self._retention, thread)
 
 
 def _number(value: bytes | str | None) -> int:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from bot.words.zh_answers import ANSWERS
 from bot.words.zh_files import FILES
+from bot.words.zh_people import PEOPLE
 from bot.words.zh_summaries import SUMMARIES
 from bot.words.zh_tools import TOOLS
 
 WORDS: Mapping[str, str] = {
     **ANSWERS,
     **FILES,
+    **PEOPLE,
     **SUMMARIES,
     **TOOLS,
     # -- bot/words, bot/core/prompt/receipt.py: lists -------------------------------------------------------------
@@ -146,17 +148,19 @@ WORDS: Mapping[str, str] = {
     "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention.\n"
     "• `/summarize` sums up a channel, a thread, a file or a link: `/summarize today`\n"
     "• In the menu of any message: summarise it, ask about it, or turn its picture into a web page.\n"
-    "• Put `!think` before a question for deep thinking, `!nothink` for a quick answer.\n"
-    "• `/glm reasoning off|line|summary|full`: how much of my thinking you see\n"
-    "• `/glm think on|off|auto`: whether I think first. Add `here` for the channel, `everyone` for the workspace.": (
+    "• `!think` before a question: deep thinking, `!nothink`: a quick answer. `/glm think` and `/glm reasoning` keep"
+    " it so for you, `here` or for `everyone`.\n"
+    "• `/glm export` hands you all I know of you, `/glm forget me` makes me forget it.\n"
+    "• `/glm retention`: how long I remember. Admins: `/glm retention 7 here`, `/glm allow|deny @person|#channel`": (
         "*我能做什么*\n"
         "• 提及我或直接给我发消息，图片和文档都可以：`@glm 这里有什么问题？`\n"
         "• 在消息列里接着说就行，我都记得。发送 `停止` 中断回答；发送 `安静`，我就等你提及再回答。\n"
         "• `/summarize` 总结频道、消息列、文件或链接：`/summarize today`\n"
         "• 在任意消息的菜单里：总结它、就它提问，或把其中的图片变成网页。\n"
-        "• 问题前加 `!think`，我会深度思考；加 `!nothink`，我会快速回答。\n"
-        "• `/glm reasoning off|line|summary|full`：显示多少思考过程\n"
-        "• `/glm think on|off|auto`：是否先思考再回答。加 `here` 用于本频道，加 `everyone` 用于整个工作区。"
+        "• 问题前加 `!think`，我会深度思考；加 `!nothink`，我会快速回答。`/glm think` 和 `/glm reasoning` 可以固定"
+        "下来：对你个人、本频道（`here`）或整个工作区（`everyone`）。\n"
+        "• `/glm export` 把我知道的关于你的一切交给你，`/glm forget me` 让我忘掉它们。\n"
+        "• `/glm retention`：我记住多久。管理员：`/glm retention 7 here`、`/glm allow|deny @person|#channel`"
     ),
     "Done: {name} is now `{value}` {scope}.": "已设置：{scope}，{name} 现在是 `{value}`。",
     "{name} is `{value}` {scope}; choose {choices}.": "{scope}，{name} 现在是 `{value}`；可选 {choices}。",

@@ -39,7 +39,7 @@ class FakeWorkspace:
             said = [one for one in said if float(one.ts) <= float(self.missed_since)]
         return Earlier(tuple(said), self.left_out, self.missed_since)
 
-    async def readable(self, team: str, text: str) -> str:
+    async def readable(self, team: str, text: str, reader: str) -> str:
         return text.replace("&lt;", "<")
 
 

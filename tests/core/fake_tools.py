@@ -13,6 +13,7 @@ from bot.core.images import Prepared
 from bot.core.inbound import ThreadId
 from bot.core.messages import ToolSpec
 from bot.core.people.standing import Standing
+from bot.core.ports import Person
 from bot.core.tokens import MAX_IMAGE_TOKENS
 from bot.errors import BotError, FileError
 
@@ -138,7 +139,7 @@ class FakeAsking:
 class FakeTranscripts:
     """Nothing was said anywhere."""
 
-    async def gather(self, team: str, span: Span) -> Transcript:
+    async def gather(self, team: str, span: Span, person: Person) -> Transcript:
         return Transcript(span, "https://acme.slack.com/archives/C1", ())
 
 

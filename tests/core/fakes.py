@@ -66,6 +66,10 @@ class FakeThreads:
         self._step("load")
         return self.conversation
 
+    async def delete(self, thread: ThreadId, ts: str) -> str:
+        self._step("delete")
+        return "waiting" if self.inbox.pop(ts, None) else "unknown"
+
     async def holds(self, thread: ThreadId, fence: int) -> bool:
         self._step("holds")
         return fence == self.fence
@@ -239,6 +243,19 @@ class FakeAside:
 
     async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None:
         self.put_aside[reference] = messages
+
+
+@dataclass
+class FakeGate:
+    """Turns these people away."""
+
+    refused: set[str] = field(default_factory=set)
+    is_away: bool = False
+
+    async def turned_away(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
+        if self.is_away:
+            raise StateError("gate")
+        return tuple(message for message in waiting if message.user in self.refused)
 
 
 @dataclass

@@ -38,6 +38,7 @@ from tests.core.fakes import (
     FakeAfterwards,
     FakeAside,
     FakeChoices,
+    FakeGate,
     FakeModel,
     FakeReplies,
     FakeThreads,
@@ -60,6 +61,7 @@ class Scene:
     interrupts: Interrupts = field(default_factory=Interrupts)
     aside: FakeAside = field(default_factory=FakeAside)
     afterwards: FakeAfterwards = field(default_factory=FakeAfterwards)
+    gate: FakeGate = field(default_factory=FakeGate)
     choices: FakeChoices = field(default_factory=FakeChoices)
     eyes: FakeEyes = field(default_factory=FakeEyes)
     draftsman: FakeDraftsman = field(default_factory=FakeDraftsman)
@@ -112,7 +114,7 @@ class Scene:
             responder=Responder(tools, self.limits.turn_timeout_s),
             ending=ending,
             replies=self.replies,
-            spares=Spares(self.aside, self.afterwards),
+            spares=Spares(self.aside, self.afterwards, self.gate, self.threads),
         )
 
     async def ask(self, *messages: Inbound) -> None:

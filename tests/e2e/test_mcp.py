@@ -94,20 +94,11 @@ async def test_an_outsider_and_a_guest_neither_get_nor_approve_what_is_for_membe
     path.write_text(json.dumps({"mcpServers": servers}))
     # The model may name a tool that it was not offered.
     script = [Reply(text="Yes.")] if who == "Ana" else [calling(("ours_publish", {"words": "x"})), Reply(text="No.")]
-    async with stage(tmp_path, script, slack=local, mcp_config=path) as on:
+    async with stage(tmp_path, script, slack=local, mcp_config=path, allow_guests=True, allow_external=True) as on:
         asked = on.slack.people.post(who, "#general", "@glm publish it")
         await on.answers(asked.channel, asked.ts)
         assert {name.partition("_")[0] for name in offered(on.asked())} & set(servers) == wanted
         assert not (tmp_path / "board").exists()
-
-
-async def test_whom_slack_does_not_tell_of_is_offered_nothing(tmp_path: Path) -> None:
-    local = LocalSlack()
-    local.faults.add("users.info", error="internal_error", times=None)
-    async with stage(tmp_path, [Reply(text="Yes.")], slack=local, mcp_config=config(tmp_path)) as on:
-        asked = post(on, "what can you do?")
-        await on.answers(asked.channel, asked.ts)
-        assert not any(name.startswith("desk") for name in offered(on.asked()))
 
 
 async def test_servers_are_offered_only_where_they_are_allowed(tmp_path: Path) -> None:

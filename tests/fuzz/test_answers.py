@@ -123,7 +123,7 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
 
 READERS: dict[str, tuple[Json, Reader]] = {
     "a person": (USER, lambda on: on.history.person("T1", ANA)),
-    "names in a text": (USER, lambda on: on.history.readable("T1", f"<@{ANA}> hello")),
+    "names in a text": (USER, lambda on: on.history.readable("T1", f"<@{ANA}> hello", ANA)),
     "a message": (MESSAGES, lambda on: on.history.message(ASKED)),
     "a thread": (MESSAGES, lambda on: on.history.thread(inbound("1766458030.000000", ROOT))),
     "our own messages": (MESSAGES, lambda on: on.history.own_since(ASKED, ROOT)),
@@ -133,8 +133,14 @@ READERS: dict[str, tuple[Json, Reader]] = {
         {"ok": True, "file": FILE},
         lambda on: SlackLinks(on.reader, on.files, on.history, "T1").file("F1", user=ANA, channel="C1"),
     ),
-    "a thread to sum up": (MESSAGES, lambda on: _transcripts(on).gather("T1", Span("C1", "x", root_ts=ROOT))),
-    "a channel to sum up": (MESSAGES, lambda on: _transcripts(on).gather("T1", Span("C1", "x", oldest=ROOT))),
+    "a thread to sum up": (
+        MESSAGES,
+        lambda on: _transcripts(on).gather("T1", Span("C1", "x", root_ts=ROOT), PERSON),
+    ),
+    "a channel to sum up": (
+        MESSAGES,
+        lambda on: _transcripts(on).gather("T1", Span("C1", "x", oldest=ROOT), PERSON),
+    ),
     "a linked message": (MESSAGES | CHANNEL, lambda on: on.finder.message(MessageLink("C1", TS, ROOT), PERSON)),
     "a channel's files": (MESSAGES, lambda on: on.finder.recent_files("C1")),
     "a period": (MESSAGES | CHANNEL, lambda on: on.finder.period("C1", Period("last", 50), PERSON)),

@@ -44,7 +44,7 @@ class _Known(names.Names):
     async def person(self, team: str, user: str) -> Person:
         return Person(user, "ann")
 
-    async def channel(self, team: str, channel: str) -> str:
+    async def channel(self, team: str, channel: str, reader: str) -> str:
         return "general"
 
     async def group(self, team: str, group: str) -> str:
@@ -170,7 +170,7 @@ WHOLE: dict[str, Work] = {
     "how many blocks": message_size.expanding,
     "headings of a long answer": lambda shown: buffer.about(shown, "en"),
     "the words of a command": _words_of_command,
-    "names for ids": lambda shown: _done(_NAMES.readable("T1", shown)),
+    "names for ids": lambda shown: _done(_NAMES.readable("T1", shown, "U1")),
     "names for mentions": lambda shown: _done(_NAMES.named("T1", shown)),
     "a title": lambda shown: titles.title_of(shown, [shown]),
     "a note": lambda shown: reasoning_note._sections(reasoning_note._mrkdwn(blocks.escape(shown))),

@@ -9,6 +9,7 @@ from bot.errors import StateError
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
+from handlers.asked import Asked
 from handlers.follow_up import FollowUps
 from handlers.telling import Teller
 
@@ -37,5 +38,12 @@ class Kept:
 
 
 def following(kept: Kept, gateway: Gateway, history: History, client: AsyncWebClient) -> tuple[FollowUps, Teller]:
-    teller = Teller(gateway, history, ResponseUrls(client))
-    return FollowUps(kept, teller), teller
+    teller = Teller(gateway, history, ResponseUrls(client), everybody)
+    return FollowUps(kept, teller, everybody), teller
+
+
+nothing: Any = None  # no test here asks for it
+
+
+async def everybody(_: Asked) -> None:
+    """May use the bot."""

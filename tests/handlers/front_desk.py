@@ -8,6 +8,7 @@ from typing import Any
 import fakeredis
 from aiohttp import web
 
+from bot.core.accounts.forget_person import Accounts
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
@@ -23,17 +24,20 @@ from bot.slack.read.history import History
 from bot.slack.read.summary_target import Finder
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
 from bot.slack.reply.suggested_prompts import Prompts
+from bot.store.access import AccessStore
 from bot.store.approvals import Approvals
 from bot.store.contexts import Contexts
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
+from bot.store.forgetting import Forgetting
 from bot.store.keys import Keys
+from bot.store.retention import Retention
 from bot.store.signals import Nudges
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from handlers import AgentView, Doors, FollowUps, register
 from tests.core.fakes import FakeJobs
-from tests.handlers.following import Kept, following
+from tests.handlers.following import Kept, everybody, following, nothing
 from tests.slack.serving import running_slack, serving
 
 WORDS = "word " * 80
@@ -127,6 +131,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         approvals = Approvals(redis, Keys())
         receiver = Receiver(threads, jobs)
         marks = FollowUpMarks(redis, Keys())
+        forgetting = Forgetting(redis, Keys(), Seal())
         doors = Doors(
             receiver,
             amender,
@@ -138,6 +143,12 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
             follow_ups,
             teller,
             marks,
+            AccessStore(redis, Keys()),
+            everybody,
+            Retention(redis, Keys(), Seal(), 30),
+            Accounts(forgetting, threads, amender),
+            nothing,
+            forgetting,
         )
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)

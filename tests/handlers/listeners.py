@@ -69,7 +69,7 @@ class _Nothing:
 
     def __init__(self) -> None:
         nothing = cast("Any", None)
-        self.follow_ups = FollowUps(nothing, nothing)
+        self.follow_ups = FollowUps(nothing, nothing, nothing)
 
     def __getattr__(self, name: str) -> None:
         return None

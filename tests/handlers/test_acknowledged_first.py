@@ -19,7 +19,7 @@ from bot.playground.workspace.records import Json, Message
 from bot.slack.dialogs import approval, modals, summary_modal
 from bot.slack.reply import footer
 from bot.slack.reply.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
-from handlers import again, answers, approvals, commands, home, lifecycle, shortcuts, summarize
+from handlers import accounts, again, answers, approvals, commands, home, lifecycle, shortcuts, summarize
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.handlers.listeners import listeners
 from tests.slack.serving import asked
@@ -204,6 +204,10 @@ async def other_event(scene: Scene) -> Delivery:
     return await sent(scene, {"type": "channel_rename", "channel": {"id": scene.root.channel, "name": "x"}})
 
 
+async def delete_file(scene: Scene) -> Delivery:
+    return await sent(scene, {"type": "file_deleted", "file_id": "F0GONE"})
+
+
 async def suggestion(scene: Scene) -> Delivery:
     body = scene.people._interaction("block_suggestion", scene.desk.slack.workspace.user("Ben"))
     return await scene.desk.slack.deliveries.send("interactive", {**body, "action_id": "gone", "value": "x"})
@@ -244,6 +248,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("event", "agent_session_title_changed"): (entitle, nothing),
     ("event", "app_context_changed"): (look, calls("assistant.threads.setSuggestedPrompts")),
     ("event", "app_home_opened"): (open_messages, tells("Hello! I'm GLM-4.6V")),
+    ("event", "file_deleted"): (delete_file, nothing),
     ("event", ANYTHING): (other_event, nothing),
     ("middleware", "noticed"): (mention, nothing),
     ("command", summarize.COMMAND): (command(summarize.COMMAND, "last 20"), tells("On it: the summary of #general")),
@@ -275,6 +280,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", approval.APPROVE): (press(approval.APPROVE), replaces(approvals.LATE)),
     ("action", approval.SHOW): (press(approval.SHOW), tells(approvals.NOTHING_TO_SHOW)),
     ("action", approval.DENY): (press(approval.DENY), replaces(approvals.LATE)),
+    ("action", accounts.FORGET_ME): (press(accounts.FORGET_ME), replaces(accounts.FORGOTTEN)),
     ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
     ("view", summary_modal.ORDER): (
         submit(lambda scene: summary_modal.order("en", scene.root.channel), recent={"selected_options": []}),

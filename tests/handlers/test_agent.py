@@ -119,7 +119,7 @@ async def view() -> AsyncIterator[View]:
         unused: Any = None
         kept = Kept()
         follow_ups, teller = following(kept, Gateway(writer), History(reader, BOT), writer)
-        doors = Doors(unused, unused, unused, unused, unused, unused, unused, follow_ups, teller, unused)
+        doors = Doors(*[unused] * 7, follow_ups, teller, *[unused] * 7)  # type: ignore[call-arg]
         agent.register(app, doors, AgentView(prompts, marks))
 
         @app.event("message")

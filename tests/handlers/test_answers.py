@@ -307,7 +307,7 @@ async def test_who_presses_is_told_when_nothing_comes_of_it(tmp_path: Path) -> N
 async def test_continue_is_said_by_a_guest_from_elsewhere_as_one(tmp_path: Path) -> None:
     """A stream wants the person's own workspace (slack.md §1.3)."""
     words = " ".join(f"word{n}" for n in range(200))
-    async with stage(tmp_path, lambda _: Reply(text=words), pace=OfflinePace(0.01, 100.0)) as on:
+    async with stage(tmp_path, lambda _: Reply(text=words), pace=OfflinePace(0.01, 100.0), allow_external=True) as on:
         on.slack.workspace.user("Ben").team = "T0ELSEWHERE"
         desk = Desk(on, on.slack.people.post("Ben", "#general", "@glm go on"))
         for times in (1, 2):

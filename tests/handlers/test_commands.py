@@ -1,18 +1,14 @@
 """`/glm`: help, settings for a person, a channel, a workspace, and who may set them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.core.people.preferences import Choice
-from bot.core.ports import Person
 from bot.errors import StateError
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
-from bot.slack.read import names
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from handlers import commands
@@ -123,16 +119,10 @@ async def test_only_an_admin_sets_it_for_everyone(on: Stage, monkeypatch: pytest
     assert (await choice(on, "Ben", "#design")).reasoning == "line"
 
 
-async def test_an_admin_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = names._person
-
-    def admin(team: str, user: dict[str, Any]) -> Person:
-        return replace(read(team, user), is_admin=True)
-
-    monkeypatch.setattr(names, "_person", admin)
-    async with stage(tmp_path) as on:
-        assert await say_it(on, "reasoning full everyone") == "Done: reasoning is now `full` for everyone."
-        assert (await choice(on, "Ben", "#design")).reasoning == "full"
+async def test_an_admin_does(on: Stage) -> None:
+    on.slack.workspace.user("Ana").is_admin = True
+    assert await say_it(on, "reasoning full everyone") == "Done: reasoning is now `full` for everyone."
+    assert (await choice(on, "Ben", "#design")).reasoning == "full"
 
 
 async def test_it_speaks_the_person_s_language(on: Stage) -> None:

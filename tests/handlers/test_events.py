@@ -22,6 +22,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.read.summary_target import Finder
 from bot.slack.receiver import PATH, slack_routes
+from bot.store.access import AccessStore
 from bot.store.approvals import Approvals
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
@@ -29,7 +30,7 @@ from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.threads import Threads
 from handlers import Doors, FollowUps, register
-from tests.handlers.following import Kept, following
+from tests.handlers.following import Kept, everybody, following, nothing
 from tests.replay.load import ANA, BOT, NAMES, TEAM, payload
 from tests.slack.serving import serving
 
@@ -122,6 +123,9 @@ async def house() -> AsyncIterator[House]:
                 follow_ups,
                 teller,
                 marks,
+                AccessStore(redis, Keys()),
+                everybody,
+                *[nothing] * 4,
             )
             register(app, doors, Finder(client, BOT, "glm"))
             http = web.Application()

@@ -10,7 +10,7 @@ from bot.slack.dialogs import approval, modals, summary_modal
 from bot.slack.manifest import manifest
 from bot.slack.reply.footer import foot_blocks, plain_foot
 from bot.slack.reply.page_choice import SEES_PAGE
-from handlers import again
+from handlers import accounts, again
 from tests.handlers.listeners import listeners
 
 THREAD = ThreadId("T1", "C1", "1.1")
@@ -54,6 +54,7 @@ async def test_every_button_and_menu_has_its_listener() -> None:
     await again.offer(whispers, QUESTION, "en")
     shown = [*foot_blocks(EVERYTHING), *approval._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
+    shown += accounts.ask_to_forget("en")[1]
     heard = [one for one in listeners().actions if isinstance(one, str)]
     numbered = {one for one in action_ids(shown) if SEES_PAGE.fullmatch(one)}
     assert sorted(set(action_ids(shown)) - numbered) == sorted(heard)

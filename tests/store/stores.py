@@ -15,6 +15,7 @@ from bot.core.people.preferences import Choice
 from bot.core.ports import Done, Started
 from bot.core.prompt.view_context import Looking
 from bot.slack.dialogs.approval import About
+from bot.store.access import AccessStore
 from bot.store.approvals import Approvals
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
@@ -23,6 +24,7 @@ from bot.store.contexts import Contexts
 from bot.store.dead_letters import Aside
 from bot.store.deeds import Deeds
 from bot.store.encryption import Seal
+from bot.store.forgetting import Forgetting
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
@@ -34,6 +36,7 @@ from tests.core.values import ANA, file_ref, inbound, picture, turn
 
 Raw = dict[str, Any]
 ILL, WELL = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C2", "5.0")
+BOT_ASKED = inbound("3.0", user="UBOT", bot="B1")
 FACTS: dict[str, Any] = {"pictures": [], "paper": None}
 TURN = replace(
     turn("q", "a", picture(), ts="0.5"),
@@ -68,6 +71,8 @@ class Stores:
         self.choices = PreferenceStore(redis, keys, Choice())
         self.previews = Previews(redis, keys, seal, "https://bot.example.com")
         self.titles = TitleMarks(redis, keys, 100)
+        self.access = AccessStore(redis, keys)
+        self.forgetting = Forgetting(redis, keys, seal)
         self.turnstile = Turnstile(redis, keys, Room())
         self.workers = Workers(redis, keys, "w")
 
@@ -98,7 +103,15 @@ class Stores:
         await self.blobs.note_file("T1", "F1", FACTS)
         await self.budgets.take("T1", "chat.update", 50)
         await self.titles.given(ILL)
+        await self._govern()
         self.page = (await self.previews.link("<p>", ILL)).rsplit("/", 1)[-1]
+
+    async def _govern(self) -> None:
+        """Who may use it, and who is forgotten."""
+        await self.access.put("T1", ANA, "deny")
+        await self.access.note_told("T1", "C1", ANA, "refused", 60)
+        await self.access.take_answer(BOT_ASKED, 10, 60)
+        await self.forgetting.note_forgotten("T1", "UGONE")
 
     # -- the ways ------------------------------------------------------------------------------------------------
 
@@ -124,6 +137,11 @@ class Stores:
         await self.choices.choose("T1", ANA, "thinking", "on")
         await self.choices.choice(inbound())
         await self.titles.given(ILL)
+        await self.access.put("T1", ANA, "deny")
+        await self.access.note_told("T1", "C1", ANA, "refused", 60)
+        await self.access.take_answer(BOT_ASKED, 10, 60)
+        await self.forgetting.forgotten_until("T1", "UGONE")
+        await self.forgetting.file("T1", "F1")
         await self.previews.html(self.page)
         await threads.erase(ILL)
 
@@ -169,6 +187,12 @@ class Stores:
         await self.choices.choice(inbound())
         await self.previews.html(self.page)
         await self.contexts.of("T1", ANA)
+        await self.access.listed("T1")
+        await self.access.note_told("T1", "C1", ANA, "refused", 60)
+        await self.access.take_answer(BOT_ASKED, 10, 60)
+        await self.forgetting.forgotten_until("T1", "UGONE")
+        await self.forgetting.waiting_of("T1", ANA)
+        await self.forgetting.person("T1", "UNOBODY", "Nobody")
 
     async def look(self) -> tuple[int, int, int]:
         """What doctor and metrics see: messages aside, records that can't be read, threads that wait."""

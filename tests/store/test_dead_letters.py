@@ -1,8 +1,11 @@
+import time
+
+import pytest
 from redis.asyncio import Redis
 
 from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal
-from bot.store.keys import Keys
+from bot.store.keys import DAY_S, Keys
 from tests.core.values import inbound
 
 
@@ -17,3 +20,12 @@ async def test_what_is_set_aside_can_be_looked_at_and_taken_back_once(redis: Red
     assert (taken.thread, taken.messages) == (inbound().thread, (inbound(),))
     assert await aside.take("ref1") is None
     assert await aside.count() == 1
+
+
+async def test_what_was_set_aside_long_ago_goes_when_more_comes(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    aside, forever = Aside(redis, Keys(), Seal(), 3 * DAY_S), Aside(redis, Keys(), Seal())
+    now = time.time()
+    for reference, days in (("old", 4), ("young", 2), ("new", 0)):
+        monkeypatch.setattr("time.time", lambda days=days: now - days * DAY_S)
+        await (forever if reference == "old" else aside).put(reference, inbound().thread, (inbound(),))
+    assert [one.reference for one in await aside.all()] == ["young", "new"]

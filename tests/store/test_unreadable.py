@@ -76,6 +76,9 @@ WORDS = (
     Spot("a budget's time", lambda on: on.keys.budget("T1", "chat.update"), "at"),
     Spot("a blob", lambda on: on.keys.blob("T1", "sha", "variant")),
     Spot("a blob's size", lambda on: on.keys.blob_sizes, "glm:blob:T1:sha:variant"),
+    Spot("what an admin said", lambda on: on.keys.access("T1"), ANA),
+    Spot("who was refused", lambda on: on.keys.refused("T1", "C1", ANA, "refused")),
+    Spot("who is forgotten", lambda on: on.keys.forgotten("T1"), "UGONE"),
     Spot("a note", lambda on: on.keys.unreadable, "turn:1"),
 )
 GARBAGE = (

@@ -9,11 +9,12 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolFailed, Workbench
+from bot.core.audit import Audited, note
 from bot.core.messages import Image, ToolCall, ToolResult, ToolSpec
 from bot.core.ports import Doing, Reply
 from bot.core.tokens import estimate_tokens
@@ -57,7 +58,9 @@ class Called:
 
 
 class Toolbox:
-    """`late` are labels for the person that the model may still place itself; those it does not come at the end."""
+    """`late` are labels for the person that the model may still place itself; those it does not come at the end.
+    `called` are the names of the tools that ran.
+    """
 
     def __init__(self, tools: Sequence[Tool], bench: Workbench, album: Album, reply: Reply) -> None:
         named = {tool.spec.name: tool for tool in tools}
@@ -73,6 +76,7 @@ class Toolbox:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._looked: set[str] = set()
         self.late: list[str] = []
+        self.called: list[str] = []
         bench.approve = _Unhurried(bench.approve)
 
     @property
@@ -107,10 +111,22 @@ class Toolbox:
             self._reply.show_status(f"{title}…")
             card = self._card(call)
             self._show(card, title, "in_progress")
+            began = asyncio.get_running_loop().time()
             result, failure = await self._ran(tool, call)
+            self._audit(call, asyncio.get_running_loop().time() - began, failure)
             # What went wrong is told to the model, in words for it; the person gets what it makes of them.
             self._show(card, title, "error" if failure else "complete")
         return result or Result(failure)
+
+    def _audit(self, call: ToolCall, latency_s: float, failure: str) -> None:
+        self.called.append(call.name)
+        thread, outcome = self._bench.thread, "failure" if failure else "success"
+        event = Audited("tool_call", thread.team, thread.channel, self._bench.user, outcome=outcome)
+        note(
+            replace(
+                event, error_type="tool_error" if failure else "", latency_s=round(latency_s, 3), tools=(call.name,)
+            )
+        )
 
     def _show(self, card: str, title: str, state: Literal["in_progress", "complete", "error"]) -> None:
         if card:

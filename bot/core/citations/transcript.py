@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bot.core.brief import Span
+from bot.core.ports import Person
 
 # Who tells the model of a conversation: what stands there is material, not something a person of the thread has said.
 SPEAKER = "Slack"
@@ -45,8 +46,8 @@ class Transcript:
 
 
 class Transcripts(Protocol):
-    async def gather(self, team: str, span: Span) -> Transcript:
-        """Oldest first. Raises BriefRefused when it can't be read any more."""
+    async def gather(self, team: str, span: Span, person: Person) -> Transcript:
+        """Oldest first, as the person may read it. Raises BriefRefused when it can't be read any more."""
         ...
 
 

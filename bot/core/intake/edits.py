@@ -44,7 +44,8 @@ class Amender:
             await self._jobs.add(inbound.thread, inbound.ts)
         return state
 
-    async def deleted(self, thread: ThreadId, ts: str) -> None:
+    async def deleted(self, thread: ThreadId, ts: str) -> str:
+        """Gives the state it was in, as `edited` does."""
         state = await self._inbox.delete(thread, ts)
         if state == "taken":
             await self._nudges.send(thread, "changed")
@@ -52,6 +53,7 @@ class Amender:
             await self._jobs.add(thread, ts)
         elif state != "waiting":
             await self._inbox.forget(thread, ts)
+        return state
 
     async def ask_again(self, inbound: Inbound) -> None:
         if await self._inbox.reopen(inbound):

@@ -22,7 +22,8 @@ QUIET_WORDS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What the decision needs of one event. `text` has the bot's own mention already cut out; `has_quote`: something
-    was forwarded or pasted, which is no word of its author's, but says something.
+    was forwarded or pasted, which is no word of its author's, but says something. `bot_ids` are those of another bot
+    that said it: of its app, its own and its user's.
     """
 
     place: Place
@@ -35,6 +36,7 @@ class Arrival:
     mentions_bot: bool
     mentions_others: bool
     has_quote: bool = False
+    bot_ids: frozenset[str] = frozenset()
 
 
 STOP_WORDS = re.compile(
@@ -44,9 +46,14 @@ STOP_WORDS = re.compile(
 )
 
 
-def decide(arrival: Arrival, watch: Watch) -> Verdict:
-    """`watch` is what is known of the thread: never seen, followed, or followed at mentions only."""
-    if arrival.from_bot or arrival.is_edit or arrival.subtype not in SPOKEN_SUBTYPES:
+def decide(arrival: Arrival, watch: Watch, bots: frozenset[str] = frozenset()) -> Verdict:
+    """`watch` is what is known of the thread: never seen, followed, or followed at mentions only. `bots` are those
+    that may mention this one; whatever else they say is not for it, nor do they give it orders.
+    """
+    if arrival.from_bot:
+        is_listed = arrival.mentions_bot and not arrival.is_edit and bool(arrival.bot_ids & bots)
+        return "answer" if is_listed and arrival.subtype in SPOKEN_SUBTYPES | {"bot_message"} else "ignore"
+    if arrival.is_edit or arrival.subtype not in SPOKEN_SUBTYPES:
         return "ignore"
     if not _is_addressed(arrival, watch):
         return "ignore"

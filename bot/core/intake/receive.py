@@ -37,11 +37,20 @@ class Receiver:
     `stop` is left to the caller: nothing is kept of it.
     """
 
-    def __init__(self, inbox: Inbox, jobs: Jobs, refused: Callable[[str], None] = lambda _: None) -> None:
-        """`refused` counts what there was no room for: it is told where."""
+    def __init__(
+        self,
+        inbox: Inbox,
+        jobs: Jobs,
+        refused: Callable[[str], None] = lambda _: None,
+        bots: frozenset[str] = frozenset(),
+    ) -> None:
+        """`refused` counts what there was no room for: it is told where. `bots` are the ids of those that may mention
+        this one.
+        """
         self._inbox = inbox
         self._jobs = jobs
         self._refused = refused
+        self._bots = bots
 
     async def receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
         try:
@@ -55,7 +64,7 @@ class Receiver:
         watch: Watch = "none"
         if arrival.is_reply and not arrival.mentions_bot and arrival.place != "dm":
             watch = await self._inbox.watch(inbound.thread)
-        verdict = decide(arrival, watch)
+        verdict = decide(arrival, watch, self._bots)
         if verdict == "stop":
             verdict = await self._stop(inbound)
         if verdict == "stay_quiet":

@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-# `external`: of another company, in a shared channel. `unknown`: Slack did not tell, which opens nothing.
-Standing = Literal["member", "guest", "external", "unknown"]
+# `colleague`: of another workspace of the same organisation. `external`: of another company, in a shared channel.
+# `unknown`: Slack did not tell, which opens nothing.
+Standing = Literal["member", "colleague", "guest", "external", "deactivated", "unknown"]
 
 
 def is_outsider(standing: Standing) -> bool:
     """Whoever is not known to belong here."""
-    return standing in {"external", "unknown"}
+    return standing in {"external", "deactivated", "unknown"}

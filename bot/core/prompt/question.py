@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from bot.core.audit import Audited, note
 from bot.core.conversation import Conversation, Paper, Picture, Role, Said, Turn
 from bot.core.files.attachments import Attachments, Taken
 from bot.core.files.budget import LEFT_OUT
@@ -90,12 +91,15 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """How files are brought in for one turn; those in `refused` are not. `asked` are the ts of its questions."""
+    """How files are brought in for one turn; those in `refused` are not. `asked` are the ts of its questions,
+    `read` is what the audit log is told of each.
+    """
 
     team: str
     watch: Watch
     refused: Mapping[str, FileError]
     asked: frozenset[str]
+    read: Audited
 
 
 class Composer:
@@ -123,12 +127,14 @@ class Composer:
         return tuple([await self._unfurled(await self._looked_up(message)) for message in waiting])
 
     async def _twins(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
-        thread = waiting[0].thread
+        thread, ours = waiting[0].thread, {message.ts for message in waiting}
         for _ in range(round(TWIN_WAIT_S / TWIN_POLL_S)):
             if all(message.files_known for message in waiting):
                 break
             await asyncio.sleep(TWIN_POLL_S)
-            waiting = await self._threads.waiting(thread) or waiting
+            # What came in meanwhile is for the next turn: nobody has asked yet whether its author may use the bot.
+            twins = [message for message in await self._threads.waiting(thread) if message.ts in ours]
+            waiting = tuple(twins) or waiting
         return waiting
 
     async def question(
@@ -148,7 +154,8 @@ class Composer:
             replace(one, files=tuple(file for file in files if file.id not in with_question))
             for one, files in zip(earlier.heard, allowed, strict=True)
         ]
-        files = _Files(waiting[0].team, watch, refused, frozenset(message.ts for message in waiting))
+        read = Audited("file_read", waiting[-1].team, waiting[-1].channel, waiting[-1].user, outcome="success")
+        files = _Files(waiting[0].team, watch, refused, frozenset(message.ts for message in waiting), read)
         in_order = sorted((*heard, *asked), key=lambda one: float(one.ts))
         question = await self._take(tuple(in_order), waiting[0], conversation, asker, files)
         question = replace(question, turn=replace(question.turn, missed_since=earlier.missed_since))
@@ -187,7 +194,7 @@ class Composer:
         for message in waiting:
             speaker, outside = await self._speaker(message, _heard(message))
             one = Said(message.ts, speaker, message.text, notes=_names(message.files), quoted=message.quoted)
-            said.append(replace(one, is_outsider=outside))
+            said.append(replace(one, is_outsider=outside, user=message.user))
         missed = carried(waiting[0], conversation)
         return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed), language=asker.language)
 
@@ -206,14 +213,15 @@ class Composer:
             number += len(brought.pictures)
             papers += brought.papers
             speaker, outside = await self._speaker(first, message)
-            text = await self._workspace.readable(first.team, message.text)
+            text = await self._workspace.readable(first.team, message.text, asker.id)
             if message.ts in files.asked:  # only a question orders anything
                 text, wish = directive(text)
                 think = think if wish is None else wish
             one_said = Said(message.ts, speaker, text, brought.pictures, brought.notes, brought.papers)
-            quoted = await self._workspace.readable(first.team, message.quoted) if message.quoted else ""
+            quoted = message.quoted
+            quoted = await self._workspace.readable(first.team, quoted, asker.id) if quoted else ""
             role: Role = "question" if message.ts in files.asked else _role(message)
-            said.append(replace(one_said, quoted=quoted, role=role, is_outsider=outside))
+            said.append(replace(one_said, quoted=quoted, role=role, is_outsider=outside, user=message.user))
             receipt += brought.receipt
         return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think, asker.language)
 
@@ -236,9 +244,12 @@ class Composer:
                 return files.refused[file.id]
             async with gate:
                 try:
-                    return await self._attachments.take(files.team, file, files.watch)
+                    taken = await self._attachments.take(files.team, file, files.watch)
                 except FileError as error:
+                    note(replace(files.read, outcome="failure", error_type=type(error).__name__))
                     return error
+            note(files.read)
+            return taken
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(file)) for file in wanted]

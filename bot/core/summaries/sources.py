@@ -109,7 +109,7 @@ class Materials:
         talks: list[str] = []
         first = 1
         for span in spans:
-            transcript = await self._transcripts.gather(message.team, span)
+            transcript = await self._transcripts.gather(message.team, span, person)
             if transcript.lines:
                 talks.append(told(transcript, person.utc_offset_s, first))
                 first += len(transcript.lines)

@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from bot.core.audit import Audited, note
 from bot.core.checkpoint import Progress
+from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
@@ -39,12 +41,26 @@ class Afterwards(Protocol):
     async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None: ...
 
 
+class Memory(Protocol):
+    async def load(self, thread: ThreadId) -> Conversation: ...
+
+
+class TurningAway(Protocol):
+    async def turned_away(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
+        """Those that are not answered: their authors may not use the bot, and were told so."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Spares:
-    """Where a turn goes that can't be answered, and where what follows an answer."""
+    """Where a turn goes that can't be answered, where what follows an answer, who is answered at all, and where the
+    words of a thread are to be had.
+    """
 
     aside: SetAside
     afterwards: Afterwards
+    gate: TurningAway
+    memory: Memory
 
 
 class Answerer:
@@ -61,6 +77,8 @@ class Answerer:
     ) -> None:
         self._aside = spares.aside
         self._afterwards = spares.afterwards
+        self._gate = spares.gate
+        self._memory = spares.memory
         self._threads = threads
         self._composer = composer
         self._responder = responder
@@ -99,7 +117,7 @@ class Answerer:
         return came == "nothing"
 
     async def _answer_one(self, thread: ThreadId) -> Came:
-        started = await self._threads.begin(thread)
+        started = await self._begin(thread)
         if started.fence <= 0:
             return "nothing" if started.fence == 0 else "taken"
         since_ts = started.waiting[0].ts if started.waiting else ""
@@ -119,8 +137,29 @@ class Answerer:
             raise
         return "answered"
 
+    async def _begin(self, thread: ThreadId) -> Started:
+        """A turn of what waits, without the messages of those who may not use the bot: they wait no more."""
+        while True:
+            started = await self._threads.begin(thread)
+            if started.fence <= 0:
+                return started
+            try:
+                refused = await self._gate.turned_away(started.waiting)
+                for message in refused:
+                    await self._threads.delete(thread, message.ts)
+            except StateError:
+                with suppress(StateError):
+                    await self._threads.leave(thread, started.fence)
+                raise
+            except asyncio.CancelledError:
+                await asyncio.shield(self._threads.release(thread, started.fence))
+                raise
+            if not refused:
+                return started
+            await self._threads.release(thread, started.fence)
+
     async def _attempt(self, started: Started, lease: Lease) -> None:
-        conversation = await self._threads.load(lease.thread)
+        conversation = await self._memory.load(lease.thread)
         known = frozenset(ts for turn in conversation.turns for ts in turn.reply_ts)
         question = _one_turn(started.waiting)[-1] if started.waiting else _nobody(lease.thread)
         async with self._replies.open(question, lease, known) as reply:
@@ -204,7 +243,7 @@ class Answerer:
     async def _again(self, lease: Lease) -> Started:
         """The thread as it waits now; what is on the screen stays ours."""
         await self._threads.release(lease.thread, lease.fence)
-        started = await self._threads.begin(lease.thread)
+        started = await self._begin(lease.thread)
         if started.fence < 0:
             raise TurnTaken
         lease.renew(started.fence, started.version)
@@ -219,6 +258,8 @@ class Answerer:
     async def _apologise(self, task: Task, sentence: str, reference: str, broke: Exception | None = None) -> None:
         conversation = str(task.lease.thread)
         log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": conversation})
+        last, broken = task.waiting[-1], type(broke).__name__ if broke else "gave_up"
+        note(Audited("answer", last.team, last.channel, last.user, outcome="failure", error_type=broken))
         question = await self._responder.bare(task)
         shown = task.reply.text
         turn = replace(question.turn, answer=shown, failure=say(sentence, task.language, reference=reference))

@@ -128,10 +128,11 @@ class Responder:
             foot = Foot(
                 question_ts=task.waiting[-1].ts, language=task.language, can_continue=can_continue, is_failed=True
             )
-            await self._end_early(task, run, error.user_message, foot)
+            await self._end_early(task, run, error.user_message, foot, type(error).__name__)
         else:
             turn = run.turn(run.visible.text)
             folded = run.request.fitted.folded if run.request else None
+            run.audit(task, "success")
             await self._tools.ending.finish(task.lease, task.reply, turn, foot_of(task, run, choice), folded)
             return Responded(turn, choice)
         return None
@@ -149,8 +150,9 @@ class Responder:
         )
         await self._tools.ending.tell(task.lease, task.reply, turn, foot=foot)
 
-    async def _end_early(self, task: Task, run: Run, sentence: str, foot: Foot) -> None:
+    async def _end_early(self, task: Task, run: Run, sentence: str, foot: Foot, error: str = "") -> None:
         shown = run.visible.text
+        run.audit(task, ("partial" if shown.strip() else "failure") if error else "stopped", error)
         turn = replace(run.turn(shown + run.visible.end()), failure=say(sentence, task.language))
         foot = replace(foot, has_versions=bool(turn.versions))
         await self._tools.ending.tell(task.lease, task.reply, turn, shown, foot)

@@ -7,6 +7,7 @@ from typing import Literal
 from bot.core.agent.artifacts import Album
 from bot.core.agent.loop import Outcome
 from bot.core.agent.toolbox import Toolbox
+from bot.core.audit import Audited, note
 from bot.core.citations.filter import Citations
 from bot.core.conversation import Conversation, Turn, WebPage
 from bot.core.events import Waiting
@@ -77,6 +78,26 @@ class Run:
     def has_looked(self, label: str) -> bool:
         """Whether a tool has shown the model this page."""
         return self.toolbox is not None and self.toolbox.has_looked(label)
+
+    def audit(self, task: Task, outcome: str, error_type: str = "") -> None:
+        """What came of it, for the audit log."""
+        last, spent = task.waiting[-1], self.outcome.spent
+        note(
+            Audited(
+                "answer",
+                last.team,
+                last.channel,
+                last.user,
+                model=spent.model,
+                outcome=outcome,
+                error_type=error_type,
+                latency_s=round(max(0.0, time.time() - float(last.ts)), 3),
+                tokens_in=spent.prompt_tokens,
+                tokens_out=spent.completion_tokens,
+                cost=round(spent.cost, 6),
+                tools=tuple(dict.fromkeys(self.toolbox.called)) if self.toolbox else (),
+            )
+        )
 
     def tell_of_page(self, reply: Reply) -> None:
         """A page takes minutes and shows nothing of itself: at least that it is being written."""

@@ -125,10 +125,16 @@ class Session(Shape):
     thread_ts: Ts | NoneOr = None
 
 
+class FileDeleted(Shape):
+    type: StrictStr
+    file_id: Id | NoneOr = None
+
+
 EVENTS: dict[str, type[Shape]] = {
     "app_mention": MessageEvent,
     "message": MessageEvent,
     "app_home_opened": Opened,
+    "file_deleted": FileDeleted,
     "app_context_changed": Opened,
     "agent_session_stopped": Session,
     "agent_session_title_changed": Session,

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import SPOKEN_SUBTYPES
 from bot.core.ports import Earlier, Heard, Person
+from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.messages import is_of_app, read_message
 from bot.slack.read.names import Names
 from bot.slack.read.threads import ThreadReader
@@ -31,17 +32,25 @@ TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 class History:
     """`bot_user_id` is our own user; our own messages are told apart by it."""
 
-    def __init__(self, client: AsyncWebClient, bot_user_id: str) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        bot_user_id: str,
+        admins: frozenset[str] = frozenset(),
+        enterprise: str = "",
+        forgotten: Forgotten | None = None,
+    ) -> None:
+        self._remembered = Remembered(forgotten)
         self._client = client
         self._bot_user_id = bot_user_id
-        self._names = Names(client)
+        self._names = Names(client, admins, enterprise)
         self._threads = ThreadReader(client)
 
     async def person(self, team: str, user: str) -> Person:
         return await self._names.person(team, user)
 
-    async def readable(self, team: str, text: str) -> str:
-        return await self._names.readable(team, text)
+    async def readable(self, team: str, text: str, reader: str) -> str:
+        return await self._names.readable(team, text, reader)
 
     async def named(self, team: str, shown: Any) -> Any:
         return await self._names.named(team, shown)
@@ -58,11 +67,13 @@ class History:
             return None
         messages: list[dict[str, Any]] = data["messages"] if isinstance(data, dict) else []
         found = [message for message in messages if message.get("ts") == inbound.ts]
+        found = await self._remembered.of(inbound.team, found)
         return self._heard(found[0]) if found else None
 
     async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
         read = await self._threads.read(inbound, since)
-        said = [self._heard(read.messages[ts]) for ts in sorted(read.messages, key=float) if is_said(read.messages[ts])]
+        messages = [read.messages[ts] for ts in sorted(read.messages, key=float) if is_said(read.messages[ts])]
+        said = [self._heard(message) for message in await self._remembered.of(inbound.team, messages)]
         return Earlier(tuple(said), read.left_out, read.missed_since)
 
     async def own_since(self, inbound: Inbound, ts: str = "") -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -16,11 +17,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.people.standing import Standing
 from bot.core.ports import Person
 from bot.slack.read.command_links import loosened, unescape
+from bot.slack.read.membership import Memberships
 
 log = structlog.get_logger(__name__)
 
 NAME_S = 3_600.0
-UNKNOWN_S = 60.0
+# Who becomes a guest, or is admin no more, is known as such after so long; who could not be looked up soon.
+PERSON_S, UNKNOWN_S = 300.0, 10.0
 MOST_NAMES = 10_000
 # What one text may have looked up of each kind; the rest go by their ids.
 MOST_LOOKUPS = 30
@@ -44,30 +47,51 @@ Found = TypeVar("Found")
 Shown = TypeVar("Shown")
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    name: str = ""
+    is_private: bool = True
+
+
 class Names:
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, admins: frozenset[str] = frozenset(), enterprise: str = "") -> None:
+        """`admins` are ids of people who count as admins besides Slack's own; `enterprise` is the organisation that
+        the app's workspace belongs to.
+        """
         self._client = client
+        self._admins = admins
+        self._enterprise = enterprise
         self._people: dict[str, tuple[float, Person]] = {}
-        self._channels: dict[str, tuple[float, str]] = {}
+        self._channels: dict[str, tuple[float, Channel]] = {}
         self._groups: dict[str, tuple[float, dict[str, str]]] = {}
+        self._members = Memberships(client)
         # One look-up of an id at a time: thirty questions at once are one call.
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def person(self, team: str, user: str) -> Person:
         return await self._kept(self._people, f"{team}:{user}", lambda: self._looked_up(team, user))
 
-    async def channel(self, team: str, channel: str) -> str:
-        """Without its `#`; empty where it can't be known, such as a private channel the bot is not in."""
-        return await self._kept(self._channels, f"{team}:{channel}", lambda: self._channel(channel))
+    async def channel(self, team: str, channel: str, reader: str) -> str:
+        """Without its `#`; empty where it can't be known, such as a private channel the bot is not in, and the id where
+        the reader would not be told the name by Slack.
+        """
+        found = await self._kept(self._channels, f"{team}:{channel}", lambda: self._channel(channel))
+        if not found.name:
+            return ""
+        is_open = not found.is_private and bool(reader) and (await self.person(team, reader)).standing == "member"
+        is_told = is_open or (bool(reader) and await self._members.is_in(reader, channel))
+        return found.name if is_told else channel
 
     async def group(self, team: str, group: str) -> str:
         """A user group's handle; empty without the optional scope `usergroups:read`."""
         return (await self._kept(self._groups, f"{team}:groups", self._all_groups)).get(group, "")
 
-    async def readable(self, team: str, text: str) -> str:
-        """Slack's escapes undone: names for ids, addresses without their brackets."""
+    async def readable(self, team: str, text: str, reader: str) -> str:
+        """Slack's escapes undone: names for ids, addresses without their brackets. `reader` is the person it is read
+        for: channels that they may not know of go by their ids.
+        """
         text = loosened(text)
-        names = await self._names(team, text)
+        names = await self._names(team, text, reader)
         return unescape(_TOKEN.sub(lambda found: _said(found, names), text)).strip()
 
     async def named(self, team: str, shown: Shown) -> Shown:
@@ -79,14 +103,14 @@ class Names:
         known = {user: name.translate(_NO_MARKS) for user, name in people.items() if name != user}
         return _with_names(shown, known) if known else shown
 
-    async def _names(self, team: str, text: str) -> dict[str, str]:
-        """Of the ids without a label, each once."""
+    async def _names(self, team: str, text: str, reader: str) -> dict[str, str]:
+        """Of the ids without a label, each once; and of all channels, whose labels not everybody may read."""
         unnamed: dict[str, dict[str, None]] = {"user": {}, "channel": {}, "group": {}}
         for found in _TOKEN.finditer(text):
-            if not found["label"]:
+            if found["channel"] or not found["label"]:
                 unnamed |= {kind: {**ids, found[kind]: None} for kind, ids in unnamed.items() if found[kind]}
         names = {one: (await self.person(team, one)).name for one in list(unnamed["user"])[:MOST_LOOKUPS]}
-        names |= {one: await self.channel(team, one) for one in list(unnamed["channel"])[:MOST_LOOKUPS]}
+        names |= {one: await self.channel(team, one, reader) for one in list(unnamed["channel"])[:MOST_LOOKUPS]}
         return names | {one: await self.group(team, one) for one in list(unnamed["group"])[:MOST_LOOKUPS]}
 
     async def _kept(
@@ -109,16 +133,20 @@ class Names:
         except TROUBLE as error:
             log.warning("slack.person_unknown", reason=type(error).__name__)
             return Person(user, user), UNKNOWN_S
-        return _person(team, data["user"]), NAME_S
+        person = _person(team, data["user"], self._enterprise)
+        is_listed = user in self._admins and person.standing not in {"deactivated", "unknown"}
+        return (replace(person, is_admin=True) if is_listed else person), PERSON_S
 
-    async def _channel(self, channel: str) -> tuple[str, float]:
+    async def _channel(self, channel: str) -> tuple[Channel, float]:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 data: Any = (await self._client.conversations_info(channel=channel)).data
         except TROUBLE as error:
             log.info("slack.channel_unknown", reason=type(error).__name__)
-            return "", UNKNOWN_S
-        return str(data["channel"].get("name") or ""), NAME_S
+            return Channel(), UNKNOWN_S
+        info = data["channel"]
+        is_private = any(info.get(sign) for sign in ("is_private", "is_group", "is_mpim", "is_im"))
+        return Channel(str(info.get("name") or ""), is_private), PERSON_S
 
     async def _all_groups(self) -> tuple[dict[str, str], float]:
         try:
@@ -132,36 +160,53 @@ class Names:
         return {str(one["id"]): str(one.get("handle") or one.get("name") or "") for one in groups[:MOST_NAMES]}, NAME_S
 
 
-def _person(team: str, user: dict[str, Any]) -> Person:
+def _person(team: str, user: dict[str, Any], enterprise: str = "") -> Person:
     profile = user.get("profile") or {}
-    standing = _standing(team, user)
+    standing = _standing(team, user, enterprise)
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
     return Person(
         str(user["id"]),
         str(name or user["id"]),
         int(user.get("tz_offset") or 0),
         str(user.get("locale") or "en"),
-        bool(user.get("is_admin")) and standing == "member",  # who administers another company has no say here
+        _is_admin(user) and standing == "member",  # who administers another company has no say here
         standing,
     )
 
 
-def _standing(team: str, user: dict[str, Any]) -> Standing:
+def _is_admin(user: dict[str, Any]) -> bool:
+    """Owners and admins, of the workspace or of its organisation."""
+    organisation = user.get("enterprise_user")
+    roles = (user, organisation if isinstance(organisation, dict) else {})
+    return any(role.get(name) for role in roles for name in ("is_admin", "is_owner", "is_primary_owner"))
+
+
+def _standing(team: str, user: dict[str, Any], enterprise: str = "") -> Standing:
     """Slack calls nobody external: they have a team of their own. `is_stranger` is told only of some of them. In an
-    organisation people have several workspaces (https://docs.slack.dev/reference/objects/user-object).
+    organisation people have several workspaces (https://docs.slack.dev/reference/objects/user-object), and whoever is
+    in another one of the same organisation is nobody of another company.
     """
     of_organisation = user.get("enterprise_user")
-    workspaces = of_organisation.get("teams") if isinstance(of_organisation, dict) else None
+    organisation = of_organisation if isinstance(of_organisation, dict) else {}
+    workspaces = organisation.get("teams")
     own = str(user.get("team_id") or (user.get("profile") or {}).get("team") or "")
-    if user.get("deleted") or user.get("is_bot") or not own:
+    if user.get("deleted"):
+        return "deactivated"
+    if user.get("is_bot") or not own:
         return "unknown"
-    if user.get("is_stranger") or team not in [own, *(workspaces if isinstance(workspaces, list) else [])]:
+    is_here = team in [own, *(workspaces if isinstance(workspaces, list) else [])]
+    is_near = bool(enterprise) and enterprise in {own, str(organisation.get("enterprise_id") or "")}
+    if user.get("is_stranger") or not (is_here or is_near):
         return "external"
-    return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return "guest"
+    return "member" if is_here or team == enterprise else "colleague"
 
 
 def _said(found: re.Match[str], names: dict[str, str]) -> str:
     label = found["label"] or ""
+    if found["channel"] and (name := names.get(found["channel"])):
+        return f"#{name}"
     for kind, sign in (("user", "@"), ("channel", "#"), ("group", "@")):
         if found[kind]:
             return sign + (label.removeprefix(sign) or names.get(found[kind]) or found[kind])

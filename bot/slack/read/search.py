@@ -33,7 +33,7 @@ class SlackSearch:
         self._history = history
         self._team = team
 
-    async def search(self, query: str, token: str, user: str) -> tuple[Hit, ...]:  # noqa: ARG002  # the token says who
+    async def search(self, query: str, token: str, user: str) -> tuple[Hit, ...]:
         """`token` is the action token of their question: it stands for them. Raises SlackError."""
         wanted = {"query": query, "action_token": token, "content_types": ["messages"], "limit": MOST_HITS}
         wanted["include_message_blocks"] = True
@@ -44,15 +44,15 @@ class SlackSearch:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackError("", type(error).__name__) from error
         found = (data.get("results") or {}).get("messages") or []
-        return tuple([await self._hit(one) for one in found[:MOST_HITS] if isinstance(one, dict)])
+        return tuple([await self._hit(one, user) for one in found[:MOST_HITS] if isinstance(one, dict)])
 
-    async def _hit(self, one: dict[str, Any]) -> Hit:
+    async def _hit(self, one: dict[str, Any], reader: str) -> Hit:
         author = str(one.get("author_name") or "")
-        if not author and (user := str(one.get("author_user_id") or "")):
-            author = (await self._history.person(self._team, user)).name
+        if not author and (by := str(one.get("author_user_id") or "")):
+            author = (await self._history.person(self._team, by)).name
         words = read_message({**one, "text": one.get("content")}).words
         return Hit(
-            text=await self._history.readable(self._team, words),
+            text=await self._history.readable(self._team, words, reader),
             author=author,
             channel=str(one.get("channel_name") or ""),
             when=_when(str(one.get("message_ts") or "")),

@@ -1,5 +1,6 @@
 """Reading a channel or a thread back for a summary: who said what and when, with the address it can be cited by."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -8,13 +9,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.brief import BriefRefused, Span
 from bot.core.citations.transcript import Line, Transcript
 from bot.core.people.speakers import speaker_name
+from bot.core.ports import Person
 from bot.slack.read.command_links import MOST_MESSAGES
+from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.history import TROUBLE, History, is_said
 from bot.slack.read.messages import read_message
 from bot.words import text
 
 log = structlog.get_logger(__name__)
 
+Look = Callable[[str, Person], Awaitable[object]]
 UNREADABLE = text("I can't read that conversation any more. Please check that I'm still in it, then ask again.")
 PAGE, THREAD_PAGE = 200, 900  # a thread is told oldest first, and its end matters most
 MOST_PAGES = 15
@@ -22,23 +26,40 @@ MOST_ADDRESSES = 10_000
 
 
 class SlackTranscripts:
-    """`client` reads; names and escapes are the history's. `own_user` is our own: of our answers the words are told."""
+    """`client` reads; names and escapes are the history's. `own_user` is our own: of our answers the words are told.
+    `look` raises BriefRefused where a person may not read along (`Finder.look`).
+    """
 
-    def __init__(self, client: AsyncWebClient, history: History, own_user: str = "") -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        history: History,
+        own_user: str = "",
+        look: Look | None = None,
+        forgotten: Forgotten | None = None,
+    ) -> None:
+        self._remembered = Remembered(forgotten)
+        self._look = look
         self._client = client
         self._own_user = own_user
         self._history = history
         self._addresses: dict[str, str] = {}
 
-    async def gather(self, team: str, span: Span) -> Transcript:
-        """Threads hanging on a channel's messages are not read; a bot's messages are, small notes of ours are not."""
+    async def gather(self, team: str, span: Span, person: Person) -> Transcript:
+        """For this person, as they may read it now: an order may be carried out anew long after it was given.
+
+        Threads hanging on a channel's messages are not read; a bot's messages are, small notes of ours are not.
+        """
+        if self._look is not None:
+            await self._look(span.channel, person)
         try:
             messages, missed = await (self._thread(span) if span.root_ts else self._channel(span))
             address = await self._address(span.channel, messages)
         except TROUBLE as error:
             log.warning("transcript.unread", reason=type(error).__name__)
             raise BriefRefused("unreadable", user_message=UNREADABLE) from error
-        return Transcript(span, address, tuple([await self._line(team, one) for one in messages]), missed)
+        messages = await self._remembered.of(team, messages)
+        return Transcript(span, address, tuple([await self._line(team, one, person.id) for one in messages]), missed)
 
     async def of_file(self, file_id: str) -> str:
         """Where people find a file: its permalink; a web page is where it is. Empty when Slack does not tell."""
@@ -96,7 +117,7 @@ class SlackTranscripts:
         data: Any = answer.data
         return str(data["permalink"]).split("?", 1)[0].rsplit("/", 1)[0]
 
-    async def _line(self, team: str, message: dict[str, Any]) -> Line:
+    async def _line(self, team: str, message: dict[str, Any], reader: str) -> Line:
         user = str(message.get("user") or message.get("bot_id") or "")
         profile = message.get("bot_profile") or {}
         named = str(message.get("username") or profile.get("name") or "")
@@ -105,7 +126,7 @@ class SlackTranscripts:
         return Line(
             ts=str(message["ts"]),
             speaker=name if user == self._own_user else speaker_name(name, user),
-            text=await self._history.readable(team, seen.words),
+            text=await self._history.readable(team, seen.words, reader),
             root_ts=str(message.get("thread_ts") or ""),
             files=tuple(file.name for file in seen.files),
         )

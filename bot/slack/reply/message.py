@@ -65,8 +65,9 @@ class Screen:
 
     @property
     def _streams(self) -> bool:
+        """A stream goes to a person. Another bot is none, and its refusal would count for everybody in the channel."""
         known = self._gateway.no_stream
-        return self._can_stream and NOWHERE not in known and self._channel not in known
+        return self._can_stream and not self._question.bot and NOWHERE not in known and self._channel not in known
 
     async def open(self, items: Items, foot: Blocks, *, whole: bool = False) -> Shown:
         """A new message: streamed where Slack lets us and more is to come, else posted.

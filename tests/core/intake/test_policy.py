@@ -103,3 +103,32 @@ def test_a_wish_to_stop(text: str) -> None:
 )
 def test_what_only_sounds_like_it(text: str) -> None:
     assert decide(replace(REPLY, text=text), "on") == "answer"
+
+
+BOT = replace(MENTION, from_bot=True, bot_ids=frozenset({"B1", "A1", "UBOT"}))
+
+
+@pytest.mark.parametrize(
+    ("arrival", "bots", "verdict"),
+    [
+        (BOT, {"B1"}, "answer"),
+        (BOT, {"A1"}, "answer"),
+        (BOT, {"UBOT"}, "answer"),
+        (replace(BOT, subtype="bot_message"), {"B1"}, "answer"),
+        (replace(BOT, text="stop", is_reply=True), {"B1"}, "answer"),
+        (replace(BOT, text="stay quiet"), {"B1"}, "answer"),
+        (BOT, {"B2"}, "ignore"),
+        (BOT, set(), "ignore"),
+        (replace(BOT, mentions_bot=False), {"B1"}, "ignore"),
+        (replace(BOT, mentions_bot=False, place="dm"), {"B1"}, "ignore"),
+        (replace(BOT, mentions_bot=False, is_reply=True), {"B1"}, "ignore"),
+        (replace(BOT, is_edit=True), {"B1"}, "ignore"),
+        (replace(BOT, subtype="channel_join"), {"B1"}, "ignore"),
+        (replace(BOT, bot_ids=frozenset()), {"B1"}, "ignore"),
+        (replace(MENTION, subtype="bot_message"), {"B1"}, "ignore"),
+    ],
+)
+def test_another_bot_is_heard_when_it_is_listed_and_mentions_this_one(
+    arrival: Arrival, bots: set[str], verdict: Verdict
+) -> None:
+    assert decide(arrival, "on", frozenset(bots)) == verdict

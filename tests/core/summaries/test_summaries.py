@@ -30,7 +30,7 @@ ANA = Person("U0000000ANA", "Ana", 3600, "en-US")
 class FakeTranscripts:
     lines: dict[str, tuple[Line, ...]] = field(default_factory=dict)
 
-    async def gather(self, team: str, span: Span) -> Transcript:
+    async def gather(self, team: str, span: Span, person: Person) -> Transcript:
         return Transcript(span, f"https://a.slack.com/archives/{span.channel}", self.lines.get(span.channel, ()))
 
 

@@ -14,7 +14,7 @@ from bot.core.turn.answer import GAVE_UP, UNEXPECTED
 from bot.core.turn.finish import Limits
 from bot.core.usage import Usage
 from bot.core.waiting import THINKING
-from tests.core.fakes import FakeThreads, says
+from tests.core.fakes import FakeGate, FakeThreads, says
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound, turn
 
@@ -213,3 +213,23 @@ async def test_the_messages_of_earlier_turns_are_known_as_ours() -> None:
     scene.threads.conversation = Conversation((type(earlier)(earlier.date, earlier.said, reply_ts=("5.0", "6.0")),))
     await scene.ask(inbound())
     assert scene.replies.known == [frozenset({"5.0", "6.0"})]
+
+
+async def test_who_may_not_use_it_is_not_answered_and_the_others_are() -> None:
+    scene = Scene.of(says("Hello."), gate=FakeGate({"UGUS"}))
+    await scene.ask(inbound("1.0", user="UGUS", text="me?"), inbound("2.0", "1.0", text="and me?"))
+    assert [said.text for said in scene.turn.said] == ["and me?"]
+    assert (scene.threads.inbox, len(scene.model.asks)) == ({}, 1)
+
+
+async def test_where_nobody_may_the_model_is_not_asked() -> None:
+    scene = Scene.of(says("Hello."), gate=FakeGate({"UGUS"}))
+    await scene.ask(inbound("1.0", user="UGUS"))
+    assert (scene.threads.inbox, scene.model.asks, scene.replies.opened) == ({}, [], [])
+
+
+async def test_a_gate_that_can_t_be_asked_lets_nobody_through_and_the_question_waits() -> None:
+    scene = Scene.of(says("Hello."), gate=FakeGate(is_away=True))
+    with pytest.raises(errors.StateError):
+        await scene.ask(inbound("1.0"))
+    assert (list(scene.threads.inbox), scene.model.asks, scene.threads.done) == (["1.0"], [], ["left"])

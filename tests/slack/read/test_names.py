@@ -12,6 +12,8 @@ from bot.slack.read import names as module
 from bot.slack.read.names import Names
 from tests.slack.serving import running_slack
 
+TEAM, ANA = "T0PLAYGRD", "U0ANA0000"
+
 
 @dataclass
 class Desk:
@@ -53,7 +55,8 @@ async def test_an_unknown_person_goes_by_their_id_and_is_asked_for_again(desk: D
         ({"is_stranger": True}, "external"),
         ({"team": "T0OTHER00", "workspaces": ("T0OTHER00", "T0THIRD00")}, "external"),
         ({"team": "E0ORG0000", "workspaces": ("T0OTHER00", "T0PLAYGRD")}, "member"),
-        ({"is_deleted": True}, "unknown"),
+        ({"is_deleted": True}, "deactivated"),
+        ({"is_deleted": True, "is_restricted": True}, "deactivated"),
         ({"is_bot": True}, "unknown"),
         ({"team": " "}, "external"),
     ],
@@ -67,6 +70,38 @@ async def test_how_people_belong_to_the_workspace(desk: Desk, traits: dict[str, 
 async def test_an_admin_of_another_company_is_none_here(desk: Desk, team: str, is_admin: bool) -> None:
     boss = desk.slack.workspace.add_user("Eve", team=team, is_admin=True)
     assert (await desk.names.person(desk.slack.workspace.team.id, boss.id)).is_admin is is_admin
+
+
+@pytest.mark.parametrize("role", ["is_admin", "is_owner", "is_primary_owner"])
+@pytest.mark.parametrize("in_organisation", [False, True])
+def test_owners_are_admins_too_of_the_workspace_or_of_the_organisation(role: str, *, in_organisation: bool) -> None:
+    own: dict[str, Any] = {"enterprise_user": {role: True, "teams": ["T1"]}} if in_organisation else {role: True}
+    person = module._person("T1", {"id": "U1", "team_id": "T1", **own})
+    assert person.is_admin
+    assert not module._person("T2", {"id": "U1", "team_id": "T1", "is_admin": True}).is_admin
+
+
+@pytest.mark.parametrize(
+    ("team", "user", "standing"),
+    [
+        ("T1", {"team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": ["T2"]}}, "colleague"),
+        ("T1", {"team_id": "T2", "enterprise_user": {"enterprise_id": "E2", "teams": ["T2"]}}, "external"),
+        ("T1", {"team_id": "E1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}}, "member"),
+        ("E1", {"team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": ["T2"]}}, "member"),
+        ("T1", {"team_id": "T2", "is_restricted": True, "enterprise_user": {"enterprise_id": "E1"}}, "guest"),
+    ],
+)
+def test_people_of_the_same_organisation_are_of_no_other_company(
+    team: str, user: dict[str, Any], standing: str
+) -> None:
+    assert module._person(team, {"id": "U1", **user}, "E1").standing == standing
+
+
+async def test_the_operator_s_admins_are_admins(desk: Desk) -> None:
+    ana, ben, gus = (desk.slack.workspace.user(name).id for name in ("Ana", "Ben", "Mei"))
+    names = Names(desk.names._client, frozenset({ana, gus}))
+    desk.slack.workspace.user("Mei").is_deleted = True
+    assert [(await names.person("T0PLAYGRD", one)).is_admin for one in (ana, ben, gus)] == [True, False, False]
 
 
 async def test_of_whom_slack_does_not_tell_nothing_is_known(desk: Desk) -> None:
@@ -102,12 +137,12 @@ async def test_the_people_kept_are_bounded(desk: Desk, monkeypatch: pytest.Monke
     ],
 )
 async def test_slack_s_escapes_are_undone(desk: Desk, text: str, readable: str) -> None:
-    assert await desk.names.readable("T1", text) == readable
+    assert await desk.names.readable(TEAM, text, ANA) == readable
 
 
 async def test_people_are_called_by_their_names(desk: Desk) -> None:
     ana, ben = (desk.slack.workspace.user(name).id for name in ("Ana", "Ben"))
-    assert await desk.names.readable("T1", f"<@{ana}> or <@{ben}>, <@{ana}>?") == "@Ana or @Ben, @Ana?"
+    assert await desk.names.readable(TEAM, f"<@{ana}> or <@{ben}>, <@{ana}>?", ANA) == "@Ana or @Ben, @Ana?"
 
 
 async def test_channels_and_groups_are_called_by_their_names(desk: Desk) -> None:
@@ -116,26 +151,26 @@ async def test_channels_and_groups_are_called_by_their_names(desk: Desk) -> None
     channel = desk.slack.workspace.add_channel("ops", ["Ana", "glm"], kind="group", id="G0OPS00001")
     for _ in range(2):
         text = f"<#{channel.id}> <#{channel.id}|> <!subteam^S0PLATFORM> <!subteam^S0NOBODY>"
-        assert await desk.names.readable("T1", text) == "#ops #ops @platform @S0NOBODY"
+        assert await desk.names.readable(TEAM, text, ANA) == "#ops #ops @platform @S0NOBODY"
     assert len(calls_of(desk.slack, "conversations.info")) == 1
     assert len(calls_of(desk.slack, "usergroups.list")) == 1
 
 
 async def test_without_the_optional_scope_groups_go_by_their_ids_and_are_not_asked_for_again(desk: Desk) -> None:
     for _ in range(3):
-        assert await desk.names.readable("T1", "<!subteam^S0PLATFORM> hi") == "@S0PLATFORM hi"
+        assert await desk.names.readable(TEAM, "<!subteam^S0PLATFORM> hi", ANA) == "@S0PLATFORM hi"
     assert [call.error for call in calls_of(desk.slack, "usergroups.list")] == ["missing_scope"]
 
 
 async def test_a_channel_that_can_t_be_seen_goes_by_its_id(desk: Desk) -> None:
     secret = desk.slack.workspace.add_channel("secret", ["Ana"], kind="group")
-    assert await desk.names.readable("T1", f"<#{secret.id}>") == f"#{secret.id}"
+    assert await desk.names.readable(TEAM, f"<#{secret.id}>", ANA) == f"#{secret.id}"
 
 
 async def test_a_text_full_of_ids_asks_only_so_often(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_LOOKUPS", 3)
     text = " ".join(f"<@U0NOBODY{n}> <#C0NOWHERE{n}>" for n in range(20))
-    assert "@U0NOBODY7" in await desk.names.readable("T1", text)
+    assert "@U0NOBODY7" in await desk.names.readable(TEAM, text, ANA)
     assert len(calls_of(desk.slack, "users.info")) == 3
     assert len(calls_of(desk.slack, "conversations.info")) == 3
 
@@ -170,3 +205,15 @@ async def test_a_name_is_no_markup_where_it_is_shown(desk: Desk, name: str, show
     """It comes after the renderer, which tells of links and takes pings out."""
     desk.slack.workspace.add_user(name, id="U0MALLORY1")
     assert await desk.names.named("T1", "ask @U0MALLORY1 then") == f"ask @{shown} then"
+
+
+async def test_nobody_is_told_the_name_of_a_channel_that_slack_would_not_name_to_them(desk: Desk) -> None:
+    workspace = desk.slack.workspace
+    workspace.add_user("Gus", is_restricted=True)
+    private = workspace.add_channel("layoffs", ["Ana", "glm"], kind="group").id
+    public = workspace.add_channel("strategy", ["Ben", "glm"]).id
+    told = {}
+    for name in ("Ana", "Ben", "Gus"):
+        told[name] = await desk.names.readable(TEAM, f"<#{private}|layoffs> <#{public}|>", workspace.user(name).id)
+    assert told == {"Ana": "#layoffs #strategy", "Ben": f"#{private} #strategy", "Gus": f"#{private} #{public}"}
+    assert await desk.names.readable(TEAM, f"<#{private}>", "") == f"#{private}"

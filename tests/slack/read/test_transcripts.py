@@ -6,14 +6,18 @@ from dataclasses import dataclass
 import pytest
 
 from bot.core.brief import BriefRefused, Span
+from bot.core.ports import Person
 from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.playground.workspace.sharing import pasted_table
 from bot.slack.read import transcripts as module
 from bot.slack.read.history import History
+from bot.slack.read.summary_target import NO_ACCESS, Finder
 from bot.slack.read.transcripts import SlackTranscripts
 from tests.slack.serving import running_slack
+
+ANA = Person("U0ANA0000", "Ana", standing="member")
 
 
 @dataclass
@@ -25,7 +29,7 @@ class Desk:
         return self.slack.people.post(user, "#general", text, thread_ts=root.ts if root else None)
 
     async def texts(self, **span: object) -> list[str]:
-        transcript = await self.transcripts.gather("T1", Span("C0GENERAL", "#general", **span))  # type: ignore[arg-type]
+        transcript = await self.transcripts.gather("T1", Span("C0GENERAL", "#general", **span), ANA)  # type: ignore[arg-type]
         return [line.text for line in transcript.lines]
 
 
@@ -39,7 +43,7 @@ async def test_a_channel_oldest_first_with_names_and_an_address(desk: Desk) -> N
     file = desk.slack.people.upload("Ben", "plan.pdf", b"x")
     desk.post("hello @Ben")
     desk.slack.people.post("Ben", "#general", "see", files=[file])
-    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "#general"))
+    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "#general"), ANA)
     first, second = transcript.lines
     assert (first.speaker, first.text, second.speaker, second.files) == ("Ana", "hello @Ben", "Ben", ("plan.pdf",))
     assert transcript.address == f"https://{desk.slack.workspace.team.domain}.slack.com/archives/C0GENERAL"
@@ -62,7 +66,7 @@ async def test_since_and_until(desk: Desk) -> None:
 async def test_what_could_not_all_be_read_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(4):
         desk.post(f"message {n}")
-    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "#general", oldest="1.0", most=2))
+    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "#general", oldest="1.0", most=2), ANA)
     assert [line.text for line in transcript.lines] == ["message 2", "message 3"]
     assert transcript.missed
 
@@ -73,7 +77,7 @@ async def test_a_thread_with_its_root_once_whatever_the_pages(desk: Desk, monkey
     last = [desk.post(f"reply {n}", root) for n in range(40)][-1]
     texts = await desk.texts(root_ts=root.ts, until=last.ts)
     assert texts == ["root", *[f"reply {n}" for n in range(39)]]
-    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts))
+    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts), ANA)
     assert {line.root_ts for line in transcript.lines} == {root.ts}
     assert all(call.status == 200 for call in calls_of(desk.slack, "conversations.replies"))
 
@@ -109,7 +113,7 @@ async def test_what_is_only_in_blocks_or_forwarded_is_told_as_people_see_it(desk
     said = people.post("Ben", "#design", "Blue it is.")
     people.forward("Ana", "#general", said, "decided")
     people.post("Ana", "#general", attachments=[pasted_table([["Item", "Price"], ["A", "3"]])])
-    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "#general"))
+    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "#general"), ANA)
     assert [(line.speaker, line.text) for line in transcript.lines] == [
         ("Deploys", "v2 is *live*"),
         ("Ana", "decided\nForwarded from Ben in #design:\nBlue it is."),
@@ -121,7 +125,7 @@ async def test_of_a_thread_longer_than_what_is_told_the_root_and_the_newest_are(
     root = desk.post("root")
     for n in range(1_200):
         desk.post(f"reply {n}", root)
-    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts))
+    transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts), ANA)
     assert [line.text for line in transcript.lines] == ["root", *(f"reply {n}" for n in range(201, 1_200))]
     assert transcript.missed
     assert len(await desk.texts(root_ts=root.ts, most=50)) == 50
@@ -146,3 +150,19 @@ async def test_a_file_has_an_address_and_so_has_a_page_of_the_web(desk: Desk) ->
     assert len(calls_of(desk.slack, "files.info")) == 1
     assert await desk.transcripts.of_file("https://example.com/a") == "https://example.com/a"
     assert await desk.transcripts.of_file("F0NOWHERE") == ""
+
+
+async def test_what_the_asker_may_no_longer_read_is_not_read_for_them() -> None:
+    """A summary may be written anew long after it was ordered, and its channel was left meanwhile."""
+    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, _):
+        history, finder = History(reader, slack.workspace.bot.id), Finder(reader, slack.workspace.bot.id, "glm")
+        transcripts = SlackTranscripts(reader, history, slack.workspace.bot.id, finder.look)
+        secret = slack.workspace.add_channel("secret", ["Ben", "Ana", "glm"], kind="group")
+        slack.people.post("Ben", "#secret", "the figures")
+        ana, ben = (Person(slack.workspace.user(name).id, name, standing="member") for name in ("Ana", "Ben"))
+        span = Span(secret.id, "#secret")
+        secret.members.remove(ana.id)
+        assert [line.text for line in (await transcripts.gather("T1", span, ben)).lines] == ["the figures"]
+        with pytest.raises(BriefRefused) as refused:
+            await transcripts.gather("T1", span, ana)
+        assert refused.value.user_message == NO_ACCESS.format(bot="glm")

@@ -1,0 +1,83 @@
+"""What stands between Slack's requests and the use cases: what listeners share, and who may come in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from docket import Docket
+
+from bot.bootstrap.slack_side import SlackSide
+from bot.bootstrap.store import Store
+from bot.core.accounts.exports import Exports
+from bot.core.accounts.forget_person import Accounts
+from bot.core.files.downloads import Sources
+from bot.core.files.web_files import WebFiles
+from bot.core.intake.edits import Amender
+from bot.core.intake.gate import Gate
+from bot.core.intake.receive import Receiver
+from bot.core.people.access import AccessRules
+from bot.core.prompt.read_again import ReadAgain
+from bot.internet.fetch import Internet
+from bot.jobs.follow_ups import FollowUpQueue, register_follow_ups
+from bot.jobs.queue import JobQueue
+from bot.settings import Settings
+from bot.slack.response_urls import ResponseUrls
+from bot.store.threads import Threads
+from handlers import AccessCheck, Doors, FollowUps, Teller
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Where jobs go: answers, and what is left to do after an acknowledgement. `refused` counts messages that there was
+    no room for.
+    """
+
+    queue: JobQueue
+    later: Docket
+    refused: Callable[[str], None]
+
+
+def memory_of(settings: Settings, slack: SlackSide, store: Store) -> Threads | ReadAgain:
+    """Of what was said in a thread: the store, or Slack where the store keeps no words."""
+    if settings.store == "full":
+        return store.threads
+    return ReadAgain(store.threads, slack.history, slack.identity.name)
+
+
+def access_rules(settings: Settings) -> AccessRules:
+    return AccessRules(
+        settings.allow_guests,
+        settings.allow_external,
+        frozenset(settings.allow_users),
+        frozenset(settings.allow_channels),
+        frozenset(settings.allow_bots),
+    )
+
+
+def open_front(slack: SlackSide, store: Store, work: Work, gate: Gate, memory: Threads | ReadAgain) -> Doors:
+    later, queue = work.later, work.queue
+    check = AccessCheck(gate)
+    teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client), check)
+    follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller, check)
+    register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
+    # Bytes alone: who hands pictures over needs nothing of what reads them.
+    originals = Sources(WebFiles(slack.downloads, Internet()), store.blobs)
+    amender = Amender(store.threads, queue, store.nudges)
+    return Doors(
+        Receiver(store.threads, queue, work.refused, gate.bots),
+        amender,
+        slack.gateway,
+        slack.history,
+        store.threads,
+        store.choices,
+        store.approvals,
+        follow_ups,
+        teller,
+        store.followed,
+        store.access,
+        check,
+        store.retention,
+        Accounts(store.forgetting, store.threads, amender),
+        Exports(store.forgetting, memory, originals, store.choices),
+        store.forgetting,
+        store.signs,
+    )

@@ -1,0 +1,54 @@
+"""All that is kept in Redis."""
+
+from redis.asyncio import Redis
+
+from bot.core.people.preferences import Choice
+from bot.settings import Settings
+from bot.store.access import AccessStore
+from bot.store.admission import InboxRoom
+from bot.store.approvals import Approvals
+from bot.store.blobs import Blobs
+from bot.store.budgets import Budgets
+from bot.store.concurrency_limit import Room, Turnstile
+from bot.store.contexts import Contexts
+from bot.store.dead_letters import Aside
+from bot.store.encryption import Seal
+from bot.store.follow_ups import FollowUpMarks
+from bot.store.forgetting import Forgetting
+from bot.store.keys import DAY_S, Keys
+from bot.store.preferences import PreferenceStore
+from bot.store.previews import Previews
+from bot.store.retention import Retention
+from bot.store.signals import Nudges
+from bot.store.signs import Signs
+from bot.store.threads import Threads
+from bot.store.titles import TitleMarks
+from bot.store.workers import Workers
+
+# Where nothing is to be kept, files stay for the answer under way.
+WORKING_S = 900
+
+
+class Store:
+    """All that is kept in Redis."""
+
+    def __init__(self, redis: Redis, keys: Keys, settings: Settings, seal: Seal, worker: str) -> None:
+        self.seal = seal
+        self.retention = Retention(redis, keys, seal, settings.retention_days, keeps_texts=settings.store == "full")
+        self.forgetting = Forgetting(redis, keys, seal)
+        room = InboxRoom(settings.inbox_per_thread, settings.inbox_per_user, settings.inbox_per_workspace)
+        self.threads = Threads(redis, keys, seal, self.retention, worker, room)
+        self.workers = Workers(redis, keys, worker)
+        self.nudges = Nudges(redis, keys)
+        self.followed = FollowUpMarks(redis, keys)
+        self.approvals = Approvals(redis, keys, seal)
+        self.blobs = Blobs(redis, keys, seal=seal, kept_s=DAY_S if settings.store == "full" else WORKING_S)
+        self.previews = Previews(redis, keys, seal, settings.public_url or "", self.retention)
+        self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
+        self.signs = Signs(redis, keys, self.retention)
+        self.contexts = Contexts(redis, keys)
+        self.budgets = Budgets(redis, keys)
+        self.access = AccessStore(redis, keys)
+        self.aside = Aside(redis, keys, seal, settings.retention_days * DAY_S)
+        self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking))
+        self.turnstile = Turnstile(redis, keys, Room(settings.turns_per_user, settings.turns_per_workspace))

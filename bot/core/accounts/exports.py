@@ -1,0 +1,140 @@
+"""What is known of a person, as an archive for them: threads as Markdown with pictures, settings, what it used."""
+
+import asyncio
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Protocol
+
+from bot.core.conversation import Conversation, Picture, Said, Turn
+from bot.core.inbound import ThreadId
+from bot.core.ports import Person
+from bot.errors import BotError
+
+NAME = "glm-export.zip"
+MOST_BYTES = 45 * 1024 * 1024
+# After so long no more pictures are fetched: the person waits, and text matters more.
+PICTURES_S = 45.0
+GONE = "*({name} could no longer be had)*"
+LEFT_OUT = "*({name} was left out: the archive is large enough)*"
+README = """\
+# What GLM-4.6V knows of {name}
+
+- `threads/`: your questions and the answers to them, as they are remembered today, with the pictures you sent.
+  What others said in those threads is theirs, and not here.
+- `settings.json`: what you have chosen with `/glm`.
+- `usage.json`: what your remembered questions have used, by model.
+"""
+
+
+class Records(Protocol):
+    def threads(self, team: str, channel: str = "") -> AsyncGenerator[ThreadId]: ...
+
+
+class Threads(Protocol):
+    async def load(self, thread: ThreadId) -> Conversation: ...
+
+
+class Originals(Protocol):
+    async def source(self, team: str, sha256: str, file_id: str) -> bytes:
+        """A file's bytes as they were uploaded. Raises BotError."""
+        ...
+
+
+class Settings(Protocol):
+    async def of_person(self, team: str, user: str) -> Mapping[str, str]: ...
+
+
+@dataclass
+class _Archive:
+    until: float
+    files: dict[str, bytes] = field(default_factory=dict)
+    used: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.files.values()))
+
+    @property
+    def takes_pictures(self) -> bool:
+        return self.size < MOST_BYTES and asyncio.get_running_loop().time() < self.until
+
+    def count(self, turn: Turn) -> None:
+        spent = turn.spent
+        used = self.used.setdefault(f"{spent.model or 'unknown'} ({spent.currency})", Counter())
+        used.update(answers=1, prompt_tokens=spent.prompt_tokens, completion_tokens=spent.completion_tokens)
+        used["cost_millionths"] += round(spent.cost * 1_000_000)
+
+
+class Exports:
+    """Raises StateError."""
+
+    def __init__(self, records: Records, threads: Threads, originals: Originals, settings: Settings) -> None:
+        self._records = records
+        self._threads = threads
+        self._originals = originals
+        self._settings = settings
+
+    async def archive(self, team: str, person: Person, dm: str) -> tuple[str, bytes]:
+        """`dm` is the channel of their direct messages, where all is theirs."""
+        archive = _Archive(asyncio.get_running_loop().time() + PICTURES_S)
+        async for thread in self._records.threads(team):
+            conversation = await self._threads.load(thread)
+            theirs = [turn for turn in conversation.turns if thread.channel == dm or _asked(turn, person.id)]
+            if theirs:
+                await self._add_thread(archive, thread, theirs, "" if thread.channel == dm else person.id)
+        settings = dict(await self._settings.of_person(team, person.id))
+        archive.files["README.md"] = README.format(name=person.name).encode()
+        archive.files["settings.json"] = _json(settings)
+        archive.files["usage.json"] = _json({model: dict(used) for model, used in archive.used.items()})
+        return NAME, await asyncio.to_thread(_zipped, archive.files)
+
+    async def _add_thread(self, archive: _Archive, thread: ThreadId, turns: list[Turn], user: str) -> None:
+        name = f"{thread.channel}-{thread.root_ts}"
+        told = [f"# {name}"]
+        for turn in turns:
+            archive.count(turn)
+            told.append(f"## {turn.date}")
+            for said in turn.said:
+                if said.role == "question" and (not user or said.user == user):
+                    told += [said.words, *[await self._picture(archive, thread, name, one) for one in _own(said)]]
+                    told += [f"*({paper.name})*" for paper in said.papers]
+            told += ["---", turn.words or f"*({turn.failure})*"]
+        archive.files[f"threads/{name}.md"] = "\n\n".join(filter(None, told)).encode() + b"\n"
+
+    async def _picture(self, archive: _Archive, thread: ThreadId, folder: str, picture: Picture) -> str:
+        if not archive.takes_pictures:
+            return LEFT_OUT.format(name=picture.name)
+        try:
+            data = await self._originals.source(thread.team, picture.sha256, picture.file_id)
+        except BotError:
+            return GONE.format(name=picture.name)
+        place = f"{folder}/{picture.number}{PurePath(picture.name).suffix[:8]}"
+        archive.files[f"threads/{place}"] = data
+        alt = picture.name.replace("[", "(").replace("]", ")")
+        return f"![{alt}]({place})"
+
+
+def _asked(turn: Turn, user: str) -> bool:
+    return any(said.user == user for said in turn.asked)
+
+
+def _own(said: Said) -> list[Picture]:
+    """Pages of documents are not pictures that somebody sent."""
+    return [picture for picture in said.pictures if not picture.page]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()

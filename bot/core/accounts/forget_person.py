@@ -1,0 +1,57 @@
+"""A person's account: everything that is known of somebody, forgotten for good when they want it."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from bot.core.inbound import Inbound, ThreadId
+from bot.core.ports import Person
+
+
+class PersonalRecords(Protocol):
+    """Raises StateError."""
+
+    async def note_forgotten(self, team: str, user: str) -> None: ...
+
+    async def waiting_of(self, team: str, user: str) -> tuple[Inbound, ...]: ...
+
+    async def person(self, team: str, user: str, name: str) -> None: ...
+
+    def threads(self, team: str, channel: str) -> AsyncGenerator[ThreadId]: ...
+
+
+class Threads(Protocol):
+    async def erase(self, thread: ThreadId) -> None: ...
+
+
+class Questions(Protocol):
+    async def deleted(self, thread: ThreadId, ts: str) -> str: ...
+
+
+class Forgets(Protocol):
+    """Whatever else keeps something of people."""
+
+    async def forget(self, team: str, user: str) -> None: ...
+
+
+class Accounts:
+    def __init__(
+        self, records: PersonalRecords, threads: Threads, questions: Questions, others: Sequence[Forgets] = ()
+    ) -> None:
+        self._records = records
+        self._threads = threads
+        self._questions = questions
+        self._others = others
+
+    async def forget(self, team: str, person: Person, dm: str) -> None:
+        """`dm` is the channel of their direct messages, where all is theirs. Done twice, it is the same."""
+        # First of all: what is read of Slack from now on is without them, also by an answer under way.
+        await self._records.note_forgotten(team, person.id)
+        for waiting in await self._records.waiting_of(team, person.id):
+            await self._questions.deleted(waiting.thread, waiting.ts)
+        # What older versions wrote down of direct messages names nobody.
+        threads = [thread async for thread in self._records.threads(team, dm)] if dm else []
+        await self._records.person(team, person.id, person.name)
+        for thread in threads:
+            await self._threads.erase(thread)
+        for other in self._others:
+            await other.forget(team, person.id)

@@ -1,0 +1,69 @@
+"""Who may use the bot, and where: the operator's settings, what admins have said besides, and the decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.core.people.standing import Standing
+from bot.words import text
+
+Verdict = Literal["allow", "deny"]
+# Why somebody is refused; empty: they are not. `busy` is for other bots alone, which are never told.
+Refusal = Literal["", "guest", "external", "person", "channel", "deactivated", "unknown", "busy"]
+# What an admin has said of people and channels, by id.
+Listed = Mapping[str, Verdict]
+
+GUEST = text("Guests of this workspace can't use me here; one of its admins can allow it.")
+EXTERNAL = text("I work for the people of this workspace only; one of its admins can allow others.")
+PERSON = text("You are not among the people who may use me; an admin of this workspace can allow it.")
+CHANNEL = text("I am not switched on in this channel; an admin of this workspace can allow it.")
+UNKNOWN = text("Slack doesn't tell me just now who you are in this workspace. Please try again in a minute.")
+SENTENCES: Mapping[Refusal, str] = {
+    "guest": GUEST,
+    "external": EXTERNAL,
+    "person": PERSON,
+    "channel": CHANNEL,
+    "unknown": UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRules:
+    """The settings. `users` and `channels` are ids; none: all of them. `bots` are app, bot or user ids of bots that may
+    mention this one.
+    """
+
+    guests: bool = False
+    external: bool = False
+    users: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    bots: frozenset[str] = frozenset()
+
+
+def refusal(user: str, standing: Standing, channel: str, rules: AccessRules, listed: Listed) -> Refusal:
+    """`channel` is empty in direct messages: what is said of channels does not count there.
+
+    An admin's word about a person goes over the settings; nobody's word lets in whom Slack does not know.
+    """
+    if standing in {"deactivated", "unknown"}:
+        return "deactivated" if standing == "deactivated" else "unknown"
+    return _of_person(user, standing, rules, listed) or of_channel(channel, rules, listed)
+
+
+def of_channel(channel: str, rules: AccessRules, listed: Listed) -> Refusal:
+    said = listed.get(channel)
+    if not channel or said == "allow":
+        return ""
+    is_open = said is None and (not rules.channels or channel in rules.channels)
+    return "" if is_open else "channel"
+
+
+def _of_person(user: str, standing: Standing, rules: AccessRules, listed: Listed) -> Refusal:
+    said = listed.get(user)
+    if said is not None:
+        return "" if said == "allow" else "person"
+    if standing == "guest" and not rules.guests:
+        return "guest"
+    if standing == "external" and not rules.external:
+        return "external"
+    return "person" if rules.users and user not in rules.users else ""

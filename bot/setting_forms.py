@@ -1,0 +1,64 @@
+"""The forms that values of the environment have: addresses, tokens, lists, Slack's ids. Each raises ValueError."""
+
+import json
+import re
+from contextlib import suppress
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+
+def http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    return value
+
+
+def optional_url(value: str | None) -> str | None:
+    return http_url(value).rstrip("/") if value is not None else None
+
+
+def api_url(value: str) -> str:
+    value = http_url(value)
+    value = value if value.endswith("/") else value + "/"
+    if not value.endswith("/api/"):
+        raise ValueError("must end in /api/")
+    return value
+
+
+def redis_address(value: str | None) -> str | None:
+    if value is not None and not re.match(r"^(redis|rediss|unix)://", value):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def token(*prefixes: str) -> AfterValidator:
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(prefixes):
+            raise ValueError(f"must begin with {prefixes[0]}")
+        return value
+
+    return AfterValidator(check)
+
+
+def text_list(value: object) -> object:
+    """Texts separated by commas; as a JSON list they may hold commas and line breaks."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().startswith("["):
+        with suppress(ValueError):
+            return json.loads(value)
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def ids(values: list[str]) -> list[str]:
+    for value in values:
+        if not re.fullmatch(r"[A-Z][A-Z0-9]{2,}", value):
+            raise ValueError(f"{value[:40]!r} is no Slack id")
+    return values
+
+
+Ids = Annotated[list[str], NoDecode, BeforeValidator(text_list), AfterValidator(ids)]

@@ -1,0 +1,30 @@
+"""Telling somebody, and nobody else, that they can't be answered here."""
+
+import structlog
+
+from bot.core.inbound import Inbound
+from bot.errors import SlackError
+from bot.slack.gateway import Gateway
+
+log = structlog.get_logger(__name__)
+
+
+class SlackRefusals:
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def refuse(self, message: Inbound, words: str) -> bool:
+        """In direct messages nobody else reads along, and what is said there stays. In a channel Slack shows a whisper
+        inside a thread only where the thread has replies already
+        (https://docs.slack.dev/reference/methods/chat.postEphemeral).
+        """
+        try:
+            if message.place == "dm":
+                await self._gateway.post(message.channel, message.root_ts, words)
+            else:
+                where = message.root_ts if message.is_reply else ""
+                await self._gateway.whisper(message.channel, message.user, where, words)
+        except SlackError as refused:
+            log.info("access.not_told", code=refused.code)
+            return False
+        return True

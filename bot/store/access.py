@@ -1,0 +1,52 @@
+"""What admins have said of who may use the bot, who was told lately that they may not, and how often another bot was
+answered.
+"""
+
+import time
+from typing import Any, get_args
+
+from redis.asyncio import Redis
+
+from bot.core.inbound import Inbound
+from bot.core.people.access import Listed, Verdict
+from bot.store import scripts
+from bot.store.keys import Keys
+from bot.store.outage import tells_outage
+
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+
+class AccessStore:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._take_answer = redis.register_script(scripts.TAKE_ANSWER)
+
+    @tells_outage
+    async def listed(self, team: str) -> Listed:
+        fields: Any = await self._redis.hgetall(self._keys.access(team))
+        told = {_text(one): _text(verdict) for one, verdict in fields.items()}
+        return {one: verdict for one in told for verdict in VERDICTS if told[one] == verdict}
+
+    @tells_outage
+    async def put(self, team: str, one: str, verdict: Verdict) -> None:
+        """`one` is a person's or a channel's id. The last word counts."""
+        await self._redis.hset(self._keys.access(team), one, verdict)
+
+    @tells_outage
+    async def note_told(self, team: str, channel: str, user: str, kind: str, within_s: int) -> bool:
+        key = self._keys.refused(team, channel, user, kind)
+        return bool(await self._redis.set(key, "1", ex=within_s, nx=True))
+
+    @tells_outage
+    async def forget_told(self, team: str, channel: str, user: str, kind: str) -> None:
+        await self._redis.delete(self._keys.refused(team, channel, user, kind))
+
+    @tells_outage
+    async def take_answer(self, inbound: Inbound, most: int, within_s: int) -> bool:
+        key = self._keys.bot_answers(inbound.team, inbound.channel, inbound.bot)
+        return bool(await self._take_answer(keys=[key], args=[inbound.ts, time.time(), within_s, most]))
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -1,0 +1,92 @@
+"""How long threads are remembered: the operator's days, shorter where an admin says so, for a channel or for all."""
+
+import time
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.core.inbound import ThreadId
+from bot.store.encryption import Seal
+from bot.store.keys import DAY_S, Keys
+from bot.store.outage import tells_outage
+from bot.store.thread_records import ThreadRecords
+
+NAME = "retention"
+# A change reaches the other processes after so long. What is acknowledged meanwhile is not slowed down by a look.
+KEPT_S = 30.0
+SCANNED = 500
+
+
+class Retention:
+    """`most_days` are the operator's, which nobody can lengthen. `keeps_texts`: else turns are written down bare."""
+
+    def __init__(self, redis: Redis, keys: Keys, seal: Seal, most_days: int, *, keeps_texts: bool = True) -> None:
+        self.keeps_texts = keeps_texts
+        self._redis = redis
+        self._keys = keys
+        self._records = ThreadRecords(redis, keys, seal)
+        self._known: dict[tuple[str, str], tuple[float, int]] = {}
+        self.most_days = most_days
+
+    async def seconds(self, team: str, channel: str) -> int:
+        known = self._known.get((team, channel))
+        if known and known[0] > time.monotonic():
+            return known[1]
+        days = await self.days(team, channel)
+        if len(self._known) >= SCANNED:
+            self._known.clear()
+        self._known[team, channel] = time.monotonic() + KEPT_S, days * DAY_S
+        return days * DAY_S
+
+    @tells_outage
+    async def days(self, team: str, channel: str = "") -> int:
+        """What counts in a channel, or without one in the workspace."""
+        scopes = [channel, ""] if channel else [""]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for scope in scopes:
+                pipe.hget(self._keys.prefs(team, scope), NAME)
+            told: Any = await pipe.execute()
+        return next((days for days in map(self._days, told) if days), self.most_days)
+
+    @tells_outage
+    async def choose(self, team: str, channel: str, days: int) -> None:
+        """For a channel, or without one for the workspace; 0 takes it back."""
+        key = self._keys.prefs(team, channel)
+        await (self._redis.hset(key, NAME, str(days)) if days else self._redis.hdel(key, NAME))
+        self._known.clear()
+
+    @tells_outage
+    async def apply(self, team: str, channel: str = "") -> None:
+        """Threads that are older by now are forgotten at once, the others in time."""
+        async for key in self._threads(team, channel):
+            _, of_channel, _ = self._keys.thread_in(key).split(":")
+            left = await self._last_said(key) + await self.seconds(team, of_channel) - time.time()
+            if left < 1:
+                previews: Any = await self._redis.smembers(key.replace(":thread:", ":previews:", 1))
+                names = [self._keys.preview(name.decode()) for name in previews]
+                await self._redis.delete(key, *names)
+            else:
+                await self._redis.expire(key, int(left))
+
+    async def _threads(self, team: str, channel: str) -> AsyncGenerator[str]:
+        async for raw in self._redis.scan_iter(match=self._keys.threads_of(team, channel), count=SCANNED):
+            key = raw.decode(errors="replace")
+            if self._keys.thread_in(key).count(":") == 2:
+                yield key
+
+    async def _last_said(self, key: str) -> float:
+        """As a time; of a thread without a turn: now."""
+        fields: Any = await self._redis.hgetall(key)
+        said = [float(said.ts or 0) async for _, turn in self._records.turns(key, fields) for said in turn.said]
+        return max(said, default=time.time())
+
+    def _days(self, told: bytes | None) -> int:
+        """0 for what is not set, or is no number of days that could be."""
+        days = int(told) if told and told.isdigit() and len(told) < 6 else 0
+        return days if days <= self.most_days else 0
+
+
+async def kept_s(retention: int | Retention, thread: ThreadId) -> int:
+    """How long a thread is remembered: as admins say, or so many seconds everywhere."""
+    return retention if isinstance(retention, int) else await retention.seconds(thread.team, thread.channel)

@@ -1,0 +1,122 @@
+"""What people and admins decide of what is kept: `/glm retention`, `/glm forget me`, `/glm export`."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.core.audit import Audited, note
+from bot.core.ports import Person
+from bot.errors import SlackError
+from bot.words import say, text
+from handlers.asked import Asked
+from handlers.dependencies import Doors
+
+log = structlog.get_logger(__name__)
+
+FORGET_ME = "forget_me"
+APPLY, EXPORT = "apply_retention", "export"
+SURE = text(
+    "Shall I forget everything of yours? Your questions and my answers to them, your files and your settings, in all "
+    "channels and in our direct messages. The messages in Slack stay, and I won't read again what you said there "
+    "until now. This can't be undone."
+)
+FORGET_BUTTON = text("Forget everything of mine")
+UNDER_WAY = text("I'm forgetting it…")
+FORGOTTEN = text("Done. I have forgotten everything of yours.")
+ADMINS_RETAIN = text("Only an admin of this workspace can decide how long I remember.")
+DAYS = text("Tell me a number of days from 1 to {most}: `/glm retention 7 here`, or `everyone` for all channels.")
+RETAINED = text("I remember a thread for {days} days after its last question in this channel, {all} days elsewhere.")
+HERE, EVERYWHERE = text("in this channel"), text("in this workspace")
+RETAINS = text("Done: {scope} I forget a thread {days} days after its last question, older ones at once.")
+AS_BEFORE = text("Done: {scope} I forget a thread after {days} days again.")
+EXPORTING = text("On it: what I know of you comes as a file in our direct messages.")
+EXPORTED = text("What I know of you: your threads, your settings, what they used.")
+DEFAULT = frozenset({"default", "off", "auto"})
+
+
+def register(app: AsyncApp, doors: Doors) -> None:
+    async def forget(asked: Asked) -> None:
+        language = await doors.teller.language(asked)
+        await doors.teller.say(asked, say(UNDER_WAY, language), replace_original=True)
+        person = await doors.history.person(asked.team, asked.user)
+        await doors.accounts.forget(asked.team, person, await _dm(doors, asked.user))
+        note(Audited("deletion", asked.team, asked.channel, asked.user, outcome="person"))
+        await doors.teller.say(asked, say(FORGOTTEN, language), replace_original=True)
+
+    async def apply(asked: Asked) -> None:
+        await doors.retention.apply(asked.team, asked.channel)
+
+    async def export(asked: Asked) -> None:
+        person = await doors.history.person(asked.team, asked.user)
+        channel = await doors.gateway.open_dm(asked.user)
+        name, data = await doors.exports.archive(asked.team, person, channel)
+        await doors.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
+
+    # Whoever may no longer use the bot may still be forgotten by it.
+    app.action(FORGET_ME)(doors.follow_ups.listener(FORGET_ME, forget, is_open=True))
+    doors.follow_ups.register(APPLY, apply, is_open=True)
+    doors.follow_ups.register(EXPORT, export, is_open=True)
+
+
+async def _dm(doors: Doors, user: str) -> str:
+    """Empty where there is none to be had: a deactivated person, a bot."""
+    try:
+        async with asyncio.timeout(10):
+            return await doors.gateway.open_dm(user)
+    except (SlackError, TimeoutError) as refused:
+        log.info("accounts.no_dm", reason=str(refused))
+        return ""
+
+
+def ask_to_forget(language: str) -> tuple[str, list[dict[str, Any]]]:
+    """The question, and its blocks with the button that confirms."""
+    words = say(SURE, language)
+    button = {
+        "type": "button",
+        "action_id": FORGET_ME,
+        "style": "danger",
+        "text": {"type": "plain_text", "text": say(FORGET_BUTTON, language)},
+    }
+    return words, [
+        {"type": "section", "text": {"type": "mrkdwn", "text": words}},
+        {"type": "actions", "elements": [button]},
+    ]
+
+
+async def retention(doors: Doors, asked: Asked, by: Person, words: Sequence[str]) -> str:
+    """`/glm retention DAYS [here|everyone]`; without words it is told what counts. Raises StateError."""
+    if not words:
+        days, everywhere = [await doors.retention.days(asked.team, one) for one in (asked.channel, "")]
+        return say(RETAINED, by.language, days=days, all=everywhere)
+    if not by.is_admin:
+        return say(ADMINS_RETAIN, by.language)
+    where = words[1] if len(words) == 2 else "everyone"
+    chosen = _days(words[0], doors.retention.most_days)
+    if chosen is None or len(words) > 2 or where not in {"here", "everyone"}:
+        return say(DAYS, by.language, most=doors.retention.most_days)
+    channel = asked.channel if where == "here" else ""
+    await doors.retention.choose(asked.team, channel, chosen)
+    outcome = f"retention {chosen or 'default'} {where}"
+    note(Audited("setting_changed", asked.team, asked.channel, asked.user, outcome=outcome))
+    await doors.follow_ups.add(APPLY, asked.team, {"channel": channel, "asked": asked.trigger_id})
+    scope = say(HERE if channel else EVERYWHERE, by.language)
+    if not chosen:
+        return say(AS_BEFORE, by.language, scope=scope, days=await doors.retention.days(asked.team, channel))
+    return say(RETAINS, by.language, scope=scope, days=chosen)
+
+
+def _days(word: str, most: int) -> int | None:
+    """0 takes back what was said before; None is no number of days that could be."""
+    if word in DEFAULT:
+        return 0
+    days = int(word) if word.isascii() and word.isdigit() and len(word) < 6 else 0
+    return days if 1 <= days <= most else None
+
+
+async def export(doors: Doors, asked: Asked, by: Person) -> str:
+    """`/glm export`: it comes later, as a file. Raises StateError."""
+    await doors.follow_ups.add(EXPORT, asked.team, {"user": asked.user, "asked": asked.trigger_id})
+    return say(EXPORTING, by.language)

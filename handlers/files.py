@@ -1,0 +1,25 @@
+"""A file is deleted in Slack: nothing of it is kept here either."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.core.audit import Audited, note
+from handlers.asked import Asked
+from handlers.dependencies import Doors, team_of
+
+DROP = "drop_file"
+
+
+def register(app: AsyncApp, doors: Doors) -> None:
+    async def drop(asked: Asked) -> None:
+        await doors.forgetting.file(asked.team, str(asked.body["file_id"]))
+        note(Audited("deletion", asked.team, outcome="file"))
+
+    doors.follow_ups.register(DROP, drop, is_open=True)
+
+    @app.event("file_deleted")
+    async def deleted(event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if file_id := str(event.get("file_id") or ""):
+            await doors.follow_ups.add(DROP, team_of(context), {"file_id": file_id})

@@ -1,0 +1,199 @@
+"""What is kept of people: forgotten when they want it, handed to them, kept as long as an admin says; and what is
+deleted in Slack.
+"""
+
+import io
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bot.glm.offline.reply import Reply
+from bot.playground.app.events import emit
+from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.words import say
+from handlers import accounts
+from tests.e2e.acting import post
+from tests.e2e.test_access import command, whispers, with_people
+from tests.e2e.test_pictures import PNG, pictures, upload
+from tests.stage import Stage, stage
+from tests.store.test_forgetting import everything
+
+ANSWERS = [Reply(text=f"Answer {number}.") for number in range(1, 20)]
+SECRET = "the launch code is 4711"
+
+
+async def forget_me(on: Stage, user: str = "Ana") -> None:
+    await command(on, user, "forget me")
+    person = on.slack.workspace.user(user).id
+    question = [one for one in bot_messages(on.slack) if one.ephemeral_to == person][-1]
+    assert visible_text(question).startswith(accounts.SURE)
+    await on.slack.people.click(user, question, accounts.FORGET_ME)
+    await on.carried_out()
+    await on.settled()
+
+
+async def stored(on: Stage) -> str:
+    """Everything that stands in Redis, as text."""
+    return (await everything(on.services.redis)).decode()
+
+
+async def test_forget_me_takes_everything_and_what_was_said_is_not_read_again(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS) as on:
+        private = on.slack.people.post("Ana", "@glm", SECRET)
+        await on.answers(private.channel, private.ts)
+        root = on.slack.people.post("Ben", "#general", "@glm hello")
+        await on.answers("#general", root.ts)
+        on.slack.people.post("Ana", "#general", f"@glm {SECRET}", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 2)
+        await command(on, "Ana", "reasoning full")
+        await forget_me(on)
+        assert whispers(on, "Ana")[-1] == accounts.FORGOTTEN
+        assert SECRET not in await stored(on)
+        assert not [key async for key in on.services.redis.scan_iter(f"glm:prefs:*:{private.user}")]
+        on.slack.people.post("Ben", "#general", "and now?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 3)
+        on.slack.people.post("Ana", "@glm", "do you remember?", thread_ts=private.ts)
+        await on.answers(private.channel, private.ts, 2)
+        asked = [json.dumps(on.asked(index)) for index in range(len(on.model.requests))][-2:]
+        assert all(SECRET not in one for one in asked), asked
+        assert "hello" in asked[0], "Ben's own words are still known"
+
+
+async def test_what_was_said_before_is_not_summed_up_either(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS) as on:
+        on.slack.people.post("Ana", "#general", SECRET)
+        on.slack.people.post("Ben", "#general", "we ship on Friday")
+        await forget_me(on)
+        on.slack.people.post("Ana", "#general", "and I am new here")
+        await command(on, "Ben", "last 10", "/summarize")
+        await wait_for(lambda: on.model.requests)
+        asked = json.dumps(on.asked())
+        assert SECRET not in asked
+        assert "we ship on Friday" in asked
+        assert "I am new here" in asked
+
+
+async def test_forgetting_waits_for_the_button_and_is_for_those_who_may_not_use_it_too(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS, slack=with_people()) as on:
+        asked = on.slack.people.post("Ana", "@glm", SECRET)
+        await on.answers(asked.channel, asked.ts)
+        await command(on, "Ana", "forget me")
+        assert SECRET in await stored(on)
+        await forget_me(on, "Gus")
+        assert whispers(on, "Gus")[-1] == accounts.FORGOTTEN
+        assert SECRET in await stored(on), "of Gus, not of Ana"
+
+
+async def test_export_brings_threads_with_pictures_settings_and_usage(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS) as on:
+        asked = on.slack.people.post("Ana", "#general", "@glm what is this?", files=[upload(on, "form.png")])
+        await on.answers("#general", asked.ts)
+        on.slack.people.post("Ben", "#general", f"@glm {SECRET}", thread_ts=asked.ts)
+        await on.answers("#general", asked.ts, 2)
+        await command(on, "Ana", "reasoning full")
+        await command(on, "Ana", "export")
+        await on.carried_out()
+        dm = on.slack.workspace.dm("Ana").id
+        await wait_for(lambda: any(one.files for one in on.slack.workspace.messages[dm].values()))
+        (sent,) = [one for one in on.slack.workspace.messages[dm].values() if one.files]
+        archive = zipfile.ZipFile(io.BytesIO(on.slack.workspace.files[sent.files[0]].data))
+        names = set(archive.namelist())
+        thread = f"threads/{asked.channel}-{asked.ts}.md"
+        picture = f"threads/{asked.channel}-{asked.ts}/1.png"
+        assert names == {"README.md", "settings.json", "usage.json", thread, picture}
+        told = archive.read(thread).decode()
+        assert "what is this?" in told
+        assert "Answer 1." in told
+        assert SECRET not in told, "others' words are theirs"
+        assert archive.read(picture) == PNG
+        assert json.loads(archive.read("settings.json")) == {"reasoning": "full"}
+        (used,) = json.loads(archive.read("usage.json")).values()
+        assert used["answers"] == 1
+
+
+async def test_an_admin_says_how_long_it_remembers(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS, slack=with_people()) as on:
+        asked = on.slack.people.post("Ana", "#general", "@glm hello")
+        await on.answers("#general", asked.ts)
+        await command(on, "Ana", "retention 7")
+        assert whispers(on, "Ana")[-1] == accounts.ADMINS_RETAIN
+        for wrong in ("retention 0", "retention 31", "retention x", "retention 7 there", "retention 7 here now"):
+            await command(on, "Cid", wrong)
+            assert whispers(on, "Cid")[-1] == accounts.DAYS.format(most=30)
+        await command(on, "Cid", "retention 7 everyone")
+        await command(on, "Cid", "retention 3 here")
+        assert whispers(on, "Cid")[-1] == accounts.RETAINS.format(scope=accounts.HERE, days=3)
+        (key,) = [key async for key in on.services.redis.scan_iter("glm:thread:*")]
+        assert 0 < await on.services.redis.ttl(key) <= 3 * 86_400
+        await command(on, "Ana", "retention")
+        assert whispers(on, "Ana")[-1] == accounts.RETAINED.format(days=3, all=7)
+        await command(on, "Cid", "retention default here")
+        assert whispers(on, "Cid")[-1] == accounts.AS_BEFORE.format(scope=accounts.HERE, days=7)
+
+
+async def test_a_file_that_is_deleted_leaves_memory_and_cache(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS) as on:
+        file = upload(on, "form.png")
+        asked = post(on, "@glm what is this?", channel="#general")
+        await on.answers("#general", asked.ts)
+        shown = on.slack.people.post("Ana", "#general", "and this?", files=[file], thread_ts=asked.ts)
+        await on.answers("#general", asked.ts, 2)
+        assert "form.png" in await stored(on)
+        on.slack.people.delete_file(file)
+        on.slack.events.add("file_deleted")  # as the manifest has it
+        event = {"type": "file_deleted", "file_id": file.id, "event_ts": f"{time.time():.6f}"}
+        emit(on.slack, event, on.slack.workspace.channel("#general"))
+        await on.settled()
+        await on.carried_out()
+        assert "form.png" not in await stored(on)
+        on.slack.people.post("Ana", "#general", "and now?", thread_ts=shown.thread_ts)
+        await on.answers("#general", asked.ts, 3)
+        assert not pictures(on.asked())
+
+
+def test_the_words_are_there_in_chinese() -> None:
+    assert say(accounts.SURE, "zh-CN") != accounts.SURE
+
+
+@pytest.mark.parametrize("channel", ["#general", "@glm"])
+async def test_with_a_minimal_store_no_word_is_kept_and_the_thread_is_known_all_the_same(
+    tmp_path: Path, channel: str
+) -> None:
+    async with stage(tmp_path, ANSWERS, store="minimal") as on:
+        asked = post(on, f"@glm {SECRET}", ("form.png", PNG), channel=channel)
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        on.slack.people.post("Ana", channel, "what did I say?", thread_ts=asked.ts)
+        await on.answers(asked.channel, asked.ts, 2)
+        kept = await stored(on)
+        assert SECRET not in kept
+        assert "what did I say" not in kept
+        assert "Answer" not in kept
+        messages = json.dumps(on.asked()["messages"])
+        assert all(one in messages for one in (SECRET, "Answer 1.", "what did I say?", "form.png"))
+        assert "Answer 1." in answer
+        assert len(pictures(on.asked())) == 1
+        await command(on, "Ana", "export")
+        dm = on.slack.workspace.dm("Ana").id
+        await wait_for(lambda: any(_is_archive(on, one.files) for one in on.slack.workspace.messages[dm].values()))
+
+
+def _is_archive(on: Stage, files: list[str]) -> bool:
+    return bool(files) and on.slack.workspace.files[files[0]].name == "glm-export.zip"
+
+
+async def test_with_a_minimal_store_what_is_deleted_in_slack_is_gone(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS, store="minimal") as on:
+        root = on.slack.people.post("Ana", "#general", "@glm hello")
+        await on.answers("#general", root.ts)
+        said = on.slack.people.post("Ben", "#general", f"@glm {SECRET}", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 2)
+        on.slack.people.delete(said)
+        await on.settled()
+        on.slack.people.post("Ana", "#general", "and now?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 3)
+        messages = json.dumps(on.asked()["messages"])
+        assert SECRET not in messages
+        assert "hello" in messages

@@ -1,0 +1,98 @@
+"""The audit log: what was done and for whom, one line each, and never a word of what was said."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.audit_log import open_audit_log
+from bot.core.audit import NAME, Audited, note
+from bot.errors import SettingsInvalid
+from bot.glm.offline.reply import Reply
+from tests.e2e.acting import calling
+from tests.e2e.test_access import command, with_people
+from tests.e2e.test_pictures import upload
+from tests.stage import stage
+
+KEYS = [
+    "time",
+    "event",
+    "workspace",
+    "channel",
+    "person",
+    "model",
+    "outcome",
+    "error_type",
+    "latency_s",
+    "tokens_in",
+    "tokens_out",
+    "cost",
+    "tools",
+]
+SECRET = "seven red herrings"
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+async def test_what_is_done_is_written_down_without_a_word_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    script = [calling(("calculate", {"expression": "6 * 7"})), Reply(text=f"{SECRET}: 42.")]
+    async with stage(tmp_path, script, slack=with_people(), audit_log=str(path)) as on:
+        files = [upload(on, "herrings.png")]
+        asked = on.slack.people.post("Ana", "#general", f"@glm how many {SECRET}?", files=files)
+        ana = asked.user
+        await on.answers("#general", asked.ts)
+        on.slack.people.post("Gus", "#general", f"@glm {SECRET}")
+        await on.settled()
+        await command(on, "Ana", "reasoning full")
+        on.slack.people.delete(asked)
+        await on.settled()
+    found = lines(path)
+    assert all([name for name in KEYS if name in line] == list(line) for line in found), "these keys in this order"
+    told = {line["event"]: line for line in found}
+    assert set(told) == {"file_read", "tool_call", "answer", "refusal", "setting_changed", "deletion"}
+    place = {"workspace": "T0PLAYGRD", "channel": asked.channel, "person": ana}
+    answer = told["answer"]
+    assert place.items() <= answer.items()
+    assert (answer["outcome"], answer["tools"], answer["model"]) == ("success", ["calculate"], "z-ai/glm-4.6v")
+    assert answer["tokens_in"] > 0 < answer["tokens_out"]
+    assert answer["latency_s"] >= 0
+    assert (told["tool_call"]["tools"], told["tool_call"]["outcome"]) == (["calculate"], "success")
+    assert place.items() <= told["file_read"].items()
+    assert (told["refusal"]["outcome"], told["setting_changed"]["outcome"]) == ("guest", "reasoning full me")
+    words = path.read_text()
+    assert "herring" not in words
+
+
+async def test_a_failure_is_told_with_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    async with stage(tmp_path, lambda _: Reply(status=401), audit_log=str(path)) as on:
+        asked = on.slack.people.post("Ana", "@glm", "hello")
+        await on.answers(asked.channel, asked.ts)
+    (line,) = lines(path)
+    assert (line["event"], line["outcome"], line["error_type"]) == ("answer", "failure", "ModelKeyWrong")
+
+
+def test_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    with open_audit_log("stdout"):
+        note(Audited("install", "T1", person="U1"))
+    note(Audited("uninstall", "T1"))
+    (line,) = capsys.readouterr().out.splitlines()
+    assert {**json.loads(line), "time": ""} == {"time": "", "event": "install", "workspace": "T1", "person": "U1"}
+
+
+def test_off_nothing_is_written_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    with open_audit_log(None):
+        note(Audited("install", "T1"))
+    assert capsys.readouterr() == ("", "")
+    log = logging.getLogger(NAME)
+    assert (log.propagate, log.isEnabledFor(logging.INFO)) == (False, False)
+
+
+def test_a_file_that_can_t_be_written_ends_the_start_with_a_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="AUDIT_LOG"), open_audit_log(str(tmp_path / "nowhere" / "audit")):
+        pass
