@@ -5,6 +5,7 @@ BotError
 ├── CannotListen                 start-up only: the port is in use, or not ours to take
 ├── ModelError                   the model's side
 │   ├── ModelBusy                overloaded, rate-limited, or resting behind the circuit breaker
+│   ├── BudgetUsedUp             a person, a channel or the workspace has spent what it may
 │   ├── ModelBalanceGone         the account is out of money or quota
 │   ├── ModelKeyWrong            the key is missing, wrong or lacks permission
 │   ├── ModelNotFound            the configured model does not exist there
@@ -19,6 +20,7 @@ BotError
 │   ├── AnswerOnlyThought        … because thinking took all the room there was
 │   ├── AnswerRepeating          the model fell into a loop and was stopped
 │   └── TextOnlyModel            pictures for a model that has no eyes
+├── CostDeclined                 the person was told what a question costs, and said no
 ├── FileError                    one file; the other files of the message go on
 │   ├── FileTooLarge
 │   ├── FileBroken               damaged, or not what it says it is
@@ -107,6 +109,14 @@ BUSY_THROUGHOUT = text(
 
 class ModelBusy(ModelError):
     user_message = text("The model is very busy right now. Please ask again in a minute.")
+
+
+class BudgetUsedUp(ModelError):
+    user_message = text("The budget for this is used up. Please ask an admin of this workspace.")
+
+
+class CostDeclined(BotError):
+    user_message = text("All right, I leave it unanswered. If you change your mind, press *Ask again*.")
 
 
 class ModelBalanceGone(ModelError):

@@ -3,8 +3,10 @@
 import json
 import re
 from contextlib import suppress
+from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
@@ -32,6 +34,19 @@ def api_url(value: str) -> str:
 def redis_address(value: str | None) -> str | None:
     if value is not None and not re.match(r"^(redis|rediss|unix)://", value):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """A time zone by its name; UTC where there is none. Raises ValueError."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ValueError("must be a time zone that this machine knows, such as Asia/Shanghai") from unknown
+
+
+def zone(value: str | None) -> str | None:
+    zone_of(value)
     return value
 
 

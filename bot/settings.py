@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
-from bot.setting_forms import Ids, api_url, http_url, optional_url, redis_address, text_list, token
+from bot.setting_forms import Ids, api_url, http_url, optional_url, redis_address, text_list, token, zone
 
 Provider = Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"]
 Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
@@ -67,6 +67,11 @@ EXAMPLES = {
     "GLM_VERBOSITY": "medium",
     "GLM_THINKING": "auto",
     "REASONING": "summary",
+    "BUDGET_USER_DAY": "5",
+    "BUDGET_CHANNEL_DAY": "20",
+    "BUDGET_WORKSPACE_MONTH": "500",
+    "BUDGET_ZONE": "Asia/Shanghai",
+    "COST_NOTICE": "0.50",
     "MCP_CONFIG": "mcp.json",
     "ALLOW_GUESTS": "true",
     "ALLOW_EXTERNAL": "true",
@@ -186,6 +191,17 @@ class Settings(BaseSettings):
     reasoning: Literal["off", "line", "summary", "full"] = "line"
     """`off`, `line` (“Thought for 9 s”), `summary` or `full`: what is shown of the reasoning unless somebody chose
     otherwise."""
+
+    budget_user_day: Annotated[float | None, Field(gt=0, le=100_000_000)] = None
+    """What one person may spend on a day, in the provider's currency. Blank: no limit, as for the next two."""
+    budget_channel_day: Annotated[float | None, Field(gt=0, le=100_000_000)] = None
+    """What may be spent in one channel on a day."""
+    budget_workspace_month: Annotated[float | None, Field(gt=0, le=100_000_000)] = None
+    """What the workspace may spend in a month."""
+    budget_zone: Annotated[str | None, AfterValidator(zone)] = None
+    """Budgets renew at midnight there, for everybody. Blank: UTC."""
+    cost_notice: Annotated[float | None, Field(gt=0, le=100_000_000)] = None
+    """A question that will cost more is asked about first."""
 
     mcp_config: Path | None = None
     """Other programs' tools: a JSON file, `{"mcpServers": {name: {"command", "args", "env"} or {"url"}}}`. Only for

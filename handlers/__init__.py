@@ -26,12 +26,15 @@ from handlers.access import AccessCheck
 from handlers.agent import AgentView
 from handlers.dependencies import Doors
 from handlers.follow_up import FollowUps
+from handlers.money import Accounts
 from handlers.telling import Teller
 
 __all__ = ["AccessCheck", "AgentView", "Doors", "FollowUps", "Teller", "register"]
 
 
-def register(app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None = None) -> None:
+def register(
+    app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None = None, spending: Accounts | None = None
+) -> None:
     """In this order: Bolt takes the first listener that matches."""
     hearing.register(doors)
     mentions.register(app, doors)
@@ -47,6 +50,6 @@ def register(app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None
     pages.register(app, doors)
     approvals.register(app, doors, doors.deciding)
     accounts.register(app, doors)
-    commands.register(app, doors)
+    commands.register(app, doors, spending)
     home.register(app, doors)
     lifecycle.register(app, doors)

@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.core.audit import Audited, note
 from bot.core.people.access import Verdict
 from bot.core.ports import Person
+from bot.slack.outbound import Mentioning
 from bot.words import say, text
 
 ADMINS_DECIDE = text("Only an admin of this workspace can decide who may use me.")
@@ -40,4 +41,4 @@ async def allow_or_deny(lists: AccessLists, team: str, by: Person, verdict: Verd
         return say(NOT_YOURSELF, by.language)
     await lists.put(team, one, verdict)
     note(Audited("setting_changed", team, person=by.id, outcome=f"{verdict} {one}"))
-    return say((ALLOWED if verdict == "allow" else DENIED)[kind], by.language, one=one)
+    return Mentioning(say((ALLOWED if verdict == "allow" else DENIED)[kind], by.language, one=one), one)

@@ -1,23 +1,21 @@
-"""`/glm`: help, settings for a person, a channel or the whole workspace, who may use the bot, and what it keeps."""
+"""`/glm`: help, settings for a person, a channel or all, who may use the bot, what it keeps and what it may cost."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import Audited, note
-from bot.core.people.preferences import REASONING, THINKING
+from bot.core.people.preferences import COST, REASONING, THINKING
 from bot.core.ports import Person
 from bot.errors import StateError
-from bot.slack.blocks import escape
-from bot.slack.read.command_links import unescape
 from bot.words import say, text
-from handlers import accounts
+from handlers import accounts, money
 from handlers.access_words import allow_or_deny
 from handlers.asked import Asked
 from handlers.dependencies import Doors
+from handlers.telling import Told, quoted
 
 COMMAND = "/glm"
 HELP = text(
@@ -26,10 +24,10 @@ HELP = text(
     "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention.\n"
     "• `/summarize` sums up a channel, a thread, a file or a link: `/summarize today`\n"
     "• In the menu of any message: summarise it, ask about it, or turn its picture into a web page.\n"
-    "• `!think` before a question: deep thinking, `!nothink`: a quick answer. `/glm think` and `/glm reasoning` keep"
-    " it so for you, `here` or for `everyone`.\n"
-    "• `/glm export` hands you all I know of you, `/glm forget me` makes me forget it.\n"
-    "• `/glm retention`: how long I remember. Admins: `/glm retention 7 here`, `/glm allow|deny @person|#channel`"
+    "• `!think` before a question: deep thinking, `!nothink`: a quick answer. `/glm think`, `/glm reasoning` and"
+    " `/glm cost` keep what you choose for you, `here` or for `everyone`.\n"
+    "• `/glm usage`: what you have used. `/glm export`: all I know of you, as a file. `/glm forget me`: I forget it.\n"
+    "• Admins: `/glm budget 5 day here`, `/glm retention 7 here`, `/glm allow|deny @person|#channel`"
 )
 SET = text("Done: {name} is now `{value}` {scope}.")
 NOW = text("{name} is `{value}` {scope}; choose {choices}.")
@@ -38,15 +36,6 @@ NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` 
 UNKNOWN_SCOPE = text("I don't know “{word}”: say `here` for this channel, `everyone` for the workspace, or nothing.")
 FOR_YOU, HERE, EVERYONE = text("for you"), text("in this channel"), text("for everyone")
 ADMINS_ONLY = text("Only an admin of this workspace can set that for everyone.")
-QUOTED_CHARS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the person is told; `blocks` show the same with something to press."""
-
-    text: str
-    blocks: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +47,7 @@ class Command:
     asked: Asked
     name: str
     typed: tuple[str, ...]
+    money: money.Money | None = None
 
     @property
     def team(self) -> str:
@@ -72,7 +62,7 @@ class Command:
 
     def near(self, word: str, line: str) -> str:
         """What is told of a word that is not understood, where it is known which line is meant."""
-        return self.say(NEAR_WORD, word=_quoted(word), line=line)
+        return self.say(NEAR_WORD, word=quoted(word), line=line)
 
     def scopes(self, where: str) -> tuple[str, ...]:
         """The ids under which a choice is kept, the narrowest first; empty where there is no such scope."""
@@ -111,7 +101,7 @@ class Setting:
         """Set it, or say in one line what it is and what it can be."""
         value, where, wrong = _read(command.words)
         if wrong:
-            return command.say(UNKNOWN_SCOPE, word=_quoted(wrong))
+            return command.say(UNKNOWN_SCOPE, word=quoted(wrong))
         scopes, told = command.scopes(where), command.say(SCOPES[where].told)
         if value not in self.values:
             now = getattr(await command.doors.choosing.now(command.team, scopes), self.field)
@@ -161,6 +151,18 @@ async def _forget(command: Command) -> str | Told:
     return Told(*accounts.ask_to_forget(command.person.language))
 
 
+async def _usage(command: Command) -> str | Told:
+    if command.money is None:
+        return _unknown(command)
+    return await command.money.usage(command.asked, command.typed, command.person)
+
+
+async def _budget(command: Command) -> str | Told:
+    if command.money is None:
+        return _unknown(command)
+    return await command.money.budget(command.asked, command.typed, command.person)
+
+
 SCOPES: Mapping[str, Scope] = {"me": Scope(0, FOR_YOU), "here": Scope(1, HERE), "everyone": Scope(2, EVERYONE)}
 _HELP = Word("/glm help", _help)
 _THINK = Word("/glm think on|off|auto", Setting("thinking", THINKING, text("on, off or auto")).carry)
@@ -168,6 +170,7 @@ _REASONING = Word(
     "/glm reasoning off|line|summary|full",
     Setting("reasoning", REASONING, text("off, line, summary or full")).carry,
 )
+_COST = Word("/glm cost off|line", Setting("cost", COST, text("off or line")).carry)
 _EXPORT = Word("/glm export", _export)
 # Whoever may no longer use the bot may still be forgotten by it.
 _FORGET = Word("/glm forget me", _forget, is_open=True)
@@ -179,6 +182,9 @@ WORDS: Mapping[str, Word] = {
     "reasoning": _REASONING,
     "think": _THINK,
     "thinking": _THINK,
+    "cost": _COST,
+    "usage": Word("/glm usage", _usage),
+    "budget": Word("/glm budget AMOUNT day|week|month @person|here|everyone", _budget),
     "allow": Word("/glm allow @person|#channel", _allow),
     "deny": Word("/glm deny @person|#channel", _deny),
     "retention": Word("/glm retention DAYS here|everyone", _retention),
@@ -187,20 +193,24 @@ WORDS: Mapping[str, Word] = {
 }
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
+def register(app: AsyncApp, doors: Doors, spending: money.Accounts | None = None) -> None:
+    of_money = money.Money(doors, spending) if spending else None
+    if of_money:
+        money.register(app, doors, of_money)
+
     async def carry(asked: Asked) -> None:
         name, *typed = str(asked.body.get("text") or "").split() or [""]
         person = await doors.history.person(asked.team, asked.user)
-        command = Command(doors, person, asked, name.lower(), tuple(typed))
+        command = Command(doors, person, asked, name.lower(), tuple(typed), of_money)
         word = WORDS.get(command.name)
         # Whoever decides on access is never shut out of that.
         if not person.is_admin and not (word and word.is_open):
             await doors.check(asked)
         told = await _answer(command, word)
-        if isinstance(told, Told):
+        if isinstance(told, Told) and told.blocks:
             await doors.teller.say(asked, told.text, blocks=told.blocks)
         else:
-            await doors.teller.say(asked, told)
+            await doors.teller.say(asked, told.text if isinstance(told, Told) else told)
 
     app.command(COMMAND)(doors.follow_ups.listener(COMMAND, carry, is_open=True))
 
@@ -216,10 +226,4 @@ async def _answer(command: Command, word: Word | None) -> str | Told:
 
 
 def _unknown(command: Command) -> str:
-    return command.say(UNKNOWN_WORD, word=_quoted(command.name))
-
-
-def _quoted(word: str) -> str:
-    """As it was typed, and nothing in it is markup."""
-    plain = unescape(word)
-    return escape(plain if len(plain) <= QUOTED_CHARS else plain[: QUOTED_CHARS - 1] + "…")
+    return command.say(UNKNOWN_WORD, word=quoted(command.name))

@@ -4,13 +4,16 @@ asked, else directly. Also the dialogues they are shown.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
 from bot.errors import BotError, SlackError, sentence
+from bot.slack.blocks import escape
 from bot.slack.dialogs import modals
 from bot.slack.gateway import Gateway
+from bot.slack.read.command_links import unescape
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
 from bot.words import languages, say, text
@@ -18,12 +21,22 @@ from handlers.asked import Asked
 
 log = structlog.get_logger(__name__)
 
+QUOTED_CHARS = 40
+
 TOO_LATE = text("That took too long to open. Please press it again.")
 # A trigger opens one dialogue within 3 s (slack.md §2). What takes longer to put together is shown when it is there.
 LOADING_AFTER_S = 0.5
 _TRIGGER_OVER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 Check = Callable[[Asked], Awaitable[None]]
 Build = Callable[[], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person is told; `blocks` show the same with a chart, or something to press."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Teller:
@@ -112,6 +125,12 @@ class Teller:
             await self._gateway.once("views_update", view_id=view_id, view=built)
         except SlackError as refused:
             log.info("dialogue.not_filled", name=asked.name, code=refused.code)  # closed meanwhile, most likely
+
+
+def quoted(word: str) -> str:
+    """As it was typed, and nothing in it is markup."""
+    plain = unescape(word)
+    return escape(plain if len(plain) <= QUOTED_CHARS else plain[: QUOTED_CHARS - 1] + "…")
 
 
 def in_all(words: str) -> str:

@@ -7,7 +7,7 @@ from docket import Docket
 
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
-from bot.core.accounts.exports import Exports
+from bot.core.accounts.exports import Exports, Kept
 from bot.core.accounts.forget_person import Accounts
 from bot.core.files.downloads import Sources
 from bot.core.files.web_files import WebFiles
@@ -76,8 +76,8 @@ def open_front(slack: SlackSide, store: Store, work: Work, gate: Gate, memory: T
         store.access,
         check,
         store.retention,
-        Accounts(store.forgetting, store.threads, amender),
-        Exports(store.forgetting, memory, originals, store.choices),
+        Accounts(store.forgetting, store.threads, amender, [store.spending]),
+        Exports(Kept(store.forgetting, store.choices, store.spending), memory, originals),
         store.forgetting,
         store.signs,
     )

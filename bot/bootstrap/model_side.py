@@ -28,13 +28,13 @@ ANSWER_TOKENS = 16_384
 ESTIMATE_MARGIN = 0.95
 # A summary in one call takes at most so much of the window.
 SUMMARY_SHARE = 0.8
-# Reading that costs more is asked about first.
+# Reading that costs more is asked about first, where `COST_NOTICE` names no other amount.
 COST_TO_ASK: Mapping[Currency, float] = {"CNY": 1.0, "USD": 0.15}
 
 
 def check_model_settings(settings: Settings) -> None:
     """Raise SettingsInvalid when a sampling parameter is out of its provider's range."""
-    profile = _profile(settings)
+    profile = profile_of(settings)
     wrong = problems(_sampling(settings), profile)
     if wrong:
         raise SettingsInvalid(wrong)
@@ -58,15 +58,15 @@ async def model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
 def window_of(settings: Settings) -> Window:
     card = card_for(settings.glm_model)
     answer = min(settings.glm_max_tokens or ANSWER_TOKENS, card.max_output_tokens, card.context_tokens // 2)
-    return Window(int((card.context_tokens - answer) * ESTIMATE_MARGIN), _profile(settings).max_images)
+    return Window(int((card.context_tokens - answer) * ESTIMATE_MARGIN), profile_of(settings).max_images)
 
 
 def summary_limits(settings: Settings) -> Limits:
     """What is read in one call, and from what cost on it is asked about first."""
     card = card_for(settings.glm_model)
-    price = price_of(card, _profile(settings))
+    price = price_of(card, profile_of(settings))
     window = window_of(settings).tokens
-    cost = COST_TO_ASK[price.currency] if price else 0.0
+    cost = settings.cost_notice or (COST_TO_ASK[price.currency] if price else 0.0)
     return Limits(tokens=int(window * SUMMARY_SHARE), part_tokens=window // 4, cost=cost, price=price)
 
 
@@ -75,12 +75,12 @@ def _endpoint(settings: Settings) -> Endpoint:
         base_url=settings.glm_base_url,
         api_key=secret(settings.glm_api_key) or "",
         model=settings.glm_model,
-        profile=_profile(settings),
+        profile=profile_of(settings),
         sampling=_sampling(settings),
     )
 
 
-def _profile(settings: Settings) -> ProviderProfile:
+def profile_of(settings: Settings) -> ProviderProfile:
     return profile_for(settings.glm_provider, settings.glm_base_url)
 
 

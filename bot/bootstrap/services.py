@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.audit_log import open_audit_log
 from bot.bootstrap.front import Work, access_rules, memory_of, open_front
 from bot.bootstrap.model_side import model_client, model_session, secret, summary_limits, window_of
+from bot.bootstrap.money_side import charges, paid
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
 from bot.bootstrap.toolset import Around, Outfit, open_outfit
@@ -51,6 +52,7 @@ from bot.store.encryption import open_seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.previews import Previews
 from bot.store.signals import Nudges
+from bot.store.spending import Spending
 from bot.store.threads import Threads
 from bot.store.workers import Workers
 from handlers import AgentView, register
@@ -89,6 +91,7 @@ class Services:
     workers: Workers
     aside: Aside
     previews: Previews
+    spending: Spending
     redis_url: str
     receiving: Receiving | None
     working: Working | None
@@ -133,8 +136,8 @@ async def _elsewhere(_: ThreadId) -> None:
     raise AssertionError("only a worker does jobs")
 
 
-async def _told_elsewhere(thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
-    raise AssertionError(f"only a worker does jobs: {thread} {ts} {in_full} {language}")
+async def _told_elsewhere(thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str) -> None:
+    raise AssertionError(f"only a worker does jobs: {thread} {ts} {in_full} {language} {user}")
 
 
 @asynccontextmanager
@@ -170,6 +173,7 @@ async def build_services(
             workers=store.workers,
             aside=store.aside,
             previews=store.previews,
+            spending=store.spending,
             redis_url=redis_url,
             receiving=await _receiving(shared, stack) if sides.receives else None,
             working=await _working(shared, stack) if sides.works else None,
@@ -197,14 +201,15 @@ async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
     later = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
     work = Work(shared.queue, later, shared.metrics.refused)
     doors = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store))
-    register(app, doors, slack.finder, AgentView(shared.prompts, store.titles))
+    register(app, doors, slack.finder, AgentView(shared.prompts, store.titles), store.spending)
     return Receiving(app, later)
 
 
 async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     settings, slack, store, queue = shared.settings, shared.slack, shared.store, shared.queue
     interrupts = Interrupts()
-    model = MeteredModel(model_client(settings, await model_session(stack)), shared.metrics)
+    metered = MeteredModel(model_client(settings, await model_session(stack)), shared.metrics)
+    model = paid(metered, store.spending, settings)
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
     around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))
@@ -253,6 +258,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
         outfit.workshop,
         outfit.orders,
         Summaries(turns.model, materials, summary_limits(settings)),
+        charges(settings, store.spending),
     )
     responder = Responder(tools, limits.turn_timeout_s)
     titles = Titles(slack.gateway, store.titles)

@@ -2,6 +2,7 @@
 
 from redis.asyncio import Redis
 
+from bot.bootstrap.money_side import spending
 from bot.core.people.preferences import Choice
 from bot.settings import Settings
 from bot.store.access import AccessStore
@@ -48,6 +49,7 @@ class Store:
         self.signs = Signs(redis, keys, self.retention)
         self.contexts = Contexts(redis, keys)
         self.budgets = Budgets(redis, keys)
+        self.spending = spending(settings, redis, keys)
         self.access = AccessStore(redis, keys)
         self.aside = Aside(redis, keys, seal, settings.retention_days * DAY_S)
         self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking))

@@ -163,6 +163,7 @@ class Foot:
     `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
     be shown, `doubted` of those that are to be checked by their pictures. `can_continue`: it is not whole, and may be
     gone on with. `is_order`: it is not to be rated. `is_failed`: there is no answer to rate, but one to try for again.
+    `asks_again`: the question was not answered, and all there is to do is to ask it again.
     """
 
     lines: tuple[str, ...] = ()
@@ -179,6 +180,7 @@ class Foot:
     doubted: tuple[str, ...] = ()
     is_order: bool = False
     is_failed: bool = False
+    asks_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Tokens used and what they cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Currency = Literal["CNY", "USD"]
@@ -8,12 +8,15 @@ Currency = Literal["CNY", "USD"]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts of one model call, or the sum over a turn. `cached_tokens` are part of `prompt_tokens`."""
+    """Token counts of one model call, or the sum over a turn. `cached_tokens` are part of `prompt_tokens`. `cost` is
+    what the provider itself says it costs, 0 where it says nothing.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     reasoning_tokens: int = 0
     cached_tokens: int = 0
+    cost: float = field(default=0.0, compare=False)
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -21,6 +24,7 @@ class Usage:
             self.completion_tokens + other.completion_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
             self.cached_tokens + other.cached_tokens,
+            self.cost + other.cost,
         )
 
 

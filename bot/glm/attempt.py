@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from bot.core.events import Finished, ModelEvent, ReasoningDelta
 from bot.core.messages import Ask, Image, Reasoning, ToolResult
-from bot.core.usage import Usage
+from bot.core.usage import Currency, Usage
 from bot.errors import ContextTooLong, ModelRequestRefused
-from bot.glm.catalog.catalog import ModelCard
+from bot.glm.catalog.catalog import ModelCard, card_for, price_of
 from bot.glm.catalog.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.catalog.sampling import Sampling
 from bot.glm.provider_errors import BAD_PARAMETER, Refusal
@@ -139,6 +139,13 @@ class Course:
             before = [ReasoningDelta(ANEW)] if self._thinks_anew else []
             self._has_thought, self._thinks_anew = True, False
         return [*before, *self.told.passed(event)]
+
+    def priced(self, usage: Usage, model: str) -> tuple[Usage, Currency]:
+        """With its cost: what the provider states, else the catalog's price, else 0."""
+        if usage.cost > 0:
+            return usage, self.profile.currency
+        price = price_of(card_for(model), self.profile) or price_of(self.card, self.profile)
+        return (replace(usage, cost=price.cost(usage)), price.currency) if price else (usage, self.profile.currency)
 
     def learn(self) -> None:
         """The provider took the request in this form."""

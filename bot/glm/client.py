@@ -15,7 +15,7 @@ import structlog
 
 from bot.core.events import Finished, ModelEvent, Unfinished
 from bot.core.messages import Ask
-from bot.core.usage import Currency, Usage
+from bot.core.usage import Usage
 from bot.errors import (
     BUSY_THROUGHOUT,
     AnswerCut,
@@ -31,7 +31,7 @@ from bot.errors import (
 )
 from bot.glm.attempt import Course, Habits
 from bot.glm.breaker import Breaker
-from bot.glm.catalog.catalog import ModelCard, card_for, price_of
+from bot.glm.catalog.catalog import ModelCard, card_for
 from bot.glm.exchange import BrokeOff, Endpoint, Expected, exchange
 from bot.glm.provider_errors import Refusal, Refused
 from bot.glm.request import request_body
@@ -107,8 +107,8 @@ class GlmClient:
         for event in held:
             yield from course.passed(event)
         if course.spent != Usage():
-            cost, currency = self._cost(course, course.spent, "")
-            yield Unfinished(course.spent, course.model, cost, currency)
+            usage, currency = course.priced(course.spent, "")
+            yield Unfinished(replace(usage, cost=0.0), course.model, usage.cost, currency)
 
     async def _failed(self, course: Course, trouble: _Wordless | BrokeOff | Refused | ModelError) -> ModelError | None:
         """Wait for the next attempt; the error when there is none."""
@@ -124,7 +124,7 @@ class GlmClient:
         """Seconds to wait before the next attempt; raises when there is none."""
         has_begun = isinstance(trouble, BrokeOff)
         if isinstance(trouble, BrokeOff):
-            course.spent += trouble.usage or course.told.usage(course.ask)
+            course.spent += course.priced(trouble.usage or course.told.usage(course.ask), "")[0]
             trouble = trouble.trouble
         match trouble:
             case _Wordless():
@@ -198,20 +198,22 @@ class GlmClient:
         """Finished with its cost, that of attempts thrown away included."""
         self.breaker.succeeded()
         if course.told.has_only_thought:
-            course.spent += finished.usage
+            course.spent += course.priced(finished.usage, finished.model)[0]
             raise AnswerCut("only reasoning where the text was to go on")
         if not course.has_told():
             raise _Wordless(finished)
-        usage = course.spent + finished.usage
-        cost, currency = self._cost(course, usage, finished.model)
-        return replace(finished, usage=usage, model=finished.model or course.model, cost=cost, currency=currency)
-
-    def _cost(self, course: Course, usage: Usage, model: str) -> tuple[float, Currency]:
-        price = price_of(card_for(model), course.profile) or price_of(course.card, course.profile)
-        return (price.cost(usage), price.currency) if price else (0.0, course.profile.currency)
+        last, currency = course.priced(finished.usage, finished.model)
+        usage = course.spent + last
+        return replace(
+            finished,
+            usage=replace(usage, cost=0.0),
+            model=finished.model or course.model,
+            cost=usage.cost,
+            currency=currency,
+        )
 
     def _repeat(self, course: Course, finished: Finished) -> None:
-        why = course.repeat(finished)
+        why = course.repeat(replace(finished, usage=course.priced(finished.usage, finished.model)[0]))
         if not why:
             detail = f"finish reason {finished.reason}"
             if course.has_answer:

@@ -26,7 +26,7 @@ Work = Callable[[ThreadId], Awaitable[None]]
 
 
 class Tell(Protocol):
-    async def __call__(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None: ...
+    async def __call__(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str) -> None: ...
 
 
 class JobQueue:
@@ -55,11 +55,12 @@ class JobQueue:
     async def _add(self, key: str, thread: ThreadId) -> None:
         await self._docket.add(TASK, key=key)(thread=str(thread))
 
-    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
+    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = "") -> None:
         """Have the reasoning of an answer summarised in its thread. A nicety: lost when Redis is away just now."""
         try:
             add = self._docket.add(REASONING_TASK, key=f"{thread}:{ts}:reasoning")
-            await add(thread=str(thread), ts=ts, form="full" if in_full else "summary", language=language)
+            form = "full" if in_full else "summary"
+            await add(thread=str(thread), ts=ts, form=form, language=language, user=user)
         except (RedisError, OSError) as error:
             log.warning("jobs.no_reasoning", reason=type(error).__name__)
 
@@ -76,9 +77,9 @@ def register_work(docket: Docket, work: Work, tell: Tell) -> None:
         if (known := _thread(thread)) is not None:
             await work(known)
 
-    async def tell_reasoning(thread: str, ts: str, form: str, language: str) -> None:
+    async def tell_reasoning(thread: str, ts: str, form: str, language: str, user: str = "") -> None:
         if (known := _thread(thread)) is not None:
-            await tell(known, str(ts), in_full=form == "full", language=str(language))
+            await tell(known, str(ts), in_full=form == "full", language=str(language), user=str(user))
 
     docket.register(answer_thread, names=[TASK])
     docket.register(tell_reasoning, names=[REASONING_TASK])

@@ -41,6 +41,12 @@ TYPES: Mapping[str, str] = {
     "forgotten": "hash",
     "filed": "set",
     "summed": "set",
+    "reserved": "hash",
+    "settled": "string",
+    "usage": "hash",
+    "usage_rows": "hash",
+    "allowances": "hash",
+    "budget_told": "string",
 }
 
 
@@ -216,6 +222,32 @@ class Keys:
     def previews(self, thread: ThreadId) -> str:
         """The names of the thread's previews."""
         return f"{self.namespace}:previews:{{{thread}}}"
+
+    def reserved(self, team: str, owner: str) -> str:
+        """Amounts held back for requests under way, of a person's, a channel's or the workspace's budget, by request:
+        the amount and the time in ms at which it is held no longer.
+        """
+        return f"{self.namespace}:reserved:{team}:{owner}"
+
+    def settled(self, team: str, reservation: str) -> str:
+        """What this request used has been counted."""
+        return f"{self.namespace}:settled:{team}:{reservation}"
+
+    def usage(self, team: str, currency: str, day: str) -> str:
+        """What was spent on a day, in whole millionths: by person, by channel, by model, and all of it."""
+        return f"{self.namespace}:usage:{team}:{currency}:{day}"
+
+    def usage_rows(self, team: str, currency: str, day: str) -> str:
+        """The same day by person, channel and model together, with tokens and requests."""
+        return f"{self.namespace}:usage_rows:{team}:{currency}:{day}"
+
+    def allowances(self, team: str) -> str:
+        """Budgets that admins have set, by whose it is and the period. No expiry."""
+        return f"{self.namespace}:allowances:{team}"
+
+    def budget_told(self, team: str, owner: str, period: str, first_day: str) -> str:
+        """It was told in this period that most of the budget is used."""
+        return f"{self.namespace}:budget_told:{team}:{owner}:{period}:{first_day}"
 
     @property
     def salt(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.inbound import Inbound
-from bot.core.people.preferences import REASONING, THINKING, Choice, Preferences, chosen
+from bot.core.people.preferences import COST, REASONING, THINKING, Choice, Preferences, chosen
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 
@@ -49,4 +49,5 @@ def _read(fields: Any) -> Preferences:
     return Preferences(
         reasoning=next((one for one in REASONING if one == told.get("reasoning")), None),
         thinking=next((one for one in THINKING if one == told.get("thinking")), None),
+        cost=next((one for one in COST if one == told.get("cost")), None),
     )

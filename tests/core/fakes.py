@@ -272,7 +272,7 @@ class FakeAfterwards:
 
     added: list[tuple[str, bool, str]] = field(default_factory=list)
 
-    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
+    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = "") -> None:
         self.added.append((ts, in_full, language))
 
 

@@ -205,3 +205,11 @@ async def _departed(talk: Talk, count: int) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while talk.model.departures < count:  # noqa: ASYNC110 - the stand-in counts, it does not signal
             await asyncio.sleep(0.005)
+
+
+async def test_a_cost_that_the_provider_states_counts_and_a_zero_does_not() -> None:
+    for stated, cost in ((0.01, 0.01), (0, (1 * 0.30 + 172 * 0.05 + 87 * 0.90) / 1e6)):
+        wire = chunk({"content": "Hi"}) + chunk({}, "stop", usage=USAGE | {"cost": stated}) + DONE
+        async with talking([Reply(raw=(wire,))]) as talk:
+            finished = finished_of(await talk.ask())
+        assert finished.cost == pytest.approx(cost)

@@ -40,7 +40,7 @@ class Shop:
     cancelled: list[ThreadId] = field(default_factory=list)
     running: Counter[ThreadId] = field(default_factory=Counter)
     most_at_once: Counter[ThreadId] = field(default_factory=Counter)
-    told: list[tuple[ThreadId, str, bool, str]] = field(default_factory=list)
+    told: list[tuple[ThreadId, str, bool, str, str]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -60,8 +60,8 @@ class Shop:
             self.running[thread] -= 1
         self.ended.append(thread)
 
-    async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
-        self.told.append((thread, ts, in_full, language))
+    async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str) -> None:
+        self.told.append((thread, ts, in_full, language, user))
 
     @asynccontextmanager
     async def worker(
@@ -277,7 +277,7 @@ async def test_a_job_that_cannot_go_on_ends_quietly_and_a_bug_does_not() -> None
 
 async def test_the_reasoning_is_told_in_a_job_of_its_own_once(shop: Shop) -> None:
     for _ in range(2):
-        await shop.queue.add_reasoning(ONE, "1.0", in_full=False, language="en")
+        await shop.queue.add_reasoning(ONE, "1.0", in_full=False, language="en", user="UANA")
     await shop.queue.add_reasoning(ONE, "2.0", in_full=True, language="zh-CN")
     await shop.queue.add(ONE, "1.0")
     async with shop.worker():
@@ -286,7 +286,10 @@ async def test_the_reasoning_is_told_in_a_job_of_its_own_once(shop: Shop) -> Non
         assert shop.running == {ONE: 1}, "it does not wait for the thread's turn"
         shop.hold.set()
         await wait_for(lambda: shop.ended)
-    assert sorted(shop.told) == [(ONE, "1.0", False, "en"), (ONE, "2.0", True, "zh-CN")]
+    assert sorted(shop.told) == [
+        (ONE, "1.0", False, "en", "UANA"),
+        (ONE, "2.0", True, "zh-CN", ""),
+    ]
 
 
 async def test_a_queue_that_is_away_is_told_for_answers_and_passed_over_for_niceties() -> None:

@@ -11,6 +11,9 @@ from bot.core.conversation import Folded, Made, Spent, WebPage
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.fairness import FairTurns
 from bot.core.intake.sweep import Sweep
+from bot.core.money.budgets import WORKSPACE, Defaults
+from bot.core.money.ledger import Granted, Used
+from bot.core.money.payer import Payer
 from bot.core.people.preferences import Choice
 from bot.core.ports import Done, Started
 from bot.core.prompt.view_context import Looking
@@ -28,6 +31,7 @@ from bot.store.forgetting import Forgetting
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
+from bot.store.spending import Books, Spending
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from bot.store.workers import Workers
@@ -35,6 +39,7 @@ from tests.core.fakes import FakeJobs
 from tests.core.values import ANA, file_ref, inbound, picture, turn
 
 Raw = dict[str, Any]
+PAYER = Payer("T1", "C1", ANA)
 ILL, WELL = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C2", "5.0")
 BOT_ASKED = inbound("3.0", user="UBOT", bot="B1")
 FACTS: dict[str, Any] = {"pictures": [], "paper": None}
@@ -73,6 +78,7 @@ class Stores:
         self.titles = TitleMarks(redis, keys, 100)
         self.access = AccessStore(redis, keys)
         self.forgetting = Forgetting(redis, keys, seal)
+        self.spending = Spending(redis, keys, Books(defaults=Defaults(user_day=100, channel_day=10**6)))
         self.turnstile = Turnstile(redis, keys, Room())
         self.workers = Workers(redis, keys, "w")
 
@@ -104,6 +110,7 @@ class Stores:
         await self.budgets.take("T1", "chat.update", 50)
         await self.titles.given(ILL)
         await self._govern()
+        await self._fill_money()
         self.page = (await self.previews.link("<p>", ILL)).rsplit("/", 1)[-1]
 
     async def _govern(self) -> None:
@@ -112,6 +119,12 @@ class Stores:
         await self.access.note_told("T1", "C1", ANA, "refused", 60)
         await self.access.take_answer(BOT_ASKED, 10, 60)
         await self.forgetting.note_forgotten("T1", "UGONE")
+
+    async def _fill_money(self) -> None:
+        await self.spending.allow("T1", WORKSPACE, "month", 10**6)
+        await self._spend(90)
+        await self.spending.notices(PAYER)
+        await self.spending.reserve(PAYER, 5)
 
     # -- the ways ------------------------------------------------------------------------------------------------
 
@@ -137,13 +150,20 @@ class Stores:
         await self.choices.choose("T1", ANA, "thinking", "on")
         await self.choices.choice(inbound())
         await self.titles.given(ILL)
+        await self._rule()
+        await self.previews.html(self.page)
+        await threads.erase(ILL)
+
+    async def _rule(self) -> None:
+        """What admins decide, and what follows from it."""
         await self.access.put("T1", ANA, "deny")
         await self.access.note_told("T1", "C1", ANA, "refused", 60)
         await self.access.take_answer(BOT_ASKED, 10, 60)
         await self.forgetting.forgotten_until("T1", "UGONE")
         await self.forgetting.file("T1", "F1")
-        await self.previews.html(self.page)
-        await threads.erase(ILL)
+        await self.spending.allow("T1", ANA, "week", 50)
+        await self.spending.standings("T1", [ANA, WORKSPACE])
+        await self.spending.rows("T1", [self.spending.today])
 
     async def work(self) -> Started:
         """What a worker does: the sweep, then a turn from begin to commit."""
@@ -193,6 +213,13 @@ class Stores:
         await self.forgetting.forgotten_until("T1", "UGONE")
         await self.forgetting.waiting_of("T1", ANA)
         await self.forgetting.person("T1", "UNOBODY", "Nobody")
+        await self._spend(1)
+        await self.spending.notices(PAYER)
+
+    async def _spend(self, cost: int) -> None:
+        found = await self.spending.reserve(PAYER, cost)
+        assert isinstance(found, Granted)
+        await self.spending.settle(found.reservation, Used("glm", cost, 1, 1))
 
     async def look(self) -> tuple[int, int, int]:
         """What doctor and metrics see: messages aside, records that can't be read, threads that wait."""

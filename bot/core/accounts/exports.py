@@ -5,14 +5,17 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePath
 from typing import Protocol
 
 from bot.core.conversation import Conversation, Picture, Said, Turn
 from bot.core.inbound import ThreadId
+from bot.core.money.usage_rows import Row, as_csv
 from bot.core.ports import Person
+from bot.core.usage import Currency
 from bot.errors import BotError
 
 NAME = "glm-export.zip"
@@ -28,6 +31,7 @@ README = """\
   What others said in those threads is theirs, and not here.
 - `settings.json`: what you have chosen with `/glm`.
 - `usage.json`: what your remembered questions have used, by model.
+- `usage.csv`: what all your questions have used, by day, channel and model.
 """
 
 
@@ -47,6 +51,31 @@ class Originals(Protocol):
 
 class Settings(Protocol):
     async def of_person(self, team: str, user: str) -> Mapping[str, str]: ...
+
+
+class Books(Protocol):
+    @property
+    def currency(self) -> Currency: ...
+
+
+class Spent(Protocol):
+    """What was used, by day, person, channel and model."""
+
+    @property
+    def books(self) -> Books: ...
+
+    def kept_days(self) -> list[date]: ...
+
+    async def rows(self, team: str, days: Sequence[date]) -> list[Row]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of people besides the words of threads. `spent` None: nothing is kept account of."""
+
+    records: Records
+    settings: Settings
+    spent: Spent | None = None
 
 
 @dataclass
@@ -73,24 +102,26 @@ class _Archive:
 class Exports:
     """Raises StateError."""
 
-    def __init__(self, records: Records, threads: Threads, originals: Originals, settings: Settings) -> None:
-        self._records = records
+    def __init__(self, kept: Kept, threads: Threads, originals: Originals) -> None:
+        self._kept = kept
         self._threads = threads
         self._originals = originals
-        self._settings = settings
 
     async def archive(self, team: str, person: Person, dm: str) -> tuple[str, bytes]:
         """`dm` is the channel of their direct messages, where all is theirs."""
         archive = _Archive(asyncio.get_running_loop().time() + PICTURES_S)
-        async for thread in self._records.threads(team):
+        async for thread in self._kept.records.threads(team):
             conversation = await self._threads.load(thread)
             theirs = [turn for turn in conversation.turns if thread.channel == dm or _asked(turn, person.id)]
             if theirs:
                 await self._add_thread(archive, thread, theirs, "" if thread.channel == dm else person.id)
-        settings = dict(await self._settings.of_person(team, person.id))
+        settings = dict(await self._kept.settings.of_person(team, person.id))
         archive.files["README.md"] = README.format(name=person.name).encode()
         archive.files["settings.json"] = _json(settings)
         archive.files["usage.json"] = _json({model: dict(used) for model, used in archive.used.items()})
+        if spent := self._kept.spent:
+            rows = [row for row in await spent.rows(team, spent.kept_days()) if row.user == person.id]
+            archive.files["usage.csv"] = as_csv(rows, {person.id: person.name}, spent.books.currency)
         return NAME, await asyncio.to_thread(_zipped, archive.files)
 
     async def _add_thread(self, archive: _Archive, thread: ThreadId, turns: list[Turn], user: str) -> None:

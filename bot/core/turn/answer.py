@@ -38,7 +38,9 @@ Came = Literal["answered", "nothing", "taken"]
 class Afterwards(Protocol):
     """Work that follows an answer, in a job of its own."""
 
-    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None: ...
+    async def add_reasoning(
+        self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = ""
+    ) -> None: ...
 
 
 class Memory(Protocol):
@@ -238,6 +240,7 @@ class Answerer:
                 responded.turn.said[-1].ts,
                 in_full=responded.choice.reasoning == "full",
                 language=task.language,
+                user=task.waiting[-1].user,
             )
 
     async def _again(self, lease: Lease) -> Started:

@@ -7,6 +7,7 @@ from bot.core.conversation import Turn
 from bot.core.events import gather
 from bot.core.inbound import ThreadId
 from bot.core.messages import Ask, Message, Text
+from bot.core.money.payer import Bill, Payer, billed_to
 from bot.core.ports import Model, Notes, Threads, Told
 from bot.errors import ModelError
 
@@ -36,12 +37,15 @@ class ReasoningTeller:
         self._notes = notes
         self._quick = quick
 
-    async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str) -> None:
-        """Post the summary for the turn in which `ts` was said; when the model can't write it, an extract."""
+    async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = "") -> None:
+        """Post the summary for the turn in which `ts` was said; when the model can't write it, or nothing is left of
+        the budget of `user`, an extract.
+        """
         turn = (await self._threads.load(thread)).turn_of(ts)
         if turn is None or not turn.reasoning:
             return
-        summary = await self._summary(turn)
+        with billed_to(Bill(Payer(thread.team, thread.channel, user, language=language))):
+            summary = await self._summary(turn)
         told = Told(
             summary=summary or _extract(turn.reasoning),
             thought_s=turn.thought_s,

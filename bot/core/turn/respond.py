@@ -18,6 +18,8 @@ from bot.core.grounding.draw import Grounding
 from bot.core.inbound import ThreadId
 from bot.core.interrupts import Interrupted, Interrupts
 from bot.core.lease import TurnTaken
+from bot.core.money.charges import FREE, Charges
+from bot.core.money.payer import billed_to
 from bot.core.people.preferences import Choice
 from bot.core.ports import Choices, Foot, Model, Reply
 from bot.core.prompt.question import Composer, Question
@@ -28,6 +30,7 @@ from bot.core.summaries.summaries import Order as Summary
 from bot.core.summaries.summaries import Summaries
 from bot.core.turn.finish import Ending
 from bot.core.turn.output import Visible
+from bot.core.turn.payment import ask_for_cost, foot_after, payer_of, with_money
 from bot.core.turn.state import Run, Task
 from bot.core.turn.telling import foot_of, looking, watching
 from bot.core.waiting import THINKING, waiting_words
@@ -69,6 +72,7 @@ class Tools:
     workshop: Workshop
     orders: Orders
     summaries: Summaries
+    charges: Charges = FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,13 @@ class Responder:
 
         Raises Interrupted when the question has changed: ask again.
         """
-        run = Run(await self.bare(task), language=task.language)
+        bill = self._tools.charges.bill(payer_of(task, await self._tools.composer.asker(task.waiting)))
+        run = Run(await self.bare(task), language=task.language, bill=bill)
         choice = await self._tools.choices.choice(task.waiting[-1])
+        with billed_to(bill):
+            return await self._respond(task, run, choice)
+
+    async def _respond(self, task: Task, run: Run, choice: Choice) -> Responded | None:
         try:
             async with self._tools.interrupts.turn(task.lease.thread, self._turn_timeout_s):
                 run.question = await self._question(task, choice)
@@ -119,21 +128,21 @@ class Responder:
                 raise
             has_begun = bool(run.visible.text.strip())
             foot = replace(foot_of(task, run, choice), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
-            await self._end_early(task, run, STOPPED_SENTENCE, foot)
+            await self._end_early(task, run, STOPPED_SENTENCE, await with_money(foot, run, choice, self._tools.charges))
         except BotError as failure:
             error = self._waited_out(failure, run)
             # Without its detail: a provider may quote the prompt in it.
             log.warning("turn.failed", extra={"error": type(error).__name__})
             can_continue = isinstance(error, ModelTimeout | AnswerCut) and bool(run.visible.text.strip())
-            foot = Foot(
-                question_ts=task.waiting[-1].ts, language=task.language, can_continue=can_continue, is_failed=True
-            )
+            foot = replace(foot_after(error, task), can_continue=can_continue)
+            foot = await with_money(foot, run, choice, self._tools.charges)
             await self._end_early(task, run, error.user_message, foot, type(error).__name__)
         else:
             turn = run.turn(run.visible.text)
             folded = run.request.fitted.folded if run.request else None
             run.audit(task, "success")
-            await self._tools.ending.finish(task.lease, task.reply, turn, foot_of(task, run, choice), folded)
+            foot = await with_money(foot_of(task, run, choice), run, choice, self._tools.charges)
+            await self._tools.ending.finish(task.lease, task.reply, turn, foot, folded)
             return Responded(turn, choice)
         return None
 
@@ -211,9 +220,24 @@ class Responder:
             citable = await tools.summaries.citable(last.team, [*before.turns, turn])
             if not citable.is_empty:
                 run.citations = Citations(citable, task.language, is_strict=False, has_looked=run.has_looked)
+        await self._asked(task, run, turn, before)
+        task.reply.write(run.visible.end())
+        run.tell_of_page(task.reply)
+        for words in [await self._published(task, run, before), await self._marked(task, run), _late(run, toolbox)]:
+            task.reply.write(run.visible.add(words))
+        if not run.visible.text.strip():
+            raise AnswerEmpty
+
+    async def _asked(self, task: Task, run: Run, turn: Turn, before: Conversation) -> None:
+        """Ask the model, and show what it says as it comes."""
+        assert run.album is not None
+        assert run.toolbox is not None
+        last, tools, toolbox = task.waiting[-1], self._tools, run.toolbox
         run.visible = Visible(points=bool(run.album.newest))
         room = Room(tool_tokens=spec_tokens(toolbox.specs))
         run.request = await tools.requests.build(last, before, turn, room)
+        asker = await tools.composer.asker(task.waiting)
+        await ask_for_cost(task, run, asker, tools.equipment, tools.charges)
         try:
             await self._stream(run, task.reply, toolbox)
         except ContextTooLong:
@@ -222,12 +246,6 @@ class Responder:
             # Our estimate of tokens was too low: once more, with half the room.
             run.request = await tools.requests.build(last, before, turn, replace(room, scale=ROOM_AFTER_REFUSAL))
             await self._stream(run, task.reply, toolbox)
-        task.reply.write(run.visible.end())
-        run.tell_of_page(task.reply)
-        for words in [await self._published(task, run, before), await self._marked(task, run), _late(run, toolbox)]:
-            task.reply.write(run.visible.add(words))
-        if not run.visible.text.strip():
-            raise AnswerEmpty
 
     async def _needs_no_model(self, task: Task, run: Run, before: Conversation) -> bool:
         """An earlier version, or what a button orders."""

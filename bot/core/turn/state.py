@@ -13,6 +13,7 @@ from bot.core.conversation import Conversation, Turn, WebPage
 from bot.core.events import Waiting
 from bot.core.inbound import Inbound
 from bot.core.lease import Lease
+from bot.core.money.payer import Bill
 from bot.core.ports import Doing, Reply
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
@@ -60,6 +61,7 @@ class Run:
     page_state: str = ""
     waiting: Waiting | None = None
     is_order: bool = False
+    bill: Bill | None = None
 
     def turn(self, answer: str) -> Turn:
         outcome = self.outcome

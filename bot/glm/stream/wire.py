@@ -5,6 +5,7 @@ or `reasoning_content`; usage in the last chunk, in one of its own, or with the 
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -213,7 +214,16 @@ def usage_of(usage: Mapping[str, Any]) -> Usage:
         _count(usage, "completion_tokens"),
         _count(completion_details, "reasoning_tokens"),
         _count(prompt_details, "cached_tokens"),
+        _cost(usage),
     )
+
+
+def _cost(usage: Mapping[str, Any]) -> float:
+    """As OpenRouter tells it (https://openrouter.ai/docs/guides/administration/usage-accounting)."""
+    value = usage.get("cost")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0.0
+    return max(0.0, float(value))
 
 
 def _is_error(payload: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ BAD_LABEL = text("Bad answer")
 CONTINUE_LABEL = text("Continue")
 AGAIN_LABEL = text("Regenerate")
 TRY_LABEL = text("Try again")
+ASK_AGAIN_LABEL = text("Ask again")
 REASONING_LABEL = text("Show reasoning")
 THINK_LABEL = text("Regenerate with deep thinking")
 FAST_LABEL = text("Regenerate faster, without thinking")
@@ -92,6 +93,8 @@ def _page_row(foot: Foot) -> Blocks:
 
 
 def _row(foot: Foot) -> Blocks:
+    if foot.asks_again:
+        return [_button(foot, AGAIN, say(ASK_AGAIN_LABEL, foot.language))]
     row: Blocks = []
     if foot.can_continue:
         row.append(_button(foot, CONTINUE, say(CONTINUE_LABEL, foot.language)))

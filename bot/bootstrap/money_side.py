@@ -1,0 +1,59 @@
+"""Money as the settings name it: what may be spent, at which prices, and where it is written down."""
+
+import structlog
+from redis.asyncio import Redis
+
+from bot.bootstrap.model_side import ANSWER_TOKENS, profile_of
+from bot.core.money.amounts import millionths
+from bot.core.money.budgets import Defaults
+from bot.core.money.charges import Charges
+from bot.core.money.estimate import Prices
+from bot.core.money.paid_model import PaidModel
+from bot.core.ports import Model
+from bot.core.usage import Price
+from bot.glm.catalog.catalog import card_for, price_of
+from bot.glm.trimming import tokens_of
+from bot.setting_forms import zone_of
+from bot.settings import Settings
+from bot.store.keys import Keys
+from bot.store.spending import Books, Spending
+
+log = structlog.get_logger(__name__)
+
+
+def spending(settings: Settings, redis: Redis, keys: Keys) -> Spending:
+    defaults = Defaults(
+        _amount(settings.budget_user_day),
+        _amount(settings.budget_channel_day),
+        _amount(settings.budget_workspace_month),
+    )
+    prices = _prices(settings)
+    has_price = prices.price_of(None) is not None
+    return Spending(redis, keys, Books(prices.currency, zone_of(settings.budget_zone), defaults, has_price))
+
+
+def paid(model: Model, ledger: Spending, settings: Settings) -> PaidModel:
+    """The model, every request of which is paid for."""
+    prices = _prices(settings)
+    if not ledger.books.has_price and (ledger.books.defaults != Defaults() or settings.cost_notice):
+        log.warning("money.no_price", model=settings.glm_model)  # budgets can't hold what costs nobody knows what
+    return PaidModel(model, ledger, prices, settings.glm_model)
+
+
+def charges(settings: Settings, ledger: Spending) -> Charges:
+    return Charges(ledger, _prices(settings), _amount(settings.cost_notice))
+
+
+def _prices(settings: Settings) -> Prices:
+    profile = profile_of(settings)
+
+    def price(model: str | None) -> Price | None:
+        return price_of(card_for(model or settings.glm_model), profile)
+
+    known = price(None)
+    most = settings.glm_max_tokens or ANSWER_TOKENS
+    return Prices(price, tokens_of, most, known.currency if known else profile.currency)
+
+
+def _amount(value: float | None) -> int | None:
+    return None if value is None else millionths(value)

@@ -1,0 +1,59 @@
+"""What money has to do with one turn: whose it is, whether it is asked about first, what is told under the answer."""
+
+import logging
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from bot.core.agent.ports import Approval
+from bot.core.messages import Ask
+from bot.core.money.amounts import shown
+from bot.core.money.estimate import Prices, estimated
+from bot.core.money.ledger import Ledger
+from bot.core.money.payer import Bill, Payer
+from bot.core.money.words import ABOUT, ANSWER, COST_LINE, nearly
+from bot.errors import CostDeclined, StateError
+from bot.words import say
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """`ledger` None: nothing is paid for. A question that costs more than `notice` millionths is asked about first."""
+
+    ledger: Ledger | None = None
+    prices: Prices | None = None
+    notice: int | None = None
+
+    def bill(self, payer: Payer) -> Bill:
+        """For one attempt at a turn."""
+        currency = self.prices.currency if self.prices else "USD"
+        return Bill(replace(payer, attempt=uuid4().hex[:12]), currency=currency)
+
+    async def ask_first(self, ask: Ask, approve: Approval, language: str) -> None:
+        """Raises CostDeclined when it would cost more than its asker wants."""
+        if self.notice is None or self.prices is None:
+            return
+        cost = estimated(ask, self.prices).cost
+        if cost <= self.notice:
+            return
+        about = say(ABOUT, language, cost=shown(cost, self.prices.currency))
+        if not await approve(say(ANSWER, language), about):
+            raise CostDeclined
+
+    async def lines(self, bill: Bill, *, tells_cost: bool) -> tuple[str, ...]:
+        """For under the answer: what it cost, where that is wanted, and budgets of which most is used."""
+        language = bill.payer.language
+        has_price = self.prices is not None and self.prices.price_of(None) is not None
+        cost = (say(COST_LINE, language, cost=shown(bill.cost, bill.currency)),) if tells_cost and has_price else ()
+        if self.ledger is None:
+            return cost
+        try:
+            notices = await self.ledger.notices(bill.payer)
+        except StateError as away:
+            log.info("money.no_notice", extra={"reason": away.detail})
+            return cost
+        return (*cost, *(nearly(one, bill.payer, bill.currency) for one in notices))
+
+
+FREE = Charges()

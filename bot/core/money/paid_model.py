@@ -1,0 +1,219 @@
+"""A model whose every request is paid for: reserved before it is made, settled by what it used.
+
+What is reserved is a typical answer. One that becomes longer reserves more as it grows; when nothing is left it ends
+there, as an answer does that has reached its length limit. So all requests together go over a budget by less than one
+typical answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta, ToolCalled, Unfinished, Waiting
+from bot.core.messages import Ask
+from bot.core.money.amounts import MILLION, millionths
+from bot.core.money.estimate import Estimate, Prices, capped, estimated
+from bot.core.money.ledger import Granted, Held, Ledger, Reservation, Used, UsedUp
+from bot.core.money.payer import Bill, current_bill
+from bot.core.money.words import HELD, used_up
+from bot.core.ports import Model
+from bot.core.tokens import estimate_json_tokens, estimate_tokens
+from bot.core.usage import Usage
+from bot.errors import BudgetUsedUp, StateError
+
+log = logging.getLogger(__name__)
+
+# How long a request waits for others that hold what is left, and how often it looks.
+HELD_PATIENCE_S = 60.0
+LOOK_S = 0.25
+# An answer is measured every so many characters, and looks so many tokens ahead.
+MEASURED_CHARS = 200
+AHEAD_TOKENS = 150
+SETTLE_TRIES = 3
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What came of one request so far."""
+
+    estimate: Estimate
+    pieces: list[str] = field(default_factory=list)
+    calls: int = 0
+    has_words: bool = False
+    is_waiting: bool = False
+    end: Finished | Unfinished | None = None
+    _unmeasured: int = 0
+
+    def note(self, event: ModelEvent) -> None:
+        match event:
+            case TextDelta(text) | ReasoningDelta(text):
+                self.pieces.append(text)
+                self._unmeasured += len(text)
+                self.has_words = self.has_words or (isinstance(event, TextDelta) and not text.isspace())
+            case ToolCalled(call):
+                self.calls += estimate_json_tokens(f"{call.name}{dict(call.arguments)}")
+            case Waiting():
+                self.is_waiting = event.place > 0
+            case Finished() | Unfinished():
+                self.end = event
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.pieces or self.calls)
+
+    @property
+    def is_to_be_measured(self) -> bool:
+        if self._unmeasured < MEASURED_CHARS:
+            return False
+        self._unmeasured = 0
+        return True
+
+    @property
+    def tokens(self) -> int:
+        return self.calls + estimate_tokens("".join(self.pieces))
+
+    @property
+    def cost_so_far(self) -> int:
+        return self.estimate.of(self.tokens)
+
+    def used(self, model: str) -> Used:
+        """By the provider's own figures where it gave some, else by the prompt and the words that came."""
+        end = self.end
+        if end is not None and (end.usage != Usage() or end.cost):
+            usage = end.usage
+            return Used(end.model or model, millionths(end.cost), usage.prompt_tokens, usage.completion_tokens)
+        name = end.model if end is not None and end.model else model
+        return Used(name, self.cost_so_far, self.estimate.prompt_tokens, self.tokens)
+
+
+class PaidModel:
+    """`name` is that of the model that is set, for requests that name none."""
+
+    def __init__(self, model: Model, ledger: Ledger, prices: Prices, name: str) -> None:
+        self._model = model
+        self._ledger = ledger
+        self._prices = prices
+        self._name = name
+
+    async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
+        """Raises BudgetUsedUp when nothing is left, before anything is asked."""
+        bill = current_bill()
+        if bill is None:
+            async with aclosing(self._model.stream(ask)) as events:
+                async for event in events:
+                    yield event
+            return
+        estimate = estimated(ask, self._prices)
+        granted = await self._reserved(bill, estimate)
+        paid = _Paid(granted.reservation, _Answer(estimate), room=granted.room)
+        try:
+            async with aclosing(self._model.stream(capped(ask, estimate, granted.room, self._prices))) as events:
+                async for event in events:
+                    paid.answer.note(event)
+                    if paid.answer.end is not None:
+                        await self._end(paid, bill, ask)
+                    yield event
+                    if paid.answer.is_to_be_measured and not await self._has_room(paid, bill):
+                        break
+            if paid.answer.end is None:
+                yield self._cut_short(paid, ask)
+        except GeneratorExit:
+            paid.is_stopped = True
+            raise
+        except asyncio.CancelledError:
+            paid.is_stopped = True
+            raise
+        finally:
+            await self._end(paid, bill, ask)
+
+    async def _reserved(self, bill: Bill, estimate: Estimate) -> Granted:
+        """Wait for what others hold back; it may not be needed."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + HELD_PATIENCE_S
+        while True:
+            found = await self._ledger.reserve(bill.payer, estimate.cost)
+            match found:
+                case Granted():
+                    return found
+                case Held() if loop.time() < until:
+                    await asyncio.sleep(LOOK_S)
+                case nothing:
+                    raise self._refusal(nothing, bill)
+
+    def _refusal(self, found: Held | UsedUp, bill: Bill) -> BudgetUsedUp:
+        if isinstance(found, Held):
+            return BudgetUsedUp("held", user_message=HELD)
+        limit = found.standing.limit
+        words = used_up(found.standing, bill.payer, self._prices.currency)
+        return BudgetUsedUp(f"{limit.owner} {limit.period}", user_message=words)
+
+    async def _has_room(self, paid: "_Paid", bill: Bill) -> bool:
+        """Reserve more for an answer that outgrows what was reserved. Raises BudgetUsedUp when nothing is left, and
+        not a word of the answer is there.
+        """
+        answer, price = paid.answer, paid.answer.estimate
+        if paid.room is None or price.of(answer.tokens + AHEAD_TOKENS) < paid.reservation.amount:
+            return True
+        try:
+            found = await self._ledger.raise_to(paid.reservation, price.of(answer.tokens + AHEAD_TOKENS) + paid.step)
+        except StateError:
+            return True  # what is used is settled anyway
+        if isinstance(found, Granted):
+            paid.reservation = found.reservation
+            return True
+        if not answer.has_words:
+            raise self._refusal(found, bill)
+        return False
+
+    def _cut_short(self, paid: "_Paid", ask: Ask) -> Finished:
+        answer = paid.answer
+        used = answer.used(ask.model or self._name)
+        usage = Usage(used.prompt_tokens, used.completion_tokens)
+        cost = used.cost / MILLION
+        log.info("model.cut_short", extra={"reason": "budget"})
+        return Finished("length", usage, used.model, cost, self._prices.currency)
+
+    async def _end(self, paid: "_Paid", bill: Bill, ask: Ask) -> None:
+        """Once. Whatever ends the turn, this is carried to its end."""
+        if paid.is_settled:
+            return
+        paid.is_settled = True
+        answer = paid.answer
+        is_used = answer.end is not None or answer.has_begun or (paid.is_stopped and not answer.is_waiting)
+        if is_used:
+            used = answer.used(ask.model or self._name)
+            bill.cost += used.cost
+            bill.currency = self._prices.currency
+            await asyncio.shield(_tried(lambda: self._ledger.settle(paid.reservation, used), used.cost))
+        else:
+            await asyncio.shield(_tried(lambda: self._ledger.release(paid.reservation), 0))
+
+
+@dataclass(slots=True)
+class _Paid:
+    """One request under way. `step` is what an answer that grows reserves more, each time."""
+
+    reservation: Reservation
+    answer: _Answer
+    room: int | None = None
+    is_stopped: bool = False
+    is_settled: bool = False
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        estimate = self.answer.estimate
+        self.step = max(1, (estimate.cost - estimate.of(0)) // 2)
+
+
+async def _tried(work: Callable[[], Awaitable[None]], cost: int) -> None:
+    """An answer is not lost because its price could not be written down."""
+    for number in range(SETTLE_TRIES):
+        try:
+            await work()
+        except StateError as away:
+            log.warning("money.not_settled", extra={"reason": away.detail, "cost": cost, "attempt": number + 1})
+            await asyncio.sleep(LOOK_S * 2**number)
+        else:
+            return

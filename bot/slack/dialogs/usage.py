@@ -1,0 +1,115 @@
+"""How usage and budgets are shown: figures, what is left, and a small chart of the last two weeks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.core.money.amounts import MILLION, shown
+from bot.core.money.budgets import Standing
+from bot.core.money.words import when, whose
+from bot.core.usage import Currency
+from bot.slack.blocks import Blocks
+from bot.slack.outbound import Mentioning
+from bot.words import fill, say, text
+
+CSV = "usage_csv"
+YOURS = text("What you have used")
+THE_CHANNELS = text("What was used in this channel")
+THE_WORKSPACES = text("What the workspace has used")
+FIGURES = text("Today: {today} · this month: {month}")
+LEFT = text("{whose}: {left} left of {amount}, renews {when}")
+NO_PRICE = text("The price of this model is not known, so only its tokens are counted, and budgets can't hold.")
+NO_LIMITS = text("No budget is set for this.")
+BY_PERSON, BY_CHANNEL, BY_MODEL = text("By person"), text("By channel"), text("By model")
+DIRECT = text("Direct messages")
+CHART = text("Cost per day")
+DOWNLOAD = text("Download CSV")
+CHART_DAYS = 14
+MOST_LISTED = 8
+BAR_WIDTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`days` are the last two weeks, `lists` what is told besides: a marked title, and names with amounts. `people` are
+    the ids of those who are named in it.
+    """
+
+    title: str
+    today: int
+    month: int
+    days: Mapping[date, int]
+    standings: Sequence[Standing]
+    currency: Currency
+    lists: Sequence[tuple[str, Sequence[tuple[str, int]]]] = ()
+    has_download: bool = False
+    has_price: bool = True
+    people: Sequence[str] = ()
+
+
+def lines(figures: Figures, language: str, utc_offset_s: int) -> str:
+    """As Slack's mrkdwn, without the chart."""
+    currency = figures.currency
+    said = [f"*{say(figures.title, language)}*"]
+    amounts = {"today": shown(figures.today, currency), "month": shown(figures.month, currency)}
+    said.append(say(FIGURES, language, **amounts))
+    if not figures.has_price:
+        said.append(say(NO_PRICE, language))
+    said += [f"• {left(one, currency, language, utc_offset_s)}" for one in figures.standings]
+    if not figures.standings:
+        said.append(say(NO_LIMITS, language))
+    for title, entries in figures.lists:
+        said.append(f"*{say(title, language)}*")
+        said += [f"• {name}: {shown(cost, currency)}" for name, cost in entries[:MOST_LISTED]]
+    return Mentioning("\n".join(said), *figures.people)
+
+
+def left(standing: Standing, currency: Currency, language: str, utc_offset_s: int) -> str:
+    filled = fill(
+        LEFT,
+        whose=whose(standing.limit),
+        left=shown(standing.left, currency),
+        amount=shown(standing.limit.amount, currency),
+        when=when(standing, utc_offset_s),
+    )
+    return say(filled, language)
+
+
+def whole_text(figures: Figures, language: str, utc_offset_s: int) -> str:
+    """With bars for the chart, for where no blocks are shown."""
+    said = lines(figures, language, utc_offset_s)
+    bars = _bars(figures.days, figures.currency)
+    whole = f"{said}\n*{say(CHART, language)}*\n```\n{bars}\n```" if bars else said
+    return Mentioning(whole, *figures.people)
+
+
+def blocks(figures: Figures, language: str, utc_offset_s: int) -> Blocks:
+    said: Blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": lines(figures, language, utc_offset_s)}}]
+    if any(figures.days.values()):
+        said.append(_chart(figures, language))
+    if figures.has_download:
+        label = {"type": "plain_text", "text": say(DOWNLOAD, language)}
+        said.append(
+            {"type": "actions", "elements": [{"type": "button", "action_id": CSV, "text": label, "value": CSV}]}
+        )
+    return said
+
+
+def _chart(figures: Figures, language: str) -> dict[str, Any]:
+    labels = [f"{day:%m-%d}" for day in figures.days]
+    values = [round(cost / MILLION, 6) for cost in figures.days.values()]
+    data = [{"label": label, "value": value} for label, value in zip(labels, values, strict=True)]
+    series = [{"name": figures.currency, "data": data}]
+    chart = {"type": "bar", "series": series, "axis_config": {"categories": labels}}
+    return {"type": "data_visualization", "title": say(CHART, language), "chart": chart}
+
+
+def _bars(days: Mapping[date, int], currency: Currency) -> str:
+    most = max(days.values(), default=0)
+    if not most:
+        return ""
+    width = {day: round(cost * BAR_WIDTH / most) or (1 if cost else 0) for day, cost in days.items()}
+    return "\n".join(
+        f"{day:%m-%d} {'█' * width[day]:<{BAR_WIDTH}} {shown(cost, currency)}" for day, cost in days.items()
+    )

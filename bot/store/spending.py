@@ -1,0 +1,272 @@
+"""What may be spent and what was: budgets, reservations, and sums by day, in whole millionths of the currency.
+
+(How many calls of Slack's are left is another thing: bot.store.budgets.)
+"""
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+
+from bot.core.money.budgets import (
+    PERIODS,
+    Defaults,
+    Limit,
+    Period,
+    Standing,
+    days_of,
+    limits_of,
+    next_first_day,
+    owners_of,
+    renews_at,
+)
+from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
+from bot.core.money.payer import Payer
+from bot.core.money.usage_rows import NOBODY, Row
+from bot.core.usage import Currency
+from bot.store import spending_scripts
+from bot.store.keys import DAY_S, Keys
+from bot.store.outage import tells_outage
+
+log = structlog.get_logger(__name__)
+
+KEPT_DAYS = 400
+# A minute longer than a turn may take.
+RESERVED_S = 660
+SETTLED_S = 86_400
+NO_LIMIT = b"off"
+Value = str | int
+MODEL = "model:"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """How money is kept account of: in which currency, in which zone a day begins, what nobody has to set.
+
+    `has_price` False: nobody knows what the model costs, so only its tokens are counted.
+    """
+
+    currency: Currency = "USD"
+    zone: tzinfo = UTC
+    defaults: Defaults = field(default_factory=Defaults)
+    has_price: bool = True
+
+
+class Spending:
+    """A `core.money.ledger.Ledger`, and what admins set and people look up."""
+
+    def __init__(self, redis: Redis, keys: Keys, books: Books, clock: Callable[[], float] = time.time) -> None:
+        self._redis = redis
+        self._keys = keys
+        self.books = books
+        self._clock = clock
+        self._reserve = redis.register_script(spending_scripts.RESERVE)
+        self._settle = redis.register_script(spending_scripts.SETTLE)
+        self._forget = redis.register_script(spending_scripts.FORGET)
+        self._release = redis.register_script(spending_scripts.RELEASE)
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), self.books.zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    # -- requests ------------------------------------------------------------------------------------------------
+
+    @tells_outage
+    async def reserve(self, payer: Payer, amount: int) -> Granted | Held | UsedUp:
+        limits = await self._limits(payer.team, owners_of(payer))
+        owners = tuple(dict.fromkeys(limit.owner for limit in limits))
+        id_ = f"{_attempt(payer)}{uuid.uuid4().hex}"
+        reservation = Reservation(id_, payer, self.today, amount, owners)
+        return await self._reserved(reservation, limits)
+
+    @tells_outage
+    async def raise_to(self, reservation: Reservation, amount: int) -> Granted | Held | UsedUp:
+        limits = await self._limits(reservation.payer.team, owners_of(reservation.payer))
+        owners = tuple(dict.fromkeys((*reservation.owners, *(limit.owner for limit in limits))))
+        return await self._reserved(replace(reservation, amount=amount, owners=owners), limits)
+
+    async def _reserved(self, reservation: Reservation, limits: tuple[Limit, ...]) -> Granted | Held | UsedUp:
+        """In one script over all limits: all of them hold it, or none does."""
+        if not limits or not reservation.amount:
+            return Granted(reservation)
+        team, today = reservation.payer.team, self.today
+        held = {owner: self._keys.reserved(team, owner) for owner in reservation.owners}
+        days = sorted({day for limit in limits for day in days_of(limit.period, today)})
+        keys = [*held.values(), *(self._sums(team, day) for day in days)]
+        place = {name: number for number, name in enumerate([*held, *days], 1)}
+        told = [
+            {
+                "amount": limit.amount,
+                "owner": limit.owner,
+                "held": place[limit.owner],
+                "days": [place[day] for day in days_of(limit.period, today)],
+            }
+            for limit in limits
+        ]
+        now_ms = round(self._clock() * 1000)
+        until_ms = now_ms + RESERVED_S * 1000
+        payer = reservation.payer
+        args: list[Value] = [reservation.id, reservation.amount, now_ms, until_ms, json.dumps(told), RESERVED_S]
+        args += [f"{payer.thread} " if payer.thread else "", _attempt(payer)]
+        state, number, much = await self._reserve(keys=keys, args=args)
+        if state == b"granted":
+            return Granted(reservation, int(much))
+        return UsedUp(self._standing(limits[int(number) - 1], int(much))) if state == b"used_up" else Held()
+
+    def _standing(self, limit: Limit, spent: int) -> Standing:
+        return Standing(limit, spent, renews_at(limit.period, self.now, self.books.zone))
+
+    @tells_outage
+    async def settle(self, reservation: Reservation, used: Used) -> None:
+        payer, day = reservation.payer, reservation.day
+        team, keys = payer.team, self._keys
+        held = [keys.reserved(team, owner) for owner in reservation.owners]
+        rows = keys.usage_rows(team, self.books.currency, day.isoformat())
+        row = f"{payer.user or NOBODY} {payer.channel or NOBODY} {_one_word(used.model)}"
+        owners = [*owners_of(payer), f"{MODEL}{_one_word(used.model)}"]
+        args: list[Value] = [reservation.id, used.cost, KEPT_DAYS * DAY_S, SETTLED_S, row]
+        await self._settle(
+            keys=[keys.settled(team, reservation.id), self._sums(team, day), rows, *held],
+            args=[*args, used.prompt_tokens, used.completion_tokens, *owners],
+        )
+
+    @tells_outage
+    async def release(self, reservation: Reservation) -> None:
+        if reservation.owners:
+            keys = [self._keys.reserved(reservation.payer.team, owner) for owner in reservation.owners]
+            await self._release(keys=keys, args=[reservation.id])
+
+    @tells_outage
+    async def notices(self, payer: Payer) -> tuple[Standing, ...]:
+        standings = await self._standings(payer.team, owners_of(payer))
+        nearly = [standing for standing in standings if standing.is_nearly_used_up]
+        return tuple([one for one in nearly if await self._is_first_notice(payer.team, one.limit)])
+
+    async def _is_first_notice(self, team: str, limit: Limit) -> bool:
+        today = self.today
+        first = days_of(limit.period, today)[0]
+        key = self._keys.budget_told(team, limit.owner, limit.period, first.isoformat())
+        kept_s = ((next_first_day(limit.period, today) - today).days + 1) * DAY_S
+        return bool(await self._redis.set(key, str(limit.amount), ex=kept_s, nx=True))
+
+    # -- what is set, and what was used --------------------------------------------------------------------------
+
+    @tells_outage
+    async def allow(self, team: str, owner: str, period: Period, amount: int | None) -> None:
+        """`amount` millionths, or None for no limit. A notice of the old amount says nothing of the new one."""
+        key = self._keys.allowances(team)
+        await self._redis.hset(key, f"{owner} {period}", NO_LIMIT if amount is None else amount)
+        first = days_of(period, self.today)[0]
+        await self._redis.delete(self._keys.budget_told(team, owner, period, first.isoformat()))
+
+    @tells_outage
+    async def standings(self, team: str, owners: Sequence[str]) -> tuple[Standing, ...]:
+        """Of every limit of these owners."""
+        return await self._standings(team, tuple(owners))
+
+    async def _standings(self, team: str, owners: tuple[str, ...]) -> tuple[Standing, ...]:
+        limits = await self._limits(team, owners)
+        if not limits:
+            return ()
+        days = sorted({day for limit in limits for day in days_of(limit.period, self.today)})
+        spent = await self._spent(team, list(dict.fromkeys(limit.owner for limit in limits)), days)
+        return tuple(
+            self._standing(limit, sum(spent[limit.owner].get(day, 0) for day in days_of(limit.period, self.today)))
+            for limit in limits
+        )
+
+    @tells_outage
+    async def spent(self, team: str, owners: Sequence[str], days: Sequence[date]) -> Mapping[str, Mapping[date, int]]:
+        """What each owner has spent on each day. An owner is a person's or a channel's id, or WORKSPACE."""
+        return await self._spent(team, owners, days)
+
+    async def _spent(self, team: str, owners: Sequence[str], days: Iterable[date]) -> dict[str, dict[date, int]]:
+        if not owners:
+            return {}
+        days = list(days)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for day in days:
+                pipe.hmget(self._sums(team, day), list(owners))
+            found = await pipe.execute()
+        return {
+            owner: {day: _whole(values[number]) for day, values in zip(days, found, strict=True)}
+            for number, owner in enumerate(owners)
+        }
+
+    @tells_outage
+    async def rows(self, team: str, days: Sequence[date]) -> list[Row]:
+        """All there is of these days, by day, person, channel and model."""
+        currency = self.books.currency
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for day in days:
+                pipe.hgetall(self._keys.usage_rows(team, currency, day.isoformat()))
+            found = await pipe.execute()
+        return [row for day, fields in zip(days, found, strict=True) for row in _rows(day, fields)]
+
+    @tells_outage
+    async def forget(self, team: str, user: str) -> None:
+        """What a person has used stays in the sums, without their id; their budgets and reservations go."""
+        for day in self.kept_days():
+            sums, rows = self._sums(team, day), self._keys.usage_rows(team, self.books.currency, day.isoformat())
+            await self._forget(keys=[sums, rows], args=[user, NOBODY])
+        fields = [f"{user} {period}" for period in PERIODS]
+        await self._redis.hdel(self._keys.allowances(team), *fields)
+        told = [
+            self._keys.budget_told(team, user, period, days_of(period, self.today)[0].isoformat()) for period in PERIODS
+        ]
+        await self._redis.delete(self._keys.reserved(team, user), *told)
+
+    def kept_days(self) -> list[date]:
+        """Those of which sums are kept, the newest last."""
+        return [self.today - timedelta(days=number) for number in range(KEPT_DAYS - 1, -1, -1)]
+
+    async def _limits(self, team: str, owners: tuple[str, ...]) -> tuple[Limit, ...]:
+        kept: Any = await self._redis.hgetall(self._keys.allowances(team))
+        allowed: dict[tuple[str, Period], int | None] = {}
+        for name, value in kept.items():
+            owner, _, word = name.decode(errors="replace").partition(" ")
+            period = next((one for one in PERIODS if one == word), None)
+            if period and (value == NO_LIMIT or _whole(value)):
+                allowed[owner, period] = None if value == NO_LIMIT else _whole(value)
+        return limits_of(owners, self.books.defaults, allowed)
+
+    def _sums(self, team: str, day: date) -> str:
+        return self._keys.usage(team, self.books.currency, day.isoformat())
+
+
+def _rows(day: date, fields: Mapping[bytes, bytes]) -> list[Row]:
+    found: dict[tuple[str, str, str], dict[str, int]] = {}
+    for name, value in sorted(fields.items()):
+        parts = name.decode(errors="replace").split(" ")
+        if len(parts) == 4:
+            found.setdefault((parts[0], parts[1], parts[2]), {})[parts[3]] = _whole(value)
+    return [
+        Row(day, user, channel, model, **{name: much.get(field, 0) for name, field in _COLUMNS.items()})
+        for (user, channel, model), much in found.items()
+    ]
+
+
+_COLUMNS = {"requests": "requests", "prompt_tokens": "in", "completion_tokens": "out", "cost": "cost"}
+
+
+def _whole(value: bytes | None) -> int:
+    """What is no whole number counts as nothing."""
+    return int(value) if value and len(value) <= 15 and value.isdigit() else 0
+
+
+def _attempt(payer: Payer) -> str:
+    return f"{payer.thread} {payer.attempt} " if payer.thread else ""
+
+
+def _one_word(model: str) -> str:
+    return "".join(model.split()) or "unknown"

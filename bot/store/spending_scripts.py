@@ -1,0 +1,105 @@
+"""Reserving and settling money, each as one step in Redis. Each states what it keeps true.
+
+Spent and reserved are kept apart. What is spent is the sum of the days of a period, which expire; what is reserved is
+an entry for each request, with an end of its own. So no count of either can be left behind by a worker that died.
+"""
+
+# What stands where an amount should, and is none, counts as nothing.
+AMOUNTS = """
+local function whole(kept) return kept and #kept <= 15 and string.match(kept, '^%d+$') and tonumber(kept) or 0 end
+"""
+
+# A request is let in when something is left of every limit it counts for, whatever it will cost itself: so all requests
+# together go over a limit by less than one of them. It is refused only when a limit is spent, never because of what is
+# only reserved: then it may wait. All limits hold the amount, or none does.
+# What an earlier attempt at the same turn has left is given back: the turn is ours now.
+# A limit is {amount, owner, place of its reservations in KEYS, places of its days in KEYS}.
+# KEYS reservations… days… · ARGV id amount now_ms until_ms limits kept_s thread_prefix attempt_prefix
+RESERVE = (
+    AMOUNTS
+    + """
+local id, amount, now, ends = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local limits, room, state, place, much = cjson.decode(ARGV[5]), nil, 'granted', 0, 0
+local function begins(name, with) return with ~= '' and string.sub(name, 1, #with) == with end
+local function held(key)
+  local sum, own = 0, false
+  local kept = redis.call('HGETALL', key)
+  for i = 1, #kept, 2 do
+    local much, at = string.match(kept[i + 1], '^(%d+) (%d+)$')
+    local is_left = begins(kept[i], ARGV[7]) and not begins(kept[i], ARGV[8])
+    if is_left or not much or tonumber(at) <= now or tonumber(at) > ends + 3600000 then
+      redis.call('HDEL', key, kept[i])
+    else
+      sum = sum + whole(much)
+      if kept[i] == id then own = whole(much) end
+    end
+  end
+  return sum, own
+end
+for i, limit in ipairs(limits) do
+  local spent = 0
+  for _, day in ipairs(limit.days) do spent = spent + whole(redis.call('HGET', KEYS[day], limit.owner)) end
+  local sum, own = held(KEYS[limit.held])
+  if spent >= limit.amount then return {'used_up', i, spent} end
+  local is_asked_again = own == amount
+  if is_asked_again then sum = sum - own end
+  if spent + sum >= limit.amount and not is_asked_again then state, place, much = 'held', i, spent end
+  local left = limit.amount - spent - sum
+  if not room or left < room then room = left end
+end
+if state ~= 'granted' then return {state, place, much} end
+for _, limit in ipairs(limits) do
+  redis.call('HSET', KEYS[limit.held], id, string.format('%.0f %.0f', amount, ends))
+  redis.call('EXPIRE', KEYS[limit.held], ARGV[6])
+end
+return {'granted', 0, math.max(0, room or 0)}
+"""
+)
+
+# What a request used is counted once, however often that is asked for, and nothing is held for it any more.
+# `rows` is {tokens in, tokens out, requests}. Days expire by themselves.
+# KEYS settled sums rows reservations… · ARGV id cost kept_s settled_s row in out owner…
+SETTLE = (
+    AMOUNTS
+    + """
+for i = 4, #KEYS do redis.call('HDEL', KEYS[i], ARGV[1]) end
+if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[4]) then return 0 end
+local function add(key, field, much)
+  local kept = redis.call('HGET', key, field)
+  if kept and whole(kept) == 0 then redis.call('HDEL', key, field) end
+  redis.call('HINCRBY', key, field, much)
+end
+for i = 8, #ARGV do add(KEYS[2], ARGV[i], ARGV[2]) end
+add(KEYS[3], ARGV[5] .. ' cost', ARGV[2])
+add(KEYS[3], ARGV[5] .. ' in', ARGV[6])
+add(KEYS[3], ARGV[5] .. ' out', ARGV[7])
+add(KEYS[3], ARGV[5] .. ' requests', 1)
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+redis.call('EXPIRE', KEYS[3], ARGV[3])
+return 1
+"""
+)
+
+# Nothing came of a request, so nothing is held for it any more.
+# KEYS reservations… · ARGV id
+RELEASE = """
+for i = 1, #KEYS do redis.call('HDEL', KEYS[i], ARGV[1]) end
+return 1
+"""
+
+# What a person has used on a day is counted for nobody; the sums of channels and of everybody stay as they are.
+# KEYS sums rows · ARGV user nobody
+FORGET = (
+    AMOUNTS
+    + """
+redis.call('HDEL', KEYS[1], ARGV[1])
+local kept = redis.call('HGETALL', KEYS[2])
+for i = 1, #kept, 2 do
+  if string.sub(kept[i], 1, #ARGV[1] + 1) == ARGV[1] .. ' ' then
+    redis.call('HDEL', KEYS[2], kept[i])
+    redis.call('HINCRBY', KEYS[2], ARGV[2] .. string.sub(kept[i], #ARGV[1] + 1), whole(kept[i + 1]))
+  end
+end
+return 1
+"""
+)

@@ -1,0 +1,241 @@
+"""`/glm usage` and `/glm budget`: what was used, what is left, and what admins allow."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.core.audit import Audited, note
+from bot.core.money.amounts import read_amount, shown
+from bot.core.money.budgets import PERIODS, WORKSPACE, Period, Standing, days_of, renews_at
+from bot.core.money.usage_rows import NOBODY, Row, as_csv, totals
+from bot.core.money.words import WHEN
+from bot.core.ports import Person
+from bot.slack.dialogs import usage as report
+from bot.slack.outbound import Mentioning
+from bot.words import fill, say, text
+from handlers.asked import Asked
+from handlers.dependencies import Doors
+from handlers.telling import Told, quoted
+
+SET = text("Done: {who} may spend {amount} {per}. It renews {when}.")
+UNSET = text("Done: {who} has no limit {per} any more.")
+PER: Mapping[Period, str] = {"day": text("a day"), "week": text("a week"), "month": text("a month")}
+THIS_CHANNEL, THE_WORKSPACE = text("this channel"), text("the workspace")
+BUDGETS_BY_ADMINS = text("Only an admin of this workspace can set budgets.")
+FOR_ADMINS = text("Only an admin of this workspace can see what everybody has used.")
+NOT_UNDERSTOOD = text("I don't understand {words} there. Did you mean `{line}`?")
+MISSING = text("Something is missing there. Did you mean `{line}`?")
+SENT = text("Here is what was used, by day, person, channel and model.")
+SENT_TO_YOU = text("I have sent you the file directly.")
+NOTHING_USED = text("Nothing was used yet, so there is nothing to download.")
+OFF = frozenset({"off", "none", "unlimited"})
+MOST_NAMES = 200
+_PERSON = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
+_CHANNEL = re.compile(r"^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$")
+
+
+class Accounts(Protocol):
+    """What is kept account of. Every method raises StateError when the store does not answer."""
+
+    @property
+    def books(self) -> Any: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def today(self) -> date: ...
+
+    def kept_days(self) -> list[date]: ...
+
+    async def allow(self, team: str, owner: str, period: Period, amount: int | None) -> None: ...
+
+    async def standings(self, team: str, owners: Sequence[str]) -> tuple[Standing, ...]: ...
+
+    async def spent(
+        self, team: str, owners: Sequence[str], days: Sequence[date]
+    ) -> Mapping[str, Mapping[date, int]]: ...
+
+    async def rows(self, team: str, days: Sequence[date]) -> list[Row]: ...
+
+
+class Money:
+    """The words of `/glm` about money. Each takes what follows the word, as it was typed."""
+
+    def __init__(self, doors: Doors, accounts: Accounts) -> None:
+        self._doors = doors
+        self._accounts = accounts
+
+    # -- usage -----------------------------------------------------------------------------------------------------
+
+    async def usage(self, asked: Asked, words: Sequence[str], person: Person) -> Told:
+        """`/glm usage`, `… here`, `… everyone`, `… csv`."""
+        match [word.lower() for word in words]:
+            case []:
+                return await self._used(asked, person, report.YOURS, person.id)
+            case ["here"]:
+                return await self._used(asked, person, report.THE_CHANNELS, asked.channel)
+            case ["everyone" | "csv"] if not person.is_admin:
+                return Told(say(FOR_ADMINS, person.language))
+            case ["everyone"]:
+                return await self._used(asked, person, report.THE_WORKSPACES, WORKSPACE)
+            case ["csv"]:
+                return Told(say(await self.download(asked, person), person.language))
+            case _:
+                return _not_understood(words, "/glm usage everyone" if person.is_admin else "/glm usage", person)
+
+    async def _used(self, asked: Asked, person: Person, title: str, owner: str) -> Told:
+        figures = await self.figures(asked.team, asked.channel, person, title, owner)
+        language, offset = person.language, person.utc_offset_s
+        return Told(report.whole_text(figures, language, offset), report.blocks(figures, language, offset))
+
+    async def figures(self, team: str, channel: str, person: Person, title: str, owner: str) -> report.Figures:
+        """Of a person, a channel or WORKSPACE. For a person, also the budgets that they share in this channel."""
+        accounts, today = self._accounts, self._accounts.today
+        last = [today - timedelta(days=number) for number in range(report.CHART_DAYS - 1, -1, -1)]
+        month = days_of("month", today)
+        spent = (await accounts.spent(team, [owner], sorted({*last, *month})))[owner]
+        counts = [owner] if owner != person.id else [person.id, channel, WORKSPACE]
+        is_of_all = owner == WORKSPACE
+        rows = await accounts.rows(team, month) if is_of_all else []
+        return report.Figures(
+            title,
+            spent.get(today, 0),
+            sum(spent.get(day, 0) for day in month),
+            {day: spent.get(day, 0) for day in last},
+            await accounts.standings(team, list(dict.fromkeys(filter(None, counts)))),
+            accounts.books.currency,
+            _lists(rows, person.language) if is_of_all else (),
+            has_download=is_of_all or person.is_admin,
+            has_price=accounts.books.has_price,
+            people=tuple({row.user for row in rows}),
+        )
+
+    async def pressed(self, asked: Asked) -> None:
+        """The button under the figures."""
+        person = await self._doors.history.person(asked.team, asked.user)
+        words = await self.download(asked, person) if person.is_admin else FOR_ADMINS
+        await self._doors.teller.say(asked, say(words, person.language))
+
+    async def download(self, asked: Asked, person: Person) -> str:
+        """The file goes to the admin directly: nobody else is to see it. Gives the marked text to tell."""
+        accounts, gateway = self._accounts, self._doors.gateway
+        rows = await accounts.rows(asked.team, accounts.kept_days())
+        if not rows:
+            return NOTHING_USED
+        people = list(dict.fromkeys(row.user for row in rows if row.user != NOBODY))[:MOST_NAMES]
+        names = {one: (await self._doors.history.person(asked.team, one)).name for one in people}
+        data = as_csv(rows, names, accounts.books.currency)
+        direct = await gateway.open_dm(person.id)
+        name = f"glm-usage-{accounts.today.isoformat()}.csv"
+        await gateway.upload(direct, None, name, data, say(SENT, person.language))
+        return SENT_TO_YOU
+
+    # -- budgets ---------------------------------------------------------------------------------------------------
+
+    async def budget(self, asked: Asked, words: Sequence[str], person: Person) -> Told:
+        """`/glm budget AMOUNT day|week|month [@person|#channel|here|everyone]`; alone it tells what counts here."""
+        if not words:
+            return await self._used(asked, person, report.YOURS, person.id)
+        if not person.is_admin:
+            return Told(say(BUDGETS_BY_ADMINS, person.language))
+        wanted = _read(words, asked.channel, person.id)
+        if wanted.unknown:
+            return _not_understood(wanted.unknown, wanted.line, person)
+        if wanted.period is None or not wanted.has_amount:
+            return Told(say(MISSING, person.language, line=wanted.line))
+        await self._accounts.allow(asked.team, wanted.owner, wanted.period, wanted.amount)
+        amount = "off" if wanted.amount is None else wanted.amount
+        outcome = f"budget {wanted.owner} {wanted.period} {amount}"
+        note(Audited("setting_changed", asked.team, asked.channel, person.id, outcome=outcome))
+        return Told(Mentioning(self._told(wanted, asked.channel, wanted.period, person), wanted.owner))
+
+    def _told(self, wanted: "_Wanted", channel: str, period: Period, person: Person) -> str:
+        who = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}.get(
+            wanted.owner, f"<#{wanted.owner}>" if wanted.owner[:1] in {"C", "G"} else f"<@{wanted.owner}>"
+        )
+        if wanted.amount is None:
+            return say(UNSET, person.language, who=who, per=say(PER[period], person.language))
+        books = self._accounts.books
+        at = renews_at(period, self._accounts.now, books.zone) + timedelta(seconds=person.utc_offset_s)
+        return say(
+            fill(
+                SET,
+                who=who,
+                amount=shown(wanted.amount, books.currency),
+                per=PER[period],
+                when=fill(WHEN, date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}"),
+            ),
+            person.language,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was read of a budget's words. `line` is the nearest that is right."""
+
+    owner: str
+    line: str
+    period: Period | None = None
+    amount: int | None = None
+    has_amount: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+def _read(words: Sequence[str], channel: str, person: str) -> _Wanted:
+    owner, scope, period, amount = person, "", None, ""
+    unknown: list[str] = []
+    for word in words:
+        plain = word.lower()
+        if plain in PERIODS and period is None:
+            period = next(one for one in PERIODS if one == plain)
+        elif (plain in OFF or read_amount(plain)) and not amount:
+            amount = plain
+        elif (found := _owner(word, channel)) and not scope:
+            owner, scope = found, word
+        else:
+            unknown.append(word)
+    line = " ".join(filter(None, ["/glm budget", amount or "5", period or "day", scope or "everyone"]))
+    value = None if amount in OFF else read_amount(amount)
+    return _Wanted(owner, line, period, value, bool(amount), tuple(unknown))
+
+
+def _owner(word: str, channel: str) -> str:
+    """A person's or a channel's id, or the workspace; empty for anything else."""
+    named = _PERSON.match(word) or _CHANNEL.match(word)
+    return named[1] if named else {"here": channel, "everyone": WORKSPACE}.get(word.lower(), "")
+
+
+def _not_understood(words: Sequence[str], line: str, person: Person) -> Told:
+    return Told(say(NOT_UNDERSTOOD, person.language, words=f"“{quoted(' '.join(words))}”", line=line))
+
+
+def _lists(rows: Sequence[Row], language: str) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Of this month. What Slack shows of an id is a name that pings nobody, as only one person sees it."""
+    return [
+        (report.BY_PERSON, [(_person(one), cost) for one, cost in totals(rows, lambda row: row.user)]),
+        (report.BY_CHANNEL, [(_place(one, language), cost) for one, cost in totals(rows, _channel_of)]),
+        (report.BY_MODEL, [(f"`{one}`", cost) for one, cost in totals(rows, lambda row: row.model)]),
+    ]
+
+
+def _person(user: str) -> str:
+    return f"<@{user}>" if user != NOBODY else "–"
+
+
+def _channel_of(row: Row) -> str:
+    """Direct conversations together: whose they are stands under the people."""
+    return "" if row.channel.startswith("D") else row.channel
+
+
+def _place(channel: str, language: str) -> str:
+    return f"<#{channel}>" if channel else say(report.DIRECT, language)
+
+
+def register(app: AsyncApp, doors: Doors, money: Money) -> None:
+    # For admins alone, who are never shut out of what they are to look after.
+    app.action(report.CSV)(doors.follow_ups.listener(report.CSV, money.pressed, is_open=True))
