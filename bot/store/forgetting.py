@@ -110,7 +110,8 @@ class Forgetting:
         for one in await self._aside.all():
             if one.thread and one.thread.team == team and any(message.user == user for message in one.messages):
                 await self._redis.hdel(self._keys.aside, one.reference)
-        own = (self._keys.prefs(team, user), self._keys.looking(team, user), self._keys.greeted(team, user))
+        keys = self._keys
+        own = (keys.prefs(team, user), keys.looking(team, user), keys.greeted(team, user), keys.held(team, user))
         await self._redis.delete(*own)
 
     async def threads(self, team: str, channel: str = "") -> AsyncGenerator[ThreadId]:

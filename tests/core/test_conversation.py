@@ -1,12 +1,13 @@
 """What a thread remembers survives being written down."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.checkpoint import Progress
-from bot.core.conversation import Conversation, Folded, Made, Turn
+from bot.core.conversation import Conversation, Folded, Made, Said, Turn
 from bot.core.inbound import FileRef, Inbound, ThreadId
 from tests.core.values import STAMP, TEXT, TURNS, inbound, picture, turn
 
@@ -89,3 +90,14 @@ def test_an_answer_is_read_elsewhere_with_captions_for_what_tools_made() -> None
     answer = "See ![](table_1) and ![the valve](zoom_1), not ![x](img_1)."
     one = Turn("2026-11-23", (), answer, made=made)
     assert one.words == "See *Prices* and *the valve*, not ![x](img_1)."
+
+
+def test_a_bare_turn_has_no_word_of_anybody_and_is_known_to_have_failed() -> None:
+    secret = "4711"
+    said = Said("1.0", "Ana", f"the code is {secret}", quoted=secret, notes=(secret,), user="U1")
+    before = Turn("2026-11-23", (said,), answer=secret, reasoning=secret, failure=f"It was {secret}.")
+    bare = replace(before, versions=(secret,), version_times=(1.0,)).bare
+    assert secret not in json.dumps(bare.to_json())
+    assert [(one.ts, one.user) for one in bare.said] == [("1.0", "U1")]
+    assert (bare.versions, bare.version_times) == ((), ())
+    assert bare.failure

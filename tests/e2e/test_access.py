@@ -116,12 +116,13 @@ async def test_every_other_way_in_is_refused_too(tmp_path: Path) -> None:
             await afresh()
         await on.slack.people.click("Gus", answer, footer.AGAIN)
         await afresh()
-        await on.slack.people.click("Gus", answer, footer.BAD)
-        await afresh()
+        for verdict in (footer.UP, footer.DOWN):
+            await on.slack.people.click("Gus", answer, footer.RATED, value=f"{verdict} {root.ts}")
+            await afresh()
         mine = on.slack.people.post("Gus", "#general", "hello")
         on.slack.people.edit(mine, "@glm hello")
         await afresh()
-        assert len(whispers(on, "Gus")) == 7
+        assert len(whispers(on, "Gus")) == 8
 
 
 async def test_lists_of_people_and_of_channels(tmp_path: Path) -> None:

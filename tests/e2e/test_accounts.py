@@ -2,6 +2,7 @@
 deleted in Slack.
 """
 
+import csv
 import io
 import json
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.money.usage_rows import NOBODY
 from bot.glm.offline.reply import Reply
 from bot.playground.app.events import emit
 from bot.playground.checks import bot_messages, visible_text, wait_for
@@ -53,6 +55,9 @@ async def test_forget_me_takes_everything_and_what_was_said_is_not_read_again(tm
         assert whispers(on, "Ana")[-1] == accounts.FORGOTTEN
         assert SECRET not in await stored(on)
         assert not [key async for key in on.services.redis.scan_iter(f"glm:prefs:*:{private.user}")]
+        spending = on.services.spending
+        used = await spending.rows(on.services.identity.team, [spending.today])
+        assert {row.user for row in used} == {NOBODY, root.user}, "the sums stay, without the name"
         on.slack.people.post("Ben", "#general", "and now?", thread_ts=root.ts)
         await on.answers("#general", root.ts, 3)
         on.slack.people.post("Ana", "@glm", "do you remember?", thread_ts=private.ts)
@@ -103,7 +108,7 @@ async def test_export_brings_threads_with_pictures_settings_and_usage(tmp_path: 
         names = set(archive.namelist())
         thread = f"threads/{asked.channel}-{asked.ts}.md"
         picture = f"threads/{asked.channel}-{asked.ts}/1.png"
-        assert names == {"README.md", "settings.json", "usage.json", thread, picture}
+        assert names == {"README.md", "settings.json", "usage.json", "usage.csv", thread, picture}
         told = archive.read(thread).decode()
         assert "what is this?" in told
         assert "Answer 1." in told
@@ -112,6 +117,10 @@ async def test_export_brings_threads_with_pictures_settings_and_usage(tmp_path: 
         assert json.loads(archive.read("settings.json")) == {"reasoning": "full"}
         (used,) = json.loads(archive.read("usage.json")).values()
         assert used["answers"] == 1
+        rows = list(csv.DictReader(archive.read("usage.csv").decode("utf-8-sig").splitlines()))
+        assert [(row["person_id"], row["channel"], row["requests"]) for row in rows] == [
+            (asked.user, asked.channel, "1")
+        ]
 
 
 async def test_an_admin_says_how_long_it_remembers(tmp_path: Path) -> None:

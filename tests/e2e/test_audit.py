@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.audit_log import open_audit_log
+from bot.bootstrap import Sides, build_services
 from bot.core.audit import NAME, Audited, note
 from bot.errors import SettingsInvalid
 from bot.glm.offline.reply import Reply
+from bot.playground.server import LocalSlack
+from bot.redis.embedded import embedded_redis
+from bot.settings import Settings
 from tests.e2e.acting import calling
 from tests.e2e.test_access import command, with_people
 from tests.e2e.test_pictures import upload
@@ -66,6 +71,36 @@ async def test_what_is_done_is_written_down_without_a_word_of_it(tmp_path: Path)
     assert (told["refusal"]["outcome"], told["setting_changed"]["outcome"]) == ("guest", "reasoning full me")
     words = path.read_text()
     assert "herring" not in words
+
+
+async def test_what_admins_decide_is_written_down(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    async with stage(tmp_path, slack=with_people(), audit_log=str(path)) as on:
+        for words in ("reasoning off here", "retention 7 here", "budget 5 day here", "budget off day everyone"):
+            await command(on, "Cid", words)
+        place, cid = on.slack.workspace.channel("#general").id, on.slack.workspace.user("Cid").id
+    found = [(line["event"], line["person"], line["channel"], line["outcome"]) for line in lines(path)]
+    assert found == [
+        ("setting_changed", cid, place, outcome)
+        for outcome in ("reasoning off here", "retention 7 here", f"budget {place} day 5000000", "budget all day off")
+    ]
+
+
+async def test_a_process_that_does_both_writes_each_line_once(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    slack = LocalSlack()
+    async with slack.serve(), embedded_redis(tmp_path) as url:
+        settings = Settings(
+            slack_bot_token=SecretStr(slack.bot_token),
+            slack_api_url=slack.api_url,
+            data_dir=tmp_path,
+            audit_log=str(path),
+        )
+        async with build_services(settings, url, sides=Sides(works=False)) as receives:
+            sides = Sides(receives=False, identity=receives.identity)
+            async with build_services(settings, url, receives.metrics, sides):
+                note(Audited("install", "T1"))
+    assert len(lines(path)) == 1
 
 
 async def test_a_failure_is_told_with_its_kind(tmp_path: Path) -> None:

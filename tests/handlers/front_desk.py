@@ -33,6 +33,7 @@ from bot.store.forgetting import Forgetting
 from bot.store.keys import Keys
 from bot.store.retention import Retention
 from bot.store.signals import Nudges
+from bot.store.spending import Books, Spending
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
 from handlers import AgentView, Doors, FollowUps, register
@@ -153,7 +154,8 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)
         prompts = Prompts(gateway, history, Contexts(redis, Keys()))
-        register(app, doors, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)))
+        spending = Spending(redis, Keys(), Books())
+        register(app, doors, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)), spending)
         http = web.Application(client_max_size=MOST_BYTES)
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:

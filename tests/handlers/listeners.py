@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from handlers import AgentView, Doors, FollowUps, register
+from handlers.money import Accounts
 
 
 class Listeners:
@@ -60,7 +61,7 @@ def listeners() -> Listeners:
     """Registered as `bot.bootstrap` does."""
     app: Any = Listeners()
     nothing = cast("Any", None)
-    register(app, cast("Doors", _Nothing()), nothing, AgentView(nothing, nothing))
+    register(app, cast("Doors", _Nothing()), nothing, AgentView(nothing, nothing), cast("Accounts", _Nothing()))
     return cast("Listeners", app)
 
 

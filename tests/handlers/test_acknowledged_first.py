@@ -16,10 +16,10 @@ from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message
-from bot.slack.dialogs import approval, modals, summary_modal
+from bot.slack.dialogs import approval, modals, summary_modal, usage
 from bot.slack.reply import footer
 from bot.slack.reply.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
-from handlers import accounts, again, answers, approvals, commands, home, lifecycle, shortcuts, summarize
+from handlers import accounts, again, answers, approvals, commands, home, lifecycle, money, shortcuts, summarize
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.handlers.listeners import listeners
 from tests.slack.serving import asked
@@ -281,6 +281,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", approval.SHOW): (press(approval.SHOW), tells(approvals.NOTHING_TO_SHOW)),
     ("action", approval.DENY): (press(approval.DENY), replaces(approvals.LATE)),
     ("action", accounts.FORGET_ME): (press(accounts.FORGET_ME), replaces(accounts.FORGOTTEN)),
+    ("action", usage.CSV): (press(usage.CSV), tells(money.FOR_ADMINS)),
     ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
     ("view", summary_modal.ORDER): (
         submit(lambda scene: summary_modal.order("en", scene.root.channel), recent={"selected_options": []}),

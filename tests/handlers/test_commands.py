@@ -73,6 +73,19 @@ async def test_help_is_eight_lines(on: Stage, text: str) -> None:
             "resoning off",
             commands.NEAR_WORD.format(word="resoning", line="/glm reasoning off|line|summary|full"),
         ),
+        ("cost", "cost is `off` for you; choose off or line."),
+        ("cost much here", "cost is `off` in this channel; choose off or line."),
+        (
+            "buget 5 day",
+            commands.NEAR_WORD.format(word="buget", line="/glm budget AMOUNT day|week|month @person|here|everyone"),
+        ),
+        (
+            "retenton 7",
+            commands.NEAR_WORD.format(word="retenton", line="/glm retention DAYS here|everyone"),
+        ),
+        ("export all", commands.NEAR_WORD.format(word="all", line="/glm export")),
+        ("forget", commands.NEAR_WORD.format(word="forget", line="/glm forget me")),
+        ("forget <!here>", commands.NEAR_WORD.format(word="forget &lt;!here&gt;", line="/glm forget me")),
         ("x y", "I don't know “x”. `/glm help` shows all I can do."),
         (
             "<!channel> " + "y" * 60,

@@ -6,7 +6,7 @@ from typing import Any
 from bot.core.conversation import Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Foot
-from bot.slack.dialogs import approval, modals, summary_modal
+from bot.slack.dialogs import approval, modals, summary_modal, usage
 from bot.slack.manifest import manifest
 from bot.slack.reply.footer import foot_blocks, plain_foot
 from bot.slack.reply.page_choice import SEES_PAGE
@@ -55,6 +55,7 @@ async def test_every_button_and_menu_has_its_listener() -> None:
     shown = [*foot_blocks(EVERYTHING), *approval._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
     shown += accounts.ask_to_forget("en")[1]
+    shown += usage.blocks(usage.Figures(usage.YOURS, 0, 0, {}, (), "USD", has_download=True), "en", 0)
     heard = [one for one in listeners().actions if isinstance(one, str)]
     numbered = {one for one in action_ids(shown) if SEES_PAGE.fullmatch(one)}
     assert sorted(set(action_ids(shown)) - numbered) == sorted(heard)

@@ -14,6 +14,7 @@ from bot.core.money.payer import Payer
 from bot.errors import StateError
 from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages, visible_text
+from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs.usage import CSV
 from bot.store.spending import Spending
@@ -176,6 +177,16 @@ async def test_off_takes_a_limit_away_the_default_too(tmp_path: Path) -> None:
 async def test_wrong_words_are_answered_with_the_nearest_right_line(on: Stage, text: str, told: str) -> None:
     assert await say_it(on, text) == told
     assert await limits(on, ids(on, "Ana"), ids(on, "Ben"), WORKSPACE) == []
+
+
+async def test_who_is_listed_as_an_admin_sets_them_and_sees_all_too(tmp_path: Path) -> None:
+    slack = LocalSlack()
+    ben = slack.workspace.user("Ben")
+    async with stage(tmp_path, slack=slack, admins=[ben.id]) as on:
+        assert await say_it(on, "budget 6 day everyone", "Ana") == BUDGETS_BY_ADMINS
+        await say_it(on, "budget 5 day everyone", "Ben")
+        assert await limits(on, WORKSPACE) == [(WORKSPACE, "day", 5_000_000)]
+        assert "What the workspace has used" in await say_it(on, "usage everyone", "Ben")
 
 
 async def test_nobody_else_sets_budgets(on: Stage) -> None:

@@ -13,6 +13,7 @@ from bot.core.conversation import Conversation, Turn, WebPage
 from bot.core.events import Waiting
 from bot.core.inbound import Inbound
 from bot.core.lease import Lease
+from bot.core.money.amounts import MILLION
 from bot.core.money.payer import Bill
 from bot.core.ports import Doing, Reply
 from bot.core.prompt.question import Question
@@ -84,6 +85,8 @@ class Run:
     def audit(self, task: Task, outcome: str, error_type: str = "") -> None:
         """What came of it, for the audit log."""
         last, spent = task.waiting[-1], self.outcome.spent
+        # The bill knows of every request, and the catalog's price where the provider states none.
+        cost = self.bill.cost / MILLION if self.bill and self.bill.cost else spent.cost
         note(
             Audited(
                 "answer",
@@ -96,7 +99,7 @@ class Run:
                 latency_s=round(max(0.0, time.time() - float(last.ts)), 3),
                 tokens_in=spent.prompt_tokens,
                 tokens_out=spent.completion_tokens,
-                cost=round(spent.cost, 6),
+                cost=round(cost, 6),
                 tools=tuple(dict.fromkeys(self.toolbox.called)) if self.toolbox else (),
             )
         )
