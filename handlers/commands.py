@@ -47,7 +47,7 @@ class Command:
     asked: Asked
     name: str
     typed: tuple[str, ...]
-    money: money.Money | None = None
+    of_money: money.Money | None = None
 
     @property
     def team(self) -> str:
@@ -152,15 +152,15 @@ async def _forget(command: Command) -> str | Told:
 
 
 async def _usage(command: Command) -> str | Told:
-    if command.money is None:
+    if command.of_money is None:
         return _unknown(command)
-    return await command.money.usage(command.asked, command.typed, command.person)
+    return await command.of_money.usage(command.asked, command.typed, command.person)
 
 
 async def _budget(command: Command) -> str | Told:
-    if command.money is None:
+    if command.of_money is None:
         return _unknown(command)
-    return await command.money.budget(command.asked, command.typed, command.person)
+    return await command.of_money.budget(command.asked, command.typed, command.person)
 
 
 SCOPES: Mapping[str, Scope] = {"me": Scope(0, FOR_YOU), "here": Scope(1, HERE), "everyone": Scope(2, EVERYONE)}
