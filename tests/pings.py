@@ -13,6 +13,8 @@ PING = re.compile(r"<\s*(?:![A-Za-z]+\s*(?:[\^|][^<>]*)?|@\s*\w+\s*(?:\|[^<>]*)?
 OWN = re.compile(r"^<@U\w+> ")
 # A question of the bot's to the one who may answer it.
 ASKING = re.compile(r"^<@U\w+>(?:, may I |，)")
+# What one person alone is shown calls nobody else.
+PERSON = re.compile(r"<@U\w+>")
 # A time in the reader's zone, which leads nowhere.
 TIME = re.compile(r"<!date\^\d+\^[^<>^|]*\|[^<>|]*>")
 # Not shown by Slack, or not by Slack's rules: ids that come back to the bot, what a person copies from a field.
@@ -52,8 +54,14 @@ def strings(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def pings(app: Installation) -> list[tuple[str, str]]:
-    found = [(place, PING.sub("", words, count=1) if _is_own(place, words) else words) for place, words in said(app)]
+    found = [(place, _without_own(place, words)) for place, words in said(app)]
     return [(place, words[:300]) for place, words in found if PING.search(TIME.sub("", words))]
+
+
+def _without_own(place: str, words: str) -> str:
+    if place.startswith("response_url/"):
+        return PERSON.sub("", words)
+    return PING.sub("", words, count=1) if _is_own(place, words) else words
 
 
 def _is_own(place: str, words: str) -> bool:
