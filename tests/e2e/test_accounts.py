@@ -15,6 +15,7 @@ from bot.core.money.usage_rows import NOBODY
 from bot.glm.offline.reply import Reply
 from bot.playground.app.events import emit
 from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.slack.reply import footer
 from bot.words import say
 from handlers import accounts
 from tests.e2e.acting import post
@@ -191,6 +192,18 @@ async def test_with_a_minimal_store_no_word_is_kept_and_the_thread_is_known_all_
 
 def _is_archive(on: Stage, files: list[str]) -> bool:
     return bool(files) and on.slack.workspace.files[files[0]].name == "glm-export.zip"
+
+
+async def test_with_a_minimal_store_what_failed_is_tried_again_with_its_question(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(status=401), Reply(text="Yes.")], store="minimal") as on:
+        asked = on.slack.people.post("Ana", "#general", "@glm is it so?")
+        await on.answers("#general", asked.ts)
+        failed = bot_messages(on.slack, "#general", asked.ts)[-1]
+        await on.slack.people.click("Ana", failed, footer.AGAIN)
+        await wait_for(lambda: len(on.model.requests) == 2)
+        await on.settled()
+        assert "is it so?" in on.question()
+        assert visible_text(bot_messages(on.slack, "#general", asked.ts)[-1]).startswith("Yes.")
 
 
 async def test_with_a_minimal_store_what_is_deleted_in_slack_is_gone(tmp_path: Path) -> None:
