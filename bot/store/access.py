@@ -12,6 +12,7 @@ from bot.core.people.access import Listed, Verdict
 from bot.store import scripts
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
+from bot.store.replies import texts_of
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
@@ -25,7 +26,7 @@ class AccessStore:
     @tells_outage
     async def listed(self, team: str) -> Listed:
         fields: Any = await self._redis.hgetall(self._keys.access(team))
-        told = {_text(one): _text(verdict) for one, verdict in fields.items()}
+        told = texts_of(fields)
         return {one: verdict for one in told for verdict in VERDICTS if told[one] == verdict}
 
     @tells_outage
@@ -46,7 +47,3 @@ class AccessStore:
     async def take_answer(self, inbound: Inbound, most: int, within_s: int) -> bool:
         key = self._keys.bot_answers(inbound.team, inbound.channel, inbound.bot)
         return bool(await self._take_answer(keys=[key], args=[inbound.ts, time.time(), within_s, most]))
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

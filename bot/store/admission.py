@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from redis.asyncio import Redis
 
@@ -11,6 +10,7 @@ from bot.core.ports import Admission
 from bot.store import scripts
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, TURN_S, Keys
+from bot.store.replies import text_of
 
 # Who is told that there is no room is not told again for so long.
 TOLD_S = 600
@@ -65,8 +65,4 @@ class Admissions:
                 keys.told_prefix,
             ],
         )
-        return Admission(_text(state), bool(running), is_telling=bool(is_telling), is_refused_now=bool(is_fresh))
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+        return Admission(text_of(state), bool(running), is_telling=bool(is_telling), is_refused_now=bool(is_fresh))

@@ -17,6 +17,7 @@ from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
+from bot.store.replies import text_of
 
 log = structlog.get_logger(__name__)
 
@@ -102,12 +103,12 @@ class Approvals:
     async def decide(self, question: str, user: str, verdict: Verdict, digest: str = "") -> Decision:
         """`digest` is that of what the button stands under."""
         decided = await self._decide(keys=[self._keys.approval(question)], args=[user, verdict, digest])
-        return cast("Decision", _word(decided))
+        return cast("Decision", text_of(decided))
 
     @tells_outage
     async def close(self, question: str) -> bool | None:
         """No more waiting: what was decided; None when nothing was, and then nothing can be."""
-        return _read(_word(await self._close(keys=[self._keys.approval(question)])))
+        return _read(text_of(await self._close(keys=[self._keys.approval(question)])))
 
     async def wait(self, question: str, timeout_s: float) -> bool | None:
         """True after Approve, False after Deny; None when nobody decided in time, or the question is gone.
@@ -131,10 +132,6 @@ class Approvals:
                     return decided
             await asyncio.sleep(min(POLL_S, max(0.0, until - time.monotonic())))
         return await self.close(question)
-
-
-def _word(answer: Any) -> str:
-    return answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
 
 
 def _read(verdict: str) -> bool | None:

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from bot.errors import StateError
 from bot.store.keys import Keys
+from bot.store.replies import text_of
 from bot.store.unreadable import note
 
 FULL = "Redis is full: raise its maxmemory"
@@ -62,7 +63,7 @@ async def move_misplaced(redis: Redis, keys: Keys) -> None:
     """Rename every key of ours that holds another type of thing than it should."""
     for found in KINDS:
         async for raw in redis.scan_iter(match=f"{keys.namespace}:*", count=SCANNED, _type=found):
-            key = raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw)
+            key = text_of(raw)
             if keys.type_of(key) in {found, ""}:
                 continue
             with suppress(ResponseError):  # gone meanwhile

@@ -9,6 +9,7 @@ from bot.core.inbound import Inbound
 from bot.core.people.preferences import COST, REASONING, THINKING, Choice, Preferences, chosen
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
+from bot.store.replies import texts_of
 
 
 class PreferenceStore:
@@ -36,7 +37,7 @@ class PreferenceStore:
     async def of_person(self, team: str, user: str) -> dict[str, str]:
         """All that they have chosen, by its name."""
         fields: Any = await self._redis.hgetall(self._keys.prefs(team, user))
-        return {name.decode(errors="replace"): value.decode(errors="replace") for name, value in fields.items()}
+        return texts_of(fields)
 
     @tells_outage
     async def choose(self, team: str, scope: str, name: str, value: str) -> None:
@@ -45,7 +46,7 @@ class PreferenceStore:
 
 
 def _read(fields: Any) -> Preferences:
-    told = {name.decode(errors="replace"): value.decode(errors="replace") for name, value in fields.items()}
+    told = texts_of(fields)
     return Preferences(
         reasoning=next((one for one in REASONING if one == told.get("reasoning")), None),
         thinking=next((one for one in THINKING if one == told.get("thinking")), None),

@@ -5,6 +5,7 @@ from redis.asyncio import Redis
 from bot.core.inbound import ThreadId
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
+from bot.store.replies import text_of
 from bot.store.retention import Retention, kept_s
 
 FIELD = "sign:"
@@ -34,7 +35,7 @@ class Signs:
         """The messages up to this ts that carry it; each is given once."""
         key, taken = self._keys.thread(thread), []
         for name in await self._redis.hkeys(key):
-            field = name.decode(errors="replace") if isinstance(name, bytes) else str(name)
+            field = text_of(name)
             ts = field.removeprefix(FIELD)
             if field == ts or (until and float(ts) > float(until)):
                 continue

@@ -18,6 +18,7 @@ from bot.store import scripts
 from bot.store.dead_letters import Aside, Kept
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
+from bot.store.replies import text_of
 from bot.store.unreadable import note
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,7 @@ class ThreadRecords:
         for field, value in fields.items():
             try:
                 # The first byte is the rank by which the twin that knows the files wins.
-                messages.append(_message(self._seal.unpack(value[1:], key, _text(field)), field))
+                messages.append(_message(self._seal.unpack(value[1:], key, text_of(field)), field))
             except RecordUnreadable as wrong:
                 await self._set_aside(thread, field, value, wrong.detail)
         return tuple(sorted(messages, key=lambda message: float(message.ts)))
@@ -65,7 +66,7 @@ class ThreadRecords:
                 turn = Turn.from_json(self._seal.unpack(value, key, "turn"))
                 yield name, replace(turn, number=_numbered(number))
             except RecordUnreadable as wrong:
-                await note(self._redis, self._keys, "turn", f"{key} {_text(name)}", wrong.detail)
+                await note(self._redis, self._keys, "turn", f"{key} {text_of(name)}", wrong.detail)
 
     async def folded(self, value: bytes, key: str) -> Folded:
         try:
@@ -99,13 +100,9 @@ def _numbered(number: bytes) -> int:
 
 def since(value: bytes | None) -> str:
     """Unreadable: all until now was to be forgotten, as far as anybody knows."""
-    told = _text(value or "")
+    told = text_of(value or "")
     try:
         check_ts(told or "0.0", "since")
     except PayloadMalformed:
         return f"{time.time():.6f}"
     return told
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -18,6 +18,7 @@ from bot.store.encryption import Seal
 from bot.store.forgetting import Forgetting
 from bot.store.keys import DAY_S, TURN_S, Keys
 from bot.store.outage import tells_outage
+from bot.store.replies import text_of
 from bot.store.retention import Retention, kept_s
 from bot.store.thread_records import ThreadRecords, since
 from bot.store.unreadable import note
@@ -77,7 +78,7 @@ class Threads:
             keys=[self._keys.seen(thread, inbound.ts), inbox, self._keys.turn(thread)],
             args=[inbound.ts, self._seal.pack(inbound.to_json(), inbox, inbound.ts)],
         )
-        return _text(state)
+        return text_of(state)
 
     @tells_outage
     async def delete(self, thread: ThreadId, ts: str) -> str:
@@ -91,7 +92,7 @@ class Threads:
             ],
             args=[ts, DAY_S, str(thread)],
         )
-        return _text(state)
+        return text_of(state)
 
     @tells_outage
     async def reopen(self, inbound: Inbound) -> bool:
@@ -135,7 +136,7 @@ class Threads:
         members: Any = await self._redis.zrange(self._keys.waiting, 0, limit - 1)
         for member in members:
             try:
-                threads.append(ThreadId.parse(_text(member)))
+                threads.append(ThreadId.parse(text_of(member)))
             except PayloadMalformed as malformed:
                 await note(self._redis, self._keys, "waiting thread", self._keys.waiting, malformed.detail)
                 await self._redis.zrem(self._keys.waiting, member)
@@ -171,7 +172,7 @@ class Threads:
     @tells_outage
     async def answerer(self, thread: ThreadId) -> str:
         """The worker that answers the thread; "" for nobody, and where an earlier release has not said who."""
-        named = _text(await self._redis.hget(self._keys.turn(thread), "running") or "")
+        named = text_of(await self._redis.hget(self._keys.turn(thread), "running") or "")
         return "" if named == NAMELESS else named
 
     @tells_outage
@@ -229,7 +230,7 @@ class Threads:
                 *done.answered,
             ],
         )
-        word = _text(result)
+        word = text_of(result)
         return "taken" if word == "taken" else "changed" if word == "changed" else "done"
 
     # -- what was said ------------------------------------------------------------------------------------------
@@ -256,10 +257,10 @@ class Threads:
         """Forget all that was said in a thread until now, also as Slack still has it; whether it is followed stays."""
         key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         watch: Any = await self._redis.hget(key, "watch")
-        kept: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": _text(watch)} if watch else {})
+        kept: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": text_of(watch)} if watch else {})
         previews: Any = await self._redis.smembers(self._keys.previews(thread))
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(key, self._keys.previews(thread), *(self._keys.preview(_text(name)) for name in previews))
+            pipe.delete(key, self._keys.previews(thread), *(self._keys.preview(text_of(name)) for name in previews))
             pipe.hset(key, mapping=kept)
             pipe.expire(key, kept_s)
             await pipe.execute()
@@ -281,7 +282,7 @@ class Threads:
     @tells_outage
     async def watch(self, thread: ThreadId) -> Watch:
         value = await self._redis.hget(self._keys.thread(thread), "watch")
-        word = _text(value) if value else ""
+        word = text_of(value) if value else ""
         return "on" if word == "on" else "quiet" if word == "quiet" else "none"
 
     @tells_outage
@@ -302,7 +303,3 @@ def _number(value: bytes | str | None) -> int:
         return int(value or 0)
     except ValueError:
         return 0
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
