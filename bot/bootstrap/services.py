@@ -264,14 +264,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
     spares = Spares(store.aside, turns.queue, turns.gate, memory_of(settings, slack, store))
-    return Answerer(
-        store.threads,
-        composer,
-        responder,
-        ending,
-        replies,
-        spares,
-    )
+    return Answerer(store.threads, composer, responder, ending, replies, spares)
 
 
 async def redis_answers(redis: Redis) -> bool:

@@ -13,6 +13,14 @@ Element = Any  # lxml has no types of its own
 
 MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
 _PROLOGUE_BYTES = 16 * 1024
+# No file may name another one, or an address, or grow by its own words.
+_CLOSED: Any = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
 
 def parse_xml(data: bytes) -> Element:
@@ -21,15 +29,7 @@ def parse_xml(data: bytes) -> Element:
         raise damaged(f"xml of {len(data)} bytes")
     _refuse_entities(data)
     for recover in (False, True):
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            recover=recover,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = etree.XMLParser(**_CLOSED, dtd_validation=False, recover=recover)
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError, LookupError):
@@ -41,17 +41,7 @@ def parse_xml(data: bytes) -> Element:
 
 def stream_xml(source: io.IOBase | Any, tags: tuple[str, ...]) -> Iterator[Element]:
     """Each element of these `{*}` tags as it ends, emptied afterwards, so that a large sheet takes little memory."""
-    events = etree.iterparse(
-        source,
-        events=("end",),
-        tag=tags,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=True,
-    )
+    events = etree.iterparse(source, events=("end",), tag=tags, recover=True, **_CLOSED)
     try:
         for _, element in events:
             yield element
