@@ -23,10 +23,9 @@ from bot.glm.stream.wire import AnswerDecoder
 _GRACE_S = 5.0  # after the finish reason, for usage and [DONE] from a server that does not hang up
 _DRAIN_S = 0.05  # after [DONE], so that the connection can be used again
 _DRAIN_READS = 8
-# An answer that has lasted a second is shown second by second: what comes within this time is read together. To wake up
-# for every token costs more than all that is done with it.
+# An answer that has begun is shown some times a second: what comes within this time is read together. To wake up for
+# every token costs more than all that is done with it.
 _GATHER_S = 0.025
-_GATHER_AFTER_S = 1.0
 _ERROR_BODY_S = 10.0
 _ERROR_BODY_BYTES = 64 * 1024
 
@@ -166,15 +165,15 @@ class _Stream:
     text_stall_s: float
 
     async def decoded(self, deadline: float) -> AsyncGenerator[list[ModelEvent], None]:
-        decoder, lines, time = self.decoder, SseDecoder(), asyncio.get_running_loop().time
-        timeout_s = max(0.0, deadline - time())
-        gathers_from = inf
+        decoder, lines = self.decoder, SseDecoder()
+        timeout_s = max(0.0, deadline - asyncio.get_running_loop().time())
+        has_begun = False
         while not decoder.is_done and (chunk := await self._read(timeout_s)):
             for batch in self._batches(lines.feed(chunk)):
+                has_begun = True
                 yield batch
             timeout_s = self._patience_s
-            gathers_from = min(gathers_from, time() + _GATHER_AFTER_S)
-            if time() >= gathers_from and not decoder.is_done:
+            if has_begun and not decoder.is_done:
                 await asyncio.sleep(_GATHER_S)
         for batch in self._batches(lines.end()):
             yield batch

@@ -12,7 +12,6 @@ from bot.core.events import Finished, ModelEvent, TextDelta, ToolCalled
 from bot.core.messages import Ask, Image, Message, Text, ToolCall, ToolResult
 from bot.core.ports import Model
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, TextOnlyModel
-from bot.glm import exchange
 from bot.glm.catalog.providers import VLLM, profile_for
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
@@ -124,7 +123,7 @@ async def test_silence_after_text_is_a_cut_and_before_it_a_timeout() -> None:
     async with talking([Reply(wait_s=FOR_EVER_S)] * 3, first_byte_timeout_s=0.05) as talk:
         with pytest.raises(ModelTimeout):
             await talk.ask()
-        assert len(talk.sent) == 3
+        assert len(talk.slept) == 2  # three tries; of one that ends this soon the model may not know
 
 
 async def test_a_server_that_does_not_hang_up_does_not_hold_the_answer() -> None:
@@ -178,14 +177,14 @@ async def test_words_that_came_together_with_trouble_are_told_before_it() -> Non
     assert text_of(told).startswith("Hello there. ")
 
 
-async def test_a_long_answer_is_read_in_gathers_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_GATHER_AFTER_S", 0.0)
+async def test_an_answer_that_has_begun_is_read_in_gathers_and_loses_nothing() -> None:
     words = [f"word{number} " for number in range(50)]
     parts = [part for word in words for part in (chunk({"content": word}), 0.001)]
     async with talking([Reply(raw=(*parts, chunk({}, "stop", usage=USAGE) + DONE))]) as talk:
         told = await talk.ask()
     assert text_of(told) == "".join(words)
     assert finished_of(told).reason == "stop"
+    assert len(told) < len(words)
 
 
 async def test_a_request_of_megabytes_gets_through() -> None:
