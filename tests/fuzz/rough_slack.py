@@ -46,8 +46,10 @@ class RoughSlack:
     spoils: float = 0.0
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     spoiled: int = 0
+    calls: int = 0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.calls += 1
         if self.answer is not None:
             return _response(*self.answer)
         body = await request.read()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,19 @@ async def test_an_answer_is_read_or_refused_with_a_sentence(desk: Desk, name: st
 async def test_a_good_answer_is_read_whole(desk: Desk) -> None:
     desk.slack.answer = (json.dumps(USER), "application/json")
     assert await desk.history.person("T1", ANA) == Person(ANA, "Ana", 3_600, "en-GB")
+
+
+MOST_CALLS = 60
+
+
+async def test_pages_that_never_end_are_not_read_for_ever(desk: Desk) -> None:
+    """Whoever reads page by page stops some day, also when each page tells of one more."""
+    for name, (good, read) in READERS.items():
+        desk.slack.answer = (json.dumps(good | {"response_metadata": {"next_cursor": "more"}}), "application/json")
+        desk.slack.calls = 0
+        with suppress(BotError):
+            await read(desk)
+        assert desk.slack.calls <= MOST_CALLS, name
 
 
 QUESTIONS = 12

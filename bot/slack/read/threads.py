@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 FIRST_PAGE, PAGE = 200, 999
 # What is walked through to the end; of a longer thread only the newest are looked for.
 MOST_PAGES = 5
+# Pages of one moment: more messages than anybody writes in it.
+MOST_AT_ONCE = 30
 # So many tries to find a time since which about a page was said, and how many messages are enough of one.
 MOST_TRIES, ENOUGH, WANTED = 8, 200, 700
 # How long an answer waits for all of a thread, and for what is new in it; Slack may say “too many requests”.
@@ -109,7 +111,9 @@ class ThreadReader:
             back *= 3
         if len(best.messages) > 1:  # the root is always among them
             return best
-        while cursor:  # so many at once that no time is short enough: their end counts
+        for _ in range(MOST_AT_ONCE):  # so many at once that no time is short enough: their end counts
+            if not cursor:
+                break
             cursor = await self._page(question, read, {**window, "cursor": cursor}, PAGE)
         return read
 

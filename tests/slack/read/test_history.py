@@ -134,9 +134,11 @@ async def test_an_alert_is_heard_with_its_words_and_as_an_app_s(desk: Desk) -> N
 
 
 def long_thread(desk: Desk, replies: int) -> Message:
-    """A question at the end of it."""
+    """A question at the end of it; a reply each second."""
+    clock = desk.slack.workspace.clock = ManualClock()
     root = desk.post("root")
     for n in range(replies):
+        clock.advance(1)
         desk.post(f"reply {n}", root)
     return desk.post("@glm?", root)
 
@@ -198,9 +200,11 @@ async def test_of_more_at_once_than_any_page_takes_the_end_is_read(desk: Desk, m
 async def test_of_very_much_that_is_new_the_newest_are_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"FIRST_PAGE": 10, "PAGE": 40, "ENOUGH": 10, "WANTED": 25}.items():
         monkeypatch.setattr(threads, name, value)
+    clock = desk.slack.workspace.clock = ManualClock()
     root = desk.post("root")
     known = desk.post("known", root)
     for n in range(400):
+        clock.advance(1)
         desk.post(f"reply {n}", root)
     question = asked(desk.slack, desk.post("@glm?", root))
     earlier = await desk.history.thread(question, known.ts)
