@@ -19,12 +19,14 @@ class FakeWorkspace:
     messages: dict[str, Heard] = field(default_factory=dict)
     earlier: tuple[Heard, ...] = ()
     looked_up: list[str] = field(default_factory=list)
+    asked_about: list[str] = field(default_factory=list)
     threads_read: int = 0
     read_since: list[str] = field(default_factory=list)
     missed_since: str = ""
     left_out: int = 0
 
     async def person(self, team: str, user: str) -> Person:
+        self.asked_about.append(user)
         return self.people.get(user, Person(user, user, standing="member"))
 
     async def message(self, inbound: Inbound) -> Heard | None:

@@ -12,7 +12,7 @@ from bot.core.files.images import Pictures
 from bot.core.grounding.draw import Grounding
 from bot.core.inbound import Inbound
 from bot.core.interrupts import Interrupts
-from bot.core.prompt.question import Composer
+from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import Requests
 from bot.core.prompt.window import Window
 from bot.core.summaries.sources import Materials
@@ -85,6 +85,10 @@ class Scene:
     @property
     def composer(self) -> Composer:
         return Composer(self.threads, self.workspace, self.attachments)
+
+    async def composed(self, waiting: tuple[Inbound, ...], conversation: Conversation) -> Question:
+        """What the composer makes of these messages for who wrote the last of them."""
+        return await self.composer.question(waiting, conversation, await self.composer.asker(waiting))
 
     @property
     def equipment(self) -> Equipment:

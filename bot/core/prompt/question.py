@@ -33,6 +33,7 @@ UNFURL_PATIENCE_S = 4.0
 MAX_FILES_AT_ONCE = 4
 BOT_SPEAKER = "You"
 NEW = Conversation()
+NOBODY = Person("", "")
 BROKE_OFF = "the question could not be answered"
 READ_WHOLE = text("{name} ({pages} pages)")
 READ_PARTLY = text("{name} (pages 1–{read} of {pages} read, the rest searchable)")
@@ -53,14 +54,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A turn without its answer, and the receipt of its files. `think`: what the message itself asked for (`!think`).
-    `language` is the asker's.
-    """
+    """A turn without its answer, and the receipt of its files. `think`: what the message itself wants (`!think`)."""
 
     turn: Turn
     receipt: Receipt = Receipt()
     think: bool | None = None
-    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,7 @@ class _Files:
     """
 
     team: str
+    asker: Person
     watch: Watch
     refused: Mapping[str, FileError]
     asked: frozenset[str]
@@ -138,13 +137,12 @@ class Composer:
         return waiting
 
     async def question(
-        self, waiting: tuple[Inbound, ...], conversation: Conversation, watch: Watch = unwatched
+        self, waiting: tuple[Inbound, ...], conversation: Conversation, asker: Person, watch: Watch = unwatched
     ) -> Question:
         """Everything the model is to know of this turn. A thread never seen is read from Slack, once.
 
         `watch` is told how far reading the files has come.
         """
-        asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
         earlier = await read_earlier(self._workspace, waiting, conversation)
         refused: dict[str, FileError] = {}
         asked = [_heard(await self._linked.with_linked(message, refused)) for message in waiting]
@@ -155,13 +153,13 @@ class Composer:
             for one, files in zip(earlier.heard, allowed, strict=True)
         ]
         read = Audited("file_read", waiting[-1].team, waiting[-1].channel, waiting[-1].user, outcome="success")
-        files = _Files(waiting[0].team, watch, refused, frozenset(message.ts for message in waiting), read)
+        files = _Files(waiting[0].team, asker, watch, refused, frozenset(message.ts for message in waiting), read)
         in_order = sorted((*heard, *asked), key=lambda one: float(one.ts))
-        question = await self._take(tuple(in_order), waiting[0], conversation, asker, files)
+        question = await self._take(tuple(in_order), waiting[0], conversation, files)
         question = replace(question, turn=replace(question.turn, missed_since=earlier.missed_since))
         return _without(question, earlier.left_out, len(heard)) if earlier.left_out else question
 
-    def again(self, message: Inbound, conversation: Conversation, asker: Person) -> Question | None:
+    def again(self, message: Inbound, conversation: Conversation) -> Question | None:
         """The question of a turn whose answer is to be written anew; None when the turn is not remembered."""
         before = conversation.turn_of(message.ts)
         if before is None:
@@ -170,37 +168,38 @@ class Composer:
         if message.redo == "edited":
             turn = with_text(turn, message.ts, message.text)
         wish = {"think": True, "fast": False}.get(message.redo, before.thinking)
-        return Question(turn, _receipt(turn), wish, asker.language)
+        return Question(turn, _receipt(turn), wish)
 
     async def edited(
-        self, waiting: tuple[Inbound, ...], conversation: Conversation, watch: Watch = unwatched
+        self, waiting: tuple[Inbound, ...], conversation: Conversation, asker: Person, watch: Watch = unwatched
     ) -> Question | None:
         """The same for a question that was edited since: it and its files are read anew."""
         before = conversation.turn_of(waiting[0].ts)
         if before is None:
             return None
-        fresh = await self.question(waiting, conversation.before(before), watch)
+        fresh = await self.question(waiting, conversation.before(before), asker, watch)
         turn = edited(before, fresh.turn, waiting[0].ts, conversation.next_picture_number)
         is_all = len(turn.said) == len(fresh.turn.said)
         return replace(fresh, turn=turn, receipt=fresh.receipt if is_all else _receipt(turn))
 
     async def asker(self, waiting: tuple[Inbound, ...]) -> Person:
-        return await self._workspace.person(waiting[-1].team, waiting[-1].user)
+        """Who asked last; nobody where nothing waits."""
+        return await self._workspace.person(waiting[-1].team, waiting[-1].user) if waiting else NOBODY
 
-    async def bare(self, waiting: tuple[Inbound, ...], conversation: Conversation = NEW) -> Question:
+    async def bare(self, waiting: tuple[Inbound, ...], asker: Person, conversation: Conversation = NEW) -> Question:
         """The question without its files, for when something about them, or anything else, goes wrong."""
-        asker = await self._workspace.person(waiting[-1].team, waiting[-1].user)
         said = []
         for message in waiting:
             speaker, outside = await self._speaker(message, _heard(message))
             one = Said(message.ts, speaker, message.text, notes=_names(message.files), quoted=message.quoted)
             said.append(replace(one, is_outsider=outside, user=message.user))
         missed = carried(waiting[0], conversation)
-        return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed), language=asker.language)
+        return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed))
 
     async def _take(
-        self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, asker: Person, files: "_Files"
+        self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, files: _Files
     ) -> Question:
+        asker = files.asker
         said: list[Said] = []
         receipt, think = Receipt(), None
         number, papers = conversation.next_picture_number, list(conversation.papers)
@@ -223,7 +222,7 @@ class Composer:
             role: Role = "question" if message.ts in files.asked else _role(message)
             said.append(replace(one_said, quoted=quoted, role=role, is_outsider=outside, user=message.user))
             receipt += brought.receipt
-        return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think, asker.language)
+        return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think)
 
     async def _speaker(self, first: Inbound, message: Heard) -> tuple[str, bool]:
         """What they are called, and whether they are an outsider. What an app says is nobody's anyway."""
@@ -235,7 +234,7 @@ class Composer:
         name = "" if first.place == "dm" else speaker_name(message.name or person.name, message.user, self._bot_name)
         return name, not message.is_app and is_outsider(person.standing)
 
-    async def _brought_in(self, wanted: tuple[FileRef, ...], files: "_Files") -> list[Taken | FileError]:
+    async def _brought_in(self, wanted: tuple[FileRef, ...], files: _Files) -> list[Taken | FileError]:
         """The files of one message, a few side by side, in their order."""
         gate = asyncio.Semaphore(MAX_FILES_AT_ONCE)
 

@@ -13,7 +13,7 @@ from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
-from bot.core.ports import Done, Foot, Replies, SetAside, Started, Threads
+from bot.core.ports import Done, Foot, Person, Replies, SetAside, Started, Threads
 from bot.core.prompt.question import Composer
 from bot.core.turn.finish import Ending
 from bot.core.turn.respond import Responded, Responder
@@ -163,9 +163,10 @@ class Answerer:
     async def _attempt(self, started: Started, lease: Lease) -> None:
         conversation = await self._memory.load(lease.thread)
         known = frozenset(ts for turn in conversation.turns for ts in turn.reply_ts)
-        question = _one_turn(started.waiting)[-1] if started.waiting else _nobody(lease.thread)
-        async with self._replies.open(question, lease, known) as reply:
-            task = Task(_one_turn(started.waiting), conversation, lease, reply)
+        waiting = _one_turn(started.waiting)
+        asker = await self._composer.asker(waiting)
+        async with self._replies.open(waiting[-1] if waiting else _nobody(lease.thread), lease, known) as reply:
+            task = Task(waiting, conversation, lease, reply, asker)
             try:
                 await self._take(started, task)
             except asyncio.CancelledError:
@@ -177,7 +178,7 @@ class Answerer:
                         await self._threads.release(lease.thread, lease.fence)
                     raise
                 log.warning("turn.undeliverable", extra={"code": refused.code})
-                await self._ending.commit(lease, await self._unheard(started.waiting))
+                await self._ending.commit(lease, await self._unheard(started.waiting, asker))
             except (TurnTaken, StateError):
                 raise
             except Exception as broke:  # noqa: BLE001  # the one place where a turn that broke becomes a sentence
@@ -190,7 +191,8 @@ class Answerer:
                 await self._go_on(started, task)
             except Interrupted:
                 started = await self._again(task.lease)
-                task = replace(task, waiting=_one_turn(started.waiting))
+                waiting = _one_turn(started.waiting)
+                task = replace(task, waiting=waiting, asker=await self._composer.asker(waiting))
                 await task.reply.restart()
             else:
                 return
@@ -202,7 +204,6 @@ class Answerer:
             await self._ending.remember(lease, left.turn)
             return
         if task.waiting:
-            task = replace(task, language=(await self._composer.asker(task.waiting)).language)
             task.reply.show_status(say(THINKING, task.language))
         if left is None and started.attempt > 1:
             # An attempt before us left no word: its words may have been lost while the store was away.
@@ -240,7 +241,7 @@ class Answerer:
                 responded.turn.said[-1].ts,
                 in_full=responded.choice.reasoning == "full",
                 language=task.language,
-                user=task.waiting[-1].user,
+                user=task.last.user,
             )
 
     async def _again(self, lease: Lease) -> Started:
@@ -252,23 +253,21 @@ class Answerer:
         lease.renew(started.fence, started.version)
         return replace(started, progress=None)
 
-    async def _unheard(self, waiting: tuple[Inbound, ...]) -> Done:
+    async def _unheard(self, waiting: tuple[Inbound, ...], asker: Person) -> Done:
         """Nothing can be shown there any more: the messages are done with."""
         if not waiting:
             return Done(())
-        return Done(tuple(message.ts for message in waiting), (await self._composer.bare(waiting)).turn)
+        return Done(tuple(message.ts for message in waiting), (await self._composer.bare(waiting, asker)).turn)
 
     async def _apologise(self, task: Task, sentence: str, reference: str, broke: Exception | None = None) -> None:
         conversation = str(task.lease.thread)
         log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": conversation})
-        last, broken = task.waiting[-1], type(broke).__name__ if broke else "gave_up"
+        last, broken = task.last, type(broke).__name__ if broke else "gave_up"
         note(Audited("answer", last.team, last.channel, last.user, outcome="failure", error_type=broken))
         question = await self._responder.bare(task)
         shown = task.reply.text
         turn = replace(question.turn, answer=shown, failure=say(sentence, task.language, reference=reference))
-        foot = Foot(
-            question_ts=task.waiting[-1].ts, has_versions=bool(turn.versions), language=task.language, is_failed=True
-        )
+        foot = Foot(question_ts=task.last.ts, has_versions=bool(turn.versions), language=task.language, is_failed=True)
         await self._ending.tell(task.lease, task.reply, turn, shown, foot)
 
 

@@ -97,19 +97,19 @@ class Responder:
         composer = self._tools.composer
         if task.redo:
             # It keeps its place, and the answers there were.
-            question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
+            question = composer.again(task.waiting[0], task.conversation)
             if question is not None:
                 return question
-        return await composer.bare(task.waiting, task.conversation)
+        return await composer.bare(task.waiting, task.asker, task.conversation)
 
     async def respond(self, task: Task) -> Responded | None:
         """Look, think, write, remember; None when there is no whole answer.
 
         Raises Interrupted when the question has changed: ask again.
         """
-        bill = self._tools.charges.bill(payer_of(task, await self._tools.composer.asker(task.waiting)))
-        run = Run(await self.bare(task), language=task.language, bill=bill)
-        choice = await self._tools.choices.choice(task.waiting[-1])
+        bill = self._tools.charges.bill(payer_of(task))
+        run = Run(await self.bare(task), bill=bill)
+        choice = await self._tools.choices.choice(task.last)
         with billed_to(bill):
             return await self._respond(task, run, choice)
 
@@ -169,16 +169,17 @@ class Responder:
     async def _question(self, task: Task, choice: Choice) -> Question:
         composer = self._tools.composer
         if version := self._version(task):
-            return Question(version[0], language=task.language)
+            return Question(version[0])
         if task.redo and not task.is_edited:
-            question = composer.again(task.waiting[0], task.conversation, await composer.asker(task.waiting))
+            question = composer.again(task.waiting[0], task.conversation)
             if question is not None:
                 return replace(question, turn=replace(question.turn, thinking=question.think))
         waiting = await composer.complete(task.waiting)
         if status := looking(waiting, task.language):
             task.reply.show_status(status)
-        question = await composer.edited(waiting, task.conversation, watching(task)) if task.is_edited else None
-        question = question or await composer.question(waiting, task.conversation, watching(task))
+        watch = watching(task)
+        question = await composer.edited(waiting, task.conversation, task.asker, watch) if task.is_edited else None
+        question = question or await composer.question(waiting, task.conversation, task.asker, watch)
         thinking = decide(choice.thinking, question.think, question.turn, task.conversation)
         return replace(question, turn=replace(question.turn, thinking=thinking))
 
@@ -189,17 +190,15 @@ class Responder:
         return back_to(before, int(first.order)) if before and first.order.isdecimal() else None
 
     async def _ordered(self, task: Task, run: Run, brief: Brief) -> None:
-        asker = await self._tools.composer.asker(task.waiting)
         # What was said elsewhere is gathered anew when a summary is written anew.
         said = tuple(said for said in run.question.turn.said if said.speaker != SPEAKER)
         question = replace(run.question, turn=replace(run.question.turn, said=said, brief=brief))
-        run.summary = await self._tools.summaries.order(replace(task.waiting[0], brief=brief), question, asker)
+        run.summary = await self._tools.summaries.order(replace(task.waiting[0], brief=brief), question, task.asker)
         run.question = replace(question, turn=run.summary.turn)
 
     async def _digested(self, task: Task, run: Run, summary: Summary) -> Turn:
         """The turn as the model is asked; the thread remembers it as it was ordered."""
-        asker = await self._tools.composer.asker(task.waiting)
-        approve = self._tools.equipment.approval(task.waiting[-1], asker, task.reply)
+        approve = self._tools.equipment.approval(task.last, task.asker, task.reply)
         digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
         run.outcome.spent = digested.spent
         run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))
@@ -207,10 +206,9 @@ class Responder:
         return digested.turn
 
     async def _write(self, task: Task, run: Run) -> None:
-        last, turn, tools = task.waiting[-1], run.question.turn, self._tools
+        last, turn, tools = task.last, run.question.turn, self._tools
         before = task.conversation.before(turn) if turn.number else task.conversation
-        asker = await tools.composer.asker(task.waiting)
-        run.album, toolbox = await tools.equipment.lay_out(last, before, turn, task.reply, asker)
+        run.album, toolbox = await tools.equipment.lay_out(last, before, turn, task.reply, task.asker)
         run.toolbox = toolbox
         if await self._needs_no_model(task, run, before):
             return
@@ -222,7 +220,7 @@ class Responder:
                 run.citations = Citations(citable, task.language, is_strict=False, has_looked=run.has_looked)
         await self._asked(task, run, turn, before)
         task.reply.write(run.visible.end())
-        run.tell_of_page(task.reply)
+        run.tell_of_page(task)
         for words in [await self._published(task, run, before), await self._marked(task, run), _late(run, toolbox)]:
             task.reply.write(run.visible.add(words))
         if not run.visible.text.strip():
@@ -232,28 +230,26 @@ class Responder:
         """Ask the model, and show what it says as it comes."""
         assert run.album is not None
         assert run.toolbox is not None
-        last, tools, toolbox = task.waiting[-1], self._tools, run.toolbox
+        last, tools, toolbox = task.last, self._tools, run.toolbox
         run.visible = Visible(points=bool(run.album.newest))
         room = Room(tool_tokens=spec_tokens(toolbox.specs))
         run.request = await tools.requests.build(last, before, turn, room)
-        asker = await tools.composer.asker(task.waiting)
-        await ask_for_cost(task, run, asker, tools.equipment, tools.charges)
+        await ask_for_cost(task, run, tools.equipment, tools.charges)
         try:
-            await self._stream(run, task.reply, toolbox)
+            await self._stream(task, run, toolbox)
         except ContextTooLong:
             if run.outcome.text:
                 raise
             # Our estimate of tokens was too low: once more, with half the room.
             run.request = await tools.requests.build(last, before, turn, replace(room, scale=ROOM_AFTER_REFUSAL))
-            await self._stream(run, task.reply, toolbox)
+            await self._stream(task, run, toolbox)
 
     async def _needs_no_model(self, task: Task, run: Run, before: Conversation) -> bool:
         """An earlier version, or what a button orders."""
         if version := self._version(task):
             task.reply.write(run.visible.add(version[1]))
             return True
-        last = task.waiting[-1]
-        order = last.order or order_in(run.question.turn.said[-1].text, before)
+        order = task.last.order or order_in(run.question.turn.said[-1].text, before)
         if not order or run.album is None:
             return False
         published = await self._tools.orders.carry_out(order, task.lease.thread, before, run.album, task.language)
@@ -261,27 +257,29 @@ class Responder:
         task.reply.write(run.visible.add(published.text))
         return True
 
-    async def _stream(self, run: Run, reply: Reply, toolbox: Toolbox) -> None:
+    async def _stream(self, task: Task, run: Run, toolbox: Toolbox) -> None:
         assert run.request is not None
+        reply = task.reply
         model = CitedModel(self._tools.model, run.citations) if run.citations else self._tools.model
         async with aclosing(run_turn(model, run.request.ask, run.outcome, toolbox)) as pieces:
             async for piece in pieces:
                 match piece:
                     case Waiting():
                         run.waiting = piece if piece.place else None
-                        reply.show_status(waiting_words(piece, run.language))
+                        reply.show_status(waiting_words(piece, task.language))
                     case Retold(words):
-                        await self._retell(run, reply, words)
+                        await self._retell(task, run, words)
                     case words:
                         reply.write(run.visible.feed(words))
-                        run.tell_of_page(reply)
+                        run.tell_of_page(task)
 
-    async def _retell(self, run: Run, reply: Reply, words: str) -> None:
+    async def _retell(self, task: Task, run: Run, words: str) -> None:
         """What was shown is not the answer: this takes its place."""
+        reply = task.reply
         reply.write("")  # a Stop that the screen knows of comes first
         run.visible = Visible(points=bool(run.album and run.album.newest))
         await self._restarted(reply)
-        reply.show_status(say(THINKING, run.language))
+        reply.show_status(say(THINKING, task.language))
         reply.write(run.visible.feed(words))
 
     async def _restarted(self, reply: Reply) -> None:

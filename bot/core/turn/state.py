@@ -15,7 +15,7 @@ from bot.core.inbound import Inbound
 from bot.core.lease import Lease
 from bot.core.money.amounts import MILLION
 from bot.core.money.payer import Bill
-from bot.core.ports import Doing, Reply
+from bot.core.ports import Doing, Person, Reply
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
 from bot.core.summaries.summaries import Order as Summary
@@ -27,13 +27,24 @@ WRITING_PAGE = text("Writing the page")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A turn under way: what waits to be answered, what was said before, the right to write, the screen."""
+    """What is to be answered together, what was said before, the right to write, the screen. `asker` is who asked last:
+    in their name the turn reads and pays, in their language it speaks.
+    """
 
     waiting: tuple[Inbound, ...]
     conversation: Conversation
     lease: Lease
     reply: Reply
-    language: str = "en"
+    asker: Person
+
+    @property
+    def last(self) -> Inbound:
+        """The newest of the messages: who said it is the asker."""
+        return self.waiting[-1]
+
+    @property
+    def language(self) -> str:
+        return self.asker.language
 
     @property
     def redo(self) -> bool:
@@ -58,7 +69,6 @@ class Run:
     page: WebPage | None = None
     summary: Summary | None = None
     citations: Citations | None = None
-    language: str = "en"
     page_state: str = ""
     waiting: Waiting | None = None
     is_order: bool = False
@@ -84,7 +94,7 @@ class Run:
 
     def audit(self, task: Task, outcome: str, error_type: str = "") -> None:
         """What came of it, for the audit log."""
-        last, spent = task.waiting[-1], self.outcome.spent
+        last, spent = task.last, self.outcome.spent
         # The bill knows of every request, and the catalog's price where the provider states none.
         cost = self.bill.cost / MILLION if self.bill and self.bill.cost else spent.cost
         note(
@@ -104,11 +114,11 @@ class Run:
             )
         )
 
-    def tell_of_page(self, reply: Reply) -> None:
+    def tell_of_page(self, task: Task) -> None:
         """A page takes minutes and shows nothing of itself: at least that it is being written."""
         state: Literal["", "in_progress", "complete"] = ""
         if self.visible.page.has_page:
             state = "complete" if self.visible.page.html else "in_progress"
         if state and state != self.page_state:
-            reply.show_doing(Doing("page", say(WRITING_PAGE, self.language), state))
+            task.reply.show_doing(Doing("page", say(WRITING_PAGE, task.language), state))
         self.page_state = state or self.page_state

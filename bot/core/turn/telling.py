@@ -36,7 +36,7 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
     return Foot(
         lines=footer_lines(facts, task.language),
         can_continue=facts.is_at_limit,
-        question_ts=task.waiting[-1].ts,
+        question_ts=task.last.ts,
         has_reasoning=is_on_request,
         has_versions=bool(question.turn.versions),
         language=task.language,

@@ -34,9 +34,7 @@ def first_turn(**more: object) -> Turn:
 
 
 async def told(scene: Scene, conversation: Conversation, *waiting: Inbound) -> Turn:
-    question = await scene.composer.question(
-        waiting or (inbound("9.0", "1.0", text="what did we decide?"),), conversation
-    )
+    question = await scene.composed(waiting or (inbound("9.0", "1.0", text="what did we decide?"),), conversation)
     return question.turn
 
 
@@ -131,14 +129,14 @@ async def test_a_summary_as_the_first_turn_of_a_thread_leaves_it_to_be_read() ->
 
 
 async def test_a_turn_that_broke_leaves_what_it_did_not_read_to_the_next() -> None:
-    bare = await scene_with().composer.bare((inbound("9.0", "1.0"),), Conversation((first_turn(),)))
+    bare = await scene_with().composer.bare((inbound("9.0", "1.0"),), Person(ANA, "Ana"), Conversation((first_turn(),)))
     assert bare.turn.missed_since == "1.0"
 
 
 async def test_an_answer_that_is_written_anew_keeps_what_was_read() -> None:
     said = (Said("4.0", "Ben", "B", role="person"), Said("9.0", "Ana", "?"))
     before = Conversation((first_turn(said=said, missed_since="4.0", number=1),))
-    question = scene_with().composer.again(inbound("9.0", "1.0"), before, Person(ANA, "Ana"))
+    question = scene_with().composer.again(inbound("9.0", "1.0"), before)
     assert question is not None
     assert (question.turn.said, question.turn.missed_since) == (said, "4.0")
 
@@ -158,16 +156,16 @@ async def test_an_older_message_that_is_asked_again_reads_nothing() -> None:
 
 async def test_only_a_question_orders_anything() -> None:
     scene = scene_with(heard("4.0", "!think about it"))
-    question = await scene.composer.question((inbound("9.0", "1.0", quoted="!think"),), Conversation((first_turn(),)))
+    question = await scene.composed((inbound("9.0", "1.0", quoted="!think"),), Conversation((first_turn(),)))
     assert question.think is None
     assert [said.text for said in question.turn.said] == ["!think about it", "hello"]
-    asked = await scene.composer.question((inbound("9.0", "1.0", text="!think hard"),), Conversation((first_turn(),)))
+    asked = await scene.composed((inbound("9.0", "1.0", text="!think hard"),), Conversation((first_turn(),)))
     assert asked.think is True
 
 
 async def test_of_much_that_was_said_between_the_newest_is_told_and_how_much_is_missing() -> None:
     scene = scene_with(*(heard(f"{at}.0", f"message {at} " + "words " * 600) for at in range(3, 103)))
-    question = await scene.composer.question((inbound("200.0", "1.0"),), Conversation((first_turn(),)))
+    question = await scene.composed((inbound("200.0", "1.0"),), Conversation((first_turn(),)))
     kept = len(question.turn.said) - 1
     assert 20 < kept < 40
     assert question.turn.said[0].text.startswith(f"message {103 - kept} ")
@@ -178,7 +176,7 @@ async def test_of_much_that_was_said_between_the_newest_is_told_and_how_much_is_
 async def test_messages_that_slack_did_not_hand_over_count_among_those_left_out() -> None:
     scene = scene_with(heard("1.0", "root"), heard("8.0", "newest"))
     scene.workspace.left_out = 9_000
-    question = await scene.composer.question((inbound("9.0", "1.0"),), Conversation())
+    question = await scene.composed((inbound("9.0", "1.0"),), Conversation())
     assert question.receipt.read[0] == "the newest 2 of 9002 earlier messages"
 
 

@@ -30,7 +30,7 @@ async def test_the_files_of_all_messages_are_numbered_on_in_their_order() -> Non
         inbound("1.0", files=(file_ref("a.png"), file_ref("b.png"))),
         inbound("2.0", "1.0", files=(file_ref("c.png"),)),
     )
-    asked = await scene.composer.question(waiting, SEEN)
+    asked = await scene.composed(waiting, SEEN)
     numbers = [(one.number, one.name) for one in asked.turn.pictures]
     assert numbers == [(3, "a.png"), (4, "b.png"), (5, "c.png")]
     assert asked.receipt.read == ("a.png", "b.png", "c.png")
@@ -40,7 +40,7 @@ async def test_one_bad_file_leaves_the_others_and_no_gap() -> None:
     scene = Scene.of()
     scene.files.troubles["F-b.png"] = FileGone()
     files = (file_ref("a.png"), file_ref("b.png"), file_ref("c.png"))
-    asked = await scene.composer.question((inbound(files=files),), Conversation())
+    asked = await scene.composed((inbound(files=files),), Conversation())
     assert [(one.number, one.name) for one in asked.turn.pictures] == [(1, "a.png"), (2, "c.png")]
     assert asked.receipt.unread == (("b.png", "no longer on Slack"),)
     assert asked.turn.said[0].notes == ("b.png was attached but not read: no longer on Slack",)
@@ -54,7 +54,7 @@ async def test_a_thread_never_seen_is_read_from_slack() -> None:
         Heard("1.5", "UBOT", "an old answer", (), by_bot=True),
         Heard("1.7", "B9", "build failed", (), by_bot=False, name="ci", is_app=True),
     )
-    asked = await scene.composer.question((inbound("2.0", "1.0"),), Conversation())
+    asked = await scene.composed((inbound("2.0", "1.0"),), Conversation())
     assert [(said.speaker, said.text) for said in asked.turn.said] == [
         ("Ben", "the root <3"),
         ("You", "an old answer"),
@@ -62,12 +62,12 @@ async def test_a_thread_never_seen_is_read_from_slack() -> None:
         (ANA, "hello"),
     ]
     assert [said.role for said in asked.turn.said] == ["person", "bot", "app", "question"]
-    await scene.composer.question((inbound("3.0"),), Conversation())
+    await scene.composed((inbound("3.0"),), Conversation())
     assert scene.workspace.threads_read == 1, "the beginning of a thread has nothing before it"
 
 
 async def test_one_person_alone_has_no_name_before_their_words() -> None:
-    asked = await Scene.of().composer.question((inbound(place="dm"),), Conversation())
+    asked = await Scene.of().composed((inbound(place="dm"),), Conversation())
     assert asked.turn.said[0].speaker == ""
 
 
@@ -76,7 +76,7 @@ async def test_the_day_is_the_asker_s(hours: int) -> None:
     scene = Scene.of()
     scene.workspace.people[ANA] = Person(ANA, "Ana", hours * 3_600)
     before = (datetime.now(UTC) + timedelta(hours=hours)).date().isoformat()
-    asked = await scene.composer.question((inbound(),), Conversation())
+    asked = await scene.composed((inbound(),), Conversation())
     after = (datetime.now(UTC) + timedelta(hours=hours)).date().isoformat()
     assert asked.turn.date in {before, after}
 
@@ -197,7 +197,7 @@ async def test_of_a_long_thread_never_seen_the_root_and_the_newest_are_told_and_
         Heard(f"{at}.0", ANA, f"message {at} " + "words " * 600, (file_ref(f"{at}.png"),), by_bot=False)
         for at in range(1, 101)
     )
-    asked = await scene.composer.question((inbound("200.0", "1.0"),), Conversation())
+    asked = await scene.composed((inbound("200.0", "1.0"),), Conversation())
     told = [said.text.split(" words")[0] for said in asked.turn.said]
     kept = len(told) - 1
     assert 20 < kept < 40
@@ -213,7 +213,7 @@ async def test_many_documents_share_the_room_and_short_ones_stay_whole() -> None
     scene = Scene.of()
     scene.files.pages = 9_000
     names = ("a.pdf", "b.pdf", "c.pdf")
-    asked = await scene.composer.question((inbound(files=tuple(file_ref(name) for name in names)),), Conversation())
+    asked = await scene.composed((inbound(files=tuple(file_ref(name) for name in names)),), Conversation())
     papers = asked.turn.said[0].papers
     assert sum(paper.tokens for paper in papers) <= PAPERS_TOKENS
     assert len({paper.pages_read for paper in papers}) == 1

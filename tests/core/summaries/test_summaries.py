@@ -66,7 +66,7 @@ class Desk:
         self.summaries = Summaries(self.model, self.materials, self.limits)
 
     async def question(self, message: Inbound) -> Question:
-        return await self.scene.composer.question((message,), self.scene.threads.conversation)
+        return await self.scene.composed((message,), self.scene.threads.conversation)
 
     async def order(self, *files: FileRef, **brief: Any) -> Order:
         message = inbound(files=files, brief=Brief(**brief))

@@ -233,3 +233,11 @@ async def test_a_gate_that_can_t_be_asked_lets_nobody_through_and_the_question_w
     with pytest.raises(errors.StateError):
         await scene.ask(inbound("1.0"))
     assert (list(scene.threads.inbox), scene.model.asks, scene.threads.done) == (["1.0"], [], ["left"])
+
+
+async def test_who_asks_is_looked_up_once_a_turn() -> None:
+    scene = Scene.of(says("Yes."))
+    await scene.ask(inbound(place="dm"))
+    assert scene.turn.answer == "Yes."
+    # Once as who asks; and as who spoke, for the question without its files and for the whole one.
+    assert scene.workspace.asked_about == [ANA] * 3

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from bot.core.inbound import FileRef
+from bot.core.ports import Person
 from bot.core.read_progress import Reading
 from bot.core.turn import telling
 from bot.core.turn.state import Task
@@ -13,7 +14,7 @@ from tests.core.values import file_ref, inbound, talk
 
 
 def task(*files: FileRef) -> Task:
-    return Task((inbound(files=files),), talk(), None, FakeReply(None))  # type: ignore[arg-type]
+    return Task((inbound(files=files),), talk(), None, FakeReply(None), Person("UANA", "Ana"))  # type: ignore[arg-type]
 
 
 def test_reading_is_told_about_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
