@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import Audited, note
 from bot.core.people.preferences import COST, REASONING, THINKING
+from bot.core.people.settings import ADMINS_ONLY
 from bot.core.ports import Person
 from bot.errors import StateError
 from bot.words import say, text
@@ -35,7 +36,6 @@ UNKNOWN_WORD = text("I don't know “{word}”. `/glm help` shows all I can do."
 NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.")
 UNKNOWN_SCOPE = text("I don't know “{word}”: say `here` for this channel, `everyone` for the workspace, or nothing.")
 FOR_YOU, HERE, EVERYONE = text("for you"), text("in this channel"), text("for everyone")
-ADMINS_ONLY = text("Only an admin of this workspace can set that for everyone.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
+from bot.core.models import Models, OfferedModel
 from bot.core.people.access import Verdict
-from bot.core.people.preferences import Choice
+from bot.core.people.preferences import ByScope, Choice
 from bot.core.ports import Heard, Person
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
@@ -32,11 +33,20 @@ class Memory(Protocol):
 
 
 class Choosing(Protocol):
-    """`scope`: a person's or a channel's id, or empty for the workspace."""
+    """`scope`: a person's or a channel's id, or empty for the workspace. Raises StateError."""
+
+    @property
+    def default(self) -> Choice:
+        """What counts where nothing was chosen."""
+        ...
 
     async def now(self, team: str, scopes: Sequence[str]) -> Choice: ...
 
+    async def by_scope(self, team: str, user: str, channel: str) -> ByScope: ...
+
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
+
+    async def clear(self, team: str, scope: str, name: str) -> None: ...
 
 
 class Signs(Protocol):
@@ -92,6 +102,9 @@ class Posted(Protocol):
     async def note_posted(self, key: str, ts: str) -> None: ...
 
 
+ONE_MODEL = Models((OfferedModel("z-ai/glm-4.6v", "GLM-4.6V"),))
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     receiver: Receiver
@@ -111,6 +124,7 @@ class Doors:
     exports: Exports
     forgetting: Forgetting
     signs: Signs | None = None
+    models: Models = ONE_MODEL
 
 
 def team_of(context: AsyncBoltContext) -> str:

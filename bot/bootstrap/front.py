@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from docket import Docket
 
+from bot.bootstrap.model_side import profile_of
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
 from bot.core.accounts.exports import Exports, Kept
@@ -14,8 +15,10 @@ from bot.core.files.web_files import WebFiles
 from bot.core.intake.edits import Amender
 from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
+from bot.core.models import Models
 from bot.core.people.access import AccessRules
 from bot.core.prompt.read_again import ReadAgain
+from bot.glm.catalog.offered import offered
 from bot.internet.fetch import Internet
 from bot.jobs.follow_ups import FollowUpQueue, register_follow_ups
 from bot.jobs.queue import JobQueue
@@ -43,6 +46,11 @@ def memory_of(settings: Settings, slack: SlackSide, store: Store) -> Threads | R
     return ReadAgain(store.threads, slack.history, slack.identity.name)
 
 
+def models_of(settings: Settings) -> Models:
+    """Those that people may choose among."""
+    return offered(profile_of(settings), settings.glm_model)
+
+
 def access_rules(settings: Settings) -> AccessRules:
     return AccessRules(
         settings.allow_guests,
@@ -53,7 +61,9 @@ def access_rules(settings: Settings) -> AccessRules:
     )
 
 
-def open_front(slack: SlackSide, store: Store, work: Work, gate: Gate, memory: Threads | ReadAgain) -> Doors:
+def open_front(
+    slack: SlackSide, store: Store, work: Work, gate: Gate, memory: Threads | ReadAgain, models: Models
+) -> Doors:
     later, queue = work.later, work.queue
     check = AccessCheck(gate)
     teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client), check)
@@ -80,4 +90,5 @@ def open_front(slack: SlackSide, store: Store, work: Work, gate: Gate, memory: T
         Exports(Kept(store.forgetting, store.choices, store.spending), memory, originals),
         store.forgetting,
         store.signs,
+        models,
     )

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncApp
 
 from bot.audit_log import open_audit_log
-from bot.bootstrap.front import Work, access_rules, memory_of, open_front
+from bot.bootstrap.front import Work, access_rules, memory_of, models_of, open_front
 from bot.bootstrap.model_side import model_client, model_session, secret, summary_limits, window_of
 from bot.bootstrap.money_side import charges, paid
 from bot.bootstrap.slack_side import SlackSide
@@ -200,7 +200,7 @@ async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
     app = build_app(slack.client, slack.identity, secret(settings.slack_signing_secret))
     later = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
     work = Work(shared.queue, later, shared.metrics.refused)
-    doors = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store))
+    doors = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store), models_of(settings))
     register(app, doors, slack.finder, AgentView(shared.prompts, store.titles), store.spending)
     return Receiving(app, later)
 

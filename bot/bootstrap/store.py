@@ -52,5 +52,5 @@ class Store:
         self.spending = spending(settings, redis, keys)
         self.access = AccessStore(redis, keys)
         self.aside = Aside(redis, keys, seal, settings.retention_days * DAY_S)
-        self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking))
+        self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking), seal)
         self.turnstile = Turnstile(redis, keys, Room(settings.turns_per_user, settings.turns_per_workspace))

@@ -6,6 +6,7 @@ from bot.words.zh_answers import ANSWERS
 from bot.words.zh_files import FILES
 from bot.words.zh_money import MONEY
 from bot.words.zh_people import PEOPLE
+from bot.words.zh_settings import SETTINGS
 from bot.words.zh_summaries import SUMMARIES
 from bot.words.zh_tools import TOOLS
 
@@ -14,6 +15,7 @@ WORDS: Mapping[str, str] = {
     **FILES,
     **MONEY,
     **PEOPLE,
+    **SETTINGS,
     **SUMMARIES,
     **TOOLS,
     # -- bot/words, bot/core/prompt/receipt.py: lists -------------------------------------------------------------
@@ -179,7 +181,6 @@ WORDS: Mapping[str, str] = {
     "for you": "对你个人",
     "in this channel": "在本频道",
     "for everyone": "对所有人",
-    "Only an admin of this workspace can set that for everyone.": "只有本工作区的管理员才能为所有人设置。",
     # -- handlers/home.py, bot/slack/reply/suggested_prompts.py ---------------------------------------------------
     "Hello! I'm GLM-4.6V: I can see, read and think. Ask me here, or mention me in a channel.\n"
     "• Send me a screenshot, a photo or a chart: what is wrong here, what does it say?\n"

@@ -12,7 +12,7 @@ from bot.core.accounts.forget_person import Accounts
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
-from bot.core.people.preferences import Choice
+from bot.core.people.preferences import ByScope, Choice
 from bot.playground.api.views import open_stack
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.server import LocalSlack
@@ -165,6 +165,13 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
 
 
 class Nobody:
+    default = Choice()
+
+    async def by_scope(self, team: str, user: str, channel: str) -> ByScope:
+        return ByScope()
+
+    async def clear(self, team: str, scope: str, name: str) -> None: ...
+
     async def now(self, team: str, scopes: Sequence[str]) -> Choice:
         return Choice()
 

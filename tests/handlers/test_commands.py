@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.core.people.preferences import Choice
+from bot.core.people.settings import ADMINS_ONLY
 from bot.errors import StateError
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from handlers import commands
-from handlers.commands import ADMINS_ONLY, HELP
+from handlers.commands import HELP
 from tests.core.values import inbound
 from tests.stage import Stage, stage
 

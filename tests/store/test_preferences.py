@@ -5,8 +5,10 @@ from redis.asyncio import Redis
 
 from bot.core.people.preferences import Choice
 from bot.errors import StateError
+from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
+from bot.store.unreadable import noted
 from tests.core.values import ANA, inbound
 
 DEFAULT = Choice("line", "auto")
@@ -66,3 +68,43 @@ async def test_a_store_that_is_away_is_told_as_such() -> None:
         await away.choice(HERE)
     with pytest.raises(StateError):
         await away.choose("T1", ANA, "reasoning", "full")
+
+
+async def test_what_is_taken_back_leaves_what_is_wider(redis: Redis) -> None:
+    kept = store(redis)
+    await kept.choose("T1", "", "model", "a")
+    await kept.choose("T1", ANA, "model", "b")
+    assert (await kept.choice(HERE)).model == "b"
+    await kept.clear("T1", ANA, "model")
+    assert (await kept.choice(HERE)).model == "a"
+
+
+async def test_instructions_are_sealed_and_read_at_once(redis: Redis) -> None:
+    kept = PreferenceStore(redis, Keys(), DEFAULT, Seal("a passphrase", b"salt"))
+    for scope, words in (("", "for all"), (HERE.channel, "for here"), (ANA, "for Ana")):
+        await kept.choose("T1", scope, "instructions", words)
+        assert words not in str(await redis.hget(Keys().prefs("T1", scope), "instructions"))
+    assert [one.text for one in (await kept.choice(HERE)).instructions] == ["for all", "for here", "for Ana"]
+    assert (await kept.by_scope("T1", ANA, HERE.channel)).person.instructions == "for Ana"
+    assert await kept.of_person("T1", ANA) == {"instructions": "for Ana"}
+
+
+async def test_instructions_that_can_t_be_opened_count_as_none(redis: Redis) -> None:
+    await PreferenceStore(redis, Keys(), DEFAULT, Seal("one", b"salt")).choose("T1", ANA, "instructions", "x")
+    other = PreferenceStore(redis, Keys(), DEFAULT, Seal("another", b"salt"))
+    await other.choose("T1", ANA, "cost", "line")
+    assert await other.choice(HERE) == Choice("line", "auto", "line")
+    (unread,) = await noted(redis, Keys())
+    assert (unread.record, unread.key) == ("instructions", Keys().prefs("T1", ANA))
+
+
+async def test_what_a_channel_is_heard_by_is_known_for_a_moment_and_changed_at_once(redis: Redis) -> None:
+    kept = store(redis)
+    assert (await kept.hearing("T1", "C1")).listen == "off"
+    await kept.choose("T1", "C1", "listen", "on")
+    assert (await kept.hearing("T1", "C1")).listen == "on"
+    await redis.flushall()
+    assert (await kept.hearing("T1", "C1")).listen == "on", "it is not asked of every message"
+    assert (await kept.hearing("T1", "C2")).listen == "off"
+    await kept.clear("T1", "", "quiet")
+    assert (await kept.hearing("T1", "C1")).listen == "off"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.people.preferences import Choice, Preferences, chosen
+from bot.core.people.preferences import ByScope, Choice, Effective, Instruction, Preferences, chosen, effective
 
 NOTHING = Preferences()
 DEFAULT = Choice(reasoning="line", thinking="auto")
@@ -17,13 +17,49 @@ DEFAULT = Choice(reasoning="line", thinking="auto")
         (Preferences(thinking="on"), Preferences("full", "off"), Preferences("off"), Choice("full", "on")),
         (Preferences("off", "on"), Preferences("full", "off"), Preferences("line", "auto"), Choice("off", "on")),
         (Preferences("off"), NOTHING, Preferences("full"), Choice("off", "auto")),
+        (Preferences(model="a"), Preferences(model="b"), Preferences(model="c"), Choice(model="a")),
+        (Preferences(language="auto"), Preferences(language="zh"), NOTHING, Choice(language="auto")),
+        (NOTHING, Preferences(listen="off", quiet="on"), Preferences(listen="on"), Choice(listen="off", quiet="on")),
     ],
 )
 def test_the_most_particular_choice_counts(
     person: Preferences, channel: Preferences, workspace: Preferences, expected: Choice
 ) -> None:
-    assert chosen(person, channel, workspace, DEFAULT) == expected
+    assert chosen(ByScope(person, channel, workspace), DEFAULT) == expected
 
 
 def test_the_default_is_the_operator_s() -> None:
-    assert chosen(NOTHING, NOTHING, NOTHING, Choice("full", "on")) == Choice("full", "on")
+    assert chosen(ByScope(), Choice("full", "on")) == Choice("full", "on")
+
+
+def test_instructions_hold_together_from_the_widest_to_the_person_s() -> None:
+    kept = ByScope(Preferences(instructions="c"), Preferences(instructions="b"), Preferences(instructions="a"), "U1")
+    assert chosen(kept, DEFAULT).instructions == (
+        Instruction("everyone", "a"),
+        Instruction("here", "b"),
+        Instruction("me", "c", "U1"),
+    )
+
+
+def test_each_setting_tells_where_it_comes_from() -> None:
+    kept = ByScope(
+        Preferences("off", instructions="mine"),
+        Preferences("full", thinking="on", instructions="ours"),
+        Preferences("summary", "off", "line"),
+        "U1",
+    )
+    assert effective(kept, DEFAULT) == (
+        Effective("reasoning", "off", "you"),
+        Effective("thinking", "on", "here"),
+        Effective("cost", "line", "everyone"),
+        Effective("model", "", "default"),
+        Effective("language", "auto", "default"),
+        Effective("instructions", "ours", "here"),
+        Effective("instructions", "mine", "you"),
+        Effective("listen", "off", "default"),
+        Effective("quiet", "off", "default"),
+    )
+
+
+def test_no_instructions_are_one_that_is_empty() -> None:
+    assert Effective("instructions", "", "default") in effective(ByScope(), DEFAULT)
