@@ -49,12 +49,12 @@ async def run_playground(settings: Settings) -> int:
         asked_for = manifest()
         slack.events = set(asked_for["settings"]["event_subscriptions"]["bot_events"])
         slack.scopes = set(asked_for["oauth_config"]["scopes"]["bot"])
+        slack.has_home = asked_for["features"]["app_home"]["home_tab_enabled"]
         browser = Browser(
             slack, model_label=_label(settings), is_offline=settings.glm_api_key is None, samples=draw_all()
         )
         browser.commands = asked_for["features"].get("slash_commands", [])
         browser.shortcuts = asked_for["features"].get("shortcuts", [])
-        browser.has_home = asked_for["features"]["app_home"]["home_tab_enabled"]
         browser.mount(slack.web_app)
         host = settings.host or LOOPBACK  # it has no log-in, so nobody else may reach it unasked
         # What is said here lives as long as the local Slack it was said in.

@@ -91,7 +91,7 @@ async def open_stage(folder: Path) -> AsyncGenerator[Stage]:
     browser = Browser(slack, model_label=LABEL, is_offline=False, samples=draw_all())
     browser.commands = asked_for["features"].get("slash_commands", [])
     browser.shortcuts = asked_for["features"].get("shortcuts", [])
-    browser.has_home = asked_for["features"]["app_home"]["home_tab_enabled"]
+    slack.has_home = asked_for["features"]["app_home"]["home_tab_enabled"]
     browser.mount(slack.web_app)
     with tempfile.TemporaryDirectory(prefix="glm-demo-") as data:
         async with (

@@ -7,6 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.screen import CHROMIUM, PHONE, WIDE, Screen
+from tests.browser.test_page_home import home
 
 pytestmark = [
     pytest.mark.browser,
@@ -118,3 +119,10 @@ async def test_a_dialogue_with_its_errors(screen: Screen, look: dict[str, Any]) 
     await dialog.get_by_role("button", name="Ask").click()
     await expect(dialog.locator(".wrong .field-error")).to_be_visible()
     await assert_fine(page, "dialogue")
+
+
+async def test_the_home_tab(screen: Screen, look: dict[str, Any]) -> None:
+    await screen.app.client.views_publish(user_id="U0ANA0000", view=home())
+    page = await screen.open("#/Ana/dm/home", **look)
+    await expect(page.locator(".home select")).to_be_visible()
+    await assert_fine(page, "home")

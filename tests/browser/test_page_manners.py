@@ -133,6 +133,7 @@ async def test_a_channel_behind_a_command_is_sent_as_slack_sends_it(screen: Scre
 
 
 async def test_there_is_no_home_tab_where_the_app_has_none(screen: Screen) -> None:
+    screen.slack.has_home = False
     page = await screen.open("#/Ana/dm/home")
     await expect(page.locator("#place-title")).to_have_text("glm")
     await expect(page.locator("#tabs")).to_be_hidden()

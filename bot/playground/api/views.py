@@ -15,6 +15,7 @@ from bot.playground.workspace.records import Json, View
 VIEW_MAX = 250_000
 TITLE_MAX = 24
 METADATA_MAX = 3_000
+ID_MAX = 255
 STACK_MAX = 3
 
 
@@ -49,17 +50,21 @@ def update_view(app: Installation, args: Args) -> Json:
 
 @method("views.publish", "T4")
 def publish_home(app: Installation, args: Args) -> Json:
+    """A hash that is given has to be that of what is shown; where nothing is shown yet there is none to differ."""
     user = args.text("user_id")
     if user not in app.workspace.users:
-        raise ApiError("user_not_found" if user else "missing_profile_id")
+        raise ApiError("user_not_found" if user else "invalid_arguments")
     view = _given(app, args, "home")
+    if not app.has_home:
+        raise ApiError("not_enabled")
     home = app.workspace.homes.get(user)
     if home is None:
-        home = _new_view(app, view, user)
-        app.workspace.homes[user] = home
+        home = app.workspace.homes[user] = _new_view(app, view, user)
     elif args.text("hash") and args.text("hash") != home.hash:
         raise ApiError("hash_conflict")
-    home.view, home.hash = view, _new_hash(app, view)
+    else:
+        _check_external_id(app, view, home)
+        _put(app, home, view)
     app.workspace.tell("home_published", user=user, view_id=home.id)
     return _answer(app, home)
 
@@ -75,11 +80,18 @@ def show_view(app: Installation, view: Json, user: str, on: View | None = None) 
 
 
 def replace_view(app: Installation, shown: View, view: Json) -> None:
-    """Values of blocks and actions that stay keep what the person typed."""
+    _check_external_id(app, view, shown)
+    _put(app, shown, view)
+    app.workspace.tell("view_updated", user=shown.user, view_id=shown.id)
+
+
+def _put(app: Installation, shown: View, view: Json) -> None:
+    """Blocks that stay keep what the person chose or typed, whatever their new beginning value says
+    (https://github.com/slackapi/bolt-python/issues/629).
+    """
     shown.view, shown.hash = view, _new_hash(app, view)
     kept = {block.get("block_id") for block in view.get("blocks", [])}
     shown.state_values = {block_id: values for block_id, values in shown.state_values.items() if block_id in kept}
-    app.workspace.tell("view_updated", user=shown.user, view_id=shown.id)
 
 
 def check_view(app: Installation, view: Any, kind: str) -> Json:
@@ -91,12 +103,27 @@ def check_view(app: Installation, view: Any, kind: str) -> Json:
     if not isinstance(blocks, list):
         raise ApiError("invalid_arguments", "missing required field: blocks [json-pointer:/view]")
     check_blocks(app, blocks, "modal" if kind == "modal" else "home", code="invalid_arguments")
-    if len(str(view.get("private_metadata", ""))) > METADATA_MAX:
-        raise ApiError("invalid_arguments", "must be less than 3001 characters [json-pointer:/view/private_metadata]")
+    _check_names(view)
     if kind == "modal":
         _check_labels(view, has_inputs=any(block.get("type") == "input" for block in blocks))
+    elif any(view.get(name) is not None for name in ("submit", "close")):
+        raise ApiError("invalid_arguments", "a home view cannot have submit and close [json-pointer:/view]")
     given = [{"block_id": app.workspace.new_id("")[1:6]} | block for block in blocks]
     return view | {"blocks": given}
+
+
+def _check_names(view: Json) -> None:
+    for name, most in (("private_metadata", METADATA_MAX), ("callback_id", ID_MAX), ("external_id", ID_MAX)):
+        if len(str(view.get(name) or "")) > most:
+            raise ApiError("invalid_arguments", f"must be less than {most + 1} characters [json-pointer:/view/{name}]")
+
+
+def _check_external_id(app: Installation, view: Json, own: View | None = None) -> None:
+    """Unique among all that is shown, modals and home tabs."""
+    external = str(view.get("external_id") or "")
+    shown = [*(one for one in app.workspace.views.values() if one.is_open), *app.workspace.homes.values()]
+    if external and any(one.external_id == external and one is not own for one in shown):
+        raise ApiError("duplicate_external_id")
 
 
 def _check_labels(view: Json, *, has_inputs: bool) -> None:
@@ -157,9 +184,7 @@ def _found(app: Installation, args: Args) -> View:
 
 
 def _new_view(app: Installation, view: Json, user: str) -> View:
-    external = str(view.get("external_id", ""))
-    if external and any(other.external_id == external for other in app.workspace.views.values() if other.is_open):
-        raise ApiError("duplicate_external_id")
+    _check_external_id(app, view)
     view_id = app.workspace.new_id("V")
     return View(view_id, user, view, _new_hash(app, view), root_id=view_id)
 

@@ -34,6 +34,7 @@ class Switches:
     scopes: set[str] = field(default_factory=lambda: set(BOT_SCOPES))
     events: set[str] = field(default_factory=lambda: set(BOT_EVENTS))
     is_agent: bool = True
+    has_home: bool = True
     enforce_rates: bool = True
     rich_text_stays_rich: bool = True
     stream_life_s: float = 300.0

@@ -27,7 +27,7 @@ _HEARTBEAT_S = 20.0
 
 
 class Browser:
-    """`commands`, `shortcuts` and whether there is a home tab as in the app's manifest; the page hints at them."""
+    """`commands` and `shortcuts` as in the app's manifest; the page hints at them."""
 
     def __init__(self, slack: LocalSlack, *, model_label: str, is_offline: bool, samples: Mapping[str, bytes]) -> None:
         self._slack = slack
@@ -38,7 +38,6 @@ class Browser:
         self.is_offline = is_offline
         self.commands: list[Json] = []
         self.shortcuts: list[Json] = []
-        self.has_home = False
 
     def mount(self, web_app: web.Application) -> None:
         web_app.middlewares.append(guard)
@@ -130,7 +129,7 @@ class Browser:
             "offline": self.is_offline,
             "commands": self.commands,
             "shortcuts": self.shortcuts,
-            "hasHome": self.has_home,
+            "hasHome": self._slack.has_home,
             "tries": try_views(self._samples),
             "emoji": EMOJI,
         }

@@ -74,6 +74,7 @@ function arrive() {
     here.thread = "";
   }
   const channel = at.channelOf(here.place);
+  if (!channel?.app || !at.hasHome()) here.tab = "messages";
   const opened = channel?.app ? `${store.me} ${here.tab}` : "";
   if (opened && opened !== lastOpened) act("home", { tab: here.tab });
   lastOpened = opened;
@@ -102,10 +103,14 @@ function drawMain() {
   $("#place-title").textContent = titleOf(here.place);
   $("#place-topic").textContent = channel?.topic || (channel?.app ? store.bot.title : "");
   drawTabs(channel);
-  const isTalk = Boolean(channel) && !(channel.app && here.tab === "home" && at.hasHome());
+  const isTalk = Boolean(channel) && here.tab !== "home";
   main.foot.hidden = !isTalk;
+  $(".skip").hidden = !isTalk;
   const log = $("#log-main");
   log.classList.toggle("is-page", !isTalk);
+  const isHome = Boolean(channel) && !isTalk;
+  log.setAttribute("role", isHome ? "tabpanel" : "log");
+  log.setAttribute("aria-label", isHome ? "Home" : "Messages");
   if (!isTalk) {
     if (main.list.place) main.list.clear();
     if (channel) drawHome(log);
@@ -125,13 +130,17 @@ function drawTabs(channel) {
   tabs.hidden = !channel?.app || !at.hasHome();
   if (tabs.hidden) return;
   const tab = (name, label) => {
-    const traits = { type: "button", role: "tab", "aria-selected": String(here.tab === name), data: { tab: name } };
-    return el("button", { ...traits, onclick: () => go(channel.id, name === "home" ? "home" : "") }, label);
+    const isHere = here.tab === name;
+    const traits = { type: "button", role: "tab", "aria-selected": String(isHere), "aria-controls": "log-main" };
+    const shown = { ...traits, tabindex: isHere ? "0" : "-1", data: { tab: name } };
+    return el("button", { ...shown, onclick: () => go(channel.id, name === "home" ? "home" : "") }, label);
   };
   const sign = `${channel.id} ${here.tab}`;
   if (tabs.dataset.sign === sign) return;
   tabs.dataset.sign = sign;
-  tabs.replaceChildren(tab("messages", "Messages"), tab("home", "Home"));
+  const hadFocus = tabs.contains(document.activeElement);
+  tabs.replaceChildren(tab("home", "Home"), tab("messages", "Messages"));
+  if (hadFocus) $("[aria-selected=true]", tabs).focus();
 }
 
 function drawThread() {
@@ -229,6 +238,11 @@ for (const button of document.querySelectorAll("[data-go]")) {
     else go(here.place);
   });
 }
+$("#tabs").addEventListener("keydown", (event) => {
+  if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  event.preventDefault();
+  $("[aria-selected=false]", event.currentTarget).click();
+});
 document.addEventListener("keydown", (event) => {
   const isFree = !document.querySelector("dialog[open], .pop") && !event.defaultPrevented;
   if (event.key === "Escape" && isFree && here.thread) go(here.place);

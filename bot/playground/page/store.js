@@ -94,7 +94,7 @@ export function unreadReplies(channel, ts) {
 /** Where one is, one sees what is new. */
 export const unreadElsewhere = (channel, place) => (channel === place && !document.hidden ? 0 : unread(channel));
 
-export const hasHome = () => Boolean(store.hasHome || store.home);
+export const hasHome = () => store.hasHome;
 
 export function unread(channel) {
   const mark = readUntil(channel);

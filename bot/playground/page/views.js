@@ -105,5 +105,21 @@ export function drawHome(root) {
   }
   if (root.dataset.sign === home.hash && root.firstElementChild?.dataset.view === home.id) return;
   root.dataset.sign = home.hash;
+  const focused = focusIn(root);
+  const top = root.scrollTop;
   root.replaceChildren(el("div", { class: "home", html: home.html, data: { view: home.id } }));
+  root.scrollTop = top;
+  focused?.();
+}
+
+/** What was used is found again after the app has published anew: by its action, as its block may be another one. */
+function focusIn(root) {
+  const held = root.contains(document.activeElement) && document.activeElement.closest("[data-action]");
+  if (!held) return null;
+  const all = () => $$(`[data-action="${CSS.escape(held.dataset.action)}"]`, root);
+  const at = all().indexOf(held);
+  return () => {
+    const found = all()[at];
+    if (found) ($("select, input, textarea", found) ?? found).focus({ preventScroll: true });
+  };
 }

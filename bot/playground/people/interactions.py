@@ -105,8 +105,10 @@ class Interactions:
         return await self.app.deliveries.send("interactive", body)
 
     def open_home(self, user: str, tab: str = "home") -> None:
-        """`tab` is home or messages; the home view goes along once there is one."""
+        """`tab` is home or messages; the home view goes along once there is one. LookupError where there is no tab."""
         workspace = self.app.workspace
+        if tab == "home" and not self.app.has_home:
+            raise LookupError("the app has no home tab")
         person = workspace.user(user)
         channel = workspace.dm(person.id)
         ts = workspace.new_ts()
@@ -182,7 +184,7 @@ class Interactions:
         if found is None:
             raise LookupError(f"nothing with action_id {action_id}")
         block_id, element = found
-        kept = ("type", "action_id", "text", "value", "style")
+        kept = ("type", "action_id", "text", "value", "style", "placeholder", "initial_option")
         action = {key: element[key] for key in kept if key in element}
         return action | {"block_id": block_id, "action_ts": self.app.workspace.new_ts()} | chosen
 
