@@ -63,8 +63,8 @@ def last_sentence(line: str) -> str:
 
 def is_checkable(claim: Claim) -> bool:
     """There is something in it that can be looked up."""
-    found, rest = days(claim.words)
-    return bool(found or claimed(rest) or list(_quotes(claim.words)) or names_in(claim.words))
+    found, rest = _days(claim.words)
+    return bool(found or _claimed(rest) or _quotes(claim.words) or _names(claim.words))
 
 
 def holds(claim: Claim, page: str) -> bool:
@@ -73,15 +73,15 @@ def holds(claim: Claim, page: str) -> bool:
         return False
     if not all(_is_in(part, page) for quote in _quotes(claim.words) for part in quote):
         return False
-    return all(is_named(name, page) for name in names_in(claim.words))
+    return all(is_named(name, page) for name in _names(claim.words))
 
 
 def stands_otherwise(claim: Claim, page: str) -> bool:
     """The page has numbers of its own for what the sentence gives numbers for: of the same kind, or in a line about
     the same.
     """
-    _, rest = days(claim.words)
-    missing = [one for one in claimed(rest) if not _is_stated(one, page)]
+    _, rest = _days(claim.words)
+    missing = [one for one in _claimed(rest) if not _is_stated(one, page)]
     kinds = {one.kind for one in missing if one.kind}
     if any(one.kind in kinds for one in _stated(page)):
         return True
@@ -99,8 +99,8 @@ def has_words_of(claim: Claim, page: str) -> bool:
 
 
 def _figures_hold(words: str, page: str) -> bool:
-    named, rest = days(words)
-    there = _days(page)
+    named, rest = _days(words)
+    there, _ = _days(page)
     if named and there:
         return all(any(day.is_same(one) for one in there) for day in named) and _are_stated(rest, page)
     return _are_stated(words, page)  # a page may give day, month and year in columns of their own
@@ -142,8 +142,15 @@ def _kinds_by_value(page: str) -> tuple[dict[str, set[str]], frozenset[tuple[str
 
 
 @lru_cache(maxsize=256)
-def _days(page: str) -> tuple[Day, ...]:
-    return tuple(days(page)[0])
+def _days(words: str) -> tuple[tuple[Day, ...], str]:
+    """The days, and the words without them."""
+    found, rest = days(words)
+    return tuple(found), rest
+
+
+@lru_cache(maxsize=256)
+def _names(words: str) -> tuple[str, ...]:
+    return names_in(words)
 
 
 @lru_cache(maxsize=256)
