@@ -9,7 +9,7 @@ from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import Reference
 from bot.core.markdown.code_marks import CodeMarks
 from bot.core.messages import ToolSpec
-from bot.core.turn.output import Visible
+from bot.core.turn.output import TextFilters
 from bot.errors import ModelError
 from bot.glm.stream.seam import Seam
 from bot.glm.stream.sse import SseDecoder
@@ -109,7 +109,7 @@ class SaidAgain:
 STREAMS: dict[str, Callable[[], Stream]] = {
     "rendering": Rendered,
     "citations": lambda: Citations(SOURCES),
-    "pages and places": lambda: Visible(points=True),
+    "pages and places": lambda: TextFilters(points=True),
     "text of the wire": lambda: Wire("content"),
     "reasoning of the wire": lambda: Wire("reasoning_content"),
     "code marks": Marks,

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from bot.core.agent.toolbox import Called, Toolbox
 from bot.core.conversation import Spent
@@ -31,6 +32,50 @@ PLACED = "\n\n![]({label})\n\n"
 # What providers take as the name of a function; a model may make up others, and the history has to hold its call.
 _NO_NAME = re.compile(r"[^a-zA-Z0-9_-]+")
 LONGEST_NAME = 64
+
+
+class Filters(Protocol):
+    """What the text of an answer passes, in their order. What `check` lets through is the answer: it is remembered, and
+    sent again with the results of tools. `feed` makes of that what is for the screen.
+    """
+
+    def begin(self) -> None:
+        """A request begins: `go_back` returns to here."""
+        ...
+
+    def check(self, text: str) -> str: ...
+
+    def end_check(self) -> str:
+        """A request is over: what was still held back of it."""
+        ...
+
+    def go_back(self, kept: str) -> str:
+        """What was checked since the beginning of the request is void, but for `kept`, which is checked anew."""
+        ...
+
+    def feed(self, text: str) -> str: ...
+
+
+class Unfiltered:
+    """For text that is no answer to anybody."""
+
+    def begin(self) -> None:
+        return
+
+    def check(self, text: str) -> str:
+        return text
+
+    def end_check(self) -> str:
+        return ""
+
+    def go_back(self, kept: str) -> str:
+        return kept
+
+    def feed(self, text: str) -> str:
+        return text
+
+
+UNFILTERED = Unfiltered()
 
 
 @dataclass(slots=True)
@@ -68,15 +113,66 @@ class Outcome:
 class _Round:
     """What one request brought."""
 
+    outcome: Outcome
+    filters: Filters
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
 
-    def said(self, text: str, outcome: Outcome) -> list[str]:
-        """More text. What it says after a tool is a paragraph of its own."""
-        is_apart = not self.text and outcome.text and not outcome.text[-1].endswith("\n")
+    def __post_init__(self) -> None:
+        self.filters.begin()
+
+    def said(self, text: str) -> list[str]:
+        """More of the answer; what of it is for the screen."""
+        return [self.filters.feed(words) for words in self._kept(text)]
+
+    def retract(self, said_before: int, kept: str) -> None:
+        """Of what this request has said only this stands. Nothing of it is for the screen: all is told anew."""
+        del self.outcome.text[said_before:]
+        self.text.clear()
+        self._kept(self.filters.go_back(kept))
+
+    def end(self) -> list[str]:
+        """What a filter held back belongs to the answer, also when the request has failed."""
+        return self.said(self.filters.end_check())
+
+    def left_by(self, trouble: ModelError | None, late: list[str]) -> list[str]:
+        """What was made, in an answer that ends with trouble; not when it is all of it, or all is made anew."""
+        is_anew = isinstance(trouble, ContextTooLong) and not self.outcome.text
+        if trouble is None or is_anew or isinstance(trouble, AnswerEmpty):
+            return []
+        labels, late[:] = list(late), []
+        return self._placed(labels)
+
+    async def call(self, toolbox: Toolbox) -> tuple[Called, ...]:
+        self.calls = _told_apart(self.calls)
+        called = await toolbox.run(self.calls)
+        self.outcome.reasoning += [_step(one) for one in called]
+        return called
+
+    def place_made(self, called: Sequence[Called], late: list[str]) -> list[str]:
+        """Where the text leads up to what was made, it stands at once; else it may still be placed by the model."""
+        labels = [label for one in called for label in one.shown]
+        if self.text:
+            return self._placed(labels)
+        late += labels
+        return []
+
+    def _placed(self, labels: Sequence[str]) -> list[str]:
+        placed = [PLACED.format(label=label) for label in labels]
+        self.outcome.text += placed
+        return [self.filters.feed(words) for words in placed]
+
+    def _kept(self, text: str) -> list[str]:
+        """What the model says after a tool is a paragraph of its own."""
+        if not text:
+            return []
+        said = self.outcome.text
+        is_apart = not self.text and said and not said[-1].endswith("\n")
+        words = ["\n\n", text] if is_apart else [text]
         self.text.append(text)
-        return [_said(outcome, words) for words in (["\n\n", text] if is_apart else [text])]
+        said += words
+        return words
 
     def message(self) -> Message:
         parts: list[Part] = []
@@ -88,9 +184,9 @@ class _Round:
 
 
 async def run_turn(
-    model: Model, ask: Ask, outcome: Outcome, toolbox: Toolbox | None = None
+    model: Model, ask: Ask, outcome: Outcome, toolbox: Toolbox | None = None, filters: Filters = UNFILTERED
 ) -> AsyncGenerator[str | Retold | Waiting, None]:
-    """Yield the answer's text as the model writes it, and what becomes of it; `outcome` keeps the rest.
+    """Yield what is for the screen as the model writes it, and what becomes of it; `outcome` keeps the answer.
 
     Raises ModelError.
     """
@@ -98,30 +194,24 @@ async def run_turn(
     late.clear()
     for left in range(MOST_ROUNDS, -1, -1):
         offered = toolbox.specs if toolbox is not None and left else ()
-        round_ = _Round()
+        round_, trouble = _Round(outcome, filters), None
         try:
-            async with aclosing(_request(model, replace(ask, tools=offered), outcome, round_)) as pieces:
+            async with aclosing(_request(model, replace(ask, tools=offered), round_)) as pieces:
                 async for piece in pieces:
                     yield piece
-        except ModelError as trouble:
-            if isinstance(trouble, AnswerEmpty) and late:
-                return  # what was made says it all
-            if outcome.text or not isinstance(trouble, ContextTooLong):  # else all is asked, and made, anew
-                for label in late:
-                    yield _said(outcome, PLACED.format(label=label))
-                late.clear()
-            raise
+        except ModelError as failed:
+            trouble = failed
+        for words in [*round_.end(), *round_.left_by(trouble, late)]:
+            yield words
+        if isinstance(trouble, AnswerEmpty) and late:
+            return  # what was made says it all
+        if trouble is not None:
+            raise trouble
         if toolbox is None or not round_.calls or not left:
             return
-        round_.calls = _told_apart(round_.calls)
-        called = await toolbox.run(round_.calls)
-        outcome.reasoning += [_step(one) for one in called]
-        shown = [label for one in called for label in one.shown]
-        if round_.text:  # which leads up to it
-            for label in shown:
-                yield _said(outcome, PLACED.format(label=label))
-        else:
-            late += shown
+        called = await round_.call(toolbox)
+        for words in round_.place_made(called, late):
+            yield words
         ask = replace(ask, messages=(*ask.messages, round_.message(), *_results(called)))
 
 
@@ -136,9 +226,8 @@ async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
     return "".join(words)
 
 
-async def _request(
-    model: Model, ask: Ask, outcome: Outcome, round_: _Round
-) -> AsyncGenerator[str | Retold | Waiting, None]:
+async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str | Retold | Waiting, None]:
+    outcome, check = round_.outcome, round_.filters.check
     started, thought_s, said_before = time.monotonic(), outcome.thought_s, len(outcome.text)
     async with aclosing(model.stream(ask)) as events:
         async for event in events:
@@ -148,13 +237,10 @@ async def _request(
                     outcome.reasoning.append(text)
                     outcome.thought_s = thought_s + time.monotonic() - started
                 case TextDelta(text):
-                    for words in round_.said(text, outcome):
+                    for words in round_.said(check(text)):
                         yield words
                 case Retracted(kept):
-                    del outcome.text[said_before:]
-                    round_.text.clear()
-                    if kept:
-                        round_.said(kept, outcome)
+                    round_.retract(said_before, kept)
                     yield Retold(outcome.answer)
                 case Waiting():
                     yield event
@@ -162,11 +248,6 @@ async def _request(
                     outcome.settle(event)
                 case ToolCalled(call):
                     round_.calls.append(call)
-
-
-def _said(outcome: Outcome, text: str) -> str:
-    outcome.text.append(text)
-    return text
 
 
 def _told_apart(calls: Sequence[ToolCall]) -> list[ToolCall]:

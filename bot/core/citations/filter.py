@@ -104,6 +104,7 @@ class Citations:
         self._is_strict = is_strict
         self._has_looked = has_looked
         self._sources = sources
+        self._has_sources = not sources.is_empty
         self._language = language
         self._held = ""
         self._said: list[str] = []  # pieces of the line, as far as it has come
@@ -122,6 +123,8 @@ class Citations:
         del self.pages_cited[state.cited :]
 
     def feed(self, piece: str) -> str:
+        if not self._has_sources:
+            return piece  # there is nothing to cite
         self._held += piece
         return self._pass(is_end=False)
 

@@ -1,17 +1,44 @@
-"""What of the model's text is for the screen: web pages go into files, box marks onto the picture."""
+"""What the model's text passes on its way to the screen, one filter behind the other."""
 
+from bot.core.citations.filter import Citations, Sources
 from bot.core.grounding.filter import Pointing
 from bot.core.markdown.fences import fence_after
 from bot.core.webpages.filter import PageFilter
 
 
-class Visible:
-    """A filter on the text as it streams. `points`: there is a picture that boxes could be about."""
+class TextFilters:
+    """In this order: citations are checked, which makes the answer what it is; then, for the screen alone, web pages
+    go into files and box marks onto the picture. `points`: there is a picture that boxes could be about.
+    """
 
-    def __init__(self, *, points: bool) -> None:
+    def __init__(self, citations: Citations | None = None, *, points: bool = False) -> None:
+        self.citations = citations or Citations(Sources())
+        self._points = points
+        self.begin()
+        self.show_anew()
+
+    def show_anew(self) -> None:
+        """All that was shown is void."""
         self.page = PageFilter()
-        self.pointing = Pointing(is_active=points)
+        self.pointing = Pointing(is_active=self._points)
         self.shown: list[str] = []
+
+    # -- the answer itself, request by request -------------------------------------------------------------------
+
+    def begin(self) -> None:
+        self._begun = self.citations.state()
+
+    def check(self, text: str) -> str:
+        return self.citations.feed(text)
+
+    def end_check(self) -> str:
+        return self.citations.end()
+
+    def go_back(self, kept: str) -> str:
+        self.citations.go_back(self._begun)
+        return self.check(kept)
+
+    # -- for the screen ------------------------------------------------------------------------------------------
 
     @property
     def text(self) -> str:

@@ -9,7 +9,6 @@ from bot.core.agent.loop import run_turn
 from bot.core.agent.setup import Equipment, spec_tokens
 from bot.core.agent.toolbox import Toolbox
 from bot.core.brief import Brief
-from bot.core.citations.cited_model import CitedModel
 from bot.core.citations.filter import Citations
 from bot.core.citations.transcript import SPEAKER
 from bot.core.conversation import Conversation, Turn
@@ -29,7 +28,7 @@ from bot.core.prompt.thinking import decide
 from bot.core.summaries.summaries import Order as Summary
 from bot.core.summaries.summaries import Summaries
 from bot.core.turn.finish import Ending
-from bot.core.turn.output import Visible
+from bot.core.turn.output import TextFilters
 from bot.core.turn.payment import ask_for_cost, foot_after, payer_of, with_money
 from bot.core.turn.state import Run, Task
 from bot.core.turn.telling import foot_of, looking, watching
@@ -126,19 +125,19 @@ class Responder:
         except Interrupted as told:
             if told.nudge == "changed":
                 raise
-            has_begun = bool(run.visible.text.strip())
+            has_begun = bool(run.filters.text.strip())
             foot = replace(foot_of(task, run, choice), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
             await self._end_early(task, run, STOPPED_SENTENCE, await with_money(foot, run, choice, self._tools.charges))
         except BotError as failure:
             error = self._waited_out(failure, run)
             # Without its detail: a provider may quote the prompt in it.
             log.warning("turn.failed", extra={"error": type(error).__name__})
-            can_continue = isinstance(error, ModelTimeout | AnswerCut) and bool(run.visible.text.strip())
+            can_continue = isinstance(error, ModelTimeout | AnswerCut) and bool(run.filters.text.strip())
             foot = replace(foot_after(error, task), can_continue=can_continue)
             foot = await with_money(foot, run, choice, self._tools.charges)
             await self._end_early(task, run, error.user_message, foot, type(error).__name__)
         else:
-            turn = run.turn(run.visible.text)
+            turn = run.turn(run.filters.text)
             folded = run.request.fitted.folded if run.request else None
             run.audit(task, "success")
             foot = await with_money(foot_of(task, run, choice), run, choice, self._tools.charges)
@@ -160,9 +159,9 @@ class Responder:
         await self._tools.ending.tell(task.lease, task.reply, turn, foot=foot)
 
     async def _end_early(self, task: Task, run: Run, sentence: str, foot: Foot, error: str = "") -> None:
-        shown = run.visible.text
+        shown = run.filters.text
         run.audit(task, ("partial" if shown.strip() else "failure") if error else "stopped", error)
-        turn = replace(run.turn(shown + run.visible.end()), failure=say(sentence, task.language))
+        turn = replace(run.turn(shown + run.filters.end()), failure=say(sentence, task.language))
         foot = replace(foot, has_versions=bool(turn.versions))
         await self._tools.ending.tell(task.lease, task.reply, turn, shown, foot)
 
@@ -196,14 +195,13 @@ class Responder:
         run.summary = await self._tools.summaries.order(replace(task.waiting[0], brief=brief), question, task.asker)
         run.question = replace(question, turn=run.summary.turn)
 
-    async def _digested(self, task: Task, run: Run, summary: Summary) -> Turn:
+    async def _digested(self, task: Task, run: Run, summary: Summary) -> tuple[Turn, Citations]:
         """The turn as the model is asked; the thread remembers it as it was ordered."""
         approve = self._tools.equipment.approval(task.last, task.asker, task.reply)
         digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
         run.outcome.spent = digested.spent
         run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))
-        run.citations = Citations(digested.sources, task.language, has_looked=run.has_looked)
-        return digested.turn
+        return digested.turn, Citations(digested.sources, task.language, has_looked=run.has_looked)
 
     async def _write(self, task: Task, run: Run) -> None:
         last, turn, tools = task.last, run.question.turn, self._tools
@@ -213,25 +211,23 @@ class Responder:
         if await self._needs_no_model(task, run, before):
             return
         if run.summary:
-            turn = await self._digested(task, run, run.summary)
+            turn, citations = await self._digested(task, run, run.summary)
         else:
             citable = await tools.summaries.citable(last.team, [*before.turns, turn])
-            if not citable.is_empty:
-                run.citations = Citations(citable, task.language, is_strict=False, has_looked=run.has_looked)
+            citations = Citations(citable, task.language, is_strict=False, has_looked=run.has_looked)
+        run.filters = TextFilters(citations, points=bool(run.album.newest))
         await self._asked(task, run, turn, before)
-        task.reply.write(run.visible.end())
+        task.reply.write(run.filters.end())
         run.tell_of_page(task)
         for words in [await self._published(task, run, before), await self._marked(task, run), _late(run, toolbox)]:
-            task.reply.write(run.visible.add(words))
-        if not run.visible.text.strip():
+            task.reply.write(run.filters.add(words))
+        if not run.filters.text.strip():
             raise AnswerEmpty
 
     async def _asked(self, task: Task, run: Run, turn: Turn, before: Conversation) -> None:
         """Ask the model, and show what it says as it comes."""
-        assert run.album is not None
         assert run.toolbox is not None
         last, tools, toolbox = task.last, self._tools, run.toolbox
-        run.visible = Visible(points=bool(run.album.newest))
         room = Room(tool_tokens=spec_tokens(toolbox.specs))
         run.request = await tools.requests.build(last, before, turn, room)
         await ask_for_cost(task, run, tools.equipment, tools.charges)
@@ -247,21 +243,21 @@ class Responder:
     async def _needs_no_model(self, task: Task, run: Run, before: Conversation) -> bool:
         """An earlier version, or what a button orders."""
         if version := self._version(task):
-            task.reply.write(run.visible.add(version[1]))
+            task.reply.write(run.filters.add(version[1]))
             return True
         order = task.last.order or order_in(run.question.turn.said[-1].text, before)
         if not order or run.album is None:
             return False
         published = await self._tools.orders.carry_out(order, task.lease.thread, before, run.album, task.language)
         run.page, run.is_order = published.page, True
-        task.reply.write(run.visible.add(published.text))
+        task.reply.write(run.filters.add(published.text))
         return True
 
     async def _stream(self, task: Task, run: Run, toolbox: Toolbox) -> None:
         assert run.request is not None
         reply = task.reply
-        model = CitedModel(self._tools.model, run.citations) if run.citations else self._tools.model
-        async with aclosing(run_turn(model, run.request.ask, run.outcome, toolbox)) as pieces:
+        answering = run_turn(self._tools.model, run.request.ask, run.outcome, toolbox, run.filters)
+        async with aclosing(answering) as pieces:
             async for piece in pieces:
                 match piece:
                     case Waiting():
@@ -270,17 +266,17 @@ class Responder:
                     case Retold(words):
                         await self._retell(task, run, words)
                     case words:
-                        reply.write(run.visible.feed(words))
+                        reply.write(words)
                         run.tell_of_page(task)
 
     async def _retell(self, task: Task, run: Run, words: str) -> None:
         """What was shown is not the answer: this takes its place."""
         reply = task.reply
         reply.write("")  # a Stop that the screen knows of comes first
-        run.visible = Visible(points=bool(run.album and run.album.newest))
+        run.filters.show_anew()
         await self._restarted(reply)
         reply.show_status(say(THINKING, task.language))
-        reply.write(run.visible.feed(words))
+        reply.write(run.filters.feed(words))
 
     async def _restarted(self, reply: Reply) -> None:
         """Slack may be busy just then."""
@@ -299,7 +295,7 @@ class Responder:
         """The turn's time was over before the model had taken the question: then that is what there is to say."""
         if not isinstance(error, ModelTimeout) or run.waiting is None:
             return error
-        if run.visible.text.strip():
+        if run.filters.text.strip():
             return AnswerCut("turn")
         if run.waiting.is_down:
             return ModelUnreachable("turn")
@@ -308,7 +304,7 @@ class Responder:
 
     async def _published(self, task: Task, run: Run, before: Conversation) -> str:
         """A web page in the answer becomes a file, and a version of the thread's page."""
-        html = run.visible.page.html
+        html = run.filters.page.html
         if not html or run.request is None or run.album is None:
             return ""
         pictures = run.question.turn.pictures
@@ -322,10 +318,10 @@ class Responder:
         """Boxes in the answer, drawn on the picture."""
         if run.page is not None or run.request is None or run.album is None:
             return ""
-        pointing, grounding = run.visible.pointing, self._tools.grounding
+        pointing, grounding = run.filters.pointing, self._tools.grounding
         return await grounding.drawn(run.request.ask, run.outcome, pointing, run.album, task.language)
 
 
 def _late(run: Run, toolbox: Toolbox) -> str:
     """Pictures that tools made for the person, and the model did not place."""
-    return "".join(f"\n\n![]({label})" for label in toolbox.late if f"({label})" not in run.visible.text)
+    return "".join(f"\n\n![]({label})" for label in toolbox.late if f"({label})" not in run.filters.text)

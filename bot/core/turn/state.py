@@ -8,7 +8,6 @@ from bot.core.agent.artifacts import Album
 from bot.core.agent.loop import Outcome
 from bot.core.agent.toolbox import Toolbox
 from bot.core.audit import Audited, note
-from bot.core.citations.filter import Citations
 from bot.core.conversation import Conversation, Turn, WebPage
 from bot.core.events import Waiting
 from bot.core.inbound import Inbound
@@ -19,7 +18,7 @@ from bot.core.ports import Doing, Person, Reply
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
 from bot.core.summaries.summaries import Order as Summary
-from bot.core.turn.output import Visible
+from bot.core.turn.output import TextFilters
 from bot.words import say, text
 
 WRITING_PAGE = text("Writing the page")
@@ -62,13 +61,12 @@ class Run:
 
     question: Question
     outcome: Outcome = field(default_factory=Outcome)
-    visible: Visible = field(default_factory=lambda: Visible(points=False))
+    filters: TextFilters = field(default_factory=TextFilters)
     album: Album | None = None
     toolbox: Toolbox | None = None
     request: Request | None = None
     page: WebPage | None = None
     summary: Summary | None = None
-    citations: Citations | None = None
     page_state: str = ""
     waiting: Waiting | None = None
     is_order: bool = False
@@ -117,8 +115,8 @@ class Run:
     def tell_of_page(self, task: Task) -> None:
         """A page takes minutes and shows nothing of itself: at least that it is being written."""
         state: Literal["", "in_progress", "complete"] = ""
-        if self.visible.page.has_page:
-            state = "complete" if self.visible.page.html else "in_progress"
+        if self.filters.page.has_page:
+            state = "complete" if self.filters.page.html else "in_progress"
         if state and state != self.page_state:
             task.reply.show_doing(Doing("page", say(WRITING_PAGE, task.language), state))
         self.page_state = state or self.page_state

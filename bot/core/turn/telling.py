@@ -19,7 +19,7 @@ RENDERING = text("is drawing the pages of {name}, {done} of {of}…")
 
 
 def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
-    question, outcome = run.question, run.outcome
+    question, outcome, cited = run.question, run.outcome, run.filters.citations.pages_cited
     fitted = run.request.fitted if run.request else None
     pictures = {picture.number: picture for turn in fitted.kept for picture in turn.pictures} if fitted else {}
     has_reasoning = bool(outcome.reasoning) and choice.reasoning != "off"
@@ -44,8 +44,8 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
         can_undo=run.page is not None and run.page.base > 0,
         can_redo=run.page is not None and run.page.undone > 0,
         is_order=run.is_order,
-        cited=tuple(one.label for one in run.citations.pages_cited) if run.citations else (),
-        doubted=tuple(one.label for one in run.citations.pages_cited if one.is_doubted) if run.citations else (),
+        cited=tuple(one.label for one in cited),
+        doubted=tuple(one.label for one in cited if one.is_doubted),
     )
 
 

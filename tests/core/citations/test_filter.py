@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.agent.loop import Outcome, run_turn
-from bot.core.citations.cited_model import CitedModel
 from bot.core.citations.filter import Citations, Source, Sources
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import Reference
 from bot.core.events import Retold, Retracted, TextDelta
 from bot.core.messages import Ask
+from bot.core.turn.output import TextFilters
 from bot.errors import AnswerCut
 from tests.core.fakes import FakeModel, Step, says
 
@@ -251,11 +251,16 @@ def test_however_it_is_cut_the_same_comes_out(text: str, data: st.DataObject) ->
     assert checked(text, BOTH, cuts) == checked(text, BOTH)
 
 
+async def run(script: list[Step], outcome: Outcome, citations: Citations | None = None) -> list[object]:
+    """What a run of the model gives whose answer is checked."""
+    filters = TextFilters(citations or Citations(ONE))
+    return [piece async for piece in run_turn(FakeModel([script]), Ask(()), outcome, filters=filters)]
+
+
 async def test_a_model_is_checked_as_it_writes_and_to_the_end() -> None:
-    model = CitedModel(FakeModel([says("It is 5 [p", ". 4]", " and 6 [p. 4]")]), Citations(ONE))
     outcome = Outcome()
-    pieces = [piece async for piece in run_turn(model, Ask(()), outcome) if isinstance(piece, str)]
-    assert "".join(pieces) == outcome.answer == f"It is 5 [[p. 4]]({LINK}) and 6"
+    pieces = await run(says("It is 5 [p", ". 4]", " and 6 [p. 4]"), outcome)
+    assert "".join(map(str, pieces)) == outcome.answer == f"It is 5 [[p. 4]]({LINK}) and 6"
     assert outcome.finished is not None
 
 
@@ -263,17 +268,16 @@ async def test_what_the_model_takes_back_counts_for_no_citation() -> None:
     citations = Citations(ONE)
     script: list[Step] = [TextDelta("It is 5 [p. 4] or [p"), Retracted("It is 5 "), *says("[p. 4]", " now.")]
     outcome = Outcome()
-    pieces = [piece async for piece in run_turn(CitedModel(FakeModel([script]), citations), Ask(()), outcome)]
+    pieces = await run(script, outcome, citations)
     assert outcome.answer == f"It is 5 [[p. 4]]({LINK}) now."
     assert [piece for piece in pieces if isinstance(piece, Retold)]
     assert [cited.page for cited in citations.pages_cited] == [4]
 
 
 async def test_what_a_citation_might_have_become_is_not_lost_with_the_answer() -> None:
-    model = CitedModel(FakeModel([[TextDelta("It is 5 [p. "), AnswerCut()]]), Citations(ONE))
     outcome = Outcome()
     with pytest.raises(AnswerCut):
-        _ = [piece async for piece in run_turn(model, Ask(()), outcome)]
+        await run([TextDelta("It is 5 [p. "), AnswerCut()], outcome)
     assert outcome.answer == "It is 5 [p. "
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.turn.output import Visible
+from bot.core.turn.output import TextFilters
 
 
 @pytest.mark.parametrize(
@@ -15,18 +15,18 @@ from bot.core.turn.output import Visible
     ],
 )
 def test_our_own_is_never_added_inside_a_code_block(said: str, shown: str) -> None:
-    visible = Visible(points=False)
-    visible.feed(said)
-    visible.end()
-    visible.add("\n\n![](zoom_1)")
-    assert visible.text == shown
+    filters = TextFilters()
+    filters.feed(said)
+    filters.end()
+    filters.add("\n\n![](zoom_1)")
+    assert filters.text == shown
 
 
 def test_a_page_and_its_numbers_are_for_a_file() -> None:
-    visible = Visible(points=True)
-    visible.feed("Here:\n```html\n<!doctype html><html><p>[[1, 2, 300, 400]]</p></html>\n```\nat [[10, 20, 300, 400]].")
-    visible.end()
-    assert "<html" not in visible.text
-    assert "[[1, 2, 300, 400]]" in visible.page.html
-    assert [mark.box for mark in visible.pointing.marks] == [(10, 20, 300, 400)]
-    assert "300" not in visible.text
+    filters = TextFilters(points=True)
+    filters.feed("Here:\n```html\n<!doctype html><html><p>[[1, 2, 300, 400]]</p></html>\n```\nat [[10, 20, 300, 400]].")
+    filters.end()
+    assert "<html" not in filters.text
+    assert "[[1, 2, 300, 400]]" in filters.page.html
+    assert [mark.box for mark in filters.pointing.marks] == [(10, 20, 300, 400)]
+    assert "300" not in filters.text
