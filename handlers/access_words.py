@@ -1,6 +1,5 @@
 """`/glm allow|deny @person|#channel`: admins say who may use the bot, over the settings."""
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -8,7 +7,9 @@ from bot.core.audit import Audited, note
 from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.outbound import Mentioning
+from bot.slack.read.mentioned import mentioned
 from bot.words import say, text
+from handlers.telling import Told
 
 ADMINS_DECIDE = text("Only an admin of this workspace can decide who may use me.")
 WHO = text("Tell me whom or where: `/glm {verdict} @person` or `/glm {verdict} #channel`, chosen from Slack's list.")
@@ -21,24 +22,23 @@ DENIED = {
     "person": text("Done: <@{one}> may not use me any more."),
     "channel": text("Done: I don't answer in <#{one}> any more."),
 }
-# What Slack makes of a person or a channel in a command: `<@U1|ann>`, `<#C1|general>`.
-_MENTIONED = re.compile(r"<([@#])([A-Z][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 class AccessLists(Protocol):
     async def put(self, team: str, one: str, verdict: Verdict) -> None: ...
 
 
-async def allow_or_deny(lists: AccessLists, team: str, by: Person, verdict: Verdict, words: Sequence[str]) -> str:
+async def allow_or_deny(lists: AccessLists, team: str, by: Person, verdict: Verdict, words: Sequence[str]) -> Told:
     """What is told of it. `words` are as Slack sent them, after the verdict. Raises StateError."""
     if not by.is_admin:
-        return say(ADMINS_DECIDE, by.language)
-    found = _MENTIONED.fullmatch(words[0]) if len(words) == 1 else None
+        return Told(say(ADMINS_DECIDE, by.language))
+    found = mentioned(words[0]) if len(words) == 1 else None
     if found is None:
-        return say(WHO, by.language, verdict=verdict)
-    kind, one = ("person" if found[1] == "@" else "channel"), found[2]
+        return Told(say(WHO, by.language, verdict=verdict))
+    one = found.id
     if one == by.id and verdict == "deny":
-        return say(NOT_YOURSELF, by.language)
+        return Told(say(NOT_YOURSELF, by.language))
     await lists.put(team, one, verdict)
     note(Audited("setting_changed", team, person=by.id, outcome=f"{verdict} {one}"))
-    return Mentioning(say((ALLOWED if verdict == "allow" else DENIED)[kind], by.language, one=one), one)
+    done = (ALLOWED if verdict == "allow" else DENIED)[found.kind]
+    return Told(Mentioning(say(done, by.language, one=one), one))

@@ -1,8 +1,6 @@
 """What people and admins decide of what is kept: `/glm retention`, `/glm forget me`, `/glm export`."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -13,6 +11,8 @@ from bot.errors import SlackError
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
+from handlers.telling import Told
+from handlers.typed import Typed
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
     async def forget(asked: Asked) -> None:
         language = await doors.teller.language(asked)
         await doors.teller.say(asked, say(UNDER_WAY, language), replace_original=True)
-        person = await doors.history.person(asked.team, asked.user)
+        person = await doors.history.person(asked.team, asked.user, asked.channel)
         await doors.accounts.forget(asked.team, person, await _dm(doors, asked.user))
         note(Audited("deletion", asked.team, asked.channel, asked.user, outcome="person"))
         await doors.teller.say(asked, say(FORGOTTEN, language), replace_original=True)
@@ -50,7 +50,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
         await doors.retention.apply(asked.team, asked.channel)
 
     async def export(asked: Asked) -> None:
-        person = await doors.history.person(asked.team, asked.user)
+        person = await doors.history.person(asked.team, asked.user, asked.channel)
         channel = await doors.gateway.open_dm(asked.user)
         name, data = await doors.exports.archive(asked.team, person, channel)
         await doors.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
@@ -71,7 +71,7 @@ async def _dm(doors: Doors, user: str) -> str:
         return ""
 
 
-def ask_to_forget(language: str) -> tuple[str, list[dict[str, Any]]]:
+def ask_to_forget(language: str) -> Told:
     """The question, and its blocks with the button that confirms."""
     words = say(SURE, language)
     button = {
@@ -80,22 +80,24 @@ def ask_to_forget(language: str) -> tuple[str, list[dict[str, Any]]]:
         "style": "danger",
         "text": {"type": "plain_text", "text": say(FORGET_BUTTON, language)},
     }
-    return words, [
-        {"type": "section", "text": {"type": "mrkdwn", "text": words}},
-        {"type": "actions", "elements": [button]},
-    ]
+    question = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
+    return Told(words, [question, {"type": "actions", "elements": [button]}])
 
 
-async def retention(doors: Doors, asked: Asked, by: Person, words: Sequence[str]) -> str:
-    """`/glm retention DAYS [here|everyone]`; without words it is told what counts. Raises StateError."""
-    if not words:
+async def retention(doors: Doors, asked: Asked, by: Person, typed: Typed) -> Told:
+    """`/glm retention DAYS [here|everyone]`; without days it is told what counts. Raises StateError."""
+    return Told(await _retained(doors, asked, by, typed))
+
+
+async def _retained(doors: Doors, asked: Asked, by: Person, typed: Typed) -> str:
+    if not typed.words:
         days, everywhere = [await doors.retention.days(asked.team, one) for one in (asked.channel, "")]
         return say(RETAINED, by.language, days=days, all=everywhere)
     if not by.is_admin:
         return say(ADMINS_RETAIN, by.language)
-    where = words[1] if len(words) == 2 else "everyone"
-    chosen = _days(words[0], doors.retention.most_days)
-    if chosen is None or len(words) > 2 or where not in {"here", "everyone"}:
+    where = typed.scope or "everyone"
+    chosen = _days(typed.text.lower(), doors.retention.most_days)
+    if chosen is None:
         return say(DAYS, by.language, most=doors.retention.most_days)
     channel = asked.channel if where == "here" else ""
     await doors.retention.choose(asked.team, channel, chosen)
@@ -116,7 +118,7 @@ def _days(word: str, most: int) -> int | None:
     return days if 1 <= days <= most else None
 
 
-async def export(doors: Doors, asked: Asked, by: Person) -> str:
+async def export(doors: Doors, asked: Asked, by: Person) -> Told:
     """`/glm export`: it comes later, as a file. Raises StateError."""
     await doors.follow_ups.add(EXPORT, asked.team, {"user": asked.user, "asked": asked.trigger_id})
-    return say(EXPORTING, by.language)
+    return Told(say(EXPORTING, by.language))

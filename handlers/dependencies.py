@@ -12,7 +12,7 @@ from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
 from bot.core.models import Models, OfferedModel
 from bot.core.people.access import Verdict
-from bot.core.people.preferences import ByScope, Choice
+from bot.core.people.preferences import ByScope, Choice, Source
 from bot.core.ports import Heard, Person
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
@@ -74,6 +74,8 @@ class Retention(Protocol):
     def most_days(self) -> int: ...
 
     async def days(self, team: str, channel: str = "") -> int: ...
+
+    async def counting(self, team: str, channel: str = "") -> tuple[int, Source]: ...
 
     async def choose(self, team: str, channel: str, days: int) -> None: ...
 

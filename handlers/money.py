@@ -1,6 +1,5 @@
 """`/glm usage` and `/glm budget`: what was used, what is left, and what admins allow."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,10 +15,12 @@ from bot.core.money.words import WHEN
 from bot.core.ports import Person
 from bot.slack.dialogs import usage as report
 from bot.slack.outbound import Mentioning
+from bot.slack.read.mentioned import mentioned
 from bot.words import fill, say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
 from handlers.telling import Told, quoted
+from handlers.typed import Typed
 
 SET = text("Done: {who} may spend {amount} {per}. It renews {when}.")
 UNSET = text("Done: {who} has no limit {per} any more.")
@@ -34,8 +35,6 @@ SENT_TO_YOU = text("I have sent you the file directly.")
 NOTHING_USED = text("Nothing was used yet, so there is nothing to download.")
 OFF = frozenset({"off", "none", "unlimited"})
 MOST_NAMES = 200
-_PERSON = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
-_CHANNEL = re.compile(r"^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$")
 
 
 class Accounts(Protocol):
@@ -72,21 +71,22 @@ class Money:
 
     # -- usage -----------------------------------------------------------------------------------------------------
 
-    async def usage(self, asked: Asked, words: Sequence[str], person: Person) -> Told:
+    async def usage(self, asked: Asked, typed: Typed, person: Person) -> Told:
         """`/glm usage`, `… here`, `… everyone`, `… csv`."""
-        match [word.lower() for word in words]:
-            case []:
+        match typed.text.lower(), typed.scope:
+            case "", "":
                 return await self._used(asked, person, report.YOURS, person.id)
-            case ["here"]:
+            case "", "here":
                 return await self._used(asked, person, report.THE_CHANNELS, asked.channel)
-            case ["everyone" | "csv"] if not person.is_admin:
+            case ("", "everyone") | ("csv", _) if not person.is_admin:
                 return Told(say(FOR_ADMINS, person.language))
-            case ["everyone"]:
+            case "", _:
                 return await self._used(asked, person, report.THE_WORKSPACES, WORKSPACE)
-            case ["csv"]:
+            case "csv", _:
                 return Told(say(await self.download(asked, person), person.language))
             case _:
-                return _not_understood(words, "/glm usage everyone" if person.is_admin else "/glm usage", person)
+                line = "/glm usage everyone" if person.is_admin else "/glm usage"
+                return _not_understood(typed.typed, line, person)
 
     async def _used(self, asked: Asked, person: Person, title: str, owner: str) -> Told:
         figures = await self.figures(asked.team, asked.channel, person, title, owner)
@@ -117,7 +117,7 @@ class Money:
 
     async def pressed(self, asked: Asked) -> None:
         """The button under the figures."""
-        person = await self._doors.history.person(asked.team, asked.user)
+        person = await self._doors.history.person(asked.team, asked.user, asked.channel)
         words = await self.download(asked, person) if person.is_admin else FOR_ADMINS
         await self._doors.teller.say(asked, say(words, person.language))
 
@@ -137,13 +137,13 @@ class Money:
 
     # -- budgets ---------------------------------------------------------------------------------------------------
 
-    async def budget(self, asked: Asked, words: Sequence[str], person: Person) -> Told:
+    async def budget(self, asked: Asked, typed: Typed, person: Person) -> Told:
         """`/glm budget AMOUNT day|week|month [@person|#channel|here|everyone]`; alone it tells what counts here."""
-        if not words:
+        if not typed.words and not typed.scope:
             return await self._used(asked, person, report.YOURS, person.id)
         if not person.is_admin:
             return Told(say(BUDGETS_BY_ADMINS, person.language))
-        wanted = _read(words, asked.channel, person.id)
+        wanted = _read(typed, asked.channel, person.id)
         if wanted.unknown:
             return _not_understood(wanted.unknown, wanted.line, person)
         if wanted.period is None or not wanted.has_amount:
@@ -156,7 +156,7 @@ class Money:
 
     def _told(self, wanted: "_Wanted", channel: str, period: Period, person: Person) -> str:
         who = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}.get(
-            wanted.owner, f"<#{wanted.owner}>" if wanted.owner[:1] in {"C", "G"} else f"<@{wanted.owner}>"
+            wanted.owner, f"<#{wanted.owner}>" if wanted.owner[:1] in {"C", "G", "D"} else f"<@{wanted.owner}>"
         )
         if wanted.amount is None:
             return say(UNSET, person.language, who=who, per=say(PER[period], person.language))
@@ -186,28 +186,23 @@ class _Wanted:
     unknown: tuple[str, ...] = ()
 
 
-def _read(words: Sequence[str], channel: str, person: str) -> _Wanted:
-    owner, scope, period, amount = person, "", None, ""
+def _read(typed: Typed, channel: str, person: str) -> _Wanted:
+    owner = {"here": channel, "everyone": WORKSPACE, "": person}[typed.scope]
+    scope, period, amount = str(typed.scope), None, ""
     unknown: list[str] = []
-    for word in words:
+    for word in typed.typed:
         plain = word.lower()
         if plain in PERIODS and period is None:
             period = next(one for one in PERIODS if one == plain)
         elif (plain in OFF or read_amount(plain)) and not amount:
             amount = plain
-        elif (found := _owner(word, channel)) and not scope:
-            owner, scope = found, word
+        elif (found := mentioned(word)) and not scope:
+            owner, scope = found.id, word
         else:
             unknown.append(word)
     line = " ".join(filter(None, ["/glm budget", amount or "5", period or "day", scope or "everyone"]))
     value = None if amount in OFF else read_amount(amount)
     return _Wanted(owner, line, period, value, bool(amount), tuple(unknown))
-
-
-def _owner(word: str, channel: str) -> str:
-    """A person's or a channel's id, or the workspace; empty for anything else."""
-    named = _PERSON.match(word) or _CHANNEL.match(word)
-    return named[1] if named else {"here": channel, "everyone": WORKSPACE}.get(word.lower(), "")
 
 
 def _not_understood(words: Sequence[str], line: str, person: Person) -> Told:

@@ -150,7 +150,7 @@ def _no_link(given: Chosen, language: str) -> dict[str, str]:
 
 async def asker(doors: Doors, asked: Asked, channel: str) -> Asker:
     """Who asked, and in which conversation."""
-    person = await doors.history.person(asked.team, asked.user)
+    person = await doors.history.person(asked.team, asked.user, channel)
     return Asker(asked.team, asked.user_team, person, channel, asked.key)
 
 

@@ -48,7 +48,7 @@ class Teller:
         self._responses = responses
 
     async def language(self, asked: Asked) -> str:
-        return (await self._history.person(asked.team, asked.user)).language
+        return (await self._history.person(asked.team, asked.user, asked.channel)).language
 
     async def tell(self, asked: Asked, words: str, **fields: object) -> None:
         """A marked text, in the person's language. Never fails."""

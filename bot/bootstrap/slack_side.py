@@ -49,6 +49,7 @@ class SlackSide:
             frozenset(settings.admins),
             identity.enterprise or "",
             store.forgetting,
+            store.choices,
         )
         finder = Finder(reader, identity.bot_user_id, identity.name)
         return cls(

@@ -137,8 +137,10 @@ class Earlier:
 class Workspace(Protocol):
     """What can be looked up in Slack."""
 
-    async def person(self, team: str, user: str) -> Person:
-        """Never fails: an unknown person goes by their id."""
+    async def person(self, team: str, user: str, channel: str | None = None) -> Person:
+        """Never fails: an unknown person goes by their id. With `channel`, somebody who is spoken to there, in the
+        language that was chosen for it.
+        """
         ...
 
     async def message(self, inbound: Inbound) -> Heard | None:

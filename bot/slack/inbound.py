@@ -7,10 +7,10 @@ from typing import Any
 from bot.core.inbound import Inbound, Place
 from bot.core.intake.policy import Arrival
 from bot.core.prompt.view_context import Looking
+from bot.slack.read.mentioned import PERSON
 from bot.slack.read.messages import SLACK, own_words, read_message
 
 CHANNEL_IN_VIEW, MESSAGE_IN_VIEW = "slack#/types/channel_id", "slack#/types/message_context"
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 # A group, or everybody here: `<!subteam^S1|@team>`, `<!here>`.
 _CALL = re.compile(r"<!(?:here|channel|everyone|group|subteam\^)")
 
@@ -19,7 +19,7 @@ def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -
     """What the policy needs to know of a `message` or `app_mention` event, beside what it says. Who is mentioned in
     what it quotes is not mentioned by its author.
     """
-    mentioned = set(_MENTION.findall(inbound.text))
+    mentioned = set(PERSON.findall(inbound.text))
     user = event.get("user")
     return Arrival(
         place=inbound.place,
@@ -53,7 +53,7 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         files=seen.files,
         # An app_mention may come without the files its message has (slack.md §0.5).
         files_known=bool(event.get("files")) or not is_mention,
-        mentions_bot=is_mention or bot_user_id in _MENTION.findall(seen.text),
+        mentions_bot=is_mention or bot_user_id in PERSON.findall(seen.text),
         search_token=str((event.get("assistant_thread") or {}).get("action_token") or ""),
         quoted=seen.quoted,
         bot=str(event.get("bot_id") or ""),

@@ -11,13 +11,13 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.inbound import Inbound
-from bot.core.people.preferences import ByScope, Choice, Preferences, chosen, read_preferences
+from bot.core.people.preferences import ByScope, Choice, Language, Preferences, chosen, read_preferences
 from bot.core.records import VERSION, read
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
-from bot.store.replies import texts_of
+from bot.store.replies import text_of, texts_of
 from bot.store.unreadable import note
 
 INSTRUCTIONS = "instructions"
@@ -57,6 +57,17 @@ class PreferenceStore:
     async def by_scope(self, team: str, user: str, channel: str) -> ByScope:
         """What was chosen for a person at a place; `channel` empty: of no place in particular."""
         return await self._of(team, user or None, channel or None, "")
+
+    @tells_outage
+    async def language(self, team: str, user: str, channel: str) -> Language:
+        """Of the bot's own words, to this person at this place; `channel` may be empty."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for scope in filter(None, (user, channel)):
+                pipe.hget(self._keys.prefs(team, scope), "language")
+            pipe.hget(self._keys.prefs(team), "language")
+            found: Any = await pipe.execute()
+        told = (read_preferences({"language": text_of(one)}).language for one in found if one)
+        return next((one for one in told if one), self.default.language)
 
     @tells_outage
     async def hearing(self, team: str, channel: str) -> Choice:

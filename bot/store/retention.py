@@ -7,6 +7,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.inbound import ThreadId
+from bot.core.people.preferences import Source
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
@@ -42,12 +43,18 @@ class Retention:
     @tells_outage
     async def days(self, team: str, channel: str = "") -> int:
         """What counts in a channel, or without one in the workspace."""
-        scopes = [channel, ""] if channel else [""]
+        return (await self.counting(team, channel))[0]
+
+    @tells_outage
+    async def counting(self, team: str, channel: str = "") -> tuple[int, Source]:
+        """The same, and where it comes from."""
+        scopes: dict[Source, str] = {"here": channel, "everyone": ""} if channel else {"everyone": ""}
         async with self._redis.pipeline(transaction=False) as pipe:
-            for scope in scopes:
+            for scope in scopes.values():
                 pipe.hget(self._keys.prefs(team, scope), NAME)
             told: Any = await pipe.execute()
-        return next((days for days in map(self._days, told) if days), self.most_days)
+        found = zip(map(self._days, told), scopes, strict=True)
+        return next(((days, source) for days, source in found if days), (self.most_days, "default"))
 
     @tells_outage
     async def choose(self, team: str, channel: str, days: int) -> None:

@@ -149,38 +149,30 @@ WORDS: Mapping[str, str] = {
     # -- handlers/commands.py -------------------------------------------------------------------------------------
     "*What I can do*\n"
     "• Mention me or write to me, with pictures or documents: `@glm what is wrong here?`\n"
-    "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention.\n"
+    "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention."
+    " `/glm listen on`: I answer here without one, `/glm quiet on`: only with one.\n"
     "• `/summarize` sums up a channel, a thread, a file or a link: `/summarize today`\n"
     "• In the menu of any message: summarise it, ask about it, or turn its picture into a web page.\n"
-    "• `!think` before a question: deep thinking, `!nothink`: a quick answer. `/glm think`, `/glm reasoning` and"
-    " `/glm cost` keep what you choose for you, `here` or for `everyone`.\n"
+    "• `!think` before a question: deep thinking, `!nothink`: a quick answer. `/glm settings`: what counts here."
+    " `/glm model`, `language`, `instructions`, `think`, `reasoning`, `cost`: yours, `here` or for `everyone`.\n"
     "• `/glm usage`: what you have used. `/glm export`: all I know of you, as a file. `/glm forget me`: I forget it.\n"
     "• Admins: `/glm budget 5 day here`, `/glm retention 7 here`, `/glm allow|deny @person|#channel`": (
         "*我能做什么*\n"
         "• 提及我或直接给我发消息，图片和文档都可以：`@glm 这里有什么问题？`\n"
-        "• 在消息列里接着说就行，我都记得。发送 `停止` 中断回答；发送 `安静`，我就等你提及再回答。\n"
+        "• 在消息列里接着说就行，我都记得。发送 `停止` 中断回答；发送 `安静`，我就等你提及再回答。"
+        "`/glm listen on`：在本频道不用提及我也回答；`/glm quiet on`：只在被提及时回答。\n"
         "• `/summarize` 总结频道、消息列、文件或链接：`/summarize today`\n"
         "• 在任意消息的菜单里：总结它、就它提问，或把其中的图片变成网页。\n"
-        "• 问题前加 `!think`，我会深度思考；加 `!nothink`，我会快速回答。`/glm think`、`/glm reasoning` 和 `/glm cost` "
-        "会记住你的选择：对你个人、本频道（`here`）或整个工作区（`everyone`）。\n"
+        "• 问题前加 `!think`，我会深度思考；加 `!nothink`，我会快速回答。`/glm settings`：这里的各项设置。"
+        "`/glm model`、`language`、`instructions`、`think`、`reasoning`、`cost`："
+        "对你个人、本频道（`here`）或整个工作区（`everyone`）。\n"
         "• `/glm usage`：你的用量。`/glm export`：把我知道的关于你的一切打包给你。`/glm forget me`：让我忘掉它们。\n"
         "• 管理员：`/glm budget 5 day here`、`/glm retention 7 here`、`/glm allow|deny @person|#channel`"
     ),
-    "Done: {name} is now `{value}` {scope}.": "已设置：{scope}，{name} 现在是 `{value}`。",
-    "{name} is `{value}` {scope}; choose {choices}.": "{scope}，{name} 现在是 `{value}`；可选 {choices}。",
-    "off, line, summary or full": "off、line、summary 或 full",
-    "on, off or auto": "on、off 或 auto",
-    "off or line": "off 或 line",
     "I don't know “{word}”. `/glm help` shows all I can do.": "我不认识“{word}”。`/glm help` 会列出我能做的一切。",
     "I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.": (
         "我不认识“{word}”。你是想说 `{line}` 吗？`/glm help` 会列出我能做的一切。"
     ),
-    "I don't know “{word}”: say `here` for this channel, `everyone` for the workspace, or nothing.": (
-        "我不认识“{word}”：本频道请写 `here`，整个工作区请写 `everyone`，只对你自己就什么都不用写。"
-    ),
-    "for you": "对你个人",
-    "in this channel": "在本频道",
-    "for everyone": "对所有人",
     # -- handlers/home.py, bot/slack/reply/suggested_prompts.py ---------------------------------------------------
     "Hello! I'm GLM-4.6V: I can see, read and think. Ask me here, or mention me in a channel.\n"
     "• Send me a screenshot, a photo or a chart: what is wrong here, what does it say?\n"

@@ -25,7 +25,7 @@ class FakeWorkspace:
     missed_since: str = ""
     left_out: int = 0
 
-    async def person(self, team: str, user: str) -> Person:
+    async def person(self, team: str, user: str, channel: str | None = None) -> Person:
         self.asked_about.append(user)
         return self.people.get(user, Person(user, user, standing="member"))
 

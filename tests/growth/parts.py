@@ -41,7 +41,7 @@ Work = Callable[[str], object]
 
 
 class _Known(names.Names):
-    async def person(self, team: str, user: str) -> Person:
+    async def person(self, team: str, user: str, channel: str | None = None) -> Person:
         return Person(user, "ann")
 
     async def channel(self, team: str, channel: str, reader: str) -> str:

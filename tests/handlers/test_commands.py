@@ -57,10 +57,34 @@ async def test_help_is_eight_lines(on: Stage, text: str) -> None:
     ("text", "told"),
     [
         ("reasoning", "reasoning is `line` for you; choose off, line, summary or full."),
-        ("reasoning loud", "reasoning is `line` for you; choose off, line, summary or full."),
+        (
+            "reasoning loud",
+            (
+                "I don't understand “loud” there. Did you mean `/glm reasoning off|line|summary|full`?"
+                " reasoning is `line` for you; choose off, line, summary or full."
+            ),
+        ),
+        (
+            "reasoning ful",
+            (
+                "I don't understand “ful” there. Did you mean `/glm reasoning full`?"
+                " reasoning is `line` for you; choose off, line, summary or full."
+            ),
+        ),
+        (
+            "reasoning off on here",
+            "I don't know “on”: say `here` for this channel, `everyone` for the workspace, or nothing.",
+        ),
+        ("reasoning here off", "I don't understand “here off” there. Did you mean `/glm reasoning off here`?"),
         ("reasoning here", "reasoning is `line` in this channel; choose off, line, summary or full."),
-        ("reasoning loud everyone", "reasoning is `line` for everyone; choose off, line, summary or full."),
-        ("think perhaps", "think is `auto` for you; choose on, off or auto."),
+        (
+            "reasoning fulll everyone",
+            (
+                "I don't understand “fulll” there. Did you mean `/glm reasoning full everyone`?"
+                " reasoning is `line` for everyone; choose off, line, summary or full."
+            ),
+        ),
+        ("think", "think is `auto` for you; choose on, off or auto."),
         ("thinking", "thinking is `auto` for you; choose on, off or auto."),
         (
             "reasoning off there",
@@ -75,7 +99,7 @@ async def test_help_is_eight_lines(on: Stage, text: str) -> None:
             commands.NEAR_WORD.format(word="resoning", line="/glm reasoning off|line|summary|full"),
         ),
         ("cost", "cost is `off` for you; choose off or line."),
-        ("cost much here", "cost is `off` in this channel; choose off or line."),
+        ("cost here", "cost is `off` in this channel; choose off or line."),
         (
             "buget 5 day",
             commands.NEAR_WORD.format(word="buget", line="/glm budget AMOUNT day|week|month @person|here|everyone"),
@@ -142,7 +166,7 @@ async def test_an_admin_does(on: Stage) -> None:
 async def test_it_speaks_the_person_s_language(on: Stage) -> None:
     on.slack.workspace.user("Ana").locale = "zh-CN"
     assert await say_it(on, "reasoning off") == "已设置：对你个人，reasoning 现在是 `off`。"
-    assert await say_it(on, "reasoning loud") == "对你个人，reasoning 现在是 `off`；可选 off、line、summary 或 full。"
+    assert await say_it(on, "reasoning") == "对你个人，reasoning 现在是 `off`；可选 off、line、summary 或 full。"
     told = await say_it(on, "")
     assert told.startswith("*我能做什么*")
     assert len(told.splitlines()) == 8
@@ -155,3 +179,10 @@ async def test_who_can_t_be_remembered_is_told_so(on: Stage, monkeypatch: pytest
     for method, words in (("choose", "reasoning off"), ("now", "reasoning")):
         monkeypatch.setattr(PreferenceStore, method, away)
         assert await say_it(on, words) == StateError.user_message
+
+
+async def test_what_was_set_is_taken_back(on: Stage) -> None:
+    await say_it(on, "reasoning full here")
+    await say_it(on, "reasoning off")
+    assert await say_it(on, "reasoning default") == "Done: reasoning is `full` for you again."
+    assert await say_it(on, "reasoning default here") == "Done: reasoning is `line` in this channel again."

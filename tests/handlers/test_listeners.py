@@ -54,7 +54,7 @@ async def test_every_button_and_menu_has_its_listener() -> None:
     await again.offer(whispers, QUESTION, "en")
     shown = [*foot_blocks(EVERYTHING), *approval._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
-    shown += accounts.ask_to_forget("en")[1]
+    shown += accounts.ask_to_forget("en").blocks
     shown += usage.blocks(usage.Figures(usage.YOURS, 0, 0, {}, (), "USD", has_download=True), "en", 0)
     heard = [one for one in listeners().actions if isinstance(one, str)]
     numbered = {one for one in action_ids(shown) if SEES_PAGE.fullmatch(one)}

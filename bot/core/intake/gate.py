@@ -22,7 +22,7 @@ BOT_ANSWERS, HOUR_S = 10, 3_600
 
 
 class People(Protocol):
-    async def person(self, team: str, user: str) -> Person: ...
+    async def person(self, team: str, user: str, channel: str | None = None) -> Person: ...
 
 
 class AccessLists(Protocol):
@@ -114,7 +114,7 @@ class Gate:
         asker = _asker(message)
         if not await self.is_to_be_told(asker, why):
             return
-        language = (await self._people.person(asker.team, asker.user)).language
+        language = (await self._people.person(asker.team, asker.user, asker.channel)).language
         if not await self._refusing.refuse(message, say(SENTENCES[why], language)):
             await self._lists.forget_told(*_told(asker, why))
 

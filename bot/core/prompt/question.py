@@ -184,7 +184,10 @@ class Composer:
 
     async def asker(self, waiting: tuple[Inbound, ...]) -> Person:
         """Who asked last; nobody where nothing waits."""
-        return await self._workspace.person(waiting[-1].team, waiting[-1].user) if waiting else NOBODY
+        if not waiting:
+            return NOBODY
+        last = waiting[-1]
+        return await self._workspace.person(last.team, last.user, last.channel)
 
     async def bare(self, waiting: tuple[Inbound, ...], asker: Person, conversation: Conversation = NEW) -> Question:
         """The question without its files, for when something about them, or anything else, goes wrong."""

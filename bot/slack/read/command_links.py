@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.core.brief import BriefRefused
 from bot.core.intake.links import before_signs, ended
 from bot.slack.blocks import escape
+from bot.slack.read.mentioned import CHANNEL
 from bot.slack.read.periods import MOST_MESSAGES, Period, period_at, period_of
 from bot.slack.read.summary_lines import HELP_WORDS, NOT_UNDERSTOOD, is_question, nearest
 
@@ -21,7 +22,6 @@ QUOTED_CHARS = 60
 _TOKEN = re.compile(r"<[^<>]*>|https?://[^\s<>]+", re.IGNORECASE)
 _ESCAPED_ADDRESS = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
-_CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^<>]*)?>")
 # By their paths, on whatever host: an Enterprise Grid has hosts of its own. What other websites have too (`/docs/FAQ`)
 # counts there only with an id as long as Slack's.
 _SLACK_HOST = re.compile(r"(?:.*[.-])?slack(?:[.-].*)?|localhost|[\d.]+", re.IGNORECASE)
@@ -135,7 +135,7 @@ def not_understood(words: str) -> BriefRefused:
 
 def read_link(token: str) -> Link | None:
     """A link as Slack escapes it, or as it was typed; None for anything else."""
-    if channel := _CHANNEL.fullmatch(token):
+    if channel := CHANNEL.fullmatch(token):
         return ChannelLink(channel[1])
     escaped = _ESCAPED.fullmatch(token)
     address = before_signs(unescape(escaped[1])) if escaped else ended(token)

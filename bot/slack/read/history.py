@@ -1,7 +1,8 @@
 """Reading Slack back: messages and threads. Never a reason to fail a turn."""
 
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
@@ -10,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import SPOKEN_SUBTYPES
+from bot.core.people.preferences import Language
 from bot.core.ports import Earlier, Heard, Person
+from bot.errors import StateError
 from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.messages import is_of_app, read_message
 from bot.slack.read.names import Names
@@ -29,6 +32,12 @@ SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
 TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 
+class Languages(Protocol):
+    """What people have chosen. Raises StateError."""
+
+    async def language(self, team: str, user: str, channel: str) -> Language: ...
+
+
 class History:
     """`bot_user_id` is our own user; our own messages are told apart by it."""
 
@@ -39,15 +48,32 @@ class History:
         admins: frozenset[str] = frozenset(),
         enterprise: str = "",
         forgotten: Forgotten | None = None,
+        languages: Languages | None = None,
     ) -> None:
         self._remembered = Remembered(forgotten)
         self._client = client
         self._bot_user_id = bot_user_id
         self._names = Names(client, admins, enterprise)
         self._threads = ThreadReader(client)
+        self._languages = languages
 
-    async def person(self, team: str, user: str) -> Person:
-        return await self._names.person(team, user)
+    async def person(self, team: str, user: str, channel: str | None = None) -> Person:
+        """With `channel`, somebody who is spoken to there, in the language that was chosen for it; empty: nowhere in
+        particular.
+        """
+        person = await self._names.person(team, user)
+        if channel is None or self._languages is None:
+            return person
+        try:
+            chosen = await self._languages.language(team, user, channel)
+        except StateError as away:
+            log.info("slack.language_unknown", reason=away.detail)
+            return person
+        return person if chosen == "auto" else replace(person, language=chosen)
+
+    async def is_there(self, team: str, channel: str) -> bool:
+        """Whether the bot is in this channel, as far as Slack tells."""
+        return await self._names.has_bot(team, channel)
 
     async def readable(self, team: str, text: str, reader: str) -> str:
         return await self._names.readable(team, text, reader)

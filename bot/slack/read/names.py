@@ -51,6 +51,7 @@ Shown = TypeVar("Shown")
 class Channel:
     name: str = ""
     is_private: bool = True
+    has_bot: bool = False
 
 
 class Names:
@@ -75,12 +76,19 @@ class Names:
         """Without its `#`; empty where it can't be known, such as a private channel the bot is not in, and the id where
         the reader would not be told the name by Slack.
         """
-        found = await self._kept(self._channels, f"{team}:{channel}", lambda: self._channel(channel))
+        found = await self._known(team, channel)
         if not found.name:
             return ""
         is_open = not found.is_private and bool(reader) and (await self.person(team, reader)).standing == "member"
         is_told = is_open or (bool(reader) and await self._members.is_in(reader, channel))
         return found.name if is_told else channel
+
+    async def has_bot(self, team: str, channel: str) -> bool:
+        """Whether the bot is in this channel, as far as Slack tells."""
+        return (await self._known(team, channel)).has_bot
+
+    async def _known(self, team: str, channel: str) -> Channel:
+        return await self._kept(self._channels, f"{team}:{channel}", lambda: self._channel(channel))
 
     async def group(self, team: str, group: str) -> str:
         """A user group's handle; empty without the optional scope `usergroups:read`."""
@@ -146,7 +154,7 @@ class Names:
             return Channel(), UNKNOWN_S
         info = data["channel"]
         is_private = any(info.get(sign) for sign in ("is_private", "is_group", "is_mpim", "is_im"))
-        return Channel(str(info.get("name") or ""), is_private), PERSON_S
+        return Channel(str(info.get("name") or ""), is_private, bool(info.get("is_member"))), PERSON_S
 
     async def _all_groups(self) -> tuple[dict[str, str], float]:
         try:

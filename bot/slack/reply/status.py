@@ -167,7 +167,9 @@ class WaitingNotices:
         self._history = history
 
     async def waits(self, asked: Inbound, words: str) -> None:
-        language = (await self._history.person(asked.team, asked.user)).language if self._history else "en"
+        language = "en"
+        if self._history:
+            language = (await self._history.person(asked.team, asked.user, asked.channel)).language
         try:
             await self._gateway.set_status(asked.channel, asked.root_ts, say(words, language))
         except SlackError:

@@ -92,7 +92,7 @@ class Prompts:
         if not await self._views.note(team, user, looking):
             return
         offered = await self._about(looking) if looking else []
-        language = (await self._history.person(team, user)).language
+        language = (await self._history.person(team, user, channel)).language
         general = [_said(prompt, language) for prompt in GENERAL]
         prompts = [*(_said(prompt, language, **fields) for prompt, fields in offered), *general][:MOST]
         await self._gateway.once("assistant_threads_setSuggestedPrompts", channel_id=channel, prompts=prompts)
@@ -102,11 +102,11 @@ class Prompts:
         offered = await self._about(looking) if looking else []
         if not offered:
             return
-        language = (await self._history.person(question.team, question.user)).language
+        language = (await self._history.person(question.team, question.user, question.channel)).language
         await self._show(question, [_said(prompt, language, **fields) for prompt, fields in offered])
 
     async def _suggest(self, question: Inbound, prompts: Iterable[Prompt]) -> None:
-        language = (await self._history.person(question.team, question.user)).language
+        language = (await self._history.person(question.team, question.user, question.channel)).language
         await self._show(question, [_said(prompt, language) for prompt in prompts])
 
     async def _show(self, question: Inbound, prompts: list[dict[str, str]]) -> None:

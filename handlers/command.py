@@ -1,0 +1,58 @@
+"""One `/glm` as it was typed: its first word, what stands behind it, who typed it and where."""
+
+from dataclasses import dataclass
+
+from bot.core.people.preferences import Scope
+from bot.core.people.settings import By
+from bot.core.ports import Person
+from bot.words import say, text
+from handlers.asked import Asked
+from handlers.dependencies import Doors
+from handlers.money import Money
+from handlers.telling import Told, quoted
+from handlers.typed import Typed, read_typed
+
+NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`name` is the first word in small letters, `text` what was typed behind it."""
+
+    doors: Doors
+    person: Person
+    asked: Asked
+    name: str
+    text: str
+    of_money: Money | None = None
+
+    @property
+    def team(self) -> str:
+        return self.asked.team
+
+    @property
+    def typed(self) -> Typed:
+        return read_typed(self.text)
+
+    @property
+    def by(self) -> By:
+        """Who wants to set something, and where."""
+        person, channel = self.person, self.asked.channel
+        is_dm = channel.startswith("D")
+        return By(self.team, self.asked.user, channel, person.standing, person.is_admin, is_dm)
+
+    def scopes(self, scope: Scope) -> tuple[str, ...]:
+        """The ids under which a choice is kept that counts there, the narrowest first."""
+        all_scopes = (self.person.id, self.asked.channel, "")
+        return all_scopes[{"me": 0, "here": 1, "everyone": 2}[scope] :]
+
+    def say(self, words: str, /, **fields: object) -> str:
+        return say(words, self.person.language, **fields)
+
+    def tell(self, words: str, /, **fields: object) -> Told:
+        """A marked text, in the person's language."""
+        return Told(self.say(words, **fields))
+
+    def near(self, word: str, line: str) -> Told:
+        """What is told of a word that is not understood, where it is known which line is meant."""
+        return self.tell(NEAR_WORD, word=quoted(word), line=line)

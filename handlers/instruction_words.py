@@ -1,0 +1,60 @@
+"""`/glm instructions TEXT|show|clear`: what is asked of every answer to a person, in a channel, in a workspace."""
+
+from collections.abc import Mapping
+
+from bot.core.people.preferences import Effective, Scope, Source, effective
+from bot.core.people.settings import BY_NAME, change
+from bot.slack.blocks import escape
+from bot.words import text
+from handlers.command import Command
+from handlers.setting_words import TOLD_SCOPE, scope_of
+from handlers.telling import Told
+
+SETTING = BY_NAME["instructions"]
+SET = text("Done: in threads that begin from now on I keep to this {scope}:")
+CLEARED = text("Done: there are no instructions {scope} any more. Threads that have begun keep theirs.")
+SHOWN = text("Instructions {scope}:")
+NONE = text("There are no instructions yet. Tell me some: `{line}`")
+NONE_THERE = text("There are no instructions {scope} yet. Tell me some: `{line}`")
+LINE = "/glm instructions Answer in two sentences"
+SCOPE_OF: Mapping[Source, Scope] = {"you": "me", "here": "here", "everyone": "everyone"}
+
+
+async def instructions(command: Command) -> Told:
+    typed, scope = command.typed, scope_of(command, SETTING)
+    word = "" if typed.is_quoted else typed.text.lower()
+    if word == "show" or not typed.text:
+        return await _show(command)
+    where = command.say(TOLD_SCOPE[scope])
+    words = "" if word == "clear" else await command.doors.history.readable(command.team, typed.text, command.person.id)
+    refused = await change(command.doors.choosing, command.by, SETTING, scope, words)
+    if refused:
+        return command.tell(refused)
+    return Told(f"{command.say(SET, scope=where)}\n{quote(words)}") if words else command.tell(CLEARED, scope=where)
+
+
+async def _show(command: Command) -> Told:
+    """All that hold where it was asked, or those of the scope that was asked about."""
+    wanted = command.typed.scope
+    found = [one for one in await all_of(command) if one.value and wanted in {"", one.source}]
+    if not found and wanted:
+        where = command.say(TOLD_SCOPE[wanted])
+        return command.tell(NONE_THERE, scope=where, line=f"{LINE} {wanted}")
+    if not found:
+        return command.tell(NONE, line=LINE)
+    told = [
+        f"{command.say(SHOWN, scope=command.say(TOLD_SCOPE[SCOPE_OF[one.source]]))}\n{quote(one.value)}"
+        for one in found
+    ]
+    return Told("\n".join(told))
+
+
+async def all_of(command: Command) -> list[Effective]:
+    choosing, asked = command.doors.choosing, command.asked
+    kept = await choosing.by_scope(asked.team, command.person.id, asked.channel)
+    return [one for one in effective(kept, choosing.default) if one.name == SETTING.field]
+
+
+def quote(words: str) -> str:
+    """People's words, of which nothing is markup."""
+    return "\n".join(f"> {line}" for line in escape(words).splitlines())

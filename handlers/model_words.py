@@ -1,0 +1,73 @@
+"""`/glm model NAME|list`: which model answers, what it sees and what it costs."""
+
+from bot.core.models import OfferedModel
+from bot.core.money.amounts import MILLION, shown
+from bot.core.people.settings import BY_NAME
+from bot.words import text
+from handlers.command import Command
+from handlers.setting_words import DEFAULT, TOLD_SCOPE, scope_of, set_to, value_now
+from handlers.telling import Told, quoted
+
+SETTING = BY_NAME["model"]
+NOW = text("{name} is `{value}` {scope}: {facts}. `/glm model list` shows all there are.")
+HEAD = text("*Models to choose from*")
+FOOT = text("Choose with `/glm model {name}`; the next question is answered by it.")
+LINE = text("• `{name}`: {facts}")
+LINE_NOW = text("• `{name}`: {facts} – yours now")
+FACTS = text("{sight}, window of {window}K tokens, {price}")
+SEES, BLIND = text("sees pictures"), text("reads text only")
+PRICE = text("{input} in and {output} out for a million tokens")
+NO_PRICE = text("price not known")
+NO_MODEL = text("There is no model “{word}” here. `/glm model list` shows all there are.")
+NEAR_MODEL = text("There is no model “{word}” here. Did you mean {lines}? `/glm model list` shows all there are.")
+OR = text(" or ")
+
+
+async def model(command: Command) -> Told:
+    typed, models, scope = command.typed, command.doors.models, scope_of(command, SETTING)
+    word = typed.text.lower()
+    if word == "list":
+        return await _list(command)
+    if not word:
+        found = models.counting(await value_now(command, SETTING, scope))
+        where = command.say(TOLD_SCOPE[scope])
+        return command.tell(NOW, name=command.name, value=found.name, scope=where, facts=facts(command, found))
+    if word == DEFAULT:
+        return await set_to(command, SETTING, "")
+    chosen = models.find(word)
+    if chosen is None:
+        return _not_found(command, typed.text)
+    return await set_to(command, SETTING, chosen.name)
+
+
+def facts(command: Command, model: OfferedModel) -> str:
+    """What it sees, how much it takes in and what it costs."""
+    price = command.say(NO_PRICE)
+    if model.price is not None:
+        dear = {
+            "input": shown(round(model.price.input * MILLION), model.price.currency),
+            "output": shown(round(model.price.output * MILLION), model.price.currency),
+        }
+        price = command.say(PRICE, **dear)
+    sight = command.say(SEES if model.has_vision else BLIND)
+    return command.say(FACTS, sight=sight, window=model.context_tokens // 1024, price=price)
+
+
+async def _list(command: Command) -> Told:
+    models = command.doors.models
+    now = models.counting(await value_now(command, SETTING, "me"))
+    lines = [
+        command.say(LINE_NOW if one is now else LINE, name=one.short_name, facts=facts(command, one))
+        for one in models.offered
+    ]
+    foot = command.say(FOOT, name=models.offered[-1].short_name)
+    return Told("\n".join([command.say(HEAD), *lines, foot]))
+
+
+def _not_found(command: Command, word: str) -> Told:
+    near = command.doors.models.near(word)
+    if not near:
+        return command.tell(NO_MODEL, word=quoted(word))
+    scope = f" {command.typed.scope}" if command.typed.scope else ""
+    lines = command.say(OR).join(f"`/glm model {one.short_name}{scope}`" for one in near)
+    return command.tell(NEAR_MODEL, word=quoted(word), lines=lines)

@@ -1,0 +1,99 @@
+"""`/glm` words that set one thing among a few: `reasoning`, `think`, `cost`, `language`, `listen`, `quiet`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from bot.core.people.preferences import SCOPES, Scope
+from bot.core.people.settings import ONLY_IN_CHANNELS, Setting, change
+from bot.words import text
+from handlers.command import Command
+from handlers.money import NOT_UNDERSTOOD
+from handlers.telling import Told, quoted
+
+SET = text("Done: {name} is now `{value}` {scope}.")
+TAKEN_BACK = text("Done: {name} is `{value}` {scope} again.")
+NOW = text("{name} is `{value}` {scope}; choose {choices}.")
+UNKNOWN_SCOPE = text("I don't know “{word}”: say `here` for this channel, `everyone` for the workspace, or nothing.")
+FOR_YOU, HERE, EVERYONE = text("for you"), text("in this channel"), text("for everyone")
+NOT_THERE = text("I am not in this channel yet, so please invite me: `/invite`.")
+LISTENS = text("I answer what is asked here without a mention, except where somebody else is called.")
+QUIET_WINS = text("As `quiet` is on, I still wait for a mention: `/glm quiet off`.")
+# Ends a sentence.
+TOLD_SCOPE: Mapping[Scope, str] = {"me": FOR_YOU, "here": HERE, "everyone": EVERYONE}
+# Takes back what was set, so that what is wider counts.
+DEFAULT = "default"
+
+
+def scope_of(command: Command, setting: Setting) -> Scope:
+    return command.typed.scope or setting.scopes[0]
+
+
+async def value_now(command: Command, setting: Setting, scope: Scope) -> str:
+    """What counts there. Raises StateError."""
+    choice = await command.doors.choosing.now(command.team, command.scopes(scope))
+    value = str(getattr(choice, setting.field))
+    return command.doors.models.counting(value).name if setting.name == "model" else value
+
+
+async def set_to(command: Command, setting: Setting, value: str) -> Told:
+    """Set it, or take it back where `value` is empty; and what is told of that. Raises StateError."""
+    scope = scope_of(command, setting)
+    refused = await change(command.doors.choosing, command.by, setting, scope, value)
+    if refused:
+        return command.tell(refused)
+    if setting.name == "language":
+        # What is told of it is told in the new language.
+        person = await command.doors.history.person(command.team, command.asked.user, command.asked.channel)
+        command = replace(command, person=person)
+    told = value or await value_now(command, setting, scope)
+    words = SET if value else TAKEN_BACK
+    return command.tell(words, name=command.name, value=told, scope=command.say(TOLD_SCOPE[scope]))
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceWord:
+    """`choices` tells of the values."""
+
+    setting: Setting
+    choices: str
+
+    async def carry(self, command: Command) -> Told:
+        """Set it, or say what it is and what it can be."""
+        setting, typed, scope = self.setting, command.typed, scope_of(command, self.setting)
+        if command.by.is_dm and setting.is_of_channels and scope == "here":
+            return command.tell(ONLY_IN_CHANNELS)
+        value, *more = typed.words or ("",)
+        if more and value in SCOPES:
+            line = f"/glm {command.name} {more[0]} {value}"
+            return command.tell(NOT_UNDERSTOOD, words=f"“{quoted(typed.text)}”", line=quoted(line))
+        if more:
+            return command.tell(UNKNOWN_SCOPE, word=quoted(more[-1]))
+        if not value:
+            return Told(await self._now(command, scope))
+        if value not in {*setting.values, DEFAULT}:
+            line = self._nearest(command, value)
+            wrong = command.say(NOT_UNDERSTOOD, words=f"“{quoted(value)}”", line=line)
+            return Told(f"{wrong} {await self._now(command, scope)}")
+        told = await set_to(command, setting, "" if value == DEFAULT else value)
+        return await self._with_more(command, scope, told)
+
+    async def _now(self, command: Command, scope: Scope) -> str:
+        value = await value_now(command, self.setting, scope)
+        choices, where = command.say(self.choices), command.say(TOLD_SCOPE[scope])
+        return command.say(NOW, name=command.name, value=value, scope=where, choices=choices)
+
+    def _nearest(self, command: Command, value: str) -> str:
+        near = get_close_matches(value, self.setting.values, n=1, cutoff=0.4) or ["|".join(self.setting.values)]
+        return " ".join(filter(None, ["/glm", command.name, near[0], command.typed.scope]))
+
+    async def _with_more(self, command: Command, scope: Scope, told: Told) -> Told:
+        """What is to be known of a channel that was just made to listen."""
+        if self.setting.name != "listen" or scope != "here":
+            return told
+        choice = await command.doors.choosing.now(command.team, command.scopes("here"))
+        if choice.listen == "off":
+            return told
+        is_there = await command.doors.history.is_there(command.team, command.asked.channel)
+        more = NOT_THERE if not is_there else QUIET_WINS if choice.quiet == "on" else LISTENS
+        return Told(f"{told.text} {command.say(more)}")

@@ -1,0 +1,52 @@
+"""`/glm settings`: what counts where it is typed, and where each comes from."""
+
+from collections.abc import Mapping
+
+from bot.core.people.preferences import Effective, Source, effective
+from bot.core.people.settings import BY_FIELD, SETTINGS
+from bot.slack.blocks import escape
+from bot.words import text
+from handlers.command import Command
+from handlers.telling import Told
+
+IN_DM, IN_CHANNEL = text("*What counts for you in our direct messages*"), text("*What counts for you in this channel*")
+LINE = text("• {name}: `{value}` ({source})")
+INSTRUCTED = text("• {name} ({source}): “{value}”")
+NOTHING = text("• {name}: none ({source})")
+DAYS = text("{days} days")
+DEFAULT = text("the default")
+FOOT = text("Change one with `/glm think on`, for this channel with `/glm think on here`, take it back with `default`.")
+# What is typed is shown as it is typed.
+TOLD_SOURCE: Mapping[Source, str] = {"you": "`you`", "here": "`here`", "everyone": "`everyone`"}
+SHOWN_CHARS = 80
+
+
+async def settings(command: Command) -> Told:
+    doors, asked, is_dm = command.doors, command.asked, command.by.is_dm
+    found = effective(await doors.choosing.by_scope(asked.team, asked.user, asked.channel), doors.choosing.default)
+    in_order = sorted(found, key=lambda one: SETTINGS.index(BY_FIELD[one.name]))
+    lines = [_line(command, one) for one in in_order if not (is_dm and BY_FIELD[one.name].is_of_channels)]
+    head = command.say(IN_DM if is_dm else IN_CHANNEL)
+    return Told("\n".join([head, *lines, await _retention(command), command.say(FOOT)]))
+
+
+def _line(command: Command, one: Effective) -> str:
+    name, value = BY_FIELD[one.name].name, one.value
+    if name == "instructions":
+        words = " ".join(value.split())
+        shown = escape(words if len(words) <= SHOWN_CHARS else words[: SHOWN_CHARS - 1] + "…")
+        words = INSTRUCTED if value else NOTHING
+        return command.say(words, name=name, value=shown, source=source(command, one.source))
+    if name == "model":
+        value = command.doors.models.counting(value).name
+    return command.say(LINE, name=name, value=value, source=source(command, one.source))
+
+
+async def _retention(command: Command) -> str:
+    days, where = await command.doors.retention.counting(command.team, command.asked.channel)
+    told = command.say(DAYS, days=days)
+    return command.say(LINE, name="retention", value=told, source=source(command, where))
+
+
+def source(command: Command, where: Source) -> str:
+    return TOLD_SOURCE.get(where) or command.say(DEFAULT)
