@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap import build_desk, check_model_settings, model_client
+from bot.bootstrap.model_side import replacements_of
 from bot.browser.process import find_browser
 from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
@@ -21,6 +22,8 @@ from bot.documents.drawing_client import find_reader
 from bot.documents.libreoffice.libreoffice import find_office
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import BotError, FileError, RecordUnreadable, SettingsInvalid, StateError
+from bot.glm.catalog.catalog import card_for
+from bot.glm.client import GlmClient
 from bot.mcp.config import read_config
 from bot.redis.connection import connect
 from bot.redis.embedded import redis_server_program, shared_redis
@@ -155,15 +158,32 @@ async def _socket(client: Any, app_token: str) -> Finding:
 async def _model(settings: Settings) -> AsyncGenerator[Finding]:
     if settings.glm_api_key is None:
         return
-    ask = Ask((Message("user", (Text("Say OK."),)),), thinking=False, max_tokens=16)
     async with aiohttp.ClientSession() as session:
+        client, model = model_client(settings, session, MODEL_PATIENCE_S), settings.glm_model
         try:
-            async for event in model_client(settings, session, MODEL_PATIENCE_S).stream(ask):
-                if isinstance(event, Finished):
-                    tokens = event.usage.prompt_tokens + event.usage.completion_tokens
-                    yield Finding("ok", f"model: {event.model or settings.glm_model} answers ({tokens} tokens)")
+            yield Finding("ok", f"model: {await _answered(client, model)}")
         except BotError as error:
             yield Finding("wrong", f"model at {settings.glm_base_url}: {type(error).__name__}: {error.user_message}")
+        others = replacements_of(settings)
+        if not others:
+            yield Finding("optional", f"nobody answers when {model} is away: name models in GLM_FALLBACK")
+        for other in others:
+            sees = "" if card_for(other).has_vision else ", where there are no pictures"
+            try:
+                yield Finding("ok", f"when {model} is away{sees}: {await _answered(client, other)}")
+            except BotError as error:
+                words = f"{other} can't answer when {model} is away: {type(error).__name__} (GLM_FALLBACK)"
+                yield Finding("optional", words)
+
+
+async def _answered(client: GlmClient, model: str) -> str:
+    """That it has answered a small request, which costs next to nothing."""
+    ask = Ask((Message("user", (Text("Say OK."),)),), thinking=False, max_tokens=16, model=model)
+    tokens, name = 0, model
+    async for event in client.stream(ask):
+        if isinstance(event, Finished):
+            tokens, name = event.usage.prompt_tokens + event.usage.completion_tokens, event.model or model
+    return f"{name} answers ({tokens} tokens)"
 
 
 async def _redis(settings: Settings) -> AsyncGenerator[Finding]:

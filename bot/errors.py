@@ -87,6 +87,9 @@ class CannotListen(BotError):
 
 
 class ModelError(BotError):
+    """`is_away`: the model does not answer, and another one at the same provider may."""
+
+    is_away = False
     user_message = text("The model could not answer this time. Please ask again in a moment.")
 
     def __init__(

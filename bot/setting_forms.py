@@ -69,6 +69,15 @@ def text_list(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
+def names_or_off(values: list[str] | None) -> list[str] | None:
+    """Names, or none at all for the word `off`."""
+    if values is None or "off" not in [value.lower() for value in values]:
+        return values
+    if len(values) > 1:
+        raise ValueError("off stands alone")
+    return []
+
+
 def ids(values: list[str]) -> list[str]:
     for value in values:
         if not re.fullmatch(r"[A-Z][A-Z0-9]{2,}", value):
@@ -76,4 +85,5 @@ def ids(values: list[str]) -> list[str]:
     return values
 
 
+NamesOrOff = Annotated[list[str] | None, NoDecode, BeforeValidator(text_list), AfterValidator(names_or_off)]
 Ids = Annotated[list[str], NoDecode, BeforeValidator(text_list), AfterValidator(ids)]

@@ -23,7 +23,17 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
-from bot.setting_forms import Ids, api_url, http_url, optional_url, redis_address, text_list, token, zone
+from bot.setting_forms import (
+    Ids,
+    NamesOrOff,
+    api_url,
+    http_url,
+    optional_url,
+    redis_address,
+    text_list,
+    token,
+    zone,
+)
 
 Provider = Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"]
 Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
@@ -39,6 +49,7 @@ EXAMPLES = {
     "GLM_BASE_URL": "https://wcode.net/api/gpt/v1",
     "GLM_PROVIDER": "wcode",
     "GLM_MODEL": "z-ai/glm-4.6v",
+    "GLM_FALLBACK": "z-ai/glm-4.6v-flashx,z-ai/glm-4.5v",
     "REDIS_URL": "redis://localhost:6379/0",
     "DATA_DIR": "data",
     "PORT": "3000",
@@ -125,6 +136,9 @@ class Settings(BaseSettings):
     glm_provider: Provider | None = None
     """`wcode`, `zai`, `bigmodel`, `openrouter`, `vllm` or `sglang`: what it takes and how thinking is switched.
     Blank: by the address."""
+    glm_fallback: NamesOrOff = None
+    """Models that answer when the chosen one is away, separated by commas, the best first; a line under the answer says
+    so. Where there are pictures, only those that see. Blank: those that the catalog names for it. `off`: nobody."""
 
     redis_url: Annotated[str | None, AfterValidator(redis_address), Field(repr=False)] = None
     """`redis://…`, `rediss://…` or `unix://…`. Blank: a Redis of the bot's own under `DATA_DIR`."""

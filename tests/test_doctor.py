@@ -7,6 +7,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot import doctor
+from bot.glm.offline.faults import away
+from bot.glm.offline.offline import OfflineModel
+from bot.glm.offline.reply import INSTANT
 from bot.settings import Settings
 
 
@@ -33,3 +36,22 @@ async def test_it_says_who_may_read_the_metrics(changes: dict[str, Any], state: 
     assert about.state == state
     assert words in about.text
     assert "secret" not in about.text
+
+
+async def test_it_says_who_answers_when_the_model_is_away() -> None:
+    model = OfflineModel(pace=INSTANT)
+    async with model.serve() as url:
+        known = Settings(glm_base_url=url, glm_api_key=SecretStr("k"))
+        model.faults["glm-4.6v-flash"] = away(502)
+        catalog = [finding async for finding in doctor._model(known)]
+        unknown = known.model_copy(update={"glm_fallback": ["z-ai/glm-4.6", "glm-9v"]})
+        listed = [finding async for finding in doctor._model(unknown)]
+        nobody = [finding async for finding in doctor._model(known.model_copy(update={"glm_fallback": []}))]
+    assert [finding.state for finding in catalog] == ["ok", "ok", "optional", "ok"]
+    assert catalog[1].text.startswith("when z-ai/glm-4.6v is away: z-ai/glm-4.6v-flashx answers (")
+    assert "z-ai/glm-4.6v-flash can't answer" in catalog[2].text
+    assert "ModelUnreachable" in catalog[2].text
+    assert "away, where there are no pictures: z-ai/glm-4.6 answers" in listed[1].text
+    assert "glm-9v can't answer" in listed[2].text
+    assert "ModelNotFound" in listed[2].text
+    assert "GLM_FALLBACK" in nobody[1].text

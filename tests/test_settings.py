@@ -56,6 +56,7 @@ def test_nothing_set_is_a_working_set_of_defaults() -> None:
         ("GLM_BASE_URL", "http://[oops"),
         ("GLM_PROVIDER", "acme"),
         ("REDIS_URL", "localhost:6379"),
+        ("GLM_FALLBACK", "off,z-ai/glm-4.5v"),
         ("PORT", "http"),
         ("PORT", "70000"),
         ("LOG_LEVEL", "LOUD"),
@@ -168,6 +169,15 @@ def test_what_no_provider_takes_is_told_with_every_other_problem(
         load_settings()
     assert [line.split(":")[0] for line in caught.value.problems] == ["PORT", name]
     assert f"(example: {name}=" in caught.value.problems[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "models"),
+    [("", None), ("off", []), (" OFF ", []), ("a/one, b/two", ["a/one", "b/two"]), ("one", ["one"])],
+)
+def test_who_answers_instead(monkeypatch: pytest.MonkeyPatch, value: str, models: list[str] | None) -> None:
+    given(monkeypatch, GLM_FALLBACK=value)
+    assert load_settings().glm_fallback == models
 
 
 def test_a_dot_env_file_is_read_and_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

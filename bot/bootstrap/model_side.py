@@ -8,6 +8,8 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
+from bot.core.money.charges import Charges
+from bot.core.ports import Model
 from bot.core.prompt.window import Window
 from bot.core.summaries.summaries import Limits
 from bot.core.usage import Currency
@@ -17,6 +19,7 @@ from bot.glm.catalog.providers import ProviderProfile, profile_for
 from bot.glm.catalog.sampling import Sampling, not_taken, problems
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
+from bot.glm.fallback import FallbackModel, Replacements, replacements
 from bot.glm.timing import LONGEST_WAIT_S, Timing
 from bot.settings import Settings
 
@@ -45,6 +48,19 @@ def check_model_settings(settings: Settings) -> None:
 def model_client(settings: Settings, session: aiohttp.ClientSession, patience_s: float = LONGEST_WAIT_S) -> GlmClient:
     """One per process: it remembers what its provider takes, and its failures. Waits so long for a busy one."""
     return GlmClient(session, _endpoint(settings), Timing(longest_wait_s=patience_s))
+
+
+def with_fallback(model: Model, settings: Settings, client: GlmClient, charges: Charges) -> FallbackModel:
+    """The model, or another one while it is away. Each request is paid at the price of the model that is asked."""
+    replacements = Replacements(
+        settings.glm_fallback, lambda name: client.breakers.of(name).is_resting, charges.may_cost
+    )
+    return FallbackModel(model, replacements, settings.glm_model)
+
+
+def replacements_of(settings: Settings) -> tuple[str, ...]:
+    """The models that answer when the one that is set is away, the first first."""
+    return replacements(settings.glm_fallback, settings.glm_model)
 
 
 async def model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:

@@ -13,7 +13,14 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.audit_log import open_audit_log
 from bot.bootstrap.front import Work, access_rules, memory_of, models_of, open_front
-from bot.bootstrap.model_side import model_client, model_session, secret, summary_limits, window_of
+from bot.bootstrap.model_side import (
+    model_client,
+    model_session,
+    secret,
+    summary_limits,
+    window_of,
+    with_fallback,
+)
 from bot.bootstrap.money_side import charges, paid
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
@@ -208,8 +215,9 @@ async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
 async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     settings, slack, store, queue = shared.settings, shared.slack, shared.store, shared.queue
     interrupts = Interrupts()
-    metered = MeteredModel(model_client(settings, await model_session(stack)), shared.metrics)
-    model = paid(metered, store.spending, settings)
+    client = model_client(settings, await model_session(stack))
+    each_paid = paid(MeteredModel(client, shared.metrics), store.spending, settings)
+    model = with_fallback(each_paid, settings, client, charges(settings, store.spending))
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
     around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))

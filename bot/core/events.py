@@ -68,13 +68,24 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class FellBack:
+    """The model that was asked for is away, and another one answers. `away` are the names of the models that are;
+    `wanted` and `answers` are called as people know them.
+    """
+
+    away: frozenset[str]
+    wanted: str
+    answers: str
+
+
+@dataclass(frozen=True, slots=True)
 class Retold:
     """The text of a turn is no longer what it was: this is all of it now."""
 
     text: str
 
 
-ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | Retracted | Waiting
+ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | Retracted | Waiting | FellBack
 
 
 def gather(words: list[str], event: ModelEvent) -> None:

@@ -76,7 +76,9 @@ class Ask:
     """One request to the model. `thinking` None leaves the provider's default; `model` None the configured one.
 
     `keeps_boxes`: the answer's text keeps the tokens GLM puts around boxes, for core.pointing to read. `patience_s`:
-    how long it may wait for a busy model, where that is shorter than for a person's question.
+    how long it may wait for a busy model, where that is shorter than for a person's question. `passes_over` are names
+    of models that this turn has found away. `gives_way`: another model is asked when this one is away, so this one is
+    not waited for.
     """
 
     messages: tuple[Message, ...]
@@ -86,3 +88,10 @@ class Ask:
     max_tokens: int | None = None
     keeps_boxes: bool = False
     patience_s: float | None = None
+    passes_over: frozenset[str] = frozenset()
+    gives_way: bool = False
+
+    @property
+    def has_pictures(self) -> bool:
+        parts = [part for message in self.messages for part in message.parts]
+        return any(isinstance(part, Image) or (isinstance(part, ToolResult) and part.images) for part in parts)

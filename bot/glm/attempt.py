@@ -8,15 +8,16 @@ from typing import Any
 from uuid import uuid4
 
 from bot.core.events import Finished, ModelEvent, ReasoningDelta
-from bot.core.messages import Ask, Image, Reasoning, ToolResult
+from bot.core.messages import Ask, Reasoning, ToolResult
 from bot.core.usage import Currency, Usage
 from bot.errors import ContextTooLong, ModelRequestRefused
+from bot.glm.away import is_away_for_long
 from bot.glm.catalog.catalog import ModelCard, card_for, price_of
 from bot.glm.catalog.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.catalog.sampling import Sampling
 from bot.glm.provider_errors import BAD_PARAMETER, Refusal
 from bot.glm.request import RequestForm
-from bot.glm.told_so_far import Told
+from bot.glm.told_so_far import LITTLE_CHARS, Told
 from bot.glm.trimming import Limits, fitted, tokens_of
 
 # Of what was too much, by our own estimate.
@@ -44,7 +45,8 @@ class Habits:
 class Course:
     """`failures` are attempts that may be repeated; an adaptation or a second try after silence is none.
 
-    `ticket` is its place in the queue, `deadline` when it stops to wait there, `sent_at` when it was last sent.
+    `overloads` counts how often the model said that it has too much to do. `ticket` is its place in the queue,
+    `deadline` when it stops to wait there, `sent_at` when it was last sent.
     """
 
     ask: Ask
@@ -57,6 +59,7 @@ class Course:
     deadline: float = 0.0
     sent_at: float = 0.0
     failures: int = 0
+    overloads: int = 0
     spent: Usage = field(default_factory=Usage)
     told: Told = field(default_factory=Told)
     first_refusal: Refusal | None = None
@@ -82,14 +85,18 @@ class Course:
         self.returns_reasoning = self.habits.returns_reasoning
 
     @property
+    def gives_way(self) -> bool:
+        """Another model may be asked. Once more than a little was told, this one goes on with it."""
+        return self.ask.gives_way and not self.told.has_calls and len(self.told.text.strip()) < LITTLE_CHARS
+
+    def gives_way_after(self, refusal: Refusal) -> bool:
+        self.overloads += refusal.is_overloaded
+        return self.gives_way and is_away_for_long(refusal, self.overloads)
+
+    @property
     def has_tool_images(self) -> bool:
         parts = [part for message in self.ask.messages for part in message.parts]
         return any(isinstance(part, ToolResult) and part.images for part in parts)
-
-    @property
-    def has_images(self) -> bool:
-        parts = [part for message in self.ask.messages for part in message.parts]
-        return any(isinstance(part, Image) or (isinstance(part, ToolResult) and part.images) for part in parts)
 
     @property
     def has_answer(self) -> bool:
@@ -225,7 +232,7 @@ class Course:
 
     def _with_other_images(self, refusal: Refusal) -> str:
         """dyad#1353: the second attempt works; CodexPlusPlus#2031: bare base64 does."""
-        if not self.has_images or self._has_turned_images or refusal.code != BAD_PARAMETER:
+        if not self.ask.has_pictures or self._has_turned_images or refusal.code != BAD_PARAMETER:
             return ""
         self._has_turned_images = True
         self.image_as = "base64" if self.image_as == "data_uri" else "data_uri"

@@ -1,11 +1,15 @@
-"""Spares a provider that is down: after failures in a row, a rest; then one request at a time tries whether it is back.
+"""Spares a model that is down: after failures in a row, a rest; then one request at a time tries whether it is back.
 
 Only what has failed counts: no connection, an error of the server's, a stream that broke. A provider that is busy or
-refuses a request is up. Whoever asks meanwhile waits (request_queue.py).
+refuses a request is up. Whoever asks meanwhile waits (request_queue.py), or asks another model (fallback.py).
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
+
+from bot.glm.away import has_failed, has_met_nobody
+from bot.glm.provider_errors import Refusal
 
 FAILURES = 5
 REST_S = 20.0
@@ -34,6 +38,11 @@ class Breaker:
         return self._is_probing
 
     @property
+    def is_resting(self) -> bool:
+        """Whoever asks now would have to wait, be it for the outcome of the probe."""
+        return self.rests_s > 0 or (self.is_open and self._is_probing)
+
+    @property
     def rests_s(self) -> float:
         """How long nothing is asked; 0 when a request may go, be it the probe."""
         return 0.0 if self._open_until is None else max(0.0, self._open_until - self._clock())
@@ -56,7 +65,37 @@ class Breaker:
         if self._in_a_row >= self._most:
             self._open_until = self._clock() + self._rest_s
 
-    def left(self, *, was_probe: bool) -> None:
-        """The request is over, however it ended; another probe may follow."""
-        if was_probe:
-            self._is_probing = False
+    def left(self) -> None:
+        """The probe is over, however it ended; another one may follow."""
+        self._is_probing = False
+
+
+class Breakers:
+    """One for each model, and one for their provider: it counts the requests that no connection was there for."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.provider = Breaker(clock)
+        self._models: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(clock))
+
+    def of(self, model: str) -> Breaker:
+        return self._models[model]
+
+    def before(self, model: str) -> tuple[Breaker, Breaker]:
+        """Those that a request to this model has to pass."""
+        return self.provider, self.of(model)
+
+    def answered(self, model: str) -> None:
+        for breaker in self.before(model):
+            breaker.answered()
+
+    def succeeded(self, model: str) -> None:
+        for breaker in self.before(model):
+            breaker.succeeded()
+
+    def refused(self, model: str, refusal: Refusal) -> None:
+        if has_failed(refusal):
+            (self.provider if has_met_nobody(refusal.error) else self.of(model)).failed()
+        elif refusal.is_busy:
+            self.answered(model)
+        elif refusal.code:
+            self.succeeded(model)

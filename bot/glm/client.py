@@ -25,12 +25,12 @@ from bot.errors import (
     ModelBusy,
     ModelError,
     ModelRequestRefused,
-    ModelTimeout,
     ModelUnreachable,
     TextOnlyModel,
 )
 from bot.glm.attempt import Course, Habits
-from bot.glm.breaker import Breaker
+from bot.glm.away import FAILED, final, told_away
+from bot.glm.breaker import Breakers
 from bot.glm.catalog.catalog import ModelCard, card_for
 from bot.glm.exchange import BrokeOff, Endpoint, Expected, exchange
 from bot.glm.provider_errors import Refusal, Refused
@@ -46,7 +46,6 @@ MOST_TRIES = 2  # to go on after a cut
 BUSY_FOR = text("The model is very busy. Please ask again in {minutes} minutes.")
 _BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
-_FAILED = (AnswerCut, ModelBusy, ModelTimeout, ModelUnreachable)
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +69,8 @@ class GlmClient:
         self._endpoint = endpoint
         self._timing = timing or Timing()
         self._habits = Habits(endpoint.profile.image_as, endpoint.profile.tool_images)
-        self.breaker = Breaker(self._timing.clock)
-        self._queue = RequestQueue(self.breaker, self._timing)
+        self.breakers = Breakers(self._timing.clock)
+        self._queue = RequestQueue(self.breakers, self._timing)
 
     @property
     def card(self) -> ModelCard:
@@ -83,8 +82,8 @@ class GlmClient:
         course = self._course(ask)
         patience_s = ask.patience_s or self._timing.longest_wait_s
         course.ticket, course.deadline = self._queue.ticket(), self._timing.clock() + patience_s
-        final: ModelError | None = None
-        while final is None:
+        over: ModelError | None = None
+        while over is None:
             try:
                 async with aclosing(self._queued(course)) as events:
                     async for event in events:
@@ -92,12 +91,12 @@ class GlmClient:
                             yield told
             except (_Wordless, BrokeOff, Refused, ModelError) as trouble:
                 held = trouble.held if isinstance(trouble, BrokeOff) else []
-                final = await self._failed(course, trouble)
+                over = await self._failed(course, trouble)
             else:
                 return
         for told in self._last_words(course, held):
             yield told
-        raise final
+        raise over
 
     def _last_words(self, course: Course, held: list[ModelEvent]) -> Iterator[ModelEvent]:
         """What was held back belongs to the person even when the stream broke, and what was used has to be paid for.
@@ -114,8 +113,8 @@ class GlmClient:
         """Wait for the next attempt; the error when there is none."""
         try:
             delay_s = self._delay_after(course, trouble)
-        except ModelError as final:
-            return final
+        except ModelError as over:
+            return over
         if delay_s > 0:
             await self._timing.sleep(delay_s)
         return None
@@ -132,13 +131,15 @@ class GlmClient:
                 return 0.0
             case Refused():
                 return self._after(course, trouble.refusal, has_begun=has_begun)
+            case ModelError() if trouble.is_away:  # the queue's own word: it is not waited for
+                raise told_away(AnswerCut("after text: away")) if course.has_answer else trouble
             case ModelBusy():  # the queue's own word: there is no time left to wait
                 raise AnswerCut("after text: the queue") if course.has_answer else trouble
             case AnswerRepeating() if course.stop_thinking():
                 log.info("model.retry", reason="repeating", detail=trouble.detail, model=course.model)
                 return 0.0
             case _:
-                may_retry = isinstance(trouble, _FAILED) and not isinstance(trouble, CallNotOffered)
+                may_retry = isinstance(trouble, FAILED) and not isinstance(trouble, CallNotOffered)
                 return self._after(course, Refusal(trouble, "", may_retry), has_begun=has_begun)
 
     def _course(self, ask: Ask) -> Course:
@@ -150,40 +151,48 @@ class GlmClient:
         course = Course(fitted(ask, most), card, endpoint.profile, endpoint.sampling, self._habits, model)
         if course.ask is not ask:
             log.info("model.fitted", model=model)
-        if course.has_images and not card.has_vision:
+        if course.ask.has_pictures and not card.has_vision:
             raise TextOnlyModel(card.name)
         return course
 
     async def _queued(self, course: Course) -> AsyncGenerator[ModelEvent, None]:
         """One attempt, once it is its turn."""
+        self._give_way(course)
         try:
             async with aclosing(self._queue.admitted(course.ticket, course.model, course.deadline)) as places:
                 async for waiting in places:
+                    self._give_way(course)
                     yield waiting
         except TimeoutError as over:
             minutes = round(self._timing.longest_wait_s / 60)
             raise ModelBusy("the queue", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes}) from over
-        was_probe = self.breaker.admit()
+        probed = [breaker for breaker in self.breakers.before(course.model) if breaker.admit()]
         course.sent_at = self._timing.clock()
         try:
             async with aclosing(self._attempt(course)) as events:
                 async for event in events:
                     yield event
         finally:
-            self.breaker.left(was_probe=was_probe)
+            for breaker in probed:
+                breaker.left()
             self._queue.left(course.ticket, course.model)
+
+    def _give_way(self, course: Course) -> None:
+        """A model that is down is not waited for where another one can be asked."""
+        if course.gives_way and self.breakers.of(course.model).is_resting:
+            raise told_away(ModelUnreachable("it rests"))
 
     async def _attempt(self, course: Course) -> AsyncGenerator[ModelEvent, None]:
         has_begun = False
         form, ask = course.form(), course.sent
         course.told.begin()
         # encoding many pictures takes tens of milliseconds, in which other answers should go on
-        body = await asyncio.to_thread(request_body, ask, form) if course.has_images else request_body(ask, form)
+        body = await asyncio.to_thread(request_body, ask, form) if ask.has_pictures else request_body(ask, form)
         async with aclosing(exchange(self._session, self._endpoint, body, self._expected(course))) as events:
             async for event in events:
                 if not has_begun:
                     has_begun = True
-                    self.breaker.answered()
+                    self.breakers.answered(course.model)
                     self._queue.taken(course.ticket, course.model)
                     course.learn()
                 yield self._settled(course, event) if isinstance(event, Finished) else event
@@ -196,7 +205,7 @@ class GlmClient:
 
     def _settled(self, course: Course, finished: Finished) -> Finished:
         """Finished with its cost, that of attempts thrown away included."""
-        self.breaker.succeeded()
+        self.breakers.succeeded(course.model)
         if course.told.has_only_thought:
             course.spent += course.priced(finished.usage, finished.model)[0]
             raise AnswerCut("only reasoning where the text was to go on")
@@ -223,7 +232,10 @@ class GlmClient:
 
     def _after(self, course: Course, refusal: Refusal, *, has_begun: bool) -> float:
         error = refusal.error
-        self._tell_breaker(refusal)
+        self.breakers.refused(course.model, refusal)
+        self._queue.changed()
+        if course.gives_way_after(refusal):
+            raise told_away(AnswerCut(f"after text: {error.detail}") if course.has_answer else error)
         if refusal.is_busy:
             self._wait_for_turn(course, refusal)
             return self._go_on(course, refusal, has_begun=True) if has_begun and course.has_answer else 0.0
@@ -248,7 +260,7 @@ class GlmClient:
         if has_begun and not refusal.retry:
             raise error
         if not refusal.retry or told.tries >= MOST_TRIES:
-            raise AnswerCut(f"after text: {error.detail}")
+            raise final(refusal, AnswerCut(f"after text: {error.detail}"))
         delay_s = self._delay_s(told.tries) if told.tries or told.is_fresh else 0.0  # at once the first time
         course.go_on()
         self._log_retry(course, refusal, told.tries, delay_s)
@@ -275,22 +287,12 @@ class GlmClient:
             model=course.model,
         )
 
-    def _tell_breaker(self, refusal: Refusal) -> None:
-        """Only what failed counts: to be busy, or to refuse, a provider has to be there."""
-        if refusal.is_busy:
-            self.breaker.answered()
-        elif refusal.retry and isinstance(refusal.error, _FAILED):
-            self.breaker.failed()
-        elif refusal.code:
-            self.breaker.succeeded()
-        self._queue.changed()
-
     def _give_up(self, course: Course, refusal: Refusal) -> None:
         shown = refusal
         if isinstance(refusal.error, ModelRequestRefused) and course.first_refusal:
             shown = course.first_refusal  # why it was refused in the form it was meant in
         log.warning("model.refused", error=type(shown.error).__name__, code=shown.code, model=course.model)
-        raise shown.error
+        raise final(shown, shown.error)
 
     def _delay_s(self, failures: int) -> float:
         """Exponential with full jitter."""

@@ -85,6 +85,8 @@ _BY_CODE: Mapping[str, Kind] = {
     "internal_server_error": (ModelUnreachable, True),
 }
 _AWAY = 503  # told as busy, but it may as well be down
+# It is the model that has too much to do, not who asks that asks too often.
+_OVERLOADED = frozenset({"1305", "1312", "overloaded_error", "529"})
 _BY_STATUS: Mapping[int, Kind] = {
     401: (ModelKeyWrong, False),
     402: (ModelBalanceGone, False),
@@ -137,12 +139,14 @@ class Refusal:
     """`code` is the provider's, as text, or the HTTP status where it sent none.
 
     `is_busy`: the provider works, and asks to wait; everything else that may pass means that something has failed.
+    `is_overloaded`: it asks everybody to wait, for this model.
     """
 
     error: ModelError
     code: str
     retry: bool
     is_busy: bool = False
+    is_overloaded: bool = False
 
 
 class Refused(Exception):
@@ -213,7 +217,8 @@ def _refusal(code: str, message: str, status: int, asked_s: float | None) -> Ref
         retry_after_s=asked_s,
     )
     is_busy = kind is ModelBusy and (code in _BY_CODE or status != _AWAY)
-    return Refusal(error, code or str(status), retry, is_busy)
+    is_overloaded = kind is ModelBusy and not _OVERLOADED.isdisjoint({code, str(status)})
+    return Refusal(error, code or str(status), retry, is_busy, is_overloaded)
 
 
 def _is_status(code: str) -> bool:

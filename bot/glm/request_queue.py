@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from bot.core.events import Waiting
-from bot.glm.breaker import Breaker
+from bot.glm.breaker import Breaker, Breakers
 from bot.glm.timing import Timing
 
 LEAST_WAIT_S = 0.1
@@ -24,6 +24,7 @@ LONGEST_BACKOFF_S = 15.0
 class _Lane:
     """The requests for one model: providers limit each model by itself."""
 
+    breakers: tuple[Breaker, ...]
     line: list[int] = field(default_factory=list)
     free_at: float = 0.0
     refused_at: float = 0.0  # when the present wait began
@@ -31,10 +32,14 @@ class _Lane:
     trying: int | None = None
     trying_since: float = 0.0
 
+    @property
+    def is_down(self) -> bool:
+        return any(breaker.is_open for breaker in self.breakers)
+
 
 class RequestQueue:
-    def __init__(self, breaker: Breaker, timing: Timing) -> None:
-        self._breaker = breaker
+    def __init__(self, breakers: Breakers, timing: Timing) -> None:
+        self._breakers = breakers
         self._timing = timing
         self._clock = timing.clock
         self._numbers = count(1)
@@ -51,7 +56,7 @@ class RequestQueue:
         Whoever goes says what came of it: `taken`, `refused`, and in any case `left`. Raises TimeoutError when the
         clock has reached the deadline.
         """
-        lane = self._lanes.setdefault(model, _Lane())
+        lane = self._lanes.setdefault(model, _Lane(self._breakers.before(model)))
         if not lane.line and self._may_go_in_s(lane) == 0:
             self._go(lane, ticket)
             return
@@ -61,7 +66,7 @@ class RequestQueue:
             while (wait_s := self._may_go_in_s(lane) if lane.line[0] == ticket else None) != 0:
                 if (left_s := deadline - self._clock()) <= 0:
                     raise TimeoutError
-                waiting = Waiting(lane.line.index(ticket) + 1, is_down=self._breaker.is_open)
+                waiting = Waiting(lane.line.index(ticket) + 1, is_down=lane.is_down)
                 if waiting != told:
                     told = waiting
                     yield waiting
@@ -114,9 +119,9 @@ class RequestQueue:
     def _may_go_in_s(self, lane: _Lane) -> float | None:
         """For the first of the line: 0 at once, None when only news can tell."""
         now = self._clock()
-        if (left_s := max(lane.free_at - now, self._breaker.rests_s)) > 0:
+        if (left_s := max(lane.free_at - now, *(breaker.rests_s for breaker in lane.breakers))) > 0:
             return left_s
-        if self._breaker.is_open and self._breaker.is_probing:
+        if any(breaker.is_resting for breaker in lane.breakers):
             return None
         if lane.trying is not None:
             return max(0.0, lane.trying_since + self._timing.pace_s - now)

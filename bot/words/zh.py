@@ -221,6 +221,7 @@ WORDS: Mapping[str, str] = {
     "To make room, I now see {labels} smaller or by name only.": "为腾出空间，{labels} 现在缩小显示，或只留名称。",
     "This thread is long: I keep only a summary of its beginning.": ("这个消息列很长：开头部分我只保留了摘要。"),
     "The answer reached the length limit. Say “continue” for the rest.": "回答已达到长度上限。说“继续”可看其余部分。",
+    "{wanted} is away just now, so {answers} answered instead.": "{wanted} 暂时不可用，这次由 {answers} 代为回答。",
     "Thought for {seconds} s": "思考了 {seconds} 秒",
     "{shown} and {count} more": "{shown} 等，另有 {count} 个",
     # -- bot/core/turn/respond.py, bot/core/turn/answer.py, bot/core/intake/sweep.py ------------------------------

@@ -24,7 +24,7 @@ def test_five_in_a_row_open_it_and_one_probe_closes_it() -> None:
     probing = [breaker.is_probing, breaker.admit(), breaker.is_probing]
     assert probing == [False, True, True]  # only one at a time tries
     breaker.succeeded()
-    breaker.left(was_probe=True)
+    breaker.left()
     assert not breaker.is_open
     assert not breaker.admit()
 
@@ -36,11 +36,11 @@ def test_a_failed_probe_means_another_rest_and_a_cancelled_one_another_probe() -
     clock.now += 20.0
     assert breaker.admit()
     breaker.failed()
-    breaker.left(was_probe=True)
+    breaker.left()
     assert breaker.rests_s == 20.0
     clock.now += 20.0
     assert breaker.admit()
-    breaker.left(was_probe=True)
+    breaker.left()
     assert breaker.admit()
 
 

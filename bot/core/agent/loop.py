@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.core.agent.toolbox import Called, Toolbox
 from bot.core.conversation import Spent
 from bot.core.events import (
+    FellBack,
     Finished,
     ReasoningDelta,
     Retold,
@@ -80,7 +81,7 @@ UNFILTERED = Unfiltered()
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a turn so far; whole once `finished`."""
+    """What came of a turn so far; whole once `finished`. `fell_back`: another model than that wanted answered."""
 
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
@@ -88,10 +89,22 @@ class Outcome:
     finished: Finished | None = None
     spent: Spent = field(default_factory=Spent)
     requests: int = 0
+    fell_back: FellBack | None = None
+
+    @property
+    def away(self) -> frozenset[str]:
+        """Names of models that are not asked again in this turn."""
+        return self.fell_back.away if self.fell_back else frozenset()
 
     @property
     def answer(self) -> str:
         return "".join(self.text)
+
+    def note(self, event: Finished | Unfinished | FellBack) -> None:
+        if isinstance(event, FellBack):
+            self.fell_back = event
+        else:
+            self.settle(event)
 
     def settle(self, done: Finished | Unfinished) -> None:
         """One request of the turn is over."""
@@ -196,7 +209,8 @@ async def run_turn(
         offered = toolbox.specs if toolbox is not None and left else ()
         round_, trouble = _Round(outcome, filters), None
         try:
-            async with aclosing(_request(model, replace(ask, tools=offered), round_)) as pieces:
+            request = replace(ask, tools=offered, passes_over=outcome.away)
+            async with aclosing(_request(model, request, round_)) as pieces:
                 async for piece in pieces:
                     yield piece
         except ModelError as failed:
@@ -218,11 +232,11 @@ async def run_turn(
 async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
     """All the text of one more request, which is paid for with the turn. Raises ModelError."""
     words: list[str] = []
-    async with aclosing(model.stream(ask)) as events:
+    async with aclosing(model.stream(replace(ask, passes_over=outcome.away))) as events:
         async for event in events:
             gather(words, event)
-            if isinstance(event, Finished | Unfinished):
-                outcome.settle(event)
+            if isinstance(event, Finished | Unfinished | FellBack):
+                outcome.note(event)
     return "".join(words)
 
 
@@ -244,8 +258,8 @@ async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str
                     yield Retold(outcome.answer)
                 case Waiting():
                     yield event
-                case Finished() | Unfinished():
-                    outcome.settle(event)
+                case Finished() | Unfinished() | FellBack():
+                    outcome.note(event)
                 case ToolCalled(call):
                     round_.calls.append(call)
 

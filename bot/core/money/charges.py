@@ -41,6 +41,14 @@ class Charges:
         if not await approve(say(ANSWER, language), about):
             raise CostDeclined
 
+    def may_cost(self, ask: Ask, wanted: Ask) -> bool:
+        """Whether it may be asked in place of the one that was wanted, without asking a person: it costs no more than
+        that one, or than needs no question.
+        """
+        if self.notice is None or self.prices is None:
+            return True
+        return estimated(ask, self.prices).cost <= max(self.notice, estimated(wanted, self.prices).cost)
+
     async def lines(self, bill: Bill, *, tells_cost: bool) -> tuple[str, ...]:
         """For under the answer: what it cost, where that is wanted, and budgets of which most is used."""
         language = bill.payer.language

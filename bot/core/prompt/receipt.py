@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.conversation import Picture
+from bot.core.events import FellBack
 from bot.core.prompt.question import Receipt
 from bot.words import Filled, listed, retell, say, text
 
@@ -13,6 +14,7 @@ NOT_READ = text("Not read: {reasons}")
 SHRUNK = text("To make room, I now see {labels} smaller or by name only.")
 FOLDED = text("This thread is long: I keep only a summary of its beginning.")
 AT_LIMIT = text("The answer reached the length limit. Say “continue” for the rest.")
+FELL_BACK = text("{wanted} is away just now, so {answers} answered instead.")
 THOUGHT = text("Thought for {seconds} s")
 AND_MORE = text("{shown} and {count} more")
 REFUSED, NOTE = text("{name} ({reason})"), text("{name}: {note}")
@@ -35,6 +37,7 @@ class Facts:
     is_folded: bool = False
     is_at_limit: bool = False
     thought_s: float = 0.0
+    fell_back: FellBack | None = None
     notes: tuple[tuple[str, str], ...] = ()
 
 
@@ -51,6 +54,8 @@ def footer_lines(facts: Facts, language: str = "en") -> tuple[str, ...]:
         lines.append(say(FOLDED, language))
     if facts.is_at_limit:
         lines.append(say(AT_LIMIT, language))
+    if facts.fell_back:
+        lines.append(say(FELL_BACK, language, wanted=facts.fell_back.wanted, answers=facts.fell_back.answers))
     if facts.thought_s:
         lines.append(say(THOUGHT, language, seconds=max(1, round(facts.thought_s))))
     return tuple(line for line in lines if line)

@@ -14,7 +14,7 @@ from bot.core.agent.ports import Approval
 from bot.core.brief import Brief, BriefRefused
 from bot.core.citations.filter import Sources
 from bot.core.conversation import Said, Spent, Turn
-from bot.core.events import Waiting
+from bot.core.events import FellBack, Waiting
 from bot.core.inbound import Inbound
 from bot.core.messages import Ask, Message, Text
 from bot.core.ports import Model, Person
@@ -72,6 +72,7 @@ class Digested:
     sources: Sources
     spent: Spent = field(default_factory=Spent)
     is_in_parts: bool = False
+    fell_back: FellBack | None = None
 
     def receipt(self, receipt: Receipt) -> Receipt:
         """As it turned out: what did not fit at once has been read to its end, part by part."""
@@ -119,7 +120,13 @@ class Summaries:
             notes = await reading.parts(_packed(notes, self._limits.part_tokens), language)
         everything = replace(order.turn, said=(*_talks(order.material), *order.turn.said))
         sources = await self._materials.sources(team, [everything], bundles)
-        return Digested(_with_notes(order.turn, notes), sources, reading.outcome.spent, is_in_parts=True)
+        return Digested(
+            _with_notes(order.turn, notes),
+            sources,
+            reading.outcome.spent,
+            is_in_parts=True,
+            fell_back=reading.outcome.fell_back,
+        )
 
     async def citable(self, team: str, turns: Sequence[Turn]) -> Sources:
         """What later turns of the thread can cite: their tools reach every page of its documents."""
@@ -180,7 +187,7 @@ class _Reading:
         focus = f" Above all, what bears on this question: {brief.focus}" if brief.focus else ""
         words = PART.format(number=number, count=count, words=NOTES_TOKENS // 2, focus=focus)
         message = Message("user", (*await self._materials.parts(team, bundle), Text(words)))
-        outcome = Outcome()
+        outcome = Outcome(fell_back=self.outcome.fell_back)
         ask = Ask((message,), thinking=False, max_tokens=NOTES_TOKENS)
         async with aclosing(run_turn(self._model, ask, outcome)) as pieces:
             async for piece in pieces:
@@ -188,6 +195,7 @@ class _Reading:
                     self._tell(waiting_words(piece, language))
         if outcome.finished:
             self.outcome.settle(outcome.finished)
+        self.outcome.fell_back = outcome.fell_back or self.outcome.fell_back
         return outcome.answer.strip()
 
 

@@ -199,7 +199,7 @@ class Responder:
         """The turn as the model is asked; the thread remembers it as it was ordered."""
         approve = self._tools.equipment.approval(task.last, task.asker, task.reply)
         digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
-        run.outcome.spent = digested.spent
+        run.outcome.spent, run.outcome.fell_back = digested.spent, digested.fell_back
         run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))
         return digested.turn, Citations(digested.sources, task.language, has_looked=run.has_looked)
 

@@ -31,6 +31,7 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
         is_folded=fitted is not None and fitted.folded.turns > task.conversation.folded.turns,
         is_at_limit=outcome.finished is not None and outcome.finished.reason == "length",
         thought_s=outcome.thought_s if has_reasoning else 0.0,
+        fell_back=outcome.fell_back,
         notes=tuple((paper.name, note) for said in question.turn.said for paper in said.papers for note in paper.notes),
     )
     return Foot(

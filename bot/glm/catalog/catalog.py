@@ -47,6 +47,20 @@ def _priced(
     return prices
 
 
+def _text_model(
+    name: str, title: str, *, can_disable_thinking: bool = True, fallbacks: tuple[str, ...] = ()
+) -> ModelCard:
+    return ModelCard(
+        name,
+        title,
+        202_752,
+        131_072,
+        has_vision=False,
+        can_disable_thinking=can_disable_thinking,
+        fallbacks=fallbacks,
+    )
+
+
 # models.dev 2026-07 and the wcode page of z-ai/glm-4.6v; a price nobody could check is left out rather than guessed
 _CARDS = (
     ModelCard(
@@ -71,12 +85,12 @@ _CARDS = (
     ModelCard("glm-4.5v", "GLM-4.5V", 65_536, 16_384, fallbacks=("glm-4.6v",)),
     ModelCard("glm-5v-turbo", "GLM-5V-Turbo", 202_752, 131_072, fallbacks=("glm-4.6v",)),
     ModelCard("glm-4.1v-9b-thinking", "GLM-4.1V-9B", 65_536, 16_384, can_disable_thinking=False),
-    ModelCard("glm-4.6", "GLM-4.6", 202_752, 131_072, has_vision=False),
-    ModelCard("glm-4.7", "GLM-4.7", 202_752, 131_072, has_vision=False),
-    ModelCard("glm-4.7-flash", "GLM-4.7-Flash", 202_752, 131_072, has_vision=False),
-    ModelCard("glm-5", "GLM-5", 202_752, 131_072, has_vision=False),
-    ModelCard("glm-5.2", "GLM-5.2", 202_752, 131_072, has_vision=False, can_disable_thinking=False),
-    ModelCard("glm-5.3", "GLM-5.3", 202_752, 131_072, has_vision=False, can_disable_thinking=False),
+    _text_model("glm-4.6", "GLM-4.6", fallbacks=("glm-4.7", "glm-4.6v")),
+    _text_model("glm-4.7", "GLM-4.7", fallbacks=("glm-4.6", "glm-4.7-flash", "glm-4.6v")),
+    _text_model("glm-4.7-flash", "GLM-4.7-Flash", fallbacks=("glm-4.7", "glm-4.6v-flash")),
+    _text_model("glm-5", "GLM-5", fallbacks=("glm-4.7", "glm-4.6v")),
+    _text_model("glm-5.2", "GLM-5.2", can_disable_thinking=False, fallbacks=("glm-5.3", "glm-5", "glm-4.7")),
+    _text_model("glm-5.3", "GLM-5.3", can_disable_thinking=False, fallbacks=("glm-5.2", "glm-5", "glm-4.7")),
     ModelCard("qwen3-vl-235b-a22b-instruct", "Qwen3-VL 235B", 131_072, fallbacks=("qwen3-vl-30b-a3b-instruct",)),
     ModelCard("qwen3-vl-235b-a22b-thinking", "Qwen3-VL 235B Thinking", 131_072, can_disable_thinking=False),
     ModelCard("qwen3-vl-30b-a3b-instruct", "Qwen3-VL 30B", 131_072),

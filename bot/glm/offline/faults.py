@@ -17,6 +17,17 @@ def busy(retry_after_s: float | None = 1.0, code: str = "1302") -> Reply:
     return refused(code, "High concurrency usage of this API, please reduce concurrency", 429, headers)
 
 
+def away(status: int = 503) -> Reply:
+    """A gateway that does not reach the model."""
+    return Reply(status=status, body=b"<html>bad gateway</html>")
+
+
+def overloaded(retry_after_s: float | None = None) -> Reply:
+    """529, as Z.ai sends it when a model has too much to do."""
+    headers = {} if retry_after_s is None else {"Retry-After": f"{retry_after_s:g}"}
+    return refused("1305", "The service may be temporarily overloaded, please try again later", 529, headers)
+
+
 def cut(reply: Reply, words: int) -> Reply:
     """The connection breaks after so many words of the text."""
     return replace(reply, cut_after_words=words)

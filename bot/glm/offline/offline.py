@@ -40,6 +40,7 @@ class OfflineModel:
     """`script` answers first: a function of the request body, or replies in turn; where it has none, the stand-in does.
 
     `api_key` None takes any key but an empty one. `models` are matched without their vendor.
+    `faults` are what happens to each request for a model, by its bare name, as long as they stand there.
     `requests` keeps the latest `record` requests, pictures and all.
     `departures` counts clients that left before their answer was complete.
     """
@@ -60,6 +61,7 @@ class OfflineModel:
         self._api_key = api_key
         self._models_known = tuple(bare_name(model) for model in models)
         self._prefixes: OrderedDict[bytes, None] = OrderedDict()
+        self.faults: dict[str, Reply] = {}
         self.requests: deque[Received] = deque(maxlen=record)
         self.departures = 0
 
@@ -91,7 +93,7 @@ class OfflineModel:
             body, prompt = await self._admitted(request)
         except Fault as fault:
             return self._refusal(fault)
-        scripted = self._script(body)
+        scripted = self.faults.get(bare_name(str(body["model"]))) or self._script(body)
         reply = scripted or self._own(body, prompt)
         if reply.wait_s:
             await asyncio.sleep(reply.wait_s)

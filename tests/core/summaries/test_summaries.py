@@ -11,6 +11,7 @@ from bot.core.brief import Brief, BriefRefused, Span
 from bot.core.citations.transcript import Line, Transcript
 from bot.core.conversation import Turn
 from bot.core.document import Document, Page
+from bot.core.events import FellBack
 from bot.core.inbound import FileRef, Inbound
 from bot.core.messages import Image, Text
 from bot.core.ports import Person
@@ -146,6 +147,15 @@ async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
     assert digested.spent.cost == pytest.approx(0.25 * count)
     assert sorted(digested.sources.documents[0].pages) == list(range(1, 61)), "all of it was sent"
     assert desk.told[0] == f"is reading part 1 of {count}…"
+
+
+async def test_parts_tell_that_another_model_has_read_them_and_later_ones_are_not_asked_of_the_one_away() -> None:
+    away = FellBack(frozenset({"glm-4.6v"}), "GLM-4.6V", "GLM-4.5V")
+    desk = Desk(FakeModel([[away, *says("notes")], says("notes")]), LONG, limits=Limits(part_tokens=5_000))
+    digested = await desk.digest(await desk.order(file_ref("book.pdf")))
+    assert digested.fell_back == away
+    assert desk.model.asks[0].passes_over == frozenset()
+    assert desk.model.asks[-1].passes_over == {"glm-4.6v"}
 
 
 async def test_parts_are_read_a_few_at_a_time() -> None:

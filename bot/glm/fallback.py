@@ -1,0 +1,175 @@
+"""A model that is away is replaced by the next one that may answer, and what is told says so.
+
+Another model begins only while little of the answer has been told: that little gives way to its answer. Of a longer
+one the person has read too much to see it replaced; it ends as an answer does that was cut, with *Continue*.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from bot.core.events import (
+    FellBack,
+    ModelEvent,
+    ReasoningDelta,
+    Retracted,
+    TextDelta,
+    ToolCalled,
+    Unfinished,
+    Waiting,
+    gather,
+)
+from bot.core.messages import Ask
+from bot.core.ports import Model
+from bot.errors import (
+    BudgetUsedUp,
+    ModelBalanceGone,
+    ModelError,
+    ModelKeyWrong,
+    ModelNotFound,
+    ModelRequestRefused,
+)
+from bot.glm.attempt import ANEW
+from bot.glm.catalog.catalog import card_for, fallbacks_of
+from bot.glm.told_so_far import LITTLE_CHARS
+
+# What a replacement may say: it can't be had, and the next one may do better.
+_NOT_TO_BE_HAD = (BudgetUsedUp, ModelBalanceGone, ModelKeyWrong, ModelNotFound, ModelRequestRefused)
+
+log = structlog.get_logger(__name__)
+
+
+def replacements(listed: Sequence[str] | None, model: str) -> tuple[str, ...]:
+    names = fallbacks_of(model) if listed is None else listed
+    return tuple(name for name in dict.fromkeys(names) if name != model)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacements:
+    """Who answers instead. `listed` None: whom the catalog names for the model; empty: nobody.
+
+    `is_resting` tells of a model that nobody asks just now, `may_cost` whether a request may be made of another model
+    than the one it was meant for.
+    """
+
+    listed: Sequence[str] | None
+    is_resting: Callable[[str], bool]
+    may_cost: Callable[[Ask, Ask], bool]
+    missing: set[str] = field(default_factory=set)  # names that the provider does not know
+
+    def order(self, ask: Ask, wanted: str) -> tuple[str, ...]:
+        """Whom to ask, one after the other; the model that was wanted where there is nobody else."""
+        others = [name for name in replacements(self.listed, wanted) if self._may_answer(name, ask, wanted)]
+        is_away = wanted in ask.passes_over or self.is_resting(wanted)
+        return tuple(others) if others and is_away else (wanted, *others)
+
+    def _may_answer(self, name: str, ask: Ask, wanted: str) -> bool:
+        if name in ask.passes_over or name in self.missing or self.is_resting(name):
+            return False
+        if ask.has_pictures and not card_for(name).has_vision:
+            return False
+        return self.may_cost(replace(ask, model=name), replace(ask, model=wanted))
+
+
+class FallbackModel:
+    """`name` is that of the model that is set, for requests that name none."""
+
+    def __init__(self, model: Model, replacements: Replacements, name: str) -> None:
+        self._model = model
+        self._replacements = replacements
+        self._name = name
+
+    async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
+        """Raises what the first model that was asked has said, where another one has not told more than a little."""
+        wanted = ask.model or self._name
+        order = self._replacements.order(ask, wanted)
+        told, first = _Told(wanted), None
+        for place, name in enumerate(order):
+            if name != wanted:
+                told.begin(name, ask.passes_over | {wanted, *order[:place]})
+            try:
+                async with aclosing(self._model.stream(_asked(ask, name, is_last=name == order[-1]))) as events:
+                    async for event in events:
+                        for passed in told.passed(event):
+                            yield passed
+            except ModelError as trouble:
+                first = first or trouble
+                if not self._goes_on(trouble, name, told, is_wanted=name == wanted):
+                    raise
+                log.warning("model.away", model=name, error=type(trouble).__name__)
+            else:
+                return
+        assert first is not None
+        raise first
+
+    def _goes_on(self, trouble: ModelError, name: str, told: "_Told", *, is_wanted: bool) -> bool:
+        if isinstance(trouble, ModelNotFound):
+            self._replacements.missing.add(name)
+        if told.has_much:
+            return False
+        return trouble.is_away or (not is_wanted and isinstance(trouble, _NOT_TO_BE_HAD))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one request has told so far, of all the models that were asked."""
+
+    wanted: str
+    text: list[str] = field(default_factory=list)
+    has_called: bool = False
+    has_thought: bool = False
+    is_waiting: bool = False
+    fell_back: FellBack | None = None
+    _is_apart: bool = False  # reasoning of the model before this one has been told
+    _gives_way: bool = False  # text of it
+
+    @property
+    def has_much(self) -> bool:
+        return self.has_called or len("".join(self.text).strip()) >= LITTLE_CHARS
+
+    def begin(self, name: str, away: frozenset[str]) -> None:
+        """Another model is asked. What was told stands until it says something."""
+        self.fell_back = FellBack(away, card_for(self.wanted).title, card_for(name).title)
+        self._is_apart, self._gives_way = self.has_thought, bool(self.text)
+
+    def passed(self, event: ModelEvent) -> list[ModelEvent]:
+        match event:
+            case Waiting(place):
+                self.is_waiting = place > 0
+                return [event]
+            case Unfinished():
+                return [event]
+            case _:
+                before = [*self._announced(), *self._replaced(event)]
+        self.has_called = self.has_called or isinstance(event, ToolCalled)
+        self.has_thought = self.has_thought or isinstance(event, ReasoningDelta)
+        gather(self.text, event)
+        return [*before, event]
+
+    def _announced(self) -> list[ModelEvent]:
+        if self.fell_back is None:
+            return []
+        announced: list[ModelEvent] = [Waiting(0), self.fell_back] if self.is_waiting else [self.fell_back]
+        self.fell_back, self.is_waiting = None, False
+        return announced
+
+    def _replaced(self, event: ModelEvent) -> list[ModelEvent]:
+        match event:
+            case ReasoningDelta() if self._is_apart:
+                self._is_apart = False
+                return [ReasoningDelta(ANEW)]
+            case ReasoningDelta():
+                return []
+            case TextDelta(text) if text.isspace():
+                return []
+            case _ if self._gives_way:
+                self._gives_way = False
+                self.text.clear()
+                return [Retracted()]
+        return []
+
+
+def _asked(ask: Ask, name: str, *, is_last: bool) -> Ask:
+    return replace(ask, model=name, gives_way=not is_last)
