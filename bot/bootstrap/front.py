@@ -73,7 +73,7 @@ def open_front(
     originals = Sources(WebFiles(slack.downloads, Internet()), store.blobs)
     amender = Amender(store.threads, queue, store.nudges)
     return Doors(
-        Receiver(store.threads, queue, work.refused, gate.bots),
+        Receiver(store.threads, queue, work.refused, gate.bots, store.choices),
         amender,
         slack.gateway,
         slack.history,

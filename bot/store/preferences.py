@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from bot.core.inbound import Inbound
 from bot.core.people.preferences import ByScope, Choice, Language, Preferences, chosen, read_preferences
 from bot.core.records import VERSION, read
-from bot.errors import RecordUnreadable
+from bot.errors import RecordUnreadable, StateError
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
@@ -69,15 +69,19 @@ class PreferenceStore:
         told = (read_preferences({"language": text_of(one)}).language for one in found if one)
         return next((one for one in told if one), self.default.language)
 
-    @tells_outage
     async def hearing(self, team: str, channel: str) -> Choice:
         """Of a channel, for everybody there. Known for a few seconds: it is asked of every message before Slack is told
-        that it arrived.
+        that it arrived. What was known last counts while the store is away.
         """
         known = self._hearings.get((team, channel))
         if known and known[0] > time.monotonic():
             return known[1]
-        found = chosen(await self._of(team, None, channel, ""), self.default)
+        try:
+            found = await self.now(team, (channel, ""))
+        except StateError:
+            if known is None:
+                raise
+            return known[1]
         if len(self._hearings) >= MOST_HEARINGS:
             self._hearings.clear()
         self._hearings[team, channel] = time.monotonic() + HEARING_S, found

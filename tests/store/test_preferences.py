@@ -5,6 +5,7 @@ from redis.asyncio import Redis
 
 from bot.core.people.preferences import Choice
 from bot.errors import StateError
+from bot.store import preferences
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
@@ -108,3 +109,37 @@ async def test_what_a_channel_is_heard_by_is_known_for_a_moment_and_changed_at_o
     assert (await kept.hearing("T1", "C2")).listen == "off"
     await kept.clear("T1", "", "quiet")
     assert (await kept.hearing("T1", "C1")).listen == "off"
+
+
+async def test_what_was_known_last_counts_while_the_store_is_away(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preferences, "HEARING_S", -1.0)
+    kept = store(redis)
+    await kept.choose("T1", "C1", "listen", "on")
+    assert (await kept.hearing("T1", "C1")).listen == "on"
+    monkeypatch.setattr(kept, "_redis", Redis.from_url("unix:///nowhere.sock"))
+    assert (await kept.hearing("T1", "C1")).listen == "on"
+    with pytest.raises(StateError):
+        await kept.hearing("T1", "C2")
+
+
+@pytest.mark.parametrize(
+    ("person", "channel", "workspace", "language"),
+    [
+        ("", "", "", "auto"),
+        ("", "", "zh", "zh"),
+        ("", "en", "zh", "en"),
+        ("auto", "en", "zh", "auto"),
+        ("zh", "en", "", "zh"),
+        ("xx", "", "zh", "zh"),
+    ],
+)
+async def test_the_language_is_that_of_the_most_particular(
+    redis: Redis, person: str, channel: str, workspace: str, language: str
+) -> None:
+    kept = store(redis)
+    for scope, value in ((ANA, person), ("C1", channel), ("", workspace)):
+        if value:
+            await kept.choose("T1", scope, "language", value)
+    assert await kept.language("T1", ANA, "C1") == language

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.core.inbound import Place
+from bot.core.people.preferences import Choice
 
 Watch = Literal["none", "on", "quiet"]
+# What of a channel is heard: mentions alone, these and threads that are followed, or whatever is said to nobody else.
+Hearing = Literal["quiet", "usual", "listens"]
 # `answer_later`: the thread is being answered just now, and this comes next. `full_…`: there is no room for it, and its
 # author is to be told; `full`: was told lately.
 Full = Literal["full_thread", "full_person", "full_workspace"]
@@ -46,7 +49,18 @@ STOP_WORDS = re.compile(
 )
 
 
-def decide(arrival: Arrival, watch: Watch, bots: frozenset[str] = frozenset()) -> Verdict:
+def hearing_of(choice: Choice) -> Hearing:
+    """What people have chosen for the channel; to be quiet goes over to listen."""
+    return "quiet" if choice.quiet == "on" else "listens" if choice.listen == "on" else "usual"
+
+
+def is_open(arrival: Arrival) -> bool:
+    """Whether it depends on the channel and the thread if this is for the bot."""
+    is_said = not arrival.from_bot and not arrival.is_edit and arrival.subtype in SPOKEN_SUBTYPES
+    return is_said and arrival.place != "dm" and not arrival.mentions_bot and not arrival.mentions_others
+
+
+def decide(arrival: Arrival, watch: Watch, bots: frozenset[str] = frozenset(), hearing: Hearing = "usual") -> Verdict:
     """`watch` is what is known of the thread: never seen, followed, or followed at mentions only. `bots` are those
     that may mention this one; whatever else they say is not for it, nor do they give it orders.
     """
@@ -55,10 +69,11 @@ def decide(arrival: Arrival, watch: Watch, bots: frozenset[str] = frozenset()) -
         return "answer" if is_listed and arrival.subtype in SPOKEN_SUBTYPES | {"bot_message"} else "ignore"
     if arrival.is_edit or arrival.subtype not in SPOKEN_SUBTYPES:
         return "ignore"
-    if not _is_addressed(arrival, watch):
+    if not _is_addressed(arrival, watch, hearing):
         return "ignore"
     if arrival.place != "dm" and QUIET_WORDS.match(arrival.text):
-        return "stay_quiet"
+        # Said to a whole channel, it is about no thread; not to answer is all that can be done.
+        return "stay_quiet" if arrival.is_reply or arrival.mentions_bot else "ignore"
     if arrival.is_reply and STOP_WORDS.match(arrival.text):
         return "stop"
     has_content = arrival.text.strip() or arrival.has_files or arrival.has_quote
@@ -67,7 +82,9 @@ def decide(arrival: Arrival, watch: Watch, bots: frozenset[str] = frozenset()) -
     return "answer"
 
 
-def _is_addressed(arrival: Arrival, watch: Watch) -> bool:
+def _is_addressed(arrival: Arrival, watch: Watch, hearing: Hearing) -> bool:
     if arrival.place == "dm" or arrival.mentions_bot:
         return True
-    return arrival.is_reply and watch == "on" and not arrival.mentions_others
+    if hearing == "quiet" or arrival.mentions_others:
+        return False
+    return watch == "on" if arrival.is_reply else hearing == "listens"

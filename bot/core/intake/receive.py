@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, get_args
 
 from bot.core.inbound import Inbound, ThreadId
-from bot.core.intake.policy import Arrival, Full, Verdict, Watch, decide
+from bot.core.intake.policy import Arrival, Full, Hearing, Verdict, Watch, decide, hearing_of, is_open
+from bot.core.people.preferences import Choice
 from bot.core.ports import Admission
 from bot.errors import StateError
 
@@ -31,6 +32,12 @@ class Jobs(Protocol):
     async def add(self, thread: ThreadId, ts: str) -> None: ...
 
 
+class Channels(Protocol):
+    """What people have chosen for a channel. Raises StateError."""
+
+    async def hearing(self, team: str, channel: str) -> Choice: ...
+
+
 class Receiver:
     """Once `receive` has returned, a crash loses nothing. It raises StateError when that can't be promised.
 
@@ -43,10 +50,12 @@ class Receiver:
         jobs: Jobs,
         refused: Callable[[str], None] = lambda _: None,
         bots: frozenset[str] = frozenset(),
+        channels: Channels | None = None,
     ) -> None:
         """`refused` counts what there was no room for: it is told where. `bots` are the ids of those that may mention
         this one.
         """
+        self._channels = channels
         self._inbox = inbox
         self._jobs = jobs
         self._refused = refused
@@ -61,17 +70,16 @@ class Receiver:
             raise StateError("the store did not answer in time") from None
 
     async def _receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
-        watch: Watch = "none"
-        if arrival.is_reply and not arrival.mentions_bot and arrival.place != "dm":
-            watch = await self._inbox.watch(inbound.thread)
-        verdict = decide(arrival, watch, self._bots)
+        watch, hearing = await self._known(arrival, inbound)
+        verdict = decide(arrival, watch, self._bots, hearing)
         if verdict == "stop":
             verdict = await self._stop(inbound)
         if verdict == "stay_quiet":
             await self._inbox.stay_quiet(inbound.thread)
         if verdict == "answer":
             # Claimed only now: a twin that was not for us never blocks the one that is.
-            admission = await self._inbox.admit(inbound, follow=arrival.mentions_bot)
+            is_begun = arrival.mentions_bot or (hearing == "listens" and not arrival.is_reply)
+            admission = await self._inbox.admit(inbound, follow=is_begun)
             if (full := FULL.get(admission.state)) is not None:
                 if admission.is_refused_now:
                     self._refused(full.removeprefix("full_"))
@@ -82,6 +90,24 @@ class Receiver:
             if admission.state == "new" and admission.is_turn_running:
                 return "answer_later"
         return verdict
+
+    async def _known(self, arrival: Arrival, inbound: Inbound) -> tuple[Watch, Hearing]:
+        """Of the thread and of the channel, where it depends on them."""
+        if not is_open(arrival):
+            return "none", "usual"
+        hearing = await self._hearing(inbound)
+        if hearing == "quiet" or not arrival.is_reply:
+            return "none", hearing
+        return await self._inbox.watch(inbound.thread), hearing
+
+    async def _hearing(self, inbound: Inbound) -> Hearing:
+        if self._channels is None:
+            return "usual"
+        try:
+            return hearing_of(await self._channels.hearing(inbound.team, inbound.channel))
+        except StateError:
+            # Most of what is said in channels is for nobody here: Slack need not send all of it again.
+            return "usual"
 
     async def _stop(self, inbound: Inbound) -> Verdict:
         is_running = await self._inbox.is_running(inbound.thread)

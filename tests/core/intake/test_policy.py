@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.intake.policy import Arrival, Verdict, Watch, decide
+from bot.core.intake.policy import Arrival, Hearing, Verdict, Watch, decide, hearing_of, is_open
+from bot.core.people.preferences import Choice
 
 MENTION = Arrival(
     place="channel",
@@ -132,3 +133,56 @@ def test_another_bot_is_heard_when_it_is_listed_and_mentions_this_one(
     arrival: Arrival, bots: set[str], verdict: Verdict
 ) -> None:
     assert decide(arrival, "on", frozenset(bots)) == verdict
+
+
+# -- what a channel has chosen
+
+
+@pytest.mark.parametrize(
+    ("hearing", "arrival", "watch", "verdict"),
+    [
+        ("listens", CHATTER, "none", "answer"),
+        ("listens", replace(CHATTER, place="group"), "none", "answer"),
+        ("listens", replace(CHATTER, text="", has_files=True, subtype="file_share"), "none", "answer"),
+        ("listens", replace(CHATTER, text=""), "none", "ignore"),
+        ("listens", replace(CHATTER, mentions_others=True), "none", "ignore"),
+        ("listens", replace(CHATTER, from_bot=True, bot_ids=frozenset({"B1"})), "none", "ignore"),
+        ("listens", replace(CHATTER, is_edit=True), "none", "ignore"),
+        ("listens", replace(CHATTER, subtype="channel_join"), "none", "ignore"),
+        ("listens", replace(CHATTER, text="be quiet"), "none", "ignore"),
+        ("listens", replace(CHATTER, text="stop"), "none", "answer"),
+        ("listens", REPLY, "none", "ignore"),
+        ("listens", replace(REPLY, subtype="thread_broadcast"), "none", "ignore"),
+        ("listens", REPLY, "on", "answer"),
+        ("listens", REPLY, "quiet", "ignore"),
+        ("listens", replace(REPLY, text="be quiet"), "on", "stay_quiet"),
+        ("quiet", CHATTER, "none", "ignore"),
+        ("quiet", REPLY, "on", "ignore"),
+        ("quiet", replace(REPLY, text="stop"), "on", "ignore"),
+        ("quiet", MENTION, "none", "answer"),
+        ("quiet", replace(MENTION, is_reply=True), "on", "answer"),
+        ("quiet", DM, "none", "answer"),
+    ],
+)
+def test_what_is_heard_of_a_channel(hearing: Hearing, arrival: Arrival, watch: Watch, verdict: Verdict) -> None:
+    assert decide(arrival, watch, frozenset({"B1"}), hearing) == verdict
+
+
+@pytest.mark.parametrize(
+    ("choice", "hearing"),
+    [
+        (Choice(), "usual"),
+        (Choice(listen="on"), "listens"),
+        (Choice(quiet="on"), "quiet"),
+        (Choice(listen="on", quiet="on"), "quiet"),
+    ],
+)
+def test_to_be_quiet_goes_over_to_listen(choice: Choice, hearing: Hearing) -> None:
+    assert hearing_of(choice) == hearing
+
+
+def test_only_what_depends_on_the_channel_is_looked_up() -> None:
+    assert all(map(is_open, (CHATTER, REPLY, replace(CHATTER, subtype="file_share"))))
+    settled = ({"from_bot": True}, {"is_edit": True}, {"subtype": "channel_join"}, {"mentions_others": True})
+    assert not any(is_open(replace(CHATTER, **change)) for change in settled)
+    assert not any(map(is_open, (DM, MENTION)))

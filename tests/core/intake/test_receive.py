@@ -9,6 +9,7 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake import receive as module
 from bot.core.intake.policy import Arrival, Watch
 from bot.core.intake.receive import Receiver
+from bot.core.people.preferences import Choice
 from bot.core.ports import Admission
 from bot.errors import StateError
 from tests.core.fakes import FakeJobs
@@ -148,3 +149,53 @@ async def test_what_there_is_no_room_for_is_told_once_counted_once_and_gets_no_j
         assert await receiver.receive(MENTION, ASKED) == verdict
         assert jobs.added == []
     assert counted == [room, room]
+
+
+# -- what a channel has chosen
+
+CHATTER = replace(MENTION, mentions_bot=False)
+
+
+@dataclass
+class Channels:
+    choice: Choice = field(default_factory=Choice)
+    is_away: bool = False
+    looked: int = 0
+
+    async def hearing(self, team: str, channel: str) -> Choice:
+        self.looked += 1
+        assert (team, channel) == (ASKED.team, ASKED.channel)
+        if self.is_away:
+            raise StateError("away")
+        return self.choice
+
+
+async def heard(arrival: Arrival, inbox: Inbox, channels: Channels) -> str:
+    return await Receiver(inbox, FakeJobs(), channels=channels).receive(arrival, ASKED)
+
+
+async def test_where_it_listens_a_question_begins_a_thread_that_is_followed() -> None:
+    inbox, channels = Inbox("none"), Channels(Choice(listen="on"))
+    assert await heard(CHATTER, inbox, channels) == "answer"
+    assert inbox.admitted == [(ASKED, True)]
+    assert await heard(REPLY, inbox, channels) == "ignore", "others talk in a thread of theirs"
+
+
+async def test_where_it_is_quiet_a_thread_is_not_even_looked_at() -> None:
+    inbox, channels = Inbox("on"), Channels(Choice(listen="on", quiet="on"))
+    assert [await heard(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "ignore"]
+    assert inbox.looked == 0
+    assert await heard(MENTION, inbox, channels) == "answer"
+    assert await heard(replace(CHATTER, place="dm"), inbox, channels) == "answer"
+    assert channels.looked == 2, "what it does not depend on is not looked up"
+
+
+async def test_a_reply_goes_on_the_thread_it_is_in_and_begins_none() -> None:
+    inbox = Inbox("on")
+    assert await heard(REPLY, inbox, Channels(Choice(listen="on"))) == "answer"
+    assert inbox.admitted == [(ASKED, False)]
+
+
+async def test_while_nobody_knows_a_channel_is_as_usual() -> None:
+    inbox, channels = Inbox("on"), Channels(Choice(listen="on"), is_away=True)
+    assert [await heard(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "answer"]
