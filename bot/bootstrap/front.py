@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from docket import Docket
 
-from bot.bootstrap.model_side import profile_of
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
 from bot.core.accounts.exports import Exports, Kept
@@ -18,7 +17,6 @@ from bot.core.intake.receive import Receiver
 from bot.core.models import Models
 from bot.core.people.access import AccessRules
 from bot.core.prompt.read_again import ReadAgain
-from bot.glm.catalog.offered import offered
 from bot.internet.fetch import Internet
 from bot.jobs.follow_ups import FollowUpQueue, register_follow_ups
 from bot.jobs.queue import JobQueue
@@ -44,11 +42,6 @@ def memory_of(settings: Settings, slack: SlackSide, store: Store) -> Threads | R
     if settings.store == "full":
         return store.threads
     return ReadAgain(store.threads, slack.history, slack.identity.name)
-
-
-def models_of(settings: Settings) -> Models:
-    """Those that people may choose among."""
-    return offered(profile_of(settings), settings.glm_model)
 
 
 def access_rules(settings: Settings) -> AccessRules:

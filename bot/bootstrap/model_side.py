@@ -8,6 +8,7 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
+from bot.core.models import Models
 from bot.core.money.charges import Charges
 from bot.core.ports import Model
 from bot.core.prompt.window import Window
@@ -15,6 +16,7 @@ from bot.core.summaries.summaries import Limits
 from bot.core.usage import Currency
 from bot.errors import SettingsInvalid
 from bot.glm.catalog.catalog import card_for, price_of
+from bot.glm.catalog.offered import offered
 from bot.glm.catalog.providers import ProviderProfile, profile_for
 from bot.glm.catalog.sampling import Sampling, not_taken, problems
 from bot.glm.client import GlmClient
@@ -71,19 +73,25 @@ async def model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
     return await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, connector=connector))
 
 
-def window_of(settings: Settings) -> Window:
-    card = card_for(settings.glm_model)
+def window_of(settings: Settings, model: str = "") -> Window:
+    """Of the model that is set, or of another."""
+    card = card_for(model or settings.glm_model)
     answer = min(settings.glm_max_tokens or ANSWER_TOKENS, card.max_output_tokens, card.context_tokens // 2)
     return Window(int((card.context_tokens - answer) * ESTIMATE_MARGIN), profile_of(settings).max_images)
 
 
-def summary_limits(settings: Settings) -> Limits:
+def summary_limits(settings: Settings, model: str = "") -> Limits:
     """What is read in one call, and from what cost on it is asked about first."""
-    card = card_for(settings.glm_model)
+    card = card_for(model or settings.glm_model)
     price = price_of(card, profile_of(settings))
-    window = window_of(settings).tokens
+    window = window_of(settings, model).tokens
     cost = settings.cost_notice or (COST_TO_ASK[price.currency] if price else 0.0)
     return Limits(tokens=int(window * SUMMARY_SHARE), part_tokens=window // 4, cost=cost, price=price)
+
+
+def models_of(settings: Settings) -> Models:
+    """Those that people may choose among."""
+    return offered(profile_of(settings), settings.glm_model)
 
 
 def _endpoint(settings: Settings) -> Endpoint:

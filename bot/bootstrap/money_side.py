@@ -47,10 +47,12 @@ def charges(settings: Settings, ledger: Spending) -> Charges:
 def _prices(settings: Settings) -> Prices:
     profile = profile_of(settings)
 
-    def price(model: str | None) -> Price | None:
-        return price_of(card_for(model or settings.glm_model), profile)
+    known = price_of(card_for(settings.glm_model), profile)
 
-    known = price(None)
+    def price(model: str | None) -> Price | None:
+        """One that nobody could find out is taken to be that of the model that is set: a budget has to hold."""
+        return (price_of(card_for(model), profile) if model else None) or known
+
     most = settings.glm_max_tokens or ANSWER_TOKENS
     return Prices(price, tokens_of, most, known.currency if known else profile.currency)
 

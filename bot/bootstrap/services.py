@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 from docket import Docket
@@ -12,10 +13,11 @@ from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncApp
 
 from bot.audit_log import open_audit_log
-from bot.bootstrap.front import Work, access_rules, memory_of, models_of, open_front
+from bot.bootstrap.front import Work, access_rules, memory_of, open_front
 from bot.bootstrap.model_side import (
     model_client,
     model_session,
+    models_of,
     secret,
     summary_limits,
     window_of,
@@ -25,6 +27,7 @@ from bot.bootstrap.money_side import charges, paid
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
 from bot.bootstrap.toolset import Around, Outfit, open_outfit
+from bot.core.chosen_model import ChosenModel
 from bot.core.inbound import ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.fairness import FairTurns
@@ -217,7 +220,9 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     interrupts = Interrupts()
     client = model_client(settings, await model_session(stack))
     each_paid = paid(MeteredModel(client, shared.metrics), store.spending, settings)
-    model = with_fallback(each_paid, settings, client, charges(settings, store.spending))
+    model = ChosenModel(
+        with_fallback(each_paid, settings, client, charges(settings, store.spending)), models_of(settings)
+    )
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
     around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))
@@ -253,7 +258,8 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
     materials = Materials(outfit.attachments, slack.transcripts, slack.transcripts)
     ending = Ending(store.threads, limits)
     composer = Composer(store.threads, slack.history, outfit.attachments, slack.links, slack.identity.name)
-    requests = Requests(turns.model, outfit.attachments, window_of(settings), slack.identity.name)
+    window, limits_of = partial(window_of, settings), partial(summary_limits, settings)
+    requests = Requests(turns.model, outfit.attachments, window(), slack.identity.name, window)
     tools = Tools(
         composer,
         requests,
@@ -265,8 +271,9 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
         outfit.grounding,
         outfit.workshop,
         outfit.orders,
-        Summaries(turns.model, materials, summary_limits(settings)),
+        Summaries(turns.model, materials, limits_of(), limits_of),
         charges(settings, store.spending),
+        models_of(settings),
     )
     responder = Responder(tools, limits.turn_timeout_s)
     titles = Titles(slack.gateway, store.titles)

@@ -45,6 +45,11 @@ class Models:
         """
         return next((one for one in self.offered if one.name == chosen), self.default)
 
+    def other(self, chosen: str) -> str:
+        """The name of the model that answers, where that is not the default; else empty."""
+        model = self.counting(chosen)
+        return "" if model is self.default else model.name
+
     def near(self, typed: str) -> tuple[OfferedModel, ...]:
         """Those that may have been meant."""
         word = typed.strip().lower().rsplit("/", 1)[-1]

@@ -13,6 +13,11 @@ SETTINGS: Mapping[str, str] = {
     "That is {count} characters; instructions can have {most} at most. Please say it shorter.": (
         "这有 {count} 个字符，而说明最多 {most} 个字符，请写得短一些。"
     ),
+    # -- bot/core/chosen_model.py -------------------------------------------------------------------------------
+    "{title} reads text only, so it can't look at the pictures of this conversation. Choose one that can, such as "
+    "{near}, and ask again: `/glm model {name}`": (
+        "{title} 只读文字，看不了这次对话里的图片。请换一个能看图片的，例如 {near}，再问一次：`/glm model {name}`"
+    ),
     # -- handlers/commands.py, handlers/setting_words.py --------------------------------------------------------
     "off, line, summary or full": "off、line、summary 或 full",
     "on, off or auto": "on、off 或 auto",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from bot.core.agent.ports import Approval
+from bot.core.chosen_model import chosen_model
 from bot.core.messages import Ask
 from bot.core.money.amounts import shown
 from bot.core.money.estimate import Prices, estimated
@@ -52,7 +53,7 @@ class Charges:
     async def lines(self, bill: Bill, *, tells_cost: bool) -> tuple[str, ...]:
         """For under the answer: what it cost, where that is wanted, and budgets of which most is used."""
         language = bill.payer.language
-        has_price = self.prices is not None and self.prices.price_of(None) is not None
+        has_price = self.prices is not None and self.prices.price_of(chosen_model() or None) is not None
         cost = (say(COST_LINE, language, cost=shown(bill.cost, bill.currency)),) if tells_cost and has_price else ()
         if self.ledger is None:
             return cost

@@ -82,8 +82,9 @@ class _Answer:
         """By the provider's own figures where it gave some, else by the prompt and the words that came."""
         end = self.end
         if end is not None and (end.usage != Usage() or end.cost):
-            usage = end.usage
-            return Used(end.model or model, millionths(end.cost), usage.prompt_tokens, usage.completion_tokens)
+            usage, price = end.usage, self.estimate.price
+            cost = end.cost or (price.cost(usage) if price else 0.0)
+            return Used(end.model or model, millionths(cost), usage.prompt_tokens, usage.completion_tokens)
         name = end.model if end is not None and end.model else model
         return Used(name, self.cost_so_far, self.estimate.prompt_tokens, self.tokens)
 

@@ -1,8 +1,10 @@
 """From a conversation and a question to the request the model gets: fitted, summarised, with its pictures."""
 
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from bot.core.chosen_model import chosen_model
 from bot.core.conversation import Conversation, Turn
 from bot.core.events import gather
 from bot.core.files.attachments import Attachments
@@ -40,11 +42,26 @@ WHOLE = Room()
 
 
 class Requests:
-    def __init__(self, model: Model, attachments: Attachments, window: Window, bot_name: str) -> None:
+    """`window` is that of the model that is set, `window_of` that of a chosen one."""
+
+    def __init__(
+        self,
+        model: Model,
+        attachments: Attachments,
+        window: Window,
+        bot_name: str,
+        window_of: Callable[[str], Window] | None = None,
+    ) -> None:
         self._model = model
         self._attachments = attachments
-        self._window = window
+        self._set_window = window
+        self._window_of = window_of
         self._bot_name = bot_name
+
+    @property
+    def _window(self) -> Window:
+        chosen = chosen_model()
+        return self._window_of(chosen) if self._window_of and chosen else self._set_window
 
     async def build(self, question: Inbound, conversation: Conversation, turn: Turn, room: Room = WHOLE) -> Request:
         began = conversation.turns[0].date if conversation.turns else turn.date

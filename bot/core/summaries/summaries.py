@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.agent.loop import Outcome, run_turn
 from bot.core.agent.ports import Approval
 from bot.core.brief import Brief, BriefRefused
+from bot.core.chosen_model import chosen_model
 from bot.core.citations.filter import Sources
 from bot.core.conversation import Said, Spent, Turn
 from bot.core.events import FellBack, Waiting
@@ -80,10 +81,20 @@ class Digested:
 
 
 class Summaries:
-    def __init__(self, model: Model, materials: Materials, limits: Limits) -> None:
+    """`limits` are those of the model that is set, `limits_of` those of a chosen one."""
+
+    def __init__(
+        self, model: Model, materials: Materials, limits: Limits, limits_of: Callable[[str], Limits] | None = None
+    ) -> None:
         self._model = model
         self._materials = materials
-        self._limits = limits
+        self._set_limits = limits
+        self._limits_of = limits_of
+
+    @property
+    def _limits(self) -> Limits:
+        chosen = chosen_model()
+        return self._limits_of(chosen) if self._limits_of and chosen else self._set_limits
 
     async def order(self, message: Inbound, question: Question, person: Person) -> Order:
         """`question` is the message as it was composed, its files brought in. Raises BriefRefused when nothing of what

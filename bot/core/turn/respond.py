@@ -9,6 +9,7 @@ from bot.core.agent.loop import run_turn
 from bot.core.agent.setup import Equipment, spec_tokens
 from bot.core.agent.toolbox import Toolbox
 from bot.core.brief import Brief
+from bot.core.chosen_model import answered_by, check_sight
 from bot.core.citations.filter import Citations
 from bot.core.citations.transcript import SPEAKER
 from bot.core.conversation import Conversation, Turn
@@ -17,6 +18,7 @@ from bot.core.grounding.draw import Grounding
 from bot.core.inbound import ThreadId
 from bot.core.interrupts import Interrupted, Interrupts
 from bot.core.lease import TurnTaken
+from bot.core.models import Models
 from bot.core.money.charges import FREE, Charges
 from bot.core.money.payer import billed_to
 from bot.core.people.preferences import Choice
@@ -72,6 +74,7 @@ class Tools:
     orders: Orders
     summaries: Summaries
     charges: Charges = FREE
+    models: Models | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ class Responder:
         bill = self._tools.charges.bill(payer_of(task))
         run = Run(await self.bare(task), bill=bill)
         choice = await self._tools.choices.choice(task.last)
-        with billed_to(bill):
+        model = self._tools.models.other(choice.model) if self._tools.models else ""
+        with billed_to(bill), answered_by(model):
             return await self._respond(task, run, choice)
 
     async def _respond(self, task: Task, run: Run, choice: Choice) -> Responded | None:
@@ -230,6 +234,8 @@ class Responder:
         last, tools, toolbox = task.last, self._tools, run.toolbox
         room = Room(tool_tokens=spec_tokens(toolbox.specs))
         run.request = await tools.requests.build(last, before, turn, room)
+        if tools.models:
+            check_sight(run.request.ask, tools.models)
         await ask_for_cost(task, run, tools.equipment, tools.charges)
         try:
             await self._stream(task, run, toolbox)

@@ -8,6 +8,7 @@ from bot.core.agent.artifacts import Album
 from bot.core.agent.loop import Outcome
 from bot.core.agent.toolbox import Toolbox
 from bot.core.audit import Audited, note
+from bot.core.chosen_model import chosen_model
 from bot.core.conversation import Conversation, Turn, WebPage
 from bot.core.events import Waiting
 from bot.core.inbound import Inbound
@@ -101,7 +102,7 @@ class Run:
                 last.team,
                 last.channel,
                 last.user,
-                model=spent.model,
+                model=spent.model or chosen_model(),
                 outcome=outcome,
                 error_type=error_type,
                 latency_s=round(max(0.0, time.time() - float(last.ts)), 3),
