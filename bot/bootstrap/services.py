@@ -274,6 +274,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
         Summaries(turns.model, materials, limits_of(), limits_of),
         charges(settings, store.spending),
         models_of(settings),
+        store.threads,
     )
     responder = Responder(tools, limits.turn_timeout_s)
     titles = Titles(slack.gateway, store.titles)

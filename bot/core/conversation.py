@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from bot.core.brief import Brief
+from bot.core.people.preferences import Instruction
 from bot.core.records import VERSION, read
 
 # A message that is answered, or what else stands in the thread: said by a person, another app, or ourselves.
@@ -223,12 +224,32 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True)
+class Instructions:
+    """What was asked of every answer when a thread began; it stays so, for the prompt to begin the same each time."""
+
+    told: tuple[Instruction, ...] = ()
+
+    def without(self, user: str) -> "Instructions":
+        """Without this person's own."""
+        return Instructions(tuple(one for one in self.told if one.user != user))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"v": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Instructions":
+        """Raises RecordUnreadable."""
+        return read(cls, data)
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """`since_ts`: what was said before was to be forgotten, and is not read from Slack either."""
 
     turns: tuple[Turn, ...] = ()
     folded: Folded = field(default_factory=Folded)
     since_ts: str = ""
+    instructions: Instructions = field(default_factory=Instructions)
 
     @property
     def is_new(self) -> bool:
@@ -274,7 +295,8 @@ class Conversation:
     def before(self, turn: Turn) -> "Conversation":
         """As it was when the turn began. A summary that tells of the turn itself, or of a later one, is none of it."""
         turns = tuple(one for one in self.turns if one.number < turn.number)
-        return Conversation(turns, self.folded if self.folded.turns <= len(turns) else Folded())
+        folded = self.folded if self.folded.turns <= len(turns) else Folded()
+        return Conversation(turns, folded, instructions=self.instructions)
 
     @property
     def next_picture_number(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from bot.core.checkpoint import Progress
-from bot.core.conversation import Conversation, Folded, Turn
+from bot.core.conversation import Conversation, Folded, Instructions, Turn
 from bot.core.events import ModelEvent
 from bot.core.images import Prepared
 from bot.core.inbound import FileRef, Inbound, ThreadId
@@ -279,6 +279,14 @@ class Choices(Protocol):
     """What people have chosen."""
 
     async def choice(self, inbound: Inbound) -> Choice: ...
+
+
+class Freezes(Protocol):
+    """What a thread keeps from its first turn on. Raises StateError."""
+
+    async def freeze(self, thread: ThreadId, instructions: Instructions) -> Instructions:
+        """Those that the thread has from now on: these, unless it had some."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

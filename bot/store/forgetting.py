@@ -107,12 +107,18 @@ class Forgetting:
         async for thread in self.threads(team):
             await self._change(thread, lambda turn: _without(turn, lambda said: _is_by(said, user, name)))
             await self._drop_feedback(thread, user)
+            await self._drop_instructions(thread, user)
         for one in await self._aside.all():
             if one.thread and one.thread.team == team and any(message.user == user for message in one.messages):
                 await self._redis.hdel(self._keys.aside, one.reference)
         keys = self._keys
         own = (keys.prefs(team, user), keys.looking(team, user), keys.greeted(team, user), keys.held(team, user))
         await self._redis.delete(*own)
+
+    @tells_outage
+    async def place(self, team: str, channel: str) -> None:
+        """What was chosen for it."""
+        await self._redis.delete(self._keys.prefs(team, channel))
 
     async def threads(self, team: str, channel: str = "") -> AsyncGenerator[ThreadId]:
         async for raw in self._redis.scan_iter(match=self._keys.threads_of(team, channel), count=SCANNED):
@@ -139,6 +145,18 @@ class Forgetting:
 
     async def _drop(self, team: str, gone: set[tuple[str, str]]) -> None:
         await self._blobs.drop(team, [one for one, _ in gone if one], [sha256 for _, sha256 in gone])
+
+    async def _drop_instructions(self, thread: ThreadId, user: str) -> None:
+        """Those of the person who began the thread; others' stay."""
+        key = self._keys.thread(thread)
+        value: Any = await self._redis.hget(key, "instructions")
+        if not value:
+            return
+        left = (told := await self._records.instructions(value, key)).without(user)
+        if not left.told:
+            await self._redis.hdel(key, "instructions")
+        elif left != told:
+            await self._redis.hset(key, "instructions", self._seal.pack(left.to_json(), key, "instructions"))
 
     async def _drop_feedback(self, thread: ThreadId, user: str) -> None:
         key = self._keys.thread(thread)

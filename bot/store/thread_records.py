@@ -10,7 +10,7 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.core.checkpoint import Progress
-from bot.core.conversation import Folded, Turn
+from bot.core.conversation import Folded, Instructions, Turn
 from bot.core.ids import check_ts
 from bot.core.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed, RecordUnreadable
@@ -74,6 +74,14 @@ class ThreadRecords:
         except RecordUnreadable as wrong:
             await note(self._redis, self._keys, "summary", key, wrong.detail)
             return Folded()
+
+    async def instructions(self, value: bytes, key: str) -> Instructions:
+        """Unreadable: none, as nobody knows any more what was asked for."""
+        try:
+            return Instructions.from_json(self._seal.unpack(value, key, "instructions"))
+        except RecordUnreadable as wrong:
+            await note(self._redis, self._keys, "instructions", key, wrong.detail)
+            return Instructions()
 
     async def progress(self, value: bytes, key: str) -> Progress:
         """Unreadable: something may stand on the screen, and nobody knows what."""

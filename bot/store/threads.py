@@ -7,7 +7,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.checkpoint import Progress
-from bot.core.conversation import Conversation, Folded
+from bot.core.conversation import Conversation, Folded, Instructions
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import Watch
 from bot.core.ports import Admission, Committed, Done, Started
@@ -240,12 +240,24 @@ class Threads:
         key = self._keys.thread(thread)
         fields: Any = await self._redis.hgetall(key)
         turns = [turn async for _, turn in self._records.turns(key, fields)]
-        folded = fields.get(b"folded")
+        folded, instructions = fields.get(b"folded"), fields.get(b"instructions")
         return Conversation(
             turns=tuple(sorted(turns, key=lambda turn: turn.number)),
             folded=await self._records.folded(folded, key) if folded else Folded(),
             since_ts=since(fields.get(b"since")),
+            instructions=await self._records.instructions(instructions, key) if instructions else Instructions(),
         )
+
+    @tells_outage
+    async def freeze(self, thread: ThreadId, instructions: Instructions) -> Instructions:
+        """Keep them for the thread, unless it has some already; those that it has from now on."""
+        key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hsetnx(key, "instructions", self._seal.pack(instructions.to_json(), key, "instructions"))
+            pipe.expire(key, kept_s)
+            pipe.hget(key, "instructions")
+            *_, value = await pipe.execute()
+        return await self._records.instructions(value, key)
 
     @tells_outage
     async def forget(self, thread: ThreadId, ts: str) -> None:

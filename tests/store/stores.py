@@ -7,14 +7,14 @@ from redis.asyncio import Redis
 
 from bot.core.brief import Brief, Span
 from bot.core.checkpoint import Progress
-from bot.core.conversation import Folded, Made, Spent, WebPage
+from bot.core.conversation import Folded, Instructions, Made, Spent, WebPage
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.fairness import FairTurns
 from bot.core.intake.sweep import Sweep
 from bot.core.money.budgets import WORKSPACE, Defaults
 from bot.core.money.ledger import Granted, Used
 from bot.core.money.payer import Payer
-from bot.core.people.preferences import Choice
+from bot.core.people.preferences import Choice, Instruction
 from bot.core.ports import Done, Started
 from bot.core.prompt.view_context import Looking
 from bot.slack.dialogs.approval import About
@@ -42,6 +42,7 @@ Raw = dict[str, Any]
 PAYER = Payer("T1", "C1", ANA)
 ILL, WELL = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C2", "5.0")
 BOT_ASKED = inbound("3.0", user="UBOT", bot="B1")
+ASKED_FOR = Instruction("me", "Be brief", ANA)
 FACTS: dict[str, Any] = {"pictures": [], "paper": None}
 TURN = replace(
     turn("q", "a", picture(), ts="0.5"),
@@ -73,7 +74,7 @@ class Stores:
         self.budgets = Budgets(redis, keys)
         self.contexts = Contexts(redis, keys)
         self.deeds = Deeds(redis, keys, seal)
-        self.choices = PreferenceStore(redis, keys, Choice())
+        self.choices = PreferenceStore(redis, keys, Choice(), seal)
         self.previews = Previews(redis, keys, seal, "https://bot.example.com")
         self.titles = TitleMarks(redis, keys, 100)
         self.access = AccessStore(redis, keys)
@@ -102,7 +103,6 @@ class Stores:
         await self.deeds.ended(ILL, "deed", "done")
         await self.approvals.open("question", ANA, ILL, About("digest", {"action": "?", "detail": ""}))
         await self.redis.hset(self.keys.asked(ILL), "subject", "question 1.5")
-        await self.choices.choose("T1", ANA, "reasoning", "full")
         await self.contexts.note("T1", ANA, Looking("C1", "1.0"))
         await self.aside.put("reference", ILL, (inbound("1.0"),))
         await self.blobs.put("T1", "sha", "variant", b"bytes")
@@ -114,7 +114,10 @@ class Stores:
         self.page = (await self.previews.link("<p>", ILL)).rsplit("/", 1)[-1]
 
     async def _govern(self) -> None:
-        """Who may use it, and who is forgotten."""
+        """What people have chosen, who may use it, and who is forgotten."""
+        await self.choices.choose("T1", ANA, "reasoning", "full")
+        await self.choices.choose("T1", ANA, "instructions", ASKED_FOR.text)
+        await self.threads.freeze(ILL, Instructions((ASKED_FOR,)))
         await self.access.put("T1", ANA, "deny")
         await self.access.note_told("T1", "C1", ANA, "refused", 60)
         await self.access.take_answer(BOT_ASKED, 10, 60)
@@ -149,6 +152,10 @@ class Stores:
         await self.approvals.shown("question", ANA)
         await self.choices.choose("T1", ANA, "thinking", "on")
         await self.choices.choice(inbound())
+        await self.choices.by_scope("T1", ANA, "C1")
+        await self.choices.language("T1", ANA, "C1")
+        await self.choices.hearing("T1", "C1")
+        await self.choices.of_person("T1", ANA)
         await self.titles.given(ILL)
         await self._rule()
         await self.previews.html(self.page)
@@ -187,6 +194,7 @@ class Stores:
     async def _turn(self, thread: ThreadId) -> Started:
         started = await self.threads.begin(thread)
         await self.threads.load(thread)
+        await self.threads.freeze(thread, Instructions((ASKED_FOR,)))
         assert await self.threads.holds(thread, started.fence)
         assert await self.threads.record(thread, started.fence, Progress(posting=True, version=started.version))
         await self.deeds.found(thread, "deed")

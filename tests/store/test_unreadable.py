@@ -15,7 +15,7 @@ from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import TYPES
 from tests.core.values import ANA, inbound
-from tests.store.stores import FACTS, ILL, TURN, WELL, Raw, Stores
+from tests.store.stores import ASKED_FOR, FACTS, ILL, TURN, WELL, Raw, Stores
 
 SECRET = "a passphrase"
 
@@ -49,6 +49,8 @@ RECORDS = (
     Spot("progress", lambda on: on.keys.turn(ILL), "progress", "delivered"),
     Spot("a deed", lambda on: on.keys.deeds(ILL), "deed"),
     Spot("what is set aside", lambda on: on.keys.aside, "reference", "reason"),
+    Spot("instructions of a thread", lambda on: on.keys.thread(ILL), "instructions"),
+    Spot("instructions of a person", lambda on: on.keys.prefs("T1", ANA), "instructions"),
     Spot("a preview", lambda on: on.keys.preview(on.page)),
     Spot("an approval", lambda on: on.keys.approval("question"), is_sealed=False),
     Spot("a file's facts", lambda on: on.keys.file("T1", "F1"), optional="paper", is_sealed=False),
@@ -69,6 +71,9 @@ WORDS = (
     Spot("who was greeted", lambda on: on.keys.greeted("T1", ANA)),
     Spot("a question that was asked", lambda on: on.keys.asked(ILL), "subject"),
     Spot("a preference", lambda on: on.keys.prefs("T1", ANA), "reasoning"),
+    Spot("a model", lambda on: on.keys.prefs("T1", ANA), "model"),
+    Spot("a language", lambda on: on.keys.prefs("T1", ANA), "language"),
+    Spot("whether a channel is heard", lambda on: on.keys.prefs("T1", "C1"), "listen"),
     Spot("an unknown preference", lambda on: on.keys.prefs("T1", ANA), "volume"),
     Spot("a view", lambda on: on.keys.looking("T1", ANA)),
     Spot("a title", lambda on: on.keys.title(ILL)),
@@ -236,6 +241,7 @@ async def values(on: Stores) -> Raw:
         "waiting": await on.threads.waiting(ILL),
         "turns": conversation.turns,
         "folded": conversation.folded,
+        "instructions": conversation.instructions,
         "progress": started.progress,
         "deed": await on.deeds.found(ILL, "deed"),
         "aside": (aside.messages, aside.reason),
@@ -252,7 +258,8 @@ async def test_what_is_good_is_read(stores: Stores) -> None:
     assert [one.said for one in seen["turns"]] == [TURN.said]
     assert (seen["deed"], seen["page"]) == (Left("done"), "<p>")
     assert seen["looking"] == Looking("C1", "1.0")
-    assert seen["choice"] == Choice("full", "auto")
+    assert seen["choice"] == Choice("full", "auto", instructions=(ASKED_FOR,))
+    assert seen["instructions"].told == (ASKED_FOR,)
 
 
 async def test_a_message_in_another_s_place_would_never_be_answered_for_good(stores: Stores) -> None:

@@ -22,6 +22,7 @@ NAME = "glm-export.zip"
 MOST_BYTES = 45 * 1024 * 1024
 # After so long no more pictures are fetched: the person waits, and text matters more.
 PICTURES_S = 45.0
+IN_DM = "in our direct messages"
 GONE = "*({name} could no longer be had)*"
 LEFT_OUT = "*({name} was left out: the archive is large enough)*"
 README = """\
@@ -50,7 +51,9 @@ class Originals(Protocol):
 
 
 class Settings(Protocol):
-    async def of_person(self, team: str, user: str) -> Mapping[str, str]: ...
+    async def of_person(self, team: str, user: str) -> Mapping[str, str]:
+        """Also of a channel, by its id."""
+        ...
 
 
 class Books(Protocol):
@@ -115,7 +118,9 @@ class Exports:
             theirs = [turn for turn in conversation.turns if thread.channel == dm or _asked(turn, person.id)]
             if theirs:
                 await self._add_thread(archive, thread, theirs, "" if thread.channel == dm else person.id)
-        settings = dict(await self._kept.settings.of_person(team, person.id))
+        settings: dict[str, object] = dict(await self._kept.settings.of_person(team, person.id))
+        if dm and (chosen := dict(await self._kept.settings.of_person(team, dm))):
+            settings[IN_DM] = chosen
         archive.files["README.md"] = README.format(name=person.name).encode()
         archive.files["settings.json"] = _json(settings)
         archive.files["usage.json"] = _json({model: dict(used) for model, used in archive.used.items()})

@@ -16,6 +16,8 @@ class PersonalRecords(Protocol):
 
     async def person(self, team: str, user: str, name: str) -> None: ...
 
+    async def place(self, team: str, channel: str) -> None: ...
+
     def threads(self, team: str, channel: str) -> AsyncGenerator[ThreadId]: ...
 
 
@@ -51,6 +53,8 @@ class Accounts:
         # What older versions wrote down of direct messages names nobody.
         threads = [thread async for thread in self._records.threads(team, dm)] if dm else []
         await self._records.person(team, person.id, person.name)
+        if dm:
+            await self._records.place(team, dm)
         for thread in threads:
             await self._threads.erase(thread)
         for other in self._others:

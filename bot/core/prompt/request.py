@@ -11,7 +11,16 @@ from bot.core.files.attachments import Attachments
 from bot.core.inbound import Inbound
 from bot.core.messages import Ask, Message, Part, Text
 from bot.core.ports import Model
-from bot.core.prompt.prompts import LOST, PaperSlot, PictureSlot, answer_text, drafts, summary_request, system_text
+from bot.core.prompt.prompts import (
+    LOST,
+    PaperSlot,
+    PictureSlot,
+    answer_text,
+    drafts,
+    instructions_text,
+    summary_request,
+    system_text,
+)
 from bot.core.prompt.window import Fitted, Window, fit
 from bot.core.tokens import estimate_tokens
 from bot.errors import ModelError
@@ -65,7 +74,7 @@ class Requests:
 
     async def build(self, question: Inbound, conversation: Conversation, turn: Turn, room: Room = WHOLE) -> Request:
         began = conversation.turns[0].date if conversation.turns else turn.date
-        system = system_text(self._bot_name, question.place, began)
+        system = system_text(self._bot_name, question.place, began) + instructions_text(conversation.instructions)
         page_tokens = estimate_tokens(conversation.page.html) if conversation.page else 0
         spoken_for = estimate_tokens(system) + room.tool_tokens + page_tokens
         window = replace(self._window.scaled(room.scale), system_tokens=spoken_for)

@@ -12,7 +12,7 @@ from bot.core.brief import Brief
 from bot.core.chosen_model import answered_by, check_sight
 from bot.core.citations.filter import Citations
 from bot.core.citations.transcript import SPEAKER
-from bot.core.conversation import Conversation, Turn
+from bot.core.conversation import Conversation, Instructions, Turn
 from bot.core.events import Retold, Waiting
 from bot.core.grounding.draw import Grounding
 from bot.core.inbound import ThreadId
@@ -22,7 +22,7 @@ from bot.core.models import Models
 from bot.core.money.charges import FREE, Charges
 from bot.core.money.payer import billed_to
 from bot.core.people.preferences import Choice
-from bot.core.ports import Choices, Foot, Model, Reply
+from bot.core.ports import Choices, Foot, Freezes, Model, Reply
 from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import Requests, Room
 from bot.core.prompt.rewritten import back_to
@@ -75,6 +75,7 @@ class Tools:
     summaries: Summaries
     charges: Charges = FREE
     models: Models | None = None
+    freezes: Freezes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,18 @@ class Responder:
         bill = self._tools.charges.bill(payer_of(task))
         run = Run(await self.bare(task), bill=bill)
         choice = await self._tools.choices.choice(task.last)
+        task = await self._instructed(task, choice)
         model = self._tools.models.other(choice.model) if self._tools.models else ""
         with billed_to(bill), answered_by(model):
             return await self._respond(task, run, choice)
+
+    async def _instructed(self, task: Task, choice: Choice) -> Task:
+        """A thread that begins keeps what is asked of its answers now."""
+        conversation = task.conversation
+        if not (conversation.is_new and choice.instructions and self._tools.freezes):
+            return task
+        frozen = await self._tools.freezes.freeze(task.lease.thread, Instructions(choice.instructions))
+        return replace(task, conversation=replace(conversation, instructions=frozen))
 
     async def _respond(self, task: Task, run: Run, choice: Choice) -> Responded | None:
         try:
