@@ -11,7 +11,7 @@ import math
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,9 +31,9 @@ from bot.documents.libreoffice.libreoffice import (
 )
 from bot.documents.pages.checks import check_box
 from bot.documents.pages.notices import REPAIRED
-from bot.documents.pdf.pages import MOST_PAGES, pdf_document
+from bot.documents.pdf_reading import PdfReading, Progress
 from bot.documents.sandbox.sandbox import Sandbox
-from bot.errors import FileError, FileProtected, FileTooSlow
+from bot.errors import FileError, FileProtected, FileTooSlow, FileUnsupported
 
 if TYPE_CHECKING:
     from bot.documents.pages_to_images import Wanted
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 READ_LIMIT_S = 24.0
 _NESTING = {"zip", "msg", "text"}  # when something inside breaks the whole, there is still something to say
 _SOFT = 0.6  # of the time a file has: what was read by then has to be put into pages and to be sent
-_PAGES_PER_READ = 40
 _PAGES_PER_DRAWING = 4
 _ONE_PAGE_S = 3.0
 _OFFICE_S = 20.0
@@ -50,7 +49,6 @@ _KEPT_REFUSALS = 20
 _REFUSED_S = 60.0
 _KEPT_BYTES = 64 * 1024 * 1024
 
-Progress = Callable[[int, int], None]  # pages done, pages in all
 Drawn = tuple[tuple[int, Prepared], ...]
 
 
@@ -80,7 +78,7 @@ class DocumentReader:
         """The text of all pages, and which of them want looking at; of a PDF after `limit_s` as far as it got."""
         kind = sniff(data, name).kind
         if kind == "pdf":
-            return await _PdfReading(self._sandbox, data, limit_s, progress).document()
+            return await PdfReading(self._sandbox, data, limit_s, progress).document()
         try:
             async with asyncio.timeout(limit_s):
                 return await self._read_whole(data, name, kind, time.monotonic() + limit_s)
@@ -190,10 +188,13 @@ class DocumentReader:
             made_of = with_old_numbers(data) if kind == "rtf" else data
             converted = await self._convert_within(limit_s, made_of, kind, modern)
             found = await self._read_converted(converted, data, name, kind, until)
-        except FileError:
+        except FileError as error:
             if kind not in READ_BY_US_TOO:
                 raise
-            return await self._read_in_time(data, name, False, until)
+            try:
+                return await self._read_in_time(data, name, False, until)
+            except FileUnsupported:
+                raise error from None  # it would say that LibreOffice is missing
         pages = tuple(
             replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in found.pages
         )
@@ -246,62 +247,6 @@ class DocumentReader:
             return await self._sandbox.run(convert, data, kind, to, self._soffice, folder, timeout_s=limit_s)
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-class _PdfReading:
-    """The text of a PDF, batch by batch; a batch that fails is read page by page."""
-
-    def __init__(self, sandbox: Sandbox, data: bytes, limit_s: float, progress: Progress) -> None:
-        self._sandbox = sandbox
-        self._data = data
-        self._until = time.monotonic() + limit_s
-        self._progress = progress
-        self._pages: list[Page] = []
-        self._unreadable: list[int] = []
-        self._failure: FileError | None = None
-
-    async def document(self) -> Document:
-        about = await self._sandbox.run(worker_functions.pdf.read_about, self._data)
-        last = min(about.count, MOST_PAGES)
-        while len(self._pages) < last and time.monotonic() < self._until:
-            first = len(self._pages) + 1
-            try:
-                async with asyncio.timeout(self._until - time.monotonic()):
-                    await self._batch(first, min(first + _PAGES_PER_READ - 1, last))
-            except TimeoutError:
-                break
-            self._progress(len(self._pages), last)
-        if not self._pages:
-            raise FileTooSlow("no page in time")
-        if self._failure is not None and len(self._unreadable) == len(self._pages):
-            raise self._failure
-        return pdf_document(about, self._pages, self._unreadable)
-
-    async def _batch(self, first: int, last: int) -> None:
-        try:
-            found = await self._sandbox.run(worker_functions.pdf.read_pages, self._data, first, last)
-            self._take(found.pages, found.unreadable)
-        except FileError as error:
-            self._failure = error
-            await self._singly(first, last)
-
-    async def _singly(self, first: int, last: int) -> None:
-        for number in range(first, last + 1):
-            left = self._until - time.monotonic()
-            if left <= 0:
-                return
-            try:
-                found = await self._sandbox.run(
-                    worker_functions.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
-                )
-                self._take(found.pages, found.unreadable)
-            except FileError as error:
-                self._failure = error
-                self._take((Page(number, ""),), (number,))
-
-    def _take(self, pages: Sequence[Page], unreadable: Sequence[int]) -> None:
-        self._pages += pages
-        self._unreadable += unreadable
 
 
 def _split(source: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

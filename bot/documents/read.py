@@ -19,7 +19,7 @@ from bot.documents.libreoffice.libreoffice import BETTER_NAMES, FLAT
 from bot.documents.office.package import Package
 from bot.documents.opendocument.texts import read_odp, read_odt
 from bot.documents.pages.builder import Draft
-from bot.documents.pages.notices import CLEANED, MORE_MAILS, OUT_OF_MEMORY, REPAIRED
+from bot.documents.pages.notices import CLEANED, MORE_MAILS, MORE_PAGES, OUT_OF_MEMORY, REPAIRED
 from bot.documents.pdf import pdf
 from bot.documents.pdf.pages import pdf_document
 from bot.documents.refusals import (
@@ -35,20 +35,24 @@ from bot.documents.refusals import (
 from bot.documents.sheets.ods import read_ods
 from bot.documents.sheets.old_sheets import read_old_sheets, saved_values
 from bot.documents.sheets.xlsx import read_xlsx
+from bot.documents.slides.old_ppt import read_ppt
 from bot.documents.slides.pptx import read_pptx
-from bot.documents.text.encoding import decode_text, is_wide
+from bot.documents.text.encoding import beginning, decode_text, is_wide
 from bot.documents.text.html import read_html
 from bot.documents.text.plain import cleaned
 from bot.documents.text.rtf import plain_rtf
 from bot.documents.text.text import add_in_pages, read_text, text_kind
 from bot.documents.word.docx import read_docx
-from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileTooSlow, FileUnsupported
+from bot.documents.word.old_doc import read_doc
+from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileTooLarge, FileTooSlow, FileUnsupported
 
 PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
 MOST_DEPTH = 1
 _MOST_MAILS = 100
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
 _FRAMES = 200
+_CUTTABLE = {"html", "rtf"}  # besides texts: their beginning is one by itself
+_LEAST_PART = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,30 @@ def read_document(
 
 def _read(data: bytes, name: str, place: _Place) -> Document:
     kind = sniff(data, name)
-    document = _by_kind(data, name, kind, place)
+    document = _in_memory(data, name, kind, place)
     if any(page.text.strip() or page.can_be_shown for page in document.pages):
         return document
     if place.deadline.was_met:
         raise FileTooSlow(f"nothing of {kind.kind} in time")
     return replace(document, notes=(*document.notes, WRONG_CONTENT.format(name=kind.name)))
+
+
+def _in_memory(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
+    """Of a text whose whole takes more memory than there is, its beginning."""
+    part = data
+    while True:
+        try:
+            document = _by_kind(part, name, kind, place)
+        except MemoryError:
+            if kind.kind not in _CUTTABLE and kind.family != "text":
+                raise
+            part = beginning(part, len(part) // 4)
+            if len(part) < _LEAST_PART:
+                raise
+            continue
+        if part is data:
+            return document
+        return replace(document, notes=(OUT_OF_MEMORY, *(note for note in document.notes if note != REPAIRED)))
 
 
 def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
@@ -97,7 +119,7 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     if kind.is_image:
         return _image(data, name, kind)
     if kind.kind == "pdf":
-        return _pdf(data)
+        return _pdf(data, place)
     if kind.kind in _CONTAINERS:
         return _container(data, kind, place)
     if kind.kind in {"zip", "msg", *FLAT} or kind.family == "text" or is_wide(data):
@@ -108,7 +130,7 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
 def read_converted_book(converted: bytes, old: bytes, seconds: float | None = None) -> Document:
     """An .xls that LibreOffice made an .xlsx of: its looks from the new one, the results of formulas from the old."""
     draft = Draft("xlsx", deadline=Deadline(seconds), can_draw=True)
-    read_xlsx(Package(converted), draft, saved=saved_values(old))
+    read_xlsx(Package(converted, draft.deadline), draft, saved=saved_values(old))
     return draft.finish()
 
 
@@ -135,20 +157,22 @@ _CONTAINERS: dict[str, Callable[..., None]] = {
 
 
 def _container(data: bytes, kind: Kind, place: _Place) -> Document:
-    draft = place.draft(kind.kind)
-    package = Package(data)
-    read = _CONTAINERS[kind.kind]
-    try:
-        if kind.kind in {"pptx", "odp"}:
-            read(package, draft, can_draw=place.can_draw)
-        else:
-            read(package, draft)
-    except MemoryError:
-        if not draft.pages:
-            raise
-        draft.note(OUT_OF_MEMORY)
-    draft.note(OUT_OF_MEMORY if package.was_cut else "")
-    return draft.finish()
+    """With less of each part when the whole takes more memory than there is."""
+    draws = {"can_draw": place.can_draw} if kind.kind in {"pptx", "odp"} else {}
+    most = 0
+    while True:
+        draft = place.draft(kind.kind)
+        package = Package(data, draft.deadline, most)
+        try:
+            _CONTAINERS[kind.kind](package, draft, **draws)
+        except MemoryError:
+            most = package.largest // 4
+            if not draft.pages and most < _LEAST_PART:
+                raise
+            draft.note(OUT_OF_MEMORY)
+        draft.note(OUT_OF_MEMORY if package.was_cut else "")
+        if draft.pages or not most:
+            return draft.finish()
 
 
 def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
@@ -161,7 +185,10 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
         is_archive = sniff(inner, inner_name).family == "archive"
         if is_archive and (depth or kind.kind == "zip"):
             raise FileUnsupported("nested archive", user_message=NOT_OPENED)
-        return _read(inner, inner_name, place.deeper)
+        try:
+            return _read(inner, inner_name, place.deeper)
+        except MemoryError as error:
+            raise FileTooLarge("no memory for what is inside") from error
 
     draft = place.draft(kind.kind)
     if kind.kind == "zip":
@@ -220,10 +247,7 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
         add_in_pages(plain_rtf(data, draft.deadline), draft, unit="")
         draft.note(REPAIRED if is_cut_short_rtf(data) else "")
     elif kind.kind in {"doc", "ppt", "encrypted"}:
-        refuse_locked_office(data, kind.kind)
-        said = SEND_ALONE if place.depth else NO_OFFICE
-        names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
-        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=said, fields=names)
+        _old_office(data, kind, place, draft)
     elif kind.kind in metafile.KINDS and place.can_draw:
         width, height = (side * 0.6 for side in metafile.size_px(data))
         draft.add("", look="a picture", source=metafile.STEPS, width_pt=width, height_pt=height)
@@ -232,6 +256,17 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
     else:
         raise unsupported(kind.kind, kind.name)
     return draft.finish()
+
+
+def _old_office(data: bytes, kind: Kind, place: _Place, draft: Draft) -> None:
+    """Their words, where LibreOffice is not there or took too long; it alone reads what is older than Office 97."""
+    refuse_locked_office(data, kind.kind)
+    try:
+        (read_doc if kind.kind == "doc" else read_ppt)(data, draft)
+    except FileBroken as error:
+        said = SEND_ALONE if place.depth else NO_OFFICE
+        names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
+        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=said, fields=names) from error
 
 
 def _image(data: bytes, name: str, kind: Kind) -> Document:
@@ -247,12 +282,14 @@ def _image(data: bytes, name: str, kind: Kind) -> Document:
             width_pt=decoded.width * 0.6,
             height_pt=decoded.height * 0.6,
         )
+    if frames < decoded.frames and frames > 1:
+        draft.note(MORE_PAGES.format(read=frames, count=decoded.frames))
     for note in decoded.notes if frames == 1 else ():
         draft.note(note)
     return draft.finish()
 
 
-def _pdf(data: bytes) -> Document:
+def _pdf(data: bytes, place: _Place) -> Document:
     about = pdf.read_about(data)
-    found = pdf.read_pages(data, 1, PAGES_INSIDE)
+    found = pdf.read_pages_until(data, 1, PAGES_INSIDE, place.deadline)
     return pdf_document(about, list(found.pages), list(found.unreadable))

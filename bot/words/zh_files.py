@@ -127,6 +127,12 @@ FILES: Mapping[str, str] = {
     "files attached to this PDF were not opened: {names}": "没有打开这个 PDF 所附的文件：{names}",
     "only the first {read} of its {count} messages were read": "共 {count} 封邮件，只读了前 {read} 封",
     "only the first {count} files in it were read": "只读了其中的前 {count} 个文件",
+    "only the first {read} of its {count} slides, sheets or chapters were read": (
+        "共 {count} 张幻灯片、工作表或章节，只读了前 {read} 个"
+    ),
+    "only its words were read; its layout, charts and pictures are left out": (
+        "只读了其中的文字，版式、图表和图片没有读"
+    ),
     "more than {most} pictures; the others are left out": "图片超过 {most} 张，其余的没有读",
     "one picture is embedded in a form I can't draw ({kind})": "有一张嵌入的图片是我画不出来的格式（{kind}）",
     "{count} pictures are embedded in a form I can't draw ({kinds})": (

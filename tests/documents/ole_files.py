@@ -24,7 +24,9 @@ def ole(streams: dict[str, bytes]) -> bytes:
 
 def _file(entries: list[tuple[str, int, bytes, list[int]]]) -> bytes:
     directory_sectors = -(-len(entries) * 128 // _SECTOR)
-    fat: list[int] = [_FAT] * 4
+    wanted = directory_sectors + sum(-(-len(content) // _SECTOR) for _, _, content, _ in entries)
+    tables = max(4, -(-wanted // 126))
+    fat: list[int] = [_FAT] * tables
     fat += _chain(len(fat), directory_sectors)
     body = b""
     starts = []
@@ -33,15 +35,15 @@ def _file(entries: list[tuple[str, int, bytes, list[int]]]) -> bytes:
         starts.append(len(fat) if count else _END)
         fat += _chain(len(fat), count)
         body += content.ljust(count * _SECTOR, b"\0")
-    table = struct.pack(f"<{len(fat)}I", *fat).ljust(4 * _SECTOR, b"\xff")
+    table = struct.pack(f"<{len(fat)}I", *fat).ljust(tables * _SECTOR, b"\xff")
     siblings = {one: after for entry in entries for one, after in zip(entry[3], [*entry[3][1:], _FREE], strict=False)}
     directory = b"".join(
         _entry(entry, starts[at], siblings.get(at, _FREE), entry[3][0] if entry[3] else _FREE)
         for at, entry in enumerate(entries)
     )
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<IIIIIIIII", 0, 4, 4, 0, _LEAST, _END, 0, _END, 0)
-    header += struct.pack("<109I", 0, 1, 2, 3, *[_FREE] * 105)
+    header += struct.pack("<IIIIIIIII", 0, tables, tables, 0, _LEAST, _END, 0, _END, 0)
+    header += struct.pack("<109I", *range(tables), *[_FREE] * (109 - tables))
     return header + table + directory.ljust(directory_sectors * _SECTOR, b"\0") + body
 
 

@@ -18,6 +18,7 @@ from bot.read import MEMORY_BYTES
 from tests.documents import pdfs
 from tests.documents.making import archive_zip
 from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, para, report_docx, word, zipped
+from tests.documents.old_office import doc, look, ppt
 from tests.documents.ole_files import ole
 from tests.documents.recall import missing, recall
 from tests.waiting import FOR_EVER_S
@@ -290,6 +291,20 @@ async def test_a_conversion_leaves_the_time_to_read_without_it() -> None:
         document = await DocumentReader(sandbox, "/bin/true").read(rb"{\rtf1 words}", limit_s=PATIENCE_S)
     assert document.pages[0].text == "words"
     assert [seconds is not None and seconds < 0.7 * PATIENCE_S for seconds in sandbox.asked] == [True]
+
+
+@pytest.mark.parametrize("data", [doc([("words\r", look())]), ppt([("words", [], "")])])
+async def test_old_office_files_have_their_words_when_there_is_no_time_to_convert_them(data: bytes) -> None:
+    async with Waiting(workers=1) as sandbox:
+        document = await DocumentReader(sandbox, "/bin/true").read(data, limit_s=PATIENCE_S)
+    assert "words" in document.pages[0].text
+    assert any("only its words were read" in note for note in document.notes)
+
+
+async def test_an_old_office_file_that_only_libreoffice_reads_is_not_said_to_want_libreoffice() -> None:
+    async with Waiting(workers=1) as sandbox:
+        with pytest.raises(FileTooSlow):
+            await DocumentReader(sandbox, "/bin/true").read(ole({"WordDocument": bytes(12)}), limit_s=PATIENCE_S)
 
 
 async def test_pictures_that_need_no_conversion_are_drawn_when_the_time_is_up() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from bot.core.document import OutlineEntry
 from bot.documents.office.package import Package
 from bot.documents.pages.builder import Draft
-from bot.documents.pages.notices import CHAPTERS_LOST
+from bot.documents.pages.notices import CHAPTERS_LOST, MORE_PARTS
 from bot.documents.refusals import damaged
 from bot.documents.text.html import html_text, markdown
 from bot.documents.text.text import add_in_pages
@@ -26,7 +26,10 @@ def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
     items = {one.get("id", ""): one for one in children(child(opf, "manifest"), "item")}
     _add_about(opf, draft)
     lost = 0
-    for reference in draft.deadline.each(children(child(opf, "spine"), "itemref")[:_MOST_CHAPTERS]):
+    chapters = children(child(opf, "spine"), "itemref")
+    if len(chapters) > _MOST_CHAPTERS:
+        draft.note(MORE_PARTS.format(read=_MOST_CHAPTERS, count=len(chapters)))
+    for reference in draft.deadline.each(chapters[:_MOST_CHAPTERS]):
         item = items.get(reference.get("idref", ""))
         part = _joined(folder, item.get("href", "")) if item is not None else ""
         try:
@@ -39,7 +42,7 @@ def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
         _add_chapter(package, draft, way, part, text)
         if draft.is_full:
             break
-    if not draft.pages:
+    if not draft.pages and not draft.deadline.was_met:
         raise damaged("no chapters")
     if lost:
         draft.note(CHAPTERS_LOST.format(count=lost))

@@ -18,7 +18,7 @@ MODERN = {
     "fodt": "odt", "fods": "ods", "fodp": "odp", "word-xml": "docx", "excel-xml": "xlsx",
 }  # fmt: skip
 FLAT = {"fodt", "fods", "fodp", "word-xml", "excel-xml"}  # whole documents in one XML file
-READ_BY_US_TOO = {"rtf", "xls", "xlsb", *FLAT}
+READ_BY_US_TOO = {"doc", "ppt", "rtf", "xls", "xlsb", *FLAT}
 OLD_BOOKS = {"xls", "xlsb"}
 BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import IO
 from urllib.parse import unquote
 
+from bot.documents.deadline import Deadline
 from bot.documents.refusals import damaged, too_large
 from bot.documents.xml import markup
 from bot.documents.xml.markup import Element
@@ -18,7 +19,7 @@ from bot.errors import FileError, FileProtected
 _MOST_MEMBERS = 20_000
 _MOST_MEMBER_BYTES = 300 * 1024 * 1024
 _MOST_TOTAL_BYTES = 600 * 1024 * 1024
-_FEW_BYTES = 12 * 1024 * 1024  # of a part whose tree did not fit into the memory
+_FEW_BYTES = 64 * 1024  # of a part whose tree did not fit into the memory: less of it is not worth having
 _MOST_DIRECTORY_BYTES = 8 * 1024 * 1024
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -35,9 +36,15 @@ _ZIP_ERRORS = (
 
 
 class Package:
-    """An opened ZIP file. `read` counts what it unpacks; what unpacks to far more than a document is refused."""
+    """An opened ZIP file. `read` counts what it unpacks; what unpacks to far more than a document is refused.
 
-    def __init__(self, data: bytes) -> None:
+    `most_bytes`: of one part, that a tree is made of; what is more is left out.
+    """
+
+    def __init__(self, data: bytes, deadline: Deadline | None = None, most_bytes: int = 0) -> None:
+        self._deadline = deadline or Deadline()
+        self._most_bytes = most_bytes
+        self.largest = 0  # bytes of the largest part that a tree was made of
         refuse_large_directory(data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -88,14 +95,17 @@ class Package:
 
     def xml(self, part: str) -> Element:
         """The root of a part; of one that no tree can hold, its beginning."""
-        data = self.read(part)
-        try:
-            if len(data) <= markup.MOST_BYTES:
-                return markup.parse_xml(data)
-        except MemoryError:
-            data = data[:_FEW_BYTES]
-        self.was_cut = True
-        return markup.parse_xml(data[: markup.MOST_BYTES])
+        most = self._most_bytes or markup.MOST_BYTES
+        data = _all(self.open(part), most + 1)
+        while True:
+            self.was_cut |= len(data) > most
+            self.largest = max(self.largest, min(most, len(data)))
+            try:
+                return markup.parse_xml(data[:most], self._deadline)
+            except MemoryError:
+                most = min(most, len(data)) // 4
+                if most < _FEW_BYTES:
+                    raise
 
     def xml_or_none(self, part: str) -> Element | None:
         """None when the part is not there; a damaged part is no reason to lose the others either."""
@@ -155,10 +165,10 @@ def refuse_large_directory(data: bytes) -> None:
             raise too_large(f"a directory of {size} bytes")
 
 
-def _all(stream: IO[bytes]) -> bytes:
+def _all(stream: IO[bytes], most: int = -1) -> bytes:
     """What is there of it: `file_size` is the archive's claim, and reading stops at it by itself."""
     try:
         with stream:
-            return stream.read()
+            return stream.read(most)
     except _ZIP_ERRORS as error:
         raise damaged(f"zip: {type(error).__name__}") from error

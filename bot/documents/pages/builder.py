@@ -114,7 +114,7 @@ class Draft:
 
     def finish(self) -> Document:
         """Pictures become pages after the others, so that page 7 stays page 7."""
-        for words, is_said in ((FILE_CUT, self._was_cut), (OUT_OF_TIME, self.deadline.was_met)):
+        for words, is_said in ((FILE_CUT, self._was_cut or self.is_full), (OUT_OF_TIME, self.deadline.was_met)):
             if is_said and self.pages:
                 self.note(words.format(place=self.pages[-1].name))
         for source, picture in self._pictures.items():

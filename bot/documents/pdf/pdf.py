@@ -10,6 +10,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
 from bot.core.document import OutlineEntry, Page
+from bot.documents.deadline import Deadline
 from bot.documents.pages.builder import tidy
 from bot.documents.pdf.annotations import annotations_of
 from bot.documents.pdf.bidi import RIGHT_TO_LEFT
@@ -84,12 +85,22 @@ def read_about(data: bytes) -> PdfAbout:
         return PdfAbout(len(document), tuple(_outline(document)), tuple(_attachments(document)), is_repaired)
 
 
-def read_pages(data: bytes, first: int, last: int) -> PdfPages:
-    """Pages `first` to `last` inclusive, as many of them as there are."""
-    pages, unreadable = [], []
+def read_pages(data: bytes, first: int, last: int, seconds: float | None = None) -> PdfPages:
+    """Pages `first` to `last` inclusive, as many of them as there are; after `seconds` those that were read, one at
+    least.
+    """
+    return read_pages_until(data, first, last, Deadline(seconds))
+
+
+def read_pages_until(data: bytes, first: int, last: int, deadline: Deadline) -> PdfPages:
+    pages: list[Page] = []
+    unreadable: list[int] = []
     with opened(data) as document:
         count = len(document)
         for number in range(first, min(last, count) + 1):
+            if pages and deadline.is_over:
+                deadline.meet()
+                break
             page = _page(document, number)
             if page is None:
                 unreadable.append(number)

@@ -8,7 +8,7 @@ from bot.documents.office.package import Package, Relation, first_of, main_part
 from bot.documents.office.shape_text import body_text
 from bot.documents.pages.builder import Draft
 from bot.documents.pages.links import linked
-from bot.documents.pages.notices import NO_VALUES, SHEET_DAMAGED
+from bot.documents.pages.notices import MORE_PARTS, NO_VALUES, SHEET_DAMAGED
 from bot.documents.sheets.grid import add_sheet
 from bot.documents.sheets.xlsx_cells import Book, Grid, Saved, column_letters, rich_text
 from bot.documents.sheets.xlsx_pictures import CellPictures
@@ -33,7 +33,10 @@ def read_xlsx(
     book = Book(package, strings, styles, from_1904=from_1904, deadline=draft.deadline)
     people = _people(package, relations)
     pictures = CellPictures(package, relations)
-    for sheet in draft.deadline.each(children(child(root, "sheets"), "sheet")[:_MOST_SHEETS]):
+    sheets = children(child(root, "sheets"), "sheet")
+    if len(sheets) > _MOST_SHEETS:
+        draft.note(MORE_PARTS.format(read=_MOST_SHEETS, count=len(sheets)))
+    for sheet in draft.deadline.each(sheets[:_MOST_SHEETS]):
         relation = relations.get(_relation_id(sheet))
         title = sheet.get("name", "")
         if relation is None or relation.is_external:

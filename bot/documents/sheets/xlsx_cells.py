@@ -19,6 +19,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")
 _AREA = re.compile(r"[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}([0-9]{1,7})$")
 _LINKED = re.compile(r'HYPERLINK\(\s*"((?:https?://|mailto:)[^"]{1,500})"', re.IGNORECASE)
 _KNOWN = 50_000
+_FOR_STRINGS = 0.5  # of the time that is left: the cells come after them
 _WORDS = {"s", "str"}
 _YES = {"1", "true"}
 
@@ -66,7 +67,8 @@ class Book:
         self, package: Package, strings_part: str, styles_part: str, *, from_1904: bool, deadline: Deadline
     ) -> None:
         self._deadline = deadline
-        self._strings = _strings(package, strings_part, deadline)
+        self._strings, self._has_all_strings = _strings(package, strings_part, deadline.part(_FOR_STRINGS))
+        self._has_met_lost = False  # a cell whose string is one of those that were not read
         self._styles = CellStyles(package, styles_part)
         self._from_1904 = from_1904
         self._known: dict[tuple[str, str], str] = {}
@@ -86,9 +88,13 @@ class Book:
             if element.get("hidden") in _YES:
                 grid.hidden_rows.add(row)
             row = self._read_row(element, row, grid, lost)
-            if grid.count >= MOST_CELLS:
-                grid.is_cut = True
-                return
+            if self._has_met_lost:  # half a row would be taken for a whole one
+                grid.rows.pop(row, None)
+                self._has_met_lost = False
+            elif grid.count < MOST_CELLS:
+                continue
+            grid.is_cut = True
+            return
         grid.is_cut = self._deadline.was_met
         for (at_row, at_column), value in lost.items() if not grid.is_cut else ():
             grid.put(at_row, at_column, str(value).upper() if isinstance(value, bool) else _plainly(value))
@@ -145,7 +151,10 @@ class Book:
 
     def _text(self, text: str, kind: str, style: str) -> str:
         if kind == "s":
-            return self._strings[int(text)] if text.isdigit() and int(text) < len(self._strings) else ""
+            if text.isdigit() and int(text) < len(self._strings):
+                return self._strings[int(text)]
+            self._has_met_lost |= not self._has_all_strings
+            return ""
         if kind == "b":
             return "TRUE" if text.strip() in _YES else "FALSE"
         if kind == "d":
@@ -243,16 +252,21 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _strings(package: Package, part: str, deadline: Deadline) -> list[str]:
-    if not part or part not in package:
-        return []
+def _strings(package: Package, part: str, deadline: Deadline) -> tuple[list[str], bool]:
+    """(strings, whether these are all)"""
     found: list[str] = []
-    with package.open(part) as source:
-        for element in deadline.each_small(stream_xml(source, ("{*}si",))):
-            found.append(rich_text(element))
-            if len(found) >= MOST_STRINGS:
-                break
-    return found
+    if not part or part not in package:
+        return found, True
+    try:
+        with package.open(part) as source:
+            for element in deadline.each_small(stream_xml(source, ("{*}si",))):
+                if len(found) >= MOST_STRINGS:
+                    return found, False
+                found.append(rich_text(element))
+    except MemoryError:
+        del found[len(found) // 2 :]  # the cells take memory too
+        return found, False
+    return found, not deadline.was_met
 
 
 def _row_number(element: Element, before: int) -> int:

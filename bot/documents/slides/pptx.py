@@ -10,7 +10,7 @@ from bot.documents.office.shape_text import body_text, grid_text
 from bot.documents.pages.builder import Draft
 from bot.documents.pages.emphasis import settled
 from bot.documents.pages.links import linked
-from bot.documents.pages.notices import HIDDEN_TEXT
+from bot.documents.pages.notices import HIDDEN_TEXT, MORE_PARTS
 from bot.documents.xml.markup import Element, all_text, attribute, child, children, descendants, name
 
 _MOST_SLIDES = 2000
@@ -40,6 +40,9 @@ def read_pptx(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_
     size = child(root, "sldSz")
     width, height = (_emu(size, side) * _POINTS_PER_EMU for side in ("cx", "cy"))
     draft.outline_from_headings = False
+    count = len(children(child(root, "sldIdLst"), "sldId"))
+    if count > _MOST_SLIDES:
+        draft.note(MORE_PARTS.format(read=_MOST_SLIDES, count=count))
     for number, slide in enumerate(draft.deadline.each(_slides(package, main, root)), 1):
         relations = package.relations(slide.part)
         ground = Ground(package, relations, draft, f"slide {number}", way)

@@ -19,6 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE_MARKS = tuple(mark for mark, _ in _BOMS[1:])
 # In this order where two read equally well.
 _CANDIDATES = (
     "cp1252", "gb18030", "cp932", "big5hkscs", "cp949", "euc_jp", "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254",
@@ -90,6 +91,16 @@ def decode_declared(data: bytes, declared: str) -> str:
         except (LookupError, UnicodeDecodeError, ValueError):
             pass
     return decode_text(data)
+
+
+def beginning(data: bytes, most: int) -> bytes:
+    """At most so many bytes from the beginning of a text, up to the end of a line: half a letter would be taken for a
+    sign of another encoding.
+    """
+    part = data[:most]
+    if is_wide(data) or part.startswith(_WIDE_MARKS):
+        return part[: most // 4 * 4]
+    return part[: part.rfind(b"\n") + 1] or part
 
 
 def is_wide(data: bytes) -> bool:

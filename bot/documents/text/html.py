@@ -61,11 +61,13 @@ def read_html(data: bytes, draft: Draft, way: tuple[str, ...] = ()) -> str:
 
 def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside = lambda _address, _alt: "") -> str:
     """`beside` gives the words for a picture that lies beside the page, by its address; empty when there is none."""
-    root = parse_html(text)
+    root = parse_html(text, draft.deadline)
     if root is None:
         return _without_tags(text)
     title = next((" ".join(all_text(one).split()) for one in descendants(root, "title")), "")
-    body = _Writer(draft, way, beside).blocks(root, 0) or _without_tags(text)
+    body = _Writer(draft, way, beside).blocks(root, 0)
+    if not body and not draft.deadline.was_met:
+        body = _without_tags(text)
     if title and title not in body[:2000]:
         body = f"# {title}\n\n{body}"
     return tidy(settled(body))

@@ -6,12 +6,16 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from bot.documents.deadline import Deadline
 from bot.documents.refusals import ENTITIES, damaged
 from bot.errors import FileBroken
 
 Element = Any  # lxml has no types of its own
 
 MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
+_LARGE = 1024 * 1024
+_PIECE = 256 * 1024
+_PARSING = 0.5  # of the time that is left: what was parsed has to be written down
 _PROLOGUE_BYTES = 16 * 1024
 # No file may name another one, or an address, or grow by its own words.
 _CLOSED: Any = {
@@ -23,11 +27,18 @@ _CLOSED: Any = {
 }
 
 
-def parse_xml(data: bytes) -> Element:
-    """The root element. A damaged end is forgiven, an entity declaration is not. Raises FileBroken."""
+def parse_xml(data: bytes, deadline: Deadline | None = None) -> Element:
+    """The root element; of a large part as much as there is time for. A damaged end is forgiven, an entity declaration
+    is not. Raises FileBroken.
+    """
     if len(data) > MOST_BYTES:
         raise damaged(f"xml of {len(data)} bytes")
     _refuse_entities(data)
+    if deadline is not None and len(data) > _LARGE:
+        root = _fed(etree.XMLParser(**_CLOSED, dtd_validation=False, recover=True), data, deadline.part(_PARSING))
+        if root is None:
+            raise damaged("xml cannot be parsed")
+        return root
     for recover in (False, True):
         parser = etree.XMLParser(**_CLOSED, dtd_validation=False, recover=recover)
         try:
@@ -53,11 +64,24 @@ def stream_xml(source: io.IOBase | Any, tags: tuple[str, ...]) -> Iterator[Eleme
         raise damaged(f"xml: {type(error).__name__}") from error
 
 
-def parse_html(text: str) -> Element | None:
+def _fed(parser: Any, data: bytes, deadline: Deadline) -> Element | None:
+    """Piece by piece: a tree that is not whole still has all that came before."""
+    try:
+        for start in deadline.each(range(0, len(data), _PIECE)):
+            parser.feed(data[start : start + _PIECE])
+        return parser.close()
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        return None
+
+
+def parse_html(text: str, deadline: Deadline | None = None) -> Element | None:
     """The root of a page as browsers would take it, or None when there is nothing in it."""
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    data = text.encode("utf-8", "replace")
+    if deadline is not None and len(data) > _LARGE:
+        return _fed(parser, data, deadline.part(_PARSING))
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 

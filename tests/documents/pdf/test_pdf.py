@@ -3,6 +3,7 @@ import io
 import pytest
 from PIL import Image
 
+from bot.documents.pdf import pdf
 from bot.documents.pdf.draw import crop_page, draw_page, draw_pages
 from bot.documents.pdf.pages import SCAN, SOUP
 from bot.documents.pdf.text_layer import clean, is_soup, look_of
@@ -12,6 +13,11 @@ from tests.documents import pdfs
 from tests.documents.making_office import PROSE
 
 LONG = [f"{number}: {PROSE[:70]}" for number in range(40)]
+
+
+def test_pages_end_with_the_time_but_the_first_is_read() -> None:
+    found = pdf.read_pages(pdfs.pages([pdfs.lines(["Some words"])] * 3), 1, 3, 0)
+    assert (found.count, [page.text for page in found.pages]) == (3, ["Some words"])
 
 
 def test_pages_full_of_text_need_no_picture_and_others_say_why() -> None:

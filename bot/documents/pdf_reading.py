@@ -1,0 +1,75 @@
+"""The text of a PDF off the event loop, in batches of pages, each with a time limit."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from bot.core.document import Document, Page
+from bot.documents import worker_functions
+from bot.documents.pdf.pages import MOST_PAGES, pdf_document
+from bot.documents.sandbox.sandbox import Sandbox
+from bot.errors import FileError, FileTooSlow
+
+Progress = Callable[[int, int], None]  # pages done, pages in all
+
+_PAGES_PER_READ = 40
+_ONE_PAGE_S = 3.0
+_SOFT = 0.6  # of the time a batch has: what was read by then comes back
+
+
+class PdfReading:
+    """The text of a PDF, batch by batch; a batch that fails is read page by page."""
+
+    def __init__(self, sandbox: Sandbox, data: bytes, limit_s: float, progress: Progress) -> None:
+        self._sandbox = sandbox
+        self._data = data
+        self._until = time.monotonic() + limit_s
+        self._progress = progress
+        self._pages: list[Page] = []
+        self._unreadable: list[int] = []
+        self._failure: FileError | None = None
+
+    async def document(self) -> Document:
+        about = await self._sandbox.run(worker_functions.pdf.read_about, self._data)
+        last = min(about.count, MOST_PAGES)
+        while len(self._pages) < last and time.monotonic() < self._until:
+            first = len(self._pages) + 1
+            try:
+                async with asyncio.timeout(self._until - time.monotonic()):
+                    await self._batch(first, min(first + _PAGES_PER_READ - 1, last))
+            except TimeoutError:
+                break
+            self._progress(len(self._pages), last)
+        if not self._pages:
+            raise FileTooSlow("no page in time")
+        if self._failure is not None and len(self._unreadable) == len(self._pages):
+            raise self._failure
+        return pdf_document(about, self._pages, self._unreadable)
+
+    async def _batch(self, first: int, last: int) -> None:
+        try:
+            most_s = min(self._sandbox.timeout_s, (self._until - time.monotonic()) * _SOFT)
+            args = (self._data, first, last, most_s * _SOFT)
+            found = await self._sandbox.run(worker_functions.pdf.read_pages, *args, timeout_s=most_s)
+            self._take(found.pages, found.unreadable)
+        except FileError as error:
+            self._failure = error
+            await self._singly(first, last)
+
+    async def _singly(self, first: int, last: int) -> None:
+        for number in range(first, last + 1):
+            left = self._until - time.monotonic()
+            if left <= 0:
+                return
+            try:
+                found = await self._sandbox.run(
+                    worker_functions.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
+                )
+                self._take(found.pages, found.unreadable)
+            except FileError as error:
+                self._failure = error
+                self._take((Page(number, ""),), (number,))
+
+    def _take(self, pages: Sequence[Page], unreadable: Sequence[int]) -> None:
+        self._pages += pages
+        self._unreadable += unreadable
