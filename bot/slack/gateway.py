@@ -158,7 +158,7 @@ class Gateway:
         return str(data["channel"]["id"])
 
     async def upload(self, channel: str, thread_ts: str | None, name: str, data: bytes, comment: str) -> None:
-        """A file into a thread, with words above it."""
+        """A file into a thread, with words above it, where there are any."""
         await self._call(
             self._client.files_upload_v2,
             channel=channel,
@@ -166,7 +166,7 @@ class Gateway:
             filename=name,
             title=name,
             content=data,
-            initial_comment=comment,
+            initial_comment=comment or None,
         )
 
     async def deposit(self, name: str, data: bytes, alt: str) -> str:

@@ -144,6 +144,7 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
         await on.slack.people.click("Ana", answer, footer.COMPARE, selected_option=menu["options"][0])
         await on.carried_out()
         await wait_for(lambda: len(blocks(on, asked, "image")) > before, what="the comparison")
+        shown = len(bot_messages(on.slack, asked.channel, asked.ts))
         await on.slack.people.click("Ana", last_answer(on, asked, footer.ZIP), footer.ZIP)
         await on.carried_out()
         await wait_for(lambda: any(file.name.endswith(".zip") for file in shared_files(on, asked)), what="the archive")
@@ -155,6 +156,9 @@ async def test_versions_are_compared_and_packed_without_the_model(tmp_path: Path
         await on.settled()
         assert len(on.model.requests) == requests
         assert "\n".join(every_text(on)).count("All versions of the page.") <= 1
+        (archive_message,) = bot_messages(on.slack, asked.channel, asked.ts)[shown:]
+        assert archive_message.files == [packed.id], "the file is all there is: no message without words beside it"
+        assert [call for call in on.slack.calls if call.error] == []
 
 
 @needs_browser

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.slack.markdown.link_hosts import markdown_revealed
 from bot.slack.markdown.render import UNTITLED, Picture, Piece, Prose, Renderer, Table
@@ -90,6 +90,13 @@ class Outgoing:
     def again(self) -> None:
         """All of it is to be shown once more, somewhere else."""
         self.pending = self.whole
+
+    def say_of_file(self) -> Items:
+        """Where a file is all of the answer, what is said of it stands in the answer's message, and once."""
+        first = self.shares[0]
+        self.shares[0] = replace(first, words="")
+        self.pending = (first.words or first.name,)
+        return self.pending
 
     def sheet(self, csv: str, name: str = "") -> None:
         name = name if name.endswith(".csv") else SHEET_NAME.format(number=len(self.shares) + 1)

@@ -90,6 +90,10 @@ class Flow:
 
     async def _close(self, foot: Blocks) -> None:
         items = await self._fill(self.outgoing.pending, is_final=True)
+        if self.shown is None and is_blank(items) and self.outgoing.shares:
+            if not foot:
+                return  # a message of nothing is refused, and the file says what it is
+            items = self.outgoing.say_of_file()
         try:
             if self.shown is None:
                 self.shown = await self._open(items, foot, whole=True)
