@@ -85,7 +85,7 @@ requirements: develop
 
 # Known faults of what is locked; says so where their data cannot be had.
 audit: develop
-	@$(BIN)/python scripts/audit.py $(BIN)/uv
+	@$(BIN)/python scripts/audit.py $(BIN)/uv $(OSV)
 
 # For a release: all that runs with it, as CycloneDX.
 sbom: develop
