@@ -54,11 +54,11 @@ async def _help(command: Command) -> Told:
 
 
 async def _allow(command: Command) -> Told:
-    return await allow_or_deny(command.doors.access, command.team, command.person, "allow", command.typed.typed)
+    return await allow_or_deny(command.doors.access, command.team, command.person, "allow", command.text.split())
 
 
 async def _deny(command: Command) -> Told:
-    return await allow_or_deny(command.doors.access, command.team, command.person, "deny", command.typed.typed)
+    return await allow_or_deny(command.doors.access, command.team, command.person, "deny", command.text.split())
 
 
 async def _retention(command: Command) -> Told:

@@ -78,15 +78,15 @@ class Money:
                 return await self._used(asked, person, report.YOURS, person.id)
             case "", "here":
                 return await self._used(asked, person, report.THE_CHANNELS, asked.channel)
-            case ("", "everyone") | ("csv", _) if not person.is_admin:
+            case ("", "everyone") | ("csv", "" | "everyone") if not person.is_admin:
                 return Told(say(FOR_ADMINS, person.language))
             case "", _:
                 return await self._used(asked, person, report.THE_WORKSPACES, WORKSPACE)
-            case "csv", _:
+            case "csv", "" | "everyone":
                 return Told(say(await self.download(asked, person), person.language))
             case _:
                 line = "/glm usage everyone" if person.is_admin else "/glm usage"
-                return _not_understood(typed.typed, line, person)
+                return _not_understood((*typed.typed, *filter(None, [typed.scope])), line, person)
 
     async def _used(self, asked: Asked, person: Person, title: str, owner: str) -> Told:
         figures = await self.figures(asked.team, asked.channel, person, title, owner)

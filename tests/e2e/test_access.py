@@ -174,7 +174,7 @@ async def test_an_admin_is_told_what_is_missing_and_does_not_shut_themselves_out
     local = with_people()
     cid = local.workspace.user("Cid")
     async with stage(tmp_path, HI, slack=local) as on:
-        for words in ("allow", "allow @gus", "deny <@U1> <@U2>"):
+        for words in ("allow", "allow @gus", "deny <@U1> <@U2>", "deny <#C1> here", "deny here"):
             await command(on, "Cid", words)
             assert whispers(on, "Cid")[-1] == access_words.WHO.format(verdict=words.split()[0])
         await command(on, "Cid", f"deny <@{cid.id}>")

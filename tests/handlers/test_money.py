@@ -171,6 +171,8 @@ async def test_off_takes_a_limit_away_the_default_too(tmp_path: Path) -> None:
         ("budget 0 day", "I don't understand “0” there. Did you mean `/glm budget 5 day everyone`?"),
         ("budget 7 day @ben", "I don't understand “@ben” there. Did you mean `/glm budget 7 day everyone`?"),
         ("budget 7 8 day", "I don't understand “8” there. Did you mean `/glm budget 7 day everyone`?"),
+        ("usage csv here", "I don't understand “csv here” there. Did you mean `/glm usage everyone`?"),
+        ("budget everyone 5 day", "I don't understand “everyone” there. Did you mean `/glm budget 5 day everyone`?"),
         ("usage yesterday", "I don't understand “yesterday” there. Did you mean `/glm usage everyone`?"),
     ],
 )
