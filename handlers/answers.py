@@ -13,6 +13,7 @@ from bot.core.inbound import Inbound, Redo, ThreadId
 from bot.errors import SlackError
 from bot.slack.blocks import fallback
 from bot.slack.dialogs import modals
+from bot.slack.outbound import standing
 from bot.slack.read.history import CONTROLS
 from bot.slack.reply import footer
 from bot.words import say, text
@@ -153,7 +154,7 @@ class _Answers:
     async def _without_buttons(self, thread: ThreadId) -> None:
         """What they stand for is forgotten."""
         for message in await self._doors.history.with_buttons(thread):
-            blocks = [block for block in message["blocks"] if block.get("type") not in CONTROLS]
+            blocks = standing([block for block in message["blocks"] if block.get("type") not in CONTROLS])
             try:
                 words = fallback(str(message.get("text") or "…"))
                 await self._doors.gateway.update(thread.channel, str(message["ts"]), words, blocks=blocks)

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.audit import Audited, note
 from bot.errors import StateError
 from bot.slack.dialogs import approval, approval_text
+from bot.slack.outbound import standing
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
@@ -91,4 +92,4 @@ def _settled(body: dict[str, Any], words: str) -> list[dict[str, Any]]:
     """What was asked stays readable where Slack still tells it (not of a whisper); the buttons go."""
     blocks = (body.get("message") or {}).get("blocks") or []
     asked = [block for block in blocks if block.get("type") in {"rich_text", "section"}]
-    return [*asked, {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]
+    return [*standing(asked), {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]

@@ -110,6 +110,17 @@ class Mentioning(str):
         return made
 
 
+def standing(value: Any) -> Any:
+    """Blocks of ours as Slack has given them back: whom they name stands there already, and an edit calls nobody."""
+    if isinstance(value, list):
+        return [standing(one) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    if value.get("type") == "user" and isinstance(value.get("user_id"), str):
+        return {**value, "user_id": Mentioning(value["user_id"], value["user_id"])}
+    return {name: standing(one) for name, one in value.items()}
+
+
 def safe_call(method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a call as they may leave."""
     safe = {name: _field(name, value) for name, value in arguments.items()}

@@ -17,6 +17,7 @@ ANSWERS: Mapping[str, str] = {
     "Done, that version is the answer again.": "好的，该版本又成为回答了。",
     "is still thinking ({seconds} s)…": "仍在思考（{seconds} 秒）…",
     "is waiting for {name}…": "正在等待 {name} 答复…",
+    "is waiting for an answer…": "正在等待答复…",
     ", may I {action}?": "，我可以{action}吗？",
     "I'm still waiting for your answer.": "我还在等你的答复。",
     "There is nothing left to continue there: please ask for what you still need.": (

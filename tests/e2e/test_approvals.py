@@ -262,10 +262,19 @@ async def test_a_direct_message_asks_by_name_too(tmp_path: Path) -> None:
         asked = post(on, "publish it")
         found = await question(on, asked)
         assert not found.ephemeral_to
-        assert visible_text(found).startswith(f"<@{on.slack.workspace.user('Ana').id}>, may I ")
+        named = f"<@{on.slack.workspace.user('Ana').id}>, may I "
+        assert visible_text(found).startswith(named)
+        await wait_for(lambda: "Waiting for an answer" in cards(on, asked), what="a card that says what it waits for")
         await on.slack.people.click("Ana", found, approval.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
         assert not buttons(found)
-        assert "may I" in visible_text(found)
+        assert visible_text(found).startswith(named), "a name stays a name"
+        assert "Waiting for an answer" not in cards(on, asked)
+
+
+def cards(on: Stage, asked: Message) -> list[str]:
+    """The titles of the task cards that are shown."""
+    streams = [one.stream for one in bot_messages(on.slack, asked.channel, asked.ts) if one.stream]
+    return [str(task.get("title")) for stream in streams for task in stream.tasks]

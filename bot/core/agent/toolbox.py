@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolFailed, Workbench
@@ -18,6 +18,7 @@ from bot.core.audit import Audited, note
 from bot.core.messages import Image, ToolCall, ToolResult, ToolSpec
 from bot.core.ports import Doing, Reply
 from bot.core.tokens import estimate_tokens
+from bot.core.waiting import FOR_ANSWER
 from bot.errors import BotError
 from bot.words import say
 
@@ -46,6 +47,8 @@ CUT = "\n[cut here: {left} more characters]"
 NO_ROOM = "(The picture {label} is not shown: no room is left for pictures in this turn.)"
 
 _limit: ContextVar[asyncio.Timeout | None] = ContextVar("_limit", default=None)
+# The card of the call that runs, and its title.
+_at_work: ContextVar[tuple[str, str]] = ContextVar("_at_work", default=("", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Toolbox:
         self._looked: set[str] = set()
         self.late: list[str] = []
         self.called: list[str] = []
-        bench.approve = _Unhurried(bench.approve)
+        bench.approve = _Unhurried(bench.approve, self._waits)
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -111,6 +114,7 @@ class Toolbox:
             self._reply.show_status(f"{title}…")
             card = self._card(call)
             self._show(card, title, "in_progress")
+            _at_work.set((card, title))
             began = asyncio.get_running_loop().time()
             result, failure = await self._ran(tool, call)
             self._audit(call, asyncio.get_running_loop().time() - began, failure)
@@ -131,6 +135,11 @@ class Toolbox:
     def _show(self, card: str, title: str, state: Literal["in_progress", "complete", "error"]) -> None:
         if card:
             self._reply.show_doing(Doing(card, _title(title), state))
+
+    def _waits(self, *, is_waiting: bool) -> None:
+        """A card that is shown has taken the status away, and what it tells of is not being done while a person thinks."""
+        card, title = _at_work.get()
+        self._show(card, say(FOR_ANSWER, self._bench.language).rstrip("…") if is_waiting else title, "in_progress")
 
     def _card(self, call: ToolCall) -> str:
         """Some gateways number calls anew in each reply, and a card must not take an earlier one's place. Empty where
@@ -218,20 +227,27 @@ class Toolbox:
         return image
 
 
+class _Waits(Protocol):
+    def __call__(self, *, is_waiting: bool) -> None: ...
+
+
 class _Unhurried:
     """A person may think longer than a tool may run: the clock stands still while they are asked."""
 
-    def __init__(self, ask: Approval) -> None:
+    def __init__(self, ask: Approval, waits: "_Waits") -> None:
         self._ask = ask
+        self._waits = waits
 
     async def __call__(self, action: str, detail: Detail) -> bool:
         limit = _limit.get()
         if limit is None:
             return await self._ask(action, detail)
         limit.reschedule(None)
+        self._waits(is_waiting=True)
         try:
             return await self._ask(action, detail)
         finally:
+            self._waits(is_waiting=False)
             limit.reschedule(asyncio.get_running_loop().time() + TOOL_TIMEOUT_S)
 
 
