@@ -51,7 +51,7 @@ class SlackSide:
             store.forgetting,
             store.choices,
         )
-        finder = Finder(reader, identity.bot_user_id, identity.name)
+        finder = Finder(reader, identity.bot_user_id, identity.name, identity.team, store.forgetting)
         return cls(
             transcripts=SlackTranscripts(reader, history, identity.bot_user_id, finder.look, store.forgetting),
             finder=finder,

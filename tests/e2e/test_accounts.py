@@ -13,12 +13,14 @@ import pytest
 
 from bot.core.money.usage_rows import NOBODY
 from bot.glm.offline.reply import Reply
+from bot.playground.api.views import open_stack
 from bot.playground.app.events import emit
 from bot.playground.checks import bot_messages, visible_text, wait_for
+from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
 from bot.words import say
 from handlers import accounts
-from tests.e2e.acting import post
+from tests.e2e.acting import deposited, post
 from tests.e2e.test_access import command, whispers, with_people
 from tests.e2e.test_pictures import PNG, pictures, upload
 from tests.stage import Stage, stage
@@ -80,6 +82,32 @@ async def test_what_was_said_before_is_not_summed_up_either(tmp_path: Path) -> N
         assert SECRET not in asked
         assert "we ship on Friday" in asked
         assert "I am new here" in asked
+
+
+async def test_files_of_who_is_forgotten_do_not_come_along_with_a_thread(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="They ship on Friday.")]) as on:
+        (mine,) = deposited(on, (("ana.txt", SECRET.encode()),))
+        root = on.slack.people.post("Ben", "#general", "we ship on Friday")
+        on.slack.people.post("Ana", "#general", "here", files=[mine], thread_ts=root.ts)
+        alone = on.slack.people.post("Ana", "#general", "look at this", files=[mine])
+        await forget_me(on)
+        await command(on, "Ben", permalink(on, root), "/summarize")
+        await wait_for(lambda: on.model.requests)
+        await on.settled()
+        asked = json.dumps(on.asked())
+        assert SECRET not in asked
+        assert "ana.txt" not in asked
+        assert "we ship on Friday" in asked
+        await command(on, "Ben", permalink(on, alone), "/summarize")
+        await command(on, "Ben", "", "/summarize")
+        await on.settled()
+        assert len(on.model.requests) == 1, "a link to what is forgotten leads to nothing"
+        (view,) = open_stack(on.slack, on.slack.workspace.user("Ben").id)
+        assert "ana.txt" not in json.dumps(view.view), "nor is its file offered"
+
+
+def permalink(on: Stage, message: Message) -> str:
+    return f"<https://team.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}>"
 
 
 async def test_forgetting_waits_for_the_button_and_is_for_those_who_may_not_use_it_too(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ from typing import Any, Protocol, TypeVar
 Message = TypeVar("Message", bound=dict[str, Any])
 
 
+PLACE = ("ts", "thread_ts", "reply_count", "user")
+
+
 class Forgotten(Protocol):
     async def forgotten_until(self, team: str, user: str) -> float:
         """As a time; 0 for who has not asked for it. Raises StateError."""
@@ -24,3 +27,8 @@ class Remembered:
         authors = {str(message.get("user") or "") for message in messages} - {""}
         until = {author: await self._forgotten.forgotten_until(team, author) for author in authors}
         return [one for one in messages if float(one.get("ts") or 0) > until.get(str(one.get("user") or ""), 0.0)]
+
+    async def bare(self, team: str, message: Message) -> Message | dict[str, Any]:
+        """A message that is pointed at; of one that is to be forgotten nothing but its place in its thread."""
+        is_kept = bool(await self.of(team, [message]))
+        return message if is_kept else {name: message[name] for name in PLACE if name in message}

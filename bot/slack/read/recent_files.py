@@ -1,6 +1,6 @@
 """The files of a channel that the dialogue of `/summarize` offers: those that can be read, each once."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,10 +20,14 @@ NOT_READ_SUFFIXES = (
 NOT_READ_MODES = GONE_MODES | {"external", "list", "file_access"}
 
 
-async def recent_files(client: AsyncWebClient, channel: str, bot_user: str) -> tuple[FileRef, ...]:
+# Leaves out what people have asked to be forgotten.
+Kept = Callable[[list[dict[str, Any]]], Awaitable[list[dict[str, Any]]]]
+
+
+async def recent_files(client: AsyncWebClient, channel: str, bot_user: str, kept: Kept) -> tuple[FileRef, ...]:
     """Of its last messages, the newest first. What this bot has made is nothing new. Raises what the client raises."""
     data: Any = (await client.conversations_history(channel=channel, limit=RECENT)).data
-    said: list[Mapping[str, Any]] = [message for message in data["messages"] if message.get("user") != bot_user]
+    said = await kept([message for message in data["messages"] if message.get("user") != bot_user])
     files = [file for message in said for file in read_message(message).files if can_be_read(file)]
     by_id = {file.id: file for file in reversed(files)}
     # The same file sent twice has two ids.

@@ -45,3 +45,14 @@ def within_bounds(files: tuple[FileRef, ...]) -> tuple[FileRef, ...]:
     """Each once. Those that are too many are told of, and left unread."""
     once = tuple({file.id: file for file in files}.values())
     return once[:MOST_FILES] + tuple(replace(file, mode=LEFT_OUT) for file in once[MOST_FILES:MOST_NAMED])
+
+
+def home(channel: str, is_private: bool) -> frozenset[str]:
+    """Where what was found may be told; empty: anywhere."""
+    return frozenset({channel}) if is_private else frozenset()
+
+
+def short(url: str) -> str:
+    """How a web page is called."""
+    name = url.split("://", 1)[-1].rstrip("/")
+    return name if len(name) <= 60 else name[:59] + "…"

@@ -6,6 +6,7 @@ A bot often sees more than the person who asks it: what is private is only told 
 import asyncio
 import time
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,12 +19,13 @@ from bot.core.inbound import FileRef
 from bot.core.ports import Person
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
 from bot.slack.read.command_links import ChannelLink, ChannelName, FileLink, Link, MessageLink, Wanted, WebLink
+from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.history import is_said
 from bot.slack.read.membership import Memberships
 from bot.slack.read.messages import read_message
 from bot.slack.read.periods import MOST_MESSAGES, USUAL, Period
 from bot.slack.read.recent_files import recent_files
-from bot.slack.read.summary_found import Found, joined, within_bounds
+from bot.slack.read.summary_found import Found, home, joined, short, within_bounds
 from bot.words import listed, say, text
 
 log = structlog.get_logger(__name__)
@@ -61,7 +63,16 @@ UNSEEN = frozenset(
 class Finder:
     """Raises BriefRefused, with a sentence for the person, for what can't be had. `client` reads."""
 
-    def __init__(self, client: AsyncWebClient, bot_user_id: str, bot_name: str) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        bot_user_id: str,
+        bot_name: str,
+        team: str = "",
+        forgotten: Forgotten | None = None,
+    ) -> None:
+        remembered = Remembered(forgotten)
+        self._kept, self._bare = partial(remembered.of, team), partial(remembered.bare, team)
         self._client = client
         self._members = Memberships(client)
         self._bot_user_id = bot_user_id
@@ -91,11 +102,12 @@ class Finder:
         bounds = {"oldest": oldest, "latest": until}
         arguments = {name: ts for name, ts in bounds.items() if ts}
         data = await self._call(person, self._client.conversations_history, channel=channel, limit=LOOK, **arguments)
-        if not (data.get("has_more") or any(is_said(message) for message in data["messages"])):
+        messages = await self._kept(data["messages"])
+        if not (data.get("has_more") or any(is_said(message) for message in messages)):
             raise _refused(NOTHING_SAID, person)
         span = Span(channel, name, oldest=oldest, most=period.count, until=until)
         told = say(WITH_PERIOD, person.language, what=name, period=period.told(person.language))
-        return Found(told, spans=(span,), homes=_home(channel, is_private), is_private=is_private)
+        return Found(told, spans=(span,), homes=home(channel, is_private), is_private=is_private)
 
     async def _last_word(self, channel: str, person: Person) -> str:
         """When the person last wrote there; empty where that is too far back."""
@@ -127,7 +139,7 @@ class Finder:
             raise _refused(NO_FILES, person)
         told = listed([file.name for file in own], person.language) or _within(spans[0].name, place, person)
         files = within_bounds((*own, *self._files_of(thread))) if spans else own
-        return Found(told, files, spans, _home(link.channel, is_private), is_private)
+        return Found(told, files, spans, home(link.channel, is_private), is_private)
 
     async def _part_of_thread(self, link: MessageLink, period: Period, person: Person) -> Found:
         place, is_private = await self.look(link.channel, person)
@@ -137,7 +149,7 @@ class Finder:
         span = Span(link.channel, name, root_ts=root, oldest=oldest, most=period.count, until=until)
         told = _within(name, place, person)
         told = say(WITH_PERIOD, person.language, what=told, period=period.told(person.language))
-        return Found(told, spans=(span,), homes=_home(link.channel, is_private), is_private=is_private)
+        return Found(told, spans=(span,), homes=home(link.channel, is_private), is_private=is_private)
 
     async def file(self, file_id: str, person: Person) -> Found:
         try:
@@ -160,7 +172,7 @@ class Finder:
     async def recent_files(self, channel: str) -> tuple[FileRef, ...]:
         """The readable files of a channel's last messages, newest first; none where the bot can't read."""
         try:
-            return await recent_files(self._client, channel, self._bot_user_id)
+            return await recent_files(self._client, channel, self._bot_user_id, self._kept)
         except TROUBLE:
             return ()
 
@@ -199,7 +211,7 @@ class Finder:
             case FileLink(file_id):
                 return await self.file(file_id, person)
             case WebLink(url):
-                return Found(_short(url), (FileRef(url, _short(url), url=url, mode="web"),))
+                return Found(short(url), (FileRef(url, short(url), url=url, mode="web"),))
             case ChannelLink(channel):
                 return await self.period(channel, period, person)
             case ChannelName(name):
@@ -224,12 +236,12 @@ class Finder:
             cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 break
-        message = said.get(link.ts) or await self.read(link, person)
+        message = await self._bare(said[link.ts]) if link.ts in said else await self.read(link, person)
         root = str(message.get("thread_ts") or "")
         if root and root not in said and root != link.thread_ts:
             # A link to a reply that does not tell its thread: that is asked for by its beginning.
             return await self._with_thread(replace(link, thread_ts=root), person)
-        return message, list(said.values())
+        return message, await self._kept(list(said.values()))
 
     async def read(self, link: MessageLink, person: Person) -> dict[str, Any]:
         """The message as Slack has it now."""
@@ -240,7 +252,7 @@ class Finder:
         if not found:
             is_hidden = data.get("is_limited") or _is_old(link.ts)
             raise _refused(TOO_OLD if is_hidden else NOT_FOUND, person)
-        return found[0]
+        return await self._bare(found[0])
 
     async def look(self, channel: str, person: Person) -> tuple[str, bool]:
         """A conversation's name and whether it is private; refused when the bot or the person is not in it."""
@@ -279,16 +291,6 @@ class Finder:
 
 def _refused(sentence: str, person: Person, **fields: object) -> BriefRefused:
     return BriefRefused(sentence, user_message=say(sentence, person.language, **fields))
-
-
-def _home(channel: str, is_private: bool) -> frozenset[str]:
-    return frozenset({channel}) if is_private else frozenset()
-
-
-def _short(url: str) -> str:
-    """How a web page is called."""
-    name = url.split("://", 1)[-1].rstrip("/")
-    return name if len(name) <= 60 else name[:59] + "…"
 
 
 def _is_old(ts: str) -> bool:
