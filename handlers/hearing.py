@@ -7,8 +7,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import Verdict
+from bot.core.turn.failures import STOPPED_SENTENCE
 from bot.core.turn.finish import STOPPED
-from bot.core.turn.respond import STOPPED_SENTENCE
 from bot.errors import SlackError, StateError
 from bot.slack.inbound import read_arrival, read_inbound
 from bot.slack.reply.replies import WAITS

@@ -39,10 +39,11 @@ from bot.core.prompt.question import Composer
 from bot.core.prompt.request import Requests
 from bot.core.summaries.sources import Materials
 from bot.core.summaries.summaries import Summaries
-from bot.core.turn.answer import Answerer, Spares
+from bot.core.turn.answer import Answerer
+from bot.core.turn.attempt import Surroundings
 from bot.core.turn.finish import Ending, Limits
 from bot.core.turn.reasoning import ReasoningTeller
-from bot.core.turn.respond import Responder, Tools
+from bot.core.turn.respond import Parts
 from bot.jobs.follow_ups import open_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import Rounds, guarded
@@ -260,7 +261,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
     composer = Composer(store.threads, slack.history, outfit.attachments, slack.links, slack.identity.name)
     window, limits_of = partial(window_of, settings), partial(summary_limits, settings)
     requests = Requests(turns.model, outfit.attachments, window(), slack.identity.name, window)
-    tools = Tools(
+    parts = Parts(
         composer,
         requests,
         turns.model,
@@ -276,11 +277,11 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
         models_of(settings),
         store.threads,
     )
-    responder = Responder(tools, limits.turn_timeout_s)
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
-    spares = Spares(store.aside, turns.queue, turns.gate, memory_of(settings, slack, store))
-    return Answerer(store.threads, composer, responder, ending, replies, spares)
+    memory = memory_of(settings, slack, store)
+    around = Surroundings(store.threads, replies, store.aside, turns.queue, memory)
+    return Answerer(parts, around, turns.gate, limits.turn_timeout_s)
 
 
 async def redis_answers(redis: Redis) -> bool:

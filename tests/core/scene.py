@@ -18,9 +18,10 @@ from bot.core.prompt.window import Window
 from bot.core.summaries.sources import Materials
 from bot.core.summaries.summaries import Limits as SummaryLimits
 from bot.core.summaries.summaries import Summaries
-from bot.core.turn.answer import Answerer, Spares
+from bot.core.turn.answer import Answerer
+from bot.core.turn.attempt import Surroundings
 from bot.core.turn.finish import Ending, Limits
-from bot.core.turn.respond import Responder, Tools
+from bot.core.turn.respond import Parts
 from bot.core.webpages.actions import Orders
 from bot.core.webpages.publish import Workshop
 from tests.core.fake_sources import FakeBlobs, FakeFiles, FakeWorkspace
@@ -99,7 +100,7 @@ class Scene:
         composer, ending = self.composer, Ending(self.threads, self.limits)
         requests = Requests(self.model, self.attachments, self.window, "glm")
         workshop = Workshop(self.model, self.browser, self.draftsman, FakePreviews())
-        tools = Tools(
+        parts = Parts(
             composer,
             requests,
             self.model,
@@ -112,14 +113,8 @@ class Scene:
             Orders(workshop),
             Summaries(self.model, Materials(self.attachments, FakeTranscripts(), FakeAddresses()), SummaryLimits()),
         )
-        return Answerer(
-            threads=self.threads,
-            composer=composer,
-            responder=Responder(tools, self.limits.turn_timeout_s),
-            ending=ending,
-            replies=self.replies,
-            spares=Spares(self.aside, self.afterwards, self.gate, self.threads),
-        )
+        around = Surroundings(self.threads, self.replies, self.aside, self.afterwards, self.threads)
+        return Answerer(parts, around, self.gate, self.limits.turn_timeout_s)
 
     async def ask(self, *messages: Inbound) -> None:
         await self.answerer.answer(self.threads.put(*messages))

@@ -4,7 +4,7 @@ A tool is one file in bot.tools. It gets arguments that are a JSON object and no
 the person: wrong arguments, an unknown label, a refusal are results too, raised as `ToolFailed`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -131,6 +131,15 @@ class Approval(Protocol):
         False after a “no”, and when nobody answered in time.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The way to whoever asked, while their turn runs: in their language, by the status or by a question to them."""
+
+    language: str
+    show_status: Callable[[str], None]
+    approve: Approval
 
 
 @dataclass(slots=True)

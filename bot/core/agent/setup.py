@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.agent.artifacts import Album, Albums
-from bot.core.agent.ports import Approval, Detail, Tool, Workbench
+from bot.core.agent.ports import Approval, Contact, Detail, Tool, Workbench
 from bot.core.agent.toolbox import Toolbox
 from bot.core.citations.transcript import SPEAKER
-from bot.core.conversation import Conversation, Said, Turn
+from bot.core.conversation import Said, Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupts
 from bot.core.messages import ToolSpec
@@ -44,11 +44,10 @@ class Equipment:
     asking: Asking
     interrupts: Interrupts
 
-    async def lay_out(
-        self, question: Inbound, conversation: Conversation, turn: Turn, reply: Reply, asker: Person
-    ) -> tuple[Album, Toolbox]:
-        album = self.albums(question.team, conversation)
-        album.add(turn)
+    async def toolbox(
+        self, question: Inbound, turns: Sequence[Turn], album: Album, reply: Reply, asker: Person
+    ) -> Toolbox:
+        """The tools for one turn. `turns` are those of the thread, with the question as the last."""
         place = question.team, question.channel
         tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
         bench = Workbench(
@@ -57,17 +56,16 @@ class Equipment:
             language=asker.language,
             album=album,
             shelf=album,
-            approve=self.approval(question, asker, reply),
-            spoken=_spoken((*conversation.turns, turn)),
+            approve=self.contact(question, asker, reply).approve,
+            spoken=_spoken(turns),
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
             # Pictures and documents may say anything, and to anybody.
-            is_tainted=bool(album.labels or album.names) or _is_foreign((*conversation.turns, turn)),
+            is_tainted=bool(album.labels or album.names) or _is_foreign(turns),
         )
-        reply.show_exhibits(album, asker.language)
-        return album, Toolbox(tools, bench, album, reply)
+        return Toolbox(tools, bench, album, reply)
 
-    def approval(self, question: Inbound, asker: Person, reply: Reply) -> Approval:
+    def contact(self, question: Inbound, asker: Person, reply: Reply) -> Contact:
         """Whoever sees the thread meanwhile is told whom the turn waits for."""
         ask = self.asking.for_turn(question.thread, question.user, asker.language)
 
@@ -79,7 +77,7 @@ class Equipment:
             finally:
                 reply.show_status(say(THINKING, asker.language))
 
-        return approve
+        return Contact(asker.language, reply.show_status, approve)
 
 
 def spec_tokens(specs: Sequence[ToolSpec]) -> int:

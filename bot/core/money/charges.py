@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from bot.core.agent.ports import Approval
+from bot.core.agent.ports import Contact
 from bot.core.chosen_model import chosen_model
 from bot.core.messages import Ask
 from bot.core.money.amounts import shown
@@ -31,15 +31,15 @@ class Charges:
         currency = self.prices.currency if self.prices else "USD"
         return Bill(replace(payer, attempt=uuid4().hex[:12]), currency=currency)
 
-    async def ask_first(self, ask: Ask, approve: Approval, language: str) -> None:
+    async def ask_first(self, ask: Ask, contact: Contact) -> None:
         """Raises CostDeclined when it would cost more than its asker wants."""
         if self.notice is None or self.prices is None:
             return
         cost = estimated(ask, self.prices).cost
         if cost <= self.notice:
             return
-        about = say(ABOUT, language, cost=shown(cost, self.prices.currency))
-        if not await approve(say(ANSWER, language), about):
+        about = say(ABOUT, contact.language, cost=shown(cost, self.prices.currency))
+        if not await contact.approve(say(ANSWER, contact.language), about):
             raise CostDeclined
 
     def may_cost(self, ask: Ask, wanted: Ask) -> bool:

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from bot.core.agent.loop import Outcome, run_turn
-from bot.core.agent.ports import Approval
+from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused
 from bot.core.chosen_model import chosen_model
 from bot.core.citations.filter import Sources
@@ -52,7 +52,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Summary:
     """A summary under way: the turn as the thread will remember it, and all there is to read."""
 
     turn: Turn
@@ -96,7 +96,7 @@ class Summaries:
         chosen = chosen_model()
         return self._limits_of(chosen) if self._limits_of and chosen else self._set_limits
 
-    async def order(self, message: Inbound, question: Question, person: Person) -> Order:
+    async def order(self, message: Inbound, question: Question, person: Person) -> Summary:
         """`question` is the message as it was composed, its files brought in. Raises BriefRefused when nothing of what
         was ordered can be read.
         """
@@ -111,47 +111,45 @@ class Summaries:
         words = instruction(brief, subject, person.language)
         talks = material.said(message.ts, self._limits.tokens // 2)
         turn = replace(question.turn, said=(*talks, *before, replace(last, text=words)))
-        return Order(turn, material, brief)
+        return Summary(turn, material, brief)
 
-    async def digest(
-        self, order: Order, language: str, tell: Callable[[str], None], approve: Approval | None = None
-    ) -> Digested:
+    async def digest(self, order: Summary, contact: Contact) -> Digested:
         """Read what does not fit into one call. Raises BriefRefused when it would cost more than the person wants."""
         team = order.material.team
         if order.material.is_whole(self._limits.tokens):
-            await self._ask_first(order, self._price_of(order.at_once, ANSWER_TOKENS), language, approve)
+            await self._ask_first(order, self._price_of(order.at_once, ANSWER_TOKENS), contact)
             return Digested(order.turn, await self._materials.sources(team, [order.turn]))
         bundles = self._materials.bundles(order.material, self._limits.part_tokens)
-        await self._ask_first(order, self.cost(bundles), language, approve)
-        reading = _Reading(self._model, self._materials, order, tell)
-        notes = await reading.parts(bundles, language)
+        await self._ask_first(order, self.cost(bundles), contact)
+        notes_taker = _NoteTaker(self._model, self._materials, order, contact)
+        notes = await notes_taker.parts(bundles)
         for _ in range(MOST_ROUNDS):
             if estimate_tokens("\n\n".join(notes)) <= self._limits.tokens:
                 break
-            notes = await reading.parts(_packed(notes, self._limits.part_tokens), language)
+            notes = await notes_taker.parts(_packed(notes, self._limits.part_tokens))
         everything = replace(order.turn, said=(*_talks(order.material), *order.turn.said))
         sources = await self._materials.sources(team, [everything], bundles)
         return Digested(
             _with_notes(order.turn, notes),
             sources,
-            reading.outcome.spent,
+            notes_taker.outcome.spent,
             is_in_parts=True,
-            fell_back=reading.outcome.fell_back,
+            fell_back=notes_taker.outcome.fell_back,
         )
 
     async def citable(self, team: str, turns: Sequence[Turn]) -> Sources:
         """What later turns of the thread can cite: their tools reach every page of its documents."""
         return await self._materials.sources(team, turns, all_pages=True)
 
-    async def _ask_first(self, order: Order, cost: float, language: str, approve: Approval | None) -> None:
-        price = self._limits.price
-        if approve is None or price is None or cost <= self._limits.cost:
+    async def _ask_first(self, order: Summary, cost: float, contact: Contact) -> None:
+        price, language = self._limits.price, contact.language
+        if price is None or cost <= self._limits.cost:
             return
         shown = f"{SIGNS[price.currency]}{cost:.2f}"
         pages, messages = order.material.pages, order.material.messages
         words = COST if not messages else COST_OF_BOTH if pages else COST_OF_TALK
         detail = say(words, language, cost=shown, pages=pages, messages=messages)
-        if not await approve(say(READING, language), detail):
+        if not await contact.approve(say(READING, language), detail):
             raise BriefRefused("too dear", user_message=say(NOT_NOW, language))
 
     def cost(self, bundles: tuple[Bundle, ...]) -> float:
@@ -164,25 +162,26 @@ class Summaries:
         return self._limits.price.cost(Usage(read, written)) if self._limits.price else 0.0
 
 
-class _Reading:
-    """The notes of one summary; counts what they cost."""
+class _NoteTaker:
+    """Takes the notes of one summary; counts what they cost."""
 
-    def __init__(self, model: Model, materials: Materials, order: Order, tell: Callable[[str], None]) -> None:
+    def __init__(self, model: Model, materials: Materials, order: Summary, contact: Contact) -> None:
         self._model = model
         self._materials = materials
         self._order = order
-        self._tell = tell
+        self._contact = contact
         self.outcome = Outcome()
 
-    async def parts(self, bundles: tuple[Bundle, ...], language: str) -> list[str]:
+    async def parts(self, bundles: tuple[Bundle, ...]) -> list[str]:
         """A few side by side; the first that fails ends the others, and its error is raised."""
         gate, done = asyncio.Semaphore(AT_ONCE), 0
 
         async def one(number: int, bundle: Bundle) -> str:
             nonlocal done
             async with gate:
-                self._tell(say(READING_PART, language, part=done + 1, parts=len(bundles)))
-                notes = await self._noted(number, len(bundles), bundle, language)
+                status = say(READING_PART, self._contact.language, part=done + 1, parts=len(bundles))
+                self._contact.show_status(status)
+                notes = await self._noted(number, len(bundles), bundle)
                 done += 1
                 return notes
 
@@ -193,7 +192,7 @@ class _Reading:
             raise _first(several) from None
         return [task.result() for task in tasks]
 
-    async def _noted(self, number: int, count: int, bundle: Bundle, language: str) -> str:
+    async def _noted(self, number: int, count: int, bundle: Bundle) -> str:
         brief, team = self._order.brief, self._order.material.team
         focus = f" Above all, what bears on this question: {brief.focus}" if brief.focus else ""
         words = PART.format(number=number, count=count, words=NOTES_TOKENS // 2, focus=focus)
@@ -203,7 +202,7 @@ class _Reading:
         async with aclosing(run_turn(self._model, ask, outcome)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Waiting) and piece.place:
-                    self._tell(waiting_words(piece, language))
+                    self._contact.show_status(waiting_words(piece, self._contact.language))
         if outcome.finished:
             self.outcome.settle(outcome.finished)
         self.outcome.fell_back = outcome.fell_back or self.outcome.fell_back

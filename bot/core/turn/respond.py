@@ -1,66 +1,43 @@
-"""Asking the model and showing what it says: the way of a question that nothing is known of yet."""
+"""From a question to its answer: look, think, write. What goes wrong is raised; bot.core.turn.attempt decides on it."""
 
 import asyncio
-import logging
-from contextlib import AbstractContextManager, aclosing
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.core.agent.loop import run_turn
 from bot.core.agent.setup import Equipment, spec_tokens
-from bot.core.agent.toolbox import Toolbox
-from bot.core.brief import Brief
-from bot.core.chosen_model import answered_by, check_sight
+from bot.core.chosen_model import check_sight
 from bot.core.citations.filter import Citations
 from bot.core.citations.transcript import SPEAKER
-from bot.core.conversation import Conversation, Instructions, Turn
 from bot.core.events import Retold, Waiting
 from bot.core.grounding.draw import Grounding
-from bot.core.inbound import ThreadId
-from bot.core.interrupts import Interrupted, Interrupts
-from bot.core.lease import TurnTaken
+from bot.core.interrupts import Interrupts
 from bot.core.models import Models
 from bot.core.money.charges import FREE, Charges
-from bot.core.money.payer import billed_to
-from bot.core.people.preferences import Choice
-from bot.core.ports import Choices, Foot, Freezes, Model, Reply
+from bot.core.ports import Choices, Freezes, Model, Reply
 from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import Requests, Room
 from bot.core.prompt.rewritten import back_to
 from bot.core.prompt.thinking import decide
-from bot.core.summaries.summaries import Order as Summary
-from bot.core.summaries.summaries import Summaries
+from bot.core.summaries.summaries import Summaries, Summary
 from bot.core.turn.finish import Ending
 from bot.core.turn.output import TextFilters
-from bot.core.turn.payment import ask_for_cost, foot_after, payer_of, with_money
-from bot.core.turn.state import Run, Task
-from bot.core.turn.telling import foot_of, looking, watching
+from bot.core.turn.state import Answer, Prepared, Task
+from bot.core.turn.telling import looking, watching
 from bot.core.waiting import THINKING, waiting_words
 from bot.core.webpages.actions import Orders, order_in
-from bot.core.webpages.publish import Order, Workshop
-from bot.errors import (
-    BUSY_THROUGHOUT,
-    AnswerCut,
-    AnswerEmpty,
-    BotError,
-    ContextTooLong,
-    ModelBusy,
-    ModelTimeout,
-    ModelUnreachable,
-    SlackError,
-    StateError,
-)
-from bot.words import say, text
+from bot.core.webpages.page_turn import PageTurn
+from bot.core.webpages.publish import Workshop
+from bot.errors import AnswerEmpty, ContextTooLong, SlackError
+from bot.words import say
 
-log = logging.getLogger(__name__)
-
-STOPPED_SENTENCE = text("Stopped.")
 ROOM_AFTER_REFUSAL = 0.5
 RESTART_WAITS_S = (1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
-    """What a responder works with."""
+class Parts:
+    """What a turn works with."""
 
     composer: Composer
     requests: Requests
@@ -78,111 +55,48 @@ class Tools:
     freezes: Freezes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Responded:
-    """What came of it: the turn as it was answered, and what its asker has chosen."""
-
-    turn: Turn
-    choice: Choice
-
-
 class Responder:
-    def __init__(self, tools: Tools, turn_timeout_s: float) -> None:
-        self._tools = tools
-        self._turn_timeout_s = turn_timeout_s
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
-    def listening(self, thread: ThreadId) -> AbstractContextManager[None]:
-        """A Stop counts from here on, though a turn begins with looking things up."""
-        return self._tools.interrupts.expecting(thread)
+    async def respond(self, answer: Answer) -> None:
+        """Fill the answer. Raises what ends it early; Interrupted when the question has changed: ask again."""
+        task = answer.task
+        if version := _version(task):
+            answer.question, text = version
+            self._show_exhibits(answer)
+            task.reply.write(answer.filters.add(text))
+            return
+        answer.question = await self._question(answer)
+        summary = await self._summary(answer)
+        self._show_exhibits(answer)
+        order = task.last.order or order_in(answer.question.turn.said[-1].text, task.before)
+        if order:
+            await self._carry_out(order, answer)
+            return
+        answer.prepared = prepared = await self._prepared(answer, summary)
+        if self._parts.models:
+            check_sight(prepared.request.ask, self._parts.models)
+        if summary is None:  # which has been asked about already
+            await self._ask_for_cost(answer, prepared)
+        await self._ask(answer, prepared)
+        task.reply.write(answer.filters.end())
+        answer.tell_of_page()
+        await self._add_made(answer, prepared)
+        if not answer.has_begun:
+            raise AnswerEmpty
+
+    # -- the question --------------------------------------------------------------------------------------------
 
     async def bare(self, task: Task) -> Question:
         """The question as far as it is known without looking anything up, for when something goes wrong."""
-        composer = self._tools.composer
-        if task.redo:
-            # It keeps its place, and the answers there were.
-            question = composer.again(task.waiting[0], task.conversation)
-            if question is not None:
-                return question
-        return await composer.bare(task.waiting, task.asker, task.conversation)
+        composer = self._parts.composer
+        # One that is answered anew keeps its place, and the answers there were.
+        again = composer.again(task.waiting[0], task.conversation) if task.redo else None
+        return again or await composer.bare(task.waiting, task.asker, task.conversation)
 
-    async def respond(self, task: Task) -> Responded | None:
-        """Look, think, write, remember; None when there is no whole answer.
-
-        Raises Interrupted when the question has changed: ask again.
-        """
-        bill = self._tools.charges.bill(payer_of(task))
-        run = Run(await self.bare(task), bill=bill)
-        choice = await self._tools.choices.choice(task.last)
-        task = await self._instructed(task, choice)
-        model = self._tools.models.other(choice.model) if self._tools.models else ""
-        with billed_to(bill), answered_by(model):
-            return await self._respond(task, run, choice)
-
-    async def _instructed(self, task: Task, choice: Choice) -> Task:
-        """A thread that begins keeps what is asked of its answers now."""
-        conversation = task.conversation
-        if not (conversation.is_new and choice.instructions and self._tools.freezes):
-            return task
-        frozen = await self._tools.freezes.freeze(task.lease.thread, Instructions(choice.instructions))
-        return replace(task, conversation=replace(conversation, instructions=frozen))
-
-    async def _respond(self, task: Task, run: Run, choice: Choice) -> Responded | None:
-        try:
-            async with self._tools.interrupts.turn(task.lease.thread, self._turn_timeout_s):
-                run.question = await self._question(task, choice)
-                brief = task.waiting[0].brief or run.question.turn.brief
-                if brief and task.waiting[0].redo != "version":
-                    await self._ordered(task, run, brief)
-                await self._write(task, run)
-        except (TurnTaken, StateError, SlackError):
-            raise
-        except Interrupted as told:
-            if told.nudge == "changed":
-                raise
-            has_begun = bool(run.filters.text.strip())
-            foot = replace(foot_of(task, run, choice), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
-            await self._end_early(task, run, STOPPED_SENTENCE, await with_money(foot, run, choice, self._tools.charges))
-        except BotError as failure:
-            error = self._waited_out(failure, run)
-            # Without its detail: a provider may quote the prompt in it.
-            log.warning("turn.failed", extra={"error": type(error).__name__})
-            can_continue = isinstance(error, ModelTimeout | AnswerCut) and bool(run.filters.text.strip())
-            foot = replace(foot_after(error, task), can_continue=can_continue)
-            foot = await with_money(foot, run, choice, self._tools.charges)
-            await self._end_early(task, run, error.user_message, foot, type(error).__name__)
-        else:
-            turn = run.turn(run.filters.text)
-            folded = run.request.fitted.folded if run.request else None
-            run.audit(task, "success")
-            foot = await with_money(foot_of(task, run, choice), run, choice, self._tools.charges)
-            await self._tools.ending.finish(task.lease, task.reply, turn, foot, folded)
-            return Responded(turn, choice)
-        return None
-
-    async def show_again(self, task: Task, turn: Turn) -> None:
-        """An answer that an earlier attempt has left whole, with what its tools made."""
-        album = self._tools.equipment.albums(task.lease.thread.team, task.conversation)
-        album.add(turn)
-        task.reply.show_exhibits(album, task.language)
-        foot = Foot(
-            question_ts=turn.said[-1].ts,
-            has_versions=bool(turn.versions),
-            language=task.language,
-            is_failed=bool(turn.failure),
-        )
-        await self._tools.ending.tell(task.lease, task.reply, turn, foot=foot)
-
-    async def _end_early(self, task: Task, run: Run, sentence: str, foot: Foot, error: str = "") -> None:
-        shown = run.filters.text
-        run.audit(task, ("partial" if shown.strip() else "failure") if error else "stopped", error)
-        turn = replace(run.turn(shown + run.filters.end()), failure=say(sentence, task.language))
-        foot = replace(foot, has_versions=bool(turn.versions))
-        await self._tools.ending.tell(task.lease, task.reply, turn, shown, foot)
-
-    async def _question(self, task: Task, choice: Choice) -> Question:
-        composer = self._tools.composer
-        if version := self._version(task):
-            return Question(version[0])
+    async def _question(self, answer: Answer) -> Question:
+        composer, task = self._parts.composer, answer.task
         if task.redo and not task.is_edited:
             question = composer.again(task.waiting[0], task.conversation)
             if question is not None:
@@ -193,106 +107,102 @@ class Responder:
         watch = watching(task)
         question = await composer.edited(waiting, task.conversation, task.asker, watch) if task.is_edited else None
         question = question or await composer.question(waiting, task.conversation, task.asker, watch)
-        thinking = decide(choice.thinking, question.think, question.turn, task.conversation)
+        thinking = decide(answer.choice.thinking, question.think, question.turn, task.conversation)
         return replace(question, turn=replace(question.turn, thinking=thinking))
 
-    def _version(self, task: Task) -> tuple[Turn, str] | None:
-        """An earlier answer that is to stand again, and the question it is of."""
-        first = task.waiting[0]
-        before = task.conversation.turn_of(first.ts) if first.redo == "version" else None
-        return back_to(before, int(first.order)) if before and first.order.isdecimal() else None
-
-    async def _ordered(self, task: Task, run: Run, brief: Brief) -> None:
+    async def _summary(self, answer: Answer) -> Summary | None:
+        """What was ordered, where a summary was; from here it is the question."""
+        question, first = answer.question, answer.task.waiting[0]
+        brief = first.brief or question.turn.brief
+        if brief is None or first.redo == "version":
+            return None
         # What was said elsewhere is gathered anew when a summary is written anew.
-        said = tuple(said for said in run.question.turn.said if said.speaker != SPEAKER)
-        question = replace(run.question, turn=replace(run.question.turn, said=said, brief=brief))
-        run.summary = await self._tools.summaries.order(replace(task.waiting[0], brief=brief), question, task.asker)
-        run.question = replace(question, turn=run.summary.turn)
+        said = tuple(said for said in question.turn.said if said.speaker != SPEAKER)
+        answer.question = replace(question, turn=replace(question.turn, said=said, brief=brief))
+        ordered = replace(first, brief=brief)
+        summary = await self._parts.summaries.order(ordered, answer.question, answer.task.asker)
+        answer.question = replace(answer.question, turn=summary.turn)
+        return summary
 
-    async def _digested(self, task: Task, run: Run, summary: Summary) -> tuple[Turn, Citations]:
-        """The turn as the model is asked; the thread remembers it as it was ordered."""
-        approve = self._tools.equipment.approval(task.last, task.asker, task.reply)
-        digested = await self._tools.summaries.digest(summary, task.language, task.reply.show_status, approve)
-        run.outcome.spent, run.outcome.fell_back = digested.spent, digested.fell_back
-        run.question = replace(run.question, receipt=digested.receipt(run.question.receipt))
-        return digested.turn, Citations(digested.sources, task.language, has_looked=run.has_looked)
+    # -- without the model ---------------------------------------------------------------------------------------
 
-    async def _write(self, task: Task, run: Run) -> None:
-        last, turn, tools = task.last, run.question.turn, self._tools
-        before = task.conversation.before(turn) if turn.number else task.conversation
-        run.album, toolbox = await tools.equipment.lay_out(last, before, turn, task.reply, task.asker)
-        run.toolbox = toolbox
-        if await self._needs_no_model(task, run, before):
-            return
-        if run.summary:
-            turn, citations = await self._digested(task, run, run.summary)
+    def _show_exhibits(self, answer: Answer) -> None:
+        answer.album.add(answer.question.turn)
+        answer.task.reply.show_exhibits(answer.album, answer.task.language)
+
+    async def _carry_out(self, order: str, answer: Answer) -> None:
+        """A step back, an archive, the picture of a page: what asks nothing of the model."""
+        published = await self._parts.orders.carry_out(order, self._page_turn(answer))
+        answer.page, answer.is_order = published.page, True
+        answer.task.reply.write(answer.filters.add(published.text))
+
+    def _page_turn(self, answer: Answer) -> PageTurn:
+        task = answer.task
+        return PageTurn(task.lease.thread, task.before, answer.album, task.language, task.reply.show_status)
+
+    # -- with it -------------------------------------------------------------------------------------------------
+
+    async def _prepared(self, answer: Answer, summary: Summary | None) -> Prepared:
+        """Lay out the tools, read what is too long for one request, and put the request together."""
+        task, parts, turn = answer.task, self._parts, answer.question.turn
+        turns = (*task.before.turns, turn)
+        toolbox = await parts.equipment.toolbox(task.last, turns, answer.album, task.reply, task.asker)
+        if summary:
+            contact = parts.equipment.contact(task.last, task.asker, task.reply)
+            digested = await parts.summaries.digest(summary, contact)
+            answer.outcome.spent, answer.outcome.fell_back = digested.spent, digested.fell_back
+            answer.question = replace(answer.question, receipt=digested.receipt(answer.question.receipt))
+            turn, sources = digested.turn, digested.sources
         else:
-            citable = await tools.summaries.citable(last.team, [*before.turns, turn])
-            citations = Citations(citable, task.language, is_strict=False, has_looked=run.has_looked)
-        run.filters = TextFilters(citations, points=bool(run.album.newest))
-        await self._asked(task, run, turn, before)
-        task.reply.write(run.filters.end())
-        run.tell_of_page(task)
-        for words in [await self._published(task, run, before), await self._marked(task, run), _late(run, toolbox)]:
-            task.reply.write(run.filters.add(words))
-        if not run.filters.text.strip():
-            raise AnswerEmpty
-
-    async def _asked(self, task: Task, run: Run, turn: Turn, before: Conversation) -> None:
-        """Ask the model, and show what it says as it comes."""
-        assert run.toolbox is not None
-        last, tools, toolbox = task.last, self._tools, run.toolbox
+            sources = await parts.summaries.citable(task.last.team, turns)
+        citations = Citations(sources, task.language, is_strict=summary is not None, has_looked=toolbox.has_looked)
+        answer.filters = TextFilters(citations, points=bool(answer.album.newest))
         room = Room(tool_tokens=spec_tokens(toolbox.specs))
-        run.request = await tools.requests.build(last, before, turn, room)
-        if tools.models:
-            check_sight(run.request.ask, tools.models)
-        await ask_for_cost(task, run, tools.equipment, tools.charges)
+        return Prepared(turn, toolbox, await parts.requests.build(task.last, task.before, turn, room))
+
+    async def _ask_for_cost(self, answer: Answer, prepared: Prepared) -> None:
+        """A dear question is asked about first. Raises CostDeclined."""
+        task = answer.task
+        contact = self._parts.equipment.contact(task.last, task.asker, task.reply)
+        await self._parts.charges.ask_first(replace(prepared.request.ask, tools=prepared.toolbox.specs), contact)
+
+    async def _ask(self, answer: Answer, prepared: Prepared) -> None:
+        """Ask the model, and show what it says as it comes."""
         try:
-            await self._stream(task, run, toolbox)
+            await self._stream(answer, prepared)
         except ContextTooLong:
-            if run.outcome.text:
+            if answer.outcome.text:
                 raise
             # Our estimate of tokens was too low: once more, with half the room.
-            run.request = await tools.requests.build(last, before, turn, replace(room, scale=ROOM_AFTER_REFUSAL))
-            await self._stream(task, run, toolbox)
+            room = Room(ROOM_AFTER_REFUSAL, spec_tokens(prepared.toolbox.specs))
+            request = await self._parts.requests.build(answer.task.last, answer.task.before, prepared.turn, room)
+            answer.prepared = prepared = replace(prepared, request=request)
+            await self._stream(answer, prepared)
 
-    async def _needs_no_model(self, task: Task, run: Run, before: Conversation) -> bool:
-        """An earlier version, or what a button orders."""
-        if version := self._version(task):
-            task.reply.write(run.filters.add(version[1]))
-            return True
-        order = task.last.order or order_in(run.question.turn.said[-1].text, before)
-        if not order or run.album is None:
-            return False
-        published = await self._tools.orders.carry_out(order, task.lease.thread, before, run.album, task.language)
-        run.page, run.is_order = published.page, True
-        task.reply.write(run.filters.add(published.text))
-        return True
-
-    async def _stream(self, task: Task, run: Run, toolbox: Toolbox) -> None:
-        assert run.request is not None
-        reply = task.reply
-        answering = run_turn(self._tools.model, run.request.ask, run.outcome, toolbox, run.filters)
+    async def _stream(self, answer: Answer, prepared: Prepared) -> None:
+        task, reply = answer.task, answer.task.reply
+        ask, toolbox = prepared.request.ask, prepared.toolbox
+        answering = run_turn(self._parts.model, ask, answer.outcome, toolbox, answer.filters)
         async with aclosing(answering) as pieces:
             async for piece in pieces:
                 match piece:
                     case Waiting():
-                        run.waiting = piece if piece.place else None
+                        answer.queued = piece if piece.place else None
                         reply.show_status(waiting_words(piece, task.language))
                     case Retold(words):
-                        await self._retell(task, run, words)
+                        await self._retell(answer, words)
                     case words:
                         reply.write(words)
-                        run.tell_of_page(task)
+                        answer.tell_of_page()
 
-    async def _retell(self, task: Task, run: Run, words: str) -> None:
+    async def _retell(self, answer: Answer, words: str) -> None:
         """What was shown is not the answer: this takes its place."""
-        reply = task.reply
+        reply = answer.task.reply
         reply.write("")  # a Stop that the screen knows of comes first
-        run.filters.show_anew()
+        answer.filters.show_anew()
         await self._restarted(reply)
-        reply.show_status(say(THINKING, task.language))
-        reply.write(run.filters.feed(words))
+        reply.show_status(say(THINKING, answer.task.language))
+        reply.write(answer.filters.feed(words))
 
     async def _restarted(self, reply: Reply) -> None:
         """Slack may be busy just then."""
@@ -307,37 +217,38 @@ class Responder:
                 return
         await reply.restart()
 
-    def _waited_out(self, error: BotError, run: Run) -> BotError:
-        """The turn's time was over before the model had taken the question: then that is what there is to say."""
-        if not isinstance(error, ModelTimeout) or run.waiting is None:
-            return error
-        if run.filters.text.strip():
-            return AnswerCut("turn")
-        if run.waiting.is_down:
-            return ModelUnreachable("turn")
-        minutes = max(1, round(self._turn_timeout_s / 60))
-        return ModelBusy("turn", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes})
+    # -- what stands under its words -----------------------------------------------------------------------------
 
-    async def _published(self, task: Task, run: Run, before: Conversation) -> str:
+    async def _add_made(self, answer: Answer, prepared: Prepared) -> None:
+        """The page, or the picture with its boxes; and pictures that tools made for the person, and the model did not
+        place.
+        """
+        write, filters = answer.task.reply.write, answer.filters
+        write(filters.add(await self._published(answer, prepared)))
+        if answer.page is None:
+            drawn = self._parts.grounding.drawn
+            ask, outcome = prepared.request.ask, answer.outcome
+            write(filters.add(await drawn(ask, outcome, filters.pointing, answer.album, answer.task.language)))
+        late = [label for label in prepared.toolbox.late if f"({label})" not in answer.text]
+        write(filters.add("".join(f"\n\n![]({label})" for label in late)))
+
+    async def _published(self, answer: Answer, prepared: Prepared) -> str:
         """A web page in the answer becomes a file, and a version of the thread's page."""
-        html = run.filters.page.html
-        if not html or run.request is None or run.album is None:
+        html = answer.filters.page.html
+        if not html:
             return ""
-        pictures = run.question.turn.pictures
+        pictures = answer.question.turn.pictures
         picture = pictures[-1].label if pictures else ""
-        order = Order(html, task.lease.thread, before, picture, run.album, task.language, task.reply.show_status)
-        published = await self._tools.workshop.publish(order, run.request.ask, run.outcome)
-        run.page = published.page
+        page_turn, ask = self._page_turn(answer), prepared.request.ask
+        published = await self._parts.workshop.publish(html, picture, page_turn, ask, answer.outcome)
+        answer.page = published.page
         return published.text
 
-    async def _marked(self, task: Task, run: Run) -> str:
-        """Boxes in the answer, drawn on the picture."""
-        if run.page is not None or run.request is None or run.album is None:
-            return ""
-        pointing, grounding = run.filters.pointing, self._tools.grounding
-        return await grounding.drawn(run.request.ask, run.outcome, pointing, run.album, task.language)
 
-
-def _late(run: Run, toolbox: Toolbox) -> str:
-    """Pictures that tools made for the person, and the model did not place."""
-    return "".join(f"\n\n![]({label})" for label in toolbox.late if f"({label})" not in run.filters.text)
+def _version(task: Task) -> tuple[Question, str] | None:
+    """An earlier answer that is to stand again, and the question it is of."""
+    first, before = task.waiting[0], task.answered_before
+    if first.redo != "version" or before is None or not first.order.isdecimal():
+        return None
+    found = back_to(before, int(first.order))
+    return (Question(found[0]), found[1]) if found else None

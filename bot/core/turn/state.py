@@ -1,4 +1,4 @@
-"""A turn under way: what it was given, and the answer as far as it has come."""
+"""A turn under way, phase by phase: the task, what the model is asked with, the answer as far as it has come."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -8,17 +8,16 @@ from bot.core.agent.artifacts import Album
 from bot.core.agent.loop import Outcome
 from bot.core.agent.toolbox import Toolbox
 from bot.core.audit import Audited, note
-from bot.core.chosen_model import chosen_model
 from bot.core.conversation import Conversation, Turn, WebPage
 from bot.core.events import Waiting
 from bot.core.inbound import Inbound
 from bot.core.lease import Lease
 from bot.core.money.amounts import MILLION
 from bot.core.money.payer import Bill
+from bot.core.people.preferences import Choice
 from bot.core.ports import Doing, Person, Reply
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
-from bot.core.summaries.summaries import Order as Summary
 from bot.core.turn.output import TextFilters
 from bot.words import say, text
 
@@ -55,69 +54,101 @@ class Task:
         """The question reads otherwise than when it was answered."""
         return bool(self.waiting) and self.waiting[0].redo == "edited"
 
+    @property
+    def answered_before(self) -> Turn | None:
+        """The turn whose answer is to be written anew."""
+        return self.conversation.turn_of(self.waiting[0].ts) if self.redo else None
+
+    @property
+    def before(self) -> Conversation:
+        """What was said before the question."""
+        again = self.answered_before
+        return self.conversation.before(again) if again else self.conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that the model is asked with. `turn` is the question as it is asked, with notes for what is too long."""
+
+    turn: Turn
+    toolbox: Toolbox
+    request: Request
+
 
 @dataclass(slots=True)
-class Run:
-    """One answer being written. `waiting`: for the model to take the question, which it does not yet."""
+class Answer:
+    """An answer as far as it has come, so that whatever ends it early can tell and keep what there is of it.
 
+    `model` is the name of the one that was chosen; empty for the one that is set. `prepared` is None until the model
+    can be asked; `queued` while the model does not take the question yet.
+    """
+
+    task: Task
     question: Question
+    choice: Choice
+    bill: Bill
+    model: str
+    album: Album
     outcome: Outcome = field(default_factory=Outcome)
     filters: TextFilters = field(default_factory=TextFilters)
-    album: Album | None = None
-    toolbox: Toolbox | None = None
-    request: Request | None = None
+    prepared: Prepared | None = None
     page: WebPage | None = None
-    summary: Summary | None = None
     page_state: str = ""
-    waiting: Waiting | None = None
+    queued: Waiting | None = None
     is_order: bool = False
-    bill: Bill | None = None
 
-    def turn(self, answer: str) -> Turn:
+    @property
+    def text(self) -> str:
+        """What the person was shown of it."""
+        return self.filters.text
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.text.strip())
+
+    def turn(self, answer: str, failure: str = "") -> Turn:
+        """As the thread remembers it."""
         outcome = self.outcome
         return replace(
             self.question.turn,
             answer=answer,
+            failure=failure,
             reasoning="".join(outcome.reasoning),
             thought_s=round(outcome.thought_s, 1),
             spent=outcome.spent,
-            made=self.album.made if self.album else (),
+            made=self.album.made,
             page=self.page,
             answered_at=round(time.time(), 1),
-            is_tainted=self.toolbox is not None and self.toolbox.has_read_foreign,
+            is_tainted=self.prepared is not None and self.prepared.toolbox.has_read_foreign,
         )
 
-    def has_looked(self, label: str) -> bool:
-        """Whether a tool has shown the model this page."""
-        return self.toolbox is not None and self.toolbox.has_looked(label)
-
-    def audit(self, task: Task, outcome: str, error_type: str = "") -> None:
+    def audit(self, outcome: str, error_type: str = "") -> None:
         """What came of it, for the audit log."""
-        last, spent = task.last, self.outcome.spent
+        last, spent = self.task.last, self.outcome.spent
         # The bill knows of every request, and the catalog's price where the provider states none.
-        cost = self.bill.cost / MILLION if self.bill and self.bill.cost else spent.cost
+        cost = self.bill.cost / MILLION if self.bill.cost else spent.cost
         note(
             Audited(
                 "answer",
                 last.team,
                 last.channel,
                 last.user,
-                model=spent.model or chosen_model(),
+                model=spent.model or self.model,
                 outcome=outcome,
                 error_type=error_type,
                 latency_s=round(max(0.0, time.time() - float(last.ts)), 3),
                 tokens_in=spent.prompt_tokens,
                 tokens_out=spent.completion_tokens,
                 cost=round(cost, 6),
-                tools=tuple(dict.fromkeys(self.toolbox.called)) if self.toolbox else (),
+                tools=tuple(dict.fromkeys(self.prepared.toolbox.called)) if self.prepared else (),
             )
         )
 
-    def tell_of_page(self, task: Task) -> None:
+    def tell_of_page(self) -> None:
         """A page takes minutes and shows nothing of itself: at least that it is being written."""
         state: Literal["", "in_progress", "complete"] = ""
         if self.filters.page.has_page:
             state = "complete" if self.filters.page.html else "in_progress"
         if state and state != self.page_state:
-            task.reply.show_doing(Doing("page", say(WRITING_PAGE, task.language), state))
+            self.task.reply.show_doing(Doing("page", say(WRITING_PAGE, self.task.language), state))
         self.page_state = state or self.page_state

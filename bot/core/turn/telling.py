@@ -4,11 +4,10 @@ import time
 from dataclasses import asdict
 
 from bot.core.inbound import Inbound
-from bot.core.people.preferences import Choice
 from bot.core.ports import Foot
 from bot.core.prompt.receipt import Facts, footer_lines
 from bot.core.read_progress import Reading, Watch
-from bot.core.turn.state import Run, Task
+from bot.core.turn.state import Answer, Task
 from bot.words import say, text
 
 PROGRESS_S = 1.0
@@ -18,9 +17,10 @@ READING = text("is reading {name}, page {done} of {of}…")
 RENDERING = text("is drawing the pages of {name}, {done} of {of}…")
 
 
-def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
-    question, outcome, cited = run.question, run.outcome, run.filters.citations.pages_cited
-    fitted = run.request.fitted if run.request else None
+def foot_of(answer: Answer) -> Foot:
+    task, question, outcome = answer.task, answer.question, answer.outcome
+    cited, choice = answer.filters.citations.pages_cited, answer.choice
+    fitted = answer.prepared.request.fitted if answer.prepared else None
     pictures = {picture.number: picture for turn in fitted.kept for picture in turn.pictures} if fitted else {}
     has_reasoning = bool(outcome.reasoning) and choice.reasoning != "off"
     # A summary of it, or all of it, comes as a message of its own: no button besides.
@@ -41,10 +41,10 @@ def foot_of(task: Task, run: Run, choice: Choice) -> Foot:
         has_reasoning=is_on_request,
         has_versions=bool(question.turn.versions),
         language=task.language,
-        page_versions=(*(page.version for page in task.conversation.pages), run.page.version) if run.page else (),
-        can_undo=run.page is not None and run.page.base > 0,
-        can_redo=run.page is not None and run.page.undone > 0,
-        is_order=run.is_order,
+        page_versions=(*(page.version for page in task.conversation.pages), answer.page.version) if answer.page else (),
+        can_undo=answer.page is not None and answer.page.base > 0,
+        can_redo=answer.page is not None and answer.page.undone > 0,
+        is_order=answer.is_order,
         cited=tuple(one.label for one in cited),
         doubted=tuple(one.label for one in cited if one.is_doubted),
     )

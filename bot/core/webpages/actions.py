@@ -7,12 +7,11 @@ import io
 import re
 import zipfile
 
-from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import New
 from bot.core.conversation import Conversation, WebPage
-from bot.core.inbound import ThreadId
-from bot.core.webpages.publish import Published, Workshop
-from bot.words import say, text
+from bot.core.webpages.page_turn import PageTurn, Published
+from bot.core.webpages.publish import Workshop
+from bot.words import text
 
 UNDO, REDO, COMPARE, ZIP, SHOW = "undo", "redo", "compare", "zip", "show"
 UNDO_WORDS = re.compile(r"^\W*(please\s+)?undo(\s+(that|this|it|please))?\W*$|^\W*(撤销|撤回)\W*$", re.IGNORECASE)
@@ -36,35 +35,33 @@ class Orders:
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
 
-    async def carry_out(
-        self, order: str, thread: ThreadId, conversation: Conversation, album: Album, language: str
-    ) -> Published:
+    async def carry_out(self, order: str, turn: PageTurn) -> Published:
         name, _, detail = order.partition(" ")
         if name == UNDO:
-            return await self._workshop.undo(thread, conversation, album, language)
+            return await self._workshop.undo(turn)
         if name == REDO:
-            return await self._workshop.redo(thread, conversation, album, language)
+            return await self._workshop.redo(turn)
         if name == SHOW:
-            return Published(f"![{detail}]({detail})" if album.knows(detail) else say(NO_LONGER, language))
+            return Published(f"![{detail}]({detail})" if turn.album.knows(detail) else turn.say(NO_LONGER))
         if name == ZIP:
-            return await _archive(conversation, album, language)
-        chosen = [_version(conversation, number) for number in detail.split()]
+            return await _archive(turn)
+        chosen = [_version(turn.before, number) for number in detail.split()]
         if len(chosen) != 2 or chosen[0] is None or chosen[1] is None:
-            return Published(say(NO_SUCH_VERSION, language))
-        return await self._workshop.compare(chosen[0], chosen[1], album, language)
+            return Published(turn.say(NO_SUCH_VERSION))
+        return await self._workshop.compare(chosen[0], chosen[1], turn)
 
 
 def _version(conversation: Conversation, number: str) -> WebPage | None:
     return next((page for page in conversation.pages if str(page.version) == number), None)
 
 
-async def _archive(conversation: Conversation, album: Album, language: str) -> Published:
-    if not conversation.pages:
-        return Published(say(NO_SUCH_VERSION, language))
+async def _archive(turn: PageTurn) -> Published:
+    if not turn.before.pages:
+        return Published(turn.say(NO_SUCH_VERSION))
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for page in conversation.pages:
+        for page in turn.before.pages:
             archive.writestr(page.name, page.html)
-    new = New("file", "archive", ARCHIVE, say(ALL_VERSIONS, language), "application/zip", file.getvalue())
+    new = New("file", "archive", ARCHIVE, turn.say(ALL_VERSIONS), "application/zip", file.getvalue())
     # The file says what it is.
-    return Published(f"![]({await album.keep(new)})")
+    return Published(f"![]({await turn.album.keep(new)})")

@@ -6,23 +6,24 @@ given to the person as a file. What can't be rendered is given all the same.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.agent.artifacts import Album
 from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.conversation import Conversation, WebPage
+from bot.core.conversation import WebPage
 from bot.core.drawing import Box, Rendered, SeeingDraftsman
 from bot.core.inbound import ThreadId
 from bot.core.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
 from bot.core.webpages.diff import drift_lines, marked_places
 from bot.core.webpages.filter import changed_lines, recover
+from bot.core.webpages.page_turn import PageTurn, Published
 from bot.core.webpages.similarity import MOST_NAMED, Likeness, likeness
 from bot.errors import BotError, FileError, ModelError, StateError
-from bot.words import say, text
+from bot.words import text
 
 log = logging.getLogger(__name__)
 
@@ -62,24 +63,12 @@ class Previews(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class _Wish:
     """A page to be published. `picture` is the label of the picture it was made from; empty when there is none."""
 
+    turn: PageTurn
     html: str
-    thread: ThreadId
-    before: Conversation
     picture: str
-    album: Album
-    language: str
-    show_status: Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """`text` is to be added to the answer."""
-
-    text: str
-    page: WebPage | None = None
 
 
 class Workshop:
@@ -91,87 +80,87 @@ class Workshop:
         self._draftsman = draftsman
         self._previews = previews
 
-    async def publish(self, order: Order, ask: Ask, outcome: Outcome) -> Published:
-        """A new version of the thread's page, its picture and what there is to say of it."""
-        order.show_status(say(RENDERING, order.language))
-        now = order.before.page
-        view = await self._view(order.html, order.language)
-        html, lines, picture = order.html, [], ""
+    async def publish(self, html: str, picture: str, turn: PageTurn, ask: Ask, outcome: Outcome) -> Published:
+        """A new version of the thread's page, its picture and what there is to say of it. `picture` is the label of the
+        one it was made from; empty when there is none.
+        """
+        turn.show_status(turn.say(RENDERING))
+        now, wish = turn.before.page, _Wish(turn, html, picture)
+        view = await self._view(html, turn)
+        lines, shown = [], ""
         if isinstance(view, str):
             lines = [view]
-        elif now is None and order.picture:
-            html, lines, picture = await self._like_original(order, ask, outcome, view)
+        elif now is None and picture:
+            html, lines, shown = await self._like_original(wish, ask, outcome, view)
         elif now is not None:
-            lines, picture = await self._after_edit(order, now, view)
+            lines, shown = await self._after_edit(wish, now, view)
         else:
-            picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
-        version = 1 + max((page.version for page in order.before.pages), default=0)
-        page = WebPage(version, NAME.format(version=version), html, now.version if now else 0)
-        shown = [f"![]({picture})" if picture else "", *lines, await self._link(page, order.thread, order.language)]
-        return Published(_paragraphs(*shown, await self._file(order.album, page, order.language)), page)
+            shown = await self._result(turn, view)
+        page = self._page(turn, html, now.version if now else 0)
+        placed = f"![]({shown})" if shown else ""
+        return Published(_paragraphs(placed, *lines, await self._link(page, turn), await self._file(page, turn)), page)
 
-    async def undo(self, thread: ThreadId, conversation: Conversation, album: Album, language: str) -> Published:
+    async def undo(self, turn: PageTurn) -> Published:
         """The version before the last request, as a new one."""
-        now = conversation.page
-        earlier = next((page for page in conversation.pages if now and page.version == now.base), None)
+        now = turn.before.page
+        earlier = next((page for page in turn.before.pages if now and page.version == now.base), None)
         if now is None or earlier is None:
-            return Published(say(NOTHING_TO_UNDO, language))
-        version = max(page.version for page in conversation.pages) + 1
-        page = WebPage(version, NAME.format(version=version), earlier.html, earlier.base, now.version)
-        told = say(UNDONE, language, version=earlier.version, new=version)
-        return await self._again(told, page, thread, album, language)
+            return Published(turn.say(NOTHING_TO_UNDO))
+        page = self._page(turn, earlier.html, earlier.base, now.version)
+        return await self._again(turn.say(UNDONE, version=earlier.version, new=page.version), page, turn)
 
-    async def redo(self, thread: ThreadId, conversation: Conversation, album: Album, language: str) -> Published:
+    async def redo(self, turn: PageTurn) -> Published:
         """What the last undo took back, as a new version."""
-        now = conversation.page
-        undone = next((page for page in conversation.pages if now and page.version == now.undone), None)
+        now = turn.before.page
+        undone = next((page for page in turn.before.pages if now and page.version == now.undone), None)
         if undone is None:
-            return Published(say(NOTHING_TO_REDO, language))
-        version = max(page.version for page in conversation.pages) + 1
-        page = WebPage(version, NAME.format(version=version), undone.html, undone.base, undone.undone)
-        told = say(REDONE, language, version=undone.version, new=version)
-        return await self._again(told, page, thread, album, language)
+            return Published(turn.say(NOTHING_TO_REDO))
+        page = self._page(turn, undone.html, undone.base, undone.undone)
+        return await self._again(turn.say(REDONE, version=undone.version, new=page.version), page, turn)
 
-    async def _again(self, told: str, page: WebPage, thread: ThreadId, album: Album, language: str) -> Published:
-        link = await self._link(page, thread, language)
-        return Published(_paragraphs(told, link, await self._file(album, page, language)), page)
+    def _page(self, turn: PageTurn, html: str, base: int, undone: int = 0) -> WebPage:
+        version = turn.next_version
+        return WebPage(version, NAME.format(version=version), html, base, undone)
 
-    async def compare(self, one: WebPage, other: WebPage, album: Album, language: str) -> Published:
+    async def _again(self, told: str, page: WebPage, turn: PageTurn) -> Published:
+        return Published(_paragraphs(told, await self._link(page, turn), await self._file(page, turn)), page)
+
+    async def compare(self, one: WebPage, other: WebPage, turn: PageTurn) -> Published:
         """Two versions side by side, and what changed."""
-        views = [await self._view(page.html, language) for page in (one, other)]
-        titles = say(VERSION, language, version=one.version), say(VERSION, language, version=other.version)
+        views = [await self._view(page.html, turn) for page in (one, other)]
+        titles = turn.say(VERSION, version=one.version), turn.say(VERSION, version=other.version)
         first, second = views
         if isinstance(first, str) or isinstance(second, str):
             failed = next(view for view in views if isinstance(view, str))
             return Published(_paragraphs(failed, _diff(one.html, other.html)))
-        picture = await self._beside(album, first.data, second.data, titles, language)
-        lines = await self._drift(first, second, language)
+        picture = await self._beside(turn, first.data, second.data, titles)
+        lines = await self._drift(turn, first, second)
         return Published(_paragraphs(f"![]({picture})" if picture else "", *lines, _diff(one.html, other.html)))
 
     # -- what it looks like --------------------------------------------------------------------------------------
 
-    async def _view(self, html: str, language: str) -> Rendered | str:
+    async def _view(self, html: str, turn: PageTurn) -> Rendered | str:
         try:
             return await self._browser.render(html)
         except BotError as error:
             log.info("workshop.not_rendered", extra={"error": type(error).__name__})
-            return say(NOT_RENDERED, language, reason=say(error.user_message, language))
+            return turn.say(NOT_RENDERED, reason=turn.say(error.user_message))
 
     async def _like_original(
-        self, order: Order, ask: Ask, outcome: Outcome, view: Rendered
+        self, wish: _Wish, ask: Ask, outcome: Outcome, view: Rendered
     ) -> tuple[str, list[str], str]:
+        turn = wish.turn
         try:
-            original = await order.album.source(order.picture)
+            original = await turn.album.source(wish.picture)
             wanted = await self._words(original.data)
-            best = _Attempt(order.html, view, await self._likeness(original.data, wanted, view))
+            best = _Attempt(wish.html, view, await self._likeness(original.data, wanted, view))
         except (ToolFailed, FileError):
-            picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
-            return order.html, [], picture
+            return wish.html, [], await self._result(turn, view)
         tries = count = 0
         while tries < MOST_IMPROVEMENTS and not best.like.is_enough and outcome.requests < MOST_REQUESTS:
-            order.show_status(say(IMPROVING, order.language, percent=best.like.percent))
-            html = await self._better(order, ask, outcome, best)
-            better_view = await self._view(html, order.language) if html else ""
+            turn.show_status(turn.say(IMPROVING, percent=best.like.percent))
+            html = await self._better(wish, ask, outcome, best)
+            better_view = await self._view(html, turn) if html else ""
             if isinstance(better_view, str):
                 break
             try:
@@ -181,9 +170,9 @@ class Workshop:
             tries += 1
             if better.like.score > best.like.score:
                 best, count = better, count + 1
-        titles = say(ORIGINAL, order.language), say(RESULT, order.language)
-        picture = await self._beside(order.album, original.data, best.view.data, titles, order.language)
-        return best.html, [best.like.told(count, order.language)], picture
+        titles = turn.say(ORIGINAL), turn.say(RESULT)
+        picture = await self._beside(turn, original.data, best.view.data, titles)
+        return best.html, [best.like.told(count, turn.language)], picture
 
     async def _words(self, original: bytes) -> tuple[str, ...]:
         """They are not worth more than the rest."""
@@ -197,20 +186,21 @@ class Workshop:
         compared = await self._draftsman.compare(original, view.data)
         return await asyncio.to_thread(likeness, compared, wanted, view.text)
 
-    async def _better(self, order: Order, ask: Ask, outcome: Outcome, best: "_Attempt") -> str:
+    async def _better(self, wish: _Wish, ask: Ask, outcome: Outcome, best: "_Attempt") -> str:
         """The model's next try; empty when there is none."""
         boxes = ", ".join(str([round(side) for side in box]) for box in best.like.compared.boxes[:8])
         missing = ", ".join(best.like.missing[:MOST_NAMED])
-        result = await self._keep(order.album, "render", "", best.view.mime, best.view.data)
+        album = wish.turn.album
+        result = await self._keep(album, "render", "", best.view.mime, best.view.data)
         words = IMPROVE.format(
-            original=order.picture,
+            original=wish.picture,
             result=result,
             percent=best.like.percent,
             where=WHERE.format(boxes=boxes) if boxes else "",
             words=MISSING.format(words=missing) if missing else "",
         )
         try:
-            shown = [await order.album.image(label) for label in (order.picture, result)]
+            shown = [await album.image(label) for label in (wish.picture, result)]
             return recover(await self._asked(ask, outcome, best.html, shown, words))
         except (ToolFailed, ModelError):
             return ""
@@ -221,56 +211,61 @@ class Workshop:
         messages = (*ask.messages, answer, Message("user", (*parts, Text(words))))
         return await asked_aside(self._model, Ask(messages, thinking=ask.thinking), outcome)
 
-    async def _after_edit(self, order: Order, now: WebPage, view: Rendered) -> tuple[list[str], str]:
-        before = await self._view(now.html, order.language)
-        diff = _diff(now.html, order.html)
+    async def _after_edit(self, wish: _Wish, now: WebPage, view: Rendered) -> tuple[list[str], str]:
+        turn = wish.turn
+        before = await self._view(now.html, turn)
+        diff = _diff(now.html, wish.html)
         if isinstance(before, str):
-            picture = await self._keep(order.album, "render", say(RESULT, order.language), view.mime, view.data)
-            return [diff], picture
-        new = 1 + max(page.version for page in order.before.pages)
-        titles = tuple(say(VERSION, order.language, version=version) for version in (now.version, new))
-        picture = await self._beside(order.album, before.data, view.data, (titles[0], titles[1]), order.language)
-        marked = await self._marked(order, before)
-        return [*await self._drift(before, view, order.language, marked), diff], picture
+            return [diff], await self._result(turn, view)
+        titles = turn.say(VERSION, version=now.version), turn.say(VERSION, version=turn.next_version)
+        picture = await self._beside(turn, before.data, view.data, titles)
+        marked = await self._marked(wish, before)
+        return [*await self._drift(turn, before, view, marked), diff], picture
 
-    async def _marked(self, order: Order, before: Rendered) -> tuple[Box, ...]:
+    async def _marked(self, wish: _Wish, before: Rendered) -> tuple[Box, ...]:
         """Where the page is marked on the picture that came with the wish."""
-        if not order.picture:
+        if not wish.picture:
             return ()
         try:
-            picture = await order.album.source(order.picture)
+            picture = await wish.turn.album.source(wish.picture)
             return marked_places(await self._draftsman.compare(picture.data, before.data), before)
         except (ToolFailed, FileError):
             return ()
 
-    async def _drift(self, before: Rendered, after: Rendered, language: str, marked: tuple[Box, ...] = ()) -> list[str]:
+    async def _drift(
+        self, turn: PageTurn, before: Rendered, after: Rendered, marked: tuple[Box, ...] = ()
+    ) -> list[str]:
         try:
             compared = await self._draftsman.compare(before.data, after.data)
         except FileError:
             return []
-        return drift_lines(compared, before, after, language, marked)
+        return drift_lines(compared, before, after, turn.language, marked)
 
-    async def _beside(self, album: Album, one: bytes, other: bytes, titles: tuple[str, str], language: str) -> str:
+    async def _beside(self, turn: PageTurn, one: bytes, other: bytes, titles: tuple[str, str]) -> str:
         try:
             drawn = await self._draftsman.side_by_side(one, other, titles)
         except FileError:
             return ""
-        about = say(SIDE_BY_SIDE, language, one=titles[0], other=titles[1])
-        return await self._keep(album, "preview", about, drawn.mime, drawn.data)
+        about = turn.say(SIDE_BY_SIDE, one=titles[0], other=titles[1])
+        return await self._keep(turn.album, "preview", about, drawn.mime, drawn.data)
+
+    async def _result(self, turn: PageTurn, view: Rendered) -> str:
+        """The label of the page's picture."""
+        return await self._keep(turn.album, "render", turn.say(RESULT), view.mime, view.data)
 
     async def _keep(self, album: Album, prefix: str, about: str, mime: str, data: bytes) -> str:
         return await album.keep(New("picture", prefix, f"{prefix}.png", about, mime, data))
 
-    async def _file(self, album: Album, page: WebPage, language: str) -> str:
-        about = say(HERE_IS, language, name=page.name)
-        return f"![]({await album.keep(New('file', 'page', page.name, about, 'text/html', page.html.encode()))})"
+    async def _file(self, page: WebPage, turn: PageTurn) -> str:
+        about = turn.say(HERE_IS, name=page.name)
+        return f"![]({await turn.album.keep(New('file', 'page', page.name, about, 'text/html', page.html.encode()))})"
 
-    async def _link(self, page: WebPage, thread: ThreadId, language: str) -> str:
+    async def _link(self, page: WebPage, turn: PageTurn) -> str:
         try:
-            link = await self._previews.link(page.html, thread)
+            link = await self._previews.link(page.html, turn.thread)
         except StateError:
             return ""
-        return f"[{say(PREVIEW, language, name=page.name)}]({link})" if link else ""
+        return f"[{turn.say(PREVIEW, name=page.name)}]({link})" if link else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ async def bench_of(*said: Said) -> Workbench:
     scene = Scene.of()
     turn = Turn("2026-11-23", said)
     reply = FakeReply(Lease(scene.threads, inbound().thread, 1))
-    _, toolbox = await scene.equipment.lay_out(inbound(), Conversation(), turn, reply, Person(ANA, "Ana"))
+    album = scene.album("T1", Conversation())
+    toolbox = await scene.equipment.toolbox(inbound(), (turn,), album, reply, Person(ANA, "Ana"))
     return toolbox._bench
 
 

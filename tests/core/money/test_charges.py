@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.agent.ports import Contact
 from bot.core.messages import Ask, Message, Text
 from bot.core.money.charges import FREE, Charges
 from bot.core.money.estimate import Prices
@@ -35,7 +36,7 @@ async def test_only_what_costs_more_is_asked_about(notice: int | None, is_asked:
         asked.append((action, detail))
         return True
 
-    await charges(FakeLedger(), notice).ask_first(ASK, approve, "en")
+    await charges(FakeLedger(), notice).ask_first(ASK, Contact("en", print, approve))
     assert asked == ([("answer this question", "It will cost about ¥0.008.")] if is_asked else [])
 
 
@@ -44,7 +45,7 @@ async def test_a_no_says_how_to_change_one_s_mind() -> None:
         return False
 
     with pytest.raises(CostDeclined) as declined:
-        await charges(FakeLedger(), 1).ask_first(ASK, deny, "en")
+        await charges(FakeLedger(), 1).ask_first(ASK, Contact("en", print, deny))
     assert "*Ask again*" in sentence(declined.value)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused, Span
 from bot.core.citations.transcript import Line, Transcript
 from bot.core.conversation import Turn
@@ -17,7 +18,7 @@ from bot.core.messages import Image, Text
 from bot.core.ports import Person
 from bot.core.prompt.question import Question, Receipt
 from bot.core.summaries.sources import Materials
-from bot.core.summaries.summaries import Digested, Limits, Order, Summaries
+from bot.core.summaries.summaries import Digested, Limits, Summaries, Summary
 from bot.core.usage import Price
 from bot.errors import FileBroken, ModelBusy, sentence
 from tests.core.fakes import FakeModel, says
@@ -69,12 +70,16 @@ class Desk:
     async def question(self, message: Inbound) -> Question:
         return await self.scene.composed((message,), self.scene.threads.conversation)
 
-    async def order(self, *files: FileRef, **brief: Any) -> Order:
+    async def order(self, *files: FileRef, **brief: Any) -> Summary:
         message = inbound(files=files, brief=Brief(**brief))
         return await self.summaries.order(message, await self.question(message), ANA)
 
-    async def digest(self, order: Order, approve: Any = None) -> Digested:
-        return await self.summaries.digest(order, "en", self.told.append, approve)
+    async def digest(self, order: Summary, approve: Any = None) -> Digested:
+        return await self.summaries.digest(order, Contact("en", self.told.append, approve or unasked))
+
+
+async def unasked(action: str, detail: object) -> bool:
+    raise AssertionError(f"nobody was to be asked: {action} {detail}")
 
 
 def words(turn: Turn) -> str:

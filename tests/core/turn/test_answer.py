@@ -10,7 +10,7 @@ from bot.core.events import Finished, TextDelta
 from bot.core.inbound import ThreadId
 from bot.core.ports import Foot, Person, Started
 from bot.core.prompt.window import Window
-from bot.core.turn.answer import GAVE_UP, UNEXPECTED
+from bot.core.turn.attempt import GAVE_UP, UNEXPECTED
 from bot.core.turn.finish import Limits
 from bot.core.usage import Usage
 from bot.core.waiting import THINKING

@@ -7,7 +7,7 @@ import pytest
 from bot import errors
 from bot.core.checkpoint import Progress
 from bot.core.conversation import Said, Turn
-from bot.core.turn import answer as answering
+from bot.core.turn.failures import MAX_ATTEMPTS
 from bot.core.turn.finish import Limits
 from tests.core.fakes import FakeThreads, says
 from tests.core.scene import Scene
@@ -185,7 +185,7 @@ async def test_a_refusal_for_ever_does_not_ask_the_model_for_ever(code: str) -> 
             await scene.answerer.answer(inbound().thread)
         except errors.SlackError:
             continue
-    assert len(scene.model.asks) <= answering.MAX_ATTEMPTS
+    assert len(scene.model.asks) <= MAX_ATTEMPTS
     if code:
         assert scene.threads.inbox == {}
 

@@ -1,0 +1,42 @@
+"""What becomes of a turn that something went wrong with."""
+
+import pytest
+
+from bot.core.interrupts import Interrupted
+from bot.core.lease import TurnTaken
+from bot.core.turn.failures import MAX_ATTEMPTS, Step, step_after
+from bot.errors import AnswerCut, BotError, SlackError, StateError
+
+
+class Busy(SlackError):
+    is_passing = True
+
+
+@pytest.mark.parametrize(
+    ("trouble", "step"),
+    [
+        (TurnTaken(), "leave"),
+        (StateError("away"), "leave"),
+        (SlackError("internal_error"), "leave"),
+        (Busy("ratelimited"), "hand_over"),
+        (SlackError("channel_not_found", is_final=True), "close"),
+        (Interrupted("changed"), "begin_again"),
+        (Interrupted("stopped"), "end_early"),
+        (AnswerCut(), "end_early"),
+        (BotError(), "end_early"),
+        (ZeroDivisionError(), "apologise"),
+    ],
+)
+def test_each_trouble_has_one_way_on(trouble: Exception, step: Step) -> None:
+    assert step_after(trouble, 1, is_answering=True) == step
+
+
+@pytest.mark.parametrize("trouble", [SlackError("internal_error"), Busy("ratelimited")])
+def test_a_place_that_takes_nothing_for_several_attempts_is_closed(trouble: SlackError) -> None:
+    assert step_after(trouble, MAX_ATTEMPTS, is_answering=True) != "close"
+    assert step_after(trouble, MAX_ATTEMPTS + 1, is_answering=True) == "close"
+
+
+@pytest.mark.parametrize("trouble", [AnswerCut(), Interrupted("stopped")])
+def test_without_an_answer_there_is_none_to_end_early(trouble: Exception) -> None:
+    assert step_after(trouble, 1, is_answering=False) == "apologise"
