@@ -15,20 +15,12 @@ from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Doing, Exhibits, Foot
 from bot.errors import SlackError
-from bot.slack.blocks import Blocks
 from bot.slack.gateway import Busy, Gateway
-from bot.slack.markdown.cut import LONGEST_MESSAGE
 from bot.slack.read.history import History
-from bot.slack.reply.buffer import about
-from bot.slack.reply.embeds import Illustrations
 from bot.slack.reply.footer import foot_blocks
-from bot.slack.reply.items import Share, words_of
-from bot.slack.reply.message import EDIT_S, Screen
-from bot.slack.reply.sequence import Flow
-from bot.slack.reply.shown import Shown, StoppedByPerson
+from bot.slack.reply.sequence import Sequence
+from bot.slack.reply.shown import StoppedByPerson
 from bot.slack.reply.status import Status
-from bot.slack.reply.titles import title_of
-from bot.words import say, text
 
 log = structlog.get_logger(__name__)
 
@@ -37,12 +29,6 @@ LAST_WORD_S = 0.06
 FLUSH_S = 1.0
 SLOWEST_FLUSH_S = 3.0
 FINISH_PATIENCE_S = 60.0
-# Beyond so many messages the answer comes as a file too.
-MOST_MESSAGES = 4
-FILE_NAME = "answer.md"
-ELSEWHERE = text("I can't answer in <#{channel}> ({reason}), so here it is:")
-NEW_ANSWER = text("New answer to *{question}*")
-NEW_ANSWER_ABOVE = text("New answer to a question above")
 SETTLE_S = 5.0
 CARD_CHARS = 250  # slack.md §1.3
 
@@ -52,14 +38,9 @@ class SlackReply:
         self, gateway: Gateway, history: History, question: Inbound, lease: Lease, known: frozenset[str]
     ) -> None:
         # Asked before every try of every call: a worker that slept writes nothing more.
-        self._gateway = gateway.under(lease.check)
-        self.status = Status(self._gateway, question)
-        self._flow = Flow(Screen(self._gateway, question), self.status, history, question, lease, known)
-        self._question = question
-        self._known = known
-        self._lease = lease
-        self._barred: SlackError | None = None  # nothing can be shown in the thread any more
-        self._left: tuple[str, ...] = ()  # what stands in a place that was closed to us, and is said anew
+        gateway = gateway.under(lease.check)
+        self.status = Status(gateway, question)
+        self._sequence = Sequence(gateway, self.status, history, question, lease, known)
         self._flushes = 0
         self._broken: Exception | None = None
         self._lock = asyncio.Lock()
@@ -69,28 +50,26 @@ class SlackReply:
 
     @property
     def text(self) -> str:
-        return self._flow.outgoing.written
+        return self._sequence.text
 
     def show_status(self, text: str) -> None:
         self.status.show(text)
 
     def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
-        outgoing = self._flow.outgoing
-        outgoing.knows, outgoing.language = exhibits.knows, language
-        self._flow.resolve = Illustrations(self._gateway, exhibits, outgoing).item
+        self._sequence.show_exhibits(exhibits, language)
 
     def show_doing(self, doing: Doing) -> None:
         card = {"type": "task_update", "id": doing.id, "title": doing.title[:CARD_CHARS], "status": doing.state}
         if doing.output:
             card["output"] = doing.output[:CARD_CHARS]
-        self._flow.cards.add(card)
+        self._sequence.add_card(card)
         self._news.set()
 
     def write(self, text: str) -> None:
         if self._broken:
             broken, self._broken = self._broken, None
             raise broken
-        self._flow.outgoing.write(text)
+        self._sequence.write(text)
         if text:
             self._news.set()
 
@@ -99,7 +78,7 @@ class SlackReply:
         while True:
             try:
                 async with self._lock:
-                    await self._end(foot_blocks(foot), foot.language)
+                    await self._sequence.finish(foot_blocks(foot), foot.language)
             except SlackError as trouble:
                 if not trouble.is_passing:
                     raise
@@ -110,92 +89,26 @@ class SlackReply:
             else:
                 return
 
-    async def _end(self, foot: Blocks, language: str) -> None:
-        flow = self._flow
-        if self._barred is None:
-            try:
-                await flow.close(foot)
-            except SlackError as refused:
-                if refused.is_passing:
-                    raise
-                self._barred = refused
-        if self._barred is not None:
-            await self._tell_privately(self._barred, language)
-        whole = words_of(flow.outgoing.whole)
-        # Where pictures stand in messages of their own, many messages are not yet a long answer.
-        is_long = len(self._lease.progress.reply_ts) > MOST_MESSAGES and len(whole) > LONGEST_MESSAGE
-        while flow.outgoing.shares:
-            await flow.share(flow.outgoing.shares.pop(0))
-        if is_long:
-            await flow.share(Share(FILE_NAME, whole.encode(), about(whole, language)))
-
-    async def _tell_privately(self, barred: SlackError, language: str) -> None:
-        """The thread is closed to us: the person who asked gets the answer directly. Raises when that fails too."""
-        flow = self._flow
-        if not flow.screen.is_private:
-            if not self._question.user:
-                raise barred
-            if flow.shown is not None:
-                await flow.screen.let_go(flow.shown)
-            words = say(ELSEWHERE, language, channel=self._question.channel, reason=barred.code)
-            await flow.screen.go_private(words)
-            if self._question.place == "dm":
-                self._left = self._lease.progress.reply_ts
-            flow.shown = None
-            flow.outgoing.again()
-        await flow.close([])
-        while self._left:
-            await flow.let_go(self._left[0])
-            self._left = self._left[1:]
-
     async def restart(self) -> None:
-        """The last message is rewritten from its beginning, the others go."""
         async with self._lock:
-            flow = self._flow
-            flow.outgoing.clear()
             self._broken, self._flushes = None, 0
-            flow.heading = self._heading()
-            *others, last = self._lease.progress.reply_ts or (None,)
-            for ts in filter(None, others):
-                await flow.take_away(ts)
-            if last:
-                if flow.shown and flow.shown.ts == last:
-                    await flow.screen.end(flow.shown)
-                # Another one has ended long ago, most likely: Slack says so at its edit where it has not.
-                keeps_place = bool(self._question.redo)
-                flow.shown = Shown(last, "edit", (), was_streamed=True, keeps_place=keeps_place)
+            await self._sequence.restart()
         self.status.reopen()
-
-    def _heading(self) -> str:
-        """For an answer that is written anew and can't stay in its place: which question it answers."""
-        question, ours = self._question, self._lease.progress.reply_ts
-        if not question.redo or not any(float(ts) > max(map(float, ours), default=0.0) for ts in self._known):
-            return ""
-        title = title_of(question.text, [file.name for file in question.files])
-        words = say(NEW_ANSWER if title else NEW_ANSWER_ABOVE, self._flow.outgoing.language, question=title)
-        return f"{words}\n\n"
 
     async def withdraw(self) -> None:
         async with self._lock:
-            for ts in self._lease.progress.reply_ts:
-                await self._flow.take_away(ts)
-            self._flow.shown = None
+            await self._sequence.withdraw()
         self.status.take_over()
 
     async def hand_over(self) -> None:
         try:
             async with asyncio.timeout(SETTLE_S), self._lock:
-                if self._flow.shown:
-                    await self._flow.screen.end(self._flow.shown)
+                await self._sequence.end_stream()
         except (TimeoutError, SlackError, TurnTaken) as trouble:
             log.warning("reply.hand_over_failed", reason=type(trouble).__name__)
 
     async def discard(self, left: Progress) -> None:
-        for ts in left.reply_ts:
-            await self._flow.take_away(ts)
-        if left.posting:
-            await self._flow.remove_strays()
-            await self._lease.not_posted()
+        await self._sequence.discard(left)
 
     async def settle(self) -> None:
         """However the turn ended, no status is left hanging."""
@@ -220,7 +133,7 @@ class SlackReply:
                     self._news.set()
         except SlackError as refused:
             # The model goes on; what it says is told elsewhere at the end.
-            self._barred = refused
+            self._sequence.bar(refused)
         except TurnTaken as taken:
             self._broken = taken
         except StoppedByPerson:
@@ -230,13 +143,11 @@ class SlackReply:
         """Until enough has come to be worth a call: the first sentence or 150 ms; later by the second."""
         if self._flushes:
             pause_s = min(FLUSH_S + 0.1 * max(0, self._flushes - 5), SLOWEST_FLUSH_S)
-            if self._flow.shown and self._flow.shown.mode == "edit":
-                pause_s = max(pause_s, self._flow.shown.edited_at + EDIT_S - time.monotonic())
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(max(pause_s, self._sequence.may_grow_at - time.monotonic()))
             return
         deadline = time.monotonic() + FIRST_TEXT_S
-        while (left_s := deadline - time.monotonic()) > 0 and not self._flow.outgoing.has_sentence:
-            if self._flow.has_cards:
+        while (left_s := deadline - time.monotonic()) > 0 and not self._sequence.has_sentence:
+            if self._sequence.has_cards:
                 return  # a tool is at work: that is worth showing at once
             self._news.clear()
             try:
@@ -252,7 +163,7 @@ class SlackReply:
         async with self._lock:
             self._flushes += 1
             try:
-                await self._flow.send()
+                await self._sequence.send()
             except Busy as busy:
                 return min(busy.retry_after_s, SLOWEST_FLUSH_S)
             except SlackError as refused:

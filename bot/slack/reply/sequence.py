@@ -1,75 +1,191 @@
-"""What is ready of an answer, onto messages: grown while they last, one after the other, each thing once. Nothing here
-decides when to send; that is bot.slack.reply.reply's.
+"""An answer as Slack messages, one after the other: what is ready is written once, and in its order.
+
+When something is sent is not decided here, but in bot.slack.reply.reply.
 """
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-import structlog
-
+from bot.core.checkpoint import Progress
 from bot.core.inbound import Inbound
 from bot.core.lease import Lease
+from bot.core.ports import Exhibits
 from bot.errors import SlackError
 from bot.slack.blocks import Blocks
-from bot.slack.gateway import Busy, Unconfirmed
+from bot.slack.gateway import Gateway
+from bot.slack.markdown.cut import LONGEST_MESSAGE
 from bot.slack.read.history import History
-from bot.slack.reply.buffer import Outgoing, Placed
-from bot.slack.reply.items import Embed, Item, Items, Share, going_on, has_embeds, is_blank, joined, parted, words_of
-from bot.slack.reply.message import EDIT_S, Screen
-from bot.slack.reply.shown import EmbedRefused, Shown, TooLong, Uneditable
+from bot.slack.reply.buffer import Outgoing, Placed, about
+from bot.slack.reply.current_message import CurrentMessage, StreamEnded
+from bot.slack.reply.embeds import Illustrations
+from bot.slack.reply.items import Item, Items, Share, has_embeds, is_blank, parted, words_of
+from bot.slack.reply.message import Screen
+from bot.slack.reply.own_messages import OwnMessages
+from bot.slack.reply.shown import EmbedRefused, Shown, TooLong
 from bot.slack.reply.status import Status
-from bot.slack.reply.task_cards import Cards
+from bot.slack.reply.task_cards import Chunk
+from bot.slack.reply.titles import title_of
+from bot.words import say, text
 
-log = structlog.get_logger(__name__)
-
-# A shared file is a message of its own, which appears once Slack has looked at the file.
-SHARED_S = 6.0
-POLL_S = 0.5
-EMBED_WAITS_S = (0.0, 1.0, 2.0)
-
+# Beyond so many messages the answer comes as a file too.
+MOST_MESSAGES = 4
+FILE_NAME = "answer.md"
+ELSEWHERE = text("I can't answer in <#{channel}> ({reason}), so here it is:")
+NEW_ANSWER = text("New answer to *{question}*")
+NEW_ANSWER_ABOVE = text("New answer to a question above")
 MOST_ANEW = 20  # each refusal leaves less room, until no more is learned of one
 
 Resolve = Callable[[Placed], Awaitable[Item]]
 
 
-class _Ended(Exception):  # it is no error
-    """A stream ended under us."""
+class Sequence:
+    """Writes the finished parts of an answer to Slack messages, and starts a new message when one is full.
 
-
-class Flow:
-    """`known`: the ts of our messages in this thread that belong to earlier turns."""
+    `known`: the ts of our messages in this thread that belong to earlier turns.
+    """
 
     def __init__(
-        self, screen: Screen, status: Status, history: History, question: Inbound, lease: Lease, known: frozenset[str]
+        self, gateway: Gateway, status: Status, history: History, question: Inbound, lease: Lease, known: frozenset[str]
     ) -> None:
-        self.outgoing = Outgoing()
-        self.cards = Cards()
-        self.screen = screen
-        self.shown: Shown | None = None
-        self.resolve: Resolve | None = None
-        # What stands above a message that has to open below others, though its answer belongs above them.
-        self.heading = ""
-        self._status = status
+        self._gateway = gateway
+        self._outgoing = Outgoing()
+        self._screen = Screen(gateway, question)
+        self._own = OwnMessages(self._screen, history, question, lease, known)
+        self._current = CurrentMessage(self._screen, self._own, status, self._outgoing)
+        self._resolve: Resolve | None = None
         self._history = history
         self._question = question
-        self._lease = lease
-        self._known = known
-        self._takes_cards = True
+        self._barred: SlackError | None = None  # nothing can be shown in the thread any more
+        self._left: tuple[str, ...] = ()  # what stands in a place that was closed to us, and is said anew
+
+    # -- what is to be shown -------------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """All that was written so far."""
+        return self._outgoing.written
+
+    @property
+    def has_sentence(self) -> bool:
+        return self._outgoing.has_sentence
+
+    def write(self, text: str) -> None:
+        self._outgoing.write(text)
+
+    @property
+    def has_cards(self) -> bool:
+        return self._current.has_cards
+
+    @property
+    def may_grow_at(self) -> float:
+        return self._current.may_grow_at
+
+    def add_card(self, card: Chunk) -> None:
+        self._current.add_card(card)
+
+    def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
+        """Where to look up what a label in the text stands for."""
+        self._outgoing.knows, self._outgoing.language = exhibits.knows, language
+        self._resolve = Illustrations(self._gateway, exhibits, self._outgoing).item
+
+    # -- how an answer goes on, and ends -------------------------------------------------------------------------
+
+    def bar(self, refused: SlackError) -> None:
+        """Nothing can be shown in the thread any more; what there is to say is told directly at the end."""
+        self._barred = refused
+
+    async def finish(self, foot: Blocks, language: str) -> None:
+        """All that is left, the foot under it, and files that belong to the answer. What fails is tried again from
+        where it stood.
+        """
+        if self._barred is None:
+            try:
+                await self._end(foot)
+            except SlackError as refused:
+                if refused.is_passing:
+                    raise
+                self.bar(refused)
+        if self._barred is not None:
+            await self._move_to_dm(self._barred, language)
+        whole = words_of(self._outgoing.whole)
+        # Where pictures stand in messages of their own, many messages are not yet a long answer.
+        is_long = len(self._own.ts) > MOST_MESSAGES and len(whole) > LONGEST_MESSAGE
+        while self._outgoing.shares:
+            await self._own.share(self._outgoing.shares.pop(0))
+        if is_long:
+            await self._own.share(Share(FILE_NAME, whole.encode(), about(whole, language)))
+
+    async def _move_to_dm(self, barred: SlackError, language: str) -> None:
+        """The thread is closed to us: the person who asked gets the answer directly. Raises when that fails too."""
+        if not self._screen.is_private:
+            if not self._question.user:
+                raise barred
+            if self._current.shown is not None:
+                await self._screen.let_go(self._current.shown)
+            words = say(ELSEWHERE, language, channel=self._question.channel, reason=barred.code)
+            await self._screen.go_private(words)
+            if self._question.place == "dm":
+                self._left = self._own.ts
+            self._current.shown = None
+            self._outgoing.again()
+        await self._end([])
+        while self._left:
+            await self._own.let_go(self._left[0])
+            self._left = self._left[1:]
+
+    async def restart(self) -> None:
+        """Begin anew: the last message is rewritten from its beginning, the others go."""
+        self._outgoing.clear()
+        self._current.heading = self._heading()
+        *others, last = self._own.ts or (None,)
+        for ts in filter(None, others):
+            await self._own.take_away(ts)
+        if last:
+            if self._current.shown and self._current.shown.ts == last:
+                await self._current.end_stream()
+            # Another one has ended long ago, most likely: Slack says so at its edit where it has not.
+            keeps_place = bool(self._question.redo)
+            self._current.shown = Shown(last, "edit", (), was_streamed=True, keeps_place=keeps_place)
+
+    def _heading(self) -> str:
+        """For an answer that is written anew and can't stay in its place: which question it answers."""
+        question = self._question
+        if not question.redo or not self._own.are_above_others:
+            return ""
+        title = title_of(question.text, [file.name for file in question.files])
+        words = say(NEW_ANSWER if title else NEW_ANSWER_ABOVE, self._outgoing.language, question=title)
+        return f"{words}\n\n"
+
+    async def withdraw(self) -> None:
+        """Take all of it off the screen."""
+        for ts in self._own.ts:
+            await self._own.take_away(ts)
+        self._current.shown = None
+
+    async def end_stream(self) -> None:
+        """Leave no message in the streaming state."""
+        await self._current.end_stream()
+
+    async def discard(self, left: Progress) -> None:
+        """Remove what an earlier attempt left visible."""
+        for ts in left.reply_ts:
+            await self._own.take_away(ts)
+        if left.posting:
+            await self._own.remove_strays()
+            await self._own.not_posted()
 
     # -- text, and what stands amid it ---------------------------------------------------------------------------
 
     async def send(self) -> None:
-        self.outgoing.take_in(is_final=False)
-        await self._send_cards()
+        self._outgoing.take_in(is_final=False)
+        await self._current.send_cards()
         await self._resolved()
         await self._roomy(self._send)
 
-    async def close(self, foot: Blocks) -> None:
+    async def _end(self, foot: Blocks) -> None:
         """All that is left, and the foot under it."""
-        self.outgoing.take_in(is_final=True)
-        await self._settle_cards()
+        self._outgoing.take_in(is_final=True)
+        await self._current.settle_cards()
         await self._resolved()
         await self._roomy(lambda: self._close(foot))
 
@@ -78,41 +194,37 @@ class Flow:
         for _ in range(MOST_ANEW):
             try:
                 await doing()
-            except (TooLong, _Ended):
+            except (TooLong, StreamEnded):
                 continue
             return
         raise SlackError("msg_too_long")
 
     async def _send(self) -> None:
-        items = await self._fill(self.outgoing.pending, is_final=False)
+        items = await self._fill(self._outgoing.pending, is_final=False)
         if not is_blank(items):
-            await self._put(items)
+            await self._current.put(items)
 
     async def _close(self, foot: Blocks) -> None:
-        items = await self._fill(self.outgoing.pending, is_final=True)
-        if self.shown is None and is_blank(items) and self.outgoing.shares:
+        items = await self._fill(self._outgoing.pending, is_final=True)
+        if self._current.shown is None and is_blank(items) and self._outgoing.shares:
             if not foot:
                 return  # a message of nothing is refused, and the file says what it is
-            items = self.outgoing.say_of_file()
+            items = self._outgoing.say_of_file()
         try:
-            if self.shown is None:
-                self.shown = await self._open(items, foot, whole=True)
-            else:
-                await self._shut(self.shown, foot, items)
+            await self._current.write_whole(items, foot)
         except EmbedRefused:
-            await self._one_by_one(items)
-            if self.shown is not None:
-                await self._shut(self.shown, foot, ())
+            await self._current.one_by_one(items)
+            await self._current.shut(foot, ())
         else:
-            self.outgoing.confirm(items)
+            self._outgoing.confirm(items)
 
     async def _resolved(self) -> None:
         """Labels are looked up in their order; what was found stays found."""
-        outgoing = self.outgoing
+        outgoing = self._outgoing
         while outgoing.unresolved:
             item = outgoing.unresolved[0]
             if isinstance(item, Placed):
-                item = item.alt or item.label if self.resolve is None else await self.resolve(item)
+                item = item.alt or item.label if self._resolve is None else await self._resolve(item)
             outgoing.add(await self._named(item))
 
     async def _named(self, item: Item) -> Item:
@@ -123,179 +235,21 @@ class Flow:
         block, words = await self._history.named(team, [item.block, item.words])
         return replace(item, block=block, words=words)
 
-    async def _put(self, items: Items) -> None:
-        try:
-            if self.shown is None:
-                self.shown = await self._open(items)
-            else:
-                await self._grow(self.shown, items)
-        except EmbedRefused:
-            await self._one_by_one(items)
-        else:
-            self.outgoing.confirm(items)
-
-    async def _one_by_one(self, items: Items) -> None:
-        """A block amid the text was refused: each thing in its turn, blocks in messages of their own."""
-        for item in items:
-            if isinstance(item, Embed):
-                await self._alone(item)
-            elif self.shown is None:
-                self.shown = await self._open((item,))
-            else:
-                await self._grow(self.shown, (item,))
-            self.outgoing.confirm((item,))
-
-    async def _alone(self, embed: Embed) -> None:
-        if self.shown is not None:
-            await self._shut(self.shown, [], ())
-            self.shown = None
-        for wait_s in EMBED_WAITS_S if await self.screen.is_unprocessed(embed) else (0.0,):
-            await asyncio.sleep(wait_s)
-            try:
-                self.shown = await self._open((embed,), whole=True)
-            except EmbedRefused:
-                log.info("reply.embed_refused", type=embed.block.get("type"))
-            else:
-                return
-        if embed.share is None or not await self.share(embed.share):
-            self.shown = await self._open((embed.words,))
-
-    async def _grow(self, shown: Shown, items: Items) -> None:
-        try:
-            if await self.screen.grow(shown, items):
-                return
-        except Uneditable:
-            if not shown.was_streamed:
-                # Moved each time it grows it would come and go; its text waits for the end.
-                shown.is_fixed = True
-                raise Busy(EDIT_S) from None
-            await self._move(shown, items, [])
-            return
-        # The stream had ended under us: what it shows stays, the rest goes on in a new message.
-        self.outgoing.keep(going_on(shown.items, self.outgoing.pending))
-        self.shown = None
-        raise _Ended
-
-    async def _shut(self, shown: Shown, foot: Blocks, last: Items) -> None:
-        try:
-            await self.screen.close(shown, foot, last=last)
-        except Uneditable:
-            await self._move(shown, last, foot)
-        else:
-            if shown.mode == "stream":
-                self._status.settled()
-
-    async def _move(self, shown: Shown, more: Items, foot: Blocks) -> None:
-        """A message that can't be edited gives way to a new one with all of its text."""
-        self.shown = await self._open(joined((*shown.items, *more)), foot, whole=True)
-        await self.take_away(shown.ts)
-
     async def _fill(self, items: Items, *, is_final: bool) -> Items:
         """End messages that are full, or streams that are old, with what still fits; what is left for the next."""
+        current = self._current
         while True:
-            before = self.shown.items if self.shown else ()
-            is_old = self.shown is not None and self.shown.is_old
-            room = self.screen.room(self.shown)
+            shown = current.shown
+            before, is_old = (shown.items, shown.is_old) if shown is not None else ((), False)
+            room = self._screen.room(shown)
             parts = parted(before, items, is_final=is_final, must_rotate=is_old, room=room)
             if parts is None:
                 return items
             last, items = parts
             if has_embeds(last):
-                await self._put(last)
+                await current.put(last)
                 last = ()
-            if self.shown is None and last:
-                await self._open(last, whole=True)
-            elif self.shown is not None:
-                await self._shut(self.shown, [], last)
-            self.shown = None
-            self.outgoing.keep(items)
-
-    async def _open(self, items: Items, foot: Blocks | None = None, *, whole: bool = False) -> Shown:
-        if self.heading and not words_of(items).startswith(self.heading):
-            items = joined((self.heading, *items))
-        return await self._opened(lambda: self.screen.open(items, foot or [], whole=whole))
-
-    async def _opened(self, opening: Callable[[], Awaitable[Shown]]) -> Shown:
-        await self._status.end()
-        if self._lease.progress.posting:
-            # A post whose answer never came may have arrived.
-            await self.remove_strays()
-        await self._lease.posting()
-        try:
-            shown = await opening()
-        except (SlackError, EmbedRefused, TooLong) as refused:
-            if not isinstance(refused, Unconfirmed):
-                await self._lease.not_posted()
-            raise
-        self._status.replaced()
-        await self._lease.posted(shown.ts)
-        return shown
-
-    # -- task cards ----------------------------------------------------------------------------------------------
-
-    @property
-    def has_cards(self) -> bool:
-        """There is something new about what is being done."""
-        return self._takes_cards and self.cards.has_news
-
-    async def _send_cards(self) -> None:
-        chunks = self.cards.fresh(self.shown)
-        if not chunks or not self._takes_cards or (self.shown is not None and self.shown.mode != "stream"):
-            return
-        try:
-            if self.shown is None:
-                self.shown = await self._opened(lambda: self.screen.open_with(chunks))
-            else:
-                await self.screen.tell(self.shown, chunks)
-        except (Busy, Unconfirmed):
-            return
-        except SlackError as refused:
-            if refused.is_final:
-                raise
-            self._takes_cards = False  # a nicety, not worth a second try
-        self.cards.told(chunks)
-
-    async def _settle_cards(self) -> None:
-        self.cards.settle()
-        if self.shown is not None:
-            await self._send_cards()
-
-    # -- files and messages that go ------------------------------------------------------------------------------
-
-    async def share(self, share: Share) -> bool:
-        """A file under the answer: a message of its own, which belongs to the answer."""
-        if self.screen.is_private:
-            return await self.screen.share(share)
-        await self._lease.posting()
-        before = set(await self._own())
-        shared = await self.screen.share(share)
-        deadline = time.monotonic() + SHARED_S
-        while shared and time.monotonic() < deadline:
-            fresh = [ts for ts in await self._own() if ts not in before]
-            for ts in fresh:
-                await self._lease.attached(ts)
-            if fresh:
-                return True
-            await asyncio.sleep(POLL_S)
-        await self._lease.not_posted()
-        return shared
-
-    async def take_away(self, ts: str) -> None:
-        await self.screen.remove(ts)
-        await self._lease.removed(ts)
-
-    async def let_go(self, ts: str) -> None:
-        try:
-            await self.take_away(ts)
-        except SlackError as refused:
-            log.info("reply.message_left", code=refused.code)
-
-    async def remove_strays(self) -> None:
-        """Messages of ours that nobody knows of: posted by a call whose answer never came."""
-        ours = self._known | set(self._lease.progress.reply_ts)
-        for ts in await self._own():
-            if ts not in ours:
-                await self.screen.remove(ts)
-
-    async def _own(self) -> tuple[str, ...]:
-        return await self._history.own_since(self._question, self._lease.since_ts)
+            if current.shown is not None or last:
+                await current.write_whole(last, [])
+            current.shown = None
+            self._outgoing.keep(items)
