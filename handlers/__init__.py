@@ -17,6 +17,7 @@ from handlers import (
     lifecycle,
     mentions,
     messages,
+    money,
     pages,
     shortcuts,
     show_page,
@@ -50,6 +51,8 @@ def register(
     pages.register(app, doors)
     approvals.register(app, doors, doors.deciding)
     accounts.register(app, doors)
-    commands.register(app, doors, spending)
+    of_money = money.Money(doors, spending) if spending else None
+    money.register(app, doors, of_money)
+    commands.register(app, doors, of_money)
     home.register(app, doors)
     lifecycle.register(app, doors)

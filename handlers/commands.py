@@ -125,11 +125,7 @@ WORDS: Mapping[str, Word] = {
 }
 
 
-def register(app: AsyncApp, doors: Doors, spending: money.Accounts | None = None) -> None:
-    of_money = money.Money(doors, spending) if spending else None
-    if of_money:
-        money.register(app, doors, of_money)
-
+def register(app: AsyncApp, doors: Doors, of_money: money.Money | None = None) -> None:
     async def carry(asked: Asked) -> None:
         name, *more = str(asked.body.get("text") or "").strip().split(maxsplit=1) or [""]
         person = await doors.history.person(asked.team, asked.user, asked.channel)

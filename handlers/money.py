@@ -231,6 +231,8 @@ def _place(channel: str, language: str) -> str:
     return f"<#{channel}>" if channel else say(report.DIRECT, language)
 
 
-def register(app: AsyncApp, doors: Doors, money: Money) -> None:
+def register(app: AsyncApp, doors: Doors, money: Money | None) -> None:
+    if money is None:
+        return
     # For admins alone, who are never shut out of what they are to look after.
     app.action(report.CSV)(doors.follow_ups.listener(report.CSV, money.pressed, is_open=True))
