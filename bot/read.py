@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.document import Document, Page, choose_pictures
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.tokens import estimate_tokens
 from bot.documents.detect.sniff import sniff
 from bot.documents.document_reader import DocumentReader
@@ -37,7 +37,7 @@ class Seen:
 
     kind: str
     document: Document
-    pictures: dict[int, Prepared]
+    pictures: dict[int, PreparedImage]
     error: tuple[str, str] | None = None
     chosen: frozenset[int] = frozenset()
 
@@ -112,7 +112,7 @@ def as_lines(name: str, seen: Seen) -> list[str]:
     return lines
 
 
-def _page_head(name: str, page: Page, picture: Prepared | None) -> str:
+def _page_head(name: str, page: Page, picture: PreparedImage | None) -> str:
     parts = [f"{estimate_tokens(page.text):,} tokens of text" if page.text else "no text"]
     if picture is not None:
         parts.append(f"picture {picture.width}×{picture.height}, {picture.tokens:,} tokens: {page.look}")
@@ -132,7 +132,7 @@ def _notes(seen: Seen) -> list[str]:
     return [*seen.document.notes, *(words.format(count=count) for words, count in counts if count)]
 
 
-def _image(picture: Prepared | None, *, with_data: bool) -> dict[str, Any] | None:
+def _image(picture: PreparedImage | None, *, with_data: bool) -> dict[str, Any] | None:
     if picture is None:
         return None
     data = base64.b64encode(picture.data).decode() if with_data else None

@@ -9,7 +9,7 @@ from bot.errors import RecordUnreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedImage:
     """A picture as it is sent to the model.
 
     `width` and `height` are multiples of 28 (the model's patch), so nobody resamples it again. `tokens` is what it
@@ -32,18 +32,18 @@ class Prepared:
         return Image(label, self.mime, self.data, self.width, self.height, self.tokens)
 
 
-def pack(prepared: Prepared) -> bytes:
+def pack(prepared: PreparedImage) -> bytes:
     """For a cache: a line of JSON, then the picture's bytes."""
     head = {name: value for name, value in asdict(prepared).items() if name != "data"}
     return json.dumps(head).encode() + b"\n" + prepared.data
 
 
-def unpack(packed: bytes | None) -> Prepared | None:
+def unpack(packed: bytes | None) -> PreparedImage | None:
     """None for what is not there, or can't be read: then it is made again."""
     if packed is None:
         return None
     head, _, data = packed.partition(b"\n")
     try:
-        return read(Prepared, plain(head) | {"data": data})
+        return read(PreparedImage, plain(head) | {"data": data})
     except RecordUnreadable:
         return None

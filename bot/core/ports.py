@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from bot.core.checkpoint import Progress
 from bot.core.conversation import Conversation, Folded, Instructions, Turn
 from bot.core.events import ModelEvent
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.inbound import FileRef, Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.messages import Ask
@@ -270,7 +270,7 @@ class Replies(Protocol):
 
 
 class PictureReader(Protocol):
-    async def prepare(self, data: bytes, name: str, max_tokens: int) -> Prepared:
+    async def prepare(self, data: bytes, name: str, max_tokens: int) -> PreparedImage:
         """Raises the FileError that fits when it is no picture, or a broken one."""
         ...
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.documents import worker_functions
 from bot.documents.detect.sniff import is_cut_short_rtf, sniff
 from bot.documents.drawing_client import find_reader
@@ -49,7 +49,7 @@ _KEPT_REFUSALS = 20
 _REFUSED_S = 60.0
 _KEPT_BYTES = 64 * 1024 * 1024
 
-Drawn = tuple[tuple[int, Prepared], ...]
+Drawn = tuple[tuple[int, PreparedImage], ...]
 
 
 def _silent(_done: int, _all: int) -> None:
@@ -119,7 +119,7 @@ class DocumentReader:
         """(number, picture) of the pages named in `tokens` (number → most tokens); what cannot be drawn is missing."""
         pages = [page for page in document.pages if page.number in tokens and page.can_be_shown]
         until = time.monotonic() + limit_s
-        drawn: list[tuple[int, Prepared]] = []
+        drawn: list[tuple[int, PreparedImage]] = []
         for start in range(0, len(pages), _PAGES_PER_DRAWING):
             try:
                 async with asyncio.timeout(until - time.monotonic()):
@@ -129,7 +129,9 @@ class DocumentReader:
             progress(min(start + _PAGES_PER_DRAWING, len(pages)), len(pages))
         return tuple(sorted(drawn, key=lambda one: one[0]))
 
-    async def crop(self, data: bytes, document: Document, number: int, box: Box, max_tokens: int) -> Prepared | None:
+    async def crop(
+        self, data: bytes, document: Document, number: int, box: Box, max_tokens: int
+    ) -> PreparedImage | None:
         """The part of a page inside `box` (left, top, right, bottom; 0 to 1000), drawn at full resolution.
 
         None when the page has no picture. Raises ValueError, with a sentence for the model, for a box outside 0 to
@@ -146,7 +148,7 @@ class DocumentReader:
         )
 
     async def _draw(
-        self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], drawn: list[tuple[int, Prepared]]
+        self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], drawn: list[tuple[int, PreparedImage]]
     ) -> None:
         """One batch onto `drawn`, what needs no conversion first; when it fails, its pages one by one."""
         by_ground: dict[tuple[str, ...], list[Wanted]] = {}
@@ -162,7 +164,9 @@ class DocumentReader:
                     continue
                 await self._draw_singly(data, wanted, drawn)
 
-    async def _draw_singly(self, data: bytes, wanted: Sequence["Wanted"], drawn: list[tuple[int, Prepared]]) -> None:
+    async def _draw_singly(
+        self, data: bytes, wanted: Sequence["Wanted"], drawn: list[tuple[int, PreparedImage]]
+    ) -> None:
         for one in wanted:
             with contextlib.suppress(FileError):
                 drawn += await self._sandbox.run(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from bot.core.drawing import Box
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.documents.containers.mail import attachment_bytes, messages
 from bot.documents.containers.outlook import msg_attachment
 from bot.documents.detect.sniff import sniff
@@ -21,7 +21,7 @@ from bot.errors import FileError
 Wanted = tuple[int, tuple[str, ...], int]  # number, source, most tokens
 
 
-def draw(data: bytes, wanted: Sequence[Wanted], program: str = "") -> tuple[tuple[int, Prepared], ...]:
+def draw(data: bytes, wanted: Sequence[Wanted], program: str = "") -> tuple[tuple[int, PreparedImage], ...]:
     """(number, picture) for each page that can be drawn; `program` is Tesseract's path."""
     plain = {int(source[0].partition(":")[2]): (number, most) for number, source, most in wanted if _is_page(source)}
     if plain:
@@ -40,7 +40,7 @@ def draw(data: bytes, wanted: Sequence[Wanted], program: str = "") -> tuple[tupl
     return tuple(sorted(drawn, key=lambda one: one[0]))
 
 
-def crop(data: bytes, source: tuple[str, ...], box: Box, most: int, program: str = "") -> Prepared | None:
+def crop(data: bytes, source: tuple[str, ...], box: Box, most: int, program: str = "") -> PreparedImage | None:
     """The part of one picture inside `box` (0 to 1000), at the resolution it was made in."""
     kind, where, data = _at(data, source)
     if kind == "ink":
@@ -52,7 +52,7 @@ def _is_page(source: tuple[str, ...]) -> bool:
     return len(source) == 1 and source[0].startswith("page:")
 
 
-def _one(data: bytes, source: tuple[str, ...], most: int, program: str) -> Prepared | None:
+def _one(data: bytes, source: tuple[str, ...], most: int, program: str) -> PreparedImage | None:
     kind, where, data = _at(data, source)
     if kind == "ink":
         return crop_page(data, 1, inked(data), most, as_it_lies=True)

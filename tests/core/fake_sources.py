@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Earlier, Heard, Person
 from bot.core.read_progress import Progress
@@ -64,11 +64,11 @@ class FakeFiles:
             raise self.troubles[file_id]
         return file_id.encode()
 
-    async def prepare(self, data: bytes, name: str, max_tokens: int) -> Prepared:
+    async def prepare(self, data: bytes, name: str, max_tokens: int) -> PreparedImage:
         self.prepared.append((data, max_tokens))
         if name in self.troubles:
             raise self.troubles[name]
-        return Prepared("image/png", b"\n" + data, 1288, 728, min(1196, max_tokens), 1280, 720, "PNG")
+        return PreparedImage("image/png", b"\n" + data, 1288, 728, min(1196, max_tokens), 1280, 720, "PNG")
 
     async def fetch_converted(self, file_id: str, url: str = "") -> bytes:
         return await self.fetch_by_id(f"{file_id}.pdf")
@@ -87,12 +87,14 @@ class FakeFiles:
         tokens: Mapping[int, int],
         *,
         progress: Progress = lambda _done, _of: None,
-    ) -> tuple[tuple[int, Prepared], ...]:
+    ) -> tuple[tuple[int, PreparedImage], ...]:
         self.rendered.append(dict(tokens))
         progress(len(tokens), len(tokens))
         return tuple([(number, await self.prepare(data, "", most)) for number, most in tokens.items()])
 
-    async def crop(self, data: bytes, document: Document, number: int, box: Box, max_tokens: int) -> Prepared | None:
+    async def crop(
+        self, data: bytes, document: Document, number: int, box: Box, max_tokens: int
+    ) -> PreparedImage | None:
         return await self.prepare(data, "", max_tokens)
 
 

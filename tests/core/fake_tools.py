@@ -9,7 +9,7 @@ from bot.core.agent.ports import Approval, Detail, Result, Tool, Workbench
 from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.inbound import ThreadId
 from bot.core.messages import ToolSpec
 from bot.core.people.standing import Standing
@@ -24,12 +24,12 @@ class FakeEyes:
 
     cropped: list[tuple[bytes, Box]] = field(default_factory=list)
 
-    async def prepare(self, data: bytes, name: str, max_tokens: int) -> Prepared:
-        return Prepared("image/png", b"seen " + data, 560, 560, min(400, max_tokens), 560, 560, "PNG")
+    async def prepare(self, data: bytes, name: str, max_tokens: int) -> PreparedImage:
+        return PreparedImage("image/png", b"seen " + data, 560, 560, min(400, max_tokens), 560, 560, "PNG")
 
-    async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> Prepared:
+    async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> PreparedImage:
         self.cropped.append((data, box))
-        return Prepared("image/png", b"part of " + data, 280, 280, 100, 1280, 720, "PNG")
+        return PreparedImage("image/png", b"part of " + data, 280, 280, 100, 1280, 720, "PNG")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from bot.core.drawing import Box
 from bot.core.files.attachments import Attachments
 from bot.core.files.documents import named_apart
 from bot.core.files.downloads import SOURCE
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.messages import Image
 from bot.core.ports import Blobs, Exhibit, PictureReader
 from bot.core.tokens import MAX_IMAGE_TOKENS
@@ -37,7 +37,7 @@ MOST_NAMED = 60
 
 
 class Cropper(PictureReader, Protocol):
-    async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> Prepared:
+    async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> PreparedImage:
         """Raises ValueError for a box that is none, FileError for a picture that can't be read."""
         ...
 
@@ -255,7 +255,7 @@ class Album:
         except FileError as error:
             raise ToolFailed(PICTURE_GONE.format(label=label)) from error
 
-    async def _cut(self, label: str, box: Box) -> Prepared:
+    async def _cut(self, label: str, box: Box) -> PreparedImage:
         if (found := self._page(label)) is not None:
             cut = await self._attachments.page_crop(self._team, *found, box, MAX_IMAGE_TOKENS)
             if cut is None:

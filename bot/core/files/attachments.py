@@ -12,7 +12,7 @@ from bot.core.files.budget import share, shortened
 from bot.core.files.documents import Papers, named_apart
 from bot.core.files.downloads import Downloads
 from bot.core.files.images import Pictures
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
 from bot.core.ports import Blobs
@@ -114,7 +114,7 @@ class Attachments:
         place = Picture(0, paper.name, paper.file_id, paper.sha256, 0, 0, tokens, page=page)
         return await self._papers.page(team, place, tokens)
 
-    async def page_crop(self, team: str, paper: Paper, page: int, box: Box, max_tokens: int) -> Prepared | None:
+    async def page_crop(self, team: str, paper: Paper, page: int, box: Box, max_tokens: int) -> PreparedImage | None:
         """The part of a page inside `box` (0 to 1000), drawn at full resolution; None when there is no picture of it.
 
         Raises ValueError, with words for the model, for a box outside 0 to 1000, reversed or empty; and the FileError

@@ -18,7 +18,7 @@ from bot.core.drawing import Box
 from bot.core.files.converted_pdf import in_rendition, is_from_rendition, lacks_slides, with_slides
 from bot.core.files.document_prompt import gone, readable, told
 from bot.core.files.downloads import SOURCE, Downloads, Sources
-from bot.core.images import Prepared, pack, unpack
+from bot.core.images import PreparedImage, pack, unpack
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
 from bot.core.ports import Blobs
@@ -44,11 +44,13 @@ class PaperReader(Protocol):
 
     async def render(
         self, data: bytes, document: Document, tokens: Mapping[int, int], *, progress: Progress
-    ) -> tuple[tuple[int, Prepared], ...]:
+    ) -> tuple[tuple[int, PreparedImage], ...]:
         """(number, picture) of the pages named in `tokens`; what cannot be drawn is missing."""
         ...
 
-    async def crop(self, data: bytes, document: Document, number: int, box: Box, max_tokens: int) -> Prepared | None:
+    async def crop(
+        self, data: bytes, document: Document, number: int, box: Box, max_tokens: int
+    ) -> PreparedImage | None:
         """The part of a page inside `box` (0 to 1000) at full resolution; None when it cannot be drawn."""
         ...
 
@@ -107,7 +109,7 @@ class Papers:
             return drawn[0][1].called(picture.label) if drawn else None
         return None
 
-    async def crop(self, team: str, paper: Paper, number: int, box: Box, max_tokens: int) -> Prepared | None:
+    async def crop(self, team: str, paper: Paper, number: int, box: Box, max_tokens: int) -> PreparedImage | None:
         """The part of a page inside `box`, at full resolution; None when there is no such page or nothing to draw.
 
         Raises the FileError that fits when the document can no longer be had; ValueError with words for the model for
@@ -181,7 +183,7 @@ class Papers:
 
     async def _drawn(
         self, team: str, ground: Ground, place: Picture, tokens: Mapping[int, int], watch: Watch
-    ) -> tuple[tuple[int, Prepared], ...]:
+    ) -> tuple[tuple[int, PreparedImage], ...]:
         progress = steps(watch, place.name, "rendering")
         drawn = await self._reader.render(*ground, tokens, progress=progress)
         for number, prepared in drawn:

@@ -50,7 +50,7 @@ def step_after(trouble: Exception, attempt: int, *, is_answering: bool) -> Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EarlyEnd:
     """How an answer ends before it is whole: what is said of it, and what stands under it. `error` is the name of what
     went wrong; empty where a person has stopped it.
     """
@@ -60,11 +60,11 @@ class Ended:
     error: str = ""
 
 
-def ended_by(trouble: Exception, answer: Answer, turn_timeout_s: float) -> Ended:
+def ended_by(trouble: Exception, answer: Answer, turn_timeout_s: float) -> EarlyEnd:
     if isinstance(trouble, Interrupted):
         has_begun = answer.has_begun
         foot = replace(foot_of(answer), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
-        return Ended(STOPPED_SENTENCE, foot)
+        return EarlyEnd(STOPPED_SENTENCE, foot)
     error = _waited_out(trouble, answer, turn_timeout_s) if isinstance(trouble, ModelTimeout) else trouble
     foot = Foot(
         question_ts=answer.task.last.ts,
@@ -75,7 +75,7 @@ def ended_by(trouble: Exception, answer: Answer, turn_timeout_s: float) -> Ended
         asks_again=isinstance(error, BudgetUsedUp | CostDeclined),
     )
     sentence = error.user_message if isinstance(error, BotError) else BotError.user_message
-    return Ended(sentence, foot, type(error).__name__)
+    return EarlyEnd(sentence, foot, type(error).__name__)
 
 
 def _waited_out(error: ModelTimeout, answer: Answer, turn_timeout_s: float) -> BotError:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from bot.core.drawing import Box
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
 from bot.documents.images.decode import Decoded, decode
 from bot.documents.images.encode import encode
@@ -37,12 +37,12 @@ WIDENED = "the box is smaller than the model can see, so a little around it is s
 ENLARGED = "enlarged {times} times"
 
 
-def prepare(data: bytes, name: str = "", max_tokens: int = MAX_IMAGE_TOKENS) -> Prepared:
+def prepare(data: bytes, name: str = "", max_tokens: int = MAX_IMAGE_TOKENS) -> PreparedImage:
     """The picture at the size its content needs, at most `max_tokens`. Raises FileErrors with words for people."""
     return prepare_levels(data, name, (max_tokens,))[0]
 
 
-def prepare_levels(data: bytes, name: str, caps: Sequence[int]) -> tuple[Prepared, ...]:
+def prepare_levels(data: bytes, name: str, caps: Sequence[int]) -> tuple[PreparedImage, ...]:
     """One picture for each cap in tokens, decoded once. Each is byte for byte what `prepare` gives for that cap."""
     decoded = decode(data, name)
     type_px = smallest_type_px(decoded.pixels)
@@ -50,7 +50,7 @@ def prepare_levels(data: bytes, name: str, caps: Sequence[int]) -> tuple[Prepare
     return tuple(_at(decoded, wanted, type_px, cap) for cap in caps)
 
 
-def crop(data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> Prepared:
+def crop(data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> PreparedImage:
     """The part of the picture inside `box` (left, top, right, bottom; 0 to 1000), cut at the source's own resolution.
 
     A small part is enlarged two to four times, so that its small print can be read, and one below a patch of the model
@@ -92,7 +92,7 @@ def _bounded(size: Size, scale: float) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _at(decoded: Decoded, wanted: Size, type_px: float | None, cap: int) -> Prepared:
+def _at(decoded: Decoded, wanted: Size, type_px: float | None, cap: int) -> PreparedImage:
     sent = _padded(decoded.pixels, cap) if wanted == decoded.pixels.size else None
     if sent is None:
         sent = _resized(decoded.pixels, wanted, _grid(wanted, cap))
@@ -102,7 +102,7 @@ def _at(decoded: Decoded, wanted: Size, type_px: float | None, cap: int) -> Prep
     scale = min(1.0, max(width, height) / max(decoded.pixels.size))
     if type_px is not None and type_px * scale < _LOST_PX and scale < 0.95:
         notes.append(SMALL_TYPE_LOST.format(percent=round(scale * 100)))
-    return Prepared(
+    return PreparedImage(
         mime=mime,
         data=data,
         width=width,

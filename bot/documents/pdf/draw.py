@@ -7,7 +7,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image
 from pypdfium2 import raw
 
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
 from bot.documents.images.encode import encode
 from bot.documents.pages.notices import TURNED
@@ -27,11 +27,13 @@ Box = tuple[float, float, float, float]
 Frame = tuple[int, int, int, int]  # where the whole page stands in the picture: left, top, width, height
 
 
-def draw_page(data: bytes, number: int, max_tokens: int, program: str = "") -> Prepared | None:
+def draw_page(data: bytes, number: int, max_tokens: int, program: str = "") -> PreparedImage | None:
     return dict(draw_pages(data, ((number, max_tokens),), program)).get(number)
 
 
-def draw_pages(data: bytes, wanted: tuple[tuple[int, int], ...], program: str = "") -> tuple[tuple[int, Prepared], ...]:
+def draw_pages(
+    data: bytes, wanted: tuple[tuple[int, int], ...], program: str = ""
+) -> tuple[tuple[int, PreparedImage], ...]:
     """(number, picture) for each (number, most tokens); a page that cannot be drawn is missing.
 
     `program` is Tesseract's path: it is asked which way up a scan is where its letters do not tell.
@@ -49,7 +51,7 @@ def draw_pages(data: bytes, wanted: tuple[tuple[int, int], ...], program: str = 
 
 def crop_page(
     data: bytes, number: int, box: Box, max_tokens: int, program: str = "", *, as_it_lies: bool = False
-) -> Prepared | None:
+) -> PreparedImage | None:
     """The part of a page inside `box` (left, top, right, bottom; 0 to 1000 of the page as it is drawn), drawn anew.
 
     At 300 dots an inch, a small part at up to 600, a scan at its own; at most `max_tokens`. With `as_it_lies` the box
@@ -76,7 +78,7 @@ def crop_page(
     return _prepared(picture, points, is_turned=is_turned)
 
 
-def _draw(document: pdfium.PdfDocument, number: int, max_tokens: int, program: str) -> Prepared:
+def _draw(document: pdfium.PdfDocument, number: int, max_tokens: int, program: str) -> PreparedImage:
     page = document[number - 1]
     try:
         is_turned = turn_upright(page, program)
@@ -88,11 +90,13 @@ def _draw(document: pdfium.PdfDocument, number: int, max_tokens: int, program: s
     return _prepared(picture, points, is_turned=is_turned)
 
 
-def _prepared(picture: Image.Image, points: tuple[float, float], *, is_turned: bool) -> Prepared:
+def _prepared(picture: Image.Image, points: tuple[float, float], *, is_turned: bool) -> PreparedImage:
     mime, data = encode(picture, may_be_grey=True)
     source = round(points[0]), round(points[1])
     note = TURNED if is_turned else ""
-    return Prepared(mime, data, *picture.size, image_tokens(*picture.size), *source, source_format="pdf", note=note)
+    return PreparedImage(
+        mime, data, *picture.size, image_tokens(*picture.size), *source, source_format="pdf", note=note
+    )
 
 
 def _widened(box: Box, points: tuple[float, float]) -> Box:

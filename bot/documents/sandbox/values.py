@@ -18,10 +18,10 @@ from typing import Any, Literal
 
 from bot.core.document import Document, OutlineEntry, Page
 from bot.core.drawing import Compared, Drawn
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.documents.pdf.pages import PdfAbout, PdfPages
 
-KNOWN: tuple[type, ...] = (Document, Page, OutlineEntry, Prepared, Drawn, Compared, PdfAbout, PdfPages)
+KNOWN: tuple[type, ...] = (Document, Page, OutlineEntry, PreparedImage, Drawn, Compared, PdfAbout, PdfPages)
 
 LENGTH_BYTES = 8
 MOST_JSON_BYTES = 64 << 20

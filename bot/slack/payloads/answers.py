@@ -12,7 +12,7 @@ from bot.slack.payloads.messages import File, Message, Who
 Offset = Annotated[StrictInt, Field(ge=-86_400, le=86_400)] | None
 
 
-class Answer(Shape):
+class AnyAnswer(Shape):
     ok: Flag = None
     error: Word = None
 
@@ -21,7 +21,7 @@ class Cursor(Shape):
     next_cursor: Word = None
 
 
-class Paged(Answer):
+class Paged(AnyAnswer):
     response_metadata: Cursor | None = None
     has_more: Flag = None
     is_limited: Flag = None
@@ -55,11 +55,11 @@ class Person(Shape):
     profile: PersonProfile | None = None
 
 
-class PersonAnswer(Answer):
+class PersonAnswer(AnyAnswer):
     user: Person
 
 
-class FileAnswer(Answer):
+class FileAnswer(AnyAnswer):
     file: File
 
 
@@ -73,32 +73,32 @@ class Channel(Shape):
     is_member: Flag = None
 
 
-class ChannelAnswer(Answer):
+class ChannelAnswer(AnyAnswer):
     channel: Channel
 
 
-class Opened(Answer):
+class Opened(AnyAnswer):
     channel: Who
 
 
-class Permalink(Answer):
+class Permalink(AnyAnswer):
     permalink: StrictStr
 
 
-class Content(Answer):
+class Content(AnyAnswer):
     content: Word = None
 
 
-class Posted(Answer):
+class Posted(AnyAnswer):
     ts: Ts
 
 
-class UploadPlace(Answer):
+class UploadPlace(AnyAnswer):
     upload_url: StrictStr
     file_id: Id
 
 
-class Uploaded(Answer):
+class Uploaded(AnyAnswer):
     files: list[File]
 
 
@@ -115,11 +115,11 @@ class Hits(Shape):
     messages: list[Hit] | None = None
 
 
-class Search(Answer):
+class Search(AnyAnswer):
     results: Hits | None = None
 
 
-class Me(Answer):
+class Me(AnyAnswer):
     user_id: Id | NoneOr = None
     team_id: Id | NoneOr = None
     enterprise_id: Id | NoneOr = None
@@ -128,7 +128,7 @@ class Me(Answer):
     team: Word = None
 
 
-class SocketAddress(Answer):
+class SocketAddress(AnyAnswer):
     url: StrictStr
 
 
@@ -158,4 +158,4 @@ def check_answer(method: str, answer: object) -> None:
     if not isinstance(answer, dict):
         raise PayloadMalformed("no object")
     told: dict[str, Any] = answer
-    fit(METHODS.get(method, Answer), told)
+    fit(METHODS.get(method, AnyAnswer), told)

@@ -12,7 +12,7 @@ from bot.core.drawing import Box
 from bot.core.files.attachments import Attachments, Taken
 from bot.core.files.documents import SLACKS_PDF, Papers
 from bot.core.files.images import Pictures
-from bot.core.images import Prepared
+from bot.core.images import PreparedImage
 from bot.core.inbound import FileRef, Inbound
 from bot.core.read_progress import Progress, Reading
 from bot.errors import FileError, FileGone, FileUnsupported
@@ -39,18 +39,20 @@ class Reader:
 
     async def render(
         self, data: bytes, document: Document, tokens: Mapping[int, int], *, progress: Progress
-    ) -> tuple[tuple[int, Prepared], ...]:
+    ) -> tuple[tuple[int, PreparedImage], ...]:
         progress(len(tokens), len(tokens))
         return tuple([(number, self._picture(data, document, number, "whole")) for number in tokens])
 
-    async def crop(self, data: bytes, document: Document, number: int, box: Box, max_tokens: int) -> Prepared | None:
+    async def crop(
+        self, data: bytes, document: Document, number: int, box: Box, max_tokens: int
+    ) -> PreparedImage | None:
         return self._picture(data, document, number, f"{box} in {max_tokens}")
 
-    def _picture(self, data: bytes, document: Document, number: int, what: str) -> Prepared:
+    def _picture(self, data: bytes, document: Document, number: int, what: str) -> PreparedImage:
         page = document.page(number)
         assert page is not None
         self.drawn.append((data, page.source, what))
-        return Prepared("image/png", what.encode(), 28, 28, 8, 28, 28, "pdf")
+        return PreparedImage("image/png", what.encode(), 28, 28, 8, 28, 28, "pdf")
 
 
 @dataclass
