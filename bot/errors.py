@@ -21,6 +21,7 @@ BotError
 │   ├── AnswerRepeating          the model fell into a loop and was stopped
 │   └── TextOnlyModel            pictures for a model that has no eyes
 ├── CostDeclined                 the person was told what a question costs, and said no
+│   └── CostUnapproved           … or an app asked, which can press no button
 ├── FileError                    one file; the other files of the message go on
 │   ├── FileTooLarge
 │   ├── FileBroken               damaged, or not what it says it is
@@ -120,6 +121,16 @@ class BudgetUsedUp(ModelError):
 
 class CostDeclined(BotError):
     user_message = text("All right, I leave it unanswered. If you change your mind, press *Ask again*.")
+
+
+COST_UNAPPROVED = text(
+    "This would cost about {cost}, and an app can't say yes to that. Whoever wants the answer can press *Ask again*."
+)
+
+
+class CostUnapproved(CostDeclined):
+    def __init__(self, detail: str = "", *, fields: Mapping[str, object]) -> None:
+        super().__init__(detail, user_message=COST_UNAPPROVED, fields=fields)
 
 
 class ModelBalanceGone(ModelError):

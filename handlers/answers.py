@@ -188,8 +188,9 @@ class _Answers:
         heard = await still_said(self._doors, inbound)
         if heard is None:
             return None
-        # Said by its author, whoever presses.
-        said = replace(inbound.as_said(heard.text, heard.files, heard.quoted), user=heard.user or inbound.user)
+        # Said by its author, whoever presses; for an app, which can be asked nothing, by whoever wants the answer.
+        author = inbound.user if heard.is_app else heard.user or inbound.user
+        said = replace(inbound.as_said(heard.text, heard.files, heard.quoted), user=author)
         return replace(said, redo="edited") if turn is not None else said
 
 

@@ -7,6 +7,9 @@ MONEY: Mapping[str, str] = {
     "The budget for this is used up. Please ask an admin of this workspace.": (
         "这项预算已经用完，请联系本工作区的管理员。"
     ),
+    "This would cost about {cost}, and an app can't say yes to that. Whoever wants the answer can press *Ask again*.": (
+        "这大约需要 {cost}，而应用无法同意这笔费用。需要答案的人可以点 *再问一次*。"
+    ),
     "All right, I leave it unanswered. If you change your mind, press *Ask again*.": (
         "好的，那我就不回答了。如果改变主意，请点 *再问一次*。"
     ),

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.slack.dialogs import approval
 from bot.slack.reply import footer
 from bot.store.spending import Spending
+from tests.e2e.test_access import alert
 from tests.e2e.test_approvals import question, questions
 from tests.stage import Stage, stage
 
@@ -156,6 +157,26 @@ async def test_a_no_leaves_it_unanswered_until_it_is_asked_again(tmp_path: Path)
         assert len(said) == 1
         assert labels(said[0]) == ["Ask again"]
         assert not on.model.requests
+
+
+async def test_an_app_that_asks_something_dear_is_refused_in_words_and_a_person_may_ask_again(tmp_path: Path) -> None:
+    slack = LocalSlack()
+    other = slack.people.app_posts("Alertmanager", "#general", text="up")
+    async with stage(
+        tmp_path, [Reply(text="Yes.")], slack=slack, cost_notice=LITTLE, allow_bots=[str(other.bot_id)]
+    ) as on:
+        asked = alert(on, "@glm what does this alert mean?")
+        await on.settled()
+        (refused,) = bot_messages(on.slack, "#general", asked.ts)
+        assert "an app can't say yes to that" in visible_text(refused)
+        assert labels(refused) == ["Ask again"]
+        assert not on.model.requests
+        await on.slack.people.click("Ana", refused, footer.AGAIN)
+        asking = await question(on, asked)
+        await on.slack.people.click("Ana", asking, approval.APPROVE)
+        await wait_for(lambda: on.model.requests, what="Ana may say yes")
+        await on.settled()
+        assert "what does this alert mean?" in on.question()
 
 
 async def test_what_is_cheap_enough_is_not_asked_about(tmp_path: Path) -> None:

@@ -67,6 +67,8 @@ class Equipment:
 
     def contact(self, question: Inbound, asker: Person, reply: Reply) -> Contact:
         """Whoever sees the thread meanwhile is told whom the turn waits for."""
+        if question.bot:
+            return Contact(asker.language, reply.show_status, _nobody)
         ask = self.asking.for_turn(question.thread, question.user, asker.language)
 
         async def approve(action: str, detail: Detail) -> bool:
@@ -78,6 +80,11 @@ class Equipment:
                 reply.show_status(say(THINKING, asker.language))
 
         return Contact(asker.language, reply.show_status, approve)
+
+
+async def _nobody(action: str, detail: Detail) -> bool:  # noqa: ARG001  # every question is asked alike
+    """An app presses no button, and nobody else may decide for it: what would be asked about is not done."""
+    return False
 
 
 def spec_tokens(specs: Sequence[ToolSpec]) -> int:

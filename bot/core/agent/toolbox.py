@@ -137,7 +137,7 @@ class Toolbox:
             self._reply.show_doing(Doing(card, _title(title), state))
 
     def _waits(self, *, is_waiting: bool) -> None:
-        """A card that is shown has taken the status away, and what it tells of is not being done while a person thinks."""
+        """A card has taken the status away, and what it tells of is not being done while a person thinks."""
         card, title = _at_work.get()
         self._show(card, say(FOR_ANSWER, self._bench.language).rstrip("…") if is_waiting else title, "in_progress")
 

@@ -12,7 +12,7 @@ from bot.core.money.estimate import Prices, estimated
 from bot.core.money.ledger import Ledger
 from bot.core.money.payer import Bill, Payer
 from bot.core.money.words import ABOUT, ANSWER, COST_LINE, nearly
-from bot.errors import CostDeclined, StateError
+from bot.errors import CostDeclined, CostUnapproved, StateError
 from bot.words import say
 
 log = logging.getLogger(__name__)
@@ -31,14 +31,17 @@ class Charges:
         currency = self.prices.currency if self.prices else "USD"
         return Bill(replace(payer, attempt=uuid4().hex[:12]), currency=currency)
 
-    async def ask_first(self, ask: Ask, contact: Contact) -> None:
-        """Raises CostDeclined when it would cost more than its asker wants."""
+    async def ask_first(self, ask: Ask, contact: Contact | None) -> None:
+        """Raises CostDeclined when it would cost more than its asker wants. `contact` None: nobody can be asked."""
         if self.notice is None or self.prices is None:
             return
         cost = estimated(ask, self.prices).cost
         if cost <= self.notice:
             return
-        about = say(ABOUT, contact.language, cost=shown(cost, self.prices.currency))
+        amount = shown(cost, self.prices.currency)
+        if contact is None:
+            raise CostUnapproved(fields={"cost": amount})
+        about = say(ABOUT, contact.language, cost=amount)
         if not await contact.approve(say(ANSWER, contact.language), about):
             raise CostDeclined
 
@@ -54,7 +57,9 @@ class Charges:
         """For under the answer: what it cost, where that is wanted, and budgets of which most is used."""
         language = bill.payer.language
         has_price = self.prices is not None and self.prices.price_of(chosen_model() or None) is not None
-        cost = (say(COST_LINE, language, cost=shown(bill.cost, bill.currency)),) if tells_cost and has_price else ()
+        # What a button does by itself costs nothing, and nothing is to be told of it.
+        is_told = tells_cost and has_price and bill.requests > 0
+        cost = (say(COST_LINE, language, cost=shown(bill.cost, bill.currency)),) if is_told else ()
         if self.ledger is None:
             return cost
         try:

@@ -186,6 +186,7 @@ class PaidModel:
         if is_used:
             used = answer.used(ask.model or self._name)
             bill.cost += used.cost
+            bill.requests += 1
             bill.currency = self._prices.currency
             await asyncio.shield(_tried(lambda: self._ledger.settle(paid.reservation, used), used.cost))
         else:

@@ -29,11 +29,12 @@ class Payer:
 
 @dataclass(slots=True)
 class Bill:
-    """What a turn has cost so far, in millionths."""
+    """What a turn has cost so far, in millionths; `requests`: how often a model was asked for it."""
 
     payer: Payer
     cost: int = 0
     currency: Currency = "USD"
+    requests: int = 0
 
 
 _bill: ContextVar[Bill | None] = ContextVar("_bill", default=None)

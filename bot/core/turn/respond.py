@@ -163,7 +163,7 @@ class Responder:
     async def _ask_for_cost(self, answer: Answer, prepared: Prepared) -> None:
         """A dear question is asked about first. Raises CostDeclined."""
         task = answer.task
-        contact = self._parts.equipment.contact(task.last, task.asker, task.reply)
+        contact = None if task.last.bot else self._parts.equipment.contact(task.last, task.asker, task.reply)
         await self._parts.charges.ask_first(replace(prepared.request.ask, tools=prepared.toolbox.specs), contact)
 
     async def _ask(self, answer: Answer, prepared: Prepared) -> None:

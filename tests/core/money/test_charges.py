@@ -10,7 +10,7 @@ from bot.core.money.charges import FREE, Charges
 from bot.core.money.estimate import Prices
 from bot.core.money.payer import Bill, Payer
 from bot.core.usage import Price
-from bot.errors import CostDeclined, sentence
+from bot.errors import CostDeclined, CostUnapproved, sentence
 from tests.core.money.fake_ledger import FakeLedger
 
 ANA = Payer("T1", "C1", "UANA", "T1:C1:1.0")
@@ -49,13 +49,21 @@ async def test_a_no_says_how_to_change_one_s_mind() -> None:
     assert "*Ask again*" in sentence(declined.value)
 
 
+async def test_who_cannot_be_asked_is_refused_with_what_it_would_cost() -> None:
+    with pytest.raises(CostUnapproved) as refused:
+        await charges(FakeLedger(), 1).ask_first(ASK, None)
+    assert "¥0.008" in sentence(refused.value)
+    assert "¥0.008" in sentence(refused.value, "zh-CN")
+
+
 async def test_lines_tell_the_cost_where_it_is_wanted_and_known() -> None:
-    bill = Bill(ANA, 4_200, "CNY")
+    bill = Bill(ANA, 4_200, "CNY", requests=1)
     assert await charges(FakeLedger()).lines(bill, tells_cost=True) == ("Cost: ¥0.0042",)
     assert await charges(FakeLedger()).lines(bill, tells_cost=False) == ()
     unknown = replace(PRICES, price_of=lambda _: None)
     assert await charges(FakeLedger(), prices=unknown).lines(bill, tells_cost=True) == ()
     assert await FREE.lines(bill, tells_cost=True) == ()
+    assert await charges(FakeLedger()).lines(Bill(ANA), tells_cost=True) == (), "nothing was asked of a model"
 
 
 RENEWS = "It renews on 2026-11-30 at 08:00 (your time)."
