@@ -10,6 +10,7 @@ from bot.core.people.settings import ADMINS_ONLY, MEMBERS_ONLY, MOST_INSTRUCTION
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from handlers.setting_words import LISTENS, NOT_THERE, QUIET_WINS
+from tests.e2e.test_pictures import PNG
 from tests.stage import Stage, stage
 
 
@@ -219,3 +220,16 @@ async def test_where_it_is_not_it_asks_to_be_invited(on: Stage) -> None:
     on.slack.workspace.channel("#design").members.remove(on.slack.workspace.bot.id)
     told = await say_it(on, "listen on", channel="#design")
     assert told == f"Done: listen is now `on` in this channel. {NOT_THERE}"
+
+
+async def test_an_answer_s_own_words_are_in_the_language_of_its_channel(on: Stage) -> None:
+    await say_it(on, "language zh here")
+    await say_it(on, "model glm-4.6 here")
+    picture = on.slack.people.upload("Ben", "form.png", PNG)
+    asked = on.slack.people.post("Ben", "#general", "@glm what is this?", files=[picture])
+    (told,) = await on.answers("#general", asked.ts)
+    assert "GLM-4.6 只读文字" in told
+    elsewhere = on.slack.people.post("Ben", "#design", "@glm what is this?", files=[picture])
+    (told,) = await on.answers("#design", elsewhere.ts)
+    assert "Read: form.png" in told
+    assert "只" not in told
