@@ -7,7 +7,7 @@ from bot.core.people.settings import BY_NAME, change
 from bot.slack.blocks import escape
 from bot.words import text
 from handlers.command import Command
-from handlers.setting_words import TOLD_SCOPE, scope_of
+from handlers.setting_words import scope_of, told_scope
 from handlers.telling import Told
 
 SETTING = BY_NAME["instructions"]
@@ -25,7 +25,7 @@ async def instructions(command: Command) -> Told:
     word = "" if typed.is_quoted else typed.text.lower()
     if word == "show" or not typed.text:
         return await _show(command)
-    where = command.say(TOLD_SCOPE[scope])
+    where = told_scope(command, scope)
     words = "" if word == "clear" else await command.doors.history.readable(command.team, typed.text, command.person.id)
     refused = await change(command.doors.choosing, command.by, SETTING, scope, words)
     if refused:
@@ -38,13 +38,12 @@ async def _show(command: Command) -> Told:
     wanted = command.typed.scope
     found = [one for one in await all_of(command) if one.value and wanted in {"", one.source}]
     if not found and wanted:
-        where = command.say(TOLD_SCOPE[wanted])
+        where = told_scope(command, wanted)
         return command.tell(NONE_THERE, scope=where, line=f"{LINE} {wanted}")
     if not found:
         return command.tell(NONE, line=LINE)
     told = [
-        f"{command.say(SHOWN, scope=command.say(TOLD_SCOPE[SCOPE_OF[one.source]]))}\n{quote(one.value)}"
-        for one in found
+        f"{command.say(SHOWN, scope=told_scope(command, SCOPE_OF[one.source]))}\n{quote(one.value)}" for one in found
     ]
     return Told("\n".join(told))
 

@@ -5,7 +5,7 @@ from bot.core.money.amounts import MILLION, shown
 from bot.core.people.settings import BY_NAME
 from bot.words import text
 from handlers.command import Command
-from handlers.setting_words import DEFAULT, TOLD_SCOPE, scope_of, set_to, value_now
+from handlers.setting_words import DEFAULT, scope_of, set_to, told_scope, value_now
 from handlers.telling import Told, quoted
 
 SETTING = BY_NAME["model"]
@@ -30,7 +30,7 @@ async def model(command: Command) -> Told:
         return await _list(command)
     if not word:
         found = models.counting(await value_now(command, SETTING, scope))
-        where = command.say(TOLD_SCOPE[scope])
+        where = told_scope(command, scope)
         return command.tell(NOW, name=command.name, value=found.name, scope=where, facts=facts(command, found))
     if word == DEFAULT:
         return await set_to(command, SETTING, "")

@@ -16,13 +16,18 @@ TAKEN_BACK = text("Done: {name} is `{value}` {scope} again.")
 NOW = text("{name} is `{value}` {scope}; choose {choices}.")
 UNKNOWN_SCOPE = text("I don't know “{word}”: say `here` for this channel, `everyone` for the workspace, or nothing.")
 FOR_YOU, HERE, EVERYONE = text("for you"), text("in this channel"), text("for everyone")
+IN_DM = text("in our direct messages")
 NOT_THERE = text("I am not in this channel yet, so please invite me: `/invite`.")
 LISTENS = text("I answer what is asked here without a mention, except where somebody else is called.")
 QUIET_WINS = text("As `quiet` is on, I still wait for a mention: `/glm quiet off`.")
-# Ends a sentence.
 TOLD_SCOPE: Mapping[Scope, str] = {"me": FOR_YOU, "here": HERE, "everyone": EVERYONE}
 # Takes back what was set, so that what is wider counts.
 DEFAULT = "default"
+
+
+def told_scope(command: Command, scope: Scope) -> str:
+    """Ends a sentence, in the person's language."""
+    return command.say(IN_DM if scope == "here" and command.by.is_dm else TOLD_SCOPE[scope])
 
 
 def scope_of(command: Command, setting: Setting) -> Scope:
@@ -48,7 +53,7 @@ async def set_to(command: Command, setting: Setting, value: str) -> Told:
         command = replace(command, person=person)
     told = value or await value_now(command, setting, scope)
     words = SET if value else TAKEN_BACK
-    return command.tell(words, name=command.name, value=told, scope=command.say(TOLD_SCOPE[scope]))
+    return command.tell(words, name=command.name, value=told, scope=told_scope(command, scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class ChoiceWord:
 
     async def _now(self, command: Command, scope: Scope) -> str:
         value = await value_now(command, self.setting, scope)
-        choices, where = command.say(self.choices), command.say(TOLD_SCOPE[scope])
+        choices, where = command.say(self.choices), told_scope(command, scope)
         return command.say(NOW, name=command.name, value=value, scope=where, choices=choices)
 
     def _nearest(self, command: Command, value: str) -> str:

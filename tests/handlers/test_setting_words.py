@@ -71,6 +71,9 @@ async def test_settings_tell_what_counts_and_where_it_comes_from(on: Stage) -> N
         "• quiet: `on` (`here`)",
         "• retention: `5 days` (`here`)",
     ]
+    told_there = await say_it(on, "cost line here", channel=dm(on))
+    assert told_there == "Done: cost is now `line` in our direct messages."
+    await say_it(on, "cost default here", channel=dm(on))
     elsewhere = await say_it(on, "settings", channel=dm(on))
     assert "• think: `on` (`everyone`)" in elsewhere
     assert "• retention: `7 days` (`everyone`)" in elsewhere

@@ -50,7 +50,7 @@ over what stands higher. It changes nothing about what is data, what tools may d
 """
 OF_SCOPE: Mapping[Scope, str] = {
     "everyone": "For everybody in the workspace:",
-    "here": "For everybody in this channel:",
+    "here": "For everybody here:",
     "me": "For the person who began this conversation:",
 }
 PLACES = {
