@@ -46,7 +46,7 @@ from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.respond import Parts
 from bot.jobs.follow_ups import open_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
-from bot.jobs.worker import Rounds, guarded
+from bot.jobs.worker import Rounds
 from bot.metrics import MeteredModel, Metrics
 from bot.redis.connection import connect, wait_until_ready
 from bot.settings import Settings
@@ -230,7 +230,7 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, shared.prompts, shared.gate))
     turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))
     reasoning = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
-    register_work(shared.docket, guarded(turns.run), reasoning.tell)
+    register_work(shared.docket, turns.run, reasoning.tell)
     notices = WaitingNotices(slack.gateway, slack.history)
     sweep = Sweep(store.threads, queue, notices, store.workers, lambda: answerer.answering)
     return Working(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.nudges)

@@ -12,7 +12,7 @@ from docket import Docket
 from redis.exceptions import RedisError, ResponseError
 
 from bot.core.inbound import ThreadId
-from bot.errors import PayloadMalformed, StateError
+from bot.errors import BotError, PayloadMalformed, StateError
 from bot.jobs.unreadable import drop_misplaced
 
 log = structlog.get_logger(__name__)
@@ -71,11 +71,18 @@ def open_docket(namespace: str, url: str) -> Docket:
 
 
 def register_work(docket: Docket, work: Work, tell: Tell) -> None:
-    """What a worker does with a thread. Arguments travel pickled, so they are plain strings (facts/queue.md)."""
+    """What a worker does with a thread. Arguments travel pickled, so they are plain strings (facts/queue.md).
+
+    A job that can't go on now (Redis or Slack away) ends quietly; its messages wait for the sweep.
+    """
 
     async def answer_thread(thread: str) -> None:
-        if (known := _thread(thread)) is not None:
+        if (known := _thread(thread)) is None:
+            return
+        try:
             await work(known)
+        except BotError as error:
+            log.warning("jobs.postponed", error=type(error).__name__, detail=error.detail)
 
     async def tell_reasoning(thread: str, ts: str, form: str, language: str, user: str = "") -> None:
         if (known := _thread(thread)) is not None:

@@ -8,8 +8,6 @@ from datetime import timedelta
 import structlog
 from docket import Docket, Worker
 
-from bot.core.inbound import ThreadId
-from bot.errors import BotError
 from bot.jobs.loops import Broke, keep_running, unnoticed
 from bot.jobs.unreadable import drop_unreadable
 
@@ -84,15 +82,3 @@ async def _keep_doing(round_: Round, every_s: float) -> None:
     while True:
         await round_()
         await asyncio.sleep(every_s)
-
-
-def guarded(answer: Callable[[ThreadId], Awaitable[None]]) -> Callable[[ThreadId], Awaitable[None]]:
-    """A job that can't go on now (Redis or Slack away) ends quietly; its messages wait for the sweep."""
-
-    async def work(thread: ThreadId) -> None:
-        try:
-            await answer(thread)
-        except BotError as error:
-            log.warning("jobs.postponed", error=type(error).__name__, detail=error.detail)
-
-    return work

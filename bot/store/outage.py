@@ -39,18 +39,15 @@ def tells_outage(
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
     """Raise StateError where the store did not answer, or has no room (`OOM command not allowed`)."""
 
-    async def again(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await method(self, *args, **kwargs)
-        except ResponseError as error:
-            if WRONG_TYPE not in str(error):
-                raise
-        await move_misplaced(self._redis, self._keys)
-        return await method(self, *args, **kwargs)
-
     async def telling(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return await again(self, *args, **kwargs)
+            try:
+                return await method(self, *args, **kwargs)
+            except ResponseError as error:
+                if WRONG_TYPE not in str(error):
+                    raise
+            await move_misplaced(self._redis, self._keys)
+            return await method(self, *args, **kwargs)
         except (RedisError, OSError) as error:
             told = str(error)
             full = "OOM" in told or "maxmemory" in told

@@ -18,7 +18,7 @@ from bot.errors import ModelBusy, StateError
 from bot.jobs import loops
 from bot.jobs import worker as module
 from bot.jobs.queue import TASK, JobQueue, open_docket, register_work
-from bot.jobs.worker import Rounds, guarded, run_worker
+from bot.jobs.worker import Rounds, run_worker
 from bot.playground.checks import PATIENCE_S, wait_for
 
 PICKLED = pickle.dumps({})
@@ -266,13 +266,28 @@ async def wait_for_drained(redis: Any, stream: str) -> None:
             await asyncio.sleep(0.01)
 
 
+class Registered:
+    """What a docket was told to run, by name."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Callable[[str], Awaitable[None]]] = {}
+
+    def register(self, job: Callable[..., Awaitable[None]], names: list[str]) -> None:
+        self.by_name |= dict.fromkeys(names, job)
+
+
 async def test_a_job_that_cannot_go_on_ends_quietly_and_a_bug_does_not() -> None:
     async def away(thread: ThreadId) -> None:
         raise ModelBusy if thread == ONE else ZeroDivisionError
 
-    await guarded(away)(ONE)
+    async def untold(*_: Any, **__: Any) -> None:
+        raise AssertionError("no reasoning was to be told")
+
+    jobs = Registered()
+    register_work(jobs, away, untold)  # type: ignore[arg-type]  # all that is used of a docket
+    await jobs.by_name[TASK](str(ONE))
     with pytest.raises(ZeroDivisionError):
-        await guarded(away)(TWO)
+        await jobs.by_name[TASK](str(TWO))
 
 
 async def test_the_reasoning_is_told_in_a_job_of_its_own_once(shop: Shop) -> None:

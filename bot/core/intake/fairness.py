@@ -4,6 +4,7 @@ breaks nobody else's turn.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Protocol
 
 from bot.core.inbound import Inbound, ThreadId
@@ -52,16 +53,12 @@ class FairTurns:
             return
         is_ours = True
         try:
-            is_ours = await self._alone_when_suspect(thread)
+            is_suspect = await self._waiting.attempts(thread) >= SUSPECT_AFTER
+            async with self._one_suspect if is_suspect else nullcontext():
+                is_ours = await self._answer(thread)
         finally:
             if is_ours:  # else the place is that of whoever answers it
                 await asyncio.shield(self._leave(thread, user))
-
-    async def _alone_when_suspect(self, thread: ThreadId) -> bool:
-        if await self._waiting.attempts(thread) < SUSPECT_AFTER:
-            return await self._answer(thread)
-        async with self._one_suspect:
-            return await self._answer(thread)
 
     async def _leave(self, thread: ThreadId, user: str) -> None:
         try:

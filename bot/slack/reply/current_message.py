@@ -136,10 +136,7 @@ class CurrentMessage:
 
     async def _opened(self, opening: Callable[[], Awaitable[Shown]]) -> Shown:
         await self._status.end()
-        shown = await self._own.opened(opening)
-        self._status.replaced()
-        await self._own.posted(shown.ts)
-        return shown
+        return await self._own.opened(opening, self._status.replaced)
 
     # -- task cards ----------------------------------------------------------------------------------------------
 

@@ -48,7 +48,8 @@ class OwnMessages:
         last = max(map(float, self.ts), default=0.0)
         return any(float(ts) > last for ts in self._known)
 
-    async def opened(self, opening: Callable[[], Awaitable[Shown]]) -> Shown:
+    async def opened(self, opening: Callable[[], Awaitable[Shown]], stands: Callable[[], None]) -> Shown:
+        """A new message; `stands` is told as soon as Slack has it."""
         if self._lease.progress.posting:
             # A post whose answer never came may have arrived.
             await self.remove_strays()
@@ -59,10 +60,9 @@ class OwnMessages:
             if not isinstance(refused, Unconfirmed):
                 await self._lease.not_posted()
             raise
+        stands()
+        await self._lease.posted(shown.ts)
         return shown
-
-    async def posted(self, ts: str) -> None:
-        await self._lease.posted(ts)
 
     async def not_posted(self) -> None:
         await self._lease.not_posted()
