@@ -18,8 +18,8 @@ from bot.playground.server import LocalSlack
 from bot.slack.app import reading_client, writing_client
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
-from bot.slack.reply import message, reply
 from bot.slack.reply.replies import SlackReplies
+from tests.hurry import hurry
 
 METHODS = ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.postMessage", "chat.update", "chat.delete")
 EFFECTS: tuple[dict[str, object], ...] = (
@@ -70,9 +70,7 @@ class Held:
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FIRST_TEXT_S", "FLUSH_S", "SLOWEST_FLUSH_S", "EDIT_S"):
-        monkeypatch.setattr(reply, name, 0.01)
-    monkeypatch.setattr(message, "EDIT_S", 0.01)
+    hurry(monkeypatch)
 
 
 def seen(text: str) -> str:

@@ -19,9 +19,9 @@ from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
-from bot.slack.reply import reply as module
 from bot.slack.reply.replies import SlackReplies
 from bot.slack.reply.reply import SlackReply
+from tests.hurry import hurry
 from tests.slack.serving import asked, running_slack
 
 
@@ -81,8 +81,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    for name in ("FIRST_TEXT_S", "FLUSH_S", "SLOWEST_FLUSH_S", "EDIT_S"):
-        monkeypatch.setattr(module, name, 0.01)
+    hurry(monkeypatch)
     async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
         question = slack.people.post("Ana", "#general", "@glm hello")
         history = History(reader, slack.workspace.bot.id)

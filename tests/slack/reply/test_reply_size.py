@@ -19,8 +19,8 @@ from bot.playground.workspace.records import Message
 from bot.slack.gateway import Gateway
 from bot.slack.learned_limits import KEPT_S, Learned, LearnedRoom
 from bot.slack.read.history import History
-from bot.slack.reply import reply as module
 from bot.slack.reply.replies import SlackReplies
+from tests.hurry import hurry
 from tests.slack.serving import asked, running_slack
 
 CHINESE = "\n\n".join(f"第{n}段：" + "这是一句很长的话。" * 12 for n in range(90))
@@ -69,8 +69,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    monkeypatch.setattr(module, "FLUSH_S", 0.01)
-    monkeypatch.setattr(module, "SLOWEST_FLUSH_S", 0.02)
+    hurry(monkeypatch)
     async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
         gateway = Gateway(writer)
         yield Desk(slack, gateway, SlackReplies(gateway, History(reader, slack.workspace.bot.id)))

@@ -16,9 +16,8 @@ from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
-from bot.slack.reply import message
-from bot.slack.reply import reply as module
 from bot.slack.reply.replies import SlackReplies
+from tests.hurry import hurry
 from tests.slack.serving import asked, running_slack
 
 WIDE = "|" + "|".join(f"head{n}" for n in range(12)) + "|\n|" + "---|" * 12 + "\n|"
@@ -76,9 +75,7 @@ def has_blocks(args: Mapping[str, object]) -> bool:
 
 @pytest.fixture
 async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    for name in ("FIRST_TEXT_S", "FLUSH_S", "SLOWEST_FLUSH_S", "EDIT_S"):
-        monkeypatch.setattr(module, name, 0.01)
-    monkeypatch.setattr(message, "EDIT_S", 0.01)
+    hurry(monkeypatch)
     async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
         yield Desk(slack, SlackReplies(Gateway(writer), History(reader, slack.workspace.bot.id)))
 
