@@ -91,7 +91,7 @@ class ModelError(BotError):
     """`is_away`: the model does not answer, and another one at the same provider may."""
 
     is_away = False
-    user_message = text("The model could not answer this time. Please ask again in a moment.")
+    user_message = text("The model couldn't answer this time. Please ask again in a moment.")
 
     def __init__(
         self,
@@ -106,8 +106,8 @@ class ModelError(BotError):
 
 
 BUSY_THROUGHOUT = text(
-    "The model was busy all the time, and your question did not get its turn within {minutes} minutes. "
-    "Please ask again later, with *Regenerate*."
+    "The model was busy all the time, and your question didn't get its turn within {minutes} minutes. Please "
+    "press *Try again* later."
 )
 
 
@@ -120,7 +120,7 @@ class BudgetUsedUp(ModelError):
 
 
 class CostDeclined(BotError):
-    user_message = text("All right, I leave it unanswered. If you change your mind, press *Ask again*.")
+    user_message = text("All right, I'll leave it unanswered. If you change your mind, press *Ask again*.")
 
 
 COST_UNAPPROVED = text(
@@ -142,27 +142,27 @@ class ModelBalanceGone(ModelError):
 
 class ModelKeyWrong(ModelError):
     user_message = text(
-        "The model does not accept this app's key. Please tell whoever looks after this app to check `GLM_API_KEY`."
+        "The model doesn't accept this app's key. Please tell whoever looks after this app to check `GLM_API_KEY`."
     )
 
 
 class ModelNotFound(ModelError):
     user_message = text(
-        "The model this app is set to use does not exist at its provider. "
-        "Please tell whoever looks after this app to check `GLM_MODEL` and `GLM_BASE_URL`."
+        "The model this app is set to use doesn't exist at its provider. Please tell whoever looks after this "
+        "app to check `GLM_MODEL` and `GLM_BASE_URL`."
     )
 
 
 class ModelRequestRefused(ModelError):
     user_message = text(
-        "The model did not accept the request in this form. Please try again with a shorter question or fewer files; "
-        "if it keeps happening, tell whoever looks after this app."
+        "The model didn't take the question like this. Please try again with a shorter one or fewer files; if it "
+        "keeps happening, tell whoever looks after this app."
     )
 
 
 class ImageRefused(ModelRequestRefused):
     user_message = text(
-        "The model could not read one of the pictures. Please save it as PNG or JPEG, or take a new screenshot, "
+        "The model couldn't read one of the pictures. Please save it as PNG or JPEG, or take a new screenshot, "
         "and send it again."
     )
 
@@ -176,7 +176,7 @@ class ContentRefused(ModelError):
 
 class ContextTooLong(ModelError):
     user_message = text(
-        "That is more than the model can take in at once. Please send fewer or smaller files, or start a new thread."
+        "That's more than the model can take in at once. Please send fewer or smaller files, or start a new thread."
     )
 
 
@@ -201,8 +201,8 @@ class AnswerEmpty(ModelError):
 
 class AnswerOnlyThought(AnswerEmpty):
     user_message = text(
-        "The model spent all its room on thinking and did not get to an answer. Please ask for less at a time, or "
-        "choose *Regenerate faster, without thinking* in the menu below."
+        "The model spent all its room on thinking and didn't get to an answer. Please ask for less at a time, or "
+        "begin the question with `!nothink`."
     )
 
 
@@ -244,7 +244,7 @@ class FileGone(FileError):
 
 
 class FileForbidden(FileError):
-    user_message = text("Slack doesn't let me download it; please check that I am in the channel it was shared in")
+    user_message = text("Slack doesn't let me download it; please check that I'm in the channel it was shared in")
 
 
 class FileTooSlow(FileError):
@@ -260,7 +260,7 @@ class SlackError(BotError):
 
     is_passing = False
 
-    user_message = text("Slack did not take my answer. Please ask again.")
+    user_message = text("Slack didn't take my answer. Please ask again.")
 
     def __init__(self, code: str = "", detail: str = "", *, is_final: bool = False) -> None:
         super().__init__(detail or code)

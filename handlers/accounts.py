@@ -1,6 +1,7 @@
 """What people and admins decide of what is kept: `/glm retention`, `/glm forget me`, `/glm export`."""
 
 import asyncio
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -8,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.audit import Audited, note
 from bot.core.ports import Person
 from bot.errors import SlackError
+from bot.slack.dialogs import modals
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
@@ -16,24 +18,27 @@ from handlers.typed import Typed
 
 log = structlog.get_logger(__name__)
 
-FORGET_ME = "forget_me"
+FORGET_ME, KEEP_ME = "forget_me", "keep_me"
 APPLY, EXPORT = "apply_retention", "export"
 SURE = text(
-    "Shall I forget everything of yours? Your questions and my answers to them, your files and your settings, in all "
-    "channels and in our direct messages. The messages in Slack stay, and I won't read again what you said there "
+    "Shall I forget all about you? That's your questions and my answers, your files and your settings, in every "
+    "channel and in our direct messages. The messages in Slack stay, but I won't read again what you've said "
     "until now. This can't be undone."
 )
-FORGET_BUTTON = text("Forget everything of mine")
+FORGET_BUTTON = text("Forget me")
 UNDER_WAY = text("I'm forgetting it…")
-FORGOTTEN = text("Done. I have forgotten everything of yours.")
+KEPT = text("All right, I've forgotten nothing.")
+FORGOTTEN = text("Done, I've forgotten all about you.")
 ADMINS_RETAIN = text("Only an admin of this workspace can decide how long I remember.")
 DAYS = text("Tell me a number of days from 1 to {most}: `/glm retention 7 here`, or `everyone` for all channels.")
-RETAINED = text("I remember a thread for {days} days after its last question in this channel, {all} days elsewhere.")
+RETAINED = text(
+    "In this channel I remember a thread for {days} days after its last question, elsewhere for {all} days."
+)
 HERE, EVERYWHERE = text("in this channel"), text("in this workspace")
 RETAINS = text("Done: {scope} I forget a thread {days} days after its last question, older ones at once.")
 AS_BEFORE = text("Done: {scope} I forget a thread after {days} days again.")
-EXPORTING = text("On it: what I know of you comes as a file in our direct messages.")
-EXPORTED = text("What I know of you: your threads, your settings, what they used.")
+EXPORTING = text("On it: I'll send you all I know of you as a file, in our direct messages.")
+EXPORTED = text("Here's all I know of you: your threads, your settings, what you've used.")
 DEFAULT = frozenset({"default", "off", "auto"})
 
 
@@ -55,6 +60,10 @@ def register(app: AsyncApp, doors: Doors) -> None:
         name, data = await doors.exports.archive(asked.team, person, channel)
         await doors.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
 
+    async def keep(asked: Asked) -> None:
+        await doors.teller.say(asked, say(KEPT, await doors.teller.language(asked)), replace_original=True)
+
+    app.action(KEEP_ME)(doors.follow_ups.listener(KEEP_ME, keep, is_open=True))
     # Whoever may no longer use the bot may still be forgotten by it.
     app.action(FORGET_ME)(doors.follow_ups.listener(FORGET_ME, forget, is_open=True))
     doors.follow_ups.register(APPLY, apply, is_open=True)
@@ -74,14 +83,14 @@ async def _dm(doors: Doors, user: str) -> str:
 def ask_to_forget(language: str) -> Told:
     """The question, and its blocks with the button that confirms."""
     words = say(SURE, language)
-    button = {
-        "type": "button",
-        "action_id": FORGET_ME,
-        "style": "danger",
-        "text": {"type": "plain_text", "text": say(FORGET_BUTTON, language)},
-    }
+    forget = _button(FORGET_ME, FORGET_BUTTON, language) | {"style": "danger"}
+    buttons = [forget, _button(KEEP_ME, modals.CANCEL, language)]
     question = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
-    return Told(words, [question, {"type": "actions", "elements": [button]}])
+    return Told(words, [question, {"type": "actions", "elements": buttons}])
+
+
+def _button(action: str, label: str, language: str) -> dict[str, Any]:
+    return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": say(label, language)}}
 
 
 async def retention(doors: Doors, asked: Asked, by: Person, typed: Typed) -> Told:

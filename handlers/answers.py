@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 CONTINUE_WORDS = text("Please continue where you stopped.")
 FORGOTTEN = text("Done, I've forgotten this thread. We start afresh.")
-NOTHING_LEFT = text("There is nothing left to continue there: please ask for what you still need.")
+NOTHING_LEFT = text("There's nothing left to continue there: just ask for what you still need.")
 USED = text("Done, that version is the answer again.")
 NO_LONGER = text("I no longer remember this one.")
 # What opens a dialogue is checked while that is put together: a trigger does not wait.
@@ -141,8 +141,9 @@ class _Answers:
         if is_there:
             question = question_of(thread, ts, asked.user, asked.user_team)
             await self._doors.amender.ask_again(replace(question, redo="version", order=number, files_known=True))
-        told = say(USED if is_there else NO_LONGER, await self._teller.language(asked))
-        await self._doors.gateway.once("views_update", view_id=str(asked.view["id"]), view=modals.notice(told))
+        language = await self._teller.language(asked)
+        view = modals.notice(say(USED if is_there else NO_LONGER, language), language)
+        await self._doors.gateway.once("views_update", view_id=str(asked.view["id"]), view=view)
 
     async def forgotten(self, asked: Asked) -> None:
         thread, _ = modals.place(asked.view)

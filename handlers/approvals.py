@@ -15,9 +15,9 @@ from handlers.dependencies import Doors
 APPROVED, DENIED = approval.APPROVED, approval.DENIED
 NOT_YOURS = text("Only the person I asked can decide this.")
 LATE = text("This question is closed, so nothing was done.")
-ALREADY = text("This was decided already.")
+ALREADY = text("That's decided already.")
 CHANGED = text("What I asked about has changed meanwhile, so nothing was done.")
-NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there is nothing to show.")
+NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there's nothing to show.")
 _WORDS = {
     "approved": approval.APPROVED,
     "denied": approval.DENIED,

@@ -18,7 +18,7 @@ from handlers.telling import Teller, in_all
 
 log = structlog.get_logger(__name__)
 
-TRY_AGAIN = text("That did not work just now. Please try again.")
+TRY_AGAIN = text("That didn't work just now. Please try again.")
 PATIENCE_S = 90.0
 # How long it may take to say that nothing could be kept, before Slack shows an error of its own.
 AWAY_S = 1.5
@@ -109,7 +109,7 @@ class FollowUps:
         if asked.body.get("command"):
             await ack(text=in_all(words), response_type="ephemeral")
         elif asked.body.get("type") == "view_submission":
-            await ack(response_action="update", view=modals.notice(in_all(words)))
+            await ack(response_action="update", view=modals.notice(in_all(words), "en"))
         else:
             await ack()
             try:

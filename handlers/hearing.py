@@ -25,16 +25,16 @@ SIGNS: dict[Verdict, str] = {"stay_quiet": "zipper_mouth_face", "answer_later": 
 # What is said once to who writes more than there is room for.
 NO_ROOM: dict[str, str] = {
     "full_thread": text(
-        "So many messages wait for me in this thread that I can't take any more just now. Please send what you wrote"
-        " last once more when I have answered."
+        "Too many messages are waiting for me in this thread, so I can't take more just now. Please send your "
+        "last one again once I've answered."
     ),
     "full_person": text(
-        "So many of your messages wait for me that I can't take any more just now. Please send what you wrote last"
-        " once more when I have answered some of them."
+        "Too many of your messages are waiting for me, so I can't take more just now. Please send your last one "
+        "again once I've answered some of them."
     ),
     "full_workspace": text(
-        "So many messages of this workspace wait for me that I can't take any more just now. Please send what you"
-        " wrote last once more in a while."
+        "Too many messages of this workspace are waiting for me, so I can't take more just now. Please send your "
+        "last one again in a while."
     ),
 }
 

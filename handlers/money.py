@@ -31,8 +31,8 @@ FOR_ADMINS = text("Only an admin of this workspace can see what everybody has us
 NOT_UNDERSTOOD = text("I don't understand {words} there. Did you mean `{line}`?")
 MISSING = text("Something is missing there. Did you mean `{line}`?")
 SENT = text("Here is what was used, by day, person, channel and model.")
-SENT_TO_YOU = text("I have sent you the file directly.")
-NOTHING_USED = text("Nothing was used yet, so there is nothing to download.")
+SENT_TO_YOU = text("I've sent you the file in our direct messages.")
+NOTHING_USED = text("Nothing was used yet, so there's nothing to download.")
 OFF = frozenset({"off", "none", "unlimited"})
 MOST_NAMES = 200
 

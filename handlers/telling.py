@@ -108,7 +108,7 @@ class Teller:
         built = building.result() if building.done() else None
         if isinstance(built, BotError):
             return built
-        view = built or modals.notice(in_all(modals.LOADING))
+        view = built or modals.notice(in_all(modals.LOADING), "en")
         try:
             opened = await self._gateway.once("views_open", trigger_id=asked.trigger_id, view=view)
         except SlackError as refused:
@@ -120,7 +120,8 @@ class Teller:
 
     async def _filled(self, asked: Asked, view_id: str, built: dict[str, Any] | BotError) -> None:
         if isinstance(built, BotError):
-            built = modals.notice(sentence(built, await self.language(asked)))
+            language = await self.language(asked)
+            built = modals.notice(sentence(built, language), language)
         try:
             await self._gateway.once("views_update", view_id=view_id, view=built)
         except SlackError as refused:

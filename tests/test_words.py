@@ -11,12 +11,22 @@ import pytest
 import bot
 import handlers
 from bot import words
+from bot.slack.read.command_links import read_words
+from bot.slack.read.summary_lines import HELP, NOT_UNDERSTOOD
 from bot.words import REGISTERED, fill, languages, made_of, retell, say, text
 
 # What stands between marks is typed as it is, so it is the same in every language …
 LITERAL = "`"
 # … except what the bot understands in that language too.
-SPOKEN = {"zh": {"`@glm what is wrong here?`", "`stay quiet`", "`stop`"}}
+SPOKEN = {
+    "zh": {
+        *("`@glm what is wrong here?`", "`stay quiet`", "`stop`"),
+        # What is understood in Chinese, too.
+        *("`today`", "`yesterday`", "`this week`", "`last week`", "`last 50`", "`last five`"),
+        *("`since I was last here`", "`#channel yesterday`", "`what was decided about the budget?`"),
+        *("`/summarize help`", "`/summarize today`"),
+    }
+}
 
 
 def import_everything() -> int:
@@ -72,6 +82,21 @@ def test_what_is_typed_as_it_is_stays(code: str) -> None:
     spoken = SPOKEN.get(code, set())
     wrong = [english for english, told in table(code).items() if literals(english) - spoken - literals(told)]
     assert wrong == []
+
+
+def test_what_stands_for_typed_words_is_understood() -> None:
+    """Each line of the Chinese help of `/summarize`, and what its refusals name."""
+    shown = [piece for told in (table("zh")[HELP], table("zh")[NOT_UNDERSTOOD]) for piece in literals(told)]
+    typed = [piece.strip("`").removeprefix("/summarize").strip() for piece in shown]
+    lines = [line for line in typed if line and "{" not in line]
+    assert len(lines) > 8
+    for line in lines:
+        read_words(line.replace("#channel", "<#C1|channel>"))
+
+
+def test_it_speaks_with_one_voice() -> None:
+    """As people say it: “I'm”, not sometimes “I am”."""
+    assert [english for english in REGISTERED if re.search(r"\bI (am|will|have) [a-z]", english)] == []
 
 
 def test_nothing_is_left_in_english(code: str) -> None:

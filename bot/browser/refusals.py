@@ -5,7 +5,7 @@ from bot.words import text
 
 
 class RenderFailed(BotError):
-    user_message = text("I could not draw that page as a picture.")
+    user_message = text("I couldn't draw that page as a picture.")
 
 
 class BrowserGone(RenderFailed):

@@ -7,7 +7,7 @@ from bot.words import text
 class WebError(BotError):
     """Any of them."""
 
-    user_message = text("I could not open that web page.")
+    user_message = text("I couldn't open that web page.")
 
 
 class AddressRefused(WebError):

@@ -24,28 +24,28 @@ WORDS: Mapping[str, str] = {
     "{name}: {note}": "{name}：{note}",
     # -- bot/errors.py --------------------------------------------------------------------------------------------
     "Something went wrong on my side. Please ask again.": "我这边出了点问题，请再问一次。",
-    "The model could not answer this time. Please ask again in a moment.": "模型这次没能回答，请稍后再问一次。",
+    "The model couldn't answer this time. Please ask again in a moment.": "模型这次没能回答，请稍后再问一次。",
     "The model is very busy right now. Please ask again in a minute.": "模型现在非常繁忙，请过一分钟再问。",
     "The account that pays for the model has run out of balance or quota. "
     "Please tell whoever looks after this app to top it up; then ask again.": (
         "模型所用账户的余额或额度已用完。请告知本应用的管理员充值，然后再问一次。"
     ),
-    "The model does not accept this app's key. Please tell whoever looks after this app to check `GLM_API_KEY`.": (
+    "The model doesn't accept this app's key. Please tell whoever looks after this app to check `GLM_API_KEY`.": (
         "模型不接受本应用的密钥。请告知本应用的管理员检查 `GLM_API_KEY`。"
     ),
-    "The model this app is set to use does not exist at its provider. "
-    "Please tell whoever looks after this app to check `GLM_MODEL` and `GLM_BASE_URL`.": (
+    "The model this app is set to use doesn't exist at its provider. Please tell whoever looks after this app to "
+    "check `GLM_MODEL` and `GLM_BASE_URL`.": (
         "服务商那里没有本应用所设置的模型。请告知本应用的管理员检查 `GLM_MODEL` 和 `GLM_BASE_URL`。"
     ),
-    "The model did not accept the request in this form. Please try again with a shorter question or fewer files; "
-    "if it keeps happening, tell whoever looks after this app.": (
-        "模型不接受这样的请求。请缩短问题或减少文件后再试；如果一直这样，请告知本应用的管理员。"
+    "The model didn't take the question like this. Please try again with a shorter one or fewer files; if it "
+    "keeps happening, tell whoever looks after this app.": (
+        "这个问题模型这样收不了。请缩短问题或减少文件后再试；如果一直这样，请告知本应用的管理员。"
     ),
-    "The model could not read one of the pictures. Please save it as PNG or JPEG, or take a new screenshot, "
-    "and send it again.": "有一张图片模型读不了。请把它另存为 PNG 或 JPEG，或重新截图，然后再发一次。",
+    "The model couldn't read one of the pictures. Please save it as PNG or JPEG, or take a new screenshot, and "
+    "send it again.": "有一张图片模型读不了。请把它另存为 PNG 或 JPEG，或重新截图，然后再发一次。",
     "The model's content filter refused this one. Please put the question differently, or leave out the part "
     "that may have triggered it.": "这个问题被模型的内容审核拦下了。请换个说法，或去掉可能触发审核的部分。",
-    "That is more than the model can take in at once. Please send fewer or smaller files, or start a new thread.": (
+    "That's more than the model can take in at once. Please send fewer or smaller files, or start a new thread.": (
         "内容超出了模型一次能处理的范围。请减少文件数量或缩小文件，或新开一个消息列。"
     ),
     "The model took too long, so I stopped waiting. Please ask again, perhaps a smaller question.": (
@@ -54,20 +54,18 @@ WORDS: Mapping[str, str] = {
     "I can't reach the model right now. Please ask again in a few minutes.": "我现在连不上模型，请过几分钟再问。",
     "The answer broke off before it was complete. Press *Continue*, or say “continue”, "
     "and I'll pick it up from there.": ("回答还没写完就断了。点 *继续*，或说一声“继续”，我就接着往下写。"),
-    "The model spent all its room on thinking and did not get to an answer. Please ask for less at a time, or "
-    "choose *Regenerate faster, without thinking* in the menu below.": (
-        "模型把篇幅都用在了思考上，没来得及回答。请一次少问一些，或在下面的菜单里选 *不思考，快速重新生成*。"
+    "The model spent all its room on thinking and didn't get to an answer. Please ask for less at a time, or "
+    "begin the question with `!nothink`.": (
+        "模型把篇幅都用在了思考上，没来得及回答。请一次少问一些，或在问题前加 `!nothink`。"
     ),
-    "The model was busy all the time, and your question did not get its turn within {minutes} minutes. "
-    "Please ask again later, with *Regenerate*.": (
-        "模型一直很忙，{minutes} 分钟内都没轮到你的问题。请稍后点 *重新生成* 再问一次。"
-    ),
+    "The model was busy all the time, and your question didn't get its turn within {minutes} minutes. Please "
+    "press *Try again* later.": ("模型一直很忙，{minutes} 分钟内都没轮到你的问题。请过一会儿点 *重试*。"),
     "The model is very busy. Please ask again in {minutes} minutes.": ("模型非常繁忙，请 {minutes} 分钟后再问。"),
     "The plan that pays for the model is used up for now. Please ask again later, or tell "
-    "whoever looks after this app.": ("为模型付费的套餐额度暂时用完了。请稍后再问，或告知负责此应用的人。"),
+    "whoever looks after this app.": ("模型所用套餐的额度暂时用完了。请稍后再问，或告知本应用的管理员。"),
     "The plan that pays for the model doesn't cover this. Please tell whoever looks after "
     "this app to check the plan behind `GLM_API_KEY`.": (
-        "为模型付费的套餐不包括这种用法，所以被拒绝了。请告知负责此应用的人检查 `GLM_API_KEY` 所属的套餐。"
+        "模型所用的套餐不包括这种用法。请告知本应用的管理员检查 `GLM_API_KEY` 所属的套餐。"
     ),
     "The model said nothing at all. Please ask again, perhaps in other words.": (
         "模型什么也没说就结束了。请再问一次，也可以换个说法。"
@@ -88,13 +86,13 @@ WORDS: Mapping[str, str] = {
     "a kind of file I can't read": "我读不了这种文件",
     "needs a password to open; please send a copy without one": "需要密码才能打开，请发一份没有密码的",
     "no longer on Slack": "已不在 Slack 上",
-    "Slack doesn't let me download it; please check that I am in the channel it was shared in": (
+    "Slack doesn't let me download it; please check that I'm in the channel it was shared in": (
         "Slack 不允许我下载，请确认我在分享它的频道里"
     ),
     "took too long to read; please send it in parts, or only the part that matters": (
         "读取耗时太久；请分几次发送，或只发送需要的部分"
     ),
-    "Slack did not take my answer. Please ask again.": "Slack 没有接收我的回答，请再问一次。",
+    "Slack didn't take my answer. Please ask again.": "Slack 没有接收我的回答，请再问一次。",
     "I can't reach my memory right now. Please ask again in a minute.": ("我现在连不上自己的记忆，请过一分钟再问。"),
     # -- bot/slack/files.py ---------------------------------------------------------------------------------------
     "too large: I read files up to {most} MB; please send only the part that matters": (
@@ -137,7 +135,7 @@ WORDS: Mapping[str, str] = {
     "Done, I've forgotten this thread. We start afresh.": ("好了，这个消息列我已经忘掉。我们重新开始。"),
     "I no longer remember this one.": "这条我已经不记得了。",
     # -- handlers/follow_up.py, handlers/telling.py, handlers/lifecycle.py ----------------------------------------
-    "That did not work just now. Please try again.": "刚才没有成功，请再试一次。",
+    "That didn't work just now. Please try again.": "刚才没有成功，请再试一次。",
     "That took too long to open. Please press it again.": "打开得太慢了，请再按一次。",
     "One moment…": "请稍候…",
     "I've been updated since, so this no longer works. Just ask me again.": (
@@ -161,7 +159,7 @@ WORDS: Mapping[str, str] = {
         "• 提及我或直接给我发消息，图片和文档都可以：`@glm 这里有什么问题？`\n"
         "• 在消息列里接着说就行，我都记得。发送 `停止` 中断回答；发送 `安静`，我就等你提及再回答。"
         "`/glm listen on`：在本频道不用提及我也回答；`/glm quiet on`：只在被提及时回答。\n"
-        "• `/summarize` 总结频道、消息列、文件或链接：`/summarize today`\n"
+        "• `/summarize` 总结频道、消息列、文件或链接：`/summarize 今天`\n"
         "• 在任意消息的菜单里：总结它、就它提问，或把其中的图片变成网页。\n"
         "• 问题前加 `!think`，我会深度思考；加 `!nothink`，我会快速回答。`/glm settings`：这里的各项设置。"
         "`/glm model`、`language`、`instructions`、`think`、`reasoning`、`cost`："
@@ -204,7 +202,7 @@ WORDS: Mapping[str, str] = {
     "Explain a drawing": "讲解图纸",
     "Explain this drawing to somebody who sees it for the first time.": "请向第一次看到这张图的人讲解它。",
     "Summarise it": "总结一下",
-    "Summarise what I have just sent you.": "请总结我刚发给你的内容。",
+    "Summarise what I've just sent you.": "请总结我刚发给你的内容。",
     "What are the open points?": "还有哪些未决事项？",
     "Which points are still open in it? Say where each stands.": "其中还有哪些事项没有定下来？请说明各在何处。",
     "List dates and owners": "列出日期和负责人",
@@ -250,23 +248,25 @@ WORDS: Mapping[str, str] = {
     "It covers: {headings}.": "内容包括：{headings}。",
     "The whole table as a sheet": "完整的表格",
     "How I came to this (thought for {seconds} s)": "我是怎么得出答案的（思考了 {seconds} 秒）",
-    "An extract of the reasoning; it could not be summarised just now.": "这是思考过程的节选；刚才没能生成摘要。",
+    "I couldn't sum up my reasoning just now, so here are its beginning and its end.": (
+        "刚才没能总结我的思考过程，所以只列出开头和结尾。"
+    ),
     "The reasoning in full": "完整的思考过程",
     "I can't answer in <#{channel}> ({reason}), so here it is:": (
         "我没法在 <#{channel}> 里回答（{reason}），所以把回答发在这里："
     ),
     # -- handlers/hearing.py --------------------------------------------------------------------------------------
-    "So many messages wait for me in this thread that I can't take any more just now. Please send what you wrote last"
-    " once more when I have answered.": (
-        "这个消息列里等我回答的消息太多了，我暂时接不下新的。等我回答之后，请把刚才写的再发一次。"
+    "Too many messages are waiting for me in this thread, so I can't take more just now. Please send your last "
+    "one again once I've answered.": (
+        "这个消息列里等我回答的消息太多了，我暂时接不下新的。等我回答之后，请把最后一条再发一次。"
     ),
-    "So many of your messages wait for me that I can't take any more just now. Please send what you wrote last once"
-    " more when I have answered some of them.": (
-        "你有太多消息在等我回答，我暂时接不下新的。等我回答了其中一些，请把刚才写的再发一次。"
+    "Too many of your messages are waiting for me, so I can't take more just now. Please send your last one "
+    "again once I've answered some of them.": (
+        "你有太多消息在等我回答，我暂时接不下新的。等我回答了其中一些，请把最后一条再发一次。"
     ),
-    "So many messages of this workspace wait for me that I can't take any more just now. Please send what you wrote"
-    " last once more in a while.": (
-        "这个工作区里等我回答的消息太多了，我暂时接不下新的。请过一会儿把刚才写的再发一次。"
+    "Too many messages of this workspace are waiting for me, so I can't take more just now. Please send your "
+    "last one again in a while.": (
+        "这个工作区里等我回答的消息太多了，我暂时接不下新的。请过一会儿把最后一条再发一次。"
     ),
     "a video; please send the pictures of it that matter": "视频；请发送其中重要的画面",
     "a sound recording; I can't listen; please send what is said as text": "录音，我听不了；请把内容以文字发来",

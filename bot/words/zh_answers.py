@@ -14,13 +14,13 @@ ANSWERS: Mapping[str, str] = {
     "Bad answer": "回答不好",
     "Cancel": "取消",
     "Use this one": "用这个版本",
-    "Done, that version is the answer again.": "好的，该版本又成为回答了。",
+    "Done, that version is the answer again.": "好了，现在用的是这个版本。",
     "is still thinking ({seconds} s)…": "仍在思考（{seconds} 秒）…",
     "is waiting for {name}…": "正在等待 {name} 答复…",
     "is waiting for an answer…": "正在等待答复…",
     ", may I {action}?": "，我可以{action}吗？",
     "I'm still waiting for your answer.": "我还在等你的答复。",
-    "There is nothing left to continue there: please ask for what you still need.": (
+    "There's nothing left to continue there: just ask for what you still need.": (
         "那里已没有可继续的内容：还需要什么请直接问。"
     ),
     "New answer to *{question}*": "对 *{question}* 的新回答",

@@ -8,9 +8,9 @@ MONEY: Mapping[str, str] = {
         "这项预算已经用完，请联系本工作区的管理员。"
     ),
     "This would cost about {cost}, and an app can't say yes to that. Whoever wants the answer can press *Ask again*.": (
-        "这大约需要 {cost}，而应用无法同意这笔费用。需要答案的人可以点 *再问一次*。"
+        "这大约要花 {cost}，应用自己不能同意。想要答案的人可以点 *再问一次*。"
     ),
-    "All right, I leave it unanswered. If you change your mind, press *Ask again*.": (
+    "All right, I'll leave it unanswered. If you change your mind, press *Ask again*.": (
         "好的，那我就不回答了。如果改变主意，请点 *再问一次*。"
     ),
     "Your budget for today": "你今天的预算",
@@ -45,9 +45,9 @@ MONEY: Mapping[str, str] = {
     "What the workspace has used": "工作区的用量",
     "Today: {today} · this month: {month}": "今天：{today} · 本月：{month}",
     "{whose}: {left} left of {amount}, renews {when}": "{whose}：{amount} 中还剩 {left}，将{when}恢复",
-    "No budget is set for this.": "没有为此设置预算。",
-    "The price of this model is not known, so only its tokens are counted, and budgets can't hold.": (
-        "不知道该模型的价格，所以只统计 token 数，预算也无法生效。"
+    "No budget is set.": "没有设置预算。",
+    "I don't know what this model costs, so I count only its tokens, and budgets have no effect.": (
+        "我不知道这个模型的价格，所以只统计 token 数，预算不起作用。"
     ),
     "By person": "按人",
     "By channel": "按频道",
@@ -67,7 +67,7 @@ MONEY: Mapping[str, str] = {
     "I don't understand {words} there. Did you mean `{line}`?": "我没看懂{words}。你是想输入 `{line}` 吗？",
     "Something is missing there. Did you mean `{line}`?": "好像少了点什么。你是想输入 `{line}` 吗？",
     "Here is what was used, by day, person, channel and model.": "这是按日期、人、频道和模型统计的用量。",
-    "I have sent you the file directly.": "我已把文件私信发给你。",
-    "Nothing was used yet, so there is nothing to download.": "还没有任何用量，所以没有可下载的内容。",
+    "I've sent you the file in our direct messages.": "文件已发到我们的私信里。",
+    "Nothing was used yet, so there's nothing to download.": "还没有任何用量，所以没有可下载的内容。",
     "It will cost about {cost}.": "大约需要 {cost}。",
 }

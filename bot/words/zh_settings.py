@@ -34,7 +34,7 @@ SETTINGS: Mapping[str, str] = {
     "in this channel": "在本频道",
     "for everyone": "对所有人",
     "in our direct messages": "在我们的私信里",
-    "I am not in this channel yet, so please invite me: `/invite`.": "我还不在这个频道里，请邀请我：`/invite`。",
+    "I'm not in this channel yet, so please invite me: `/invite`.": "我还不在这个频道里，请邀请我：`/invite`。",
     "I answer what is asked here without a mention, except where somebody else is called.": (
         "这里的提问不用提及我，我也会回答，除非消息是在叫别人。"
     ),

@@ -18,7 +18,7 @@ SUMMARIES: Mapping[str, str] = {
     "I don't understand “{words}”. Did you mean `/summarize {one}` or `/summarize {other}`? "
     "`/summarize help` shows all I understand.": (
         "我没看懂“{words}”。你是想说 `/summarize {one}` 还是 `/summarize {other}`？"
-        "`/summarize help` 会列出我能看懂的说法。"
+        "`/summarize 帮助` 会列出我能看懂的说法。"
     ),
     "*What to type behind `/summarize`*\n"
     "• nothing: choose in a dialogue\n"
@@ -30,12 +30,12 @@ SUMMARIES: Mapping[str, str] = {
     "• a question: `what was decided about the budget?`": (
         "*在 `/summarize` 后面可以输入什么*\n"
         "• 什么都不写：在对话框里选择\n"
-        "• `today`、`yesterday`、`this week`、`last week`（或 `今天`、`昨天`、`本周`、`上周`）：这里说过的话\n"
-        "• `last 50`、`last five` 或只写 `5`（或 `最近五条`）：这里最新的消息\n"
-        "• `since I was last here`（或 `我上次来之后`）：你上次发言之后的消息\n"
-        "• `#channel yesterday`（或 `#channel 昨天`）：另一个频道\n"
+        "• `今天`、`昨天`、`本周`、`上周`：这里说过的话\n"
+        "• `最近 50 条`、`最近五条` 或只写 `5`：这里最新的消息\n"
+        "• `我上次来之后`：你上次发言之后的消息\n"
+        "• `#channel 昨天`：另一个频道\n"
         "• 消息、消息列、文件、画布或网页的链接\n"
-        "• 一个问题：`what was decided about the budget?`（或 `预算定了吗？`）"
+        "• 一个问题：`预算定了吗？`"
     ),
     "{what} in {place}": "{place} 的{what}",
     "{what}, {period}": "{what}，{period}",
@@ -86,6 +86,7 @@ SUMMARIES: Mapping[str, str] = {
     "Minutes": "会议纪要",
     "My own": "我的语言",
     "Nobody wrote anything there in that time.": ("那段时间里没有人发过消息。"),
+    "Nobody has written anything there yet.": "那里还没有人发过消息。",
     "On it: the summary of {name} comes in {place}.": "好的，总结会发到{place}：{name}。",
     "Please summarise {name}.": "请总结 {name}。",
     "Show me {name}, page {page}.": "给我看 {name} 的第 {page} 页。",
@@ -93,12 +94,12 @@ SUMMARIES: Mapping[str, str] = {
     "Slack didn't answer in time. Please try again in a minute.": ("Slack 没有及时回应。请过一分钟再试。"),
     "Style": "风格",
     "Summarise": "总结",
-    "That is more than {most} files: please choose fewer.": "超过了 {most} 个文件：请少选一些。",
+    "That's more than {most} files: please choose fewer.": "超过了 {most} 个文件：请少选一些。",
     "That message has no files and no replies: pick one that has.": ("这条消息没有文件，也没有回复：请选一条有的。"),
     "That message has no picture: pick one with a screenshot or a sketch.": (
         "这条消息里没有图片：请选一条有截图或草图的。"
     ),
-    "This is {pages} pages, about {cost}. Go on?": "共 {pages} 页，约 {cost}。要继续吗？",
+    "This is {pages} pages, about {cost}. Go on?": "共 {pages} 页，大约需要 {cost}。要继续吗？",
     "Up to 10 files, 10 MB each": "最多 10 个文件，每个 10 MB",
     "Upload a file, or pick one below.": "请上传一个文件，或在下方选择一个。",
     "Upload files": "上传文件",
@@ -116,8 +117,8 @@ SUMMARIES: Mapping[str, str] = {
     "{name} is too large ({size} MB): I read files up to {most} MB.": (
         "{name} 太大（{size} MB）：我最多能读 {most} MB 的文件。"
     ),
-    "I can't find that file: it's gone, or shared where you or I am not. If the channel is "
-    "yours, type `/invite @{bot}` there and try again.": (
+    "I can't find that file: it's gone, or shared where you or I can't look. If the channel is yours, type "
+    "`/invite @{bot}` there and try again.": (
         "我找不到这个文件：它可能已经删除，或者分享在你或我不在的地方。"
         "如果是你的频道，请在里面输入 `/invite @{bot}`，再试一次。"
     ),

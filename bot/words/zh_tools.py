@@ -25,34 +25,32 @@ TOOLS: Mapping[str, str] = {
     "is checking the time…": "正在查看时间…",
     # -- bot/mcp, bot/slack/dialogs/approval.py, handlers/approvals.py --------------------------------------------
     "May I {action}?": "我可以{action}吗？",
-    "Approve": "同意（Approve）",
-    "Deny": "拒绝（Deny）",
-    "Show all": "查看全部（Show all）",
-    "What I ask about": "我询问的内容",
+    "Approve": "同意",
+    "Deny": "拒绝",
+    "Show all": "查看全部",
+    "What I ask about": "我问的内容",
     "({count} characters)": "（{count} 个字符）",
     "… and {count} more: “Show all” shows them.": "……还有 {count} 项：点“查看全部”即可看到。",
-    "It is too long to be shown as a whole, so better deny it.": "内容太长，无法完整显示，建议拒绝。",
-    "What I asked about has changed meanwhile, so nothing was done.": (
-        "我询问的内容在此期间已改变，所以没有执行任何操作。"
+    "It's too long to be shown as a whole, so better deny it.": "内容太长，无法完整显示，建议拒绝。",
+    "What I asked about has changed meanwhile, so nothing was done.": ("我问的内容后来变了，所以什么都没有执行。"),
+    "This question is closed, or I asked somebody else: there's nothing to show.": (
+        "这个询问已经结束，或者我问的是别人：没有可显示的内容。"
     ),
-    "This question is closed, or I asked somebody else: there is nothing to show.": (
-        "这个询问已经结束，或者我询问的是别人：没有可显示的内容。"
-    ),
-    "Nobody answered in time, so I did not do it.": "没有人及时答复，所以我没有执行。",
+    "Nobody answered in time, so I didn't do it.": "没有人及时答复，所以我没有执行。",
     "Approved. I'm going on.": "已同意，我继续。",
     "Denied. I won't do it.": "已拒绝，我不会执行。",
-    "Only the person I asked can decide this.": "只有被我询问的人可以决定。",
-    "This question is closed, so nothing was done.": "这个询问已经结束，没有执行任何操作。",
-    "This was decided already.": "这件事已经决定过了。",
+    "Only the person I asked can decide this.": "只有我问的人可以决定。",
+    "This question is closed, so nothing was done.": "这个询问已经结束，什么都没有执行。",
+    "That's decided already.": "这件事已经决定过了。",
     "is asking another program…": "正在询问另一个程序…",
     "use “{tool}” of “{server}”": "使用“{server}”的“{tool}”",
     # -- bot/internet, bot/browser --------------------------------------------------------------------------------
-    "I could not open that web page.": "我没能打开那个网页。",
+    "I couldn't open that web page.": "我没能打开那个网页。",
     "I only open public web pages, and this isn't one.": ("我只打开公开的网页，而这个不是。"),
     "That web page took too long to load.": "那个网页加载太慢了。",
     "That web page is too large for me.": "那个网页太大，我读不了。",
     "I can't read what's at that address.": ("那个网址上的内容我读不了。"),
-    "I could not draw that page as a picture.": "我没能把那个页面画成图片。",
+    "I couldn't draw that page as a picture.": "我没能把那个页面画成图片。",
     "I can't draw pages as pictures here: no browser is installed. Please tell whoever looks after this app to "
     "install Debian's `chromium-headless-shell` (or `chromium`).": (
         "这里没有安装浏览器，我无法把页面画成图片。"
@@ -70,9 +68,9 @@ TOOLS: Mapping[str, str] = {
     "is drawing the pages of {name}, {done} of {of}…": "正在绘制 {name} 的页面，{done} / {of}…",
     # -- bot/core/grounding/draw.py, bot/core/webpages, bot/slack/reply/embeds.py
     "{picture}, {count} marked": "{picture}，{count} 处标注",
-    "(I could not draw this on the picture.)": "（我没能把它画在图片上。）",
-    "{caption} (this picture is no longer available)": ("{caption}（这张图片已经没有了）"),
-    "{caption} (Slack did not take the picture)": "{caption}（Slack 没有接受这张图片）",
+    "(I couldn't draw this on the picture.)": "（我没能把它标在图片上。）",
+    "{caption} (this picture is no longer available)": ("{caption}（这张图片已经看不到了）"),
+    "{caption} (Slack didn't take the picture)": "{caption}（Slack 没有接受这张图片）",
     "Writing the page": "正在编写网页",
     "is looking at the page…": "正在查看网页…",
     "is improving the page ({percent} % alike)…": "正在改进网页（相似度 {percent} %）…",
@@ -87,7 +85,7 @@ TOOLS: Mapping[str, str] = {
     "{count} places on the page changed ({percent} %).": "网页有 {count} 处变化（{percent} %）。",
     "The page looks the same as before.": "网页看起来和之前一样。",
     "More may have changed than you asked for: please compare.": "改动可能超出了你的要求，请对比一下。",
-    "I could not look at the page here: {reason}": "我在这里没能查看网页：{reason}",
+    "I couldn't look at the page here: {reason}": "我在这里没能查看网页：{reason}",
     "{name}: open it in a browser.": "{name}：请在浏览器中打开。",
     "See {name} (works for 7 days)": ("查看 {name}（7 天内有效）"),
     "{one} and {other}": "{one} 与 {other}",

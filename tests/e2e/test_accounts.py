@@ -116,6 +116,11 @@ async def test_forgetting_waits_for_the_button_and_is_for_those_who_may_not_use_
         await on.answers(asked.channel, asked.ts)
         await command(on, "Ana", "forget me")
         assert SECRET in await stored(on)
+        question = [one for one in bot_messages(on.slack) if one.ephemeral_to][-1]
+        await on.slack.people.click("Ana", question, accounts.KEEP_ME)
+        await on.carried_out()
+        assert whispers(on, "Ana")[-1] == accounts.KEPT
+        assert SECRET in await stored(on)
         await forget_me(on, "Gus")
         assert whispers(on, "Gus")[-1] == accounts.FORGOTTEN
         assert SECRET in await stored(on), "of Gus, not of Ana"

@@ -63,7 +63,7 @@ async def test_a_stopped_answer_goes_on_once(tmp_path: Path) -> None:
         await on.settled()
         assert len(on.model.requests) == 2
         told = [visible_text(one) for one in bot_messages(on.slack, root.channel) if one.ephemeral_to]
-        assert told == ["There is nothing left to continue there: please ask for what you still need."]
+        assert told == ["There's nothing left to continue there: just ask for what you still need."]
 
 
 async def test_an_error_is_tried_again_with_its_files_and_takes_the_error_s_place(tmp_path: Path) -> None:

@@ -104,4 +104,4 @@ async def test_a_button_pressed_twice_is_pressed_once(tmp_path: Path, monkeypatc
         assert ("All in all it costs" in answer) == bool(texts)
         parts = [text for text in texts if "Take notes on this part" in text]
         assert len(parts) == len(set(parts)), "no part is read twice"
-        await wait_for(lambda: order.told("Ana").count("This was decided already.") == 2, what="the others are told so")
+        await wait_for(lambda: order.told("Ana").count("That's decided already.") == 2, what="the others are told so")

@@ -280,6 +280,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", approval.APPROVE): (press(approval.APPROVE), replaces(approvals.LATE)),
     ("action", approval.SHOW): (press(approval.SHOW), tells(approvals.NOTHING_TO_SHOW)),
     ("action", approval.DENY): (press(approval.DENY), replaces(approvals.LATE)),
+    ("action", accounts.KEEP_ME): (press(accounts.KEEP_ME), replaces(accounts.KEPT)),
     ("action", accounts.FORGET_ME): (press(accounts.FORGET_ME), replaces(accounts.FORGOTTEN)),
     ("action", usage.CSV): (press(usage.CSV), tells(money.FOR_ADMINS)),
     ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
@@ -404,7 +405,7 @@ async def test_what_even_bolt_does_not_know_is_acknowledged(scene: Scene, kind: 
 async def test_what_was_kept_by_another_version_is_told(scene: Scene) -> None:
     body = scene.people._interaction("shortcut", scene.desk.slack.workspace.user("Ben"))
     await scene.desk.follow_ups.carry_out("of another version", {"team": scene.thread.team, "body": body})
-    assert "That did not work just now." in scene.told()
+    assert "That didn't work just now." in scene.told()
 
 
 async def test_what_is_over_when_it_is_told_is_told_another_way(scene: Scene) -> None:

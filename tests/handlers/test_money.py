@@ -77,13 +77,13 @@ async def test_usage_tells_today_this_month_and_what_is_left(on: Stage) -> None:
 async def test_who_has_used_nothing_is_told_so_without_a_chart(on: Stage) -> None:
     message = await told(on, "usage", "Ben")
     assert "Today: $0.00 · this month: $0.00" in visible_text(message)
-    assert "No budget is set for this." in visible_text(message)
+    assert "No budget is set." in visible_text(message)
     assert [block["type"] for block in message.blocks] == ["section"]
 
 
 async def test_where_no_price_is_known_it_says_so(tmp_path: Path) -> None:
     async with stage(tmp_path, glm_provider="vllm") as on:
-        assert "The price of this model is not known" in await say_it(on, "usage")
+        assert "I don't know what this model costs" in await say_it(on, "usage")
 
 
 async def test_usage_of_a_channel_and_of_everyone(on: Stage) -> None:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 # When the model gives pixels instead of thousandths, which is known of it (glm.md §4).
 MOST_REPEATS = 3
 WITH_MARKS = text("{picture}, {count} marked")
-NOT_DRAWN = text("(I could not draw this on the picture.)")
+NOT_DRAWN = text("(I couldn't draw this on the picture.)")
 MOST_NAMED = 12
 
 

@@ -15,8 +15,8 @@ Listed = Mapping[str, Verdict]
 
 GUEST = text("Guests of this workspace can't use me here; one of its admins can allow it.")
 EXTERNAL = text("I work for the people of this workspace only; one of its admins can allow others.")
-PERSON = text("You are not among the people who may use me; an admin of this workspace can allow it.")
-CHANNEL = text("I am not switched on in this channel; an admin of this workspace can allow it.")
+PERSON = text("You're not on the list of people who may use me; an admin of this workspace can add you.")
+CHANNEL = text("I'm not switched on in this channel; an admin of this workspace can allow it.")
 UNKNOWN = text("Slack doesn't tell me just now who you are in this workspace. Please try again in a minute.")
 SENTENCES: Mapping[Refusal, str] = {
     "guest": GUEST,

@@ -36,7 +36,7 @@ NAMED = text(", may I {action}?")
 REMINDER = text("I'm still waiting for your answer.")
 APPROVED = text("Approved. I'm going on.")
 DENIED = text("Denied. I won't do it.")
-NO_ANSWER = text("Nobody answered in time, so I did not do it.")
+NO_ANSWER = text("Nobody answered in time, so I didn't do it.")
 
 WAIT_S = 600.0
 REMIND_S = 120.0

@@ -20,7 +20,7 @@ from bot.words import say, text
 ALL_TITLE = text("What I ask about")
 LENGTH = text("({count} characters)")
 MORE_ARGUMENTS = text("… and {count} more: “Show all” shows them.")
-TOO_LONG = text("It is too long to be shown as a whole, so better deny it.")
+TOO_LONG = text("It's too long to be shown as a whole, so better deny it.")
 # A message holds 50 blocks, a section 3,000 characters (slack.md §1.6).
 MOST_ARGUMENTS = 40
 LONGEST = 2_900

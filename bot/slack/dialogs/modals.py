@@ -118,10 +118,10 @@ def _version_head(turn: Turn, number: int, at: float, language: str) -> dict[str
     return {"type": "section", "text": {"type": "mrkdwn", "text": title}, "accessory": button}
 
 
-def notice(said: str) -> dict[str, Any]:
-    """Words that stand alone, as they are."""
+def notice(said: str, language: str) -> dict[str, Any]:
+    """Words that stand alone, as they are; only its button is in a language of its own."""
     block = {"type": "section", "text": {"type": "plain_text", "text": said[:PIECE_CHARS]}}
-    return modal(NOTICE_TITLE, [block], "en")
+    return modal(NOTICE_TITLE, [block], language)
 
 
 def copying(markdown: str, language: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from bot.words import say, text
 log = structlog.get_logger(__name__)
 
 TITLE = text("How I came to this (thought for {seconds} s)")
-EXTRACT = text("An extract of the reasoning; it could not be summarised just now.")
+EXTRACT = text("I couldn't sum up my reasoning just now, so here are its beginning and its end.")
 IN_FULL = text("The reasoning in full")
 FULL_FILE = "reasoning.txt"
 # A section holds 3,000 characters, a container ten blocks (slack.md §1.6).

@@ -7,14 +7,14 @@ from typing import Any, Literal, get_args
 
 from bot.core.brief import Brief, Length, Style
 from bot.core.inbound import FileRef
-from bot.slack.dialogs.modals import field_of, kept
+from bot.slack.dialogs.modals import CANCEL, field_of, kept
 from bot.slack.files import file_refs
 from bot.slack.read.periods import USUAL, Period
 from bot.words import say, text
 
 ORDER = "summary_order"
 ASK = "ask_about"
-TITLE, SUBMIT, CLOSE = text("Summarise"), text("Summarise"), text("Close")
+TITLE, SUBMIT = text("Summarise"), text("Summarise")
 WHAT_LABEL, A_LINK, SOME_FILES = text("What to summarise"), text("A link"), text("Files")
 THIS_CHANNEL, IN_PLACE, SINCE = text("This channel"), text("{place}: {period}"), text("since I was last here")
 LINK_LABEL = text("Link to a message, a file or a web page")
@@ -61,7 +61,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 NOTHING_CHOSEN = text("Upload a file, or pick one below.")
 NO_LINK = text("Paste the link here.")
-TOO_MANY = text("That is more than {most} files: please choose fewer.")
+TOO_MANY = text("That's more than {most} files: please choose fewer.")
 ASK_TITLE, ASK_LABEL, ASK_SUBMIT = text("Ask GLM"), text("Your question about this message"), text("Ask")
 MOST_FILES = 10
 MOST_OPTIONS = 100
@@ -199,7 +199,7 @@ def _modal(callback: str, words: tuple[str, str], blocks: list[dict[str, Any]], 
         "callback_id": callback,
         "title": _plain(words[0], language, 24),
         "submit": _plain(words[1], language, 24),
-        "close": _plain(CLOSE, language, 24),
+        "close": _plain(CANCEL, language, 24),
         "blocks": blocks,
     }
 

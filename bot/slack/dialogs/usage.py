@@ -19,8 +19,8 @@ THE_CHANNELS = text("What was used in this channel")
 THE_WORKSPACES = text("What the workspace has used")
 FIGURES = text("Today: {today} · this month: {month}")
 LEFT = text("{whose}: {left} left of {amount}, renews {when}")
-NO_PRICE = text("The price of this model is not known, so only its tokens are counted, and budgets can't hold.")
-NO_LIMITS = text("No budget is set for this.")
+NO_PRICE = text("I don't know what this model costs, so I count only its tokens, and budgets have no effect.")
+NO_LIMITS = text("No budget is set.")
 BY_PERSON, BY_CHANNEL, BY_MODEL = text("By person"), text("By channel"), text("By model")
 DIRECT = text("Direct messages")
 CHART = text("Cost per day")
@@ -53,7 +53,8 @@ def lines(figures: Figures, language: str, utc_offset_s: int) -> str:
     currency = figures.currency
     said = [f"*{say(figures.title, language)}*"]
     amounts = {"today": shown(figures.today, currency), "month": shown(figures.month, currency)}
-    said.append(say(FIGURES, language, **amounts))
+    if figures.has_price or figures.month:
+        said.append(say(FIGURES, language, **amounts))
     if not figures.has_price:
         said.append(say(NO_PRICE, language))
     said += [f"• {left(one, currency, language, utc_offset_s)}" for one in figures.standings]

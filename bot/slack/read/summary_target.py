@@ -37,12 +37,13 @@ NO_ACCESS = text(
 NO_FILES = text("That message has no files and no replies: pick one that has.")
 NOT_FOUND = text("I can't find what that link leads to: it may be deleted. Please copy it again.")
 FILE_NOT_FOUND = text(
-    "I can't find that file: it's gone, or shared where you or I am not. If the channel is "
-    "yours, type `/invite @{bot}` there and try again."
+    "I can't find that file: it's gone, or shared where you or I can't look. If the channel is yours, type "
+    "`/invite @{bot}` there and try again."
 )
 TOO_OLD = text("That message is too old: your Slack plan no longer shows it to me.")
 TOO_LARGE = text("{name} is too large ({size} MB): I read files up to {most} MB.")
 NOTHING_SAID = text("Nobody wrote anything there in that time.")
+NOTHING_YET = text("Nobody has written anything there yet.")
 SLACK_AWAY = text("Slack didn't answer in time. Please try again in a minute.")
 THREAD_NAME, MESSAGE_NAME = text("a thread"), text("a message")
 IN_PLACE, WITH_PERIOD = text("{what} in {place}"), text("{what}, {period}")
@@ -104,7 +105,7 @@ class Finder:
         data = await self._call(person, self._client.conversations_history, channel=channel, limit=LOOK, **arguments)
         messages = await self._kept(data["messages"])
         if not (data.get("has_more") or any(is_said(message) for message in messages)):
-            raise _refused(NOTHING_SAID, person)
+            raise _refused(NOTHING_SAID if bounds["oldest"] or until else NOTHING_YET, person)
         span = Span(channel, name, oldest=oldest, most=period.count, until=until)
         told = say(WITH_PERIOD, person.language, what=name, period=period.told(person.language))
         return Found(told, spans=(span,), homes=home(channel, is_private), is_private=is_private)

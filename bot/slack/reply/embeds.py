@@ -26,7 +26,7 @@ ALT_CHARS = 1_000
 TITLE_CHARS = 150
 LEGEND = "annotated_"
 GONE = text("{caption} (this picture is no longer available)")
-NOT_TAKEN = text("{caption} (Slack did not take the picture)")
+NOT_TAKEN = text("{caption} (Slack didn't take the picture)")
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 
 

@@ -36,7 +36,7 @@ PICTURES: tuple[Prompt, ...] = (
     (text("Explain a drawing"), text("Explain this drawing to somebody who sees it for the first time.")),
 )
 DOCUMENTS: tuple[Prompt, ...] = (
-    (text("Summarise it"), text("Summarise what I have just sent you.")),
+    (text("Summarise it"), text("Summarise what I've just sent you.")),
     (text("What are the open points?"), text("Which points are still open in it? Say where each stands.")),
     (text("List dates and owners"), text("List every date and task in it, and who is to do it, as a table.")),
     (text("Make a table of the figures"), text("Make a table of the figures in it, with the page each stands on.")),

@@ -89,7 +89,7 @@ async def test_the_place_in_the_queue_is_told_and_then_that_it_thinks() -> None:
 
 @pytest.mark.parametrize(
     ("waiting", "words"),
-    [(Waiting(2), "did not get its turn within 1 minutes"), (Waiting(2, is_down=True), ModelUnreachable.user_message)],
+    [(Waiting(2), "didn't get its turn within 1 minutes"), (Waiting(2, is_down=True), ModelUnreachable.user_message)],
 )
 async def test_a_turn_that_only_waited_says_so_at_its_end(waiting: Waiting, words: str) -> None:
     scene = Scene.of([waiting, lambda: asyncio.sleep(30)], limits=Limits(turn_timeout_s=0.02))

@@ -87,7 +87,7 @@ def test_all_of_it_stands_in_the_dialogue_and_only_names_begin_without_a_bar(det
 
 def test_what_no_dialogue_holds_says_so() -> None:
     shown = view(ACTION, (Argument("body", "中" * 60 * LINES_CHARS * 2),), "en")
-    assert texts(shown["blocks"])[-1] == "It is too long to be shown as a whole, so better deny it."
+    assert texts(shown["blocks"])[-1] == "It's too long to be shown as a whole, so better deny it."
     assert len(json.dumps(shown)) < MOST_BYTES * 1.1
 
 

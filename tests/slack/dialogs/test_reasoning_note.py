@@ -62,7 +62,7 @@ async def test_an_extract_is_called_one_in_the_reader_s_language(desk: Desk) -> 
     await desk.tell(Told("So.", 0.1, is_extract=True, language="zh-CN"))
     (container,) = desk.messages[0].blocks
     assert container["title"]["text"] == "我是怎么得出答案的（思考了 1 秒）"
-    assert texts(container["child_blocks"]) == ["_这是思考过程的节选；刚才没能生成摘要。_\nSo."]
+    assert texts(container["child_blocks"]) == ["_刚才没能总结我的思考过程，所以只列出开头和结尾。_\nSo."]
 
 
 async def test_nothing_in_it_pings_or_is_markup(desk: Desk) -> None:
