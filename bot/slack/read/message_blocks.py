@@ -16,6 +16,7 @@ PICTURE = "(picture: {words})"
 _PIPE = re.compile(r"<[^<>]*>|\|")
 _LINE_END = re.compile(r"\n\s*")
 _TEXTS = ("title", "subtitle", "caption", "text", "label", "body", "description", "details", "output", "fallback")
+_TEXT_OBJECTS = ("mrkdwn", "plain_text")
 _NESTED = ("fields", "elements", "child_blocks", "blocks", "cards", "tasks", "actions")
 
 
@@ -162,10 +163,14 @@ def _any(block: Json, depth: int) -> str:
     """By the fields that hold words elsewhere."""
     if "elements" in block and not objects(block.get("elements")):
         return ""
-    texts = (_text(block.get(name), depth) for name in _TEXTS if name in block)
+    texts = (_text(one, depth) for name, one in block.items() if name in _TEXTS or _is_text(one))
     nested = (words_of(one, depth + 1) for name in _NESTED for one in objects(block.get(name)))
     rows = table(block.get("rows")) if "rows" in block else ""
     return _lines(*texts, *nested, rows) or inline(block)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, Mapping) and value.get("type") in _TEXT_OBJECTS
 
 
 _BLOCKS: Mapping[str, Callable[[Json, int], str]] = {

@@ -33,10 +33,15 @@ QUOTES = ("is_share", "is_msg_unfurl", "is_reply_unfurl", "is_thread_root_unfurl
 NO_WORDS = frozenset({
     "[no preview available]", "this message contains interactive elements.", "this content can't be displayed.",
 })  # fmt: skip
-_ADDRESS = re.compile(r"<([^<>|]+)\|[^<>]*>")
 _FILE_ID = re.compile(r"/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)")
 _PLACE = re.compile(r"#([^\s#]+)")
-_WORDS = re.compile(r"\w+")
+_TOKEN = re.compile(r"<([@#!]?[^<>|\s]+)(?:\|[^<>]*)?>")
+_QUOTE = re.compile(r"^\s*>\s?", re.MULTILINE)
+_BETWEEN = re.compile(r"[\s，。、；：！？]+")
+# What stands around words and does not change what they say: marks, quotes, brackets, the ends of sentences.
+_BEFORE = "*_~`\"'“”‘’«»()[]{}|,:;!?…•◦▪"
+_AROUND = f"{_BEFORE}."
+_BULLETS = frozenset({"-", "–", "—"})
 
 
 def read_message(message: Json, own_user: str = "") -> Seen:
@@ -77,19 +82,16 @@ def _joined(text: str, blocks: list[str]) -> str:
     whole = "\n".join(filter(None, blocks))
     if not text.strip() or _says(_bare(whole), _bare(text)):
         return whole or text
-    return "\n".join([text, *_adding(blocks, text)])
+    return f"{text}\n{whole}" if any(_adding(blocks, text)) else text
 
 
 def _adding(said: Iterable[str], before: str) -> list[str]:
-    """What is not said already, as far as it is read at all."""
+    """What `before` does not say already, as far as it is read at all. What they say twice people see twice."""
     added: list[str] = []
-    known, length = [_bare(before)], 0
+    known, length = _bare(before), 0
     for words in said:
-        bare = _bare(words)
-        is_said = words.strip() == before.strip() or any(_says(one, bare) for one in known)
-        if words.strip() and not is_said:
+        if words.strip() and words.strip() != before.strip() and not _says(known, _bare(words)):
             added.append(words)
-            known.append(bare)
             length += len(words)
         if length > MOST_CHARS:
             break
@@ -98,12 +100,15 @@ def _adding(said: Iterable[str], before: str) -> list[str]:
 
 def _says(whole: str, part: str) -> bool:
     """Whether these words stand there, whatever their marks and labels were. What is all signs is said by nothing."""
-    return bool(part) and f" {part} " in f" {whole} "
+    return any(map(str.isalnum, part)) and f" {part} " in f" {whole} "
 
 
 def _bare(words: str) -> str:
-    plain = _ADDRESS.sub(r"\1", words).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(_WORDS.findall(plain.casefold()))
+    """The words and the signs that say something: `✅ db-1` is not `❌ db-1`, nor `-12 %` what `+12 %` is."""
+    plain = _TOKEN.sub(r"\1", words).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    pieces = _BETWEEN.split(_QUOTE.sub("", plain).casefold())
+    bare = (piece.lstrip(_BEFORE).rstrip(_AROUND) for piece in pieces)
+    return " ".join(one for one in bare if one and one not in _BULLETS)
 
 
 def _cut(words: str) -> str:
@@ -135,8 +140,8 @@ def _quoted(one: Json, depth: int) -> str:
 
 
 def _inner(one: Json) -> list[Json]:
-    """Slack wraps the message's blocks in a message of their own; some give the bare blocks."""
-    wrapped = objects(one.get("message_blocks"))
+    """Slack wraps the message's blocks in a message of their own; some give the bare blocks, or the bare message."""
+    wrapped = [*objects(one.get("message_blocks")), *([one] if "message" in one else [])]
     messages = [block["message"] for block in wrapped if isinstance(block.get("message"), Mapping)]
     bare = [block for block in wrapped if isinstance(block.get("type"), str) and "message" not in block]
     return [*messages, {"blocks": bare}] if bare else messages
@@ -171,10 +176,11 @@ def _card(one: Json, *, with_fallback: bool = True) -> str:
     """What apps send, and what Slack shows of a link: title, text, fields and the rest, each in a line."""
     title = link(escape(string(one.get("title_link"))), string(one.get("title")))
     head = [string(one.get("pretext")), string(one.get("author_name")), title]
+    head = [words for at, words in enumerate(head) if words and words not in head[:at]]
     body = _joined(string(one.get("text")), [words_of(block) for block in objects(one.get("blocks"))])
     fields = [_field(field) for field in objects(one.get("fields"))]
     buttons = [_button(action) for action in objects(one.get("actions"))]
-    said = [*_adding([*head, body, *fields, *buttons], ""), *_elsewhere(one)]
+    said = [*head, *_adding([body], "\n".join(head)), *_adding([*fields, *buttons], ""), *_elsewhere(one)]
     if not said and with_fallback:
         said = [words] if (words := _fallback(one)) else []
     footer = string(one.get("footer"))
@@ -197,7 +203,8 @@ def _elsewhere(one: Json) -> list[str]:
 
 
 def _field(field: Json) -> str:
-    title, value = string(field.get("title")), string(field.get("value"))
+    title, value = string(field.get("title")), field.get("value")
+    value = str(value) if isinstance(value, int | float) else string(value)
     return f"{title}: {value}" if title and value else title or value
 
 

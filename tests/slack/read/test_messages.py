@@ -241,6 +241,54 @@ def test_what_text_and_blocks_say_both_is_told_once() -> None:
     assert sent(text="A deploy", blocks=blocks) == "A deploy\nDeploy done\nby <@U1> on *prod*"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("✅ db-1", "❌ db-1"),
+        ("cpu &lt; 90", "cpu &gt; 90"),
+        ("change: +12 %", "change: -12 %"),
+        ("C", "C++"),
+        ("C++", "C#"),
+        ("£5", "€5"),
+        ("1 vote", "1 vote"),
+        ("db-1 is down since noon", "down"),
+    ],
+)
+def test_what_differs_in_a_sign_or_stands_there_twice_is_told_both_times(one: str, other: str) -> None:
+    assert sent(blocks=[section(one), section(other)]) == f"{one}\n{other}"
+    assert sent(text="Checks", blocks=[section(one), section(other)]) == f"Checks\n{one}\n{other}"
+    assert sent(attachments=[{"text": one}, {"text": other}]) == f"{one}\n{other}"
+    fields = [{"title": "", "value": one}, {"title": "", "value": other}]
+    assert sent(attachments=[{"fields": fields}]) == f"{one}\n{other}"
+    assert said(text="see", attachments=[{"text": one}, {"text": other}]) == f"see\n{one}\n{other}"
+
+
+def test_a_text_that_only_names_some_of_the_blocks_takes_none_of_them_away() -> None:
+    blocks = [section("*Sushi*"), section("1 vote"), section("*Tacos*"), section("2 votes")]
+    told = "*Sushi*\n1 vote\n*Tacos*\n2 votes"
+    assert sent(text="Tacos lead by 1 vote", blocks=blocks) == f"Tacos lead by 1 vote\n{told}"
+
+
+def test_a_card_says_what_its_title_says_once() -> None:
+    card = {
+        "pretext": "Disk full",
+        "title": "Disk full",
+        "text": "Disk full",
+        "fields": [{"title": "Host", "value": "a"}],
+    }
+    assert sent(attachments=[card]) == "Disk full\nHost: a"
+    assert sent(text="Disk full", attachments=[{"text": "*Disk full*"}]) == "Disk full"
+
+
+def test_a_field_may_hold_a_number() -> None:
+    assert sent(attachments=[{"fields": [{"title": "Errors", "value": 0}]}]) == "Errors: 0"
+
+
+def test_a_forwarded_message_that_is_wrapped_only_once() -> None:
+    shared = {"is_share": True, "author_name": "Ben", "message": {"text": "The key is 42"}}
+    assert said(attachments=[shared]) == "Forwarded from Ben:\nThe key is 42"
+
+
 # -- blocks -------------------------------------------------------------------------------------------------------
 
 
@@ -312,6 +360,14 @@ def test_what_text_and_blocks_say_both_is_told_once() -> None:
                 "chart": {"type": "bar", "series": [{"name": "Web", "data": [{"label": "Q1", "value": 3}]}]},
             },
             "Sales\n|  | label | value |\n| --- | --- | --- |\n| Web | Q1 | 3 |",
+        ),
+        (
+            {
+                "type": "hologram",
+                "headline": {"type": "plain_text", "text": "Up"},
+                "x": {"type": "mrkdwn", "text": "5"},
+            },
+            "Up\n5",
         ),
         (
             {"type": "block_of_tomorrow", "title": "New", "elements": [{"type": "odd", "text": "and odd"}]},
