@@ -1,14 +1,13 @@
 """What an answer shows amid its text, made ready for Slack: pictures deposited, tables and charts as blocks."""
 
-import asyncio
 import json
-import time
 from typing import Any
 
 import structlog
 
 from bot.core.ports import Exhibit, Exhibits
 from bot.errors import SlackError
+from bot.slack.deposits import deposit
 from bot.slack.gateway import Gateway
 from bot.slack.markdown.link_hosts import markdown_revealed
 from bot.slack.markdown.pings import harmless
@@ -19,9 +18,6 @@ from bot.words import say, text
 
 log = structlog.get_logger(__name__)
 
-# Slack looks at an upload before a block may show it; mostly a second or two.
-PROCESSING_S = 12.0
-FIRST_POLL_S, SLOWEST_POLL_S = 0.1, 0.8
 ALT_CHARS = 1_000
 TITLE_CHARS = 150
 LEGEND = "annotated_"
@@ -76,8 +72,7 @@ class Illustrations:
     async def _picture(self, exhibit: Exhibit, data: bytes, caption: str) -> Item:
         name = _file_name(exhibit)
         try:
-            file = await self._gateway.deposit(name, data, caption[:ALT_CHARS])
-            await self._processed(file)
+            file = await deposit(self._gateway, name, data, caption[:ALT_CHARS])
         except SlackError as refused:
             if refused.is_final:
                 raise
@@ -88,14 +83,6 @@ class Illustrations:
         if caption != exhibit.label and len(caption) <= TITLE_CHARS and not exhibit.label.startswith(LEGEND):
             block["title"] = {"type": "plain_text", "text": caption[:TITLE_CHARS]}
         return Embed(block, f"*{caption}*", Share(name, data, caption))
-
-    async def _processed(self, file: str) -> None:
-        deadline, pause_s = time.monotonic() + PROCESSING_S, FIRST_POLL_S
-        while not await self._gateway.is_processed(file):
-            if time.monotonic() > deadline:
-                return  # then the block says whether it is
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, SLOWEST_POLL_S)
 
     def _said(self, template: str, caption: str) -> str:
         return f"*{say(template, self._outgoing.language, caption=caption)}*"
