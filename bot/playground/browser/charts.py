@@ -65,7 +65,7 @@ class _Scale:
             value = self._low + (self._high - self._low) * tick / _TICKS
             y = _round(self.y(value))
             drawn.append(tag("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y, y2=y, class_="grid"))
-            drawn.append(_label(_LEFT - 8, self.y(value) + 4, _number(value), "end"))
+            drawn.append(_label(_LEFT - 8, self.y(value) + 4, _number(float(f"{value:.3g}")), "end"))
         return drawn
 
 
