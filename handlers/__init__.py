@@ -14,6 +14,8 @@ from handlers import (
     files,
     hearing,
     home,
+    home_admin,
+    home_presses,
     lifecycle,
     mentions,
     messages,
@@ -27,16 +29,23 @@ from handlers.access import AccessCheck
 from handlers.agent import AgentView
 from handlers.dependencies import Doors
 from handlers.follow_up import FollowUps
+from handlers.home_tab import HomeParts, HomeTab
 from handlers.money import Accounts
 from handlers.telling import Teller
 
-__all__ = ["AccessCheck", "AgentView", "Doors", "FollowUps", "Teller", "register"]
+__all__ = ["AccessCheck", "AgentView", "Doors", "FollowUps", "HomeParts", "Teller", "register"]
 
 
 def register(
-    app: AsyncApp, doors: Doors, finder: Finder, view: AgentView | None = None, spending: Accounts | None = None
+    app: AsyncApp,
+    doors: Doors,
+    finder: Finder,
+    view: AgentView | None = None,
+    spending: Accounts | None = None,
+    home_parts: HomeParts | None = None,
 ) -> None:
     """In this order: Bolt takes the first listener that matches."""
+    tab = HomeTab(doors, home_parts) if home_parts is not None else None
     hearing.register(doors)
     mentions.register(app, doors)
     edits.register(app, doors)
@@ -50,9 +59,11 @@ def register(
     answers.register(app, doors)
     pages.register(app, doors)
     approvals.register(app, doors, doors.deciding)
-    accounts.register(app, doors)
+    accounts.register(app, doors, tab)
     of_money = money.Money(doors, spending) if spending else None
     money.register(app, doors, of_money)
     commands.register(app, doors, of_money)
-    home.register(app, doors)
+    home.register(app, doors, tab)
+    home_presses.register(app, doors, finder, tab)
+    home_admin.register(app, doors, tab)
     lifecycle.register(app, doors)

@@ -1,7 +1,7 @@
 """What people and admins decide of what is kept: `/glm retention`, `/glm forget me`, `/glm export`."""
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -42,13 +42,29 @@ EXPORTED = text("Here's all I know of you: your threads, your settings, what you
 DEFAULT = frozenset({"default", "off", "auto"})
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
+class Home(Protocol):
+    """A person's home tab, which is not to show anything of theirs any more."""
+
+    async def drop(self, team: str, user: str) -> bool: ...
+
+    async def empty(self, team: str, user: str) -> None: ...
+
+
+async def forget_person(doors: Doors, home: Home | None, asked: Asked) -> None:
+    """Raises StateError."""
+    person = await doors.history.person(asked.team, asked.user, asked.channel)
+    is_shown = home is not None and await home.drop(asked.team, asked.user)
+    await doors.accounts.forget(asked.team, person, await _dm(doors, asked.user))
+    if home is not None and is_shown:
+        await home.empty(asked.team, asked.user)
+    note(Audited("deletion", asked.team, asked.channel, asked.user, outcome="person"))
+
+
+def register(app: AsyncApp, doors: Doors, home: Home | None = None) -> None:
     async def forget(asked: Asked) -> None:
         language = await doors.teller.language(asked)
         await doors.teller.say(asked, say(UNDER_WAY, language), replace_original=True)
-        person = await doors.history.person(asked.team, asked.user, asked.channel)
-        await doors.accounts.forget(asked.team, person, await _dm(doors, asked.user))
-        note(Audited("deletion", asked.team, asked.channel, asked.user, outcome="person"))
+        await forget_person(doors, home, asked)
         await doors.teller.say(asked, say(FORGOTTEN, language), replace_original=True)
 
     async def apply(asked: Asked) -> None:

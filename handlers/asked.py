@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.inbound import ThreadId
 from bot.errors import PayloadMalformed
+from bot.slack.home.dialogues import PREFIX as HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ class Asked:
     def is_press(self) -> bool:
         """Somebody has just done something and waits for what comes of it."""
         return bool(self.trigger_id or self.response_url)
+
+    @property
+    def is_in_home(self) -> bool:
+        """In the home tab, or in a dialogue that was opened from there: there is no message to answer under."""
+        view = self.body.get("view")
+        if not isinstance(view, dict) or self.channel or self.response_url:
+            return False
+        return view.get("type") == "home" or str(view.get("callback_id") or "").startswith(HOME)
 
     @property
     def is_in_thread(self) -> bool:

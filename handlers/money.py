@@ -53,6 +53,8 @@ class Accounts(Protocol):
 
     async def allow(self, team: str, owner: str, period: Period, amount: int | None) -> None: ...
 
+    async def allowed(self, team: str) -> Mapping[tuple[str, Period], int | None]: ...
+
     async def standings(self, team: str, owners: Sequence[str]) -> tuple[Standing, ...]: ...
 
     async def spent(
@@ -94,7 +96,9 @@ class Money:
         return Told(report.whole_text(figures, language, offset), report.blocks(figures, language, offset))
 
     async def figures(self, team: str, channel: str, person: Person, title: str, owner: str) -> report.Figures:
-        """Of a person, a channel or WORKSPACE. For a person, also the budgets that they share in this channel."""
+        """Of a person, a channel or WORKSPACE. For a person, also the budgets that they share in this channel, if any
+        is meant.
+        """
         accounts, today = self._accounts, self._accounts.today
         last = [today - timedelta(days=number) for number in range(report.CHART_DAYS - 1, -1, -1)]
         month = days_of("month", today)

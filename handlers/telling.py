@@ -1,5 +1,5 @@
 """What the person who asked for something is told of it, and nobody else: by the request's own address, else where they
-asked, else directly. Also the dialogues they are shown.
+asked, else directly; in the home tab by a dialogue. Also the dialogues they are shown.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from bot.errors import BotError, SlackError, sentence
 from bot.slack.blocks import escape
 from bot.slack.dialogs import modals
 from bot.slack.gateway import Gateway
+from bot.slack.home import dialogues
 from bot.slack.read.command_links import unescape
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
@@ -61,7 +62,7 @@ class Teller:
 
     async def say(self, asked: Asked, said: str, **more: Any) -> None:
         """Words as they are. `more`: what goes to the address alone, such as `replace_original`. Never fails."""
-        for way in (self._at_address, self._where_asked, self._directly):
+        for way in (self._at_address, self._in_home, self._where_asked, self._directly):
             try:
                 if await way(asked, said, more):
                     return
@@ -78,6 +79,21 @@ class Teller:
         await self._responses.answer(asked.response_url, **(message | more))
         return True
 
+    async def _in_home(self, asked: Asked, said: str, _: dict[str, Any]) -> bool:
+        """As long as the trigger is good for a dialogue; what took longer is said directly."""
+        if not asked.is_in_home or not asked.trigger_id:
+            return False
+        view = dialogues.told(said, await self.language(asked))
+        await self._gateway.once("views_open", trigger_id=asked.trigger_id, view=view)
+        return True
+
+    async def courtesy(self, asked: Asked, said: str) -> None:
+        """In the home tab, or not at all. Never fails."""
+        try:
+            await self._in_home(asked, said, {})
+        except SlackError as refused:
+            log.info("asked.not_told", name=asked.name, way="courtesy", code=refused.code)
+
     async def _where_asked(self, asked: Asked, said: str, _: dict[str, Any]) -> bool:
         if not asked.channel:
             return False
@@ -88,13 +104,15 @@ class Teller:
         await self._gateway.post(await self._gateway.open_dm(asked.user), None, said)
         return True
 
-    async def show(self, asked: Asked, build: Build) -> None:
+    async def show(self, asked: Asked, build: Build, *, is_open: bool = False) -> None:
         """A dialogue. Opened at once when it is ready at once, else empty and filled in when it is ready. Whether the
         person may use the bot is found out meanwhile: that may take as long, and a trigger does not wait for it.
+        `is_open`: `build` checks by itself.
         """
 
         async def checked() -> dict[str, Any]:
-            await self._check(asked)
+            if not is_open:
+                await self._check(asked)
             return await build()
 
         async with asyncio.TaskGroup() as group:

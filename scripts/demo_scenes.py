@@ -168,6 +168,19 @@ async def summarize(stage: Stage) -> None:
     await stage.shoot(page, "summarize-page")
 
 
+async def home(stage: Stage) -> None:
+    stage.slack.workspace.user("Ben").is_admin = True
+    page = await stage.open("#/Ana/dm/home")
+    await page.locator(".home select").first.wait_for()
+    await stage.shoot(page, "home")
+    page = await stage.open("#/Ben/dm/home")
+    await _into_view(page.get_by_role("heading", name="For admins"))
+    await stage.shoot(page, "home-admin")
+    await page.get_by_role("button", name="Set a budget…").click()
+    await page.locator("#view input").first.wait_for()
+    await stage.shoot(page, "home-budget")
+
+
 async def _report(stage: Stage) -> bytes:
     page = await stage.chromium.new_page()
     await page.set_content(demo_pages.REPORT)
@@ -204,4 +217,5 @@ SCENES: dict[str, Scene] = {
     "workshop": workshop,
     "approval": approval,
     "summarize": summarize,
+    "home": home,
 }

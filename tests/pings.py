@@ -59,7 +59,7 @@ def pings(app: Installation) -> list[tuple[str, str]]:
 
 
 def _without_own(place: str, words: str) -> str:
-    if place.startswith("response_url/"):
+    if place.startswith(("response_url/", "views.")):
         return PERSON.sub("", words)
     return PING.sub("", words, count=1) if _is_own(place, words) else words
 

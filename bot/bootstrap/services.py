@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.audit_log import open_audit_log
 from bot.bootstrap.front import Work, access_rules, memory_of, open_front
+from bot.bootstrap.home_side import home_parts
 from bot.bootstrap.model_side import (
     model_client,
     model_session,
@@ -212,7 +213,8 @@ async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
     later = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
     work = Work(shared.queue, later, shared.metrics.refused)
     doors = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store), models_of(settings))
-    register(app, doors, slack.finder, AgentView(shared.prompts, store.titles), store.spending)
+    view, home = AgentView(shared.prompts, store.titles), home_parts(settings, store, shared.gate)
+    register(app, doors, slack.finder, view, store.spending, home)
     return Receiving(app, later)
 
 

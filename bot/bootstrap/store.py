@@ -16,6 +16,7 @@ from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.forgetting import Forgetting
+from bot.store.homes import HomeMarks
 from bot.store.keys import DAY_S, Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
@@ -48,6 +49,7 @@ class Store:
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
         self.signs = Signs(redis, keys, self.retention)
         self.contexts = Contexts(redis, keys)
+        self.homes = HomeMarks(redis, keys)
         self.budgets = Budgets(redis, keys)
         self.spending = spending(settings, redis, keys)
         self.access = AccessStore(redis, keys)

@@ -208,6 +208,14 @@ class Gateway:
         """A trigger lives 3 s, so there is no second try."""
         await self._call(self._client.views_open, patience_s=0, trigger_id=trigger_id, view=view)
 
+    async def publish_home(self, user: str, view: dict[str, Any], before: str = "") -> str:
+        """A person's home tab; gives its hash. With the hash of what is there `before`, it raises `hash_conflict` when
+        somebody else has published meanwhile.
+        """
+        call, guard = self._client.views_publish, before or None
+        data = await self._call(call, is_repeatable=True, user_id=user, view=view, hash=guard)
+        return str(data["view"].get("hash") or "")
+
     async def suggest(self, channel: str, prompts: list[dict[str, str]]) -> None:
         """At most four prompts on top of the bot's messages (slack.md §1.5)."""
         await self._call(

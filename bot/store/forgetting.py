@@ -112,7 +112,7 @@ class Forgetting:
             if one.thread and one.thread.team == team and any(message.user == user for message in one.messages):
                 await self._redis.hdel(self._keys.aside, one.reference)
         keys = self._keys
-        own = (keys.prefs(team, user), keys.looking(team, user), keys.greeted(team, user), keys.held(team, user))
+        own = [make(team, user) for make in (keys.prefs, keys.looking, keys.greeted, keys.held, keys.home)]
         await self._redis.delete(*own)
 
     @tells_outage

@@ -23,6 +23,7 @@ TYPES: Mapping[str, str] = {
     "budget": "hash",
     "prefs": "hash",
     "greeted": "string",
+    "home": "hash",
     "approval": "string",
     "asked": "hash",
     "deeds": "hash",
@@ -119,6 +120,10 @@ class Keys:
 
     def greeted(self, team: str, user: str) -> str:
         return f"{self.namespace}:greeted:{team}:{user}"
+
+    def home(self, team: str, user: str) -> str:
+        """What their home tab shows."""
+        return f"{self.namespace}:home:{team}:{user}"
 
     def followed(self, key: str) -> str:
         """A follow-up of a request of Slack's that is done."""

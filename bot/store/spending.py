@@ -230,7 +230,15 @@ class Spending:
         """Those of which sums are kept, the newest last."""
         return [self.today - timedelta(days=number) for number in range(KEPT_DAYS - 1, -1, -1)]
 
+    @tells_outage
+    async def allowed(self, team: str) -> dict[tuple[str, Period], int | None]:
+        """What admins have set, by whose it is and the period; None: no limit."""
+        return await self._allowed(team)
+
     async def _limits(self, team: str, owners: tuple[str, ...]) -> tuple[Limit, ...]:
+        return limits_of(owners, self.books.defaults, await self._allowed(team))
+
+    async def _allowed(self, team: str) -> dict[tuple[str, Period], int | None]:
         kept: Any = await self._redis.hgetall(self._keys.allowances(team))
         allowed: dict[tuple[str, Period], int | None] = {}
         for name, value in kept.items():
@@ -238,7 +246,7 @@ class Spending:
             period = next((one for one in PERIODS if one == word), None)
             if period and (value == NO_LIMIT or _whole(value)):
                 allowed[owner, period] = None if value == NO_LIMIT else _whole(value)
-        return limits_of(owners, self.books.defaults, allowed)
+        return allowed
 
     def _sums(self, team: str, day: date) -> str:
         return self._keys.usage(team, self.books.currency, day.isoformat())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.words.zh_answers import ANSWERS
 from bot.words.zh_files import FILES
+from bot.words.zh_home import HOME
 from bot.words.zh_money import MONEY
 from bot.words.zh_people import PEOPLE
 from bot.words.zh_settings import SETTINGS
@@ -13,6 +14,7 @@ from bot.words.zh_tools import TOOLS
 WORDS: Mapping[str, str] = {
     **ANSWERS,
     **FILES,
+    **HOME,
     **MONEY,
     **PEOPLE,
     **SETTINGS,

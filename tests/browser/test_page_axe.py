@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from bot.slack.home.page import view
 from tests.browser.screen import CHROMIUM, PHONE, WIDE, Screen
-from tests.browser.test_page_home import home
+from tests.slack.home.pages import whole_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -122,7 +123,7 @@ async def test_a_dialogue_with_its_errors(screen: Screen, look: dict[str, Any]) 
 
 
 async def test_the_home_tab(screen: Screen, look: dict[str, Any]) -> None:
-    await screen.app.client.views_publish(user_id="U0ANA0000", view=home())
+    await screen.app.client.views_publish(user_id="U0ANA0000", view=view(whole_page()))
     page = await screen.open("#/Ana/dm/home", **look)
-    await expect(page.locator(".home select")).to_be_visible()
+    await expect(page.locator(".home select").last).to_be_visible()
     await assert_fine(page, "home")

@@ -6,7 +6,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.playground.checks import wait_for
+from bot.slack.home.admin import BUDGET
+from bot.slack.home.page import view
 from tests.browser.screen import CHROMIUM, PHONE, Screen
+from tests.slack.home.pages import whole_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -98,8 +101,13 @@ async def test_a_dialogue_opens_by_keys_and_gives_the_focus_back(screen: Screen)
 
 
 async def test_on_a_phone_it_is_as_wide_as_the_phone(screen: Screen) -> None:
-    page = await shown(screen, home(), viewport=PHONE, has_touch=True, is_mobile=True)
-    await page.get_by_role("button", name="Other").tap()
-    await wait_for(lambda: pressed(screen) == ["other"])
+    await screen.app.client.views_publish(user_id=ANA, view=view(whole_page()))
+    page = await screen.open("#/Ana/dm/home", viewport=PHONE, has_touch=True, is_mobile=True)
+    await page.get_by_role("button", name="Set a budget…").tap()
+    await wait_for(lambda: pressed(screen) == [BUDGET])
+    channel = page.locator(".home .mention", has_text="#general")
+    assert await channel.evaluate("(name) => getComputedStyle(name).display") == "inline", "amid its line"
+    for box in await page.locator(".home .accessory").all():
+        assert await box.evaluate("(box) => box.scrollWidth <= box.clientWidth")
     assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert await page.locator("#log-main").evaluate("(log) => log.scrollWidth <= log.clientWidth")

@@ -11,7 +11,9 @@ from aiohttp import web
 from bot.core.accounts.forget_person import Accounts
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
+from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
+from bot.core.people.access import AccessRules
 from bot.core.people.preferences import ByScope, Choice
 from bot.playground.api.views import open_stack
 from bot.playground.checks import bot_messages, visible_text
@@ -19,6 +21,7 @@ from bot.playground.server import LocalSlack
 from bot.playground.workspace.payloads import file_json
 from bot.playground.workspace.records import Json, Message, StoredFile, View
 from bot.slack.app import build_app, who_am_i
+from bot.slack.dialogs.refusals import SlackRefusals
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.read.summary_target import Finder
@@ -30,13 +33,14 @@ from bot.store.contexts import Contexts
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.forgetting import Forgetting
+from bot.store.homes import HomeMarks
 from bot.store.keys import Keys
 from bot.store.retention import Retention
 from bot.store.signals import Nudges
 from bot.store.spending import Books, Spending
 from bot.store.threads import Threads
 from bot.store.titles import TitleMarks
-from handlers import AgentView, Doors, FollowUps, register
+from handlers import AgentView, Doors, FollowUps, HomeParts, register
 from tests.core.fakes import FakeJobs
 from tests.handlers.following import Kept, everybody, following, nothing
 from tests.slack.serving import running_slack, serving
@@ -155,7 +159,10 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         finder = Finder(reader, identity.bot_user_id, identity.name)
         prompts = Prompts(gateway, history, Contexts(redis, Keys()))
         spending = Spending(redis, Keys(), Books())
-        register(app, doors, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)), spending)
+        access, rules = AccessStore(redis, Keys()), AccessRules()
+        gate = Gate(rules, history, access, SlackRefusals(gateway))
+        home = HomeParts(HomeMarks(redis, Keys()), gate.refusal, access.listed, spending, rules)
+        register(app, doors, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)), spending, home)
         http = web.Application(client_max_size=MOST_BYTES)
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:

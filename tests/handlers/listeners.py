@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from handlers import AgentView, Doors, FollowUps, register
+from handlers import AgentView, Doors, FollowUps, HomeParts, register
 from handlers.money import Accounts
 
 
@@ -61,7 +61,8 @@ def listeners() -> Listeners:
     """Registered as `bot.bootstrap` does."""
     app: Any = Listeners()
     nothing = cast("Any", None)
-    register(app, cast("Doors", _Nothing()), nothing, AgentView(nothing, nothing), cast("Accounts", _Nothing()))
+    accounts, home = cast("Accounts", _Nothing()), cast("HomeParts", _Nothing())
+    register(app, cast("Doors", _Nothing()), nothing, AgentView(nothing, nothing), accounts, home)
     return cast("Listeners", app)
 
 

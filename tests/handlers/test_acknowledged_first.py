@@ -17,9 +17,22 @@ from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message
 from bot.slack.dialogs import approval, modals, summary_modal, usage
+from bot.slack.home import admin, dialogues, page, setting_rows, trials
 from bot.slack.reply import footer
 from bot.slack.reply.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
-from handlers import accounts, again, answers, approvals, commands, home, lifecycle, money, shortcuts, summarize
+from handlers import (
+    access_words,
+    accounts,
+    again,
+    answers,
+    approvals,
+    commands,
+    home,
+    lifecycle,
+    money,
+    shortcuts,
+    summarize,
+)
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.handlers.listeners import listeners
 from tests.slack.serving import asked
@@ -239,6 +252,8 @@ def feedback(scene: Scene) -> Json:
 
 
 QUESTION = {"type": "plain_text_input", "value": "What is it?"}
+DAY = {"type": "static_select", "selected_option": {"value": "day"}}
+BEN = {"type": "users_select", "selected_user": "U0BEN0000"}
 CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("event", "app_mention"): (mention, nothing),
     ("event", "message"): (reply, calls("reactions.add")),
@@ -283,6 +298,14 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", accounts.KEEP_ME): (press(accounts.KEEP_ME), replaces(accounts.KEPT)),
     ("action", accounts.FORGET_ME): (press(accounts.FORGET_ME), replaces(accounts.FORGOTTEN)),
     ("action", usage.CSV): (press(usage.CSV), tells(money.FOR_ADMINS)),
+    ("action", trials.TRY): (press(trials.TRY), calls("files.completeUploadExternal")),
+    ("action", setting_rows.SET): (press(setting_rows.SET), calls("views.publish")),
+    ("action", setting_rows.INSTRUCTIONS): (press(setting_rows.INSTRUCTIONS), tells(dialogues.WHAT_I_KEEP_TO)),
+    ("action", page.EXPORT): (press(page.EXPORT), tells(accounts.EXPORTING)),
+    ("action", page.FORGET): (press(page.FORGET), tells(accounts.SURE)),
+    ("action", admin.BUDGET): (press(admin.BUDGET), tells(money.BUDGETS_BY_ADMINS)),
+    ("action", admin.ACCESS): (press(admin.ACCESS), tells(access_words.ADMINS_DECIDE)),
+    ("action", admin.RETENTION): (press(admin.RETENTION), tells(accounts.ADMINS_RETAIN)),
     ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
     ("view", summary_modal.ORDER): (
         submit(lambda scene: summary_modal.order("en", scene.root.channel), recent={"selected_options": []}),
@@ -298,6 +321,27 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
         tells(answers.FORGOTTEN),
     ),
     ("view", modals.READING): (submit(lambda _: modals.copying("x", "en")), nothing),
+    ("view", dialogues.INSTRUCTIONS): (
+        submit(lambda _: dialogues.instructions("me", "", "en"), words=QUESTION),
+        calls("views.publish"),
+    ),
+    ("view", dialogues.FORGET): (
+        submit(lambda _: dialogues.forget(accounts.SURE, accounts.FORGET_BUTTON, "en")),
+        tells(accounts.FORGOTTEN),
+    ),
+    ("view", dialogues.TOLD): (submit(lambda _: dialogues.told("x", "en")), nothing),
+    ("view", dialogues.BUDGET): (
+        submit(lambda _: dialogues.budget("USD", "en"), amount=QUESTION | {"value": "5"}, period=DAY),
+        tells(money.BUDGETS_BY_ADMINS),
+    ),
+    ("view", dialogues.ACCESS): (
+        submit(lambda _: dialogues.access("en"), person=BEN),
+        tells(access_words.ADMINS_DECIDE),
+    ),
+    ("view", dialogues.RETENTION): (
+        submit(lambda _: dialogues.retention(30, 30, "en"), days=QUESTION | {"value": "7"}),
+        tells(accounts.ADMINS_RETAIN),
+    ),
     ("view_submission", ANYTHING): (submit(old_view), tells(lifecycle.DEAD)),
     ("view_closed", ANYTHING): (view_closed, nothing),
     ("options", ANYTHING): (suggestion, nothing),
@@ -327,7 +371,13 @@ def buttons(root: Message) -> list[Json]:
     place = f'{{"ts": "{root.ts}", "root": "{root.ts}", "place": "channel", "team": "T1"}}'
     names = [name for kind, name in CASES if kind == "action" and name != ANYTHING]
     text = {"type": "plain_text", "text": "x"}
-    values = {again.ACTION: place, footer.RATED: f"up {root.ts}", SEE_PAGE.format(number=1): "report.pdf#7"}
+    values = {
+        trials.TRY: "sales-chart.png",
+        setting_rows.SET: "me think on",
+        again.ACTION: place,
+        footer.RATED: f"up {root.ts}",
+        SEE_PAGE.format(number=1): "report.pdf#7",
+    }
     return [
         {"type": "button", "action_id": name, "text": text, "value": values.get(name, root.ts)}
         for name in [*names, SEE_PAGE.format(number=1), "gone"]
@@ -349,10 +399,12 @@ async def test_slack_is_told_before_it_is_asked(scene: Scene, kind: Kind, name: 
     assert await comes(scene)
 
 
+# Dialogues to read, with no button but the one that closes them.
+CLOSED = {("view", modals.READING), ("view", dialogues.TOLD)}
 PRESSES = [case for case in CASES if case[0] not in {"event", "middleware", "options", "view_closed"}]
 
 
-@pytest.mark.parametrize(("kind", "name"), [case for case in PRESSES if case != ("view", modals.READING)])
+@pytest.mark.parametrize(("kind", "name"), [case for case in PRESSES if case not in CLOSED])
 async def test_who_presses_while_nothing_can_be_kept_is_told_so(scene: Scene, kind: Kind, name: str) -> None:
     scene.desk.kept.is_away = True
     use, _ = CASES[kind, name]

@@ -7,11 +7,14 @@ from bot.core.conversation import Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Foot
 from bot.slack.dialogs import approval, modals, summary_modal, usage
+from bot.slack.home import dialogues
+from bot.slack.home import page as home
 from bot.slack.manifest import manifest
 from bot.slack.reply.footer import foot_blocks, plain_foot
 from bot.slack.reply.page_choice import SEES_PAGE
 from handlers import accounts, again
 from tests.handlers.listeners import listeners
+from tests.slack.home.pages import whole_page
 
 THREAD = ThreadId("T1", "C1", "1.1")
 LONG = "x" * 10_000  # more than a question shows, so that all of it is offered
@@ -55,6 +58,7 @@ async def test_every_button_and_menu_has_its_listener() -> None:
     shown = [*foot_blocks(EVERYTHING), *approval._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
     shown += accounts.ask_to_forget("en").blocks
+    shown += home.view(whole_page())["blocks"]
     shown += usage.blocks(usage.Figures(usage.YOURS, 0, 0, {}, (), "USD", has_download=True), "en", 0)
     heard = [one for one in listeners().actions if isinstance(one, str)]
     numbered = {one for one in action_ids(shown) if SEES_PAGE.fullmatch(one)}
@@ -73,6 +77,12 @@ def test_every_dialogue_has_its_listener() -> None:
                 modals.feedback(THREAD, "1.1", "en"),
                 modals.forget(THREAD, "1.1", "en"),
                 modals.reading("title", ["text"], "en"),
+                dialogues.instructions("me", "", "en"),
+                dialogues.budget("USD", "en"),
+                dialogues.access("en"),
+                dialogues.retention(30, 30, "en"),
+                dialogues.forget("Sure?", "Do it", "en"),
+                dialogues.told("words", "en"),
             )
         ),
     }

@@ -28,6 +28,7 @@ from bot.store.dead_letters import Aside
 from bot.store.deeds import Deeds
 from bot.store.encryption import Seal
 from bot.store.forgetting import Forgetting
+from bot.store.homes import HomeMarks
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
 from bot.store.previews import Previews
@@ -79,6 +80,7 @@ class Stores:
         self.titles = TitleMarks(redis, keys, 100)
         self.access = AccessStore(redis, keys)
         self.forgetting = Forgetting(redis, keys, seal)
+        self.homes = HomeMarks(redis, keys)
         self.spending = Spending(redis, keys, Books(defaults=Defaults(user_day=100, channel_day=10**6)))
         self.turnstile = Turnstile(redis, keys, Room())
         self.workers = Workers(redis, keys, "w")
@@ -96,6 +98,7 @@ class Stores:
         await self.redis.hset(self.keys.thread(ILL), "since", "0.1")
         await threads.tell_once(ILL, 60)
         await threads.first_time("T1", ANA)
+        await self.homes.note("T1", ANA, "digest", "1.a")
         await threads.admit(inbound("5.0", channel="C2"), follow=True)
         await self.turnstile.enter(ILL, ANA)
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
@@ -136,6 +139,7 @@ class Stores:
         threads = self.threads
         await self.contexts.note("T1", ANA, Looking("C1", "2.0"))
         await self.contexts.of("T1", ANA)
+        await self._open_home()
         await threads.watch(ILL)
         await threads.is_running(ILL)
         await threads.waiting(ILL)
@@ -160,6 +164,12 @@ class Stores:
         await self._rule()
         await self.previews.html(self.page)
         await threads.erase(ILL)
+
+    async def _open_home(self) -> None:
+        await self.homes.known("T1", ANA)
+        await self.homes.note("T1", ANA, "another", "2.b")
+        known = await self.homes.known("T1", ANA)
+        assert (known.digest, known.slack_hash) == ("another", "2.b")
 
     async def _rule(self) -> None:
         """What admins decide, and what follows from it."""
@@ -215,6 +225,7 @@ class Stores:
         await self.choices.choice(inbound())
         await self.previews.html(self.page)
         await self.contexts.of("T1", ANA)
+        await self._open_home()
         await self.access.listed("T1")
         await self.access.note_told("T1", "C1", ANA, "refused", 60)
         await self.access.take_answer(BOT_ASKED, 10, 60)

@@ -32,8 +32,8 @@ BAR_WIDTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`days` are the last two weeks, `lists` what is told besides: a marked title, and names with amounts. `people` are
-    the ids of those who are named in it.
+    """`days` are the last two weeks, `lists` what is told besides: a marked title, and names with amounts. `title` is
+    empty where one stands above already. `people` are the ids of those who are named in it.
     """
 
     title: str
@@ -51,7 +51,7 @@ class Figures:
 def lines(figures: Figures, language: str, utc_offset_s: int) -> str:
     """As Slack's mrkdwn, without the chart."""
     currency = figures.currency
-    said = [f"*{say(figures.title, language)}*"]
+    said = [f"*{say(figures.title, language)}*"] if figures.title else []
     amounts = {"today": shown(figures.today, currency), "month": shown(figures.month, currency)}
     if figures.has_price or figures.month:
         said.append(say(FIGURES, language, **amounts))
@@ -61,6 +61,8 @@ def lines(figures: Figures, language: str, utc_offset_s: int) -> str:
     if not figures.standings:
         said.append(say(NO_LIMITS, language))
     for title, entries in figures.lists:
+        if not entries:
+            continue
         said.append(f"*{say(title, language)}*")
         said += [f"• {name}: {shown(cost, currency)}" for name, cost in entries[:MOST_LISTED]]
     return Mentioning("\n".join(said), *figures.people)

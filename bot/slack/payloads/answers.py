@@ -81,6 +81,14 @@ class Opened(AnyAnswer):
     channel: Who
 
 
+class ShownView(Shape):
+    hash: Word = None
+
+
+class Published(AnyAnswer):
+    view: ShownView
+
+
 class Permalink(AnyAnswer):
     permalink: StrictStr
 
@@ -150,6 +158,7 @@ METHODS: dict[str, type[Shape]] = {
     "files.info": FileAnswer,
     "users.conversations": Conversations,
     "users.info": PersonAnswer,
+    "views.publish": Published,
 }
 
 

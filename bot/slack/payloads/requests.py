@@ -115,6 +115,7 @@ class Opened(Shape):
     user: Id
     channel: Id
     tab: Word = None
+    event_ts: Ts | NoneOr = None
     context: Looking | None = None
 
 

@@ -1,0 +1,141 @@
+"""What admins see of the workspace in their home tab: settings, budgets, access, usage, the audit log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.core.money.amounts import shown
+from bot.core.money.budgets import WORKSPACE, Defaults, Period, is_channel
+from bot.core.people.access import AccessRules, Listed
+from bot.core.people.preferences import Source
+from bot.core.usage import Currency
+from bot.slack.blocks import Blocks
+from bot.slack.dialogs import usage
+from bot.slack.home import parts
+from bot.slack.home.setting_rows import NO, SOURCES, YES, Choices, blocks_of
+from bot.slack.outbound import Mentioning
+from bot.words import listed, say, text
+
+BUDGET, ACCESS, RETENTION = "home_budget", "home_access", "home_retention"
+Audit = Literal["", "stdout", "file"]
+FOR_ADMINS = text("For admins")
+FOR_ADMINS_TOLD = text("Only admins of this workspace see this part.")
+SETTINGS = text("Settings for everyone")
+BUDGETS = text("Budgets")
+DEFAULT_LINES: Mapping[str, str] = {
+    "user_day": text("Each person: {amount} a day"),
+    "channel_day": text("Each channel: {amount} a day"),
+    "workspace_month": text("The workspace: {amount} a month"),
+}
+LINES: Mapping[Period, str] = {
+    "day": text("{who}: {amount} a day"),
+    "week": text("{who}: {amount} a week"),
+    "month": text("{who}: {amount} a month"),
+}
+THE_WORKSPACE = text("the workspace")
+NO_LIMIT = text("no limit")
+NO_BUDGETS = text("No budget is set: everybody may use as much as they like.")
+SET_BUDGET = text("Set a budget…")
+ACCESS_TITLE = text("Who may use me")
+GUESTS = text("Guests: {answer}")
+EXTERNAL = text("People of other companies: {answer}")
+ONLY_PEOPLE = text("Only these people: {names}")
+ONLY_CHANNELS = text("Only these channels: {names}")
+BOTS = text("Bots that may mention me: {names}")
+ALLOWED = text("Allowed by an admin: {names}")
+DENIED = text("Not allowed by an admin: {names}")
+ALLOW_OR_DENY = text("Allow or deny…")
+REMEMBERED = text("How long I remember a thread")
+DAYS = text("{days} days after its last question")
+CHANGE_DAYS = text("Change…")
+AND_MORE = text("{names} and {count} more")
+AUDIT: Mapping[Audit, str] = {
+    "": text("Audit log: off"),
+    "stdout": text("Audit log: on, to standard output"),
+    "file": text("Audit log: on, into a file"),
+}
+MOST_LISTED = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """`defaults` are the operator's, `allowed` what admins have set by whose it is and the period; None: no limit."""
+
+    defaults: Defaults
+    allowed: Mapping[tuple[str, Period], int | None]
+    currency: Currency
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    choices: Choices
+    days: int
+    days_source: Source
+    budgets: Budgets
+    rules: AccessRules
+    listed: Listed
+    used: usage.Figures
+    audit: Audit = ""
+
+
+def blocks(part: Part, language: str, utc_offset_s: int) -> Blocks:
+    shown_first = [parts.header(FOR_ADMINS, language), parts.context(say(FOR_ADMINS_TOLD, language))]
+    change = parts.button(
+        RETENTION, CHANGE_DAYS, language, tells=f"{say(REMEMBERED, language)}: {say(CHANGE_DAYS, language)}"
+    )
+    settings = [parts.section(f"*{say(SETTINGS, language)}*"), *blocks_of(part.choices, "everyone", language)]
+    source = say(SOURCES[part.days_source], language)
+    told = f"*{say(REMEMBERED, language)}*\n{say(DAYS, language, days=part.days)} · _{source}_"
+    settings.append(parts.section(told, change))
+    budgets = parts.section(_budgets(part.budgets, language), parts.button(BUDGET, SET_BUDGET, language))
+    access = parts.section(_access(part, language), parts.button(ACCESS, ALLOW_OR_DENY, language))
+    used = usage.blocks(part.used, language, utc_offset_s)
+    audit = parts.context(say(AUDIT[part.audit], language))
+    return [*shown_first, *settings, parts.divider(), budgets, access, parts.divider(), *used, audit]
+
+
+def _budgets(budgets: Budgets, language: str) -> str:
+    lines, people = [], []
+    for name, told in DEFAULT_LINES.items():
+        amount = getattr(budgets.defaults, name)
+        if amount is not None:
+            lines.append(say(told, language, amount=shown(amount, budgets.currency)))
+    for (owner, period), amount in sorted(budgets.allowed.items())[:MOST_LISTED]:
+        people.append(owner)
+        told = say(NO_LIMIT, language) if amount is None else shown(amount, budgets.currency)
+        lines.append(say(LINES[period], language, who=_owner(owner, language), amount=told))
+    bullets = [f"• {line}" for line in lines] or [say(NO_BUDGETS, language)]
+    return Mentioning(parts.clipped("\n".join([f"*{say(BUDGETS, language)}*", *bullets])), *people)
+
+
+def _owner(owner: str, language: str) -> str:
+    return say(THE_WORKSPACE, language) if owner == WORKSPACE else _named(owner)
+
+
+def _named(one: str) -> str:
+    """As Slack shows an id by its name: to who may know of the channel, and pinging nobody."""
+    if one[:1] in {"U", "W"}:
+        return f"<@{one}>"
+    return f"<#{one}>" if is_channel(one) else f"`{one}`"
+
+
+def _access(part: Part, language: str) -> str:
+    rules = part.rules
+    answers = {True: say(YES, language), False: say(NO, language)}
+    said = [say(GUESTS, language, answer=answers[rules.guests])]
+    said.append(say(EXTERNAL, language, answer=answers[rules.external]))
+    allowed = [one for one, verdict in part.listed.items() if verdict == "allow"]
+    denied = [one for one, verdict in part.listed.items() if verdict == "deny"]
+    lists = ((ONLY_PEOPLE, rules.users), (ONLY_CHANNELS, rules.channels), (BOTS, rules.bots))
+    for told, ids in (*lists, (ALLOWED, allowed), (DENIED, denied)):
+        if ids:
+            said.append(say(told, language, names=_names(ids, language)))
+    words = "\n".join([f"*{say(ACCESS_TITLE, language)}*", *(f"• {line}" for line in said)])
+    return Mentioning(parts.clipped(words), *rules.users, *part.listed)
+
+
+def _names(ids: Iterable[str], language: str) -> str:
+    known = sorted(ids)
+    names = listed([_named(one) for one in known[:MOST_LISTED]], language)
+    more = len(known) - MOST_LISTED
+    return say(AND_MORE, language, names=names, count=more) if more > 0 else names

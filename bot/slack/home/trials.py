@@ -1,0 +1,39 @@
+"""Three things to try, each with a picture of its own."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from bot.words import text
+
+TRY = "home_try"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`picture` is the name of its file, and the value of its button; `question` and `about` are marked texts."""
+
+    picture: str
+    question: str
+    about: str
+
+    def data(self) -> bytes:
+        return files("bot.slack.home").joinpath("pictures", self.picture).read_bytes()
+
+
+TRIALS = (
+    Trial(
+        "checkout-error.png",
+        text("What is wrong in this screenshot?"),
+        text("The checkout of a shop, which does not take the payment"),
+    ),
+    Trial("sales-chart.png", text("What stands out in this chart?"), text("A year of sales, month by month")),
+    Trial(
+        "floor-plan.png",
+        text("Which rooms are on this plan, and how large are they?"),
+        text("The second floor of an office"),
+    ),
+)
+
+
+def trial_of(picture: str) -> Trial | None:
+    return next((one for one in TRIALS if one.picture == picture), None)

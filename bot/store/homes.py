@@ -1,0 +1,51 @@
+"""What each person's home tab shows, as a digest: it is published when that is another, and not otherwise."""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.store.keys import DAY_S, Keys
+from bot.store.outage import tells_outage
+from bot.store.replies import texts_of
+
+KEPT_S = 30 * DAY_S
+_TIME = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
+DIGEST, HASH, AT = "digest", "hash", "at"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was published last: its digest, the hash that Slack gave for it, and when. All empty where nothing was."""
+
+    digest: str = ""
+    slack_hash: str = ""
+    at: float = 0.0
+
+
+class HomeMarks:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    @tells_outage
+    async def known(self, team: str, user: str) -> Shown:
+        fields: Any = await self._redis.hgetall(self._keys.home(team, user))
+        told = texts_of(fields)
+        at = told.get(AT, "")
+        return Shown(told.get(DIGEST, ""), told.get(HASH, ""), float(at) if _TIME.fullmatch(at) else 0.0)
+
+    @tells_outage
+    async def note(self, team: str, user: str, digest: str, slack_hash: str) -> None:
+        key = self._keys.home(team, user)
+        async with self._redis.pipeline() as pipe:
+            pipe.hset(key, mapping={DIGEST: digest, HASH: slack_hash, AT: f"{time.time():.6f}"})
+            pipe.expire(key, KEPT_S)
+            await pipe.execute()
+
+    @tells_outage
+    async def drop(self, team: str, user: str) -> bool:
+        """Whether there was something."""
+        return bool(await self._redis.delete(self._keys.home(team, user)))

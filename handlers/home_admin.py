@@ -1,0 +1,106 @@
+"""What an admin does in their home tab: budgets, who may use the bot, how long it remembers.
+
+Each dialogue says what `/glm` says in words, and is carried out by the same use case; who may is asked at the press and
+again when the dialogue is sent, since somebody may be admin no more.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.core.people.access import Verdict
+from bot.core.ports import Person
+from bot.slack.home import admin, dialogues
+from bot.slack.home.dialogues import Filled
+from handlers import accounts
+from handlers.access_words import ADMINS_DECIDE, allow_or_deny
+from handlers.asked import Asked
+from handlers.dependencies import Doors
+from handlers.home_presses import Act, refuse, shown_after, shown_after_refusal
+from handlers.home_tab import HomeTab
+from handlers.money import BUDGETS_BY_ADMINS
+from handlers.typed import Typed, read_typed
+
+# Said to who is no admin, or no more.
+REFUSALS = {admin.BUDGET: BUDGETS_BY_ADMINS, admin.ACCESS: ADMINS_DECIDE, admin.RETENTION: accounts.ADMINS_RETAIN}
+Dialogue = Callable[[Asked, Person], Awaitable[dict[str, Any]]]
+Decide = Callable[[Asked, Person, Filled], Awaitable[None]]
+
+
+def register(app: AsyncApp, doors: Doors, tab: HomeTab | None) -> None:
+    if tab is None:
+        return
+    decisions = _Decisions(doors, tab)
+    for name, dialogue, decide in (
+        (admin.BUDGET, decisions.ask_budget, decisions.budget),
+        (admin.ACCESS, decisions.ask_access, decisions.access),
+        (admin.RETENTION, decisions.ask_retention, decisions.retention),
+    ):
+        # For admins alone, who are never shut out of what they are to look after.
+        app.action(name)(doors.follow_ups.listener(name, decisions.opening(name, dialogue), is_open=True))
+        sent = f"{name} view"
+        doors.follow_ups.register(sent, shown_after(tab, decisions.deciding(name, decide)), is_open=True)
+        app.view(name)(_submitted(doors, name, sent))
+
+
+def _submitted(doors: Doors, name: str, sent: str) -> Callable[..., Awaitable[None]]:
+    """What can be seen to be wrong without asking anybody is said at its field."""
+
+    async def submitted(ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
+        wrong = dialogues.problems(Filled(view), name, str((body.get("user") or {}).get("id") or ""))
+        if wrong:
+            await ack(response_action="errors", errors=wrong)
+        else:
+            await doors.follow_ups.keep(sent, ack, body, context)
+
+    return submitted
+
+
+class _Decisions:
+    def __init__(self, doors: Doors, tab: HomeTab) -> None:
+        self._doors = doors
+        self._tab = tab
+
+    def opening(self, name: str, dialogue: Dialogue) -> Act:
+        async def opens(asked: Asked) -> None:
+            async def built() -> dict[str, Any]:
+                person = await self._admin(asked, name)
+                return await dialogue(asked, person)
+
+            await self._doors.teller.show(asked, built, is_open=True)
+
+        return shown_after_refusal(self._tab, opens)
+
+    def deciding(self, name: str, decide: Decide) -> Act:
+        async def decided(asked: Asked) -> None:
+            await decide(asked, await self._admin(asked, name), Filled(asked.view))
+
+        return decided
+
+    async def _admin(self, asked: Asked, name: str) -> Person:
+        person = await self._doors.history.person(asked.team, asked.user, "")
+        refuse(asked, "" if person.is_admin else REFUSALS[name])
+        return person
+
+    async def ask_budget(self, _: Asked, person: Person) -> dict[str, Any]:
+        return dialogues.budget(self._tab.currency, person.language)
+
+    async def ask_access(self, _: Asked, person: Person) -> dict[str, Any]:
+        return dialogues.access(person.language)
+
+    async def ask_retention(self, asked: Asked, person: Person) -> dict[str, Any]:
+        days = await self._doors.retention.days(asked.team)
+        return dialogues.retention(days, self._doors.retention.most_days, person.language)
+
+    async def budget(self, asked: Asked, person: Person, filled: Filled) -> None:
+        typed = read_typed(f"{filled.amount} {filled.option('period')} {filled.owner}")
+        await self._tab.money.budget(asked, typed, person)
+
+    async def access(self, asked: Asked, person: Person, filled: Filled) -> None:
+        verdict: Verdict = "deny" if filled.option("verdict") == "deny" else "allow"
+        await allow_or_deny(self._doors.access, asked.team, person, verdict, (filled.owner,))
+
+    async def retention(self, asked: Asked, person: Person, filled: Filled) -> None:
+        await accounts.retention(self._doors, asked, person, Typed(filled.days, "everyone"))
