@@ -21,12 +21,14 @@ UNREADABLE = "the arguments could not be read"
 LONGEST_NAME = 128
 LONGEST_LITERAL = 10_000
 LONGEST_HEAD = 1_000  # characters in which it shows whether it is a call
-_KEY, VALUE, VALUE_END = "<arg_key>", "<arg_value>", "</arg_value>"
+KEY, KEY_END, VALUE, VALUE_END = "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>"
 _NAME = re.compile(r"\s*([\w.:-]*)((?:\\n|\s)*)")
-_AFTER_NAME = (_KEY, VALUE, CALL, CALL_END, "{", "(")
-_KEYED = re.compile(r"<arg_key>([^<]*+)</arg_key>(?:\\n|\s)*+<arg_value>")
-_MAY_BE_ASSIGNED = re.compile(r"\w+\s*")
-_BEGINS_ASSIGNED = re.compile(r"\w+\s*=")
+_AFTER_NAME = (KEY, KEY_END, VALUE, VALUE_END, CALL, CALL_END, "{", "(")
+# The mark before a value is sometimes left out (https://github.com/vllm-project/vllm/issues/49248).
+_KEYED = re.compile(r"<arg_key>([^<]*+)</arg_key>(?:\\n|\s)*+(?:<arg_value>)?+")
+_ARGUMENT = re.compile(r"\w+\s*")
+_UNMARKED_KEY = re.compile(r"\w+\s*</arg_key>")
+_UNMARKED = re.compile(r"(</arg_value>\s*)(\w+</arg_key>)")
 _ASSIGNED = re.compile(r"""(?<!\w)(\w++)\s*+=\s*+("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|[^\s,()]++)[\s,]*+""")
 
 
@@ -43,12 +45,21 @@ def _is_call(body: str, offered: frozenset[str]) -> bool | None:
     if not rest or rest == "\\":
         return None if len(name) <= LONGEST_NAME else False
     if not name:
-        return rest[0] in "{[" or (None if _may_be(rest, (_KEY, CALL_END)) else False)
+        return rest[0] in "{[" or (None if _may_be(rest, (KEY, CALL_END)) else False)
     if _may_be(rest, _AFTER_NAME):
         return None if rest[0] == "<" and not rest.startswith(_AFTER_NAME) else True
     if not gap or name not in offered or "\n" in gap:
         return bool(gap) and name in offered
-    return None if _MAY_BE_ASSIGNED.fullmatch(rest) else _BEGINS_ASSIGNED.match(rest) is not None
+    return _is_argument(rest)
+
+
+def _is_argument(rest: str) -> bool | None:
+    """`image=…`, or `image</arg_key>…` whose first mark is missing; None while it could become one."""
+    word = _ARGUMENT.match(rest)
+    behind = rest[word.end() :] if word else "?"
+    if behind.startswith(("=", KEY_END)):
+        return True
+    return None if KEY_END.startswith(behind) else False
 
 
 def may_be_call(body: str, offered: frozenset[str]) -> bool:
@@ -80,10 +91,23 @@ def is_balanced(body: str) -> bool:
     body = body.strip()
     if body[:1] in {"{", "["}:
         return _json(body) is not None
-    if _KEY in body:
+    if KEY_END in body:
         return body.endswith(VALUE_END)
     name, rest = _apart(body)
-    return bool(name) and (not rest or _json(rest) is not None)
+    return bool(name) and (rest in {"", VALUE_END} or _json(rest) is not None)
+
+
+def unmixed(call: ToolCall, tools: Sequence[ToolSpec]) -> ToolCall:
+    """A call whose server took the marks, or the arguments too, for a part of its name (https://github.com/zai-org/
+    GLM-5/issues/84): `now</arg_value>`, `zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>`.
+    """
+    if "<" not in call.name:
+        return call
+    found = calls_in(call.name.replace(CALL_END, "").replace(CALL, KEY), tools)
+    if len(found) != 1 or found[0].name not in {tool.name for tool in tools}:
+        return call
+    arguments = {**found[0].arguments, **call.arguments}
+    return ToolCall(call.id, found[0].name, arguments, "" if arguments else found[0].problem or call.problem)
 
 
 def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
@@ -92,7 +116,7 @@ def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
     body = body.strip()
     if body[:1] in {"{", "["}:
         return [_call(name, given, offered) for name, given in _named_in(_json(body))]
-    name, rest = _apart(body)
+    name, rest = _marked(*_apart(body), offered)
     name = _known(name, offered)
     if not name:
         return []
@@ -115,19 +139,31 @@ def _arguments(name: str, rest: str, offered: Mapping[str, ToolSpec]) -> dict[st
     if rest.startswith("{"):
         given = _json(rest)
         return _fitted(given, types) if isinstance(given, dict) else None
-    if _KEY in rest:
+    if KEY in rest:
         return {key: _typed(value, types.get(key)) for key, value in _pairs(rest)} or None
     assigned = _ASSIGNED.findall(rest.strip("()"))
     return {key: _typed(_unquoted(value), types.get(key)) for key, value in assigned} or None
+
+
+def _marked(name: str, rest: str, offered: Mapping[str, ToolSpec]) -> tuple[str, str]:
+    """With the mark before the first key, which GLM sometimes leaves out: `zoomimage</arg_key>`, `zoom image</arg_key>`
+    (https://github.com/vllm-project/vllm/pull/47190). Without arguments it may end in `</arg_value>`.
+    """
+    if rest == VALUE_END:
+        return name, ""
+    if rest.startswith(KEY_END):
+        tool = max((one for one in offered if name.startswith(one)), key=len, default="")
+        return (tool, f"{KEY}{name[len(tool) :]}{rest}") if tool else (name, rest)
+    return name, f"{KEY}{rest}" if _UNMARKED_KEY.match(rest) else rest
 
 
 def _pairs(rest: str) -> Iterator[tuple[str, str]]:
     """Keys and values. A value ends where a key or the end of the call follows: it may hold such marks itself (vLLM's
     parser says so too).
     """
-    at = 0
+    rest, at = _UNMARKED.sub(rf"\1{KEY}\2", rest), 0
     while found := _KEYED.search(rest, at):
-        at = rest.find(_KEY, found.end())
+        at = rest.find(KEY, found.end())
         at = len(rest) if at < 0 else at
         yield found[1].strip(), rest[found.end() : _before_breaks(rest, found.end(), at)].removesuffix(VALUE_END)
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.core.markdown.code_marks import CodeMarks
 from bot.errors import AnswerCut
-from bot.glm.stream.leaked_calls import CALL, CALL_END, first_end, may_be_call
+from bot.glm.stream.leaked_calls import CALL, CALL_END, KEY, LONGEST_NAME, first_end, may_be_call
 from bot.glm.stream.open_call import GOES_ON, NO_CALL, OpenCall
 from bot.glm.stream.prose import is_within
 
@@ -21,11 +21,18 @@ from bot.glm.stream.prose import is_within
 Piece = tuple[Literal["text", "reasoning", "retract"], str]
 
 _BOXES = ("<|begin_of_box|>", "<|end_of_box|>")
-_TAGS = ("<think>", "</think>", "<answer>", "</answer>", "<None>", CALL, CALL_END)
-_REMOVED = (*_BOXES, "<|endoftext|>", "<|user|>", "<|assistant|>", "<|system|>", "<|observation|>", *_TAGS)
 _THINK, _THINK_END = "<think>", "</think>"
+# So they are called at times (https://github.com/vllm-project/vllm-ascend/issues/12398).
+_SAME = {"<thinking>": _THINK, "</thinking>": _THINK_END}
+_RESULT, _RESULT_END = "<tool_response>", "</tool_response>"
+_OF_CALLS = (CALL, CALL_END, "<tool_calls>", "</tool_calls>", _RESULT, _RESULT_END)
+_TAGS = (_THINK, _THINK_END, *_SAME, "<answer>", "</answer>", "<None>", *_OF_CALLS)
+_OBSERVATION = "<|observation|>"
+_REMOVED = (*_BOXES, "<|endoftext|>", "<|user|>", "<|assistant|>", "<|system|>", _OBSERVATION, *_TAGS)
 _NOTHINK = "/nothink"
-_TOKENS = (*_REMOVED, _NOTHINK)
+_TOKENS = (*_REMOVED, _NOTHINK, KEY)
+# The name of a call whose `<tool_call>` is missing.
+_NAMED = re.compile(r"(?:^|\n)[ \t]*([\w.:-]+)[ \t]*\n?\Z")
 _PREFIXES = frozenset(token[:length] for token in _TOKENS for length in range(1, len(token)))
 MOST_BROKEN = 16  # calls without an end of their own, looked for in what is left when the answer is over
 LONGEST_CALL = 400_000  # characters: a file that is written in one call
@@ -57,6 +64,7 @@ class LeakStripper:
         self.calls: list[str] = []
         self.thought_calls: list[str] = []
         self.open_call = ""
+        self.lost_call = False  # the end of one came last, of which nothing was seen
         self._routes_thinking = routes_thinking
         self._keeps_boxes = keeps_boxes
         self._offered = offered
@@ -69,6 +77,8 @@ class LeakStripper:
         self._call: OpenCall | None = None
         self._has_begun = self._has_words = bool(after)
         self._line = after.rpartition("\n")[2]  # as far as it has come
+        self._tail = after[-LONGEST_NAME:]
+        self._is_imagined = False  # what follows is what the model takes for the result of its call
         self._said: list[str] = []
         self._out: list[Piece] = []
 
@@ -128,8 +138,10 @@ class LeakStripper:
         if self.marks.is_code() or (mark == "/" and not (not self._line or self._line[-1].isspace())):
             self._emit(mark)
             return 1
-        leak = next((token for token in _TOKENS if text.startswith(token)), "")
-        rest = text[len(leak) :]
+        token = next((token for token in _TOKENS if text.startswith(token)), "")
+        if token == KEY:
+            return self._begin_unmarked(mark)
+        leak, rest = _SAME.get(token, token), text[len(token) :]
         if not leak and text in _PREFIXES and not is_last:
             return None
         if leak in {*_TAGS, _NOTHINK} and not rest and not is_last and not self._opens_thinking(leak):
@@ -140,10 +152,24 @@ class LeakStripper:
             self._emit(mark)
             return 1
         if leak in {*_TAGS, _NOTHINK} and not self._opens_thinking(leak) and self._is_meant(leak, rest):
-            self._emit(leak)
+            self._emit(token)
         else:
             self._drop(leak)
-        return len(leak)
+        return len(token)
+
+    def _begin_unmarked(self, mark: str) -> int:
+        """A call begins with its first key: what it calls has been told as words (zai-org/GLM-5#84)."""
+        found = _NAMED.search(self._tail)
+        if not found or found[1] not in self._offered:
+            self._emit(mark)
+            return 1
+        if self._routes_thinking and not self._thinking:
+            self._said = ["".join(self._said)[: -len(found[0].lstrip("\n"))]]
+            self._is_orphan = True
+            self._retract()
+        self._call = OpenCall(self._offered)
+        self._call.feed(found[1])
+        return 0
 
     def _opens_thinking(self, leak: str) -> bool:
         return leak == _THINK and self._routes_thinking and not (self._has_words or self._thinking)
@@ -163,6 +189,8 @@ class LeakStripper:
         return is_meant
 
     def _drop(self, leak: str) -> None:
+        if leak in {_RESULT, _OBSERVATION} and (self.calls or self.thought_calls):
+            self._is_imagined = True
         if leak in _BOXES and self._keeps_boxes and not self._thinking:
             self._boxes += leak
         elif self._opens_thinking(leak):
@@ -175,7 +203,9 @@ class LeakStripper:
             self._line = ""
         elif leak == _THINK_END:
             self._is_orphan = self._routes_thinking and self._has_words and bool(self._said)
-        elif leak == CALL:
+        elif leak == CALL_END:
+            self.lost_call = True
+        elif leak == CALL and not self._is_imagined:
             self._call = OpenCall(self._offered)
 
     def _swallow(self, call: OpenCall, text: str) -> str:
@@ -211,10 +241,12 @@ class LeakStripper:
         self._line, self._boxes = "", ""
         self._kept.clear()
         self._out = [piece for piece in self._out if piece[0] != "text"]
-        self._out += [("retract", ""), ("reasoning", said)]
+        self._out.append(("retract", ""))
+        if said:
+            self._out.append(("reasoning", said))
 
     def _emit(self, text: str) -> None:
-        if not text:
+        if not text or self._is_imagined:
             return
         if self._thinking:
             self._follow(text)
@@ -229,7 +261,7 @@ class LeakStripper:
             text = text.lstrip("\r\n")
         if text:
             self._follow(text)
-            self._has_begun = True
+            self._has_begun, self.lost_call = True, self.lost_call and text.isspace()
             self._has_words = self._has_words or not text.isspace()
             self.marks.feed(text)
             boxes, self._boxes = self._boxes, ""
@@ -238,6 +270,7 @@ class LeakStripper:
     def _follow(self, text: str) -> None:
         _, line_end, line = text.rpartition("\n")
         self._line = (line if line_end else self._line + line)[-_LINE_CHARS:]
+        self._tail = (self._tail + text)[-LONGEST_NAME:]
 
     def _put(self, channel: Literal["text", "reasoning"], text: str) -> None:
         if channel == "text":

@@ -17,7 +17,7 @@ from bot.core.messages import ToolCall, ToolSpec
 from bot.core.usage import Usage
 from bot.errors import AnswerCut, ContentRefused, ContextTooLong
 from bot.glm.provider_errors import Refused, refusal_in, refusal_of
-from bot.glm.stream.leaked_calls import calls_in, is_balanced
+from bot.glm.stream.leaked_calls import calls_in, is_balanced, unmixed
 from bot.glm.stream.leaks import LeakStripper, Piece
 from bot.glm.stream.repeats import RepeatGuard
 from bot.glm.stream.tool_calls import ToolCallJoiner
@@ -124,10 +124,12 @@ class AnswerDecoder:
 
         Raises AnswerCut for a call that can't be made.
         """
-        calls, text = self._calls.whole(), self._text
+        calls, text = [unmixed(call, self._tools) for call in self._calls.whole()], self._text
         leaked = self._read([*text.calls, *self._ended(text.open_call)])
         if text.open_call and not self._ended(text.open_call):
             raise AnswerCut("a tool call in the text that broke off")
+        if text.lost_call and not (text.calls or calls):
+            raise AnswerCut("the end of a tool call in the text, without its beginning")
         if text.calls and not (leaked or calls):
             raise AnswerCut("a tool call in the text that can't be read")
         offered = {tool.name for tool in self._tools}

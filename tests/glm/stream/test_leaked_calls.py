@@ -10,7 +10,7 @@ from bot.core.messages import ToolCall, ToolSpec
 from bot.errors import AnswerCut
 from bot.glm.offline.faults import CallStyle, as_text
 from bot.glm.offline.reply import Reply
-from bot.glm.stream.leaked_calls import UNREADABLE, calls_in
+from bot.glm.stream.leaked_calls import UNREADABLE, calls_in, unmixed
 from tests.glm.conversing import QUESTION, heard, talking, text_of
 from tests.glm.wires import DONE, USAGE, chunk
 
@@ -74,6 +74,20 @@ def pairs(**values: str) -> str:
         ('zoom(image="img_1", times=3)', "zoom", {"image": "img_1", "times": 3}),
         ("functions.zoom:0\n" + pairs(image="img_1"), "zoom", {"image": "img_1"}),
         ("other\n" + pairs(image="img_1"), "other", {"image": "img_1"}),
+        ("zoomimage</arg_key><arg_value>img_1</arg_value>", "zoom", {"image": "img_1"}),
+        ("zoom image</arg_key>\n<arg_value>img_1</arg_value>\n", "zoom", {"image": "img_1"}),
+        ("zoom<arg_key>image</arg_key>img_1</arg_value>", "zoom", {"image": "img_1"}),
+        (
+            "zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>times</arg_key><arg_value>2</arg_value>",
+            "zoom",
+            {"image": "img_1", "times": 2},
+        ),
+        (
+            "zoom<arg_key>image</arg_key><arg_value>img_1</arg_value><arg_key>times</arg_key>2</arg_value>",
+            "zoom",
+            {"image": "img_1", "times": 2},
+        ),
+        ("now</arg_value>", "now", {}),
     ],
 )
 def test_what_a_call_asks_for(body: str, name: str, arguments: dict[str, Any]) -> None:
@@ -87,6 +101,66 @@ def test_what_a_call_asks_for(body: str, name: str, arguments: dict[str, Any]) -
 def test_a_call_whose_arguments_can_not_be_read_says_so(body: str) -> None:
     (call,) = calls_in(body, ASK.tools)
     assert (call.name, call.arguments, call.problem) == ("zoom", {}, UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "unmixed_name", "arguments"),
+    [
+        ("now</arg_value>", {}, "now", {}),
+        ("zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>", {}, "zoom", {"image": "img_1"}),
+        ("zoom<tool_call>image</arg_key><arg_value>img_1</arg_value>", {}, "zoom", {"image": "img_1"}),
+        ("zoom<arg_key>", {"times": 2}, "zoom", {"times": 2}),
+        ("other<arg_key>a</arg_key><arg_value>1</arg_value>", {}, "", {}),
+        ("zoom", {"times": 2}, "zoom", {"times": 2}),
+    ],
+)
+def test_a_name_that_marks_and_arguments_got_into(
+    name: str, given: dict[str, Any], unmixed_name: str, arguments: dict[str, Any]
+) -> None:
+    call = unmixed(ToolCall("c1", name, given), ASK.tools)
+    assert call == ToolCall("c1", unmixed_name or name, arguments)
+
+
+@pytest.mark.parametrize(
+    "leaky",
+    [
+        "zoom\n<arg_key>image</arg_key>\n<arg_value>img_1</arg_value>\n</tool_call>",
+        "Let me look.\nzoom<arg_key>image</arg_key><arg_value>img_1</arg_value></tool_call>",
+        "Let me look.\nzoom<arg_key>image</arg_key><arg_value>img_1</arg_value>",
+        "<tool_call>zoomimage</arg_key><arg_value>img_1</arg_value></tool_call>",
+        "<tool_calls>\n<tool_call>zoom image</arg_key><arg_value>img_1</arg_value></tool_call>\n</tool_calls>",
+        f"<tool_call>zoom\n{pairs(image='img_1')}</tool_call>\n<tool_response>\nred\n</tool_response>\nIt is red.",
+        f"<tool_call>zoom\n{pairs(image='img_1')}</tool_call><|observation|>It is red.<tool_call>now</tool_call>",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+async def test_a_call_that_lacks_a_mark_is_made_and_never_shown(leaky: str, size: int) -> None:
+    parts = [chunk({"content": leaky[at : at + size]}) for at in range(0, len(leaky), size)]
+    async with talking([Reply(raw=(b"".join(parts) + chunk({}, "stop", usage=USAGE) + DONE,))]) as talk:
+        events = await talk.ask(ASK)
+    made = [event.call for event in events if isinstance(event, ToolCalled)]
+    assert [(call.name, call.arguments) for call in made] == [("zoom", {"image": "img_1"})]
+    assert text_of(events).strip() == ""
+    assert not any("arg_" in event.text or "tool" in event.text for event in events if isinstance(event, TextDelta))
+
+
+async def test_a_call_in_the_name_of_a_call_is_made() -> None:
+    name = "zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>"
+    call = {"index": 0, "id": "c1", "type": "function", "function": {"name": name, "arguments": "{}"}}
+    wire = chunk({"tool_calls": [call]}) + chunk({}, "tool_calls", usage=USAGE) + DONE
+    async with talking([Reply(raw=(wire,))]) as talk:
+        events = await talk.ask(ASK)
+    assert [event.call for event in events if isinstance(event, ToolCalled)] == [
+        ToolCall("c1", "zoom", {"image": "img_1"})
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", ["A key is\nother\n<arg_key>a</arg_key> here.", "Calls have <arg_key> and <arg_value>."]
+)
+async def test_a_mark_behind_what_is_no_tool_stays(words: str) -> None:
+    async with talking([Reply(words)]) as talk:
+        assert text_of(await talk.ask(ASK)) == words
 
 
 def test_a_list_is_several_calls() -> None:
