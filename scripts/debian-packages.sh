@@ -14,7 +14,8 @@ fi
 log=$(mktemp)
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086  # a list of names is meant
-if { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >"$log" 2>&1; then
+# First what an installation that was cut short has left undone: apt does nothing before.
+if { dpkg --configure -a; apt-get update -qq && apt-get install -y -qq --no-install-recommends --fix-broken $missing; } >"$log" 2>&1; then
     rm -f "$log"
 else
     cat "$log" >&2

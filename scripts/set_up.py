@@ -161,6 +161,9 @@ def install_uv(place: str, target: str) -> None:
     os.makedirs(UV_FOLDER, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=UV_FOLDER) as folder:
         made = run([sys.executable, "-m", "venv", folder])
+        if made.returncode and may_install():  # an installation of the package that was cut short leaves half of it
+            install_venv(target)
+            made = run([sys.executable, "-m", "venv", "--clear", folder])
         if made.returncode:
             raise Trouble(NO_UV.format(reason=last_line(made.stdout + made.stderr), target=target))
         pip = [os.path.join(folder, "bin", "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
@@ -173,14 +176,20 @@ def install_uv(place: str, target: str) -> None:
 def install_venv(target: str) -> None:
     """Debian keeps Python's venv in a package of its own."""
     package = "python{}.{}-venv".format(*sys.version_info[:2])
-    if not shutil.which("apt-get") or os.geteuid() != 0:
+    if not may_install():
         raise Trouble(NO_VENV.format(package=package, target=target))
     print("Installing " + package + " ...", file=sys.stderr)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
-        done = run(["apt-get"] + arguments, env=environment)
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "--fix-broken", package]
+    # First what an installation that was cut short has left undone: apt does nothing before.
+    for command in (["dpkg", "--configure", "-a"], ["apt-get", "update", "-qq"], install):
+        done = run(command, env=environment)
     if done.returncode:
         raise Trouble(NO_PACKAGE.format(package=package, reason=last_line(done.stderr), target=target))
+
+
+def may_install() -> bool:
+    return bool(shutil.which("apt-get")) and os.geteuid() == 0
 
 
 def run(command: "list[str]", **options: Any) -> "subprocess.CompletedProcess[str]":
