@@ -8,13 +8,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# The signs of Chinese and Japanese sentences are no part of an address; letters of any script are:
-# https://zh.wikipedia.org/wiki/北京.
-SIGNS = "，。、；：！？…“”‘’「」『』【】《》〈〉（）［］｛｝～"
+# The signs of sentences are no part of an address; letters of any script are: https://zh.wikipedia.org/wiki/北京.
+# Chinese, Japanese (half as wide too), quotes and dashes of Europe, Arabic, Hindi, arrows, blanks without width.
+SIGNS = (
+    "，。、；：！？…“”‘’「」『』【】《》〈〉（）［］｛｝～〔〕〖〗〘〙〚〛｜＜＞＂＇｡､｢｣"
+    "«»‹›„‚—―⟨⟩،؛؟।॥→⇒←↔\u200b\u200e\u200f\u2060\ufeff"
+)
 _END = rf"\s<>\"`|\\^{{}}{SIGNS}"
 _WITH_SCHEME = re.compile(rf"https?://[^{_END}]+", re.IGNORECASE)
 _BARE = re.compile(rf"(?<![A-Za-z0-9@._/:-])(?:[a-z0-9-]+\.)+[a-z]{{2,}}(?::\d+)?(?:[/?][^{_END}]*)?", re.IGNORECASE)
 _RUN = re.compile(rf"[^{_END}]*")
+# Addresses with a comma between them and no blank; behind a `?` the second is a part of the first.
+_ONE_OF_SEVERAL = re.compile(r"(?:[^?,;]|[,;](?!https?://))*[,;](?=https?://)", re.IGNORECASE)
 _BEFORE_SIGNS = re.compile(rf"[^{SIGNS}]*")
 # What people put behind an address.
 _BEHIND = ".,;:!?'*_~"
@@ -41,9 +46,14 @@ class Address:
 def addresses(text: str) -> Iterator[Address]:
     """Those with http:// or https://, in their order."""
     for found in _WITH_SCHEME.finditer(text):
-        url = ended(found[0])
-        if url.partition("://")[2]:
-            yield Address(url, found.start(), found.start() + len(url), found[0])
+        start, end = found.span()
+        while start < end:
+            several = _ONE_OF_SEVERAL.match(text, start, end)
+            run = several[0] if several else text[start:end]
+            url = ended(run)
+            if url.partition("://")[2]:
+                yield Address(url, start, start + len(url), run)
+            start += len(run)
 
 
 def bare_addresses(text: str) -> Iterator[str]:
@@ -55,6 +65,8 @@ def ended(run: str) -> str:
     """The address that a run of characters begins with, without the punctuation and the brackets behind it."""
     found = _RUN.match(run)
     url = found[0] if found else ""
+    several = _ONE_OF_SEVERAL.match(url)
+    url = several[0] if several else url
     spare = {shut: url.count(shut) - url.count(opens) for shut, opens in _BRACKETS.items()}
     end = len(url)
     while end and (url[end - 1] in _BEHIND or spare.get(url[end - 1], 0) > 0):

@@ -54,6 +54,24 @@ def test_a_local_slack_counts_when_it_is_named() -> None:
         ("https://example.com/a[1], and", "https://example.com/a[1]"),
         ("https://example.com/~ana/;p=1!", "https://example.com/~ana/;p=1"),
         ("`https://example.com/a`", "https://example.com/a"),
+        ("https://example.com/a——重点看结论", "https://example.com/a"),
+        ("https://example.com/a—see there", "https://example.com/a"),
+        ("«https://example.com/a»", "https://example.com/a"),
+        ("‹https://example.com/a›", "https://example.com/a"),
+        ("„https://example.com/a“", "https://example.com/a"),
+        ("https://example.com/a،شوف", "https://example.com/a"),
+        ("https://example.com/a؟", "https://example.com/a"),
+        ("https://example.com/a।", "https://example.com/a"),
+        ("〔https://example.com/a〕", "https://example.com/a"),
+        ("https://example.com/a｡", "https://example.com/a"),
+        ("｢https://example.com/a｣", "https://example.com/a"),
+        ("＜https://example.com/a＞｜标题", "https://example.com/a"),
+        ("https://example.com/a→看", "https://example.com/a"),
+        ("https://example.com/a\u200b见", "https://example.com/a"),
+        ("https://ja.wikipedia.org/wiki/ジョン・レノン、", "https://ja.wikipedia.org/wiki/ジョン・レノン"),
+        ("https://en.wikipedia.org/wiki/Rhine–Main", "https://en.wikipedia.org/wiki/Rhine–Main"),
+        ("https://example.com/?to=a,https://example.com/b", "https://example.com/?to=a,https://example.com/b"),
+        ("https://web.archive.org/web/2/https://a.org/", "https://web.archive.org/web/2/https://a.org/"),
     ],
 )
 def test_an_address_ends_where_the_sentence_goes_on(text: str, url: str) -> None:
@@ -65,6 +83,13 @@ def test_an_address_ends_where_the_sentence_goes_on(text: str, url: str) -> None
 def test_addresses_are_found_in_their_order_and_a_scheme_alone_is_none() -> None:
     text = "https://b.org/2、http://a.org/1 https:// https://），"
     assert [one.url for one in addresses(text)] == ["https://b.org/2", "http://a.org/1"]
+
+
+def test_addresses_with_only_a_comma_between_them_are_several() -> None:
+    found = list(addresses("https://a.org/1,2,https://b.org;https://c.org/x."))
+    assert [one.url for one in found] == ["https://a.org/1,2", "https://b.org", "https://c.org/x"]
+    assert ended("https://a.org/1,https://b.org") == "https://a.org/1"
+    assert len(list(addresses("https://a.org/," * 5_000))) == 5_000
 
 
 def test_brackets_without_end_take_no_time() -> None:
