@@ -2,10 +2,12 @@
 
 import copy
 import io
+import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -162,6 +164,35 @@ async def test_what_nobody_knows_is_taken(door: Door, body: bytes) -> None:
     headers = JSON if body.startswith(b"{") else {"Content-Type": "application/x-www-form-urlencoded"}
     assert (await door.knock(body, headers | sign(SECRET, body)))[0] == 200
     assert (await door.press())[0] == 200, "and the buttons of another version"
+
+
+PRESSED = {"user": {"id": "U1"}, "team": {"id": "T1"}, "channel": {"id": "C1"}, "callback_id": "x"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"type": "interactive_message"},
+        {"type": "interactive_message", "actions": None},
+        {"type": "interactive_message", "actions": []},
+        {"type": "interactive_message", "actions": [None]},
+        {"type": "interactive_message", "actions": {"name": "a"}},
+        {"type": "interactive_message", "actions": [{"name": "game", "type": "button", "value": "chess"}]},
+        {"type": "dialog_submission"},
+        {"type": "dialog_cancellation"},
+        {"type": "dialog_suggestion"},
+        {"type": "block_suggestion", "action_id": "a"},
+        {"type": "view_closed", "view": "callback_id"},
+        {"type": "view_closed", "view": ["callback_id"]},
+        {"type": "view_submission", "view": "callback_id"},
+        {"type": "workflow_step_edit"},
+    ],
+    ids=str,
+)
+async def test_what_slack_has_retired_is_taken_whatever_it_lacks(door: Door, said: dict[str, Any]) -> None:
+    body = urlencode({"payload": json.dumps(PRESSED | said)}).encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await door.knock(body, form | sign(SECRET, body)))[0] == 200
 
 
 async def test_what_slack_refuses_afterwards_is_no_reason_to_come_again_but_a_bug_is(door: Door) -> None:

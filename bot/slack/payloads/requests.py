@@ -182,6 +182,12 @@ class Press(Done):
     view: Object | None = None
 
 
+class OldPress(Done):
+    """Of a button in an attachment. We send none, but Bolt takes such a press by its first action."""
+
+    actions: Annotated[list[Object], Field(min_length=1)]
+
+
 class ButtonPress(Press):
     channel: Who
 
@@ -233,6 +239,7 @@ KINDS: dict[str, type[Shape]] = {
     "view_submission": Submission,
     "message_action": MessageShortcut,
     "shortcut": Shortcut,
+    "interactive_message": OldPress,
 }
 
 
