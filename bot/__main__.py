@@ -118,7 +118,7 @@ def _print_manifest(host: str | None, *, socket_mode: bool) -> int:
     from bot.slack.manifest import PLACEHOLDER, manifest  # noqa: PLC0415
 
     print(json.dumps(manifest(host or PLACEHOLDER, socket_mode=socket_mode), indent=2))
-    if host is None and not socket_mode:
+    if not host and not socket_mode:
         print(REPLACE.format(placeholder=PLACEHOLDER), file=sys.stderr)
     return 0
 

@@ -1,6 +1,7 @@
 """The Slack app manifest: what the app asks Slack for. One file, read by `python -m bot manifest`, doctor and tests."""
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from bot.errors import SettingsInvalid
 PLACEHOLDER = "YOUR-HOST"
 # Slack delivers events, commands and presses to the same place; `slack.receiver` tells them apart.
 PATH = "/slack/events"
+_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 
 
 def manifest(host: str = PLACEHOLDER, *, socket_mode: bool = False) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def manifest(host: str = PLACEHOLDER, *, socket_mode: bool = False) -> dict[str,
     settings["socket_mode_enabled"] = socket_mode
     if socket_mode:
         return data
-    address = f"https://{_host(host)}{PATH}"
+    address = f"https://{host if host == PLACEHOLDER else _host(host)}{PATH}"
     for part in ("event_subscriptions", "interactivity"):
         settings[part]["request_url"] = address
     for command in data["features"]["slash_commands"]:
@@ -32,8 +35,13 @@ def manifest(host: str = PLACEHOLDER, *, socket_mode: bool = False) -> dict[str,
 
 
 def _host(given: str) -> str:
-    """The host, and the port where there is one, of a host or an address."""
-    parts = urlsplit(given if "//" in given else f"//{given}")
-    if parts.hostname is None or parts.path.strip("/") or parts.scheme not in {"", "https"} or "@" in parts.netloc:
+    """The host, and the port where there is one, of a host or an address. In the letters that addresses are sent in."""
+    try:
+        parts = urlsplit(given if "//" in given else f"//{given}")
+        name, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        name, port, parts = "", None, urlsplit("")
+    is_more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if is_more or parts.scheme not in {"", "https"} or not _NAME.fullmatch(name):
         raise SettingsInvalid([f"--host: {given} is not a host such as bot.example.com (Slack wants https)"])
-    return parts.netloc
+    return name if port is None else f"{name}:{port}"

@@ -108,13 +108,23 @@ def test_over_a_socket_no_public_address_is_asked_for() -> None:
         ("https://bot.example.com", "bot.example.com"),
         ("https://bot.example.com/", "bot.example.com"),
         ("bot.example.com:8443", "bot.example.com:8443"),
+        ("BOT.example.com", "bot.example.com"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("127.0.0.1:3000", "127.0.0.1:3000"),
     ],
 )
 def test_a_host_may_be_given_as_an_address(given: str, host: str) -> None:
     assert set(addresses(manifest(given))) == {f"https://{host}/slack/events"}
 
 
-@pytest.mark.parametrize("given", ["", "http://bot.example.com", "bot.example.com/path", "me@bot.example.com", "//"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "", "http://bot.example.com", "bot.example.com/path", "me@bot.example.com", "//", " ", "a b.com", "x;y.com",
+        "bot..example.com", "-bot.example.com", "bot.example.com:99999", "bot.example.com:x", "bot.example.com?x=1",
+        "bot.example.com#a", "[::1", "bot_1.example.com\n",
+    ],
+)  # fmt: skip
 def test_what_is_no_host_is_refused(given: str) -> None:
     with pytest.raises(SettingsInvalid, match="--host"):
         manifest(given)
