@@ -140,6 +140,18 @@ async def test_there_is_no_home_tab_where_the_app_has_none(screen: Screen) -> No
     await expect(page.locator("#composer-main")).to_be_visible()
 
 
+async def test_the_tools_of_a_message_leave_its_words_free_on_a_phone(screen: Screen) -> None:
+    for words in ("one", "two " * 40):
+        await screen.app.client.chat_postMessage(channel="C0GENERAL", text=words)
+    page = await screen.open(PLACE, **TOUCH)
+    second = page.locator(".message.follows")
+    await second.focus()
+    await expect(second.locator(".toolbar")).to_be_visible()
+    edge = "node => Math.round(node.getBoundingClientRect().{})"
+    bottom = await second.locator(".toolbar").evaluate(edge.format("bottom"))
+    assert bottom <= await second.locator(".body").evaluate(edge.format("top")) + 2
+
+
 async def test_a_greeting_is_read_from_its_beginning(screen: Screen) -> None:
     dm = screen.slack.workspace.dm(ANA).id
     page = await screen.open("#/Ana/dm", **TOUCH)
