@@ -53,7 +53,6 @@ from bot.redis.connection import connect, wait_until_ready
 from bot.settings import Settings
 from bot.slack.app import Identity, build_app
 from bot.slack.dialogs.approval import SlackAsking
-from bot.slack.dialogs.reasoning_note import SlackNotes
 from bot.slack.dialogs.refusals import SlackRefusals
 from bot.slack.reply.replies import SlackReplies
 from bot.slack.reply.status import WaitingNotices
@@ -137,7 +136,7 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]
         stack.push_async_callback(redis.aclose)
         await wait_until_ready(redis, redis_url, patience_s=5.0)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
-        register_work(docket, _elsewhere, _told_elsewhere)
+        register_work(docket, _elsewhere)
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
         amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
@@ -146,10 +145,6 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]
 
 async def _elsewhere(_: ThreadId) -> None:
     raise AssertionError("only a worker does jobs")
-
-
-async def _told_elsewhere(thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str) -> None:
-    raise AssertionError(f"only a worker does jobs: {thread} {ts} {in_full} {language} {user}")
 
 
 @asynccontextmanager
@@ -175,7 +170,7 @@ async def build_services(
             settings, redis_url, metrics or Metrics(), store, slack, docket, JobQueue(docket), prompts, gate
         )
         if not sides.works:
-            register_work(docket, _elsewhere, _told_elsewhere)  # what adds a job has to know it
+            register_work(docket, _elsewhere)  # what adds a job has to know it
         yield Services(
             settings=settings,
             identity=slack.identity,
@@ -229,10 +224,9 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
     around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))
-    answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, queue, shared.prompts, shared.gate))
+    answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, shared.prompts, shared.gate))
     turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))
-    reasoning = ReasoningTeller(store.threads, model, SlackNotes(slack.gateway))
-    register_work(shared.docket, turns.run, reasoning.tell)
+    register_work(shared.docket, turns.run)
     notices = WaitingNotices(slack.gateway, slack.history)
     sweep = Sweep(store.threads, queue, notices, store.workers, lambda: answerer.answering)
     return Working(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.nudges)
@@ -251,7 +245,6 @@ class Turns:
 
     model: Model
     interrupts: Interrupts
-    queue: JobQueue
     prompts: Prompts
     gate: Gate
 
@@ -278,11 +271,12 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
         charges(settings, store.spending),
         models_of(settings),
         store.threads,
+        ReasoningTeller(turns.model),
     )
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
     memory = memory_of(settings, slack, store)
-    around = Surroundings(store.threads, replies, store.aside, turns.queue, memory)
+    around = Surroundings(store.threads, replies, store.aside, memory)
     return Answerer(parts, around, turns.gate, limits.turn_timeout_s)
 
 

@@ -165,7 +165,8 @@ class Foot:
     `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
     be shown, `doubted` of those that are to be checked by their pictures. `can_continue`: it is not whole, and may be
     gone on with. `is_order`: it is not to be rated. `is_failed`: there is no answer to rate, but one to try for again.
-    `asks_again`: the question was not answered, and all there is to do is to ask it again.
+    `asks_again`: the question was not answered, and all there is to do is to ask it again. `told`: of the reasoning,
+    where that is wanted without a press.
     """
 
     lines: tuple[str, ...] = ()
@@ -183,6 +184,7 @@ class Foot:
     is_order: bool = False
     is_failed: bool = False
     asks_again: bool = False
+    told: "Told | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,12 +300,6 @@ class Told:
     full: str = ""
     is_extract: bool = False
     language: str = "en"
-
-
-class Notes(Protocol):
-    """Small messages beside an answer."""
-
-    async def reasoning(self, thread: ThreadId, told: Told) -> None: ...
 
 
 class Budgets(Protocol):

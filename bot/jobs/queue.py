@@ -5,7 +5,6 @@ nothing, or a thread that is being answered, ends at once.
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
 
 import structlog
 from docket import Docket
@@ -23,10 +22,6 @@ REASONING_TASK = "tell_reasoning"
 JOB_RECORD_TTL = timedelta(seconds=1)
 
 Work = Callable[[ThreadId], Awaitable[None]]
-
-
-class Tell(Protocol):
-    async def __call__(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str) -> None: ...
 
 
 class JobQueue:
@@ -55,22 +50,13 @@ class JobQueue:
     async def _add(self, key: str, thread: ThreadId) -> None:
         await self._docket.add(TASK, key=key)(thread=str(thread))
 
-    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = "") -> None:
-        """Have the reasoning of an answer summarised in its thread. A nicety: lost when Redis is away just now."""
-        try:
-            add = self._docket.add(REASONING_TASK, key=f"{thread}:{ts}:reasoning")
-            form = "full" if in_full else "summary"
-            await add(thread=str(thread), ts=ts, form=form, language=language, user=user)
-        except (RedisError, OSError) as error:
-            log.warning("jobs.no_reasoning", reason=type(error).__name__)
-
 
 def open_docket(namespace: str, url: str) -> Docket:
     """To be entered with `async with`; `register_work` before anything is added."""
     return Docket(name=f"{namespace}-jobs", url=url, execution_ttl=JOB_RECORD_TTL)
 
 
-def register_work(docket: Docket, work: Work, tell: Tell) -> None:
+def register_work(docket: Docket, work: Work) -> None:
     """What a worker does with a thread. Arguments travel pickled, so they are plain strings (facts/queue.md).
 
     A job that can't go on now (Redis or Slack away) ends quietly; its messages wait for the sweep.
@@ -84,12 +70,12 @@ def register_work(docket: Docket, work: Work, tell: Tell) -> None:
         except BotError as error:
             log.warning("jobs.postponed", error=type(error).__name__, detail=error.detail)
 
-    async def tell_reasoning(thread: str, ts: str, form: str, language: str, user: str = "") -> None:
-        if (known := _thread(thread)) is not None:
-            await tell(known, str(ts), in_full=form == "full", language=str(language), user=str(user))
+    async def told_elsewhere(thread: str, ts: str, **_: str) -> None:
+        """Queued by a version before this one; the reasoning stands under its answer now."""
+        log.info("jobs.of_another_version", task=REASONING_TASK, conversation=thread, ts=ts)
 
     docket.register(answer_thread, names=[TASK])
-    docket.register(tell_reasoning, names=[REASONING_TASK])
+    docket.register(told_elsewhere, names=[REASONING_TASK])
 
 
 def _thread(name: object) -> ThreadId | None:

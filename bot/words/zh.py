@@ -245,7 +245,7 @@ WORDS: Mapping[str, str] = {
     "again after that, or tell whoever looks after this app.": (
         "模型所用套餐的额度已用完，将于 {day} {time}（UTC）恢复。请在那之后再问，或告知本应用的管理员。"
     ),
-    # -- bot/slack/dialogs/reasoning_note.py, bot/slack/reply/reply.py, bot/slack/reply/buffer.py -----------------
+    # -- bot/slack/reply/reasoning_block.py, bot/slack/reply/reply.py, bot/slack/reply/buffer.py -----------------
     "The whole answer as one file, {length} characters.": "完整的回答在这个文件里，共 {length} 个字符。",
     "It covers: {headings}.": "内容包括：{headings}。",
     "The whole table as a sheet": "完整的表格",

@@ -12,7 +12,7 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease
 from bot.core.messages import Ask
 from bot.core.people.preferences import Choice
-from bot.core.ports import Committed, Doing, Done, Exhibits, Foot, Started, Told
+from bot.core.ports import Committed, Doing, Done, Exhibits, Foot, Started
 from bot.core.usage import Usage
 from bot.errors import StateError
 
@@ -264,24 +264,6 @@ class FakeChoices:
 
     async def choice(self, inbound: Inbound) -> Choice:
         return self.choices
-
-
-@dataclass
-class FakeAfterwards:
-    """The work that follows an answer: (ts, in full, language)."""
-
-    added: list[tuple[str, bool, str]] = field(default_factory=list)
-
-    async def add_reasoning(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = "") -> None:
-        self.added.append((ts, in_full, language))
-
-
-@dataclass
-class FakeNotes:
-    told: list[tuple[ThreadId, Told]] = field(default_factory=list)
-
-    async def reasoning(self, thread: ThreadId, told: Told) -> None:
-        self.told.append((thread, told))
 
 
 @dataclass

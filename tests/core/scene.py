@@ -21,6 +21,7 @@ from bot.core.summaries.summaries import Summaries
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import Surroundings
 from bot.core.turn.finish import Ending, Limits
+from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.respond import Parts
 from bot.core.webpages.actions import Orders
 from bot.core.webpages.publish import Workshop
@@ -36,7 +37,6 @@ from tests.core.fake_tools import (
     FakeTranscripts,
 )
 from tests.core.fakes import (
-    FakeAfterwards,
     FakeAside,
     FakeChoices,
     FakeGate,
@@ -61,7 +61,6 @@ class Scene:
     limits: Limits = field(default_factory=Limits)
     interrupts: Interrupts = field(default_factory=Interrupts)
     aside: FakeAside = field(default_factory=FakeAside)
-    afterwards: FakeAfterwards = field(default_factory=FakeAfterwards)
     gate: FakeGate = field(default_factory=FakeGate)
     choices: FakeChoices = field(default_factory=FakeChoices)
     eyes: FakeEyes = field(default_factory=FakeEyes)
@@ -112,8 +111,9 @@ class Scene:
             workshop,
             Orders(workshop),
             Summaries(self.model, Materials(self.attachments, FakeTranscripts(), FakeAddresses()), SummaryLimits()),
+            reasoning=ReasoningTeller(self.model),
         )
-        around = Surroundings(self.threads, self.replies, self.aside, self.afterwards, self.threads)
+        around = Surroundings(self.threads, self.replies, self.aside, self.threads)
         return Answerer(parts, around, self.gate, self.limits.turn_timeout_s)
 
     async def ask(self, *messages: Inbound) -> None:

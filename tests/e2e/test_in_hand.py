@@ -53,12 +53,19 @@ async def test_the_reasoning_is_summarised_in_the_thread_for_who_wants_it(tmp_pa
         await on.carried_out()
         assert "`summary`" in visible_text(bot_messages(on.slack, "#general")[-1])
         asked = on.slack.people.post("Ana", "#general", "@glm why is it so blue here?")
-        await wait_for(lambda: len(bot_messages(on.slack, "#general", asked.ts)) == 2)
-        answer, note = [visible_text(message) for message in bot_messages(on.slack, "#general", asked.ts)]
+        (answer,) = await on.answers("#general", asked.ts)
         assert answer.startswith("Blue.")
         assert THOUGHT not in answer
-        assert "settled on blue" in note
+        kinds = [block["type"] for block in last_answer(on, asked).blocks]
+        assert kinds.index("container") < kinds.index("actions"), "above the buttons, in their message"
+        assert "settled on blue" in answer
+        assert "Show reasoning" not in answer
+        assert answer.count("hought for") == 1, "how long it took is told once"
         assert on.asked(1)["max_tokens"] <= 600
+        await on.slack.people.click("Ana", last_answer(on, asked), footer.AGAIN)
+        await on.carried_out()
+        await on.settled()
+        assert len(bot_messages(on.slack, "#general", asked.ts)) == 1, "a new version leaves no old reasoning behind"
 
 
 async def test_reasoning_off_shows_none_of_it(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ async def test_most_of_it_is_told_once_under_the_answer(tmp_path: Path) -> None:
 
 async def test_all_requests_of_a_turn_are_counted_for_person_channel_workspace_and_model(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="Yes.", reasoning="Hm. " * 50)], reasoning="summary") as on:
-        await ask(on, "why?", answers=2)
+        await ask(on, "why?")
         assert len(on.model.requests) == 2, "the answer, and the summary of its reasoning"
         ana, channel = on.slack.workspace.user("Ana").id, on.slack.workspace.channel("#general").id
         found = await sums(on)

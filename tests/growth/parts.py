@@ -28,11 +28,11 @@ from bot.glm.stream.leaked_calls import calls_in, is_balanced
 from bot.internet.html import read_html
 from bot.latex import latex
 from bot.slack import blocks, message_size
-from bot.slack.dialogs import approval_text, modals, reasoning_note
+from bot.slack.dialogs import approval_text, modals
 from bot.slack.markdown import cut, inline, pings, plain, tables
 from bot.slack.read import command_links as slack_links
 from bot.slack.read import messages, names
-from bot.slack.reply import buffer, items, titles
+from bot.slack.reply import buffer, items, reasoning_block, titles
 from bot.tools import addresses, find_in_document, make_file, naming
 from bot.web import previews
 from tests.growth.streams import STREAMS, TOOL, passed
@@ -173,7 +173,7 @@ WHOLE: dict[str, Work] = {
     "names for ids": lambda shown: _done(_NAMES.readable("T1", shown, "U1")),
     "names for mentions": lambda shown: _done(_NAMES.named("T1", shown)),
     "a title": lambda shown: titles.title_of(shown, [shown]),
-    "a note": lambda shown: reasoning_note._sections(reasoning_note._mrkdwn(blocks.escape(shown))),
+    "a reasoning": lambda shown: reasoning_block._sections(reasoning_block._mrkdwn(blocks.escape(shown))),
     "a message": _message,
     "a question to approve": lambda shown: approval_text.view("a", shown, "en"),
     "reasoning to read": lambda shown: modals.reading("a", [shown], "en"),

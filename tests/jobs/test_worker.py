@@ -17,7 +17,7 @@ from bot.core.lease import SLEPT_S
 from bot.errors import ModelBusy, StateError
 from bot.jobs import loops
 from bot.jobs import worker as module
-from bot.jobs.queue import TASK, JobQueue, open_docket, register_work
+from bot.jobs.queue import REASONING_TASK, TASK, JobQueue, open_docket, register_work
 from bot.jobs.worker import Rounds, run_worker
 from bot.playground.checks import PATIENCE_S, wait_for
 
@@ -40,7 +40,6 @@ class Shop:
     cancelled: list[ThreadId] = field(default_factory=list)
     running: Counter[ThreadId] = field(default_factory=Counter)
     most_at_once: Counter[ThreadId] = field(default_factory=Counter)
-    told: list[tuple[ThreadId, str, bool, str, str]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -59,9 +58,6 @@ class Shop:
         finally:
             self.running[thread] -= 1
         self.ended.append(thread)
-
-    async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str) -> None:
-        self.told.append((thread, ts, in_full, language, user))
 
     @asynccontextmanager
     async def worker(
@@ -85,7 +81,7 @@ class Shop:
 async def shop(redis_url: str) -> AsyncIterator[Shop]:
     async with open_docket(f"t{uuid.uuid4().hex[:8]}", redis_url) as docket:
         shop = Shop(docket)
-        register_work(docket, shop.work, shop.tell)
+        register_work(docket, shop.work)
         yield shop
 
 
@@ -280,34 +276,24 @@ async def test_a_job_that_cannot_go_on_ends_quietly_and_a_bug_does_not() -> None
     async def away(thread: ThreadId) -> None:
         raise ModelBusy if thread == ONE else ZeroDivisionError
 
-    async def untold(*_: Any, **__: Any) -> None:
-        raise AssertionError("no reasoning was to be told")
-
     jobs = Registered()
-    register_work(jobs, away, untold)  # type: ignore[arg-type]  # all that is used of a docket
+    register_work(jobs, away)  # type: ignore[arg-type]  # all that is used of a docket
     await jobs.by_name[TASK](str(ONE))
     with pytest.raises(ZeroDivisionError):
         await jobs.by_name[TASK](str(TWO))
 
 
-async def test_the_reasoning_is_told_in_a_job_of_its_own_once(shop: Shop) -> None:
-    for _ in range(2):
-        await shop.queue.add_reasoning(ONE, "1.0", in_full=False, language="en", user="UANA")
-    await shop.queue.add_reasoning(ONE, "2.0", in_full=True, language="zh-CN")
-    await shop.queue.add(ONE, "1.0")
+async def test_a_job_of_an_older_version_ends_quietly(shop: Shop) -> None:
+    """It told the reasoning of an answer, which stands under the answer now."""
+    old = shop.docket.add(REASONING_TASK, key="old")
+    await old(thread=str(ONE), ts="1.0", form="full", language="en", user="UANA")
+    await shop.queue.add(TWO, "1.0")
+    shop.hold.set()
     async with shop.worker():
-        await wait_for(lambda: len(shop.told) == 2)
-        await wait_for(lambda: shop.started)
-        assert shop.running == {ONE: 1}, "it does not wait for the thread's turn"
-        shop.hold.set()
-        await wait_for(lambda: shop.ended)
-    assert sorted(shop.told) == [
-        (ONE, "1.0", False, "en", "UANA"),
-        (ONE, "2.0", True, "zh-CN", ""),
-    ]
+        await wait_for(lambda: TWO in shop.ended)
 
 
-async def test_a_queue_that_is_away_is_told_for_answers_and_passed_over_for_niceties() -> None:
+async def test_a_queue_that_is_away_is_told() -> None:
     class Away:
         def add(self, *_: object, **__: object) -> Callable[..., Awaitable[None]]:
             async def broken(**_: object) -> None:
@@ -318,4 +304,3 @@ async def test_a_queue_that_is_away_is_told_for_answers_and_passed_over_for_nice
     queue = JobQueue(Away())  # type: ignore[arg-type]  # the one method of a docket that is used
     with pytest.raises(StateError):
         await queue.add(ONE, "1.0")
-    await queue.add_reasoning(ONE, "1.0", in_full=True, language="en")

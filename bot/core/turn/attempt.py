@@ -19,7 +19,7 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease, TurnTaken
 from bot.core.money.payer import billed_to
 from bot.core.people.preferences import Choice
-from bot.core.ports import Done, Foot, Replies, Reply, SetAside, Started, Threads
+from bot.core.ports import Done, Foot, Replies, Reply, SetAside, Started, Threads, Told
 from bot.core.turn.failures import MAX_ATTEMPTS, ended_by, step_after
 from bot.core.turn.payment import payer_of, with_money
 from bot.core.turn.respond import Parts, Responder
@@ -39,14 +39,6 @@ Begin = Callable[[ThreadId], Awaitable[Started]]
 Doing = Callable[[], Awaitable[None]]
 
 
-class Afterwards(Protocol):
-    """Work that follows an answer, in a job of its own."""
-
-    async def add_reasoning(
-        self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = ""
-    ) -> None: ...
-
-
 class Memory(Protocol):
     async def load(self, thread: ThreadId) -> Conversation: ...
 
@@ -54,13 +46,12 @@ class Memory(Protocol):
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """Where a turn comes from and where it goes: the threads, the screen, `aside` for what can't be answered,
-    `afterwards` for what follows an answer, `memory` for the words of a thread.
+    `memory` for the words of a thread.
     """
 
     threads: Threads
     replies: Replies
     aside: SetAside
-    afterwards: Afterwards
     memory: Memory
 
 
@@ -199,17 +190,19 @@ class Attempt:
     async def _finish(self, answer: Answer) -> None:
         turn = answer.turn(answer.text)
         folded = answer.prepared.request.fitted.folded if answer.prepared else None
+        told = await self._reasoning(turn, answer)
         answer.audit("success")
-        foot = await with_money(foot_of(answer), answer, self._parts.charges)
+        foot = await with_money(replace(foot_of(answer), told=told), answer, self._parts.charges)
         await self._parts.ending.finish(self._lease, self._task.reply, turn, foot, folded)
-        if turn.reasoning and answer.choice.reasoning in {"summary", "full"}:  # which is not to delay the answer
-            await self._around.afterwards.add_reasoning(
-                self._lease.thread,
-                turn.said[-1].ts,
-                in_full=answer.choice.reasoning == "full",
-                language=self._task.language,
-                user=self._task.last.user,
-            )
+
+    async def _reasoning(self, turn: Turn, answer: Answer) -> Told | None:
+        """For under the answer, where its asker wants to see it without a press. The answer is written down first."""
+        parts, wanted = self._parts, answer.choice.reasoning
+        if parts.reasoning is None or not turn.reasoning or wanted not in {"summary", "full"}:
+            return None
+        await self._lease.answered(turn)
+        with billed_to(answer.bill):
+            return await parts.reasoning.told(turn, in_full=wanted == "full", language=self._task.language)
 
     async def _show_again(self, turn: Turn) -> None:
         """An answer that an earlier attempt has left whole, with what its tools made."""

@@ -1,18 +1,23 @@
-"""The threaded summary of the model's reasoning: three to six bullets, in a second, cheap call after the answer."""
+"""The summary of the model's reasoning: three to six bullets, in a second, cheap call when the answer is written.
 
+Its words are on the screen by then; only what stands under them waits for it, and not for long.
+"""
+
+import asyncio
+import logging
 from contextlib import aclosing
 from dataclasses import replace
 
 from bot.core.conversation import Turn
 from bot.core.events import gather
-from bot.core.inbound import ThreadId
 from bot.core.messages import Ask, Message, Text
-from bot.core.money.payer import Bill, Payer, billed_to
-from bot.core.ports import Model, Notes, Threads, Told
-from bot.errors import ModelError
+from bot.core.ports import Model, Told
+from bot.errors import BotError, ModelError
+
+log = logging.getLogger(__name__)
 
 MOST_TOKENS = 600
-PATIENCE_S = 60.0  # it is a courtesy, and others wait for the worker
+PATIENCE_S = 12.0  # it is a courtesy, and the buttons wait for it
 # The end of a long reasoning holds what it came to; its beginning what it set out from.
 HEAD_CHARS, TAIL_CHARS = 6_000, 14_000
 EXTRACT_CHARS = 1_200
@@ -31,29 +36,28 @@ Question: {question}
 class ReasoningTeller:
     """`quick` is the name of a cheaper model at the same provider, where there is one."""
 
-    def __init__(self, threads: Threads, model: Model, notes: Notes, quick: str = "") -> None:
-        self._threads = threads
+    def __init__(self, model: Model, quick: str = "") -> None:
         self._model = model
-        self._notes = notes
         self._quick = quick
+        self.patience_s = PATIENCE_S
 
-    async def tell(self, thread: ThreadId, ts: str, *, in_full: bool, language: str, user: str = "") -> None:
-        """Post the summary for the turn in which `ts` was said; when the model can't write it, or nothing is left of
-        the budget of `user`, an extract.
+    async def told(self, turn: Turn, *, in_full: bool, language: str) -> Told:
+        """Of a turn with reasoning. When the model can't write it in time, or nothing is left of the budget, an
+        extract.
         """
-        turn = (await self._threads.load(thread)).turn_of(ts)
-        if turn is None or not turn.reasoning:
-            return
-        with billed_to(Bill(Payer(thread.team, thread.channel, user, language=language))):
-            summary = await self._summary(turn)
-        told = Told(
+        try:
+            async with asyncio.timeout(self.patience_s):
+                summary = await self._summary(turn)
+        except (BotError, TimeoutError) as trouble:
+            log.info("reasoning.not_summarised", extra={"reason": type(trouble).__name__})
+            summary = ""
+        return Told(
             summary=summary or _extract(turn.reasoning),
             thought_s=turn.thought_s,
             full=turn.reasoning if in_full else "",
             is_extract=not summary,
             language=language,
         )
-        await self._notes.reasoning(thread, told)
 
     async def _summary(self, turn: Turn) -> str:
         question = " ".join(said.words for said in turn.said)[-1_000:]

@@ -22,6 +22,7 @@ from bot.core.prompt.thinking import decide
 from bot.core.summaries.summaries import Summaries, Summary
 from bot.core.turn.finish import Ending
 from bot.core.turn.output import TextFilters
+from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.state import Answer, Prepared, Task
 from bot.core.turn.telling import looking, watching
 from bot.core.waiting import THINKING, waiting_words
@@ -53,6 +54,7 @@ class Parts:
     charges: Charges = FREE
     models: Models | None = None
     freezes: Freezes | None = None
+    reasoning: ReasoningTeller | None = None
 
 
 class Responder:

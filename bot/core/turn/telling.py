@@ -23,14 +23,14 @@ def foot_of(answer: Answer) -> Foot:
     fitted = answer.prepared.request.fitted if answer.prepared else None
     pictures = {picture.number: picture for turn in fitted.kept for picture in turn.pictures} if fitted else {}
     has_reasoning = bool(outcome.reasoning) and choice.reasoning != "off"
-    # A summary of it, or all of it, comes as a message of its own: no button besides.
+    # A summary of it, or all of it, stands in the button's place, and says how long it took.
     is_on_request = has_reasoning and choice.reasoning == "line"
     facts = Facts(
         question.receipt,
         tuple(pictures[number] for number in fitted.shrunk) if fitted else (),
         is_folded=fitted is not None and fitted.folded.turns > task.conversation.folded.turns,
         is_at_limit=outcome.finished is not None and outcome.finished.reason == "length",
-        thought_s=outcome.thought_s if has_reasoning else 0.0,
+        thought_s=outcome.thought_s if is_on_request else 0.0,
         fell_back=outcome.fell_back,
         notes=tuple((paper.name, note) for said in question.turn.said for paper in said.papers for note in paper.notes),
     )

@@ -4,7 +4,9 @@ from typing import Any
 
 from bot.core.ports import Foot
 from bot.slack.blocks import Blocks, context
+from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.page_choice import page_buttons, page_choice
+from bot.slack.reply.reasoning_block import in_sections, is_section_of_it, reasoning_block
 from bot.words import say, text
 
 RATED = "answer_rated"
@@ -34,8 +36,11 @@ ZIP_LABEL = text("Download zip")
 MOST_VERSIONS = 100  # options of a menu
 
 
-def foot_blocks(foot: Foot) -> Blocks:
+def foot_blocks(foot: Foot, room: int = LONGEST_MESSAGE) -> Blocks:
+    """`room`: how many characters the message takes besides its text."""
     blocks = context(foot.lines)
+    if foot.told:
+        blocks.append(reasoning_block(foot.told, room))
     if buttons := page_buttons(foot.doubted, foot.language):
         blocks.append({"type": "actions", "elements": buttons})
     if foot.question_ts and not foot.is_order:
@@ -59,7 +64,21 @@ def _rating(foot: Foot) -> dict[str, Any]:
 
 
 def plain_foot(blocks: Blocks) -> Blocks | None:
-    """The same with plain buttons in their place; None where there are none of Slack's own."""
+    """The same in the next simpler form: without a container, with plain buttons in place of Slack's own for feedback,
+    without the reasoning; None where there is no simpler one.
+    """
+    if any(block["type"] == "container" for block in blocks):
+        return [one for block in blocks for one in (in_sections(block) if block["type"] == "container" else [block])]
+    return _with_plain_buttons(blocks) or _without_reasoning(blocks)
+
+
+def _without_reasoning(blocks: Blocks) -> Blocks | None:
+    kept = [block for block in blocks if not is_section_of_it(block)]
+    return kept if len(kept) < len(blocks) else None
+
+
+def _with_plain_buttons(blocks: Blocks) -> Blocks | None:
+    """None where there are none of Slack's own."""
     ratings = [block for block in blocks if block["type"] == "context_actions"]
     if not ratings:
         return None

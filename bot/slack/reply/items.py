@@ -104,8 +104,9 @@ def streamed(items: Items) -> dict[str, Any]:
 def ways(items: Items, foot: Blocks, *, is_rich: bool = False) -> list[Blocks]:
     """For a post: with the foot, and without it where that is what Slack does not take."""
     content = blocks_of(items, is_rich=is_rich)
-    plain = plain_foot(foot)
-    feet = [foot, *([plain] if plain else [])] if foot else []
+    feet = [foot] if foot else []
+    while feet and (plain := plain_foot(feet[-1])):
+        feet.append(plain)
     return [*[[*content, *one] for one in feet], content]
 
 

@@ -16,8 +16,11 @@ from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Doing, Exhibits, Foot
 from bot.errors import SlackError
 from bot.slack.gateway import Busy, Gateway
+from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.read.history import History
+from bot.slack.reply import reasoning_block
 from bot.slack.reply.footer import foot_blocks
+from bot.slack.reply.items import Share
 from bot.slack.reply.sequence import Sequence
 from bot.slack.reply.shown import StoppedByPerson
 from bot.slack.reply.status import Status
@@ -74,11 +77,16 @@ class SlackReply:
             self._news.set()
 
     async def finish(self, foot: Foot) -> None:
+        room = max(0, LONGEST_MESSAGE - len(self.text))
+        if (told := foot.told) and reasoning_block.is_file(told, room):
+            title = reasoning_block.title_of(told)
+            self._sequence.attach(Share(reasoning_block.FULL_FILE, told.full.encode(), title))
+        blocks = foot_blocks(foot, room)
         deadline = time.monotonic() + FINISH_PATIENCE_S
         while True:
             try:
                 async with self._lock:
-                    await self._sequence.finish(foot_blocks(foot), foot.language)
+                    await self._sequence.finish(blocks, foot.language)
             except SlackError as trouble:
                 if not trouble.is_passing:
                     raise

@@ -88,6 +88,10 @@ class Sequence:
         self._outgoing.knows, self._outgoing.language = exhibits.knows, language
         self._resolve = Illustrations(self._gateway, exhibits, self._outgoing).item
 
+    def attach(self, share: Share) -> None:
+        """A file that belongs to the answer."""
+        self._outgoing.shares.append(share)
+
     # -- how an answer goes on, and ends -------------------------------------------------------------------------
 
     def bar(self, refused: SlackError) -> None:

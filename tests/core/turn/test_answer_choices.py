@@ -7,12 +7,13 @@ import pytest
 
 from bot import errors
 from bot.core.conversation import Conversation
-from bot.core.events import TextDelta
+from bot.core.events import Finished, TextDelta
 from bot.core.inbound import Redo
 from bot.core.interrupts import Interrupted
 from bot.core.people.preferences import Choice, Reasoning
-from bot.core.ports import Foot, Person
-from tests.core.fakes import says
+from bot.core.ports import Foot, Person, Told
+from bot.core.usage import Usage
+from tests.core.fakes import Step, says
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound, turn
 
@@ -20,24 +21,41 @@ OLD = replace(turn("what is it?", "Old.", ts="100.000001"), reply_ts=("5.0", "6.
 LATER = replace(turn("and then?", "Later.", ts="200.0"), number=2)
 
 
+BULLETS: list[Step] = [TextDelta("- weighed it"), Finished("stop", Usage(), "glm")]
+
+
 @pytest.mark.parametrize(
-    ("reasoning", "lines", "queued"),
+    ("reasoning", "foot"),
     [
-        ("off", (), []),
-        ("line", ("Thought for 1 s",), []),
-        ("summary", ("Thought for 1 s",), [("100.000001", False, "en")]),
-        ("full", ("Thought for 1 s",), [("100.000001", True, "en")]),
+        ("off", Foot((), "100.000001")),
+        ("line", Foot(("Thought for 1 s",), "100.000001", has_reasoning=True)),
+        ("summary", Foot((), "100.000001", told=Told("- weighed it", 1.0))),
+        ("full", Foot((), "100.000001", told=Told("- weighed it", 1.0, full="Hm. "))),
     ],
 )
-async def test_as_much_of_the_reasoning_as_was_chosen(
-    reasoning: Reasoning, lines: tuple[str, ...], queued: list[tuple[str, bool, str]]
-) -> None:
-    scene = Scene.of(says("Yes."))
+async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, foot: Foot) -> None:
+    scene = Scene.of(says("Yes."), BULLETS)
     scene.choices.choices = Choice(reasoning)
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Foot(lines, "100.000001", has_reasoning=reasoning == "line")
-    assert scene.afterwards.added == queued
+    shown = scene.replies.last.foot
+    assert shown
+    assert replace(shown, told=shown.told and replace(shown.told, thought_s=1.0)) == foot
     assert scene.turn.reasoning == "Hm. ", "remembered either way"
+    assert len(scene.model.asks) == 1 + (foot.told is not None)
+
+
+async def test_the_answer_is_written_down_before_its_reasoning_is_summarised() -> None:
+    """A worker that is killed then has shown all of it: whoever takes over asks the model for nothing."""
+    known: list[str] = []
+
+    async def note() -> None:
+        written = scene.threads.progress.turn if scene.threads.progress else None
+        known.append(written.answer if written else "")
+
+    scene = Scene.of(says("Yes."), [note, *BULLETS])
+    scene.choices.choices = Choice("summary")
+    await scene.ask(inbound())
+    assert known == ["Yes."]
 
 
 async def test_an_answer_without_reasoning_has_none_to_show() -> None:
@@ -45,14 +63,13 @@ async def test_an_answer_without_reasoning_has_none_to_show() -> None:
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
     assert scene.replies.last.foot == Foot((), "100.000001")
-    assert scene.afterwards.added == []
+    assert len(scene.model.asks) == 1
 
 
-async def test_an_answer_that_broke_off_is_followed_by_nothing() -> None:
+async def test_an_answer_that_broke_off_has_no_reasoning_under_it() -> None:
     scene = Scene.of([*says("Half")[:2], errors.AnswerCut()])
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
-    assert scene.afterwards.added == []
     assert scene.replies.last.foot == Foot(question_ts="100.000001", can_continue=True, is_failed=True)
 
 

@@ -1,0 +1,92 @@
+"""The model's reasoning under its answer: a summary that can be opened, with all of it where there is room."""
+
+import re
+from typing import Any
+
+from bot.core.ports import Told
+from bot.slack.blocks import Blocks, escape
+from bot.slack.markdown.pings import harmless
+from bot.words import say, text
+
+TITLE = text("How I came to this (thought for {seconds} s)")
+EXTRACT = text("I couldn't sum up my reasoning just now, so here are its beginning and its end.")
+IN_FULL = text("The reasoning in full")
+FULL_FILE = "reasoning.txt"
+# A section holds 3,000 characters, a container ten blocks (slack.md §1.6).
+SECTION_CHARS = 2_900
+MOST_SECTIONS = 9
+# What tells the sections from others where there are no containers.
+MARK = "reasoning_"
+_HALF_SIGN = re.compile(r"&[a-z]{0,3}\Z")
+_BULLET = re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE)
+_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
+
+
+def reasoning_block(told: Told, room: int) -> dict[str, Any]:
+    """`room`: how many characters the message takes besides its text."""
+    sections = [*_summary(told), *(_full(told) if _has_room(told, room) else [])]
+    return {
+        "type": "container",
+        "title": {"type": "plain_text", "text": title_of(told)[:150]},
+        "is_collapsible": True,
+        "default_collapsed": True,
+        "child_blocks": sections,
+    }
+
+
+def is_file(told: Told, room: int) -> bool:
+    """Whether all of it is wanted, and more than the message holds."""
+    return bool(told.full) and not _has_room(told, room)
+
+
+def in_sections(container: dict[str, Any]) -> Blocks:
+    """The same for where no container is taken."""
+    heading = _section(f"*{escape(container['title']['text'])}*")
+    flat = [heading, *container["child_blocks"]]
+    return [{**block, "block_id": f"{MARK}{number}"} for number, block in enumerate(flat)]
+
+
+def is_section_of_it(block: dict[str, Any]) -> bool:
+    return str(block.get("block_id", "")).startswith(MARK)
+
+
+def title_of(told: Told) -> str:
+    return say(TITLE, told.language, seconds=max(1, round(told.thought_s)))
+
+
+def _summary(told: Told) -> Blocks:
+    """In one section: an endless one is cut rather than refused."""
+    summary = _mrkdwn(escape(harmless(told.summary)))
+    if told.is_extract:
+        summary = f"_{say(EXTRACT, told.language)}_\n{summary}"
+    return _sections(summary)[:1]
+
+
+def _full(told: Told) -> Blocks:
+    return [_section(f"*{say(IN_FULL, told.language)}*"), *_sections(escape(harmless(told.full)))]
+
+
+def _has_room(told: Told, room: int) -> bool:
+    sections = [*_summary(told), *_full(told)] if told.full else []
+    length = sum(len(one["text"]["text"]) for one in sections)
+    return bool(sections) and len(sections) <= MOST_SECTIONS and length <= room
+
+
+def _mrkdwn(markdown: str) -> str:
+    """A container holds no markdown block (slack.md §1.6): lists and bold in Slack's older way."""
+    return _BOLD.sub(r"*\1*", _BULLET.sub("• ", markdown))
+
+
+def _sections(words: str) -> Blocks:
+    parts = []
+    while words:
+        # Never between the signs of an `&amp;`.
+        half = _HALF_SIGN.search(words, 0, SECTION_CHARS) if len(words) > SECTION_CHARS else None
+        end = half.start() if half else SECTION_CHARS
+        parts.append(words[:end])
+        words = words[end:]
+    return [_section(part) for part in parts if part.strip()]
+
+
+def _section(words: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}}
