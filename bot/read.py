@@ -32,7 +32,7 @@ NOT_DRAWN = "{count} pages that want looking at could not be drawn"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Readout:
     """`chosen` are the pages whose pictures there was room for."""
 
     kind: str
@@ -55,27 +55,27 @@ def read_file(path: str | Path, *, as_json: bool, images: bool) -> int:
     return 0 if seen.error is None or seen.error[0] != "FileGone" else 1
 
 
-async def look_at(path: Path) -> Seen:
+async def look_at(path: Path) -> Readout:
     started = time.monotonic()
     nothing = Document("unknown", ())
     if not path.is_file():
-        return Seen("unknown", nothing, {}, ("FileGone", NO_FILE))
+        return Readout("unknown", nothing, {}, ("FileGone", NO_FILE))
     if path.stat().st_size > MOST_FILE_BYTES:
-        return Seen("unknown", nothing, {}, ("FileTooLarge", TOO_LARGE))
+        return Readout("unknown", nothing, {}, ("FileTooLarge", TOO_LARGE))
     data = path.read_bytes()
     async with Sandbox(workers=1, memory_bytes=MEMORY_BYTES) as sandbox:
         reader = DocumentReader(sandbox)
         try:
             document = await reader.read(data, path.name, limit_s=READ_S)
         except FileError as error:
-            return Seen(sniff(data, path.name).kind, nothing, {}, (type(error).__name__, error.user_message))
+            return Readout(sniff(data, path.name).kind, nothing, {}, (type(error).__name__, error.user_message))
         tokens = choose_pictures(document.pages, PICTURE_ROOM, MOST_PICTURES)
         left = max(2.0, LIMIT_S - (time.monotonic() - started))
         pictures = await reader.render(data, document, tokens, limit_s=left)
-    return Seen(document.kind, document, dict(pictures), chosen=frozenset(tokens))
+    return Readout(document.kind, document, dict(pictures), chosen=frozenset(tokens))
 
 
-def as_object(seen: Seen, *, with_images: bool) -> dict[str, Any]:
+def as_object(seen: Readout, *, with_images: bool) -> dict[str, Any]:
     return {
         "kind": seen.kind,
         "pages": [
@@ -96,7 +96,7 @@ def _code(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def as_lines(name: str, seen: Seen) -> list[str]:
+def as_lines(name: str, seen: Readout) -> list[str]:
     if seen.error:
         return [f"{name}: {seen.error[1]}"]
     text_tokens = seen.document.text_tokens
@@ -121,7 +121,7 @@ def _page_head(name: str, page: Page, picture: PreparedImage | None) -> str:
     return f"=== {name} {page.name} ({'; '.join(parts)})"
 
 
-def _notes(seen: Seen) -> list[str]:
+def _notes(seen: Readout) -> list[str]:
     missing = [
         page.number
         for page in seen.document.pages

@@ -30,7 +30,7 @@ from handlers.agent import AgentView
 from handlers.dependencies import Doors
 from handlers.follow_up import FollowUps
 from handlers.home_tab import HomeParts, HomeTab
-from handlers.money import Accounts
+from handlers.money import SpendingAccounts
 from handlers.telling import Teller
 
 __all__ = ["AccessCheck", "AgentView", "Doors", "FollowUps", "HomeParts", "Teller", "register"]
@@ -41,7 +41,7 @@ def register(
     doors: Doors,
     finder: Finder,
     view: AgentView | None = None,
-    spending: Accounts | None = None,
+    spending: SpendingAccounts | None = None,
     home_parts: HomeParts | None = None,
 ) -> None:
     """In this order: Bolt takes the first listener that matches."""

@@ -13,7 +13,7 @@ from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors, team_of
 from handlers.follow_up import Carry
-from handlers.home_tab import HomeTab, Seen
+from handlers.home_tab import HomeTab, OpenedHome
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ def _seen(event: dict[str, Any]) -> dict[str, str]:
 
 def _showing(tab: HomeTab) -> Carry:
     async def show(asked: Asked) -> None:
-        seen = Seen(str(asked.body["digest"]), str(asked.body["hash"]), float(asked.body["event_ts"]))
+        seen = OpenedHome(str(asked.body["digest"]), str(asked.body["hash"]), float(asked.body["event_ts"]))
         await tab.show(asked.team, asked.user, seen)
 
     return show

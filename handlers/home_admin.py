@@ -13,7 +13,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.home import admin, dialogues
-from bot.slack.home.dialogues import Filled
+from bot.slack.home.dialogues import FilledForm
 from handlers import accounts
 from handlers.access_words import ADMINS_DECIDE, allow_or_deny
 from handlers.asked import Asked
@@ -26,7 +26,7 @@ from handlers.typed import Typed, read_typed
 # Said to who is no admin, or no more.
 REFUSALS = {admin.BUDGET: BUDGETS_BY_ADMINS, admin.ACCESS: ADMINS_DECIDE, admin.RETENTION: accounts.ADMINS_RETAIN}
 Dialogue = Callable[[Asked, Person], Awaitable[dict[str, Any]]]
-Decide = Callable[[Asked, Person, Filled], Awaitable[None]]
+Decide = Callable[[Asked, Person, FilledForm], Awaitable[None]]
 
 
 def register(app: AsyncApp, doors: Doors, tab: HomeTab | None) -> None:
@@ -49,7 +49,7 @@ def _submitted(doors: Doors, name: str, sent: str) -> Callable[..., Awaitable[No
     """What can be seen to be wrong without asking anybody is said at its field."""
 
     async def submitted(ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
-        wrong = dialogues.problems(Filled(view), name, str((body.get("user") or {}).get("id") or ""))
+        wrong = dialogues.problems(FilledForm(view), name, str((body.get("user") or {}).get("id") or ""))
         if wrong:
             await ack(response_action="errors", errors=wrong)
         else:
@@ -75,7 +75,7 @@ class _Decisions:
 
     def deciding(self, name: str, decide: Decide) -> Act:
         async def decided(asked: Asked) -> None:
-            await decide(asked, await self._admin(asked, name), Filled(asked.view))
+            await decide(asked, await self._admin(asked, name), FilledForm(asked.view))
 
         return decided
 
@@ -94,13 +94,13 @@ class _Decisions:
         days = await self._doors.retention.days(asked.team)
         return dialogues.retention(days, self._doors.retention.most_days, person.language)
 
-    async def budget(self, asked: Asked, person: Person, filled: Filled) -> None:
+    async def budget(self, asked: Asked, person: Person, filled: FilledForm) -> None:
         typed = read_typed(f"{filled.amount} {filled.option('period')} {filled.owner}")
         await self._tab.money.budget(asked, typed, person)
 
-    async def access(self, asked: Asked, person: Person, filled: Filled) -> None:
+    async def access(self, asked: Asked, person: Person, filled: FilledForm) -> None:
         verdict: Verdict = "deny" if filled.option("verdict") == "deny" else "allow"
         await allow_or_deny(self._doors.access, asked.team, person, verdict, (filled.owner,))
 
-    async def retention(self, asked: Asked, person: Person, filled: Filled) -> None:
+    async def retention(self, asked: Asked, person: Person, filled: FilledForm) -> None:
         await accounts.retention(self._doors, asked, person, Typed(filled.days, "everyone"))

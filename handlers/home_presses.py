@@ -14,7 +14,7 @@ from bot.core.ports import Person
 from bot.errors import AccessRefused, BotError, PayloadMalformed
 from bot.slack.deposits import deposit
 from bot.slack.home import dialogues, page, setting_rows
-from bot.slack.home.dialogues import Filled
+from bot.slack.home.dialogues import FilledForm
 from bot.slack.home.trials import TRY, Trial, trial_of
 from bot.slack.read.summary_target import Finder
 from bot.words import say, text
@@ -22,7 +22,7 @@ from handlers import accounts
 from handlers.asked import Asked
 from handlers.dependencies import Doors
 from handlers.home_tab import HomeTab
-from handlers.ordering import Asker, Ordering
+from handlers.ordering import Orderer, Ordering
 
 YOU_TRY = text("You are trying this: *{question}*")
 COMING = text("On it: the picture and my answer come under *Messages* in a moment.")
@@ -95,13 +95,13 @@ class _Own:
             raise PayloadMalformed("trial")  # of another version
         person = await self._doors.history.person(asked.team, asked.user, "")
         await self._teller.courtesy(asked, say(COMING, person.language))
-        by = Asker(asked.team, asked.user_team, person, "", asked.key)
+        by = Orderer(asked.team, asked.user_team, person, "", asked.key)
         channel = await self._doors.gateway.open_dm(person.id)
         ts, file = await self._posted(by, channel, trial)
         words = say(trial.question, person.language)
         await self._ordering.say(by, ThreadId(asked.team, channel, ts), ts, Seen(words, files=(file,)))
 
-    async def _posted(self, by: Asker, channel: str, trial: Trial) -> tuple[str, FileRef]:
+    async def _posted(self, by: Orderer, channel: str, trial: Trial) -> tuple[str, FileRef]:
         """Once, also when a process that died over it is followed by another."""
         data, language = trial.data(), by.language
         about, question = say(trial.about, language), say(trial.question, language)
@@ -139,7 +139,7 @@ class _Own:
         await self._teller.show(asked, built, is_open=True)
 
     async def wrote(self, asked: Asked) -> None:
-        filled, person = Filled(asked.view), await self._tab.person(asked)
+        filled, person = FilledForm(asked.view), await self._tab.person(asked)
         await self._change(asked, person, BY_NAME["instructions"], filled.scope, filled.words)
 
     async def _change(self, asked: Asked, person: Person, setting: Setting, scope: Scope, value: str) -> None:

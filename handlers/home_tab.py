@@ -15,11 +15,11 @@ from bot.core.ports import Person
 from bot.errors import SlackError, StateError
 from bot.slack.dialogs import usage
 from bot.slack.home import admin
-from bot.slack.home.page import Page, digest_of, view
+from bot.slack.home.page import HomePage, digest_of, view
 from bot.slack.home.setting_rows import Choices
 from handlers.asked import Asked
 from handlers.dependencies import Doors
-from handlers.money import Accounts, Money
+from handlers.money import Money, SpendingAccounts
 
 log = structlog.get_logger(__name__)
 
@@ -60,13 +60,13 @@ class HomeParts:
     marks: Marks
     refusal: Callable[[Asker], Awaitable[Refusal]]
     listed: Callable[[str], Awaitable[Listed]]
-    spending: Accounts
+    spending: SpendingAccounts
     rules: AccessRules
     audit: admin.Audit = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class OpenedHome:
     """What Slack says that a person has before them: the digest that we wrote into the view, and Slack's own hash of
     it. Both empty: nothing yet. `at` is the time of that.
     """
@@ -95,7 +95,7 @@ class HomeTab:
             await self._doors.check(asked)
         return person
 
-    async def show(self, team: str, user: str, seen: Seen | None = None, *, mark: str = "") -> None:
+    async def show(self, team: str, user: str, seen: OpenedHome | None = None, *, mark: str = "") -> None:
         """Publish what there is to see, unless it is there already. `seen`: what Slack told of that; None where it did
         not. `mark` makes menus begin anew. Never fails: the next time they open it, it is tried again.
         """
@@ -107,7 +107,7 @@ class HomeTab:
             hint = OFF_HINT if isinstance(trouble, SlackError) and trouble.code == "not_enabled" else ""
             log.warning("home.not_published", error=type(trouble).__name__, reason=str(trouble), hint=hint)
 
-    async def _show(self, team: str, user: str, seen: Seen | None, mark: str) -> None:
+    async def _show(self, team: str, user: str, seen: OpenedHome | None, mark: str) -> None:
         for tried in range(1, MOST_TRIES + 1):
             known = await self._home.marks.known(team, user)
             if seen and seen.at <= known.at:
@@ -140,17 +140,17 @@ class HomeTab:
         except (SlackError, StateError, TimeoutError) as trouble:
             log.warning("home.not_emptied", error=type(trouble).__name__, reason=str(trouble))
 
-    async def _page(self, team: str, user: str, mark: str = "") -> Page:
+    async def _page(self, team: str, user: str, mark: str = "") -> HomePage:
         person = await self._doors.history.person(team, user, "")
         refused = await self._home.refusal(Asker(team, user, "", is_channel=False))
         why = SENTENCES.get(refused, UNKNOWN) if refused else ""
         if why and not person.is_admin:
-            return Page(person.language, refused=why)
+            return HomePage(person.language, refused=why)
         choices = await self.choices(team, user, mark)
         figures = await self.money.figures(team, "", person, usage.YOURS, person.id)
         figures = replace(figures, has_download=False)  # an admin's is that of the whole workspace
         part = await self._admin(team, person, choices) if person.is_admin else None
-        return Page(person.language, person.utc_offset_s, why, choices, figures, part)
+        return HomePage(person.language, person.utc_offset_s, why, choices, figures, part)
 
     async def choices(self, team: str, user: str, mark: str = "") -> Choices:
         kept = await self._doors.choosing.by_scope(team, user, "")
@@ -162,7 +162,7 @@ class HomeTab:
         return admin.Part(
             choices,
             *await self._doors.retention.counting(team, ""),
-            admin.Budgets(books.defaults, await spending.allowed(team), books.currency),
+            admin.BudgetsOnHome(books.defaults, await spending.allowed(team), books.currency),
             self._home.rules,
             await self._home.listed(team),
             await self.money.figures(team, "", person, usage.THE_WORKSPACES, WORKSPACE),

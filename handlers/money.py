@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import Audited, note
 from bot.core.money.amounts import read_amount, shown
-from bot.core.money.budgets import PERIODS, WORKSPACE, Period, Standing, days_of, renews_at
+from bot.core.money.budgets import PERIODS, WORKSPACE, BudgetStanding, Period, days_of, renews_at
 from bot.core.money.usage_rows import NOBODY, Row, as_csv, totals
 from bot.core.money.words import WHEN
 from bot.core.ports import Person
@@ -37,7 +37,7 @@ OFF = frozenset({"off", "none", "unlimited"})
 MOST_NAMES = 200
 
 
-class Accounts(Protocol):
+class SpendingAccounts(Protocol):
     """What is kept account of. Every method raises StateError when the store does not answer."""
 
     @property
@@ -55,7 +55,7 @@ class Accounts(Protocol):
 
     async def allowed(self, team: str) -> Mapping[tuple[str, Period], int | None]: ...
 
-    async def standings(self, team: str, owners: Sequence[str]) -> tuple[Standing, ...]: ...
+    async def standings(self, team: str, owners: Sequence[str]) -> tuple[BudgetStanding, ...]: ...
 
     async def spent(
         self, team: str, owners: Sequence[str], days: Sequence[date]
@@ -67,7 +67,7 @@ class Accounts(Protocol):
 class Money:
     """The words of `/glm` about money. Each takes what follows the word, as it was typed."""
 
-    def __init__(self, doors: Doors, accounts: Accounts) -> None:
+    def __init__(self, doors: Doors, accounts: SpendingAccounts) -> None:
         self._doors = doors
         self._accounts = accounts
 

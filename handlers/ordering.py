@@ -33,7 +33,7 @@ NAME_CHARS = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Orderer:
     """Who asks. `team` is the installation's workspace, `user_team` their own, `channel` where they are; `key`
     names what they asked for.
     """
@@ -56,14 +56,14 @@ class Ordering:
         self._doors = doors
         self._finder = finder
 
-    async def privately(self, by: Asker, found: Found, brief: Brief) -> str:
+    async def privately(self, by: Orderer, found: Found, brief: Brief) -> str:
         """In the direct messages; gives what to tell the person where they asked, empty when it was there."""
         channel = await self._doors.gateway.open_dm(by.person.id)
         ts = await self.post(by, channel, None, say(ROOT_DM, by.language, name=_shown(found.name)))
         await self.admit(by, ThreadId(by.team, channel, ts), ts, found, brief)
         return "" if channel == by.channel else await self._coming(by, channel, ts, found)
 
-    async def openly(self, by: Asker, found: Found, brief: Brief) -> None:
+    async def openly(self, by: Orderer, found: Found, brief: Brief) -> None:
         """In the channel. Raises BriefRefused for what not all of its people may read."""
         if found.is_private and by.channel not in found.homes:
             raise BriefRefused("private", user_message=PRIVATE)
@@ -72,7 +72,7 @@ class Ordering:
         ts = await self.post(by, by.channel, None, words)
         await self.admit(by, ThreadId(by.team, by.channel, ts), ts, found, brief)
 
-    async def post(self, by: Asker, channel: str, thread_ts: str | None, words: str) -> str:
+    async def post(self, by: Orderer, channel: str, thread_ts: str | None, words: str) -> str:
         """The message that the order hangs on: once, also when a process that died over it is followed by another."""
         ts = await self._doors.posted.posted(by.key)
         if not ts:
@@ -80,13 +80,13 @@ class Ordering:
             await self._doors.posted.note_posted(by.key, ts)
         return ts
 
-    async def admit(self, by: Asker, thread: ThreadId, ts: str, found: Found, brief: Brief) -> None:
+    async def admit(self, by: Orderer, thread: ThreadId, ts: str, found: Found, brief: Brief) -> None:
         """What is said from now on is no part of what is summarised."""
         spans = tuple(replace(span, until=span.until or ts) for span in found.spans)
         words = say(SUMMARISE, by.language, name=found.name)
         await self.say(by, thread, ts, Seen(words, files=found.files), replace(brief, spans=spans, source=found.name))
 
-    async def say(self, by: Asker, thread: ThreadId, ts: str, said: Seen, brief: Brief | None = None) -> None:
+    async def say(self, by: Orderer, thread: ThreadId, ts: str, said: Seen, brief: Brief | None = None) -> None:
         """As if the person had said it in the thread and meant the bot; the thread is followed from then on."""
         place: Place = "dm" if thread.channel.startswith("D") else "channel"
         inbound = Inbound(
@@ -118,7 +118,7 @@ class Ordering:
         if verdict.startswith("full"):
             raise BriefRefused(verdict, user_message=NO_ROOM.get(verdict, NO_ROOM["full_person"]))
 
-    async def whisper(self, by: Asker, words: str) -> bool:
+    async def whisper(self, by: Orderer, words: str) -> bool:
         """A courtesy: where the bot is not, it can't be said."""
         arguments: dict[str, Any] = {"channel": by.channel, "user": by.person.id, "text": words}
         try:
@@ -128,7 +128,7 @@ class Ordering:
             return False
         return True
 
-    async def refuse(self, by: Asker, words: str) -> None:
+    async def refuse(self, by: Orderer, words: str) -> None:
         """Why there is none, where it was ordered, else directly. A dialogue that has closed tells nothing any more."""
         if by.channel and await self.whisper(by, words):
             return
@@ -137,7 +137,7 @@ class Ordering:
         except SlackError as refused:
             log.warning("summary.not_refused", code=refused.code)
 
-    async def _coming(self, by: Asker, channel: str, ts: str, found: Found) -> str:
+    async def _coming(self, by: Orderer, channel: str, ts: str, found: Found) -> str:
         link = await self._finder.permalink(channel, ts)
         where = say(DIRECT_MESSAGES, by.language)
         return say(COMING, by.language, name=_shown(found.name), place=f"<{link}|{where}>" if link else where)

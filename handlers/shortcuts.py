@@ -17,8 +17,8 @@ from bot.slack.read.summary_target import Finder
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
-from handlers.ordering import Asker, Ordering
-from handlers.summarize import PATIENCE_S, Desk, asker, told
+from handlers.ordering import Orderer, Ordering
+from handlers.summarize import PATIENCE_S, SummaryCommand, asker, told
 
 SUMMARISE, ASK, PAGE, FILES = "summarise_message", "ask_about_message", "page_from_message", "summarise_files"
 MAKE_PAGE = text("Make a web page of this.")
@@ -45,7 +45,7 @@ class _Menu:
         self._doors = doors
         self._finder = finder
         self._ordering = Ordering(doors, finder)
-        self._desk = Desk(doors, finder)
+        self._desk = SummaryCommand(doors, finder)
 
     async def summarise(self, asked: Asked) -> None:
         by, message = await asker(self._doors, asked, asked.channel), asked.body["message"]
@@ -99,7 +99,7 @@ class _Menu:
     async def summarise_files(self, asked: Asked) -> None:
         await self._desk.open(asked)
 
-    async def _say(self, by: Asker, thread: ThreadId, ts: str, words: str, message: dict[str, Any]) -> None:
+    async def _say(self, by: Orderer, thread: ThreadId, ts: str, words: str, message: dict[str, Any]) -> None:
         """Something about a message of the thread, with its files where the thread does not bring them already."""
         user = str(message.get("user") or "")
         named = message.get("username") or (message.get("bot_profile") or {}).get("name")

@@ -20,7 +20,7 @@ from bot.slack.read.summary_target import SLACK_AWAY, Finder
 from bot.words import say
 from handlers.asked import Asked
 from handlers.dependencies import Doors
-from handlers.ordering import Asker, Ordering
+from handlers.ordering import Orderer, Ordering
 
 log = structlog.get_logger(__name__)
 
@@ -31,13 +31,13 @@ RECENT_S = 2.0
 
 
 def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
-    desk = Desk(doors, finder)
+    desk = SummaryCommand(doors, finder)
     app.command(COMMAND)(doors.follow_ups.listener(COMMAND, desk.commanded, is_open=True))
     doors.follow_ups.register(summary_modal.ORDER, desk.ordered)
     app.view(summary_modal.ORDER)(desk.submitted)
 
 
-class Desk:
+class SummaryCommand:
     def __init__(self, doors: Doors, finder: Finder) -> None:
         self._doors = doors
         self._finder = finder
@@ -74,7 +74,7 @@ class Desk:
 
         await self._doors.teller.show(asked, built)
 
-    async def _around(self, by: Asker) -> tuple[tuple[FileRef, ...], str]:
+    async def _around(self, by: Orderer) -> tuple[tuple[FileRef, ...], str]:
         """The channel's latest files, and how it is called: neither where the person or the bot can't read. In the
         direct messages with the bot there is nothing but what it said itself.
         """
@@ -126,7 +126,7 @@ class Desk:
         except (BotError, TimeoutError) as trouble:
             await self._ordering.refuse(by, told(trouble, by))
 
-    async def _found(self, by: Asker, given: Chosen) -> Found:
+    async def _found(self, by: Orderer, given: Chosen) -> Found:
         """What a person uploads here is theirs to show."""
         found = [Found(file.name, (self._finder.checked(file, by.person),)) for file in given.uploaded]
         found += [await self._finder.file(file_id, by.person) for file_id in given.picked]
@@ -148,13 +148,13 @@ def _no_link(given: Chosen, language: str) -> dict[str, str]:
     return {} if links else {"link": say(NO_LINK, language)}
 
 
-async def asker(doors: Doors, asked: Asked, channel: str) -> Asker:
+async def asker(doors: Doors, asked: Asked, channel: str) -> Orderer:
     """Who asked, and in which conversation."""
     person = await doors.history.person(asked.team, asked.user, channel)
-    return Asker(asked.team, asked.user_team, person, channel, asked.key)
+    return Orderer(asked.team, asked.user_team, person, channel, asked.key)
 
 
-def told(trouble: BotError | TimeoutError, by: Asker) -> str:
+def told(trouble: BotError | TimeoutError, by: Orderer) -> str:
     if isinstance(trouble, BotError) and not isinstance(trouble, SlackError):
         return sentence(trouble, by.language)
     log.warning("summary.not_ordered", reason=type(trouble).__name__)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.document import Document, Page
 from bot.playground.checks import PATIENCE_S
-from bot.read import Seen, as_object, read_file
+from bot.read import Readout, as_object, read_file
 from tests.documents import pdfs
 
 
@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_read_is_an_answer_too(tmp_path: Path, capsys: pyt
 
 def test_what_is_not_shown_is_counted_with_its_reason() -> None:
     pages = tuple(Page(number, "", look="a scan", source=(f"page:{number}",)) for number in (1, 2, 3))
-    seen = Seen("pdf", Document("pdf", pages, ("a note",)), {}, chosen=frozenset({1}))
+    seen = Readout("pdf", Document("pdf", pages, ("a note",)), {}, chosen=frozenset({1}))
     assert as_object(seen, with_images=False)["notes"] == [
         "a note",
         "2 more pages that want looking at are not shown: no room for their pictures",

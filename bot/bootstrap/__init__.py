@@ -1,12 +1,21 @@
 """The one place that builds and joins everything. Settings in, services out; nothing here decides."""
 
 from bot.bootstrap.model_side import check_model_settings, model_client
-from bot.bootstrap.services import Desk, Receiving, Services, Sides, Working, build_desk, build_services, redis_answers
+from bot.bootstrap.services import (
+    Receiving,
+    Services,
+    SetAsideDesk,
+    Sides,
+    Working,
+    build_desk,
+    build_services,
+    redis_answers,
+)
 
 __all__ = [
-    "Desk",
     "Receiving",
     "Services",
+    "SetAsideDesk",
     "Sides",
     "Working",
     "build_desk",

@@ -7,9 +7,9 @@ from docket import Docket
 
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
-from bot.core.accounts.exports import Exports, Kept
+from bot.core.accounts.exports import Exports, KeptRecords
 from bot.core.accounts.forget_person import Accounts
-from bot.core.files.downloads import Sources
+from bot.core.files.downloads import KeptDownloads
 from bot.core.files.web_files import WebFiles
 from bot.core.intake.edits import Amender
 from bot.core.intake.gate import Gate
@@ -63,7 +63,7 @@ def open_front(
     follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller, check)
     register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
     # Bytes alone: who hands pictures over needs nothing of what reads them.
-    originals = Sources(WebFiles(slack.downloads, Internet()), store.blobs)
+    originals = KeptDownloads(WebFiles(slack.downloads, Internet()), store.blobs)
     amender = Amender(store.threads, queue, store.nudges)
     return Doors(
         Receiver(store.threads, queue, work.refused, gate.bots, store.choices),
@@ -80,7 +80,7 @@ def open_front(
         check,
         store.retention,
         Accounts(store.forgetting, store.threads, amender, [store.spending]),
-        Exports(Kept(store.forgetting, store.choices, store.spending), memory, originals),
+        Exports(KeptRecords(store.forgetting, store.choices, store.spending), memory, originals),
         store.forgetting,
         store.signs,
         models,

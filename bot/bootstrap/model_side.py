@@ -12,7 +12,7 @@ from bot.core.models import Models
 from bot.core.money.charges import Charges
 from bot.core.ports import Model
 from bot.core.prompt.window import Window
-from bot.core.summaries.summaries import Limits
+from bot.core.summaries.summaries import SummaryLimits
 from bot.core.usage import Currency
 from bot.errors import SettingsInvalid
 from bot.glm.catalog.catalog import card_for, price_of
@@ -80,13 +80,13 @@ def window_of(settings: Settings, model: str = "") -> Window:
     return Window(int((card.context_tokens - answer) * ESTIMATE_MARGIN), profile_of(settings).max_images)
 
 
-def summary_limits(settings: Settings, model: str = "") -> Limits:
+def summary_limits(settings: Settings, model: str = "") -> SummaryLimits:
     """What is read in one call, and from what cost on it is asked about first."""
     card = card_for(model or settings.glm_model)
     price = price_of(card, profile_of(settings))
     window = window_of(settings, model).tokens
     cost = settings.cost_notice or (COST_TO_ASK[price.currency] if price else 0.0)
-    return Limits(tokens=int(window * SUMMARY_SHARE), part_tokens=window // 4, cost=cost, price=price)
+    return SummaryLimits(tokens=int(window * SUMMARY_SHARE), part_tokens=window // 4, cost=cost, price=price)
 
 
 def models_of(settings: Settings) -> Models:

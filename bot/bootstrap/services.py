@@ -42,7 +42,7 @@ from bot.core.summaries.sources import Materials
 from bot.core.summaries.summaries import Summaries
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import Surroundings
-from bot.core.turn.finish import Ending, Limits
+from bot.core.turn.finish import Ending, TurnLimits
 from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.respond import Parts
 from bot.jobs.follow_ups import open_follow_ups
@@ -121,7 +121,7 @@ BOTH = Sides()
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SetAsideDesk:
     """For looking at what was set aside, and running it again."""
 
     aside: Aside
@@ -129,7 +129,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]:
+async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[SetAsideDesk]:
     """What is set aside and the way back, without Slack and the model."""
     async with AsyncExitStack() as stack:
         redis = connect(redis_url)
@@ -140,7 +140,7 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Desk]
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
         amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
-        yield Desk(Aside(redis, Keys(NAMESPACE), seal), amender)
+        yield SetAsideDesk(Aside(redis, Keys(NAMESPACE), seal), amender)
 
 
 async def _elsewhere(_: ThreadId) -> None:
@@ -250,7 +250,7 @@ class Turns:
 
 
 def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit, turns: Turns) -> Answerer:
-    limits = Limits()
+    limits = TurnLimits()
     materials = Materials(outfit.attachments, slack.transcripts, slack.transcripts)
     ending = Ending(store.threads, limits)
     composer = Composer(store.threads, slack.history, outfit.attachments, slack.links, slack.identity.name)

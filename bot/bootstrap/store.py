@@ -10,7 +10,7 @@ from bot.store.admission import InboxRoom
 from bot.store.approvals import Approvals
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
-from bot.store.concurrency_limit import Room, Turnstile
+from bot.store.concurrency_limit import Places, Turnstile
 from bot.store.contexts import Contexts
 from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal
@@ -55,4 +55,4 @@ class Store:
         self.access = AccessStore(redis, keys)
         self.aside = Aside(redis, keys, seal, settings.retention_days * DAY_S)
         self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking), seal)
-        self.turnstile = Turnstile(redis, keys, Room(settings.turns_per_user, settings.turns_per_workspace))
+        self.turnstile = Turnstile(redis, keys, Places(settings.turns_per_user, settings.turns_per_workspace))

@@ -12,7 +12,7 @@ class BrowserGone(RenderFailed):
     """The browser ended by itself: it could not start, or ran out of memory."""
 
 
-class Refused(RenderFailed):
+class RequestRefused(RenderFailed):
     """The browser did not do what it was told; most often the page had gone elsewhere meanwhile."""
 
 

@@ -20,7 +20,7 @@ AT_ONCE = 6
 WITHIN = ("data:", "blob:", "about:")
 
 
-class Requests:
+class BrowserRequests:
     """`failure` is why the page itself could not be loaded."""
 
     def __init__(self, post: Post, html: str, load: Load | None) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.browser.pipe import Json, Pipe
-from bot.browser.refusals import Refused, RenderFailed
-from bot.browser.requests import OWN_URL, Requests
+from bot.browser.refusals import RenderFailed, RequestRefused
+from bot.browser.requests import OWN_URL, BrowserRequests
 
 MOST_HEIGHT = 4000
 MOST_TEXT_CHARS = 200_000
@@ -47,7 +47,7 @@ class Tab:
         self._tasks = tasks
         self._session = session
         self._running: set[asyncio.Task[None]] = set()
-        self._requests: Requests | None = None
+        self._requests: BrowserRequests | None = None
         self._frame = ""
         self._navigations = 0
         self._dialogs = 0
@@ -86,17 +86,17 @@ class Tab:
                 break
             await self._hear(message)
         if "error" in message:
-            raise Refused(f"The browser refused {method}: {message['error'].get('message')}.")
+            raise RequestRefused(f"The browser refused {method}: {message['error'].get('message')}.")
         result: Json = message["result"]
         return result
 
     async def shoot(self, html: str, url: str, load: Any, patience_s: float) -> Shot:
-        self._requests = Requests(self.post, html, load)
+        self._requests = BrowserRequests(self.post, html, load)
         opened = await self.call("Page.navigate", {"url": url or OWN_URL})
         if self._requests.failure or opened.get("errorText"):
             raise RenderFailed(self._requests.failure or f"The page could not be opened ({opened['errorText']}).")
         for _ in range(MOST_NAVIGATIONS):
-            with contextlib.suppress(Refused):  # it went elsewhere just then
+            with contextlib.suppress(RequestRefused):  # it went elsewhere just then
                 await self._settle(patience_s)
                 return await self._capture()
         raise RenderFailed(RESTLESS)

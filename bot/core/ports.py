@@ -184,7 +184,7 @@ class Foot:
     is_order: bool = False
     is_failed: bool = False
     asks_again: bool = False
-    told: "Told | None" = None
+    told: "ReasoningNote | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ class Freezes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReasoningNote:
     """A summary of the model's reasoning; `full` is all of it, where that is wanted; `is_extract`: cut, not written."""
 
     summary: str

@@ -8,7 +8,7 @@ Stage = Literal["reading", "rendering"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadProgress:
     """`done` of `of` pages of the file `name` are read as text, or rendered as pictures (`of` those that are)."""
 
     name: str
@@ -17,14 +17,14 @@ class Reading:
     of: int
 
 
-Watch = Callable[[Reading], None]
+Watch = Callable[[ReadProgress], None]
 Progress = Callable[[int, int], None]  # pages done, pages in all
 
 
-def unwatched(_reading: Reading) -> None:
+def unwatched(_reading: ReadProgress) -> None:
     return
 
 
 def steps(watch: Watch, name: str, stage: Stage) -> Progress:
     """What a reader calls with bare counts, telling `watch` whose they are."""
-    return lambda done, of: watch(Reading(name, stage, done, of))
+    return lambda done, of: watch(ReadProgress(name, stage, done, of))

@@ -17,8 +17,8 @@ from bot.glm.catalog.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.catalog.sampling import Sampling
 from bot.glm.provider_errors import BAD_PARAMETER, Refusal
 from bot.glm.request import RequestForm
-from bot.glm.told_so_far import LITTLE_CHARS, Told
-from bot.glm.trimming import Limits, fitted, tokens_of
+from bot.glm.told_so_far import LITTLE_CHARS, ToldSoFar
+from bot.glm.trimming import RequestLimits, fitted, tokens_of
 
 # Of what was too much, by our own estimate.
 SHARE_AFTER_REFUSAL = 0.7
@@ -61,7 +61,7 @@ class Course:
     failures: int = 0
     overloads: int = 0
     spent: Usage = field(default_factory=Usage)
-    told: Told = field(default_factory=Told)
+    told: ToldSoFar = field(default_factory=ToldSoFar)
     first_refusal: Refusal | None = None
     image_as: ImageForm = field(init=False)
     tool_images: ToolImages = field(init=False)
@@ -186,7 +186,7 @@ class Course:
         if self._has_shortened or not in_a_round:
             return ""
         self._has_shortened = True
-        most = Limits(self.profile.max_images, int(tokens_of(self.ask) * SHARE_AFTER_REFUSAL))
+        most = RequestLimits(self.profile.max_images, int(tokens_of(self.ask) * SHARE_AFTER_REFUSAL))
         shorter = fitted(self.ask, most)
         is_shorter = shorter != self.ask
         self.ask = shorter
@@ -214,7 +214,7 @@ class Course:
         if not most or most >= self.habits.most_images:
             return ""
         self.habits.most_images = most
-        self.ask = fitted(self.ask, Limits(most, tokens_of(self.ask)))
+        self.ask = fitted(self.ask, RequestLimits(most, tokens_of(self.ask)))
         return "fewer images"
 
     def _with_tool_images_apart(self, _: Refusal) -> str:

@@ -19,7 +19,7 @@ CONTINUE = (
 )
 
 
-class Told:
+class ToldSoFar:
     """A filter over the events of all attempts: what comes out of it is one answer."""
 
     def __init__(self) -> None:

@@ -19,19 +19,19 @@ ESTIMATE_MARGIN = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """What one request may bring: pictures by number, and tokens."""
 
     images: int
     tokens: int
 
 
-def limits(context_tokens: int, answer_tokens: int | None, most_images: int) -> Limits:
+def limits(context_tokens: int, answer_tokens: int | None, most_images: int) -> RequestLimits:
     answer = min(answer_tokens or ANSWER_TOKENS, context_tokens // 2)
-    return Limits(most_images, int((context_tokens - answer) * ESTIMATE_MARGIN))
+    return RequestLimits(most_images, int((context_tokens - answer) * ESTIMATE_MARGIN))
 
 
-def fitted(ask: Ask, most: Limits) -> Ask:
+def fitted(ask: Ask, most: RequestLimits) -> Ask:
     """The same request, or one that lacks its oldest pictures, and then the length of its older tool results.
 
     Pictures of the latest round go last of all. What still does not fit is for the provider to refuse.

@@ -33,7 +33,7 @@ class Sealing(Protocol):
     def unpack(self, data: bytes, belongs_to: str) -> dict[str, Any]: ...
 
 
-class Done(Protocol):
+class DoneFollowUps(Protocol):
     """Which are done already. Raises StateError when that can't be told."""
 
     async def has(self, key: str) -> bool: ...
@@ -63,7 +63,7 @@ def open_follow_ups(namespace: str, url: str) -> Docket:
     return Docket(name=f"{namespace}-follow-ups", url=url, execution_ttl=RECORD_TTL)
 
 
-def register_follow_ups(docket: Docket, seal: Sealing, done: Done, carry_out: CarryOut) -> None:
+def register_follow_ups(docket: Docket, seal: Sealing, done: DoneFollowUps, carry_out: CarryOut) -> None:
     """Arguments travel pickled, so they are plain values (facts/queue.md)."""
 
     async def follow_up(name: str, key: str, sealed: bytes) -> None:

@@ -52,7 +52,7 @@ _ANSWER: TypeAdapter[_Answer] = TypeAdapter(_Answer)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class McpLimits:
     """`patience_s` and `restart_patience_s`: how long a question waits for a server's first start and for a later one;
     the start itself may go on in the background until `start_s` (a package may be downloaded for it).
     """
@@ -67,7 +67,7 @@ class Limits:
 
 
 class Connection:
-    def __init__(self, config: ServerConfig, limits: Limits) -> None:
+    def __init__(self, config: ServerConfig, limits: McpLimits) -> None:
         self.config = config
         self.offers: tuple[Offer, ...] = ()
         self._limits = limits

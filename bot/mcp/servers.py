@@ -8,7 +8,7 @@ from typing import Self
 from bot.core.agent.ports import Tool
 from bot.core.people.standing import Standing
 from bot.mcp.config import ServerConfig
-from bot.mcp.connection import Connection, Limits
+from bot.mcp.connection import Connection, McpLimits
 from bot.mcp.offer import McpTool, offered_name
 
 CLOSE_S = 5.0
@@ -17,8 +17,8 @@ CLOSE_S = 5.0
 class McpServers:
     """Nothing is started before `tools` or `warm` asks for it. Entered and left in one task."""
 
-    def __init__(self, configs: Sequence[ServerConfig], limits: Limits | None = None) -> None:
-        self._connections = [Connection(config, limits or Limits()) for config in configs]
+    def __init__(self, configs: Sequence[ServerConfig], limits: McpLimits | None = None) -> None:
+        self._connections = [Connection(config, limits or McpLimits()) for config in configs]
         self._tasks = asyncio.TaskGroup()
 
     async def __aenter__(self) -> Self:

@@ -17,13 +17,13 @@ GIVEN_UP_AFTER_S = 660.0
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Places:
     per_user: int = 16
     per_workspace: int = 48
 
 
 class Turnstile:
-    def __init__(self, redis: Redis, keys: Keys, room: Room) -> None:
+    def __init__(self, redis: Redis, keys: Keys, room: Places) -> None:
         self._redis = redis
         self._keys = keys
         self._room = room

@@ -17,7 +17,7 @@ DIGEST, HASH, AT = "digest", "hash", "at"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownHome:
     """What was published last: its digest, the hash that Slack gave for it, and when. All empty where nothing was."""
 
     digest: str = ""
@@ -31,11 +31,11 @@ class HomeMarks:
         self._keys = keys
 
     @tells_outage
-    async def known(self, team: str, user: str) -> Shown:
+    async def known(self, team: str, user: str) -> ShownHome:
         fields: Any = await self._redis.hgetall(self._keys.home(team, user))
         told = texts_of(fields)
         at = told.get(AT, "")
-        return Shown(told.get(DIGEST, ""), told.get(HASH, ""), float(at) if _TIME.fullmatch(at) else 0.0)
+        return ShownHome(told.get(DIGEST, ""), told.get(HASH, ""), float(at) if _TIME.fullmatch(at) else 0.0)
 
     @tells_outage
     async def note(self, team: str, user: str, digest: str, slack_hash: str) -> None:

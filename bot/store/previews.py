@@ -20,7 +20,7 @@ ID_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PreviewPage:
     html: str
 
 
@@ -61,7 +61,7 @@ class Previews:
         if not kept:
             return None
         try:
-            return read(Page, self._seal.unpack(kept, key)).html
+            return read(PreviewPage, self._seal.unpack(kept, key)).html
         except RecordUnreadable as wrong:
             await note(self._redis, self._keys, "preview", key, wrong.detail)
             return None

@@ -16,10 +16,10 @@ from redis.asyncio import Redis
 
 from bot.core.money.budgets import (
     PERIODS,
+    BudgetStanding,
     Defaults,
     Limit,
     Period,
-    Standing,
     days_of,
     limits_of,
     next_first_day,
@@ -123,8 +123,8 @@ class Spending:
             return Granted(reservation, int(much))
         return UsedUp(self._standing(limits[int(number) - 1], int(much))) if state == b"used_up" else Held()
 
-    def _standing(self, limit: Limit, spent: int) -> Standing:
-        return Standing(limit, spent, renews_at(limit.period, self.now, self.books.zone))
+    def _standing(self, limit: Limit, spent: int) -> BudgetStanding:
+        return BudgetStanding(limit, spent, renews_at(limit.period, self.now, self.books.zone))
 
     @tells_outage
     async def settle(self, reservation: Reservation, used: Used) -> None:
@@ -147,7 +147,7 @@ class Spending:
             await self._release(keys=keys, args=[reservation.id])
 
     @tells_outage
-    async def notices(self, payer: Payer) -> tuple[Standing, ...]:
+    async def notices(self, payer: Payer) -> tuple[BudgetStanding, ...]:
         standings = await self._standings(payer.team, owners_of(payer))
         nearly = [standing for standing in standings if standing.is_nearly_used_up]
         return tuple([one for one in nearly if await self._is_first_notice(payer.team, one.limit)])
@@ -170,11 +170,11 @@ class Spending:
         await self._redis.delete(self._keys.budget_told(team, owner, period, first.isoformat()))
 
     @tells_outage
-    async def standings(self, team: str, owners: Sequence[str]) -> tuple[Standing, ...]:
+    async def standings(self, team: str, owners: Sequence[str]) -> tuple[BudgetStanding, ...]:
         """Of every limit of these owners."""
         return await self._standings(team, tuple(owners))
 
-    async def _standings(self, team: str, owners: tuple[str, ...]) -> tuple[Standing, ...]:
+    async def _standings(self, team: str, owners: tuple[str, ...]) -> tuple[BudgetStanding, ...]:
         limits = await self._limits(team, owners)
         if not limits:
             return ()

@@ -21,7 +21,7 @@ _WIDE_RUN = re.compile(f"{_WIDE}+")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPlaces:
     """`count` is of the whole phrase; 0 when only some of its words stand there."""
 
     page: Page
@@ -49,7 +49,7 @@ class FindInDocument:
         return Result(_told(name, query, document, phrases, words), is_untrusted=True)
 
 
-def _search(document: Document, query: str) -> tuple[list[Found], list[Found]]:
+def _search(document: Document, query: str) -> tuple[list[FoundPlaces], list[FoundPlaces]]:
     """Pages with the phrase, in their order; when there are none, those with most of its words, best first."""
     pattern = _pattern([query])
     phrases = [found for page in document.pages if (found := _look(page, pattern, is_phrase=True)).count]
@@ -61,7 +61,7 @@ def _search(document: Document, query: str) -> tuple[list[Found], list[Found]]:
     return [], [_look(page, _pattern(words), is_phrase=False) for page in pages]
 
 
-def _look(page: Page, pattern: re.Pattern[str], *, is_phrase: bool) -> Found:
+def _look(page: Page, pattern: re.Pattern[str], *, is_phrase: bool) -> FoundPlaces:
     hits = list(pattern.finditer(page.text))
     snippets: list[str] = []
     shown_to = -1
@@ -69,7 +69,7 @@ def _look(page: Page, pattern: re.Pattern[str], *, is_phrase: bool) -> Found:
         if hit.start() >= shown_to and len(snippets) < SNIPPETS_A_PAGE:
             snippets.append(_snippet(page.text, hit))
             shown_to = hit.end() + AROUND
-    return Found(page, len(hits) if is_phrase else 0, tuple(snippets))
+    return FoundPlaces(page, len(hits) if is_phrase else 0, tuple(snippets))
 
 
 def _snippet(words: str, hit: re.Match[str]) -> str:
@@ -97,7 +97,7 @@ def _words(query: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _told(name: str, query: str, document: Document, phrases: list[Found], words: list[Found]) -> str:
+def _told(name: str, query: str, document: Document, phrases: list[FoundPlaces], words: list[FoundPlaces]) -> str:
     if phrases:
         times = sum(found.count for found in phrases)
         first = f"“{query}” stands in {name} {_times(times)}, on {_pages(len(phrases))} of {len(document.pages)}:"
@@ -112,7 +112,7 @@ def _told(name: str, query: str, document: Document, phrases: list[Found], words
     )
 
 
-def _line(found: Found) -> str:
+def _line(found: FoundPlaces) -> str:
     label = f" ({found.page.label})" if found.page.label else ""
     return f"- page {found.page.number}{label}: {' | '.join(found.snippets) or '(no excerpt)'}"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.browser.requests import MOST_BYTES, MOST_LOADS, OWN_URL, Load, Requests
+from bot.browser.requests import MOST_BYTES, MOST_LOADS, OWN_URL, BrowserRequests, Load
 
 Json = dict[str, Any]
 
@@ -48,14 +48,14 @@ def loads(size: int) -> Load:
 )
 async def test_html_gets_itself_and_what_is_within_it(url: str, method: str, answer: str) -> None:
     said = Said()
-    await Requests(said.post, "<p>", None).answer(asks(url, method))
+    await BrowserRequests(said.post, "<p>", None).answer(asks(url, method))
     assert said.methods == [answer]
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a.example/", "chrome://version/", "ws://a.example/"])
 async def test_a_page_by_address_gets_the_web_and_nothing_else(url: str) -> None:
     said = Said()
-    requests = Requests(said.post, "", loads(1))
+    requests = BrowserRequests(said.post, "", loads(1))
     for asked in (asks(url), asks("http://a.example/", "POST"), asks("http://a.example/")):
         await requests.answer(asked)
     assert said.methods == ["failRequest", "failRequest", "fulfillRequest"]
@@ -63,7 +63,7 @@ async def test_a_page_by_address_gets_the_web_and_nothing_else(url: str) -> None
 
 async def test_a_page_loads_from_its_own_port_and_those_of_the_web() -> None:
     said = Said()
-    requests = Requests(said.post, "", loads(1))
+    requests = BrowserRequests(said.post, "", loads(1))
     for url in ("http://a.example:8080/", "http://b.example:8080/", "https://b.example/", "http://b.example:6379/"):
         await requests.answer(asks(url))
     await requests.answer(asks("http://b.example:99999999/"))
@@ -72,7 +72,7 @@ async def test_a_page_loads_from_its_own_port_and_those_of_the_web() -> None:
 
 async def test_the_number_of_loads_is_bounded() -> None:
     said = Said()
-    requests = Requests(said.post, "", loads(1))
+    requests = BrowserRequests(said.post, "", loads(1))
     for number in range(MOST_LOADS + 5):
         await requests.answer(asks(f"http://a.example/{number}"))
     assert said.methods == ["fulfillRequest"] * MOST_LOADS + ["failRequest"] * 5
@@ -80,7 +80,7 @@ async def test_the_number_of_loads_is_bounded() -> None:
 
 async def test_the_bytes_are_bounded() -> None:
     said = Said()
-    requests = Requests(said.post, "", loads(MOST_BYTES // 2))
+    requests = BrowserRequests(said.post, "", loads(MOST_BYTES // 2))
     for _ in range(3):
         await requests.answer(asks("http://a.example/"))
     assert said.methods == ["fulfillRequest", "fulfillRequest", "failRequest"]

@@ -16,11 +16,10 @@ from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import Requests
 from bot.core.prompt.window import Window
 from bot.core.summaries.sources import Materials
-from bot.core.summaries.summaries import Limits as SummaryLimits
-from bot.core.summaries.summaries import Summaries
+from bot.core.summaries.summaries import Summaries, SummaryLimits
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import Surroundings
-from bot.core.turn.finish import Ending, Limits
+from bot.core.turn.finish import Ending, TurnLimits
 from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.respond import Parts
 from bot.core.webpages.actions import Orders
@@ -58,7 +57,7 @@ class Scene:
     files: FakeFiles = field(default_factory=FakeFiles)
     blobs: FakeBlobs = field(default_factory=FakeBlobs)
     window: Window = field(default_factory=lambda: Window(100_000))
-    limits: Limits = field(default_factory=Limits)
+    limits: TurnLimits = field(default_factory=TurnLimits)
     interrupts: Interrupts = field(default_factory=Interrupts)
     aside: FakeAside = field(default_factory=FakeAside)
     gate: FakeGate = field(default_factory=FakeGate)

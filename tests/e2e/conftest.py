@@ -4,7 +4,7 @@ import pytest
 
 from bot.browser import process, render
 from bot.mcp import servers
-from bot.mcp.connection import Limits
+from bot.mcp.connection import McpLimits
 from bot.playground.checks import PATIENCE_S
 
 
@@ -13,5 +13,5 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("RENDER_S", "HTML_PATIENCE_S", "URL_PATIENCE_S"):
         monkeypatch.setattr(render, name, PATIENCE_S)
     monkeypatch.setattr(process, "REMOVE_S", PATIENCE_S)
-    limits = Limits(PATIENCE_S, PATIENCE_S, PATIENCE_S, PATIENCE_S)
-    monkeypatch.setattr(servers, "Limits", lambda: limits)
+    limits = McpLimits(PATIENCE_S, PATIENCE_S, PATIENCE_S, PATIENCE_S)
+    monkeypatch.setattr(servers, "McpLimits", lambda: limits)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from handlers import AgentView, Doors, FollowUps, HomeParts, register
-from handlers.money import Accounts
+from handlers.money import SpendingAccounts
 
 
 class Listeners:
@@ -61,7 +61,7 @@ def listeners() -> Listeners:
     """Registered as `bot.bootstrap` does."""
     app: Any = Listeners()
     nothing = cast("Any", None)
-    accounts, home = cast("Accounts", _Nothing()), cast("HomeParts", _Nothing())
+    accounts, home = cast("SpendingAccounts", _Nothing()), cast("HomeParts", _Nothing())
     register(app, cast("Doors", _Nothing()), nothing, AgentView(nothing, nothing), accounts, home)
     return cast("Listeners", app)
 

@@ -12,19 +12,19 @@ from bot.core.agent.ports import Detail, Result, Tool, Workbench
 from bot.core.inbound import ThreadId
 from bot.core.people.standing import Standing
 from bot.mcp.config import ServerConfig
-from bot.mcp.connection import Limits
+from bot.mcp.connection import McpLimits
 from bot.mcp.servers import McpServers
 from bot.playground.checks import PATIENCE_S
 from tests.waiting import FOR_EVER_S
 
 ROUGH = Path(__file__).with_name("rough_server.py")
 SDK = Path(__file__).with_name("sdk_server.py")
-READY = Limits(
+READY = McpLimits(
     patience_s=PATIENCE_S, restart_patience_s=PATIENCE_S, start_s=PATIENCE_S, list_s=PATIENCE_S, relist_s=0.01
 )
 
 # Who waits with these waits for ever.
-FOR_EVER = Limits(patience_s=FOR_EVER_S, restart_patience_s=FOR_EVER_S, start_s=FOR_EVER_S, list_s=FOR_EVER_S)
+FOR_EVER = McpLimits(patience_s=FOR_EVER_S, restart_patience_s=FOR_EVER_S, start_s=FOR_EVER_S, list_s=FOR_EVER_S)
 
 
 class Asking:
@@ -51,7 +51,7 @@ def rough(habit: str, log: Path | None = None, timeout_s: float = PATIENCE_S, na
 
 
 @asynccontextmanager
-async def offered(*configs: ServerConfig, limits: Limits = READY) -> AsyncIterator[McpServers]:
+async def offered(*configs: ServerConfig, limits: McpLimits = READY) -> AsyncIterator[McpServers]:
     async with McpServers(configs, limits) as servers:
         yield servers
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.agent.ports import ToolFailed
 from bot.mcp.config import ServerConfig
-from bot.mcp.connection import Limits
+from bot.mcp.connection import McpLimits
 from bot.playground.checks import PATIENCE_S
 from tests.mcp.bench import FOR_EVER, READY, bench, go, is_alive, names, offered, rough, tool, within
 from tests.waiting import FOR_EVER_S
@@ -94,7 +94,7 @@ async def test_a_server_that_does_not_start_is_left_out_and_rests(
     bad = replace(rough(habit, log), channels=frozenset({"C2"}))
     async with offered(bad, rough("well", name="good")) as servers:
         assert await names(servers) == ["good_go"], "it is up"
-        servers._connections[0]._limits = Limits(patience_s=FOR_EVER_S, start_s=1.0)
+        servers._connections[0]._limits = McpLimits(patience_s=FOR_EVER_S, start_s=1.0)
         assert await names(servers, channel="C2") == ["good_go"]
         servers._connections[0]._limits = FOR_EVER
         starts = log.read_text() if log.exists() else ""
@@ -126,7 +126,7 @@ async def test_its_process_and_all_it_started_are_gone_after_closing() -> None:
 
 
 async def test_closing_does_not_wait_for_one_that_hangs() -> None:
-    async with asyncio.timeout(PATIENCE_S), offered(rough("never"), limits=Limits(patience_s=0.2)) as servers:
+    async with asyncio.timeout(PATIENCE_S), offered(rough("never"), limits=McpLimits(patience_s=0.2)) as servers:
         assert await names(servers) == []
 
 

@@ -22,7 +22,7 @@ from bot.store.access import AccessStore
 from bot.store.approvals import Approvals
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
-from bot.store.concurrency_limit import Room, Turnstile
+from bot.store.concurrency_limit import Places, Turnstile
 from bot.store.contexts import Contexts
 from bot.store.dead_letters import Aside
 from bot.store.deeds import Deeds
@@ -82,7 +82,7 @@ class Stores:
         self.forgetting = Forgetting(redis, keys, seal)
         self.homes = HomeMarks(redis, keys)
         self.spending = Spending(redis, keys, Books(defaults=Defaults(user_day=100, channel_day=10**6)))
-        self.turnstile = Turnstile(redis, keys, Room())
+        self.turnstile = Turnstile(redis, keys, Places())
         self.workers = Workers(redis, keys, "w")
 
     async def fill(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.agent.ports import Crop, Detail, New, Source, Tool, ToolFailed, Workbench
+from bot.core.agent.ports import Crop, Detail, New, OriginalPicture, Tool, ToolFailed, Workbench
 from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
 from bot.core.inbound import ThreadId
@@ -18,14 +18,14 @@ PNG = Drawn("image/png", b"drawn", 640, 480)
 class Album:
     """`sources` by label; `crops` holds what was asked for."""
 
-    sources: dict[str, Source]
+    sources: dict[str, OriginalPicture]
     crops: list[Crop] = field(default_factory=list)
 
     @property
     def labels(self) -> tuple[str, ...]:
         return tuple(self.sources)
 
-    async def source(self, label: str) -> Source:
+    async def source(self, label: str) -> OriginalPicture:
         if label not in self.sources:
             raise ToolFailed(f"There is no picture {label}; there are {', '.join(self.sources)}.")
         return self.sources[label]
@@ -166,7 +166,7 @@ def workbench(
         thread=ThreadId("T1", "C1", "1.0"),
         user="U1",
         language="en",
-        album=Album({label: Source(label, name, label.encode()) for label, name in pictures}),
+        album=Album({label: OriginalPicture(label, name, label.encode()) for label, name in pictures}),
         shelf=Shelf(dict(documents or {})),
         approve=approve or Approvals(),
         spoken=spoken,

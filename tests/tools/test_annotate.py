@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.agent.ports import Source
+from bot.core.agent.ports import OriginalPicture
 from bot.core.drawing import Mark
 from bot.tools.annotate import Annotate
 from tests.tools.bench import Album, Draftsman, refusal, workbench
@@ -72,7 +72,7 @@ async def test_no_marks_and_too_many_marks_are_answered() -> None:
 async def test_a_picture_that_cannot_be_read_is_answered() -> None:
     bench = workbench()
     assert isinstance(bench.album, Album)
-    bench.album.sources["img_3"] = Source("img_3", "bad.png", b"broken")
+    bench.album.sources["img_3"] = OriginalPicture("img_3", "bad.png", b"broken")
     marks = [{"kind": "point", "box": [5, 6]}]
     sentence = await refusal(Annotate(Draftsman()), {"image": "img_3", "marks": marks}, bench)
     assert sentence == "img_3: damaged or cut off; please export it again."

@@ -56,16 +56,16 @@ class Settings(Protocol):
         ...
 
 
-class Books(Protocol):
+class UsageBooks(Protocol):
     @property
     def currency(self) -> Currency: ...
 
 
-class Spent(Protocol):
+class UsageRecords(Protocol):
     """What was used, by day, person, channel and model."""
 
     @property
-    def books(self) -> Books: ...
+    def books(self) -> UsageBooks: ...
 
     def kept_days(self) -> list[date]: ...
 
@@ -73,12 +73,12 @@ class Spent(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRecords:
     """What is kept of people besides the words of threads. `spent` None: nothing is kept account of."""
 
     records: Records
     settings: Settings
-    spent: Spent | None = None
+    spent: UsageRecords | None = None
 
 
 @dataclass
@@ -105,7 +105,7 @@ class _Archive:
 class Exports:
     """Raises StateError."""
 
-    def __init__(self, kept: Kept, threads: Threads, originals: Originals) -> None:
+    def __init__(self, kept: KeptRecords, threads: Threads, originals: Originals) -> None:
         self._kept = kept
         self._threads = threads
         self._originals = originals

@@ -25,7 +25,7 @@ class Threads(Protocol):
     async def erase(self, thread: ThreadId) -> None: ...
 
 
-class Questions(Protocol):
+class OpenQuestions(Protocol):
     async def deleted(self, thread: ThreadId, ts: str) -> str: ...
 
 
@@ -37,7 +37,7 @@ class Forgets(Protocol):
 
 class Accounts:
     def __init__(
-        self, records: PersonalRecords, threads: Threads, questions: Questions, others: Sequence[Forgets] = ()
+        self, records: PersonalRecords, threads: Threads, questions: OpenQuestions, others: Sequence[Forgets] = ()
     ) -> None:
         self._records = records
         self._threads = threads

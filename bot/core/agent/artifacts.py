@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from bot.core.agent.ports import Crop, New, Source, ToolFailed
+from bot.core.agent.ports import Crop, New, OriginalPicture, ToolFailed
 from bot.core.conversation import Conversation, Made, Paper, Picture, Turn
 from bot.core.document import Document
 from bot.core.drawing import Box
@@ -92,15 +92,15 @@ class Album:
 
     # -- pictures for tools and model ----------------------------------------------------------------------------
 
-    async def source(self, label: str) -> Source:
+    async def source(self, label: str) -> OriginalPicture:
         made = self._made.get(label)
         if made is not None and made.kind == "picture":
-            return Source(label, made.name, await self._data(made))
+            return OriginalPicture(label, made.name, await self._data(made))
         if picture := self._pictures.get(label):
-            return Source(label, picture.name, await self._original(label, picture))
+            return OriginalPicture(label, picture.name, await self._original(label, picture))
         paper, page = self._page_of(label)
         image = await self._image_of_page(label, paper, page, MAX_IMAGE_TOKENS)
-        return Source(label, f"{paper.name} p. {page}", image.data)
+        return OriginalPicture(label, f"{paper.name} p. {page}", image.data)
 
     async def crop(self, label: str, box: Box) -> New:
         """Cut from the original: a crop of a crop is a smaller part of the picture it came from."""

@@ -22,7 +22,7 @@ class ToolFailed(BotError):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OriginalPicture:
     """A picture as it is, before anything was made smaller. `label` is what the thread calls it."""
 
     label: str
@@ -83,7 +83,7 @@ class Album(Protocol):
         """Of pictures, in the order they came; pages of documents only as far as they were shown."""
         ...
 
-    async def source(self, label: str) -> Source:
+    async def source(self, label: str) -> OriginalPicture:
         """A picture of the thread or one a tool made, at its own resolution; a page of a document large enough to read
         its smallest type.
         """

@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.citations.grammar import MOST_PAGES, apart, pages_in
-from bot.core.citations.marks import State, after_link, begins, may_become_mark, next_mark, past_blanks, until_mark
+from bot.core.citations.marks import (
+    FilterState,
+    after_link,
+    begins,
+    may_become_mark,
+    next_mark,
+    past_blanks,
+    until_mark,
+)
 from bot.core.citations.proof import VERDICTS, Sheet, Verdict, told_of, verdict
 from bot.core.citations.support import Claim, last_sentence
 from bot.core.citations.transcript import Reference
@@ -22,7 +30,7 @@ _LIST_ITEM = re.compile(r"\s*(?:[*-]|\d{1,3}[.)])\s*(?:\[[ xX]\]\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedDocument:
     """A document as it was sent: its pages by number. `link` is empty when there is none."""
 
     name: str
@@ -32,8 +40,8 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    documents: tuple[Source, ...] = ()
+class Citable:
+    documents: tuple[CitedDocument, ...] = ()
     messages: Mapping[str, Reference] = field(default_factory=dict)
 
     @property
@@ -61,7 +69,7 @@ class _Place:
     """One citation: pages of a document, or a message."""
 
     shown: str
-    source: Source | None = None
+    source: CitedDocument | None = None
     pages: tuple[int, ...] = ()
     message: Reference | None = None
 
@@ -95,7 +103,7 @@ class Citations:
 
     def __init__(
         self,
-        sources: Sources,
+        sources: Citable,
         language: str = "en",
         *,
         is_strict: bool = True,
@@ -112,11 +120,11 @@ class Citations:
         self._row: _Row | None = None  # what was read of the held
         self.pages_cited: list[Cited] = []
 
-    def state(self) -> State:
+    def state(self) -> FilterState:
         """Where it stands, for going back there."""
-        return State(self._held, "".join(self._said), self._claim, len(self.pages_cited))
+        return FilterState(self._held, "".join(self._said), self._claim, len(self.pages_cited))
 
-    def go_back(self, state: State) -> None:
+    def go_back(self, state: FilterState) -> None:
         """What was fed since is void."""
         self._held, self._said, self._claim = state.held, [state.said] if state.said else [], state.claim
         self._row = None

@@ -26,7 +26,7 @@ _LONGEST_LINK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Bracket:
     """What may be a citation: the words between its brackets, and where it ends."""
 
     words: str
@@ -35,7 +35,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FilterState:
     """How far a filter has come: what it holds back, the sentence before, and how many pages were cited."""
 
     held: str
@@ -44,12 +44,12 @@ class State:
     cited: int
 
 
-def next_mark(held: str, at: int) -> Mark | None:
+def next_mark(held: str, at: int) -> Bracket | None:
     found = _MARK.match(held, at)
     if found is None:
         return None
     words = next(words for words in found.groups() if words is not None)
-    return Mark(words.lstrip("[【"), found.end(), is_round=found[3] is not None)
+    return Bracket(words.lstrip("[【"), found.end(), is_round=found[3] is not None)
 
 
 def may_become_mark(held: str, at: int) -> bool:

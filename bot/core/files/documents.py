@@ -17,7 +17,7 @@ from bot.core.document import Document, choose_pictures
 from bot.core.drawing import Box
 from bot.core.files.converted_pdf import in_rendition, is_from_rendition, lacks_slides, with_slides
 from bot.core.files.document_prompt import gone, readable, told
-from bot.core.files.downloads import SOURCE, Downloads, Sources
+from bot.core.files.downloads import SOURCE, Downloads, KeptDownloads
 from bot.core.images import PreparedImage, pack, unpack
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
@@ -59,7 +59,7 @@ class Papers:
     def __init__(self, downloads: Downloads, reader: PaperReader, blobs: Blobs) -> None:
         self._reader = reader
         self._blobs = blobs
-        self._sources = Sources(downloads, blobs)
+        self._sources = KeptDownloads(downloads, blobs)
 
     async def take(
         self, team: str, file: FileRef, data: bytes, watch: Watch = unwatched

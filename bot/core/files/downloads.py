@@ -22,7 +22,7 @@ class Downloads(Protocol):
         ...
 
 
-class Sources:
+class KeptDownloads:
     def __init__(self, downloads: Downloads, blobs: Blobs) -> None:
         self._downloads = downloads
         self._blobs = blobs

@@ -3,7 +3,7 @@
 import hashlib
 
 from bot.core.conversation import Picture
-from bot.core.files.downloads import SOURCE, Downloads, Sources
+from bot.core.files.downloads import SOURCE, Downloads, KeptDownloads
 from bot.core.images import pack, unpack
 from bot.core.inbound import FileRef
 from bot.core.messages import Image
@@ -16,7 +16,7 @@ class Pictures:
     def __init__(self, downloads: Downloads, reader: PictureReader, blobs: Blobs) -> None:
         self._reader = reader
         self._blobs = blobs
-        self._sources = Sources(downloads, blobs)
+        self._sources = KeptDownloads(downloads, blobs)
 
     async def image(self, team: str, picture: Picture, level: Level) -> Image | None:
         """The picture at a level, from the cache or made again; None when it can no longer be had."""

@@ -22,7 +22,7 @@ class Turnstile(Protocol):
     async def leave(self, thread: ThreadId, user: str) -> ThreadId | None: ...
 
 
-class Waiting(Protocol):
+class WaitingMessages(Protocol):
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
 
     async def attempts(self, thread: ThreadId) -> int: ...
@@ -35,7 +35,7 @@ Answer = Callable[[ThreadId], Awaitable[bool]]
 class FairTurns:
     """Around `answer`: what a job really runs."""
 
-    def __init__(self, turnstile: Turnstile, waiting: Waiting, jobs: Jobs, answer: Answer) -> None:
+    def __init__(self, turnstile: Turnstile, waiting: WaitingMessages, jobs: Jobs, answer: Answer) -> None:
         self._turnstile = turnstile
         self._waiting = waiting
         self._jobs = jobs

@@ -33,7 +33,7 @@ class Inbox(Protocol):
     async def tell_once(self, thread: ThreadId, within_s: int) -> bool: ...
 
 
-class Left(Protocol):
+class Abandoned(Protocol):
     async def abandoned(self, answering: Iterable[ThreadId]) -> tuple[tuple[ThreadId, int], ...]: ...
 
 
@@ -51,7 +51,7 @@ class Sweep:
     """
 
     def __init__(
-        self, inbox: Inbox, jobs: Jobs, notices: Notices, left: Left, answering: Callable[[], Iterable[ThreadId]]
+        self, inbox: Inbox, jobs: Jobs, notices: Notices, left: Abandoned, answering: Callable[[], Iterable[ThreadId]]
     ) -> None:
         self._inbox = inbox
         self._jobs = jobs

@@ -41,7 +41,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BudgetStanding:
     """How much of a limit is spent, and when it renews (UTC)."""
 
     limit: Limit

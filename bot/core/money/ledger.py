@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from bot.core.money.budgets import Standing
+from bot.core.money.budgets import BudgetStanding
 from bot.core.money.payer import Payer
 
 
@@ -37,7 +37,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class UsedUp:
-    standing: Standing
+    standing: BudgetStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,6 @@ class Ledger(Protocol):
 
     async def release(self, reservation: Reservation) -> None: ...
 
-    async def notices(self, payer: Payer) -> tuple[Standing, ...]:
+    async def notices(self, payer: Payer) -> tuple[BudgetStanding, ...]:
         """Limits of which most is used, each told once in its period."""
         ...

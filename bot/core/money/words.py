@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.core.money.amounts import shown
-from bot.core.money.budgets import WORKSPACE, Limit, Period, Standing, is_channel
+from bot.core.money.budgets import WORKSPACE, BudgetStanding, Limit, Period, is_channel
 from bot.core.money.payer import Payer
 from bot.core.usage import Currency
 from bot.words import fill, say, text
@@ -53,14 +53,14 @@ def scope_word(limit: Limit) -> str:
     return "here" if is_channel(limit.owner) else "@person"
 
 
-def used_up(standing: Standing, payer: Payer, currency: Currency) -> str:
+def used_up(standing: BudgetStanding, payer: Payer, currency: Currency) -> str:
     """For an error: said in the person's language at last."""
     limit = standing.limit
     fields = _fields(standing, payer.utc_offset_s, currency)
     return fill(USED_UP, **fields, period=limit.period, scope=scope_word(limit))
 
 
-def nearly(standing: Standing, payer: Payer, currency: Currency) -> str:
+def nearly(standing: BudgetStanding, payer: Payer, currency: Currency) -> str:
     """A line under an answer."""
     fields = _fields(standing, payer.utc_offset_s, currency)
     if standing.is_used_up:
@@ -69,13 +69,13 @@ def nearly(standing: Standing, payer: Payer, currency: Currency) -> str:
     return say(fill(NEARLY, **fields, share=share), payer.language)
 
 
-def when(standing: Standing, utc_offset_s: int) -> str:
+def when(standing: BudgetStanding, utc_offset_s: int) -> str:
     """When it renews, on the clock of who is told."""
     at = standing.renews + timedelta(seconds=utc_offset_s)
     return fill(WHEN, date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}")
 
 
-def _fields(standing: Standing, utc_offset_s: int, currency: Currency) -> dict[str, object]:
+def _fields(standing: BudgetStanding, utc_offset_s: int, currency: Currency) -> dict[str, object]:
     return {
         "whose": whose(standing.limit),
         "spent": shown(standing.spent, currency),

@@ -38,7 +38,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class PromptRoom:
     """`scale` below 1 leaves more of the window free, after the model said that it was too much. `tool_tokens` are what
     the tools' definitions take.
     """
@@ -47,7 +47,7 @@ class Room:
     tool_tokens: int = 0
 
 
-WHOLE = Room()
+WHOLE = PromptRoom()
 
 
 class Requests:
@@ -72,7 +72,9 @@ class Requests:
         chosen = chosen_model()
         return self._window_of(chosen) if self._window_of and chosen else self._set_window
 
-    async def build(self, question: Inbound, conversation: Conversation, turn: Turn, room: Room = WHOLE) -> Request:
+    async def build(
+        self, question: Inbound, conversation: Conversation, turn: Turn, room: PromptRoom = WHOLE
+    ) -> Request:
         began = conversation.turns[0].date if conversation.turns else turn.date
         system = system_text(self._bot_name, question.place, began) + instructions_text(conversation.instructions)
         page_tokens = estimate_tokens(conversation.page.html) if conversation.page else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.brief import BriefRefused, Span
-from bot.core.citations.filter import Source, Sources
+from bot.core.citations.filter import Citable, CitedDocument
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import SPEAKER, Reference, Transcripts, count, parts, references, told
 from bot.core.conversation import Paper, Said, Turn
@@ -154,11 +154,11 @@ class Materials:
 
     async def sources(
         self, team: str, turns: Sequence[Turn], bundles: Sequence[Bundle] = (), *, all_pages: bool = False
-    ) -> Sources:
+    ) -> Citable:
         """What can be cited: the pages that these turns tell or show, and those read part by part; messages too."""
         seen = {(look.paper.sha256, look.page.number) for look in _looks(bundles)}
         seen |= {(one.sha256, one.page) for turn in turns for one in turn.pictures if one.page}
-        documents: dict[str, Source] = {}
+        documents: dict[str, CitedDocument] = {}
         messages: dict[str, Reference] = {}
         for turn in turns:
             for book in await self._books(team, turn):
@@ -166,9 +166,9 @@ class Materials:
                 told_pages = book.document.pages if is_all else book.document.pages[: paper.pages_read]
                 sheets = {page.number: _sheet(page, is_seen=(paper.sha256, page.number) in seen) for page in told_pages}
                 link = await self._addresses.of_file(paper.file_id)
-                documents[paper.sha256] = Source(paper.name, paper.file_id, link, sheets)
+                documents[paper.sha256] = CitedDocument(paper.name, paper.file_id, link, sheets)
             messages |= {label: one for said in turn.said for label, one in references(said.text).items()}
-        return Sources(tuple(documents.values()), messages)
+        return Citable(tuple(documents.values()), messages)
 
 
 def _sheet(page: Page, *, is_seen: bool) -> Sheet:

@@ -13,7 +13,7 @@ from bot.core.agent.loop import Outcome, run_turn
 from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused
 from bot.core.chosen_model import chosen_model
-from bot.core.citations.filter import Sources
+from bot.core.citations.filter import Citable
 from bot.core.conversation import Said, Spent, Turn
 from bot.core.events import FellBack, Waiting
 from bot.core.inbound import Inbound
@@ -42,7 +42,7 @@ SIGNS = {"CNY": "¥", "USD": "$"}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SummaryLimits:
     """`tokens` of one call's prompt, `part_tokens` of a part; above `cost` (of `price`) it is asked about first."""
 
     tokens: int = 90_000
@@ -70,7 +70,7 @@ class Digested:
     """The turn as the model is to be asked, what can be cited, and what reading for it has used."""
 
     turn: Turn
-    sources: Sources
+    sources: Citable
     spent: Spent = field(default_factory=Spent)
     is_in_parts: bool = False
     fell_back: FellBack | None = None
@@ -84,7 +84,11 @@ class Summaries:
     """`limits` are those of the model that is set, `limits_of` those of a chosen one."""
 
     def __init__(
-        self, model: Model, materials: Materials, limits: Limits, limits_of: Callable[[str], Limits] | None = None
+        self,
+        model: Model,
+        materials: Materials,
+        limits: SummaryLimits,
+        limits_of: Callable[[str], SummaryLimits] | None = None,
     ) -> None:
         self._model = model
         self._materials = materials
@@ -92,7 +96,7 @@ class Summaries:
         self._limits_of = limits_of
 
     @property
-    def _limits(self) -> Limits:
+    def _limits(self) -> SummaryLimits:
         chosen = chosen_model()
         return self._limits_of(chosen) if self._limits_of and chosen else self._set_limits
 
@@ -137,7 +141,7 @@ class Summaries:
             fell_back=notes_taker.outcome.fell_back,
         )
 
-    async def citable(self, team: str, turns: Sequence[Turn]) -> Sources:
+    async def citable(self, team: str, turns: Sequence[Turn]) -> Citable:
         """What later turns of the thread can cite: their tools reach every page of its documents."""
         return await self._materials.sources(team, turns, all_pages=True)
 

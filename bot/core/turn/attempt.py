@@ -19,7 +19,7 @@ from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease, TurnTaken
 from bot.core.money.payer import billed_to
 from bot.core.people.preferences import Choice
-from bot.core.ports import Done, Foot, Replies, Reply, SetAside, Started, Threads, Told
+from bot.core.ports import Done, Foot, ReasoningNote, Replies, Reply, SetAside, Started, Threads
 from bot.core.turn.failures import MAX_ATTEMPTS, ended_by, step_after
 from bot.core.turn.payment import payer_of, with_money
 from bot.core.turn.respond import Parts, Responder
@@ -195,7 +195,7 @@ class Attempt:
         foot = await with_money(replace(foot_of(answer), told=told), answer, self._parts.charges)
         await self._parts.ending.finish(self._lease, self._task.reply, turn, foot, folded)
 
-    async def _reasoning(self, turn: Turn, answer: Answer) -> Told | None:
+    async def _reasoning(self, turn: Turn, answer: Answer) -> ReasoningNote | None:
         """For under the answer, where its asker wants to see it without a press. The answer is written down first."""
         parts, wanted = self._parts, answer.choice.reasoning
         if parts.reasoning is None or not turn.reasoning or wanted not in {"summary", "full"}:

@@ -15,7 +15,7 @@ NOTHING = Foot()
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TurnLimits:
     """`commit_patience_s`: how long an outage of the store a finished turn waits out before it is left to a retry."""
 
     turn_timeout_s: float = 600.0
@@ -23,7 +23,7 @@ class Limits:
 
 
 class Ending:
-    def __init__(self, threads: Threads, limits: Limits) -> None:
+    def __init__(self, threads: Threads, limits: TurnLimits) -> None:
         self._threads = threads
         self._limits = limits
 

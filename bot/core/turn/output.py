@@ -1,6 +1,6 @@
 """What the model's text passes on its way to the screen, one filter behind the other."""
 
-from bot.core.citations.filter import Citations, Sources
+from bot.core.citations.filter import Citable, Citations
 from bot.core.grounding.filter import Pointing
 from bot.core.markdown.fences import fence_after
 from bot.core.webpages.filter import PageFilter
@@ -12,7 +12,7 @@ class TextFilters:
     """
 
     def __init__(self, citations: Citations | None = None, *, points: bool = False) -> None:
-        self.citations = citations or Citations(Sources())
+        self.citations = citations or Citations(Citable())
         self._points = points
         self.begin()
         self.show_anew()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.core.conversation import Turn
 from bot.core.events import gather
 from bot.core.messages import Ask, Message, Text
-from bot.core.ports import Model, Told
+from bot.core.ports import Model, ReasoningNote
 from bot.errors import BotError, ModelError
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class ReasoningTeller:
         self._quick = quick
         self.patience_s = PATIENCE_S
 
-    async def told(self, turn: Turn, *, in_full: bool, language: str) -> Told:
+    async def told(self, turn: Turn, *, in_full: bool, language: str) -> ReasoningNote:
         """Of a turn with reasoning. When the model can't write it in time, or nothing is left of the budget, an
         extract.
         """
@@ -51,7 +51,7 @@ class ReasoningTeller:
         except (BotError, TimeoutError) as trouble:
             log.info("reasoning.not_summarised", extra={"reason": type(trouble).__name__})
             summary = ""
-        return Told(
+        return ReasoningNote(
             summary=summary or _extract(turn.reasoning),
             thought_s=turn.thought_s,
             full=turn.reasoning if in_full else "",

@@ -16,7 +16,7 @@ from bot.core.models import Models
 from bot.core.money.charges import FREE, Charges
 from bot.core.ports import Choices, Freezes, Model, Reply
 from bot.core.prompt.question import Composer, Question
-from bot.core.prompt.request import Requests, Room
+from bot.core.prompt.request import PromptRoom, Requests
 from bot.core.prompt.rewritten import back_to
 from bot.core.prompt.thinking import decide
 from bot.core.summaries.summaries import Summaries, Summary
@@ -159,7 +159,7 @@ class Responder:
             sources = await parts.summaries.citable(task.last.team, turns)
         citations = Citations(sources, task.language, is_strict=summary is not None, has_looked=toolbox.has_looked)
         answer.filters = TextFilters(citations, points=bool(answer.album.newest))
-        room = Room(tool_tokens=spec_tokens(toolbox.specs))
+        room = PromptRoom(tool_tokens=spec_tokens(toolbox.specs))
         return Prepared(turn, toolbox, await parts.requests.build(task.last, task.before, turn, room))
 
     async def _ask_for_cost(self, answer: Answer, prepared: Prepared) -> None:
@@ -176,7 +176,7 @@ class Responder:
             if answer.outcome.text:
                 raise
             # Our estimate of tokens was too low: once more, with half the room.
-            room = Room(ROOM_AFTER_REFUSAL, spec_tokens(prepared.toolbox.specs))
+            room = PromptRoom(ROOM_AFTER_REFUSAL, spec_tokens(prepared.toolbox.specs))
             request = await self._parts.requests.build(answer.task.last, answer.task.before, prepared.turn, room)
             answer.prepared = prepared = replace(prepared, request=request)
             await self._stream(answer, prepared)

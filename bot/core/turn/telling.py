@@ -6,7 +6,7 @@ from dataclasses import asdict
 from bot.core.inbound import Inbound
 from bot.core.ports import Foot
 from bot.core.prompt.receipt import Facts, footer_lines
-from bot.core.read_progress import Reading, Watch
+from bot.core.read_progress import ReadProgress, Watch
 from bot.core.turn.state import Answer, Task
 from bot.words import say, text
 
@@ -54,7 +54,7 @@ def watching(task: Task) -> Watch:
     """Says how far reading has come, about once a second: each change is a call to Slack."""
     told_at = 0.0
 
-    def watch(reading: Reading) -> None:
+    def watch(reading: ReadProgress) -> None:
         nonlocal told_at
         if time.monotonic() - told_at < PROGRESS_S:
             return

@@ -30,7 +30,7 @@ BAD_VIEW = "Slack refused the app's view: {code}."
 Act = Callable[["Acts", str, Json], Awaitable[Json]]
 
 
-class Refused(Exception):
+class ActRefused(Exception):
     """The act cannot be done; the message is for the person."""
 
 
@@ -47,7 +47,7 @@ class Acts:
         try:
             body = await _body(request)
             answer = {"ok": True} | await act(self, user, body)
-        except Refused as refused:
+        except ActRefused as refused:
             return web.json_response({"ok": False, "error": str(refused)})
         except ApiError as error:
             return web.json_response({"ok": False, "error": BAD_VIEW.format(code=error.code)})
@@ -64,7 +64,7 @@ class Acts:
             raise LookupError(thread)
         files = [self._uploaded(user, file) for file in body.get("files", [])]
         if not text and not files:
-            raise Refused(EMPTY)
+            raise ActRefused(EMPTY)
         message = self._people.post(user, channel, text, files, thread, is_broadcast=bool(body.get("broadcast")))
         return {"channel": message.channel, "ts": message.ts}
 
@@ -87,7 +87,7 @@ class Acts:
     async def edit(self, user: str, body: Json) -> Json:
         text = str(body.get("text", "")).strip()
         if not text:
-            raise Refused(EMPTY)
+            raise ActRefused(EMPTY)
         self._people.edit(self._own_message(user, body), text)
         return {}
 
@@ -98,7 +98,7 @@ class Acts:
     async def react(self, user: str, body: Json) -> Json:
         message, name = self._message(user, body), str(body.get("name", ""))
         if not name or len(name) > 100:
-            raise Refused(EMPTY)
+            raise ActRefused(EMPTY)
         if user in message.reactions.get(name, []):
             self._people.unreact(user, message, name)
         else:
@@ -110,7 +110,7 @@ class Acts:
     async def command(self, user: str, body: Json) -> Json:
         command, _, text = str(body.get("text", "")).strip().partition(" ")
         if body.get("thread"):
-            raise Refused(THREAD_COMMAND.format(command=command))
+            raise ActRefused(THREAD_COMMAND.format(command=command))
         channel = self._place(user, body)
         return _answered(
             await self._people.slash_command(user, channel, command, typed_command(self._slack.workspace, text.strip()))
@@ -174,7 +174,7 @@ class Acts:
     def _own_message(self, user: str, body: Json) -> Message:
         message = self._message(user, body)
         if message.user != user or message.bot_id is not None:
-            raise Refused(NOT_YOURS)
+            raise ActRefused(NOT_YOURS)
         return message
 
     def _view(self, user: str, body: Json) -> View:
@@ -210,7 +210,7 @@ def _object(value: Any) -> Json:
 def _answered(delivery: Delivery) -> Json:
     if delivery.is_acknowledged:
         return {}
-    raise Refused(REFUSED.format(status=delivery.status) if delivery.status else NO_ANSWER)
+    raise ActRefused(REFUSED.format(status=delivery.status) if delivery.status else NO_ANSWER)
 
 
 _ACTS: dict[str, Act] = {

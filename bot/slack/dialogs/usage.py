@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.money.amounts import MILLION, shown
-from bot.core.money.budgets import Standing
+from bot.core.money.budgets import BudgetStanding
 from bot.core.money.words import when, whose
 from bot.core.usage import Currency
 from bot.slack.blocks import Blocks
@@ -40,7 +40,7 @@ class Figures:
     today: int
     month: int
     days: Mapping[date, int]
-    standings: Sequence[Standing]
+    standings: Sequence[BudgetStanding]
     currency: Currency
     lists: Sequence[tuple[str, Sequence[tuple[str, int]]]] = ()
     has_download: bool = False
@@ -68,7 +68,7 @@ def lines(figures: Figures, language: str, utc_offset_s: int) -> str:
     return Mentioning("\n".join(said), *figures.people)
 
 
-def left(standing: Standing, currency: Currency, language: str, utc_offset_s: int) -> str:
+def left(standing: BudgetStanding, currency: Currency, language: str, utc_offset_s: int) -> str:
     filled = fill(
         LEFT,
         whose=whose(standing.limit),

@@ -21,7 +21,7 @@ Audit = Literal["", "stdout", "file"]
 FOR_ADMINS = text("For admins")
 FOR_ADMINS_TOLD = text("Only admins of this workspace see this part.")
 SETTINGS = text("Settings for everyone")
-BUDGETS = text("Budgets")
+BUDGETS = text("BudgetsOnHome")
 DEFAULT_LINES: Mapping[str, str] = {
     "user_day": text("Each person: {amount} a day"),
     "channel_day": text("Each channel: {amount} a day"),
@@ -58,7 +58,7 @@ MOST_LISTED = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Budgets:
+class BudgetsOnHome:
     """`defaults` are the operator's, `allowed` what admins have set by whose it is and the period; None: no limit."""
 
     defaults: Defaults
@@ -71,7 +71,7 @@ class Part:
     choices: Choices
     days: int
     days_source: Source
-    budgets: Budgets
+    budgets: BudgetsOnHome
     rules: AccessRules
     listed: Listed
     used: usage.Figures
@@ -94,7 +94,7 @@ def blocks(part: Part, language: str, utc_offset_s: int) -> Blocks:
     return [*shown_first, *settings, parts.divider(), budgets, access, parts.divider(), *used, audit]
 
 
-def _budgets(budgets: Budgets, language: str) -> str:
+def _budgets(budgets: BudgetsOnHome, language: str) -> str:
     lines, people = [], []
     for name, told in DEFAULT_LINES.items():
         amount = getattr(budgets.defaults, name)

@@ -116,7 +116,7 @@ def _who(language: str, hint: str = "") -> list[parts.Element]:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledForm:
     """A dialogue as it was sent. `about` is what was kept under it. Raises PayloadMalformed at reading that."""
 
     view: Mapping[str, Any]
@@ -164,7 +164,7 @@ class Filled:
         return f"<#{self.channel}>" if self.channel else "everyone"
 
 
-def problems(filled: Filled, kind: str, by: str) -> Errors:
+def problems(filled: FilledForm, kind: str, by: str) -> Errors:
     """What can be seen to be wrong without asking anybody, by the field it is told at. `by` is who has filled it in."""
     found: dict[str, tuple[str, dict[str, object]]] = {}
     if filled.person and filled.channel:
@@ -180,6 +180,6 @@ def problems(filled: Filled, kind: str, by: str) -> Errors:
     return {block: say(words, filled.language, **fields) for block, (words, fields) in found.items()}
 
 
-def _is_in_range(filled: Filled) -> bool:
+def _is_in_range(filled: FilledForm) -> bool:
     days, most = filled.days, filled.about.get("most", "1")
     return days.isascii() and days.isdecimal() and len(days) < 6 and 1 <= int(days) <= int(most)

@@ -38,7 +38,7 @@ FORGET_IT = text("Forget it…")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HomePage:
     """What one person is shown. `refused` is why they may not ask, as a marked text; whoever has an admin's `part`
     decides on that all the same.
     """
@@ -51,7 +51,7 @@ class Page:
     part: admin.Part | None = None
 
 
-def view(page: Page) -> dict[str, Any]:
+def view(page: HomePage) -> dict[str, Any]:
     """As views.publish takes it, with the digest of what it shows."""
     blocks = _blocks(page)
     digest = hashlib.sha256(json.dumps(blocks, sort_keys=True).encode()).hexdigest()[:32]
@@ -67,7 +67,7 @@ def digest_of(view: Mapping[str, Any]) -> str:
         return ""
 
 
-def _blocks(page: Page) -> Blocks:
+def _blocks(page: HomePage) -> Blocks:
     language = page.language
     if page.refused:
         shown = [parts.section(say(page.refused, language))]
@@ -87,7 +87,7 @@ def _beginning(language: str) -> Blocks:
     return shown
 
 
-def _own(page: Page) -> Blocks:
+def _own(page: HomePage) -> Blocks:
     language = page.language
     shown: Blocks = []
     if page.choices is not None:

@@ -79,7 +79,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenSetting:
     """What an option of a menu says. `value` empty: what is wider counts again."""
 
     scope: Scope
@@ -87,14 +87,14 @@ class Chosen:
     value: str
 
 
-def read_option(value: str) -> Chosen:
+def read_option(value: str) -> ChosenSetting:
     """Raises PayloadMalformed: it may be another version's. Whether there is such a model is for the caller to know."""
     scope, _, rest = value.partition(" ")
     name, _, chosen = rest.partition(" ")
     setting, known = BY_NAME.get(name), next((one for one in _SCOPES if one == scope), None)
     if setting is None or known is None or not (chosen == UNSET or name == "model" or chosen in setting.values):
         raise PayloadMalformed("option")
-    return Chosen(known, setting, "" if chosen == UNSET else chosen)
+    return ChosenSetting(known, setting, "" if chosen == UNSET else chosen)
 
 
 _SCOPES: tuple[Scope, ...] = ("me", "everyone")

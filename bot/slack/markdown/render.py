@@ -43,14 +43,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PlacedPicture:
     """`![alt](img_3)`: a picture that the app knows by this label."""
 
     label: str
     alt: str
 
 
-Piece = Prose | Table | Picture
+Piece = Prose | Table | PlacedPicture
 
 
 class Renderer:
@@ -190,7 +190,7 @@ class Renderer:
         known = picture(source, at)
         if known:
             self._flush_prose()
-            self._pieces.append(Picture(*known))
+            self._pieces.append(PlacedPicture(*known))
         return known is not None
 
     def _line_end(self, at: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.slack.markdown.link_hosts import markdown_revealed
-from bot.slack.markdown.render import UNTITLED, Picture, Piece, Prose, Renderer, Table
+from bot.slack.markdown.render import UNTITLED, Piece, PlacedPicture, Prose, Renderer, Table
 from bot.slack.reply.items import Embed, Item, Items, Share, joined
 from bot.words import say, text
 
@@ -105,10 +105,10 @@ class Outgoing:
     def _keep(self, pieces: list[Piece]) -> None:
         for piece in pieces:
             match piece:
-                case Picture(label, alt) if self.knows(label) and label not in self._placed:
+                case PlacedPicture(label, alt) if self.knows(label) and label not in self._placed:
                     self._placed.add(label)
                     self._fresh.append(Placed(label, alt))
-                case Picture(label, alt):
+                case PlacedPicture(label, alt):
                     self._fresh.append(markdown_revealed(alt or label))
                 case Table(block, csv, words):
                     self.sheet(csv, _sheet_name(str(block["caption"])))

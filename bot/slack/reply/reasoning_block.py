@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.core.ports import Told
+from bot.core.ports import ReasoningNote
 from bot.slack.blocks import Blocks, escape
 from bot.slack.markdown.pings import harmless
 from bot.words import say, text
@@ -22,7 +22,7 @@ _BULLET = re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 
 
-def reasoning_block(told: Told, room: int) -> dict[str, Any]:
+def reasoning_block(told: ReasoningNote, room: int) -> dict[str, Any]:
     """`room`: how many characters the message takes besides its text."""
     sections = [*_summary(told), *(_full(told) if _has_room(told, room) else [])]
     return {
@@ -34,7 +34,7 @@ def reasoning_block(told: Told, room: int) -> dict[str, Any]:
     }
 
 
-def is_file(told: Told, room: int) -> bool:
+def is_file(told: ReasoningNote, room: int) -> bool:
     """Whether all of it is wanted, and more than the message holds."""
     return bool(told.full) and not _has_room(told, room)
 
@@ -50,11 +50,11 @@ def is_section_of_it(block: dict[str, Any]) -> bool:
     return str(block.get("block_id", "")).startswith(MARK)
 
 
-def title_of(told: Told) -> str:
+def title_of(told: ReasoningNote) -> str:
     return say(TITLE, told.language, seconds=max(1, round(told.thought_s)))
 
 
-def _summary(told: Told) -> Blocks:
+def _summary(told: ReasoningNote) -> Blocks:
     """In one section: an endless one is cut rather than refused."""
     summary = _mrkdwn(escape(harmless(told.summary)))
     if told.is_extract:
@@ -62,11 +62,11 @@ def _summary(told: Told) -> Blocks:
     return _sections(summary)[:1]
 
 
-def _full(told: Told) -> Blocks:
+def _full(told: ReasoningNote) -> Blocks:
     return [_section(f"*{say(IN_FULL, told.language)}*"), *_sections(escape(harmless(told.full)))]
 
 
-def _has_room(told: Told, room: int) -> bool:
+def _has_room(told: ReasoningNote, room: int) -> bool:
     sections = [*_summary(told), *_full(told)] if told.full else []
     length = sum(len(one["text"]["text"]) for one in sections)
     return bool(sections) and len(sections) <= MOST_SECTIONS and length <= room

@@ -14,7 +14,7 @@ from bot.core.files.documents import SLACKS_PDF, Papers
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
 from bot.core.inbound import FileRef, Inbound
-from bot.core.read_progress import Progress, Reading
+from bot.core.read_progress import Progress, ReadProgress
 from bot.errors import FileError, FileGone, FileUnsupported
 from tests.core.fake_sources import FakeBlobs, FakeFiles
 
@@ -63,7 +63,7 @@ class Desk:
     reader: Reader = field(default_factory=Reader)
     blobs: FakeBlobs = field(default_factory=FakeBlobs)
     fetched: list[str] = field(default_factory=list)
-    heard: list[Reading] = field(default_factory=list)
+    heard: list[ReadProgress] = field(default_factory=list)
 
     async def fetch(self, file: FileRef) -> bytes:
         return await self.fetch_by_id(file.id)
@@ -143,7 +143,7 @@ async def test_the_original_of_a_page_is_the_whole_page_drawn_large() -> None:
 async def test_it_tells_how_far_reading_and_rendering_are() -> None:
     desk = Desk({"F1": REPORT})
     await desk.take()
-    assert desk.heard == [Reading("report.pdf", "reading", 3, 3), Reading("report.pdf", "rendering", 3, 3)]
+    assert desk.heard == [ReadProgress("report.pdf", "reading", 3, 3), ReadProgress("report.pdf", "rendering", 3, 3)]
 
 
 async def test_pages_are_drawn_together_and_none_again_afterwards() -> None:

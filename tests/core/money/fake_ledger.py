@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from bot.core.money.budgets import Limit, Standing
+from bot.core.money.budgets import BudgetStanding, Limit
 from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
 from bot.core.money.payer import Payer
 from bot.errors import StateError
@@ -25,8 +25,8 @@ class FakeLedger:
     told: bool = False
 
     @property
-    def standing(self) -> Standing:
-        return Standing(Limit("UANA", "day", self.amount or 0), self.spent, RENEWS)
+    def standing(self) -> BudgetStanding:
+        return BudgetStanding(Limit("UANA", "day", self.amount or 0), self.spent, RENEWS)
 
     async def reserve(self, payer: Payer, amount: int) -> Granted | Held | UsedUp:
         owners = ("UANA",) if self.amount is not None else ()
@@ -59,7 +59,7 @@ class FakeLedger:
         self.held.pop(reservation.id, None)
         self.released += 1
 
-    async def notices(self, payer: Payer) -> tuple[Standing, ...]:
+    async def notices(self, payer: Payer) -> tuple[BudgetStanding, ...]:
         if self.amount is None or self.told or not self.standing.is_nearly_used_up:
             return ()
         self.told = True

@@ -5,7 +5,7 @@ import pytest
 from bot.core.conversation import Conversation, Folded
 from bot.core.events import Finished, TextDelta
 from bot.core.messages import Image, Text
-from bot.core.prompt.request import SUMMARY_TOKENS, Requests, Room
+from bot.core.prompt.request import SUMMARY_TOKENS, PromptRoom, Requests
 from bot.core.prompt.window import Window
 from bot.core.usage import Usage
 from bot.errors import AnswerCut, FileGone, ModelBusy
@@ -93,7 +93,7 @@ async def test_without_a_summary_by_the_model_the_turns_are_told_shortened(scrip
 async def test_half_the_room_is_half_the_room() -> None:
     whole = await requests(summing_up(), Window(8_000)).build(inbound(), LONG, turn("and now?"))
     scene = summing_up(TextDelta("Short."), Finished("stop", Usage(), "glm"))
-    half = await requests(scene, Window(8_000)).build(inbound(), LONG, turn("and now?"), Room(0.5))
+    half = await requests(scene, Window(8_000)).build(inbound(), LONG, turn("and now?"), PromptRoom(0.5))
     assert len(half.ask.messages) < len(whole.ask.messages)
 
 

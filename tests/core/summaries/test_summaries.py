@@ -18,7 +18,7 @@ from bot.core.messages import Image, Text
 from bot.core.ports import Person
 from bot.core.prompt.question import Question, Receipt
 from bot.core.summaries.sources import Materials
-from bot.core.summaries.summaries import Digested, Limits, Summaries, Summary
+from bot.core.summaries.summaries import Digested, Summaries, Summary, SummaryLimits
 from bot.core.usage import Price
 from bot.errors import FileBroken, ModelBusy, sentence
 from tests.core.fakes import FakeModel, says
@@ -52,7 +52,7 @@ class Desk:
     model: FakeModel
     pages: Sequence[Page] = (Page(1, "The rent is 1,250 euros."), Page(2, "Due on day 3."))
     transcripts: FakeTranscripts = field(default_factory=FakeTranscripts)
-    limits: Limits = field(default_factory=Limits)
+    limits: SummaryLimits = field(default_factory=SummaryLimits)
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -137,7 +137,7 @@ async def test_what_was_said_comes_with_labels_and_is_remembered() -> None:
 
 
 async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
-    desk = Desk(FakeModel([says("the notes")]), LONG, limits=Limits(tokens=90_000, part_tokens=12_000))
+    desk = Desk(FakeModel([says("the notes")]), LONG, limits=SummaryLimits(tokens=90_000, part_tokens=12_000))
     order = await desk.order(file_ref("book.pdf"), focus="What does it cost?")
     digested = await desk.digest(order)
     count = len(desk.model.asks)
@@ -156,7 +156,7 @@ async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
 
 async def test_parts_tell_that_another_model_has_read_them_and_later_ones_are_not_asked_of_the_one_away() -> None:
     away = FellBack(frozenset({"glm-4.6v"}), "GLM-4.6V", "GLM-4.5V")
-    desk = Desk(FakeModel([[away, *says("notes")], says("notes")]), LONG, limits=Limits(part_tokens=5_000))
+    desk = Desk(FakeModel([[away, *says("notes")], says("notes")]), LONG, limits=SummaryLimits(part_tokens=5_000))
     digested = await desk.digest(await desk.order(file_ref("book.pdf")))
     assert digested.fell_back == away
     assert desk.model.asks[0].passes_over == frozenset()
@@ -173,21 +173,21 @@ async def test_parts_are_read_a_few_at_a_time() -> None:
         await asyncio.sleep(0.002)
         running -= 1
 
-    desk = Desk(FakeModel([[pause, *says("notes")]]), LONG, limits=Limits(part_tokens=5_000))
+    desk = Desk(FakeModel([[pause, *says("notes")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
     await desk.digest(await desk.order(file_ref("book.pdf")))
     assert most == 3
 
 
 async def test_notes_that_are_too_long_are_read_again() -> None:
     long, short = says("long notes " * 300), says("short")
-    desk = Desk(FakeModel([long] * 14 + [short]), LONG, limits=Limits(tokens=4_000, part_tokens=5_000))
+    desk = Desk(FakeModel([long] * 14 + [short]), LONG, limits=SummaryLimits(tokens=4_000, part_tokens=5_000))
     digested = await desk.digest(await desk.order(file_ref("book.pdf")))
     assert "long notes" in asked(desk.model, -1)
     assert "short" in digested.turn.said[0].text
 
 
 async def test_a_part_that_fails_fails_the_summary_with_its_own_reason() -> None:
-    desk = Desk(FakeModel([says("notes"), [ModelBusy("429")]]), LONG, limits=Limits(part_tokens=5_000))
+    desk = Desk(FakeModel([says("notes"), [ModelBusy("429")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
     with pytest.raises(ModelBusy):
         await desk.digest(await desk.order(file_ref("book.pdf")))
 
@@ -206,7 +206,9 @@ async def test_a_scan_is_looked_at_page_by_page() -> None:
 
 async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_remembered() -> None:
     talk = FakeTranscripts({"C1": lines(900, "something " * 20)})
-    desk = Desk(FakeModel([says("notes [m1]")]), transcripts=talk, limits=Limits(tokens=20_000, part_tokens=12_000))
+    desk = Desk(
+        FakeModel([says("notes [m1]")]), transcripts=talk, limits=SummaryLimits(tokens=20_000, part_tokens=12_000)
+    )
     order = await desk.order(spans=(Span("C1", "#general"),))
     digested = await desk.digest(order)
     assert len(desk.model.asks) > 2
@@ -218,7 +220,7 @@ async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_reme
 
 @pytest.mark.parametrize("answer", [True, False])
 async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
-    limits = Limits(part_tokens=12_000, cost=0.1, price=Price(3.75, 11.5, "CNY"))
+    limits = SummaryLimits(part_tokens=12_000, cost=0.1, price=Price(3.75, 11.5, "CNY"))
     desk = Desk(FakeModel([says("notes")]), LONG, limits=limits)
     put: list[tuple[str, str]] = []
 
@@ -241,7 +243,7 @@ async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
 
 @pytest.mark.parametrize(("limit", "is_asked"), [(0.001, True), (1.0, False)])
 async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: bool) -> None:
-    limits = Limits(cost=limit, price=Price(3.75, 11.5, "CNY"))
+    limits = SummaryLimits(cost=limit, price=Price(3.75, 11.5, "CNY"))
     desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(30)}), limits=limits)
     put: list[str] = []
 
@@ -254,7 +256,7 @@ async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: boo
 
 
 async def test_what_was_read_part_by_part_was_read_to_its_end() -> None:
-    desk = Desk(FakeModel([says("notes")]), LONG, limits=Limits(part_tokens=12_000))
+    desk = Desk(FakeModel([says("notes")]), LONG, limits=SummaryLimits(part_tokens=12_000))
     message = inbound(files=(file_ref("book.pdf"),), brief=Brief())
     question = await desk.question(message)
     assert str(question.receipt.read[0]).startswith("book.pdf (pages 1–")
@@ -267,7 +269,7 @@ async def test_nobody_is_asked_about_what_is_cheap() -> None:
     async def approve(action: str, detail: str) -> bool:
         raise AssertionError(action + detail)
 
-    desk = Desk(FakeModel([says("notes")]), LONG, limits=Limits(price=Price(0.3, 0.9, "USD")))
+    desk = Desk(FakeModel([says("notes")]), LONG, limits=SummaryLimits(price=Price(0.3, 0.9, "USD")))
     assert (await desk.digest(await desk.order(file_ref("book.pdf")), approve)).spent.cost > 0
 
 

@@ -11,7 +11,7 @@ from bot.core.inbound import ThreadId
 from bot.core.ports import Foot, Person, Started
 from bot.core.prompt.window import Window
 from bot.core.turn.attempt import GAVE_UP, UNEXPECTED
-from bot.core.turn.finish import Limits
+from bot.core.turn.finish import TurnLimits
 from bot.core.usage import Usage
 from bot.core.waiting import THINKING
 from tests.core.fakes import FakeGate, FakeThreads, says
@@ -141,7 +141,7 @@ async def test_an_answer_without_a_word_is_said_to_be_empty(words: list[str]) ->
 
 
 async def test_a_turn_that_takes_too_long_is_stopped() -> None:
-    scene = Scene.of([TextDelta("Well"), lambda: asyncio.sleep(30)], limits=Limits(turn_timeout_s=0.02))
+    scene = Scene.of([TextDelta("Well"), lambda: asyncio.sleep(30)], limits=TurnLimits(turn_timeout_s=0.02))
     await scene.ask(inbound())
     assert scene.replies.last.text == f"Well\n\n⚠️ {errors.ModelTimeout.user_message}"
     assert scene.model.closed == 1

@@ -8,7 +8,7 @@ from bot import errors
 from bot.core.checkpoint import Progress
 from bot.core.conversation import Said, Turn
 from bot.core.turn.failures import MAX_ATTEMPTS
-from bot.core.turn.finish import Limits
+from bot.core.turn.finish import TurnLimits
 from tests.core.fakes import FakeThreads, says
 from tests.core.scene import Scene
 from tests.core.values import inbound
@@ -116,7 +116,7 @@ async def test_a_finished_turn_waits_for_the_store(monkeypatch: pytest.MonkeyPat
 
 async def test_a_store_that_stays_away_leaves_the_turn_to_a_retry_that_only_commits() -> None:
     threads = FakeThreads(outages={"commit": 1})
-    scene = Scene.of(says("Fine."), threads=threads, limits=Limits(commit_patience_s=-1))
+    scene = Scene.of(says("Fine."), threads=threads, limits=TurnLimits(commit_patience_s=-1))
     with pytest.raises(errors.StateError):
         await scene.ask(inbound())
     assert list(threads.inbox) == ["100.000001"]

@@ -11,7 +11,7 @@ from bot.core.events import Finished, TextDelta
 from bot.core.inbound import Redo
 from bot.core.interrupts import Interrupted
 from bot.core.people.preferences import Choice, Reasoning
-from bot.core.ports import Foot, Person, Told
+from bot.core.ports import Foot, Person, ReasoningNote
 from bot.core.usage import Usage
 from tests.core.fakes import Step, says
 from tests.core.scene import Scene
@@ -29,8 +29,8 @@ BULLETS: list[Step] = [TextDelta("- weighed it"), Finished("stop", Usage(), "glm
     [
         ("off", Foot((), "100.000001")),
         ("line", Foot(("Thought for 1 s",), "100.000001", has_reasoning=True)),
-        ("summary", Foot((), "100.000001", told=Told("- weighed it", 1.0))),
-        ("full", Foot((), "100.000001", told=Told("- weighed it", 1.0, full="Hm. "))),
+        ("summary", Foot((), "100.000001", told=ReasoningNote("- weighed it", 1.0))),
+        ("full", Foot((), "100.000001", told=ReasoningNote("- weighed it", 1.0, full="Hm. "))),
     ],
 )
 async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, foot: Foot) -> None:

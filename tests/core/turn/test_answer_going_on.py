@@ -8,7 +8,7 @@ from bot.core.events import Finished, Retracted, TextDelta, ToolCalled, Unfinish
 from bot.core.interrupts import Interrupted
 from bot.core.messages import ToolCall
 from bot.core.turn import respond
-from bot.core.turn.finish import Limits
+from bot.core.turn.finish import TurnLimits
 from bot.core.usage import Usage
 from bot.core.waiting import BUSY, DOWN, THINKING
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, SlackError
@@ -92,17 +92,17 @@ async def test_the_place_in_the_queue_is_told_and_then_that_it_thinks() -> None:
     [(Waiting(2), "didn't get its turn within 1 minutes"), (Waiting(2, is_down=True), ModelUnreachable.user_message)],
 )
 async def test_a_turn_that_only_waited_says_so_at_its_end(waiting: Waiting, words: str) -> None:
-    scene = Scene.of([waiting, lambda: asyncio.sleep(30)], limits=Limits(turn_timeout_s=0.02))
+    scene = Scene.of([waiting, lambda: asyncio.sleep(30)], limits=TurnLimits(turn_timeout_s=0.02))
     await scene.ask(inbound())
     assert words in scene.replies.last.text
     assert ModelTimeout.user_message not in scene.replies.last.text
-    scene = Scene.of([waiting, Waiting(0), lambda: asyncio.sleep(30)], limits=Limits(turn_timeout_s=0.02))
+    scene = Scene.of([waiting, Waiting(0), lambda: asyncio.sleep(30)], limits=TurnLimits(turn_timeout_s=0.02))
     await scene.ask(inbound())
     assert ModelTimeout.user_message in scene.replies.last.text
 
 
 async def test_a_turn_that_waits_in_the_middle_of_its_answer_is_cut() -> None:
-    scene = Scene.of([TextDelta("Half"), Waiting(2), lambda: asyncio.sleep(30)], limits=Limits(turn_timeout_s=0.02))
+    scene = Scene.of([TextDelta("Half"), Waiting(2), lambda: asyncio.sleep(30)], limits=TurnLimits(turn_timeout_s=0.02))
     await scene.ask(inbound())
     assert AnswerCut.user_message in scene.replies.last.text
     assert scene.replies.last.foot is not None

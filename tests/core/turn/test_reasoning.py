@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.conversation import Turn
 from bot.core.events import Finished, ReasoningDelta, TextDelta
-from bot.core.ports import Told
+from bot.core.ports import ReasoningNote
 from bot.core.turn.reasoning import EXTRACT_CHARS, HEAD_CHARS, MOST_TOKENS, TAIL_CHARS, ReasoningTeller
 from bot.core.usage import Usage
 from bot.errors import AnswerCut, BudgetUsedUp, ModelBusy, ModelNotFound, StateError
@@ -28,7 +28,7 @@ class Desk:
         self.model = FakeModel([list(script) or BULLETS])
         self.teller = ReasoningTeller(self.model)
 
-    async def tell(self, of: Turn = THOUGHT, *, in_full: bool = False, language: str = "en") -> Told:
+    async def tell(self, of: Turn = THOUGHT, *, in_full: bool = False, language: str = "en") -> ReasoningNote:
         return await self.teller.told(of, in_full=in_full, language=language)
 
     @property
@@ -39,7 +39,7 @@ class Desk:
 
 async def test_a_summary_is_written() -> None:
     desk = Desk()
-    assert await desk.tell(language="zh-CN") == Told("- looked\n- found", 4.2, language="zh-CN")
+    assert await desk.tell(language="zh-CN") == ReasoningNote("- looked\n- found", 4.2, language="zh-CN")
     (ask,) = desk.model.asks
     assert (ask.thinking, ask.max_tokens) == (False, MOST_TOKENS)
     assert "why?" in desk.prompt

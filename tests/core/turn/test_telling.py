@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.inbound import FileRef
 from bot.core.ports import Person
-from bot.core.read_progress import Reading
+from bot.core.read_progress import ReadProgress
 from bot.core.turn import telling
 from bot.core.turn.state import Task
 from tests.core.fakes import FakeReply
@@ -23,7 +23,7 @@ def test_reading_is_told_about_once_a_second(monkeypatch: pytest.MonkeyPatch) ->
     one = task()
     watch = telling.watching(one)
     for page in range(1, 41):
-        watch(Reading("report.pdf", "reading", page, 40))
+        watch(ReadProgress("report.pdf", "reading", page, 40))
         now += 0.1
     assert one.reply.statuses[0] == "is reading report.pdf, page 1 of 40…"  # type: ignore[attr-defined]
     assert 3 <= len(one.reply.statuses) <= 5  # type: ignore[attr-defined]

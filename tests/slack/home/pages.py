@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.core.models import Models, OfferedModel
-from bot.core.money.budgets import WORKSPACE, Defaults, Limit, Standing
+from bot.core.money.budgets import WORKSPACE, BudgetStanding, Defaults, Limit
 from bot.core.people.access import AccessRules
 from bot.core.people.preferences import ByScope, Choice, Preferences
 from bot.core.usage import Price
 from bot.slack.dialogs.usage import THE_WORKSPACES, YOURS, Figures
 from bot.slack.home import admin
-from bot.slack.home.page import Page
+from bot.slack.home.page import HomePage
 from bot.slack.home.setting_rows import Choices
 
 ANA, BEN, GENERAL = "U0ANA0000", "U0BEN0000", "C0GENERAL"
@@ -21,7 +21,7 @@ MODELS = Models(
     )
 )
 DAY, RENEWS = date(2026, 11, 29), datetime(2026, 11, 30, tzinfo=UTC)
-LEFT = Standing(Limit(ANA, "day", 5_000_000), 1_250_000, RENEWS)
+LEFT = BudgetStanding(Limit(ANA, "day", 5_000_000), 1_250_000, RENEWS)
 MINE = Figures(YOURS, 1_250_000, 7_000_000, {DAY: 1_250_000}, [LEFT], "USD")
 ALL = Figures(
     THE_WORKSPACES, 9, 10, {DAY: 9}, [], "USD", [("By person", [(f"<@{BEN}>", 9)])], has_download=True, people=(BEN,)
@@ -36,11 +36,13 @@ def choices(person: Preferences = NOTHING, workspace: Preferences = NOTHING, mar
 
 
 def part(**changes: object) -> admin.Part:
-    budgets = admin.Budgets(Defaults(user_day=5_000_000), {(WORKSPACE, "month"): 10**8, (BEN, "day"): None}, "USD")
+    budgets = admin.BudgetsOnHome(
+        Defaults(user_day=5_000_000), {(WORKSPACE, "month"): 10**8, (BEN, "day"): None}, "USD"
+    )
     rules = AccessRules(guests=True, users=frozenset({ANA}), bots=frozenset({"B1"}))
     whole = admin.Part(choices(), 30, "default", budgets, rules, {BEN: "deny", GENERAL: "allow"}, ALL)
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-def whole_page(**changes: object) -> Page:
-    return replace(Page("en", 3_600, "", choices(), MINE, part()), **changes)  # type: ignore[arg-type]
+def whole_page(**changes: object) -> HomePage:
+    return replace(HomePage("en", 3_600, "", choices(), MINE, part()), **changes)  # type: ignore[arg-type]

@@ -13,8 +13,8 @@ from bot.errors import PayloadMalformed
 from bot.playground.api.views import check_view
 from bot.playground.server import LocalSlack
 from bot.slack.home import admin, dialogues
-from bot.slack.home.page import Page, digest_of, view
-from bot.slack.home.setting_rows import Chosen, read_option
+from bot.slack.home.page import HomePage, digest_of, view
+from bot.slack.home.setting_rows import ChosenSetting, read_option
 from bot.slack.home.trials import TRIALS
 from bot.slack.outbound import safe_call
 from bot.words import REGISTERED, say
@@ -42,7 +42,7 @@ def menus(shown: Json, scope: str = "me") -> dict[str, Json]:
     return {chosen.setting.name: one for chosen, one in read if chosen.scope == scope}
 
 
-def full() -> Page:
+def full() -> HomePage:
     """As much as there may be of everything."""
     people = [f"U{number:09}" for number in range(80)]
     budgets: dict[tuple[str, Period], int | None] = {(one, "day"): 10**6 for one in people}
@@ -59,8 +59,8 @@ def full() -> Page:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN", "fr"])
-@pytest.mark.parametrize("page", [Page(), Page(refused="No."), whole_page(), full()], ids=lambda _: "")
-def test_slack_takes_it(page: Page, language: str) -> None:
+@pytest.mark.parametrize("page", [HomePage(), HomePage(refused="No."), whole_page(), full()], ids=lambda _: "")
+def test_slack_takes_it(page: HomePage, language: str) -> None:
     shown = view(replace(page, language=language))
     safe = safe_call("views.publish", {"user_id": ANA, "view": shown})["view"]
     check_view(LocalSlack(), safe, "home")
@@ -68,7 +68,7 @@ def test_slack_takes_it(page: Page, language: str) -> None:
 
 
 def test_it_begins_with_what_it_can_do_and_three_things_to_try_with_a_picture() -> None:
-    shown = view(Page())
+    shown = view(HomePage())
     assert shown["blocks"][0]["text"]["text"] == "Hello! I'm GLM-4.6V"
     tries = [block["accessory"]["value"] for block in shown["blocks"] if "accessory" in block]
     assert tries == [one.picture for one in TRIALS]
@@ -168,8 +168,8 @@ def test_names_stay_names_and_nobody_else_is_called() -> None:
 
 
 def test_who_is_refused_sees_one_friendly_line_and_an_admin_among_them_what_they_decide() -> None:
-    assert [block["text"]["text"] for block in view(Page(refused="Not here."))["blocks"]] == ["Not here."]
-    told = words(view(Page(refused="Not here.", part=part())))
+    assert [block["text"]["text"] for block in view(HomePage(refused="Not here."))["blocks"]] == ["Not here."]
+    told = words(view(HomePage(refused="Not here.", part=part())))
     assert told.startswith("Not here.\nFor admins")
 
 
@@ -180,7 +180,7 @@ def test_a_digest_is_of_what_is_shown() -> None:
 
 
 def test_an_option_says_all_that_is_to_be_done() -> None:
-    assert read_option("me think on") == Chosen("me", BY_NAME["think"], "on")
+    assert read_option("me think on") == ChosenSetting("me", BY_NAME["think"], "on")
     assert read_option("everyone listen -").value == ""
     assert read_option("me model a/b c").value == "a/b c"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground.rules.tables import check_data_table
-from bot.slack.markdown.render import Picture, Piece, Prose, Renderer, Table
+from bot.slack.markdown.render import Piece, PlacedPicture, Prose, Renderer, Table
 
 
 def rendered(text: str) -> str:
@@ -162,9 +162,9 @@ def test_an_endless_table_comes_in_parts_and_loses_no_row() -> None:
 def test_pictures_are_pieces_when_asked_for() -> None:
     assert all_of("a ![p](img_3) b ![](zoom_1)![r](https://x/y)", pictures=True) == [
         Prose("a "),
-        Picture("img_3", "p"),
+        PlacedPicture("img_3", "p"),
         Prose(" b "),
-        Picture("zoom_1", ""),
+        PlacedPicture("zoom_1", ""),
         Prose("[r](https://x/y)"),
     ]
 

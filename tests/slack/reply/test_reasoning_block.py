@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.inbound import ThreadId
 from bot.core.lease import Lease
-from bot.core.ports import Foot, Told
+from bot.core.ports import Foot, ReasoningNote
 from bot.playground.checks import PATIENCE_S, bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
@@ -22,7 +22,7 @@ from bot.slack.reply.replies import SlackReplies
 from tests.slack.reply.test_replies import Free
 from tests.slack.serving import asked, running_slack
 
-TOLD = Told("• looked\n• found", 4.4)
+TOLD = ReasoningNote("• looked\n• found", 4.4)
 TITLE = "How I came to this (thought for 4 s)"
 
 
@@ -36,7 +36,7 @@ class Desk:
     def messages(self) -> list[Message]:
         return bot_messages(self.slack, "#general", self.question.ts)
 
-    async def tell(self, told: Told, words: str = "Blue.", *, streams: bool = True) -> None:
+    async def tell(self, told: ReasoningNote, words: str = "Blue.", *, streams: bool = True) -> None:
         lease = Lease(Free(), ThreadId("T1", self.question.channel, self.question.ts), 1)
         async with self.replies.open(asked(self.slack, self.question), lease, frozenset()) as reply:
             reply.write(words)
@@ -75,27 +75,27 @@ async def test_it_is_closed_and_stands_above_the_buttons_of_the_answer(desk: Des
 
 
 async def test_an_extract_is_called_one_in_the_reader_s_language(desk: Desk) -> None:
-    await desk.tell(Told("So.", 0.1, is_extract=True, language="zh-CN"))
+    await desk.tell(ReasoningNote("So.", 0.1, is_extract=True, language="zh-CN"))
     assert desk.container["title"]["text"] == "我是怎么得出答案的（思考了 1 秒）"
     assert texts(desk.container["child_blocks"]) == ["_刚才没能总结我的思考过程，所以只列出开头和结尾。_\nSo."]
 
 
 async def test_nothing_in_it_pings_or_is_markup(desk: Desk) -> None:
-    await desk.tell(Told("- <!channel> & <@U1>", 1.0, full="<!here>"))
+    await desk.tell(ReasoningNote("- <!channel> & <@U1>", 1.0, full="<!here>"))
     whole = str(desk.container)
     assert "<" not in whole
     assert "&amp;" in whole
 
 
 async def test_all_of_it_stands_under_the_summary(desk: Desk) -> None:
-    await desk.tell(Told("- so", 1.0, full="word " * 1_000))
+    await desk.tell(ReasoningNote("- so", 1.0, full="word " * 1_000))
     summary, heading, *whole = texts(desk.container["child_blocks"])
     assert (summary, heading) == ("• so", "*The reasoning in full*")
     assert "".join(whole) == "word " * 1_000
 
 
 async def test_no_sign_is_torn_apart_between_two_sections(desk: Desk) -> None:
-    await desk.tell(Told("- so", 1.0, full="a&" * 1_500))
+    await desk.tell(ReasoningNote("- so", 1.0, full="a&" * 1_500))
     _, _, *whole = texts(desk.container["child_blocks"])
     assert len(whole) > 2
     assert "".join(whole) == "a&amp;" * 1_500
@@ -107,7 +107,7 @@ async def test_no_sign_is_torn_apart_between_two_sections(desk: Desk) -> None:
 )
 async def test_more_than_the_message_holds_is_a_file(desk: Desk, words: str, thoughts: int) -> None:
     full = "".join(f"thought {n}\n" for n in range(thoughts))
-    await desk.tell(Told("- so", 1.0, full=full), words)
+    await desk.tell(ReasoningNote("- so", 1.0, full=full), words)
     await wait_for(lambda: any(message.files for message in desk.messages))
     (holder,) = [message for message in desk.messages if message.files]
     file = desk.slack.workspace.files[holder.files[0]]
@@ -116,7 +116,7 @@ async def test_more_than_the_message_holds_is_a_file(desk: Desk, words: str, tho
 
 
 async def test_an_endless_summary_is_cut_rather_than_refused(desk: Desk) -> None:
-    await desk.tell(Told("x" * 40_000, 1.0))
+    await desk.tell(ReasoningNote("x" * 40_000, 1.0))
     assert len(desk.container["child_blocks"]) == 1
 
 
