@@ -10,15 +10,13 @@ import pytest
 from bot.core.agent.ports import Argument, Detail
 from bot.core.inbound import ThreadId
 from bot.errors import StateError
-from bot.playground.checks import bot_messages, wait_for
-from bot.playground.server import LocalSlack
+from bot.playground.checks import wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs.approval import APPROVE, DENY, SHOW, About, SlackAsking, read_value
-from bot.slack.gateway import Gateway
 from bot.slack.read.history import NOTE
 from bot.tools.addresses import OPEN
 from bot.words import say
-from tests.slack.serving import running_slack
+from tests.slack.desk import SlackDesk, at_desk
 
 
 @dataclass
@@ -51,15 +49,8 @@ class Table:
 
 
 @dataclass
-class Desk:
-    slack: LocalSlack
-    gateway: Gateway
-    question: Message
+class Desk(SlackDesk):
     table: Table = field(default_factory=Table)
-
-    @property
-    def thread(self) -> ThreadId:
-        return ThreadId(self.slack.workspace.team.id, self.question.channel, self.question.ts)
 
     async def ask(self, detail: Detail = "go", *, is_whispered: bool = False, **more: Any) -> bool:
         language = more.pop("language", "en")
@@ -68,20 +59,16 @@ class Desk:
         return await asking.for_turn(self.thread, user, language)("use “go” of “files”", detail)
 
     async def decide(self, verdict: bool) -> Message:
-        await wait_for(lambda: self.shown)
-        (shown,) = self.shown
+        await wait_for(lambda: self.messages)
+        (shown,) = self.messages
         self.table.verdicts[read_value(shown.blocks[-1]["elements"][0]["value"])[0]] = verdict
         return shown
-
-    @property
-    def shown(self) -> list[Message]:
-        return bot_messages(self.slack, "#general", self.question.ts)
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, _, writer):
-        yield Desk(slack, Gateway(writer), slack.people.post("Ana", "#general", "@glm hello"))
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("verdict", [True, False])
@@ -148,7 +135,7 @@ async def test_a_long_value_hides_no_other_and_each_is_clipped_by_itself(desk: D
 
 async def test_when_nobody_answers_it_is_a_no_and_the_buttons_go(desk: Desk) -> None:
     assert await desk.ask(timeout_s=0.05) is False
-    (shown,) = desk.shown
+    (shown,) = desk.messages
     assert [block["type"] for block in shown.blocks] == ["section", "section"]
     assert "Nobody answered in time" in shown.blocks[1]["text"]["text"]
     assert len(desk.table.closed) == 1, "a late press decides nothing"
@@ -169,17 +156,17 @@ async def test_a_question_that_cannot_be_shown_or_kept_is_a_no(desk: Desk) -> No
     assert len(desk.table.closed) == 1
     desk.table.is_away = True
     assert await desk.ask() is False
-    assert desk.shown == []
+    assert desk.messages == []
 
 
 async def test_a_turn_that_is_stopped_while_its_question_is_being_posted_takes_it_away(desk: Desk) -> None:
     desk.slack.faults.add("chat.postMessage", delay_s=0.2, is_after=True)
     async with asyncio.TaskGroup() as tasks:
         asking = tasks.create_task(desk.ask())
-        await wait_for(lambda: desk.shown)
+        await wait_for(lambda: desk.messages)
         asking.cancel()
     assert len(desk.table.closed) == 1, "a late press decides nothing"
-    assert desk.shown == []
+    assert desk.messages == []
 
 
 async def test_a_turn_that_is_stopped_while_it_asks_takes_the_question_away(desk: Desk) -> None:
@@ -188,4 +175,4 @@ async def test_a_turn_that_is_stopped_while_it_asks_takes_the_question_away(desk
         await wait_for(lambda: desk.table.waiting)
         asking.cancel()
     assert len(desk.table.closed) == 1, "a late press decides nothing"
-    assert desk.shown == []
+    assert desk.messages == []

@@ -1,37 +1,26 @@
 """Reading Slack back, with its pages, its limits and its escapes."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from bot.core.ports import Earlier
 from bot.playground.checks import calls_of
-from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message
 from bot.slack.app import reading_client
 from bot.slack.read import threads
 from bot.slack.read.history import History
 from bot.slack.read.threads import WHOLE
-from tests.slack.serving import asked, running_slack
-
-
-@dataclass
-class Desk:
-    slack: LocalSlack
-    history: History
-    writer: Any = field(repr=False)
-
-    def post(self, text: str, root: Message | None = None, user: str = "Ana") -> Message:
-        return self.slack.people.post(user, "#general", text, thread_ts=root.ts if root else None)
+from tests.slack.desk import SlackDesk as Desk
+from tests.slack.desk import at_desk
+from tests.slack.serving import asked
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
-        yield Desk(slack, History(reader, slack.workspace.bot.id), writer)
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 async def test_one_message_is_read_back_with_its_files(desk: Desk) -> None:
@@ -91,9 +80,9 @@ async def test_pages_that_fail_leave_what_was_read_and_the_rest_is_read_another_
 async def test_our_own_messages_since_the_question_are_found(desk: Desk) -> None:
     root = desk.post("root")
     channel = root.channel
-    before = (await desk.writer.chat_postMessage(channel=channel, thread_ts=root.ts, text="old")).data["ts"]
+    before = (await desk.writer.chat_postMessage(channel=channel, thread_ts=root.ts, text="old"))["ts"]
     question = desk.post("@glm?", root)
-    after = (await desk.writer.chat_postMessage(channel=channel, thread_ts=root.ts, text="new")).data["ts"]
+    after = (await desk.writer.chat_postMessage(channel=channel, thread_ts=root.ts, text="new"))["ts"]
     desk.post("human", root)
     found = await desk.history.own_since(asked(desk.slack, question))
     assert found == (after,)

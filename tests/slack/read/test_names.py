@@ -1,30 +1,29 @@
 """Names for ids, from the local Slack: asked for once, bounded, and never a reason to fail."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
 
 from bot.playground.checks import calls_of
-from bot.playground.server import LocalSlack
 from bot.slack.read import names as module
 from bot.slack.read.names import Names
-from tests.slack.serving import running_slack
+from tests.slack.desk import SlackDesk, at_desk
 
 TEAM, ANA = "T0PLAYGRD", "U0ANA0000"
 
 
-@dataclass
-class Desk:
-    slack: LocalSlack
-    names: Names
+class Desk(SlackDesk):
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.reader)
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, _):
-        yield Desk(slack, Names(reader))
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 async def test_a_person_is_asked_for_once(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """Reading a channel or a thread back for a summary, from the local Slack."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from functools import cached_property
 
 import pytest
 
@@ -9,34 +9,31 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.ports import Person
 from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
-from bot.playground.workspace.records import Message
 from bot.playground.workspace.sharing import pasted_table
 from bot.slack.read import transcripts as module
 from bot.slack.read.history import History
 from bot.slack.read.summary_target import NO_ACCESS, Finder
 from bot.slack.read.transcripts import SlackTranscripts
+from tests.slack.desk import SlackDesk, at_desk
 from tests.slack.serving import running_slack
 
 ANA = Person("U0ANA0000", "Ana", standing="member")
 
 
-@dataclass
-class Desk:
-    slack: LocalSlack
-    transcripts: SlackTranscripts
+class Desk(SlackDesk):
+    @cached_property
+    def transcripts(self) -> SlackTranscripts:
+        return SlackTranscripts(self.reader, self.history)
 
-    def post(self, text: str, root: Message | None = None, user: str = "Ana") -> Message:
-        return self.slack.people.post(user, "#general", text, thread_ts=root.ts if root else None)
-
-    async def texts(self, **span: object) -> list[str]:
+    async def told(self, **span: object) -> list[str]:
         transcript = await self.transcripts.gather("T1", Span("C0GENERAL", "#general", **span), ANA)  # type: ignore[arg-type]
         return [line.text for line in transcript.lines]
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, _):
-        yield Desk(slack, SlackTranscripts(reader, History(reader, slack.workspace.bot.id)))
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 async def test_a_channel_oldest_first_with_names_and_an_address(desk: Desk) -> None:
@@ -54,13 +51,13 @@ async def test_the_newest_of_many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(module, "PAGE", 20)
     for n in range(50):
         desk.post(f"message {n}")
-    assert await desk.texts(most=30) == [f"message {n}" for n in range(20, 50)]
-    assert len(await desk.texts()) == 50
+    assert await desk.told(most=30) == [f"message {n}" for n in range(20, 50)]
+    assert len(await desk.told()) == 50
 
 
 async def test_since_and_until(desk: Desk) -> None:
     messages = [desk.post(f"message {n}") for n in range(5)]
-    assert await desk.texts(oldest=messages[1].ts, until=messages[4].ts) == ["message 2", "message 3"]
+    assert await desk.told(oldest=messages[1].ts, until=messages[4].ts) == ["message 2", "message 3"]
 
 
 async def test_what_could_not_all_be_read_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +72,7 @@ async def test_a_thread_with_its_root_once_whatever_the_pages(desk: Desk, monkey
     monkeypatch.setattr(module, "THREAD_PAGE", 15)
     root = desk.post("root")
     last = [desk.post(f"reply {n}", root) for n in range(40)][-1]
-    texts = await desk.texts(root_ts=root.ts, until=last.ts)
+    texts = await desk.told(root_ts=root.ts, until=last.ts)
     assert texts == ["root", *[f"reply {n}" for n in range(39)]]
     transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts), ANA)
     assert {line.root_ts for line in transcript.lines} == {root.ts}
@@ -85,8 +82,8 @@ async def test_a_thread_with_its_root_once_whatever_the_pages(desk: Desk, monkey
 async def test_the_end_of_a_long_thread(desk: Desk) -> None:
     root = desk.post("root")
     replies = [desk.post(f"reply {n}", root) for n in range(5)]
-    assert await desk.texts(root_ts=root.ts, most=2) == ["reply 3", "reply 4"]
-    assert await desk.texts(root_ts=root.ts, oldest=replies[3].ts) == ["reply 4"]
+    assert await desk.told(root_ts=root.ts, most=2) == ["reply 3", "reply 4"]
+    assert await desk.told(root_ts=root.ts, oldest=replies[3].ts) == ["reply 4"]
 
 
 async def test_joins_and_notes_are_not_told(desk: Desk) -> None:
@@ -95,14 +92,14 @@ async def test_joins_and_notes_are_not_told(desk: Desk) -> None:
     note.metadata = {"event_type": "glm_note", "event_payload": {}}
     root = desk.post("root")
     desk.post("a reply", root)
-    assert "hello" not in await desk.texts()
-    assert "a reply" not in await desk.texts(), "threads are read by themselves"
+    assert "hello" not in await desk.told()
+    assert "a reply" not in await desk.told(), "threads are read by themselves"
 
 
 async def test_an_alert_without_words_of_its_own(desk: Desk) -> None:
     alert = desk.post("")
     alert.attachments = [{"fallback": "Disk full on db1", "text": ""}, {"text": "since 9:00"}, {"color": "#f00"}]
-    assert await desk.texts() == ["Disk full on db1\nsince 9:00"]
+    assert await desk.told() == ["Disk full on db1\nsince 9:00"]
 
 
 async def test_what_is_only_in_blocks_or_forwarded_is_told_as_people_see_it(desk: Desk) -> None:
@@ -128,17 +125,17 @@ async def test_of_a_thread_longer_than_what_is_told_the_root_and_the_newest_are(
     transcript = await desk.transcripts.gather("T1", Span("C0GENERAL", "a thread", root_ts=root.ts), ANA)
     assert [line.text for line in transcript.lines] == ["root", *(f"reply {n}" for n in range(201, 1_200))]
     assert transcript.missed
-    assert len(await desk.texts(root_ts=root.ts, most=50)) == 50
+    assert len(await desk.told(root_ts=root.ts, most=50)) == 50
 
 
 async def test_what_can_t_be_read_is_said(desk: Desk) -> None:
     desk.slack.faults.add("conversations.history", error="not_in_channel")
     with pytest.raises(BriefRefused):
-        await desk.texts()
+        await desk.told()
 
 
 async def test_nothing_said_is_nothing(desk: Desk) -> None:
-    assert await desk.texts() == []
+    assert await desk.told() == []
 
 
 async def test_a_file_has_an_address_and_so_has_a_page_of_the_web(desk: Desk) -> None:

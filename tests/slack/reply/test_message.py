@@ -1,31 +1,29 @@
 """One message of a reply on the local Slack: opened, grown, closed, removed, whatever Slack says in between."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from functools import cached_property
 
 import pytest
 
 from bot.errors import SlackError
-from bot.playground.checks import bot_messages, calls_of, visible_text
+from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
-from bot.playground.workspace.records import Message
 from bot.slack.blocks import Blocks, context
-from bot.slack.gateway import Busy, Gateway, Unconfirmed
+from bot.slack.gateway import Busy, Unconfirmed
 from bot.slack.reply.items import Items
 from bot.slack.reply.message import Screen
 from bot.slack.reply.shown import Shown, Uneditable
-from tests.slack.serving import asked, running_slack
+from tests.slack.desk import SlackDesk, at_desk
+from tests.slack.serving import asked
 
 FOOT = context(("Footer",))
 
 
-@dataclass
-class Desk:
-    slack: LocalSlack
-    screen: Screen
-    question: Message
-    gateway: Gateway
+class Desk(SlackDesk):
+    @cached_property
+    def screen(self) -> Screen:
+        return Screen(self.gateway, asked(self.slack, self.question))
 
     async def grow(self, shown: Shown, more: Items) -> Shown:
         """As a reply does it: the text of what can't be edited moves to a new message."""
@@ -51,22 +49,12 @@ class Desk:
         line = self.gateway._next_at
         line.update({queue: at - seconds for queue, at in line.items()})
 
-    @property
-    def messages(self) -> list[Message]:
-        return bot_messages(self.slack, "#general", self.question.ts)
-
-    @property
-    def texts(self) -> list[str]:
-        return [visible_text(message) for message in self.messages]
-
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
     local = LocalSlack(clock=ManualClock(), enforce_rates=False)
-    async with running_slack(local) as (slack, _, writer):
-        question = slack.people.post("Ana", "#general", "@glm hello")
-        gateway = Gateway(writer)
-        yield Desk(slack, Screen(gateway, asked(slack, question)), question, gateway)
+    async with at_desk(Desk, local) as desk:
+        yield desk
 
 
 async def test_a_message_is_streamed_and_closed_with_its_footer(desk: Desk) -> None:

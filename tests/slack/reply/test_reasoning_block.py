@@ -2,43 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from bot.core.inbound import ThreadId
-from bot.core.lease import Lease
 from bot.core.ports import Foot, ReasoningNote
-from bot.playground.checks import PATIENCE_S, bot_messages, visible_text, wait_for
-from bot.playground.server import LocalSlack
-from bot.playground.workspace.records import Message
-from bot.slack.gateway import Gateway
+from bot.playground.checks import PATIENCE_S, visible_text, wait_for
 from bot.slack.message_size import LONGEST_MESSAGE
-from bot.slack.read.history import History
 from bot.slack.reply.footer import AGAIN
 from bot.slack.reply.reasoning_block import FULL_FILE
-from bot.slack.reply.replies import SlackReplies
-from tests.slack.reply.test_replies import Free
-from tests.slack.serving import asked, running_slack
+from tests.slack.desk import SlackDesk, at_desk
 
 TOLD = ReasoningNote("• looked\n• found", 4.4)
 TITLE = "How I came to this (thought for 4 s)"
 
 
-@dataclass
-class Desk:
-    slack: LocalSlack
-    replies: SlackReplies
-    question: Message
-
-    @property
-    def messages(self) -> list[Message]:
-        return bot_messages(self.slack, "#general", self.question.ts)
-
+class Desk(SlackDesk):
     async def tell(self, told: ReasoningNote, words: str = "Blue.", *, streams: bool = True) -> None:
-        lease = Lease(Free(), ThreadId("T1", self.question.channel, self.question.ts), 1)
-        async with self.replies.open(asked(self.slack, self.question), lease, frozenset()) as reply:
+        async with self.reply() as reply:
             reply.write(words)
             if streams:
                 await wait_for(lambda: self.messages)
@@ -53,9 +34,8 @@ class Desk:
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
-        question = slack.people.post("Ana", "#general", "@glm hello")
-        yield Desk(slack, SlackReplies(Gateway(writer), History(reader, slack.workspace.bot.id)), question)
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 def texts(blocks: list[dict[str, Any]]) -> list[str]:

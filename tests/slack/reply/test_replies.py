@@ -2,41 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 
-from bot.core.checkpoint import Progress
-from bot.core.inbound import ThreadId
-from bot.core.lease import Lease
 from bot.core.ports import Foot
-from bot.playground.checks import PATIENCE_S, bot_messages, visible_text, wait_for
-from bot.playground.server import LocalSlack
-from bot.playground.workspace.records import Message
-from bot.slack.gateway import Gateway
-from bot.slack.read.history import History
-from bot.slack.reply.replies import SlackReplies
-from tests.slack.serving import asked, running_slack
+from bot.playground.checks import PATIENCE_S, bot_messages, wait_for
+from tests.slack.desk import SlackDesk, at_desk
 from tests.waiting import FOR_EVER_S
 
 
-class Free:
-    async def holds(self, thread: ThreadId, fence: int) -> bool:
-        return True
-
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
-        return True
-
-
-@dataclass
-class Desk:
-    slack: LocalSlack
-    replies: SlackReplies
-    question: Message
-
+class Desk(SlackDesk):
     async def speak(self, *words: str, trouble: Exception | None = None, foot: Foot | None = None) -> None:
-        lease = Lease(Free(), ThreadId("T1", self.question.channel, self.question.ts), 1)
-        async with self.replies.open(asked(self.slack, self.question), lease, frozenset()) as reply:
+        async with self.reply() as reply:
             reply.show_status("is thinking…")
             for word in words:
                 reply.write(word)
@@ -47,19 +24,14 @@ class Desk:
                 await reply.finish(foot)
 
     @property
-    def texts(self) -> list[str]:
-        return [visible_text(message) for message in bot_messages(self.slack, "#general", self.question.ts)]
-
-    @property
     def status(self) -> str:
         return self.slack.workspace.sessions[(self.question.channel, self.question.ts)].status_text
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
-        question = slack.people.post("Ana", "#general", "@glm hello")
-        yield Desk(slack, SlackReplies(Gateway(writer), History(reader, slack.workspace.bot.id)), question)
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 async def test_a_reply_shows_its_words_with_what_can_be_done_with_them(desk: Desk) -> None:
@@ -83,8 +55,7 @@ async def test_a_trouble_of_the_turn_comes_out_unwrapped(desk: Desk, trouble: Ex
 
 async def test_a_cancelled_turn_leaves_no_status(desk: Desk) -> None:
     async def speak_for_ever() -> None:
-        lease = Lease(Free(), ThreadId("T1", desk.question.channel, desk.question.ts), 1)
-        async with desk.replies.open(asked(desk.slack, desk.question), lease, frozenset()) as one:
+        async with desk.reply() as one:
             one.show_status("is thinking…")
             await asyncio.sleep(FOR_EVER_S)
 

@@ -3,92 +3,28 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
 
 from bot.core.checkpoint import Progress
-from bot.core.inbound import ThreadId
-from bot.core.lease import Lease, TurnTaken
+from bot.core.lease import TurnTaken
 from bot.core.ports import Foot
-from bot.errors import SlackError, StateError
-from bot.playground.checks import PATIENCE_S, bot_messages, visible_text, wait_for
-from bot.playground.server import LocalSlack
-from bot.playground.workspace.records import Message
-from bot.slack.gateway import Gateway
-from bot.slack.read.history import History
-from bot.slack.reply.replies import SlackReplies
+from bot.errors import SlackError
+from bot.playground.checks import PATIENCE_S, visible_text, wait_for
 from bot.slack.reply.reply import SlackReply
 from tests.hurry import hurry
-from tests.slack.serving import asked, running_slack
-
-
-@dataclass
-class Fences:
-    """`lost_after`: the step (holds or record) after which another worker has the thread."""
-
-    lost_after: int = 10**6
-    steps: int = 0
-    is_away: bool = False
-    recorded: list[Progress] = field(default_factory=list)
-
-    @property
-    def is_lost(self) -> bool:
-        return self.steps > self.lost_after
-
-    def _step(self) -> bool:
-        if self.is_away:
-            raise StateError
-        self.steps += 1
-        return not self.is_lost
-
-    async def holds(self, thread: ThreadId, fence: int) -> bool:
-        return self._step()
-
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
-        held = self._step()
-        if held:
-            self.recorded.append(progress)
-        return held
-
-
-@dataclass
-class Desk:
-    slack: LocalSlack
-    replies: SlackReplies
-    question: Message
-    fences: Fences = field(default_factory=Fences)
-
-    @property
-    def messages(self) -> list[Message]:
-        return bot_messages(self.slack, "#general", self.question.ts)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "\n".join(visible_text(message) for message in self.messages)).strip()
-
-    @property
-    def lease(self) -> Lease:
-        return Lease(self.fences, ThreadId("T1", "C1", self.question.ts), 1)
-
-    @asynccontextmanager
-    async def reply(self, lease: Lease | None = None, known: frozenset[str] = frozenset()) -> AsyncIterator[SlackReply]:
-        async with self.replies.open(asked(self.slack, self.question), lease or self.lease, known) as reply:
-            yield reply
+from tests.slack.desk import SlackDesk, at_desk
 
 
 @pytest.fixture
-async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SlackDesk]:
     hurry(monkeypatch)
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
-        question = slack.people.post("Ana", "#general", "@glm hello")
-        history = History(reader, slack.workspace.bot.id)
-        yield Desk(slack, SlackReplies(Gateway(writer), history), question)
+    async with at_desk(SlackDesk) as desk:
+        yield desk
 
 
-async def test_text_grows_on_the_screen_and_its_message_is_noted(desk: Desk) -> None:
+async def test_text_grows_on_the_screen_and_its_message_is_noted(desk: SlackDesk) -> None:
     lease = desk.lease
     async with desk.reply(lease) as reply:
         reply.show_status("is thinking…")
@@ -102,7 +38,7 @@ async def test_text_grows_on_the_screen_and_its_message_is_noted(desk: Desk) -> 
     assert not desk.slack.workspace.sessions[(desk.question.channel, desk.question.ts)].status_text
 
 
-async def test_the_message_is_noted_before_it_is_posted(desk: Desk) -> None:
+async def test_the_message_is_noted_before_it_is_posted(desk: SlackDesk) -> None:
     seen: list[bool] = []
 
     def note(_: object) -> bool:
@@ -118,7 +54,7 @@ async def test_the_message_is_noted_before_it_is_posted(desk: Desk) -> None:
     assert seen == [True]
 
 
-async def test_a_code_fence_longer_than_a_message_is_whole_in_each(desk: Desk) -> None:
+async def test_a_code_fence_longer_than_a_message_is_whole_in_each(desk: SlackDesk) -> None:
     lines = "\n".join(f"word{n} = {n}" for n in range(1_500))
     async with desk.reply() as reply:
         reply.write(f"```python\n{lines}\n```")
@@ -129,18 +65,18 @@ async def test_a_code_fence_longer_than_a_message_is_whole_in_each(desk: Desk) -
     assert re.findall(r"word\d+", desk.text) == [f"word{n}" for n in range(1_500)]
 
 
-async def test_no_message_is_opened_for_nothing(desk: Desk) -> None:
+async def test_no_message_is_opened_for_nothing(desk: SlackDesk) -> None:
     async with desk.reply() as reply:
         reply.show_status("is thinking…")
         await wait_for(lambda: desk.slack.calls)
     assert desk.messages == []
 
 
-def is_settled(desk: Desk, sentence: str) -> bool:
+def is_settled(desk: SlackDesk, sentence: str) -> bool:
     return sentence in desk.text or desk.fences.is_lost
 
 
-async def write_all(desk: Desk, reply: SlackReply) -> None:
+async def write_all(desk: SlackDesk, reply: SlackReply) -> None:
     reply.show_status("is thinking…")
     for sentence in ("One. ", "Two. ", "Three."):
         reply.write(sentence)
@@ -150,7 +86,7 @@ async def write_all(desk: Desk, reply: SlackReply) -> None:
 
 
 @pytest.mark.parametrize("lost_after", range(6))
-async def test_who_has_lost_the_thread_writes_nothing_more(desk: Desk, lost_after: int) -> None:
+async def test_who_has_lost_the_thread_writes_nothing_more(desk: SlackDesk, lost_after: int) -> None:
     desk.fences.lost_after = lost_after
     calls_then: list[int] = []
 
@@ -167,14 +103,14 @@ async def test_who_has_lost_the_thread_writes_nothing_more(desk: Desk, lost_afte
     assert calls_then == []
 
 
-async def test_a_store_that_is_away_does_not_stop_the_reply(desk: Desk) -> None:
+async def test_a_store_that_is_away_does_not_stop_the_reply(desk: SlackDesk) -> None:
     desk.fences.is_away = True
     async with desk.reply() as reply:
         await write_all(desk, reply)
     assert desk.text == "One. Two. Three. Footer"
 
 
-async def test_a_stray_message_of_a_call_without_answer_is_removed(desk: Desk) -> None:
+async def test_a_stray_message_of_a_call_without_answer_is_removed(desk: SlackDesk) -> None:
     desk.slack.faults.add("chat.startStream", drop_connection=True, is_after=True)
     async with desk.reply() as reply:
         reply.write("Only once. ")
@@ -187,7 +123,7 @@ async def test_a_stray_message_of_a_call_without_answer_is_removed(desk: Desk) -
 @pytest.mark.parametrize("is_after", [True, False], ids=["arrived", "lost"])
 @pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
 async def test_an_answer_of_slack_s_that_never_came_leaves_the_text_whole_and_once(
-    desk: Desk, method: str, *, is_after: bool
+    desk: SlackDesk, method: str, *, is_after: bool
 ) -> None:
     lease = desk.lease
     async with asyncio.timeout(PATIENCE_S), desk.reply(lease) as reply:
@@ -202,7 +138,7 @@ async def test_an_answer_of_slack_s_that_never_came_leaves_the_text_whole_and_on
     assert lease.progress.reply_ts == (desk.messages[0].ts,)
 
 
-async def test_messages_of_earlier_turns_are_no_strays(desk: Desk) -> None:
+async def test_messages_of_earlier_turns_are_no_strays(desk: SlackDesk) -> None:
     async with desk.reply() as reply:
         reply.write("Earlier. ")
         await reply.finish(Foot())
@@ -215,7 +151,7 @@ async def test_messages_of_earlier_turns_are_no_strays(desk: Desk) -> None:
     assert desk.text == "Earlier. Later."
 
 
-async def test_what_an_earlier_attempt_left_is_removed(desk: Desk) -> None:
+async def test_what_an_earlier_attempt_left_is_removed(desk: SlackDesk) -> None:
     async with desk.reply() as reply:
         reply.write("Half an ans")
         await wait_for(lambda: desk.text)
@@ -233,7 +169,7 @@ async def test_what_an_earlier_attempt_left_is_removed(desk: Desk) -> None:
     assert lease.progress.reply_ts == (desk.messages[0].ts,)
 
 
-async def test_handing_over_leaves_no_stream_open(desk: Desk) -> None:
+async def test_handing_over_leaves_no_stream_open(desk: SlackDesk) -> None:
     async with desk.reply() as reply:
         reply.write("Half. ")
         await wait_for(lambda: desk.text)
@@ -241,7 +177,7 @@ async def test_handing_over_leaves_no_stream_open(desk: Desk) -> None:
     assert desk.messages[0].streaming_state == "completed"
 
 
-async def test_where_nothing_can_be_shown_is_told_at_the_end_at_the_latest(desk: Desk) -> None:
+async def test_where_nothing_can_be_shown_is_told_at_the_end_at_the_latest(desk: SlackDesk) -> None:
     desk.slack.faults.add("*", error="is_archived", times=None)
 
     async def speak() -> None:
@@ -256,7 +192,7 @@ async def test_where_nothing_can_be_shown_is_told_at_the_end_at_the_latest(desk:
     assert gone.value.is_final
 
 
-async def test_a_trouble_of_the_turn_comes_out_as_it_is_and_takes_the_status_away(desk: Desk) -> None:
+async def test_a_trouble_of_the_turn_comes_out_as_it_is_and_takes_the_status_away(desk: SlackDesk) -> None:
     async def break_down() -> None:
         async with desk.reply() as reply:
             reply.show_status("is thinking…")
@@ -269,7 +205,7 @@ async def test_a_trouble_of_the_turn_comes_out_as_it_is_and_takes_the_status_awa
     assert not desk.slack.workspace.sessions[(desk.question.channel, desk.question.ts)].status_text
 
 
-async def test_a_held_back_beginning_is_shown_at_the_end(desk: Desk) -> None:
+async def test_a_held_back_beginning_is_shown_at_the_end(desk: SlackDesk) -> None:
     async with desk.reply() as reply:
         reply.write("1 <")
         await reply.finish(Foot())

@@ -4,63 +4,39 @@ and what was learned is not learned again with the next answer.
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 
 from bot.core.checkpoint import Progress
-from bot.core.inbound import ThreadId
-from bot.core.lease import Lease
 from bot.core.ports import Doing, Foot
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.server import LocalSlack
+from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message
-from bot.slack.gateway import Gateway
 from bot.slack.learned_limits import KEPT_S, Learned, LearnedRoom
-from bot.slack.read.history import History
-from bot.slack.reply.replies import SlackReplies
 from tests.hurry import hurry
-from tests.slack.serving import asked, running_slack
+from tests.slack.desk import SlackDesk, at_desk
+from tests.slack.serving import asked
 
 CHINESE = "\n\n".join(f"第{n}段：" + "这是一句很长的话。" * 12 for n in range(90))
 CODE = "```python\n" + "\n".join(f"w{n} = {n}  # 变量" for n in range(900)) + "\n```"
 FOOTER = "Footer"
 
 
-class Held:
-    async def holds(self, thread: ThreadId, fence: int) -> bool:
-        return True
-
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
-        return True
-
-
-@dataclass
-class Desk:
-    slack: LocalSlack
-    gateway: Gateway
-    replies: SlackReplies
-
+class Desk(SlackDesk):
     async def answer(self, *parts: str, doings: int = 0) -> list[Message]:
         """Each part is sent before the next one comes, with the last one the end; the messages there are then."""
-        question = self.slack.people.post("Ana", "#general", "@glm hello")
-        lease = Lease(Held(), ThreadId("T1", question.channel, question.ts), 1)
-        async with self.replies.open(asked(self.slack, question), lease, frozenset()) as reply:
+        question = self.post("@glm hello")
+        async with self.reply(question=question) as reply:
             for number in range(doings):
                 reply.show_doing(Doing(str(number), f"第{number}步：" + "看" * 60, "complete", "好" * 20))
             if doings:
-                await self._next_call()
+                await self.next_call()
             for place, part in enumerate(parts):
                 reply.write(part)
                 if place < len(parts) - 1:
-                    await self._next_call()
+                    await self.next_call()
             await reply.finish(Foot((FOOTER,)))
         return [one for one in bot_messages(self.slack, question.channel, question.ts) if not one.files]
-
-    async def _next_call(self) -> None:
-        before = len(self.slack.calls)
-        await wait_for(lambda: len(self.slack.calls) > before)
 
     def refused(self, method: str = "") -> list[str]:
         """Codes of refused calls."""
@@ -70,9 +46,8 @@ class Desk:
 @pytest.fixture
 async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     hurry(monkeypatch)
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
-        gateway = Gateway(writer)
-        yield Desk(slack, gateway, SlackReplies(gateway, History(reader, slack.workspace.bot.id)))
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 def texts(messages: list[Message]) -> list[str]:
@@ -214,7 +189,7 @@ async def test_room_that_was_learned_is_forgotten_after_a_time(desk: Desk) -> No
 @pytest.mark.parametrize("is_left_streaming", [False, True])
 async def test_what_is_written_anew_stops_only_what_still_streams(desk: Desk, *, is_left_streaming: bool) -> None:
     """The answer of an earlier attempt, or of an earlier turn that is regenerated."""
-    question = desk.slack.people.post("Ana", "#general", "@glm hello")
+    question = desk.question
     inbound = asked(desk.slack, question)
     whom = {"recipient_user_id": inbound.user, "recipient_team_id": inbound.user_team}
     opened = [
@@ -223,7 +198,7 @@ async def test_what_is_written_anew_stops_only_what_still_streams(desk: Desk, *,
     ]
     for ts in opened if not is_left_streaming else opened[:-1]:
         await desk.gateway.stop_stream(inbound.channel, ts)
-    lease = Lease(Held(), ThreadId("T1", question.channel, question.ts), 1)
+    lease = desk.lease
     lease.progress = Progress(reply_ts=tuple(opened))
     before = len(desk.slack.calls)
     async with desk.replies.open(inbound, lease, frozenset()) as reply:

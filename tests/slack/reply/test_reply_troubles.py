@@ -1,51 +1,29 @@
 """A reply on a Slack that refuses what was fine a moment ago: the text is whole, once, and where it can be read."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import pytest
 
-from bot.core.checkpoint import Progress
-from bot.core.inbound import ThreadId
-from bot.core.lease import Lease
 from bot.core.ports import Foot
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
-from bot.playground.server import LocalSlack
+from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.records import Message
-from bot.slack.gateway import Gateway
-from bot.slack.read.history import History
-from bot.slack.reply.replies import SlackReplies
 from tests.hurry import hurry
-from tests.slack.serving import asked, running_slack
+from tests.slack.desk import SlackDesk, at_desk, in_one_line
 
 WIDE = "|" + "|".join(f"head{n}" for n in range(12)) + "|\n|" + "---|" * 12 + "\n|"
 WIDE += "|".join(f"cell{n}" for n in range(12)) + "|\n\n"
 LONG_TABLE = "|a|b|\n|---|---|\n" + "".join(f"|row{n}|{n}|\n" for n in range(250)) + "\n"
 
 
-class Held:
-    async def holds(self, thread: ThreadId, fence: int) -> bool:
-        return True
-
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
-        return True
-
-
-@dataclass
-class Desk:
-    slack: LocalSlack
-    replies: SlackReplies
-
+class Desk(SlackDesk):
     async def answer(self, where: str, *parts: str, pieces: Sequence[str] = (), last: str = "") -> Message:
         """Each part is sent before the next one comes, of pieces some may be, `last` is with the end; the question."""
         question = self.slack.people.post("Ana", where, "@glm hello")
-        lease = Lease(Held(), ThreadId("T1", question.channel, question.ts), 1)
-        async with self.replies.open(asked(self.slack, question), lease, frozenset()) as reply:
+        async with self.reply(question=question) as reply:
             for part in parts:
                 reply.write(part)
-                await self._next_call()
+                await self.next_call()
             for piece in pieces:
                 reply.write(piece)
                 await asyncio.sleep(0.04)
@@ -53,20 +31,12 @@ class Desk:
             await reply.finish(Foot(("Footer",)))
         return question
 
-    async def _next_call(self) -> None:
-        before = len(self.slack.calls)
-        await wait_for(lambda: len(self.slack.calls) > before)
-
     def seen(self, channel: str | None = None) -> str:
-        return normal("\n".join(visible_text(message) for message in bot_messages(self.slack, channel)))
+        return in_one_line("\n".join(visible_text(message) for message in bot_messages(self.slack, channel)))
 
     @property
     def are_all_ended(self) -> bool:
         return all(message.streaming_state != "in_progress" for message in bot_messages(self.slack))
-
-
-def normal(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
 
 
 def has_blocks(args: Mapping[str, object]) -> bool:
@@ -76,8 +46,8 @@ def has_blocks(args: Mapping[str, object]) -> bool:
 @pytest.fixture
 async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     hurry(monkeypatch)
-    async with running_slack(LocalSlack(enforce_rates=False)) as (slack, reader, writer):
-        yield Desk(slack, SlackReplies(Gateway(writer), History(reader, slack.workspace.bot.id)))
+    async with at_desk(Desk) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
