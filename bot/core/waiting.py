@@ -6,7 +6,6 @@ from bot.words import say, text
 THINKING = text("is thinking…")
 STILL_THINKING = text("is still thinking ({seconds} s)…")
 FOR_PERSON = text("is waiting for {name}…")
-FOR_ANSWER = text("is waiting for an answer…")
 BUSY = text("is waiting: the model is busy, place {place} in the queue…")
 DOWN = text("is waiting for the model to come back, place {place} in the queue…")
 

@@ -17,7 +17,6 @@ ANSWERS: Mapping[str, str] = {
     "Done, that version is the answer again.": "好了，现在用的是这个版本。",
     "is still thinking ({seconds} s)…": "仍在思考（{seconds} 秒）…",
     "is waiting for {name}…": "正在等待 {name} 答复…",
-    "is waiting for an answer…": "正在等待答复…",
     ", may I {action}?": "，我可以{action}吗？",
     "I'm still waiting for your answer.": "我还在等你的答复。",
     "There's nothing left to continue there: just ask for what you still need.": (

@@ -264,14 +264,14 @@ async def test_a_direct_message_asks_by_name_too(tmp_path: Path) -> None:
         assert not found.ephemeral_to
         named = f"<@{on.slack.workspace.user('Ana').id}>, may I "
         assert visible_text(found).startswith(named)
-        await wait_for(lambda: "Waiting for an answer" in cards(on, asked), what="a card that says what it waits for")
+        await wait_for(lambda: "Waiting for Ana" in cards(on, asked), what="a card that says what it waits for")
         await on.slack.people.click("Ana", found, approval.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
         assert not buttons(found)
         assert visible_text(found).startswith(named), "a name stays a name"
-        assert "Waiting for an answer" not in cards(on, asked)
+        assert "Waiting for Ana" not in cards(on, asked)
 
 
 def cards(on: Stage, asked: Message) -> list[str]:

@@ -146,7 +146,8 @@ class Contact:
 class Workbench:
     """One turn's. `spoken` is what people wrote in this thread, all of it: an address counts as a person's own when it
     stands there. `is_tainted` once this turn has read what no person of the thread wrote. `search_token` is Slack's
-    action token of the question, empty when there is none. `agreed` are addresses the person has agreed to.
+    action token of the question, empty when there is none. `agreed` are addresses the person has agreed to, `name` is
+    how the person is called.
     """
 
     thread: ThreadId
@@ -160,6 +161,7 @@ class Workbench:
     search_token: str = ""
     is_tainted: bool = False
     agreed: set[str] = field(default_factory=set)
+    name: str = ""
 
 
 class Tool(Protocol):

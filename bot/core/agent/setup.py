@@ -60,6 +60,7 @@ class Equipment:
             spoken=_spoken(turns),
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
+            name=asker.name,
             # Pictures and documents may say anything, and to anybody.
             is_tainted=bool(album.labels or album.names) or _is_foreign(turns),
         )

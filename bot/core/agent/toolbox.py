@@ -18,7 +18,7 @@ from bot.core.audit import Audited, note
 from bot.core.messages import Image, ToolCall, ToolResult, ToolSpec
 from bot.core.ports import Doing, Reply
 from bot.core.tokens import estimate_tokens
-from bot.core.waiting import FOR_ANSWER
+from bot.core.waiting import FOR_PERSON
 from bot.errors import BotError
 from bot.words import say
 
@@ -139,7 +139,11 @@ class Toolbox:
     def _waits(self, *, is_waiting: bool) -> None:
         """A card has taken the status away, and what it tells of is not being done while a person thinks."""
         card, title = _at_work.get()
-        self._show(card, say(FOR_ANSWER, self._bench.language).rstrip("…") if is_waiting else title, "in_progress")
+        self._show(
+            card,
+            say(FOR_PERSON, self._bench.language, name=self._bench.name).rstrip("…") if is_waiting else title,
+            "in_progress",
+        )
 
     def _card(self, call: ToolCall) -> str:
         """Some gateways number calls anew in each reply, and a card must not take an earlier one's place. Empty where
