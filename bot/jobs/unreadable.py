@@ -39,6 +39,19 @@ async def drop_misplaced(docket: Docket, job: str) -> None:
             await _drop_misplaced(redis, key, "hash")
 
 
+async def drop_misplaced_keys(docket: Docket) -> int:
+    """How many were dropped of those that every worker needs. docket takes such an error for an outage, and waits."""
+    kinds = {
+        docket.stream_key: "stream",
+        docket.queue_key: "zset",
+        docket.redelivery_sweep_key: "string",
+        docket.workers_set: "zset",
+        **{docket.task_workers_set(name): "zset" for name in docket.tasks},
+    }
+    async with docket.redis() as redis:
+        return sum([await _drop_misplaced(redis, key, kind) for key, kind in kinds.items()])
+
+
 async def _drop_message(docket: Docket, redis: Any, message_id: bytes, message: dict[bytes, bytes]) -> int:
     try:
         job = await Execution.from_message(docket, message, fallback_task=_nothing, sync=False)

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from docket import Docket, Worker
+from redis.exceptions import RedisError
 
 from bot.jobs.loops import Broke, keep_running, unnoticed
-from bot.jobs.unreadable import drop_unreadable
+from bot.jobs.unreadable import drop_misplaced_keys, drop_unreadable
 
 log = structlog.get_logger(__name__)
 
@@ -39,14 +41,10 @@ async def run_worker(
     """
     async with asyncio.TaskGroup() as group:
         running = group.create_task(keep_running("worker", lambda: _work(docket, concurrency), broke))
-        beside = (
-            []
-            if rounds is None
-            else [
-                group.create_task(keep_running("sweep", lambda: _keep_doing(rounds.sweep, SWEEP_S), broke)),
-                group.create_task(keep_running("takeover", lambda: _keep_doing(rounds.takeover, TAKEOVER_S), broke)),
-            ]
-        )
+        regular: list[tuple[str, Round, float]] = [("keys", lambda: _put_right(docket), SWEEP_S)]
+        if rounds is not None:
+            regular += [("sweep", rounds.sweep, SWEEP_S), ("takeover", rounds.takeover, TAKEOVER_S)]
+        beside = [group.create_task(_looked_after(*one, broke)) for one in regular]
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -75,6 +73,15 @@ async def _work(docket: Docket, concurrency: int) -> None:
 async def _wind_down(running: "asyncio.Task[None]", grace_s: float) -> None:
     running.cancel()
     await asyncio.wait([running], timeout=max(grace_s, 0.1))
+
+
+async def _looked_after(name: str, round_: Round, every_s: float, broke: Broke) -> None:
+    await keep_running(name, lambda: _keep_doing(round_, every_s), broke)
+
+
+async def _put_right(docket: Docket) -> None:
+    with suppress(RedisError, OSError):  # away: who needs it says so
+        await drop_misplaced_keys(docket)
 
 
 async def _keep_doing(round_: Round, every_s: float) -> None:

@@ -256,6 +256,30 @@ async def test_a_key_of_docket_s_of_another_type_is_put_right(
         await wait_for(lambda: ONE in shop.ended)
 
 
+@pytest.mark.parametrize("name", ["stream", "queue", "leases:redelivery-sweep", "workers", f"task-workers:{TASK}"])
+async def test_a_key_that_every_worker_needs_is_put_right_while_it_works(
+    shop: Shop, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docket would wait for ever: it takes a key of another type for a Redis that is away."""
+    monkeypatch.setattr(module, "SWEEP_S", 0.05)
+    shop.hold.set()
+
+    async def is_right(redis: Any) -> bool:
+        return bool(await redis.type(shop.docket.key(name)) != b"list")
+
+    async with shop.docket.redis() as redis, shop.worker():
+        await shop.queue.add(ONE, "1.0")
+        await wait_for(lambda: ONE in shop.ended)
+        await redis.delete(shop.docket.key(name))
+        await redis.rpush(shop.docket.key(name), "what is this")
+        async with asyncio.timeout(PATIENCE_S):
+            while not await is_right(redis):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        await shop.queue.add(TWO, "2.0")
+        await wait_for(lambda: TWO in shop.ended)
+    assert shop.broken == []
+
+
 async def wait_for_drained(redis: Any, stream: str) -> None:
     async with asyncio.timeout(10):
         while await redis.xlen(stream):  # noqa: ASYNC110
