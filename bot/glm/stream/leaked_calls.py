@@ -15,6 +15,7 @@ from uuid import uuid4
 import orjson
 
 from bot.core.messages import ToolCall, ToolSpec
+from bot.glm.stream.invoked_calls import INVOKE, INVOKE_END, invoked
 
 CALL, CALL_END = "<tool_call>", "</tool_call>"
 UNREADABLE = "the arguments could not be read"
@@ -89,6 +90,8 @@ def is_whole_json(body: str) -> bool:
 def is_balanced(body: str) -> bool:
     """Whether a call without its end lacks nothing else."""
     body = body.strip()
+    if body.startswith(INVOKE):
+        return body.endswith(INVOKE_END)
     if body[:1] in {"{", "["}:
         return _json(body) is not None
     if KEY_END in body:
@@ -114,6 +117,10 @@ def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
     """What it asks for: one call, or those of a JSON list. The name may be one that nobody offered."""
     offered = {tool.name: tool for tool in tools}
     body = body.strip()
+    if body.startswith(INVOKE):
+        name, written = invoked(body)
+        types = _types(offered.get(name))
+        return [ToolCall(_new_id(), name, {key: _typed(value, types.get(key)) for key, value in written.items()})]
     if body[:1] in {"{", "["}:
         return [_call(name, given, offered) for name, given in _named_in(_json(body))]
     name, rest = _marked(*_apart(body), offered)

@@ -13,27 +13,28 @@ from typing import Literal
 
 from bot.core.markdown.code_marks import CodeMarks
 from bot.errors import AnswerCut
+from bot.glm.stream.invoked_calls import INVOKE, OpenInvoked, head
 from bot.glm.stream.leaked_calls import CALL, CALL_END, KEY, LONGEST_NAME, first_end, may_be_call
 from bot.glm.stream.open_call import GOES_ON, NO_CALL, OpenCall
-from bot.glm.stream.prose import is_within
+from bot.glm.stream.prose import ends_word, is_within, may_go_on
+from bot.glm.stream.special_tokens import (
+    BOXES,
+    NOTHINK,
+    OBSERVATION,
+    PREFIXES,
+    RESULT,
+    SAME,
+    TAGS,
+    THINK,
+    THINK_END,
+    TOKENS,
+)
 
 # `retract`: the text so far was no text; it follows as reasoning.
 Piece = tuple[Literal["text", "reasoning", "retract"], str]
 
-_BOXES = ("<|begin_of_box|>", "<|end_of_box|>")
-_THINK, _THINK_END = "<think>", "</think>"
-# So they are called at times (https://github.com/vllm-project/vllm-ascend/issues/12398).
-_SAME = {"<thinking>": _THINK, "</thinking>": _THINK_END}
-_RESULT, _RESULT_END = "<tool_response>", "</tool_response>"
-_OF_CALLS = (CALL, CALL_END, "<tool_calls>", "</tool_calls>", _RESULT, _RESULT_END)
-_TAGS = (_THINK, _THINK_END, *_SAME, "<answer>", "</answer>", "<None>", *_OF_CALLS)
-_OBSERVATION = "<|observation|>"
-_REMOVED = (*_BOXES, "<|endoftext|>", "<|user|>", "<|assistant|>", "<|system|>", _OBSERVATION, *_TAGS)
-_NOTHINK = "/nothink"
-_TOKENS = (*_REMOVED, _NOTHINK, KEY)
 # The name of a call whose `<tool_call>` is missing.
 _NAMED = re.compile(r"(?:^|\n)[ \t]*([\w.:-]+)[ \t]*\n?\Z")
-_PREFIXES = frozenset(token[:length] for token in _TOKENS for length in range(1, len(token)))
 MOST_BROKEN = 16  # calls without an end of their own, looked for in what is left when the answer is over
 LONGEST_CALL = 400_000  # characters: a file that is written in one call
 _LINE_CHARS = 80  # of the line so far, which tell whether a mark stands in a sentence
@@ -74,7 +75,7 @@ class LeakStripper:
         self._is_orphan = False  # a `</think>` came to which nothing opened: what follows will show what it means
         self._kept: Counter[str] = Counter()  # opening tags that stayed, so that their closing ones stay too
         self._opened = 0  # `<think>` that was taken out
-        self._call: OpenCall | None = None
+        self._call: OpenCall | OpenInvoked | None = None
         self._has_begun = self._has_words = bool(after)
         self._line = after.rpartition("\n")[2]  # as far as it has come
         self._tail = after[-LONGEST_NAME:]
@@ -138,24 +139,36 @@ class LeakStripper:
         if self.marks.is_code() or (mark == "/" and not (not self._line or self._line[-1].isspace())):
             self._emit(mark)
             return 1
-        token = next((token for token in _TOKENS if text.startswith(token)), "")
+        token = next((token for token in TOKENS if text.startswith(token)), "")
         if token == KEY:
             return self._begin_unmarked(mark)
-        leak, rest = _SAME.get(token, token), text[len(token) :]
-        if not leak and text in _PREFIXES and not is_last:
+        if token == INVOKE:
+            return self._begin_invoked(text, is_last=is_last)
+        leak, rest = SAME.get(token, token), text[len(token) :]
+        if not leak and text in PREFIXES and not is_last:
             return None
-        if leak in {*_TAGS, _NOTHINK} and not rest and not is_last and not self._opens_thinking(leak):
+        if leak in {*TAGS, NOTHINK} and not rest and not is_last and not self._opens_thinking(leak):
             return None  # what comes next shows whether it is meant
-        if leak == _THINK_END and _may_go_on(rest) and len(text) < _AHEAD and not is_last:
+        if leak == THINK_END and may_go_on(rest) and len(text) < _AHEAD and not is_last:
             return None
-        if not leak or (leak == _NOTHINK and not _ends_word(rest)):
+        if not leak or (leak == NOTHINK and not ends_word(rest)):
             self._emit(mark)
             return 1
-        if leak in {*_TAGS, _NOTHINK} and not self._opens_thinking(leak) and self._is_meant(leak, rest):
+        if leak in {*TAGS, NOTHINK} and not self._opens_thinking(leak) and self._is_meant(leak, rest):
             self._emit(token)
         else:
             self._drop(leak)
         return len(token)
+
+    def _begin_invoked(self, text: str, *, is_last: bool) -> int | None:
+        found = head(text)
+        if found is None and len(text) < _AHEAD and not is_last:
+            return None
+        if not found or found[1] not in self._offered:
+            self._emit(text[0])
+            return 1
+        self._call = OpenInvoked(found[0])
+        return found.end()
 
     def _begin_unmarked(self, mark: str) -> int:
         """A call begins with its first key: what it calls has been told as words (zai-org/GLM-5#84)."""
@@ -172,43 +185,43 @@ class LeakStripper:
         return 0
 
     def _opens_thinking(self, leak: str) -> bool:
-        return leak == _THINK and self._routes_thinking and not (self._has_words or self._thinking)
+        return leak == THINK and self._routes_thinking and not (self._has_words or self._thinking)
 
     def _is_meant(self, leak: str, rest: str) -> bool:
-        if self._thinking and leak == _THINK_END:
+        if self._thinking and leak == THINK_END:
             return False
         opening = leak.replace("</", "<", 1)
         if opening != leak and self._kept[opening]:
             self._kept[opening] -= 1
             return True
         is_meant = is_within(self._line, rest)
-        if leak == _THINK_END and rest[:1].isspace():
+        if leak == THINK_END and rest[:1].isspace():
             is_meant = is_meant and rest.lstrip()[:1].islower()  # an answer begins with a capital, or is Chinese
         if is_meant and opening == leak:
             self._kept[leak] += 1
         return is_meant
 
     def _drop(self, leak: str) -> None:
-        if leak in {_RESULT, _OBSERVATION} and (self.calls or self.thought_calls):
+        if leak in {RESULT, OBSERVATION} and (self.calls or self.thought_calls):
             self._is_imagined = True
-        if leak in _BOXES and self._keeps_boxes and not self._thinking:
+        if leak in BOXES and self._keeps_boxes and not self._thinking:
             self._boxes += leak
         elif self._opens_thinking(leak):
             self._thinking = True  # only at the very start: later on it is a leak, and hiding the rest would lose text
-        elif leak == _THINK:
+        elif leak == THINK:
             self._opened += 1
-        elif leak == _THINK_END and (self._thinking or self._opened):
+        elif leak == THINK_END and (self._thinking or self._opened):
             self._opened -= 0 if self._thinking else 1
             self._thinking = False
             self._line = ""
-        elif leak == _THINK_END:
+        elif leak == THINK_END:
             self._is_orphan = self._routes_thinking and self._has_words and bool(self._said)
         elif leak == CALL_END:
             self.lost_call = True
         elif leak == CALL and not self._is_imagined:
             self._call = OpenCall(self._offered)
 
-    def _swallow(self, call: OpenCall, text: str) -> str:
+    def _swallow(self, call: OpenCall | OpenInvoked, text: str) -> str:
         """Add to a leaked call; what is left of the text behind its end."""
         if call.length + len(text) > LONGEST_CALL:
             raise AnswerCut("a tool call in the text that does not end")
@@ -284,12 +297,3 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
         return pieces
     runs = groupby(pieces, key=itemgetter(0))
     return [(channel, "".join(text for _, text in run)) for channel, run in runs]
-
-
-def _may_go_on(rest: str) -> bool:
-    """Whether the line may go on behind a mark: so far there are blanks only."""
-    return rest.isspace() and "\n" not in rest
-
-
-def _ends_word(rest: str) -> bool:
-    return not rest[:1].isalnum() and rest[:1] not in {"/", "_", "-", "."}

@@ -21,3 +21,12 @@ def is_within(before: str, after: str) -> bool:
     if words[-1] in _QUOTES:
         return True
     return (before != words or after[0] in _NOUNS) and words[-1] not in _SENTENCE_ENDS
+
+
+def may_go_on(rest: str) -> bool:
+    """Whether the line may go on behind a mark: so far there are blanks only."""
+    return rest.isspace() and "\n" not in rest
+
+
+def ends_word(rest: str) -> bool:
+    return not rest[:1].isalnum() and rest[:1] not in {"/", "_", "-", "."}

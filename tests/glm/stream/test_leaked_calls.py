@@ -129,6 +129,8 @@ def test_a_name_that_marks_and_arguments_got_into(
         "Let me look.\nzoom<arg_key>image</arg_key><arg_value>img_1</arg_value>",
         "<tool_call>zoomimage</arg_key><arg_value>img_1</arg_value></tool_call>",
         "<tool_calls>\n<tool_call>zoom image</arg_key><arg_value>img_1</arg_value></tool_call>\n</tool_calls>",
+        '<invoke name="zoom">\n<parameter name="image">img_1</parameter>\n</invoke>',
+        '<function_calls>\n<invoke name="zoom">\n<image>img_1</image></invoke>\n</function_calls>',
         f"<tool_call>zoom\n{pairs(image='img_1')}</tool_call>\n<tool_response>\nred\n</tool_response>\nIt is red.",
         f"<tool_call>zoom\n{pairs(image='img_1')}</tool_call><|observation|>It is red.<tool_call>now</tool_call>",
     ],
@@ -142,6 +144,21 @@ async def test_a_call_that_lacks_a_mark_is_made_and_never_shown(leaky: str, size
     assert [(call.name, call.arguments) for call in made] == [("zoom", {"image": "img_1"})]
     assert text_of(events).strip() == ""
     assert not any("arg_" in event.text or "tool" in event.text for event in events if isinstance(event, TextDelta))
+
+
+async def test_a_call_in_another_form_within_the_reasoning_is_made() -> None:
+    thought = 'I look.\n<invoke name="zoom">\n  <image>a </invoke> b</image>\n  <times>2</times>\n</invoke>'
+    async with talking([Reply(reasoning=thought)]) as talk:
+        events = await talk.ask(ASK)
+    assert [event.call.arguments for event in events if isinstance(event, ToolCalled)] == [
+        {"image": "a </invoke> b", "times": 2}
+    ]
+    assert "invoke" not in "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+
+
+async def test_a_call_in_another_form_that_is_cut_is_asked_for_again() -> None:
+    async with talking([Reply('<invoke name="zoom"><image>im'), Reply("Fine.")]) as talk:
+        assert text_of(await talk.ask(ASK)) == "Fine."
 
 
 async def test_a_call_in_the_name_of_a_call_is_made() -> None:

@@ -1,0 +1,51 @@
+"""A tool call that GLM writes as other models do: `<invoke name="zoom">`, arguments as
+`<parameter name="image">img_1</parameter>` or `<image>img_1</image>`, `</invoke>`
+(https://github.com/anomalyco/opencode/pull/6883).
+"""
+
+import re
+from typing import Literal
+
+INVOKE, INVOKE_END = "<invoke", "</invoke>"
+_HEAD = re.compile(r"""<invoke\s+name=["']([^"'<>]{1,128})["']\s*>""")
+_PARAMETER = re.compile(r"""<parameter\s+name=["']([^"'<>]+)["'][^<>]*>(.*?)</parameter>""", re.DOTALL)
+_ELEMENT = re.compile(r"<(\w+)>(.*?)</\1>", re.DOTALL)
+
+
+class OpenInvoked:
+    """One whose head has come. As `OpenCall`: `feed` gives where it ends, -1 while it goes on."""
+
+    is_sure = True
+
+    def __init__(self, head: str) -> None:
+        self.body = head
+        self._looked_at = len(head)
+
+    @property
+    def length(self) -> int:
+        return len(self.body)
+
+    def feed(self, text: str) -> int:
+        self.body += text
+        at = self.body.find(INVOKE_END, max(0, self._looked_at - len(INVOKE_END)))
+        # Behind a parameter, or none; within one such words are a part of it.
+        while at >= 0 and not self.body[:at].rstrip().endswith(">"):
+            at = self.body.find(INVOKE_END, at + 1)
+        self._looked_at = len(self.body)
+        return at + len(INVOKE_END) if at >= 0 else -1
+
+
+def head(text: str) -> "re.Match[str] | Literal[False] | None":
+    """The head that `text` begins with; None while it could become one, False when it can't."""
+    found = _HEAD.match(text)
+    return found or (False if ">" in text else None)
+
+
+def invoked(body: str) -> tuple[str, dict[str, str]]:
+    """The name and the arguments, as they were written."""
+    found = _HEAD.match(body)
+    if found is None:
+        return "", {}
+    inner = body[found.end() :]
+    pairs = _PARAMETER.findall(inner) or _ELEMENT.findall(inner)
+    return found[1], dict(pairs)
