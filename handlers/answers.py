@@ -1,5 +1,6 @@
 """A person does something with an answer: rates it, has it written anew, looks behind it, copies it, forgets it."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -108,7 +109,7 @@ class _Answers:
             conversation = await self._doors.memory.load(asked.thread)
             turn = conversation.turn_of(asked.value, _pressed_message(asked))
             words = turn.reasoning if turn and turn.reasoning else say(NO_LONGER, language)
-            return modals.reading(modals.REASONING_TITLE, [words], language)
+            return await asyncio.to_thread(modals.reading, modals.REASONING_TITLE, [words], language)
 
         await self._teller.show(asked, shown)
 
@@ -127,7 +128,7 @@ class _Answers:
                 return modals.forget(asked.thread, ts, language)
             turn = (await self._doors.memory.load(asked.thread)).turn_of(ts, _pressed_message(asked))
             if name == footer.VERSIONS and turn is not None and (turn.words or turn.versions):
-                return modals.versions(asked.thread, ts, turn, language)
+                return await asyncio.to_thread(modals.versions, asked.thread, ts, turn, language)
             return _reading(turn, language)
 
         await self._teller.show(asked, shown)

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from math import inf
@@ -26,6 +26,8 @@ _DRAIN_READS = 8
 # An answer that has begun is shown some times a second: what comes within this time is read together. To wake up for
 # every token costs more than all that is done with it.
 _GATHER_S = 0.025
+# Of more, whether in one event or in many, others have a turn in between.
+_MUCH_BYTES = 16 * 1024
 _ERROR_BODY_S = 10.0
 _ERROR_BODY_BYTES = 64 * 1024
 
@@ -102,11 +104,11 @@ async def exchange(
                     for event in batch:
                         yield event
         except (ModelError, Refused) as error:
-            raise BrokeOff(_timed(error, response), decoder.flush(), decoder.usage) from error
+            raise BrokeOff(_timed(error, response), await _aside(decoder, decoder.flush), decoder.usage) from error
         await _drained(response)
-        held = decoder.flush()
+        held = await _aside(decoder, decoder.flush)
         try:
-            last = decoder.closing()
+            last = await _aside(decoder, decoder.closing)
         except ModelError as error:
             raise BrokeOff(error, held, decoder.usage) from error
         for event in [*held, *last]:
@@ -147,6 +149,11 @@ async def _refuse_unless_ok(response: aiohttp.ClientResponse) -> None:
     raise Refused(refusal_of(response.status, body, retry_after_s(response.headers)))
 
 
+async def _aside(decoder: AnswerDecoder, work: Callable[[], list[ModelEvent]]) -> list[ModelEvent]:
+    """In a thread where it takes its time."""
+    return await asyncio.to_thread(work) if decoder.holds_much else work()
+
+
 def _timed(error: ModelError | Refused, response: aiohttp.ClientResponse) -> ModelError | Refused:
     """A refusal in the body of a 200 may have its time in the headers, like any other."""
     refused = error.refusal.error if isinstance(error, Refused) else None
@@ -169,28 +176,41 @@ class _Stream:
         timeout_s = max(0.0, deadline - asyncio.get_running_loop().time())
         has_begun = False
         while not decoder.is_done and (chunk := await self._read(timeout_s)):
-            for batch in self._batches(lines.feed(chunk)):
+            for number, batch in enumerate(self._batches(lines.feed(chunk))):
+                if number:  # much has come at once: others have a turn in between
+                    await asyncio.sleep(0)
                 has_begun = True
                 yield batch
             timeout_s = self._patience_s
             if has_begun and not decoder.is_done:
                 await asyncio.sleep(_GATHER_S)
         for batch in self._batches(lines.end()):
+            await asyncio.sleep(0)
             yield batch
         if lines.plain.strip():
-            yield decoder.feed_plain(lines.plain)
+            for batch in decoder.feed_plain(lines.plain):
+                await asyncio.sleep(0)
+                yield batch
 
     def _batches(self, found: list[bytes]) -> Iterator[list[ModelEvent]]:
-        """What was read together, told together; before trouble in it, what came before that."""
-        events: list[ModelEvent] = []
+        """What was read together, told together; of much text a piece at a time, which may amount to nothing yet.
+        Before trouble in it, what came before that.
+        """
+        batch: list[ModelEvent] = []
+        length = 0
         try:
             for data in found:
-                events += self.decoder.feed(data)
+                for events in self.decoder.feed(data):
+                    batch += events
+                    length += len(data)
+                    if length > _MUCH_BYTES:
+                        yield joined(batch)
+                        batch, length = [], 0
         except (ModelError, Refused):
-            yield joined(events)
+            yield joined(batch)
             raise
-        if events:
-            yield joined(events)
+        if batch:
+            yield joined(batch)
 
     @property
     def _patience_s(self) -> float:

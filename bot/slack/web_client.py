@@ -29,7 +29,7 @@ class WebClient(AsyncWebClient):
                 arguments[place] = safe_call(api_method, arguments[place])
         try:
             answer = await super().api_call(api_method, **arguments)
-            check_answer(api_method, answer.data)
+            await check_answer(api_method, answer.data)
         except SlackApiError as refused:
             told = getattr(refused.response, "data", refused.response)
             if isinstance(told, dict):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from bot.core.events import ModelEvent, ReasoningDelta, TextDelta
@@ -36,11 +37,11 @@ def decode(parts: Iterable[bytes]) -> list[ModelEvent]:
     events: list[ModelEvent] = []
     for part in parts:
         for data in lines.feed(part):
-            events += decoder.feed(data)
+            events += chain.from_iterable(decoder.feed(data))
     for data in lines.end():
-        events += decoder.feed(data)
+        events += chain.from_iterable(decoder.feed(data))
     if lines.plain.strip():
-        events += decoder.feed_plain(lines.plain)
+        events += chain.from_iterable(decoder.feed_plain(lines.plain))
     return joined(events + decoder.flush() + decoder.closing())
 
 

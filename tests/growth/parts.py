@@ -51,10 +51,10 @@ class _Known(names.Names):
         return "team"
 
 
-_NAMES = _Known(None)  # type: ignore[arg-type]  # nothing is looked up
+NAMES = _Known(None)  # type: ignore[arg-type]  # nothing is looked up
 
 
-def _done(doing: Coroutine[Any, Any, object]) -> None:
+def done(doing: Coroutine[Any, Any, object]) -> None:
     """What never waits."""
     try:
         doing.send(None)
@@ -170,8 +170,8 @@ WHOLE: dict[str, Work] = {
     "how many blocks": message_size.expanding,
     "headings of a long answer": lambda shown: buffer.about(shown, "en"),
     "the words of a command": _words_of_command,
-    "names for ids": lambda shown: _done(_NAMES.readable("T1", shown, "U1")),
-    "names for mentions": lambda shown: _done(_NAMES.named("T1", shown)),
+    "names for ids": lambda shown: done(NAMES.readable("T1", shown, "U1")),
+    "names for mentions": lambda shown: done(NAMES.named("T1", shown)),
     "a title": lambda shown: titles.title_of(shown, [shown]),
     "a reasoning": lambda shown: reasoning_block._sections(reasoning_block._mrkdwn(blocks.escape(shown))),
     "a message": _message,

@@ -54,7 +54,8 @@ class Wire:
 
     def feed(self, text: str) -> None:
         try:
-            self._decoder.feed(json.dumps({"choices": [{"delta": {self._field: text}}]}).encode())
+            for _ in self._decoder.feed(json.dumps({"choices": [{"delta": {self._field: text}}]}).encode()):
+                pass
         except ModelError:
             self._decoder = AnswerDecoder(tools=(TOOL,))
 

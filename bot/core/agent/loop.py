@@ -23,6 +23,7 @@ from bot.core.events import (
 )
 from bot.core.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
+from bot.core.slices import in_turn
 from bot.errors import AnswerEmpty, ContextTooLong, ModelError
 
 # Rounds of tools; then the model is asked once more, without.
@@ -44,13 +45,13 @@ class Filters(Protocol):
         """A request begins: `go_back` returns to here."""
         ...
 
-    def check(self, text: str) -> str: ...
+    async def check(self, text: str) -> str: ...
 
-    def end_check(self) -> str:
+    async def end_check(self) -> str:
         """A request is over: what was still held back of it."""
         ...
 
-    def go_back(self, kept: str) -> str:
+    async def go_back(self, kept: str) -> str:
         """What was checked since the beginning of the request is void, but for `kept`, which is checked anew."""
         ...
 
@@ -63,13 +64,13 @@ class Unfiltered:
     def begin(self) -> None:
         return
 
-    def check(self, text: str) -> str:
+    async def check(self, text: str) -> str:
         return text
 
-    def end_check(self) -> str:
+    async def end_check(self) -> str:
         return ""
 
-    def go_back(self, kept: str) -> str:
+    async def go_back(self, kept: str) -> str:
         return kept
 
     def feed(self, text: str) -> str:
@@ -135,19 +136,28 @@ class _Round:
     def __post_init__(self) -> None:
         self.filters.begin()
 
-    def said(self, text: str) -> list[str]:
-        """More of the answer; what of it is for the screen."""
-        return [self.filters.feed(words) for words in self._kept(text)]
+    async def hear(self, text: str) -> AsyncGenerator[str]:
+        """More of what the model says; what of it is for the screen."""
+        async for piece in in_turn(text):
+            async for words in self.said(await self.filters.check(piece)):
+                yield words
 
-    def retract(self, said_before: int, kept: str) -> None:
+    async def said(self, text: str) -> AsyncGenerator[str]:
+        """More of the answer; what of it is for the screen."""
+        async for piece in in_turn(text):
+            for words in self._kept(piece):
+                yield self.filters.feed(words)
+
+    async def retract(self, said_before: int, kept: str) -> None:
         """Of what this request has said only this stands. Nothing of it is for the screen: all is told anew."""
         del self.outcome.text[said_before:]
         self.text.clear()
-        self._kept(self.filters.go_back(kept))
+        self._kept(await self.filters.go_back(kept))
 
-    def end(self) -> list[str]:
+    async def end(self) -> AsyncGenerator[str]:
         """What a filter held back belongs to the answer, also when the request has failed."""
-        return self.said(self.filters.end_check())
+        async for words in self.said(await self.filters.end_check()):
+            yield words
 
     def left_by(self, trouble: ModelError | None, late: list[str]) -> list[str]:
         """What was made, in an answer that ends with trouble; not when it is all of it, or all is made anew."""
@@ -215,7 +225,9 @@ async def run_turn(
                     yield piece
         except ModelError as failed:
             trouble = failed
-        for words in [*round_.end(), *round_.left_by(trouble, late)]:
+        async for words in round_.end():
+            yield words
+        for words in round_.left_by(trouble, late):
             yield words
         if isinstance(trouble, AnswerEmpty) and late:
             return  # what was made says it all
@@ -241,7 +253,7 @@ async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
 
 
 async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str | Retold | Waiting, None]:
-    outcome, check = round_.outcome, round_.filters.check
+    outcome = round_.outcome
     started, thought_s, said_before = time.monotonic(), outcome.thought_s, len(outcome.text)
     async with aclosing(model.stream(ask)) as events:
         async for event in events:
@@ -251,10 +263,10 @@ async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str
                     outcome.reasoning.append(text)
                     outcome.thought_s = thought_s + time.monotonic() - started
                 case TextDelta(text):
-                    for words in round_.said(check(text)):
+                    async for words in round_.hear(text):
                         yield words
                 case Retracted(kept):
-                    round_.retract(said_before, kept)
+                    await round_.retract(said_before, kept)
                     yield Retold(outcome.answer)
                 case Waiting():
                     yield event

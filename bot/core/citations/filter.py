@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.citations.grammar import MOST_PAGES, apart, pages_in
 from bot.core.citations.marks import (
+    OPENING,
     FilterState,
     after_link,
     begins,
@@ -23,6 +24,8 @@ from bot.core.citations.support import Claim, last_sentence
 from bot.core.citations.transcript import Reference
 
 _CAPTION = re.compile(r"\[[^\[\]\n]{0,1000}(?:\Z|\](?:\(|\Z))")  # or what may become one: `![p. 7](report.pdf#7)`
+# Characters of all pages; to look something up in so many for the first time takes some milliseconds.
+LONG = 8_000
 # More citations side by side are checked as if words stood between them.
 MOST_IN_ROW = 50
 _MESSAGES = re.compile(r"m\d+(?:\s*(?:[,;，、&–—-]|and|und|和|至)\s*m\d+)*", re.IGNORECASE)
@@ -118,6 +121,7 @@ class Citations:
         self._said: list[str] = []  # pieces of the line, as far as it has come
         self._claim = ""
         self._row: _Row | None = None  # what was read of the held
+        self._has_long_pages = sum(len(page.text) for one in sources.documents for page in one.pages.values()) > LONG
         self.pages_cited: list[Cited] = []
 
     def state(self) -> FilterState:
@@ -129,6 +133,10 @@ class Citations:
         self._held, self._said, self._claim = state.held, [state.said] if state.said else [], state.claim
         self._row = None
         del self.pages_cited[state.cited :]
+
+    def takes_long(self, piece: str = "") -> bool:
+        """A citation may be looked up in long pages, once this piece has come."""
+        return self._has_long_pages and (bool(self._held) or OPENING.search(piece) is not None)
 
     def feed(self, piece: str) -> str:
         if not self._has_sources:

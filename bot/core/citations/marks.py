@@ -17,7 +17,7 @@ _MARK = re.compile(rf"{_BLANKS}(?:\[\[({_PLAIN})\]\]|({_SINGLE})[\]】]|[(（]({
 _HALF = re.compile(
     rf"\[\[{_PLAIN}\]?|{_SINGLE}|[(（](?:pp?|pp?\.[ \t]*|pag?|pages?[ \t]*|第[ \t]*|{_IN_ROUND})?", re.IGNORECASE
 )
-_OPENING = re.compile(r"[\[【(（]")
+OPENING = re.compile(r"[\[【(（]")
 _BEFORE = re.compile(rf"{_BLANKS}(?:[(（](?=[\[【]))?")
 _BLANK_RUN = re.compile(_BLANKS)
 _LINK_END = re.compile(r"[)\s]")
@@ -73,7 +73,7 @@ def past_blanks(held: str, at: int) -> int:
 
 def until_mark(held: str, begin: int, *, is_end: bool) -> int:
     """Up to where it can go: to the blanks before a bracket, or before the end, where a bracket may follow."""
-    for found in _OPENING.finditer(held, begin):
+    for found in OPENING.finditer(held, begin):
         at = found.start()
         is_open = not is_end and may_become_mark(held, at)
         if found[0] in "[【" or held[at + 1 : at + 2] in {"[", "【"} or is_open or _MARK.match(held, at):

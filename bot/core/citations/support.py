@@ -61,12 +61,14 @@ def last_sentence(line: str) -> str:
     return next((part for part in reversed(parts) if part and part.strip(" *_|,.;:()")), "")
 
 
+@lru_cache(maxsize=256)
 def is_checkable(claim: Claim) -> bool:
     """There is something in it that can be looked up."""
     found, rest = _days(claim.words)
     return bool(found or _claimed(rest) or _quotes(claim.words) or _names(claim.words))
 
 
+@lru_cache(maxsize=256)
 def holds(claim: Claim, page: str) -> bool:
     """Every number, every day, every quote and every name of the sentence occurs in the page."""
     if not _figures_hold(claim.words, page):
@@ -76,6 +78,7 @@ def holds(claim: Claim, page: str) -> bool:
     return all(is_named(name, page) for name in _names(claim.words))
 
 
+@lru_cache(maxsize=256)
 def stands_otherwise(claim: Claim, page: str) -> bool:
     """The page has numbers of its own for what the sentence gives numbers for: of the same kind, or in a line about
     the same.
@@ -92,6 +95,7 @@ def stands_otherwise(claim: Claim, page: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def has_words_of(claim: Claim, page: str) -> bool:
     """Whether the page is about anything the sentence is about; a sentence of a few words tells too little of it."""
     words = _stems(claim.words)

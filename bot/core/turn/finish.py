@@ -7,6 +7,7 @@ from bot.core.conversation import Folded, Turn
 from bot.core.interrupts import Interrupted
 from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Done, Foot, Reply, Threads
+from bot.core.slices import in_turn
 from bot.errors import StateError
 
 TROUBLE = "⚠️ {sentence}"
@@ -33,10 +34,11 @@ class Ending:
         if turn.failure:
             sign = STOPPED if foot.is_stopped else TROUBLE
             text += ("\n\n" if turn.answer else "") + sign.format(sentence=turn.failure)
-        try:
-            reply.write(text)
-        except Interrupted:
-            reply.write(text)  # the screen's own word of the Stop that has ended the turn already
+        async for piece in in_turn(text):
+            try:
+                reply.write(piece)
+            except Interrupted:
+                reply.write(piece)  # the screen's own word of the Stop that has ended the turn already
         await self.finish(lease, reply, turn, foot)
 
     async def finish(

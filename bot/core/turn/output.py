@@ -1,8 +1,12 @@
 """What the model's text passes on its way to the screen, one filter behind the other."""
 
+import asyncio
+
 from bot.core.citations.filter import Citable, Citations
 from bot.core.grounding.filter import Pointing
 from bot.core.markdown.fences import fence_after
+from bot.core.ports import Reply
+from bot.core.slices import in_turn
 from bot.core.webpages.filter import PageFilter
 
 
@@ -28,21 +32,28 @@ class TextFilters:
     def begin(self) -> None:
         self._begun = self.citations.state()
 
-    def check(self, text: str) -> str:
-        return self.citations.feed(text)
+    async def check(self, text: str) -> str:
+        """To look something up in long pages takes longer than others can wait: that is done in a thread."""
+        citations = self.citations
+        return await asyncio.to_thread(citations.feed, text) if citations.takes_long(text) else citations.feed(text)
 
-    def end_check(self) -> str:
-        return self.citations.end()
+    async def end_check(self) -> str:
+        citations = self.citations
+        return await asyncio.to_thread(citations.end) if citations.takes_long() else citations.end()
 
-    def go_back(self, kept: str) -> str:
+    async def go_back(self, kept: str) -> str:
         self.citations.go_back(self._begun)
-        return self.check(kept)
+        return "".join([await self.check(piece) async for piece in in_turn(kept)])
 
     # -- for the screen ------------------------------------------------------------------------------------------
 
     @property
     def text(self) -> str:
         return "".join(self.shown)
+
+    async def show(self, reply: Reply, text: str) -> None:
+        async for piece in in_turn(text):
+            reply.write(self.feed(piece))
 
     def feed(self, text: str) -> str:
         return self._said(self.pointing.feed(self.page.feed(text)))
@@ -59,6 +70,12 @@ class TextFilters:
         if text:
             self.shown.append(text)
         return text
+
+
+async def written(reply: Reply, text: str) -> None:
+    """Words that need no filter any more."""
+    async for piece in in_turn(text):
+        reply.write(piece)
 
 
 def _open_fence(text: str) -> str:

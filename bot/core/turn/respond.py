@@ -21,7 +21,7 @@ from bot.core.prompt.rewritten import back_to
 from bot.core.prompt.thinking import decide
 from bot.core.summaries.summaries import Summaries, Summary
 from bot.core.turn.finish import Ending
-from bot.core.turn.output import TextFilters
+from bot.core.turn.output import TextFilters, written
 from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.state import Answer, Prepared, Task
 from bot.core.turn.telling import looking, watching
@@ -67,7 +67,7 @@ class Responder:
         if version := _version(task):
             answer.question, text = version
             self._show_exhibits(answer)
-            task.reply.write(answer.filters.add(text))
+            await written(task.reply, answer.filters.add(text))
             return
         answer.question = await self._question(answer)
         summary = await self._summary(answer)
@@ -82,7 +82,7 @@ class Responder:
         if summary is None:  # which has been asked about already
             await self._ask_for_cost(answer, prepared)
         await self._ask(answer, prepared)
-        task.reply.write(answer.filters.end())
+        await written(task.reply, answer.filters.end())
         answer.tell_of_page()
         await self._add_made(answer, prepared)
         if not answer.has_begun:
@@ -136,7 +136,7 @@ class Responder:
         """A step back, an archive, the picture of a page: what asks nothing of the model."""
         published = await self._parts.orders.carry_out(order, self._page_turn(answer))
         answer.page, answer.is_order = published.page, True
-        answer.task.reply.write(answer.filters.add(published.text))
+        await written(answer.task.reply, answer.filters.add(published.text))
 
     def _page_turn(self, answer: Answer) -> PageTurn:
         task = answer.task
@@ -194,7 +194,7 @@ class Responder:
                     case Retold(words):
                         await self._retell(answer, words)
                     case words:
-                        reply.write(words)
+                        await written(reply, words)
                         answer.tell_of_page()
 
     async def _retell(self, answer: Answer, words: str) -> None:
@@ -204,7 +204,7 @@ class Responder:
         answer.filters.show_anew()
         await self._restarted(reply)
         reply.show_status(say(THINKING, answer.task.language))
-        reply.write(answer.filters.feed(words))
+        await answer.filters.show(reply, words)
 
     async def _restarted(self, reply: Reply) -> None:
         """Slack may be busy just then."""
@@ -225,14 +225,16 @@ class Responder:
         """The page, or the picture with its boxes; and pictures that tools made for the person, and the model did not
         place.
         """
-        write, filters = answer.task.reply.write, answer.filters
-        write(filters.add(await self._published(answer, prepared)))
+        reply, filters = answer.task.reply, answer.filters
+        await written(reply, filters.add(await self._published(answer, prepared)))
         if answer.page is None:
             drawn = self._parts.grounding.drawn
             ask, outcome = prepared.request.ask, answer.outcome
-            write(filters.add(await drawn(ask, outcome, filters.pointing, answer.album, answer.task.language)))
+            await written(
+                reply, filters.add(await drawn(ask, outcome, filters.pointing, answer.album, answer.task.language))
+            )
         late = [label for label in prepared.toolbox.late if f"({label})" not in answer.text]
-        write(filters.add("".join(f"\n\n![]({label})" for label in late)))
+        await written(reply, filters.add("".join(f"\n\n![]({label})" for label in late)))
 
     async def _published(self, answer: Answer, prepared: Prepared) -> str:
         """A web page in the answer becomes a file, and a version of the thread's page."""

@@ -132,10 +132,11 @@ class Workshop:
         first, second = views
         if isinstance(first, str) or isinstance(second, str):
             failed = next(view for view in views if isinstance(view, str))
-            return Published(_paragraphs(failed, _diff(one.html, other.html)))
+            return Published(_paragraphs(failed, await asyncio.to_thread(_diff, one.html, other.html)))
         picture = await self._beside(turn, first.data, second.data, titles)
         lines = await self._drift(turn, first, second)
-        return Published(_paragraphs(f"![]({picture})" if picture else "", *lines, _diff(one.html, other.html)))
+        diff = await asyncio.to_thread(_diff, one.html, other.html)
+        return Published(_paragraphs(f"![]({picture})" if picture else "", *lines, diff))
 
     # -- what it looks like --------------------------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class Workshop:
     async def _after_edit(self, wish: _Wish, now: WebPage, view: Rendered) -> tuple[list[str], str]:
         turn = wish.turn
         before = await self._view(now.html, turn)
-        diff = _diff(now.html, wish.html)
+        diff = await asyncio.to_thread(_diff, now.html, wish.html)
         if isinstance(before, str):
             return [diff], await self._result(turn, view)
         titles = turn.say(VERSION, version=now.version), turn.say(VERSION, version=turn.next_version)

@@ -83,6 +83,10 @@ class LeakStripper:
         self._said: list[str] = []
         self._out: list[Piece] = []
 
+    @property
+    def held_chars(self) -> int:
+        return len(self._held) + (self._call.length if self._call else 0)
+
     def feed(self, text: str) -> list[Piece]:
         self._out = []
         self._scan(self._held + text, is_last=False)

@@ -7,13 +7,14 @@ or `reasoning_content`; usage in the last chunk, in one of its own, or with the 
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from bot.core.events import Finished, FinishReason, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
 from bot.core.messages import ToolCall, ToolSpec
+from bot.core.slices import SLICE, slices
 from bot.core.usage import Usage
 from bot.errors import AnswerCut, ContentRefused, ContextTooLong
 from bot.glm.provider_errors import Refused, refusal_in, refusal_of
@@ -65,29 +66,37 @@ class AnswerDecoder:
         self._text_guard = RepeatGuard()
         self._thought_guard = RepeatGuard()
 
-    def feed(self, data: bytes) -> list[ModelEvent]:
-        """Events out of one chunk. Raises Refused for an error in the stream, AnswerCut for what is no JSON."""
+    def feed(self, data: bytes) -> Iterator[list[ModelEvent]]:
+        """Events out of one chunk: much text in several steps, each done when it is asked for. Raises Refused for an
+        error in the stream, AnswerCut for what is no JSON.
+        """
         data = data.strip()
         if not data or self.is_done:
-            return []
+            return
         if data == DONE:
             self.is_done = True
-            return []
+            return
         payload = _parsed(data)
-        if payload is None and b"\n" in data:  # a gateway that leaves out the blank line between events
-            return [event for line in data.split(b"\n") for event in self.feed(line)]
-        if payload is None:
+        if payload is not None:
+            yield from self._chunk(payload)
+        elif b"\n" in data:  # a gateway that leaves out the blank line between events
+            for line in data.split(b"\n"):
+                yield from self.feed(line)
+        else:
             raise AnswerCut("an event that is not JSON")
-        return self._chunk(payload)
 
-    def feed_plain(self, body: bytes) -> list[ModelEvent]:
+    def feed_plain(self, body: bytes) -> Iterator[list[ModelEvent]]:
         """Events out of a body that is no event stream: a whole completion, or else a refusal."""
         payload = _parsed(body)
         if payload is None or not payload.get("choices"):
             raise Refused(refusal_of(200, body))
-        events = self._chunk(payload)
+        yield from self._chunk(payload)
         self.is_done = True
-        return events
+
+    @property
+    def holds_much(self) -> bool:
+        """To end it takes its time: a long tool call in the text."""
+        return any(len(one.open_call) + one.held_chars > SLICE for one in (self._text, self._thoughts))
 
     def flush(self) -> list[ModelEvent]:
         """Text that was held back because it might have become a special token."""
@@ -149,7 +158,7 @@ class AnswerDecoder:
         """A call that lacks nothing but its end: some servers keep that for themselves."""
         return [open_call] if open_call and is_balanced(open_call) else []
 
-    def _chunk(self, payload: Mapping[str, Any]) -> list[ModelEvent]:
+    def _chunk(self, payload: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
         if _is_error(payload):
             raise Refused(refusal_in(payload))
         if isinstance(model := payload.get("model"), str) and model:
@@ -158,29 +167,28 @@ class AnswerDecoder:
             self.usage = usage_of(usage)
         choices = payload.get("choices")
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], Mapping):
-            return []
+            return
         choice = choices[0]
         if choice.get("error"):
             raise Refused(refusal_in(choice))
         if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot's place for it
             self.usage = usage_of(usage)
         delta = choice.get("delta") or choice.get("message") or {}
-        events = self._delta(delta) if isinstance(delta, Mapping) else []
+        if isinstance(delta, Mapping):
+            yield from self._delta(delta)
         if reason := choice.get("finish_reason"):
             self.finish_reason = str(reason)
-        return events
 
-    def _delta(self, delta: Mapping[str, Any]) -> list[ModelEvent]:
-        events: list[ModelEvent] = []
+    def _delta(self, delta: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
         thought = delta.get("reasoning_content") or delta.get("reasoning")
         if isinstance(thought, str) and thought:
-            events += self._events(self._thoughts.feed(_joined(thought)), as_reasoning=True)
-        if text := self._whole(_text_of(delta.get("content"))):
-            events += self._events(self._text.feed(text))
+            for piece in slices(_joined(thought)):
+                yield self._events(self._thoughts.feed(piece), as_reasoning=True)
+        for piece in slices(self._whole(_text_of(delta.get("content")))):
+            yield self._events(self._text.feed(piece))
         calls = delta.get("tool_calls")
         for place, call in enumerate(calls if isinstance(calls, list) else ()):
             self._calls.add(call, place)
-        return events
 
     def _whole(self, text: str) -> str:
         """Text without halves of characters: one that ends a chunk waits for its other half."""

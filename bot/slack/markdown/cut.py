@@ -13,6 +13,8 @@ ROOM = Room()
 # A message that goes on ends at a good place from here on, before it must.
 GOOD_SHARE = 0.78
 GOOD_BLOCKS = 10
+# So many characters behind the longest message may tell what its last line is; of more nothing depends on.
+NEAR = 5_000
 
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s|^\s{2,}\S")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s")
@@ -27,13 +29,15 @@ def cut(text: str, sent: int, *, is_final: bool, must_rotate: bool = False, room
     `text` is all of the current message, sent or not; the cut is never inside what was sent. `must_rotate`: the
     message is to end as soon as it decently can, whatever its length.
     """
-    marks, longest = expanding(text), room.longest(text)
+    longest = room.longest(text)
+    near = text[: longest + NEAR]
+    marks = expanding(near)
     is_over = len(text) > longest or len(marks) > room.blocks
     is_long = len(text) > longest * GOOD_SHARE or len(marks) > room.blocks - GOOD_BLOCKS
     if not is_over and not must_rotate and (is_final or not is_long):
         return None
     latest = min([longest, *marks[room.blocks : room.blocks + 1]])
-    borders = [border for border in _borders(text) if max(sent, 1) <= border <= latest]
+    borders = [border for border in _borders(near) if max(sent, 1) <= border <= latest]
     if borders:
         return borders[-1]
     if is_over:

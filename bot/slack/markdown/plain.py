@@ -130,6 +130,8 @@ def readable(markdown: str) -> str:
 
 
 def _readable_line(line: str) -> str:
+    if not line or line.isspace():
+        return line
     item = _ITEM.match(line)
     if item:
         return f"{item['indent']}• {plain_line(item['words'])}"

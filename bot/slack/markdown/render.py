@@ -15,10 +15,9 @@ from bot.slack.markdown.link_hosts import told_at
 from bot.slack.markdown.links import picture
 from bot.slack.markdown.pings import harmless, ping_at
 from bot.slack.markdown.plain import plain_line, without_hashes
-from bot.slack.markdown.tables import as_block, as_csv, as_markdown, is_small, plain_rows, read_table
+from bot.slack.markdown.tables import as_block, as_csv, as_markdown, is_large, is_small, plain_rows, read_table
 
 MOST_TABLE_ROWS = 400
-MOST_TABLE_CHARS = 60_000
 # How much of the output is remembered, for captions and for what stands before a token.
 RECENT = 2_000
 
@@ -249,7 +248,7 @@ class Renderer:
                 self._put_line_ends(2)
             self._mode = "start"
             return at
-        if len(self._table) - 2 >= MOST_TABLE_ROWS or sum(map(len, self._table)) >= MOST_TABLE_CHARS:
+        if len(self._table) - 2 >= MOST_TABLE_ROWS or is_large(self._table):
             head = self._table[:2]
             self._end_table()
             self._table, self._mode = head, "table"

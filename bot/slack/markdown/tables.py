@@ -26,6 +26,9 @@ SMALL_ROWS = 30
 SMALL_CELL = 200
 SMALL_CHARS = 3_000
 CLIPPED_CELL = 200
+# A longer table is shown in parts; so much is read within a few milliseconds.
+LARGE_CHARS = 60_000
+LARGE_BARS = 8_000
 EMPTY = "–"
 
 _DELIMITER = re.compile(r"[ \t]*+\|?+(?=[ \t]*+:?+-)(?:[ \t]*+:?+-++:?+[ \t]*+\|)*+(?:[ \t]*+:?+-++:?+)?+[ \t]*+$")
@@ -76,6 +79,10 @@ def is_small(grid: Grid) -> bool:
     cells = [cell for row in (grid.header, *grid.rows) for cell in row]
     fits = len(grid.header) <= SMALL_COLUMNS and len(grid.rows) <= SMALL_ROWS
     return fits and max(map(len, cells)) <= SMALL_CELL and sum(map(len, cells)) <= SMALL_CHARS
+
+
+def is_large(lines: list[str]) -> bool:
+    return sum(map(len, lines)) >= LARGE_CHARS or sum(line.count("|") for line in lines) >= LARGE_BARS
 
 
 def as_markdown(grid: Grid) -> str:

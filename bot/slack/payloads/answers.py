@@ -1,5 +1,6 @@
 """The forms of Slack's answers, as far as they are read (https://docs.slack.dev/reference/methods)."""
 
+import asyncio
 from typing import Annotated, Any
 
 from pydantic import Field, StrictInt, StrictStr
@@ -162,9 +163,19 @@ METHODS: dict[str, type[Shape]] = {
 }
 
 
-def check_answer(method: str, answer: object) -> None:
+async def check_answer(method: str, answer: object) -> None:
     """Leave out what can be missed. Raises PayloadMalformed for an answer that nothing can be read from."""
     if not isinstance(answer, dict):
         raise PayloadMalformed("no object")
     told: dict[str, Any] = answer
-    fit(METHODS.get(method, AnyAnswer), told)
+    shape, messages = METHODS.get(method, AnyAnswer), told.get("messages")
+    if shape is not Messages or not isinstance(messages, list):
+        fit(shape, told)
+        return
+    told["messages"] = []
+    fit(shape, told)
+    for message in messages:  # a page of long ones is looked at one by one: others have a turn in between
+        one = {"messages": [message]}
+        fit(shape, one)
+        told["messages"] += one["messages"]
+        await asyncio.sleep(0)

@@ -1,5 +1,6 @@
 """Reading Slack back: messages and threads. Never a reason to fail a turn."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -99,7 +100,10 @@ class History:
     async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
         read = await self._threads.read(inbound, since)
         messages = [read.messages[ts] for ts in sorted(read.messages, key=float) if is_said(read.messages[ts])]
-        said = [self._heard(message) for message in await self._remembered.of(inbound.team, messages)]
+        said: list[Heard] = []
+        for message in await self._remembered.of(inbound.team, messages):
+            said.append(self._heard(message))
+            await asyncio.sleep(0)  # long messages, and many: others have a turn in between
         return Earlier(tuple(said), read.left_out, read.missed_since)
 
     async def own_since(self, inbound: Inbound, ts: str = "") -> tuple[str, ...]:

@@ -47,7 +47,7 @@ _BULLETS = frozenset({"-", "–", "—"})
 def read_message(message: Json, own_user: str = "") -> Seen:
     """`own_user`: our own user; of our own messages the buttons and small lines under an answer are not its words."""
     text = _unless_placeholder(string(message.get("text")))
-    files = _files(message)
+    files = files_of(message)
     if own_user and message.get("user") == own_user and text.strip():
         return Seen(text, files=files)
     blocks = objects(message.get("blocks"))
@@ -216,7 +216,7 @@ def _button(action: Json) -> str:
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
-def _files(message: Json) -> tuple[FileRef, ...]:
+def files_of(message: Json) -> tuple[FileRef, ...]:
     """Those of the message, of what it quotes, and the pictures in it that are files on Slack; each once."""
     found: dict[str, FileRef] = {}
     for file in _all_files(message, 0):

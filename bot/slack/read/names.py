@@ -116,7 +116,9 @@ class Names:
         unnamed: dict[str, dict[str, None]] = {"user": {}, "channel": {}, "group": {}}
         for found in _TOKEN.finditer(text):
             if found["channel"] or not found["label"]:
-                unnamed |= {kind: {**ids, found[kind]: None} for kind, ids in unnamed.items() if found[kind]}
+                for kind, ids in unnamed.items():
+                    if found[kind]:
+                        ids[found[kind]] = None
         names = {one: (await self.person(team, one)).name for one in list(unnamed["user"])[:MOST_LOOKUPS]}
         names |= {one: await self.channel(team, one, reader) for one in list(unnamed["channel"])[:MOST_LOOKUPS]}
         return names | {one: await self.group(team, one) for one in list(unnamed["group"])[:MOST_LOOKUPS]}

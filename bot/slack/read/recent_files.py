@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.inbound import FileRef
 from bot.slack.files import GONE_MODES, MOST_BYTES
-from bot.slack.read.messages import read_message
+from bot.slack.read.messages import files_of
 
 RECENT = 100
 # By the name, since the bytes are not there yet; what is offered all the same is refused with its reason.
@@ -28,7 +28,7 @@ async def recent_files(client: AsyncWebClient, channel: str, bot_user: str, kept
     """Of its last messages, the newest first. What this bot has made is nothing new. Raises what the client raises."""
     data: Any = (await client.conversations_history(channel=channel, limit=RECENT)).data
     said = await kept([message for message in data["messages"] if message.get("user") != bot_user])
-    files = [file for message in said for file in read_message(message).files if can_be_read(file)]
+    files = [file for message in said for file in files_of(message) if can_be_read(file)]
     by_id = {file.id: file for file in reversed(files)}
     # The same file sent twice has two ids.
     by_look = {(file.name, file.size): file for file in by_id.values()}

@@ -22,7 +22,7 @@ from bot.slack.read.command_links import ChannelLink, ChannelName, FileLink, Lin
 from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.history import is_said
 from bot.slack.read.membership import Memberships
-from bot.slack.read.messages import read_message
+from bot.slack.read.messages import files_of, read_message
 from bot.slack.read.periods import MOST_MESSAGES, USUAL, Period
 from bot.slack.read.recent_files import recent_files
 from bot.slack.read.summary_found import Found, home, joined, short, within_bounds
@@ -203,7 +203,7 @@ class Finder:
     def _files_of(self, thread: list[dict[str, Any]]) -> tuple[FileRef, ...]:
         """What people brought in there; what this bot has made of it is nothing new."""
         said = [one for one in thread if is_said(one) and one.get("user") != self._bot_user_id]
-        return tuple(file for message in said for file in read_message(message).files)
+        return tuple(file for message in said for file in files_of(message))
 
     async def _linked(self, link: Link, period: Period, person: Person) -> Found:
         match link:

@@ -1,5 +1,6 @@
 """Reading a channel or a thread back for a summary: who said what and when, with the address it can be cited by."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -122,6 +123,7 @@ class SlackTranscripts:
         profile = message.get("bot_profile") or {}
         named = str(message.get("username") or profile.get("name") or "")
         name = named or (await self._history.person(team, user)).name
+        await asyncio.sleep(0)  # long messages, and many: others have a turn in between
         seen = read_message(message, self._own_user)
         return Line(
             ts=str(message["ts"]),

@@ -9,6 +9,8 @@ import pytest
 from bot.playground.checks import calls_of
 from bot.slack.read import names as module
 from bot.slack.read.names import Names
+from tests.cost import EVENLY, growth
+from tests.growth.parts import NAMES, done
 from tests.slack.desk import SlackDesk, at_desk
 
 TEAM, ANA = "T0PLAYGRD", "U0ANA0000"
@@ -216,3 +218,12 @@ async def test_nobody_is_told_the_name_of_a_channel_that_slack_would_not_name_to
         told[name] = await desk.names.readable(TEAM, f"<#{private}|layoffs> <#{public}|>", workspace.user(name).id)
     assert told == {"Ana": "#layoffs #strategy", "Ben": f"#{private} #strategy", "Gus": f"#{private} #{public}"}
     assert await desk.names.readable(TEAM, f"<#{private}>", "") == f"#{private}"
+
+
+@pytest.mark.no_cover
+def test_a_text_of_many_ids_costs_no_more_than_their_number() -> None:
+    def read(count: int) -> None:
+        text = "".join(f"<@U{number:06}> <#C{number:06}> " for number in range(count))
+        done(NAMES.readable("T1", text, "U1"))
+
+    assert growth(read, 200) < EVENLY
