@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.bootstrap import build_desk, check_model_settings, model_client
 from bot.bootstrap.model_side import replacements_of
 from bot.browser.process import find_browser
+from bot.browser.render import Browser
 from bot.core.events import Finished
 from bot.core.messages import Ask, Message, Text
 from bot.documents import worker_functions
@@ -55,6 +56,12 @@ LAYERS_NEED = (
     "Linux 6.12 or later",
     "an x86-64 or ARM machine whose container allows seccomp",
     "user namespaces",
+)
+# Of a `browser.process.Confinement`.
+BROWSER_LAYERS = (
+    ("is_locked", "the browser: no files of yours, no connections (Landlock, seccomp)", LAYERS_NEED[0]),
+    ("has_namespaces", "the browser: no network device, no processes but its own (namespaces)", LAYERS_NEED[3]),
+    ("has_sandbox", "the browser: Chromium's own sandbox around each page", LAYERS_NEED[3]),
 )
 
 
@@ -265,7 +272,7 @@ async def run_again(settings: Settings, reference: str) -> int:
 
 
 async def _confinement(_: Settings) -> AsyncGenerator[Finding]:
-    """What holds on this machine around the processes that read files."""
+    """What holds on this machine around the processes that read files, and around the browser."""
     try:
         async with Sandbox(workers=1) as sandbox:
             held = await sandbox.run(worker_functions.confinement.held)
@@ -273,7 +280,20 @@ async def _confinement(_: Settings) -> AsyncGenerator[Finding]:
         yield Finding("wrong", f"processes that read files do not start: {error.detail}")
         return
     for holds, what, how in zip(held, LAYERS, LAYERS_NEED, strict=True):
-        yield Finding("ok", what) if holds else Finding("optional", f"NOT held: {what} ({how})")
+        yield _layer(what, how, holds=holds)
+    if not find_browser():
+        return
+    try:
+        await (browser := Browser()).render("<p>Is anybody there?</p>")
+    except BotError as error:
+        yield Finding("wrong", f"the browser draws no page: {error.detail}")
+        return
+    for name, what, how in BROWSER_LAYERS:
+        yield _layer(what, how, holds=getattr(browser.confinement, name))
+
+
+def _layer(what: str, how: str, *, holds: bool) -> Finding:
+    return Finding("ok", what) if holds else Finding("optional", f"NOT held: {what} ({how})")
 
 
 async def _optional(_: Settings) -> AsyncGenerator[Finding]:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import doctor
+from bot.browser.process import find_browser
 from bot.glm.offline.faults import away
 from bot.glm.offline.offline import OfflineModel
 from bot.glm.offline.reply import INSTANT
@@ -14,9 +15,9 @@ from bot.settings import Settings
 
 
 @pytest.mark.processes
-async def test_doctor_says_which_layers_hold_around_what_reads_files(tmp_path: Path) -> None:
+async def test_doctor_says_which_layers_hold_around_what_reads_files_and_pages(tmp_path: Path) -> None:
     found = [finding async for finding in doctor._confinement(Settings(data_dir=tmp_path))]
-    assert len(found) == len(doctor.LAYERS)
+    assert len(found) == len(doctor.LAYERS) + (len(doctor.BROWSER_LAYERS) if find_browser() else 0)
     assert "wrong" not in {finding.state for finding in found}
     assert all(finding.text.startswith("NOT held") for finding in found if finding.state == "optional")
 

@@ -10,12 +10,15 @@ import os
 import pwd
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
+import bot
+from bot.browser.launcher import Start
 from bot.programs import end_program, start_program
 
 PROGRAMS = ("chromium-headless-shell", "chromium")
@@ -26,28 +29,25 @@ NOBODY = 65534
 REMOVE_S = 1.0
 PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # where TMPDIR will not do; mkdtemp makes a folder of our own
 
-# namespaces: no network device at all, its own processes, and Chromium's own sandbox within; sandboxed: the latter
-# alone, and no way out but a proxy that does not exist; bare: not even that, as in most containers.
-Confinement = Literal["namespaces", "sandboxed", "bare"]
-CONFINEMENTS: tuple[Confinement, ...] = ("namespaces", "sandboxed", "bare")
 
-_NAMESPACES = (
-    "unshare",
-    "--user",
-    "--map-current-user",
-    "--net",
-    "--pid",
-    "--fork",
-    "--kill-child",
-    "--mount-proc",
-    "--",
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """`is_locked`: no files but its own and the system's, no connections, Unix sockets included (Landlock, seccomp).
+    `has_namespaces`: no network device at all, and its own processes alone; else no way out but a proxy that does not
+    exist. `has_sandbox`: Chromium's own around each page, which most containers do not allow.
+    """
+
+    is_locked: bool = False
+    has_namespaces: bool = False
+    has_sandbox: bool = False
+
+
+CONFINEMENTS = tuple(
+    Confinement(is_locked, namespaces, sandbox)
+    for namespaces, sandbox in ((True, True), (False, True), (False, False))
+    for is_locked in (True, False)
 )
-# The pipe arrives as standard input and output; Chromium wants it as 3 and 4. `ulimit -d` is in KiB and counts what a
-# process really allocates, which V8's reserved addresses are not part of.
-_LIMITED = (
-    f"ulimit -c 0; ulimit -t {MOST_CPU_S}; ulimit -d {MOST_MEMORY_BYTES // 1024} 2>/dev/null; "
-    'exec 3<&0 4>&1 </dev/null >/dev/null; exec "$@"'
-)
+
 _SWITCHES = (
     "--headless",
     "--remote-debugging-pipe",
@@ -85,20 +85,30 @@ def find_browser() -> str:
 @contextlib.asynccontextmanager
 async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyncio.subprocess.Process, None]:
     """Standard input and output are the pipe. Whatever happens, no process and no file of it is left."""
-    user = _user()
-    directory = Path(tempfile.mkdtemp(prefix="glm-browser-", dir=_place_for(user.get("user", os.geteuid()))))
+    user, group = _user()
+    directory = Path(tempfile.mkdtemp(prefix="glm-browser-", dir=_place_for(user or os.geteuid())))
     try:
         if user:
-            os.chown(directory, user["user"], user["group"])
+            os.chown(directory, user, group)
+        profile = f"--user-data-dir={directory / 'profile'}"
+        command = [program, *_SWITCHES, profile, *(() if confinement.has_sandbox else ("--no-sandbox",))]
+        start = Start(
+            command,
+            str(directory),
+            user,
+            group,
+            has_namespaces=confinement.has_namespaces,
+            is_locked=confinement.is_locked,
+            most_memory_bytes=MOST_MEMORY_BYTES,
+            most_cpu_s=MOST_CPU_S,
+        )
         process = await start_program(
-            *_command(program, confinement, directory),
+            *(sys.executable, "-S", "-P", "-m", "bot.browser.launcher", start.written()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={"PATH": os.defpath, "HOME": str(directory), "TMPDIR": str(directory), "LANG": "C.UTF-8"},
-            cwd=directory,
+            env={"PYTHONPATH": str(Path(bot.__path__[0]).parent), "HOME": str(directory)},
             limit=MOST_MESSAGE_BYTES,
-            **user,
         )
         try:
             yield process
@@ -108,21 +118,14 @@ async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyn
         await asyncio.to_thread(_remove, directory)
 
 
-def _command(program: str, confinement: Confinement, directory: Path) -> list[str]:
-    before = _NAMESPACES if confinement == "namespaces" else ()
-    after = ("--no-sandbox",) if confinement == "bare" else ()
-    profile = f"--user-data-dir={directory / 'profile'}"
-    return ["/bin/sh", "-c", _LIMITED, "sh", *before, program, *_SWITCHES, profile, *after]
-
-
-def _user() -> dict[str, Any]:
-    """Who it runs as: never root, whose browser would have no sandbox."""
+def _user() -> tuple[int, int]:
+    """Who it becomes, and their group; 0 for whoever the bot is. Never root, whose browser would have no sandbox."""
     if os.geteuid() != 0:
-        return {}
-    user = group = NOBODY
+        return 0, 0
     with contextlib.suppress(KeyError):
         user, group = pwd.getpwnam("nobody")[2:4]
-    return {"user": user, "group": group, "extra_groups": []}
+        return user, group
+    return NOBODY, NOBODY
 
 
 def _place_for(user: int) -> str:

@@ -75,10 +75,10 @@ async def test_what_stands_in_fields_is_read_too_but_for_passwords_and_what_is_h
 
 
 @needs_browser
-@pytest.mark.parametrize("confinement", ["namespaces", "bare"])
+@pytest.mark.parametrize("confinement", [Confinement(has_namespaces=True, has_sandbox=True), Confinement()])
 async def test_html_gets_nowhere(ground: Ground, monkeypatch: pytest.MonkeyPatch, confinement: Confinement) -> None:
     monkeypatch.setattr("bot.browser.render.HTML_PATIENCE_S", 3.0)  # a page that is on its way elsewhere never settles
-    if confinement == "namespaces" and not await asyncio.to_thread(can_leave_network):
+    if confinement.has_namespaces and not await asyncio.to_thread(can_leave_network):
         pytest.skip("this kernel allows no user namespaces")
     connections = 0
 

@@ -1,66 +1,20 @@
 """What a worker gives up before it reads the first file: the network, other processes, and all files it does not need.
 
-Every layer is the kernel's and none needs privileges; a kernel that lacks one leaves the others. Programs that the
-worker starts (LibreOffice, Tesseract) inherit all of it. Landlock: which files (Linux 5.13 on; abstract sockets and
-signals 6.12 on). Seccomp: no connection to anything, a Unix socket's path included, which Landlock cannot tell, and
-no look into other processes. Namespace: no network device at all.
+Programs that it starts (LibreOffice, Tesseract) inherit all of it. How: bot.confinement; here also a namespace in
+which there is no network device at all.
 """
 
 import ctypes
-import os
-import platform
-import struct
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.confinement import Reach, give_up_privileges, lock_files, refuse_calls
+
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
-_PR_SET_NO_NEW_PRIVS = 38
-_PR_SET_SECCOMP = 22
-_SECCOMP_MODE_FILTER = 2
-_AF_UNIX = 1
-
-# include/uapi/linux/landlock.h. The first ABI that knows a right stands with it.
-_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_REMOVE_FILE, _MAKE_SOCKET = 1 << 5, 1 << 9
-_TRUNCATE, _IOCTL_DEV = 1 << 14, 1 << 15
-_ALL_FILES = ((1, (1 << 13) - 1), (2, 1 << 13), (3, _TRUNCATE), (5, _IOCTL_DEV))
-_ALL_TCP = 0b11
-_ALL_SCOPES = 0b11
-_OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
-_TO_READ = _EXECUTE | _READ_FILE | _READ_DIR
-
-# Where programs, their settings and fonts are. Never /etc, /var or /proc as a whole.
-_SYSTEM = (
-    *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/opt/libreoffice", "/etc/ld.so.cache"),
-    *("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/etc/localtime", "/etc/passwd", "/etc/nsswitch.conf"),
-    *(
-        "/var/cache/fontconfig",
-        "/var/lib/libreoffice",
-        "/var/spool/libreoffice",
-        "/etc/locale.alias",
-        "/sys/devices/system/cpu",
-        "/proc/self",
-        "/proc/meminfo",
-    ),
-    *("/proc/cpuinfo", "/proc/stat", "/proc/version"),
-)
-# LibreOffice ends when it cannot listen here, and takes no other place. Nothing there can be read or written; what this
-# user has there can be removed.
-_SOCKET_FOLDER = "/tmp"  # noqa: S108
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/shm")  # noqa: S108 - the system's own
-# AUDIT_ARCH, then: connect, io_uring_setup (which connects past this filter), ptrace, process_vm_readv, …_writev,
-# pidfd_getfd; last socket, which is for Unix sockets only: LibreOffice listens on one of its own.
-_CALLS = {
-    "x86_64": (0xC000003E, (42, 425, 101, 310, 311, 438), 41),
-    "aarch64": (0xC00000B7, (203, 425, 117, 270, 271, 438), 198),
-}
-_X32 = 0x40000000
-_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13  # EACCES
-
+# LibreOffice ends when it cannot listen here, and takes no other place.
+_SOCKET_FOLDER = Path("/tmp")  # noqa: S108
 
 # What `confine` achieved in this process: Landlock's version (0: none), and whether the others hold.
 _held: dict[str, int] = {}
@@ -70,11 +24,11 @@ def confine(folder: Path, readable: Iterable[Path]) -> None:
     """From here on this process writes in `folder` alone, and reads the system's programs and `readable`."""
     if not sys.platform.startswith("linux"):
         return
-    libc = ctypes.CDLL(None, use_errno=True)
-    _held["network"] = libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
-        _held["landlock"] = _lock_files(libc, folder, readable)
-        _held["seccomp"] = _refuse_calls(libc)
+    _held["network"] = ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
+    if give_up_privileges():
+        looked_through = map(Path, sys.path)  # for modules
+        _held["landlock"] = lock_files(Reach([folder], readable, looked_through, [_SOCKET_FOLDER]))
+        _held["seccomp"] = refuse_calls(sockets=True)
 
 
 def held() -> tuple[bool, bool, bool, bool]:
@@ -91,70 +45,3 @@ def needed_by_python() -> Iterator[Path]:
             yield entry
         elif entry.is_dir():
             yield from (package for package in entry.iterdir() if (package / "__init__.py").is_file())
-
-
-def _lock_files(libc: ctypes.CDLL, folder: Path, readable: Iterable[Path]) -> int:
-    abi = max(0, libc.syscall(_CREATE_RULESET, None, 0, 1))
-    if not abi:
-        return 0
-    handled = sum(right for since, right in _ALL_FILES if since <= abi)
-    attributes = struct.pack("<QQQ", handled, _ALL_TCP if abi >= 4 else 0, _ALL_SCOPES if abi >= 6 else 0)
-    rules = libc.syscall(_CREATE_RULESET, attributes, 8 if abi < 4 else 16 if abi < 6 else 24, 0)
-    if rules < 0:
-        return 0
-    try:
-        for path in (*map(Path, _SYSTEM), *readable):
-            _allow(libc, rules, path, _TO_READ)
-        for path in map(Path, sys.path):  # Python lists them when it looks for a module
-            _allow(libc, rules, path, _READ_DIR)
-        _allow(libc, rules, Path(_SOCKET_FOLDER), _MAKE_SOCKET | _REMOVE_FILE)
-        for path in (folder, *map(Path, _DEVICES)):
-            _allow(libc, rules, path, handled)
-        return abi if libc.syscall(_RESTRICT_SELF, rules, 0) == 0 else 0
-    finally:
-        os.close(rules)
-
-
-def _allow(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
-    try:
-        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return
-    try:
-        rights &= -1 if path.is_dir() else _OF_A_FILE
-        libc.syscall(_ADD_RULE, rules, 1, struct.pack("<Qi", rights, opened), 0)
-    finally:
-        os.close(opened)
-
-
-def _refuse_calls(libc: ctypes.CDLL) -> bool:
-    known = _CALLS.get(platform.machine())
-    if known is None:
-        return False
-    program = _program(*known)
-    filters = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *line) for line in program))
-    told = struct.pack("@HP", len(program), ctypes.addressof(filters))
-    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, told, 0, 0) == 0)
-
-
-def _program(machine: int, refused: tuple[int, ...], socket: int) -> list[tuple[int, int, int, int]]:
-    """Lines of (code, lines to skip when true, when false, operand). The last two end it: allow, refuse."""
-    body = [(_EQUAL, number) for number in refused]
-    length = 4 + len(body) + 3 + 2
-    allow, refuse = length - 2, length - 1
-    lines = [
-        (_LOAD, 0, 0, 4),
-        (_EQUAL, 0, refuse - 2, machine),
-        (_LOAD, 0, 0, 0),
-        (_AT_LEAST, refuse - 4, 0, _X32),
-    ]
-    lines += [(code, refuse - at - 1, 0, number) for at, (code, number) in enumerate(body, len(lines))]
-    at = len(lines)
-    lines += [
-        (_EQUAL, 0, allow - at - 1, socket),
-        (_LOAD, 0, 0, 16),
-        (_EQUAL, allow - at - 3, refuse - at - 3, _AF_UNIX),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _REFUSE),
-    ]
-    return lines
