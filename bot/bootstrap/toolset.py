@@ -68,10 +68,11 @@ class BuiltIn:
 @asynccontextmanager
 async def open_outfit(settings: Settings, around: Around) -> AsyncGenerator[Outfit]:
     async with Sandbox() as sandbox, _other_servers(settings) as servers:
-        eyes, draftsman, internet = ImageReader(sandbox), SandboxDraftsman(sandbox), Internet()
+        eyes, draftsman, reader = ImageReader(sandbox), SandboxDraftsman(sandbox), DocumentReader(sandbox)
+        internet = Internet(reader)
         browser = Browser(load=internet.load)
         downloads = WebFiles(around.downloads, internet)
-        papers = Papers(downloads, DocumentReader(sandbox), around.blobs)
+        papers = Papers(downloads, reader, around.blobs)
         pictures = Pictures(downloads, eyes, around.blobs)
         attachments = Attachments(
             downloads, pictures, papers, around.blobs, lambda data, name: sniff(data, name).is_image

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
+from bot.core.files.web_page import ReadPage
 from bot.core.images import PreparedImage
 from bot.documents import worker_functions
 from bot.documents.detect.sniff import is_cut_short_rtf, sniff
@@ -48,6 +49,8 @@ _KEPT_CONVERSIONS = 3
 _KEPT_REFUSALS = 20
 _REFUSED_S = 60.0
 _KEPT_BYTES = 64 * 1024 * 1024
+
+TAKEN_PICTURES = ("png", "jpeg", "gif", "webp")  # by models
 
 Drawn = tuple[tuple[int, PreparedImage], ...]
 
@@ -84,6 +87,15 @@ class DocumentReader:
                 return await self._read_whole(data, name, kind, time.monotonic() + limit_s)
         except TimeoutError:
             raise FileTooSlow(f"{kind} after {limit_s:g} s") from None
+
+    async def web_page(self, data: bytes, content_type: str, url: str) -> ReadPage:
+        """`content_type` is the header as it came, `url` where it was found."""
+        return await self._sandbox.run(worker_functions.web_page.read_web_page, data, content_type, url)
+
+    def picture_mime(self, data: bytes) -> str:
+        """By its first bytes; empty for what is none of the kinds that models take."""
+        kind = sniff(data[:4096]).kind
+        return f"image/{kind}" if kind in TAKEN_PICTURES else ""
 
     async def _read_whole(self, data: bytes, name: str, kind: str, until: float) -> Document:
         if kind in MODERN and self._soffice:

@@ -15,7 +15,8 @@ from bot.documents.libreoffice.metafile import inked, within
 from bot.documents.office.package import Package
 from bot.documents.pdf.draw import crop_page, draw_page, draw_pages
 from bot.documents.refusals import damaged
-from bot.documents.text.html import embedded_picture, html_text
+from bot.documents.text.html import html_text
+from bot.documents.text.html_parts import embedded_picture
 from bot.errors import FileError
 
 Wanted = tuple[int, tuple[str, ...], int]  # number, source, most tokens

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from bot.documents.images import images
     from bot.documents.pdf import pdf
     from bot.documents.sandbox import confinement
+    from bot.documents.text import web_page
 else:
     annotate = _Elsewhere("bot.documents.drawing.annotate")
     charts = _Elsewhere("bot.documents.drawing.charts")
@@ -57,6 +58,7 @@ else:
     pdf = _Elsewhere("bot.documents.pdf.pdf")
     read = _Elsewhere("bot.documents.read")
     side_by_side = _Elsewhere("bot.documents.drawing.side_by_side")
+    web_page = _Elsewhere("bot.documents.text.web_page")
 
 __all__ = [
     "annotate",
@@ -68,4 +70,5 @@ __all__ = [
     "pdf",
     "read",
     "side_by_side",
+    "web_page",
 ]

@@ -28,10 +28,6 @@ class Body:
     content_type: str
     data: bytes
 
-    @property
-    def mime(self) -> str:
-        return self.content_type.partition(";")[0].strip().lower()
-
 
 @contextlib.asynccontextmanager
 async def web_session(guard: Guard, user_agent: str) -> AsyncGenerator[aiohttp.ClientSession, None]:

@@ -18,11 +18,14 @@ LONGEST_TEXT = 55_000  # the loop cuts results at 60,000, without saying what of
 class Page(Protocol):
     """What is at an address. `url` is where it was found in the end, `text` Markdown, `picture` the main one.
 
-    `mime` is its kind; `data` are the bytes of what is no text: a document, a picture. `is_cut`: there was more text.
+    `kind` is its short word such as “pdf”, `mime` that of a picture; `data` are the bytes of what is no text: of a
+    document, of a picture. `is_cut`: there was more text.
     """
 
     @property
     def url(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
     @property
     def mime(self) -> str: ...
     @property
@@ -78,7 +81,7 @@ class FetchUrl:
 async def _document(url: str, page: Page, bench: Workbench) -> Result:
     """It lies with the thread's documents from now on."""
     with told(page.url):
-        name, document = await bench.shelf.put(name_at(page.url, page.mime), url, page.data)
+        name, document = await bench.shelf.put(name_at(page.url, page.kind), url, page.data)
     head = FOUND.format(url=page.url, status=page.status)
     return Result(f"{head}\n{told_of_document(name, document, LONGEST_TEXT)}", is_untrusted=True)
 

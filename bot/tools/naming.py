@@ -6,20 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 LONGEST_NAME = 100
 EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
-DOCUMENTS = {
-    "application/pdf": ".pdf",
-    "application/rtf": ".rtf",
-    "application/epub+zip": ".epub",
-    "application/msword": ".doc",
-    "application/vnd.ms-excel": ".xls",
-    "application/vnd.ms-powerpoint": ".ppt",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
-    "application/vnd.oasis.opendocument.presentation": ".odp",
-}
+# Kinds of documents whose short word is how their names end.
+DOCUMENTS = frozenset("pdf docx xlsx pptx odt ods odp xlsb doc xls ppt msg epub rtf".split())  # noqa: SIM905
 
 _UNSAFE = re.compile(r"[\s<>:\"|?*/\\#]+")
 
@@ -33,17 +21,14 @@ def file_name(stem: str, extension: str) -> str:
     return f"{tidy(stem)[: LONGEST_NAME - len(extension)].rstrip('-. ') or 'file'}{extension}"
 
 
-def name_at(url: str, mime: str) -> str:
+def name_at(url: str, kind: str) -> str:
     """What a document at this address is called: `report.pdf` of https://example.com/2026/report.pdf?v=2."""
     parts = urlsplit(url)
     last = unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or ""
     stem, dot, ending = last.rpartition(".")
-    known = DOCUMENTS.get(mime)
-    if known is None:
-        return (
-            file_name(stem, f".{ending}") if dot and re.fullmatch(r"[a-zA-Z0-9]{1,5}", ending) else file_name(last, "")
-        )
-    return file_name(stem if f".{ending.lower()}" == known else last, known)
+    if kind in DOCUMENTS:
+        return file_name(stem if ending.lower() == kind else last, f".{kind}")
+    return file_name(stem, f".{ending}") if dot and re.fullmatch(r"[a-zA-Z0-9]{1,5}", ending) else file_name(last, "")
 
 
 def stem_of(name: str) -> str:

@@ -57,7 +57,7 @@ async def outside(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """127.0.0.1 plays the internet, so that nothing real is asked."""
     async with serving() as site:
         site.answers["/leeks"] = web.Response(text=PAGE, content_type="text/html")
-        monkeypatch.setattr(toolset, "Internet", lambda: internet(OUTSIDE))
+        monkeypatch.setattr(toolset, "Internet", lambda reader: internet(OUTSIDE, reader=reader))
         yield site
 
 

@@ -23,9 +23,9 @@ from bot.documents.pages import links as document_links
 from bot.documents.pages.builder import Draft, tidy
 from bot.documents.text import encoding, html, rtf, text
 from bot.documents.text import plain as plain_text
+from bot.documents.text.web_page import read_web_page
 from bot.glm.stream import seam
 from bot.glm.stream.leaked_calls import calls_in, is_balanced
-from bot.internet.html import read_html
 from bot.latex import latex
 from bot.slack import blocks, message_size
 from bot.slack.dialogs import approval_text, modals
@@ -194,7 +194,7 @@ WHOLE: dict[str, Work] = {
     "a preview": lambda shown: previews._still(shown) + previews._living(shown),
     "a line of the log": lambda shown: log.SECRET.sub("", shown),
     "words of ours": lambda shown: words.retell(shown, "zh"),
-    "a web page": lambda shown: read_html(f"<body><p>{shown}".encode(), "", "https://a.b"),
+    "a web page": lambda shown: read_web_page(f"<body><p>{shown}".encode(), "text/html", "https://a.b"),
     "a document's HTML": lambda shown: html.markdown(f"<table><td>{shown}", Draft("html")),
     "a document's text": _pages_of,
     "a document's bytes": _bytes,

@@ -8,6 +8,10 @@ from ipaddress import ip_address
 
 from aiohttp import web
 
+from bot.core.files.web_page import PageReader, ReadPage
+from bot.documents.document_reader import DocumentReader
+from bot.documents.sandbox.sandbox import Sandbox
+from bot.documents.text.web_page import read_web_page
 from bot.internet.fetch import Internet
 from bot.internet.guard import Address, Resolve
 
@@ -89,5 +93,16 @@ def names(*answers: str | Sequence[str]) -> Resolve:
     return resolve
 
 
-def internet(*answers: str | Sequence[str]) -> Internet:
-    return Internet(is_inward=only_outside, resolve=names(*(answers or (OUTSIDE,))))
+class ReadHere(DocumentReader):
+    """As the processes do that read files, in this one."""
+
+    def __init__(self) -> None:
+        super().__init__(Sandbox(), "", "")
+
+    async def web_page(self, data: bytes, content_type: str, url: str) -> ReadPage:
+        return read_web_page(data, content_type, url)
+
+
+def internet(*answers: str | Sequence[str], reader: PageReader | None = None) -> Internet:
+    resolve = names(*(answers or (OUTSIDE,)))
+    return Internet(reader or ReadHere(), is_inward=only_outside, resolve=resolve)

@@ -29,7 +29,7 @@ async def test_a_page_comes_with_title_text_and_main_picture() -> None:
         )
         site.answers["/a.png"] = answer(PNG, "image/png")
         page = await internet().fetch(f"{site.origin}/old")
-        assert (page.url, page.status, page.mime) == (f"{site.origin}/new?x=1", 200, "text/html")
+        assert (page.url, page.status, page.kind) == (f"{site.origin}/new?x=1", 200, "html")
         assert (page.title, page.text) == ("T", f"Hello [b]({site.origin}/b)")
         assert (page.picture, page.picture_mime, page.data) == (PNG, "image/png", b"")
 
@@ -66,21 +66,21 @@ async def test_a_picture_that_cannot_be_had_is_left_out(picture: web.Response) -
     ("response", "expected"),
     [
         (answer('{"a": 1}', "application/json"), {"text": '{"a": 1}'}),
-        (answer("价".encode("gbk"), "text/plain; charset=gbk"), {"text": "价", "mime": "text/plain"}),
-        (answer(PDF, "application/pdf"), {"data": PDF, "text": "", "mime": "application/pdf"}),
-        (answer(PDF, "application/octet-stream"), {"data": PDF, "mime": "application/pdf"}),
-        (answer(PDF, "text/html"), {"data": PDF, "mime": "application/pdf"}),
-        (
-            answer(report_docx(), "application/octet-stream"),
-            {"mime": f"{fetch.OOXML}wordprocessingml.document", "text": ""},
-        ),
-        (answer(book_xlsx(), "application/zip"), {"mime": f"{fetch.OOXML}spreadsheetml.sheet"}),
-        (answer(deck_pptx(), "application/force-download"), {"mime": f"{fetch.OOXML}presentationml.presentation"}),
-        (answer(zipped({"a.txt": "a"}), "application/octet-stream"), {"mime": "application/zip", "text": ""}),
-        (answer(PNG, "image/png"), {"data": PNG, "picture": PNG, "picture_mime": "image/png"}),
-        (answer(b"<svg/>", "image/svg+xml"), {"data": b"<svg/>", "picture": None, "text": ""}),
-        (answer("plain", "binary/octet-stream"), {"text": "plain", "mime": "text/plain"}),
-        (answer("<!DOCTYPE html><p>x", ""), {"text": "x", "mime": "text/html"}),
+        (answer("价".encode("gbk"), "text/plain; charset=gbk"), {"text": "价", "kind": "text"}),
+        (answer("<!doctype html><p>source", "text/plain"), {"text": "<!doctype html><p>source", "kind": "text"}),
+        (answer(PDF, "application/pdf"), {"data": PDF, "text": "", "kind": "pdf"}),
+        (answer(PDF, "application/octet-stream"), {"data": PDF, "kind": "pdf"}),
+        (answer(PDF, "text/html"), {"data": PDF, "kind": "pdf"}),
+        (answer(report_docx(), "application/octet-stream"), {"kind": "docx", "text": ""}),
+        (answer(report_docx(), "text/html"), {"kind": "docx", "text": ""}),
+        (answer(book_xlsx(), "application/zip"), {"kind": "xlsx"}),
+        (answer(deck_pptx(), "application/force-download"), {"kind": "pptx"}),
+        (answer(zipped({"a.txt": "a"}), "application/octet-stream"), {"kind": "zip", "text": ""}),
+        (answer(PNG, "image/png"), {"data": PNG, "picture": PNG, "picture_mime": "image/png", "mime": "image/png"}),
+        (answer(PNG, "application/octet-stream"), {"data": PNG, "picture": PNG, "mime": "image/png"}),
+        (answer(b"<svg/>", "image/svg+xml"), {"data": b"<svg/>", "picture": None, "text": "", "mime": "image/svg+xml"}),
+        (answer("plain", "binary/octet-stream"), {"text": "plain", "kind": "text"}),
+        (answer("<!DOCTYPE html><p>x", ""), {"text": "x", "kind": "html"}),
         (answer("x" * 250_000, "text/plain"), {"text": "x" * 200_000, "is_cut": True}),
         (answer(gzip.compress(b"zipped"), "text/plain", **{"Content-Encoding": "gzip"}), {"text": "zipped"}),
     ],

@@ -114,7 +114,8 @@ class WebPage:
     picture: bytes | None = None
     picture_mime: str = "image/png"
     status: int = 200
-    mime: str = "text/html"
+    kind: str = "html"
+    mime: str = ""
     is_cut: bool = False
     data: bytes = b""
 

@@ -34,9 +34,7 @@ async def test_a_document_comes_as_its_pages_and_lies_with_the_threads_documents
     bench = workbench()
     assert isinstance(bench.shelf, Shelf)
     bench.shelf.found = document(page(1, "First words."), page(2, ""))
-    web = Web(
-        WebPage(url="https://example.com/2026/annual%20report?v=2", mime="application/pdf", text="", data=b"%PDF")
-    )
+    web = Web(WebPage(url="https://example.com/2026/annual%20report?v=2", kind="pdf", text="", data=b"%PDF"))
     result = await FetchUrl(web).call({"url": URL}, bench)
     assert bench.shelf.came == [("annual-report.pdf", URL, b"%PDF")]
     assert "annual-report.pdf (pdf, 2 pages)" in result.text
@@ -50,12 +48,12 @@ async def test_a_document_that_cannot_be_read_says_why() -> None:
     bench = workbench()
     assert isinstance(bench.shelf, Shelf)
     bench.shelf.found = FileProtected()
-    web = Web(WebPage(mime="application/pdf", text="", data=b"%PDF"))
+    web = Web(WebPage(kind="pdf", text="", data=b"%PDF"))
     assert "needs a password" in await refusal(FetchUrl(web), {"url": URL}, bench)
 
 
 async def test_a_picture_of_any_kind_and_size_is_a_picture() -> None:
-    web = Web(WebPage(mime="image/tiff", text="", title="", data=b"tiff"))
+    web = Web(WebPage(kind="tiff", mime="image/tiff", text="", title="", data=b"tiff"))
     result = await FetchUrl(web).call({"url": URL}, workbench())
     (new,) = result.made
     assert (new.kind, new.mime, new.data) == ("picture", "image/tiff", b"tiff")

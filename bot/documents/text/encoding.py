@@ -20,6 +20,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDE_MARKS = tuple(mark for mark, _ in _BOMS[1:])
+# As browsers read these names: https://encoding.spec.whatwg.org/#names-and-labels
+_WIDER = {
+    "gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
+    "shift_jis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949", "iso-8859-9": "cp1254",
+}  # fmt: skip
 # In this order where two read equally well.
 _CANDIDATES = (
     "cp1252", "gb18030", "cp932", "big5hkscs", "cp949", "euc_jp", "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254",
@@ -81,11 +86,11 @@ def decode_text(data: bytes) -> str:
 
 
 def decode_declared(data: bytes, declared: str) -> str:
-    """With the encoding that the file names, when it is one and fits; else as `decode_text`."""
-    declared = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso-8859-1": "cp1252"}.get(
-        declared.strip().lower(), declared.strip()
-    )
-    if declared and not any(data.startswith(bom) for bom, _ in _BOMS):
+    """With the encoding that the file names, when it is one and fits; else as `decode_text`. UTF-8 is hardly ever
+    anything else, though servers and saved pages often name another.
+    """
+    declared = _WIDER.get(declared.strip().lower(), declared.strip())
+    if declared and not any(data.startswith(bom) for bom, _ in _BOMS) and not _is_utf8(data):
         try:
             return data.decode(codecs.lookup(declared).name)
         except (LookupError, UnicodeDecodeError, ValueError):
@@ -148,6 +153,14 @@ def _unescaped(data: bytes) -> str:
         if not text.isascii():
             return text
     return ""
+
+
+def _is_utf8(data: bytes) -> bool:
+    """With letters beyond ASCII, and no mistake in them."""
+    try:
+        return not data.isascii() and bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _is_nearly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:

@@ -1,18 +1,18 @@
 """Web pages → Markdown: headings, lists, tables, links and forms as a reader sees them, without scripts and styles."""
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import unquote_to_bytes
+from urllib.parse import urljoin
 
 from bot.documents.pages.builder import Draft, table, tidy
 from bot.documents.pages.emphasis import emphasised, settled
 from bot.documents.pages.links import linked
 from bot.documents.text.encoding import decode_declared
 from bot.documents.text.html_lists import ItemNumbers
+from bot.documents.text.html_parts import IS_DATA, data_bytes, field_text
 from bot.documents.xml.markup import Element, all_text, attribute, descendants, name, parse_html
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -43,15 +43,20 @@ Beside = Callable[[str, str], str]
 _RULE = re.compile(r"\|(?: --- \|)+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_BLANKS, _LINE_ENDS = re.compile(" {2,}"), re.compile(" ?\n ?")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _CODE = re.compile(r"<(script|style)\b[^<>]{0,500}>.{0,500000}?</\1>", re.IGNORECASE | re.DOTALL)
 _MOST_BROKEN = 5_000_000
-_DATA = re.compile(r"data:image/[\w.+-]+\s*(;[^,]*)?,")
 
 
 def html_text(data: bytes) -> str:
+    return decode_declared(data, declared_encoding(data))
+
+
+def declared_encoding(data: bytes) -> str:
+    """As the page names it; empty where it does not."""
     declared = _META.search(data[:4096]) or _XML.search(data[:200])
-    return decode_declared(data, declared[1].decode("ascii", "replace") if declared else "")
+    return declared[1].decode("ascii", "replace") if declared else ""
 
 
 def read_html(data: bytes, draft: Draft, way: tuple[str, ...] = ()) -> str:
@@ -73,28 +78,15 @@ def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside 
     return tidy(settled(body))
 
 
+def page_markdown(root: Element, draft: Draft, base: str, left_out: frozenset[str]) -> str:
+    """Of a page of the web, or of a part of it: with whole addresses, without these tags and what is for no reader."""
+    return settled(_Writer(draft, (), lambda _address, _alt: "", base, left_out).blocks(root, 0))
+
+
 def _without_tags(text: str) -> str:
     """For pages so broken, or nested so deeply, that no parser gets to their text."""
     text = _CODE.sub(" ", text[:_MOST_BROKEN])
     return tidy(unescape(_TAG.sub(" ", text))).strip()
-
-
-def embedded_picture(text: str, number: int) -> bytes | None:
-    """The bytes of the page's picture of this number, counted as `_Writer` does."""
-    root = parse_html(text)
-    images = [] if root is None else [one for one in root.iter("img") if _DATA.match(one.get("src", ""))]
-    return data_bytes(images[number].get("src", "")) if number < len(images) else None
-
-
-def data_bytes(address: str) -> bytes | None:
-    match = _DATA.match(address)
-    if match is None:
-        return None
-    body = unquote_to_bytes(address[match.end() :])
-    try:
-        return base64.b64decode(body) if ";base64" in (match[1] or "") else body
-    except (binascii.Error, ValueError):
-        return None
 
 
 @dataclass(slots=True)
@@ -102,6 +94,8 @@ class _Writer:
     draft: Draft
     way: tuple[str, ...]
     beside: Beside
+    base: str = ""  # the page's own address: others are told from there
+    left_out: frozenset[str] = frozenset()
     _pictures: int = field(default=0)
 
     def blocks(self, element: Element, depth: int) -> str:
@@ -113,12 +107,12 @@ class _Writer:
         for inner in self.draft.deadline.each_small(element):
             kind = name(inner)
             if self._is_block(inner, kind):
-                parts += ["".join(line), self.block(inner, kind, depth + 1)]
+                parts += [_tidy_line(line), self.block(inner, kind, depth + 1)]
                 line = []
             else:
                 line.append(self.inline(inner, kind, depth + 1))
             line.append(_space(inner.tail))
-        parts.append("".join(line))
+        parts.append(_tidy_line(line))
         return "\n\n".join(part.strip("\n ") for part in parts if part.strip())
 
     def _is_block(self, element: Element, kind: str) -> bool:
@@ -127,7 +121,7 @@ class _Writer:
         return any(name(inner) in _BLOCKS or name(inner) in {"ul", "ol", "table"} for inner in element)
 
     def block(self, element: Element, kind: str, depth: int) -> str:
-        if _is_hidden(element, kind):
+        if self._is_hidden(element, kind):
             return ""
         if kind in _LISTS:
             return self.list_items(element, kind, depth)
@@ -146,20 +140,30 @@ class _Writer:
         return f": {inner}" if kind == "dd" and inner else inner
 
     def list_items(self, element: Element, kind: str, depth: int) -> str:
-        lines = []
+        lines: list[str] = []
         numbers = ItemNumbers(element)
+        loose = [_space(element.text)]  # words between the items
         for inner in self.draft.deadline.each(element):
+            if not self._is_item(inner):
+                loose += [self.inline(inner, name(inner), depth + 1), _space(inner.tail)]
+                continue
+            lines += _line_of(loose)
+            loose = [_space(inner.tail)]
             if name(inner) in _LISTS and depth < _MOST_DEPTH:  # without an item around it, as mail programs write
                 inside = self.block(inner, name(inner), depth + 1)
                 lines += [f"  {line}" for line in inside.split("\n") if line]
                 continue
-            text = self.blocks(inner, depth + 1) if not _is_hidden(inner, name(inner)) else ""
+            text = self.blocks(inner, depth + 1) if not self._is_hidden(inner, name(inner)) else ""
             mark = f"{numbers.next(inner)} " if kind == "ol" and name(inner) == "li" else "- "
             if attribute(element, "data-section-style") == _CHECKLIST and text:
                 text = f"[{'x' if 'checked' in attribute(inner, 'class').split() else ' '}] {text}"
             if text:
                 lines.append(mark + text.replace("\n\n", "\n").replace("\n", "\n" + " " * len(mark)))
-        return "\n".join(lines)
+        return "\n".join([*lines, *_line_of(loose)])
+
+    def _is_item(self, inner: Element) -> bool:
+        kind = name(inner)
+        return kind == "li" or self._is_block(inner, kind) or next(inner.iter("li"), None) is not None
 
     def table(self, element: Element, depth: int) -> str:
         """Merged cells are kept once; tables that only lay out a page come as paragraphs."""
@@ -174,6 +178,8 @@ class _Writer:
                 continue
             rows.append([cell if cell != _LINE else "" for cell in self._cells(row, len(rows), taken, depth)])
         is_layout = element.get("role") == "presentation" or max(map(len, rows), default=0) < 2
+        # Mails and documents have tables in tables; the web only lays out pages by them.
+        is_layout = is_layout or (bool(self.left_out) and element.find(".//table") is not None)
         is_layout = is_layout or any(len(cell) > 3000 for row in rows for cell in row)
         if is_layout:
             body = "\n\n".join(cell for row in rows for cell in row if cell)
@@ -189,7 +195,7 @@ class _Writer:
                 continue
             while (at, column) in taken:
                 column += 1
-            cells[column] = "" if _is_hidden(cell, name(cell)) else self.blocks(cell, depth + 1)
+            cells[column] = "" if self._is_hidden(cell, name(cell)) else self.blocks(cell, depth + 1)
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
             for below in range(1, down):
                 for beside in range(across):
@@ -198,20 +204,20 @@ class _Writer:
         return [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]
 
     def inline(self, element: Element, kind: str, depth: int) -> str:
-        if _is_hidden(element, kind) or depth > _MOST_DEPTH:
+        if self._is_hidden(element, kind) or depth > _MOST_DEPTH:
             return ""
         if kind == "br":
             return "\n"
         if kind == "img":
             return self.image(element)
         if kind in {"input", "select", "textarea", "math", "code", "wbr"}:
-            special = _special(element, kind)
+            special = field_text(element, kind)
             return f" {special} " if kind in {"input", "select", "textarea"} else special
         inner = _space(element.text) + "".join(
             self.inline(one, name(one), depth + 1) + _space(one.tail) for one in element
         )
         if kind == "a":
-            return linked(inner, element.get("href", ""))
+            return linked(inner, self._address(element.get("href", "").strip()))
         inner = _emphasised(element, kind, inner)
         mark = _MARKS.get(kind, "") if inner.strip() else ""
         if not mark:
@@ -219,14 +225,35 @@ class _Writer:
         lead, trail = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
         return f"{lead}{mark}{inner.strip()}{mark}{trail}"
 
+    def _is_hidden(self, element: Element, kind: str) -> bool:
+        is_out = bool(self.left_out) and (kind in self.left_out or element.get("aria-hidden") == "true")
+        return is_out or _is_hidden(element, kind) or ("nav" in self.left_out and element.get("role") == "navigation")
+
+    def _address(self, address: str) -> str:
+        if not self.base or address[:1] in {"", "#"}:
+            return address
+        with suppress(ValueError):
+            return urljoin(self.base, address).replace(" ", "%20")
+        return ""
+
     def image(self, element: Element) -> str:
         alt = " ".join(element.get("alt", "").split())
         data = data_bytes(element.get("src", ""))
-        if _DATA.match(element.get("src", "")):
+        if IS_DATA.match(element.get("src", "")):
             self._pictures += 1
         if data is None:
             return self.beside(element.get("src", ""), alt) or (f"[Picture: {alt}]" if alt else "")
         return self.draft.picture((*self.way, f"uri:{self._pictures - 1}"), data, "", alt)
+
+
+def _tidy_line(pieces: list[str]) -> str:
+    """Blanks side by side are shown as one, and none beside a line's end."""
+    return _LINE_ENDS.sub("\n", _BLANKS.sub(" ", "".join(pieces)))
+
+
+def _line_of(loose: list[str]) -> list[str]:
+    line = " ".join("".join(loose).split())
+    return [line] if line else []
 
 
 def _emphasised(element: Element, kind: str, inner: str) -> str:
@@ -237,30 +264,11 @@ def _emphasised(element: Element, kind: str, inner: str) -> str:
     return emphasised(inner, is_struck=is_struck, position=position)
 
 
-def _special(element: Element, kind: str) -> str:
-    if kind == "code":
-        text = all_text(element).strip()
-        return f"`{text}`" if text else ""
-    if kind == "math":
-        annotation = next((one for one in descendants(element, "annotation") if "tex" in one.get("encoding", "")), None)
-        tex = all_text(annotation).strip() if annotation is not None else element.get("alttext", "")
-        return f"${tex}$" if tex else " ".join(all_text(element).split())
-    if kind == "select":
-        chosen = [one for one in element.iter("option") if "selected" in one.attrib] or list(element.iter("option"))
-        return ", ".join(" ".join(all_text(one).split()) for one in chosen)
-    if kind == "textarea":
-        return all_text(element)
-    type_ = element.get("type", "text").lower()
-    if type_ in {"checkbox", "radio"}:
-        return "[x]" if "checked" in element.attrib else "[ ]"
-    return (
-        "" if type_ in {"hidden", "password", "image"} else element.get("value", "") or element.get("placeholder", "")
-    )
-
-
 def _is_hidden(element: Element, kind: str) -> bool:
     if kind in _DROPPED or not kind:
         return True
+    if "mwe-math-mathml" in element.get("class", ""):  # a formula that MediaWiki shows as a picture
+        return False
     return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
 
 

@@ -36,7 +36,7 @@ def test_structure_survives_and_code_does_not() -> None:
             "<math><semantics><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></semantics></math>",
             "$x^2$",
         ),
-        ("<input type=checkbox checked> done", "[x]  done"),
+        ("<input type=checkbox checked> done", "[x] done"),
         ("<img alt='a red car' src='http://x/y.png'>", "[Picture: a red car]"),
         ("", ""),
     ],

@@ -1,15 +1,20 @@
 """Pages as people read them: text, headings, lists, tables and links; nothing that runs or only surrounds."""
 
+import asyncio
+import subprocess
+import sys
+
 import pytest
 
-from bot.internet.html import MOST_CHARS, Reading, decode, read_html
+from bot.core.files.web_page import ReadPage
+from bot.documents.text.web_page import MOST_CHARS, read_web_page
 from tests.cost import EVENLY, growth
 
 URL = "https://site.example/news/today.html"
 
 
-def read(page: str | bytes, content_type: str = "text/html") -> Reading:
-    return read_html(page.encode() if isinstance(page, str) else page, content_type, URL)
+def read(page: str | bytes, content_type: str = "text/html") -> ReadPage:
+    return read_web_page(page.encode() if isinstance(page, str) else page, content_type, URL)
 
 
 def test_an_article_becomes_markdown() -> None:
@@ -28,12 +33,12 @@ def test_an_article_becomes_markdown() -> None:
     )
     assert reading.title == "Costs of 2026"
     assert reading.text == (
-        "# Costs\n\nUp by 12 %, see [the report](https://site.example/more?x=1#y), or above. Really.\n\n"
+        "# Costs\n\nUp by **12 %**, see [the report](https://site.example/more?x=1#y), or above. Really.\n\n"
         "- lamps\n- bulbs\n  3. LED\n  4. halogen\n\n"
-        "> Too much.\n\n> Far too much.\n\n"
-        "| item | price |\n|---|---|\n| a\\|b | 24.00 |\n| lamp |  |\n\n"
+        "> Too much.\n>\n> Far too much.\n\n"
+        "| item | price |\n| --- | --- |\n| a\\|b | 24.00 |\n| lamp |  |\n\n"
         "```\nif x < 1:\n    stop()\n```\n\n"
-        "Call `stop()`.\nNext line (picture: a red lamp)"
+        "Call `stop()`.\nNext line [Picture: a red lamp]"
     )
     assert not reading.is_cut
 
@@ -51,7 +56,7 @@ def test_a_page_that_is_all_navigation_is_still_read() -> None:
 
 def test_tables_that_only_lay_out_a_page_are_paragraphs() -> None:
     page = "<table><tr><td><p>left</p><table><tr><td>a<td>b</table><td>right</table>"
-    assert read(page).text == "left\n\n| a | b |\n|---|---|\n\nright"
+    assert read(page).text == "left\n\n| a | b |\n| --- | --- |\n\nright"
 
 
 def test_links_that_do_not_lead_to_the_web_stay_text() -> None:
@@ -84,17 +89,19 @@ def test_the_main_pictures_come_in_order_of_what_the_page_says() -> None:
 @pytest.mark.parametrize(
     ("data", "content_type", "text"),
     [
-        ("价格".encode("gb2312"), "text/html; charset=GB2312", "价格"),
-        ("<meta charset=big5>價格".encode("big5"), "", "<meta charset=big5>價格"),
-        ("naïve “x”".encode("cp1252"), "text/html; charset=iso-8859-1", "naïve “x”"),
-        ("é".encode("utf-16"), "text/html; charset=utf-8", "é"),
-        ("é".encode(), "text/html; charset=rot13", "é"),
-        ("é".encode(), "text/html; charset=none-such", "é"),
-        (b"\xff\xfe\xfd"[1:], "", "��"),
+        ("<p>价格".encode("gb2312"), "text/html; charset=GB2312", "价格"),
+        ("<meta charset=big5><p>價格".encode("big5"), "text/html", "價格"),
+        ("<p>naïve “x”".encode("cp1252"), "text/html; charset=iso-8859-1", "naïve “x”"),
+        ("<p>ı ş".encode("cp1254"), "text/html; charset=iso-8859-9", "ı ş"),
+        ("<p>é".encode("utf-16"), "text/html; charset=utf-8", "é"),
+        ("<p>é".encode(), "text/html; charset=rot13", "é"),
+        ("<p>é".encode(), "text/html; charset=none-such", "é"),
+        ("<p>é".encode(), "text/html; charset=gb2312", "é"),
+        ("é".encode("cp1252") * 20, "text/plain; charset=iso-8859-1", "é" * 20),
     ],
 )
 def test_encodings(data: bytes, content_type: str, text: str) -> None:
-    assert decode(data, content_type, is_markup=True) == text
+    assert read(data, content_type).text == text
 
 
 def test_an_xml_declaration_does_no_harm() -> None:
@@ -107,3 +114,30 @@ def test_enormous_pages_are_cut_in_time(piece: str) -> None:
         assert len(read(piece * (chars // len(piece))).text) <= MOST_CHARS
 
     assert growth(read_enormous, 95_000) < EVENLY
+
+
+def test_words_between_the_items_of_a_list_and_formulas_are_kept() -> None:
+    page = """<ul>Some <i>loose</i> words<li>one</li> and more <a href=/x>there</a><li>two</ul>
+        <p>Let <span style="display: none" class="mwe-math-mathml-inline">
+        <math><annotation encoding="application/x-tex">A^2</annotation></math></span> be."""
+    assert read(page).text == (
+        "Some *loose* words\n- one\nand more [there](https://site.example/x)\n- two\n\nLet $A^2$ be."
+    )
+
+
+async def test_a_page_is_read_in_a_process_of_its_own() -> None:
+    """Neither its parser nor its reader is loaded here."""
+    code = f"""
+import asyncio, sys
+from bot.documents.document_reader import DocumentReader
+from bot.documents.sandbox.sandbox import Sandbox
+
+async def main():
+    async with Sandbox(workers=1) as sandbox:
+        reader = DocumentReader(sandbox, "", "")
+        page = await reader.web_page(b"<title>T</title><p>x <a href=b>b</a>", "text/html", {URL!r})
+    print(page.title, page.text, [name for name in sys.modules if name.startswith(("lxml", "bot.documents.text"))])
+
+asyncio.run(main())"""
+    ended = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.stdout == "T x [b](https://site.example/news/b) []\n", ended.stderr
