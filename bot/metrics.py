@@ -13,6 +13,7 @@ from bot.core.messages import Ask
 from bot.core.ports import Model
 from bot.errors import ModelError, StateError
 
+MOST_MODELS, OTHER_MODELS = 20, "others"
 SECONDS = (0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320, 600)
 
 
@@ -90,6 +91,7 @@ class MeteredModel:
     def __init__(self, model: Model, metrics: Metrics) -> None:
         self._model = model
         self._metrics = metrics
+        self._models: set[str] = set()
 
     async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
         try:
@@ -102,8 +104,15 @@ class MeteredModel:
             self._metrics.failures.labels(type(error).__name__).inc()
             raise
 
+    def _label(self, model: str) -> str:
+        """A provider that calls its model something else each time does not grow the metrics for ever."""
+        if model not in self._models and len(self._models) >= MOST_MODELS:
+            return OTHER_MODELS
+        self._models.add(model)
+        return model
+
     def _count(self, finished: Finished | Unfinished) -> None:
-        tokens = self._metrics.tokens
-        tokens.labels("input", finished.model).inc(finished.usage.prompt_tokens)
-        tokens.labels("output", finished.model).inc(finished.usage.completion_tokens)
+        tokens, model = self._metrics.tokens, self._label(finished.model)
+        tokens.labels("input", model).inc(finished.usage.prompt_tokens)
+        tokens.labels("output", model).inc(finished.usage.completion_tokens)
         self._metrics.cost.labels(finished.currency).inc(finished.cost)

@@ -73,8 +73,11 @@ def register(app: AsyncApp, doors: Doors, home: Home | None = None) -> None:
     async def export(asked: Asked) -> None:
         person = await doors.history.person(asked.team, asked.user, asked.channel)
         channel = await doors.gateway.open_dm(asked.user)
-        name, data = await doors.exports.archive(asked.team, person, channel)
-        await doors.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
+        async with doors.exports.archive(asked.team, person, channel) as archive:
+            if archive is None:
+                return
+            name, data = archive
+            await doors.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
 
     async def keep(asked: Asked) -> None:
         await doors.teller.say(asked, say(KEPT, await doors.teller.language(asked)), replace_original=True)

@@ -1,6 +1,7 @@
 """What the listeners share: the core's use cases, and Slack to answer at once."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -87,8 +88,8 @@ class Accounts(Protocol):
 
 
 class Exports(Protocol):
-    async def archive(self, team: str, person: Person, dm: str) -> tuple[str, bytes]:
-        """The name and the bytes of a ZIP."""
+    def archive(self, team: str, person: Person, dm: str) -> AbstractAsyncContextManager[tuple[str, bytes] | None]:
+        """The name and the bytes of a ZIP; None for whom one is being made already."""
         ...
 
 

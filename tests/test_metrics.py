@@ -118,3 +118,13 @@ async def test_what_is_set_aside_or_unreadable_shows_and_an_outage_shows_as_no_n
     assert [value(metrics, name) for name in names] == [3, 2, 3]
     await metrics.refresh(three, away, three)
     assert all(math.isnan(value(metrics, name) or 0) for name in names)
+
+
+async def test_a_provider_with_ever_new_names_for_its_model_does_not_grow_the_metrics() -> None:
+    metrics = Metrics()
+    ends = [Finished("stop", Usage(1, 1), f"glm-{number}") for number in range(1_000)]
+    model = MeteredModel(FakeModel(*ends), metrics)
+    assert len([event async for event in model.stream(Ask(()))]) == len(ends)
+    assert generate_latest(metrics.registry).count(b"gen_ai_client_token_usage_total{") < 100
+    told = {"gen_ai_token_type": "input", "gen_ai_request_model": "others"}
+    assert value(metrics, "gen_ai_client_token_usage_total", **told) == len(ends) - 20

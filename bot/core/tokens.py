@@ -26,8 +26,13 @@ _NARROW = re.compile("[\x00-\u036f]+")
 
 def estimate_tokens(text: str) -> int:
     """Tokens of a text: 0.6 for each character beyond the Latin blocks, one for every 3.6 others, rounded up."""
+    return math.ceil(token_share(text))
+
+
+def token_share(text: str) -> float:
+    """The same of a part of a text, not rounded, so that parts add up."""
     wide = 0 if text.isascii() else len(_NARROW.sub("", text))
-    return math.ceil(wide * _TOKENS_PER_WIDE + (len(text) - wide) / _LETTERS_PER_TOKEN)
+    return wide * _TOKENS_PER_WIDE + (len(text) - wide) / _LETTERS_PER_TOKEN
 
 
 def estimate_json_tokens(text: str) -> int:

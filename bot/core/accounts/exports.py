@@ -3,9 +3,11 @@
 import asyncio
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath
@@ -109,9 +111,27 @@ class Exports:
         self._kept = kept
         self._threads = threads
         self._originals = originals
+        self._at_work: set[tuple[str, str]] = set()
+        self._one = asyncio.Lock()
 
-    async def archive(self, team: str, person: Person, dm: str) -> tuple[str, bytes]:
-        """`dm` is the channel of their direct messages, where all is theirs."""
+    @asynccontextmanager
+    async def archive(self, team: str, person: Person, dm: str) -> AsyncGenerator[tuple[str, bytes] | None]:
+        """Its name and bytes; `dm` is the channel of their direct messages, where all is theirs.
+
+        Archives are large: there is one at a time, and None for who asks again while theirs is made.
+        """
+        who = team, person.id
+        if who in self._at_work:
+            yield None
+            return
+        self._at_work.add(who)
+        try:
+            async with self._one:
+                yield await self._archive(team, person, dm)
+        finally:
+            self._at_work.discard(who)
+
+    async def _archive(self, team: str, person: Person, dm: str) -> tuple[str, bytes]:
         archive = _Archive(asyncio.get_running_loop().time() + PICTURES_S)
         async for thread in self._kept.records.threads(team):
             conversation = await self._threads.load(thread)
@@ -149,7 +169,7 @@ class Exports:
             data = await self._originals.source(thread.team, picture.sha256, picture.file_id)
         except BotError:
             return GONE.format(name=picture.name)
-        place = f"{folder}/{picture.number}{PurePath(picture.name).suffix[:8]}"
+        place = f"{folder}/{picture.number}{_ending(picture.name)}"
         archive.files[f"threads/{place}"] = data
         alt = picture.name.replace("[", "(").replace("]", ")")
         return f"![{alt}]({place})"
@@ -162,6 +182,12 @@ def _asked(turn: Turn, user: str) -> bool:
 def _own(said: Said) -> list[Picture]:
     """Pages of documents are not pictures that somebody sent."""
     return [picture for picture in said.pictures if not picture.page]
+
+
+def _ending(name: str) -> str:
+    """A name is whatever its person chose: nothing in it is to lead an archive's files elsewhere."""
+    ending = PurePath(name).suffix
+    return ending if re.fullmatch(r"\.[A-Za-z0-9]{1,7}", ending) else ""
 
 
 def _json(value: object) -> bytes:

@@ -7,6 +7,7 @@ typical answer.
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from bot.core.money.ledger import Granted, Held, Ledger, Reservation, Used, Used
 from bot.core.money.payer import Bill, current_bill
 from bot.core.money.words import HELD, used_up
 from bot.core.ports import Model
-from bot.core.tokens import estimate_json_tokens, estimate_tokens
+from bot.core.tokens import estimate_json_tokens, token_share
 from bot.core.usage import Usage
 from bot.errors import BudgetUsedUp, StateError
 
@@ -39,29 +40,28 @@ class _Answer:
     """What came of one request so far."""
 
     estimate: Estimate
-    pieces: list[str] = field(default_factory=list)
-    calls: int = 0
+    has_begun: bool = False
     has_words: bool = False
     is_waiting: bool = False
     end: Finished | Unfinished | None = None
+    _measured: float = 0.0  # tokens
+    _fresh: list[str] = field(default_factory=list)
     _unmeasured: int = 0
 
     def note(self, event: ModelEvent) -> None:
         match event:
             case TextDelta(text) | ReasoningDelta(text):
-                self.pieces.append(text)
+                self.has_begun = True
+                self._fresh.append(text)
                 self._unmeasured += len(text)
                 self.has_words = self.has_words or (isinstance(event, TextDelta) and not text.isspace())
             case ToolCalled(call):
-                self.calls += estimate_json_tokens(f"{call.name}{dict(call.arguments)}")
+                self.has_begun = True
+                self._measured += estimate_json_tokens(f"{call.name}{dict(call.arguments)}")
             case Waiting():
                 self.is_waiting = event.place > 0
             case Finished() | Unfinished():
                 self.end = event
-
-    @property
-    def has_begun(self) -> bool:
-        return bool(self.pieces or self.calls)
 
     @property
     def is_to_be_measured(self) -> bool:
@@ -72,7 +72,10 @@ class _Answer:
 
     @property
     def tokens(self) -> int:
-        return self.calls + estimate_tokens("".join(self.pieces))
+        """What was measured before is not looked at again: an answer may be long."""
+        self._measured += token_share("".join(self._fresh))
+        self._fresh.clear()
+        return math.ceil(self._measured)
 
     @property
     def cost_so_far(self) -> int:

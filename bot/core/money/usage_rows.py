@@ -49,7 +49,7 @@ def as_csv(rows: Iterable[Row], names: Mapping[str, str], currency: Currency) ->
     for row in rows:
         people = [_harmless(names.get(row.user, "")), row.user, row.channel]
         used = [row.requests, row.prompt_tokens, row.completion_tokens, f"{row.cost / MILLION:.6f}"]
-        writer.writerow([row.day.isoformat(), *people, row.model, *used, currency])
+        writer.writerow([row.day.isoformat(), *people, _harmless(row.model), *used, currency])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -62,5 +62,5 @@ def totals(rows: Iterable[Row], by: Callable[[Row], str]) -> list[tuple[str, int
 
 
 def _harmless(name: str) -> str:
-    """A spreadsheet takes what begins like this for a formula, and a name is whatever its person chose."""
+    """A spreadsheet takes what begins like this for a formula; a name is whatever its person, or provider, chose."""
     return f"'{name}" if name[:1] in {"=", "+", "-", "@", "\t", "\r"} else name

@@ -24,6 +24,7 @@ from bot.glm.stream.repeats import RepeatGuard
 from bot.glm.stream.tool_calls import ToolCallJoiner
 
 DONE = b"[DONE]"
+LONGEST_NAME = 100  # of a model: it is told, kept and counted by
 _HALVES = re.compile(
     "[\ud800-\udfff]"
 )  # of a character beyond the first 65,536, as gateways that count in UTF-16 cut it
@@ -162,7 +163,7 @@ class AnswerDecoder:
         if _is_error(payload):
             raise Refused(refusal_in(payload))
         if isinstance(model := payload.get("model"), str) and model:
-            self.model = model
+            self.model = " ".join(model[:LONGEST_NAME].split())
         if isinstance(usage := payload.get("usage"), Mapping):
             self.usage = usage_of(usage)
         choices = payload.get("choices")

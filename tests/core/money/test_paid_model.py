@@ -1,6 +1,7 @@
 """Every request is reserved first and settled by what it used, however it ends."""
 
 import asyncio
+import math
 from contextlib import aclosing
 
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta, Unfinished, Waiting
 from bot.core.messages import Ask, Message, Text
 from bot.core.money import paid_model
-from bot.core.money.estimate import PLAIN_TOKENS, THINKING_TOKENS, Prices
+from bot.core.money.estimate import PLAIN_TOKENS, THINKING_TOKENS, Prices, estimated
 from bot.core.money.paid_model import PaidModel
 from bot.core.money.payer import Bill, Payer, billed_to
 from bot.core.usage import Price, Usage
 from bot.errors import BudgetUsedUp, ModelTimeout, sentence
 from tests.core.fakes import FakeModel, Step
 from tests.core.money.fake_ledger import FakeLedger
+from tests.cost import EVENLY, growth
 
 PRICE = Price(1.0, 10.0, "CNY")  # a prompt token is a millionth, a token of the answer ten
 PROMPT = 1_000
@@ -220,3 +222,16 @@ async def test_what_nobody_asked_for_is_paid_by_nobody() -> None:
     ledger = FakeLedger(1, spent=1)
     model, _ = paid(ledger, [DONE])
     assert await read(model) == [DONE]
+
+
+@pytest.mark.no_cover
+async def test_to_measure_a_long_answer_costs_no_more_than_its_length() -> None:
+    def measured(count: int) -> None:
+        answer = paid_model._Answer(estimated(ASK, Prices(lambda _: PRICE, lambda _: PROMPT, 16_384, "CNY")))
+        for _ in range(count):
+            answer.note(TextDelta("长" * paid_model.MEASURED_CHARS))
+            assert answer.is_to_be_measured
+            assert answer.tokens
+        assert answer.tokens == math.ceil(count * paid_model.MEASURED_CHARS * 0.6)
+
+    assert growth(measured, 200) < EVENLY

@@ -228,3 +228,9 @@ def test_a_character_cut_in_halves_is_put_together_and_a_half_alone_costs_nothin
     assert events[0] == TextDelta("well 😀 done\ufffd!")
     thought = rb'data: {"choices":[{"delta":{"reasoning":"hm \ud83d"}}]}' + b"\n\n"
     assert decode([thought, chunk({}, "stop"), DONE])[0] == ReasoningDelta("hm \ufffd")
+
+
+def test_a_models_name_is_one_short_line() -> None:
+    done = decode([chunk({"content": "Yes."}, "stop", model="glm\n" + "x" * 10_000) + DONE])[-1]
+    assert isinstance(done, Finished)
+    assert done.model == "glm " + "x" * 96
