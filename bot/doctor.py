@@ -44,6 +44,10 @@ OPTIONAL_PACKAGES = {
     "pillow_heif": "HEIC photos: pip install '.[heic]'",
     "cairosvg": "SVG drawings: pip install '.[svg]' and Debian's libcairo2",
 }
+HOME_OFF = (
+    "Slack says that the app has no Home tab; apply `python -m bot manifest` again, or turn it on in the app's "
+    "settings (App Home)"
+)
 # In the order in which `confinement.held` tells.
 LAYERS = (
     "processes that read files: no other files of yours (Landlock)",
@@ -230,6 +234,8 @@ async def _aside(settings: Settings, redis_url: str) -> AsyncGenerator[Finding]:
             why = f" ({one.reason})" if one.reason else ""
             again = f"; `python -m bot retry {one.reference}`" if one.thread else ""
             yield Finding("wrong", f"set aside at {_when(one.at_s)}: {one.reference} in {one.thread}{why}{again}")
+        if await desk.homes.is_off():
+            yield Finding("wrong", HOME_OFF)
         unread = await desk.aside.unread()
         for record in unread[-MOST_UNREAD:]:
             since = _when(record.at_s)

@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 MOST_TRIES = 3
 # How long it may take before what is being done goes on without it.
 PATIENCE_S = 45.0
-OFF_HINT = "the Home tab is off in the app's settings: apply the manifest again"
 
 
 class Shown(Protocol):
@@ -49,6 +48,8 @@ class Marks(Protocol):
     async def known(self, team: str, user: str) -> Shown: ...
 
     async def note(self, team: str, user: str, digest: str, slack_hash: str) -> None: ...
+
+    async def note_off(self) -> None: ...
 
     async def drop(self, team: str, user: str) -> bool: ...
 
@@ -104,8 +105,7 @@ class HomeTab:
             async with asyncio.timeout(PATIENCE_S), lock:
                 await self._show(team, user, seen, mark)
         except (SlackError, StateError, TimeoutError) as trouble:
-            hint = OFF_HINT if isinstance(trouble, SlackError) and trouble.code == "not_enabled" else ""
-            log.warning("home.not_published", error=type(trouble).__name__, reason=str(trouble), hint=hint)
+            log.warning("home.not_published", error=type(trouble).__name__, reason=str(trouble))
 
     async def _show(self, team: str, user: str, seen: OpenedHome | None, mark: str) -> None:
         for tried in range(1, MOST_TRIES + 1):
@@ -120,6 +120,8 @@ class HomeTab:
             try:
                 published = await self._doors.gateway.publish_home(user, shown, guard if tried < MOST_TRIES else "")
             except SlackError as refused:
+                if refused.code == "not_enabled":
+                    await self._home.marks.note_off()  # doctor tells of it
                 if refused.code != "hash_conflict":
                     raise
                 log.info("home.published_meanwhile", tried=tried)

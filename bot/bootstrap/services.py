@@ -60,6 +60,7 @@ from bot.slack.reply.suggested_prompts import Prompts
 from bot.slack.reply.titles import Titles
 from bot.store.dead_letters import Aside
 from bot.store.encryption import open_seal
+from bot.store.homes import HomeMarks
 from bot.store.keys import DAY_S, Keys
 from bot.store.previews import Previews
 from bot.store.signals import Nudges
@@ -122,10 +123,11 @@ BOTH = Sides()
 
 @dataclass(frozen=True, slots=True)
 class SetAsideDesk:
-    """For looking at what was set aside, and running it again."""
+    """For looking at what was set aside, and running it again. `homes`: what is known of home tabs."""
 
     aside: Aside
     amender: Amender
+    homes: HomeMarks
 
 
 @asynccontextmanager
@@ -140,7 +142,7 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[SetAs
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
         amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
-        yield SetAsideDesk(Aside(redis, Keys(NAMESPACE), seal), amender)
+        yield SetAsideDesk(Aside(redis, Keys(NAMESPACE), seal), amender, HomeMarks(redis, Keys(NAMESPACE)))
 
 
 async def _elsewhere(_: ThreadId) -> None:

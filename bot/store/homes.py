@@ -43,7 +43,18 @@ class HomeMarks:
         async with self._redis.pipeline() as pipe:
             pipe.hset(key, mapping={DIGEST: digest, HASH: slack_hash, AT: f"{time.time():.6f}"})
             pipe.expire(key, KEPT_S)
+            pipe.delete(self._keys.home_off)
             await pipe.execute()
+
+    @tells_outage
+    async def note_off(self) -> None:
+        """Slack refuses it: the tab is off in the app's settings."""
+        await self._redis.set(self._keys.home_off, "1", ex=KEPT_S)
+
+    @tells_outage
+    async def is_off(self) -> bool:
+        """As Slack said last."""
+        return bool(await self._redis.exists(self._keys.home_off))
 
     @tells_outage
     async def drop(self, team: str, user: str) -> bool:

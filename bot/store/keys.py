@@ -24,6 +24,7 @@ TYPES: Mapping[str, str] = {
     "prefs": "hash",
     "greeted": "string",
     "home": "hash",
+    "home_off": "string",
     "approval": "string",
     "asked": "hash",
     "deeds": "hash",
@@ -124,6 +125,11 @@ class Keys:
     def home(self, team: str, user: str) -> str:
         """What their home tab shows."""
         return f"{self.namespace}:home:{team}:{user}"
+
+    @property
+    def home_off(self) -> str:
+        """Slack has said that the app has no home tab."""
+        return f"{self.namespace}:home_off"
 
     def followed(self, key: str) -> str:
         """A follow-up of a request of Slack's that is done."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot import doctor
 from bot.core.people.access import GUEST, PERSON, UNKNOWN
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
@@ -149,6 +150,21 @@ async def test_who_published_meanwhile_is_noticed_and_the_last_one_wins(tmp_path
         assert [bool(one) for one in guards] == [False, True, True, False]
 
 
+async def test_doctor_tells_of_a_tab_that_is_off_until_it_is_on(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+
+        async def said() -> list[str]:
+            return [one.text async for one in doctor._aside(on.settings, on.services.redis_url)]
+
+        on.slack.people.open_home("Ana")
+        on.slack.has_home = False
+        await on.settled()
+        assert await said() == [doctor.HOME_OFF]
+        on.slack.has_home = True
+        await open_home(on)
+        assert await said() == []
+
+
 async def test_slack_is_told_that_it_was_opened_before_anything_is_asked_of_it(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         gate = asyncio.Event()
@@ -275,6 +291,44 @@ async def test_instructions_are_written_in_a_dialogue_and_taken_back(tmp_path: P
         assert element["initial_value"] == "Answer like a pirate. <!channel>"
         await submit(on, words=typed(""))
         assert "*Instructions*\nnone yet" in shown(on)
+
+
+async def test_the_language_is_another_at_once(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        await open_home(on)
+        await choose(on, "me language zh")
+        assert WORDS["My settings"] in shown(on)
+        await press(on, setting_rows.INSTRUCTIONS, value="me")
+        assert dialogue(on).view["submit"]["text"] == WORDS["Save"]
+        await choose(on, "me language -")
+        assert "My settings" in shown(on)
+
+
+async def test_an_admin_writes_instructions_for_everyone(tmp_path: Path) -> None:
+    async with stage(tmp_path, SEEN, slack=with_people()) as on:
+        await open_home(on, "Cid")
+        await press(on, setting_rows.INSTRUCTIONS, "Cid", value="everyone")
+        await submit(on, "Cid", words=typed("Name the page of each figure."))
+        assert "“Name the page of each figure.” · _set for everyone_" in await open_home(on)
+        asked = on.slack.people.post("Ana", "@glm", "hello")
+        await on.answers(asked.channel, asked.ts)
+        assert "Name the page of each figure." in json.dumps(on.asked())
+
+
+async def test_who_may_not_use_it_any_more_is_told_at_the_next_press(tmp_path: Path) -> None:
+    async with stage(tmp_path, SEEN, slack=with_people()) as on:
+        await open_home(on)
+        await open_home(on, "Cid")
+        await press(on, admin.ACCESS, "Cid")
+        ana = on.slack.workspace.user("Ana").id
+        await submit(on, "Cid", person={"selected_user": ana}, verdict=option("deny"))
+        await choose(on, "me reasoning full")
+        assert told(on) == PERSON
+        assert shown(on) == PERSON
+        assert b"reasoning" not in await on.services.redis.hgetall(f"glm:prefs:{on.services.identity.team}:{ana}")
+        on.slack.people.open_home("Ana")
+        await on.settled()
+        assert shown(on) == PERSON
 
 
 async def test_who_is_no_admin_any_more_changes_nothing_for_everyone(

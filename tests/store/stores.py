@@ -99,6 +99,7 @@ class Stores:
         await threads.tell_once(ILL, 60)
         await threads.first_time("T1", ANA)
         await self.homes.note("T1", ANA, "digest", "1.a")
+        await self.homes.note_off()
         await threads.admit(inbound("5.0", channel="C2"), follow=True)
         await self.turnstile.enter(ILL, ANA)
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
@@ -167,6 +168,8 @@ class Stores:
 
     async def _open_home(self) -> None:
         await self.homes.known("T1", ANA)
+        await self.homes.is_off()
+        await self.homes.note_off()
         await self.homes.note("T1", ANA, "another", "2.b")
         known = await self.homes.known("T1", ANA)
         assert (known.digest, known.slack_hash) == ("another", "2.b")
