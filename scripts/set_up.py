@@ -127,6 +127,8 @@ def sync(uv: str, target: str) -> None:
     # An environment that happens to be active is not ours to change.
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment["UV_PROJECT_ENVIRONMENT"] = VENV
+    if is_broken(VENV):
+        shutil.rmtree(VENV)  # uv asks its Python before it replaces it
     done = run(command, cwd=ROOT, env=environment)
     if done.returncode == 0:
         return
@@ -134,6 +136,16 @@ def sync(uv: str, target: str) -> None:
         raise Trouble(UNFIT_LOCK)
     words = NO_NETWORK if OFFLINE_SIGNS.search(done.stderr) else NOT_INSTALLED
     raise Trouble(words.format(reason=last_line(done.stderr), target=target))
+
+
+def is_broken(venv: str) -> bool:
+    """Whether it is an environment whose Python does not run: of another machine, or one that was taken away."""
+    if not os.path.isfile(os.path.join(venv, "pyvenv.cfg")):
+        return False
+    try:
+        return run([os.path.join(venv, "bin", "python"), "-c", ""]).returncode != 0
+    except OSError:
+        return True
 
 
 def find_uv(target: str) -> str:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -68,3 +69,30 @@ def test_what_can_t_be_put_right_is_one_sentence(
         set_up.install_uv(str(tmp_path / "uv"), "run")
     assert "\n" not in str(trouble.value)
     assert ("apt-get install" in machine.asked) is may_install
+
+
+@pytest.mark.parametrize("python", ["#!/bin/false\n", "not for this machine", ""])
+def test_an_environment_whose_python_does_not_run_is_made_anew(
+    set_up: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str
+) -> None:
+    venv = tmp_path / ".venv"
+    (venv / "bin").mkdir(parents=True)
+    (venv / "pyvenv.cfg").touch()
+    if python:
+        (venv / "bin" / "python").write_text(python)
+        (venv / "bin" / "python").chmod(0o755)
+    monkeypatch.setattr(set_up, "VENV", str(venv))
+    assert set_up.is_broken(str(venv))
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\nexit 0\n")
+    uv.chmod(0o755)
+    set_up.sync(str(uv), "run")
+    assert not venv.exists()
+
+
+def test_an_environment_whose_python_runs_is_kept(set_up: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    assert not set_up.is_broken(str(tmp_path)), "that is no environment"
+    (tmp_path / "pyvenv.cfg").touch()
+    assert not set_up.is_broken(str(tmp_path))
