@@ -110,7 +110,7 @@ HOME: Mapping[str, str] = {
     "An amount in {currency}, such as 5 or 2.50; or “off”: no limit.": (
         "以 {currency} 计的金额，例如 5 或 2.50；“off” 表示不限。"
     ),
-    "In which time": "多长时间内",
+    "For how long": "多长时间内",
     "May they use me?": "可以使用我吗？",
     "Yes, allow it": "可以，允许",
     "No, not any more": "不，不再允许",

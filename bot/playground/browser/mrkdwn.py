@@ -2,6 +2,7 @@
 
 import re
 
+from bot.playground.browser.dates import date_words
 from bot.playground.browser.emoji import with_emoji
 from bot.playground.browser.html import BREAK, Html, join, link, tag, text
 from bot.playground.browser.scene import Scene
@@ -116,6 +117,8 @@ def _special(special: str, label: str | None, scene: Scene) -> Html:
         return scene.broadcast(special)
     if special.startswith("subteam^"):
         return tag("span", text(label or "@group"), class_="mention")
+    if special.startswith("date^"):
+        return text(unescape(date_words(special, label, scene.utc_offset_s, scene.today)))
     return text(unescape(label or f"<!{special}>"))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.playground.browser.html import Html, tag, text
@@ -19,6 +20,17 @@ class Scene:
     values: Mapping[str, Any] = field(default_factory=dict)
     block_id: str = ""
     is_labelled: bool = False
+
+    @property
+    def utc_offset_s(self) -> int:
+        """Where the reader's clock stands."""
+        reader = self.workspace.users.get(self.user)
+        return reader.tz_offset if reader else 0
+
+    @property
+    def today(self) -> date:
+        """On the reader's clock."""
+        return (datetime.now(UTC) + timedelta(seconds=self.utc_offset_s)).date()
 
     def mention(self, user_id: str) -> Html:
         user = self.workspace.users.get(user_id)
