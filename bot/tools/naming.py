@@ -9,7 +9,8 @@ EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", 
 # Kinds of documents whose short word is how their names end.
 DOCUMENTS = frozenset("pdf docx xlsx pptx odt ods odp xlsb doc xls ppt msg epub rtf".split())  # noqa: SIM905
 
-_UNSAFE = re.compile(r"[\s<>:\"|?*/\\#]+")
+# A comma before a blank goes with it: “Sites, 2025” is Sites-2025.
+_UNSAFE = re.compile(r"(?<![,;])[,;]*+[\s<>:\"|?*/\\#]+")
 
 
 def picture_name(stem: str, mime: str) -> str:

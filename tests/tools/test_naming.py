@@ -18,6 +18,7 @@ def test_a_pictures_extension_goes_by_its_kind() -> None:
 
 def test_names_are_safe_and_not_too_long() -> None:
     assert tidy("..\\..\u202e/etc: pass*wd ") == "etc-pass-wd"
+    assert (tidy("Sites, 2025"), tidy("a,b; c"), tidy("x,,, y")) == ("Sites-2025", "a,b-c", "x-y")
     assert len(file_name("长" * 300, ".csv")) == 100
 
 
