@@ -21,7 +21,7 @@ Audit = Literal["", "stdout", "file"]
 FOR_ADMINS = text("For admins")
 FOR_ADMINS_TOLD = text("Only admins of this workspace see this part.")
 SETTINGS = text("Settings for everyone")
-BUDGETS = text("BudgetsOnHome")
+BUDGETS = text("Budgets")
 DEFAULT_LINES: Mapping[str, str] = {
     "user_day": text("Each person: {amount} a day"),
     "channel_day": text("Each channel: {amount} a day"),

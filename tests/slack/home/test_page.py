@@ -142,7 +142,7 @@ def test_usage_tells_what_is_left_and_has_a_chart() -> None:
 def test_admins_see_budgets_access_usage_and_audit() -> None:
     told = words(view(whole_page()))
     for line in (
-        "• Each person: $5.00 a day",
+        "*Budgets*\n• Each person: $5.00 a day",
         "• the workspace: $100.00 a month",
         f"• <@{BEN}>: no limit a day",
         "• Guests: yes",
