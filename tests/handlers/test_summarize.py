@@ -257,7 +257,7 @@ async def test_what_is_not_understood(desk: FrontDesk) -> None:
     )
     desk.slack.workspace.user("Mei").locale = "zh-CN"
     assert await desk.command("上週", user="Mei") == (
-        "我没看懂“上週”。你是想说 `/summarize 上周` 还是 `/summarize 今天`？`/summarize help` 会列出我能看懂的说法。"
+        "我没看懂“上週”。你是想说 `/summarize 上周` 还是 `/summarize 今天`？`/summarize 帮助` 会列出我能看懂的说法。"
     )
     assert not await desk.orders()
 

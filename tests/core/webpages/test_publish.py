@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from bot.core.webpages.actions import COMPARE, REDO, UNDO, ZIP
-from bot.core.webpages.publish import MOST_IMPROVEMENTS
+from bot.core.webpages.publish import MOST_IMPROVEMENTS, NOT_RENDERED
 from bot.errors import FileTooSlow
 from tests.core.fakes import says
 from tests.core.scene import Scene
@@ -72,7 +72,7 @@ async def test_a_page_that_cannot_be_rendered_is_delivered_all_the_same() -> Non
     scene = Scene.of(says(fenced(PAGE)))
     scene.browser.trouble = FileTooSlow(user_message="took too long to read")
     await make(scene)
-    assert "I could not look at the page here: took too long to read" in scene.turn.answer
+    assert NOT_RENDERED.format(reason="took too long to read") in scene.turn.answer
     assert await exhibit(scene, "page_1") == PAGE.encode()
     assert len(scene.browser.rendered) == 1, "not tried again"
 
