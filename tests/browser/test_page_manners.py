@@ -55,6 +55,20 @@ async def test_escape_closes_the_reactions_and_not_the_thread(screen: Screen) ->
     await expect(page.locator("#thread")).to_be_visible()
 
 
+async def test_the_menu_of_a_message_gives_the_focus_back_to_its_button(screen: Screen) -> None:
+    root = screen.slack.people.post("Ana", "#general", "hello")
+    page = await screen.open(f"{PLACE}/{root.ts}")
+    await page.locator("#thread .message").focus()
+    react = page.locator("#thread").get_by_role("button", name="Add a reaction")
+    await react.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".pop")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(react).to_be_focused()
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.locator("#thread").get_by_role("button", name="React with eyes")).to_be_focused()
+
+
 async def test_thinking_is_as_dark_as_other_small_print_all_the_time(screen: Screen) -> None:
     root = screen.slack.people.post("Ana", "@glm", "hello")
     place: dict[str, Any] = {"channel": root.channel, "thread_ts": root.ts}

@@ -15,6 +15,9 @@ export function pop(anchor, label, entries, style = "") {
     };
     return el("button", { ...traits, onclick: choose }, el("span", {}, entry.label), note);
   });
+  // The tools of a message are there while the focus is in it; without them there is nothing to give it back to.
+  const tools = anchor.closest(".toolbar");
+  tools?.classList.add("in-use");
   const menu = el("div", { class: `pop ${style}`, role: "menu", "aria-label": label }, ...buttons);
   const outside = (event) => !menu.contains(event.target) && event.target !== anchor && close();
   function close() {
@@ -22,6 +25,7 @@ export function pop(anchor, label, entries, style = "") {
     document.removeEventListener("pointerdown", outside, true);
     shut = () => {};
     anchor.isConnected && anchor.focus();
+    tools?.classList.remove("in-use");
   }
   shut = close;
   menu.addEventListener("keydown", (event) => {
