@@ -1,14 +1,18 @@
 """Pixels → the bytes that are sent: JPEG, or PNG where that is smaller. The same pixels give the same bytes."""
 
 import io
+import math
 
 from PIL import Image, ImageChops
+
+from bot.documents.images.png import png
 
 # The API takes less than 5 MB a picture (facts: glm.md §1); in base64 this is 4.7 MB.
 MOST_BYTES = 3_500_000
 _QUALITIES = (90, 80, 65, 45)
 _FEW_COLOURS = 4096
 _BANDS, _BAND_ROWS = 6, 16
+_SURELY_LESS = 0.2  # bytes a pixel: a JPEG of type has more
 _IN_DOUBT = 1.3  # the bands may be the busiest of the picture
 
 
@@ -19,13 +23,14 @@ def encode(picture: Image.Image, *, may_be_grey: bool = False) -> tuple[str, byt
     """
     picture = picture.getchannel(0) if may_be_grey and _is_grey(picture) else picture.copy()
     picture.info = {}  # Pillow would write the source's comment and resolution
+    guess = _png_bytes(picture) if picture.mode in {"L", "RGB"} and _has_few_colours(picture) else math.inf
+    if guess < _SURELY_LESS * picture.width * picture.height and guess * _IN_DOUBT < MOST_BYTES:
+        return "image/png", png(picture)  # the JPEG would only be made to be thrown away
     jpeg = _jpeg(picture, _QUALITIES[0])
-    if _has_few_colours(picture) and _png_may_be_smaller(
-        picture, len(jpeg)
-    ):  # a photo's PNG is never smaller, and takes half a second to find out
-        png = _png(picture)
-        if len(png) <= min(len(jpeg), MOST_BYTES):
-            return "image/png", png
+    if guess <= _IN_DOUBT * len(jpeg):  # a photo's PNG is never smaller
+        lossless = png(picture)
+        if len(lossless) <= min(len(jpeg), MOST_BYTES):
+            return "image/png", lossless
     for quality in _QUALITIES[1:]:
         if len(jpeg) <= MOST_BYTES:
             break
@@ -38,12 +43,6 @@ def encode(picture: Image.Image, *, may_be_grey: bool = False) -> tuple[str, byt
 def _jpeg(picture: Image.Image, quality: int, subsampling: str = "4:4:4") -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality, subsampling=subsampling)
-    return out.getvalue()
-
-
-def _png(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=4)  # a fifth quicker than 6, and hardly larger
     return out.getvalue()
 
 
@@ -63,16 +62,16 @@ def _has_few_colours(picture: Image.Image) -> bool:
     return _sample(picture).getcolors(_FEW_COLOURS) is not None
 
 
-def _png_may_be_smaller(picture: Image.Image, jpeg_bytes: int) -> bool:
-    """Judged from a few bands of it: a PNG takes five to ten times as long as the JPEG."""
+def _png_bytes(picture: Image.Image) -> float:
+    """How many bytes the PNG would have, judged from a few bands: it takes longer than the JPEG. 0: not known."""
     width, height = picture.size
     if height < _BANDS * _BAND_ROWS * 4:
-        return True
+        return 0.0
     sample = Image.new(picture.mode, (width, _BANDS * _BAND_ROWS))
     for at in range(_BANDS):
         top = height * (2 * at + 1) // (2 * _BANDS)
         sample.paste(picture.crop((0, top, width, top + _BAND_ROWS)), (0, at * _BAND_ROWS))
-    return len(_png(sample)) * height <= _IN_DOUBT * jpeg_bytes * sample.height
+    return len(png(sample)) * height / sample.height
 
 
 def _sample(picture: Image.Image) -> Image.Image:

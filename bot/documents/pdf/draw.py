@@ -3,6 +3,7 @@
 import ctypes
 import math
 
+import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image
 from pypdfium2 import raw
@@ -139,7 +140,8 @@ def _fitted(sides: tuple[float, float], scale: float, max_tokens: int) -> tuple[
 def _bitmap(page: pdfium.PdfPage, form: pdfium.PdfFormEnv | None, size: tuple[int, int], frame: Frame) -> Image.Image:
     """Straight into a bitmap of the grid's size: nothing is resampled afterwards."""
     width, height = size
-    buffer = ctypes.create_string_buffer(width * height * 4)
+    pixels = np.empty((height, width, 4), np.uint8)
+    buffer = ctypes.c_void_p(pixels.ctypes.data)
     bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGRx, buffer, width * 4)
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
     flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER
@@ -147,4 +149,4 @@ def _bitmap(page: pdfium.PdfPage, form: pdfium.PdfFormEnv | None, size: tuple[in
     if form is not None:
         raw.FPDF_FFLDraw(form.raw, bitmap, page.raw, *frame, 0, flags)
     raw.FPDFBitmap_Destroy(bitmap)
-    return Image.frombytes("RGB", size, memoryview(buffer).cast("B"), "raw", "RGBX")
+    return Image.frombytes("RGB", size, pixels.data, "raw", "RGBX")

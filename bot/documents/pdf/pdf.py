@@ -4,7 +4,7 @@ import contextlib
 import ctypes
 import re
 from collections.abc import Iterator
-from typing import Any
+from itertools import repeat
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2 import raw
@@ -12,17 +12,18 @@ from pypdfium2 import raw
 from bot.core.document import OutlineEntry, Page
 from bot.documents.deadline import Deadline
 from bot.documents.pages.builder import tidy
+from bot.documents.pdf import direct
 from bot.documents.pdf.annotations import annotations_of
 from bot.documents.pdf.bidi import RIGHT_TO_LEFT
 from bot.documents.pdf.letters import lines_as_read
 from bot.documents.pdf.pages import SCAN, SOUP, PdfAbout, PdfPages
-from bot.documents.pdf.scripts import is_set_as_formulas, with_scripts
+from bot.documents.pdf.scripts import is_set_as_formulas, is_set_plainly, short_words, with_scripts
 from bot.documents.pdf.text_layer import FEW_LETTERS, FORMULAS, clean, is_soup, look_of, without_spaces
 from bot.documents.refusals import damaged
 from bot.errors import FileProtected
 
 _MOST_OUTLINE = 400
-_MOST_OBJECTS = 1500
+_AT_A_TIME = 128  # objects of a page
 _FIGURE_SHARE = 0.06
 _SCAN_SHARE = 0.6
 _SMALL_SHARE = 0.006  # of a picture among the lines of a text: a formula, a signature, a small chart
@@ -30,6 +31,7 @@ _EDGE = 0.1  # of the page's height, where logos stand
 _MANY_PATHS = 40
 _MOST_LETTERS = 200_000
 
+_PICTURES = {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}
 _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,9}) (\d{1,5}) obj\b")
 
@@ -160,17 +162,21 @@ def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
         text = layer.get_text_range(0, min(count, _MOST_LETTERS)) if count > 0 else ""
         if RIGHT_TO_LEFT.search(text):
             return clean(lines_as_read(layer, text, _MOST_LETTERS)), False
-        return clean(with_scripts(layer, text)), is_set_as_formulas(layer, text)
+        if is_set_plainly(layer, text):
+            return clean(text), False
+        short = short_words(text)
+        return clean(with_scripts(layer, text, short)), is_set_as_formulas(layer, text, short)
     finally:
         layer.close()
 
 
 def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
     images, inset, paths = _drawn(page)
-    letters = len(without_spaces(text))
+    packed = without_spaces(text)
+    letters = len(packed)
     if letters == 0:
         return SCAN
-    if is_soup(text):
+    if is_soup(text, packed):
         return SOUP
     if has_form:
         return FORM
@@ -189,40 +195,38 @@ def _drawn(page: pdfium.PdfPage) -> tuple[float, float, int]:
     """
     width, height = page.get_size()
     area, inset, paths = 0.0, 0.0, 0
-    for kind, found in _objects(page):
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            paths += 1
-            if paths > _MANY_PATHS:
-                break
-        elif kind in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
-            share, middle = _extent(found)
-            area += share
-            if not page.get_rotation() and _EDGE < middle / max(1.0, height) < 1 - _EDGE:
-                inset = max(inset, share)
+    for objects, kinds in _objects(page):
+        paths += kinds.count(raw.FPDF_PAGEOBJ_PATH)
+        for at, kind in enumerate(kinds) if _PICTURES & set(kinds) else ():
+            if kind in _PICTURES:
+                share, middle = _extent(objects[at])
+                area += share
+                if not page.get_rotation() and _EDGE < middle / max(1.0, height) < 1 - _EDGE:
+                    inset = max(inset, share)
+        if paths > _MANY_PATHS:
+            break
     whole = max(1.0, width * height)
     return area / whole, inset / whole, paths
 
 
-def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, Any]]:
-    """The kind and handle of what is drawn on the page and in its forms.
-
-    PDFium's own calls: thousands of its wrapper's objects take longer than the page's text.
-    """
-    for at in range(raw.FPDFPage_CountObjects(page.raw)):
-        found = raw.FPDFPage_GetObject(page.raw, at)
-        kind = raw.FPDFPageObj_GetType(found)
-        if kind != raw.FPDF_PAGEOBJ_FORM:
-            yield kind, found
-            continue
-        for place in range(raw.FPDFFormObj_CountObjects(found)):
-            inner = raw.FPDFFormObj_GetObject(found, place)
-            yield raw.FPDFPageObj_GetType(inner), inner
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[list[direct.Handle], list[int]]]:
+    """The handles and kinds of what is drawn on the page and in its forms, some at a time."""
+    whole = direct.handle(page)
+    count = direct.count_objects(whole)
+    for start in range(0, count, _AT_A_TIME):
+        objects = list(map(direct.get_object, repeat(whole), range(start, min(start + _AT_A_TIME, count))))
+        kinds = list(map(direct.kind_of, objects))
+        yield objects, kinds
+        for form, kind in zip(objects, kinds, strict=True) if raw.FPDF_PAGEOBJ_FORM in kinds else ():
+            if kind == raw.FPDF_PAGEOBJ_FORM:
+                inner = list(map(direct.get_inside, repeat(form), range(direct.count_inside(form))))
+                yield inner, list(map(direct.kind_of, inner))
 
 
-def _extent(found: Any) -> tuple[float, float]:
+def _extent(found: direct.Handle) -> tuple[float, float]:
     """Its area, and how high its middle stands."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
+    if not direct.bounds_of(found, *map(ctypes.addressof, (left, bottom, right, top))):
         return 0.0, 0.0
     area = max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)
     return area, (bottom.value + top.value) / 2

@@ -12,13 +12,19 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
+from bot.documents.pdf import direct
+
 # The first signs and the ends of words are asked for first: what follows is slow, and hardly any place gets so far.
-_OPEN = re.compile(
+_DIGITS = (
     r"(?=[-+−–\d\r\u2009\u200a\u202f])(?:"
     r"(?<=[^\W_])(?:\r\n)?(?:[-+−–]\d{1,3}|\d{1,3}[-+−–](?!\w)|(?<=[^\W\d_])\d{1,3}(?!\d)|(?<=\n)\d{1,3}(?!\w))"
     r"|(?<=[)\]])(?:\r\n)?\d{1,3}(?!\w)"
     r"|(?<=[A-Za-zà-ÿ\d)\]%.,][.,;:!?”’\"'])[\u2009\u200a\u202f]?(?<!\d[.,])\d{1,3}(?!\w|[.,]\d)"
     r"|(?<=(?<!\d)10)\d{1,2}(?!\d))"
+)
+_OPEN_DIGITS = re.compile(_DIGITS)
+_OPEN = re.compile(
+    f"{_DIGITS}"
     r"|[a-z](?:(?=,[a-z*∗†‡])(?<=[a-zà-ÿ][a-z])(?:,[a-z*∗†‡]){1,5}(?![^\W_])"  # of an author's institutes
     r"|\b(?<=\b[A-Za-z][a-z]))|\r\n[a-z]\b(?<=\b[A-Za-z]\r\n[a-z])"
 )
@@ -32,6 +38,9 @@ _BELOW = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃�
 
 _FOLLOWING = re.compile(r"\r\n *[^\s]")
 
+_TOKEN = re.compile(r"\w+")
+_LETTERS = re.compile(r",[a-z*∗†‡]|\r\n[a-z]\b(?<=\b[A-Za-z]\r\n[a-z])")
+_LONE_LETTER = re.compile("[B-HJ-Zb-zα-ω]$")
 _LONE = re.compile(r"(?<![\w.])[B-HJ-Zb-zα-ω=+<>|](?![\w.])")
 _MOST_LONE, _LEAST_OF_FORMULAS = 40, 4
 _MATHS_FONT = re.compile(rb"CMMI|CMSY|CMEX|CMBSY|MSAM|MSBM|Math|rsfs|MTMI|MTSY|Symbol", re.IGNORECASE)
@@ -45,52 +54,98 @@ class _Glyph:
     size: float
 
 
-def with_scripts(layer: pdfium.PdfTextPage, text: str) -> str:
+def is_set_plainly(layer: pdfium.PdfTextPage, text: str) -> bool:
+    """Whether each line was written in one go, with one font and on one foot: nothing is raised, and no formula."""
+    is_plain = direct.count_rects(direct.handle(layer), 0, -1) <= text.count("\r\n") + 1
+    return is_plain and not _is_for_formulas(layer, 0)
+
+
+def short_words(text: str) -> set[str]:
+    """Its words of one or two letters, each once."""
+    return {word for word in _TOKEN.findall(text) if len(word) < 3}
+
+
+def with_scripts(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> str:
     """`text` with ², ₂ or ^{…}, _{…} for what stands raised or lowered. Line ends are as PDFium has them, in two."""
     parts: list[str] = []
     done = 0
+    glyphs = _Glyphs(layer, text)
     base: _Glyph | None = None
-    for looked_at, found in enumerate(_OPEN.finditer(text)):
+    pattern = _OPEN if any(map(_may_have_letter, short)) or _LETTERS.search(text) else _OPEN_DIGITS
+    for looked_at, found in enumerate(pattern.finditer(text)):
         if looked_at >= _MOST_LOOKED_AT:
             break
         if text[found.start() - 1 : found.end()].lower() in _WORDS:
             continue
-        if base is None or not parts or done != found.start():
-            base = _glyph(layer, text, found.start() - 1)
-        written = _script(base, _glyph(layer, text, found.end() - len(found[0].lstrip())), found[0].lstrip())
+        goes_on = bool(parts) and base is not None and done == found.start()
+        place = found.end() - len(found[0].lstrip())
+        if not goes_on and glyphs.are_level(found.start() - 1, place):
+            base = None
+            continue
+        base = base if goes_on else glyphs.at(found.start() - 1)
+        written = _script(base, glyphs.at(place), found[0].lstrip())
         if written:
             parts += [text[done : found.start()], written]
-            done = found.end() + (2 if _goes_on(layer, text, found.end(), base) else 0)
+            done = found.end() + (2 if _goes_on(glyphs, text, found.end(), base) else 0)
     return "".join([*parts, text[done:]])
 
 
-def is_set_as_formulas(layer: pdfium.PdfTextPage, text: str) -> bool:
+def _may_have_letter(word: str) -> bool:
+    """“Vw” may be V with an index, “of” is none."""
+    return len(word) == 2 and word[0].isalpha() and "a" <= word[1] <= "z" and word.lower() not in _WORDS
+
+
+def is_set_as_formulas(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> bool:
     """Whether some of its letters that stand alone are of a font for formulas."""
+    if not any(map(_LONE_LETTER.match, short)) and not any(map(text.__contains__, "=+<>|")):
+        return False
     places = [found.start() for found in _LONE.finditer(text)]
     if len(places) < _LEAST_OF_FORMULAS:
         return False
     step = max(1, len(places) // _MOST_LONE)
+    return sum(_is_for_formulas(layer, place) for place in places[::step]) >= _LEAST_OF_FORMULAS
+
+
+def _is_for_formulas(layer: pdfium.PdfTextPage, place: int) -> bool:
+    """Whether the letter at this place of the text is of such a font."""
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    counted = 0
-    for place in places[::step]:
-        at = raw.FPDFText_GetCharIndexFromTextIndex(layer.raw, place)
-        length = raw.FPDFText_GetFontInfo(layer.raw, at, name, 128, ctypes.byref(flags)) if at >= 0 else 0
-        counted += 0 < length <= 128 and _MATHS_FONT.search(name.value) is not None
-    return counted >= _LEAST_OF_FORMULAS
-
-
-def _glyph(layer: pdfium.PdfTextPage, text: str, place: int) -> _Glyph | None:
-    """None where it does not stand level, or is not where the text says."""
     at = raw.FPDFText_GetCharIndexFromTextIndex(layer.raw, place)
-    if at < 0 or raw.FPDFText_GetUnicode(layer.raw, at) != ord(text[place]):
-        return None
-    matrix, box, across, foot = raw.FS_MATRIX(), raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetMatrix(layer.raw, at, ctypes.byref(matrix))
-    raw.FPDFText_GetCharOrigin(layer.raw, at, ctypes.byref(across), ctypes.byref(foot))
-    if matrix.a <= 0 or matrix.b or not raw.FPDFText_GetLooseCharBox(layer.raw, at, ctypes.byref(box)):
-        return None
-    size = raw.FPDFText_GetFontSize(layer.raw, at) * math.hypot(matrix.c, matrix.d)
-    return _Glyph(box.right, box.left, foot.value, size)
+    length = raw.FPDFText_GetFontInfo(layer.raw, at, name, 128, ctypes.byref(flags)) if at >= 0 else 0
+    return 0 < length <= 128 and _MATHS_FONT.search(name.value) is not None
+
+
+class _Glyphs:
+    """The letters of a layer by their places in its text."""
+
+    def __init__(self, layer: pdfium.PdfTextPage, text: str) -> None:
+        self._layer = direct.handle(layer)
+        self._text = text
+        self._matrix, self._box = raw.FS_MATRIX(), raw.FS_RECTF()
+        self._across, self._foot = ctypes.c_double(), ctypes.c_double()
+        self._origin = ctypes.addressof(self._across), ctypes.addressof(self._foot)
+
+    def are_level(self, one: int, other: int) -> bool:
+        """Whether both stand on one line, as nearly all do."""
+        feet = []
+        for place in (one, other):
+            at = direct.char_index(self._layer, place)
+            if at < 0 or not direct.origin_of(self._layer, at, *self._origin):
+                return True
+            feet.append(self._foot.value)
+        return feet[0] == feet[1]
+
+    def at(self, place: int) -> _Glyph | None:
+        """None where it does not stand level, or is not where the text says."""
+        at = direct.char_index(self._layer, place)
+        if at < 0 or direct.unicode_of(self._layer, at) != ord(self._text[place]):
+            return None
+        matrix, box = self._matrix, self._box
+        direct.matrix_of(self._layer, at, ctypes.addressof(matrix))
+        direct.origin_of(self._layer, at, *self._origin)
+        if matrix.a <= 0 or matrix.b or not direct.loose_box_of(self._layer, at, ctypes.addressof(box)):
+            return None
+        size = direct.font_size_of(self._layer, at) * math.hypot(matrix.c, matrix.d)
+        return _Glyph(box.right, box.left, self._foot.value, size)
 
 
 def _script(base: _Glyph | None, glyph: _Glyph | None, text: str) -> str:
@@ -104,10 +159,10 @@ def _script(base: _Glyph | None, glyph: _Glyph | None, text: str) -> str:
     return _written(text, "_", text.translate(_BELOW)) if rise < _LOWERED else ""
 
 
-def _goes_on(layer: pdfium.PdfTextPage, text: str, end: int, base: _Glyph | None) -> bool:
+def _goes_on(glyphs: _Glyphs, text: str, end: int, base: _Glyph | None) -> bool:
     """Whether the line end after a raised letter is none: what follows stands beside it."""
     following = _FOLLOWING.match(text, end)
-    glyph = _glyph(layer, text, following.end() - 1) if following else None
+    glyph = glyphs.at(following.end() - 1) if following else None
     if glyph is None or base is None or abs(glyph.foot - base.foot) > _RAISED * base.size:
         return False
     return 0 <= glyph.left - base.right < base.size * _BESIDE * 6

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
+_HYPHENS = "\x02\xad\ufffe\uffff"
 _HYPHEN_AT_LINE_END = re.compile("[\x02\xad\ufffe\uffff][ ]*\r?\n?")
 _LINE_END_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-\r?\n(?=[a-zà-ÿ])")
-_WORD = re.compile(r"\S{3,}")
 _CLEAN_WORD = re.compile(r"[(\[“\"'‘]*[A-Za-zÀ-ÿ’'‐-]*[aeiouyAEIOUYÀ-ÿ][A-Za-zÀ-ÿ’'‐-]*[)\]”\"'’.,;:!?]*$")
 _NUMBER_OR_CODE = re.compile(
     r"[\W_]*[\d.,:/%€$£¥+()–-]+[\w%]*[\W_]*$|[A-Za-z]{1,6}[-_/.]?\d[\w./-]*\W*$|[A-Z]{2,8}\W*$"
@@ -18,12 +19,16 @@ _MATHS = re.compile("[∑∏∫∬∮√∂∇∞≈≠≤≥∈∉⊂⊆∪∩�
 _CASED = re.compile(r"(?<![A-Za-z])(?:[A-Z]?[a-z]{3,20}){1,4}(?![A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z]")
 _NUMBERS_IN_LINE = re.compile(r"(?<![\w.])[-+(]?[€$£¥]?\d[\d.,]*%?\)?(?![\w])")
+_DIGITS = re.compile(r"\d+")
+_LEAST_NUMBERS = 12  # of a table: four rows of three
+_MOST_JUDGED = 200  # words
 _LEAST_TO_JUDGE = 40
 _SHIFTED = {code: code + 29 for code in range(ord("!"), ord("]") + 1)}
 _MANY_COMMON = 0.04  # of the words of three letters and more: prose has 0.1
 _COMMON = frozenset(
     "the and of to in is for that on der die und das den von le la les et de des en que el los".split()  # noqa: SIM905
 )
+_COMMON_LONG = frozenset(word for word in _COMMON if len(word) > 2)
 
 FEW_LETTERS = 200
 LITTLE = "little text"
@@ -33,26 +38,35 @@ TABLE = "a table"
 
 def clean(text: str) -> str:
     """Line ends as they are read: words that were cut at the end of a line are whole again."""
-    text = _HYPHEN_AT_LINE_END.sub("", text.replace("\r\n", "\n"))
-    return _LINE_END_HYPHEN.sub("", text)
+    text = text.replace("\r\n", "\n")
+    if any(map(text.__contains__, _HYPHENS)):
+        text = _HYPHEN_AT_LINE_END.sub("", text)
+    return _LINE_END_HYPHEN.sub("", text) if "-\n" in text else text
 
 
-def is_soup(text: str) -> bool:
-    """Whether letters are there but not the ones on the page: fonts without a table of what their glyphs mean."""
-    counts = Counter(without_spaces(text))
-    letters = counts.total()
-    lost = sum(count for letter, count in counts.items() if _is_lost(letter))
+def is_soup(text: str, packed: str = "") -> bool:
+    """Whether letters are there but not the ones on the page: fonts without a table of what their glyphs mean.
+
+    `packed` is the text without spaces, where it is known.
+    """
+    packed = packed or without_spaces(text)
+    letters, lost = len(packed), _lost(packed)
     if letters < _LEAST_TO_JUDGE:
         return lost > letters / 2
     if lost > 0.15 * letters:
         return True
-    if sum(count for letter, count in counts.items() if letter < "\x7f") < 0.9 * letters:
+    if not packed.isascii() and len(packed.encode("ascii", "ignore")) < 0.9 * letters:
         return False
-    words = _WORD.findall(text)
+    all_words = text.split()
+    if _common(all_words, _COMMON_LONG) > _MANY_COMMON * len(all_words):
+        return False
+    words = [word for word in all_words if len(word) > 2]
     if len(words) < 12 or _common(words) > _MANY_COMMON * len(words):
         return False
-    if _common(_unshifted(word) for word in text.split() if not word.isdigit()) > 2 + 2 * _common(text.split()):
+    unshifted = _unshifted(" ".join(word for word in all_words if not word.isdigit()))
+    if _common(unshifted.split()) > 2 + 2 * _common(all_words):
         return True
+    words = words[:: 1 + len(words) // _MOST_JUDGED]
     sane = sum(bool(_CLEAN_WORD.match(word) or _NUMBER_OR_CODE.match(word) or _ADDRESS.search(word)) for word in words)
     return sane < 0.22 * len(words) and not _is_code(text)
 
@@ -62,8 +76,8 @@ def _is_code(text: str) -> bool:
     return sum(map(len, _CASED.findall(text))) > 0.6 * len(_LETTER.findall(text))
 
 
-def _common(words: Iterable[str]) -> int:
-    return sum(map(_COMMON.__contains__, map(str.lower, words)))
+def _common(words: Iterable[str], of: frozenset[str] = _COMMON) -> int:
+    return sum(map(of.__contains__, map(str.lower, words)))
 
 
 def _unshifted(text: str) -> str:
@@ -77,12 +91,23 @@ def without_spaces(text: str) -> str:
 
 def look_of(text: str) -> str:
     """Why the page should be looked at as far as its text tells; empty when it need not be."""
-    if len(_MATHS.findall(text)) >= 4:
+    if not text.isascii() and len(_MATHS.findall(text)) >= 4:
         return FORMULAS
-    rows = [line for line in text.split("\n") if len(_NUMBERS_IN_LINE.findall(line)) >= 3]
-    if len(rows) >= 4:
-        return TABLE
+    if len(_DIGITS.findall(text)) >= _LEAST_NUMBERS:
+        rows = filter(_is_row, text.split("\n"))
+        if len(list(islice(rows, 4))) == 4:
+            return TABLE
     return LITTLE if len(without_spaces(text)) < FEW_LETTERS else ""
+
+
+def _lost(letters: str) -> int:
+    if letters.isprintable():
+        return letters.count("\ufffd")
+    return sum(count for letter, count in Counter(letters).items() if _is_lost(letter))
+
+
+def _is_row(line: str) -> bool:
+    return len(_DIGITS.findall(line)) >= 3 and len(_NUMBERS_IN_LINE.findall(line)) >= 3
 
 
 def _is_lost(letter: str) -> bool:

@@ -8,6 +8,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from bot.documents.images.upright import quarter_turns
+from bot.documents.pdf import direct
 from bot.documents.pdf.bidi import RIGHT_TO_LEFT
 
 _LETTERS = 150  # looked at, spread over the page
@@ -53,24 +54,24 @@ def _letters_by_turn(page: pdfium.PdfPage) -> list[int]:
     shown = page.get_rotation() // 90
     layer = page.get_textpage()
     try:
-        count, matrix = layer.count_chars(), raw.FS_MATRIX()
+        count, matrix, whole = layer.count_chars(), raw.FS_MATRIX(), direct.handle(layer)
         for at in range(0, count, max(1, count // _LETTERS)):
-            if raw.FPDFText_GetUnicode(layer.raw, at) <= _SPACE:
+            if direct.unicode_of(whole, at) <= _SPACE:
                 continue
-            if raw.FPDFText_GetMatrix(layer.raw, at, ctypes.byref(matrix)):
-                counts[(_direction(layer, at, _quarters(matrix.a, matrix.b)) - shown) % 4] += 1
+            if direct.matrix_of(whole, at, ctypes.addressof(matrix)):
+                counts[(_direction(whole, at, _quarters(matrix.a, matrix.b)) - shown) % 4] += 1
     finally:
         layer.close()
     return counts
 
 
-def _direction(layer: pdfium.PdfTextPage, at: int, quarters: int) -> int:
+def _direction(layer: direct.Handle, at: int, quarters: int) -> int:
     """In which direction the line of a letter runs, whose own axes are turned by `quarters`.
 
     Some fonts of drawn letters have their glyphs head down and are shown with a text matrix that turns them back. There
     the next letter tells: it stands to the right. Lines from right to left are the other way round.
     """
-    letters = [raw.FPDFText_GetUnicode(layer.raw, place) for place in (at, at + 1)]
+    letters = [direct.unicode_of(layer, place) for place in (at, at + 1)]
     if min(letters) <= _SPACE or RIGHT_TO_LEFT.search("".join(map(chr, letters))):
         return quarters
     (left, foot), (next_left, next_foot) = (_origin(layer, place) for place in (at, at + 1))
@@ -80,9 +81,9 @@ def _direction(layer: pdfium.PdfTextPage, at: int, quarters: int) -> int:
     return seen if (seen - quarters) % 4 == 2 else quarters
 
 
-def _origin(layer: pdfium.PdfTextPage, at: int) -> tuple[float, float]:
+def _origin(layer: direct.Handle, at: int) -> tuple[float, float]:
     across, up = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(layer.raw, at, ctypes.byref(across), ctypes.byref(up))
+    direct.origin_of(layer, at, ctypes.addressof(across), ctypes.addressof(up))
     return across.value, up.value
 
 

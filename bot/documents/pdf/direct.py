@@ -1,0 +1,43 @@
+"""PDFium's calls that are made for every object and letter of a page, with its handles as bare numbers.
+
+`pypdfium2.raw` makes and checks a pointer at each call, which takes two to three times as long as the call itself.
+"""
+
+import ctypes
+from typing import Any
+
+from pypdfium2 import raw  # type: ignore[import-untyped]
+
+Handle = int
+
+_HANDLE, _INT, _UINT = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint
+
+
+def handle(of: Any) -> Handle:
+    """Of a page or a text layer of pypdfium2's, for as long as that one is open."""
+    found = ctypes.cast(of.raw, ctypes.c_void_p).value
+    if found is None:
+        raise ValueError("closed")
+    return found
+
+
+def _bare(name: str, result: Any, *arguments: Any) -> Any:
+    place = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
+    assert place is not None
+    return ctypes.CFUNCTYPE(result, *arguments)(place)
+
+
+count_objects = _bare("FPDFPage_CountObjects", _INT, _HANDLE)
+get_object = _bare("FPDFPage_GetObject", _HANDLE, _HANDLE, _INT)
+count_inside = _bare("FPDFFormObj_CountObjects", _INT, _HANDLE)
+get_inside = _bare("FPDFFormObj_GetObject", _HANDLE, _HANDLE, ctypes.c_ulong)
+kind_of = _bare("FPDFPageObj_GetType", _INT, _HANDLE)
+bounds_of = _bare("FPDFPageObj_GetBounds", _INT, _HANDLE, _HANDLE, _HANDLE, _HANDLE, _HANDLE)
+
+count_rects = _bare("FPDFText_CountRects", _INT, _HANDLE, _INT, _INT)  # one for each stretch that is written in one go
+char_index = _bare("FPDFText_GetCharIndexFromTextIndex", _INT, _HANDLE, _INT)
+unicode_of = _bare("FPDFText_GetUnicode", _UINT, _HANDLE, _INT)
+origin_of = _bare("FPDFText_GetCharOrigin", _INT, _HANDLE, _INT, _HANDLE, _HANDLE)
+matrix_of = _bare("FPDFText_GetMatrix", _INT, _HANDLE, _INT, _HANDLE)
+loose_box_of = _bare("FPDFText_GetLooseCharBox", _INT, _HANDLE, _INT, _HANDLE)
+font_size_of = _bare("FPDFText_GetFontSize", ctypes.c_double, _HANDLE, _INT)
