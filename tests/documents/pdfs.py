@@ -70,14 +70,23 @@ def scan(width: int, height: int) -> bytes:
     )
 
 
-def composite(text: Sequence[str], *, with_unicode: bool = True) -> bytes:
+def composite(
+    text: Sequence[str], *, with_unicode: bool = True, places: Sequence[tuple[int, int]] | None = None
+) -> bytes:
     """One page in a font whose codes mean nothing without its table: right to left, Chinese, or soup without it.
 
-    Each item is a glyph, from left to right; a ligature is a glyph with several letters.
+    Each item is a glyph, from left to right; a ligature is a glyph with several letters. With `places` each stands at
+    its own, a wide space behind it: PDFium drops what is drawn of a font without outlines and has no width.
     """
-    letters = sorted(set(text))
+    letters = sorted({*text, "\u3000"} if places else set(text))
     codes = {letter: at + 1 for at, letter in enumerate(letters)}
-    shown = b"".join(b"%04x" % codes[letter] for letter in text)
+    if places is None:
+        shown = b"60 700 Td <%s> Tj" % b"".join(b"%04x" % codes[letter] for letter in text)
+    else:
+        put = zip(text, places, strict=True)
+        shown = b" ".join(
+            b"1 0 0 1 %d %d Tm <%04x%04x> Tj" % (*place, codes[letter], codes["\u3000"]) for letter, place in put
+        )
     rows = b"".join(b"<%04x> <%s>\n" % (codes[one], one.encode("utf-16-be").hex().encode()) for one in letters)
     table = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> "
     table += b"endcodespacerange %d beginbfchar\n%sendbfchar endcmap end end" % (len(letters), rows)
@@ -87,7 +96,7 @@ def composite(text: Sequence[str], *, with_unicode: bool = True) -> bytes:
             b"<</Type /Catalog /Pages 2 0 R>>",
             b"<</Type /Pages /Count 1 /Kids [3 0 R]>>",
             b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>>",
-            stream(b"BT /F1 12 Tf 60 700 Td <%s> Tj ET" % shown),
+            stream(b"BT /F1 12 Tf %s ET" % shown),
             b"<</Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Some /Encoding /Identity-H /DescendantFonts [6 0 R] %s>>"
             % unicode,
             (

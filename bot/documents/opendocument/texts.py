@@ -10,7 +10,7 @@ from bot.documents.opendocument.forms import Fields
 from bot.documents.opendocument.objects import object_text
 from bot.documents.opendocument.styles import PLAIN, ListStyles, Looks
 from bot.documents.pages.builder import Draft, table
-from bot.documents.pages.emphasis import emphasised, settled
+from bot.documents.pages.emphasis import emphasised, read_as, settled
 from bot.documents.pages.links import linked, picture_elsewhere
 from bot.documents.pages.notices import HIDDEN_TEXT
 from bot.documents.slides.pptx import HIDDEN, SLIDE
@@ -254,6 +254,8 @@ class Writer:
         text = self._line(element, depth)
         if kind == "a":
             return linked(text, attribute(element, "href"))
+        if kind == "ruby-text":
+            return read_as(text)
         look = self._styles.looks.of(attribute(element, "style-name")) if kind == "span" else PLAIN
         return emphasised(text, is_struck=look.is_struck, position=look.position)
 

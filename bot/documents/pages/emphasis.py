@@ -35,6 +35,11 @@ def lowered(text: str) -> str:
     return f"{_LOWERED[0]}{text}{_LOWERED[1]}" if text else text
 
 
+def read_as(text: str) -> str:
+    """How the letters before it are read, which stands in small type beside them: 漢字(かんじ)."""
+    return f"({text.strip()})" if text.strip() else ""
+
+
 def emphasised(text: str, *, is_struck: bool = False, position: str = "") -> str:
     """`position` is “raised”, “lowered” or empty."""
     text = raised(text) if position == "raised" else lowered(text) if position == "lowered" else text

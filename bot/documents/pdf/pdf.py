@@ -15,7 +15,7 @@ from bot.documents.pages.builder import tidy
 from bot.documents.pdf import direct
 from bot.documents.pdf.annotations import annotations_of
 from bot.documents.pdf.bidi import RIGHT_TO_LEFT
-from bot.documents.pdf.letters import lines_as_read
+from bot.documents.pdf.letters import columns_as_read, is_set_in_columns, lines_as_read
 from bot.documents.pdf.pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf.scripts import is_set_as_formulas, is_set_plainly, short_words, with_scripts
 from bot.documents.pdf.text_layer import FEW_LETTERS, FORMULAS, clean, is_soup, look_of, without_spaces
@@ -162,6 +162,8 @@ def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
         text = layer.get_text_range(0, min(count, _MOST_LETTERS)) if count > 0 else ""
         if RIGHT_TO_LEFT.search(text):
             return clean(lines_as_read(layer, text, _MOST_LETTERS)), False
+        if is_set_in_columns(text):
+            return clean(columns_as_read(layer, _MOST_LETTERS)), False
         if is_set_plainly(layer, text):
             return clean(text), False
         short = short_words(text)

@@ -6,7 +6,7 @@ from bot.documents.office.package import Package
 from bot.documents.opendocument.styles import Looks
 from bot.documents.opendocument.texts import Writer, refuse_locked
 from bot.documents.pages.builder import Draft
-from bot.documents.pages.emphasis import emphasised, struck
+from bot.documents.pages.emphasis import emphasised, read_as, struck
 from bot.documents.pages.links import linked
 from bot.documents.sheets.grid import add_sheet
 from bot.documents.sheets.xlsx_cells import MOST_CELLS, Grid, column_letters
@@ -129,6 +129,8 @@ def _line(element: Element, looks: Looks) -> str:
             out.append(" " * min(_count(inner, "c"), 100))
         elif kind == "a":
             out.append(linked(_line(inner, looks), attribute(inner, "href")))
+        elif kind == "ruby-text":
+            out.append(read_as(_line(inner, looks)))
         else:
             look = looks.of(attribute(inner, "style-name"))
             out.append(emphasised(_line(inner, looks), is_struck=look.is_struck, position=look.position))

@@ -8,7 +8,7 @@ from html import unescape
 from urllib.parse import urljoin
 
 from bot.documents.pages.builder import Draft, table, tidy
-from bot.documents.pages.emphasis import emphasised, settled
+from bot.documents.pages.emphasis import emphasised, read_as, settled
 from bot.documents.pages.links import linked
 from bot.documents.text.encoding import decode_declared
 from bot.documents.text.html_lists import ItemNumbers
@@ -218,6 +218,8 @@ class _Writer:
         )
         if kind == "a":
             return linked(inner, self._address(element.get("href", "").strip()))
+        if kind == "rt":  # how the letters before it are read
+            return read_as(inner) if all(name(one) != "rp" for one in element.getparent()) else inner
         inner = _emphasised(element, kind, inner)
         mark = _MARKS.get(kind, "") if inner.strip() else ""
         if not mark:
