@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from bot.documents.detect.file_types import Kind
 from bot.documents.detect.sniff import is_slack_login_page, sniff
 from bot.documents.images.svg import draw_svg
 from bot.documents.images.upright import quarter_turns
-from bot.documents.pages.notices import TURNED
+from bot.documents.pages.notices import REPAIRED, TURNED
 from bot.documents.refusals import DAMAGED, EMPTY, NO_HEIC, NOT_A_PICTURE, TOO_MANY_PIXELS
 from bot.errors import FileBroken, FileError, FileForbidden, FileTooLarge, FileUnsupported
 
@@ -33,6 +33,9 @@ _PILLOW_FORMATS = {
     "jp2": ["JPEG2000"],
 }
 _PAGED = {"tiff"}
+_ROW_BY_ROW = {"jpeg", "png"}  # of what is cut off the upper part is there
+_LEAST_ROWS, _LEAST_READ = 24, 0.1
+_ORIENTATION = 0x0112
 _TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 _SINGLE = {"jpeg", "bmp", "heic", "svg"}  # further pictures in these are previews, depth maps or a burst
 # Pillow's readers let out whatever their parsing runs into.
@@ -67,17 +70,59 @@ def decode(data: bytes, name: str = "") -> Decoded:
     """The first frame or page. Raises FileBroken, FileForbidden, FileTooLarge or FileUnsupported."""
     kind = sniff(data, name)
     _must_be_picture(kind, data)
-    with _pillow_errors(), _open(kind, data) as opened:
-        width, height = opened.size
-        frames = 1 if kind.kind in _SINGLE else getattr(opened, "n_frames", 1)
-        upright, is_turned = _upright(opened)
-        pixels, ground_note = _rgb(upright)
+    with _pillow_errors():
+        pixels, (width, height), frames, is_turned, notes = _pixels_of(kind, data)
     if kind.kind != "svg" and (turns := quarter_turns(pixels)):
         pixels, is_turned = pixels.transpose(_TURNS[turns]), True
     if is_turned and (pixels.width > pixels.height) != (width > height):
         width, height = height, width
-    notes = [_frames_note(kind, frames), TURNED if is_turned else "", ground_note]
-    return Decoded(pixels, kind.kind, width, height, frames, tuple(note for note in notes if note))
+    said = [_frames_note(kind, frames), TURNED if is_turned else "", *notes]
+    return Decoded(pixels, kind.kind, width, height, frames, tuple(note for note in said if note))
+
+
+_Pixels = tuple[Image.Image, tuple[int, int], int, bool, tuple[str, ...]]  # pixels, size, frames, is turned, notes
+
+
+def _pixels_of(kind: Kind, data: bytes) -> _Pixels:
+    try:
+        return _whole(kind, data)
+    except _DECODER_ERRORS:
+        if kind.kind not in _ROW_BY_ROW:
+            raise
+        return _as_far_as_it_goes(kind, data)
+
+
+def _whole(kind: Kind, data: bytes) -> _Pixels:
+    with _open(kind, data) as opened:
+        frames = 1 if kind.kind in _SINGLE else getattr(opened, "n_frames", 1)
+        size = opened.size
+        upright, is_turned = _upright(opened)
+        pixels, ground_note = _rgb(upright)
+    return pixels, size, frames, is_turned, (ground_note,)
+
+
+def _as_far_as_it_goes(kind: Kind, data: bytes) -> _Pixels:
+    """The upper part of a picture that was cut off."""
+    with _cut_off_allowed(), _open(kind, data) as opened:
+        opened.load()
+        pixels, ground_note = _rgb(opened)
+        values = np.asarray(pixels)
+        is_read = np.flatnonzero((values != values[-1:]).any(axis=(1, 2)))
+        rows = int(is_read[-1]) + 1 if len(is_read) else 0
+        if rows < max(_LEAST_ROWS, pixels.height * _LEAST_READ):
+            raise OSError("hardly anything of it is there")
+        upper = pixels.crop((0, 0, pixels.width, rows))
+        upright = ImageOps.exif_transpose(upper) if opened.getexif().get(_ORIENTATION, 1) in range(2, 9) else upper
+    return upright, upper.size, 1, upright is not upper, (ground_note, REPAIRED)
+
+
+@contextlib.contextmanager
+def _cut_off_allowed() -> Iterator[None]:
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _must_be_picture(kind: Kind, data: bytes) -> None:
@@ -132,7 +177,7 @@ def _allow_heic() -> None:
 
 def _upright(opened: Image.Image) -> tuple[Image.Image, bool]:
     try:
-        orientation = opened.getexif().get(0x0112, 1)
+        orientation = opened.getexif().get(_ORIENTATION, 1)
     except _DECODER_ERRORS:  # broken EXIF must not cost the picture
         return opened, False
     opened.load()

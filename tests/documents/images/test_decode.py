@@ -38,7 +38,9 @@ PLAIN = {
     "jp2": saved(quarters(), "JPEG2000"),
     "heic": heic(quarters()),
 }
+ROW_BY_ROW = ("jpeg", "png")
 KINDS = [pytest.param(kind, marks=needs_heic if kind == "heic" else ()) for kind in PLAIN]
+AT_ONCE = [one for one, kind in zip(KINDS, PLAIN, strict=True) if kind not in ROW_BY_ROW]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -175,7 +177,25 @@ def test_first_frames_and_pages_say_so() -> None:
     assert all(are_near(corners(decode(data).pixels), QUARTERS, 40) for data in animated.values())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ROW_BY_ROW)
+def test_the_upper_part_of_a_picture_that_was_cut_off_is_shown_and_said(kind: str) -> None:
+    whole = noise(quarters(), 30)
+    data = saved(whole, kind.upper())
+    decoded = decode(data[: len(data) * 2 // 3])
+    assert decoded.notes == ("the file is damaged or cut off; what could be saved of it was read",)
+    assert whole.height / 2 < decoded.pixels.height < whole.height
+    upper = whole.crop((0, 0, whole.width, 48))
+    assert np.abs(np.asarray(decoded.pixels.crop(upper.getbbox())).astype(int) - np.asarray(upper)).mean() < 40
+
+
+@pytest.mark.parametrize("kind", ROW_BY_ROW)
+def test_a_picture_of_which_hardly_anything_is_there_is_called_damaged(kind: str) -> None:
+    data = saved(noise(quarters(), 30), kind.upper())
+    with pytest.raises(errors.FileBroken):
+        decode(data[: len(data) // 20 + 700 * (kind == "jpeg")])
+
+
+@pytest.mark.parametrize("kind", AT_ONCE)
 def test_files_that_were_cut_off_say_so(kind: str) -> None:
     noisy = noise(quarters(), 30)
     data = heic(noisy) if kind == "heic" else saved(noisy, {"jp2": "JPEG2000"}.get(kind, kind.upper()))
