@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
+_BLANKS = re.compile("[ \t\xa0]*[\t\r][ \t\r\xa0]*")  # some fonts say that their space is a tab, or ends a line
 _HYPHENS = "\x02\xad\ufffe\uffff"
 _HYPHEN_AT_LINE_END = re.compile("[\x02\xad\ufffe\uffff][ ]*\r?\n?")
 _LINE_END_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-\r?\n(?=[a-zà-ÿ])")
@@ -39,6 +40,8 @@ TABLE = "a table"
 def clean(text: str) -> str:
     """Line ends as they are read: words that were cut at the end of a line are whole again."""
     text = text.replace("\r\n", "\n")
+    if "\r" in text or "\t" in text:
+        text = _BLANKS.sub(" ", text)
     if any(map(text.__contains__, _HYPHENS)):
         text = _HYPHEN_AT_LINE_END.sub("", text)
     return _LINE_END_HYPHEN.sub("", text) if "-\n" in text else text

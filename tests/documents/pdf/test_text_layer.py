@@ -1,0 +1,8 @@
+import pytest
+
+from bot.documents.pdf.text_layer import clean
+
+
+@pytest.mark.parametrize("blank", ["\t\r \xa0", "\t", "\r", " \t"])
+def test_a_space_that_a_font_calls_a_tab_or_the_end_of_a_line_is_a_space(blank: str) -> None:
+    assert clean(f"I{blank}love{blank}it.\r\nYou too.") == "I love it.\nYou too."
