@@ -55,16 +55,16 @@ def lines(texts: list[str], size: int = 11) -> bytes:
     return out + b"ET"
 
 
-def scan(width: int, height: int) -> bytes:
-    """An A4 page that is one grey picture of this many pixels, every other line black."""
+def scan(width: int, height: int, size: tuple[int, int] = (595, 842)) -> bytes:
+    """A page (A4) that is one grey picture of this many pixels, every other line black."""
     rows = (b"\xc0" * width + bytes(width)) * (height // 2)
     image = b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8"
     return pdf(
         [
             b"<</Type /Catalog /Pages 2 0 R>>",
             b"<</Type /Pages /Count 1 /Kids [3 0 R]>>",
-            _PAGE_WITH_FORM,
-            stream(b"595 0 0 842 0 0 cm /X Do"),
+            _PAGE_WITH_FORM.replace(b"595 842", b"%d %d" % size),
+            stream(b"%d 0 0 %d 0 0 cm /X Do" % size),
             stream(rows, image % (width, height // 2 * 2)),
         ]
     )

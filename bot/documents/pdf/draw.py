@@ -13,7 +13,7 @@ from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
 from bot.documents.images.encode import encode
 from bot.documents.pages.notices import TURNED
 from bot.documents.pdf.pdf import opened
-from bot.documents.pdf.upright import scan_scale, turn_upright
+from bot.documents.pdf.upright import scan_scale, size_of_scan, turn_upright
 from bot.errors import FileError
 
 _BEST_DPI = 150  # more is wasted on reading (facts: vision-budget.md)
@@ -83,7 +83,7 @@ def _draw(document: pdfium.PdfDocument, number: int, max_tokens: int, program: s
     page = document[number - 1]
     try:
         is_turned = turn_upright(page, program)
-        points = page.get_size()
+        points = size_of_scan(page)
         size = _pixels(points, max_tokens)
         picture = _bitmap(page, document.formenv, size, (0, 0, *size))
     finally:

@@ -19,6 +19,7 @@ from bot.documents.pdf.letters import columns_as_read, is_set_in_columns, lines_
 from bot.documents.pdf.pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf.scripts import is_set_as_formulas, is_set_plainly, short_words, with_scripts
 from bot.documents.pdf.text_layer import FEW_LETTERS, FORMULAS, clean, is_soup, look_of, without_spaces
+from bot.documents.pdf.upright import size_of_scan
 from bot.documents.refusals import damaged
 from bot.errors import FileProtected
 
@@ -140,6 +141,8 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
         text, has_formulas = _text(page)
         fields, comments = annotations_of(page, document.formenv)
         look = _look(page, text, has_form=bool(fields)) or (FORMULAS if has_formulas else "")
+        if look == SCAN:
+            width, height = size_of_scan(page)
         if look == SOUP:
             text = ""
         parts = [text, "\n".join(fields), "\n".join(comments)]

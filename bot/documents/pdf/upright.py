@@ -19,6 +19,8 @@ _BESIDE_PT = 30.0
 _PROBE_SCALE = 2.0  # pixels for a point: less, and Tesseract cannot tell
 _MOST_PROBE_PX = 2000
 _SCAN_SHARE = 0.5
+_A4_PT = 842.0
+_SCAN_SCALE = 150 / 72  # pixels for a point, as much as is ever drawn of a page
 
 
 def turn_upright(page: pdfium.PdfPage, program: str) -> bool:
@@ -46,6 +48,19 @@ def scan_scale(page: pdfium.PdfPage) -> float:
             if (right - left) * (top - bottom) > _SCAN_SHARE * width * height:
                 return float(max(found.get_px_size()) / max(right - left, top - bottom))
     return 0.0
+
+
+def size_of_scan(page: pdfium.PdfPage) -> tuple[float, float]:
+    """The page's size in points; of a small page that a large scan covers as much of A4 as the scan has pixels for.
+
+    Some programs write a scan at one point for a pixel or less, others as a stamp: neither says how small its type is.
+    """
+    width, height = page.get_size()
+    longest = max(width, height)
+    if longest >= _A4_PT:
+        return width, height
+    times = max(1.0, min(_A4_PT / longest, scan_scale(page) / _SCAN_SCALE))
+    return width * times, height * times
 
 
 def _letters_by_turn(page: pdfium.PdfPage) -> list[int]:

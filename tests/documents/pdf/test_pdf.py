@@ -172,6 +172,17 @@ def test_a_box_too_thin_for_the_model_is_widened(box: tuple[float, float, float,
     assert max(part.width, part.height) / min(part.width, part.height) <= 200
 
 
+@pytest.mark.parametrize(("pixels", "long_side"), [((1600, 2400), 1754), ((800, 1200), 1204), ((200, 300), 504)])
+def test_a_scan_on_a_page_as_small_as_a_stamp_is_shown_as_large_as_its_pixels_allow(
+    pixels: tuple[int, int], long_side: int
+) -> None:
+    data = pdfs.scan(*pixels, size=(160, 240))
+    page = read_document(data).pages[0]
+    drawn = draw_page(data, 1, page.tokens_at(150))
+    assert drawn is not None
+    assert abs(max(drawn.width, drawn.height) - long_side) <= 28
+
+
 def test_a_scan_is_cut_at_its_own_resolution() -> None:
     part = crop_page(pdfs.scan(2480 * 2, 3508 * 2), 1, (0, 0, 200, 200), 6144)
     assert part is not None
