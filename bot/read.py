@@ -28,7 +28,7 @@ MOST_FILE_BYTES = 200 * 1024 * 1024
 NO_FILE = "there is no such file"
 TOO_LARGE = "too large; I read files up to 200 MB, please send only the part that matters"
 NOT_SHOWN = "{count} more pages that want looking at are not shown: no room for their pictures"
-NOT_DRAWN = "{count} pages that want looking at could not be drawn"
+NOT_DRAWN = "{count} of the pages that want looking at could not be drawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_what_is_not_shown_is_counted_with_its_reason() -> None:
     assert as_object(seen, with_images=False)["notes"] == [
         "a note",
         "2 more pages that want looking at are not shown: no room for their pictures",
-        "1 pages that want looking at could not be drawn",
+        "1 of the pages that want looking at could not be drawn",
     ]
 
 

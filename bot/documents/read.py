@@ -19,7 +19,7 @@ from bot.documents.libreoffice.libreoffice import BETTER_NAMES, FLAT
 from bot.documents.office.package import Package
 from bot.documents.opendocument.texts import read_odp, read_odt
 from bot.documents.pages.builder import Draft
-from bot.documents.pages.notices import CLEANED, MORE_MAILS, MORE_PAGES, OUT_OF_MEMORY, REPAIRED
+from bot.documents.pages.notices import CLEANED, MORE_MAILS, MORE_PAGES, OUT_OF_MEMORY, REPAIRED, WORDS_ONLY
 from bot.documents.pdf import pdf
 from bot.documents.pdf.pages import pdf_document
 from bot.documents.refusals import (
@@ -51,6 +51,7 @@ MOST_DEPTH = 1
 _MOST_MAILS = 100
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
 _FRAMES = 200
+_RTF_DRAWN = re.compile(rb"\\(?:pict|shppict|object|shp)\b")
 _CUTTABLE = {"html", "rtf"}  # besides texts: their beginning is one by itself
 _LEAST_PART = 32 * 1024
 
@@ -246,7 +247,8 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
     elif kind.kind == "rtf":
         add_in_pages(plain_rtf(data, draft.deadline), draft, unit="")
         draft.note(REPAIRED if is_cut_short_rtf(data) else "")
-    elif kind.kind in {"doc", "ppt", "encrypted"}:
+        draft.note(WORDS_ONLY if _RTF_DRAWN.search(data) else "")
+    elif kind.kind in {"doc", "ppt", "wpd", "encrypted"}:
         _old_office(data, kind, place, draft)
     elif kind.kind in metafile.KINDS and place.can_draw:
         width, height = (side * 0.6 for side in metafile.size_px(data))
@@ -258,11 +260,18 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
     return draft.finish()
 
 
+def _closed(_data: bytes, _draft: Draft) -> None:
+    raise FileBroken("LibreOffice alone reads it")
+
+
+_OLD_OFFICE: dict[str, Callable[[bytes, Draft], None]] = {"doc": read_doc, "ppt": read_ppt, "wpd": _closed}
+
+
 def _old_office(data: bytes, kind: Kind, place: _Place, draft: Draft) -> None:
     """Their words, where LibreOffice is not there or took too long; it alone reads what is older than Office 97."""
     refuse_locked_office(data, kind.kind)
     try:
-        (read_doc if kind.kind == "doc" else read_ppt)(data, draft)
+        _OLD_OFFICE[kind.kind](data, draft)
     except FileBroken as error:
         said = SEND_ALONE if place.depth else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}

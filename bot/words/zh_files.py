@@ -24,6 +24,7 @@ FILES: Mapping[str, str] = {
     "an old Word document (.doc)": "旧版 Word 文档（.doc）",
     "an old Excel workbook (.xls)": "旧版 Excel 工作簿（.xls）",
     "an old PowerPoint presentation (.ppt)": "旧版 PowerPoint 演示文稿（.ppt）",
+    "a WordPerfect document": "WordPerfect 文档",
     "an Outlook message": "Outlook 邮件",
     "an Office file with a password": "设有密码的 Office 文件",
     "an old Office file": "旧版 Office 文件",
@@ -129,6 +130,9 @@ FILES: Mapping[str, str] = {
     "only the first {count} files in it were read": "只读了其中的前 {count} 个文件",
     "only the first {read} of its {count} slides, sheets or chapters were read": (
         "共 {count} 张幻灯片、工作表或章节，只读了前 {read} 个"
+    ),
+    "its numbers are shown without their formats; its charts and pictures are left out": (
+        "其中的数字没有按原格式显示，图表和图片没有读"
     ),
     "only its words were read; its layout, charts and pictures are left out": (
         "只读了其中的文字，版式、图表和图片没有读"

@@ -56,6 +56,7 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
             ("doc", text("an old Word document (.doc)")),
             ("xls", text("an old Excel workbook (.xls)")),
             ("ppt", text("an old PowerPoint presentation (.ppt)")),
+            ("wpd", text("a WordPerfect document")),
             ("msg", text("an Outlook message")),
             ("encrypted", text("an Office file with a password")),
             ("ole", text("an old Office file")),

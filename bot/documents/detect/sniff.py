@@ -21,6 +21,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"II+\x00", "tiff"),
     (0, b"MM\x00+", "tiff"),
     (0, b"{\\rtf", "rtf"),
+    (0, b"\xffWPC", "wpd"),
     (0, b"\x1f\x8b", "gzip"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
@@ -100,6 +101,7 @@ _OLE_STREAMS = (
     ("__properties_version1.0", "msg"),
     ("WordDocument", "doc"),
     ("PowerPoint Document", "ppt"),
+    ("PP40", "ppt"),  # of PowerPoint 4
     ("Workbook", "xls"),
     ("Book", "xls"),  # of Excel 5 and 95
 )

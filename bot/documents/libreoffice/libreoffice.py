@@ -14,13 +14,13 @@ from bot.errors import FileTooSlow
 
 # Newest kind that each old one loses nothing in; what has none is read by ourselves.
 MODERN = {
-    "doc": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx",
+    "doc": "docx", "wpd": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx",
     "fodt": "odt", "fods": "ods", "fodp": "odp", "word-xml": "docx", "excel-xml": "xlsx",
 }  # fmt: skip
 FLAT = {"fodt", "fods", "fodp", "word-xml", "excel-xml"}  # whole documents in one XML file
 READ_BY_US_TOO = {"doc", "ppt", "rtf", "xls", "xlsb", *FLAT}
 OLD_BOOKS = {"xls", "xlsb"}
-BETTER_NAMES = {"doc": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
+BETTER_NAMES = {"doc": "DOCX", "wpd": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
 
 # Pictures go into the PDF as they are: to make them smaller takes half of the time, and parts of them may be looked at.
 _PDF = ':impress_pdf_Export:{{"ReduceImageResolution":{0},"UseTaggedPDF":{0},"ExportBookmarks":{0}}}'.format(

@@ -20,7 +20,7 @@ from bot.documents.containers.outlook import is_encrypted_office
 from bot.documents.deadline import Deadline
 from bot.documents.office.number_format import general
 from bot.documents.pages.builder import Draft
-from bot.documents.pages.notices import SHEET_LOST
+from bot.documents.pages.notices import BARE_NUMBERS, SHEET_LOST
 from bot.documents.refusals import damaged
 from bot.documents.sheets.grid import add_sheet
 from bot.documents.sheets.xlsx_cells import MOST_CELLS, Grid, Saved
@@ -49,6 +49,7 @@ def read_old_sheets(data: bytes, draft: Draft) -> None:
             draft.note(SHEET_LOST.format(sheet=f"sheet {about.name}"))
             continue
         add_sheet(draft, about.name, grid, is_hidden=is_hidden)
+    draft.note(BARE_NUMBERS)
 
 
 def _panic() -> type[BaseException]:

@@ -208,3 +208,15 @@ def test_pictures_that_cannot_be_opened_are_named_with_a_way_out(data: bytes, ki
         read_document(data)
     assert KINDS[kind].name in refused.value.user_message
     assert "PNG or JPEG" in refused.value.user_message
+
+
+def test_word_perfect_and_powerpoint_4_have_their_names() -> None:
+    assert sniff(b"\xffWPC" + bytes(60), "letter.doc").name == "a WordPerfect document"
+    assert sniff(ole_file({"PP40": b"x", "Current User": b"x"}), "talk.ppt").kind == "ppt"
+
+
+@pytest.mark.parametrize("data", [b"\xffWPC" + bytes(60), ole_file({"PP40": b"x"})])
+def test_what_libreoffice_alone_reads_is_refused_with_a_way_out(data: bytes) -> None:
+    with pytest.raises(FileUnsupported) as refused:
+        read_document(data)
+    assert "without LibreOffice; please save it as" in refused.value.user_message
