@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from bot.core.people.preferences import SCOPES, Scope
 from bot.core.people.settings import ONLY_IN_CHANNELS, Setting, change
-from bot.words import text
+from bot.words import in_a_row, text
 from handlers.command import Command
 from handlers.money import NOT_UNDERSTOOD
 from handlers.telling import Told, quoted
@@ -79,7 +79,7 @@ class ChoiceWord:
         if value not in {*setting.values, DEFAULT}:
             line = self._nearest(command, value)
             wrong = command.say(NOT_UNDERSTOOD, words=f"“{quoted(value)}”", line=line)
-            return Told(f"{wrong} {await self._now(command, scope)}")
+            return Told(in_a_row(wrong, await self._now(command, scope)))
         told = await set_to(command, setting, "" if value == DEFAULT else value)
         return await self._with_more(command, scope, told)
 
@@ -101,4 +101,4 @@ class ChoiceWord:
             return told
         is_there = await command.doors.history.is_there(command.team, command.asked.channel)
         more = NOT_THERE if not is_there else QUIET_WINS if choice.quiet == "on" else LISTENS
-        return Told(f"{told.text} {command.say(more)}")
+        return Told(in_a_row(told.text, command.say(more)))

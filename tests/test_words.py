@@ -13,7 +13,7 @@ import handlers
 from bot import words
 from bot.slack.read.command_links import read_words
 from bot.slack.read.summary_lines import HELP, NOT_UNDERSTOOD
-from bot.words import REGISTERED, fill, languages, made_of, retell, say, text
+from bot.words import REGISTERED, fill, in_a_row, languages, made_of, retell, say, text
 
 # What stands between marks is typed as it is, so it is the same in every language …
 LITERAL = "`"
@@ -97,6 +97,12 @@ def test_what_stands_for_typed_words_is_understood() -> None:
 def test_it_speaks_with_one_voice() -> None:
     """As people say it: “I'm”, not sometimes “I am”."""
     assert [english for english in REGISTERED if re.search(r"\bI (am|will|have) [a-z]", english)] == []
+
+
+def test_sentences_stand_in_a_row_as_in_their_language() -> None:
+    assert in_a_row("Did you mean `x`?", "", "It is `y`.") == "Did you mean `x`? It is `y`."
+    assert in_a_row("你是想输入 `x` 吗？", "现在是 `y`。", "好") == "你是想输入 `x` 吗？现在是 `y`。好"
+    assert in_a_row() == ""
 
 
 def test_nothing_is_left_in_english(code: str) -> None:

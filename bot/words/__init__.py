@@ -25,6 +25,7 @@ def text(english: str) -> str:
     return english
 
 
+FULL_STOPS = "。？！：；，"
 # Between the items of a list: Chinese has a comma of its own for it.
 COMMA = text(", ")
 _NUMBERS = re.compile(r"\d+(?:–\d+)?(?:, \d+(?:–\d+)?)+")
@@ -70,6 +71,14 @@ def say(english: str, language: str = "en", **fields: object) -> str:
 def listed(items: Iterable[str], language: str = "en") -> str:
     """With the comma of the language between them."""
     return say(COMMA, language).join(items)
+
+
+def in_a_row(*sentences: str) -> str:
+    """With a blank between them; none after a full-width sign, which is as wide as a sign and a blank."""
+    told = ""
+    for sentence in filter(None, sentences):
+        told += sentence if not told or told[-1] in FULL_STOPS else f" {sentence}"
+    return told
 
 
 def retell(told: str, language: str = "en") -> str:

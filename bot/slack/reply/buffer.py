@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.slack.markdown.link_hosts import markdown_revealed
 from bot.slack.markdown.render import UNTITLED, Piece, PlacedPicture, Prose, Renderer, Table
 from bot.slack.reply.items import Embed, Item, Items, Share, joined
-from bot.words import say, text
+from bot.words import in_a_row, say, text
 
 SENTENCE_END = re.compile(r"[.!?:](\s|$)|[。！？]|\n")
 AS_FILE = text("The whole answer as one file, {length} characters.")
@@ -129,7 +129,7 @@ def about(words: str, language: str) -> str:
     told = [say(AS_FILE, language, length=f"{len(words):,}")]
     if headings:
         told.append(say(COVERS, language, headings=" · ".join(headings)))
-    return " ".join(told)
+    return in_a_row(*told)
 
 
 def _nothing(_label: str) -> bool:
