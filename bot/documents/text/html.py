@@ -13,7 +13,7 @@ from bot.documents.pages.links import linked
 from bot.documents.text.encoding import decode_declared
 from bot.documents.text.html_lists import ItemNumbers
 from bot.documents.text.html_parts import IS_DATA, data_bytes, field_text
-from bot.documents.xml.markup import Element, all_text, attribute, descendants, name, parse_html
+from bot.documents.xml.markup import Element, all_text, attribute, descendants, name, parse_html, text_with_breaks
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
@@ -68,11 +68,11 @@ def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside 
     """`beside` gives the words for a picture that lies beside the page, by its address; empty when there is none."""
     root = parse_html(text, draft.deadline)
     if root is None:
-        return _without_tags(text)
+        return without_tags(text)
     title = next((" ".join(all_text(one).split()) for one in descendants(root, "title")), "")
     body = _Writer(draft, way, beside).blocks(root, 0)
     if not body and not draft.deadline.was_met:
-        body = _without_tags(text)
+        body = without_tags(text)
     if title and title not in body[:2000]:
         body = f"# {title}\n\n{body}"
     return tidy(settled(body))
@@ -83,7 +83,7 @@ def page_markdown(root: Element, draft: Draft, base: str, left_out: frozenset[st
     return settled(_Writer(draft, (), lambda _address, _alt: "", base, left_out).blocks(root, 0))
 
 
-def _without_tags(text: str) -> str:
+def without_tags(text: str) -> str:
     """For pages so broken, or nested so deeply, that no parser gets to their text."""
     text = _CODE.sub(" ", text[:_MOST_BROKEN])
     return tidy(unescape(_TAG.sub(" ", text))).strip()
@@ -128,7 +128,7 @@ class _Writer:
         if kind == "table":
             return self.table(element, depth)
         if kind == "pre":
-            return f"```\n{_text_of(element).strip(chr(10))}\n```"
+            return f"```\n{text_with_breaks(element).strip(chr(10))}\n```"
         if kind == "hr":
             return _LINE
         inner = self.blocks(element, depth)
@@ -205,7 +205,7 @@ class _Writer:
 
     def inline(self, element: Element, kind: str, depth: int) -> str:
         if self._is_hidden(element, kind) or depth > _MOST_DEPTH:
-            return ""
+            return "" if self._is_hidden(element, kind) else _space(all_text(element))
         if kind == "br":
             return "\n"
         if kind == "img":
@@ -293,12 +293,3 @@ def _span(cell: Element, which: str) -> int:
 
 def _space(text: str | None) -> str:
     return _SPACES.sub(" ", text) if text else ""
-
-
-def _text_of(element: Element) -> str:
-    """Preformatted text, its <br> as line ends."""
-    out = [element.text or ""]
-    for inner in element:
-        out.append("\n" if name(inner) == "br" else _text_of(inner))
-        out.append(inner.tail or "")
-    return "".join(out)

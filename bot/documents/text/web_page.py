@@ -5,6 +5,7 @@ Bytes tell what it is, and the server only where they do not: a PDF is one whate
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import urljoin
 
 from bot.core.files.web_page import ReadPage
@@ -13,7 +14,7 @@ from bot.documents.detect.file_types import Kind
 from bot.documents.detect.sniff import sniff
 from bot.documents.pages.builder import Draft, tidy
 from bot.documents.text.encoding import decode_declared
-from bot.documents.text.html import declared_encoding, page_markdown
+from bot.documents.text.html import declared_encoding, page_markdown, without_tags
 from bot.documents.xml.markup import Element, all_text, parse_html
 
 MOST_CHARS = 200_000
@@ -64,11 +65,12 @@ def _is_text(declared: str) -> bool:
 
 
 def _page(text: str, url: str) -> ReadPage:
-    root = parse_html(text.replace("\0", ""))
-    if root is None:
-        return ReadPage("html")
-    base = _joined(url, next(iter(root.xpath("//base/@href")), "")) or url
     draft = Draft("html", deadline=Deadline(READ_S))
+    root = parse_html(text.replace("\0", ""), draft.deadline)
+    if root is None:
+        words = without_tags(text)
+        return ReadPage("html", text=words[:MOST_CHARS], is_cut=len(words) > MOST_CHARS)
+    base = _joined(url, next(iter(root.xpath("//base/@href")), "")) or url
     body = page_markdown(_main(root), draft, base, _AROUND) or page_markdown(root, draft, base, _CONTROLS)
     body = tidy(body.replace("\u00a0", " ")).strip()
     is_cut = len(body) > MOST_CHARS or draft.deadline.was_met
@@ -94,8 +96,14 @@ def _title(root: Element) -> str:
 
 def _pictures(root: Element, base: str) -> list[str]:
     told = (str(value) for path in _PICTURES for value in root.xpath(path))
-    found = dict.fromkeys(_joined(base, address) for address in (*told, *_large(root)))
-    return [address for address in found if address.startswith(("http://", "https://"))][:MOST_PICTURES]
+    found: list[str] = []
+    for address in chain(told, _large(root)):
+        whole = _joined(base, address)
+        if whole.startswith(("http://", "https://")) and whole not in found:
+            found.append(whole)
+        if len(found) == MOST_PICTURES:
+            break
+    return found
 
 
 def _large(root: Element) -> Iterator[str]:

@@ -12,6 +12,8 @@ from bot.errors import FileBroken
 
 Element = Any  # lxml has no types of its own
 
+_TOO_DEEP = "Excessive depth"  # as libxml2 says it, and stops reading
+
 MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
 _LARGE = 1024 * 1024
 _PIECE = 256 * 1024
@@ -75,15 +77,35 @@ def _fed(parser: Any, data: bytes, deadline: Deadline) -> Element | None:
 
 
 def parse_html(text: str, deadline: Deadline | None = None) -> Element | None:
-    """The root of a page as browsers would take it, or None when there is nothing in it."""
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    """The root of a page as browsers would take it, or None when there is nothing in it, or it is nested so deeply that
+    what comes after would be missing.
+    """
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     data = text.encode("utf-8", "replace")
     if deadline is not None and len(data) > _LARGE:
-        return _fed(parser, data, deadline.part(_PARSING))
+        root = _fed(parser, data, deadline.part(_PARSING))
+    else:
+        root = _whole(parser, data)
+    errors = (*parser.error_log, *parser.feed_error_log)
+    return None if any(_TOO_DEEP in error.message for error in errors) else root
+
+
+def _whole(parser: Any, data: bytes) -> Element | None:
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def text_with_breaks(element: Element) -> str:
+    """Preformatted text, its <br> as line ends, however deep it lies."""
+    out: list[str] = []
+    for event, inner in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            out.append("\n" if name(inner) == "br" else inner.text or "")
+        elif inner is not element:
+            out.append(inner.tail or "")
+    return "".join(out)
 
 
 def name(element: Element) -> str:

@@ -98,3 +98,12 @@ def test_a_list_straight_inside_a_list_is_set_in() -> None:
 def test_a_line_drawn_in_a_cell_is_no_row_of_a_table() -> None:
     page = b"<table><tr><td colspan=2><hr></td></tr><tr><td>a</td><td>b</td></tr></table>"
     assert read_document(b"<html><body>" + page).pages[0].text == "| a | b |\n| --- | --- |"
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "b", "font", "pre", "p><font"])
+@pytest.mark.parametrize("depth", [150, 240, 300, 1_000, 3_000])
+def test_nothing_is_lost_however_deep_it_lies(tag: str, depth: int) -> None:
+    """Old forums and mail programs leave their tags open, hundreds of times; parsers stop at some depth."""
+    page = f"<p>before {f'<{tag}>' * depth}deep <br>words</p><p>after"
+    text = markdown(page, Draft("html"))
+    assert [word for word in ("before", "deep", "words", "after") if word not in text] == []

@@ -141,3 +141,10 @@ async def main():
 asyncio.run(main())"""
     ended = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], capture_output=True, text=True)
     assert ended.stdout == "T x [b](https://site.example/news/b) []\n", ended.stderr
+
+
+@pytest.mark.parametrize("tag", ["div", "font", "pre"])
+@pytest.mark.parametrize("depth", [300, 3_000])
+def test_words_below_many_open_tags_are_read(tag: str, depth: int) -> None:
+    text = read(f"<p>before {f'<{tag}>' * depth}deep words</p><p>after").text
+    assert [word for word in ("before", "deep", "words", "after") if word not in text] == []
