@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import Audited, note
 from bot.errors import StateError
-from bot.slack.dialogs import approval, approval_text
+from bot.slack.dialogs import approval, approval_question, approval_text
 from bot.slack.outbound import standing
 from bot.words import say, text
 from handlers.asked import Asked
@@ -16,6 +16,7 @@ APPROVED, DENIED = approval.APPROVED, approval.DENIED
 NOT_YOURS = text("Only the person I asked can decide this.")
 LATE = text("This question is closed, so nothing was done.")
 ALREADY = text("That's decided already.")
+KEPT = text("Noted. I was interrupted just now; as soon as I'm back at it, I go by your answer.")
 CHANGED = text("What I asked about has changed meanwhile, so nothing was done.")
 NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there's nothing to show.")
 _WORDS = {
@@ -24,13 +25,16 @@ _WORDS = {
     "not_yours": NOT_YOURS,
     "late": LATE,
     "already": ALREADY,
+    "kept": KEPT,
     "changed": CHANGED,
     "away": StateError.user_message,
 }
 
 
 class Deciding(Protocol):
-    """`verdict`: approved or denied. Answers decided, not_yours, late, already or changed."""
+    """`verdict`: approved or denied. Answers decided, not_yours, late, already, changed, or kept where nobody waits for
+    it just now.
+    """
 
     async def decide(self, question: str, user: str, verdict: Any, digest: str = "") -> str: ...
 
@@ -38,9 +42,10 @@ class Deciding(Protocol):
 
 
 def register(app: AsyncApp, doors: Doors, approvals: Deciding) -> None:
-    for action, verdict in ((approval.APPROVE, "approved"), (approval.DENY, "denied")):
+    for action, verdict in ((approval_question.APPROVE, "approved"), (approval_question.DENY, "denied")):
         app.action(action)(doors.follow_ups.listener(action, _Press(doors, approvals, verdict).pressed))
-    app.action(approval.SHOW)(doors.follow_ups.listener(approval.SHOW, _Show(doors, approvals).pressed, is_open=True))
+    show = _Show(doors, approvals).pressed
+    app.action(approval_question.SHOW)(doors.follow_ups.listener(approval_question.SHOW, show, is_open=True))
 
 
 class _Press:
@@ -51,16 +56,17 @@ class _Press:
 
     async def pressed(self, asked: Asked) -> None:
         became = await self._decide(asked.value, asked.user)
-        note(Audited("approval", asked.team, asked.channel, asked.user, outcome=became))
+        outcome = self._verdict if became == "kept" else became
+        note(Audited("approval", asked.team, asked.channel, asked.user, outcome=outcome))
         words = say(_WORDS[became], await self._teller.language(asked))
-        if became in {"approved", "denied", "late", "changed"}:
+        if became in {"approved", "denied", "kept", "late", "changed"}:
             await self._teller.say(asked, words, blocks=_settled(asked.body, words), replace_original=True)
         else:
             await self._teller.say(asked, words)
 
     async def _decide(self, value: str, user: str) -> str:
         """A key of _WORDS."""
-        question, digest = approval.read_value(value)
+        question, digest = approval_question.read_value(value)
         try:
             became = await self._approvals.decide(question, user, self._verdict, digest)
         except StateError:
@@ -76,7 +82,7 @@ class _Show:
         self._approvals = approvals
 
     async def pressed(self, asked: Asked) -> None:
-        question, _ = approval.read_value(asked.value)
+        question, _ = approval_question.read_value(asked.value)
         shown = await self._approvals.shown(question, asked.user)
 
         async def whole() -> dict[str, Any]:

@@ -224,7 +224,7 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
         with_fallback(each_paid, settings, client, charges(settings, store.spending)), models_of(settings)
     )
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
-    around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, slack.search)
+    around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, store.calls, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))
     answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, shared.prompts, shared.gate))
     turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))

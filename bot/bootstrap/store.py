@@ -8,6 +8,7 @@ from bot.settings import Settings
 from bot.store.access import AccessStore
 from bot.store.admission import InboxRoom
 from bot.store.approvals import Approvals
+from bot.store.approved_calls import ApprovedCallRecords
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
 from bot.store.concurrency_limit import Places, Turnstile
@@ -44,6 +45,7 @@ class Store:
         self.nudges = Nudges(redis, keys)
         self.followed = FollowUpMarks(redis, keys)
         self.approvals = Approvals(redis, keys, seal)
+        self.calls = ApprovedCallRecords(redis, keys, seal)
         self.blobs = Blobs(redis, keys, seal=seal, kept_s=DAY_S if settings.store == "full" else WORKING_S)
         self.previews = Previews(redis, keys, seal, settings.public_url or "", self.retention)
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)

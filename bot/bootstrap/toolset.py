@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.browser.render import Browser
+from bot.core.agent.approved_calls import CallRecords
 from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import Tool
 from bot.core.agent.setup import Asking, Equipment, ToolSource
@@ -52,6 +53,7 @@ class Around:
     asking: Asking
     interrupts: Interrupts
     previews: Previews
+    calls: CallRecords
     search: SlackSearch | None = None
 
 
@@ -87,7 +89,7 @@ async def open_outfit(settings: Settings, around: Around) -> AsyncGenerator[Outf
         workshop = Workshop(around.model, browser, draftsman, around.previews)
         yield Outfit(
             attachments,
-            Equipment(album, sources, around.asking, around.interrupts),
+            Equipment(album, sources, around.asking, around.interrupts, around.calls),
             Grounding(around.model, draftsman),
             workshop,
             Orders(workshop),

@@ -71,6 +71,13 @@ class Interrupts:
         self._nudges[thread] = nudge
         limit.reschedule(asyncio.get_running_loop().time())
 
+    def is_over(self, thread: ThreadId) -> bool:
+        """For a turn that is cancelled: it was stopped, its question changed, or its time is over. Else somebody else
+        goes on with it.
+        """
+        limit = self._running.get(thread)
+        return limit is not None and limit.expired()
+
     def wait_for_person(self, thread: ThreadId, at_most_s: float) -> None:
         """A person is asked something in the middle of the turn: it may last so much longer."""
         limit = self._running.get(thread)

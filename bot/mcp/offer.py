@@ -80,14 +80,20 @@ class McpTool:
 
     async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
         given = copy.deepcopy(dict(arguments))  # what is shown is what is done, whatever becomes of the model's own
-        if self._is_asked_about(given, bench):
-            action = say(ACTION, bench.language, tool=self._offer.name, server=self._server)
-            if not await bench.approve(action, _detail(given)):
-                raise ToolFailed(DENIED)
-        answer = await self._calling.call(self._offer.name, given)
-        # An error's text is the server's too, and a failed call has no result to say so.
-        bench.is_tainted = True
-        return read_answer(answer, self._server, self._offer.name)
+
+        async def work() -> Result:
+            answer = await self._calling.call(self._offer.name, given)
+            # An error's text is the server's too, and a failed call has no result to say so.
+            bench.is_tainted = True
+            return read_answer(answer, self._server, self._offer.name)
+
+        if not self._is_asked_about(given, bench):
+            return await work()
+        action = say(ACTION, bench.language, tool=self._offer.name, server=self._server)
+        result = await bench.do_approved(action, _detail(given), work)
+        if result is None:
+            raise ToolFailed(DENIED)
+        return result
 
     def _is_asked_about(self, arguments: Mapping[str, Any], bench: Workbench) -> bool:
         """Without arguments nothing can be carried out."""

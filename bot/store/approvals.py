@@ -11,7 +11,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.core.inbound import ThreadId
+from bot.core.agent.approvals import Standing, Subject
 from bot.core.records import plain
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
@@ -22,16 +22,18 @@ from bot.store.replies import text_of
 log = structlog.get_logger(__name__)
 
 Verdict = Literal["approved", "denied"]
-Decision = Literal["decided", "not_yours", "late", "already", "changed"]
+Decision = Literal["decided", "not_yours", "late", "already", "changed", "kept"]
 
 VERSION = 1
 # A minute longer than anybody is waited for.
 LIFE_S = 660
 POLL_S = 0.25
+# That somebody waits is said again so often, and believed so long.
+SAY_AGAIN_S, BELIEVED_S = 1.0, 4
 
 # The first word of the person who was asked counts; afterwards nothing changes it. A yes to something else than what is
-# asked about counts as a no.
-# KEYS approval · ARGV user verdict digest
+# asked about counts as a no. “kept”: it counts, but nobody waits for it just now.
+# KEYS approval awaited · ARGV user verdict digest
 DECIDE = """
 local kept = redis.call('GET', KEYS[1])
 if not kept then return 'late' end
@@ -42,7 +44,8 @@ if question.verdict ~= '' then return 'already' end
 local changed = ARGV[2] == 'approved' and question.digest and question.digest ~= ARGV[3]
 question.verdict = changed and 'denied' or ARGV[2]
 redis.call('SET', KEYS[1], cjson.encode(question), 'KEEPTTL')
-return changed and 'changed' or 'decided'
+if changed then return 'changed' end
+return redis.call('EXISTS', KEYS[2]) == 1 and 'decided' or 'kept'
 """
 
 # Nobody waits any more: what was decided until now counts, and an open question can no longer be decided.
@@ -79,12 +82,35 @@ class Approvals:
         self._close = redis.register_script(CLOSE)
 
     @tells_outage
-    async def open(self, question: str, asker: str, thread: ThreadId, about: About) -> None:
-        key = self._keys.approval(question)
+    async def open(self, question: str, subject: Subject, about: About) -> Standing | None:
+        """None: it is asked from here on. Else the question that stands already for the same."""
+        if standing := await self._standing(subject, about):
+            return standing
+        key, thread = self._keys.approval(question), subject.thread
         shown = base64.b64encode(self._seal.pack(dict(about.shown), key)).decode()
-        value = {"v": VERSION, "asker": asker, "thread": str(thread), "verdict": ""}
+        value = {"v": VERSION, "asker": subject.asker, "thread": str(thread), "verdict": ""}
         value |= {"digest": about.digest, "shown": shown}
-        await self._redis.set(key, json.dumps(value), ex=LIFE_S)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.set(self._keys.awaited(question), b"1", ex=BELIEVED_S)
+            pipe.set(key, json.dumps(value), ex=LIFE_S)
+            pipe.hset(self._keys.asked(thread), _field(subject, about), question)
+            pipe.expire(self._keys.asked(thread), LIFE_S)
+            await pipe.execute()
+        return None
+
+    async def _standing(self, subject: Subject, about: About) -> Standing | None:
+        asked: Any = await self._redis.hget(self._keys.asked(subject.thread), _field(subject, about))
+        question, _, ts = text_of(asked or b"").partition(" ")
+        kept = await self._redis.get(self._keys.approval(question)) if question else None
+        try:
+            return Standing(question, ts, bool(plain(kept).get("verdict"))) if kept else None
+        except RecordUnreadable:
+            return None
+
+    @tells_outage
+    async def shown_at(self, question: str, subject: Subject, about: About, ts: str) -> None:
+        """Where it stands, for whoever takes the turn over."""
+        await self._redis.hset(self._keys.asked(subject.thread), _field(subject, about), f"{question} {ts}")
 
     @tells_outage
     async def shown(self, question: str, user: str) -> dict[str, Any] | None:
@@ -102,7 +128,8 @@ class Approvals:
     @tells_outage
     async def decide(self, question: str, user: str, verdict: Verdict, digest: str = "") -> Decision:
         """`digest` is that of what the button stands under."""
-        decided = await self._decide(keys=[self._keys.approval(question)], args=[user, verdict, digest])
+        keys = [self._keys.approval(question), self._keys.awaited(question)]
+        decided = await self._decide(keys=keys, args=[user, verdict, digest])
         return cast("Decision", text_of(decided))
 
     @tells_outage
@@ -115,9 +142,12 @@ class Approvals:
 
         An outage of Redis is waited out within the same time.
         """
-        until = time.monotonic() + timeout_s
+        until, say_at = time.monotonic() + timeout_s, 0.0
         while time.monotonic() < until:
             try:
+                if time.monotonic() >= say_at:
+                    await self._redis.set(self._keys.awaited(question), b"1", ex=BELIEVED_S)
+                    say_at = time.monotonic() + SAY_AGAIN_S
                 kept = await self._redis.get(self._keys.approval(question))
             except (RedisError, OSError) as error:
                 log.warning("approval.store_away", reason=type(error).__name__)
@@ -132,6 +162,10 @@ class Approvals:
                     return decided
             await asyncio.sleep(min(POLL_S, max(0.0, until - time.monotonic())))
         return await self.close(question)
+
+
+def _field(subject: Subject, about: About) -> str:
+    return f"{about.digest} {subject.number} {subject.asker}"
 
 
 def _read(verdict: str) -> bool | None:

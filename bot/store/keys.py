@@ -27,7 +27,8 @@ TYPES: Mapping[str, str] = {
     "home_off": "string",
     "approval": "string",
     "asked": "hash",
-    "deeds": "hash",
+    "awaited": "string",
+    "approved_calls": "hash",
     "aside": "hash",
     "unreadable": "hash",
     "blob": "string",
@@ -147,9 +148,13 @@ class Keys:
         """Questions with Approve and Deny of the turn that runs: what each is about, its id and where it stands."""
         return f"{self.namespace}:asked:{{{thread}}}"
 
-    def deeds(self, thread: ThreadId) -> str:
+    def awaited(self, question: str) -> str:
+        """Somebody waits for the answer to a question just now."""
+        return f"{self.namespace}:awaited:{question}"
+
+    def approved_calls(self, thread: ThreadId) -> str:
         """Approved calls of the turn that runs."""
-        return f"{self.namespace}:deeds:{{{thread}}}"
+        return f"{self.namespace}:approved_calls:{{{thread}}}"
 
     @property
     def aside(self) -> str:

@@ -232,8 +232,8 @@ return found
 # The turn joins the conversation, its messages leave the inbox and count as answered: all of it, or nothing when
 # another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed').
 # What was asked and done with a person's approval in it is over: a later press on a button decides nothing any more.
-# KEYS turn thread inbox waiting asked deeds seen… · ARGV fence payload folded retention_s day_s turn_s thread version
-# number approval ts…
+# KEYS turn thread inbox waiting asked approved_calls seen… · ARGV fence payload folded retention_s day_s turn_s thread
+# version number approval ts…
 COMMIT = (
     COUNTS
     + """

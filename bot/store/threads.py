@@ -213,7 +213,7 @@ class Threads:
                 self._keys.inbox(thread),
                 self._keys.waiting,
                 self._keys.asked(thread),
-                self._keys.deeds(thread),
+                self._keys.approved_calls(thread),
                 *(self._keys.seen(thread, ts) for ts in done.answered),
             ],
             args=[

@@ -36,11 +36,19 @@ TOOLS: Mapping[str, str] = {
     "This question is closed, or I asked somebody else: there's nothing to show.": (
         "这个询问已经结束，或者我问的是别人：没有可显示的内容。"
     ),
+    "You approved that I {action}, and I was interrupted in the middle of it. I can't tell whether it was done, so I "
+    "didn't do it again: please look for yourself.": (
+        "你同意了我{action}，但我在执行途中被打断，无法确定是否已经完成，所以没有再次执行：请你自己查看一下。"
+    ),
+    "do something for you": "为你做一件事",
     "Nobody answered in time, so I didn't do it.": "没有人及时答复，所以我没有执行。",
     "Approved. I'm going on.": "已同意，我继续。",
     "Denied. I won't do it.": "已拒绝，我不会执行。",
     "Only the person I asked can decide this.": "只有我问的人可以决定。",
     "This question is closed, so nothing was done.": "这个询问已经结束，什么都没有执行。",
+    "Noted. I was interrupted just now; as soon as I'm back at it, I go by your answer.": (
+        "已记下。我刚才被打断了，恢复后会按你的答复继续。"
+    ),
     "That's decided already.": "这件事已经决定过了。",
     "is asking another program…": "正在询问另一个程序…",
     "use “{tool}” of “{server}”": "使用“{server}”的“{tool}”",

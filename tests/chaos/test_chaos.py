@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import moments, troubles
+from tests.chaos import approvals, moments, troubles
 
 pytestmark = pytest.mark.e2e
 
@@ -29,6 +29,9 @@ SCENARIOS: dict[str, Scenario] = {
     "rolling restart": troubles.a_rolling_restart_under_load_loses_and_doubles_nothing,
     "Redis asleep while a stream runs": troubles.redis_asleep_while_a_stream_runs,
     "two web processes": troubles.two_web_processes_given_the_same_event_answer_once,
+    "approved write": approvals.an_approved_write_whose_worker_is_killed_runs_once_or_is_told_as_unsure,
+    "old buttons": approvals.old_buttons_after_a_takeover_work_and_never_twice,
+    "reasoning": approvals.a_reasoning_is_shown_once,
     "short seeded run": troubles.a_short_run_loses_and_doubles_nothing,
 }
 

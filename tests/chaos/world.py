@@ -71,6 +71,14 @@ class World:
             await asyncio.sleep(0.1)
         return False
 
+    @asynccontextmanager
+    async def client(self) -> AsyncGenerator[Redis]:
+        client = self._client()
+        try:
+            yield client
+        finally:
+            await client.aclose()
+
     def _client(self) -> Redis:
         return Redis.from_url(self.redis_url, socket_timeout=PATIENCE_S)
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Approval, Detail, Result, Tool, Workbench
 from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript
@@ -15,7 +16,7 @@ from bot.core.messages import ToolSpec
 from bot.core.people.standing import Standing
 from bot.core.ports import Person
 from bot.core.tokens import MAX_IMAGE_TOKENS
-from bot.errors import BotError, FileError
+from bot.errors import BotError, FileError, StateError
 
 
 @dataclass
@@ -126,13 +127,54 @@ class FakeAsking:
     thinks_s: float = 0.0
     asked: list[tuple[str, Detail]] = field(default_factory=list)
 
-    def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval:
+    unsure: list[Left] = field(default_factory=list)
+
+    async def tell_unsure(self, thread: ThreadId, left: Left, language: str) -> None:
+        self.unsure.append(left)
+
+    def for_turn(
+        self, thread: ThreadId, user: str, language: str, is_over: Callable[[], bool] = lambda: True
+    ) -> Approval:
         async def approve(action: str, detail: Detail) -> bool:
             self.asked.append((action, detail))
             await asyncio.sleep(self.thinks_s)
             return self.says_yes
 
         return approve
+
+
+@dataclass
+class FakeCallRecords:
+    """What the store keeps of approved calls. `is_away`: it does not answer."""
+
+    calls: dict[str, Left] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    is_away: bool = False
+
+    async def left(self, thread: ThreadId) -> Mapping[str, Left]:
+        self._answers()
+        return dict(self.calls)
+
+    async def begin(self, thread: ThreadId, call: str, left: Left) -> Left | None:
+        self._answers()
+        if call in self.calls:
+            return self.calls[call]
+        self.calls[call] = left
+        return None
+
+    async def ended(self, thread: ThreadId, call: str, left: Left) -> None:
+        if call in self.calls and not self.is_away:
+            self.calls[call] = left
+
+    async def first_told(self, thread: ThreadId, call: str) -> bool:
+        self._answers()
+        is_first = call not in self.told
+        self.told.add(call)
+        return is_first
+
+    def _answers(self) -> None:
+        if self.is_away:
+            raise StateError("away")
 
 
 @dataclass

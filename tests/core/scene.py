@@ -29,6 +29,7 @@ from tests.core.fake_tools import (
     FakeAddresses,
     FakeAsking,
     FakeBrowser,
+    FakeCallRecords,
     FakeDraftsman,
     FakeEyes,
     FakePreviews,
@@ -67,6 +68,7 @@ class Scene:
     browser: FakeBrowser = field(default_factory=FakeBrowser)
     source: FakeToolSource = field(default_factory=FakeToolSource)
     asking: FakeAsking = field(default_factory=FakeAsking)
+    calls: FakeCallRecords = field(default_factory=FakeCallRecords)
 
     @classmethod
     def of(cls, *scripts: list[Step], **more: Any) -> "Scene":
@@ -91,7 +93,7 @@ class Scene:
 
     @property
     def equipment(self) -> Equipment:
-        return Equipment(self.album, [self.source], self.asking, self.interrupts)
+        return Equipment(self.album, [self.source], self.asking, self.interrupts, self.calls)
 
     @property
     def answerer(self) -> Answerer:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -15,7 +16,7 @@ from bot.browser.process import find_browser
 from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message
-from bot.slack.dialogs import approval
+from bot.slack.dialogs import approval_question
 from tests.e2e import mcp_server
 from tests.e2e.acting import calling, labelled_pictures, post, quarters, results
 from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, serving
@@ -42,7 +43,7 @@ def questions(on: Stage, asked: Message) -> list[Message]:
 
 def buttons(message: Message) -> dict[str, Json]:
     elements = [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
-    wanted = {approval.APPROVE, approval.DENY}
+    wanted = {approval_question.APPROVE, approval_question.DENY}
     return {one["action_id"]: one for one in elements if one.get("action_id") in wanted}
 
 
@@ -112,16 +113,16 @@ async def test_an_address_nobody_wrote_needs_the_askers_click_and_is_opened_once
             asked = post(on, "@glm what do you see?", ("plan.png", quarters()), channel=channel)
             found = await question(on, asked)
             texts = {name: one["text"]["text"] for name, one in buttons(found).items()}
-            assert "Approve" in texts[approval.APPROVE]
-            assert "Deny" in texts[approval.DENY]
+            assert "Approve" in texts[approval_question.APPROVE]
+            assert "Deny" in texts[approval_question.DENY]
             assert url in json.dumps(found.blocks)
             if channel != "@glm":
-                await on.slack.people.click("Ben", found, approval.APPROVE)
+                await on.slack.people.click("Ben", found, approval_question.APPROVE)
                 await on.carried_out()
                 await asyncio.sleep(0.1)
             assert site.asked == 0
             assert buttons(found)
-            await asyncio.gather(*[on.slack.people.click("Ana", found, approval.APPROVE) for _ in range(2)])
+            await asyncio.gather(*[on.slack.people.click("Ana", found, approval_question.APPROVE) for _ in range(2)])
             await wait_for(lambda: "Green." in shown(on, asked))
             await on.settled()
             assert site.asked == 1
@@ -134,7 +135,7 @@ async def test_deny_is_a_result_and_the_turn_goes_on(tmp_path: Path, monkeypatch
         url = f"{site.origin}/leeks"
         async with stage(tmp_path, [calling(("fetch_url", {"url": url})), Reply(text="Then not.")]) as on:
             asked = post(on, "what do you see?", ("plan.png", quarters()))
-            await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+            await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
             await on.carried_out()
             await wait_for(lambda: "Then not." in shown(on, asked))
             await on.settled()
@@ -174,7 +175,7 @@ async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(t
         found = await question(on, asked)
         assert "hello" in json.dumps(found.blocks)
         assert not (tmp_path / "board").exists()
-        await on.slack.people.click("Ana", found, approval.APPROVE)
+        await on.slack.people.click("Ana", found, approval_question.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
@@ -195,7 +196,7 @@ async def test_a_look_up_after_foreign_content_is_asked_about_whatever_the_serve
         asked = post(on, "what do you see?", ("plan.png", quarters()))
         found = await question(on, asked)
         assert "the secret" in json.dumps(found.blocks)
-        await on.slack.people.click("Ana", found, approval.DENY)
+        await on.slack.people.click("Ana", found, approval_question.DENY)
         await wait_for(lambda: "Then not." in shown(on, asked))
         await on.settled()
         assert "said no" in results(on.asked())["call_1"]
@@ -205,12 +206,27 @@ async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:
     script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Then not.")]
     async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
         asked = post(on, "publish it")
-        await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+        await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
         await on.carried_out()
         await wait_for(lambda: "Then not." in shown(on, asked))
         await on.settled()
         assert not (tmp_path / "board").exists()
         assert "said no" in results(on.asked())["call_1"]
+
+
+async def test_a_restart_leaves_the_question_standing_and_its_buttons_work(tmp_path: Path) -> None:
+    call = calling(("desk_publish", {"words": "hello"}))
+    settings: dict[str, Any] = {"mcp_config": config(tmp_path), "shutdown_grace_s": 0.1}
+    async with stage(tmp_path, [call], **settings) as on:
+        asked = post(on, "@glm publish it", channel="#general")
+        found = await question(on, asked)
+    async with stage(tmp_path, [call, Reply(text="Published.")], slack=on.slack, **settings) as after:
+        await wait_for(lambda: len(after.model.requests) == 1)
+        await after.slack.people.click("Ana", found, approval_question.APPROVE)
+        await wait_for(lambda: "Published." in shown(after, asked))
+        await after.settled()
+        assert (tmp_path / "board").read_text() == "hello\n"
+        assert not questions(after, asked), "there was no second one, and its buttons are gone"
 
 
 # -- whom it asks, and who sees what ----------------------------------------------------------------------------------
@@ -229,7 +245,7 @@ async def test_in_a_channel_the_thread_reads_whom_it_asks_and_the_asker_alone_ha
         assert "hello" in json.dumps(aloud.blocks)
         session = on.slack.workspace.sessions[asked.channel, asked.ts]
         await wait_for(lambda: session.status_text.startswith("is waiting for Ana"))
-        await on.slack.people.click("Ana", found, approval.APPROVE)
+        await on.slack.people.click("Ana", found, approval_question.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
@@ -244,12 +260,12 @@ async def test_where_nobody_can_be_whispered_to_only_the_asker_s_press_counts(tm
         asked = post(on, "@glm publish it", channel="#general")
         found = await question(on, asked)
         assert not found.ephemeral_to
-        await on.slack.people.click("Ben", found, approval.APPROVE)
+        await on.slack.people.click("Ben", found, approval_question.APPROVE)
         await on.carried_out()
         assert buttons(found)
         told = [visible_text(one) for one in bot_messages(on.slack, asked.channel) if one.ephemeral_to]
         assert told == ["Only the person I asked can decide this."]
-        await on.slack.people.click("Ana", found, approval.DENY)
+        await on.slack.people.click("Ana", found, approval_question.DENY)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()
@@ -265,7 +281,7 @@ async def test_a_direct_message_asks_by_name_too(tmp_path: Path) -> None:
         named = f"<@{on.slack.workspace.user('Ana').id}>, may I "
         assert visible_text(found).startswith(named)
         await wait_for(lambda: "Waiting for Ana" in cards(on, asked), what="a card that says what it waits for")
-        await on.slack.people.click("Ana", found, approval.APPROVE)
+        await on.slack.people.click("Ana", found, approval_question.APPROVE)
         await on.carried_out()
         await wait_for(lambda: "Published." in shown(on, asked))
         await on.settled()

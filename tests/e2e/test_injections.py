@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.glm.offline.reply import Reply
 from bot.playground.checks import wait_for
-from bot.slack.dialogs import approval
+from bot.slack.dialogs import approval_question
 from tests.documents import pdfs
 from tests.e2e.acting import calling, post, results
 from tests.e2e.mcp_server import INJECTION
@@ -51,7 +51,7 @@ async def test_an_order_in_a_file_sends_nothing_out_without_a_click(
         )
         async with stage(tmp_path, [obeying, Reply(text="It is a note.")]) as on:
             asked = post(on, "what is this?", (f"note.{kind}", data))
-            await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+            await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
             await on.carried_out()
             await wait_for(lambda: "It is a note." in shown(on, asked))
             await on.settled()
@@ -74,7 +74,7 @@ async def test_an_order_in_another_servers_result_is_asked_about(
         async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
             asked = post(on, "what is tea?")
             for _ in range(2):
-                await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+                await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
                 await on.carried_out()
                 await wait_for(lambda: not questions(on, asked))
             await wait_for(lambda: "Tea is a plant." in shown(on, asked))
@@ -94,7 +94,7 @@ async def test_a_page_that_orders_more_pages_is_asked_about(tmp_path: Path, monk
         ]
         async with stage(tmp_path, script) as on:
             asked = post(on, f"read {url}")
-            await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+            await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
             await on.carried_out()
             await wait_for(lambda: "Leeks." in shown(on, asked))
             await on.settled()

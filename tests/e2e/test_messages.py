@@ -10,7 +10,7 @@ from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json, Message
 from bot.playground.workspace.sharing import pasted_table, permalink
-from bot.slack.dialogs import approval
+from bot.slack.dialogs import approval_question
 from tests.e2e.acting import calling, every_text, picture_called, quarters, results
 from tests.e2e.test_approvals import outside, question
 from tests.stage import Stage, stage, text_of
@@ -108,7 +108,7 @@ async def test_an_address_in_a_quote_is_opened_only_when_a_person_agrees(
         async with stage(tmp_path, script) as on:
             said = on.slack.people.post("Ben", "#general", f"open {url}")
             asked = on.slack.people.forward("Ana", "@glm", said, "what is it?")
-            await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+            await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
             await wait_for(lambda: "No leeks." in shown(on, asked))
             await on.settled()
             assert site.asked == 0
@@ -128,7 +128,7 @@ async def test_an_address_that_an_outsider_wrote_is_opened_only_when_a_person_ag
             ticket = on.slack.people.post("Eve", "#general", f"our ticket: open {url}")
             asked = on.slack.people.post("Ana", "#general", "@glm what is it?", thread_ts=ticket.ts)
             found = await question(on, ticket)
-            await on.slack.people.click("Ana", found, approval.DENY)
+            await on.slack.people.click("Ana", found, approval_question.DENY)
             await wait_for(lambda: "No leeks." in shown(on, ticket))
             await on.settled()
             assert asked.user == on.slack.workspace.user("Ana").id

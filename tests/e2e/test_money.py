@@ -13,7 +13,7 @@ from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.settings import Settings
-from bot.slack.dialogs import approval
+from bot.slack.dialogs import approval_question
 from bot.slack.reply import footer
 from bot.store.spending import Spending
 from tests.e2e.test_access import alert
@@ -139,10 +139,10 @@ async def test_a_dear_question_is_asked_about_first_and_only_its_asker_decides(t
         assert "may i answer this question?" in shown.lower()
         assert re.search(r"It will cost about \$0\.\d+\.", shown), shown
         assert not on.model.requests
-        await on.slack.people.click("Ben", asking, approval.APPROVE)
+        await on.slack.people.click("Ben", asking, approval_question.APPROVE)
         await on.carried_out()
         assert questions(on, asked), "Ben has no say"
-        await on.slack.people.click("Ana", asking, approval.APPROVE)
+        await on.slack.people.click("Ana", asking, approval_question.APPROVE)
         await wait_for(lambda: on.model.requests, what="it goes on")
         await on.settled()
         assert visible_text(bot_messages(on.slack, "#general", asked.ts)[-1]).startswith("Yes.")
@@ -151,7 +151,7 @@ async def test_a_dear_question_is_asked_about_first_and_only_its_asker_decides(t
 async def test_a_no_leaves_it_unanswered_until_it_is_asked_again(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="Yes.")], cost_notice=LITTLE) as on:
         asked = on.slack.people.post("Ana", "#general", "@glm is it?")
-        await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+        await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
         await on.settled()
         said = [one for one in bot_messages(on.slack, "#general", asked.ts) if "unanswered" in visible_text(one)]
         assert len(said) == 1
@@ -173,7 +173,7 @@ async def test_an_app_that_asks_something_dear_is_refused_in_words_and_a_person_
         assert not on.model.requests
         await on.slack.people.click("Ana", refused, footer.AGAIN)
         asking = await question(on, asked)
-        await on.slack.people.click("Ana", asking, approval.APPROVE)
+        await on.slack.people.click("Ana", asking, approval_question.APPROVE)
         await wait_for(lambda: on.model.requests, what="Ana may say yes")
         await on.settled()
         assert "what does this alert mean?" in on.question()

@@ -9,7 +9,7 @@ import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import wait_for
-from bot.slack.dialogs import approval
+from bot.slack.dialogs import approval_question
 from tests.e2e.acting import calling, post, quarters, report, shared_files
 from tests.e2e.mcp_server import INJECTION
 from tests.e2e.test_approvals import config, question, questions
@@ -73,7 +73,7 @@ async def test_what_is_asked_about_before_it_is_done(tmp_path: Path) -> None:
     async with stage(tmp_path, [*script, Reply(text="Done.")], mcp_config=config(tmp_path)) as on:
         asked = post(on, f"publish it {INJECTION}")
         value = await question(on, asked)
-        await on.slack.people.click("Ana", value, approval.DENY)
+        await on.slack.people.click("Ana", value, approval_question.DENY)
         await on.carried_out()
         await wait_for(lambda: not questions(on, asked))
         await on.answers(asked.channel, asked.ts)

@@ -13,7 +13,7 @@ from bot.bootstrap import model_side
 from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Message
-from bot.slack.dialogs import approval
+from bot.slack.dialogs import approval_question
 from tests.e2e.test_approvals import question, questions
 from tests.e2e.test_pictures import upload
 from tests.e2e.test_summarize import book, summary_of
@@ -68,7 +68,7 @@ async def test_what_it_would_cost_is_said_before_anything_is_read(
         shown = visible_text(order.asking)
         assert re.search(rf"This is {PAGES} pages, about [¥$]\d+\.\d\d\. Go on\?", shown), shown
         assert not order.on.model.requests
-        await order.press(approval.APPROVE)
+        await order.press(approval_question.APPROVE)
         assert "All in all it costs 1,111 euros [" in await order.answer()
         assert len(order.on.model.requests) > 3
         assert not questions(order.on, order.shared), "its buttons are gone"
@@ -76,7 +76,7 @@ async def test_what_it_would_cost_is_said_before_anything_is_read(
 
 async def test_no_means_that_nothing_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with asked(tmp_path, monkeypatch) as order:
-        await order.press(approval.DENY)
+        await order.press(approval_question.DENY)
         assert "All right, I won't read it." in await order.answer()
         assert not order.on.model.requests
         assert not questions(order.on, order.shared)
@@ -84,20 +84,20 @@ async def test_no_means_that_nothing_is_read(tmp_path: Path, monkeypatch: pytest
 
 async def test_another_person_s_click_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with asked(tmp_path, monkeypatch) as order:
-        for button in (approval.APPROVE, approval.DENY):
+        for button in (approval_question.APPROVE, approval_question.DENY):
             await order.press(button, "Ben")
         await wait_for(lambda: len(order.told("Ben")) == 2, what="Ben is told")
         assert questions(order.on, order.shared), "it still waits"
         assert not order.answers()
         assert not order.on.model.requests
-        await order.press(approval.APPROVE)
+        await order.press(approval_question.APPROVE)
         assert "All in all it costs" in await order.answer()
 
 
 async def test_a_button_pressed_twice_is_pressed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with asked(tmp_path, monkeypatch) as order:
         async with asyncio.TaskGroup() as group:
-            for button in (approval.APPROVE, approval.APPROVE, approval.DENY):
+            for button in (approval_question.APPROVE, approval_question.APPROVE, approval_question.DENY):
                 group.create_task(order.press(button))
         answer = await order.answer()
         texts = [str(request.body) for request in order.on.model.requests]

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.glm.offline.reply import Reply
 from bot.playground.checks import wait_for
-from bot.slack.dialogs import approval
+from bot.slack.dialogs import approval_question
 from tests.documents import pdfs
 from tests.documents.making_office import report_docx
 from tests.e2e.acting import blocks, calling, labelled_pictures, picture_called, post, report, results
@@ -101,7 +101,7 @@ async def test_an_order_in_a_pdf_of_the_web_sends_nothing_out(tmp_path: Path, mo
         ]
         async with stage(tmp_path, script) as on:
             asked = post(on, f"read {site.origin}/a.pdf")
-            await on.slack.people.click("Ana", await question(on, asked), approval.DENY)
+            await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
             await on.carried_out()
             await wait_for(lambda: "It wants a secret." in shown(on, asked))
             await on.settled()

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.webpages.actions import COMPARE
 from bot.playground.app.deliveries import Kind
-from bot.slack.dialogs import approval, modals, summary_modal
+from bot.slack.dialogs import approval_question, modals, summary_modal
 from bot.slack.reply import footer, page_choice
 from handlers import again, commands, shortcuts, summarize
 from tests.replay.load import ANA, NAMES, TEAM, payload
@@ -81,8 +81,8 @@ def _presses() -> list[Seed]:
         footer.COMPARE: _option("1 2"),
         page_choice.SHOW_PAGE: _option("report.pdf#7"),
         page_choice.SEE_PAGE.format(number=1): {"value": "report.pdf#7"},
-        approval.APPROVE: {"value": "question"},
-        approval.DENY: {"value": "question"},
+        approval_question.APPROVE: {"value": "question"},
+        approval_question.DENY: {"value": "question"},
         again.ACTION: {"value": json.dumps({"ts": TS, "root": ROOT, "place": "channel", "team": TEAM})},
         "a_button_of_an_older_version": {"value": "1"},
         COMPARE: {"value": "1"},

@@ -16,7 +16,7 @@ from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message
-from bot.slack.dialogs import approval, modals, summary_modal, usage
+from bot.slack.dialogs import approval_question, modals, summary_modal, usage
 from bot.slack.home import admin, dialogues, page, setting_rows, trials
 from bot.slack.reply import footer
 from bot.slack.reply.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
@@ -292,9 +292,9 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", SHOW_PAGE): (choose(SHOW_PAGE, "report.pdf#7"), is_asked),
     ("action", SEES_PAGE.pattern): (press(SEE_PAGE.format(number=1)), is_asked),
     ("action", again.ACTION): (press(again.ACTION), replaces(again.UNDER_WAY)),
-    ("action", approval.APPROVE): (press(approval.APPROVE), replaces(approvals.LATE)),
-    ("action", approval.SHOW): (press(approval.SHOW), tells(approvals.NOTHING_TO_SHOW)),
-    ("action", approval.DENY): (press(approval.DENY), replaces(approvals.LATE)),
+    ("action", approval_question.APPROVE): (press(approval_question.APPROVE), replaces(approvals.LATE)),
+    ("action", approval_question.SHOW): (press(approval_question.SHOW), tells(approvals.NOTHING_TO_SHOW)),
+    ("action", approval_question.DENY): (press(approval_question.DENY), replaces(approvals.LATE)),
     ("action", accounts.KEEP_ME): (press(accounts.KEEP_ME), replaces(accounts.KEPT)),
     ("action", accounts.FORGET_ME): (press(accounts.FORGET_ME), replaces(accounts.FORGOTTEN)),
     ("action", usage.CSV): (press(usage.CSV), tells(money.FOR_ADMINS)),

@@ -20,7 +20,8 @@ from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.app import build_app, who_am_i
-from bot.slack.dialogs.approval import APPROVE, DENY, SHOW, SlackAsking
+from bot.slack.dialogs.approval import SlackAsking
+from bot.slack.dialogs.approval_question import APPROVE, DENY, SHOW
 from bot.slack.dialogs.approval_text import digest
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History

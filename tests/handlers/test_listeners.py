@@ -6,7 +6,7 @@ from typing import Any
 from bot.core.conversation import Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Foot
-from bot.slack.dialogs import approval, modals, summary_modal, usage
+from bot.slack.dialogs import approval_question, modals, summary_modal, usage
 from bot.slack.home import dialogues
 from bot.slack.home import page as home
 from bot.slack.manifest import manifest
@@ -55,7 +55,7 @@ class Whispers:
 async def test_every_button_and_menu_has_its_listener() -> None:
     whispers: Any = Whispers()
     await again.offer(whispers, QUESTION, "en")
-    shown = [*foot_blocks(EVERYTHING), *approval._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
+    shown = [*foot_blocks(EVERYTHING), *approval_question._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
     shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
     shown += accounts.ask_to_forget("en").blocks
     shown += home.view(whole_page())["blocks"]

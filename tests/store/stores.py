@@ -5,6 +5,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.core.agent.approvals import Subject
+from bot.core.agent.approved_calls import Left
 from bot.core.brief import Brief, Span
 from bot.core.checkpoint import Progress
 from bot.core.conversation import Folded, Instructions, Made, Spent, WebPage
@@ -17,15 +19,15 @@ from bot.core.money.payer import Payer
 from bot.core.people.preferences import Choice, Instruction
 from bot.core.ports import Done, Started
 from bot.core.prompt.view_context import Looking
-from bot.slack.dialogs.approval import About
+from bot.slack.dialogs.approval_question import About
 from bot.store.access import AccessStore
 from bot.store.approvals import Approvals
+from bot.store.approved_calls import ApprovedCallRecords
 from bot.store.blobs import Blobs
 from bot.store.budgets import Budgets
 from bot.store.concurrency_limit import Places, Turnstile
 from bot.store.contexts import Contexts
 from bot.store.dead_letters import Aside
-from bot.store.deeds import Deeds
 from bot.store.encryption import Seal
 from bot.store.forgetting import Forgetting
 from bot.store.homes import HomeMarks
@@ -58,6 +60,9 @@ class Nobody:
     async def waits(self, asked: Inbound, words: str) -> None: ...
 
 
+CALL = Left("publish it", "words")
+
+
 @dataclass
 class Stores:
     redis: Redis
@@ -74,7 +79,7 @@ class Stores:
         self.blobs = Blobs(redis, keys)
         self.budgets = Budgets(redis, keys)
         self.contexts = Contexts(redis, keys)
-        self.deeds = Deeds(redis, keys, seal)
+        self.calls = ApprovedCallRecords(redis, keys, seal)
         self.choices = PreferenceStore(redis, keys, Choice(), seal)
         self.previews = Previews(redis, keys, seal, "https://bot.example.com")
         self.titles = TitleMarks(redis, keys, 100)
@@ -103,10 +108,9 @@ class Stores:
         await threads.admit(inbound("5.0", channel="C2"), follow=True)
         await self.turnstile.enter(ILL, ANA)
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
-        await self.deeds.begin(ILL, "deed")
-        await self.deeds.ended(ILL, "deed", "done")
-        await self.approvals.open("question", ANA, ILL, About("digest", {"action": "?", "detail": ""}))
-        await self.redis.hset(self.keys.asked(ILL), "subject", "question 1.5")
+        await self.calls.begin(ILL, "call", CALL)
+        await self.calls.ended(ILL, "call", replace(CALL, told="done"))
+        await self.approvals.open("question", Subject(ILL, ANA), About("digest", {"action": "?", "detail": ""}))
         await self.contexts.note("T1", ANA, Looking("C1", "1.0"))
         await self.aside.put("reference", ILL, (inbound("1.0"),))
         await self.blobs.put("T1", "sha", "variant", b"bytes")
@@ -210,9 +214,9 @@ class Stores:
         await self.threads.freeze(thread, Instructions((ASKED_FOR,)))
         assert await self.threads.holds(thread, started.fence)
         assert await self.threads.record(thread, started.fence, Progress(posting=True, version=started.version))
-        await self.deeds.found(thread, "deed")
-        await self.deeds.begin(thread, "deed")
-        await self.deeds.ended(thread, "deed", "done")
+        await self.calls.left(thread)
+        await self.calls.begin(thread, "call", CALL)
+        await self.calls.ended(thread, "call", replace(CALL, told="done"))
         answered = tuple(message.ts for message in started.waiting)
         done = Done(answered, turn("q", "a", ts=started.waiting[-1].ts), None, started.version)
         assert await self.threads.commit(thread, started.fence, done) == "done"

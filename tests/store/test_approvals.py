@@ -4,15 +4,19 @@ import asyncio
 import base64
 import json
 
+import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
+from bot.core.agent.approvals import Standing, Subject
 from bot.core.inbound import ThreadId
+from bot.core.ports import Done
 from bot.playground.checks import PATIENCE_S
-from bot.slack.dialogs.approval import About
+from bot.slack.dialogs.approval_question import About
 from bot.store.approvals import LIFE_S, Approvals
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
+from bot.store.threads import Threads
 
 THREAD = ThreadId("T1", "C1", "1.0")
 SHOWN = {"action": "May I?", "detail": [["to", "bob@our"]]}
@@ -21,7 +25,7 @@ ABOUT = About("d1", SHOWN)
 
 async def opened(redis: Redis) -> Approvals:
     approvals = Approvals(redis, Keys())
-    await approvals.open("q", "UANA", THREAD, ABOUT)
+    await approvals.open("q", Subject(THREAD, "UANA"), ABOUT)
     return approvals
 
 
@@ -29,7 +33,7 @@ async def test_only_the_asker_decides_and_only_once(redis: Redis) -> None:
     approvals = await opened(redis)
     assert await approvals.decide("q", "UBEN", "approved", "d1") == "not_yours"
     assert await approvals.wait("q", 0.0) is None, "nothing was decided by that"
-    await approvals.open("q", "UANA", THREAD, ABOUT)
+    await approvals.open("q", Subject(THREAD, "UANA"), ABOUT)
     assert await approvals.decide("q", "UANA", "denied") == "decided"
     assert await approvals.decide("q", "UANA", "approved", "d1") == "already"
     assert await approvals.decide("q", "UBEN", "approved", "d1") == "not_yours"
@@ -92,12 +96,65 @@ async def test_a_no_counts_whatever_has_changed(redis: Redis) -> None:
 
 async def test_what_is_asked_about_is_shown_to_who_was_asked_and_sealed(redis: Redis) -> None:
     approvals = Approvals(redis, Keys(), Seal("secret"))
-    await approvals.open("q", "UANA", THREAD, ABOUT)
+    await approvals.open("q", Subject(THREAD, "UANA"), ABOUT)
     assert await approvals.shown("q", "UANA") == SHOWN
     assert await approvals.shown("q", "UBEN") is None
     assert await approvals.shown("unknown", "UANA") is None
     kept = json.loads(await redis.get("glm:approval:q") or b"")
     assert b"bob@our" not in base64.b64decode(kept["shown"])
+
+
+async def test_the_next_attempt_finds_the_question_of_the_one_before(redis: Redis) -> None:
+    approvals, ana = await opened(redis), Subject(THREAD, "UANA")
+    assert await approvals.open("q2", ana, ABOUT) == Standing("q")
+    await approvals.shown_at("q", ana, ABOUT, "7.5")
+    assert await approvals.open("q2", ana, ABOUT) == Standing("q", "7.5")
+    await approvals.decide("q", "UANA", "approved", "d1")
+    assert await approvals.open("q2", ana, ABOUT) == Standing("q", "7.5", is_decided=True)
+    assert await approvals.wait("q", 1.0) is True
+    assert await approvals.decide("q2", "UANA", "approved", "d1") == "late", "there is no second one"
+
+
+@pytest.mark.parametrize(
+    ("subject", "about"),
+    [
+        (Subject(THREAD, "UANA", 2), ABOUT),
+        (Subject(THREAD, "UBEN"), ABOUT),
+        (Subject(ThreadId("T1", "C1", "2.0"), "UANA"), ABOUT),
+        (Subject(THREAD, "UANA"), About("d2", SHOWN)),
+    ],
+)
+async def test_a_question_of_its_own_is_asked_for_all_else(redis: Redis, subject: Subject, about: About) -> None:
+    approvals = await opened(redis)
+    assert await approvals.open("q2", subject, about) is None
+
+
+async def test_one_that_nobody_answered_in_time_is_asked_anew(redis: Redis) -> None:
+    approvals = await opened(redis)
+    await approvals.close("q")
+    assert await approvals.open("q2", Subject(THREAD, "UANA"), ABOUT) is None
+
+
+async def test_a_press_says_whether_anybody_waits_for_it(redis: Redis) -> None:
+    approvals = await opened(redis)
+    await redis.delete("glm:awaited:q")  # as it is some seconds after its worker died
+    assert await approvals.decide("q", "UANA", "approved", "d1") == "kept"
+    assert await approvals.wait("q", 1.0) is True, "it counts for whoever comes"
+    await approvals.open("q2", Subject(THREAD, "UANA", 2), ABOUT)
+    await redis.delete("glm:awaited:q2")
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(approvals.wait("q2", 60.0))
+        while not await redis.exists("glm:awaited:q2"):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        assert await approvals.decide("q2", "UANA", "approved", "d1") == "decided"
+    assert waiting.result() is True
+
+
+async def test_after_the_turn_its_buttons_decide_nothing(redis: Redis) -> None:
+    approvals = await opened(redis)
+    await redis.hset("glm:turn:{T1:C1:1.0}", "fence", "1")
+    assert await Threads(redis, Keys(), Seal()).commit(THREAD, 1, Done(())) == "done"
+    assert await approvals.decide("q", "UANA", "approved", "d1") == "late"
 
 
 class Hiccup:
@@ -106,6 +163,9 @@ class Hiccup:
     def __init__(self, redis: Redis, failures: int) -> None:
         self._redis = redis
         self.failures = failures
+
+    async def set(self, name: str, value: bytes, ex: int) -> object:
+        return await self._redis.set(name, value, ex=ex)
 
     async def get(self, name: str) -> object:
         if self.failures:

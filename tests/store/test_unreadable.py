@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from redis.asyncio import Redis
@@ -15,7 +15,7 @@ from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import TYPES
 from tests.core.values import ANA, inbound
-from tests.store.stores import ASKED_FOR, FACTS, ILL, TURN, WELL, Raw, Stores
+from tests.store.stores import ASKED_FOR, CALL, FACTS, ILL, TURN, WELL, Raw, Stores
 
 SECRET = "a passphrase"
 
@@ -47,7 +47,7 @@ RECORDS = (
     Spot("a summary", lambda on: on.keys.thread(ILL), "folded", "levels"),
     Spot("feedback", lambda on: on.keys.thread(ILL), f"feedback:0.5:{ANA}"),
     Spot("progress", lambda on: on.keys.turn(ILL), "progress", "delivered"),
-    Spot("a deed", lambda on: on.keys.deeds(ILL), "deed"),
+    Spot("an approved call", lambda on: on.keys.approved_calls(ILL), "call"),
     Spot("what is set aside", lambda on: on.keys.aside, "reference", "reason"),
     Spot("instructions of a thread", lambda on: on.keys.thread(ILL), "instructions"),
     Spot("instructions of a person", lambda on: on.keys.prefs("T1", ANA), "instructions"),
@@ -72,7 +72,7 @@ WORDS = (
     Spot("what a home tab shows", lambda on: on.keys.home("T1", ANA), "digest"),
     Spot("the hash of a home tab", lambda on: on.keys.home("T1", ANA), "hash"),
     Spot("when a home tab was published", lambda on: on.keys.home("T1", ANA), "at"),
-    Spot("a question that was asked", lambda on: on.keys.asked(ILL), "subject"),
+    Spot("a question that was asked", lambda on: on.keys.asked(ILL), f"digest 1 {ANA}"),
     Spot("a preference", lambda on: on.keys.prefs("T1", ANA), "reasoning"),
     Spot("a model", lambda on: on.keys.prefs("T1", ANA), "model"),
     Spot("a language", lambda on: on.keys.prefs("T1", ANA), "language"),
@@ -246,7 +246,7 @@ async def values(on: Stores) -> Raw:
         "folded": conversation.folded,
         "instructions": conversation.instructions,
         "progress": started.progress,
-        "deed": await on.deeds.found(ILL, "deed"),
+        "call": (await on.calls.left(ILL)).get("call"),
         "aside": (aside.messages, aside.reason),
         "page": await on.previews.html(on.page),
         "looking": await on.contexts.of("T1", ANA),
@@ -259,7 +259,7 @@ async def test_what_is_good_is_read(stores: Stores) -> None:
     seen = await values(stores)
     assert [message.ts for message in seen["waiting"]] == ["1.0"]
     assert [one.said for one in seen["turns"]] == [TURN.said]
-    assert (seen["deed"], seen["page"]) == (Left("done"), "<p>")
+    assert (seen["call"], seen["page"]) == (replace(CALL, told="done"), "<p>")
     assert seen["looking"] == Looking("C1", "1.0")
     assert seen["choice"] == Choice("full", "auto", instructions=(ASKED_FOR,))
     assert seen["instructions"].told == (ASKED_FOR,)
@@ -321,9 +321,10 @@ async def test_unreadable_progress_means_that_something_may_be_on_the_screen(sto
     assert (await stores.threads.begin(ILL)).progress == Progress(posting=True)
 
 
-async def test_an_unreadable_deed_was_begun_and_nobody_knows_more(stores: Stores) -> None:
-    await stores.redis.hset(stores.keys.deeds(ILL), "deed", b"garbage")
-    assert await stores.deeds.found(ILL, "deed") == Left(None)
+async def test_an_unreadable_call_was_begun_and_nobody_knows_more(stores: Stores) -> None:
+    await stores.redis.hset(stores.keys.approved_calls(ILL), "call", b"garbage")
+    assert await stores.calls.left(ILL) == {"call": Left("", "")}
+    assert await stores.calls.begin(ILL, "call", CALL) == Left("", "")
 
 
 async def test_a_turn_that_is_lost_leaves_the_others_and_is_told_of_once(stores: Stores) -> None:

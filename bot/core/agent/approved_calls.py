@@ -1,156 +1,144 @@
-"""What a person has approved is done once, also when the worker that does it is killed or paused in the middle.
+"""What a person has approved is done once in a turn, also when the worker that does it is killed or paused meanwhile.
 
 Before an approved call begins, that is written down; when it has ended, what it told. Whoever takes the turn over finds
 it there: what was done is not done again, and of what was only begun nobody can know, so the person is told.
 """
 
 import hashlib
+import json
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, Protocol
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolFailed, Workbench
+from bot.core.agent.ports import Approval, Detail, Result, ToolFailed, Work
 from bot.core.inbound import ThreadId
-from bot.core.messages import ToolSpec
+from bot.core.lease import Lease
+from bot.core.messages import Ask, Message, Text
+from bot.errors import StateError
 
 UNSURE = (
     "The person approved this, and it was begun before an interruption in this turn; whether it was done is not known. "
     "It was not called again, and must not be: tell the person that they have to look for themselves."
 )
-
-_begun: ContextVar[list[str] | None] = ContextVar("_begun", default=None)
+BEFORE = (
+    "(This turn was interrupted and begins again. Before that the person approved the calls below. They are not to be "
+    "made again.\n{calls})"
+)
+DONE = "- {action} {detail}: done. It told: {told}"
+BEGUN = "- {action} {detail}: begun; whether it was done is not known."
+MOST_TOLD = 2_000
+_PICTURE = re.compile(r"\{\d+\}")
+PICTURE_GONE = "(a picture that is no longer at hand)"
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What an earlier attempt left of a call. `told` None: it was begun, and nothing is known of its end."""
+    """A call that was begun: what the person was asked, and what it told. `told` None: nothing is known of its end."""
 
-    told: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A question by its id. `ts` of its message, empty where it is not known; `is_old`: it was asked before."""
-
-    question: str
-    ts: str = ""
-    is_old: bool = False
+    action: str
+    detail: Detail
+    told: str | None = None
 
 
-async def _always() -> None:
-    """Nobody else could have the turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """The hold of an attempt on its turn. `allowed` raises when another worker has it; `is_over` is asked when the turn
-    is cancelled: False means that somebody else goes on with it.
+class CallRecords(Protocol):
+    """The approved calls of a thread's turn, by a name for each, until its commit. Raise StateError when the store does
+    not answer.
     """
 
-    allowed: Callable[[], Awaitable[None]] = _always
-    is_over: Callable[[], bool] = lambda: True
+    async def left(self, thread: ThreadId) -> Mapping[str, Left]: ...
 
-
-ALWAYS = Holding()
-
-
-class Deeds(Protocol):
-    """Of one thread's turn, until its commit. Raise StateError when the store does not answer."""
-
-    async def found(self, thread: ThreadId, deed: str) -> Left | None: ...
-
-    async def begin(self, thread: ThreadId, deed: str) -> Left | None:
-        """None: it is ours to do; it counts as begun from here."""
+    async def begin(self, thread: ThreadId, call: str, left: Left) -> Left | None:
+        """None: it is ours to do, and counts as begun from here. Else what there is of it already."""
         ...
 
-    async def ended(self, thread: ThreadId, deed: str, told: str) -> None: ...
+    async def ended(self, thread: ThreadId, call: str, left: Left) -> None:
+        """Never fails: what is not written down stays begun."""
+        ...
 
-
-class Person(Approval, Protocol):
-    """Who is asked in a turn."""
-
-    async def tell_unsure(self, action: str, detail: Detail) -> None:
-        """Nobody can know whether this was done. Never fails."""
+    async def first_told(self, thread: ThreadId, call: str) -> bool:
+        """Whether the person is to be told of it now; True once."""
         ...
 
 
-class _DoneBefore(Exception):  # it is no error: it leaves the tool where it would have begun
-    def __init__(self, left: Left) -> None:
-        super().__init__("done before")
-        self.left = left
+Tell = Callable[[Left], Awaitable[None]]
 
 
-class OnceOnly:
-    """Of one attempt at a turn. `allowed` raises when the right to write is gone."""
+class ApprovedCalls:
+    """Those of one attempt at a turn. `tell_unsure` tells the person of a call of which nobody knows whether it was
+    done; it never fails.
+    """
 
-    def __init__(
-        self, deeds: Deeds, thread: ThreadId, person: Person, ask: Approval, allowed: Callable[[], Awaitable[None]]
-    ) -> None:
-        self._deeds = deeds
-        self._thread = thread
-        self._person = person
-        self._ask = ask
-        self._allowed = allowed
-        self._asked: Counter[str] = Counter()
+    def __init__(self, records: CallRecords, lease: Lease, tell_unsure: Tell) -> None:
+        self._records = records
+        self._thread = lease.thread
+        self._lease = lease
+        self._tell_unsure = tell_unsure
+        self._numbers: Counter[str] = Counter()
+        self._left: Mapping[str, Left] = {}
 
-    async def approve(self, action: str, detail: Detail) -> bool:
-        subject = f"{action}\n{detail}"
-        self._asked[subject] += 1
-        deed = hashlib.sha256(f"{self._asked[subject]}\n{subject}".encode()).hexdigest()
-        await self._allowed()
-        left = await self._deeds.found(self._thread, deed)
-        if left is None:
-            if not await self._ask(action, detail):
-                return False
-            await self._allowed()
-            left = await self._deeds.begin(self._thread, deed)
-        if left is not None:
+    async def look_back(self) -> tuple[Left, ...]:
+        """What an earlier attempt at this turn has left. The person is told at once of what is not known."""
+        with suppress(StateError):  # whoever begins a call looks again
+            self._left = await self._records.left(self._thread)
+        for call, left in self._left.items():
             if left.told is None:
-                await self._person.tell_unsure(action, detail)
-            raise _DoneBefore(left)
-        if (begun := _begun.get()) is not None:
-            begun.append(deed)
-        return True
+                await self._say_unsure(call, left)
+        return tuple(self._left.values())
 
-    def around(self, tool: Tool) -> "OnceTool":
-        return OnceTool(tool, self._ended)
+    async def do(self, ask: Approval, action: str, detail: Detail, work: Work) -> Result | None:
+        """Ask, and do it; None after a no. What an earlier attempt has begun is neither asked about nor done again."""
+        call = self._name(action, detail)
+        left = self._left.get(call)
+        if left is None:
+            if not await ask(action, detail):
+                return None
+            await self._lease.check()  # a worker that was paused while the person thought may have lost the turn
+            left = await self._records.begin(self._thread, call, Left(action, detail))
+        if left is None:
+            return await self._done(call, Left(action, detail), work)
+        if left.told is None:
+            await self._say_unsure(call, left)
+            raise ToolFailed(UNSURE)
+        return Result(_PICTURE.sub(PICTURE_GONE, left.told), is_untrusted=True)
 
-    async def _ended(self, deed: str, told: str) -> None:
-        await self._deeds.ended(self._thread, deed, told)
-
-
-class OnceTool:
-    def __init__(self, tool: Tool, ended: Callable[[str, str], Awaitable[None]]) -> None:
-        self._tool = tool
-        self._ended = ended
-
-    @property
-    def spec(self) -> ToolSpec:
-        return self._tool.spec
-
-    @property
-    def doing(self) -> str:
-        return self._tool.doing
-
-    async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
-        begun: list[str] = []
-        token = _begun.set(begun)
+    async def _done(self, call: str, left: Left, work: Work) -> Result:
         try:
-            result = await self._tool.call(arguments, bench)
-        except _DoneBefore as before:
-            if before.left.told is None:
-                raise ToolFailed(UNSURE) from None
-            return Result(before.left.told, is_untrusted=True)
+            result = await work()
         except ToolFailed as failed:
-            await self._all_ended(begun, failed.detail)  # it has an end, and is not to be done again unasked
+            await self._records.ended(self._thread, call, replace(left, told=failed.detail))
             raise
-        finally:
-            _begun.reset(token)
-        await self._all_ended(begun, result.text)
+        await self._records.ended(self._thread, call, replace(left, told=result.text))
         return result
 
-    async def _all_ended(self, begun: list[str], told: str) -> None:
-        for deed in begun:
-            await self._ended(deed, told)
+    async def _say_unsure(self, call: str, left: Left) -> None:
+        try:
+            is_first = await self._records.first_told(self._thread, call)
+        except StateError:
+            is_first = True  # better twice than never
+        if is_first:
+            await self._tell_unsure(left)
+
+    def _name(self, action: str, detail: Detail) -> str:
+        """The same for the same call in another attempt, however the model has ordered its arguments."""
+        given = detail if isinstance(detail, str) else sorted([one.name, one.value] for one in detail)
+        about = json.dumps([action, given])
+        self._numbers[about] += 1
+        return hashlib.sha256(f"{self._numbers[about]} {about}".encode()).hexdigest()
+
+
+def reminded(ask: Ask, left: tuple[Left, ...]) -> Ask:
+    """A question that also tells the model what was done before the interruption."""
+    if not left:
+        return ask
+    words = BEFORE.format(calls="\n".join(map(_line, left)))
+    return replace(ask, messages=(*ask.messages, Message("user", (Text(words),))))
+
+
+def _line(left: Left) -> str:
+    detail = left.detail if isinstance(left.detail, str) else str({one.name: one.value for one in left.detail})
+    if left.told is None:
+        return BEGUN.format(action=left.action, detail=detail[:MOST_TOLD])
+    return DONE.format(action=left.action, detail=detail[:MOST_TOLD], told=left.told[:MOST_TOLD])

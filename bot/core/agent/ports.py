@@ -4,7 +4,7 @@ A tool is one file in bot.tools. It gets arguments that are a JSON object and no
 the person: wrong arguments, an unknown label, a refusal are results too, raised as `ToolFailed`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -142,12 +142,21 @@ class Contact:
     approve: Approval
 
 
+Work = Callable[[], Awaitable[Result]]
+
+
+class Once(Protocol):
+    async def do(self, ask: Approval, action: str, detail: Detail, work: Work) -> Result | None:
+        """As `Workbench.do_approved`."""
+        ...
+
+
 @dataclass(slots=True)
 class Workbench:
     """One turn's. `spoken` is what people wrote in this thread, all of it: an address counts as a person's own when it
     stands there. `is_tainted` once this turn has read what no person of the thread wrote. `search_token` is Slack's
     action token of the question, empty when there is none. `agreed` are addresses the person has agreed to, `name` is
-    how the person is called.
+    how the person is called. `calls` remembers what was done with an approval; None: nobody takes over.
     """
 
     thread: ThreadId
@@ -162,6 +171,15 @@ class Workbench:
     is_tainted: bool = False
     agreed: set[str] = field(default_factory=set)
     name: str = ""
+    calls: Once | None = None
+
+    async def do_approved(self, action: str, detail: Detail, work: Work) -> Result | None:
+        """Ask the person, then do what changes something elsewhere: once, whoever takes the turn over. None: they said
+        no.
+        """
+        if self.calls is not None:
+            return await self.calls.do(self.approve, action, detail, work)
+        return await work() if await self.approve(action, detail) else None
 
 
 class Tool(Protocol):

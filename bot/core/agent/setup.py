@@ -1,9 +1,11 @@
 """What a turn has at hand besides the model: the thread's pictures and documents, and the tools."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
+from bot.core.agent.approved_calls import ApprovedCalls, CallRecords, Left, Tell
 from bot.core.agent.artifacts import Album, Albums
 from bot.core.agent.ports import Approval, Contact, Detail, Tool, Workbench
 from bot.core.agent.toolbox import Toolbox
@@ -11,6 +13,7 @@ from bot.core.citations.transcript import SPEAKER
 from bot.core.conversation import Said, Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.interrupts import Interrupts
+from bot.core.lease import Lease
 from bot.core.messages import ToolSpec
 from bot.core.people.standing import Standing
 from bot.core.ports import Person, Reply
@@ -32,22 +35,38 @@ class ToolSource(Protocol):
 
 
 class Asking(Protocol):
-    def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval: ...
+    def for_turn(self, thread: ThreadId, user: str, language: str, is_over: Callable[[], bool]) -> Approval:
+        """`is_over` is asked when the turn is cancelled: False means that somebody else goes on with it."""
+        ...
+
+    async def tell_unsure(self, thread: ThreadId, left: Left, language: str) -> None:
+        """Nobody can know whether this was done. Never fails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """A turn under way: what is answered, for whom, where it is shown, and the right to write."""
+
+    question: Inbound
+    asker: Person
+    reply: Reply
+    lease: Lease
 
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """`sources` of tools: those built in, and other servers'."""
+    """`sources` of tools: those built in, and other servers'. `calls`: what was done with a person's approval."""
 
     albums: Albums
     sources: Sequence[ToolSource]
     asking: Asking
     interrupts: Interrupts
+    calls: CallRecords
 
-    async def toolbox(
-        self, question: Inbound, turns: Sequence[Turn], album: Album, reply: Reply, asker: Person
-    ) -> Toolbox:
+    async def toolbox(self, under_way: OpenTurn, turns: Sequence[Turn], album: Album) -> Toolbox:
         """The tools for one turn. `turns` are those of the thread, with the question as the last."""
+        question, asker = under_way.question, under_way.asker
         place = question.team, question.channel
         tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
         bench = Workbench(
@@ -56,7 +75,7 @@ class Equipment:
             language=asker.language,
             album=album,
             shelf=album,
-            approve=self.contact(question, asker, reply).approve,
+            approve=self.contact(under_way).approve,
             spoken=_spoken(turns),
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
@@ -64,13 +83,23 @@ class Equipment:
             # Pictures and documents may say anything, and to anybody.
             is_tainted=bool(album.labels or album.names) or _is_foreign(turns),
         )
-        return Toolbox(tools, bench, album, reply)
+        toolbox = Toolbox(tools, bench, album, under_way.reply)
+        await toolbox.go_on(ApprovedCalls(self.calls, under_way.lease, self._unsure(under_way)))
+        return toolbox
 
-    def contact(self, question: Inbound, asker: Person, reply: Reply) -> Contact:
+    def _unsure(self, under_way: OpenTurn) -> Tell:
+        async def tell(left: Left) -> None:
+            await self.asking.tell_unsure(under_way.question.thread, left, under_way.asker.language)
+
+        return tell
+
+    def contact(self, under_way: OpenTurn) -> Contact:
         """Whoever sees the thread meanwhile is told whom the turn waits for."""
+        question, asker, reply = under_way.question, under_way.asker, under_way.reply
         if question.bot:
             return Contact(asker.language, reply.show_status, _nobody)
-        ask = self.asking.for_turn(question.thread, question.user, asker.language)
+        is_over = partial(self.interrupts.is_over, question.thread)
+        ask = self.asking.for_turn(question.thread, question.user, asker.language, is_over)
 
         async def approve(action: str, detail: Detail) -> bool:
             self.interrupts.wait_for_person(question.thread, PERSON_S)

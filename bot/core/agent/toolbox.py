@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from bot.core.agent.approved_calls import ApprovedCalls, Left
 from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolFailed, Workbench
 from bot.core.audit import Audited, note
@@ -62,7 +63,7 @@ class Called:
 
 class Toolbox:
     """`late` are labels for the person that the model may still place itself; those it does not come at the end.
-    `called` are the names of the tools that ran.
+    `called` are the names of the tools that ran, `left` the approved calls of an earlier attempt at the turn.
     """
 
     def __init__(self, tools: Sequence[Tool], bench: Workbench, album: Album, reply: Reply) -> None:
@@ -80,7 +81,13 @@ class Toolbox:
         self._looked: set[str] = set()
         self.late: list[str] = []
         self.called: list[str] = []
+        self.left: tuple[Left, ...] = ()
         bench.approve = _Unhurried(bench.approve, self._waits)
+
+    async def go_on(self, calls: ApprovedCalls) -> None:
+        """With what an earlier attempt at the turn has done, if there was one."""
+        self._bench.calls, self.left = calls, await calls.look_back()
+        self._bench.is_tainted = self._bench.is_tainted or bool(self.left)  # the model is told what it told
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:

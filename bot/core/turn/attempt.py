@@ -17,7 +17,7 @@ from bot.core.chosen_model import answered_by
 from bot.core.conversation import Conversation, Instructions, Turn
 from bot.core.inbound import Inbound, ThreadId
 from bot.core.lease import Lease, TurnTaken
-from bot.core.money.payer import billed_to
+from bot.core.money.payer import Bill, billed_to
 from bot.core.people.preferences import Choice
 from bot.core.ports import Done, Foot, ReasoningNote, Replies, Reply, SetAside, Started, Threads
 from bot.core.turn.failures import MAX_ATTEMPTS, ended_by, step_after
@@ -190,18 +190,18 @@ class Attempt:
     async def _finish(self, answer: Answer) -> None:
         turn = answer.turn(answer.text)
         folded = answer.prepared.request.fitted.folded if answer.prepared else None
-        told = await self._reasoning(turn, answer)
+        told = await self._reasoning(turn, answer.choice, answer.bill)
         answer.audit("success")
         foot = await with_money(replace(foot_of(answer), told=told), answer, self._parts.charges)
         await self._parts.ending.finish(self._lease, self._task.reply, turn, foot, folded)
 
-    async def _reasoning(self, turn: Turn, answer: Answer) -> ReasoningNote | None:
+    async def _reasoning(self, turn: Turn, choice: Choice, bill: Bill) -> ReasoningNote | None:
         """For under the answer, where its asker wants to see it without a press. The answer is written down first."""
-        parts, wanted = self._parts, answer.choice.reasoning
+        parts, wanted = self._parts, choice.reasoning
         if parts.reasoning is None or not turn.reasoning or wanted not in {"summary", "full"}:
             return None
         await self._lease.answered(turn)
-        with billed_to(answer.bill):
+        with billed_to(bill):
             return await parts.reasoning.told(turn, in_full=wanted == "full", language=self._task.language)
 
     async def _show_again(self, turn: Turn) -> None:
@@ -210,8 +210,12 @@ class Attempt:
         album = self._parts.equipment.albums(task.lease.thread.team, task.conversation)
         album.add(turn)
         task.reply.show_exhibits(album, task.language)
+        choice, is_whole = await self._parts.choices.choice(task.last), not turn.failure
+        bill = self._parts.charges.bill(payer_of(task))
         foot = Foot(
             question_ts=turn.said[-1].ts,
+            has_reasoning=is_whole and bool(turn.reasoning) and choice.reasoning == "line",
+            told=await self._reasoning(turn, choice, bill) if is_whole else None,
             has_versions=bool(turn.versions),
             language=task.language,
             is_failed=bool(turn.failure),

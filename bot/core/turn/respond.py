@@ -4,6 +4,7 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from bot.core.agent.approved_calls import reminded
 from bot.core.agent.loop import run_turn
 from bot.core.agent.setup import Equipment, spec_tokens
 from bot.core.chosen_model import check_sight
@@ -148,9 +149,9 @@ class Responder:
         """Lay out the tools, read what is too long for one request, and put the request together."""
         task, parts, turn = answer.task, self._parts, answer.question.turn
         turns = (*task.before.turns, turn)
-        toolbox = await parts.equipment.toolbox(task.last, turns, answer.album, task.reply, task.asker)
+        toolbox = await parts.equipment.toolbox(task.under_way, turns, answer.album)
         if summary:
-            contact = parts.equipment.contact(task.last, task.asker, task.reply)
+            contact = parts.equipment.contact(task.under_way)
             digested = await parts.summaries.digest(summary, contact)
             answer.outcome.spent, answer.outcome.fell_back = digested.spent, digested.fell_back
             answer.question = replace(answer.question, receipt=digested.receipt(answer.question.receipt))
@@ -165,7 +166,7 @@ class Responder:
     async def _ask_for_cost(self, answer: Answer, prepared: Prepared) -> None:
         """A dear question is asked about first. Raises CostDeclined."""
         task = answer.task
-        contact = None if task.last.bot else self._parts.equipment.contact(task.last, task.asker, task.reply)
+        contact = None if task.last.bot else self._parts.equipment.contact(task.under_way)
         await self._parts.charges.ask_first(replace(prepared.request.ask, tools=prepared.toolbox.specs), contact)
 
     async def _ask(self, answer: Answer, prepared: Prepared) -> None:
@@ -184,7 +185,7 @@ class Responder:
     async def _stream(self, answer: Answer, prepared: Prepared) -> None:
         task, reply = answer.task, answer.task.reply
         ask, toolbox = prepared.request.ask, prepared.toolbox
-        answering = run_turn(self._parts.model, ask, answer.outcome, toolbox, answer.filters)
+        answering = run_turn(self._parts.model, reminded(ask, toolbox.left), answer.outcome, toolbox, answer.filters)
         async with aclosing(answering) as pieces:
             async for piece in pieces:
                 match piece:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.core.agent.artifacts import Album
 from bot.core.agent.loop import Outcome
+from bot.core.agent.setup import OpenTurn
 from bot.core.agent.toolbox import Toolbox
 from bot.core.audit import Audited, note
 from bot.core.conversation import Conversation, Turn, WebPage
@@ -44,6 +45,11 @@ class Task:
     @property
     def language(self) -> str:
         return self.asker.language
+
+    @property
+    def under_way(self) -> OpenTurn:
+        """For what is asked of the asker, and done with their approval."""
+        return OpenTurn(self.last, self.asker, self.reply, self.lease)
 
     @property
     def redo(self) -> bool:

@@ -6,36 +6,41 @@ The press itself arrives in handlers.approvals, perhaps in another process; the 
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
+from bot.core.agent.approvals import Standing, Subject
+from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Approval, Detail
 from bot.core.inbound import ThreadId
 from bot.core.ports import Person
 from bot.core.waiting import FOR_PERSON
 from bot.errors import SlackError, StateError
 from bot.slack.blocks import Blocks, escape, fallback
-from bot.slack.dialogs.approval_text import blocks, digest, is_whole, plain, section
+from bot.slack.dialogs.approval_question import About, Ask, question_of, value_of
+from bot.slack.dialogs.approval_text import blocks, section
 from bot.slack.gateway import Gateway, Unconfirmed
-from bot.slack.outbound import Mentioning
 from bot.slack.read.history import NOTE
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
 
-APPROVE, DENY, SHOW = "approve_call", "deny_call", "show_call"
 QUESTION = text("May I {action}?")
-APPROVE_LABEL = text("Approve")
-DENY_LABEL = text("Deny")
-SHOW_LABEL = text("Show all")
 # After the name of who is asked.
 NAMED = text(", may I {action}?")
 REMINDER = text("I'm still waiting for your answer.")
 APPROVED = text("Approved. I'm going on.")
 DENIED = text("Denied. I won't do it.")
+UNSURE = text(
+    "You approved that I {action}, and I was interrupted in the middle of it. I can't tell whether it was done, so I "
+    "didn't do it again: please look for yourself."
+)
+# Where it can't be read any more what it was.
+SOMETHING = text("do something for you")
 NO_ANSWER = text("Nobody answered in time, so I didn't do it.")
 
 WAIT_S = 600.0
@@ -46,55 +51,6 @@ _Shown = tuple[bool, str | None]
 _METADATA = {"event_type": NOTE, "event_payload": {}}
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a question is about. `digest` stands in its buttons too: a press counts for this and nothing else."""
-
-    digest: str
-    shown: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """A question to `user`; `named` is what follows their name, empty where they are not called by it."""
-
-    thread: ThreadId
-    user: str
-    words: str
-    detail: Detail
-    language: str
-    named: str = ""
-
-    @property
-    def is_direct(self) -> bool:
-        return self.thread.channel.startswith("D")
-
-    @property
-    def spoken(self) -> str:
-        if not self.named:
-            return fallback(escape(self.words))
-        return Mentioning(fallback(f"<@{self.user}>{escape(self.named)}"), self.user)
-
-    @property
-    def head(self) -> dict[str, Any]:
-        """Rich text, since nothing in its texts is markup (https://docs.slack.dev/reference/block-kit/blocks)."""
-        if not self.named:
-            return section(self.words)
-        who = {"type": "user", "user_id": Mentioning(self.user, self.user)}
-        words = {"type": "text", "text": self.named}
-        return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [who, words]}]}
-
-    @property
-    def blocks(self) -> Blocks:
-        """All but the buttons."""
-        return [self.head, *blocks(self.detail, self.language)]
-
-    def with_buttons(self, value: str) -> Blocks:
-        if not self.named:
-            return _blocks(value, self.words, self.detail, self.language)
-        return [*self.blocks, _row(value, self.detail, self.language)]
-
-
 class People(Protocol):
     async def person(self, team: str, user: str) -> Person: ...
 
@@ -102,7 +58,11 @@ class People(Protocol):
 class Questions(Protocol):
     """Where the question and the press meet. Raises StateError when the store does not answer."""
 
-    async def open(self, question: str, asker: str, thread: ThreadId, about: About) -> None: ...
+    async def open(self, question: str, subject: Subject, about: About) -> Standing | None:
+        """None: it is asked from here on. Else the question that an earlier attempt at the turn has asked."""
+        ...
+
+    async def shown_at(self, question: str, subject: Subject, about: About, ts: str) -> None: ...
 
     async def wait(self, question: str, timeout_s: float) -> bool | None: ...
 
@@ -135,33 +95,50 @@ class SlackAsking:
         self._people = people
         self.remind_s = REMIND_S
 
-    def for_turn(self, thread: ThreadId, user: str, language: str) -> Approval:
-        """What a turn asks with: `user` is whose turn it is."""
+    def for_turn(
+        self, thread: ThreadId, user: str, language: str, is_over: Callable[[], bool] = lambda: True
+    ) -> Approval:
+        """What an attempt at a turn asks with: `user` is whose turn it is. When it is cancelled and not over, its
+        questions stand for whoever takes the turn over.
+        """
+        numbers: Counter[str] = Counter()
 
         async def approve(action: str, detail: Detail) -> bool:
-            named = _question(NAMED, action, language) if self._people else ""
-            return await self._ask(_Ask(thread, user, _question(QUESTION, action, language), detail, language, named))
+            named = question_of(NAMED, action, language) if self._people else ""
+            ask = Ask(thread, user, question_of(QUESTION, action, language), detail, language, named, is_over=is_over)
+            numbers[ask.about.digest] += 1
+            return await self._ask(replace(ask, number=numbers[ask.about.digest]))
 
         return approve
 
-    async def _ask(self, ask: "_Ask") -> bool:
-        question = secrets.token_urlsafe(12)
-        about = About(digest(ask.words, ask.detail), plain(ask.words, ask.detail))
+    async def tell_unsure(self, thread: ThreadId, left: Left, language: str) -> None:
+        """Of what was approved and begun, nobody knows whether it was done."""
+        words = say(UNSURE, language, action=left.action.partition("\n")[0] or say(SOMETHING, language))
+        shown = [section(words), *blocks(left.detail, language)]
         try:
-            await self._questions.open(question, ask.user, ask.thread, about)
+            await self._gateway.post(
+                thread.channel, thread.root_ts, fallback(escape(words)), blocks=shown, metadata=_METADATA
+            )
+        except SlackError as trouble:
+            log.warning("approval.unsure_not_told", reason=trouble.detail)
+
+    async def _ask(self, ask: Ask) -> bool:
+        question, decided = secrets.token_urlsafe(12), None
+        try:
+            standing = await self._questions.open(question, ask.subject, ask.about)
         except StateError as away:
             log.warning("approval.not_asked", reason=away.detail)
             return False
-        decided: bool | None = None
-        value = value_of(question, about.digest)
-        is_shown, ts = await self._shown(question, ask, value)
+        question = standing.question if standing else question
+        is_shown, ts = await self._stands(question, ask, standing)
         try:
             if is_shown:
-                decided = await self._waited(question, ask, value)
+                decided = await self._waited(question, ask, value_of(question, ask.about.digest))
         except StateError as away:
             log.warning("approval.not_asked", reason=away.detail)
         except asyncio.CancelledError:
-            await self._withdraw(question, ask, ts)  # whatever it was for is over
+            if ask.is_over():
+                await self._withdraw(question, ask, ts)  # whatever it was for is over
             raise
         if decided is None:
             await self._withdraw(question, ask, ts, say(NO_ANSWER, ask.language))
@@ -169,7 +146,18 @@ class SlackAsking:
             await self._settle(ask, ts, say(APPROVED if decided else DENIED, ask.language))
         return decided is True
 
-    async def _waited(self, question: str, ask: "_Ask", value: str) -> bool | None:
+    async def _stands(self, question: str, ask: Ask, standing: Standing | None) -> _Shown:
+        """Shown now, unless an earlier attempt has shown it."""
+        if standing and (standing.ts or standing.is_decided):
+            await self._tell_who(ask)
+            return True, standing.ts or None
+        is_shown, ts = await self._shown(question, ask, value_of(question, ask.about.digest))
+        if ts is not None:
+            with contextlib.suppress(StateError):
+                await self._questions.shown_at(question, ask.subject, ask.about, ts)
+        return is_shown, ts
+
+    async def _waited(self, question: str, ask: Ask, value: str) -> bool | None:
         """A whisper is gone after a reload, so there is a second one."""
         if not self._is_aloud(ask):
             return await self._questions.wait(question, self._timeout_s)
@@ -185,26 +173,28 @@ class SlackAsking:
             raise away
         return decided
 
-    async def _remind(self, ask: "_Ask", value: str) -> None:
+    async def _remind(self, ask: Ask, value: str) -> None:
         await asyncio.sleep(self.remind_s)
         with contextlib.suppress(SlackError):
             await self._whisper(ask, [section(say(REMINDER, ask.language)), *ask.with_buttons(value)])
 
-    def _is_aloud(self, ask: "_Ask") -> bool:
+    def _is_aloud(self, ask: Ask) -> bool:
         """The thread sees the question, and the asker alone its buttons; in direct messages nobody else is there."""
         return self._people is not None and self._is_whispered and not ask.is_direct
 
-    async def _shown(self, question: str, ask: "_Ask", value: str) -> _Shown:
+    async def _shown(self, question: str, ask: Ask, value: str) -> _Shown:
         """A turn that is stopped meanwhile takes away what Slack may show already."""
         async with asyncio.TaskGroup() as group:
             showing = group.create_task(self._try_to_show(ask, value))
             try:
                 return await asyncio.shield(showing)
             except asyncio.CancelledError:
-                await self._withdraw(question, ask, await _ts_at_last(showing))
+                ts = await _ts_at_last(showing)
+                if ask.is_over():
+                    await self._withdraw(question, ask, ts)
                 raise
 
-    async def _try_to_show(self, ask: "_Ask", value: str) -> _Shown:
+    async def _try_to_show(self, ask: Ask, value: str) -> _Shown:
         try:
             shown = await (self._say_aloud(ask, value) if self._is_aloud(ask) else self._show(ask, value))
         except SlackError as trouble:
@@ -213,7 +203,7 @@ class SlackAsking:
         await self._tell_who(ask)
         return True, shown
 
-    async def _say_aloud(self, ask: "_Ask", value: str) -> str | None:
+    async def _say_aloud(self, ask: Ask, value: str) -> str | None:
         """Where no whisper is taken the buttons stand there too, and only the asker's press counts."""
         try:
             ts = await self._post(ask, ask.blocks)
@@ -230,7 +220,7 @@ class SlackAsking:
             )
         return ts
 
-    async def _show(self, ask: "_Ask", value: str) -> str | None:
+    async def _show(self, ask: Ask, value: str) -> str | None:
         """The message's ts; None where it is a whisper, or not known."""
         blocks = ask.with_buttons(value)
         if self._is_whispered and not (self._people and ask.is_direct):
@@ -245,7 +235,7 @@ class SlackAsking:
         except Unconfirmed:
             return None  # it may stand there, so its answer is waited for
 
-    async def _tell_who(self, ask: "_Ask") -> None:
+    async def _tell_who(self, ask: Ask) -> None:
         """Again: the question has taken the status away."""
         if self._people is None:
             return
@@ -254,22 +244,22 @@ class SlackAsking:
             words = say(FOR_PERSON, ask.language, name=name)
             await self._gateway.set_status(ask.thread.channel, ask.thread.root_ts, words)
 
-    async def _post(self, ask: "_Ask", blocks: Blocks) -> str:
+    async def _post(self, ask: Ask, blocks: Blocks) -> str:
         place = ask.thread.channel, ask.thread.root_ts
         return await self._gateway.post(*place, ask.spoken, blocks=blocks, metadata=_METADATA)
 
-    async def _whisper(self, ask: "_Ask", blocks: Blocks) -> None:
+    async def _whisper(self, ask: Ask, blocks: Blocks) -> None:
         thread = ask.thread
         await self._gateway.whisper(thread.channel, ask.user, thread.root_ts, ask.spoken, blocks=blocks)
 
-    async def _settle(self, ask: "_Ask", ts: str, told: str) -> None:
+    async def _settle(self, ask: Ask, ts: str, told: str) -> None:
         try:
             blocks = [*ask.blocks, section(told)]
             await self._gateway.update(ask.thread.channel, ts, told, blocks=blocks, metadata=_METADATA)
         except SlackError as trouble:
             log.warning("approval.not_settled", reason=trouble.detail)
 
-    async def _withdraw(self, question: str, ask: "_Ask", ts: str | None, told: str = "") -> None:
+    async def _withdraw(self, question: str, ask: Ask, ts: str | None, told: str = "") -> None:
         """Nobody has decided: a later press decides nothing any more, and the buttons go where they can; with nothing
         to be told all of the question goes.
         """
@@ -286,51 +276,9 @@ class SlackAsking:
             log.warning("approval.not_withdrawn", reason=trouble.detail)
 
 
-def _question(template: str, action: str, language: str) -> str:
-    """What is to be done, as a question; a second line of it is a sentence of its own, and follows."""
-    what, _, note = action.partition("\n")
-    question = say(template, language, action=what)
-    return f"{question}{' ' if note.isascii() else ''}{note}" if note else question
-
-
 async def _ts_at_last(showing: "asyncio.Task[_Shown]") -> str | None:
     """Of a question whose call is still under way."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SHOWN_WITHIN_S):
             return (await asyncio.shield(showing))[1]
     return None
-
-
-def value_of(question: str, digest: str) -> str:
-    """What a button says."""
-    return f"{question}.{digest}"
-
-
-def read_value(value: str) -> tuple[str, str]:
-    """The question and the digest of what its button was shown under."""
-    question, _, digest = value.partition(".")
-    return question, digest
-
-
-def _blocks(value: str, words: str, detail: Detail, language: str) -> Blocks:
-    return [section(words), *blocks(detail, language), _row(value, detail, language)]
-
-
-def _row(value: str, detail: Detail, language: str) -> dict[str, Any]:
-    buttons = [
-        _button(APPROVE, say(APPROVE_LABEL, language), value, style="primary"),
-        _button(DENY, say(DENY_LABEL, language), value, style="danger"),
-    ]
-    if not is_whole(detail):
-        buttons.append(_button(SHOW, say(SHOW_LABEL, language), value))
-    return {"type": "actions", "elements": buttons}
-
-
-def _button(action: str, label: str, value: str, **more: str) -> dict[str, Any]:
-    return {
-        "type": "button",
-        "action_id": action,
-        "text": {"type": "plain_text", "text": label},
-        "value": value,
-        **more,
-    }

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.agent.ports import Workbench
+from bot.core.agent.setup import OpenTurn
 from bot.core.conversation import Conversation, Said, Turn
 from bot.core.lease import Lease
 from bot.core.ports import Person
@@ -18,9 +19,9 @@ PERSON = Said("1.0", "Ana", "see https://person.example/a")
 async def bench_of(*said: Said) -> Workbench:
     scene = Scene.of()
     turn = Turn("2026-11-23", said)
-    reply = FakeReply(Lease(scene.threads, inbound().thread, 1))
-    album = scene.album("T1", Conversation())
-    toolbox = await scene.equipment.toolbox(inbound(), (turn,), album, reply, Person(ANA, "Ana"))
+    lease = Lease(scene.threads, inbound().thread, 1)
+    under_way = OpenTurn(inbound(), Person(ANA, "Ana"), FakeReply(lease), lease)
+    toolbox = await scene.equipment.toolbox(under_way, (turn,), scene.album("T1", Conversation()))
     return toolbox._bench
 
 

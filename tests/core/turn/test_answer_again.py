@@ -1,12 +1,14 @@
 """What happens to a turn that did not end: killed, taken over, postponed, cancelled. Never lost, never doubled."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot import errors
 from bot.core.checkpoint import Progress
 from bot.core.conversation import Said, Turn
+from bot.core.people.preferences import Choice, Reasoning
 from bot.core.turn.failures import MAX_ATTEMPTS
 from bot.core.turn.finish import TurnLimits
 from tests.core.fakes import FakeThreads, says
@@ -38,6 +40,22 @@ async def test_an_answer_that_was_complete_is_shown_again_without_asking_the_mod
     assert scene.replies.last.text == "Paid for."
     assert scene.turn.answer == "Paid for."
     assert "7.0" not in scene.turn.reply_ts
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asks", "has_button"), [("summary", 1, False), ("full", 1, False), ("line", 0, True), ("off", 0, False)]
+)
+async def test_what_is_shown_of_its_reasoning_is_not_lost(wanted: Reasoning, asks: int, has_button: bool) -> None:
+    done = replace(DONE, reasoning="Hm. ", thought_s=2.0)
+    scene = Scene.of(says("- looked"), threads=left(Progress(turn=done)))
+    scene.choices.choices = Choice(wanted)
+    await scene.ask(inbound())
+    foot = scene.replies.last.foot
+    assert foot is not None
+    assert foot.has_reasoning is has_button
+    assert (foot.told.summary if foot.told else "") == ("- looked" if asks else "")
+    assert len(scene.model.asks) == asks
+    assert scene.replies.last.text == "Paid for."
 
 
 async def test_a_failure_that_was_complete_is_told_again_as_it_was() -> None:

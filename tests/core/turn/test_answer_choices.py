@@ -45,7 +45,7 @@ async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reason
 
 
 async def test_the_answer_is_written_down_before_its_reasoning_is_summarised() -> None:
-    """A worker that is killed then has shown all of it: whoever takes over asks the model for nothing."""
+    """A worker that is killed then has shown all of it: whoever takes over asks the model for the summary alone."""
     known: list[str] = []
 
     async def note() -> None:

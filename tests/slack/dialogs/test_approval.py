@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from bot.core.agent.approvals import Standing, Subject
+from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Argument, Detail
-from bot.core.inbound import ThreadId
 from bot.errors import StateError
 from bot.playground.checks import wait_for
 from bot.playground.workspace.records import Message
-from bot.slack.dialogs.approval import APPROVE, DENY, SHOW, About, SlackAsking, read_value
+from bot.slack.dialogs.approval import SlackAsking
+from bot.slack.dialogs.approval_question import APPROVE, DENY, SHOW, About, read_value
 from bot.slack.read.history import NOTE
 from bot.tools.addresses import OPEN
 from bot.words import say
@@ -26,14 +28,21 @@ class Table:
     verdicts: dict[str, bool | None] = field(default_factory=dict)
     askers: dict[str, str] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
+    standing: dict[tuple[Subject, str], Standing] = field(default_factory=dict)
     is_away: bool = False
     waiting: int = 0
 
-    async def open(self, question: str, asker: str, thread: ThreadId, about: About) -> None:
+    async def open(self, question: str, subject: Subject, about: About) -> Standing | None:
         if self.is_away:
             raise StateError("away")
+        if standing := self.standing.get((subject, about.digest)):
+            return standing
         self.verdicts[question] = None
-        self.askers[question] = asker
+        self.askers[question] = subject.asker
+        return None
+
+    async def shown_at(self, question: str, subject: Subject, about: About, ts: str) -> None:
+        self.standing[subject, about.digest] = Standing(question, ts)
 
     async def wait(self, question: str, timeout_s: float) -> bool | None:
         loop = asyncio.get_running_loop()
@@ -176,3 +185,72 @@ async def test_a_turn_that_is_stopped_while_it_asks_takes_the_question_away(desk
         asking.cancel()
     assert len(desk.table.closed) == 1, "a late press decides nothing"
     assert desk.messages == []
+
+
+# -- when another worker takes the turn over ---------------------------------------------------------------------------
+
+
+async def handed_over(desk: Desk, **more: Any) -> None:
+    """Asked by an attempt that is cancelled, and not because its turn is over."""
+    asking = SlackAsking(desk.gateway, desk.table, is_whispered=False, **more)
+    approve = asking.for_turn(desk.thread, str(desk.question.user), "en", lambda: False)
+    async with asyncio.TaskGroup() as tasks:
+        attempt = tasks.create_task(approve("use “go” of “files”", "go"))
+        await wait_for(lambda: desk.table.standing)
+        attempt.cancel()
+
+
+async def test_a_question_stands_when_its_turn_is_handed_over_and_is_not_asked_twice(desk: Desk) -> None:
+    await handed_over(desk)
+    assert desk.table.closed == []
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(desk.ask())
+        await wait_for(lambda: desk.table.waiting == 2)
+        await desk.decide(True)
+    assert asked.result() is True
+    assert len(desk.messages) == 1
+    assert len(desk.table.askers) == 1
+
+
+async def test_what_was_decided_meanwhile_counts_and_is_shown_to_nobody_again(desk: Desk) -> None:
+    await handed_over(desk)
+    ((key, standing),) = desk.table.standing.items()
+    desk.table.verdicts[standing.question] = False
+    desk.table.standing[key] = replace(standing, ts="", is_decided=True)
+    assert await desk.ask() is False
+    assert len(desk.messages) == 1
+
+
+async def test_one_that_may_never_have_been_shown_is_shown_by_the_next(desk: Desk) -> None:
+    await handed_over(desk)
+    ((key, standing),) = desk.table.standing.items()
+    desk.table.standing[key] = replace(standing, ts="")
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(desk.ask())
+        await wait_for(lambda: len(desk.messages) == 2)
+        desk.table.verdicts[standing.question] = True
+    assert asked.result() is True
+
+
+async def test_the_same_asked_a_second_time_in_a_turn_is_a_question_of_its_own(desk: Desk) -> None:
+    asking = SlackAsking(desk.gateway, desk.table, is_whispered=False)
+    approve = asking.for_turn(desk.thread, str(desk.question.user), "en")
+    for number in (1, 2):
+        async with asyncio.TaskGroup() as tasks:
+            asked = tasks.create_task(approve("use “go” of “files”", "go"))
+            await wait_for(lambda: len(desk.messages) == len(desk.table.verdicts) == number)  # noqa: B023  # it ends here
+            desk.table.verdicts[list(desk.table.verdicts)[-1]] = True
+        assert asked.result() is True
+    assert len(desk.table.askers) == 2
+
+
+async def test_of_what_nobody_knows_the_person_is_told_what_it_was(desk: Desk) -> None:
+    asking = SlackAsking(desk.gateway, desk.table, is_whispered=True)
+    await asking.tell_unsure(desk.thread, Left("use “go” of “files”", (Argument("to", "bob"),)), "en")
+    await asking.tell_unsure(desk.thread, Left("", ""), "zh")
+    known, unknown = desk.messages
+    assert "You approved that I use “go” of “files”, and I was interrupted" in str(known.blocks)
+    assert "bob" in str(known.blocks)
+    assert "为你做一件事" in str(unknown.blocks)
+    assert known.metadata is not None
+    assert known.metadata["event_type"] == NOTE

@@ -1,0 +1,121 @@
+"""A question with Approve and Deny as it is shown: its words, what it is about, and its buttons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.agent.approvals import Subject
+from bot.core.agent.ports import Detail
+from bot.core.inbound import ThreadId
+from bot.slack.blocks import Blocks, escape, fallback
+from bot.slack.dialogs.approval_text import blocks, digest, is_whole, plain, section
+from bot.slack.outbound import Mentioning
+from bot.words import say, text
+
+APPROVE, DENY, SHOW = "approve_call", "deny_call", "show_call"
+APPROVE_LABEL = text("Approve")
+DENY_LABEL = text("Deny")
+SHOW_LABEL = text("Show all")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a question is about. `digest` stands in its buttons too: a press counts for this and nothing else."""
+
+    digest: str
+    shown: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to `user`; `named` is what follows their name, empty where they are not called by it. `number` is 2
+    where the same is asked a second time in the turn; `is_over` is asked when the turn is cancelled.
+    """
+
+    thread: ThreadId
+    user: str
+    words: str
+    detail: Detail
+    language: str
+    named: str = ""
+    number: int = 1
+    is_over: Callable[[], bool] = lambda: True
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.thread, self.user, self.number)
+
+    @property
+    def about(self) -> About:
+        return About(digest(self.words, self.detail), plain(self.words, self.detail))
+
+    @property
+    def is_direct(self) -> bool:
+        return self.thread.channel.startswith("D")
+
+    @property
+    def spoken(self) -> str:
+        if not self.named:
+            return fallback(escape(self.words))
+        return Mentioning(fallback(f"<@{self.user}>{escape(self.named)}"), self.user)
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """Rich text, since nothing in its texts is markup (https://docs.slack.dev/reference/block-kit/blocks)."""
+        if not self.named:
+            return section(self.words)
+        who = {"type": "user", "user_id": Mentioning(self.user, self.user)}
+        words = {"type": "text", "text": self.named}
+        return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [who, words]}]}
+
+    @property
+    def blocks(self) -> Blocks:
+        """All but the buttons."""
+        return [self.head, *blocks(self.detail, self.language)]
+
+    def with_buttons(self, value: str) -> Blocks:
+        if not self.named:
+            return _blocks(value, self.words, self.detail, self.language)
+        return [*self.blocks, _row(value, self.detail, self.language)]
+
+
+def question_of(template: str, action: str, language: str) -> str:
+    """What is to be done, as a question; a second line of it is a sentence of its own, and follows."""
+    what, _, note = action.partition("\n")
+    question = say(template, language, action=what)
+    return f"{question}{' ' if note.isascii() else ''}{note}" if note else question
+
+
+def value_of(question: str, digest: str) -> str:
+    """What a button says."""
+    return f"{question}.{digest}"
+
+
+def read_value(value: str) -> tuple[str, str]:
+    """The question and the digest of what its button was shown under."""
+    question, _, digest = value.partition(".")
+    return question, digest
+
+
+def _blocks(value: str, words: str, detail: Detail, language: str) -> Blocks:
+    return [section(words), *blocks(detail, language), _row(value, detail, language)]
+
+
+def _row(value: str, detail: Detail, language: str) -> dict[str, Any]:
+    buttons = [
+        _button(APPROVE, say(APPROVE_LABEL, language), value, style="primary"),
+        _button(DENY, say(DENY_LABEL, language), value, style="danger"),
+    ]
+    if not is_whole(detail):
+        buttons.append(_button(SHOW, say(SHOW_LABEL, language), value))
+    return {"type": "actions", "elements": buttons}
+
+
+def _button(action: str, label: str, value: str, **more: str) -> dict[str, Any]:
+    return {
+        "type": "button",
+        "action_id": action,
+        "text": {"type": "plain_text", "text": label},
+        "value": value,
+        **more,
+    }
