@@ -4,14 +4,12 @@ Letters of Latin, Greek and Cyrillic type stand on a common foot line, and more 
 below: seen head down, fewer have their feet in line. Chinese letters look alike both ways.
 """
 
-import io
-import os
 import re
-import subprocess
 
 import numpy as np
 from PIL import Image
 
+from bot.documents.images.tesseract import asked
 from bot.documents.images.text_size import letters_in_rows
 
 TIMEOUT_S = 2.0
@@ -41,9 +39,9 @@ def quarter_turns(picture: Image.Image, program: str = "") -> int:
     leans = found[best] > found[other] * _HEAD_DOWN
     if found[best] >= _SURE_LETTERS and leans:
         return best
-    asked = _asked(picture, program) if program else 0
-    if asked in ways and asked:
-        return asked
+    told = _told(picture, program) if program else 0
+    if told in ways and told:
+        return told
     return best if across and leans else 0  # a page that lies cannot become worse
 
 
@@ -55,20 +53,6 @@ def _middle(picture: Image.Image) -> Image.Image:
     return picture.crop((left, top, picture.width - left, picture.height - top))
 
 
-def _asked(picture: Image.Image, program: str) -> int:
-    file = io.BytesIO()
-    picture.convert("L").save(file, "PPM")
-    try:
-        done = subprocess.run(  # noqa: S603 - the program that was found at start
-            [program, "stdin", "stdout", "--psm", "0", "-l", "osd"],
-            check=False,
-            timeout=TIMEOUT_S,
-            input=file.getvalue(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"},
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return 0
-    said = _ROTATE.search(done.stdout)
+def _told(picture: Image.Image, program: str) -> int:
+    said = _ROTATE.search(asked(program, picture.convert("L"), ["--psm", "0", "-l", "osd"], TIMEOUT_S))
     return int(said[1]) // 90 % 4 if said and float(said[2]) >= _LEAST_SURE else 0
