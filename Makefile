@@ -13,7 +13,7 @@ PYTEST_WORKERS ?= $(shell expr $(CORES) + 1)
 # A worker that dies ends the run: one that takes its place may wait for ever.
 PYTEST = $(BIN)/python -m pytest -q --max-worker-restart 0 $(PYTEST_FLAGS)
 
-.PHONY: run test quick install develop check lint types arrows locked chaos fuzz bench picture demo lock requirements audit sbom docs manifest clean
+.PHONY: run test quick install develop check lint types arrows dead locked chaos fuzz bench picture demo lock requirements audit sbom docs manifest clean
 
 run: install
 	@$(BIN)/python -m bot
@@ -34,7 +34,7 @@ develop:
 	@$(PYTHON) scripts/set_up.py test
 
 # What CI runs.
-check: develop locked lint types arrows
+check: develop locked lint types arrows dead
 	$(MAKE) --no-print-directory test PYTEST_FLAGS="--cov --cov-report=term:skip-covered"
 
 lint: develop
@@ -46,6 +46,10 @@ types: develop
 
 arrows: develop
 	$(BIN)/lint-imports
+
+# Code that nothing uses; the exceptions and their reasons stand in pyproject.toml.
+dead: develop
+	$(BIN)/vulture
 
 # 200 questions over 40 threads, something killed every 2 s; minutes long.
 chaos: develop

@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib.util
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,9 +73,6 @@ BROWSER_LAYERS = (
 class Finding:
     state: State
     text: str
-
-
-Check = Callable[[Settings], AsyncGenerator[Finding]]
 
 
 async def examine(settings: Settings) -> int:

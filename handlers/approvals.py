@@ -20,8 +20,8 @@ KEPT = text("Noted. I was interrupted just now; as soon as I'm back at it, I go 
 CHANGED = text("What I asked about has changed meanwhile, so nothing was done.")
 NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there's nothing to show.")
 _WORDS = {
-    "approved": approval.APPROVED,
-    "denied": approval.DENIED,
+    "approved": APPROVED,
+    "denied": DENIED,
     "not_yours": NOT_YOURS,
     "late": LATE,
     "already": ALREADY,

@@ -23,7 +23,6 @@ class PreparedImage:
     tokens: int
     source_width: int
     source_height: int
-    source_format: str
     frames: int = 1
     note: str = ""
 

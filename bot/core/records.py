@@ -43,9 +43,9 @@ def plain(data: bytes | str) -> dict[str, Any]:
     return value
 
 
-def check_version(data: Mapping[str, Any], version: int = VERSION) -> None:
-    told = data.get("v", version)
-    if type(told) is not int or told != version:
+def check_version(data: Mapping[str, Any]) -> None:
+    told = data.get("v", VERSION)
+    if type(told) is not int or told != VERSION:
         raise RecordUnreadable("of another version")
 
 

@@ -33,11 +33,6 @@ class Breaker:
         return self._open_until is not None
 
     @property
-    def is_probing(self) -> bool:
-        """A request is under way whose outcome will tell whether the provider is back."""
-        return self._is_probing
-
-    @property
     def is_resting(self) -> bool:
         """Whoever asks now would have to wait, be it for the outcome of the probe."""
         return self.rests_s > 0 or (self.is_open and self._is_probing)

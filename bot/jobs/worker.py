@@ -6,14 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
 from docket import Docket, Worker
 from redis.exceptions import RedisError
 
 from bot.jobs.loops import Broke, keep_running, unnoticed
 from bot.jobs.unreadable import drop_misplaced_keys, drop_unreadable
-
-log = structlog.get_logger(__name__)
 
 # A job whose worker docket has not heard of for this long is delivered again. What a dead worker was answering is taken
 # over sooner (core.sweep); this is for jobs that had only just been delivered.

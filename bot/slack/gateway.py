@@ -204,10 +204,6 @@ class Gateway:
             self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts or None, text=text, **more
         )
 
-    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
-        """A trigger lives 3 s, so there is no second try."""
-        await self._call(self._client.views_open, patience_s=0, trigger_id=trigger_id, view=view)
-
     async def publish_home(self, user: str, view: dict[str, Any], before: str = "") -> str:
         """A person's home tab; gives its hash. With the hash of what is there `before`, it raises `hash_conflict` when
         somebody else has published meanwhile.

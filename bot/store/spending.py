@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-import structlog
 from redis.asyncio import Redis
 
 from bot.core.money.budgets import (
@@ -33,8 +32,6 @@ from bot.core.usage import Currency
 from bot.store import spending_scripts
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
-
-log = structlog.get_logger(__name__)
 
 KEPT_DAYS = 400
 # A minute longer than a turn may take.

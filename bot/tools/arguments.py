@@ -72,12 +72,12 @@ def items(arguments: Arguments, name: str, most: int) -> list[Any]:
     return listed(value, f"`{name}`", most)
 
 
-def listed(value: Any, what: str, most: int, least: int = 1) -> list[Any]:
+def listed(value: Any, what: str, most: int) -> list[Any]:
     found = _from_json(value)
     if not isinstance(found, list):
         raise ToolFailed(f"{what} must be a list, but is {seen(value)}.")
-    if not least <= len(found) <= most:
-        raise ToolFailed(f"{what} must have {least} to {most:,} entries, but has {len(found):,}.")
+    if not 1 <= len(found) <= most:
+        raise ToolFailed(f"{what} must have 1 to {most:,} entries, but has {len(found):,}.")
     return found
 
 

@@ -117,11 +117,6 @@ def _code(language: str) -> str:
     return language.split("-", maxsplit=1)[0].lower()
 
 
-def is_known(template: str) -> bool:
-    """Whether a text is one of ours: marked here, or told in another language somewhere."""
-    return template in REGISTERED or any(template in _table(code) for code in languages())
-
-
 @cache
 def _shapes(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Every text with placeholders as what it can look like, those with the most words of their own first."""

@@ -56,10 +56,6 @@ class Plan:
     asks: tuple[Ask, ...]
     breaks: tuple[Break, ...]
 
-    @property
-    def lasts_s(self) -> float:
-        return self.asks[-1].at_s + 2
-
 
 def draw(questions: int, threads: int, break_every_s: float, seed: int) -> Plan:
     dice = random.Random(seed)

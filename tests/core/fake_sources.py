@@ -68,7 +68,7 @@ class FakeFiles:
         self.prepared.append((data, max_tokens))
         if name in self.troubles:
             raise self.troubles[name]
-        return PreparedImage("image/png", b"\n" + data, 1288, 728, min(1196, max_tokens), 1280, 720, "PNG")
+        return PreparedImage("image/png", b"\n" + data, 1288, 728, min(1196, max_tokens), 1280, 720)
 
     async def fetch_converted(self, file_id: str, url: str = "") -> bytes:
         return await self.fetch_by_id(f"{file_id}.pdf")

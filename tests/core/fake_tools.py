@@ -26,11 +26,11 @@ class FakeEyes:
     cropped: list[tuple[bytes, Box]] = field(default_factory=list)
 
     async def prepare(self, data: bytes, name: str, max_tokens: int) -> PreparedImage:
-        return PreparedImage("image/png", b"seen " + data, 560, 560, min(400, max_tokens), 560, 560, "PNG")
+        return PreparedImage("image/png", b"seen " + data, 560, 560, min(400, max_tokens), 560, 560)
 
     async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> PreparedImage:
         self.cropped.append((data, box))
-        return PreparedImage("image/png", b"part of " + data, 280, 280, 100, 1280, 720, "PNG")
+        return PreparedImage("image/png", b"part of " + data, 280, 280, 100, 1280, 720)
 
 
 @dataclass

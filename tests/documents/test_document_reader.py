@@ -58,7 +58,7 @@ async def test_pictures_inside_office_files_and_archives_are_drawn() -> None:
             assert page.look == "a picture"
             drawn = await reader.render(data, document, {number: 300})
             assert [at for at, _ in drawn] == [number]
-            assert drawn[0][1].source_format == "png"
+            assert (drawn[0][1].source_width, drawn[0][1].source_height) == (600, 400), "as it lies in the file"
 
 
 async def test_a_part_of_a_picture_inside_another_file_is_cut_at_its_own_resolution() -> None:
@@ -68,7 +68,7 @@ async def test_a_part_of_a_picture_inside_another_file_is_cut_at_its_own_resolut
             document = await reader.read(data)
             part = await reader.crop(data, document, number, (0, 0, 500, 500), 6144)
             assert part is not None
-            assert part.source_format == "png"
+            assert (part.source_width, part.source_height) == (600, 400)
             assert part.width >= 300  # half of its 600
             assert await reader.crop(data, document, 1, (0, 0, 500, 500), 6144) is None
             with pytest.raises(ValueError, match="left < right"):
@@ -231,7 +231,7 @@ async def test_libreoffice_draws_slides(soffice: str) -> None:
         drawn = await reader.render(deck, document, {1: 800})
         part = await reader.crop(deck, document, 1, (0, 0, 500, 500), 800)
         rtf = await reader.read(rb"{\rtf1\ansi Old \b words\b0\par")
-    assert drawn[0][1].source_format == "pdf"
+    assert (drawn[0][1].source_width, drawn[0][1].source_height) == (720, 540), "points of the slide, as a PDF has them"
     assert part is not None
     assert "Old words" in rtf.pages[0].text
     assert "cut off" in rtf.notes[0]

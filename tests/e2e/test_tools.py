@@ -26,7 +26,7 @@ from tests.e2e.acting import (
 )
 from tests.stage import stage
 
-RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)
+GREEN, BLUE = (0, 128, 0), (0, 0, 255)
 CONTRACT: dict[str, set[str]] = {
     "zoom": {"image", "box"},
     "view_page": {"document", "page"},

@@ -21,7 +21,7 @@ def test_five_in_a_row_open_it_and_one_probe_closes_it() -> None:
     assert breaker.rests_s == 20.0
     clock.now += 20.0
     assert breaker.rests_s == 0.0
-    probing = [breaker.is_probing, breaker.admit(), breaker.is_probing]
+    probing = [breaker.is_resting, breaker.admit(), breaker.is_resting]
     assert probing == [False, True, True]  # only one at a time tries
     breaker.succeeded()
     breaker.left()

@@ -162,7 +162,6 @@ WHOLE: dict[str, Work] = {
     "a cell": inline.render_inline,
     "a table": _cells,
     "words without marks": plain.plain_line,
-    "a notification": plain.to_plain,
     "lines without marks": plain.readable,
     "pings": pings.harmless,
     "a formula": _formula,

@@ -18,7 +18,6 @@ from bot.playground.checks import PATIENCE_S
 from tests.waiting import FOR_EVER_S
 
 ROUGH = Path(__file__).with_name("rough_server.py")
-SDK = Path(__file__).with_name("sdk_server.py")
 READY = McpLimits(
     patience_s=PATIENCE_S, restart_patience_s=PATIENCE_S, start_s=PATIENCE_S, list_s=PATIENCE_S, relist_s=0.01
 )

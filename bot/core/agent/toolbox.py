@@ -245,7 +245,7 @@ class _Waits(Protocol):
 class _Unhurried:
     """A person may think longer than a tool may run: the clock stands still while they are asked."""
 
-    def __init__(self, ask: Approval, waits: "_Waits") -> None:
+    def __init__(self, ask: Approval, waits: _Waits) -> None:
         self._ask = ask
         self._waits = waits
 

@@ -82,10 +82,10 @@ def before_signs(url: str) -> str:
     return found[0] if found else url
 
 
-def linked_files(text: str, host: str = "") -> tuple[str, ...]:
-    """Ids of the files on Slack that a text links to, each once. `host`: that of a local Slack, with its port."""
+def linked_files(text: str) -> tuple[str, ...]:
+    """Ids of the files on Slack that a text links to, each once."""
     found = (_FILE.match(address.url) for address in addresses(text))
-    return tuple(dict.fromkeys(one["file"] for one in found if one and _is_slack(one["host"], host)))
+    return tuple(dict.fromkeys(one["file"] for one in found if one and _is_slack(one["host"])))
 
 
 def links_to_message(text: str) -> bool:
@@ -93,5 +93,5 @@ def links_to_message(text: str) -> bool:
     return any(_MESSAGE.match(address.url) for address in addresses(text))
 
 
-def _is_slack(host: str, local: str) -> bool:
-    return host == _HOST or host.endswith(f".{_HOST}") or (bool(local) and host == local)
+def _is_slack(host: str) -> bool:
+    return host == _HOST or host.endswith(f".{_HOST}")

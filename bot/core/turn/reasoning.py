@@ -6,13 +6,12 @@ Its words are on the screen by then; only what stands under them waits for it, a
 import asyncio
 import logging
 from contextlib import aclosing
-from dataclasses import replace
 
 from bot.core.conversation import Turn
 from bot.core.events import gather
 from bot.core.messages import Ask, Message, Text
 from bot.core.ports import Model, ReasoningNote
-from bot.errors import BotError, ModelError
+from bot.errors import BotError
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +33,8 @@ Question: {question}
 
 
 class ReasoningTeller:
-    """`quick` is the name of a cheaper model at the same provider, where there is one."""
-
-    def __init__(self, model: Model, quick: str = "") -> None:
+    def __init__(self, model: Model) -> None:
         self._model = model
-        self._quick = quick
         self.patience_s = PATIENCE_S
 
     async def told(self, turn: Turn, *, in_full: bool, language: str) -> ReasoningNote:
@@ -61,17 +57,8 @@ class ReasoningTeller:
 
     async def _summary(self, turn: Turn) -> str:
         question = " ".join(said.words for said in turn.said)[-1_000:]
-        words = ASK.format(question=question, notes=_shortened(turn.reasoning))
-        ask = Ask((Message("user", (Text(words),)),), thinking=False, max_tokens=MOST_TOKENS, patience_s=PATIENCE_S)
-        # The quick one may not be there for this key, or be busy.
-        for model in [self._quick, None] if self._quick else [None]:
-            try:
-                return await self._written(replace(ask, model=model))
-            except ModelError:
-                continue
-        return ""
-
-    async def _written(self, ask: Ask) -> str:
+        request = Message("user", (Text(ASK.format(question=question, notes=_shortened(turn.reasoning))),))
+        ask = Ask((request,), thinking=False, max_tokens=MOST_TOKENS, patience_s=PATIENCE_S)
         async with aclosing(self._model.stream(ask)) as events:
             words: list[str] = []
             async for event in events:

@@ -110,7 +110,6 @@ def _at(decoded: Decoded, wanted: Size, type_px: float | None, cap: int) -> Prep
         tokens=image_tokens(width, height),
         source_width=decoded.width,
         source_height=decoded.height,
-        source_format=decoded.format,
         frames=decoded.frames,
         note="; ".join(notes),
     )

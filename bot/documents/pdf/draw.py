@@ -95,9 +95,7 @@ def _prepared(picture: Image.Image, points: tuple[float, float], *, is_turned: b
     mime, data = encode(picture, may_be_grey=True)
     source = round(points[0]), round(points[1])
     note = TURNED if is_turned else ""
-    return PreparedImage(
-        mime, data, *picture.size, image_tokens(*picture.size), *source, source_format="pdf", note=note
-    )
+    return PreparedImage(mime, data, *picture.size, image_tokens(*picture.size), *source, note=note)
 
 
 def _widened(box: Box, points: tuple[float, float]) -> Box:

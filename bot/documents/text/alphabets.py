@@ -49,12 +49,13 @@ HANGUL = frozenset(
 )
 
 
+_LAST = 0.5
 _STEPS = 20  # short alphabets have no rare letters
 
 
-def _worths(letters: str, last: float = 0.5) -> dict[str, float]:
-    """From 1 for the most usual letter down to `last`; capitals less."""
-    worths = {letter: 1 - (1 - last) * at / max(len(letters), _STEPS) for at, letter in enumerate(letters)}
+def _worths(letters: str) -> dict[str, float]:
+    """From 1 for the most usual letter down to `_LAST`; capitals less."""
+    worths = {letter: 1 - (1 - _LAST) * at / max(len(letters), _STEPS) for at, letter in enumerate(letters)}
     return {**{letter.upper(): worth - 0.12 for letter, worth in worths.items() if len(letter.upper()) == 1}, **worths}
 
 

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 from bot.documents.pages.builder import Draft
-from bot.documents.text.encoding import decode_text
 from bot.documents.text.html import markdown
 from bot.documents.text.plain import cleaned
 
@@ -170,11 +169,3 @@ def _notebook(loaded: dict[str, Any]) -> str:
 
 def _joined(lines: object) -> str:
     return cleaned("".join(str(line) for line in lines) if isinstance(lines, list) else str(lines or ""))
-
-
-def read_plain(data: bytes, name: str, draft: Draft, label: str = "") -> str:
-    """Decode and add; the kind found."""
-    text = decode_text(data)
-    kind = text_kind(text, name)
-    read_text(text, kind, draft, label)
-    return kind

@@ -102,10 +102,6 @@ class ProviderProfile:
     continues_prefix: bool = False
 
     @property
-    def max_stops(self) -> int:
-        return int(self.accepts["stop"].high)
-
-    @property
     def max_output_tokens(self) -> int:
         return int(self.accepts["max_tokens"].high)
 

@@ -52,7 +52,6 @@ function putMessage(message) {
 }
 
 export const channelOf = (id) => store.channels.find((channel) => channel.id === id);
-export const personOf = (id) => store.people.find((person) => person.id === id);
 export const messageOf = (channel, ts) => store.messages.get(channel)?.get(ts);
 export const sessionOf = (channel, ts) => store.sessions.get(keyOf(channel, ts));
 export const promptsOf = (channel, ts = "") => store.prompts.get(keyOf(channel, ts));

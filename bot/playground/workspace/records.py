@@ -196,7 +196,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something a screen would redraw for. `kind` is one of workspace.CHANGES."""
+    """Something a screen would redraw for."""
 
     kind: str
     channel: str = ""

@@ -15,20 +15,6 @@ from typing import Any
 from bot.playground.workspace.clock import Clock
 from bot.playground.workspace.records import Change, Channel, Json, Message, Session, StoredFile, Team, User, View
 
-CHANGES = (
-    "message_added",
-    "message_changed",
-    "message_deleted",
-    "reaction",
-    "status_changed",
-    "prompts_changed",
-    "view_opened",
-    "view_updated",
-    "view_closed",
-    "home_published",
-    "file_changed",
-    "channel_changed",
-)
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 

@@ -1,9 +1,8 @@
-"""Markdown without its marks: for notifications, captions and the cells of tables."""
+"""Markdown without its marks: for captions and the cells of tables."""
 
 import re
 from collections.abc import Iterator
 
-from bot.slack.markdown.inline import render_inline
 from bot.slack.markdown.pings import harmless
 
 _TICKS = re.compile(r"`+")
@@ -18,9 +17,6 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Escaped signs wait among the private characters until the marks are gone.
 _ASIDE = 0xE000
 _PUT_ASIDE = re.compile("[\ue021-\ue07e]")
-_LINE_MARK = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?)?")
-_FENCE = re.compile(r"`{3,}+[^`]*+$|~{3}")
-_RULE = re.compile(r"[-*_= \t]{3,}+$|(?=[^-]*+-)[|:\- \t]++$")
 
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?P<words>.*)$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>.+)$")
@@ -53,31 +49,6 @@ def _codes(text: str) -> Iterator[tuple[int, int, str]]:
                 closing, at = later[length][-1]
                 yield end - length, at, text[end:closing]
                 break
-
-
-def to_plain(markdown: str, limit: int = 150) -> str:
-    """The text on one line without markup, for notifications: at most `limit` characters."""
-    lines = []
-    for line in markdown[: 4 * limit + 2_000].split("\n"):
-        if _has_no_words(line):
-            continue
-        words = plain_line(render_inline(_LINE_MARK.sub("", line)), with_links=False)
-        if words.startswith("|"):
-            words = ", ".join(filter(None, (cell.strip() for cell in words.strip("|").split("|"))))
-        lines += [words] if words else []
-    text = harmless(" ".join(" ".join(lines).split()))
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    space = head.rfind(" ", limit * 2 // 3)
-    return (head[:space] if space > 0 else head).rstrip() + "…"
-
-
-def _has_no_words(line: str) -> bool:
-    """A fence, a rule, or the delimiter of a table, in a quote or not."""
-    words = line.lstrip(" \t>")
-    quoted = line[line.rfind(">", 0, len(line) - len(words)) + 1 :]
-    return _FENCE.match(words) is not None or _RULE.match(quoted) is not None
 
 
 def _unmarked(text: str, *, with_links: bool) -> str:

@@ -52,7 +52,7 @@ class Reader:
         page = document.page(number)
         assert page is not None
         self.drawn.append((data, page.source, what))
-        return PreparedImage("image/png", what.encode(), 28, 28, 8, 28, 28, "pdf")
+        return PreparedImage("image/png", what.encode(), 28, 28, 8, 28, 28)
 
 
 @dataclass

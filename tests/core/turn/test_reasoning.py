@@ -10,7 +10,7 @@ from bot.core.events import Finished, ReasoningDelta, TextDelta
 from bot.core.ports import ReasoningNote
 from bot.core.turn.reasoning import EXTRACT_CHARS, HEAD_CHARS, MOST_TOKENS, TAIL_CHARS, ReasoningTeller
 from bot.core.usage import Usage
-from bot.errors import AnswerCut, BudgetUsedUp, ModelBusy, ModelNotFound, StateError
+from bot.errors import AnswerCut, BudgetUsedUp, ModelBusy, StateError
 from tests.core.fakes import FakeModel, Step
 from tests.core.values import turn
 
@@ -106,11 +106,3 @@ async def test_braces_in_what_was_said_and_thought_are_only_text() -> None:
     await desk.tell(replace(turn("{notes} {0}", "So.", ts="7.0"), reasoning="a {question} b"))
     assert "{notes} {0}" in desk.prompt
     assert "a {question} b" in desk.prompt
-
-
-async def test_the_quick_model_writes_it_and_the_usual_one_where_that_fails() -> None:
-    desk = Desk(ModelNotFound())
-    desk.model.scripts.append(BULLETS)
-    desk.teller = ReasoningTeller(desk.model, "glm-flash")
-    assert (await desk.tell()).summary == "- looked\n- found"
-    assert [ask.model for ask in desk.model.asks] == ["glm-flash", None]

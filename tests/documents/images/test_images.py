@@ -26,13 +26,7 @@ def test_a_small_screenshot_is_sent_whole_on_the_models_grid() -> None:
     sent = prepare(png(quarters(560, 308)), "shot.png")
     assert (sent.mime, sent.width, sent.height) == ("image/png", 560, 308)
     assert sent.tokens == image_tokens(560, 308) == 220
-    assert (sent.source_width, sent.source_height, sent.source_format, sent.frames, sent.note) == (
-        560,
-        308,
-        "png",
-        1,
-        "",
-    )
+    assert (sent.source_width, sent.source_height, sent.frames, sent.note) == (560, 308, 1, "")
     assert corners(opened(sent.data)) == QUARTERS
 
 
@@ -114,7 +108,7 @@ def test_levels_differ_in_nothing_when_the_picture_is_small() -> None:
 def test_the_source_is_told() -> None:
     frames = [quarters(100, 80), Image.new("RGB", (100, 80), "black"), Image.new("RGB", (100, 80), "white")]
     sent = prepare(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
-    assert (sent.source_format, sent.frames, sent.note) == ("gif", 3, "first of 3 frames")
+    assert (sent.frames, sent.note) == (3, "first of 3 frames")
 
 
 def test_no_metadata_travels() -> None:

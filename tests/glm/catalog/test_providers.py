@@ -34,5 +34,5 @@ def test_a_named_provider_wins_and_brings_its_address() -> None:
 def test_every_profile_ends_its_switches_with_silence_or_has_one() -> None:
     for profile in PROFILES.values():
         assert profile.thinking_off[-1] == {}
-        assert profile.max_stops >= 1
+        assert profile.accepts["stop"].high >= 1
         assert profile.max_output_tokens >= 32_768
