@@ -1,15 +1,13 @@
 """From the waiting messages to the turn the model is asked: names, pictures, what was in the thread before."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
-from bot.core.audit import Audited, note
-from bot.core.conversation import Conversation, Paper, Picture, Role, Said, Turn
-from bot.core.files.attachments import Attachments, Taken
+from bot.core.audit import Audited
+from bot.core.conversation import Conversation, Role, Said, Turn
+from bot.core.files.attachments import Attachments
 from bot.core.files.budget import LEFT_OUT
 from bot.core.files.linked_files import Linked, Links
 from bot.core.inbound import FileRef, Inbound
@@ -18,7 +16,8 @@ from bot.core.people.speakers import speaker_name
 from bot.core.people.standing import is_outsider
 from bot.core.ports import Heard, Person, Threads, Workspace
 from bot.core.prompt.earlier_messages import carried, read_earlier
-from bot.core.prompt.rewritten import anew, edited, files_of, with_text
+from bot.core.prompt.question_files import NO_FILES, NOT_READ, Brought, FilesOfTurn, Receipt, brought_in, receipt_of
+from bot.core.prompt.rewritten import anew, edited, with_text
 from bot.core.prompt.thinking import directive
 from bot.core.read_progress import Watch, unwatched
 from bot.errors import FileError
@@ -30,26 +29,11 @@ TWIN_POLL_S = 0.06
 # When a message that is linked to is looked for, after Slack has had a moment to show it.
 UNFURL_WAITS_S = (0.4, 0.8)
 UNFURL_PATIENCE_S = 4.0
-MAX_FILES_AT_ONCE = 4
 BOT_SPEAKER = "You"
 NEW = Conversation()
 NOBODY = Person("", "")
 BROKE_OFF = "the question could not be answered"
-READ_WHOLE = text("{name} ({pages} pages)")
-READ_PARTLY = text("{name} (pages 1–{read} of {pages} read, the rest searchable)")
 READ_NEWEST = text("the newest {read} of {count} earlier messages")
-NOT_READ = "{name} was attached but not read: {reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of the files: the names read, and (name, reason) of those that were not."""
-
-    read: tuple[str, ...] = ()
-    unread: tuple[tuple[str, str], ...] = ()
-
-    def __add__(self, other: "Receipt") -> "Receipt":
-        return Receipt(self.read + other.read, self.unread + other.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +41,8 @@ class Question:
     """A turn without its answer, and the receipt of its files. `think`: what the message itself wants (`!think`)."""
 
     turn: Turn
-    receipt: Receipt = Receipt()
+    receipt: Receipt = NO_FILES
     think: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """The files of one message, as they are told to the model and to the person."""
-
-    pictures: tuple[Picture, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    notes: tuple[str, ...] = ()
-    receipt: Receipt = Receipt()
-
-    def with_file(self, file: FileRef, got: Taken | FileError, first_number: int, known: Sequence[Paper]) -> "Brought":
-        """`known` are the thread's documents so far: no two of them go by the same name."""
-        if isinstance(got, FileError):
-            note = NOT_READ.format(name=file.name, reason=got.user_message)
-            receipt = self.receipt + Receipt(unread=((file.name, got.user_message),))
-            return replace(self, notes=(*self.notes, note), receipt=receipt)
-        got = got.named_apart((*known, *self.papers))
-        numbers = count(first_number + len(self.pictures))
-        numbered = tuple(replace(picture, number=next(numbers)) for picture in got.pictures)
-        return Brought(
-            (*self.pictures, *numbered),
-            (*self.papers, got.paper) if got.paper else self.papers,
-            self.notes,
-            self.receipt + Receipt(read=(_read(file, got.paper),)),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """How files are brought in for one turn; those in `refused` are not. `asked` are the ts of its questions,
-    `read` is what the audit log is told of each.
-    """
-
-    team: str
-    asker: Person
-    watch: Watch
-    refused: Mapping[str, FileError]
-    asked: frozenset[str]
-    read: Audited
 
 
 class Composer:
@@ -153,7 +97,7 @@ class Composer:
             for one, files in zip(earlier.heard, allowed, strict=True)
         ]
         read = Audited("file_read", waiting[-1].team, waiting[-1].channel, waiting[-1].user, outcome="success")
-        files = _Files(waiting[0].team, asker, watch, refused, frozenset(message.ts for message in waiting), read)
+        files = FilesOfTurn(waiting[0].team, asker, watch, refused, frozenset(message.ts for message in waiting), read)
         in_order = sorted((*heard, *asked), key=lambda one: float(one.ts))
         question = await self._take(tuple(in_order), waiting[0], conversation, files)
         question = replace(question, turn=replace(question.turn, missed_since=earlier.missed_since))
@@ -168,7 +112,7 @@ class Composer:
         if message.redo == "edited":
             turn = with_text(turn, message.ts, message.text)
         wish = {"think": True, "fast": False}.get(message.redo, before.thinking)
-        return Question(turn, _receipt(turn), wish)
+        return Question(turn, receipt_of(turn), wish)
 
     async def edited(
         self, waiting: tuple[Inbound, ...], conversation: Conversation, asker: Person, watch: Watch = unwatched
@@ -180,7 +124,7 @@ class Composer:
         fresh = await self.question(waiting, conversation.before(before), asker, watch)
         turn = edited(before, fresh.turn, waiting[0].ts, conversation.next_picture_number)
         is_all = len(turn.said) == len(fresh.turn.said)
-        return replace(fresh, turn=turn, receipt=fresh.receipt if is_all else _receipt(turn))
+        return replace(fresh, turn=turn, receipt=fresh.receipt if is_all else receipt_of(turn))
 
     async def asker(self, waiting: tuple[Inbound, ...]) -> Person:
         """Who asked last; nobody where nothing waits."""
@@ -200,13 +144,13 @@ class Composer:
         return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed))
 
     async def _take(
-        self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, files: _Files
+        self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, files: FilesOfTurn
     ) -> Question:
         asker = files.asker
         said: list[Said] = []
         receipt, think = Receipt(), None
         number, papers = conversation.next_picture_number, list(conversation.papers)
-        everything = [one for message in heard for one in await self._brought_in(message.files, files)]
+        everything = [one for message in heard for one in await brought_in(self._attachments, message.files, files)]
         taken = iter(await self._attachments.within(files.team, everything))
         for message in heard:
             brought = Brought()
@@ -236,26 +180,6 @@ class Composer:
         person = await self._workspace.person(first.team, message.user)
         name = "" if first.place == "dm" else speaker_name(message.name or person.name, message.user, self._bot_name)
         return name, not message.is_app and is_outsider(person.standing)
-
-    async def _brought_in(self, wanted: tuple[FileRef, ...], files: _Files) -> list[Taken | FileError]:
-        """The files of one message, a few side by side, in their order."""
-        gate = asyncio.Semaphore(MAX_FILES_AT_ONCE)
-
-        async def one(file: FileRef) -> Taken | FileError:
-            if file.id in files.refused:
-                return files.refused[file.id]
-            async with gate:
-                try:
-                    taken = await self._attachments.take(files.team, file, files.watch)
-                except FileError as error:
-                    note(replace(files.read, outcome="failure", error_type=type(error).__name__))
-                    return error
-            note(files.read)
-            return taken
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(file)) for file in wanted]
-        return [task.result() for task in tasks]
 
     async def _looked_up(self, message: Inbound) -> Inbound:
         if message.files_known:
@@ -294,20 +218,6 @@ def _without(question: Question, left_out: int, kept: int) -> Question:
     receipt = Receipt((fill(READ_NEWEST, read=kept, count=kept + left_out), *question.receipt.read))
     receipt += Receipt(unread=question.receipt.unread)
     return replace(question, turn=replace(question.turn, said=(root, *others)), receipt=receipt)
-
-
-def _receipt(turn: Turn) -> Receipt:
-    read, unread = files_of(turn)
-    return Receipt(tuple(_read(one, one if isinstance(one, Paper) else None) for one in read), unread)
-
-
-def _read(file: FileRef | Picture | Paper, paper: Paper | None) -> str:
-    """How the receipt names a file: `report.pdf, pages 1–40 of 212`."""
-    if paper is None:
-        return file.name
-    if paper.pages_read < paper.pages:
-        return fill(READ_PARTLY, name=paper.name, read=paper.pages_read, pages=paper.pages)
-    return fill(READ_WHOLE, name=paper.name, pages=paper.pages) if paper.pages > 1 else paper.name
 
 
 def _names(files: tuple[FileRef, ...]) -> tuple[str, ...]:

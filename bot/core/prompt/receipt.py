@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.conversation import Picture
 from bot.core.events import FellBack
-from bot.core.prompt.question import Receipt
+from bot.core.prompt.question_files import Receipt
 from bot.words import Filled, listed, retell, say, text
 
 READ = text("Read: {names}")

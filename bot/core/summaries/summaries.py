@@ -19,7 +19,8 @@ from bot.core.events import FellBack, Waiting
 from bot.core.inbound import Inbound
 from bot.core.messages import Ask, Message, Text
 from bot.core.ports import Model, Person
-from bot.core.prompt.question import READ_PARTLY, READ_WHOLE, Question, Receipt
+from bot.core.prompt.question import Question
+from bot.core.prompt.question_files import READ_PARTLY, READ_WHOLE, Receipt
 from bot.core.summaries.prompts import PART, REDUCE, Subject, instruction
 from bot.core.summaries.sources import Bundle, Material, Materials
 from bot.core.tokens import estimate_tokens

@@ -2,7 +2,7 @@ import pytest
 
 from bot import errors
 from bot.core.files import attachments, web_files
-from bot.core.prompt.question import Receipt
+from bot.core.prompt.question_files import Receipt
 from bot.core.prompt.receipt import AT_LIMIT, FOLDED, Facts, footer_lines
 from bot.documents import refusals
 from bot.errors import FileTooLarge

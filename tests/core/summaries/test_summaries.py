@@ -16,7 +16,8 @@ from bot.core.events import FellBack
 from bot.core.inbound import FileRef, Inbound
 from bot.core.messages import Image, Text
 from bot.core.ports import Person
-from bot.core.prompt.question import Question, Receipt
+from bot.core.prompt.question import Question
+from bot.core.prompt.question_files import Receipt
 from bot.core.summaries.sources import Materials
 from bot.core.summaries.summaries import Digested, Summaries, Summary, SummaryLimits
 from bot.core.usage import Price
