@@ -1,7 +1,6 @@
 """A person has edited a question that was answered already, and may have it answered again."""
 
 import json
-from dataclasses import replace
 from typing import get_args
 
 from slack_bolt.async_app import AsyncApp
@@ -12,7 +11,7 @@ from bot.slack.dialogs.modals import kept
 from bot.slack.gateway import Gateway
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.dependencies import Doors, still_said
+from handlers.dependencies import Doors
 
 ACTION = "answer_again"
 OFFER = text("You edited a question I've already answered. Shall I answer it again?")
@@ -41,12 +40,8 @@ async def offer(gateway: Gateway, inbound: Inbound, language: str) -> None:
 
 def register(app: AsyncApp, doors: Doors) -> None:
     async def pressed(asked: Asked) -> None:
-        inbound = _question(asked)
-        heard = await still_said(doors, inbound)
-        if heard is not None:
-            said = inbound.as_said(heard.text, heard.files, heard.quoted)
-            await doors.amender.ask_again(replace(said, redo="edited"))
-        words = say(UNDER_WAY if heard is not None else GONE, await doors.teller.language(asked))
+        is_there = await doors.ask_again.as_it_reads(_question(asked))
+        words = say(UNDER_WAY if is_there else GONE, await doors.teller.language(asked))
         await doors.teller.say(asked, words, replace_original=True)
 
     app.action(ACTION)(doors.follow_ups.listener(ACTION, pressed))

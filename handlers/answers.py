@@ -19,7 +19,7 @@ from bot.slack.read.history import CONTROLS
 from bot.slack.reply import footer
 from bot.words import say, text
 from handlers.asked import Asked
-from handlers.dependencies import Doors, question_of, still_said
+from handlers.dependencies import Doors, question_of
 
 log = structlog.get_logger(__name__)
 
@@ -95,13 +95,11 @@ class _Answers:
         await self._redo(asked, asked.value, "again")
 
     async def go_on(self, asked: Asked) -> None:
-        turns = (await self._doors.memory.load(asked.thread)).turns
-        if not turns or all(said.ts != asked.value for said in turns[-1].said):
-            await self._teller.tell(asked, NOTHING_LEFT)
-            return
         words = say(CONTINUE_WORDS, await self._teller.language(asked))
         # The press is the message: its own time makes it one, however often Slack tells of it.
-        await self._doors.amender.go_on(_question(asked, str(asked.action["action_ts"])).as_said(words, ()))
+        press = _question(asked, str(asked.action["action_ts"])).as_said(words, ())
+        if not await self._doors.ask_again.go_on(press, asked.value):
+            await self._teller.tell(asked, NOTHING_LEFT)
 
     async def reasoning(self, asked: Asked) -> None:
         async def shown() -> dict[str, Any]:
@@ -171,29 +169,8 @@ class _Answers:
             log.info("press.not_told", code=refused.code)
 
     async def _redo(self, asked: Asked, ts: str, redo: Redo) -> None:
-        said = await self._said(_question(asked, ts))
-        if said is not None:
-            # What failed may not have got as far as its files: it is read anew.
-            await self._doors.amender.ask_again(replace(said, redo=said.redo or redo))
-        else:
+        if not await self._doors.ask_again.redo(_question(asked, ts), redo):
             await self._teller.tell(asked, NO_LONGER)
-
-    async def _said(self, inbound: Inbound) -> Inbound | None:
-        """The question, from memory or else from Slack; None when it was to be forgotten, or is gone."""
-        conversation = await self._doors.memory.load(inbound.thread)
-        turn = conversation.turn_of(inbound.ts)
-        if turn is not None and (turn.answer or turn.brief or not turn.failure):
-            words = next(said.text for said in turn.said if said.ts == inbound.ts)
-            return replace(inbound, text=words, files_known=True)
-        if conversation.since_ts and float(inbound.ts) <= float(conversation.since_ts):
-            return None
-        heard = await still_said(self._doors, inbound)
-        if heard is None:
-            return None
-        # Said by its author, whoever presses; for an app, which can be asked nothing, by whoever wants the answer.
-        author = inbound.user if heard.is_app else heard.user or inbound.user
-        said = replace(inbound.as_said(heard.text, heard.files, heard.quoted), user=author)
-        return replace(said, redo="edited") if turn is not None else said
 
 
 def _question(asked: Asked, ts: str) -> Inbound:

@@ -9,18 +9,17 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.conversation import Conversation
 from bot.core.inbound import Inbound, ThreadId
+from bot.core.intake.ask_again import AskAgain
 from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
 from bot.core.models import Models, OfferedModel
 from bot.core.people.access import Verdict
 from bot.core.people.preferences import ByScope, Choice, Source
-from bot.core.ports import Heard, Person
+from bot.core.ports import Person
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from handlers.follow_up import Check, FollowUps
 from handlers.telling import Teller
-
-SLACKBOT = "USLACKBOT"
 
 
 class Memory(Protocol):
@@ -127,7 +126,12 @@ class Doors:
     exports: Exports
     forgetting: Forgetting
     signs: Signs | None = None
+
     models: Models = ONE_MODEL
+
+    @property
+    def ask_again(self) -> AskAgain:
+        return AskAgain(self.memory, self.history, self.amender)
 
 
 def team_of(context: AsyncBoltContext) -> str:
@@ -141,9 +145,3 @@ def question_of(thread: ThreadId, ts: str, user: str, user_team: str = "") -> In
     place: Any = "dm" if thread.channel.startswith("D") else "channel"
     team = user_team if user_team.startswith("T") else thread.team
     return Inbound(thread.team, thread.channel, ts, thread.root_ts, user, team, place, "", files_known=False)
-
-
-async def still_said(doors: Doors, inbound: Inbound) -> Heard | None:
-    """The message as Slack has it now. One that was deleted but has replies is still there, as Slackbot's."""
-    heard = await doors.history.message(inbound)
-    return None if heard is None or heard.user == SLACKBOT else heard
