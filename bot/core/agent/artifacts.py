@@ -43,7 +43,7 @@ class Cropper(PictureReader, Protocol):
 
 
 class Album:
-    """`attachments` brings files of the thread; `reader` makes of a picture what the model gets."""
+    """`attachments` loads files of the thread. `reader` prepares a picture for the model."""
 
     def __init__(
         self, team: str, attachments: Attachments, reader: Cropper, blobs: Blobs, conversation: Conversation
@@ -61,7 +61,7 @@ class Album:
             self.add(turn)
 
     def add(self, turn: Turn) -> None:
-        """The pictures and documents of a turn; what it has made is an earlier turn's."""
+        """Add the pictures and documents of a turn, and what its tools have made."""
         self._pictures |= {picture.label: picture for picture in turn.pictures}
         self._papers |= {paper.name: paper for said in turn.said for paper in said.papers}
         self._made |= {made.label: made for made in turn.made if made.kind != DOCUMENT}
@@ -84,7 +84,7 @@ class Album:
 
     @property
     def made(self) -> tuple[Made, ...]:
-        """By this turn, in order."""
+        """What this turn has made, in order."""
         return tuple(self._fresh.values())
 
     def knows(self, label: str) -> bool:
@@ -103,7 +103,7 @@ class Album:
         return OriginalPicture(label, f"{paper.name} p. {page}", image.data)
 
     async def crop(self, label: str, box: Box) -> New:
-        """Cut from the original: a crop of a crop is a smaller part of the picture it came from."""
+        """Cut a part out of the original. A crop of a crop is cut out of the first picture, too."""
         made = self._made.get(label)
         if made is not None and made.crop_of:
             return await self.crop(made.crop_of, _inside(made.crop_box, box))
@@ -118,7 +118,7 @@ class Album:
         return New("picture", "zoom", f"{label}.png", about, prepared.mime, prepared.data, crop)
 
     async def image(self, label: str, max_tokens: int = MAX_IMAGE_TOKENS) -> Image:
-        """As the model gets to see it."""
+        """The picture as the model gets to see it."""
         if picture := self._pictures.get(label):
             found = await self._attachments.image(self._team, picture, "full" if max_tokens > 1600 else "medium")
             if found is None:
@@ -146,7 +146,7 @@ class Album:
             raise ToolFailed(DOCUMENT_GONE.format(name=name, reason=error.user_message)) from error
 
     async def put(self, name: str, url: str, data: bytes) -> tuple[str, Document]:
-        """Where it was found is what it can be had by again, when the cache has let it go (core.web_files)."""
+        """Keep a document that was found at `url`. When the cache has dropped it, it is loaded from there again."""
         sha256 = await self._stored(data, SOURCE)
         found = Paper(name, url, sha256, "", 0, 0, 0)
         document = await self._attachments.document(self._team, found)
@@ -171,12 +171,12 @@ class Album:
         return label
 
     def page_behind(self, label: str) -> str:
-        """What a crop was cut from; what is no crop is itself."""
+        """The label of the picture that a crop was cut from; the label itself when it is no crop."""
         made = self._made.get(label)
         return made.crop_of if made is not None and made.crop_of else label
 
     async def exhibit(self, label: str) -> Exhibit | None:
-        """For the answer: what stands for `![caption](label)`."""
+        """What `![caption](label)` in the answer shows; None when it can no longer be had."""
         try:
             made = self._made.get(label)
             if made is None or (made.kind == "picture" and made.mime not in SHOWABLE):
@@ -194,7 +194,7 @@ class Album:
                 return None
 
     def name_of(self, label: str) -> str:
-        """As people know it; what is no label stays as it is."""
+        """The name that people know it by. What is no label is given back as it is."""
         if (found := self._page(label)) is not None:
             return f"{found[0].name} p. {found[1]}"
         return self._pictures[label].name if label in self._pictures else label
@@ -275,13 +275,13 @@ def _paper(made: Made) -> Paper:
 
 
 def _number(label: str, prefix: str) -> int:
-    """7 of `zoom_7`. Not counted but read: a turn that was deleted has taken its labels with it."""
+    """The 7 of `zoom_7`. Labels are not counted, because a deleted turn takes its labels with it."""
     kind, _, number = label.rpartition("_")
     return int(number) if kind == prefix and number.isdecimal() else 0
 
 
 def _inside(outer: tuple[float, ...], inner: Box) -> Box:
-    """A box of a part, as a box of the whole."""
+    """Translate a box within a part into a box within the whole picture."""
     left, top, right, bottom = outer
     width, height = (right - left) / 1000, (bottom - top) / 1000
     return left + inner[0] * width, top + inner[1] * height, left + inner[2] * width, top + inner[3] * height

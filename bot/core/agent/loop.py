@@ -1,4 +1,4 @@
-"""One run of the model, with its tools: events in, the answer out as it comes, and what it all amounted to."""
+"""Runs the model with its tools: takes its events, gives out the answer as it comes, and keeps what came of it."""
 
 import re
 import time
@@ -37,29 +37,29 @@ LONGEST_NAME = 64
 
 
 class Filters(Protocol):
-    """What the text of an answer passes, in their order. What `check` lets through is the answer: it is remembered, and
-    sent again with the results of tools. `feed` makes of that what is for the screen.
+    """The filters that an answer's text passes, in their order. What `check` gives back is the answer: it is kept, and
+    sent again with the results of tools. What `feed` gives back of that is shown on the screen.
     """
 
     def begin(self) -> None:
-        """A request begins: `go_back` returns to here."""
+        """Mark the beginning of a request, for `go_back`."""
         ...
 
     async def check(self, text: str) -> str: ...
 
     async def end_check(self) -> str:
-        """A request is over: what was still held back of it."""
+        """At the end of a request: give back what was still held."""
         ...
 
     async def go_back(self, kept: str) -> str:
-        """What was checked since the beginning of the request is void, but for `kept`, which is checked anew."""
+        """Drop what was checked since the beginning of the request, then check `kept` in its place."""
         ...
 
     def feed(self, text: str) -> str: ...
 
 
 class Unfiltered:
-    """For text that is no answer to anybody."""
+    """Changes nothing: for text that no person gets to see."""
 
     def begin(self) -> None:
         return
@@ -149,18 +149,20 @@ class _Round:
                 yield self.filters.feed(words)
 
     async def retract(self, said_before: int, kept: str) -> None:
-        """Of what this request has said only this stands. Nothing of it is for the screen: all is told anew."""
+        """Keep only this of what the request has said. It is not shown here, because the whole answer is shown anew."""
         del self.outcome.text[said_before:]
         self.text.clear()
         self._kept(await self.filters.go_back(kept))
 
     async def end(self) -> AsyncGenerator[str]:
-        """What a filter held back belongs to the answer, also when the request has failed."""
+        """Give out what the filters still hold. It belongs to the answer, also when the request has failed."""
         async for words in self.said(await self.filters.end_check()):
             yield words
 
     def left_by(self, trouble: ModelError | None, late: list[str]) -> list[str]:
-        """What was made, in an answer that ends with trouble; not when it is all of it, or all is made anew."""
+        """Place what tools have made in an answer that ends with trouble. Nothing is placed where it is all that there
+        is to say, or where everything is made anew.
+        """
         is_anew = isinstance(trouble, ContextTooLong) and not self.outcome.text
         if trouble is None or is_anew or isinstance(trouble, AnswerEmpty):
             return []
@@ -174,7 +176,7 @@ class _Round:
         return called
 
     def place_made(self, called: Sequence[Called], late: list[str]) -> list[str]:
-        """Where the text leads up to what was made, it stands at once; else it may still be placed by the model."""
+        """Place what tools have made behind the text that leads up to it. Without text the model may place it later."""
         labels = [label for one in called for label in one.shown]
         if self.text:
             return self._placed(labels)
@@ -187,7 +189,7 @@ class _Round:
         return [self.filters.feed(words) for words in placed]
 
     def _kept(self, text: str) -> list[str]:
-        """What the model says after a tool is a paragraph of its own."""
+        """Keep more of the answer. What the model says after a tool begins a paragraph."""
         if not text:
             return []
         said = self.outcome.text
@@ -277,7 +279,7 @@ async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str
 
 
 def _told_apart(calls: Sequence[ToolCall]) -> list[ToolCall]:
-    """Ids stay as they were given, unless two calls of one reply share one: then nobody knows whose result is whose."""
+    """Give calls of one reply different ids where they share one, so that each result belongs to one call."""
     kept: dict[str, ToolCall] = {}
     for call in calls:
         id_, number = call.id, 1

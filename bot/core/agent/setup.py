@@ -1,4 +1,4 @@
-"""What a turn has at hand besides the model: the thread's pictures and documents, and the tools."""
+"""Lays out what a turn works with besides the model: the pictures and documents of the thread, and the tools."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ PEOPLE = frozenset({"question", "person"})
 
 class ToolSource(Protocol):
     async def tools(self, team: str, channel: str, standing: Standing) -> Sequence[Tool]:
-        """What may be called there for somebody of this standing. Never fails: what can't be had is not offered."""
+        """The tools that somebody of this standing may use there. Never fails: a tool that is away is not offered."""
         ...
 
 
@@ -56,7 +56,7 @@ class OpenTurn:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """`sources` of tools: those built in, and other servers'. `calls`: what was done with a person's approval."""
+    """`sources` give the built-in tools, and those of other servers. `calls` records what was done with an approval."""
 
     albums: Albums
     sources: Sequence[ToolSource]
@@ -94,7 +94,7 @@ class Equipment:
         return tell
 
     def contact(self, under_way: OpenTurn) -> Contact:
-        """Whoever sees the thread meanwhile is told whom the turn waits for."""
+        """The way to the asker. While a question to them is open, the thread shows whom the turn waits for."""
         question, asker, reply = under_way.question, under_way.asker, under_way.reply
         if question.bot:
             return Contact(asker.language, reply.show_status, _nobody)
@@ -122,7 +122,7 @@ def spec_tokens(specs: Sequence[ToolSpec]) -> int:
 
 
 def _spoken(turns: Sequence[Turn]) -> str:
-    """What people of the workspace wrote: not what they forwarded, not what apps say, nor people of other companies."""
+    """What people of the workspace wrote themselves, without forwarded text, apps and people of other companies."""
     said = (said for turn in turns for said in turn.said)
     return "\n".join(one.text for one in said if _is_of_a_person(one))
 

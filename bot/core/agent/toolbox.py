@@ -1,4 +1,4 @@
-"""The tools of one turn at work: calls in, results out, whatever happens in between.
+"""Runs the tools that the model calls in one turn, and gives back their results.
 
 Every call gets its own result, under its own id. Nothing that a tool or its arguments do ends the turn.
 """
@@ -54,7 +54,7 @@ _at_work: ContextVar[tuple[str, str]] = ContextVar("_at_work", default=("", ""))
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call and what came of it. `shown` are labels of tables, charts and files that the person is to see."""
+    """A call and its result. `shown` are the labels of tables, charts and files that the person gets to see."""
 
     call: ToolCall
     result: ToolResult
@@ -95,7 +95,7 @@ class Toolbox:
 
     @property
     def has_read_foreign(self) -> bool:
-        """Its tools have read what nobody of the thread wrote: later turns of the thread have it before them too."""
+        """Whether its tools have read what nobody of the thread wrote. Later turns of the thread see that text, too."""
         return self._bench.is_tainted and not self._was_tainted
 
     def has_looked(self, label: str) -> bool:
@@ -103,7 +103,7 @@ class Toolbox:
         return label in self._looked
 
     async def run(self, calls: Sequence[ToolCall]) -> tuple[Called, ...]:
-        """All calls of one reply, some side by side, their results in the calls' order."""
+        """Run all calls of one reply, a few at once. The results have the order of the calls."""
         self._begin_until = asyncio.get_running_loop().time() + REPLY_S
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answered(call, place)) for place, call in enumerate(calls)]
@@ -163,7 +163,7 @@ class Toolbox:
         return call.id if count == 1 else f"{call.id}.{count}"
 
     def _what(self, call: ToolCall) -> str:
-        """What it works on, as people know it: a picture by its file's name."""
+        """What the call works on, by the name that people know: of a picture, the name of its file."""
         first = next((value for value in call.arguments.values() if isinstance(value, str)), "")
         return self._album.name_of(first)[:80]
 
@@ -197,7 +197,7 @@ class Toolbox:
         return result, ""
 
     async def _told(self, call: ToolCall, result: Result) -> Called:
-        """What the model is told of it, with as many of the pictures as there is room for."""
+        """The result as the model gets it, with as many pictures as there is room for."""
         text, labels = result.text, list(result.shown)
         shown: list[str] = []
         for place, new in enumerate(result.made):
@@ -243,7 +243,7 @@ class _Waits(Protocol):
 
 
 class _Unhurried:
-    """A person may think longer than a tool may run: the clock stands still while they are asked."""
+    """Stops the clock of a tool while a person is asked: they may think longer than a tool may run."""
 
     def __init__(self, ask: Approval, waits: _Waits) -> None:
         self._ask = ask
@@ -263,6 +263,6 @@ class _Unhurried:
 
 
 def _title(doing: str) -> str:
-    """“is looking closer at img_3” as the title of a card."""
+    """Make “is looking closer at img_3” the title of a card."""
     words = doing.removeprefix("is ").strip()
     return words[:1].upper() + words[1:]
