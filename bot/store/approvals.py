@@ -11,7 +11,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.core.agent.approvals import Standing, Subject
+from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.records import plain
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
@@ -82,7 +82,7 @@ class Approvals:
         self._close = redis.register_script(CLOSE)
 
     @tells_outage
-    async def open(self, question: str, subject: Subject, about: About) -> Standing | None:
+    async def open(self, question: str, subject: ApprovalSubject, about: About) -> Standing | None:
         """None: it is asked from here on. Else the question that stands already for the same."""
         if standing := await self._standing(subject, about):
             return standing
@@ -98,7 +98,7 @@ class Approvals:
             await pipe.execute()
         return None
 
-    async def _standing(self, subject: Subject, about: About) -> Standing | None:
+    async def _standing(self, subject: ApprovalSubject, about: About) -> Standing | None:
         asked: Any = await self._redis.hget(self._keys.asked(subject.thread), _field(subject, about))
         question, _, ts = text_of(asked or b"").partition(" ")
         kept = await self._redis.get(self._keys.approval(question)) if question else None
@@ -108,7 +108,7 @@ class Approvals:
             return None
 
     @tells_outage
-    async def shown_at(self, question: str, subject: Subject, about: About, ts: str) -> None:
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None:
         """Where it stands, for whoever takes the turn over."""
         await self._redis.hset(self._keys.asked(subject.thread), _field(subject, about), f"{question} {ts}")
 
@@ -164,7 +164,7 @@ class Approvals:
         return await self.close(question)
 
 
-def _field(subject: Subject, about: About) -> str:
+def _field(subject: ApprovalSubject, about: About) -> str:
     return f"{about.digest} {subject.number} {subject.asker}"
 
 

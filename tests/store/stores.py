@@ -5,7 +5,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.agent.approvals import Subject
+from bot.core.agent.approvals import ApprovalSubject
 from bot.core.agent.approved_calls import Left
 from bot.core.brief import Brief, Span
 from bot.core.checkpoint import Progress
@@ -110,7 +110,7 @@ class Stores:
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
         await self.calls.begin(ILL, "call", CALL)
         await self.calls.ended(ILL, "call", replace(CALL, told="done"))
-        await self.approvals.open("question", Subject(ILL, ANA), About("digest", {"action": "?", "detail": ""}))
+        await self.approvals.open("question", ApprovalSubject(ILL, ANA), About("digest", {"action": "?", "detail": ""}))
         await self.contexts.note("T1", ANA, Looking("C1", "1.0"))
         await self.aside.put("reference", ILL, (inbound("1.0"),))
         await self.blobs.put("T1", "sha", "variant", b"bytes")

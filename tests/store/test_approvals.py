@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
-from bot.core.agent.approvals import Standing, Subject
+from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.inbound import ThreadId
 from bot.core.ports import Done
 from bot.playground.checks import PATIENCE_S
@@ -25,7 +25,7 @@ ABOUT = About("d1", SHOWN)
 
 async def opened(redis: Redis) -> Approvals:
     approvals = Approvals(redis, Keys())
-    await approvals.open("q", Subject(THREAD, "UANA"), ABOUT)
+    await approvals.open("q", ApprovalSubject(THREAD, "UANA"), ABOUT)
     return approvals
 
 
@@ -33,7 +33,7 @@ async def test_only_the_asker_decides_and_only_once(redis: Redis) -> None:
     approvals = await opened(redis)
     assert await approvals.decide("q", "UBEN", "approved", "d1") == "not_yours"
     assert await approvals.wait("q", 0.0) is None, "nothing was decided by that"
-    await approvals.open("q", Subject(THREAD, "UANA"), ABOUT)
+    await approvals.open("q", ApprovalSubject(THREAD, "UANA"), ABOUT)
     assert await approvals.decide("q", "UANA", "denied") == "decided"
     assert await approvals.decide("q", "UANA", "approved", "d1") == "already"
     assert await approvals.decide("q", "UBEN", "approved", "d1") == "not_yours"
@@ -96,7 +96,7 @@ async def test_a_no_counts_whatever_has_changed(redis: Redis) -> None:
 
 async def test_what_is_asked_about_is_shown_to_who_was_asked_and_sealed(redis: Redis) -> None:
     approvals = Approvals(redis, Keys(), Seal("secret"))
-    await approvals.open("q", Subject(THREAD, "UANA"), ABOUT)
+    await approvals.open("q", ApprovalSubject(THREAD, "UANA"), ABOUT)
     assert await approvals.shown("q", "UANA") == SHOWN
     assert await approvals.shown("q", "UBEN") is None
     assert await approvals.shown("unknown", "UANA") is None
@@ -105,7 +105,7 @@ async def test_what_is_asked_about_is_shown_to_who_was_asked_and_sealed(redis: R
 
 
 async def test_the_next_attempt_finds_the_question_of_the_one_before(redis: Redis) -> None:
-    approvals, ana = await opened(redis), Subject(THREAD, "UANA")
+    approvals, ana = await opened(redis), ApprovalSubject(THREAD, "UANA")
     assert await approvals.open("q2", ana, ABOUT) == Standing("q")
     await approvals.shown_at("q", ana, ABOUT, "7.5")
     assert await approvals.open("q2", ana, ABOUT) == Standing("q", "7.5")
@@ -118,13 +118,15 @@ async def test_the_next_attempt_finds_the_question_of_the_one_before(redis: Redi
 @pytest.mark.parametrize(
     ("subject", "about"),
     [
-        (Subject(THREAD, "UANA", 2), ABOUT),
-        (Subject(THREAD, "UBEN"), ABOUT),
-        (Subject(ThreadId("T1", "C1", "2.0"), "UANA"), ABOUT),
-        (Subject(THREAD, "UANA"), About("d2", SHOWN)),
+        (ApprovalSubject(THREAD, "UANA", 2), ABOUT),
+        (ApprovalSubject(THREAD, "UBEN"), ABOUT),
+        (ApprovalSubject(ThreadId("T1", "C1", "2.0"), "UANA"), ABOUT),
+        (ApprovalSubject(THREAD, "UANA"), About("d2", SHOWN)),
     ],
 )
-async def test_a_question_of_its_own_is_asked_for_all_else(redis: Redis, subject: Subject, about: About) -> None:
+async def test_a_question_of_its_own_is_asked_for_all_else(
+    redis: Redis, subject: ApprovalSubject, about: About
+) -> None:
     approvals = await opened(redis)
     assert await approvals.open("q2", subject, about) is None
 
@@ -132,7 +134,7 @@ async def test_a_question_of_its_own_is_asked_for_all_else(redis: Redis, subject
 async def test_one_that_nobody_answered_in_time_is_asked_anew(redis: Redis) -> None:
     approvals = await opened(redis)
     await approvals.close("q")
-    assert await approvals.open("q2", Subject(THREAD, "UANA"), ABOUT) is None
+    assert await approvals.open("q2", ApprovalSubject(THREAD, "UANA"), ABOUT) is None
 
 
 async def test_a_press_says_whether_anybody_waits_for_it(redis: Redis) -> None:
@@ -140,7 +142,7 @@ async def test_a_press_says_whether_anybody_waits_for_it(redis: Redis) -> None:
     await redis.delete("glm:awaited:q")  # as it is some seconds after its worker died
     assert await approvals.decide("q", "UANA", "approved", "d1") == "kept"
     assert await approvals.wait("q", 1.0) is True, "it counts for whoever comes"
-    await approvals.open("q2", Subject(THREAD, "UANA", 2), ABOUT)
+    await approvals.open("q2", ApprovalSubject(THREAD, "UANA", 2), ABOUT)
     await redis.delete("glm:awaited:q2")
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(approvals.wait("q2", 60.0))

@@ -6,7 +6,7 @@ from bot.core.inbound import ThreadId
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ApprovalSubject:
     """Who is asked in a thread's turn; `number` is 2 where the same is asked a second time."""
 
     thread: ThreadId

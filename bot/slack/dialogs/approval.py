@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.agent.approvals import Standing, Subject
+from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Approval, Detail
 from bot.core.inbound import ThreadId
@@ -21,7 +21,7 @@ from bot.core.ports import Person
 from bot.core.waiting import FOR_PERSON
 from bot.errors import SlackError, StateError
 from bot.slack.blocks import Blocks, escape, fallback
-from bot.slack.dialogs.approval_question import About, Ask, question_of, value_of
+from bot.slack.dialogs.approval_question import About, ApprovalQuestion, question_of, value_of
 from bot.slack.dialogs.approval_text import blocks, section
 from bot.slack.gateway import Gateway, Unconfirmed
 from bot.slack.read.history import NOTE
@@ -58,11 +58,11 @@ class People(Protocol):
 class Questions(Protocol):
     """Where the question and the press meet. Raises StateError when the store does not answer."""
 
-    async def open(self, question: str, subject: Subject, about: About) -> Standing | None:
+    async def open(self, question: str, subject: ApprovalSubject, about: About) -> Standing | None:
         """None: it is asked from here on. Else the question that an earlier attempt at the turn has asked."""
         ...
 
-    async def shown_at(self, question: str, subject: Subject, about: About, ts: str) -> None: ...
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None: ...
 
     async def wait(self, question: str, timeout_s: float) -> bool | None: ...
 
@@ -105,7 +105,9 @@ class SlackAsking:
 
         async def approve(action: str, detail: Detail) -> bool:
             named = question_of(NAMED, action, language) if self._people else ""
-            ask = Ask(thread, user, question_of(QUESTION, action, language), detail, language, named, is_over=is_over)
+            ask = ApprovalQuestion(
+                thread, user, question_of(QUESTION, action, language), detail, language, named, is_over=is_over
+            )
             numbers[ask.about.digest] += 1
             return await self._ask(replace(ask, number=numbers[ask.about.digest]))
 
@@ -122,7 +124,7 @@ class SlackAsking:
         except SlackError as trouble:
             log.warning("approval.unsure_not_told", reason=trouble.detail)
 
-    async def _ask(self, ask: Ask) -> bool:
+    async def _ask(self, ask: ApprovalQuestion) -> bool:
         question, decided = secrets.token_urlsafe(12), None
         try:
             standing = await self._questions.open(question, ask.subject, ask.about)
@@ -146,7 +148,7 @@ class SlackAsking:
             await self._settle(ask, ts, say(APPROVED if decided else DENIED, ask.language))
         return decided is True
 
-    async def _stands(self, question: str, ask: Ask, standing: Standing | None) -> _Shown:
+    async def _stands(self, question: str, ask: ApprovalQuestion, standing: Standing | None) -> _Shown:
         """Shown now, unless an earlier attempt has shown it."""
         if standing and (standing.ts or standing.is_decided):
             await self._tell_who(ask)
@@ -157,7 +159,7 @@ class SlackAsking:
                 await self._questions.shown_at(question, ask.subject, ask.about, ts)
         return is_shown, ts
 
-    async def _waited(self, question: str, ask: Ask, value: str) -> bool | None:
+    async def _waited(self, question: str, ask: ApprovalQuestion, value: str) -> bool | None:
         """A whisper is gone after a reload, so there is a second one."""
         if not self._is_aloud(ask):
             return await self._questions.wait(question, self._timeout_s)
@@ -173,16 +175,16 @@ class SlackAsking:
             raise away
         return decided
 
-    async def _remind(self, ask: Ask, value: str) -> None:
+    async def _remind(self, ask: ApprovalQuestion, value: str) -> None:
         await asyncio.sleep(self.remind_s)
         with contextlib.suppress(SlackError):
             await self._whisper(ask, [section(say(REMINDER, ask.language)), *ask.with_buttons(value)])
 
-    def _is_aloud(self, ask: Ask) -> bool:
+    def _is_aloud(self, ask: ApprovalQuestion) -> bool:
         """The thread sees the question, and the asker alone its buttons; in direct messages nobody else is there."""
         return self._people is not None and self._is_whispered and not ask.is_direct
 
-    async def _shown(self, question: str, ask: Ask, value: str) -> _Shown:
+    async def _shown(self, question: str, ask: ApprovalQuestion, value: str) -> _Shown:
         """A turn that is stopped meanwhile takes away what Slack may show already."""
         async with asyncio.TaskGroup() as group:
             showing = group.create_task(self._try_to_show(ask, value))
@@ -194,7 +196,7 @@ class SlackAsking:
                     await self._withdraw(question, ask, ts)
                 raise
 
-    async def _try_to_show(self, ask: Ask, value: str) -> _Shown:
+    async def _try_to_show(self, ask: ApprovalQuestion, value: str) -> _Shown:
         try:
             shown = await (self._say_aloud(ask, value) if self._is_aloud(ask) else self._show(ask, value))
         except SlackError as trouble:
@@ -203,7 +205,7 @@ class SlackAsking:
         await self._tell_who(ask)
         return True, shown
 
-    async def _say_aloud(self, ask: Ask, value: str) -> str | None:
+    async def _say_aloud(self, ask: ApprovalQuestion, value: str) -> str | None:
         """Where no whisper is taken the buttons stand there too, and only the asker's press counts."""
         try:
             ts = await self._post(ask, ask.blocks)
@@ -220,7 +222,7 @@ class SlackAsking:
             )
         return ts
 
-    async def _show(self, ask: Ask, value: str) -> str | None:
+    async def _show(self, ask: ApprovalQuestion, value: str) -> str | None:
         """The message's ts; None where it is a whisper, or not known."""
         blocks = ask.with_buttons(value)
         if self._is_whispered and not (self._people and ask.is_direct):
@@ -235,7 +237,7 @@ class SlackAsking:
         except Unconfirmed:
             return None  # it may stand there, so its answer is waited for
 
-    async def _tell_who(self, ask: Ask) -> None:
+    async def _tell_who(self, ask: ApprovalQuestion) -> None:
         """Again: the question has taken the status away."""
         if self._people is None:
             return
@@ -244,22 +246,22 @@ class SlackAsking:
             words = say(FOR_PERSON, ask.language, name=name)
             await self._gateway.set_status(ask.thread.channel, ask.thread.root_ts, words)
 
-    async def _post(self, ask: Ask, blocks: Blocks) -> str:
+    async def _post(self, ask: ApprovalQuestion, blocks: Blocks) -> str:
         place = ask.thread.channel, ask.thread.root_ts
         return await self._gateway.post(*place, ask.spoken, blocks=blocks, metadata=_METADATA)
 
-    async def _whisper(self, ask: Ask, blocks: Blocks) -> None:
+    async def _whisper(self, ask: ApprovalQuestion, blocks: Blocks) -> None:
         thread = ask.thread
         await self._gateway.whisper(thread.channel, ask.user, thread.root_ts, ask.spoken, blocks=blocks)
 
-    async def _settle(self, ask: Ask, ts: str, told: str) -> None:
+    async def _settle(self, ask: ApprovalQuestion, ts: str, told: str) -> None:
         try:
             blocks = [*ask.blocks, section(told)]
             await self._gateway.update(ask.thread.channel, ts, told, blocks=blocks, metadata=_METADATA)
         except SlackError as trouble:
             log.warning("approval.not_settled", reason=trouble.detail)
 
-    async def _withdraw(self, question: str, ask: Ask, ts: str | None, told: str = "") -> None:
+    async def _withdraw(self, question: str, ask: ApprovalQuestion, ts: str | None, told: str = "") -> None:
         """Nobody has decided: a later press decides nothing any more, and the buttons go where they can; with nothing
         to be told all of the question goes.
         """

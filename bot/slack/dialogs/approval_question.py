@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.agent.approvals import Subject
+from bot.core.agent.approvals import ApprovalSubject
 from bot.core.agent.ports import Detail
 from bot.core.inbound import ThreadId
 from bot.slack.blocks import Blocks, escape, fallback
@@ -27,7 +27,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ApprovalQuestion:
     """A question to `user`; `named` is what follows their name, empty where they are not called by it. `number` is 2
     where the same is asked a second time in the turn; `is_over` is asked when the turn is cancelled.
     """
@@ -42,8 +42,8 @@ class Ask:
     is_over: Callable[[], bool] = lambda: True
 
     @property
-    def subject(self) -> Subject:
-        return Subject(self.thread, self.user, self.number)
+    def subject(self) -> ApprovalSubject:
+        return ApprovalSubject(self.thread, self.user, self.number)
 
     @property
     def about(self) -> About:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.agent.approvals import Standing, Subject
+from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Argument, Detail
 from bot.errors import StateError
@@ -28,11 +28,11 @@ class Table:
     verdicts: dict[str, bool | None] = field(default_factory=dict)
     askers: dict[str, str] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
-    standing: dict[tuple[Subject, str], Standing] = field(default_factory=dict)
+    standing: dict[tuple[ApprovalSubject, str], Standing] = field(default_factory=dict)
     is_away: bool = False
     waiting: int = 0
 
-    async def open(self, question: str, subject: Subject, about: About) -> Standing | None:
+    async def open(self, question: str, subject: ApprovalSubject, about: About) -> Standing | None:
         if self.is_away:
             raise StateError("away")
         if standing := self.standing.get((subject, about.digest)):
@@ -41,7 +41,7 @@ class Table:
         self.askers[question] = subject.asker
         return None
 
-    async def shown_at(self, question: str, subject: Subject, about: About, ts: str) -> None:
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None:
         self.standing[subject, about.digest] = Standing(question, ts)
 
     async def wait(self, question: str, timeout_s: float) -> bool | None:
