@@ -34,13 +34,15 @@ class Done:
     """What a commit writes: the turn, the ts it answered, how it was fitted.
 
     `version` is the inbox's at the beginning of the turn: when a question has changed since, nothing is written.
-    None commits whatever changed.
+    None commits whatever changed. `told`: what else it told the model and had not come to us yet, as when Slack
+    delivers again what it could not while we were away: no question of its own when it comes.
     """
 
     answered: tuple[str, ...]
     turn: Turn | None = None
     folded: Folded | None = None
     version: int | None = None
+    told: tuple[str, ...] = ()
 
 
 Committed = Literal["done", "taken", "changed"]

@@ -37,7 +37,7 @@ local function no_room()
 end
 local state = redis.call('GET', KEYS[1])
 local running = redis.call('HEXISTS', KEYS[5], 'running')
-if state == 'answered' or state == 'offered' then return {'answered', running, 0, 0} end
+if state == 'answered' or state == 'offered' or state == 'told' then return {'answered', running, 0, 0} end
 local full, is_fresh = state and string.sub(state, 1, 5) == 'full_' and state, 0
 local old = redis.call('HGET', KEYS[2], ARGV[1])
 if not full and not state and not old then
@@ -78,7 +78,7 @@ if state == 'answered' then
   redis.call('SET', KEYS[1], 'offered', 'KEEPTTL')
   return 'answered'
 end
-if state and string.sub(state, 1, 5) == 'full_' then
+if state and (state == 'told' or string.sub(state, 1, 5) == 'full_') then
   redis.call('DEL', KEYS[1])
   return 'unknown'
 end
@@ -231,6 +231,8 @@ return found
 
 # The turn joins the conversation, its messages leave the inbox and count as answered: all of it, or nothing when
 # another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed').
+# What the model was told besides (`+ts`), and had not come to us or only just, is no question of its own any more,
+# unless it was edited meanwhile.
 # What was asked and done with a person's approval in it is over: a later press on a button decides nothing any more.
 # KEYS turn thread inbox waiting asked approved_calls seen… · ARGV fence payload folded retention_s day_s turn_s thread
 # version number approval ts…
@@ -258,8 +260,15 @@ end
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], 'folded', ARGV[3]) end
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 for i = 11, #ARGV do
-  redis.call('HDEL', KEYS[3], ARGV[i])
-  redis.call('SET', KEYS[i - 4], 'answered', 'EX', ARGV[5])
+  local told = string.match(ARGV[i], '^%+(.*)$')
+  if not told then
+    redis.call('HDEL', KEYS[3], ARGV[i])
+    redis.call('SET', KEYS[i - 4], 'answered', 'EX', ARGV[5])
+  elseif string.sub(redis.call('HGET', KEYS[3], told) or '', 1, 1) ~= '2' then
+    redis.call('HDEL', KEYS[3], told)
+    local state = redis.call('GET', KEYS[i - 4]) or 'waiting'
+    if state == 'waiting' then redis.call('SET', KEYS[i - 4], 'told', 'EX', ARGV[5]) end
+  end
 end
 for _, asked in ipairs(redis.call('HVALS', KEYS[5])) do
   redis.call('DEL', ARGV[10] .. (string.match(asked, '^[^ ]+') or ''))

@@ -155,6 +155,28 @@ async def test_what_people_say_to_each_other_between_two_questions_is_known(tmp_
         assert on.question() == "Ana: sure?\n"
 
 
+async def test_a_question_that_slack_delivers_only_after_a_later_one_is_answered_once(tmp_path: Path) -> None:
+    """Slack delivers again, minutes later, what it could not while the bot was away."""
+    replies = [Reply(text=text) for text in ("Hello.", "Blue and round.", "Blue.", "Red.")]
+    async with stage(tmp_path, replies) as on:
+        root = on.slack.people.post("Ana", "#general", "@glm start")
+        await on.answers("#general", root.ts)
+        listening, on.slack.request_url = on.slack.request_url, None
+        first = on.slack.people.post("Ana", "#general", "@glm which colour?", thread_ts=root.ts)
+        await on.settled()
+        on.slack.request_url = listening
+        on.slack.people.post("Ana", "#general", "@glm and which form?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 2)
+        assert on.question() == "Ana: which colour?\nAna: and which form?\n"
+        for lost in [one for one in on.slack.deliveries.log if one.event.get("ts") == first.ts]:
+            on.slack.deliveries.repeat(lost)
+        await on.settled()
+        assert len(on.model.requests) == 2
+        on.slack.people.edit(first, "@glm which colour is it really?")
+        await on.answers("#general", root.ts, 3)
+        assert on.question().endswith("which colour is it really?\n")
+
+
 async def test_what_was_said_while_it_was_quiet_is_known(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="Hello."), Reply(text="Plan B.")]) as on:
         root = on.slack.people.post("Ana", "#general", "@glm start")

@@ -127,6 +127,50 @@ async def test_a_commit_whose_answer_was_lost_is_repeated_without_harm(threads: 
     assert len((await threads.load(THREAD)).turns) == 1
 
 
+async def told(threads: Threads, *more: Inbound) -> None:
+    """TWO is answered, and the model was told ONE besides; `more` come while it answers."""
+    await threads.admit(TWO, follow=True)
+    started = await threads.begin(THREAD)
+    for message in more:
+        await threads.admit(message, follow=True)
+    assert await threads.commit(THREAD, started.fence, Done((TWO.ts,), turn("two", "both"), told=(ONE.ts,))) == "done"
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+async def test_what_the_model_was_told_before_it_came_is_not_answered_again(
+    threads: Threads, *, is_early: bool
+) -> None:
+    await told(threads, *([ONE] if is_early else []))
+    assert (await threads.admit(ONE, follow=True)).state == "answered"
+    assert await threads.waiting(THREAD) == ()
+    assert await threads.waiting_threads() == ()
+    assert await threads.delete(THREAD, ONE.ts) == "told"
+
+
+async def test_what_is_edited_after_the_model_was_told_is_a_question_again(threads: Threads) -> None:
+    edited = replace(ONE, text="changed")
+    await told(threads)
+    assert await threads.edit(edited) == "unknown"
+    assert (await threads.admit(edited, follow=True)).state == "new"
+    started = await threads.begin(THREAD)
+    await threads.commit(THREAD, started.fence, Done((ONE.ts,), turn("one", "a")))
+    three = inbound("103.000001", "101.000001")
+    await threads.admit(three, follow=True)
+    started = await threads.begin(THREAD)
+    await threads.commit(THREAD, started.fence, Done((three.ts,), turn("three", "a"), told=(ONE.ts,)))
+    assert await threads.edit(edited) == "answered", "an answer is one, whatever was told later"
+
+
+async def test_what_is_edited_while_the_model_is_told_it_waits(threads: Threads) -> None:
+    await threads.admit(TWO, follow=True)
+    started = await threads.begin(THREAD)
+    await threads.admit(ONE, follow=True)
+    edited = replace(ONE, text="changed")
+    assert await threads.edit(edited) == "waiting"
+    await threads.commit(THREAD, started.fence, Done((TWO.ts,), turn("two", "both"), told=(ONE.ts,)))
+    assert await threads.waiting(THREAD) == (edited,)
+
+
 async def test_an_edit_of_what_waits_replaces_it(threads: Threads) -> None:
     await threads.admit(ONE, follow=True)
     edited = replace(ONE, text="changed")

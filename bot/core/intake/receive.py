@@ -115,4 +115,4 @@ class Receiver:
             return "answer"  # nothing to stop: it is something the person says
         # Claimed: its twin, or another delivery, is no question later, and stops no later answer.
         said_before = await self._inbox.delete(inbound.thread, inbound.ts)
-        return "ignore" if said_before in {"offered", "answered"} else "stop"
+        return "ignore" if said_before in {"offered", "answered", "told"} else "stop"

@@ -13,6 +13,8 @@ from bot.errors import StateError
 TROUBLE = "⚠️ {sentence}"
 STOPPED = "⏹ _{sentence}_"
 NOTHING = Foot()
+# Slack tries to deliver a message for a few minutes.
+DELIVERED_FOR_S = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Ending:
 
     async def remember(self, lease: Lease, turn: Turn, folded: Folded | None = None) -> None:
         answered = tuple(said.ts for said in turn.asked)
-        await self.commit(lease, Done(answered, turn, folded, lease.progress.version))
+        told = () if turn.failure else _just_told(turn)
+        await self.commit(lease, Done(answered, turn, folded, lease.progress.version, told))
 
     async def commit(self, lease: Lease, done: Done) -> None:
         """The store may be away for a while: what is shown and paid for is not thrown away.
@@ -74,3 +77,9 @@ class Ending:
             if result == "changed":
                 raise Interrupted("changed")
             return
+
+
+def _just_told(turn: Turn) -> tuple[str, ...]:
+    """What people said in the thread shortly before the question, as it was read back from Slack."""
+    since = max((float(said.ts) for said in turn.asked), default=0.0) - DELIVERED_FOR_S
+    return tuple(said.ts for said in turn.said if said.role == "person" and float(said.ts) > since)
