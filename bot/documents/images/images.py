@@ -22,6 +22,7 @@ from bot.documents.pages.notices import SMALL_TYPE_LOST
 Size = tuple[int, int]
 
 READABLE_PX = 10.0  # a capital of the smallest type, after scaling
+_LARGE_TYPE_PX, _LARGE_READABLE_PX = 16.0, 8.0  # type with pixels to spare stays sharp when it is made so small
 LEAST_LONG_SIDE = 1000
 MOST_LONG_SIDE = 6000  # the API's limit
 _LEAST_PIXELS = 600_000  # a panorama is long and still has something on it
@@ -82,7 +83,8 @@ def _wanted_size(size: Size, type_px: float | None) -> Size:
     if type_px is None:
         scale = max(scale, math.sqrt(_LEAST_PIXELS / (width * height)))
     else:
-        scale = max(scale, READABLE_PX / type_px)
+        readable = _LARGE_READABLE_PX if type_px >= _LARGE_TYPE_PX else READABLE_PX
+        scale = max(scale, readable / type_px)
     return _bounded(size, scale)
 
 

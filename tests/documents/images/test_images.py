@@ -71,6 +71,10 @@ def test_a_scan_is_sent_at_a_hundred_dpi_or_a_little_more() -> None:
     assert 900 <= prepare(saved(scan, "JPEG")).tokens <= 2200
 
 
+def test_type_with_pixels_to_spare_is_made_smaller_than_type_that_is_small_already() -> None:
+    assert prepare(png(page((2480, 3508), 40))).tokens < 1600
+
+
 def test_nothing_is_enlarged_but_the_tiniest() -> None:
     assert prepare(png(quarters(90, 62))).width <= 112
     assert prepare(png(quarters(8, 8))).tokens >= 8
