@@ -13,6 +13,7 @@ from bot.documents.pdf import direct
 from bot.documents.pdf.bidi import Letter, is_mostly_turned, logical
 
 _MOST_BESIDE = 3  # letters in a column side by side: a mark, a bracket, digits
+_LONG_LINE = 14  # letters, on average: more, and most lines are whole ones
 _LEAST_SHORT = 12  # lines of a page
 _HAN = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f]")
 _LEVEL = 0.1  # of a rise: what runs up or down steeper does not stand in a line
@@ -26,6 +27,8 @@ def lines_as_read(layer: pdfium.PdfTextPage, text: str, most: int) -> str:
 
 def is_set_in_columns(text: str) -> bool:
     """Whether most of its lines are single letters of Chinese or Japanese, which stand below each other."""
+    if text.isascii() or len(text) > _LONG_LINE * text.count("\r\n"):
+        return False
     lines = [line for line in text.split("\r\n") if line.strip()]
     short = [line for line in lines if len(line.strip()) <= _MOST_BESIDE]
     is_likely = len(short) >= _LEAST_SHORT and len(short) * 2 > len(lines)

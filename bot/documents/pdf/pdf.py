@@ -163,7 +163,7 @@ def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
     try:
         count = layer.count_chars()
         text = layer.get_text_range(0, min(count, _MOST_LETTERS)) if count > 0 else ""
-        if RIGHT_TO_LEFT.search(text):
+        if not text.isascii() and RIGHT_TO_LEFT.search(text):
             return clean(lines_as_read(layer, text, _MOST_LETTERS)), False
         if is_set_in_columns(text):
             return clean(columns_as_read(layer, _MOST_LETTERS)), False

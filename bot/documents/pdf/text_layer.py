@@ -61,7 +61,8 @@ def is_soup(text: str, packed: str = "") -> bool:
     if not packed.isascii() and len(packed.encode("ascii", "ignore")) < 0.9 * letters:
         return False
     all_words = text.split()
-    if _common(all_words, _COMMON_LONG) > _MANY_COMMON * len(all_words):
+    first = all_words[:_MOST_JUDGED]
+    if _common(first, _COMMON_LONG) > 2 * _MANY_COMMON * len(first):  # prose, as most pages are
         return False
     words = [word for word in all_words if len(word) > 2]
     if len(words) < 12 or _common(words) > _MANY_COMMON * len(words):
