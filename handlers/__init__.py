@@ -4,22 +4,16 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.read.summary_target import Finder
 from handlers import (
-    accounts,
     again,
     agent,
     answers,
     approvals,
-    commands,
     edits,
     files,
     hearing,
-    home,
-    home_admin,
-    home_presses,
     lifecycle,
     mentions,
     messages,
-    money,
     pages,
     shortcuts,
     show_page,
@@ -29,8 +23,13 @@ from handlers.access import AccessCheck
 from handlers.agent import AgentView
 from handlers.dependencies import Doors
 from handlers.follow_up import FollowUps
-from handlers.home_tab import HomeParts, HomeTab
-from handlers.money import SpendingAccounts
+from handlers.glm import accounts, money
+from handlers.glm import words as commands
+from handlers.glm.money import SpendingAccounts
+from handlers.home import admin as home_admin
+from handlers.home import opened as home
+from handlers.home import presses as home_presses
+from handlers.home.tab import HomeParts, HomeTab
 from handlers.telling import Teller
 
 __all__ = ["AccessCheck", "AgentView", "Doors", "FollowUps", "HomeParts", "Teller", "register"]

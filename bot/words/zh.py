@@ -146,7 +146,7 @@ WORDS: Mapping[str, str] = {
     "I don't know this command any more: `/glm` shows what I can do.": (
         "我已经不认识这个命令了：发送 `/glm` 看看我能做什么。"
     ),
-    # -- handlers/commands.py -------------------------------------------------------------------------------------
+    # -- handlers/glm/words.py -------------------------------------------------------------------------------------
     "*What I can do*\n"
     "• Mention me or write to me, with pictures or documents: `@glm what is wrong here?`\n"
     "• Just go on in the thread: I remember it. `stop` ends an answer, `stay quiet` makes me wait for a mention."
@@ -173,7 +173,7 @@ WORDS: Mapping[str, str] = {
     "I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.": (
         "我不认识“{word}”。你是想说 `{line}` 吗？`/glm help` 会列出我能做的一切。"
     ),
-    # -- handlers/home.py, bot/slack/reply/suggested_prompts.py ---------------------------------------------------
+    # -- handlers/home/opened.py, bot/slack/reply/suggested_prompts.py -------------------------------------------------
     "Hello! I'm GLM-4.6V: I can see, read and think. Ask me here, or mention me in a channel.\n"
     "• Send me a screenshot, a photo or a chart: what is wrong here, what does it say?\n"
     "• Send me a PDF, a Word, PowerPoint or Excel file: sum it up, find who does what by when.\n"

@@ -126,7 +126,7 @@ HOME: Mapping[str, str] = {
     "Choose a person or a channel, not both.": "请选择人或频道，不要两个都选。",
     "Choose a person or a channel.": "请选择一个人或一个频道。",
     "That has to be a number from 1 to {most}.": "必须是 1 到 {most} 之间的数字。",
-    # -- handlers/home_presses.py ------------------------------------------------------------------------------
+    # -- handlers/home/presses.py ------------------------------------------------------------------------------
     "You are trying this: *{question}*": "你正在试：*{question}*",
     "On it: the picture and my answer come under *Messages* in a moment.": (
         "马上：图片和我的回答稍后会出现在 *消息* 标签页里。"

@@ -39,7 +39,7 @@ MONEY: Mapping[str, str] = {
     "Cost: {cost}": "费用：{cost}",
     "answer this question": "回答这个问题",
     "Ask again": "再问一次",
-    # -- handlers/money.py, bot/slack/dialogs/usage.py -------------------------------------------------------------
+    # -- handlers/glm/money.py, bot/slack/dialogs/usage.py -------------------------------------------------------------
     "What you have used": "你的用量",
     "What was used in this channel": "本频道的用量",
     "What the workspace has used": "工作区的用量",

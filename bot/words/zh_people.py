@@ -19,7 +19,7 @@ PEOPLE: Mapping[str, str] = {
     "Slack doesn't tell me just now who you are in this workspace. Please try again in a minute.": (
         "Slack 暂时没有告诉我你在本工作区的身份，请过一分钟再试。"
     ),
-    # -- handlers/access_words.py -------------------------------------------------------------------------------
+    # -- handlers/glm/access.py -------------------------------------------------------------------------------
     "Only an admin of this workspace can decide who may use me.": "只有本工作区的管理员才能决定谁可以使用我。",
     "Tell me whom or where: `/glm {verdict} @person` or `/glm {verdict} #channel`, chosen from Slack's list.": (
         "请告诉我是谁或哪个频道：`/glm {verdict} @person` 或 `/glm {verdict} #channel`，从 Slack 的列表中选择。"
@@ -29,7 +29,7 @@ PEOPLE: Mapping[str, str] = {
     "Done: I answer in <#{one}>.": "已设置：我会在 <#{one}> 中回答。",
     "Done: <@{one}> may not use me any more.": "已设置：<@{one}> 不能再使用我。",
     "Done: I don't answer in <#{one}> any more.": "已设置：我不再在 <#{one}> 中回答。",
-    # -- handlers/accounts.py -----------------------------------------------------------------------------------
+    # -- handlers/glm/accounts.py -----------------------------------------------------------------------------------
     "Shall I forget all about you? That's your questions and my answers, your files and your settings, in every "
     "channel and in our direct messages. The messages in Slack stay, but I won't read again what you've said "
     "until now. This can't be undone.": (

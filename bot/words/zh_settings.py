@@ -18,7 +18,7 @@ SETTINGS: Mapping[str, str] = {
     "{near}, and ask again: `/glm model {name}`": (
         "{title} 只读文字，看不了这次对话里的图片。请换一个能看图片的，例如 {near}，再问一次：`/glm model {name}`"
     ),
-    # -- handlers/commands.py, handlers/setting_words.py --------------------------------------------------------
+    # -- handlers/glm/words.py, handlers/glm/settings.py --------------------------------------------------------
     "off, line, summary or full": "off、line、summary 或 full",
     "on, off or auto": "on、off 或 auto",
     "off or line": "off 或 line",
@@ -41,7 +41,7 @@ SETTINGS: Mapping[str, str] = {
     "As `quiet` is on, I still wait for a mention: `/glm quiet off`.": (
         "由于 `quiet` 已打开，我仍然只在被提及时回答：`/glm quiet off`。"
     ),
-    # -- handlers/model_words.py --------------------------------------------------------------------------------
+    # -- handlers/glm/model.py --------------------------------------------------------------------------------
     "{name} is `{value}` {scope}: {facts}. `/glm model list` shows all there are.": (
         "{scope}，{name} 现在是 `{value}`：{facts}。`/glm model list` 会列出全部模型。"
     ),
@@ -63,7 +63,7 @@ SETTINGS: Mapping[str, str] = {
         "这里没有模型“{word}”。你是想说 {lines} 吗？`/glm model list` 会列出全部模型。"
     ),
     " or ": " 或 ",
-    # -- handlers/instruction_words.py --------------------------------------------------------------------------
+    # -- handlers/glm/instructions.py --------------------------------------------------------------------------
     "Done: in threads that begin from now on I keep to this {scope}:": (
         "已设置：{scope}，从现在开始的消息列里我会遵守："
     ),
@@ -73,7 +73,7 @@ SETTINGS: Mapping[str, str] = {
     "Instructions {scope}:": "说明（{scope}）：",
     "There are no instructions yet. Tell me some: `{line}`": "还没有说明。告诉我吧：`{line}`",
     "There are no instructions {scope} yet. Tell me some: `{line}`": "{scope}，还没有说明。告诉我吧：`{line}`",
-    # -- handlers/settings_shown.py -----------------------------------------------------------------------------
+    # -- handlers/glm/settings_shown.py -----------------------------------------------------------------------------
     "*What counts for you in our direct messages*": "*在我们的私信里对你生效的设置*",
     "*What counts for you in this channel*": "*在本频道对你生效的设置*",
     "• {name}: `{value}` ({source})": "• {name}：`{value}`（{source}）",

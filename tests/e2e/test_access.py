@@ -14,8 +14,8 @@ from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
 from bot.words.zh import WORDS
-from handlers import access_words
-from handlers.commands import HELP
+from handlers.glm import access as access_words
+from handlers.glm.words import HELP
 from tests.stage import Stage, stage
 
 HI = [Reply(text="Hello.")] * 20

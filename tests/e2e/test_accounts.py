@@ -19,7 +19,7 @@ from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
 from bot.words import say
-from handlers import accounts
+from handlers.glm import accounts
 from tests.e2e.acting import deposited, post
 from tests.e2e.test_access import command, whispers, with_people
 from tests.e2e.test_pictures import PNG, pictures, upload

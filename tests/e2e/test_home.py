@@ -17,7 +17,9 @@ from bot.slack.dialogs import usage
 from bot.slack.home import admin, dialogues, page, setting_rows, trials
 from bot.slack.read import names
 from bot.words.zh import WORDS
-from handlers import access_words, accounts, home_presses, money
+from handlers.glm import access as access_words
+from handlers.glm import accounts, money
+from handlers.home import presses as home_presses
 from tests.e2e.test_access import command, with_people
 from tests.e2e.test_accounts import stored
 from tests.slack.home.test_page import menus, words

@@ -11,7 +11,8 @@ from bot.core.webpages.actions import COMPARE
 from bot.playground.app.deliveries import Kind
 from bot.slack.dialogs import approval_question, modals, summary_modal
 from bot.slack.reply import footer, page_choice
-from handlers import again, commands, shortcuts, summarize
+from handlers import again, shortcuts, summarize
+from handlers.glm import words as commands
 from tests.replay.load import ANA, NAMES, TEAM, payload
 
 Json = dict[str, Any]

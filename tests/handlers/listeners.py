@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from handlers import AgentView, Doors, FollowUps, HomeParts, register
-from handlers.money import SpendingAccounts
+from handlers.glm.money import SpendingAccounts
 
 
 class Listeners:

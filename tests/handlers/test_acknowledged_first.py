@@ -20,19 +20,11 @@ from bot.slack.dialogs import approval_question, modals, summary_modal, usage
 from bot.slack.home import admin, dialogues, page, setting_rows, trials
 from bot.slack.reply import footer
 from bot.slack.reply.page_choice import SEE_PAGE, SEES_PAGE, SHOW_PAGE
-from handlers import (
-    access_words,
-    accounts,
-    again,
-    answers,
-    approvals,
-    commands,
-    home,
-    lifecycle,
-    money,
-    shortcuts,
-    summarize,
-)
+from handlers import again, answers, approvals, lifecycle, shortcuts, summarize
+from handlers.glm import access as access_words
+from handlers.glm import accounts, money
+from handlers.glm import words as commands
+from handlers.home import opened as home
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.handlers.listeners import listeners
 from tests.slack.serving import asked

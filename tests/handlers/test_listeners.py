@@ -12,7 +12,8 @@ from bot.slack.home import page as home
 from bot.slack.manifest import manifest
 from bot.slack.reply.footer import foot_blocks, plain_foot
 from bot.slack.reply.page_choice import SEES_PAGE
-from handlers import accounts, again
+from handlers import again
+from handlers.glm import accounts
 from tests.handlers.listeners import listeners
 from tests.slack.home.pages import whole_page
 

@@ -18,7 +18,7 @@ from bot.slack.home.setting_rows import ChosenSetting, read_option
 from bot.slack.home.trials import TRIALS
 from bot.slack.outbound import safe_call
 from bot.words import REGISTERED, say
-from handlers import accounts
+from handlers.glm import accounts
 from tests.slack.home.pages import ANA, BEN, MODELS, choices, part, whole_page
 
 Json = dict[str, Any]

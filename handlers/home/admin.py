@@ -14,14 +14,14 @@ from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.home import admin, dialogues
 from bot.slack.home.dialogues import FilledForm
-from handlers import accounts
-from handlers.access_words import ADMINS_DECIDE, allow_or_deny
 from handlers.asked import Asked
 from handlers.dependencies import Doors
-from handlers.home_presses import Act, refuse, shown_after, shown_after_refusal
-from handlers.home_tab import HomeTab
-from handlers.money import BUDGETS_BY_ADMINS
-from handlers.typed import Typed, read_typed
+from handlers.glm import accounts
+from handlers.glm.access import ADMINS_DECIDE, allow_or_deny
+from handlers.glm.money import BUDGETS_BY_ADMINS
+from handlers.glm.typed import Typed, read_typed
+from handlers.home.presses import Act, refuse, shown_after, shown_after_refusal
+from handlers.home.tab import HomeTab
 
 # Said to who is no admin, or no more.
 REFUSALS = {admin.BUDGET: BUDGETS_BY_ADMINS, admin.ACCESS: ADMINS_DECIDE, admin.RETENTION: accounts.ADMINS_RETAIN}

@@ -6,8 +6,8 @@ from bot.core.people.preferences import Effective, Scope, Source, effective
 from bot.core.people.settings import BY_NAME, change
 from bot.slack.blocks import escape
 from bot.words import text
-from handlers.command import Command
-from handlers.setting_words import scope_of, told_scope
+from handlers.glm.command import Command
+from handlers.glm.settings import scope_of, told_scope
 from handlers.telling import Told
 
 SETTING = BY_NAME["instructions"]

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from bot.core.people.preferences import SCOPES, Scope
 from bot.core.people.settings import ONLY_IN_CHANNELS, Setting, change
 from bot.words import in_a_row, text
-from handlers.command import Command
-from handlers.money import NOT_UNDERSTOOD
+from handlers.glm.command import Command
+from handlers.glm.money import NOT_UNDERSTOOD
 from handlers.telling import Told, quoted
 
 SET = text("Done: {name} is now `{value}` {scope}.")

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.slack.app import Identity
 from bot.slack.reply.suggested_prompts import GENERAL
-from handlers.home import WELCOME
+from handlers.home.opened import WELCOME
 from tests.stage import Stage, stage
 
 

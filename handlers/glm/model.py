@@ -4,8 +4,8 @@ from bot.core.models import OfferedModel
 from bot.core.money.amounts import MILLION, shown
 from bot.core.people.settings import BY_NAME
 from bot.words import text
-from handlers.command import Command
-from handlers.setting_words import DEFAULT, scope_of, set_to, told_scope, value_now
+from handlers.glm.command import Command
+from handlers.glm.settings import DEFAULT, scope_of, set_to, told_scope, value_now
 from handlers.telling import Told, quoted
 
 SETTING = BY_NAME["model"]

@@ -12,8 +12,8 @@ from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from bot.store.keys import Keys
 from bot.store.preferences import PreferenceStore
-from handlers import commands
-from handlers.commands import HELP
+from handlers.glm import words as commands
+from handlers.glm.words import HELP
 from tests.core.values import inbound
 from tests.stage import Stage, stage
 

@@ -19,7 +19,7 @@ from bot.slack.home.page import HomePage, digest_of, view
 from bot.slack.home.setting_rows import Choices
 from handlers.asked import Asked
 from handlers.dependencies import Doors
-from handlers.money import Money, SpendingAccounts
+from handlers.glm.money import Money, SpendingAccounts
 
 log = structlog.get_logger(__name__)
 

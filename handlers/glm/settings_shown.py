@@ -6,7 +6,7 @@ from bot.core.people.preferences import Effective, Source, effective
 from bot.core.people.settings import BY_FIELD, SETTINGS
 from bot.slack.blocks import escape
 from bot.words import text
-from handlers.command import Command
+from handlers.glm.command import Command
 from handlers.telling import Told
 
 IN_DM, IN_CHANNEL = text("*What counts for you in our direct messages*"), text("*What counts for you in this channel*")

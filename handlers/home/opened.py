@@ -13,7 +13,7 @@ from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors, team_of
 from handlers.follow_up import Carry
-from handlers.home_tab import HomeTab, OpenedHome
+from handlers.home.tab import HomeTab, OpenedHome
 
 log = structlog.get_logger(__name__)
 

@@ -18,10 +18,10 @@ from bot.slack.home.dialogues import FilledForm
 from bot.slack.home.trials import TRY, Trial, trial_of
 from bot.slack.read.summary_target import Finder
 from bot.words import say, text
-from handlers import accounts
 from handlers.asked import Asked
 from handlers.dependencies import Doors
-from handlers.home_tab import HomeTab
+from handlers.glm import accounts
+from handlers.home.tab import HomeTab
 from handlers.ordering import Orderer, Ordering
 
 YOU_TRY = text("You are trying this: *{question}*")

@@ -19,8 +19,8 @@ from bot.slack.read.mentioned import mentioned
 from bot.words import fill, say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
+from handlers.glm.typed import Typed
 from handlers.telling import Told, quoted
-from handlers.typed import Typed
 
 SET = text("Done: {who} may spend {amount} {per}. It renews {when}.")
 UNSET = text("Done: {who} has no limit {per} any more.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.typed import Typed, read_typed
+from handlers.glm.typed import Typed, read_typed
 
 
 @pytest.mark.parametrize(

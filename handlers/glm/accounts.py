@@ -13,8 +13,8 @@ from bot.slack.dialogs import modals
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
+from handlers.glm.typed import Typed
 from handlers.telling import Told
-from handlers.typed import Typed
 
 log = structlog.get_logger(__name__)
 

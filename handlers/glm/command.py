@@ -8,9 +8,9 @@ from bot.core.ports import Person
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
-from handlers.money import Money
+from handlers.glm.money import Money
+from handlers.glm.typed import Typed, read_typed
 from handlers.telling import Told, quoted
-from handlers.typed import Typed, read_typed
 
 NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.")
 

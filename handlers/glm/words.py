@@ -9,15 +9,15 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.people.settings import BY_NAME
 from bot.errors import StateError
 from bot.words import text
-from handlers import accounts, money
-from handlers.access_words import allow_or_deny
 from handlers.asked import Asked
-from handlers.command import NEAR_WORD, Command
 from handlers.dependencies import Doors
-from handlers.instruction_words import instructions
-from handlers.model_words import model
-from handlers.setting_words import ChoiceWord
-from handlers.settings_shown import settings
+from handlers.glm import accounts, money
+from handlers.glm.access import allow_or_deny
+from handlers.glm.command import NEAR_WORD, Command
+from handlers.glm.instructions import instructions
+from handlers.glm.model import model
+from handlers.glm.settings import ChoiceWord
+from handlers.glm.settings_shown import settings
 from handlers.telling import Told, quoted
 
 __all__ = ["COMMAND", "HELP", "NEAR_WORD", "register"]

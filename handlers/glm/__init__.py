@@ -1,0 +1,1 @@
+"""`/glm`: what may stand behind it, one file a kind of word."""
