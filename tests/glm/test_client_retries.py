@@ -115,7 +115,7 @@ async def test_a_limit_spent_on_thinking_twice_says_so_and_what_to_do() -> None:
         with pytest.raises(AnswerOnlyThought) as caught:
             await heard(talk, told)
         assert len(talk.sent) == 2
-    assert "without thinking" in caught.value.user_message
+    assert "`!nothink`" in caught.value.user_message
     assert caught.value.user_message != AnswerEmpty.user_message
     used = told[-1]
     assert isinstance(used, Unfinished)
