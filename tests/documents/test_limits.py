@@ -107,7 +107,6 @@ LARGE: dict[str, Callable[[], bytes]] = {
         "text",
         f"<office:body><office:text>{paragraphs(100_000).replace('p>', 'text:p>')}</office:text></office:body>",
     ),
-    "book.xlsx": lambda: shared_strings(150_000),
     "old.doc": lambda: old_doc(40_000),
     "old.ppt": lambda: old_ppt(2_000),
     "long.pdf": lambda: pdf(600),

@@ -46,7 +46,9 @@ def parse_xml(data: bytes, deadline: Deadline | None = None) -> Element:
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError, LookupError):
+            _refuse_half_a_tree(parser)
             continue
+        _refuse_half_a_tree(parser)
         if root is not None:
             return root
     raise damaged("xml cannot be parsed")
@@ -71,9 +73,17 @@ def _fed(parser: Any, data: bytes, deadline: Deadline) -> Element | None:
     try:
         for start in deadline.each(range(0, len(data), _PIECE)):
             parser.feed(data[start : start + _PIECE])
-        return parser.close()
+        root = parser.close()
     except (etree.XMLSyntaxError, ValueError, LookupError):
-        return None
+        root = None
+    _refuse_half_a_tree(parser)
+    return root
+
+
+def _refuse_half_a_tree(parser: Any) -> None:
+    """A parser that forgives errors forgives a want of memory too, and gives what it had as the whole."""
+    if any(error.type == etree.ErrorTypes.ERR_NO_MEMORY for error in (*parser.error_log, *parser.feed_error_log)):
+        raise MemoryError
 
 
 def parse_html(text: str, deadline: Deadline | None = None) -> Element | None:
@@ -92,9 +102,11 @@ def parse_html(text: str, deadline: Deadline | None = None) -> Element | None:
 
 def _whole(parser: Any, data: bytes) -> Element | None:
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
+        root = None
+    _refuse_half_a_tree(parser)
+    return root
 
 
 def text_with_breaks(element: Element) -> str:
