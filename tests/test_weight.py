@@ -70,7 +70,7 @@ def test_the_bot_starts_without_the_heavy_libraries() -> None:
     modules, rss = told_by(WEIGHED)
     print(*rss)  # noqa: T201 - a figure to look at: it differs from machine to machine
     assert "bot.documents.document_reader" in modules
-    assert "bot.internet.html" in modules
+    assert "bot.internet.fetch" in modules
     assert HEAVY & {name.partition(".")[0] for name in modules} == set()
 
 
