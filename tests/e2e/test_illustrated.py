@@ -72,7 +72,7 @@ async def test_a_picture_that_fails_to_upload_leaves_its_caption_and_a_reason(tm
         (words,) = [one for one in thread_things(on, asked) if isinstance(one, str)]
         assert "See" in words
         assert "the plan" in words
-        assert "did not take" in words
+        assert "didn't take" in words
         assert words.rstrip().endswith("there.")
 
 

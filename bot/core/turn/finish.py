@@ -55,7 +55,7 @@ class Ending:
 
     async def remember(self, lease: Lease, turn: Turn, folded: Folded | None = None) -> None:
         answered = tuple(said.ts for said in turn.asked)
-        told = () if turn.failure else _just_told(turn)
+        told = () if turn.failure or turn.brief else _just_told(turn)
         await self.commit(lease, Done(answered, turn, folded, lease.progress.version, told))
 
     async def commit(self, lease: Lease, done: Done) -> None:

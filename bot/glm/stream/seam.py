@@ -28,7 +28,7 @@ _RULE_ROW = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+\n")
 _MARKS = re.compile(r"`{1,3}")
 _MAY_BE_NUMBERED = re.compile(r"\d{1,9}[.)]?")
 _NUMBERED = re.compile(r"(\d+)[.)]\s")
-_NUMBERED_LINES = re.compile(r"^\s*(\d+)[.)]\s", re.MULTILINE)
+_NUMBERED_LINES = re.compile(r"^[^\S\n]*(\d+)[.)]\s", re.MULTILINE)
 _MAY_OWN_LINE = re.compile(r"#{1,6}|`{1,2}|~{1,2}")
 _OWN_LINE = re.compile(r"(?:#{1,6} |\||`{3,}|~{3,})")
 

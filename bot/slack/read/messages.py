@@ -36,7 +36,7 @@ NO_WORDS = frozenset({
 _FILE_ID = re.compile(r"/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)")
 _PLACE = re.compile(r"#([^\s#]+)")
 _TOKEN = re.compile(r"<([@#!]?[^<>|\s]+)(?:\|[^<>]*)?>")
-_QUOTE = re.compile(r"^\s*>\s?", re.MULTILINE)
+_QUOTE = re.compile(r"^[^\S\n]*>\s?", re.MULTILINE)
 _BETWEEN = re.compile(r"[\s，。、；：！？]+")
 # What stands around words and does not change what they say: marks, quotes, brackets, the ends of sentences.
 _BEFORE = "*_~`\"'“”‘’«»()[]{}|,:;!?…•◦▪"
