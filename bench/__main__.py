@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bench import chunks, delivery, documents, durable, events, long_paper, minute, timing, tools
+from bench import checking, chunks, delivery, documents, durable, events, long_paper, minute, timing, tools
 from bench.chunks import Amount
 from bench.figures import Section, printed
 from bench.running import NAMES, Name, Running, bot, floors_us, model
@@ -52,7 +52,7 @@ QUICK = Scale(
     long_per_s=3_200,
     pages=60,
     is_side_by_side=True,
-    left_out=("events",),
+    left_out=("events", "checks"),
 )
 
 
@@ -87,6 +87,19 @@ async def event_section(scale: Scale) -> list[Section]:
         found = await of_each(bots, lambda one: events.measure(one, scale.burst_s), at_once=False)
     how = f"{scale.burst_s:g} s each, mentions in threads of their own, 2 events a mention; model instant; no tiers"
     return [events.section(found, how)]
+
+
+async def check_section(scale: Scale) -> list[Section]:
+    async with (
+        model(0, 0) as base_url,
+        bot("ours", base_url, enforce_rates=False, settings=checking.all_checks) as checked,
+        bot("ours", base_url, enforce_rates=False) as plain,
+    ):
+        found = await checking.measure(checked, plain, scale.turns, scale.burst_s)
+    how = (
+        f"two of our bots in turn, {scale.turns} times: a turn of {checking.CHUNKS} chunks by each door, then mentions"
+    )
+    return [checking.section(found, f"{how} for {scale.burst_s:g} s; model instant; no tiers")]
 
 
 async def cpu_section(scale: Scale) -> list[Section]:
@@ -147,6 +160,7 @@ async def durable_section(scale: Scale) -> list[Section]:
 SECTIONS = {
     "time": time_section,
     "events": event_section,
+    "checks": check_section,
     "cpu": cpu_section,
     "delivery": delivery_section,
     "tools": tool_section,

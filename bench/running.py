@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,10 @@ async def model(first_token_s: float, tokens_per_s: float, *, log: Path | None =
 
 
 @asynccontextmanager
-async def bot(name: Name, base_url: str, *, enforce_rates: bool) -> AsyncIterator[Running]:
+async def bot(
+    name: Name, base_url: str, *, enforce_rates: bool, settings: Callable[[LocalSlack], Mapping[str, str]] | None = None
+) -> AsyncIterator[Running]:
+    """`settings` of ours, besides those it needs."""
     slack = LocalSlack(enforce_rates=enforce_rates, log_max=100_000)
     port = free_port()
     slack.request_url = f"http://127.0.0.1:{port}/slack/events"
@@ -60,7 +63,8 @@ async def bot(name: Name, base_url: str, *, enforce_rates: bool) -> AsyncIterato
         async with slack.serve():
             with (place / "log").open("wb") as log:
                 if name == "ours":
-                    process = await _ours(slack, base_url, port, place, log.fileno())
+                    more = settings(slack) if settings else {}
+                    process = await _ours(slack, (base_url, port), place, log.fileno(), more)
                 else:
                     process = await _naive(slack, base_url, port, place, log.fileno())
             try:
@@ -70,7 +74,10 @@ async def bot(name: Name, base_url: str, *, enforce_rates: bool) -> AsyncIterato
                 await _stopped(process)
 
 
-async def _ours(slack: LocalSlack, base_url: str, port: int, folder: Path, log: int) -> asyncio.subprocess.Process:
+async def _ours(
+    slack: LocalSlack, at: tuple[str, int], folder: Path, log: int, more: Mapping[str, str]
+) -> asyncio.subprocess.Process:
+    base_url, port = at
     settings = {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
@@ -83,6 +90,7 @@ async def _ours(slack: LocalSlack, base_url: str, port: int, folder: Path, log: 
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "LOG_FORMAT": "json",
+        **more,
     }
     return await _python("bot", stdout=log, folder=folder, settings=settings)
 
