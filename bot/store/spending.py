@@ -6,7 +6,7 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -65,6 +65,7 @@ class Spending:
         self._clock = clock
         self._reserve = redis.register_script(spending_scripts.RESERVE)
         self._settle = redis.register_script(spending_scripts.SETTLE)
+        self._sums_of = redis.register_script(spending_scripts.SPENT)
         self._forget = redis.register_script(spending_scripts.FORGET)
         self._release = redis.register_script(spending_scripts.RELEASE)
 
@@ -176,21 +177,19 @@ class Spending:
         if not limits:
             return ()
         days = sorted({day for limit in limits for day in days_of(limit.period, self.today)})
-        spent = await self._spent(team, list(dict.fromkeys(limit.owner for limit in limits)), days)
-        return tuple(
-            self._standing(limit, sum(spent[limit.owner].get(day, 0) for day in days_of(limit.period, self.today)))
+        place = {day: number for number, day in enumerate(days, 1)}
+        told = [
+            {"owner": limit.owner, "days": [place[day] for day in days_of(limit.period, self.today)]}
             for limit in limits
-        )
+        ]
+        spent = await self._sums_of(keys=[self._sums(team, day) for day in days], args=[json.dumps(told)])
+        return tuple(self._standing(limit, int(much)) for limit, much in zip(limits, spent, strict=True))
 
     @tells_outage
     async def spent(self, team: str, owners: Sequence[str], days: Sequence[date]) -> Mapping[str, Mapping[date, int]]:
         """What each owner has spent on each day. An owner is a person's or a channel's id, or WORKSPACE."""
-        return await self._spent(team, owners, days)
-
-    async def _spent(self, team: str, owners: Sequence[str], days: Iterable[date]) -> dict[str, dict[date, int]]:
         if not owners:
             return {}
-        days = list(days)
         async with self._redis.pipeline(transaction=False) as pipe:
             for day in days:
                 pipe.hmget(self._sums(team, day), list(owners))

@@ -56,6 +56,20 @@ return {'granted', 0, math.max(0, room or 0)}
 """
 )
 
+# What was spent of each limit, in their order. A limit is {owner, places of its days in KEYS}.
+# KEYS days… · ARGV limits
+SPENT = (
+    AMOUNTS
+    + """
+local sums = {}
+for i, limit in ipairs(cjson.decode(ARGV[1])) do
+  sums[i] = 0
+  for _, day in ipairs(limit.days) do sums[i] = sums[i] + whole(redis.call('HGET', KEYS[day], limit.owner)) end
+end
+return sums
+"""
+)
+
 # What a request used is counted once, however often that is asked for, and nothing is held for it any more.
 # `rows` is {tokens in, tokens out, requests}. Days expire by themselves.
 # KEYS settled sums rows reservations… · ARGV id cost kept_s settled_s row in out owner…

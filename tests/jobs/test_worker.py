@@ -271,7 +271,8 @@ async def test_a_key_that_every_worker_needs_is_put_right_while_it_works(
         await shop.queue.add(ONE, "1.0")
         await wait_for(lambda: ONE in shop.ended)
         async with redis.pipeline(transaction=True) as at_once:  # else the worker may make it anew in between
-            await at_once.delete(shop.docket.key(name)).rpush(shop.docket.key(name), "what is this").execute()
+            pipe: Any = at_once
+            await pipe.delete(shop.docket.key(name)).rpush(shop.docket.key(name), "what is this").execute()
         async with asyncio.timeout(PATIENCE_S):
             while not await is_right(redis):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
