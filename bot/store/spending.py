@@ -97,29 +97,32 @@ class Spending:
         """In one script over all limits: all of them hold it, or none does."""
         if not limits or not reservation.amount:
             return Granted(reservation)
-        team, today = reservation.payer.team, self.today
+        team = reservation.payer.team
         held = {owner: self._keys.reserved(team, owner) for owner in reservation.owners}
-        days = sorted({day for limit in limits for day in days_of(limit.period, today)})
-        keys = [*held.values(), *(self._sums(team, day) for day in days)]
-        place = {name: number for number, name in enumerate([*held, *days], 1)}
+        days, places = self._days(team, limits, behind=len(held))
+        place = {owner: number for number, owner in enumerate(held, 1)}
         told = [
-            {
-                "amount": limit.amount,
-                "owner": limit.owner,
-                "held": place[limit.owner],
-                "days": [place[day] for day in days_of(limit.period, today)],
-            }
-            for limit in limits
+            {"amount": limit.amount, "owner": limit.owner, "held": place[limit.owner], "days": places[number]}
+            for number, limit in enumerate(limits)
         ]
         now_ms = round(self._clock() * 1000)
         until_ms = now_ms + RESERVED_S * 1000
         payer = reservation.payer
         args: list[Value] = [reservation.id, reservation.amount, now_ms, until_ms, json.dumps(told), RESERVED_S]
         args += [f"{payer.thread} " if payer.thread else "", _attempt(payer)]
-        state, number, much = await self._reserve(keys=keys, args=args)
+        state, number, much = await self._reserve(keys=[*held.values(), *days], args=args)
         if state == b"granted":
             return Granted(reservation, int(much))
         return UsedUp(self._standing(limits[int(number) - 1], int(much))) if state == b"used_up" else Held()
+
+    def _days(self, team: str, limits: Sequence[Limit], behind: int = 0) -> tuple[list[str], list[list[int]]]:
+        """The keys of all days that count for the limits, and for each limit the places of its own among a script's
+        keys, where so many others stand before them.
+        """
+        of_each = [days_of(limit.period, self.today) for limit in limits]
+        days = sorted({day for its in of_each for day in its})
+        place = {day: number for number, day in enumerate(days, behind + 1)}
+        return [self._sums(team, day) for day in days], [[place[day] for day in its] for its in of_each]
 
     def _standing(self, limit: Limit, spent: int) -> BudgetStanding:
         return BudgetStanding(limit, spent, renews_at(limit.period, self.now, self.books.zone))
@@ -176,13 +179,9 @@ class Spending:
         limits = await self._limits(team, owners)
         if not limits:
             return ()
-        days = sorted({day for limit in limits for day in days_of(limit.period, self.today)})
-        place = {day: number for number, day in enumerate(days, 1)}
-        told = [
-            {"owner": limit.owner, "days": [place[day] for day in days_of(limit.period, self.today)]}
-            for limit in limits
-        ]
-        spent = await self._sums_of(keys=[self._sums(team, day) for day in days], args=[json.dumps(told)])
+        days, places = self._days(team, limits)
+        told = [{"owner": limit.owner, "days": its} for limit, its in zip(limits, places, strict=True)]
+        spent = await self._sums_of(keys=days, args=[json.dumps(told)])
         return tuple(self._standing(limit, int(much)) for limit, much in zip(limits, spent, strict=True))
 
     @tells_outage

@@ -7,6 +7,11 @@ an entry for each request, with an end of its own. So no count of either can be 
 # What stands where an amount should, and is none, counts as nothing.
 AMOUNTS = """
 local function whole(kept) return kept and #kept <= 15 and string.match(kept, '^%d+$') and tonumber(kept) or 0 end
+local function spent_of(limit)
+  local sum = 0
+  for _, day in ipairs(limit.days) do sum = sum + whole(redis.call('HGET', KEYS[day], limit.owner)) end
+  return sum
+end
 """
 
 # A request is let in when something is left of every limit it counts for, whatever it will cost itself: so all requests
@@ -37,8 +42,7 @@ local function held(key)
   return sum, own
 end
 for i, limit in ipairs(limits) do
-  local spent = 0
-  for _, day in ipairs(limit.days) do spent = spent + whole(redis.call('HGET', KEYS[day], limit.owner)) end
+  local spent = spent_of(limit)
   local sum, own = held(KEYS[limit.held])
   if spent >= limit.amount then return {'used_up', i, spent} end
   local is_asked_again = own == amount
@@ -62,10 +66,7 @@ SPENT = (
     AMOUNTS
     + """
 local sums = {}
-for i, limit in ipairs(cjson.decode(ARGV[1])) do
-  sums[i] = 0
-  for _, day in ipairs(limit.days) do sums[i] = sums[i] + whole(redis.call('HGET', KEYS[day], limit.owner)) end
-end
+for i, limit in ipairs(cjson.decode(ARGV[1])) do sums[i] = spent_of(limit) end
 return sums
 """
 )
