@@ -17,7 +17,7 @@ from bot.slack.blocks import escape
 from bot.slack.outbound import Mentioning
 from bot.slack.read.summary_found import Found
 from bot.slack.read.summary_target import Finder
-from bot.words import say, text
+from bot.words import clipped, say, text
 from handlers.dependencies import Doors
 from handlers.hearing import NO_ROOM
 
@@ -144,4 +144,4 @@ class Ordering:
 
 
 def _shown(name: str) -> str:
-    return escape(name if len(name) <= NAME_CHARS else name[: NAME_CHARS - 1] + "…")
+    return escape(clipped(name, NAME_CHARS))

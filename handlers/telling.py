@@ -17,7 +17,7 @@ from bot.slack.home import dialogues
 from bot.slack.read.command_links import unescape
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
-from bot.words import languages, say, text
+from bot.words import clipped, languages, say, text
 from handlers.asked import Asked
 
 log = structlog.get_logger(__name__)
@@ -148,8 +148,7 @@ class Teller:
 
 def quoted(word: str) -> str:
     """As it was typed, and nothing in it is markup."""
-    plain = unescape(word)
-    return escape(plain if len(plain) <= QUOTED_CHARS else plain[: QUOTED_CHARS - 1] + "…")
+    return escape(clipped(unescape(word), QUOTED_CHARS))
 
 
 def in_all(words: str) -> str:

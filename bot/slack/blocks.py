@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bot.words import clipped
+
 # chat.update refuses a `text` of more than 4,000 bytes, measured (https://github.com/openclaw/openclaw/pull/115027); it
 # is only what notifications and screen readers say.
 LONGEST_FALLBACK = 3_500
@@ -20,7 +22,9 @@ def context(lines: tuple[str, ...]) -> Blocks:
     """Small grey lines under an answer, one element each; nothing in them is markup."""
     if not lines:
         return []
-    elements = [{"type": "mrkdwn", "text": escape(_clipped(line)), "verbatim": True} for line in lines[:10]]
+    elements = [
+        {"type": "mrkdwn", "text": escape(clipped(line, LONGEST_CONTEXT)), "verbatim": True} for line in lines[:10]
+    ]
     return [{"type": "context", "elements": elements}]
 
 
@@ -32,7 +36,3 @@ def fallback(text: str) -> str:
 
 def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _clipped(line: str) -> str:
-    return line if len(line) <= LONGEST_CONTEXT else line[: LONGEST_CONTEXT - 1] + "…"

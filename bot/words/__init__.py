@@ -73,6 +73,11 @@ def listed(items: Iterable[str], language: str = "en") -> str:
     return say(COMMA, language).join(items)
 
 
+def clipped(words: str, most: int) -> str:
+    """At most so many characters; the last is `…` where more was said."""
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
 def in_a_row(*sentences: str) -> str:
     """With a blank between them; none after a full-width sign, which is as wide as a sign and a blank."""
     told = ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.core.people.preferences import Effective, Source, effective
 from bot.core.people.settings import BY_FIELD, SETTINGS
 from bot.slack.blocks import escape
-from bot.words import text
+from bot.words import clipped, text
 from handlers.glm.command import Command
 from handlers.telling import Told
 
@@ -33,8 +33,7 @@ async def settings(command: Command) -> Told:
 def _line(command: Command, one: Effective) -> str:
     name, value = BY_FIELD[one.name].name, one.value
     if name == "instructions":
-        words = " ".join(value.split())
-        shown = escape(words if len(words) <= SHOWN_CHARS else words[: SHOWN_CHARS - 1] + "…")
+        shown = escape(clipped(" ".join(value.split()), SHOWN_CHARS))
         words = INSTRUCTED if value else NOTHING
         return command.say(words, name=name, value=shown, source=source(command, one.source))
     if name == "model":

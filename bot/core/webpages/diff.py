@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.core.drawing import Box, Compared, Rendered
-from bot.words import listed, say, text
+from bot.words import clipped, listed, say, text
 
 DRIFT = 0.4  # of the page
 CHANGED_ONE_LINE = text("1 place on the page changed ({percent} %).")
@@ -84,6 +84,6 @@ def _lines(page: str) -> list[str]:
 
 
 def _listed(lines: Sequence[str], language: str) -> str:
-    short = [line if len(line) <= MOST_CHARS else line[: MOST_CHARS - 1] + "…" for line in lines[:MOST_LINES]]
+    short = [clipped(line, MOST_CHARS) for line in lines[:MOST_LINES]]
     rest = len(lines) - len(short)
     return listed([f"`{line}`" for line in short], language) + (f" … +{rest}" if rest else "")

@@ -24,6 +24,7 @@ from bot.core.webpages.scanner import (
     run_of,
     unescaped,
 )
+from bot.words import clipped
 
 _LOOK = re.compile(r'[<`~"]')
 _TOKENS = ("<|begin_of_box|>", "<|end_of_box|>")
@@ -209,7 +210,7 @@ def changed_lines(old: str, new: str, most: int = 40) -> str:
         gone, came = Counter(before), Counter(after)
         return f"… +{(came - gone).total()} −{(gone - came).total()}"
     lines = list(difflib.unified_diff(before, after, n=1, lineterm=""))[2:]
-    shown = [line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…" for line in lines[:most]]
+    shown = [clipped(line, _LONGEST_LINE) for line in lines[:most]]
     rest = lines[most:]
     if rest:
         added, removed = (sum(line.startswith(mark) for line in rest) for mark in "+-")

@@ -9,6 +9,7 @@ from PIL import ImageDraw
 
 from bot.core.drawing import Box, Mark
 from bot.documents.drawing.fonts import Font, lettering
+from bot.words import clipped
 
 Colour = tuple[int, int, int]
 Size = tuple[int, int]
@@ -67,8 +68,7 @@ class Tag:
 
 def tag_for(mark: Mark, box: Box, colour: Colour, style: Style, picture: Size) -> Tag | None:
     """None when there is neither a number nor a word that can be written; the number alone where words have no room."""
-    label = mark.label if len(mark.label) <= _MOST_CHARACTERS else mark.label[: _MOST_CHARACTERS - 1] + "…"
-    words, font = lettering(label, style.type_px)
+    words, font = lettering(clipped(mark.label, _MOST_CHARACTERS), style.type_px)
     number = str(mark.number) if mark.number > 0 else ""
     room = max(picture[0] * 0.45, min(picture[0] * 0.9, style.type_px * 8))
     while words and _width(font, f"{number} {words}", style) > room:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.glm.offline.reply import Reply
 from bot.glm.offline.rules import Picture, Prompt
+from bot.words import clipped
 
 _CJK = re.compile("[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]?")
@@ -143,7 +144,7 @@ def _question(messages: Sequence[Mapping[str, Any]]) -> str:
         return ""
     lines = texts[-1].strip().splitlines()
     question = lines[-1].strip() if len(texts[-1]) > _LONGEST_QUESTION else " ".join(lines)
-    return question if len(question) <= _LONGEST_QUESTION else question[: _LONGEST_QUESTION - 1] + "…"
+    return clipped(question, _LONGEST_QUESTION)
 
 
 def _picture_lines(pictures: Sequence[Picture], words: _Words) -> Iterator[str]:

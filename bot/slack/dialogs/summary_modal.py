@@ -10,7 +10,7 @@ from bot.core.inbound import FileRef
 from bot.slack.dialogs.modals import CANCEL, field_of, kept
 from bot.slack.files import file_refs
 from bot.slack.read.periods import USUAL, Period
-from bot.words import say, text
+from bot.words import clipped, say, text
 
 ORDER = "summary_order"
 ASK = "ask_about"
@@ -127,7 +127,7 @@ def order(language: str, channel: str = "", recent: Sequence[FileRef] = (), plac
 
 def _parts_of(place: str, language: str) -> dict[str, str]:
     told = {kind: period.told(language) for kind, period in PERIODS.items()} | {"since": say(SINCE, language)}
-    name = place if len(place) <= PLACE_CHARS else place[: PLACE_CHARS - 1] + "…"
+    name = clipped(place, PLACE_CHARS)
     return {kind: say(IN_PLACE, language, place=name, period=period) for kind, period in told.items()}
 
 

@@ -14,7 +14,7 @@ from bot.slack.dialogs import usage
 from bot.slack.home import parts
 from bot.slack.home.setting_rows import NO, SOURCES, YES, Choices, blocks_of
 from bot.slack.outbound import Mentioning
-from bot.words import listed, say, text
+from bot.words import clipped, listed, say, text
 
 BUDGET, ACCESS, RETENTION = "home_budget", "home_access", "home_retention"
 Audit = Literal["", "stdout", "file"]
@@ -105,7 +105,7 @@ def _budgets(budgets: BudgetsOnHome, language: str) -> str:
         told = say(NO_LIMIT, language) if amount is None else shown(amount, budgets.currency)
         lines.append(say(LINES[period], language, who=_owner(owner, language), amount=told))
     bullets = [f"• {line}" for line in lines] or [say(NO_BUDGETS, language)]
-    return Mentioning(parts.clipped("\n".join([f"*{say(BUDGETS, language)}*", *bullets])), *people)
+    return Mentioning(clipped("\n".join([f"*{say(BUDGETS, language)}*", *bullets]), parts.TEXT_CHARS), *people)
 
 
 def _owner(owner: str, language: str) -> str:
@@ -131,7 +131,7 @@ def _access(part: Part, language: str) -> str:
         if ids:
             said.append(say(told, language, names=_names(ids, language)))
     words = "\n".join([f"*{say(ACCESS_TITLE, language)}*", *(f"• {line}" for line in said)])
-    return Mentioning(parts.clipped(words), *rules.users, *part.listed)
+    return Mentioning(clipped(words, parts.TEXT_CHARS), *rules.users, *part.listed)
 
 
 def _names(ids: Iterable[str], language: str) -> str:

@@ -12,7 +12,7 @@ from bot.core.people.preferences import Scope
 from bot.core.people.settings import MOST_INSTRUCTION_CHARS
 from bot.slack.dialogs.modals import answer, field_of, kept, modal
 from bot.slack.home import parts
-from bot.words import say, text
+from bot.words import clipped, say, text
 
 # Of every dialogue that was opened from the home tab.
 PREFIX = "home_"
@@ -91,7 +91,7 @@ def forget(question: str, does: str, language: str) -> View:
 
 def told(words: str, language: str) -> View:
     """What is said of something that was done in the home tab, where there is no message to say it under."""
-    return modal(NAME, [parts.section(parts.clipped(words))], language) | {"callback_id": TOLD}
+    return modal(NAME, [parts.section(clipped(words, parts.TEXT_CHARS))], language) | {"callback_id": TOLD}
 
 
 def _changing(callback: str, title: str, blocks: list[parts.Element], language: str, **about: str) -> View:

@@ -63,7 +63,3 @@ def field(block_id: str, label: str, language: str, element: Element, *, hint: s
     made: Element = {"type": "input", "block_id": block_id, "label": plain(label, language)}
     made |= {"element": element | {"action_id": "value"}, "optional": is_optional}
     return made | ({"hint": plain(hint, language)} if hint else {})
-
-
-def clipped(words: str) -> str:
-    return words if len(words) <= TEXT_CHARS else words[: TEXT_CHARS - 1] + "…"

@@ -13,7 +13,7 @@ from bot.core.people.settings import BY_FIELD, BY_NAME, SETTINGS, Setting
 from bot.errors import PayloadMalformed
 from bot.slack.blocks import Blocks, escape
 from bot.slack.home import parts
-from bot.words import say, text
+from bot.words import clipped, say, text
 
 SET, INSTRUCTIONS = "home_setting", "home_instructions"
 # Stands for what is wider: nothing is chosen here.
@@ -177,8 +177,7 @@ def _instructions(choices: Choices, scope: Scope, language: str) -> parts.Elemen
 
 
 def _told(one: Instruction, language: str) -> str:
-    words = " ".join(one.text.split())
-    snippet = words if len(words) <= SNIPPET_CHARS else words[: SNIPPET_CHARS - 1] + "…"
+    snippet = clipped(" ".join(one.text.split()), SNIPPET_CHARS)
     source: Source = "everyone" if one.scope == "everyone" else "you"
     return f"“{escape(snippet)}” · _{say(SOURCES[source], language)}_"
 

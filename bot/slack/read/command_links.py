@@ -14,6 +14,7 @@ from bot.slack.blocks import escape
 from bot.slack.read.mentioned import CHANNEL
 from bot.slack.read.periods import MOST_MESSAGES, Period, period_at, period_of
 from bot.slack.read.summary_lines import HELP_WORDS, NOT_UNDERSTOOD, is_question, nearest
+from bot.words import clipped
 
 __all__ = ["MOST_MESSAGES", "Period", "Wanted", "read_link", "read_words"]
 QUOTED_CHARS = 60
@@ -128,7 +129,7 @@ def not_understood(words: str) -> BriefRefused:
     """Quotes what was typed, beside the two nearest right lines."""
     plain = " ".join(unescape(_ESCAPED.sub(lambda found: found[1], words)).split())
     one, other = nearest(plain)
-    shown = escape(plain if len(plain) <= QUOTED_CHARS else plain[: QUOTED_CHARS - 1] + "…")
+    shown = escape(clipped(plain, QUOTED_CHARS))
     fields = {"words": shown, "one": one, "other": other}
     return BriefRefused("not understood", user_message=NOT_UNDERSTOOD, fields=fields)
 
