@@ -35,6 +35,8 @@ from bot.core.intake.fairness import FairTurns
 from bot.core.intake.gate import Gate
 from bot.core.intake.sweep import Sweep
 from bot.core.interrupts import Interrupts
+from bot.core.models import Models
+from bot.core.money.charges import Charges
 from bot.core.ports import Model
 from bot.core.prompt.question import Composer
 from bot.core.prompt.request import Requests
@@ -220,13 +222,14 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     interrupts = Interrupts()
     client = model_client(settings, await model_session(stack))
     each_paid = paid(MeteredModel(client, shared.metrics), store.spending, settings)
-    model = ChosenModel(
-        with_fallback(each_paid, settings, client, charges(settings, store.spending)), models_of(settings)
-    )
+    paying, models = charges(settings, store.spending), models_of(settings)
+    model = ChosenModel(with_fallback(each_paid, settings, client, paying), models)
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
     around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, store.calls, slack.search)
     outfit = await stack.enter_async_context(open_outfit(settings, around))
-    answerer = _answerer(settings, slack, store, outfit, Turns(model, interrupts, shared.prompts, shared.gate))
+    answerer = _answerer(
+        settings, slack, store, outfit, Turns(model, interrupts, shared.prompts, shared.gate, paying, models)
+    )
     turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))
     register_work(shared.docket, turns.run)
     notices = WaitingNotices(slack.gateway, slack.history)
@@ -249,6 +252,8 @@ class Turns:
     interrupts: Interrupts
     prompts: Prompts
     gate: Gate
+    charges: Charges
+    models: Models
 
 
 def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit, turns: Turns) -> Answerer:
@@ -270,8 +275,8 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
         outfit.workshop,
         outfit.orders,
         Summaries(turns.model, materials, limits_of(), limits_of),
-        charges(settings, store.spending),
-        models_of(settings),
+        turns.charges,
+        turns.models,
         store.threads,
         ReasoningTeller(turns.model),
     )
