@@ -8,14 +8,14 @@ from typing import Any, Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import Audited, note
-from bot.core.money.amounts import read_amount, shown
+from bot.core.money.amounts import NO_LIMIT, read_amount, shown
 from bot.core.money.budgets import PERIODS, WORKSPACE, BudgetStanding, Period, days_of, renews_at
 from bot.core.money.usage_rows import NOBODY, Row, as_csv, totals
-from bot.core.money.words import WHEN
+from bot.core.money.words import PER_PERIOD, WHEN
 from bot.core.ports import Person
 from bot.slack.dialogs import usage as report
 from bot.slack.outbound import Mentioning
-from bot.slack.read.mentioned import mentioned
+from bot.slack.read.mentioned import mentioned, naming
 from bot.words import fill, say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors
@@ -24,7 +24,6 @@ from handlers.telling import Told, quoted
 
 SET = text("Done: {who} may spend {amount} {per}. It renews {when}.")
 UNSET = text("Done: {who} has no limit {per} any more.")
-PER: Mapping[Period, str] = {"day": text("a day"), "week": text("a week"), "month": text("a month")}
 THIS_CHANNEL, THE_WORKSPACE = text("this channel"), text("the workspace")
 BUDGETS_BY_ADMINS = text("Only an admin of this workspace can set budgets.")
 FOR_ADMINS = text("Only an admin of this workspace can see what everybody has used.")
@@ -33,7 +32,6 @@ MISSING = text("Something is missing there. Did you mean `{line}`?")
 SENT = text("Here is what was used, by day, person, channel and model.")
 SENT_TO_YOU = text("I've sent you the file in our direct messages.")
 NOTHING_USED = text("Nothing was used yet, so there's nothing to download.")
-OFF = frozenset({"off", "none", "unlimited"})
 MOST_NAMES = 200
 
 
@@ -159,11 +157,10 @@ class Money:
         return Told(Mentioning(self._told(wanted, asked.channel, wanted.period, person), wanted.owner))
 
     def _told(self, wanted: "_Wanted", channel: str, period: Period, person: Person) -> str:
-        who = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}.get(
-            wanted.owner, f"<#{wanted.owner}>" if wanted.owner[:1] in {"C", "G", "D"} else f"<@{wanted.owner}>"
-        )
+        places = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}
+        who = places.get(wanted.owner) or naming(wanted.owner)
         if wanted.amount is None:
-            return say(UNSET, person.language, who=who, per=say(PER[period], person.language))
+            return say(UNSET, person.language, who=who, per=say(PER_PERIOD[period], person.language))
         books = self._accounts.books
         at = renews_at(period, self._accounts.now, books.zone) + timedelta(seconds=person.utc_offset_s)
         return say(
@@ -171,7 +168,7 @@ class Money:
                 SET,
                 who=who,
                 amount=shown(wanted.amount, books.currency),
-                per=PER[period],
+                per=PER_PERIOD[period],
                 when=fill(WHEN, date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}"),
             ),
             person.language,
@@ -198,14 +195,14 @@ def _read(typed: Typed, channel: str, person: str) -> _Wanted:
         plain = word.lower()
         if plain in PERIODS and period is None:
             period = next(one for one in PERIODS if one == plain)
-        elif (plain in OFF or read_amount(plain)) and not amount:
+        elif (plain in NO_LIMIT or read_amount(plain)) and not amount:
             amount = plain
         elif (found := mentioned(word)) and not scope:
             owner, scope = found.id, word
         else:
             unknown.append(word)
     line = " ".join(filter(None, ["/glm budget", amount or "5", period or "day", scope or "everyone"]))
-    value = None if amount in OFF else read_amount(amount)
+    value = None if amount in NO_LIMIT else read_amount(amount)
     return _Wanted(owner, line, period, value, bool(amount), tuple(unknown))
 
 

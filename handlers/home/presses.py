@@ -43,11 +43,11 @@ def register(app: AsyncApp, doors: Doors, finder: Finder, tab: HomeTab | None) -
         (page.FORGET, own.asked_to_forget),
     ):
         app.action(action)(listener(action, carry, is_open=True))
-    app.view(dialogues.INSTRUCTIONS)(
-        listener(f"{dialogues.INSTRUCTIONS} view", shown_after(tab, own.wrote), is_open=True)
+    app.view(setting_rows.INSTRUCTIONS)(
+        listener(f"{setting_rows.INSTRUCTIONS} view", shown_after(tab, own.wrote), is_open=True)
     )
     # Whoever may no longer use the bot may still be forgotten by it.
-    app.view(dialogues.FORGET)(listener(f"{dialogues.FORGET} view", own.forgotten, is_open=True))
+    app.view(page.FORGET)(listener(f"{page.FORGET} view", own.forgotten, is_open=True))
     app.view(dialogues.TOLD)(_closed)
 
 

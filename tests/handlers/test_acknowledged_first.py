@@ -313,24 +313,24 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
         tells(answers.FORGOTTEN),
     ),
     ("view", modals.READING): (submit(lambda _: modals.copying("x", "en")), nothing),
-    ("view", dialogues.INSTRUCTIONS): (
+    ("view", setting_rows.INSTRUCTIONS): (
         submit(lambda _: dialogues.instructions("me", "", "en"), words=QUESTION),
         calls("views.publish"),
     ),
-    ("view", dialogues.FORGET): (
+    ("view", page.FORGET): (
         submit(lambda _: dialogues.forget(accounts.SURE, accounts.FORGET_BUTTON, "en")),
         tells(accounts.FORGOTTEN),
     ),
     ("view", dialogues.TOLD): (submit(lambda _: dialogues.told("x", "en")), nothing),
-    ("view", dialogues.BUDGET): (
+    ("view", admin.BUDGET): (
         submit(lambda _: dialogues.budget("USD", "en"), amount=QUESTION | {"value": "5"}, period=DAY),
         tells(money.BUDGETS_BY_ADMINS),
     ),
-    ("view", dialogues.ACCESS): (
+    ("view", admin.ACCESS): (
         submit(lambda _: dialogues.access("en"), person=BEN),
         tells(access_words.ADMINS_DECIDE),
     ),
-    ("view", dialogues.RETENTION): (
+    ("view", admin.RETENTION): (
         submit(lambda _: dialogues.retention(30, 30, "en"), days=QUESTION | {"value": "7"}),
         tells(accounts.ADMINS_RETAIN),
     ),

@@ -10,6 +10,8 @@ MILLION = 1_000_000
 SIGNS: Mapping[str, str] = {"CNY": "¥", "USD": "$"}
 # No more than fits into a whole number in Redis scripts, with room to add.
 MOST = 100_000_000
+# What people type for no limit at all.
+NO_LIMIT = frozenset({"off", "none", "unlimited"})
 _SIGN = r"(?:[$¥￥€]|usd|cny|rmb|元)?"
 # Commas stand between thousands, or before one or two decimals: 1,000.50 and 2,50.
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,10}(?:\.\d{1,6}|,\d{1,2})?"

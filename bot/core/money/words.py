@@ -24,6 +24,7 @@ THE_WORKSPACES: Mapping[Period, str] = {
     "week": text("The workspace's budget for this week"),
     "month": text("The workspace's budget for this month"),
 }
+PER_PERIOD: Mapping[Period, str] = {"day": text("a day"), "week": text("a week"), "month": text("a month")}
 WHEN = text("on {date} at {time} (your time)")
 USED_UP = text(
     "{whose} is used up ({spent} of {amount}). It renews {when}. An admin of this workspace can raise it before then: "

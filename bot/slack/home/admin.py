@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.core.money.amounts import shown
-from bot.core.money.budgets import WORKSPACE, Defaults, Period, is_channel
+from bot.core.money.budgets import WORKSPACE, Defaults, Period
 from bot.core.people.access import AccessRules, Listed
 from bot.core.people.preferences import Source
 from bot.core.usage import Currency
@@ -14,6 +14,7 @@ from bot.slack.dialogs import usage
 from bot.slack.home import parts
 from bot.slack.home.setting_rows import NO, SOURCES, YES, Choices, blocks_of
 from bot.slack.outbound import Mentioning
+from bot.slack.read.mentioned import naming
 from bot.words import clipped, listed, say, text
 
 BUDGET, ACCESS, RETENTION = "home_budget", "home_access", "home_retention"
@@ -109,14 +110,7 @@ def _budgets(budgets: BudgetsOnHome, language: str) -> str:
 
 
 def _owner(owner: str, language: str) -> str:
-    return say(THE_WORKSPACE, language) if owner == WORKSPACE else _named(owner)
-
-
-def _named(one: str) -> str:
-    """As Slack shows an id by its name: to who may know of the channel, and pinging nobody."""
-    if one[:1] in {"U", "W"}:
-        return f"<@{one}>"
-    return f"<#{one}>" if is_channel(one) else f"`{one}`"
+    return say(THE_WORKSPACE, language) if owner == WORKSPACE else naming(owner)
 
 
 def _access(part: Part, language: str) -> str:
@@ -136,6 +130,6 @@ def _access(part: Part, language: str) -> str:
 
 def _names(ids: Iterable[str], language: str) -> str:
     known = sorted(ids)
-    names = listed([_named(one) for one in known[:MOST_LISTED]], language)
+    names = listed([naming(one) for one in known[:MOST_LISTED]], language)
     more = len(known) - MOST_LISTED
     return say(AND_MORE, language, names=names, count=more) if more > 0 else names

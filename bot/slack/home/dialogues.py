@@ -5,19 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.money.amounts import read_amount
-from bot.core.money.budgets import PERIODS, Period
+from bot.core.money.amounts import NO_LIMIT, read_amount
+from bot.core.money.budgets import PERIODS
+from bot.core.money.words import PER_PERIOD
 from bot.core.people.access import Verdict
 from bot.core.people.preferences import Scope
 from bot.core.people.settings import MOST_INSTRUCTION_CHARS
 from bot.slack.dialogs.modals import answer, field_of, kept, modal
 from bot.slack.home import parts
+from bot.slack.home.admin import ACCESS, BUDGET, RETENTION
+from bot.slack.home.page import FORGET
+from bot.slack.home.setting_rows import INSTRUCTIONS
 from bot.words import clipped, say, text
 
 # Of every dialogue that was opened from the home tab.
 PREFIX = "home_"
-INSTRUCTIONS, BUDGET, ACCESS, RETENTION = "home_instructions", "home_budget", "home_access", "home_retention"
-FORGET, TOLD = "home_forget", "home_told"
+TOLD = "home_told"
 SAVE, CANCEL = text("Save"), text("Cancel")
 NAME = "GLM-4.6V"
 MINE, FOR_EVERYONE = text("My instructions"), text("For everyone")
@@ -30,7 +33,6 @@ EMPTY_FOR_ALL = text("Leave both empty for the whole workspace.")
 AMOUNT = text("How much")
 AMOUNT_HINT = text("An amount in {currency}, such as 5 or 2.50; or “off”: no limit.")
 PER = text("For how long")
-PERIOD_WORDS: Mapping[Period, str] = {"day": text("a day"), "week": text("a week"), "month": text("a month")}
 MAY = text("May they use me?")
 VERDICTS: Mapping[Verdict, str] = {"allow": text("Yes, allow it"), "deny": text("No, not any more")}
 DAYS = text("Days after the last question of a thread")
@@ -43,7 +45,6 @@ ONE_OF_BOTH = text("Choose a person or a channel, not both.")
 WHOM = text("Choose a person or a channel.")
 NOT_YOURSELF = text("That would shut you out yourself; another admin can do it.")
 NO_DAYS = text("That has to be a number from 1 to {most}.")
-OFF = frozenset({"off", "none", "unlimited"})
 View = dict[str, Any]
 Errors = dict[str, str]
 
@@ -62,7 +63,7 @@ def budget(currency: str, language: str) -> View:
     amount = parts.field(
         "amount", AMOUNT, language, {"type": "plain_text_input", "max_length": 20}, hint=hint, is_optional=False
     )
-    options = [parts.option(one, PERIOD_WORDS[one], language) for one in PERIODS]
+    options = [parts.option(one, PER_PERIOD[one], language) for one in PERIODS]
     period = parts.field(
         "period", PER, language, parts.select("value", PER, language, options, "day"), is_optional=False
     )
@@ -169,7 +170,7 @@ def problems(filled: FilledForm, kind: str, by: str) -> Errors:
     found: dict[str, tuple[str, dict[str, object]]] = {}
     if filled.person and filled.channel:
         found["channel"] = ONE_OF_BOTH, {}
-    if kind == BUDGET and filled.amount not in OFF and read_amount(filled.amount) is None:
+    if kind == BUDGET and filled.amount not in NO_LIMIT and read_amount(filled.amount) is None:
         found["amount"] = NO_AMOUNT, {}
     if kind == ACCESS and not (filled.person or filled.channel):
         found["person"] = WHOM, {}

@@ -1,4 +1,4 @@
-"""People and channels as Slack names them in what somebody typed: `<@U1|ann>`, `<#C1|general>`.
+"""People and channels as Slack names them in what is written: `<@U1|ann>`, `<#C1|general>`.
 
 https://docs.slack.dev/messaging/formatting-message-text
 """
@@ -15,6 +15,13 @@ CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^<>]*)?>")
 class Mentioned:
     kind: Literal["person", "channel"]
     id: str
+
+
+def naming(id_: str) -> str:
+    """As Slack shows an id by its name: to who may know of the channel. Any other id as it is."""
+    if id_[:1] in {"U", "W"}:
+        return f"<@{id_}>"
+    return f"<#{id_}>" if id_[:1] in {"C", "G", "D"} else f"`{id_}`"
 
 
 def mentioned(word: str) -> Mentioned | None:
