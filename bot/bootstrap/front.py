@@ -22,7 +22,7 @@ from bot.jobs.follow_ups import FollowUpQueue, register_follow_ups
 from bot.jobs.queue import JobQueue
 from bot.settings import Settings
 from bot.slack.response_urls import ResponseUrls
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from handlers import AccessCheck, Doors, FollowUps, Teller
 
 

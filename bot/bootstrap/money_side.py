@@ -16,7 +16,7 @@ from bot.glm.trimming import tokens_of
 from bot.setting_forms import zone_of
 from bot.settings import Settings
 from bot.store.keys import Keys
-from bot.store.spending import Books, Spending
+from bot.store.money.spending import Books, Spending
 
 log = structlog.get_logger(__name__)
 

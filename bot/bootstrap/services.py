@@ -62,12 +62,12 @@ from bot.slack.reply.suggested_prompts import Prompts
 from bot.slack.reply.titles import Titles
 from bot.store.dead_letters import Aside
 from bot.store.encryption import open_seal
-from bot.store.homes import HomeMarks
 from bot.store.keys import DAY_S, Keys
+from bot.store.money.spending import Spending
+from bot.store.people.homes import HomeMarks
 from bot.store.previews import Previews
 from bot.store.signals import Nudges
-from bot.store.spending import Spending
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from bot.store.workers import Workers
 from handlers import AgentView, register
 

@@ -5,27 +5,27 @@ from redis.asyncio import Redis
 from bot.bootstrap.money_side import spending
 from bot.core.people.preferences import Choice
 from bot.settings import Settings
-from bot.store.access import AccessStore
-from bot.store.admission import InboxRoom
-from bot.store.approvals import Approvals
-from bot.store.approved_calls import ApprovedCallRecords
 from bot.store.blobs import Blobs
-from bot.store.budgets import Budgets
+from bot.store.call_budgets import Budgets
 from bot.store.concurrency_limit import Places, Turnstile
-from bot.store.contexts import Contexts
 from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
-from bot.store.forgetting import Forgetting
-from bot.store.homes import HomeMarks
 from bot.store.keys import DAY_S, Keys
-from bot.store.preferences import PreferenceStore
+from bot.store.people.access import AccessStore
+from bot.store.people.contexts import Contexts
+from bot.store.people.homes import HomeMarks
+from bot.store.people.preferences import PreferenceStore
 from bot.store.previews import Previews
-from bot.store.retention import Retention
 from bot.store.signals import Nudges
-from bot.store.signs import Signs
-from bot.store.threads import Threads
-from bot.store.titles import TitleMarks
+from bot.store.threads.admission import InboxRoom
+from bot.store.threads.approvals import Approvals
+from bot.store.threads.approved_calls import ApprovedCallRecords
+from bot.store.threads.forgetting import Forgetting
+from bot.store.threads.retention import Retention
+from bot.store.threads.signs import Signs
+from bot.store.threads.threads import Threads
+from bot.store.threads.titles import TitleMarks
 from bot.store.workers import Workers
 
 # Where nothing is to be kept, files stay for the answer under way.

@@ -12,7 +12,7 @@ from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
-from bot.store.retention import Retention
+from bot.store.threads.retention import Retention
 from bot.store.unreadable import note
 
 KEPT_DAYS = 7

@@ -9,7 +9,7 @@ from bot.core.prompt.receipt import NOT_READ, READ
 from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from bot.words import say
 from tests.chaos.echo import ANSWER, TOKEN
 from tests.chaos.questions import FINE, Findings, Outcome, Question

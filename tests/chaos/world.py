@@ -14,7 +14,7 @@ from bot.playground.server import LocalSlack
 from bot.redis.embedded import embedded_url
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from tests.chaos.echo import EchoModel
 from tests.chaos.processes import ROOT, Bot, RedisServer, bot_program, redis_server
 from tests.ports import free_port

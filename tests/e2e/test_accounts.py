@@ -24,7 +24,7 @@ from tests.e2e.acting import deposited, post
 from tests.e2e.test_access import command, whispers, with_people
 from tests.e2e.test_pictures import PNG, pictures, upload
 from tests.stage import Stage, stage
-from tests.store.test_forgetting import everything
+from tests.store.threads.test_forgetting import everything
 
 ANSWERS = [Reply(text=f"Answer {number}.") for number in range(1, 20)]
 SECRET = "the launch code is 4711"

@@ -18,7 +18,7 @@ from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from bot.store.encryption import Seal, open_seal
 from bot.store.keys import TYPES, Keys
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from tests.core.values import inbound
 from tests.stage import Stage, stage
 

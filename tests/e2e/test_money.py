@@ -15,7 +15,7 @@ from bot.playground.workspace.records import Message
 from bot.settings import Settings
 from bot.slack.dialogs import approval_question
 from bot.slack.reply import footer
-from bot.store.spending import Spending
+from bot.store.money.spending import Spending
 from tests.e2e.test_access import alert
 from tests.e2e.test_approvals import question, questions
 from tests.stage import Stage, stage

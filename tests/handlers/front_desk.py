@@ -27,19 +27,19 @@ from bot.slack.read.history import History
 from bot.slack.read.summary_target import Finder
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
 from bot.slack.reply.suggested_prompts import Prompts
-from bot.store.access import AccessStore
-from bot.store.approvals import Approvals
-from bot.store.contexts import Contexts
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
-from bot.store.forgetting import Forgetting
-from bot.store.homes import HomeMarks
 from bot.store.keys import Keys
-from bot.store.retention import Retention
+from bot.store.money.spending import Books, Spending
+from bot.store.people.access import AccessStore
+from bot.store.people.contexts import Contexts
+from bot.store.people.homes import HomeMarks
 from bot.store.signals import Nudges
-from bot.store.spending import Books, Spending
-from bot.store.threads import Threads
-from bot.store.titles import TitleMarks
+from bot.store.threads.approvals import Approvals
+from bot.store.threads.forgetting import Forgetting
+from bot.store.threads.retention import Retention
+from bot.store.threads.threads import Threads
+from bot.store.threads.titles import TitleMarks
 from handlers import AgentView, Doors, FollowUps, HomeParts, register
 from tests.core.fakes import FakeJobs
 from tests.handlers.following import Kept, everybody, following, nothing

@@ -26,8 +26,8 @@ from bot.slack.dialogs.approval_text import digest
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.receiver import PATH, slack_routes
-from bot.store.approvals import Approvals, Decision, Verdict
 from bot.store.keys import Keys
+from bot.store.threads.approvals import Approvals, Decision, Verdict
 from handlers import Doors, FollowUps, approvals
 from tests.handlers.following import Kept, following
 from tests.slack.serving import running_slack, serving

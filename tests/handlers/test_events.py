@@ -22,13 +22,13 @@ from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.read.summary_target import Finder
 from bot.slack.receiver import PATH, slack_routes
-from bot.store.access import AccessStore
-from bot.store.approvals import Approvals
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
-from bot.store.preferences import PreferenceStore
-from bot.store.threads import Threads
+from bot.store.people.access import AccessStore
+from bot.store.people.preferences import PreferenceStore
+from bot.store.threads.approvals import Approvals
+from bot.store.threads.threads import Threads
 from handlers import Doors, FollowUps, register
 from tests.handlers.following import Kept, everybody, following, nothing
 from tests.replay.load import ANA, BOT, NAMES, TEAM, payload

@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from tests.redis.server import real_redis
 
 

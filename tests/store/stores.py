@@ -20,23 +20,23 @@ from bot.core.people.preferences import Choice, Instruction
 from bot.core.ports import Done, Started
 from bot.core.prompt.view_context import Looking
 from bot.slack.dialogs.approval_question import About
-from bot.store.access import AccessStore
-from bot.store.approvals import Approvals
-from bot.store.approved_calls import ApprovedCallRecords
 from bot.store.blobs import Blobs
-from bot.store.budgets import Budgets
+from bot.store.call_budgets import Budgets
 from bot.store.concurrency_limit import Places, Turnstile
-from bot.store.contexts import Contexts
 from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal
-from bot.store.forgetting import Forgetting
-from bot.store.homes import HomeMarks
 from bot.store.keys import Keys
-from bot.store.preferences import PreferenceStore
+from bot.store.money.spending import Books, Spending
+from bot.store.people.access import AccessStore
+from bot.store.people.contexts import Contexts
+from bot.store.people.homes import HomeMarks
+from bot.store.people.preferences import PreferenceStore
 from bot.store.previews import Previews
-from bot.store.spending import Books, Spending
-from bot.store.threads import Threads
-from bot.store.titles import TitleMarks
+from bot.store.threads.approvals import Approvals
+from bot.store.threads.approved_calls import ApprovedCallRecords
+from bot.store.threads.forgetting import Forgetting
+from bot.store.threads.threads import Threads
+from bot.store.threads.titles import TitleMarks
 from bot.store.workers import Workers
 from tests.core.fakes import FakeJobs
 from tests.core.values import ANA, file_ref, inbound, picture, turn

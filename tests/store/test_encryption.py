@@ -17,7 +17,7 @@ from bot.store.blobs import Blobs
 from bot.store.encryption import Seal, open_seal
 from bot.store.keys import Keys
 from bot.store.previews import Previews
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from tests.core.values import TEXT
 
 THREAD = ThreadId("T1", "C1", "1.0")

@@ -24,7 +24,7 @@ from bot.core.tokens import estimate_tokens
 from bot.core.usage import Price, Usage
 from bot.errors import BudgetUsedUp, ModelUnreachable
 from bot.store.keys import Keys
-from bot.store.spending import RESERVED_S, Books, Spending
+from bot.store.money.spending import RESERVED_S, Books, Spending
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC).timestamp()
 PROMPT, PIECE = 100, "x" * 360  # a hundred tokens

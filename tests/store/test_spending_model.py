@@ -18,9 +18,9 @@ from redis.asyncio import Redis
 from bot.core.money.budgets import WORKSPACE, Defaults, Limit, days_of, limits_of, owners_of
 from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
 from bot.core.money.payer import Payer
-from bot.store import spending_scripts
 from bot.store.keys import Keys
-from bot.store.spending import RESERVED_S, Books, Spending
+from bot.store.money import scripts as spending_scripts
+from bot.store.money.spending import RESERVED_S, Books, Spending
 
 T = TypeVar("T")
 TYPICAL = 100

@@ -19,7 +19,7 @@ from bot.core.checkpoint import Progress
 from bot.core.ports import Done, Started
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from tests.core.values import inbound, turn
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from bot.core.inbound import ThreadId
 from bot.core.ports import Done
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from bot.store.workers import Workers
 from tests.core.values import inbound
 

@@ -10,7 +10,7 @@ from bot.errors import StateError
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.previews import KEPT_DAYS, Previews
-from bot.store.threads import Threads
+from bot.store.threads.threads import Threads
 from bot.web.previews import preview_routes
 from tests.ports import free_port
 

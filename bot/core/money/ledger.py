@@ -1,4 +1,4 @@
-"""Where money is kept account of, as the core sees it. The store behind it: bot.store.spending."""
+"""Where money is kept account of, as the core sees it. The store behind it: bot.store.money.spending."""
 
 from dataclasses import dataclass
 from datetime import date

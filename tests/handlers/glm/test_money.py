@@ -17,7 +17,7 @@ from bot.playground.checks import bot_messages, visible_text
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs.usage import CSV
-from bot.store.spending import Spending
+from bot.store.money.spending import Spending
 from handlers.glm.money import BUDGETS_BY_ADMINS, FOR_ADMINS, NOTHING_USED, SENT_TO_YOU
 from handlers.glm.words import HELP
 from tests.stage import Stage, stage

@@ -11,7 +11,7 @@ from bot.errors import StateError
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from bot.store.keys import Keys
-from bot.store.preferences import PreferenceStore
+from bot.store.people.preferences import PreferenceStore
 from handlers.glm import words as commands
 from handlers.glm.words import HELP
 from tests.core.values import inbound

@@ -13,14 +13,14 @@ from bot.core.intake.policy import Watch
 from bot.core.ports import Admission, Committed, Done, Started
 from bot.errors import PayloadMalformed
 from bot.store import scripts
-from bot.store.admission import Admissions, InboxRoom
 from bot.store.encryption import Seal
-from bot.store.forgetting import Forgetting
 from bot.store.keys import DAY_S, TURN_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.replies import text_of
-from bot.store.retention import Retention, kept_s
-from bot.store.thread_records import ThreadRecords, since
+from bot.store.threads.admission import Admissions, InboxRoom
+from bot.store.threads.forgetting import Forgetting
+from bot.store.threads.records import ThreadRecords, since
+from bot.store.threads.retention import Retention, kept_s
 from bot.store.unreadable import note
 
 __all__ = ["TURN_S", "Threads"]

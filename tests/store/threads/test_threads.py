@@ -14,7 +14,7 @@ from bot.core.ports import Done
 from bot.errors import StateError
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
-from bot.store.threads import TURN_S, Threads
+from bot.store.threads.threads import TURN_S, Threads
 from tests.core.values import inbound, turn
 
 ONE = inbound("101.000001", text="one")

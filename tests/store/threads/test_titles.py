@@ -4,7 +4,7 @@ from redis.asyncio import Redis
 
 from bot.core.inbound import ThreadId
 from bot.store.keys import Keys
-from bot.store.titles import TitleMarks
+from bot.store.threads.titles import TitleMarks
 
 ONE, OTHER = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C1", "2.0")
 

@@ -7,10 +7,10 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.core.ports import Admission, Done
-from bot.store.admission import InboxRoom
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.threads import Threads
+from bot.store.threads.admission import InboxRoom
+from bot.store.threads.threads import Threads
 from tests.core.values import inbound, turn
 
 BEN = "U0000000BEN"

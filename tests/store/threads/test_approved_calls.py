@@ -10,10 +10,10 @@ from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Argument
 from bot.core.inbound import ThreadId
 from bot.core.ports import Done
-from bot.store.approved_calls import ApprovedCallRecords
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.threads import Threads
+from bot.store.threads.approved_calls import ApprovedCallRecords
+from bot.store.threads.threads import Threads
 
 THREAD = ThreadId("T1", "C1", "1.0")
 PUBLISH = Left("use “publish” of “desk”", (Argument("words", "one"),))

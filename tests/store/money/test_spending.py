@@ -11,7 +11,7 @@ from bot.core.money.budgets import WORKSPACE, Defaults
 from bot.core.money.ledger import Granted, Held, Used, UsedUp
 from bot.core.money.payer import Payer
 from bot.store.keys import TYPES, Keys
-from bot.store.spending import KEPT_DAYS, RESERVED_S, Books, Spending
+from bot.store.money.spending import KEPT_DAYS, RESERVED_S, Books, Spending
 
 ANA, BEN = Payer("T1", "C1", "UANA"), Payer("T1", "C1", "UBEN")
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)

@@ -3,8 +3,8 @@
 import pytest
 from redis.asyncio import Redis
 
-from bot.store import budgets as module
-from bot.store.budgets import Budgets
+from bot.store import call_budgets as module
+from bot.store.call_budgets import Budgets
 from bot.store.keys import Keys
 
 

@@ -5,8 +5,8 @@ from redis.asyncio import Redis
 from bot.core.inbound import ThreadId
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
-from bot.store.retention import Retention
-from bot.store.signs import Signs
+from bot.store.threads.retention import Retention
+from bot.store.threads.signs import Signs
 
 THREAD = ThreadId("T1", "C1", "1.0")
 

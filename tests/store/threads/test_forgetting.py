@@ -16,11 +16,11 @@ from bot.core.ports import Done
 from bot.store.blobs import Blobs
 from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal
-from bot.store.forgetting import Forgetting
 from bot.store.keys import DAY_S, Keys
 from bot.store.previews import Previews
-from bot.store.retention import Retention
-from bot.store.threads import Threads
+from bot.store.threads.forgetting import Forgetting
+from bot.store.threads.retention import Retention
+from bot.store.threads.threads import Threads
 from tests.core.values import ANA, inbound, picture, turn
 
 BEN = "U0000000BEN"

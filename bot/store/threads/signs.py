@@ -6,7 +6,7 @@ from bot.core.inbound import ThreadId
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.replies import text_of
-from bot.store.retention import Retention, kept_s
+from bot.store.threads.retention import Retention, kept_s
 
 FIELD = "sign:"
 KEPT_S = 30 * DAY_S

@@ -11,7 +11,7 @@ from bot.core.people.preferences import Source
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
-from bot.store.thread_records import ThreadRecords
+from bot.store.threads.records import ThreadRecords
 
 NAME = "retention"
 # A change reaches the other processes after so long. What is acknowledged meanwhile is not slowed down by a look.

@@ -13,10 +13,10 @@ from bot.core.inbound import ThreadId
 from bot.core.ports import Done
 from bot.playground.checks import PATIENCE_S
 from bot.slack.dialogs.approval_question import About
-from bot.store.approvals import LIFE_S, Approvals
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.threads import Threads
+from bot.store.threads.approvals import LIFE_S, Approvals
+from bot.store.threads.threads import Threads
 
 THREAD = ThreadId("T1", "C1", "1.0")
 SHOWN = {"action": "May I?", "detail": [["to", "bob@our"]]}

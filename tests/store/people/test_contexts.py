@@ -3,8 +3,8 @@
 from redis.asyncio import Redis
 
 from bot.core.prompt.view_context import Looking
-from bot.store.contexts import KEPT_S, Contexts
 from bot.store.keys import Keys
+from bot.store.people.contexts import KEPT_S, Contexts
 
 GENERAL, THREAD = Looking("C1"), Looking("C1", "1.0")
 

@@ -1,6 +1,6 @@
 """What may be spent and what was: budgets, reservations, and sums by day, in whole millionths of the currency.
 
-(How many calls of Slack's are left is another thing: bot.store.budgets.)
+(How many calls of Slack's are left is another thing: bot.store.call_budgets.)
 """
 
 import json
@@ -29,8 +29,8 @@ from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
 from bot.core.money.payer import Payer
 from bot.core.money.usage_rows import NOBODY, Row
 from bot.core.usage import Currency
-from bot.store import spending_scripts
 from bot.store.keys import DAY_S, Keys
+from bot.store.money import scripts as spending_scripts
 from bot.store.outage import tells_outage
 
 KEPT_DAYS = 400

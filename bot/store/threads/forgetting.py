@@ -20,7 +20,7 @@ from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
-from bot.store.thread_records import ThreadRecords
+from bot.store.threads.records import ThreadRecords
 
 SCANNED = 500
 Change = Callable[[Turn], Turn | None]

@@ -5,10 +5,10 @@ from redis.asyncio import Redis
 
 from bot.core.people.preferences import Choice
 from bot.errors import StateError
-from bot.store import preferences
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.preferences import PreferenceStore
+from bot.store.people import preferences
+from bot.store.people.preferences import PreferenceStore
 from bot.store.unreadable import noted
 from tests.core.values import ANA, inbound
 
