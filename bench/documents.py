@@ -17,7 +17,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from bench import sheets, vision
 from bench.figures import Row, Section
 from bot.core.document import Document, choose_pictures
-from bot.core.tokens import estimate_tokens, image_tokens
+from bot.core.model.tokens import estimate_tokens, image_tokens
 from bot.documents import read
 from bot.documents.document_reader import DocumentReader
 from bot.documents.pdf import draw, pdf

@@ -5,8 +5,8 @@ from typing import Any
 
 from bench.page import HTML
 from bench.texts import AT_ONCE, MAKE_PAGE, STALLS_FIRST, answer_text, chunks_asked, pace_asked, tools_asked
-from bot.core.messages import ToolCall
-from bot.core.usage import Usage
+from bot.core.model.messages import ToolCall
+from bot.core.model.usage import Usage
 from bot.glm.offline.reply import Reply
 from bot.glm.offline.wire import Call, frames
 

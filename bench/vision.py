@@ -13,7 +13,7 @@ from itertools import pairwise
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from bench.figures import Row, Section
-from bot.core.tokens import fit_to_grid, image_tokens
+from bot.core.model.tokens import fit_to_grid, image_tokens
 from bot.documents.drawing_client import find_reader
 from bot.documents.images.images import prepare
 from tests.documents.drawn_pages import landscape, noise, png, saved

@@ -16,8 +16,8 @@ from bot.bootstrap import build_desk, check_model_settings, model_client
 from bot.bootstrap.model_side import replacements_of
 from bot.browser.process import find_browser
 from bot.browser.render import Browser
-from bot.core.events import Finished
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.events import Finished
+from bot.core.model.messages import Ask, Message, Text
 from bot.documents import worker_functions
 from bot.documents.drawing_client import find_reader
 from bot.documents.libreoffice.libreoffice import find_office

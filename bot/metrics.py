@@ -7,10 +7,10 @@ from contextlib import aclosing
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from bot.core.events import Finished, ModelEvent, Unfinished
-from bot.core.inbound import ThreadId
-from bot.core.messages import Ask
+from bot.core.model.events import Finished, ModelEvent, Unfinished
+from bot.core.model.messages import Ask
 from bot.core.ports import Model
+from bot.core.thread.inbound import ThreadId
 from bot.errors import ModelError, StateError
 
 MOST_MODELS, OTHER_MODELS = 20, "others"

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.core.document import Document, Page, choose_pictures
 from bot.core.images import PreparedImage
-from bot.core.tokens import estimate_tokens
+from bot.core.model.tokens import estimate_tokens
 from bot.documents.detect.sniff import sniff
 from bot.documents.document_reader import DocumentReader
 from bot.documents.sandbox.sandbox import Sandbox

@@ -5,7 +5,7 @@ from typing import get_args
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.inbound import Inbound, Place
+from bot.core.thread.inbound import Inbound, Place
 from bot.errors import PayloadMalformed
 from bot.slack.dialogs.modals import kept
 from bot.slack.gateway import Gateway

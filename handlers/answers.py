@@ -8,9 +8,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import Audited, note
-from bot.core.conversation import Turn
 from bot.core.ids import check_ts
-from bot.core.inbound import Inbound, Redo, ThreadId
+from bot.core.thread.conversation import Turn
+from bot.core.thread.inbound import Inbound, Redo, ThreadId
 from bot.errors import SlackError
 from bot.slack.blocks import fallback
 from bot.slack.dialogs import modals

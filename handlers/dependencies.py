@@ -7,15 +7,15 @@ from typing import Any, Protocol
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.conversation import Conversation
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.ask_again import AskAgain
 from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
-from bot.core.models import Models, OfferedModel
+from bot.core.model.models import Models, OfferedModel
 from bot.core.people.access import Verdict
 from bot.core.people.preferences import ByScope, Choice, Source
 from bot.core.ports import Person
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from handlers.follow_up import Check, FollowUps

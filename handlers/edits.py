@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.core.audit import Audited, note
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import SlackError
 from bot.slack.inbound import read_deleted, read_edited, read_inbound
 from handlers.again import offer

@@ -5,8 +5,8 @@ from typing import Any
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import Verdict
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.turn.failures import STOPPED_SENTENCE
 from bot.core.turn.finish import STOPPED
 from bot.errors import SlackError, StateError

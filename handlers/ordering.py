@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 
 from bot.core.brief import Brief, BriefRefused
-from bot.core.inbound import Inbound, Place, Seen, ThreadId
 from bot.core.intake.policy import Arrival
 from bot.core.ports import Person
+from bot.core.thread.inbound import Inbound, Place, Seen, ThreadId
 from bot.errors import SlackError
 from bot.slack.blocks import escape
 from bot.slack.outbound import Mentioning

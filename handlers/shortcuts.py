@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.brief import Brief, BriefRefused
-from bot.core.inbound import Seen, ThreadId
+from bot.core.thread.inbound import Seen, ThreadId
 from bot.errors import BotError
 from bot.slack.blocks import escape
 from bot.slack.dialogs import modals, summary_modal

@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.brief import Brief, BriefRefused
-from bot.core.inbound import FileRef
 from bot.core.ports import Person
+from bot.core.thread.inbound import FileRef
 from bot.errors import BotError, SlackError, sentence
 from bot.slack.dialogs import summary_modal
 from bot.slack.dialogs.summary_modal import NO_LINK, Chosen

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.messages import ToolCall
+from bot.core.model.messages import ToolCall
 from bot.glm.offline.reply import OfflinePace, Reply
 from scripts import demo_pages
 from scripts.demo_pictures import SMALL_PRINT, SWITCHES

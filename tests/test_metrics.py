@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator
 import pytest
 from prometheus_client import generate_latest
 
-from bot.core.events import Finished, ModelEvent, TextDelta, Unfinished
-from bot.core.inbound import ThreadId
-from bot.core.messages import Ask
-from bot.core.usage import Usage
+from bot.core.model.events import Finished, ModelEvent, TextDelta, Unfinished
+from bot.core.model.messages import Ask
+from bot.core.model.usage import Usage
+from bot.core.thread.inbound import ThreadId
 from bot.errors import ModelBusy, StateError
 from bot.metrics import MeteredModel, Metrics
 

@@ -14,7 +14,7 @@ from bot.core.files.web_files import WebFiles
 from bot.core.intake.edits import Amender
 from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
-from bot.core.models import Models
+from bot.core.model.models import Models
 from bot.core.people.access import AccessRules
 from bot.core.prompt.read_again import ReadAgain
 from bot.internet.fetch import Internet

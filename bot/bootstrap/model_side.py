@@ -8,12 +8,12 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.core.models import Models
+from bot.core.model.models import Models
+from bot.core.model.usage import Currency
 from bot.core.money.charges import Charges
 from bot.core.ports import Model
 from bot.core.prompt.window import Window
 from bot.core.summaries.summaries import SummaryLimits
-from bot.core.usage import Currency
 from bot.errors import SettingsInvalid
 from bot.glm.catalog.catalog import card_for, price_of
 from bot.glm.catalog.offered import offered

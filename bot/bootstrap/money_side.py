@@ -4,13 +4,13 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.bootstrap.model_side import ANSWER_TOKENS, profile_of
+from bot.core.model.usage import Price
 from bot.core.money.amounts import millionths
 from bot.core.money.budgets import Defaults
 from bot.core.money.charges import Charges
 from bot.core.money.estimate import Prices
 from bot.core.money.paid_model import PaidModel
 from bot.core.ports import Model
-from bot.core.usage import Price
 from bot.glm.catalog.catalog import card_for, price_of
 from bot.glm.trimming import tokens_of
 from bot.setting_forms import zone_of

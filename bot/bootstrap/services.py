@@ -29,19 +29,19 @@ from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
 from bot.bootstrap.toolset import Around, Outfit, open_outfit
 from bot.core.chosen_model import ChosenModel
-from bot.core.inbound import ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.fairness import FairTurns
 from bot.core.intake.gate import Gate
 from bot.core.intake.sweep import Sweep
-from bot.core.interrupts import Interrupts
-from bot.core.models import Models
+from bot.core.model.models import Models
 from bot.core.money.charges import Charges
 from bot.core.ports import Model
 from bot.core.prompt.question import Composer
 from bot.core.prompt.request import Requests
 from bot.core.summaries.sources import Materials
 from bot.core.summaries.summaries import Summaries
+from bot.core.thread.inbound import ThreadId
+from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import Surroundings
 from bot.core.turn.finish import Ending, TurnLimits

@@ -10,16 +10,16 @@ from bot.core.agent.approved_calls import CallRecords
 from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import Tool
 from bot.core.agent.setup import Asking, Equipment, ToolSource
-from bot.core.conversation import Conversation
 from bot.core.files.attachments import Attachments
 from bot.core.files.documents import Papers
 from bot.core.files.downloads import Downloads
 from bot.core.files.images import Pictures
 from bot.core.files.web_files import WebFiles
 from bot.core.grounding.draw import Grounding
-from bot.core.interrupts import Interrupts
 from bot.core.people.standing import Standing
 from bot.core.ports import Blobs, Model
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.interrupts import Interrupts
 from bot.core.webpages.actions import Orders
 from bot.core.webpages.publish import Previews, Workshop
 from bot.documents.detect.sniff import sniff

@@ -9,9 +9,9 @@ from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 
-from bot.core.events import ModelEvent
-from bot.core.messages import Ask, Image, Message, ToolResult
-from bot.core.models import Models
+from bot.core.model.events import ModelEvent
+from bot.core.model.messages import Ask, Image, Message, ToolResult
+from bot.core.model.models import Models
 from bot.core.ports import Model
 from bot.errors import TextOnlyModel
 from bot.words import text

@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from bot.core.model.tokens import estimate_tokens, image_tokens
 from bot.core.records import VERSION, plain, read
-from bot.core.tokens import estimate_tokens, image_tokens
 
 BEST_DPI = 120
 LEAST_DPI = 80

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from bot.core.messages import Image
+from bot.core.model.messages import Image
 from bot.core.records import plain, read
 from bot.errors import RecordUnreadable
 

@@ -5,15 +5,15 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Conversation, Folded, Instructions, Turn
-from bot.core.events import ModelEvent
 from bot.core.images import PreparedImage
-from bot.core.inbound import FileRef, Inbound, ThreadId
-from bot.core.lease import Lease
-from bot.core.messages import Ask
+from bot.core.model.events import ModelEvent
+from bot.core.model.messages import Ask
 from bot.core.people.preferences import Choice
 from bot.core.people.standing import Standing
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Conversation, Folded, Instructions, Turn
+from bot.core.thread.inbound import FileRef, Inbound, ThreadId
+from bot.core.thread.lease import Lease
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a person is told while there is nothing of the answer yet."""
 
-from bot.core.events import Waiting
+from bot.core.model.events import Waiting
 from bot.words import say, text
 
 THINKING = text("is thinking…")

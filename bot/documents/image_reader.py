@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.drawing import Box
 from bot.core.images import PreparedImage
-from bot.core.tokens import MAX_IMAGE_TOKENS
+from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.documents import worker_functions
 from bot.documents.pages.checks import check_box
 from bot.documents.sandbox.sandbox import Sandbox

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta
-from bot.core.messages import Ask, Reasoning, ToolResult
-from bot.core.usage import Currency, Usage
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta
+from bot.core.model.messages import Ask, Reasoning, ToolResult
+from bot.core.model.usage import Currency, Usage
 from bot.errors import ContextTooLong, ModelRequestRefused
 from bot.glm.away import is_away_for_long
 from bot.glm.catalog.catalog import ModelCard, card_for, price_of

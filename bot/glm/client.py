@@ -13,9 +13,9 @@ from dataclasses import replace
 import aiohttp
 import structlog
 
-from bot.core.events import Finished, ModelEvent, Unfinished
-from bot.core.messages import Ask
-from bot.core.usage import Usage
+from bot.core.model.events import Finished, ModelEvent, Unfinished
+from bot.core.model.messages import Ask
+from bot.core.model.usage import Usage
 from bot.errors import (
     BUSY_THROUGHOUT,
     AnswerCut,

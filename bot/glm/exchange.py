@@ -9,9 +9,9 @@ from math import inf
 
 import aiohttp
 
-from bot.core.events import ModelEvent, joined
-from bot.core.messages import ToolSpec
-from bot.core.usage import Usage
+from bot.core.model.events import ModelEvent, joined
+from bot.core.model.messages import ToolSpec
+from bot.core.model.usage import Usage
 from bot.errors import AnswerCut, ModelBusy, ModelError, ModelTimeout, ModelUnreachable
 from bot.glm.catalog.providers import ProviderProfile
 from bot.glm.catalog.sampling import Sampling

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.core.events import (
+from bot.core.model.events import (
     FellBack,
     ModelEvent,
     ReasoningDelta,
@@ -21,7 +21,7 @@ from bot.core.events import (
     Waiting,
     gather,
 )
-from bot.core.messages import Ask
+from bot.core.model.messages import Ask
 from bot.core.ports import Model
 from bot.errors import (
     BudgetUsedUp,

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from bot.core.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
+from bot.core.model.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
 from bot.glm.catalog.catalog import ModelCard, card_for
 from bot.glm.catalog.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.catalog.sampling import Sampling, fields_to_send

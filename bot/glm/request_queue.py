@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.core.events import Waiting
+from bot.core.model.events import Waiting
 from bot.glm.breaker import Breaker, Breakers
 from bot.glm.timing import Timing
 

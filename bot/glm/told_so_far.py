@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
-from bot.core.messages import Ask, Message, Part, Reasoning, Text
-from bot.core.tokens import estimate_tokens
-from bot.core.usage import Usage
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.model.messages import Ask, Message, Part, Reasoning, Text
+from bot.core.model.tokens import estimate_tokens
+from bot.core.model.usage import Usage
 from bot.glm.stream.seam import Seam, anchor_of
 from bot.glm.trimming import tokens_of
 

@@ -7,8 +7,8 @@ it. The newest stays as it is. What goes is said where it stood, and can be had 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.messages import Ask, Image, Message, Part, Text, ToolCall, ToolResult
-from bot.core.tokens import TOKENS_PER_MESSAGE, estimate_json_tokens, estimate_tokens
+from bot.core.model.messages import Ask, Image, Message, Part, Text, ToolCall, ToolResult
+from bot.core.model.tokens import TOKENS_PER_MESSAGE, estimate_json_tokens, estimate_tokens
 
 LEFT_OUT = "({label} is left out from here on, to make room.)"
 SHORTENED = "\n[shortened from here on, to make room]"

@@ -10,7 +10,7 @@ import structlog
 from docket import Docket
 from redis.exceptions import RedisError, ResponseError
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, PayloadMalformed, StateError
 from bot.jobs.unreadable import drop_misplaced
 

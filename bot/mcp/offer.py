@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import mcp_types as types
 
 from bot.core.agent.ports import Argument, Result, ToolFailed, Workbench
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.mcp.reading import read_answer
 from bot.words import say, text
 

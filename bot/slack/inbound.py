@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.inbound import Inbound, Place
 from bot.core.intake.policy import Arrival
 from bot.core.prompt.view_context import Looking
+from bot.core.thread.inbound import Inbound, Place
 from bot.slack.read.mentioned import PERSON
 from bot.slack.read.messages import SLACK, own_words, read_message
 

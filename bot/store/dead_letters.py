@@ -9,8 +9,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.records import VERSION, read
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed, RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 
 DAY_S = 86_400
 # Long enough that no paused worker can wake after it and find its fencing number free again.

@@ -6,8 +6,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import ThreadId
 from bot.core.records import read
+from bot.core.thread.inbound import ThreadId
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys

@@ -11,8 +11,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.core.inbound import ThreadId
-from bot.core.interrupts import Nudge
+from bot.core.thread.inbound import ThreadId
+from bot.core.thread.interrupts import Nudge
 from bot.errors import PayloadMalformed
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage

@@ -2,7 +2,7 @@ from typing import Any, get_args
 
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
 from bot.core.drawing import Box, Draftsman, Mark, MarkKind
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import (
     Arguments,
     coordinates,

@@ -1,6 +1,6 @@
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
 from bot.core.drawing import Compared, Draftsman
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, shown_box, string
 from bot.tools.naming import picture_name, stem_of
 from bot.tools.trouble import told

@@ -1,7 +1,7 @@
 from typing import Protocol
 
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.addresses import Guard, allow, read_address
 from bot.tools.arguments import Arguments
 from bot.tools.naming import name_at, picture_name

@@ -3,7 +3,7 @@ from typing import Any, get_args
 
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
 from bot.core.drawing import Chart, ChartType, Draftsman, Series
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.errors import BotError
 from bot.tools.arguments import Arguments, items, listed, number, optional_string, record, seen, string, written
 from bot.tools.naming import file_name

@@ -3,7 +3,7 @@ import io
 import re
 
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, seen, string
 from bot.tools.naming import file_name, tidy
 from bot.words import text

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, items, seen, string, written
 from bot.tools.naming import file_name
 from bot.words import text

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 from bot.core.agent.ports import Result, Workbench
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments
 from bot.words import text
 

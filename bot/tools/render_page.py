@@ -2,7 +2,7 @@ from typing import Protocol
 
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
 from bot.core.drawing import Rendered
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.addresses import Guard, allow, read_address
 from bot.tools.arguments import Arguments, optional_string
 from bot.tools.naming import picture_name

@@ -2,7 +2,7 @@ import re
 from typing import Protocol
 
 from bot.core.agent.ports import Result, ToolFailed, Workbench
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
 from bot.tools.trouble import told
 from bot.words import text

@@ -1,5 +1,5 @@
 from bot.core.agent.ports import Result, Workbench
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
 from bot.tools.trouble import told
 from bot.words import text

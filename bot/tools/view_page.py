@@ -1,6 +1,6 @@
 from bot.core.agent.ports import Result, ToolFailed, Workbench
 from bot.core.document import Document, Page
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, integer, string
 from bot.tools.trouble import told
 from bot.words import text

@@ -1,6 +1,6 @@
 """`/glm model NAME|list`: which model answers, what it sees and what it costs."""
 
-from bot.core.models import OfferedModel
+from bot.core.model.models import OfferedModel
 from bot.core.money.amounts import MILLION, shown
 from bot.core.people.settings import BY_NAME
 from bot.words import text

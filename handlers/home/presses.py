@@ -7,10 +7,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.inbound import FileRef, Seen, ThreadId
 from bot.core.people.preferences import Scope
 from bot.core.people.settings import BY_NAME, By, Setting, change, denial
 from bot.core.ports import Person
+from bot.core.thread.inbound import FileRef, Seen, ThreadId
 from bot.errors import AccessRefused, BotError, PayloadMalformed
 from bot.slack.deposits import deposit
 from bot.slack.home import dialogues, page, setting_rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.core.messages import ToolCall
+from bot.core.model.messages import ToolCall
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, wait_for
 from bot.playground.workspace.records import Message

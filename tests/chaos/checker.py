@@ -3,9 +3,9 @@
 import re
 from collections import Counter, defaultdict
 
-from bot.core.conversation import Conversation, Turn
-from bot.core.inbound import ThreadId
 from bot.core.prompt.receipt import NOT_READ, READ
+from bot.core.thread.conversation import Conversation, Turn
+from bot.core.thread.inbound import ThreadId
 from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message

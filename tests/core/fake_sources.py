@@ -7,9 +7,9 @@ from typing import Any
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
 from bot.core.images import PreparedImage
-from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Earlier, Heard, Person
 from bot.core.read_progress import Progress
+from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError, StateError
 
 

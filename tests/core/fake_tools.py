@@ -11,11 +11,11 @@ from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
 from bot.core.images import PreparedImage
-from bot.core.inbound import ThreadId
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
+from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.people.standing import Standing
 from bot.core.ports import Person
-from bot.core.tokens import MAX_IMAGE_TOKENS
+from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, FileError, StateError
 
 

@@ -5,15 +5,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Conversation
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta
-from bot.core.inbound import Inbound, ThreadId
-from bot.core.lease import Lease
-from bot.core.messages import Ask
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelta
+from bot.core.model.messages import Ask
+from bot.core.model.usage import Usage
 from bot.core.people.preferences import Choice
 from bot.core.ports import Committed, Doing, Done, Exhibits, Foot, Started
-from bot.core.usage import Usage
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.lease import Lease
 from bot.errors import StateError
 
 Step = ModelEvent | Exception | Callable[[], Any]

@@ -5,18 +5,18 @@ from typing import Any
 
 from bot.core.agent.artifacts import Album
 from bot.core.agent.setup import Equipment
-from bot.core.conversation import Conversation, Turn
 from bot.core.files.attachments import Attachments
 from bot.core.files.documents import Papers
 from bot.core.files.images import Pictures
 from bot.core.grounding.draw import Grounding
-from bot.core.inbound import Inbound
-from bot.core.interrupts import Interrupts
 from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import Requests
 from bot.core.prompt.window import Window
 from bot.core.summaries.sources import Materials
 from bot.core.summaries.summaries import Summaries, SummaryLimits
+from bot.core.thread.conversation import Conversation, Turn
+from bot.core.thread.inbound import Inbound
+from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import Surroundings
 from bot.core.turn.finish import Ending, TurnLimits

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.core.chosen_model import BLIND, NOT_SHOWN, ChosenModel, answered_by, check_sight, chosen_model
-from bot.core.messages import Ask, Image, Message, Text, ToolResult
-from bot.core.models import Models, OfferedModel
+from bot.core.model.messages import Ask, Image, Message, Text, ToolResult
+from bot.core.model.models import Models, OfferedModel
 from bot.errors import TextOnlyModel
 from tests.core.fakes import FakeModel, says
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import PayloadMalformed
 from tests.core.values import inbound
 

@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from bot.core.conversation import Conversation, Picture, Said, Spent, Turn
-from bot.core.inbound import FileRef, Inbound
+from bot.core.thread.conversation import Conversation, Picture, Said, Spent, Turn
+from bot.core.thread.inbound import FileRef, Inbound
 
 ANA = "U0000000ANA"
 # json carries no lone surrogates, and neither does Slack

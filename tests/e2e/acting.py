@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.core.messages import ToolCall
+from bot.core.model.messages import ToolCall
 from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages
 from bot.playground.workspace.records import Json, Message, StoredFile

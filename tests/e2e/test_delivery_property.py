@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.core.checkpoint import Progress
-from bot.core.inbound import Inbound, ThreadId
-from bot.core.lease import Lease
 from bot.core.ports import Foot
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.lease import Lease
 from bot.playground.checks import PATIENCE_S, bot_messages, visible_text
 from bot.playground.server import LocalSlack
 from bot.slack.app import reading_client, writing_client

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from bot import doctor
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.glm.offline.reply import Reply
 from bot.jobs import loops
 from bot.jobs import worker as module

@@ -9,7 +9,7 @@ import pytest
 from bot.core.agent.loop import Outcome, run_turn
 from bot.core.citations.filter import Citable, Citations, CitedDocument
 from bot.core.citations.proof import Sheet
-from bot.core.messages import Ask
+from bot.core.model.messages import Ask
 from bot.core.turn.output import TextFilters
 from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack

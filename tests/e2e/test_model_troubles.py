@@ -10,7 +10,7 @@ import pytest
 
 from bot import errors
 from bot.bootstrap import model_side
-from bot.core.messages import ToolCall
+from bot.core.model.messages import ToolCall
 from bot.glm.offline.faults import CallStyle, aborted, as_text, busy, cut, stalled
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for

@@ -10,9 +10,9 @@ from typing import Any
 import aiohttp
 from PIL import Image as Pillow
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta
-from bot.core.messages import Ask, Image, Message, Text
-from bot.core.tokens import image_tokens
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta
+from bot.core.model.messages import Ask, Image, Message, Text
+from bot.core.model.tokens import image_tokens
 from bot.glm.catalog.providers import ProviderProfile, profile_for
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.messages import Ask, Image, Message, Reasoning, ToolCall, ToolResult, ToolSpec
+from bot.core.model.messages import Ask, Image, Message, Reasoning, ToolCall, ToolResult, ToolSpec
 from bot.errors import AnswerRepeating, ContextTooLong, ModelRequestRefused
 from bot.glm.catalog.providers import VLLM, WCODE
 from bot.glm.offline.reply import Reply, refused

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from PIL import Image as Pillow
 
-from bot.core.events import Finished, ModelEvent, TextDelta, ToolCalled
-from bot.core.messages import Ask, Image, Message, Text, ToolCall, ToolResult
+from bot.core.model.events import Finished, ModelEvent, TextDelta, ToolCalled
+from bot.core.model.messages import Ask, Image, Message, Text, ToolCall, ToolResult
 from bot.core.ports import Model
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, TextOnlyModel
 from bot.glm.catalog.providers import VLLM, profile_for

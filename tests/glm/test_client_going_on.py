@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import ModelEvent, Retracted, TextDelta, ToolCalled, Unfinished
-from bot.core.messages import Ask, Message, Text, ToolCall, ToolResult, ToolSpec
-from bot.core.tokens import estimate_tokens
+from bot.core.model.events import ModelEvent, Retracted, TextDelta, ToolCalled, Unfinished
+from bot.core.model.messages import Ask, Message, Text, ToolCall, ToolResult, ToolSpec
+from bot.core.model.tokens import estimate_tokens
 from bot.errors import AnswerCut, ContentRefused
 from bot.glm.catalog.providers import VLLM
 from bot.glm.offline.faults import aborted, busy, cut, stalled

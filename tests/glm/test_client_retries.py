@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.core.events import ModelEvent, ReasoningDelta, Unfinished
-from bot.core.messages import Ask, Image, Message, ToolCall, ToolResult, ToolSpec
-from bot.core.usage import Usage
+from bot.core.model.events import ModelEvent, ReasoningDelta, Unfinished
+from bot.core.model.messages import Ask, Image, Message, ToolCall, ToolResult, ToolSpec
+from bot.core.model.usage import Usage
 from bot.errors import (
     AnswerEmpty,
     AnswerOnlyThought,

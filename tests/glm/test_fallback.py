@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import FellBack, Finished, ModelEvent, Retracted, TextDelta, ToolCalled, Unfinished, Waiting
-from bot.core.messages import Ask, ToolCall
+from bot.core.model.events import FellBack, Finished, ModelEvent, Retracted, TextDelta, ToolCalled, Unfinished, Waiting
+from bot.core.model.messages import Ask, ToolCall
 from bot.errors import (
     AnswerCut,
     ContentRefused,

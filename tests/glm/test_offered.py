@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.models import Models
+from bot.core.model.models import Models
 from bot.glm.catalog.offered import offered
 from bot.glm.catalog.providers import PROFILES, VLLM
 

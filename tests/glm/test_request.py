@@ -3,7 +3,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from bot.core.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
+from bot.core.model.messages import Ask, Image, Message, Reasoning, Text, ToolCall, ToolResult, ToolSpec
 from bot.glm.catalog.providers import OPENROUTER, SGLANG, WCODE, ZAI
 from bot.glm.catalog.sampling import Sampling
 from bot.glm.request import RequestForm, request_body

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import ModelEvent, Waiting
+from bot.core.model.events import ModelEvent, Waiting
 from bot.errors import ModelBusy, ModelRequestRefused, ModelUnreachable
 from bot.glm.offline.faults import busy
 from bot.glm.offline.reply import Reply, refused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.usage import Usage
+from bot.core.model.usage import Usage
 from bot.glm.stream.wire import usage_of
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.messages import Ask, Image, Message, Part, Text, ToolCall, ToolResult
+from bot.core.model.messages import Ask, Image, Message, Part, Text, ToolCall, ToolResult
 from bot.glm.catalog.providers import WCODE
 from bot.glm.request import RequestForm, messages_json
 from bot.glm.trimming import RequestLimits, fitted, limits, tokens_of

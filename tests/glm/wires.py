@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
-from bot.core.events import ModelEvent, ReasoningDelta, TextDelta
+from bot.core.model.events import ModelEvent, ReasoningDelta, TextDelta
 from bot.glm.stream.sse import SseDecoder
 from bot.glm.stream.wire import AnswerDecoder
 

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from bot import log, words
-from bot.core import tokens
 from bot.core.brief import BriefRefused
 from bot.core.citations import support, transcript
 from bot.core.grounding.filter import parse_marks
 from bot.core.intake import links
+from bot.core.model import tokens
 from bot.core.people import speakers
 from bot.core.ports import Person
 from bot.core.prompt import thinking, view_context

@@ -8,7 +8,7 @@ from bot.core.citations.filter import Citable, Citations, CitedDocument
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import Reference
 from bot.core.markdown.code_marks import CodeMarks
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.core.turn.output import TextFilters
 from bot.errors import ModelError
 from bot.glm.stream.seam import Seam

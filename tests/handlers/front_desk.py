@@ -9,12 +9,12 @@ import fakeredis
 from aiohttp import web
 
 from bot.core.accounts.forget_person import Accounts
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
 from bot.core.people.access import AccessRules
 from bot.core.people.preferences import ByScope, Choice
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.playground.api.views import open_stack
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.server import LocalSlack

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.conversation import Said, Turn
-from bot.core.inbound import ThreadId
 from bot.core.ports import Done
+from bot.core.thread.conversation import Said, Turn
+from bot.core.thread.inbound import ThreadId
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
 from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for

@@ -9,8 +9,8 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.core.inbound import ThreadId
 from bot.core.prompt.view_context import Looking
+from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for

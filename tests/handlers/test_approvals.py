@@ -12,7 +12,7 @@ import fakeredis
 from aiohttp import web
 
 from bot.core.agent.ports import Argument, Detail
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery

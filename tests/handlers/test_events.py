@@ -11,10 +11,10 @@ import fakeredis
 import pytest
 from aiohttp import web
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.intake.receive import Receiver
 from bot.core.people.preferences import Choice
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from bot.playground.app.deliveries import sign
 from bot.slack.app import Identity, build_app, reading_client

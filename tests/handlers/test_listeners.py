@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.conversation import Turn
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Foot
+from bot.core.thread.conversation import Turn
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.dialogs import approval_question, modals, summary_modal, usage
 from bot.slack.home import dialogues
 from bot.slack.home import page as home

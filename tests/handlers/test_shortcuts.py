@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.conversation import Said, Turn
-from bot.core.inbound import ThreadId
 from bot.core.ports import Done
+from bot.core.thread.conversation import Said, Turn
+from bot.core.thread.inbound import ThreadId
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from bot.slack.read import summary_target

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from docket import Docket
 
-from bot.core.inbound import ThreadId
-from bot.core.lease import SLEPT_S
+from bot.core.thread.inbound import ThreadId
+from bot.core.thread.lease import SLEPT_S
 from bot.errors import ModelBusy, StateError
 from bot.jobs import loops
 from bot.jobs import worker as module

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.core.agent.ports import Detail, Result, Tool, Workbench
-from bot.core.inbound import ThreadId
 from bot.core.people.standing import Standing
+from bot.core.thread.inbound import ThreadId
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import McpLimits
 from bot.mcp.servers import McpServers

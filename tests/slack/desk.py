@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.checkpoint import Progress
-from bot.core.inbound import ThreadId
-from bot.core.lease import Lease
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.inbound import ThreadId
+from bot.core.thread.lease import Lease
 from bot.errors import StateError
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack

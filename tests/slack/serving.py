@@ -7,7 +7,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.inbound import Inbound
+from bot.core.thread.inbound import Inbound
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.payloads import message_json
 from bot.playground.workspace.records import Message

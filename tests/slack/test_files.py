@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.core.inbound import FileRef
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
 from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.inbound import FileRef
 from bot.core.intake.policy import Arrival, decide
 from bot.core.prompt.view_context import Looking
+from bot.core.thread.inbound import FileRef
 from bot.slack.inbound import read_arrival, read_edited, read_inbound, read_looking
 from tests.replay.load import ANA, BOT, TEAM, event
 

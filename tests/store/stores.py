@@ -8,9 +8,6 @@ from redis.asyncio import Redis
 from bot.core.agent.approvals import ApprovalSubject
 from bot.core.agent.approved_calls import Left
 from bot.core.brief import Brief, Span
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Folded, Instructions, Made, Spent, WebPage
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.fairness import FairTurns
 from bot.core.intake.sweep import Sweep
 from bot.core.money.budgets import WORKSPACE, Defaults
@@ -19,6 +16,9 @@ from bot.core.money.payer import Payer
 from bot.core.people.preferences import Choice, Instruction
 from bot.core.ports import Done, Started
 from bot.core.prompt.view_context import Looking
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Folded, Instructions, Made, Spent, WebPage
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.dialogs.approval_question import About
 from bot.store.blobs import Blobs
 from bot.store.call_budgets import Budgets

@@ -2,7 +2,7 @@
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.store.concurrency_limit import Places, Turnstile
 from bot.store.keys import Keys
 

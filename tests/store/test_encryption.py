@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import RecordUnreadable, StateError
 from bot.store.blobs import Blobs
 from bot.store.encryption import Seal, open_seal

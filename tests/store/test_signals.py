@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.inbound import ThreadId
-from bot.core.interrupts import Nudge
+from bot.core.thread.inbound import ThreadId
+from bot.core.thread.interrupts import Nudge
 from bot.errors import StateError
 from bot.playground.checks import PATIENCE_S
 from bot.store import signals as module

@@ -12,16 +12,16 @@ import fakeredis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.events import Finished, ModelEvent, TextDelta
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.events import Finished, ModelEvent, TextDelta
+from bot.core.model.messages import Ask, Message, Text
+from bot.core.model.tokens import estimate_tokens
+from bot.core.model.usage import Price, Usage
 from bot.core.money import paid_model
 from bot.core.money.budgets import WORKSPACE, Defaults
 from bot.core.money.estimate import PLAIN_TOKENS, Prices
 from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
 from bot.core.money.paid_model import PaidModel
 from bot.core.money.payer import Bill, Payer, billed_to
-from bot.core.tokens import estimate_tokens
-from bot.core.usage import Price, Usage
 from bot.errors import BudgetUsedUp, ModelUnreachable
 from bot.store.keys import Keys
 from bot.store.money.spending import RESERVED_S, Books, Spending

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from redis.asyncio import Redis
 
-from bot.core.checkpoint import Progress
 from bot.core.ports import Done, Started
+from bot.core.thread.checkpoint import Progress
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.threads.threads import Threads

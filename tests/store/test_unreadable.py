@@ -8,9 +8,9 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.core.agent.approved_calls import Left
-from bot.core.checkpoint import Progress
 from bot.core.people.preferences import Choice
 from bot.core.prompt.view_context import Looking
+from bot.core.thread.checkpoint import Progress
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import TYPES

@@ -3,8 +3,8 @@
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.inbound import ThreadId
 from bot.core.ports import Done
+from bot.core.thread.inbound import ThreadId
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.threads.threads import Threads

@@ -8,7 +8,7 @@ import pytest
 from bot.core.agent.ports import Crop, Detail, New, OriginalPicture, Tool, ToolFailed, Workbench
 from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, FileBroken, FileError
 
 PNG = Drawn("image/png", b"drawn", 640, 480)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
 from bot.tools.registry import built_in
 from bot.words import REGISTERED
 from tests.tools.bench import Draftsman, Web

@@ -5,7 +5,7 @@ import fakeredis
 import pytest
 from aiohttp import web
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.store.encryption import Seal
 from bot.store.keys import Keys

@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import PurePath
 from typing import Protocol
 
-from bot.core.conversation import Conversation, Picture, Said, Turn
-from bot.core.inbound import ThreadId
+from bot.core.model.usage import Currency
 from bot.core.money.usage_rows import Row, as_csv
 from bot.core.ports import Person
-from bot.core.usage import Currency
+from bot.core.thread.conversation import Conversation, Picture, Said, Turn
+from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError
 
 NAME = "glm-export.zip"

@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Person
+from bot.core.thread.inbound import Inbound, ThreadId
 
 
 class PersonalRecords(Protocol):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 
 
 @dataclass(frozen=True, slots=True)

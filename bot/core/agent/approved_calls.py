@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.core.agent.ports import Approval, Detail, Result, ToolFailed, Work
-from bot.core.inbound import ThreadId
-from bot.core.lease import Lease
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.messages import Ask, Message, Text
+from bot.core.thread.inbound import ThreadId
+from bot.core.thread.lease import Lease
 from bot.errors import StateError
 
 UNSURE = (

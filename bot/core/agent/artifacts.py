@@ -9,16 +9,16 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.core.agent.ports import Crop, New, OriginalPicture, ToolFailed
-from bot.core.conversation import Conversation, Made, Paper, Picture, Turn
 from bot.core.document import Document
 from bot.core.drawing import Box
 from bot.core.files.attachments import Attachments
 from bot.core.files.documents import named_apart
 from bot.core.files.downloads import SOURCE
 from bot.core.images import PreparedImage
-from bot.core.messages import Image
+from bot.core.model.messages import Image
+from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Blobs, Exhibit, PictureReader
-from bot.core.tokens import MAX_IMAGE_TOKENS
+from bot.core.thread.conversation import Conversation, Made, Paper, Picture, Turn
 from bot.errors import FileError, StateError
 
 MADE = "made"

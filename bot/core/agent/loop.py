@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.core.agent.toolbox import Called, Toolbox
-from bot.core.conversation import Spent
-from bot.core.events import (
+from bot.core.model.events import (
     FellBack,
     Finished,
     ReasoningDelta,
@@ -21,9 +20,10 @@ from bot.core.events import (
     Waiting,
     gather,
 )
-from bot.core.messages import Ask, Message, Part, Reasoning, Text, ToolCall
+from bot.core.model.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
 from bot.core.slices import in_turn
+from bot.core.thread.conversation import Spent
 from bot.errors import AnswerEmpty, ContextTooLong, ModelError
 
 # Rounds of tools; then the model is asked once more, without.

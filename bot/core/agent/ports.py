@@ -10,8 +10,8 @@ from typing import Any, Literal, Protocol
 
 from bot.core.document import Document
 from bot.core.drawing import Box
-from bot.core.inbound import ThreadId
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
+from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError
 
 Kind = Literal["picture", "table", "chart", "file"]

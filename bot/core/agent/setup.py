@@ -10,15 +10,15 @@ from bot.core.agent.artifacts import Album, Albums
 from bot.core.agent.ports import Approval, Contact, Detail, Tool, Workbench
 from bot.core.agent.toolbox import Toolbox
 from bot.core.citations.transcript import SPEAKER
-from bot.core.conversation import Said, Turn
-from bot.core.inbound import Inbound, ThreadId
-from bot.core.interrupts import Interrupts
-from bot.core.lease import Lease
-from bot.core.messages import ToolSpec
+from bot.core.model.messages import ToolSpec
+from bot.core.model.tokens import estimate_json_tokens
 from bot.core.people.standing import Standing
 from bot.core.ports import Person, Reply
 from bot.core.prompt.question import BOT_SPEAKER
-from bot.core.tokens import estimate_json_tokens
+from bot.core.thread.conversation import Said, Turn
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.interrupts import Interrupts
+from bot.core.thread.lease import Lease
 from bot.core.waiting import FOR_PERSON, THINKING
 from bot.words import say
 

@@ -16,9 +16,9 @@ from bot.core.agent.approved_calls import ApprovedCalls, Left
 from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolFailed, Workbench
 from bot.core.audit import Audited, note
-from bot.core.messages import Image, ToolCall, ToolResult, ToolSpec
+from bot.core.model.messages import Image, ToolCall, ToolResult, ToolSpec
+from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Doing, Reply
-from bot.core.tokens import estimate_tokens
 from bot.core.waiting import FOR_PERSON
 from bot.errors import BotError
 from bot.words import say

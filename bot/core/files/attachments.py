@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.core.conversation import Paper, Picture
 from bot.core.document import Document
 from bot.core.drawing import Box
 from bot.core.files.budget import share, shortened
@@ -13,12 +12,13 @@ from bot.core.files.documents import Papers, named_apart
 from bot.core.files.downloads import Downloads
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
-from bot.core.inbound import FileRef
-from bot.core.messages import Image
+from bot.core.model.messages import Image
+from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs
 from bot.core.read_progress import Watch, unwatched
 from bot.core.records import read
-from bot.core.tokens import LEVEL_TOKENS, Level
+from bot.core.thread.conversation import Paper, Picture
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
 from bot.words import text
 

@@ -5,10 +5,10 @@ before, the newest; of many documents, as much of each as there is room for. Pur
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.core.conversation import Paper
 from bot.core.document import Document
+from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Heard
-from bot.core.tokens import estimate_tokens
+from bot.core.thread.conversation import Paper
 
 # Of the context window, for the text of all documents of one question, and for what was said before it.
 PAPERS_TOKENS = 50_000

@@ -3,9 +3,9 @@
 The words for a document are the same from turn to turn: they are the beginning of the prompt.
 """
 
-from bot.core.conversation import Paper
 from bot.core.document import Document, Page
-from bot.core.tokens import estimate_tokens
+from bot.core.model.tokens import estimate_tokens
+from bot.core.thread.conversation import Paper
 
 # Of the context window, for the text of one document.
 TEXT_TOKENS = 40_000

@@ -12,18 +12,18 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Protocol
 
-from bot.core.conversation import Paper, Picture
 from bot.core.document import Document, choose_pictures
 from bot.core.drawing import Box
 from bot.core.files.converted_pdf import in_rendition, is_from_rendition, lacks_slides, with_slides
 from bot.core.files.document_prompt import gone, readable, told
 from bot.core.files.downloads import SOURCE, Downloads, KeptDownloads
 from bot.core.images import PreparedImage, pack, unpack
-from bot.core.inbound import FileRef
-from bot.core.messages import Image
+from bot.core.model.messages import Image
+from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Blobs
 from bot.core.read_progress import Progress, Watch, steps, unwatched
-from bot.core.tokens import MAX_IMAGE_TOKENS
+from bot.core.thread.conversation import Paper, Picture
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileGone, FileUnsupported, RecordUnreadable
 from bot.words import text
 

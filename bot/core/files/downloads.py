@@ -3,8 +3,8 @@
 import hashlib
 from typing import Protocol
 
-from bot.core.inbound import FileRef
 from bot.core.ports import Blobs
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, StateError
 
 SOURCE, CONVERTED = "source", "converted"

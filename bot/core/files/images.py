@@ -2,13 +2,13 @@
 
 import hashlib
 
-from bot.core.conversation import Picture
 from bot.core.files.downloads import SOURCE, Downloads, KeptDownloads
 from bot.core.images import pack, unpack
-from bot.core.inbound import FileRef
-from bot.core.messages import Image
+from bot.core.model.messages import Image
+from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs, PictureReader
-from bot.core.tokens import LEVEL_TOKENS, Level
+from bot.core.thread.conversation import Picture
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileError
 
 

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from bot.core.inbound import LINKED, FileRef, Inbound
 from bot.core.intake.links import linked_files
+from bot.core.thread.inbound import LINKED, FileRef, Inbound
 from bot.errors import FileError, FileForbidden
 
 MOST_LINKED = 5

@@ -5,7 +5,7 @@ are only told of, for they are too many at once.
 from typing import Protocol
 
 from bot.core.files.downloads import Downloads
-from bot.core.inbound import FileRef
+from bot.core.thread.inbound import FileRef
 from bot.errors import BotError, FileGone, FileTooLarge
 from bot.words import text
 

@@ -9,7 +9,7 @@ from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
 from bot.core.drawing import Draftsman, Mark
 from bot.core.grounding.filter import ASK_AGAIN, Pointing, parse_marks
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.messages import Ask, Message, Text
 from bot.core.ports import Model
 from bot.errors import FileError, ModelError
 from bot.words import say, text

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Protocol
 
-from bot.core.conversation import Conversation
-from bot.core.inbound import Inbound, Redo, ThreadId
 from bot.core.intake.edits import Amender
 from bot.core.ports import Heard
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import Inbound, Redo, ThreadId
 
 # What was deleted but has replies is still there, as this one's.
 SLACKBOT = "USLACKBOT"

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.receive import Jobs
-from bot.core.interrupts import Nudge
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.interrupts import Nudge
 
 
 class Amended(Protocol):

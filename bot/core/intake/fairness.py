@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import Protocol
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.receive import Jobs
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 
 # After two crashes a turn may be what crashes: from then on such turns run one at a time, so that only the guilty one

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.audit import Audited, note
-from bot.core.inbound import Inbound
 from bot.core.people.access import SENTENCES, AccessRules, Listed, Refusal, of_channel, refusal
 from bot.core.ports import Person
+from bot.core.thread.inbound import Inbound
 from bot.words import say
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.core.inbound import Place
 from bot.core.people.preferences import Choice
+from bot.core.thread.inbound import Place
 
 Watch = Literal["none", "on", "quiet"]
 # What of a channel is heard: mentions alone, these and threads that are followed, or whatever is said to nobody else.

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol, get_args
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import Arrival, Full, Hearing, Verdict, Watch, decide, hearing_of, is_open
 from bot.core.people.preferences import Choice
 from bot.core.ports import Admission
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 
 PATIENCE_S = 2.3

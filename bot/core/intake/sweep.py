@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.receive import Jobs
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from bot.words import fill, text
 

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from bot.core.usage import Currency
+from bot.core.model.usage import Currency
 
 MILLION = 1_000_000
 SIGNS: Mapping[str, str] = {"CNY": "¥", "USD": "$"}

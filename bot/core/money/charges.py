@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from bot.core.agent.ports import Contact
 from bot.core.chosen_model import chosen_model
-from bot.core.messages import Ask
+from bot.core.model.messages import Ask
 from bot.core.money.amounts import shown
 from bot.core.money.estimate import Prices, estimated
 from bot.core.money.ledger import Ledger

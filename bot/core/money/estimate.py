@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.core.messages import Ask
+from bot.core.model.messages import Ask
+from bot.core.model.usage import Currency, Price, Usage
 from bot.core.money.amounts import millionths
-from bot.core.usage import Currency, Price, Usage
 
 # A typical answer, with and without thinking. The most an answer may have is many times as much, and reserving that
 # would leave nothing of a small budget to others.

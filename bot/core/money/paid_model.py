@@ -12,16 +12,16 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta, ToolCalled, Unfinished, Waiting
-from bot.core.messages import Ask
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelta, ToolCalled, Unfinished, Waiting
+from bot.core.model.messages import Ask
+from bot.core.model.tokens import estimate_json_tokens, token_share
+from bot.core.model.usage import Usage
 from bot.core.money.amounts import MILLION, millionths
 from bot.core.money.estimate import Estimate, Prices, capped, estimated
 from bot.core.money.ledger import Granted, Held, Ledger, Reservation, Used, UsedUp
 from bot.core.money.payer import Bill, current_bill
 from bot.core.money.words import HELD, used_up
 from bot.core.ports import Model
-from bot.core.tokens import estimate_json_tokens, token_share
-from bot.core.usage import Usage
 from bot.errors import BudgetUsedUp, StateError
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from bot.core.usage import Currency
+from bot.core.model.usage import Currency
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.core.model.usage import Currency
 from bot.core.money.amounts import MILLION
-from bot.core.usage import Currency
 
 # Where a person's id stood that is to be forgotten, or never was.
 NOBODY = "-"

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.core.model.usage import Currency
 from bot.core.money.amounts import shown
 from bot.core.money.budgets import WORKSPACE, BudgetStanding, Limit, Period, is_channel
 from bot.core.money.payer import Payer
-from bot.core.usage import Currency
 from bot.words import fill, say, text
 
 YOURS: Mapping[Period, str] = {

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.conversation import Conversation
 from bot.core.files.budget import newest
-from bot.core.inbound import Inbound
 from bot.core.ports import Earlier, Workspace
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import Inbound
 
 # As a ts: from the root on.
 WHOLE = "0"

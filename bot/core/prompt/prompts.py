@@ -5,13 +5,13 @@ keep it the same from turn to turn, for the provider caches prompts by their beg
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from bot.core.conversation import Instructions, Paper, Picture, Said, Turn, WebPage
-from bot.core.inbound import Place
-from bot.core.messages import Message, Part, Text
+from bot.core.model.messages import Message, Part, Text
+from bot.core.model.tokens import Level
 from bot.core.people.preferences import Scope
 from bot.core.people.speakers import OWN_SIGN, typed
 from bot.core.prompt.window import Fitted
-from bot.core.tokens import Level
+from bot.core.thread.conversation import Instructions, Paper, Picture, Said, Turn, WebPage
+from bot.core.thread.inbound import Place
 
 SYSTEM = """\
 You are GLM-4.6V, a vision model, answering people in Slack as the app "{name}". You are in {place}.

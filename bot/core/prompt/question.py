@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.audit import Audited
-from bot.core.conversation import Conversation, Role, Said, Turn
 from bot.core.files.attachments import Attachments
 from bot.core.files.budget import LEFT_OUT
 from bot.core.files.linked_files import Linked, Links
-from bot.core.inbound import FileRef, Inbound
 from bot.core.intake.links import links_to_message
 from bot.core.people.speakers import speaker_name
 from bot.core.people.standing import is_outsider
@@ -20,6 +18,8 @@ from bot.core.prompt.question_files import NO_FILES, NOT_READ, Brought, FilesOfT
 from bot.core.prompt.rewritten import anew, edited, with_text
 from bot.core.prompt.thinking import directive
 from bot.core.read_progress import Watch, unwatched
+from bot.core.thread.conversation import Conversation, Role, Said, Turn
+from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError
 from bot.words import fill, text
 

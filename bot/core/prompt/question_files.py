@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from bot.core.audit import Audited, note
-from bot.core.conversation import Paper, Picture, Turn
 from bot.core.files.attachments import Attachments, Taken
-from bot.core.inbound import FileRef
 from bot.core.ports import Person
 from bot.core.prompt.rewritten import files_of
 from bot.core.read_progress import Watch
+from bot.core.thread.conversation import Paper, Picture, Turn
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileError
 from bot.words import fill, text
 

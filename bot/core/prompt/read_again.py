@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.core.conversation import Conversation, Said, Turn
-from bot.core.inbound import Inbound, Place, ThreadId
 from bot.core.people.speakers import speaker_name
 from bot.core.ports import Heard, Workspace
+from bot.core.thread.conversation import Conversation, Said, Turn
+from bot.core.thread.inbound import Inbound, Place, ThreadId
 
 # After every message there can be.
 END = "9999999999.999999"

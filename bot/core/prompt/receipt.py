@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.conversation import Picture
-from bot.core.events import FellBack
+from bot.core.model.events import FellBack
 from bot.core.prompt.question_files import Receipt
+from bot.core.thread.conversation import Picture
 from bot.words import Filled, listed, retell, say, text
 
 READ = text("Read: {names}")

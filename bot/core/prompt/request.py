@@ -5,11 +5,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.core.chosen_model import chosen_model
-from bot.core.conversation import Conversation, Turn
-from bot.core.events import gather
 from bot.core.files.attachments import Attachments
-from bot.core.inbound import Inbound
-from bot.core.messages import Ask, Message, Part, Text
+from bot.core.model.events import gather
+from bot.core.model.messages import Ask, Message, Part, Text
+from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Model
 from bot.core.prompt.prompts import (
     LOST,
@@ -22,7 +21,8 @@ from bot.core.prompt.prompts import (
     system_text,
 )
 from bot.core.prompt.window import Fitted, Window, fit
-from bot.core.tokens import estimate_tokens
+from bot.core.thread.conversation import Conversation, Turn
+from bot.core.thread.inbound import Inbound
 from bot.errors import ModelError
 
 SUMMARY_TOKENS = 1_000

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.core.conversation import Paper, Picture, Said, Turn
+from bot.core.thread.conversation import Paper, Picture, Said, Turn
 
 _NOT_READ = re.compile(r"(?P<name>.+?) was attached but not read: (?P<reason>.+)", re.DOTALL)
 

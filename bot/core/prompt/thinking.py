@@ -6,8 +6,8 @@ Switching it rewrites all earlier user turns in GLM's chat template, which throw
 
 import re
 
-from bot.core.conversation import Conversation, Turn
 from bot.core.people.preferences import Thinking
+from bot.core.thread.conversation import Conversation, Turn
 
 # Chinese is written with wide marks, and on without a space.
 DIRECTIVE = re.compile(r"^\s*[!！](?P<no>no)?think(?![a-z0-9_'-])[\s:,：，]*", re.IGNORECASE)

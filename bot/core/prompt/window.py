@@ -8,8 +8,8 @@ or shrunk at once to leave room for many turns; that decision (`Folded`) is kept
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.core.conversation import Conversation, Folded, Picture, Said, Turn
-from bot.core.tokens import LEVEL_TOKENS, TOKENS_PER_MESSAGE, Level, estimate_tokens
+from bot.core.model.tokens import LEVEL_TOKENS, TOKENS_PER_MESSAGE, Level, estimate_tokens
+from bot.core.thread.conversation import Conversation, Folded, Picture, Said, Turn
 
 DOWN: Mapping[Level, Level] = {"full": "medium", "medium": "small", "small": "named", "named": "named"}
 

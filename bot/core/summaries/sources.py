@@ -8,15 +8,15 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.citations.filter import Citable, CitedDocument
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import SPEAKER, Reference, Transcripts, count, parts, references, told
-from bot.core.conversation import Paper, Said, Turn
 from bot.core.document import LEAST_DPI, Document, Page, choose_pictures
 from bot.core.files.attachments import Attachments
-from bot.core.inbound import Inbound
-from bot.core.messages import Image, Part, Text
+from bot.core.model.messages import Image, Part, Text
+from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.receipt import refused
-from bot.core.tokens import estimate_tokens
+from bot.core.thread.conversation import Paper, Said, Turn
+from bot.core.thread.inbound import Inbound
 from bot.errors import FileError
 from bot.words import listed, say, text
 

@@ -14,17 +14,17 @@ from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused
 from bot.core.chosen_model import chosen_model
 from bot.core.citations.filter import Citable
-from bot.core.conversation import Said, Spent, Turn
-from bot.core.events import FellBack, Waiting
-from bot.core.inbound import Inbound
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.events import FellBack, Waiting
+from bot.core.model.messages import Ask, Message, Text
+from bot.core.model.tokens import estimate_tokens
+from bot.core.model.usage import Price, Usage
 from bot.core.ports import Model, Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import READ_PARTLY, READ_WHOLE, Receipt
 from bot.core.summaries.prompts import PART, REDUCE, Subject, instruction
 from bot.core.summaries.sources import Bundle, Material, Materials
-from bot.core.tokens import estimate_tokens
-from bot.core.usage import Price, Usage
+from bot.core.thread.conversation import Said, Spent, Turn
+from bot.core.thread.inbound import Inbound
 from bot.core.waiting import waiting_words
 from bot.words import Filled, fill, say, text
 

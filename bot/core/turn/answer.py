@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal, Protocol
 
-from bot.core.inbound import Inbound, ThreadId
-from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Started
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.lease import Lease, TurnTaken
 from bot.core.turn.attempt import Attempt, Surroundings
 from bot.core.turn.respond import Parts
 from bot.errors import BotError, StateError

@@ -12,14 +12,14 @@ from functools import partial
 from typing import Protocol
 
 from bot.core.audit import Audited, note
-from bot.core.checkpoint import Progress
 from bot.core.chosen_model import answered_by
-from bot.core.conversation import Conversation, Instructions, Turn
-from bot.core.inbound import Inbound, ThreadId
-from bot.core.lease import Lease, TurnTaken
 from bot.core.money.payer import Bill, billed_to
 from bot.core.people.preferences import Choice
 from bot.core.ports import Done, Foot, ReasoningNote, Replies, Reply, SetAside, Started, Threads
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Conversation, Instructions, Turn
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.lease import Lease, TurnTaken
 from bot.core.turn.failures import MAX_ATTEMPTS, ended_by, step_after
 from bot.core.turn.payment import payer_of, with_money
 from bot.core.turn.respond import Parts, Responder

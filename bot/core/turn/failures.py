@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.core.interrupts import Interrupted
-from bot.core.lease import TurnTaken
 from bot.core.ports import Foot
+from bot.core.thread.interrupts import Interrupted
+from bot.core.thread.lease import TurnTaken
 from bot.core.turn.state import Answer
 from bot.core.turn.telling import foot_of
 from bot.errors import (

@@ -3,11 +3,11 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from bot.core.conversation import Folded, Turn
-from bot.core.interrupts import Interrupted
-from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Done, Foot, Reply, Threads
 from bot.core.slices import in_turn
+from bot.core.thread.conversation import Folded, Turn
+from bot.core.thread.interrupts import Interrupted
+from bot.core.thread.lease import Lease, TurnTaken
 from bot.errors import StateError
 
 TROUBLE = "⚠️ {sentence}"

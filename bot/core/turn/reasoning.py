@@ -7,10 +7,10 @@ import asyncio
 import logging
 from contextlib import aclosing
 
-from bot.core.conversation import Turn
-from bot.core.events import gather
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.events import gather
+from bot.core.model.messages import Ask, Message, Text
 from bot.core.ports import Model, ReasoningNote
+from bot.core.thread.conversation import Turn
 from bot.errors import BotError
 
 log = logging.getLogger(__name__)

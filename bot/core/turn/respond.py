@@ -10,10 +10,9 @@ from bot.core.agent.setup import Equipment, spec_tokens
 from bot.core.chosen_model import check_sight
 from bot.core.citations.filter import Citations
 from bot.core.citations.transcript import SPEAKER
-from bot.core.events import Retold, Waiting
 from bot.core.grounding.draw import Grounding
-from bot.core.interrupts import Interrupts
-from bot.core.models import Models
+from bot.core.model.events import Retold, Waiting
+from bot.core.model.models import Models
 from bot.core.money.charges import FREE, Charges
 from bot.core.ports import Choices, Freezes, Model, Reply
 from bot.core.prompt.question import Composer, Question
@@ -21,6 +20,7 @@ from bot.core.prompt.request import PromptRoom, Requests
 from bot.core.prompt.rewritten import back_to
 from bot.core.prompt.thinking import decide
 from bot.core.summaries.summaries import Summaries, Summary
+from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.finish import Ending
 from bot.core.turn.output import TextFilters, written
 from bot.core.turn.reasoning import ReasoningTeller

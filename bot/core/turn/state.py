@@ -9,16 +9,16 @@ from bot.core.agent.loop import Outcome
 from bot.core.agent.setup import OpenTurn
 from bot.core.agent.toolbox import Toolbox
 from bot.core.audit import Audited, note
-from bot.core.conversation import Conversation, Turn, WebPage
-from bot.core.events import Waiting
-from bot.core.inbound import Inbound
-from bot.core.lease import Lease
+from bot.core.model.events import Waiting
 from bot.core.money.amounts import MILLION
 from bot.core.money.payer import Bill
 from bot.core.people.preferences import Choice
 from bot.core.ports import Doing, Person, Reply
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
+from bot.core.thread.conversation import Conversation, Turn, WebPage
+from bot.core.thread.inbound import Inbound
+from bot.core.thread.lease import Lease
 from bot.core.turn.output import TextFilters
 from bot.words import say, text
 

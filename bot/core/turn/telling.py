@@ -3,10 +3,10 @@
 import time
 from dataclasses import asdict
 
-from bot.core.inbound import Inbound
 from bot.core.ports import Foot
 from bot.core.prompt.receipt import Facts, footer_lines
 from bot.core.read_progress import ReadProgress, Watch
+from bot.core.thread.inbound import Inbound
 from bot.core.turn.state import Answer, Task
 from bot.words import say, text
 

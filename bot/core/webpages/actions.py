@@ -8,7 +8,7 @@ import re
 import zipfile
 
 from bot.core.agent.ports import New
-from bot.core.conversation import Conversation, WebPage
+from bot.core.thread.conversation import Conversation, WebPage
 from bot.core.webpages.page_turn import PageTurn, Published
 from bot.core.webpages.publish import Workshop
 from bot.words import text

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.agent.artifacts import Album
-from bot.core.conversation import Conversation, WebPage
-from bot.core.inbound import ThreadId
+from bot.core.thread.conversation import Conversation, WebPage
+from bot.core.thread.inbound import ThreadId
 from bot.words import say
 
 

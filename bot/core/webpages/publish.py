@@ -13,11 +13,11 @@ from typing import Protocol
 from bot.core.agent.artifacts import Album
 from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.conversation import WebPage
 from bot.core.drawing import Box, Rendered, SeeingDraftsman
-from bot.core.inbound import ThreadId
-from bot.core.messages import Ask, Image, Message, Text
+from bot.core.model.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
+from bot.core.thread.conversation import WebPage
+from bot.core.thread.inbound import ThreadId
 from bot.core.webpages.diff import drift_lines, marked_places
 from bot.core.webpages.filter import changed_lines, recover
 from bot.core.webpages.page_turn import PageTurn, Published

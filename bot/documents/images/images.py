@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.core.drawing import Box
 from bot.core.images import PreparedImage
-from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
+from bot.core.model.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
 from bot.documents.images.decode import Decoded, decode
 from bot.documents.images.encode import encode
 from bot.documents.images.text_size import smallest_type_px

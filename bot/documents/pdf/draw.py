@@ -9,7 +9,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from bot.core.images import PreparedImage
-from bot.core.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
+from bot.core.model.tokens import MAX_IMAGE_TOKENS, fit_to_grid, image_tokens
 from bot.documents.images.encode import encode
 from bot.documents.pages.notices import TURNED
 from bot.documents.pdf.pdf import opened

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.tokens import CONTEXT_WINDOW
-from bot.core.usage import Price
+from bot.core.model.tokens import CONTEXT_WINDOW
+from bot.core.model.usage import Price
 from bot.glm.catalog.providers import ProviderProfile
 
 _MAX_OUTPUT = 32_768

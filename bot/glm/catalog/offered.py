@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.core.models import Models, OfferedModel
+from bot.core.model.models import Models, OfferedModel
 from bot.glm.catalog.catalog import CARDS, ModelCard, card_for, price_of
 from bot.glm.catalog.providers import ProviderProfile
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from bot.core.usage import Currency
+from bot.core.model.usage import Currency
 
 ImageForm = Literal["data_uri", "base64"]
 ToolImages = Literal["native", "user"]

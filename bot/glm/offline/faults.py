@@ -5,7 +5,7 @@ from typing import Literal
 
 import orjson
 
-from bot.core.messages import ToolCall
+from bot.core.model.messages import ToolCall
 from bot.glm.offline.reply import Reply, refused
 
 CallStyle = Literal["lines", "line", "json", "named json"]

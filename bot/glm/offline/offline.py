@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from bot.core.tokens import estimate_json_tokens, estimate_tokens
-from bot.core.usage import Usage
+from bot.core.model.tokens import estimate_json_tokens, estimate_tokens
+from bot.core.model.usage import Usage
 from bot.glm.catalog.catalog import card_for
 from bot.glm.offline.answer import answer_to
 from bot.glm.offline.continuing import cut_of, rest_of

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.messages import ToolCall
+from bot.core.model.messages import ToolCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import orjson
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
-from bot.core.tokens import (
+from bot.core.model.tokens import (
     CONTEXT_WINDOW,
     TOKENS_PER_MESSAGE,
     estimate_json_tokens,

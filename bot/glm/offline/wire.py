@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from bot.core.messages import ToolCall
-from bot.core.usage import Usage
+from bot.core.model.messages import ToolCall
+from bot.core.model.usage import Usage
 from bot.glm.offline.reply import Reply
 from bot.glm.offline.rules import Fault, Flavour
 

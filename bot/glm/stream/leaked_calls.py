@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import orjson
 
-from bot.core.messages import ToolCall, ToolSpec
+from bot.core.model.messages import ToolCall, ToolSpec
 from bot.glm.stream.invoked_calls import INVOKE, INVOKE_END, invoked
 
 CALL, CALL_END = "<tool_call>", "</tool_call>"

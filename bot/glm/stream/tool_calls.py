@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import orjson
 
-from bot.core.messages import ToolCall
+from bot.core.model.messages import ToolCall
 
 NOT_JSON = "the arguments are not valid JSON"
 NOT_AN_OBJECT = "the arguments are not a JSON object"

@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
-from bot.core.events import Finished, FinishReason, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
-from bot.core.messages import ToolCall, ToolSpec
+from bot.core.model.events import Finished, FinishReason, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.model.messages import ToolCall, ToolSpec
+from bot.core.model.usage import Usage
 from bot.core.slices import SLICE, slices
-from bot.core.usage import Usage
 from bot.errors import AnswerCut, ContentRefused, ContextTooLong
 from bot.glm.provider_errors import Refused, refusal_in, refusal_of
 from bot.glm.stream.leaked_calls import calls_in, is_balanced, unmixed

@@ -16,8 +16,8 @@ import structlog
 from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Approval, Detail
-from bot.core.inbound import ThreadId
 from bot.core.ports import Person
+from bot.core.thread.inbound import ThreadId
 from bot.core.waiting import FOR_PERSON
 from bot.errors import SlackError, StateError
 from bot.slack.blocks import Blocks, escape, fallback

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.agent.approvals import ApprovalSubject
 from bot.core.agent.ports import Detail
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.slack.blocks import Blocks, escape, fallback
 from bot.slack.dialogs.approval_text import blocks, digest, is_whole, plain, section
 from bot.slack.outbound import Mentioning

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any
 
-from bot.core.conversation import Turn
 from bot.core.ids import check_ts
-from bot.core.inbound import ThreadId
 from bot.core.prompt.rewritten import times_of
+from bot.core.thread.conversation import Turn
+from bot.core.thread.inbound import ThreadId
 from bot.errors import PayloadMalformed
 from bot.slack.markdown.plain import readable
 from bot.slack.reply.footer import VERSION_LABEL

@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.core.inbound import Inbound
+from bot.core.thread.inbound import Inbound
 from bot.errors import SlackError
 from bot.slack.gateway import Gateway
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from bot.core.brief import Brief, Length, Style
-from bot.core.inbound import FileRef
+from bot.core.thread.inbound import FileRef
 from bot.slack.dialogs.modals import CANCEL, field_of, kept
 from bot.slack.files import file_refs
 from bot.slack.read.periods import USUAL, Period

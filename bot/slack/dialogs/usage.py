@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.core.model.usage import Currency
 from bot.core.money.amounts import MILLION, shown
 from bot.core.money.budgets import BudgetStanding
 from bot.core.money.words import when, whose
-from bot.core.usage import Currency
 from bot.slack.blocks import Blocks
 from bot.slack.outbound import Mentioning
 from bot.words import fill, say, text

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.core.model.usage import Currency
 from bot.core.money.amounts import shown
 from bot.core.money.budgets import WORKSPACE, Defaults, Period
 from bot.core.people.access import AccessRules, Listed
 from bot.core.people.preferences import Source
-from bot.core.usage import Currency
 from bot.slack.blocks import Blocks
 from bot.slack.dialogs import usage
 from bot.slack.home import parts

@@ -6,7 +6,7 @@ Each choice is a menu whose options say all that is needed to carry it out: for 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core.models import Models, OfferedModel
+from bot.core.model.models import Models, OfferedModel
 from bot.core.money.amounts import millionths, shown
 from bot.core.people.preferences import ByScope, Choice, Effective, Instruction, Preferences, Scope, Source, effective
 from bot.core.people.settings import BY_FIELD, BY_NAME, SETTINGS, Setting

@@ -10,10 +10,10 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import SPOKEN_SUBTYPES
 from bot.core.people.preferences import Language
 from bot.core.ports import Earlier, Heard, Person
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.messages import is_of_app, read_message

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.inbound import FileRef
 from bot.core.ports import Person
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileForbidden, FileGone
 from bot.slack.files import SlackDownloads
 from bot.slack.read.membership import Memberships

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.core.inbound import LINKED, FileRef, Seen
+from bot.core.thread.inbound import LINKED, FileRef, Seen
 from bot.slack.blocks import escape
 from bot.slack.files import FILES_HOST, file_refs
 from bot.slack.read.message_blocks import PICTURE, block_words, slack_pictures, words_of

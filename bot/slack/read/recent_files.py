@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.inbound import FileRef
+from bot.core.thread.inbound import FileRef
 from bot.slack.files import GONE_MODES, MOST_BYTES
 from bot.slack.read.messages import files_of
 

@@ -7,7 +7,7 @@ from operator import add
 
 from bot.core.brief import Span
 from bot.core.files.web_files import LEFT_OUT
-from bot.core.inbound import FileRef
+from bot.core.thread.inbound import FileRef
 from bot.words import listed
 
 # Read at once, and told of besides.

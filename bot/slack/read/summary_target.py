@@ -15,8 +15,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.brief import BriefRefused, Span
-from bot.core.inbound import FileRef
 from bot.core.ports import Person
+from bot.core.thread.inbound import FileRef
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
 from bot.slack.read.command_links import ChannelLink, ChannelName, FileLink, Link, MessageLink, Wanted, WebLink
 from bot.slack.read.forgotten import Forgotten, Remembered

@@ -15,7 +15,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.inbound import Inbound
+from bot.core.thread.inbound import Inbound
 
 log = structlog.get_logger(__name__)
 

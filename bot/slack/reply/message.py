@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.core.inbound import Inbound
+from bot.core.thread.inbound import Inbound
 from bot.errors import SlackError
 from bot.slack.blocks import Blocks
 from bot.slack.gateway import Busy, Gateway, Unconfirmed

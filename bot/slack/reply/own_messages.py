@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.core.inbound import Inbound
-from bot.core.lease import Lease
+from bot.core.thread.inbound import Inbound
+from bot.core.thread.lease import Lease
 from bot.errors import SlackError
 from bot.slack.gateway import Unconfirmed
 from bot.slack.read.history import History

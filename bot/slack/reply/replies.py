@@ -7,8 +7,8 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.inbound import Inbound, ThreadId
-from bot.core.lease import Lease, TurnTaken
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.lease import Lease, TurnTaken
 from bot.errors import SlackError, StateError
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History

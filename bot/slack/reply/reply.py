@@ -9,11 +9,11 @@ import time
 
 import structlog
 
-from bot.core.checkpoint import Progress
-from bot.core.inbound import Inbound
-from bot.core.interrupts import Interrupted
-from bot.core.lease import Lease, TurnTaken
 from bot.core.ports import Doing, Exhibits, Foot
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.inbound import Inbound
+from bot.core.thread.interrupts import Interrupted
+from bot.core.thread.lease import Lease, TurnTaken
 from bot.errors import SlackError
 from bot.slack.gateway import Busy, Gateway
 from bot.slack.message_size import LONGEST_MESSAGE

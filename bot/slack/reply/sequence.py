@@ -6,10 +6,10 @@ When something is sent is not decided here, but in bot.slack.reply.reply.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.core.checkpoint import Progress
-from bot.core.inbound import Inbound
-from bot.core.lease import Lease
 from bot.core.ports import Exhibits
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.inbound import Inbound
+from bot.core.thread.lease import Lease
 from bot.errors import SlackError
 from bot.slack.blocks import Blocks
 from bot.slack.gateway import Gateway

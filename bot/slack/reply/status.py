@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from bot.core.inbound import Inbound
-from bot.core.lease import TurnTaken
+from bot.core.thread.inbound import Inbound
+from bot.core.thread.lease import TurnTaken
 from bot.core.waiting import STILL_THINKING, THINKING
 from bot.errors import SlackError
 from bot.slack.gateway import Gateway, Unconfirmed

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.core.inbound import FileRef, Inbound
-from bot.core.lease import TurnTaken
 from bot.core.prompt.view_context import Looking, seems_meant
+from bot.core.thread.inbound import FileRef, Inbound
+from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError, StateError
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History

@@ -9,10 +9,10 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.links import SIGNS
-from bot.core.lease import TurnTaken
 from bot.core.prompt.thinking import directive
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError, StateError
 from bot.slack.gateway import Gateway
 from bot.slack.read.command_links import loosened

@@ -13,6 +13,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.core.model.usage import Currency
 from bot.core.money.budgets import (
     PERIODS,
     BudgetStanding,
@@ -28,7 +29,6 @@ from bot.core.money.budgets import (
 from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
 from bot.core.money.payer import Payer
 from bot.core.money.usage_rows import NOBODY, Row
-from bot.core.usage import Currency
 from bot.store.keys import DAY_S, Keys
 from bot.store.money import scripts as spending_scripts
 from bot.store.outage import tells_outage

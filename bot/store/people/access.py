@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import Inbound
 from bot.core.people.access import Listed, Verdict
+from bot.core.thread.inbound import Inbound
 from bot.store import scripts
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage

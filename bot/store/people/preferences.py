@@ -10,9 +10,9 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import Inbound
 from bot.core.people.preferences import ByScope, Choice, Language, Preferences, chosen, read_preferences
 from bot.core.records import VERSION, read
+from bot.core.thread.inbound import Inbound
 from bot.errors import RecordUnreadable, StateError
 from bot.store.encryption import Seal
 from bot.store.keys import Keys

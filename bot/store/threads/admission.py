@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import Inbound
 from bot.core.ports import Admission
+from bot.core.thread.inbound import Inbound
 from bot.store import scripts
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, TURN_S, Keys

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Argument
-from bot.core.inbound import ThreadId
 from bot.core.records import VERSION, read
+from bot.core.thread.inbound import ThreadId
 from bot.errors import RecordUnreadable, StateError
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys

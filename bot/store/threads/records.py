@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Folded, Instructions, Turn
 from bot.core.ids import check_ts
-from bot.core.inbound import Inbound, ThreadId
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Folded, Instructions, Turn
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed, RecordUnreadable
 from bot.store import scripts
 from bot.store.dead_letters import Aside, Kept

@@ -2,7 +2,7 @@
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.replies import text_of

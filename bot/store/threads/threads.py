@@ -6,11 +6,11 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Conversation, Folded, Instructions
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.policy import Watch
 from bot.core.ports import Admission, Committed, Done, Started
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Conversation, Folded, Instructions
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed
 from bot.store import scripts
 from bot.store.encryption import Seal

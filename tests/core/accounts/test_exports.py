@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.core.accounts.exports import Exports, KeptRecords
-from bot.core.conversation import Conversation, Picture, Said, Turn
-from bot.core.inbound import ThreadId
 from bot.core.ports import Person
+from bot.core.thread.conversation import Conversation, Picture, Said, Turn
+from bot.core.thread.inbound import ThreadId
 
 THREAD = ThreadId("T1", "C1", "1700000000.000100")
 ANA = Person("UANA", "Ana", standing="member")

@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.agent.approved_calls import UNSURE, ApprovedCalls, Left, reminded
 from bot.core.agent.ports import Argument, Detail, Result, ToolFailed
-from bot.core.lease import Lease, TurnTaken
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.messages import Ask, Message, Text
+from bot.core.thread.lease import Lease, TurnTaken
 from bot.errors import StateError
 from tests.core.fake_tools import FakeCallRecords
 from tests.core.fakes import FakeThreads

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.agent.artifacts import Album
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.conversation import Conversation, Paper, Said, Turn
+from bot.core.thread.conversation import Conversation, Paper, Said, Turn
 from bot.errors import FileGone
 from tests.core.scene import Scene
 from tests.core.values import picture, turn

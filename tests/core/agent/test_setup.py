@@ -6,9 +6,9 @@ import pytest
 
 from bot.core.agent.ports import Workbench
 from bot.core.agent.setup import OpenTurn
-from bot.core.conversation import Conversation, Said, Turn
-from bot.core.lease import Lease
 from bot.core.ports import Person
+from bot.core.thread.conversation import Conversation, Said, Turn
+from bot.core.thread.lease import Lease
 from tests.core.fakes import FakeReply
 from tests.core.scene import Scene
 from tests.core.values import ANA, inbound

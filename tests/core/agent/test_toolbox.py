@@ -9,9 +9,9 @@ import pytest
 from bot.core.agent import toolbox
 from bot.core.agent.loop import MOST_ROUNDS
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
-from bot.core.events import Finished, TextDelta, ToolCalled
-from bot.core.messages import Ask, ToolCall, ToolResult
-from bot.core.usage import Usage
+from bot.core.model.events import Finished, TextDelta, ToolCalled
+from bot.core.model.messages import Ask, ToolCall, ToolResult
+from bot.core.model.usage import Usage
 from bot.errors import AnswerEmpty, FileBroken, ModelUnreachable
 from tests.core.fake_tools import FakeTool
 from tests.core.fakes import Step, says

@@ -10,8 +10,8 @@ from bot.core.agent.loop import Outcome, run_turn
 from bot.core.citations.filter import Citable, Citations, CitedDocument
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import Reference
-from bot.core.events import Retold, Retracted, TextDelta
-from bot.core.messages import Ask
+from bot.core.model.events import Retold, Retracted, TextDelta
+from bot.core.model.messages import Ask
 from bot.core.turn.output import TextFilters
 from bot.errors import AnswerCut
 from tests.core.fakes import FakeModel, Step, says

@@ -1,10 +1,10 @@
 """What of a long thread and of many documents is told at once."""
 
-from bot.core.conversation import Paper
 from bot.core.document import Document, Page
 from bot.core.files.budget import TOKENS_PER_LINE, newest, share, shortened
+from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Heard
-from bot.core.tokens import estimate_tokens
+from bot.core.thread.conversation import Paper
 
 
 def heard(at: int, words: str = "") -> Heard:

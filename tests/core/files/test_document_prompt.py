@@ -1,8 +1,8 @@
 """What the model is told of a document that does not fit: what it has, what is missing, and what that is called."""
 
-from bot.core.conversation import Paper
 from bot.core.document import Document, Page
 from bot.core.files.document_prompt import told
+from bot.core.thread.conversation import Paper
 
 
 def paper(document: Document, read: int) -> str:

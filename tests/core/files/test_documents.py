@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.core.conversation import Paper
 from bot.core.document import Document, OutlineEntry, Page
 from bot.core.drawing import Box
 from bot.core.files.attachments import Attachments, Taken
 from bot.core.files.documents import SLACKS_PDF, Papers
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
-from bot.core.inbound import FileRef, Inbound
 from bot.core.read_progress import Progress, ReadProgress
+from bot.core.thread.conversation import Paper
+from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError, FileGone, FileUnsupported
 from tests.core.fake_sources import FakeBlobs, FakeFiles
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.core.files.web_files import WebFiles
-from bot.core.inbound import FileRef
+from bot.core.thread.inbound import FileRef
 from bot.errors import BotError, FileGone, FileTooLarge, sentence
 from bot.internet.fetch import Internet
 from tests.core.fake_sources import FakeFiles

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.core.conversation import Conversation
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.ask_again import SLACKBOT, AskAgain
 from bot.core.intake.edits import Amender
 from bot.core.ports import Heard
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import Inbound, ThreadId
 from tests.core.fake_sources import FakeWorkspace
 from tests.core.fakes import FakeJobs, FakeThreads
 from tests.core.values import ANA, inbound, turn

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.edits import Amender
-from bot.core.interrupts import Nudge
+from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.interrupts import Nudge
 from tests.core.fakes import FakeJobs
 from tests.core.values import inbound
 

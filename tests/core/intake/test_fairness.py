@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.fairness import SUSPECT_AFTER, FairTurns
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from bot.playground.checks import PATIENCE_S
 from tests.core.fakes import FakeJobs

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.inbound import Inbound
 from bot.core.intake.gate import BOT_ANSWERS, HOUR_S, TELL_AGAIN_S, TRY_AGAIN_S, Asker, Gate
 from bot.core.people.access import CHANNEL, GUEST, PERSON, UNKNOWN, AccessRules, Verdict
 from bot.core.ports import Person
+from bot.core.thread.inbound import Inbound
 from bot.errors import StateError
 from bot.words.zh import WORDS
 from tests.core.fake_sources import FakeWorkspace

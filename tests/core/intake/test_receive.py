@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake import receive as module
 from bot.core.intake.policy import Arrival, Watch
 from bot.core.intake.receive import Receiver
 from bot.core.people.preferences import Choice
 from bot.core.ports import Admission
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from tests.core.fakes import FakeJobs
 from tests.core.values import inbound

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.intake.sweep import IN_LINE, TOLD_AFTER_S, TOLD_AGAIN_AFTER_S, YOURS_IS_NEXT, Sweep
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import RecordUnreadable, StateError
 from bot.words import say
 from tests.core.fakes import FakeJobs

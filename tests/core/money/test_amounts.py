@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.core.model.usage import Price, Usage
 from bot.core.money.amounts import millionths, read_amount, shown
-from bot.core.usage import Price, Usage
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.core.agent.ports import Contact
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.messages import Ask, Message, Text
+from bot.core.model.usage import Price
 from bot.core.money.charges import FREE, Charges
 from bot.core.money.estimate import Prices
 from bot.core.money.payer import Bill, Payer
-from bot.core.usage import Price
 from bot.errors import CostDeclined, CostUnapproved, sentence
 from tests.core.money.fake_ledger import FakeLedger
 

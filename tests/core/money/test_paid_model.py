@@ -6,13 +6,13 @@ from contextlib import aclosing
 
 import pytest
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta, Unfinished, Waiting
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelta, Unfinished, Waiting
+from bot.core.model.messages import Ask, Message, Text
+from bot.core.model.usage import Price, Usage
 from bot.core.money import paid_model
 from bot.core.money.estimate import PLAIN_TOKENS, THINKING_TOKENS, Prices, estimated
 from bot.core.money.paid_model import PaidModel
 from bot.core.money.payer import Bill, Payer, billed_to
-from bot.core.usage import Price, Usage
 from bot.errors import BudgetUsedUp, ModelTimeout, sentence
 from tests.core.fakes import FakeModel, Step
 from tests.core.money.fake_ledger import FakeLedger

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.core.conversation import Conversation
-from bot.core.inbound import Place
 from bot.core.people.speakers import OWN_SIGN, speaker_name
 from bot.core.people.standing import Standing
 from bot.core.ports import Heard, Person
 from bot.core.prompt.prompts import _words
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import Place
 from tests.core.scene import Scene
 from tests.core.values import inbound
 

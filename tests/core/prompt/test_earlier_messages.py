@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.core.brief import Brief, Span
-from bot.core.conversation import Conversation, Said, Turn
-from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Heard, Person
 from bot.core.prompt.earlier_messages import WHOLE
+from bot.core.thread.conversation import Conversation, Said, Turn
+from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileForbidden
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound

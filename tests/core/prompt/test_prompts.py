@@ -5,9 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.conversation import Conversation, Folded, Said, Turn
-from bot.core.inbound import Place
-from bot.core.messages import Text
+from bot.core.model.messages import Text
 from bot.core.prompt.prompts import (
     NOT_INCLUDED,
     PaperSlot,
@@ -18,6 +16,8 @@ from bot.core.prompt.prompts import (
     system_text,
 )
 from bot.core.prompt.window import Window, fit
+from bot.core.thread.conversation import Conversation, Folded, Said, Turn
+from bot.core.thread.inbound import Place
 from tests.core.values import picture, talk, turn
 
 DAY = "2026-11-23"

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.conversation import Conversation, Picture
 from bot.core.files.budget import PAPERS_TOKENS
 from bot.core.files.document_prompt import TEXT_TOKENS
-from bot.core.inbound import FileRef
 from bot.core.ports import Heard, Person
 from bot.core.prompt import question
+from bot.core.thread.conversation import Conversation, Picture
+from bot.core.thread.inbound import FileRef
 from bot.errors import FileGone, FileTooLarge, FileUnsupported
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound, picture, turn

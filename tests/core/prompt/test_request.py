@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.core.conversation import Conversation, Folded
-from bot.core.events import Finished, TextDelta
-from bot.core.messages import Image, Text
+from bot.core.model.events import Finished, TextDelta
+from bot.core.model.messages import Image, Text
+from bot.core.model.usage import Usage
 from bot.core.prompt.request import SUMMARY_TOKENS, PromptRoom, Requests
 from bot.core.prompt.window import Window
-from bot.core.usage import Usage
+from bot.core.thread.conversation import Conversation, Folded
 from bot.errors import AnswerCut, FileGone, ModelBusy
 from tests.core.fakes import FakeModel, Step
 from tests.core.scene import Scene

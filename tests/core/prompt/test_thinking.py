@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from bot.core.conversation import Conversation
 from bot.core.people.preferences import THINKING, Thinking
 from bot.core.prompt.thinking import PLAIN_CHARS, decide, directive
+from bot.core.thread.conversation import Conversation
 from tests.core.values import picture, talk, turn
 
 PLAIN = "thanks, good morning"

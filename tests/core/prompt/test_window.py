@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.conversation import Conversation, Folded, Turn
-from bot.core.messages import Text
+from bot.core.model.messages import Text
+from bot.core.model.tokens import LEVEL_TOKENS, estimate_tokens
 from bot.core.prompt.prompts import PaperSlot, PictureSlot, drafts
 from bot.core.prompt.window import Fitted, Window, fit, turn_text_tokens
-from bot.core.tokens import LEVEL_TOKENS, estimate_tokens
+from bot.core.thread.conversation import Conversation, Folded, Turn
 from tests.core.values import picture, talk, turn
 
 STEPS = ["full", "medium", "small", "named"]

@@ -10,17 +10,17 @@ import pytest
 from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused, Span
 from bot.core.citations.transcript import Line, Transcript
-from bot.core.conversation import Turn
 from bot.core.document import Document, Page
-from bot.core.events import FellBack
-from bot.core.inbound import FileRef, Inbound
-from bot.core.messages import Image, Text
+from bot.core.model.events import FellBack
+from bot.core.model.messages import Image, Text
+from bot.core.model.usage import Price
 from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import Receipt
 from bot.core.summaries.sources import Materials
 from bot.core.summaries.summaries import Digested, Summaries, Summary, SummaryLimits
-from bot.core.usage import Price
+from bot.core.thread.conversation import Turn
+from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileBroken, ModelBusy, sentence
 from tests.core.fakes import FakeModel, says
 from tests.core.scene import Scene

@@ -5,14 +5,14 @@ import asyncio
 import pytest
 
 from bot import errors
-from bot.core.conversation import Conversation
-from bot.core.events import Finished, TextDelta
-from bot.core.inbound import ThreadId
+from bot.core.model.events import Finished, TextDelta
+from bot.core.model.usage import Usage
 from bot.core.ports import Foot, Person, Started
 from bot.core.prompt.window import Window
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import ThreadId
 from bot.core.turn.attempt import GAVE_UP, UNEXPECTED
 from bot.core.turn.finish import TurnLimits
-from bot.core.usage import Usage
 from bot.core.waiting import THINKING
 from tests.core.fakes import FakeGate, FakeThreads, says
 from tests.core.scene import Scene

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot import errors
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Said, Turn
 from bot.core.people.preferences import Choice, Reasoning
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Said, Turn
 from bot.core.turn.failures import MAX_ATTEMPTS
 from bot.core.turn.finish import TurnLimits
 from tests.core.fakes import FakeThreads, says

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from bot import errors
-from bot.core.conversation import Conversation
-from bot.core.events import Finished, TextDelta
-from bot.core.inbound import Redo
-from bot.core.interrupts import Interrupted
+from bot.core.model.events import Finished, TextDelta
+from bot.core.model.usage import Usage
 from bot.core.people.preferences import Choice, Reasoning
 from bot.core.ports import Foot, Person, ReasoningNote
-from bot.core.usage import Usage
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.inbound import Redo
+from bot.core.thread.interrupts import Interrupted
 from tests.core.fakes import Step, says
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound, turn

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from bot.core.events import Finished, Retracted, TextDelta, ToolCalled, Unfinished, Waiting
-from bot.core.interrupts import Interrupted
-from bot.core.messages import ToolCall
+from bot.core.model.events import Finished, Retracted, TextDelta, ToolCalled, Unfinished, Waiting
+from bot.core.model.messages import ToolCall
+from bot.core.model.usage import Usage
+from bot.core.thread.interrupts import Interrupted
 from bot.core.turn import respond
 from bot.core.turn.finish import TurnLimits
-from bot.core.usage import Usage
 from bot.core.waiting import BUSY, DOWN, THINKING
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, SlackError
 from tests.core.fakes import Step, says

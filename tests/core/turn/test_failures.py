@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.interrupts import Interrupted
-from bot.core.lease import TurnTaken
+from bot.core.thread.interrupts import Interrupted
+from bot.core.thread.lease import TurnTaken
 from bot.core.turn.failures import MAX_ATTEMPTS, Step, step_after
 from bot.errors import AnswerCut, BotError, SlackError, StateError
 

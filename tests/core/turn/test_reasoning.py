@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.conversation import Turn
-from bot.core.events import Finished, ReasoningDelta, TextDelta
+from bot.core.model.events import Finished, ReasoningDelta, TextDelta
+from bot.core.model.usage import Usage
 from bot.core.ports import ReasoningNote
+from bot.core.thread.conversation import Turn
 from bot.core.turn.reasoning import EXTRACT_CHARS, HEAD_CHARS, MOST_TOKENS, TAIL_CHARS, ReasoningTeller
-from bot.core.usage import Usage
 from bot.errors import AnswerCut, BudgetUsedUp, ModelBusy, StateError
 from tests.core.fakes import FakeModel, Step
 from tests.core.values import turn

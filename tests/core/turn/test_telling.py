@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from bot.core.inbound import FileRef
 from bot.core.ports import Person
 from bot.core.read_progress import ReadProgress
+from bot.core.thread.inbound import FileRef
 from bot.core.turn import telling
 from bot.core.turn.state import Task
 from tests.core.fakes import FakeReply

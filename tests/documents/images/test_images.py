@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.core.tokens import image_tokens
+from bot.core.model.tokens import image_tokens
 from bot.documents.images.encode import MOST_BYTES, encode
 from bot.documents.images.images import crop, prepare, prepare_levels
 from tests.documents.drawn_pages import (

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.core.usage import Usage
+from bot.core.model.usage import Usage
 from bot.glm.catalog.catalog import CARDS, card_for, fallbacks_of, price_of
 from bot.glm.catalog.providers import BIGMODEL, OPENROUTER, VLLM, WCODE, ZAI
 

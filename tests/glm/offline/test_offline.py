@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from PIL import Image as Pillow
 
-from bot.core.messages import Ask, Message, Text
+from bot.core.model.messages import Ask, Message, Text
 from bot.glm.offline.offline import OfflineModel
 from bot.glm.offline.reply import INSTANT, OfflinePace, Reply
 from bot.glm.offline.rules import Flavour

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import Finished, ReasoningDelta, Retracted, TextDelta, ToolCalled
-from bot.core.messages import ToolCall, ToolSpec
+from bot.core.model.events import Finished, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.model.messages import ToolCall, ToolSpec
 from bot.errors import AnswerCut
 from bot.glm.offline.faults import CallStyle, as_text
 from bot.glm.offline.reply import Reply

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.events import Finished, ModelEvent, ReasoningDelta, TextDelta, ToolCalled
-from bot.core.messages import ToolCall
-from bot.core.usage import Usage
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelta, ToolCalled
+from bot.core.model.messages import ToolCall
+from bot.core.model.usage import Usage
 from bot.errors import (
     AnswerCut,
     AnswerRepeating,

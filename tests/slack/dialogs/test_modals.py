@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.playground.api.views import check_view
 from bot.playground.server import LocalSlack
 from bot.slack.dialogs import modals

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.core.models import Models, OfferedModel
+from bot.core.model.models import Models, OfferedModel
+from bot.core.model.usage import Price
 from bot.core.money.budgets import WORKSPACE, BudgetStanding, Defaults, Limit
 from bot.core.people.access import AccessRules
 from bot.core.people.preferences import ByScope, Choice, Preferences
-from bot.core.usage import Price
 from bot.slack.dialogs.usage import THE_WORKSPACES, YOURS, Figures
 from bot.slack.home import admin
 from bot.slack.home.page import HomePage

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.inbound import LINKED, FileRef
+from bot.core.thread.inbound import LINKED, FileRef
 from bot.slack.read.messages import MOST_CHARS, own_words, read_message
 
 OPS = "C000000OPS"

@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from bot.core.checkpoint import Progress
-from bot.core.lease import TurnTaken
 from bot.core.ports import Foot
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError
 from bot.playground.checks import PATIENCE_S, visible_text, wait_for
 from bot.slack.reply.reply import SlackReply

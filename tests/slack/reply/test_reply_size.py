@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.checkpoint import Progress
 from bot.core.ports import Doing, Foot
+from bot.core.thread.checkpoint import Progress
 from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message

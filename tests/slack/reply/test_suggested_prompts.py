@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.core.inbound import FileRef, Inbound
 from bot.core.prompt.view_context import Looking
+from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import StateError
 from bot.playground.checks import PATIENCE_S, calls_of
 from bot.playground.server import LocalSlack

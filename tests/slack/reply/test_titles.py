@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.core.inbound import FileRef, Inbound, ThreadId
+from bot.core.thread.inbound import FileRef, Inbound, ThreadId
 from bot.errors import StateError
 from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack

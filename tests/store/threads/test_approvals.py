@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
 from bot.core.agent.approvals import ApprovalSubject, Standing
-from bot.core.inbound import ThreadId
 from bot.core.ports import Done
+from bot.core.thread.inbound import ThreadId
 from bot.playground.checks import PATIENCE_S
 from bot.slack.dialogs.approval_question import About
 from bot.store.encryption import Seal

@@ -8,8 +8,8 @@ from redis.asyncio import Redis
 
 from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Argument
-from bot.core.inbound import ThreadId
 from bot.core.ports import Done
+from bot.core.thread.inbound import ThreadId
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.threads.approved_calls import ApprovedCallRecords

@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 
 from bot.core.brief import Brief, Span
 from bot.core.citations.transcript import SPEAKER
-from bot.core.conversation import Folded, Made, Paper, Said, Turn
-from bot.core.inbound import Inbound, ThreadId
 from bot.core.ports import Done
+from bot.core.thread.conversation import Folded, Made, Paper, Said, Turn
+from bot.core.thread.inbound import Inbound, ThreadId
 from bot.store.blobs import Blobs
 from bot.store.dead_letters import Aside
 from bot.store.encryption import Seal

@@ -2,7 +2,7 @@
 
 from redis.asyncio import Redis
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.threads.retention import Retention

@@ -7,10 +7,10 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Folded, Said
-from bot.core.inbound import FileRef, Inbound
 from bot.core.ports import Done
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Folded, Said
+from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import StateError
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys

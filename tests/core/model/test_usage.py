@@ -1,6 +1,6 @@
 import pytest
 
-from bot.core.usage import Price, Usage
+from bot.core.model.usage import Price, Usage
 
 
 def test_usage_adds_up() -> None:

@@ -1,4 +1,4 @@
-from bot.core.events import ModelEvent, ReasoningDelta, Retracted, TextDelta, joined
+from bot.core.model.events import ModelEvent, ReasoningDelta, Retracted, TextDelta, joined
 
 
 def test_words_that_follow_each_other_are_one_event_and_all_else_stays_where_it_is() -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from bot.core.messages import ToolCall
-from bot.core.usage import Currency, Usage
+from bot.core.model.messages import ToolCall
+from bot.core.model.usage import Currency, Usage
 
 FinishReason = Literal["stop", "tool_calls", "length"]
 

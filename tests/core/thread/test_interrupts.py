@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.core.interrupts import Interrupted, Interrupts, Nudge
+from bot.core.thread.interrupts import Interrupted, Interrupts, Nudge
 from bot.errors import ModelTimeout
 from tests.core.values import inbound
 

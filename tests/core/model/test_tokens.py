@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.tokens import (
+from bot.core.model.tokens import (
     MAX_IMAGE_TOKENS,
     MIN_IMAGE_TOKENS,
     estimate_json_tokens,

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Turn
-from bot.core.inbound import ThreadId
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Turn
+from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, StateError
 
 # How long a write to the screen waits for a store that does not answer.

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.conversation import Turn
 from bot.core.records import VERSION, read
+from bot.core.thread.conversation import Turn
 
 
 @dataclass(frozen=True, slots=True)

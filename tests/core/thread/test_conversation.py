@@ -6,9 +6,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.checkpoint import Progress
-from bot.core.conversation import Conversation, Folded, Made, Said, Turn
-from bot.core.inbound import FileRef, Inbound, ThreadId
+from bot.core.thread.checkpoint import Progress
+from bot.core.thread.conversation import Conversation, Folded, Made, Said, Turn
+from bot.core.thread.inbound import FileRef, Inbound, ThreadId
 from tests.core.values import STAMP, TEXT, TURNS, inbound, picture, turn
 
 ID = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=40)

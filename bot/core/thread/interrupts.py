@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Literal
 
-from bot.core.inbound import ThreadId
+from bot.core.thread.inbound import ThreadId
 from bot.errors import ModelTimeout
 
 Nudge = Literal["changed", "stopped"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.core.usage import Price
+from bot.core.model.usage import Price
 
 MOST_NEAR = 3
 
