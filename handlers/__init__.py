@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.read.summary_target import Finder
+from bot.slack.read.summaries.target import Finder
 from handlers import (
     again,
     agent,

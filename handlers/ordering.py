@@ -15,8 +15,8 @@ from bot.core.thread.inbound import Inbound, Place, Seen, ThreadId
 from bot.errors import SlackError
 from bot.slack.blocks import escape
 from bot.slack.outbound import Mentioning
-from bot.slack.read.summary_found import Found
-from bot.slack.read.summary_target import Finder
+from bot.slack.read.summaries.found import Found
+from bot.slack.read.summaries.target import Finder
 from bot.words import clipped, say, text
 from handlers.dependencies import Doors
 from handlers.hearing import NO_ROOM

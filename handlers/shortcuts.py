@@ -11,9 +11,9 @@ from bot.errors import BotError
 from bot.slack.blocks import escape
 from bot.slack.dialogs import modals, summary_modal
 from bot.slack.outbound import Mentioning
-from bot.slack.read.command_links import MessageLink
 from bot.slack.read.messages import read_message
-from bot.slack.read.summary_target import Finder
+from bot.slack.read.summaries.command_links import MessageLink
+from bot.slack.read.summaries.target import Finder
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors

@@ -13,10 +13,10 @@ from bot.core.thread.inbound import FileRef
 from bot.errors import BotError, SlackError, sentence
 from bot.slack.dialogs import summary_modal
 from bot.slack.dialogs.summary_modal import NO_LINK, Chosen
-from bot.slack.read.command_links import read_words
-from bot.slack.read.summary_found import Found, joined
-from bot.slack.read.summary_lines import HELP
-from bot.slack.read.summary_target import SLACK_AWAY, Finder
+from bot.slack.read.summaries.command_help import HELP
+from bot.slack.read.summaries.command_links import read_words
+from bot.slack.read.summaries.found import Found, joined
+from bot.slack.read.summaries.target import SLACK_AWAY, Finder
 from bot.words import say
 from handlers.asked import Asked
 from handlers.dependencies import Doors

@@ -14,7 +14,7 @@ from bot.slack.blocks import escape
 from bot.slack.dialogs import modals
 from bot.slack.gateway import Gateway
 from bot.slack.home import dialogues
-from bot.slack.read.command_links import unescape
+from bot.slack.read.escapes import unescape
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
 from bot.words import clipped, languages, say, text

@@ -12,7 +12,7 @@ APART = ("bot/playground/", "bot/slack/payloads/", "bot/glm/offline/", "bot/docu
 
 def classes() -> Iterator[tuple[str, str, bool]]:
     """Name, file and whether it is a Protocol."""
-    for file in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/*.py")]):
+    for file in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/**/*.py")]):
         path = file.relative_to(ROOT).as_posix()
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not path.startswith(APART):

@@ -11,8 +11,8 @@ import pytest
 import bot
 import handlers
 from bot import words
-from bot.slack.read.command_links import read_words
-from bot.slack.read.summary_lines import HELP, NOT_UNDERSTOOD
+from bot.slack.read.summaries.command_help import HELP, NOT_UNDERSTOOD
+from bot.slack.read.summaries.command_links import read_words
 from bot.words import REGISTERED, fill, in_a_row, languages, made_of, retell, say, text
 
 # What stands between marks is typed as it is, so it is the same in every language …

@@ -17,8 +17,8 @@ from bot.slack.read.history import History
 from bot.slack.read.linked_files import SlackLinks
 from bot.slack.read.search import SCOPE as SEARCH_SCOPE
 from bot.slack.read.search import SlackSearch
-from bot.slack.read.summary_target import Finder
-from bot.slack.read.transcripts import SlackTranscripts
+from bot.slack.read.summaries.target import Finder
+from bot.slack.read.summaries.transcripts import SlackTranscripts
 
 
 @dataclass(frozen=True, slots=True)

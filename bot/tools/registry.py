@@ -5,16 +5,16 @@ from bot.core.drawing import Draftsman
 from bot.tools.annotate import Annotate
 from bot.tools.calculate import Calculate
 from bot.tools.compare_images import CompareImages
-from bot.tools.fetch_url import FetchUrl, Web
 from bot.tools.find_in_document import FindInDocument
 from bot.tools.make_chart import MakeChart
 from bot.tools.make_file import MakeFile
 from bot.tools.make_table import MakeTable
 from bot.tools.now import Now
-from bot.tools.render_page import Browser, RenderPage
 from bot.tools.search_slack import SearchSlack, SlackSearch
 from bot.tools.view_message_image import ViewMessageImage
 from bot.tools.view_page import ViewPage
+from bot.tools.web.fetch_url import FetchUrl, Web
+from bot.tools.web.render_page import Browser, RenderPage
 from bot.tools.zoom import Zoom
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 SUMMARIES: Mapping[str, str] = {
-    # -- bot/slack/read/periods.py, bot/slack/read/summary_lines.py: all of it is understood when it is typed, too
+    # -- bot/slack/read/summaries/{periods,command_help}.py: all of it is understood when it is typed, too
     "last {count}": "最近 {count} 条",
     "today": "今天",
     "yesterday": "昨天",

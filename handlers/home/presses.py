@@ -16,7 +16,7 @@ from bot.slack.deposits import deposit
 from bot.slack.home import dialogues, page, setting_rows
 from bot.slack.home.dialogues import FilledForm
 from bot.slack.home.trials import TRY, Trial, trial_of
-from bot.slack.read.summary_target import Finder
+from bot.slack.read.summaries.target import Finder
 from bot.words import say, text
 from handlers.asked import Asked
 from handlers.dependencies import Doors

@@ -9,7 +9,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import async_playwright, expect
 
 from bot.playground.browser.browser import Browser
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.workspace import seeded_workspace

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from bot.playground.browser.blocks import _KINDS, render_blocks
-from bot.playground.browser.charts import render_chart
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.blocks import _KINDS, render_blocks
+from bot.playground.browser.drawn.charts import render_chart
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.rules.blocks import check_blocks
 from bot.playground.server import LocalSlack
 from tests.browser.reading import HOSTILE, assert_harmless, read

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.playground.browser.dates import date_words
-from bot.playground.browser.mrkdwn import render_mrkdwn
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.dates import date_words
+from bot.playground.browser.drawn.mrkdwn import render_mrkdwn
+from bot.playground.browser.drawn.scene import Scene
 
 AT = "date^1766458000"  # 2025-12-23 02:46:40 UTC
 NEXT_YEAR = date(2026, 6, 1)

@@ -1,11 +1,11 @@
 import pytest
 
-from bot.playground.browser.emoji import glyph, with_emoji
-from bot.playground.browser.html import link, safe_url, tag, text
-from bot.playground.browser.markdown import render_markdown
-from bot.playground.browser.mrkdwn import render_mrkdwn, source_of
-from bot.playground.browser.rich_text import render_rich_text
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.emoji import glyph, with_emoji
+from bot.playground.browser.drawn.html import link, safe_url, tag, text
+from bot.playground.browser.drawn.markdown import render_markdown
+from bot.playground.browser.drawn.mrkdwn import render_mrkdwn, source_of
+from bot.playground.browser.drawn.rich_text import render_rich_text
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.workspace.rich_text import typed
 from handlers.hearing import SIGNS
 from tests.browser.reading import HOSTILE, assert_harmless, read

@@ -12,7 +12,7 @@ from bot.glm.offline.reply import Reply
 from bot.playground.workspace.records import Message
 from bot.playground.workspace.sharing import permalink
 from bot.slack.read.linked_files import NOT_SHARED
-from bot.slack.read.summary_target import FILE_NOT_FOUND, NO_ACCESS
+from bot.slack.read.summaries.target import FILE_NOT_FOUND, NO_ACCESS
 from tests.e2e.test_access import command, whispers, with_people
 from tests.stage import Stage, stage
 

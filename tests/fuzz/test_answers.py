@@ -22,12 +22,12 @@ from bot.slack import gateway as gateway_module
 from bot.slack.app import reading_client, who_am_i, writing_client
 from bot.slack.files import SlackDownloads
 from bot.slack.gateway import Gateway
-from bot.slack.read.command_links import FileLink, MessageLink, Period
 from bot.slack.read.history import History
 from bot.slack.read.linked_files import SlackLinks
 from bot.slack.read.search import SlackSearch
-from bot.slack.read.summary_target import Finder
-from bot.slack.read.transcripts import SlackTranscripts
+from bot.slack.read.summaries.command_links import FileLink, MessageLink, Period
+from bot.slack.read.summaries.target import Finder
+from bot.slack.read.summaries.transcripts import SlackTranscripts
 from tests.core.values import ANA, inbound
 from tests.fuzz.mutations import each_spoiled
 from tests.fuzz.rough_slack import BODIES, RoughSlack, rough_slack

@@ -30,10 +30,11 @@ from bot.latex import latex
 from bot.slack import blocks, message_size
 from bot.slack.dialogs import approval_text, modals
 from bot.slack.markdown import cut, inline, pings, plain, tables
-from bot.slack.read import command_links as slack_links
 from bot.slack.read import messages, names
+from bot.slack.read.summaries import command_links as slack_links
 from bot.slack.reply import buffer, items, reasoning_block, titles
-from bot.tools import addresses, find_in_document, make_file, naming
+from bot.tools import find_in_document, make_file, naming
+from bot.tools.web import addresses
 from bot.web import previews
 from tests.growth.streams import STREAMS, TOOL, passed
 

@@ -24,7 +24,7 @@ from bot.slack.app import build_app, who_am_i
 from bot.slack.dialogs.refusals import SlackRefusals
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
-from bot.slack.read.summary_target import Finder
+from bot.slack.read.summaries.target import Finder
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
 from bot.slack.reply.suggested_prompts import Prompts
 from bot.store.encryption import Seal

@@ -20,7 +20,7 @@ from bot.playground.app.deliveries import sign
 from bot.slack.app import Identity, build_app, reading_client
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
-from bot.slack.read.summary_target import Finder
+from bot.slack.read.summaries.target import Finder
 from bot.slack.receiver import PATH, slack_routes
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks

@@ -9,7 +9,7 @@ from bot.core.thread.conversation import Said, Turn
 from bot.core.thread.inbound import ThreadId
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
-from bot.slack.read import summary_target
+from bot.slack.read.summaries import target as summary_target
 from bot.slack.reply.page_choice import page_buttons, page_choice
 from handlers.shortcuts import ASK, MAKE_PAGE, NO_PICTURE, PAGE, SUMMARISE
 from tests.handlers.front_desk import FrontDesk, front_desk

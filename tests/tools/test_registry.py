@@ -8,8 +8,8 @@ from bot.core.model.messages import ToolSpec
 from bot.tools.registry import built_in
 from bot.words import REGISTERED
 from tests.tools.bench import Draftsman, Web
-from tests.tools.test_render_page import Browser
 from tests.tools.test_search_slack import Search
+from tests.tools.web.test_render_page import Browser
 
 TOOLS = built_in(Draftsman(), Web(), Browser(), Search())
 SPECS = {tool.spec.name: tool.spec for tool in TOOLS}

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from bot.playground.app.arguments import ApiError
 from bot.playground.app.deliveries import Delivery
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.browser.forms import chosen, collected
 from bot.playground.browser.messages import is_seen
-from bot.playground.browser.scene import Scene
 from bot.playground.browser.tries import tries
 from bot.playground.people.interactions import find_element
 from bot.playground.people.people import People

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from aiohttp import WSCloseCode, web
 
 from bot.playground.browser.acts import Acts
-from bot.playground.browser.emoji import EMOJI
+from bot.playground.browser.drawn.emoji import EMOJI
 from bot.playground.browser.guard import guard
 from bot.playground.browser.messages import is_picture
 from bot.playground.browser.state import Screen

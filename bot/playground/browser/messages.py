@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from bot.playground.browser.blocks import render_blocks
-from bot.playground.browser.emoji import glyph
-from bot.playground.browser.html import NOTHING, Html, join, link, tag, text
-from bot.playground.browser.markdown import render_markdown
-from bot.playground.browser.mrkdwn import render_mrkdwn, source_of
-from bot.playground.browser.scene import Scene
-from bot.playground.browser.tasks import render_plan, render_task
+from bot.playground.browser.drawn.blocks import render_blocks
+from bot.playground.browser.drawn.emoji import glyph
+from bot.playground.browser.drawn.html import NOTHING, Html, join, link, tag, text
+from bot.playground.browser.drawn.markdown import render_markdown
+from bot.playground.browser.drawn.mrkdwn import render_mrkdwn, source_of
+from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.drawn.tasks import render_plan, render_task
 from bot.playground.workspace.records import Json, Message, StoredFile
 
 THINKING = "Thinking…"

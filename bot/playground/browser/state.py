@@ -5,10 +5,10 @@ from typing import Any
 
 from bot.playground.api.views import open_stack
 from bot.playground.app.installation import Installation
-from bot.playground.browser.blocks import render_blocks
-from bot.playground.browser.elements import text_of
+from bot.playground.browser.drawn.blocks import render_blocks
+from bot.playground.browser.drawn.elements import text_of
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.browser.messages import is_seen, message_view
-from bot.playground.browser.scene import Scene
 from bot.playground.workspace.records import Change, Channel, Json, Session, View
 
 STOP_EVENT = "agent_session_stopped"

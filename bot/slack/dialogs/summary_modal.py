@@ -9,7 +9,7 @@ from bot.core.brief import Brief, Length, Style
 from bot.core.thread.inbound import FileRef
 from bot.slack.dialogs.modals import CANCEL, field_of, kept
 from bot.slack.files import file_refs
-from bot.slack.read.periods import USUAL, Period
+from bot.slack.read.summaries.periods import USUAL, Period
 from bot.words import clipped, say, text
 
 ORDER = "summary_order"

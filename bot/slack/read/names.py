@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people.standing import Standing
 from bot.core.ports import Person
-from bot.slack.read.command_links import loosened, unescape
+from bot.slack.read.escapes import loosened, unescape
 from bot.slack.read.membership import Memberships
 
 log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError, StateError
 from bot.slack.gateway import Gateway
-from bot.slack.read.command_links import loosened
+from bot.slack.read.escapes import loosened
 from bot.slack.reply.status import NEVER
 
 log = structlog.get_logger(__name__)

@@ -16,7 +16,7 @@ from bot.playground.workspace.records import Message
 from bot.slack.dialogs.approval import SlackAsking
 from bot.slack.dialogs.approval_question import APPROVE, DENY, SHOW, About, read_value
 from bot.slack.read.history import NOTE
-from bot.tools.addresses import OPEN
+from bot.tools.web.addresses import OPEN
 from bot.words import say
 from tests.slack.desk import SlackDesk, at_desk
 

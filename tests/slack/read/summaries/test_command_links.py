@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core.brief import BriefRefused
-from bot.slack.read.command_links import (
+from bot.slack.read.summaries.command_help import HELP, LINES
+from bot.slack.read.summaries.command_links import (
     ChannelLink,
     ChannelName,
     FileLink,
@@ -13,7 +14,6 @@ from bot.slack.read.command_links import (
     read_link,
     read_words,
 )
-from bot.slack.read.summary_lines import HELP, LINES
 from bot.words import Filled, say
 
 HOST = "https://acme.slack.com"

@@ -2,10 +2,10 @@
 
 import re
 
-from bot.playground.browser.dates import date_words
-from bot.playground.browser.emoji import with_emoji
-from bot.playground.browser.html import BREAK, Html, join, link, tag, text
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.dates import date_words
+from bot.playground.browser.drawn.emoji import with_emoji
+from bot.playground.browser.drawn.html import BREAK, Html, join, link, tag, text
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.workspace.rich_text import unescape
 
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)

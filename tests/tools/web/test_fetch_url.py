@@ -1,6 +1,6 @@
 from bot.errors import BotError, FileProtected
 from bot.internet.fetch import Internet
-from bot.tools.fetch_url import LONGEST_TEXT, FetchUrl
+from bot.tools.web.fetch_url import LONGEST_TEXT, FetchUrl
 from tests.tools.bench import Approvals, Shelf, Web, WebPage, document, page, refusal, workbench
 
 URL = "https://example.com/a"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.playground.browser.html import Html, tag, text
+from bot.playground.browser.drawn.html import Html, tag, text
 from bot.playground.workspace.workspace import Workspace
 
 

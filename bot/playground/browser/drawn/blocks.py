@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.playground.browser.charts import render_chart
-from bot.playground.browser.elements import render_element, text_of
-from bot.playground.browser.html import NOTHING, Html, join, link, tag, text
-from bot.playground.browser.markdown import render_markdown
-from bot.playground.browser.mrkdwn import plain, render_text
-from bot.playground.browser.rich_text import render_rich_text
-from bot.playground.browser.scene import Scene
-from bot.playground.browser.tables import render_data_table, render_table
-from bot.playground.browser.tasks import render_plan, render_task
+from bot.playground.browser.drawn.charts import render_chart
+from bot.playground.browser.drawn.elements import render_element, text_of
+from bot.playground.browser.drawn.html import NOTHING, Html, join, link, tag, text
+from bot.playground.browser.drawn.markdown import render_markdown
+from bot.playground.browser.drawn.mrkdwn import plain, render_text
+from bot.playground.browser.drawn.rich_text import render_rich_text
+from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.drawn.tables import render_data_table, render_table
+from bot.playground.browser.drawn.tasks import render_plan, render_task
 from bot.playground.workspace.records import Json
 
 _LEVELS = {"info", "warning", "error", "success"}

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from bot.core.brief import BriefRefused
 from bot.core.intake.links import before_signs, ended
 from bot.slack.blocks import escape
+from bot.slack.read.escapes import loosened, unescape
 from bot.slack.read.mentioned import CHANNEL
-from bot.slack.read.periods import MOST_MESSAGES, Period, period_at, period_of
-from bot.slack.read.summary_lines import HELP_WORDS, NOT_UNDERSTOOD, is_question, nearest
+from bot.slack.read.summaries.command_help import HELP_WORDS, NOT_UNDERSTOOD, is_question, nearest
+from bot.slack.read.summaries.periods import MOST_MESSAGES, Period, period_at, period_of
 from bot.words import clipped
 
 __all__ = ["MOST_MESSAGES", "Period", "Wanted", "read_link", "read_words"]
@@ -21,7 +22,6 @@ QUOTED_CHARS = 60
 
 # Escapes may hold blanks in their label.
 _TOKEN = re.compile(r"<[^<>]*>|https?://[^\s<>]+", re.IGNORECASE)
-_ESCAPED_ADDRESS = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
 # By their paths, on whatever host: an Enterprise Grid has hosts of its own. What other websites have too (`/docs/FAQ`)
 # counts there only with an id as long as Slack's.
@@ -151,17 +151,6 @@ def read_link(token: str) -> Link | None:
     return WebLink(address)
 
 
-def loosened(text: str) -> str:
-    """Slack takes what somebody wrote right behind an address into its escape, `<https://example.com/a，总结>`: here
-    it is taken out again.
-    """
-    return _ESCAPED_ADDRESS.sub(_let_go, text)
-
-
-def unescape(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 def _slack_link(path: str, query: dict[str, list[str]], *, is_slack: bool) -> Link | None:
     if found := _MESSAGE.match(path):
         ts, thread_ts = f"{found[2]}.{found[3]}", query.get("thread_ts", [""])[0]
@@ -175,12 +164,6 @@ def _slack_link(path: str, query: dict[str, list[str]], *, is_slack: bool) -> Li
     if found := _PLACE.match(path):
         return ChannelLink(found[1])
     return None
-
-
-def _let_go(found: re.Match[str]) -> str:
-    address = before_signs(found[1])
-    rest = found[1][len(address) :]
-    return f"<{address}>{rest}" if rest else found[0]
 
 
 def _name_into(links: list[Link]) -> Callable[[re.Match[str]], str]:

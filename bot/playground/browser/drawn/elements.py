@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.browser.html import NOTHING, Html, join, safe_url, tag, text
-from bot.playground.browser.icons import icon
-from bot.playground.browser.mrkdwn import plain, render_text
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.html import NOTHING, Html, join, safe_url, tag, text
+from bot.playground.browser.drawn.icons import icon
+from bot.playground.browser.drawn.mrkdwn import plain, render_text
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.workspace.records import Json
 
 _NOT_HERE = "External lists are not part of the local Slack"

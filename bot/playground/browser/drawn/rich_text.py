@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.playground.browser.emoji import glyph
-from bot.playground.browser.html import BREAK, NOTHING, Html, join, link, tag, text
-from bot.playground.browser.mrkdwn import code_block
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.emoji import glyph
+from bot.playground.browser.drawn.html import BREAK, NOTHING, Html, join, link, tag, text
+from bot.playground.browser.drawn.mrkdwn import code_block
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.workspace.records import Json
 from bot.playground.workspace.rich_text import text_of
 

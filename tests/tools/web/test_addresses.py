@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.core.agent.ports import Detail, ToolFailed
-from bot.tools.addresses import allow, read_address, was_written
+from bot.tools.web.addresses import allow, read_address, was_written
 from tests.cost import EVENLY, growth
 from tests.tools.bench import Approvals, Web, workbench
 

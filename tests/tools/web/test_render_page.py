@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.errors import BotError
-from bot.tools.render_page import RenderPage
+from bot.tools.web.render_page import RenderPage
 from tests.tools.bench import Approvals, Web, refusal, workbench
 
 URL = "https://example.com/a"

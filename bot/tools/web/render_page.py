@@ -3,10 +3,10 @@ from typing import Protocol
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
 from bot.core.drawing import Rendered
 from bot.core.model.messages import ToolSpec
-from bot.tools.addresses import Guard, allow, read_address
 from bot.tools.arguments import Arguments, optional_string
 from bot.tools.naming import picture_name
 from bot.tools.trouble import told_in_detail
+from bot.tools.web.addresses import Guard, allow, read_address
 from bot.words import say, text
 
 RENDERING = text("is rendering a page…")

@@ -2,11 +2,11 @@ from typing import Protocol
 
 from bot.core.agent.ports import New, Result, ToolFailed, Workbench
 from bot.core.model.messages import ToolSpec
-from bot.tools.addresses import Guard, allow, read_address
 from bot.tools.arguments import Arguments
 from bot.tools.naming import name_at, picture_name
 from bot.tools.trouble import told, told_in_detail
-from bot.tools.web_document import told as told_of_document
+from bot.tools.web.addresses import Guard, allow, read_address
+from bot.tools.web.web_document import told as told_of_document
 from bot.words import text
 
 READING_ADDRESS = text("is reading {what}…")

@@ -18,14 +18,22 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.ports import Person
 from bot.core.thread.inbound import FileRef
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
-from bot.slack.read.command_links import ChannelLink, ChannelName, FileLink, Link, MessageLink, Wanted, WebLink
 from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.history import is_said
 from bot.slack.read.membership import Memberships
 from bot.slack.read.messages import files_of, read_message
-from bot.slack.read.periods import MOST_MESSAGES, USUAL, Period
-from bot.slack.read.recent_files import recent_files
-from bot.slack.read.summary_found import Found, home, joined, short, within_bounds
+from bot.slack.read.summaries.command_links import (
+    ChannelLink,
+    ChannelName,
+    FileLink,
+    Link,
+    MessageLink,
+    Wanted,
+    WebLink,
+)
+from bot.slack.read.summaries.found import Found, home, joined, short, within_bounds
+from bot.slack.read.summaries.periods import MOST_MESSAGES, USUAL, Period
+from bot.slack.read.summaries.recent_files import recent_files
 from bot.words import listed, say, text
 
 log = structlog.get_logger(__name__)

@@ -11,10 +11,10 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.citations.transcript import Line, Transcript
 from bot.core.people.speakers import speaker_name
 from bot.core.ports import Person
-from bot.slack.read.command_links import MOST_MESSAGES
 from bot.slack.read.forgotten import Forgotten, Remembered
 from bot.slack.read.history import TROUBLE, History, is_said
 from bot.slack.read.messages import read_message
+from bot.slack.read.summaries.command_links import MOST_MESSAGES
 from bot.words import text
 
 log = structlog.get_logger(__name__)

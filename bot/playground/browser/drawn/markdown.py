@@ -13,10 +13,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.playground.browser.emoji import with_emoji
-from bot.playground.browser.html import Html, link, safe_url, tag, text
-from bot.playground.browser.mrkdwn import code_block, render_inline
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.emoji import with_emoji
+from bot.playground.browser.drawn.html import Html, link, safe_url, tag, text
+from bot.playground.browser.drawn.mrkdwn import code_block, render_inline
+from bot.playground.browser.drawn.scene import Scene
 
 Env = MutableMapping[str, Any]
 _SLACK_TOKEN = re.compile(

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.playground.browser.html import NOTHING, Html, link, tag, text
-from bot.playground.browser.mrkdwn import plain
-from bot.playground.browser.rich_text import render_rich_text
-from bot.playground.browser.scene import Scene
+from bot.playground.browser.drawn.html import NOTHING, Html, link, tag, text
+from bot.playground.browser.drawn.mrkdwn import plain
+from bot.playground.browser.drawn.rich_text import render_rich_text
+from bot.playground.browser.drawn.scene import Scene
 from bot.playground.workspace.records import Json
 
 _SIGNS = {

@@ -1,5 +1,5 @@
 from bot.core.document import Document
-from bot.tools.web_document import told
+from bot.tools.web.web_document import told
 from tests.tools.bench import document, page
 
 
