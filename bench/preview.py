@@ -11,7 +11,7 @@ from bench.running import Running
 from bench.spending import PATIENCE_S, Meter, Turn, finished
 from bench.texts import MAKE_PAGE
 from bot.browser.render import Browser
-from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.drawing_client import SandboxPainter
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.playground import checks
 from bot.playground.workspace.records import Message
@@ -78,7 +78,7 @@ def _ids(message: Message) -> list[str]:
 
 async def _parts(browser: Browser, picture: bytes, count: int) -> list[Parts]:
     async with Sandbox(workers=1) as sandbox:
-        draftsman = SandboxDraftsman(sandbox)
+        draftsman = SandboxPainter(sandbox)
         return [
             Parts(
                 await _took_s(lambda: browser.render(HTML)),

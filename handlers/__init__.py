@@ -21,7 +21,7 @@ from handlers import (
 )
 from handlers.access import AccessCheck
 from handlers.agent import AgentView
-from handlers.dependencies import Doors
+from handlers.dependencies import Dependencies
 from handlers.follow_up import FollowUps
 from handlers.glm import accounts, money
 from handlers.glm import words as commands
@@ -30,14 +30,14 @@ from handlers.home import admin as home_admin
 from handlers.home import opened as home
 from handlers.home import presses as home_presses
 from handlers.home.tab import HomeParts, HomeTab
-from handlers.telling import Teller
+from handlers.telling import PrivateReplies
 
-__all__ = ["AccessCheck", "AgentView", "Doors", "FollowUps", "HomeParts", "Teller", "register"]
+__all__ = ["AccessCheck", "AgentView", "Dependencies", "FollowUps", "HomeParts", "PrivateReplies", "register"]
 
 
 def register(
     app: AsyncApp,
-    doors: Doors,
+    doors: Dependencies,
     finder: Finder,
     view: AgentView | None = None,
     spending: SpendingAccounts | None = None,

@@ -3,14 +3,14 @@
 from bot.core.intake.gate import Asker, Gate
 from bot.core.people.access import SENTENCES
 from bot.errors import AccessRefused
-from handlers.asked import Asked
+from handlers.asked import Interaction
 
 
 class AccessCheck:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: Interaction) -> None:
         """Raises AccessRefused, with the sentence for whoever waits for what comes of it."""
         if not asked.user:
             return

@@ -10,8 +10,8 @@ from bot.errors import PayloadMalformed
 from bot.slack.dialogs.modals import kept
 from bot.slack.gateway import Gateway
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 
 ACTION = "answer_again"
 OFFER = text("You edited a question I've already answered. Shall I answer it again?")
@@ -38,8 +38,8 @@ async def offer(gateway: Gateway, inbound: Inbound, language: str) -> None:
     await gateway.whisper(inbound.channel, inbound.user, inbound.root_ts, words, blocks=blocks)
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
-    async def pressed(asked: Asked) -> None:
+def register(app: AsyncApp, doors: Dependencies) -> None:
+    async def pressed(asked: Interaction) -> None:
         is_there = await doors.ask_again.as_it_reads(_question(asked))
         words = say(UNDER_WAY if is_there else GONE, await doors.teller.language(asked))
         await doors.teller.say(asked, words, replace_original=True)
@@ -47,7 +47,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
     app.action(ACTION)(doors.follow_ups.listener(ACTION, pressed))
 
 
-def _question(asked: Asked) -> Inbound:
+def _question(asked: Interaction) -> Inbound:
     place = kept(asked.value)
     where = next((one for one in PLACES if one == place.get("place")), None)
     if where is None:

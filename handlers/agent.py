@@ -12,8 +12,8 @@ from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.slack.inbound import read_looking
 from bot.slack.reply.suggested_prompts import Prompts
-from handlers.asked import Asked
-from handlers.dependencies import Doors, team_of
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies, team_of
 from handlers.hearing import stop
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class AgentView:
     marks: Marks
 
 
-def register(app: AsyncApp, doors: Doors, view: AgentView | None = None) -> None:
+def register(app: AsyncApp, doors: Dependencies, view: AgentView | None = None) -> None:
     @app.event("agent_session_stopped")
     async def stopped(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("thread_ts"):
@@ -43,7 +43,7 @@ def register(app: AsyncApp, doors: Doors, view: AgentView | None = None) -> None
         _register_view(app, doors, view)
 
 
-def _register_view(app: AsyncApp, doors: Doors, view: AgentView) -> None:
+def _register_view(app: AsyncApp, doors: Dependencies, view: AgentView) -> None:
     @app.event("agent_session_title_changed")
     async def entitled(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("user") in {None, "", context.bot_user_id} or not event.get("thread_ts"):
@@ -53,7 +53,7 @@ def _register_view(app: AsyncApp, doors: Doors, view: AgentView) -> None:
         except StateError as trouble:
             log.info("title.not_noted", reason=trouble.detail)
 
-    async def offered(asked: Asked) -> None:
+    async def offered(asked: Interaction) -> None:
         await view.prompts.looks_at(asked.team, asked.user, asked.channel, read_looking(asked.body))
 
     doors.follow_ups.register(LOOKS, offered)

@@ -18,8 +18,8 @@ from bot.slack.outbound import standing
 from bot.slack.read.history import CONTROLS
 from bot.slack.reply import footer
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors, question_of
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies, question_of
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ NO_LONGER = text("I no longer remember this one.")
 DIALOGUES = frozenset({footer.RATED, footer.BAD, footer.REASONING, footer.MORE})
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
+def register(app: AsyncApp, doors: Dependencies) -> None:
     listener, answers = doors.follow_ups.listener, _Answers(doors)
     for action, carry in (
         (footer.RATED, answers.rated),
@@ -56,17 +56,17 @@ async def _closed(ack: Any) -> None:
 
 
 class _Answers:
-    def __init__(self, doors: Doors) -> None:
+    def __init__(self, doors: Dependencies) -> None:
         self._doors = doors
         self._teller = doors.teller
 
-    async def good(self, asked: Asked) -> None:
+    async def good(self, asked: Interaction) -> None:
         await self._good(asked, asked.value)
 
-    async def _good(self, asked: Asked, ts: str) -> None:
+    async def _good(self, asked: Interaction, ts: str) -> None:
         await self._doors.memory.note_feedback(asked.thread, ts, asked.user, {"value": "good"})
 
-    async def rated(self, asked: Asked) -> None:
+    async def rated(self, asked: Interaction) -> None:
         """Slack's own buttons for feedback; their value is the verdict and the question's ts."""
         verdict, _, ts = asked.value.partition(" ")
         check_ts(ts, "value")
@@ -76,32 +76,32 @@ class _Answers:
         await self._doors.check(asked)
         await self._good(asked, ts)
 
-    async def bad(self, asked: Asked) -> None:
+    async def bad(self, asked: Interaction) -> None:
         await self._bad(asked, asked.value)
 
-    async def _bad(self, asked: Asked, ts: str) -> None:
+    async def _bad(self, asked: Interaction, ts: str) -> None:
         async def why() -> dict[str, Any]:
             await self._doors.memory.note_feedback(asked.thread, ts, asked.user, {"value": "bad"})
             return modals.feedback(asked.thread, ts, await self._teller.language(asked))
 
         await self._teller.show(asked, why)
 
-    async def told_why(self, asked: Asked) -> None:
+    async def told_why(self, asked: Interaction) -> None:
         thread, ts = modals.place(asked.view)
         feedback = {"value": "bad", "reason": modals.answer(asked.view, "reason")}
         await self._doors.memory.note_feedback(thread, ts, asked.user, feedback)
 
-    async def again(self, asked: Asked) -> None:
+    async def again(self, asked: Interaction) -> None:
         await self._redo(asked, asked.value, "again")
 
-    async def go_on(self, asked: Asked) -> None:
+    async def go_on(self, asked: Interaction) -> None:
         words = say(CONTINUE_WORDS, await self._teller.language(asked))
         # The press is the message: its own time makes it one, however often Slack tells of it.
         press = _question(asked, str(asked.action["action_ts"])).as_said(words, ())
         if not await self._doors.ask_again.go_on(press, asked.value):
             await self._teller.tell(asked, NOTHING_LEFT)
 
-    async def reasoning(self, asked: Asked) -> None:
+    async def reasoning(self, asked: Interaction) -> None:
         async def shown() -> dict[str, Any]:
             language = await self._teller.language(asked)
             conversation = await self._doors.memory.load(asked.thread)
@@ -111,7 +111,7 @@ class _Answers:
 
         await self._teller.show(asked, shown)
 
-    async def more(self, asked: Asked) -> None:
+    async def more(self, asked: Interaction) -> None:
         """The overflow menu; each option's value is its name and the question's ts."""
         name, _, ts = asked.value.partition(" ")
         check_ts(ts, "value")
@@ -131,7 +131,7 @@ class _Answers:
 
         await self._teller.show(asked, shown)
 
-    async def use_version(self, asked: Asked) -> None:
+    async def use_version(self, asked: Interaction) -> None:
         """The value is the version's number; a press on an older list, where it is another one by now, is refused."""
         thread, ts = modals.place(asked.body.get("view") or {})
         number, _, mark = asked.value.partition(" ")
@@ -144,7 +144,7 @@ class _Answers:
         view = modals.notice(say(USED if is_there else NO_LONGER, language), language)
         await self._doors.gateway.once("views_update", view_id=str(asked.view["id"]), view=view)
 
-    async def forgotten(self, asked: Asked) -> None:
+    async def forgotten(self, asked: Interaction) -> None:
         thread, _ = modals.place(asked.view)
         await self._doors.memory.erase(thread)
         await self._without_buttons(thread)
@@ -168,17 +168,17 @@ class _Answers:
         except SlackError as refused:
             log.info("press.not_told", code=refused.code)
 
-    async def _redo(self, asked: Asked, ts: str, redo: Redo) -> None:
+    async def _redo(self, asked: Interaction, ts: str, redo: Redo) -> None:
         if not await self._doors.ask_again.redo(_question(asked, ts), redo):
             await self._teller.tell(asked, NO_LONGER)
 
 
-def _question(asked: Asked, ts: str) -> Inbound:
+def _question(asked: Interaction, ts: str) -> Inbound:
     """As asked by whoever pressed."""
     return question_of(asked.thread, ts, asked.user, asked.user_team)
 
 
-def _pressed_message(asked: Asked) -> str:
+def _pressed_message(asked: Interaction) -> str:
     return str((asked.body.get("message") or {}).get("ts") or "")
 
 

@@ -9,8 +9,8 @@ from bot.errors import StateError
 from bot.slack.dialogs import approval, approval_question, approval_text
 from bot.slack.outbound import standing
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 
 APPROVED, DENIED = approval.APPROVED, approval.DENIED
 NOT_YOURS = text("Only the person I asked can decide this.")
@@ -41,7 +41,7 @@ class Deciding(Protocol):
     async def shown(self, question: str, user: str) -> dict[str, Any] | None: ...
 
 
-def register(app: AsyncApp, doors: Doors, approvals: Deciding) -> None:
+def register(app: AsyncApp, doors: Dependencies, approvals: Deciding) -> None:
     for action, verdict in ((approval_question.APPROVE, "approved"), (approval_question.DENY, "denied")):
         app.action(action)(doors.follow_ups.listener(action, _Press(doors, approvals, verdict).pressed))
     show = _Show(doors, approvals).pressed
@@ -49,12 +49,12 @@ def register(app: AsyncApp, doors: Doors, approvals: Deciding) -> None:
 
 
 class _Press:
-    def __init__(self, doors: Doors, approvals: Deciding, verdict: str) -> None:
+    def __init__(self, doors: Dependencies, approvals: Deciding, verdict: str) -> None:
         self._teller = doors.teller
         self._approvals = approvals
         self._verdict = verdict
 
-    async def pressed(self, asked: Asked) -> None:
+    async def pressed(self, asked: Interaction) -> None:
         became = await self._decide(asked.value, asked.user)
         outcome = self._verdict if became == "kept" else became
         note(Audited("approval", asked.team, asked.channel, asked.user, outcome=outcome))
@@ -77,11 +77,11 @@ class _Press:
 class _Show:
     """All of what is asked about, for who is asked."""
 
-    def __init__(self, doors: Doors, approvals: Deciding) -> None:
+    def __init__(self, doors: Dependencies, approvals: Deciding) -> None:
         self._teller = doors.teller
         self._approvals = approvals
 
-    async def pressed(self, asked: Asked) -> None:
+    async def pressed(self, asked: Interaction) -> None:
         question, _ = approval_question.read_value(asked.value)
         shown = await self._approvals.shown(question, asked.user)
 

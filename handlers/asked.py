@@ -11,7 +11,7 @@ from bot.slack.home.dialogues import PREFIX as HOME
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Interaction:
     """`body` is Slack's payload, or what a listener kept of it; `team` the installation's workspace."""
 
     name: str

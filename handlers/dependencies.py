@@ -19,7 +19,7 @@ from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from handlers.follow_up import Check, FollowUps
-from handlers.telling import Teller
+from handlers.telling import PrivateReplies
 
 
 class Memory(Protocol):
@@ -49,7 +49,7 @@ class Choosing(Protocol):
     async def clear(self, team: str, scope: str, name: str) -> None: ...
 
 
-class Signs(Protocol):
+class WaitingSigns(Protocol):
     """Which waiting messages carry a sign of ours."""
 
     async def note(self, thread: ThreadId, ts: str) -> bool: ...
@@ -108,7 +108,7 @@ ONE_MODEL = Models((OfferedModel("z-ai/glm-4.6v", "GLM-4.6V"),))
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Dependencies:
     receiver: Receiver
     amender: Amender
     gateway: Gateway
@@ -117,7 +117,7 @@ class Doors:
     choosing: Choosing
     deciding: Deciding
     follow_ups: FollowUps
-    teller: Teller
+    teller: PrivateReplies
     posted: Posted
     access: AccessLists
     check: Check
@@ -125,7 +125,7 @@ class Doors:
     accounts: Accounts
     exports: Exports
     forgetting: Forgetting
-    signs: Signs | None = None
+    signs: WaitingSigns | None = None
 
     models: Models = ONE_MODEL
 

@@ -13,8 +13,8 @@ from bot.core.thread.inbound import ThreadId
 from bot.errors import SlackError
 from bot.slack.inbound import read_deleted, read_edited, read_inbound
 from handlers.again import offer
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.hearing import hear, inbound_of
 
 log = structlog.get_logger(__name__)
@@ -26,8 +26,8 @@ REDELIVERED = "is_redelivered"
 PLACE = ("type", "user", "channel", "channel_type", "ts", "thread_ts", "user_team", "source_team", "team")
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
-    async def offered(asked: Asked) -> None:
+def register(app: AsyncApp, doors: Dependencies) -> None:
+    async def offered(asked: Interaction) -> None:
         inbound = read_inbound(asked.body, asked.team, "")
         try:
             await offer(doors.gateway, inbound, await doors.teller.language(asked))
@@ -49,7 +49,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
         await _forget(doors, event, context)
 
 
-async def _edited(doors: Doors, said: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+async def _edited(doors: Dependencies, said: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
     inbound = inbound_of(said, context)
     state = await doors.amender.edited(inbound)
     if state == "unknown" and float(said["ts"]) > time.time() - DAY_S:
@@ -65,7 +65,7 @@ def _is_redelivered(request: AsyncBoltRequest) -> bool:
     return any(number not in {"", "0"} for number in request.headers.get("x-slack-retry-num", ()))
 
 
-async def _forget(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -> None:
+async def _forget(doors: Dependencies, event: dict[str, Any], context: AsyncBoltContext) -> None:
     gone = read_deleted(event)
     if gone is None:
         return

@@ -6,14 +6,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.audit import Audited, note
-from handlers.asked import Asked
-from handlers.dependencies import Doors, team_of
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies, team_of
 
 DROP = "drop_file"
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
-    async def drop(asked: Asked) -> None:
+def register(app: AsyncApp, doors: Dependencies) -> None:
+    async def drop(asked: Interaction) -> None:
         await doors.forgetting.file(asked.team, str(asked.body["file_id"]))
         note(Audited("deletion", asked.team, outcome="file"))
 

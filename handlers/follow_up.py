@@ -13,8 +13,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.errors import AccessRefused, BotError, SlackError, StateError
 from bot.slack.dialogs import modals
 from bot.words import text
-from handlers.asked import Asked
-from handlers.telling import Teller, in_all
+from handlers.asked import Interaction
+from handlers.telling import PrivateReplies, in_all
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +28,8 @@ class Queue(Protocol):
     async def add(self, name: str, key: str, payload: dict[str, Any]) -> None: ...
 
 
-Carry = Callable[[Asked], Awaitable[None]]
-Check = Callable[[Asked], Awaitable[None]]
+Carry = Callable[[Interaction], Awaitable[None]]
+Check = Callable[[Interaction], Awaitable[None]]
 Listener = Callable[[Any, dict[str, Any], AsyncBoltContext], Awaitable[None]]
 
 
@@ -38,7 +38,7 @@ class FollowUps:
     who may not use the bot.
     """
 
-    def __init__(self, queue: Queue, teller: Teller, check: Check) -> None:
+    def __init__(self, queue: Queue, teller: PrivateReplies, check: Check) -> None:
         self._queue = queue
         self._teller = teller
         self.check = check
@@ -66,18 +66,18 @@ class FollowUps:
             await self.add(name, team, body)
         except StateError as away:
             log.warning("follow_up.not_kept", name=name, reason=away.detail)
-            await self._away(ack, Asked(name, team, body))
+            await self._away(ack, Interaction(name, team, body))
         else:
             await ack()
 
     async def add(self, name: str, team: str, body: dict[str, Any]) -> None:
         """Raises StateError when it can't be kept. The same body twice is done once."""
         kept = {key: value for key, value in body.items() if key != "token"}
-        await self._queue.add(name, Asked(name, team, kept).key, {"team": team, "body": kept})
+        await self._queue.add(name, Interaction(name, team, kept).key, {"team": team, "body": kept})
 
     async def carry_out(self, name: str, payload: dict[str, Any]) -> None:
         """The job. Whoever asked is told when nothing comes of it: Slack does not deliver a press again."""
-        asked = Asked(name, str(payload.get("team") or ""), payload.get("body") or {})
+        asked = Interaction(name, str(payload.get("team") or ""), payload.get("body") or {})
         carry = self._carriers.get(name)
         if carry is None:
             log.error("follow_up.unknown", name=name)  # kept by another version
@@ -99,11 +99,11 @@ class FollowUps:
             log.exception("follow_up.broke", name=name)
             await self._failed(asked, BotError.user_message)
 
-    async def _failed(self, asked: Asked, words: str) -> None:
+    async def _failed(self, asked: Interaction, words: str) -> None:
         if asked.is_press:
             await self._teller.tell(asked, words)
 
-    async def _away(self, ack: Any, asked: Asked) -> None:
+    async def _away(self, ack: Any, asked: Interaction) -> None:
         """Nothing can be kept, so that is said at once; in every language, as asking for the person's takes time."""
         words = StateError.user_message
         if asked.body.get("command"):

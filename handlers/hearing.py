@@ -13,8 +13,8 @@ from bot.errors import SlackError, StateError
 from bot.slack.inbound import read_arrival, read_inbound
 from bot.slack.reply.replies import WAITS
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +39,10 @@ NO_ROOM: dict[str, str] = {
 }
 
 
-def register(doors: Doors) -> None:
+def register(doors: Dependencies) -> None:
     """What is left to do of a message when Slack has its acknowledgement."""
 
-    async def sign(asked: Asked) -> None:
+    async def sign(asked: Interaction) -> None:
         ts, name = str(asked.body["ts"]), str(asked.body["sign"])
         try:
             await doors.gateway.react(asked.channel, ts, name)
@@ -56,7 +56,7 @@ def register(doors: Doors) -> None:
         except (SlackError, StateError) as trouble:
             log.info("event.no_reaction", reason=str(trouble))
 
-    async def tell_stopped(asked: Asked) -> None:
+    async def tell_stopped(asked: Interaction) -> None:
         words = STOPPED.format(sentence=say(STOPPED_SENTENCE, await doors.teller.language(asked)))
         try:
             await doors.gateway.post(asked.channel, str(asked.body["root"]), words)
@@ -66,7 +66,7 @@ def register(doors: Doors) -> None:
         except (SlackError, StateError) as trouble:
             log.info("stop.not_told", reason=str(trouble))
 
-    async def tell_full(asked: Asked) -> None:
+    async def tell_full(asked: Interaction) -> None:
         await doors.teller.tell(asked, NO_ROOM[asked.body["verdict"]])
 
     doors.follow_ups.register(TELL_FULL, tell_full)
@@ -74,7 +74,7 @@ def register(doors: Doors) -> None:
     doors.follow_ups.register(TELL_STOPPED, tell_stopped, is_open=True)
 
 
-async def hear(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -> None:
+async def hear(doors: Dependencies, event: dict[str, Any], context: AsyncBoltContext) -> None:
     """Raises StateError when the message can't be kept: Slack is then not told that it arrived."""
     inbound = inbound_of(event, context)
     verdict = await doors.receiver.receive(read_arrival(event, inbound, context.bot_user_id or ""), inbound)
@@ -92,21 +92,21 @@ async def hear(doors: Doors, event: dict[str, Any], context: AsyncBoltContext) -
             log.info("event.no_reaction", reason=away.detail)
 
 
-async def _tell_full(doors: Doors, inbound: Inbound, verdict: Verdict) -> None:
+async def _tell_full(doors: Dependencies, inbound: Inbound, verdict: Verdict) -> None:
     """Where it was written: Slack shows no whisper in a thread that has no replies."""
     body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "verdict": verdict}
     thread = {"message": {"ts": inbound.ts, "thread_ts": inbound.root_ts}} if inbound.is_reply else {}
     await doors.follow_ups.add(TELL_FULL, inbound.team, {**body, **thread})
 
 
-async def stop(doors: Doors, thread: ThreadId) -> None:
+async def stop(doors: Dependencies, thread: ThreadId) -> None:
     """The answer under way says so itself; of questions that waited in line nobody else does."""
     for question in (await doors.amender.stop(thread))[-1:]:
         body = {"user": question.user, "channel": thread.channel, "root": thread.root_ts, "ts": question.ts}
         await doors.follow_ups.add(TELL_STOPPED, question.team, body)
 
 
-def _place(asked: Asked) -> ThreadId:
+def _place(asked: Interaction) -> ThreadId:
     return ThreadId(asked.team, asked.channel, str(asked.body["root"]))
 
 

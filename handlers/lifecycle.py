@@ -11,8 +11,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.words import text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 
 ANYTHING = re.compile(".*")
 DEAD = text("I've been updated since, so this no longer works. Just ask me again.")
@@ -20,13 +20,13 @@ NO_COMMAND = text("I don't know this command any more: `/glm` shows what I can d
 UNKNOWN, UNKNOWN_COMMAND = "unknown", "unknown_command"
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
+def register(app: AsyncApp, doors: Dependencies) -> None:
     """Last in line: whatever no other listener takes."""
 
-    async def dead(asked: Asked) -> None:
+    async def dead(asked: Interaction) -> None:
         await doors.teller.tell(asked, DEAD)
 
-    async def no_command(asked: Asked) -> None:
+    async def no_command(asked: Interaction) -> None:
         await doors.teller.tell(asked, NO_COMMAND)
 
     @app.event(ANYTHING)
@@ -47,7 +47,7 @@ def register(app: AsyncApp, doors: Doors) -> None:
     app.action(ANYTHING)(_pressed(doors))
 
 
-def _pressed(doors: Doors) -> Any:
+def _pressed(doors: Dependencies) -> Any:
     async def pressed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if _opens_a_page(body):
             await ack()  # it does what it says in the browser, and tells of the press by the way

@@ -18,7 +18,7 @@ from bot.slack.outbound import Mentioning
 from bot.slack.read.summaries.found import Found
 from bot.slack.read.summaries.target import Finder
 from bot.words import clipped, say, text
-from handlers.dependencies import Doors
+from handlers.dependencies import Dependencies
 from handlers.hearing import NO_ROOM
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,7 @@ class Orderer:
 class Ordering:
     """Raises SlackError when Slack does not take the first message, StateError when the order can't be kept."""
 
-    def __init__(self, doors: Doors, finder: Finder) -> None:
+    def __init__(self, doors: Dependencies, finder: Finder) -> None:
         self._doors = doors
         self._finder = finder
 

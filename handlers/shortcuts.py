@@ -15,8 +15,8 @@ from bot.slack.read.messages import read_message
 from bot.slack.read.summaries.command_links import MessageLink
 from bot.slack.read.summaries.target import Finder
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.ordering import Orderer, Ordering
 from handlers.summarize import PATIENCE_S, SummaryCommand, asker, told
 
@@ -29,7 +29,7 @@ ABOUT = "(This is about the message of {name}: “{words}”)"
 ABOUT_CHARS = 2_000
 
 
-def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
+def register(app: AsyncApp, doors: Dependencies, finder: Finder) -> None:
     menu, listener = _Menu(doors, finder), doors.follow_ups.listener
     for callback_id, carry in ((SUMMARISE, menu.summarise), (ASK, menu.ask), (PAGE, menu.make_page)):
         is_open = carry == menu.ask  # a dialogue, which checks
@@ -41,13 +41,13 @@ def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
 
 
 class _Menu:
-    def __init__(self, doors: Doors, finder: Finder) -> None:
+    def __init__(self, doors: Dependencies, finder: Finder) -> None:
         self._doors = doors
         self._finder = finder
         self._ordering = Ordering(doors, finder)
         self._desk = SummaryCommand(doors, finder)
 
-    async def summarise(self, asked: Asked) -> None:
+    async def summarise(self, asked: Interaction) -> None:
         by, message = await asker(self._doors, asked, asked.channel), asked.body["message"]
         link = MessageLink(asked.channel, str(message["ts"]), str(message.get("thread_ts") or ""))
         try:
@@ -57,7 +57,7 @@ class _Menu:
         except (BotError, TimeoutError) as trouble:
             await self._doors.teller.say(asked, told(trouble, by))
 
-    async def ask(self, asked: Asked) -> None:
+    async def ask(self, asked: Interaction) -> None:
         about = {"thread": str(asked.thread), "ts": str(asked.body["message"]["ts"])}
 
         async def built() -> dict[str, Any]:
@@ -67,7 +67,7 @@ class _Menu:
 
         await self._doors.teller.show(asked, built)
 
-    async def asked(self, asked: Asked) -> None:
+    async def asked(self, asked: Interaction) -> None:
         question = summary_modal.question(asked.view)
         thread, about = modals.place(asked.view)
         by = await asker(self._doors, asked, thread.channel)
@@ -84,7 +84,7 @@ class _Menu:
         except (BotError, TimeoutError) as trouble:
             await self._ordering.refuse(by, told(trouble, by))
 
-    async def make_page(self, asked: Asked) -> None:
+    async def make_page(self, asked: Interaction) -> None:
         by, message = await asker(self._doors, asked, asked.channel), asked.body["message"]
         try:
             files = read_message(message).files
@@ -96,7 +96,7 @@ class _Menu:
         except (BotError, TimeoutError) as trouble:
             await self._doors.teller.say(asked, told(trouble, by))
 
-    async def summarise_files(self, asked: Asked) -> None:
+    async def summarise_files(self, asked: Interaction) -> None:
         await self._desk.open(asked)
 
     async def _say(self, by: Orderer, thread: ThreadId, ts: str, words: str, message: dict[str, Any]) -> None:

@@ -7,14 +7,14 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.webpages import actions
 from bot.slack.reply.page_choice import SEES_PAGE, SHOW_PAGE, page_of
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors, question_of
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies, question_of
 
 SHOW_WORDS = text("Show me {name}, page {page}.")
 
 
-def register(app: AsyncApp, doors: Doors) -> None:
-    async def chosen(asked: Asked) -> None:
+def register(app: AsyncApp, doors: Dependencies) -> None:
+    async def chosen(asked: Interaction) -> None:
         name, page = page_of(asked.value)
         words = say(SHOW_WORDS, await doors.teller.language(asked), name=name, page=page)
         # The press is the message: its own time makes it one, however often Slack tells of it.

@@ -18,8 +18,8 @@ from bot.slack.read.summaries.command_links import read_words
 from bot.slack.read.summaries.found import Found, joined
 from bot.slack.read.summaries.target import SLACK_AWAY, Finder
 from bot.words import say
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.ordering import Orderer, Ordering
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ PATIENCE_S = 20.0
 RECENT_S = 2.0
 
 
-def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
+def register(app: AsyncApp, doors: Dependencies, finder: Finder) -> None:
     desk = SummaryCommand(doors, finder)
     app.command(COMMAND)(doors.follow_ups.listener(COMMAND, desk.commanded, is_open=True))
     doors.follow_ups.register(summary_modal.ORDER, desk.ordered)
@@ -38,12 +38,12 @@ def register(app: AsyncApp, doors: Doors, finder: Finder) -> None:
 
 
 class SummaryCommand:
-    def __init__(self, doors: Doors, finder: Finder) -> None:
+    def __init__(self, doors: Dependencies, finder: Finder) -> None:
         self._doors = doors
         self._finder = finder
         self._ordering = Ordering(doors, finder)
 
-    async def commanded(self, asked: Asked) -> None:
+    async def commanded(self, asked: Interaction) -> None:
         typed = str(asked.body.get("text") or "")
         if not typed.strip():
             await self.open(asked)
@@ -64,7 +64,7 @@ class SummaryCommand:
         if words:
             await self._doors.teller.say(asked, words)
 
-    async def open(self, asked: Asked) -> None:
+    async def open(self, asked: Interaction) -> None:
         """The dialogue, with the channel's latest files when Slack tells of them in time."""
 
         async def built() -> dict[str, Any]:
@@ -111,7 +111,7 @@ class SummaryCommand:
             return {"files": sentence(refused, language)}
         return {}
 
-    async def ordered(self, asked: Asked) -> None:
+    async def ordered(self, asked: Interaction) -> None:
         given = summary_modal.chosen(asked.view)
         by = await asker(self._doors, asked, given.channel)
         try:
@@ -148,7 +148,7 @@ def _no_link(given: Chosen, language: str) -> dict[str, str]:
     return {} if links else {"link": say(NO_LINK, language)}
 
 
-async def asker(doors: Doors, asked: Asked, channel: str) -> Orderer:
+async def asker(doors: Dependencies, asked: Interaction, channel: str) -> Orderer:
     """Who asked, and in which conversation."""
     person = await doors.history.person(asked.team, asked.user, channel)
     return Orderer(asked.team, asked.user_team, person, channel, asked.key)

@@ -18,7 +18,7 @@ from bot.slack.read.escapes import unescape
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
 from bot.words import clipped, languages, say, text
-from handlers.asked import Asked
+from handlers.asked import Interaction
 
 log = structlog.get_logger(__name__)
 
@@ -28,19 +28,19 @@ TOO_LATE = text("That took too long to open. Please press it again.")
 # A trigger opens one dialogue within 3 s (slack.md §2). What takes longer to put together is shown when it is there.
 LOADING_AFTER_S = 0.5
 _TRIGGER_OVER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
-Check = Callable[[Asked], Awaitable[None]]
+Check = Callable[[Interaction], Awaitable[None]]
 Build = Callable[[], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PrivateReply:
     """What a person is told; `blocks` show the same with a chart, or something to press."""
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Teller:
+class PrivateReplies:
     def __init__(self, gateway: Gateway, history: History, responses: ResponseUrls, check: Check) -> None:
         """`check` raises AccessRefused for who may not use the bot."""
         self._check = check
@@ -48,19 +48,19 @@ class Teller:
         self._history = history
         self._responses = responses
 
-    async def language(self, asked: Asked) -> str:
+    async def language(self, asked: Interaction) -> str:
         return (await self._history.person(asked.team, asked.user, asked.channel)).language
 
-    async def tell(self, asked: Asked, words: str, **fields: object) -> None:
+    async def tell(self, asked: Interaction, words: str, **fields: object) -> None:
         """A marked text, in the person's language. Never fails."""
         if asked.user:
             await self.say(asked, say(words, await self.language(asked), **fields))
 
-    async def tell_in_all(self, asked: Asked, words: str) -> None:
+    async def tell_in_all(self, asked: Interaction, words: str) -> None:
         """A marked text in every language, for where there is no time to ask for the person's. Never fails."""
         await self.say(asked, in_all(words))
 
-    async def say(self, asked: Asked, said: str, **more: Any) -> None:
+    async def say(self, asked: Interaction, said: str, **more: Any) -> None:
         """Words as they are. `more`: what goes to the address alone, such as `replace_original`. Never fails."""
         for way in (self._at_address, self._in_home, self._where_asked, self._directly):
             try:
@@ -70,7 +70,7 @@ class Teller:
                 log.info("asked.not_told", name=asked.name, way=way.__name__, code=refused.code)
                 more = {}
 
-    async def _at_address(self, asked: Asked, said: str, more: dict[str, Any]) -> bool:
+    async def _at_address(self, asked: Interaction, said: str, more: dict[str, Any]) -> bool:
         if not asked.response_url:
             return False
         message: dict[str, Any] = {"text": said, "response_type": "ephemeral", "replace_original": False}
@@ -79,7 +79,7 @@ class Teller:
         await self._responses.answer(asked.response_url, **(message | more))
         return True
 
-    async def _in_home(self, asked: Asked, said: str, _: dict[str, Any]) -> bool:
+    async def _in_home(self, asked: Interaction, said: str, _: dict[str, Any]) -> bool:
         """As long as the trigger is good for a dialogue; what took longer is said directly."""
         if not asked.is_in_home or not asked.trigger_id:
             return False
@@ -87,24 +87,24 @@ class Teller:
         await self._gateway.once("views_open", trigger_id=asked.trigger_id, view=view)
         return True
 
-    async def courtesy(self, asked: Asked, said: str) -> None:
+    async def courtesy(self, asked: Interaction, said: str) -> None:
         """In the home tab, or not at all. Never fails."""
         try:
             await self._in_home(asked, said, {})
         except SlackError as refused:
             log.info("asked.not_told", name=asked.name, way="courtesy", code=refused.code)
 
-    async def _where_asked(self, asked: Asked, said: str, _: dict[str, Any]) -> bool:
+    async def _where_asked(self, asked: Interaction, said: str, _: dict[str, Any]) -> bool:
         if not asked.channel:
             return False
         await self._gateway.whisper(asked.channel, asked.user, asked.thread_ts, said)
         return True
 
-    async def _directly(self, asked: Asked, said: str, _: dict[str, Any]) -> bool:
+    async def _directly(self, asked: Interaction, said: str, _: dict[str, Any]) -> bool:
         await self._gateway.post(await self._gateway.open_dm(asked.user), None, said)
         return True
 
-    async def show(self, asked: Asked, build: Build, *, is_open: bool = False) -> None:
+    async def show(self, asked: Interaction, build: Build, *, is_open: bool = False) -> None:
         """A dialogue. Opened at once when it is ready at once, else empty and filled in when it is ready. Whether the
         person may use the bot is found out meanwhile: that may take as long, and a trigger does not wait for it.
         `is_open`: `build` checks by itself.
@@ -122,7 +122,7 @@ class Teller:
         if trouble is not None:
             raise trouble
 
-    async def _shown(self, asked: Asked, building: "asyncio.Task[dict[str, Any] | BotError]") -> BotError | None:
+    async def _shown(self, asked: Interaction, building: "asyncio.Task[dict[str, Any] | BotError]") -> BotError | None:
         built = building.result() if building.done() else None
         if isinstance(built, BotError):
             return built
@@ -136,7 +136,7 @@ class Teller:
             await self._filled(asked, str(opened["view"]["id"]), await building)
         return None
 
-    async def _filled(self, asked: Asked, view_id: str, built: dict[str, Any] | BotError) -> None:
+    async def _filled(self, asked: Interaction, view_id: str, built: dict[str, Any] | BotError) -> None:
         if isinstance(built, BotError):
             language = await self.language(asked)
             built = modals.notice(sentence(built, language), language)

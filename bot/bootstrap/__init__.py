@@ -2,9 +2,9 @@
 
 from bot.bootstrap.model_side import check_model_settings, model_client
 from bot.bootstrap.services import (
+    Maintenance,
     Receiving,
     Services,
-    SetAsideDesk,
     Sides,
     Working,
     build_desk,
@@ -13,9 +13,9 @@ from bot.bootstrap.services import (
 )
 
 __all__ = [
+    "Maintenance",
     "Receiving",
     "Services",
-    "SetAsideDesk",
     "Sides",
     "Working",
     "build_desk",

@@ -23,7 +23,7 @@ from bot.jobs.queue import JobQueue
 from bot.settings import Settings
 from bot.slack.response_urls import ResponseUrls
 from bot.store.threads.threads import Threads
-from handlers import AccessCheck, Doors, FollowUps, Teller
+from handlers import AccessCheck, Dependencies, FollowUps, PrivateReplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,16 @@ def access_rules(settings: Settings) -> AccessRules:
 
 def open_front(
     slack: SlackSide, store: Store, work: Work, gate: Gate, memory: Threads | ReadAgain, models: Models
-) -> Doors:
+) -> Dependencies:
     later, queue = work.later, work.queue
     check = AccessCheck(gate)
-    teller = Teller(slack.gateway, slack.history, ResponseUrls(slack.client), check)
+    teller = PrivateReplies(slack.gateway, slack.history, ResponseUrls(slack.client), check)
     follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller, check)
     register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
     # Bytes alone: who hands pictures over needs nothing of what reads them.
     originals = KeptDownloads(WebFiles(slack.downloads, Internet()), store.blobs)
     amender = Amender(store.threads, queue, store.nudges)
-    return Doors(
+    return Dependencies(
         Receiver(store.threads, queue, work.refused, gate.bots, store.choices),
         amender,
         slack.gateway,

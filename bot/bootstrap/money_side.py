@@ -16,7 +16,7 @@ from bot.glm.trimming import tokens_of
 from bot.setting_forms import zone_of
 from bot.settings import Settings
 from bot.store.keys import Keys
-from bot.store.money.spending import Books, Spending
+from bot.store.money.spending import Bookkeeping, Spending
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ def spending(settings: Settings, redis: Redis, keys: Keys) -> Spending:
     )
     prices = _prices(settings)
     has_price = prices.price_of(None) is not None
-    return Spending(redis, keys, Books(prices.currency, zone_of(settings.budget_zone), defaults, has_price))
+    return Spending(redis, keys, Bookkeeping(prices.currency, zone_of(settings.budget_zone), defaults, has_price))
 
 
 def paid(model: Model, ledger: Spending, settings: Settings) -> PaidModel:

@@ -27,7 +27,7 @@ from bot.bootstrap.model_side import (
 from bot.bootstrap.money_side import charges, paid
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
-from bot.bootstrap.toolset import Around, Outfit, open_outfit
+from bot.bootstrap.toolset import Toolset, ToolsetParts, open_outfit
 from bot.core.chosen_model import ChosenModel
 from bot.core.intake.edits import Amender
 from bot.core.intake.fairness import FairTurns
@@ -38,12 +38,12 @@ from bot.core.money.charges import Charges
 from bot.core.ports import Model
 from bot.core.prompt.question import Composer
 from bot.core.prompt.request import Requests
-from bot.core.summaries.sources import Materials
+from bot.core.summaries.sources import SummarySources
 from bot.core.summaries.summaries import Summaries
 from bot.core.thread.inbound import ThreadId
 from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.answer import Answerer
-from bot.core.turn.attempt import Surroundings
+from bot.core.turn.attempt import TurnContext
 from bot.core.turn.finish import Ending, TurnLimits
 from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.respond import Parts
@@ -60,13 +60,13 @@ from bot.slack.reply.replies import SlackReplies
 from bot.slack.reply.status import WaitingNotices
 from bot.slack.reply.suggested_prompts import Prompts
 from bot.slack.reply.titles import Titles
-from bot.store.dead_letters import Aside
+from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import open_seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.money.spending import Spending
 from bot.store.people.homes import HomeMarks
 from bot.store.previews import Previews
-from bot.store.signals import Nudges
+from bot.store.signals import Signals
 from bot.store.threads.threads import Threads
 from bot.store.workers import Workers
 from handlers import AgentView, register
@@ -90,7 +90,7 @@ class Working:
     docket: Docket
     rounds: Rounds
     interrupts: Interrupts
-    nudges: Nudges
+    nudges: Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Services:
     redis: Redis
     metrics: Metrics
     workers: Workers
-    aside: Aside
+    aside: DeadLetters
     previews: Previews
     spending: Spending
     redis_url: str
@@ -124,16 +124,16 @@ BOTH = Sides()
 
 
 @dataclass(frozen=True, slots=True)
-class SetAsideDesk:
+class Maintenance:
     """For looking at what was set aside, and running it again. `homes`: what is known of home tabs."""
 
-    aside: Aside
+    aside: DeadLetters
     amender: Amender
     homes: HomeMarks
 
 
 @asynccontextmanager
-async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[SetAsideDesk]:
+async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Maintenance]:
     """What is set aside and the way back, without Slack and the model."""
     async with AsyncExitStack() as stack:
         redis = connect(redis_url)
@@ -143,8 +143,8 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[SetAs
         register_work(docket, _elsewhere)
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
-        amender = Amender(threads, JobQueue(docket), Nudges(redis, Keys(NAMESPACE)))
-        yield SetAsideDesk(Aside(redis, Keys(NAMESPACE), seal), amender, HomeMarks(redis, Keys(NAMESPACE)))
+        amender = Amender(threads, JobQueue(docket), Signals(redis, Keys(NAMESPACE)))
+        yield Maintenance(DeadLetters(redis, Keys(NAMESPACE), seal), amender, HomeMarks(redis, Keys(NAMESPACE)))
 
 
 async def _elsewhere(_: ThreadId) -> None:
@@ -225,7 +225,9 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     paying, models = charges(settings, store.spending), models_of(settings)
     model = ChosenModel(with_fallback(each_paid, settings, client, paying), models)
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
-    around = Around(model, slack.downloads, store.blobs, asking, interrupts, store.previews, store.calls, slack.search)
+    around = ToolsetParts(
+        model, slack.downloads, store.blobs, asking, interrupts, store.previews, store.calls, slack.search
+    )
     outfit = await stack.enter_async_context(open_outfit(settings, around))
     answerer = _answerer(
         settings, slack, store, outfit, Turns(model, interrupts, shared.prompts, shared.gate, paying, models)
@@ -256,9 +258,9 @@ class Turns:
     models: Models
 
 
-def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit, turns: Turns) -> Answerer:
+def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Toolset, turns: Turns) -> Answerer:
     limits = TurnLimits()
-    materials = Materials(outfit.attachments, slack.transcripts, slack.transcripts)
+    materials = SummarySources(outfit.attachments, slack.transcripts, slack.transcripts)
     ending = Ending(store.threads, limits)
     composer = Composer(store.threads, slack.history, outfit.attachments, slack.links, slack.identity.name)
     window, limits_of = partial(window_of, settings), partial(summary_limits, settings)
@@ -283,7 +285,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Outfit
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
     memory = memory_of(settings, slack, store)
-    around = Surroundings(store.threads, replies, store.aside, memory)
+    around = TurnContext(store.threads, replies, store.aside, memory)
     return Answerer(parts, around, turns.gate, limits.turn_timeout_s)
 
 

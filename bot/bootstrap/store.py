@@ -7,8 +7,8 @@ from bot.core.people.preferences import Choice
 from bot.settings import Settings
 from bot.store.blobs import Blobs
 from bot.store.call_budgets import Budgets
-from bot.store.concurrency_limit import Places, Turnstile
-from bot.store.dead_letters import Aside
+from bot.store.concurrency_limit import ConcurrencyLimit, Places
+from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import DAY_S, Keys
@@ -17,13 +17,13 @@ from bot.store.people.contexts import Contexts
 from bot.store.people.homes import HomeMarks
 from bot.store.people.preferences import PreferenceStore
 from bot.store.previews import Previews
-from bot.store.signals import Nudges
+from bot.store.signals import Signals
 from bot.store.threads.admission import InboxRoom
 from bot.store.threads.approvals import Approvals
 from bot.store.threads.approved_calls import ApprovedCallRecords
 from bot.store.threads.forgetting import Forgetting
 from bot.store.threads.retention import Retention
-from bot.store.threads.signs import Signs
+from bot.store.threads.signs import WaitingSigns
 from bot.store.threads.threads import Threads
 from bot.store.threads.titles import TitleMarks
 from bot.store.workers import Workers
@@ -42,19 +42,19 @@ class Store:
         room = InboxRoom(settings.inbox_per_thread, settings.inbox_per_user, settings.inbox_per_workspace)
         self.threads = Threads(redis, keys, seal, self.retention, worker, room)
         self.workers = Workers(redis, keys, worker)
-        self.nudges = Nudges(redis, keys)
+        self.nudges = Signals(redis, keys)
         self.followed = FollowUpMarks(redis, keys)
         self.approvals = Approvals(redis, keys, seal)
         self.calls = ApprovedCallRecords(redis, keys, seal)
         self.blobs = Blobs(redis, keys, seal=seal, kept_s=DAY_S if settings.store == "full" else WORKING_S)
         self.previews = Previews(redis, keys, seal, settings.public_url or "", self.retention)
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
-        self.signs = Signs(redis, keys, self.retention)
+        self.signs = WaitingSigns(redis, keys, self.retention)
         self.contexts = Contexts(redis, keys)
         self.homes = HomeMarks(redis, keys)
         self.budgets = Budgets(redis, keys)
         self.spending = spending(settings, redis, keys)
         self.access = AccessStore(redis, keys)
-        self.aside = Aside(redis, keys, seal, settings.retention_days * DAY_S)
+        self.aside = DeadLetters(redis, keys, seal, settings.retention_days * DAY_S)
         self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking), seal)
-        self.turnstile = Turnstile(redis, keys, Places(settings.turns_per_user, settings.turns_per_workspace))
+        self.turnstile = ConcurrencyLimit(redis, keys, Places(settings.turns_per_user, settings.turns_per_workspace))

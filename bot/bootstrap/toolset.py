@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from bot.browser.render import Browser
 from bot.core.agent.approved_calls import CallRecords
-from bot.core.agent.artifacts import Album
+from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.ports import Tool
-from bot.core.agent.setup import Asking, Equipment, ToolSource
+from bot.core.agent.setup import Asking, ToolSource, TurnSetup
 from bot.core.files.attachments import Attachments
-from bot.core.files.documents import Papers
+from bot.core.files.documents import Documents
 from bot.core.files.downloads import Downloads
 from bot.core.files.images import Pictures
 from bot.core.files.web_files import WebFiles
@@ -21,10 +21,10 @@ from bot.core.ports import Blobs, Model
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.interrupts import Interrupts
 from bot.core.webpages.actions import Orders
-from bot.core.webpages.publish import Previews, Workshop
+from bot.core.webpages.publish import PagePublisher, Previews
 from bot.documents.detect.sniff import sniff
 from bot.documents.document_reader import DocumentReader
-from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.drawing_client import SandboxPainter
 from bot.documents.image_reader import ImageReader
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.internet.fetch import Internet
@@ -35,16 +35,16 @@ from bot.tools.search_slack import SlackSearch
 
 
 @dataclass(frozen=True, slots=True)
-class Outfit:
+class Toolset:
     attachments: Attachments
-    equipment: Equipment
+    equipment: TurnSetup
     grounding: Grounding
-    workshop: Workshop
+    workshop: PagePublisher
     orders: Orders
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ToolsetParts:
     """What the outfit is joined to."""
 
     model: Model
@@ -68,28 +68,28 @@ class BuiltIn:
 
 
 @asynccontextmanager
-async def open_outfit(settings: Settings, around: Around) -> AsyncGenerator[Outfit]:
+async def open_outfit(settings: Settings, around: ToolsetParts) -> AsyncGenerator[Toolset]:
     async with Sandbox() as sandbox, _other_servers(settings) as servers:
-        eyes, draftsman, reader = ImageReader(sandbox), SandboxDraftsman(sandbox), DocumentReader(sandbox)
+        eyes, draftsman, reader = ImageReader(sandbox), SandboxPainter(sandbox), DocumentReader(sandbox)
         internet = Internet(reader)
         browser = Browser(load=internet.load)
         downloads = WebFiles(around.downloads, internet)
-        papers = Papers(downloads, reader, around.blobs)
+        papers = Documents(downloads, reader, around.blobs)
         pictures = Pictures(downloads, eyes, around.blobs)
         attachments = Attachments(
             downloads, pictures, papers, around.blobs, lambda data, name: sniff(data, name).is_image
         )
 
-        def album(team: str, conversation: Conversation) -> Album:
-            return Album(team, attachments, eyes, around.blobs, conversation)
+        def album(team: str, conversation: Conversation) -> Artifacts:
+            return Artifacts(team, attachments, eyes, around.blobs, conversation)
 
         at_hand = built_in(draftsman, internet, browser if browser.is_there else None, around.search)
         # Our own last: no other server's tool takes the place of one of them.
         sources: list[ToolSource] = [*servers, BuiltIn(at_hand)]
-        workshop = Workshop(around.model, browser, draftsman, around.previews)
-        yield Outfit(
+        workshop = PagePublisher(around.model, browser, draftsman, around.previews)
+        yield Toolset(
             attachments,
-            Equipment(album, sources, around.asking, around.interrupts, around.calls),
+            TurnSetup(album, sources, around.asking, around.interrupts, around.calls),
             Grounding(around.model, draftsman),
             workshop,
             Orders(workshop),

@@ -12,7 +12,7 @@ from bot.browser.pipe import Pipe
 from bot.browser.process import CONFINEMENTS, Confinement, find_browser, running
 from bot.browser.refusals import BrowserGone, BrowserMissing, RenderFailed
 from bot.browser.requests import Load
-from bot.browser.tab import Shot, Tab
+from bot.browser.tab import Screenshot, Tab
 
 RENDER_S = 10.0
 HTML_PATIENCE_S = 3.0
@@ -83,7 +83,7 @@ class Browser:
                 raise RenderFailed(f"The page was not rendered within {RENDER_S:.0f} s and was stopped.") from error
         return Rendered(shot.png, *_size(shot.png), shot.text)
 
-    async def _run(self, order: _Order) -> Shot:
+    async def _run(self, order: _Order) -> Screenshot:
         """In the strictest confinement in which a browser starts on this machine; remembered for the next."""
         for at, confinement in enumerate(self._confinements):
             async with running(self._program, confinement) as process:
@@ -97,7 +97,7 @@ class Browser:
                 return await self._shoot(pipe, order)
         raise BrowserGone("The browser does not start on this machine.")
 
-    async def _shoot(self, pipe: Pipe, order: _Order) -> Shot:
+    async def _shoot(self, pipe: Pipe, order: _Order) -> Screenshot:
         failure: RenderFailed | None = None
         async with asyncio.TaskGroup() as tasks:
             tab: Tab | None = None

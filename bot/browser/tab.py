@@ -36,7 +36,7 @@ RESTLESS = "The page keeps loading itself again."
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class Screenshot:
     png: bytes
     text: str
 
@@ -90,7 +90,7 @@ class Tab:
         result: Json = message["result"]
         return result
 
-    async def shoot(self, html: str, url: str, load: Any, patience_s: float) -> Shot:
+    async def shoot(self, html: str, url: str, load: Any, patience_s: float) -> Screenshot:
         self._requests = BrowserRequests(self.post, html, load)
         opened = await self.call("Page.navigate", {"url": url or OWN_URL})
         if self._requests.failure or opened.get("errorText"):
@@ -112,13 +112,13 @@ class Tab:
                     await self._hear(await self._pipe.read())
                 await self._evaluate(READY)
 
-    async def _capture(self) -> Shot:
+    async def _capture(self) -> Screenshot:
         size = await self.call("Page.getLayoutMetrics", {})
         width, height = size["cssLayoutViewport"]["clientWidth"], size["cssContentSize"]["height"]
         clip = {"x": 0, "y": 0, "width": width, "height": max(1, min(MOST_HEIGHT, math.ceil(height))), "scale": 1}
         text = await self._evaluate(VISIBLE_TEXT)
         shot = await self.call("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip})
-        return Shot(base64.b64decode(shot["data"]), text if isinstance(text, str) else "")
+        return Screenshot(base64.b64decode(shot["data"]), text if isinstance(text, str) else "")
 
     async def _evaluate(self, expression: str) -> Any:
         """In a world of its own, where the page's scripts have changed nothing."""

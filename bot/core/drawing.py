@@ -59,7 +59,7 @@ class Chart:
     y_label: str = ""
 
 
-class Draftsman(Protocol):
+class Painter(Protocol):
     """All raise the FileError that fits when a picture cannot be read, and take at most some seconds."""
 
     async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
@@ -73,7 +73,7 @@ class Draftsman(Protocol):
     async def chart(self, chart: Chart) -> Drawn: ...
 
 
-class SeeingDraftsman(Draftsman, Protocol):
+class SeeingDraftsman(Painter, Protocol):
     """One that can read, too."""
 
     async def words(self, data: bytes) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SlackMessage:
     """A message read back from Slack. `by_bot`: it is one of our own; `is_app`: another app's, which calls itself
     `name`. `quoted`: what it shows besides its author's words.
     """
@@ -126,12 +126,12 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierMessages:
     """What was said in a thread before a question, oldest first. `left_out`: how many messages more there are between
     the first and the others. `missed_since`: Slack failed, and what was said after this ts is to be read another time.
     """
 
-    heard: tuple[Heard, ...] = ()
+    heard: tuple[SlackMessage, ...] = ()
     left_out: int = 0
     missed_since: str = ""
 
@@ -145,11 +145,11 @@ class Workspace(Protocol):
         """
         ...
 
-    async def message(self, inbound: Inbound) -> Heard | None:
+    async def message(self, inbound: Inbound) -> SlackMessage | None:
         """One message as Slack has it now, or None when it cannot be had."""
         ...
 
-    async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
+    async def thread(self, inbound: Inbound, since: str = "") -> EarlierMessages:
         """What was said in the thread before this message and after `since`. Never fails."""
         ...
 
@@ -161,7 +161,7 @@ class Workspace(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Foot:
+class Footer:
     """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it.
 
     `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
@@ -190,7 +190,7 @@ class Foot:
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
+class Artifact:
     """Something an answer shows amid its text. `data` is the picture or file as bytes; JSON for a table
     (`columns`, `rows`) and for a chart (Slack's block; empty where it has to be the picture `fallback`).
     """
@@ -204,18 +204,18 @@ class Exhibit:
     fallback: bytes = b""
 
 
-class Exhibits(Protocol):
+class ArtifactSource(Protocol):
     """What a turn can show, by label: `img_3`, `report.pdf#7`, `zoom_1`, `table_1`."""
 
     def knows(self, label: str) -> bool: ...
 
-    async def exhibit(self, label: str) -> Exhibit | None:
+    async def exhibit(self, label: str) -> Artifact | None:
         """None when it can no longer be had."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class TurnStep:
     """One step of a turn, shown as a card while it lasts and after: a tool at work."""
 
     id: str
@@ -236,9 +236,9 @@ class Reply(Protocol):
         """What the bot is doing, completing its name: “glm is thinking…”. Gone as soon as text is there."""
         ...
 
-    def show_doing(self, doing: Doing) -> None: ...
+    def show_doing(self, doing: TurnStep) -> None: ...
 
-    def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
+    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
         """Where to look up what `![caption](label)` in the answer stands for."""
         ...
 
@@ -246,7 +246,7 @@ class Reply(Protocol):
         """Add to the answer; raises what sending it ran into (TurnTaken, SlackError)."""
         ...
 
-    async def finish(self, foot: Foot) -> None:
+    async def finish(self, foot: Footer) -> None:
         """Send the rest and close, with the foot under it."""
         ...
 
@@ -279,7 +279,7 @@ class PictureReader(Protocol):
         ...
 
 
-class Choices(Protocol):
+class ChosenPreferences(Protocol):
     """What people have chosen."""
 
     async def choice(self, inbound: Inbound) -> Choice: ...
@@ -312,7 +312,7 @@ class Budgets(Protocol):
     async def refused(self, team: str, method: str, retry_after_s: float) -> None: ...
 
 
-class SetAside(Protocol):
+class DeadLetters(Protocol):
     """Where messages go that broke their worker again and again."""
 
     async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None: ...

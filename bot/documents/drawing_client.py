@@ -16,7 +16,7 @@ def find_reader() -> str:
     return shutil.which("tesseract") or ""
 
 
-class SandboxDraftsman:
+class SandboxPainter:
     """All methods raise FileError, and leave the event loop free."""
 
     def __init__(self, sandbox: Sandbox, reader: str | None = None) -> None:

@@ -28,7 +28,7 @@ _OF_TOOLS = re.compile(r"tool|function", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Habits:
+class ProviderHabits:
     """What this process has learnt about its provider. Kept in memory: it costs one refused request to learn again."""
 
     image_as: ImageForm
@@ -53,7 +53,7 @@ class Course:
     card: ModelCard
     profile: ProviderProfile
     sampling: Sampling
-    habits: Habits
+    habits: ProviderHabits
     model: str
     ticket: int = 0
     deadline: float = 0.0

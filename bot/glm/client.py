@@ -28,11 +28,11 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
-from bot.glm.attempt import Course, Habits
+from bot.glm.attempt import Course, ProviderHabits
 from bot.glm.away import FAILED, final, told_away
 from bot.glm.breaker import Breakers
 from bot.glm.catalog.catalog import ModelCard, card_for
-from bot.glm.exchange import BrokeOff, Endpoint, Expected, exchange
+from bot.glm.exchange import Endpoint, Expected, StreamBrokenOff, exchange
 from bot.glm.provider_errors import Refusal, Refused
 from bot.glm.request import request_body
 from bot.glm.request_queue import RequestQueue
@@ -68,7 +68,7 @@ class GlmClient:
         self._session = session
         self._endpoint = endpoint
         self._timing = timing or Timing()
-        self._habits = Habits(endpoint.profile.image_as, endpoint.profile.tool_images)
+        self._habits = ProviderHabits(endpoint.profile.image_as, endpoint.profile.tool_images)
         self.breakers = Breakers(self._timing.clock)
         self._queue = RequestQueue(self.breakers, self._timing)
 
@@ -89,8 +89,8 @@ class GlmClient:
                     async for event in events:
                         for told in course.passed(event):
                             yield told
-            except (_Wordless, BrokeOff, Refused, ModelError) as trouble:
-                held = trouble.held if isinstance(trouble, BrokeOff) else []
+            except (_Wordless, StreamBrokenOff, Refused, ModelError) as trouble:
+                held = trouble.held if isinstance(trouble, StreamBrokenOff) else []
                 over = await self._failed(course, trouble)
             else:
                 return
@@ -109,7 +109,9 @@ class GlmClient:
             usage, currency = course.priced(course.spent, "")
             yield Unfinished(replace(usage, cost=0.0), course.model, usage.cost, currency)
 
-    async def _failed(self, course: Course, trouble: _Wordless | BrokeOff | Refused | ModelError) -> ModelError | None:
+    async def _failed(
+        self, course: Course, trouble: _Wordless | StreamBrokenOff | Refused | ModelError
+    ) -> ModelError | None:
         """Wait for the next attempt; the error when there is none."""
         try:
             delay_s = self._delay_after(course, trouble)
@@ -119,10 +121,10 @@ class GlmClient:
             await self._timing.sleep(delay_s)
         return None
 
-    def _delay_after(self, course: Course, trouble: _Wordless | BrokeOff | Refused | ModelError) -> float:
+    def _delay_after(self, course: Course, trouble: _Wordless | StreamBrokenOff | Refused | ModelError) -> float:
         """Seconds to wait before the next attempt; raises when there is none."""
-        has_begun = isinstance(trouble, BrokeOff)
-        if isinstance(trouble, BrokeOff):
+        has_begun = isinstance(trouble, StreamBrokenOff)
+        if isinstance(trouble, StreamBrokenOff):
             course.spent += course.priced(trouble.usage or course.told.usage(course.ask), "")[0]
             trouble = trouble.trouble
         match trouble:

@@ -74,7 +74,7 @@ class Expected:
     text_stall_s: float = 20.0
 
 
-class BrokeOff(Exception):
+class StreamBrokenOff(Exception):
     """An answer that has begun is not whole. `held` was kept back and belongs to it; `usage` where it was told."""
 
     def __init__(self, trouble: ModelError | Refused, held: list[ModelEvent], usage: Usage | None) -> None:
@@ -104,13 +104,15 @@ async def exchange(
                     for event in batch:
                         yield event
         except (ModelError, Refused) as error:
-            raise BrokeOff(_timed(error, response), await _aside(decoder, decoder.flush), decoder.usage) from error
+            raise StreamBrokenOff(
+                _timed(error, response), await _aside(decoder, decoder.flush), decoder.usage
+            ) from error
         await _drained(response)
         held = await _aside(decoder, decoder.flush)
         try:
             last = await _aside(decoder, decoder.closing)
         except ModelError as error:
-            raise BrokeOff(error, held, decoder.usage) from error
+            raise StreamBrokenOff(error, held, decoder.usage) from error
         for event in [*held, *last]:
             yield event
     finally:

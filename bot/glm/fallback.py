@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.core.model.events import (
-    FellBack,
+    FallbackUsed,
     ModelEvent,
     ReasoningDelta,
     Retracted,
@@ -121,7 +121,7 @@ class _Told:
     has_called: bool = False
     has_thought: bool = False
     is_waiting: bool = False
-    fell_back: FellBack | None = None
+    fell_back: FallbackUsed | None = None
     _is_apart: bool = False  # reasoning of the model before this one has been told
     _gives_way: bool = False  # text of it
 
@@ -131,7 +131,7 @@ class _Told:
 
     def begin(self, name: str, away: frozenset[str]) -> None:
         """Another model is asked. What was told stands until it says something."""
-        self.fell_back = FellBack(away, card_for(self.wanted).title, card_for(name).title)
+        self.fell_back = FallbackUsed(away, card_for(self.wanted).title, card_for(name).title)
         self._is_apart, self._gives_way = self.has_thought, bool(self.text)
 
     def passed(self, event: ModelEvent) -> list[ModelEvent]:

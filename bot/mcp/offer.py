@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import mcp_types as types
 
-from bot.core.agent.ports import Argument, Result, ToolFailed, Workbench
+from bot.core.agent.ports import Argument, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.mcp.reading import read_answer
 from bot.words import say, text
@@ -78,7 +78,7 @@ class McpTool:
         self._calling = calling
         self._is_trusted = is_trusted
 
-    async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
+    async def call(self, arguments: Mapping[str, Any], bench: ToolContext) -> Result:
         given = copy.deepcopy(dict(arguments))  # what is shown is what is done, whatever becomes of the model's own
 
         async def work() -> Result:
@@ -95,7 +95,7 @@ class McpTool:
             raise ToolFailed(DENIED)
         return result
 
-    def _is_asked_about(self, arguments: Mapping[str, Any], bench: Workbench) -> bool:
+    def _is_asked_about(self, arguments: Mapping[str, Any], bench: ToolContext) -> bool:
         """Without arguments nothing can be carried out."""
         if not self._offer.is_read_only:
             return True

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.ports import Budgets
 from bot.errors import SlackError
-from bot.slack.learned_limits import Learned, LearnedRoom
+from bot.slack.learned_limits import LearnedLimits, LearnedRoom
 
 CALL_TIMEOUT_S = 20.0
 MOST_TRIES = 4
@@ -94,7 +94,7 @@ class Gateway:
         self._next_at: dict[str, float] = {}
         # What this workspace's refusals have taught: ways of showing a status that are not there, channels where there
         # are no streams (`*`: nowhere), and how much a message takes.
-        self.no_status, self.no_stream, self.room = Learned(), Learned(), LearnedRoom()
+        self.no_status, self.no_stream, self.room = LearnedLimits(), LearnedLimits(), LearnedRoom()
 
     def under(self, allowed: Callable[[], Awaitable[None]]) -> "Gateway":
         """The same, asking `allowed` before every try of every call: it raises when the right to write is gone."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.intake.policy import Arrival
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import Inbound, Place
 from bot.slack.read.mentioned import PERSON
 from bot.slack.read.messages import SLACK, own_words, read_message
@@ -60,7 +60,7 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
     )
 
 
-def read_looking(event: Mapping[str, Any]) -> Looking | None:
+def read_looking(event: Mapping[str, Any]) -> ViewContext | None:
     """What the person has in front of them, where an event tells: `app_context_changed`, `app_home_opened` or a
     message (slack.md §3). None when that is no channel of people, or nothing.
     """
@@ -74,7 +74,7 @@ def read_looking(event: Mapping[str, Any]) -> Looking | None:
             break
         if kind == CHANNEL_IN_VIEW and isinstance(value, str):
             channel = value
-    return Looking(channel, message_ts) if channel[:1] in {"C", "G"} else None
+    return ViewContext(channel, message_ts) if channel[:1] in {"C", "G"} else None
 
 
 def read_deleted(event: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -22,7 +22,7 @@ TOO_MANY_BLOCKS = frozenset({"msg_blocks_too_many", "invalid_blocks", "invalid_b
 Clock = Callable[[], float]
 
 
-class Learned:
+class LearnedLimits:
     """Ways that are not there, by name."""
 
     def __init__(self, kept_s: float = KEPT_S, clock: Clock = time.monotonic) -> None:

@@ -22,7 +22,7 @@ class Places:
     per_workspace: int = 48
 
 
-class Turnstile:
+class ConcurrencyLimit:
     def __init__(self, redis: Redis, keys: Keys, room: Places) -> None:
         self._redis = redis
         self._keys = keys

@@ -15,21 +15,21 @@ from bot.errors import PayloadMalformed, RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
-from bot.store.unreadable import Unread, noted
+from bot.store.unreadable import UnreadableRecord, noted
 
 # As long as what waits in an inbox.
 KEPT_S = 7 * DAY_S
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RawMessage:
     """As it stood in the inbox, in base64: it may be readable again one day, under another key or version."""
 
     field: str
     value: str
 
     @classmethod
-    def of(cls, field: bytes, value: bytes) -> "Kept":
+    def of(cls, field: bytes, value: bytes) -> "RawMessage":
         return cls(base64.b64encode(field).decode(), base64.b64encode(value).decode())
 
     @property
@@ -38,14 +38,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class DeadLetter:
     """`unread` are messages that can't be read, and `reason` why. Without a thread it can't be read itself."""
 
     reference: str
     thread: ThreadId | None
     messages: tuple[Inbound, ...] = ()
     at_s: float = 0.0
-    unread: tuple[Kept, ...] = ()
+    unread: tuple[RawMessage, ...] = ()
     reason: str = ""
 
 
@@ -54,11 +54,11 @@ class Stored:
     thread: str
     messages: tuple[Inbound, ...]
     at_s: float
-    unread: tuple[Kept, ...] = ()
+    unread: tuple[RawMessage, ...] = ()
     reason: str = ""
 
 
-class Aside:
+class DeadLetters:
     """`kept_s`: what was set aside longer ago goes when the next is; 0: never."""
 
     def __init__(self, redis: Redis, keys: Keys, seal: Seal, kept_s: int = 0) -> None:
@@ -75,12 +75,12 @@ class Aside:
             await self._redis.hdel(self._key, *old)
         await self._redis.hset(self._key, reference, self._packed(Stored(str(thread), messages, time.time())))
 
-    def packed_unread(self, thread: ThreadId, kept: Kept, reason: str) -> bytes:
+    def packed_unread(self, thread: ThreadId, kept: RawMessage, reason: str) -> bytes:
         """For the script that takes it out of the inbox in the same step."""
         return self._packed(Stored(str(thread), (), time.time(), (kept,), reason))
 
     @tells_outage
-    async def all(self) -> tuple[SetAside, ...]:
+    async def all(self) -> tuple[DeadLetter, ...]:
         fields: Any = await self._redis.hgetall(self._key)
         found = (self._told(reference.decode(errors="replace"), value) for reference, value in fields.items())
         return tuple(sorted(found, key=lambda one: one.at_s))
@@ -90,12 +90,12 @@ class Aside:
         return int(await self._redis.hlen(self._key))
 
     @tells_outage
-    async def unread(self) -> tuple[Unread, ...]:
+    async def unread(self) -> tuple[UnreadableRecord, ...]:
         """Records of other kinds that could not be read lately."""
         return await noted(self._redis, self._keys)
 
     @tells_outage
-    async def take(self, reference: str) -> SetAside | None:
+    async def take(self, reference: str) -> DeadLetter | None:
         """Remove it and give it back, to be run again. Raises RecordUnreadable, and then it stays."""
         value: Any = await self._redis.hget(self._key, reference)
         if value is None:
@@ -104,7 +104,7 @@ class Aside:
         return found if await self._redis.hdel(self._key, reference) else None
 
     @tells_outage
-    async def put_back(self, thread: ThreadId, kept: Kept) -> None:
+    async def put_back(self, thread: ThreadId, kept: RawMessage) -> None:
         """Into the inbox, as it stood there; a newer one of the same message stays."""
         field, value = kept.raw
         async with self._redis.pipeline(transaction=True) as pipe:
@@ -117,16 +117,16 @@ class Aside:
         messages = [message.to_json() for message in stored.messages]
         return self._seal.pack({"v": VERSION, **asdict(stored), "messages": messages}, self._key)
 
-    def _told(self, reference: str, value: bytes) -> SetAside:
+    def _told(self, reference: str, value: bytes) -> DeadLetter:
         try:
             return self._read(reference, value)
         except RecordUnreadable as wrong:
-            return SetAside(reference, None, reason=wrong.detail)
+            return DeadLetter(reference, None, reason=wrong.detail)
 
-    def _read(self, reference: str, value: bytes) -> SetAside:
+    def _read(self, reference: str, value: bytes) -> DeadLetter:
         stored = read(Stored, self._seal.unpack(value, self._key))
         try:
             thread = ThreadId.parse(stored.thread)
         except PayloadMalformed as malformed:
             raise RecordUnreadable(malformed.detail) from None
-        return SetAside(reference, thread, stored.messages, stored.at_s, stored.unread, stored.reason)
+        return DeadLetter(reference, thread, stored.messages, stored.at_s, stored.unread, stored.reason)

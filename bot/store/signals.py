@@ -23,7 +23,7 @@ RECONNECT_S = 1.0
 NUDGES: tuple[Nudge, ...] = get_args(Nudge)
 
 
-class Nudges:
+class Signals:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys

@@ -25,7 +25,7 @@ MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadableRecord:
     """`record` is its kind, `reason` never tells what it holds."""
 
     record: str
@@ -38,21 +38,21 @@ async def note(redis: Redis, keys: Keys, record: str, key: str, reason: str) -> 
     """Each once. Never fails: what it tells of was survived already."""
     log.warning("record.unreadable", record=record, key=key, reason=reason)
     name = f"{record}:{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:16]}"
-    value = json.dumps(asdict(Unread(record, key, reason, time.time())))
+    value = json.dumps(asdict(UnreadableRecord(record, key, reason, time.time())))
     with suppress(RedisError, OSError):
         if await redis.hlen(keys.unreadable) < MOST:
             await redis.hset(keys.unreadable, name, value)
             await redis.expire(keys.unreadable, KEPT_S)
 
 
-async def noted(redis: Redis, keys: Keys) -> tuple[Unread, ...]:
+async def noted(redis: Redis, keys: Keys) -> tuple[UnreadableRecord, ...]:
     """Oldest first."""
     values: Any = await redis.hvals(keys.unreadable)
     return tuple(sorted((_read(value) for value in values), key=lambda one: one.at_s))
 
 
-def _read(value: bytes) -> Unread:
+def _read(value: bytes) -> UnreadableRecord:
     try:
-        return read(Unread, plain(value))
+        return read(UnreadableRecord, plain(value))
     except RecordUnreadable as wrong:
-        return Unread("note", "", wrong.detail, 0.0)
+        return UnreadableRecord("note", "", wrong.detail, 0.0)

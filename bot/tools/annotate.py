@@ -1,7 +1,7 @@
 from typing import Any, get_args
 
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
-from bot.core.drawing import Box, Draftsman, Mark, MarkKind
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.drawing import Box, Mark, MarkKind, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import (
     Arguments,
@@ -59,10 +59,10 @@ class Annotate:
     )
     doing = DRAWING_ON
 
-    def __init__(self, draftsman: Draftsman) -> None:
+    def __init__(self, draftsman: Painter) -> None:
         self._draftsman = draftsman
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         label = string(arguments, "image")
         entries = items(arguments, "marks", MOST_MARKS)
         marks = tuple(_mark(entry, at, len(entries)) for at, entry in enumerate(entries, 1))

@@ -1,4 +1,4 @@
-from bot.core.agent.ports import Result, Workbench
+from bot.core.agent.ports import Result, ToolContext
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
 from bot.tools.arithmetic import LONGEST_EXPRESSION, evaluate
@@ -15,6 +15,6 @@ class Calculate:
     )
     doing = CALCULATING
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         expression = string(arguments, "expression", LONGEST_EXPRESSION)
         return Result(evaluate(expression))

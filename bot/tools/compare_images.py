@@ -1,5 +1,5 @@
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
-from bot.core.drawing import Compared, Draftsman
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.drawing import Compared, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, shown_box, string
 from bot.tools.naming import picture_name, stem_of
@@ -26,10 +26,10 @@ class CompareImages:
     )
     doing = COMPARING
 
-    def __init__(self, draftsman: Draftsman) -> None:
+    def __init__(self, draftsman: Painter) -> None:
         self._draftsman = draftsman
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         first, second = string(arguments, "first"), string(arguments, "second")
         if first == second:
             raise ToolFailed("`first` and `second` are the same picture; give two different labels.")

@@ -2,7 +2,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 
-from bot.core.agent.ports import Result, Workbench
+from bot.core.agent.ports import Result, ToolContext
 from bot.core.document import Document, Page, find_pages
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
@@ -41,7 +41,7 @@ class FindInDocument:
     )
     doing = SEARCHING_DOCUMENT
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         name, query = string(arguments, "document"), string(arguments, "query", LONGEST_QUERY)
         with told(name):
             document = await bench.shelf.document(name)

@@ -1,8 +1,8 @@
 import json
 from typing import Any, get_args
 
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
-from bot.core.drawing import Chart, ChartType, Draftsman, Series
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.drawing import Chart, ChartType, Painter, Series
 from bot.core.model.messages import ToolSpec
 from bot.errors import BotError
 from bot.tools.arguments import Arguments, items, listed, number, optional_string, record, seen, string, written
@@ -55,10 +55,10 @@ class MakeChart:
     )
     doing = DRAWING_CHART
 
-    def __init__(self, draftsman: Draftsman) -> None:
+    def __init__(self, draftsman: Painter) -> None:
         self._draftsman = draftsman
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         chart = _read(arguments)
         data = json.dumps(_block(chart), ensure_ascii=False).encode() if _is_native(chart) else b""
         fallback = await self._picture(chart, is_needed=not data)

@@ -2,7 +2,7 @@ import csv
 import io
 import re
 
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, seen, string
 from bot.tools.naming import file_name, tidy
@@ -44,7 +44,7 @@ class MakeFile:
     )
     doing = WRITING_FILE
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         name, extension = _name(string(arguments, "name", 300))
         content = arguments.get("content")
         if not isinstance(content, str) or not content:

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, items, seen, string, written
 from bot.tools.naming import file_name
@@ -31,7 +31,7 @@ class MakeTable:
     )
     doing = MAKING_TABLE
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         title = string(arguments, "title", LONGEST_TITLE)
         columns = [_cell(name, f"`columns[{at}]`") for at, name in enumerate(items(arguments, "columns", MOST_COLUMNS))]
         rows = [_row(row, at, columns) for at, row in enumerate(items(arguments, "rows", MOST_ROWS), 1)]

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.core.agent.ports import Result, Workbench
+from bot.core.agent.ports import Result, ToolContext
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments
 from bot.words import text
@@ -21,7 +21,7 @@ class Now:
     def __init__(self, clock: Callable[[], datetime] = _utc) -> None:
         self._clock = clock
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         utc = self._clock().astimezone(UTC).replace(microsecond=0)
         local = utc.astimezone(timezone(timedelta(seconds=bench.utc_offset_s)))
         return Result(

@@ -1,7 +1,7 @@
 """The tools every turn is offered. Their names and arguments are a contract (issue 7, 2)."""
 
 from bot.core.agent.ports import Tool
-from bot.core.drawing import Draftsman
+from bot.core.drawing import Painter
 from bot.tools.annotate import Annotate
 from bot.tools.calculate import Calculate
 from bot.tools.compare_images import CompareImages
@@ -19,7 +19,7 @@ from bot.tools.zoom import Zoom
 
 
 def built_in(
-    draftsman: Draftsman, web: Web | None, browser: Browser | None, slack_search: SlackSearch | None
+    draftsman: Painter, web: Web | None, browser: Browser | None, slack_search: SlackSearch | None
 ) -> tuple[Tool, ...]:
     """Without a web or a browser its tool is offered still, and says what is missing; without a search it is not."""
     seeing = (Zoom(), ViewPage(), FindInDocument(), ViewMessageImage(), Annotate(draftsman), CompareImages(draftsman))

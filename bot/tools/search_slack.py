@@ -1,7 +1,7 @@
 import re
 from typing import Protocol
 
-from bot.core.agent.ports import Result, ToolFailed, Workbench
+from bot.core.agent.ports import Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
 from bot.tools.trouble import told
@@ -16,7 +16,7 @@ LONGEST_QUERY = 300
 LONGEST_HIT = 800
 
 
-class Hit(Protocol):
+class SearchHit(Protocol):
     """A message that was found. `author` and `channel` are names, `when` is a date people read; all may be empty."""
 
     @property
@@ -32,7 +32,7 @@ class Hit(Protocol):
 
 
 class SlackSearch(Protocol):
-    async def search(self, query: str, token: str, user: str) -> tuple[Hit, ...]:
+    async def search(self, query: str, token: str, user: str) -> tuple[SearchHit, ...]:
         """What this person may see, best first; `token` is the action token of their question. Raises SlackError."""
         ...
 
@@ -48,7 +48,7 @@ class SearchSlack:
     def __init__(self, slack: SlackSearch) -> None:
         self._slack = slack
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         query = string(arguments, "query", LONGEST_QUERY)
         if not bench.search_token:
             raise ToolFailed(CANNOT_SEARCH)
@@ -60,7 +60,7 @@ class SearchSlack:
         return Result("\n".join([f"Found in Slack for “{query}”:", *lines]), is_untrusted=True)
 
 
-def _line(at: int, hit: Hit) -> str:
+def _line(at: int, hit: SearchHit) -> str:
     where = f"#{hit.channel.lstrip('#')}" if hit.channel else ""
     head = ", ".join(piece for piece in (hit.author, where, hit.when) if piece)
     words = re.sub(r"\s+", " ", hit.text).strip()

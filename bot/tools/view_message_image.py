@@ -1,4 +1,4 @@
-from bot.core.agent.ports import Result, Workbench
+from bot.core.agent.ports import Result, ToolContext
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
 from bot.tools.trouble import told
@@ -21,7 +21,7 @@ class ViewMessageImage:
     )
     doing = LOOKING_BACK
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         label = string(arguments, "image")
         with told(label):
             source = await bench.album.source(label)

@@ -1,4 +1,4 @@
-from bot.core.agent.ports import Result, ToolFailed, Workbench
+from bot.core.agent.ports import Result, ToolContext, ToolFailed
 from bot.core.document import Document, Page
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, integer, string
@@ -26,7 +26,7 @@ class ViewPage:
     )
     doing = LOOKING_AT_PAGE
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         name, number = string(arguments, "document"), integer(arguments, "page")
         with told(name):
             document = await bench.shelf.document(name)

@@ -1,4 +1,4 @@
-from bot.core.agent.ports import Result, Workbench
+from bot.core.agent.ports import Result, ToolContext
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, box, shown_box, string
 from bot.tools.trouble import told
@@ -28,7 +28,7 @@ class Zoom:
     )
     doing = LOOKING_CLOSER
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         label, part = string(arguments, "image"), box(arguments, "box")
         with told(label):
             new = await bench.album.crop(label, part)

@@ -9,7 +9,7 @@ from bot.core.ports import Person
 from bot.slack.outbound import Mentioning
 from bot.slack.read.mentioned import mentioned
 from bot.words import say, text
-from handlers.telling import Told
+from handlers.telling import PrivateReply
 
 ADMINS_DECIDE = text("Only an admin of this workspace can decide who may use me.")
 WHO = text("Tell me whom or where: `/glm {verdict} @person` or `/glm {verdict} #channel`, chosen from Slack's list.")
@@ -28,17 +28,19 @@ class AccessLists(Protocol):
     async def put(self, team: str, one: str, verdict: Verdict) -> None: ...
 
 
-async def allow_or_deny(lists: AccessLists, team: str, by: Person, verdict: Verdict, words: Sequence[str]) -> Told:
+async def allow_or_deny(
+    lists: AccessLists, team: str, by: Person, verdict: Verdict, words: Sequence[str]
+) -> PrivateReply:
     """What is told of it. `words` are as Slack sent them, after the verdict. Raises StateError."""
     if not by.is_admin:
-        return Told(say(ADMINS_DECIDE, by.language))
+        return PrivateReply(say(ADMINS_DECIDE, by.language))
     found = mentioned(words[0]) if len(words) == 1 else None
     if found is None:
-        return Told(say(WHO, by.language, verdict=verdict))
+        return PrivateReply(say(WHO, by.language, verdict=verdict))
     one = found.id
     if one == by.id and verdict == "deny":
-        return Told(say(NOT_YOURSELF, by.language))
+        return PrivateReply(say(NOT_YOURSELF, by.language))
     await lists.put(team, one, verdict)
     note(Audited("setting_changed", team, person=by.id, outcome=f"{verdict} {one}"))
     done = (ALLOWED if verdict == "allow" else DENIED)[found.kind]
-    return Told(Mentioning(say(done, by.language, one=one), one))
+    return PrivateReply(Mentioning(say(done, by.language, one=one), one))

@@ -11,10 +11,10 @@ from bot.core.ports import Person
 from bot.errors import SlackError
 from bot.slack.dialogs import modals
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
-from handlers.glm.typed import Typed
-from handlers.telling import Told
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
+from handlers.glm.typed import TypedWords
+from handlers.telling import PrivateReply
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class Home(Protocol):
     async def empty(self, team: str, user: str) -> None: ...
 
 
-async def forget_person(doors: Doors, home: Home | None, asked: Asked) -> None:
+async def forget_person(doors: Dependencies, home: Home | None, asked: Interaction) -> None:
     """Raises StateError."""
     person = await doors.history.person(asked.team, asked.user, asked.channel)
     is_shown = home is not None and await home.drop(asked.team, asked.user)
@@ -60,17 +60,17 @@ async def forget_person(doors: Doors, home: Home | None, asked: Asked) -> None:
     note(Audited("deletion", asked.team, asked.channel, asked.user, outcome="person"))
 
 
-def register(app: AsyncApp, doors: Doors, home: Home | None = None) -> None:
-    async def forget(asked: Asked) -> None:
+def register(app: AsyncApp, doors: Dependencies, home: Home | None = None) -> None:
+    async def forget(asked: Interaction) -> None:
         language = await doors.teller.language(asked)
         await doors.teller.say(asked, say(UNDER_WAY, language), replace_original=True)
         await forget_person(doors, home, asked)
         await doors.teller.say(asked, say(FORGOTTEN, language), replace_original=True)
 
-    async def apply(asked: Asked) -> None:
+    async def apply(asked: Interaction) -> None:
         await doors.retention.apply(asked.team, asked.channel)
 
-    async def export(asked: Asked) -> None:
+    async def export(asked: Interaction) -> None:
         person = await doors.history.person(asked.team, asked.user, asked.channel)
         channel = await doors.gateway.open_dm(asked.user)
         async with doors.exports.archive(asked.team, person, channel) as archive:
@@ -79,7 +79,7 @@ def register(app: AsyncApp, doors: Doors, home: Home | None = None) -> None:
             name, data = archive
             await doors.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
 
-    async def keep(asked: Asked) -> None:
+    async def keep(asked: Interaction) -> None:
         await doors.teller.say(asked, say(KEPT, await doors.teller.language(asked)), replace_original=True)
 
     app.action(KEEP_ME)(doors.follow_ups.listener(KEEP_ME, keep, is_open=True))
@@ -89,7 +89,7 @@ def register(app: AsyncApp, doors: Doors, home: Home | None = None) -> None:
     doors.follow_ups.register(EXPORT, export, is_open=True)
 
 
-async def _dm(doors: Doors, user: str) -> str:
+async def _dm(doors: Dependencies, user: str) -> str:
     """Empty where there is none to be had: a deactivated person, a bot."""
     try:
         async with asyncio.timeout(10):
@@ -99,25 +99,25 @@ async def _dm(doors: Doors, user: str) -> str:
         return ""
 
 
-def ask_to_forget(language: str) -> Told:
+def ask_to_forget(language: str) -> PrivateReply:
     """The question, and its blocks with the button that confirms."""
     words = say(SURE, language)
     forget = _button(FORGET_ME, FORGET_BUTTON, language) | {"style": "danger"}
     buttons = [forget, _button(KEEP_ME, modals.CANCEL, language)]
     question = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
-    return Told(words, [question, {"type": "actions", "elements": buttons}])
+    return PrivateReply(words, [question, {"type": "actions", "elements": buttons}])
 
 
 def _button(action: str, label: str, language: str) -> dict[str, Any]:
     return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": say(label, language)}}
 
 
-async def retention(doors: Doors, asked: Asked, by: Person, typed: Typed) -> Told:
+async def retention(doors: Dependencies, asked: Interaction, by: Person, typed: TypedWords) -> PrivateReply:
     """`/glm retention DAYS [here|everyone]`; without days it is told what counts. Raises StateError."""
-    return Told(await _retained(doors, asked, by, typed))
+    return PrivateReply(await _retained(doors, asked, by, typed))
 
 
-async def _retained(doors: Doors, asked: Asked, by: Person, typed: Typed) -> str:
+async def _retained(doors: Dependencies, asked: Interaction, by: Person, typed: TypedWords) -> str:
     if not typed.words:
         days, everywhere = [await doors.retention.days(asked.team, one) for one in (asked.channel, "")]
         return say(RETAINED, by.language, days=days, all=everywhere)
@@ -146,7 +146,7 @@ def _days(word: str, most: int) -> int | None:
     return days if 1 <= days <= most else None
 
 
-async def export(doors: Doors, asked: Asked, by: Person) -> Told:
+async def export(doors: Dependencies, asked: Interaction, by: Person) -> PrivateReply:
     """`/glm export`: it comes later, as a file. Raises StateError."""
     await doors.follow_ups.add(EXPORT, asked.team, {"user": asked.user, "asked": asked.trigger_id})
-    return Told(say(EXPORTING, by.language))
+    return PrivateReply(say(EXPORTING, by.language))

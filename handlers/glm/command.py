@@ -6,11 +6,11 @@ from bot.core.people.preferences import Scope
 from bot.core.people.settings import By
 from bot.core.ports import Person
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.glm.money import Money
-from handlers.glm.typed import Typed, read_typed
-from handlers.telling import Told, quoted
+from handlers.glm.typed import TypedWords, read_typed
+from handlers.telling import PrivateReply, quoted
 
 NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.")
 
@@ -19,9 +19,9 @@ NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` 
 class Command:
     """`name` is the first word in small letters, `text` what was typed behind it."""
 
-    doors: Doors
+    doors: Dependencies
     person: Person
-    asked: Asked
+    asked: Interaction
     name: str
     text: str
     of_money: Money | None = None
@@ -31,7 +31,7 @@ class Command:
         return self.asked.team
 
     @property
-    def typed(self) -> Typed:
+    def typed(self) -> TypedWords:
         return read_typed(self.text)
 
     @property
@@ -49,10 +49,10 @@ class Command:
     def say(self, words: str, /, **fields: object) -> str:
         return say(words, self.person.language, **fields)
 
-    def tell(self, words: str, /, **fields: object) -> Told:
+    def tell(self, words: str, /, **fields: object) -> PrivateReply:
         """A marked text, in the person's language."""
-        return Told(self.say(words, **fields))
+        return PrivateReply(self.say(words, **fields))
 
-    def near(self, word: str, line: str) -> Told:
+    def near(self, word: str, line: str) -> PrivateReply:
         """What is told of a word that is not understood, where it is known which line is meant."""
         return self.tell(NEAR_WORD, word=quoted(word), line=line)

@@ -8,7 +8,7 @@ from bot.slack.blocks import escape
 from bot.words import text
 from handlers.glm.command import Command
 from handlers.glm.settings import scope_of, told_scope
-from handlers.telling import Told
+from handlers.telling import PrivateReply
 
 SETTING = BY_NAME["instructions"]
 SET = text("Done: in threads that begin from now on I keep to this {scope}:")
@@ -20,7 +20,7 @@ LINE = "/glm instructions Answer in two sentences"
 SCOPE_OF: Mapping[Source, Scope] = {"you": "me", "here": "here", "everyone": "everyone"}
 
 
-async def instructions(command: Command) -> Told:
+async def instructions(command: Command) -> PrivateReply:
     typed, scope = command.typed, scope_of(command, SETTING)
     word = "" if typed.is_quoted else typed.text.lower()
     if word == "show" or not typed.text:
@@ -30,10 +30,14 @@ async def instructions(command: Command) -> Told:
     refused = await change(command.doors.choosing, command.by, SETTING, scope, words)
     if refused:
         return command.tell(refused)
-    return Told(f"{command.say(SET, scope=where)}\n{quote(words)}") if words else command.tell(CLEARED, scope=where)
+    return (
+        PrivateReply(f"{command.say(SET, scope=where)}\n{quote(words)}")
+        if words
+        else command.tell(CLEARED, scope=where)
+    )
 
 
-async def _show(command: Command) -> Told:
+async def _show(command: Command) -> PrivateReply:
     """All that hold where it was asked, or those of the scope that was asked about."""
     wanted = command.typed.scope
     found = [one for one in await all_of(command) if one.value and wanted in {"", one.source}]
@@ -45,7 +49,7 @@ async def _show(command: Command) -> Told:
     told = [
         f"{command.say(SHOWN, scope=told_scope(command, SCOPE_OF[one.source]))}\n{quote(one.value)}" for one in found
     ]
-    return Told("\n".join(told))
+    return PrivateReply("\n".join(told))
 
 
 async def all_of(command: Command) -> list[Effective]:

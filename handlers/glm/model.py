@@ -6,7 +6,7 @@ from bot.core.people.settings import BY_NAME
 from bot.words import text
 from handlers.glm.command import Command
 from handlers.glm.settings import DEFAULT, scope_of, set_to, told_scope, value_now
-from handlers.telling import Told, quoted
+from handlers.telling import PrivateReply, quoted
 
 SETTING = BY_NAME["model"]
 NOW = text("{name} is `{value}` {scope}: {facts}. `/glm model list` shows all there are.")
@@ -23,7 +23,7 @@ NEAR_MODEL = text("There is no model “{word}” here. Did you mean {lines}? `/
 OR = text(" or ")
 
 
-async def model(command: Command) -> Told:
+async def model(command: Command) -> PrivateReply:
     typed, models, scope = command.typed, command.doors.models, scope_of(command, SETTING)
     word = typed.text.lower()
     if word == "list":
@@ -53,7 +53,7 @@ def facts(command: Command, model: OfferedModel) -> str:
     return command.say(FACTS, sight=sight, window=model.context_tokens // 1024, price=price)
 
 
-async def _list(command: Command) -> Told:
+async def _list(command: Command) -> PrivateReply:
     models = command.doors.models
     now = models.counting(await value_now(command, SETTING, "me"))
     lines = [
@@ -61,10 +61,10 @@ async def _list(command: Command) -> Told:
         for one in models.offered
     ]
     foot = command.say(FOOT, name=models.offered[-1].short_name)
-    return Told("\n".join([command.say(HEAD), *lines, foot]))
+    return PrivateReply("\n".join([command.say(HEAD), *lines, foot]))
 
 
-def _not_found(command: Command, word: str) -> Told:
+def _not_found(command: Command, word: str) -> PrivateReply:
     near = command.doors.models.near(word)
     if not near:
         return command.tell(NO_MODEL, word=quoted(word))

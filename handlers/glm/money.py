@@ -17,10 +17,10 @@ from bot.slack.dialogs import usage as report
 from bot.slack.outbound import Mentioning
 from bot.slack.read.mentioned import mentioned, naming
 from bot.words import fill, say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
-from handlers.glm.typed import Typed
-from handlers.telling import Told, quoted
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
+from handlers.glm.typed import TypedWords
+from handlers.telling import PrivateReply, quoted
 
 SET = text("Done: {who} may spend {amount} {per}. It renews {when}.")
 UNSET = text("Done: {who} has no limit {per} any more.")
@@ -65,13 +65,13 @@ class SpendingAccounts(Protocol):
 class Money:
     """The words of `/glm` about money. Each takes what follows the word, as it was typed."""
 
-    def __init__(self, doors: Doors, accounts: SpendingAccounts) -> None:
+    def __init__(self, doors: Dependencies, accounts: SpendingAccounts) -> None:
         self._doors = doors
         self._accounts = accounts
 
     # -- usage -----------------------------------------------------------------------------------------------------
 
-    async def usage(self, asked: Asked, typed: Typed, person: Person) -> Told:
+    async def usage(self, asked: Interaction, typed: TypedWords, person: Person) -> PrivateReply:
         """`/glm usage`, `… here`, `… everyone`, `… csv`."""
         match typed.text.lower(), typed.scope:
             case "", "":
@@ -79,19 +79,19 @@ class Money:
             case "", "here":
                 return await self._used(asked, person, report.THE_CHANNELS, asked.channel)
             case ("", "everyone") | ("csv", "" | "everyone") if not person.is_admin:
-                return Told(say(FOR_ADMINS, person.language))
+                return PrivateReply(say(FOR_ADMINS, person.language))
             case "", _:
                 return await self._used(asked, person, report.THE_WORKSPACES, WORKSPACE)
             case "csv", "" | "everyone":
-                return Told(say(await self.download(asked, person), person.language))
+                return PrivateReply(say(await self.download(asked, person), person.language))
             case _:
                 line = "/glm usage everyone" if person.is_admin else "/glm usage"
                 return _not_understood((*typed.typed, *filter(None, [typed.scope])), line, person)
 
-    async def _used(self, asked: Asked, person: Person, title: str, owner: str) -> Told:
+    async def _used(self, asked: Interaction, person: Person, title: str, owner: str) -> PrivateReply:
         figures = await self.figures(asked.team, asked.channel, person, title, owner)
         language, offset = person.language, person.utc_offset_s
-        return Told(report.whole_text(figures, language, offset), report.blocks(figures, language, offset))
+        return PrivateReply(report.whole_text(figures, language, offset), report.blocks(figures, language, offset))
 
     async def figures(self, team: str, channel: str, person: Person, title: str, owner: str) -> report.Figures:
         """Of a person, a channel or WORKSPACE. For a person, also the budgets that they share in this channel, if any
@@ -117,13 +117,13 @@ class Money:
             people=tuple({row.user for row in rows}),
         )
 
-    async def pressed(self, asked: Asked) -> None:
+    async def pressed(self, asked: Interaction) -> None:
         """The button under the figures."""
         person = await self._doors.history.person(asked.team, asked.user, asked.channel)
         words = await self.download(asked, person) if person.is_admin else FOR_ADMINS
         await self._doors.teller.say(asked, say(words, person.language))
 
-    async def download(self, asked: Asked, person: Person) -> str:
+    async def download(self, asked: Interaction, person: Person) -> str:
         """The file goes to the admin directly: nobody else is to see it. Gives the marked text to tell."""
         accounts, gateway = self._accounts, self._doors.gateway
         rows = await accounts.rows(asked.team, accounts.kept_days())
@@ -139,22 +139,22 @@ class Money:
 
     # -- budgets ---------------------------------------------------------------------------------------------------
 
-    async def budget(self, asked: Asked, typed: Typed, person: Person) -> Told:
+    async def budget(self, asked: Interaction, typed: TypedWords, person: Person) -> PrivateReply:
         """`/glm budget AMOUNT day|week|month [@person|#channel|here|everyone]`; alone it tells what counts here."""
         if not typed.words and not typed.scope:
             return await self._used(asked, person, report.YOURS, person.id)
         if not person.is_admin:
-            return Told(say(BUDGETS_BY_ADMINS, person.language))
+            return PrivateReply(say(BUDGETS_BY_ADMINS, person.language))
         wanted = _read(typed, asked.channel, person.id)
         if wanted.unknown:
             return _not_understood(wanted.unknown, wanted.line, person)
         if wanted.period is None or not wanted.has_amount:
-            return Told(say(MISSING, person.language, line=wanted.line))
+            return PrivateReply(say(MISSING, person.language, line=wanted.line))
         await self._accounts.allow(asked.team, wanted.owner, wanted.period, wanted.amount)
         amount = "off" if wanted.amount is None else wanted.amount
         outcome = f"budget {wanted.owner} {wanted.period} {amount}"
         note(Audited("setting_changed", asked.team, asked.channel, person.id, outcome=outcome))
-        return Told(Mentioning(self._told(wanted, asked.channel, wanted.period, person), wanted.owner))
+        return PrivateReply(Mentioning(self._told(wanted, asked.channel, wanted.period, person), wanted.owner))
 
     def _told(self, wanted: "_Wanted", channel: str, period: Period, person: Person) -> str:
         places = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}
@@ -187,7 +187,7 @@ class _Wanted:
     unknown: tuple[str, ...] = ()
 
 
-def _read(typed: Typed, channel: str, person: str) -> _Wanted:
+def _read(typed: TypedWords, channel: str, person: str) -> _Wanted:
     owner = {"here": channel, "everyone": WORKSPACE, "": person}[typed.scope]
     scope, period, amount = str(typed.scope), None, ""
     unknown: list[str] = []
@@ -206,8 +206,8 @@ def _read(typed: Typed, channel: str, person: str) -> _Wanted:
     return _Wanted(owner, line, period, value, bool(amount), tuple(unknown))
 
 
-def _not_understood(words: Sequence[str], line: str, person: Person) -> Told:
-    return Told(say(NOT_UNDERSTOOD, person.language, words=f"“{quoted(' '.join(words))}”", line=line))
+def _not_understood(words: Sequence[str], line: str, person: Person) -> PrivateReply:
+    return PrivateReply(say(NOT_UNDERSTOOD, person.language, words=f"“{quoted(' '.join(words))}”", line=line))
 
 
 def _lists(rows: Sequence[Row], language: str) -> list[tuple[str, list[tuple[str, int]]]]:
@@ -232,7 +232,7 @@ def _place(channel: str, language: str) -> str:
     return f"<#{channel}>" if channel else say(report.DIRECT, language)
 
 
-def register(app: AsyncApp, doors: Doors, money: Money | None) -> None:
+def register(app: AsyncApp, doors: Dependencies, money: Money | None) -> None:
     if money is None:
         return
     # For admins alone, who are never shut out of what they are to look after.

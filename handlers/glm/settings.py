@@ -9,7 +9,7 @@ from bot.core.people.settings import ONLY_IN_CHANNELS, Setting, change
 from bot.words import in_a_row, text
 from handlers.glm.command import Command
 from handlers.glm.money import NOT_UNDERSTOOD
-from handlers.telling import Told, quoted
+from handlers.telling import PrivateReply, quoted
 
 SET = text("Done: {name} is now `{value}` {scope}.")
 TAKEN_BACK = text("Done: {name} is `{value}` {scope} again.")
@@ -41,7 +41,7 @@ async def value_now(command: Command, setting: Setting, scope: Scope) -> str:
     return command.doors.models.counting(value).name if setting.name == "model" else value
 
 
-async def set_to(command: Command, setting: Setting, value: str) -> Told:
+async def set_to(command: Command, setting: Setting, value: str) -> PrivateReply:
     """Set it, or take it back where `value` is empty; and what is told of that. Raises StateError."""
     scope = scope_of(command, setting)
     refused = await change(command.doors.choosing, command.by, setting, scope, value)
@@ -63,7 +63,7 @@ class ChoiceWord:
     setting: Setting
     choices: str
 
-    async def carry(self, command: Command) -> Told:
+    async def carry(self, command: Command) -> PrivateReply:
         """Set it, or say what it is and what it can be."""
         setting, typed, scope = self.setting, command.typed, scope_of(command, self.setting)
         if command.by.is_dm and setting.is_of_channels and scope == "here":
@@ -75,11 +75,11 @@ class ChoiceWord:
         if more:
             return command.tell(UNKNOWN_SCOPE, word=quoted(more[-1]))
         if not value:
-            return Told(await self._now(command, scope))
+            return PrivateReply(await self._now(command, scope))
         if value not in {*setting.values, DEFAULT}:
             line = self._nearest(command, value)
             wrong = command.say(NOT_UNDERSTOOD, words=f"“{quoted(value)}”", line=line)
-            return Told(in_a_row(wrong, await self._now(command, scope)))
+            return PrivateReply(in_a_row(wrong, await self._now(command, scope)))
         told = await set_to(command, setting, "" if value == DEFAULT else value)
         return await self._with_more(command, scope, told)
 
@@ -92,7 +92,7 @@ class ChoiceWord:
         near = get_close_matches(value, self.setting.values, n=1, cutoff=0.4) or ["|".join(self.setting.values)]
         return " ".join(filter(None, ["/glm", command.name, near[0], command.typed.scope]))
 
-    async def _with_more(self, command: Command, scope: Scope, told: Told) -> Told:
+    async def _with_more(self, command: Command, scope: Scope, told: PrivateReply) -> PrivateReply:
         """What is to be known of a channel that was just made to listen."""
         if self.setting.name != "listen" or scope != "here":
             return told
@@ -101,4 +101,4 @@ class ChoiceWord:
             return told
         is_there = await command.doors.history.is_there(command.team, command.asked.channel)
         more = NOT_THERE if not is_there else QUIET_WINS if choice.quiet == "on" else LISTENS
-        return Told(in_a_row(told.text, command.say(more)))
+        return PrivateReply(in_a_row(told.text, command.say(more)))

@@ -7,7 +7,7 @@ from bot.core.people.settings import BY_FIELD, SETTINGS
 from bot.slack.blocks import escape
 from bot.words import clipped, text
 from handlers.glm.command import Command
-from handlers.telling import Told
+from handlers.telling import PrivateReply
 
 IN_DM, IN_CHANNEL = text("*What counts for you in our direct messages*"), text("*What counts for you in this channel*")
 LINE = text("• {name}: `{value}` ({source})")
@@ -21,13 +21,13 @@ TOLD_SOURCE: Mapping[Source, str] = {"you": "`you`", "here": "`here`", "everyone
 SHOWN_CHARS = 80
 
 
-async def settings(command: Command) -> Told:
+async def settings(command: Command) -> PrivateReply:
     doors, asked, is_dm = command.doors, command.asked, command.by.is_dm
     found = effective(await doors.choosing.by_scope(asked.team, asked.user, asked.channel), doors.choosing.default)
     in_order = sorted(found, key=lambda one: SETTINGS.index(BY_FIELD[one.name]))
     lines = [_line(command, one) for one in in_order if not (is_dm and BY_FIELD[one.name].is_of_channels)]
     head = command.say(IN_DM if is_dm else IN_CHANNEL)
-    return Told("\n".join([head, *lines, await _retention(command), command.say(FOOT)]))
+    return PrivateReply("\n".join([head, *lines, await _retention(command), command.say(FOOT)]))
 
 
 def _line(command: Command, one: Effective) -> str:

@@ -10,7 +10,7 @@ OPENING, CLOSING = '"“„«「', '"”“»」'
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedWords:
     """`text` is what is left without the scope and the quotes, as it was typed. `scope` is empty where none was said.
     `is_quoted`: it stood in quotes, so it is a text, and no word of ours.
     """
@@ -30,7 +30,7 @@ class Typed:
         return tuple(self.text.lower().split())
 
 
-def read_typed(text: str) -> Typed:
+def read_typed(text: str) -> TypedWords:
     """`Be brief everyone`, `"welcome everyone" here`, `off here`, `here`."""
     text = text.strip()
     *_, last = text.split() or [""]
@@ -40,7 +40,7 @@ def read_typed(text: str) -> Typed:
     return _typed(text, "")
 
 
-def _typed(text: str, scope: Literal["", "here", "everyone"]) -> Typed:
+def _typed(text: str, scope: Literal["", "here", "everyone"]) -> TypedWords:
     if len(text) > 1 and text[0] in OPENING and text[-1] in CLOSING:
-        return Typed(text[1:-1].strip(), scope, is_quoted=True)
-    return Typed(text, scope)
+        return TypedWords(text[1:-1].strip(), scope, is_quoted=True)
+    return TypedWords(text, scope)

@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.people.settings import BY_NAME
 from bot.errors import StateError
 from bot.words import text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.glm import accounts, money
 from handlers.glm.access import allow_or_deny
 from handlers.glm.command import NEAR_WORD, Command
@@ -18,7 +18,7 @@ from handlers.glm.instructions import instructions
 from handlers.glm.model import model
 from handlers.glm.settings import ChoiceWord
 from handlers.glm.settings_shown import settings
-from handlers.telling import Told, quoted
+from handlers.telling import PrivateReply, quoted
 
 __all__ = ["COMMAND", "HELP", "NEAR_WORD", "register"]
 
@@ -39,94 +39,94 @@ UNKNOWN_WORD = text("I don't know “{word}”. `/glm help` shows all I can do."
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class CommandWord:
     """What `/glm` does at its first word; `line` is how it is written right. `is_open`: also to who may not use the
     bot.
     """
 
     line: str
-    carry: Callable[[Command], Awaitable[Told]]
+    carry: Callable[[Command], Awaitable[PrivateReply]]
     is_open: bool = False
 
 
-async def _help(command: Command) -> Told:
+async def _help(command: Command) -> PrivateReply:
     return command.tell(HELP)
 
 
-async def _allow(command: Command) -> Told:
+async def _allow(command: Command) -> PrivateReply:
     return await allow_or_deny(command.doors.access, command.team, command.person, "allow", command.text.split())
 
 
-async def _deny(command: Command) -> Told:
+async def _deny(command: Command) -> PrivateReply:
     return await allow_or_deny(command.doors.access, command.team, command.person, "deny", command.text.split())
 
 
-async def _retention(command: Command) -> Told:
+async def _retention(command: Command) -> PrivateReply:
     return await accounts.retention(command.doors, command.asked, command.person, command.typed)
 
 
-async def _export(command: Command) -> Told:
+async def _export(command: Command) -> PrivateReply:
     if command.text:
         return command.near(command.text.split()[0], _EXPORT.line)
     return await accounts.export(command.doors, command.asked, command.person)
 
 
-async def _forget(command: Command) -> Told:
+async def _forget(command: Command) -> PrivateReply:
     if command.text.lower() != "me":
         return command.near(f"{command.name} {command.text}".strip(), _FORGET.line)
     return accounts.ask_to_forget(command.person.language)
 
 
-async def _usage(command: Command) -> Told:
+async def _usage(command: Command) -> PrivateReply:
     if command.of_money is None:
         return _unknown(command)
     return await command.of_money.usage(command.asked, command.typed, command.person)
 
 
-async def _budget(command: Command) -> Told:
+async def _budget(command: Command) -> PrivateReply:
     if command.of_money is None:
         return _unknown(command)
     return await command.of_money.budget(command.asked, command.typed, command.person)
 
 
-def _choice(name: str, choices: str) -> Word:
+def _choice(name: str, choices: str) -> CommandWord:
     setting = BY_NAME[name]
-    return Word(f"/glm {name} {'|'.join(setting.values)}", ChoiceWord(setting, choices).carry)
+    return CommandWord(f"/glm {name} {'|'.join(setting.values)}", ChoiceWord(setting, choices).carry)
 
 
 ON_OR_OFF = text("on or off")
-_HELP = Word("/glm help", _help)
+_HELP = CommandWord("/glm help", _help)
 _THINK = _choice("think", text("on, off or auto"))
-_EXPORT = Word("/glm export", _export)
+_EXPORT = CommandWord("/glm export", _export)
 # Whoever may no longer use the bot may still be forgotten by it.
-_FORGET = Word("/glm forget me", _forget, is_open=True)
-WORDS: Mapping[str, Word] = {
+_FORGET = CommandWord("/glm forget me", _forget, is_open=True)
+WORDS: Mapping[str, CommandWord] = {
     "": _HELP,
     "help": _HELP,
     "?": _HELP,
     "帮助": _HELP,
-    "settings": Word("/glm settings", settings),
+    "settings": CommandWord("/glm settings", settings),
     "reasoning": _choice("reasoning", text("off, line, summary or full")),
     "think": _THINK,
     "thinking": _THINK,
     "cost": _choice("cost", text("off or line")),
-    "model": Word("/glm model NAME|list", model),
+    "model": CommandWord("/glm model NAME|list", model),
     "language": _choice("language", text("en, zh or auto")),
-    "instructions": Word("/glm instructions TEXT|show|clear", instructions),
+    "instructions": CommandWord("/glm instructions TEXT|show|clear", instructions),
     "listen": _choice("listen", ON_OR_OFF),
     "quiet": _choice("quiet", ON_OR_OFF),
-    "usage": Word("/glm usage", _usage),
-    "budget": Word("/glm budget AMOUNT day|week|month @person|here|everyone", _budget),
-    "allow": Word("/glm allow @person|#channel", _allow),
-    "deny": Word("/glm deny @person|#channel", _deny),
-    "retention": Word("/glm retention DAYS here|everyone", _retention),
+    "usage": CommandWord("/glm usage", _usage),
+    "budget": CommandWord("/glm budget AMOUNT day|week|month @person|here|everyone", _budget),
+    "allow": CommandWord("/glm allow @person|#channel", _allow),
+    "deny": CommandWord("/glm deny @person|#channel", _deny),
+    "retention": CommandWord("/glm retention DAYS here|everyone", _retention),
     "export": _EXPORT,
     "forget": _FORGET,
 }
 
 
-def register(app: AsyncApp, doors: Doors, of_money: money.Money | None = None) -> None:
-    async def carry(asked: Asked) -> None:
+def register(app: AsyncApp, doors: Dependencies, of_money: money.Money | None = None) -> None:
+    async def carry(asked: Interaction) -> None:
         name, *more = str(asked.body.get("text") or "").strip().split(maxsplit=1) or [""]
         person = await doors.history.person(asked.team, asked.user, asked.channel)
         command = Command(doors, person, asked, name.lower(), "".join(more), of_money)
@@ -140,7 +140,7 @@ def register(app: AsyncApp, doors: Doors, of_money: money.Money | None = None) -
     app.command(COMMAND)(doors.follow_ups.listener(COMMAND, carry, is_open=True))
 
 
-async def _answer(command: Command, word: Word | None) -> Told:
+async def _answer(command: Command, word: CommandWord | None) -> PrivateReply:
     if word is None:
         near = get_close_matches(command.name, WORDS, n=1, cutoff=0.5)
         return command.near(command.name, WORDS[near[0]].line) if near else _unknown(command)
@@ -150,5 +150,5 @@ async def _answer(command: Command, word: Word | None) -> Told:
         return command.tell(away.user_message)  # a command is not delivered again
 
 
-def _unknown(command: Command) -> Told:
+def _unknown(command: Command) -> PrivateReply:
     return command.tell(UNKNOWN_WORD, word=quoted(command.name))

@@ -14,22 +14,22 @@ from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.home import admin, dialogues
 from bot.slack.home.dialogues import FilledForm
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.glm import accounts
 from handlers.glm.access import ADMINS_DECIDE, allow_or_deny
 from handlers.glm.money import BUDGETS_BY_ADMINS
-from handlers.glm.typed import Typed, read_typed
+from handlers.glm.typed import TypedWords, read_typed
 from handlers.home.presses import Act, refuse, shown_after, shown_after_refusal
 from handlers.home.tab import HomeTab
 
 # Said to who is no admin, or no more.
 REFUSALS = {admin.BUDGET: BUDGETS_BY_ADMINS, admin.ACCESS: ADMINS_DECIDE, admin.RETENTION: accounts.ADMINS_RETAIN}
-Dialogue = Callable[[Asked, Person], Awaitable[dict[str, Any]]]
-Decide = Callable[[Asked, Person, FilledForm], Awaitable[None]]
+Dialogue = Callable[[Interaction, Person], Awaitable[dict[str, Any]]]
+Decide = Callable[[Interaction, Person, FilledForm], Awaitable[None]]
 
 
-def register(app: AsyncApp, doors: Doors, tab: HomeTab | None) -> None:
+def register(app: AsyncApp, doors: Dependencies, tab: HomeTab | None) -> None:
     if tab is None:
         return
     decisions = _Decisions(doors, tab)
@@ -45,7 +45,7 @@ def register(app: AsyncApp, doors: Doors, tab: HomeTab | None) -> None:
         app.view(name)(_submitted(doors, name, sent))
 
 
-def _submitted(doors: Doors, name: str, sent: str) -> Callable[..., Awaitable[None]]:
+def _submitted(doors: Dependencies, name: str, sent: str) -> Callable[..., Awaitable[None]]:
     """What can be seen to be wrong without asking anybody is said at its field."""
 
     async def submitted(ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -59,12 +59,12 @@ def _submitted(doors: Doors, name: str, sent: str) -> Callable[..., Awaitable[No
 
 
 class _Decisions:
-    def __init__(self, doors: Doors, tab: HomeTab) -> None:
+    def __init__(self, doors: Dependencies, tab: HomeTab) -> None:
         self._doors = doors
         self._tab = tab
 
     def opening(self, name: str, dialogue: Dialogue) -> Act:
-        async def opens(asked: Asked) -> None:
+        async def opens(asked: Interaction) -> None:
             async def built() -> dict[str, Any]:
                 person = await self._admin(asked, name)
                 return await dialogue(asked, person)
@@ -74,33 +74,33 @@ class _Decisions:
         return shown_after_refusal(self._tab, opens)
 
     def deciding(self, name: str, decide: Decide) -> Act:
-        async def decided(asked: Asked) -> None:
+        async def decided(asked: Interaction) -> None:
             await decide(asked, await self._admin(asked, name), FilledForm(asked.view))
 
         return decided
 
-    async def _admin(self, asked: Asked, name: str) -> Person:
+    async def _admin(self, asked: Interaction, name: str) -> Person:
         person = await self._doors.history.person(asked.team, asked.user, "")
         refuse(asked, "" if person.is_admin else REFUSALS[name])
         return person
 
-    async def ask_budget(self, _: Asked, person: Person) -> dict[str, Any]:
+    async def ask_budget(self, _: Interaction, person: Person) -> dict[str, Any]:
         return dialogues.budget(self._tab.currency, person.language)
 
-    async def ask_access(self, _: Asked, person: Person) -> dict[str, Any]:
+    async def ask_access(self, _: Interaction, person: Person) -> dict[str, Any]:
         return dialogues.access(person.language)
 
-    async def ask_retention(self, asked: Asked, person: Person) -> dict[str, Any]:
+    async def ask_retention(self, asked: Interaction, person: Person) -> dict[str, Any]:
         days = await self._doors.retention.days(asked.team)
         return dialogues.retention(days, self._doors.retention.most_days, person.language)
 
-    async def budget(self, asked: Asked, person: Person, filled: FilledForm) -> None:
+    async def budget(self, asked: Interaction, person: Person, filled: FilledForm) -> None:
         typed = read_typed(f"{filled.amount} {filled.option('period')} {filled.owner}")
         await self._tab.money.budget(asked, typed, person)
 
-    async def access(self, asked: Asked, person: Person, filled: FilledForm) -> None:
+    async def access(self, asked: Interaction, person: Person, filled: FilledForm) -> None:
         verdict: Verdict = "deny" if filled.option("verdict") == "deny" else "allow"
         await allow_or_deny(self._doors.access, asked.team, person, verdict, (filled.owner,))
 
-    async def retention(self, asked: Asked, person: Person, filled: FilledForm) -> None:
-        await accounts.retention(self._doors, asked, person, Typed(filled.days, "everyone"))
+    async def retention(self, asked: Interaction, person: Person, filled: FilledForm) -> None:
+        await accounts.retention(self._doors, asked, person, TypedWords(filled.days, "everyone"))

@@ -10,8 +10,8 @@ from bot.errors import SlackError
 from bot.slack.home.page import digest_of
 from bot.slack.reply.suggested_prompts import GENERAL
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors, team_of
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies, team_of
 from handlers.follow_up import Carry
 from handlers.home.tab import HomeTab, OpenedHome
 
@@ -27,8 +27,8 @@ WELCOME = text(
 )
 
 
-def register(app: AsyncApp, doors: Doors, tab: HomeTab | None) -> None:
-    async def greet(asked: Asked) -> None:
+def register(app: AsyncApp, doors: Dependencies, tab: HomeTab | None) -> None:
+    async def greet(asked: Interaction) -> None:
         if not await doors.memory.first_time(asked.team, asked.user):
             return
         try:
@@ -62,14 +62,14 @@ def _seen(event: dict[str, Any]) -> dict[str, str]:
 
 
 def _showing(tab: HomeTab) -> Carry:
-    async def show(asked: Asked) -> None:
+    async def show(asked: Interaction) -> None:
         seen = OpenedHome(str(asked.body["digest"]), str(asked.body["hash"]), float(asked.body["event_ts"]))
         await tab.show(asked.team, asked.user, seen)
 
     return show
 
 
-async def _greet(doors: Doors, channel: str, language: str) -> None:
+async def _greet(doors: Dependencies, channel: str, language: str) -> None:
     prompts = [{"title": say(title, language), "message": say(message, language)} for title, message in GENERAL]
     await doors.gateway.post(channel, None, say(WELCOME, language))
     await doors.gateway.suggest(channel, prompts)

@@ -18,8 +18,8 @@ from bot.slack.home.dialogues import FilledForm
 from bot.slack.home.trials import TRY, Trial, trial_of
 from bot.slack.read.summaries.target import Finder
 from bot.words import say, text
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.glm import accounts
 from handlers.home.tab import HomeTab
 from handlers.ordering import Orderer, Ordering
@@ -28,10 +28,10 @@ YOU_TRY = text("You are trying this: *{question}*")
 COMING = text("On it: the picture and my answer come under *Messages* in a moment.")
 NO_MODEL = text("This model is offered no more; please choose another one.")
 
-Act = Callable[[Asked], Awaitable[None]]
+Act = Callable[[Interaction], Awaitable[None]]
 
 
-def register(app: AsyncApp, doors: Doors, finder: Finder, tab: HomeTab | None) -> None:
+def register(app: AsyncApp, doors: Dependencies, finder: Finder, tab: HomeTab | None) -> None:
     if tab is None:
         return
     listener, own = doors.follow_ups.listener, _Own(doors, finder, tab)
@@ -54,7 +54,7 @@ def register(app: AsyncApp, doors: Doors, finder: Finder, tab: HomeTab | None) -
 def shown_after_refusal(tab: HomeTab, act: Act) -> Act:
     """Who may not, or no more, is shown what they may; menus go back to what counts."""
 
-    async def carry(asked: Asked) -> None:
+    async def carry(asked: Interaction) -> None:
         try:
             await act(asked)
         except BotError:
@@ -67,7 +67,7 @@ def shown_after_refusal(tab: HomeTab, act: Act) -> Act:
 def shown_after(tab: HomeTab, act: Act) -> Act:
     """The tab shows at once what has come of it."""
 
-    async def both(asked: Asked) -> None:
+    async def both(asked: Interaction) -> None:
         await act(asked)
         await tab.show(asked.team, asked.user)
 
@@ -80,7 +80,7 @@ async def _closed(ack: Any) -> None:
 
 
 class _Own:
-    def __init__(self, doors: Doors, finder: Finder, tab: HomeTab) -> None:
+    def __init__(self, doors: Dependencies, finder: Finder, tab: HomeTab) -> None:
         self._doors = doors
         self._teller = doors.teller
         self._ordering = Ordering(doors, finder)
@@ -88,7 +88,7 @@ class _Own:
 
     # -- things to try ------------------------------------------------------------------------------------------
 
-    async def tried(self, asked: Asked) -> None:
+    async def tried(self, asked: Interaction) -> None:
         """The picture and the question come into the direct messages, and are answered there like any other."""
         trial = trial_of(asked.value)
         if trial is None:
@@ -117,7 +117,7 @@ class _Own:
 
     # -- settings -----------------------------------------------------------------------------------------------
 
-    async def chosen(self, asked: Asked) -> None:
+    async def chosen(self, asked: Interaction) -> None:
         wanted = setting_rows.read_option(asked.value)
         value = wanted.value
         if wanted.setting.name == "model" and value:
@@ -127,7 +127,7 @@ class _Own:
             value = model.name
         await self._change(asked, await self._tab.person(asked), wanted.setting, wanted.scope, value)
 
-    async def writes(self, asked: Asked) -> None:
+    async def writes(self, asked: Interaction) -> None:
         scope: Scope = "everyone" if asked.value == "everyone" else "me"
 
         async def built() -> dict[str, Any]:
@@ -138,37 +138,37 @@ class _Own:
 
         await self._teller.show(asked, built, is_open=True)
 
-    async def wrote(self, asked: Asked) -> None:
+    async def wrote(self, asked: Interaction) -> None:
         filled, person = FilledForm(asked.view), await self._tab.person(asked)
         await self._change(asked, person, BY_NAME["instructions"], filled.scope, filled.words)
 
-    async def _change(self, asked: Asked, person: Person, setting: Setting, scope: Scope, value: str) -> None:
+    async def _change(self, asked: Interaction, person: Person, setting: Setting, scope: Scope, value: str) -> None:
         refuse(asked, await change(self._doors.choosing, _by(asked, person), setting, scope, value))
 
     # -- what is known of them ----------------------------------------------------------------------------------
 
-    async def exported(self, asked: Asked) -> None:
+    async def exported(self, asked: Interaction) -> None:
         person = await self._tab.person(asked)
         await self._teller.say(asked, (await accounts.export(self._doors, asked, person)).text)
 
-    async def asked_to_forget(self, asked: Asked) -> None:
+    async def asked_to_forget(self, asked: Interaction) -> None:
         async def built() -> dict[str, Any]:
             language = await self._teller.language(asked)
             return dialogues.forget(accounts.SURE, accounts.FORGET_BUTTON, language)
 
         await self._teller.show(asked, built, is_open=True)
 
-    async def forgotten(self, asked: Asked) -> None:
+    async def forgotten(self, asked: Interaction) -> None:
         language = await self._teller.language(asked)
         await accounts.forget_person(self._doors, self._tab, asked)
         await self._teller.say(asked, say(accounts.FORGOTTEN, language))
 
 
-def refuse(asked: Asked, refusal: str) -> None:
+def refuse(asked: Interaction, refusal: str) -> None:
     """Raises AccessRefused with a marked sentence, where there is one."""
     if refusal:
         raise AccessRefused(asked.name, user_message=refusal, is_told=False)
 
 
-def _by(asked: Asked, person: Person) -> By:
+def _by(asked: Interaction, person: Person) -> By:
     return By(asked.team, person.id, "", person.standing, person.is_admin)

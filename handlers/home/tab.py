@@ -17,8 +17,8 @@ from bot.slack.dialogs import usage
 from bot.slack.home import admin
 from bot.slack.home.page import HomePage, digest_of, view
 from bot.slack.home.setting_rows import Choices
-from handlers.asked import Asked
-from handlers.dependencies import Doors
+from handlers.asked import Interaction
+from handlers.dependencies import Dependencies
 from handlers.glm.money import Money, SpendingAccounts
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ class OpenedHome:
 
 
 class HomeTab:
-    def __init__(self, doors: Doors, home: HomeParts) -> None:
+    def __init__(self, doors: Dependencies, home: HomeParts) -> None:
         self._doors = doors
         self._home = home
         self.money = Money(doors, home.spending)
@@ -89,7 +89,7 @@ class HomeTab:
     def currency(self) -> str:
         return str(self._home.spending.books.currency)
 
-    async def person(self, asked: Asked) -> Person:
+    async def person(self, asked: Interaction) -> Person:
         """Who has pressed something. Raises AccessRefused; whoever decides on access is never shut out of that."""
         person = await self._doors.history.person(asked.team, asked.user, "")
         if not person.is_admin:
@@ -164,7 +164,7 @@ class HomeTab:
         return admin.Part(
             choices,
             *await self._doors.retention.counting(team, ""),
-            admin.BudgetsOnHome(books.defaults, await spending.allowed(team), books.currency),
+            admin.HomeBudgets(books.defaults, await spending.allowed(team), books.currency),
             self._home.rules,
             await self._home.listed(team),
             await self.money.figures(team, "", person, usage.THE_WORKSPACES, WORKSPACE),

@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
 from bot.core.images import PreparedImage
-from bot.core.ports import Earlier, Heard, Person
+from bot.core.ports import EarlierMessages, Person, SlackMessage
 from bot.core.read_progress import Progress
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError, StateError
@@ -16,8 +16,8 @@ from bot.errors import FileError, StateError
 @dataclass
 class FakeWorkspace:
     people: dict[str, Person] = field(default_factory=dict)
-    messages: dict[str, Heard] = field(default_factory=dict)
-    earlier: tuple[Heard, ...] = ()
+    messages: dict[str, SlackMessage] = field(default_factory=dict)
+    earlier: tuple[SlackMessage, ...] = ()
     looked_up: list[str] = field(default_factory=list)
     asked_about: list[str] = field(default_factory=list)
     threads_read: int = 0
@@ -29,17 +29,17 @@ class FakeWorkspace:
         self.asked_about.append(user)
         return self.people.get(user, Person(user, user, standing="member"))
 
-    async def message(self, inbound: Inbound) -> Heard | None:
+    async def message(self, inbound: Inbound) -> SlackMessage | None:
         self.looked_up.append(inbound.ts)
         return self.messages.get(inbound.ts)
 
-    async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
+    async def thread(self, inbound: Inbound, since: str = "") -> EarlierMessages:
         self.threads_read += 1
         self.read_since.append(since)
         said = [one for one in self.earlier if float(since or 0) < float(one.ts) < float(inbound.ts)]
         if self.missed_since:
             said = [one for one in said if float(one.ts) <= float(self.missed_since)]
-        return Earlier(tuple(said), self.left_out, self.missed_since)
+        return EarlierMessages(tuple(said), self.left_out, self.missed_since)
 
     async def readable(self, team: str, text: str, reader: str) -> str:
         return text.replace("&lt;", "<")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.agent.approved_calls import Left
-from bot.core.agent.ports import Approval, Detail, Result, Tool, Workbench
+from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext
 from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
@@ -98,7 +98,7 @@ class FakeTool:
     """Answers each call with what `answer` makes of its arguments."""
 
     name: str
-    answer: Callable[[Mapping[str, Any], Workbench], Awaitable[Result]]
+    answer: Callable[[Mapping[str, Any], ToolContext], Awaitable[Result]]
     doing: str = "is busy with {what}…"
     called: list[dict[str, Any]] = field(default_factory=list)
 
@@ -106,7 +106,7 @@ class FakeTool:
     def spec(self) -> ToolSpec:
         return ToolSpec(self.name, "A tool.", {"type": "object", "properties": {}})
 
-    async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result:
+    async def call(self, arguments: Mapping[str, Any], bench: ToolContext) -> Result:
         self.called.append(dict(arguments))
         return await self.answer(arguments, bench)
 

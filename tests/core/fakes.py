@@ -9,7 +9,7 @@ from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelt
 from bot.core.model.messages import Ask
 from bot.core.model.usage import Usage
 from bot.core.people.preferences import Choice
-from bot.core.ports import Committed, Doing, Done, Exhibits, Foot, Started
+from bot.core.ports import ArtifactSource, Committed, Done, Footer, Started, TurnStep
 from bot.core.thread.checkpoint import Progress
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, ThreadId
@@ -150,9 +150,9 @@ class FakeReply:
     lease: Lease
     shown: list[str] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
-    doings: list[Doing] = field(default_factory=list)
-    exhibits: Exhibits | None = None
-    foot: Foot | None = None
+    doings: list[TurnStep] = field(default_factory=list)
+    exhibits: ArtifactSource | None = None
+    foot: Footer | None = None
     discarded: list[Progress] = field(default_factory=list)
     handed_over: bool = False
     restarts: int = 0
@@ -169,10 +169,10 @@ class FakeReply:
     def show_status(self, text: str) -> None:
         self.statuses.append(text)
 
-    def show_doing(self, doing: Doing) -> None:
+    def show_doing(self, doing: TurnStep) -> None:
         self.doings.append(doing)
 
-    def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
+    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
         self.exhibits = exhibits
 
     def write(self, text: str) -> None:
@@ -187,7 +187,7 @@ class FakeReply:
     def footer(self) -> tuple[str, ...] | None:
         return self.foot.lines if self.foot else None
 
-    async def finish(self, foot: Foot) -> None:
+    async def finish(self, foot: Footer) -> None:
         if self.breaks_at_end:
             raise self.breaks_at_end
         await self.lease.check()

@@ -3,27 +3,27 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.agent.artifacts import Album
-from bot.core.agent.setup import Equipment
+from bot.core.agent.artifacts import Artifacts
+from bot.core.agent.setup import TurnSetup
 from bot.core.files.attachments import Attachments
-from bot.core.files.documents import Papers
+from bot.core.files.documents import Documents
 from bot.core.files.images import Pictures
 from bot.core.grounding.draw import Grounding
 from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import Requests
 from bot.core.prompt.window import Window
-from bot.core.summaries.sources import Materials
+from bot.core.summaries.sources import SummarySources
 from bot.core.summaries.summaries import Summaries, SummaryLimits
 from bot.core.thread.conversation import Conversation, Turn
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.answer import Answerer
-from bot.core.turn.attempt import Surroundings
+from bot.core.turn.attempt import TurnContext
 from bot.core.turn.finish import Ending, TurnLimits
 from bot.core.turn.reasoning import ReasoningTeller
 from bot.core.turn.respond import Parts
 from bot.core.webpages.actions import Orders
-from bot.core.webpages.publish import Workshop
+from bot.core.webpages.publish import PagePublisher
 from tests.core.fake_sources import FakeBlobs, FakeFiles, FakeWorkspace
 from tests.core.fake_tools import (
     FakeAddresses,
@@ -77,11 +77,11 @@ class Scene:
     @property
     def attachments(self) -> Attachments:
         pictures = Pictures(self.files, self.files, self.blobs)
-        papers = Papers(self.files, self.files, self.blobs)
+        papers = Documents(self.files, self.files, self.blobs)
         return Attachments(self.files, pictures, papers, self.blobs, lambda _, name: not name.endswith(".pdf"))
 
-    def album(self, team: str, conversation: Conversation) -> Album:
-        return Album(team, self.attachments, self.eyes, self.blobs, conversation)
+    def album(self, team: str, conversation: Conversation) -> Artifacts:
+        return Artifacts(team, self.attachments, self.eyes, self.blobs, conversation)
 
     @property
     def composer(self) -> Composer:
@@ -92,14 +92,14 @@ class Scene:
         return await self.composer.question(waiting, conversation, await self.composer.asker(waiting))
 
     @property
-    def equipment(self) -> Equipment:
-        return Equipment(self.album, [self.source], self.asking, self.interrupts, self.calls)
+    def equipment(self) -> TurnSetup:
+        return TurnSetup(self.album, [self.source], self.asking, self.interrupts, self.calls)
 
     @property
     def answerer(self) -> Answerer:
         composer, ending = self.composer, Ending(self.threads, self.limits)
         requests = Requests(self.model, self.attachments, self.window, "glm")
-        workshop = Workshop(self.model, self.browser, self.draftsman, FakePreviews())
+        workshop = PagePublisher(self.model, self.browser, self.draftsman, FakePreviews())
         parts = Parts(
             composer,
             requests,
@@ -111,10 +111,12 @@ class Scene:
             Grounding(self.model, self.draftsman),
             workshop,
             Orders(workshop),
-            Summaries(self.model, Materials(self.attachments, FakeTranscripts(), FakeAddresses()), SummaryLimits()),
+            Summaries(
+                self.model, SummarySources(self.attachments, FakeTranscripts(), FakeAddresses()), SummaryLimits()
+            ),
             reasoning=ReasoningTeller(self.model),
         )
-        around = Surroundings(self.threads, self.replies, self.aside, self.threads)
+        around = TurnContext(self.threads, self.replies, self.aside, self.threads)
         return Answerer(parts, around, self.gate, self.limits.turn_timeout_s)
 
     async def ask(self, *messages: Inbound) -> None:

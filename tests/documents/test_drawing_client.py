@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from bot import errors
-from bot.core.drawing import Chart, Draftsman, Mark, Series
+from bot.core.drawing import Chart, Mark, Painter, Series
 from bot.documents.drawing import annotate, compare, side_by_side
-from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.drawing_client import SandboxPainter
 from bot.documents.sandbox.sandbox import Sandbox
 from tests.cost import cost_s
 from tests.documents.drawn_pages import opened, page, png, quarters
@@ -26,8 +26,8 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def test_pictures_are_drawn_in_a_worker_with_the_same_result(sandbox: Sandbox) -> None:
-    draftsman = SandboxDraftsman(sandbox)
-    as_seam: Draftsman = draftsman
+    draftsman = SandboxPainter(sandbox)
+    as_seam: Painter = draftsman
     assert await as_seam.annotate(ONE, "a.png", MARKS) == annotate.annotate(ONE, "a.png", MARKS)
     assert await as_seam.compare(ONE, OTHER) == compare.compare(ONE, OTHER)
     titles = ("original", "结果")
@@ -38,7 +38,7 @@ async def test_pictures_are_drawn_in_a_worker_with_the_same_result(sandbox: Sand
 async def test_every_kind_of_chart_is_drawn_within_the_workers_limits(sandbox: Sandbox, kind: str) -> None:
     series = BAR.series[:1] if kind == "pie" else BAR.series
     chart = Chart(kind, BAR.title, BAR.labels, series, BAR.x_label)  # type: ignore[arg-type]
-    drawn = await SandboxDraftsman(sandbox).chart(chart)
+    drawn = await SandboxPainter(sandbox).chart(chart)
     picture = opened(drawn.data).convert("RGB")
     assert drawn.mime == "image/png"
     assert (drawn.width, drawn.height) == picture.size
@@ -50,7 +50,7 @@ async def test_every_kind_of_chart_is_drawn_within_the_workers_limits(sandbox: S
 
 
 async def test_a_worker_that_drew_a_chart_still_has_a_limit_and_still_reads_pictures(sandbox: Sandbox) -> None:
-    draftsman = SandboxDraftsman(sandbox)
+    draftsman = SandboxPainter(sandbox)
     await draftsman.chart(BAR)
     assert (await draftsman.annotate(ONE, "a.png", MARKS)).width == 300
     with pytest.raises((errors.FileTooLarge, errors.FileBroken)):
@@ -61,12 +61,12 @@ async def test_a_worker_that_drew_a_chart_still_has_a_limit_and_still_reads_pict
 async def test_a_chart_too_large_for_the_memory_costs_a_worker_and_no_more() -> None:
     async with Sandbox(workers=1, memory_bytes=200 << 20) as sandbox:
         with pytest.raises((errors.FileTooLarge, errors.FileBroken)):
-            await SandboxDraftsman(sandbox).chart(BAR)
-        assert (await SandboxDraftsman(sandbox).annotate(ONE, "a.png", MARKS)).width == 300
+            await SandboxPainter(sandbox).chart(BAR)
+        assert (await SandboxPainter(sandbox).annotate(ONE, "a.png", MARKS)).width == 300
 
 
 async def test_what_is_wrong_keeps_its_words(sandbox: Sandbox) -> None:
-    draftsman = SandboxDraftsman(sandbox)
+    draftsman = SandboxPainter(sandbox)
     with pytest.raises(ValueError, match="must be from 0 to 1000"):
         await draftsman.annotate(ONE, "a.png", (Mark("box", (0, 0, 1100, 5)),))
     with pytest.raises(errors.FileBroken) as refused:
@@ -81,7 +81,7 @@ async def test_what_is_wrong_keeps_its_words(sandbox: Sandbox) -> None:
 
 
 async def test_the_event_loop_stays_free_and_slow_drawing_is_stopped(sandbox: Sandbox) -> None:
-    draftsman = SandboxDraftsman(sandbox)
+    draftsman = SandboxPainter(sandbox)
     data = png(page((1600, 1000), 14))
     await draftsman.annotate(ONE, "a.png", ())
     here_s = cost_s(lambda: compare.compare(data, OTHER), 1)
@@ -95,4 +95,4 @@ async def test_the_event_loop_stays_free_and_slow_drawing_is_stopped(sandbox: Sa
     assert longest < here_s / 4
     async with Sandbox(workers=1, timeout_s=0.05) as hasty:
         with pytest.raises(errors.FileTooSlow):
-            await SandboxDraftsman(hasty).compare(data, OTHER)
+            await SandboxPainter(hasty).compare(data, OTHER)

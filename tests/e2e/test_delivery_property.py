@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.core.thread.checkpoint import Progress
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease
@@ -112,7 +112,7 @@ async def _delivered(text: str, chunk: int, failures: list[tuple[str, dict[str, 
             for start in range(0, len(text), step):
                 one.write(text[start : start + step])
                 await asyncio.sleep(0.001)
-            await one.finish(Foot(lines=("Read: nothing",)))
+            await one.finish(Footer(lines=("Read: nothing",)))
         messages = bot_messages(slack, asked.channel, asked.ts)
         assert all(message.streaming_state != "in_progress" for message in messages)
         # An answer of many messages comes as a file too.

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.core.model.events import FellBack, Finished, ModelEvent, Retracted, TextDelta, ToolCalled, Unfinished, Waiting
+from bot.core.model.events import (
+    FallbackUsed,
+    Finished,
+    ModelEvent,
+    Retracted,
+    TextDelta,
+    ToolCalled,
+    Unfinished,
+    Waiting,
+)
 from bot.core.model.messages import Ask, ToolCall
 from bot.errors import (
     AnswerCut,
@@ -62,8 +71,8 @@ async def row(
         yield Row(talk, FallbackModel(talk.client, Replacements(listed, resting, lambda *_: True), A))
 
 
-def instead(events: Sequence[ModelEvent]) -> list[FellBack]:
-    return [event for event in events if isinstance(event, FellBack)]
+def instead(events: Sequence[ModelEvent]) -> list[FallbackUsed]:
+    return [event for event in events if isinstance(event, FallbackUsed)]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +96,7 @@ async def test_a_model_that_is_away_is_replaced_by_the_next(trouble: Reply) -> N
         models.fails(trouble, A)
         events = await models.ask()
         assert text_of(events) == f"I am {B}."
-        assert instead(events) == [FellBack(frozenset({A}), "GLM-4.6V", "GLM-4.6V-FlashX")]
+        assert instead(events) == [FallbackUsed(frozenset({A}), "GLM-4.6V", "GLM-4.6V-FlashX")]
         assert models.asked == [A, A, A, B]
         assert finished_of(events).model == B
         assert sum(models.talk.slept) < 10
@@ -186,7 +195,7 @@ async def test_blank_is_the_catalog_s_list_spelt_as_the_provider_does() -> None:
         models.fails(away(), A, B)
         events = await models.ask()
         assert text_of(events) == f"I am {C}."
-        assert instead(events) == [FellBack(frozenset({A, B}), "GLM-4.6V", "GLM-4.6V-Flash")]
+        assert instead(events) == [FallbackUsed(frozenset({A, B}), "GLM-4.6V", "GLM-4.6V-Flash")]
         assert models.asked == [*[A] * 3, *[B] * 3, C]
 
 
@@ -295,7 +304,7 @@ async def test_what_this_turn_has_found_away_is_not_asked_again() -> None:
     async with row() as models:
         events = await models.ask(replace(QUESTION, passes_over=frozenset({A})))
         assert text_of(events) == f"I am {B}."
-        assert instead(events) == [FellBack(frozenset({A}), "GLM-4.6V", "GLM-4.6V-FlashX")]
+        assert instead(events) == [FallbackUsed(frozenset({A}), "GLM-4.6V", "GLM-4.6V-FlashX")]
         assert text_of(await models.ask(replace(QUESTION, passes_over=frozenset({A, B, C})))) == f"I am {A}."
 
 

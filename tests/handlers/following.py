@@ -9,9 +9,9 @@ from bot.errors import StateError
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
-from handlers.asked import Asked
+from handlers.asked import Interaction
 from handlers.follow_up import FollowUps
-from handlers.telling import Teller
+from handlers.telling import PrivateReplies
 
 
 @dataclass
@@ -37,13 +37,15 @@ class Kept:
             await follow_ups.carry_out(*self.waiting.pop(key))
 
 
-def following(kept: Kept, gateway: Gateway, history: History, client: AsyncWebClient) -> tuple[FollowUps, Teller]:
-    teller = Teller(gateway, history, ResponseUrls(client), everybody)
+def following(
+    kept: Kept, gateway: Gateway, history: History, client: AsyncWebClient
+) -> tuple[FollowUps, PrivateReplies]:
+    teller = PrivateReplies(gateway, history, ResponseUrls(client), everybody)
     return FollowUps(kept, teller, everybody), teller
 
 
 nothing: Any = None  # no test here asks for it
 
 
-async def everybody(_: Asked) -> None:
+async def everybody(_: Interaction) -> None:
     """May use the bot."""

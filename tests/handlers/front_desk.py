@@ -30,17 +30,17 @@ from bot.slack.reply.suggested_prompts import Prompts
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
-from bot.store.money.spending import Books, Spending
+from bot.store.money.spending import Bookkeeping, Spending
 from bot.store.people.access import AccessStore
 from bot.store.people.contexts import Contexts
 from bot.store.people.homes import HomeMarks
-from bot.store.signals import Nudges
+from bot.store.signals import Signals
 from bot.store.threads.approvals import Approvals
 from bot.store.threads.forgetting import Forgetting
 from bot.store.threads.retention import Retention
 from bot.store.threads.threads import Threads
 from bot.store.threads.titles import TitleMarks
-from handlers import AgentView, Doors, FollowUps, HomeParts, register
+from handlers import AgentView, Dependencies, FollowUps, HomeParts, register
 from tests.core.fakes import FakeJobs
 from tests.handlers.following import Kept, everybody, following, nothing
 from tests.slack.serving import running_slack, serving
@@ -129,7 +129,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         threads, jobs = Threads(redis, Keys(), Seal(None)), FakeJobs()
         identity = await who_am_i(reader)
         history = History(reader, identity.bot_user_id)
-        amender = Amender(threads, jobs, Nudges(redis, Keys()))
+        amender = Amender(threads, jobs, Signals(redis, Keys()))
         gateway = Gateway(writer, None, identity.team)
         kept = Kept()
         follow_ups, teller = following(kept, gateway, history, writer)
@@ -137,7 +137,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         receiver = Receiver(threads, jobs)
         marks = FollowUpMarks(redis, Keys())
         forgetting = Forgetting(redis, Keys(), Seal())
-        doors = Doors(
+        doors = Dependencies(
             receiver,
             amender,
             gateway,
@@ -158,7 +158,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)
         prompts = Prompts(gateway, history, Contexts(redis, Keys()))
-        spending = Spending(redis, Keys(), Books())
+        spending = Spending(redis, Keys(), Bookkeeping())
         access, rules = AccessStore(redis, Keys()), AccessRules()
         gate = Gate(rules, history, access, SlackRefusals(gateway))
         home = HomeParts(HomeMarks(redis, Keys()), gate.refusal, access.listed, spending, rules)

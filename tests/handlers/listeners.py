@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from handlers import AgentView, Doors, FollowUps, HomeParts, register
+from handlers import AgentView, Dependencies, FollowUps, HomeParts, register
 from handlers.glm.money import SpendingAccounts
 
 
@@ -62,7 +62,7 @@ def listeners() -> Listeners:
     app: Any = Listeners()
     nothing = cast("Any", None)
     accounts, home = cast("SpendingAccounts", _Nothing()), cast("HomeParts", _Nothing())
-    register(app, cast("Doors", _Nothing()), nothing, AgentView(nothing, nothing), accounts, home)
+    register(app, cast("Dependencies", _Nothing()), nothing, AgentView(nothing, nothing), accounts, home)
     return cast("Listeners", app)
 
 

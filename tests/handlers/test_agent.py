@@ -9,7 +9,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.glm.offline.reply import OfflinePace, Reply
@@ -22,7 +22,7 @@ from bot.slack.reply.footer import CONTINUE
 from bot.slack.reply.suggested_prompts import Prompts
 from handlers import agent, lifecycle
 from handlers.agent import AgentView
-from handlers.dependencies import Doors
+from handlers.dependencies import Dependencies
 from handlers.follow_up import FollowUps
 from tests.handlers.following import Kept, following
 from tests.replay.load import ANA, BOT, TEAM, payload
@@ -75,16 +75,16 @@ class Marks:
 
 @dataclass
 class Views:
-    noted: list[tuple[str, Looking | None]] = field(default_factory=list)
+    noted: list[tuple[str, ViewContext | None]] = field(default_factory=list)
     is_away: bool = False
 
-    async def note(self, team: str, user: str, looking: Looking | None) -> bool:
+    async def note(self, team: str, user: str, looking: ViewContext | None) -> bool:
         if self.is_away:
             raise StateError("away")
         self.noted.append((user, looking))
         return True
 
-    async def of(self, team: str, user: str) -> Looking | None:
+    async def of(self, team: str, user: str) -> ViewContext | None:
         return None
 
 
@@ -119,7 +119,7 @@ async def view() -> AsyncIterator[View]:
         unused: Any = None
         kept = Kept()
         follow_ups, teller = following(kept, Gateway(writer), History(reader, BOT), writer)
-        doors = Doors(*[unused] * 7, follow_ups, teller, *[unused] * 7)  # type: ignore[call-arg]
+        doors = Dependencies(*[unused] * 7, follow_ups, teller, *[unused] * 7)  # type: ignore[call-arg]
         agent.register(app, doors, AgentView(prompts, marks))
 
         @app.event("message")
@@ -149,7 +149,7 @@ async def test_looking_at_something_else_is_noted_and_offered(view: View) -> Non
     room = view.slack.workspace.channel("#general").id
     context = {"entities": [{"type": "slack#/types/channel_id", "value": room}]}
     assert await view.tell("app_context_changed", channel=dm, context=context) == 200
-    assert view.views.noted == [(ANA, Looking(room))]
+    assert view.views.noted == [(ANA, ViewContext(room))]
     (shown,) = view.slack.workspace.prompts.values()
     assert shown["prompts"][0]["title"] == "Summarise #general"
 
@@ -158,7 +158,7 @@ async def test_messages_and_opening_the_messages_tell_of_it_by_the_way(view: Vie
     context = {"entities": [{"type": "slack#/types/channel_id", "value": "C9"}]}
     assert await view.tell("dm", app_context=context) == 200
     assert await view.tell("app_home_opened", context=context) == 200
-    assert view.views.noted == [(ANA, Looking("C9")), (ANA, Looking("C9"))]
+    assert view.views.noted == [(ANA, ViewContext("C9")), (ANA, ViewContext("C9"))]
     assert len(view.heard) == 1
     assert await view.tell("dm", app_context=None) == 200
     assert len(view.views.noted) == 2, "a message that tells nothing of it leaves it as it was"

@@ -28,7 +28,7 @@ from bot.slack.read.history import History
 from bot.slack.receiver import PATH, slack_routes
 from bot.store.keys import Keys
 from bot.store.threads.approvals import Approvals, Decision, Verdict
-from handlers import Doors, FollowUps, approvals
+from handlers import Dependencies, FollowUps, approvals
 from tests.handlers.following import Kept, following
 from tests.slack.serving import running_slack, serving
 
@@ -94,7 +94,7 @@ async def desk(*, is_whispered: bool = False, timeout_s: float = 30.0, is_away: 
         waiting = Kept()
         follow_ups, teller = following(waiting, gateway, History(reader, identity.bot_user_id), writer)
         doors = SimpleNamespace(follow_ups=follow_ups, teller=teller)
-        approvals.register(app, cast("Doors", doors), kept)
+        approvals.register(app, cast("Dependencies", doors), kept)
         http = web.Application()
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:

@@ -29,7 +29,7 @@ from bot.store.people.access import AccessStore
 from bot.store.people.preferences import PreferenceStore
 from bot.store.threads.approvals import Approvals
 from bot.store.threads.threads import Threads
-from handlers import Doors, FollowUps, register
+from handlers import Dependencies, FollowUps, register
 from tests.handlers.following import Kept, everybody, following, nothing
 from tests.replay.load import ANA, BOT, NAMES, TEAM, payload
 from tests.slack.serving import serving
@@ -112,7 +112,7 @@ async def house() -> AsyncIterator[House]:
             follow_ups, teller = following(house.kept, Gateway(client), history, client)
             house.follow_ups = follow_ups
             marks = FollowUpMarks(redis, Keys())
-            doors = Doors(
+            doors = Dependencies(
                 receiver,
                 amender,
                 Gateway(client),

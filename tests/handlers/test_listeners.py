@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.dialogs import approval_question, modals, summary_modal, usage
@@ -21,7 +21,7 @@ THREAD = ThreadId("T1", "C1", "1.1")
 LONG = "x" * 10_000  # more than a question shows, so that all of it is offered
 QUESTION = Inbound("T1", "C1", "1.1", "1.1", "U1", "T1", "channel", "")
 ANEW = Turn("2026-11-23", (), versions=("One.",))
-EVERYTHING = Foot(
+EVERYTHING = Footer(
     ("line",),
     "1.1",
     True,

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from bot.core.agent.ports import Detail, Result, Tool, Workbench
+from bot.core.agent.ports import Detail, Result, Tool, ToolContext
 from bot.core.people.standing import Standing
 from bot.core.thread.inbound import ThreadId
 from bot.mcp.config import ServerConfig
@@ -38,9 +38,9 @@ class Asking:
         return self.says
 
 
-def bench(asking: Asking | None = None, language: str = "en") -> Workbench:
+def bench(asking: Asking | None = None, language: str = "en") -> ToolContext:
     nothing = cast("Any", None)
-    return Workbench(ThreadId("T1", "C1", "1.0"), "UANA", language, nothing, nothing, asking or Asking())
+    return ToolContext(ThreadId("T1", "C1", "1.0"), "UANA", language, nothing, nothing, asking or Asking())
 
 
 def rough(habit: str, log: Path | None = None, timeout_s: float = PATIENCE_S, name: str = "rough") -> ServerConfig:

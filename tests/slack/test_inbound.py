@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.intake.policy import Arrival, decide
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import FileRef
 from bot.slack.inbound import read_arrival, read_edited, read_inbound, read_looking
 from tests.replay.load import ANA, BOT, TEAM, event
@@ -137,9 +137,9 @@ MESSAGE = {"type": "slack#/types/message_context", "value": {"message_ts": "1.0"
 @pytest.mark.parametrize(
     ("context", "seen"),
     [
-        ({"entities": [CHANNEL]}, Looking("C9")),
-        ({"entities": [CHANNEL, MESSAGE]}, Looking("C1", "1.0")),
-        ({"entities": [{**CHANNEL, "value": "G7"}]}, Looking("G7")),
+        ({"entities": [CHANNEL]}, ViewContext("C9")),
+        ({"entities": [CHANNEL, MESSAGE]}, ViewContext("C1", "1.0")),
+        ({"entities": [{**CHANNEL, "value": "G7"}]}, ViewContext("G7")),
         ({"entities": [{**CHANNEL, "value": "D7"}]}, None),
         ({"entities": [{"type": "slack#/types/canvas_id", "value": "F1"}]}, None),
         ({"entities": [{**MESSAGE, "value": "?"}]}, None),
@@ -149,7 +149,7 @@ MESSAGE = {"type": "slack#/types/message_context", "value": {"message_ts": "1.0"
         (None, None),
     ],
 )
-def test_what_a_person_looks_at_is_read_from_three_kinds_of_event(context: Any, seen: Looking | None) -> None:
+def test_what_a_person_looks_at_is_read_from_three_kinds_of_event(context: Any, seen: ViewContext | None) -> None:
     assert read_looking({"type": "app_context_changed", "context": context}) == seen
     assert read_looking({"type": "app_home_opened", "context": context}) == seen
     assert read_looking({"type": "message", "app_context": context}) == seen

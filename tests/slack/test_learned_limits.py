@@ -3,7 +3,15 @@
 import pytest
 
 from bot.playground.workspace.clock import ManualClock
-from bot.slack.learned_limits import KEPT_S, LEAST_BLOCKS, LEAST_BYTES, MARK_BYTES, MOST_KEPT, Learned, LearnedRoom
+from bot.slack.learned_limits import (
+    KEPT_S,
+    LEAST_BLOCKS,
+    LEAST_BYTES,
+    MARK_BYTES,
+    MOST_KEPT,
+    LearnedLimits,
+    LearnedRoom,
+)
 from bot.slack.message_size import LONGEST_MESSAGE, MOST_EXPANSIONS, Room
 
 CHINESE = LONGEST_MESSAGE * 3
@@ -11,7 +19,7 @@ CHINESE = LONGEST_MESSAGE * 3
 
 def test_a_way_that_is_not_there_is_tried_anew_later() -> None:
     clock = ManualClock()
-    learned = Learned(clock=clock.now)
+    learned = LearnedLimits(clock=clock.now)
     assert "*" not in learned
     learned.add("*")
     clock.advance(KEPT_S - 1)
@@ -21,7 +29,7 @@ def test_a_way_that_is_not_there_is_tried_anew_later() -> None:
 
 
 def test_not_everything_is_kept() -> None:
-    learned = Learned()
+    learned = LearnedLimits()
     for number in range(3 * MOST_KEPT):
         learned.add(f"C{number}")
     assert sum(f"C{number}" in learned for number in range(3 * MOST_KEPT)) <= MOST_KEPT

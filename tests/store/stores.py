@@ -15,18 +15,18 @@ from bot.core.money.ledger import Granted, Used
 from bot.core.money.payer import Payer
 from bot.core.people.preferences import Choice, Instruction
 from bot.core.ports import Done, Started
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.checkpoint import Progress
 from bot.core.thread.conversation import Folded, Instructions, Made, Spent, WebPage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.dialogs.approval_question import About
 from bot.store.blobs import Blobs
 from bot.store.call_budgets import Budgets
-from bot.store.concurrency_limit import Places, Turnstile
-from bot.store.dead_letters import Aside
+from bot.store.concurrency_limit import ConcurrencyLimit, Places
+from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
-from bot.store.money.spending import Books, Spending
+from bot.store.money.spending import Bookkeeping, Spending
 from bot.store.people.access import AccessStore
 from bot.store.people.contexts import Contexts
 from bot.store.people.homes import HomeMarks
@@ -75,7 +75,7 @@ class Stores:
         redis, keys, seal = self.redis, self.keys, self.seal
         self.threads = Threads(redis, keys, seal)
         self.approvals = Approvals(redis, keys)
-        self.aside = Aside(redis, keys, seal)
+        self.aside = DeadLetters(redis, keys, seal)
         self.blobs = Blobs(redis, keys)
         self.budgets = Budgets(redis, keys)
         self.contexts = Contexts(redis, keys)
@@ -86,8 +86,8 @@ class Stores:
         self.access = AccessStore(redis, keys)
         self.forgetting = Forgetting(redis, keys, seal)
         self.homes = HomeMarks(redis, keys)
-        self.spending = Spending(redis, keys, Books(defaults=Defaults(user_day=100, channel_day=10**6)))
-        self.turnstile = Turnstile(redis, keys, Places())
+        self.spending = Spending(redis, keys, Bookkeeping(defaults=Defaults(user_day=100, channel_day=10**6)))
+        self.turnstile = ConcurrencyLimit(redis, keys, Places())
         self.workers = Workers(redis, keys, "w")
 
     async def fill(self) -> None:
@@ -111,7 +111,7 @@ class Stores:
         await self.calls.begin(ILL, "call", CALL)
         await self.calls.ended(ILL, "call", replace(CALL, told="done"))
         await self.approvals.open("question", ApprovalSubject(ILL, ANA), About("digest", {"action": "?", "detail": ""}))
-        await self.contexts.note("T1", ANA, Looking("C1", "1.0"))
+        await self.contexts.note("T1", ANA, ViewContext("C1", "1.0"))
         await self.aside.put("reference", ILL, (inbound("1.0"),))
         await self.blobs.put("T1", "sha", "variant", b"bytes")
         await self.blobs.note_file("T1", "F1", FACTS)
@@ -142,7 +142,7 @@ class Stores:
     async def receive(self) -> None:
         """What listeners do."""
         threads = self.threads
-        await self.contexts.note("T1", ANA, Looking("C1", "2.0"))
+        await self.contexts.note("T1", ANA, ViewContext("C1", "2.0"))
         await self.contexts.of("T1", ANA)
         await self._open_home()
         await threads.watch(ILL)

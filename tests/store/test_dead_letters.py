@@ -3,14 +3,14 @@ import time
 import pytest
 from redis.asyncio import Redis
 
-from bot.store.dead_letters import Aside
+from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from tests.core.values import inbound
 
 
 async def test_what_is_set_aside_can_be_looked_at_and_taken_back_once(redis: Redis) -> None:
-    aside = Aside(redis, Keys(), Seal("secret"))
+    aside = DeadLetters(redis, Keys(), Seal("secret"))
     await aside.put("ref1", inbound().thread, (inbound(),))
     await aside.put("ref2", inbound("9.0").thread, (inbound("9.0"),))
     assert await aside.count() == 2
@@ -23,7 +23,7 @@ async def test_what_is_set_aside_can_be_looked_at_and_taken_back_once(redis: Red
 
 
 async def test_what_was_set_aside_long_ago_goes_when_more_comes(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    aside, forever = Aside(redis, Keys(), Seal(), 3 * DAY_S), Aside(redis, Keys(), Seal())
+    aside, forever = DeadLetters(redis, Keys(), Seal(), 3 * DAY_S), DeadLetters(redis, Keys(), Seal())
     now = time.time()
     for reference, days in (("old", 4), ("young", 2), ("new", 0)):
         monkeypatch.setattr("time.time", lambda days=days: now - days * DAY_S)

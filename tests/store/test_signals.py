@@ -13,7 +13,7 @@ from bot.errors import StateError
 from bot.playground.checks import PATIENCE_S
 from bot.store import signals as module
 from bot.store.keys import Keys
-from bot.store.signals import Nudges
+from bot.store.signals import Signals
 
 THREAD = ThreadId("T1", "C1", "1.0")
 
@@ -29,8 +29,8 @@ class Ear:
 
 
 @asynccontextmanager
-async def listening(redis: Redis, *ears: Ear) -> AsyncIterator[Nudges]:
-    nudges = Nudges(redis, Keys())
+async def listening(redis: Redis, *ears: Ear) -> AsyncIterator[Signals]:
+    nudges = Signals(redis, Keys())
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
         tasks = [group.create_task(nudges.listen(ear.hear)) for ear in ears]
         await until_heard_by(redis, len(ears))
@@ -55,7 +55,7 @@ async def test_everybody_who_listens_hears_it(redis: Redis) -> None:
 
 
 async def test_what_was_said_before_is_not_heard(redis: Redis) -> None:
-    await Nudges(redis, Keys()).send(THREAD, "stopped")
+    await Signals(redis, Keys()).send(THREAD, "stopped")
     ear = Ear()
     async with listening(redis, ear) as nudges:
         await nudges.send(THREAD, "changed")
@@ -79,7 +79,7 @@ async def test_it_listens_again_after_an_outage(redis_url: str, monkeypatch: pyt
 
 async def test_a_store_that_is_away_is_told_to_who_sends() -> None:
     with pytest.raises(StateError):
-        await Nudges(Redis.from_url("unix:///nowhere.sock"), Keys()).send(THREAD, "stopped")
+        await Signals(Redis.from_url("unix:///nowhere.sock"), Keys()).send(THREAD, "stopped")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from bot.core.money.paid_model import PaidModel
 from bot.core.money.payer import Bill, Payer, billed_to
 from bot.errors import BudgetUsedUp, ModelUnreachable
 from bot.store.keys import Keys
-from bot.store.money.spending import RESERVED_S, Books, Spending
+from bot.store.money.spending import RESERVED_S, Bookkeeping, Spending
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC).timestamp()
 PROMPT, PIECE = 100, "x" * 360  # a hundred tokens
@@ -133,7 +133,7 @@ async def all_of(plans: list[Plan]) -> None:
     redis, now = fakeredis.FakeAsyncRedis(), NOON
     budgets = {"UANA": 2_000, "UBEN": 2_000, "C1": 3_000, "C2": 3_000, WORKSPACE: 4_000}
     defaults = Defaults(user_day=2_000, channel_day=3_000, workspace_month=4_000)
-    store = Spending(redis, Keys(), Books("CNY", UTC, defaults), lambda: now)
+    store = Spending(redis, Keys(), Bookkeeping("CNY", UTC, defaults), lambda: now)
     ledgers = await asyncio.gather(*(one(plan, store) for plan in plans))
     spent = await store.spent("T1", list(budgets), [store.today])
     for owner, amount in budgets.items():

@@ -20,7 +20,7 @@ from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
 from bot.core.money.payer import Payer
 from bot.store.keys import Keys
 from bot.store.money import scripts as spending_scripts
-from bot.store.money.spending import RESERVED_S, Books, Spending
+from bot.store.money.spending import RESERVED_S, Bookkeeping, Spending
 
 T = TypeVar("T")
 TYPICAL = 100
@@ -49,7 +49,7 @@ class SpendingMachine(RuleBasedStateMachine):
         self.redis = Redis.from_url(self.url) if self.url else fakeredis.FakeAsyncRedis()
         self.run(self.redis.flushall())
         self.now = NOON
-        self.store = Spending(self.redis, Keys(), Books("CNY", UTC, DEFAULTS), lambda: self.now)
+        self.store = Spending(self.redis, Keys(), Bookkeeping("CNY", UTC, DEFAULTS), lambda: self.now)
         self.running: list[Running] = []
         self.held: list[Running] = []  # also those of the dead
         self.spent: dict[tuple[str, Any], int] = {}

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bot.core.agent.approved_calls import Left
 from bot.core.people.preferences import Choice
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.checkpoint import Progress
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
@@ -260,7 +260,7 @@ async def test_what_is_good_is_read(stores: Stores) -> None:
     assert [message.ts for message in seen["waiting"]] == ["1.0"]
     assert [one.said for one in seen["turns"]] == [TURN.said]
     assert (seen["call"], seen["page"]) == (replace(CALL, told="done"), "<p>")
-    assert seen["looking"] == Looking("C1", "1.0")
+    assert seen["looking"] == ViewContext("C1", "1.0")
     assert seen["choice"] == Choice("full", "auto", instructions=(ASKED_FOR,))
     assert seen["instructions"].told == (ASKED_FOR,)
 

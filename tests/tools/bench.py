@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.agent.ports import Crop, Detail, New, OriginalPicture, Tool, ToolFailed, Workbench
+from bot.core.agent.ports import Crop, Detail, New, OriginalPicture, Tool, ToolContext, ToolFailed
 from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
 from bot.core.thread.inbound import ThreadId
@@ -161,9 +161,9 @@ def workbench(
     spoken: str = "",
     *,
     is_tainted: bool = False,
-) -> Workbench:
+) -> ToolContext:
     pictures = ("img_1", "plan.png"), ("img_2", "photo.jpg"), ("zoom_1", "zoom.png")
-    return Workbench(
+    return ToolContext(
         thread=ThreadId("T1", "C1", "1.0"),
         user="U1",
         language="en",
@@ -175,7 +175,7 @@ def workbench(
     )
 
 
-async def refusal(tool: Tool, arguments: Mapping[str, object], bench: Workbench | None = None) -> str:
+async def refusal(tool: Tool, arguments: Mapping[str, object], bench: ToolContext | None = None) -> str:
     """What the model is told when the call comes to nothing."""
     with pytest.raises(ToolFailed) as failed:
         await tool.call(arguments, bench or workbench())

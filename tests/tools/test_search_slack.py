@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field
 
-from bot.core.agent.ports import Workbench
+from bot.core.agent.ports import ToolContext
 from bot.errors import SlackError
 from bot.tools.search_slack import SearchSlack
 from tests.tools.bench import refusal, workbench
@@ -28,7 +28,7 @@ class Search:
         return self.hits
 
 
-def bench(*, with_token: bool = True) -> Workbench:
+def bench(*, with_token: bool = True) -> ToolContext:
     found = workbench()
     found.search_token = "token" if with_token else ""
     return found

@@ -17,8 +17,8 @@ from bot.core.files.downloads import SOURCE
 from bot.core.images import PreparedImage
 from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
-from bot.core.ports import Blobs, Exhibit, PictureReader
-from bot.core.thread.conversation import Conversation, Made, Paper, Picture, Turn
+from bot.core.ports import Artifact, Blobs, PictureReader
+from bot.core.thread.conversation import Conversation, Made, Picture, ThreadDocument, Turn
 from bot.errors import FileError, StateError
 
 MADE = "made"
@@ -42,7 +42,7 @@ class Cropper(PictureReader, Protocol):
         ...
 
 
-class Album:
+class Artifacts:
     """`attachments` loads files of the thread. `reader` prepares a picture for the model."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Album:
         self._reader = reader
         self._blobs = blobs
         self._pictures: dict[str, Picture] = {}
-        self._papers: dict[str, Paper] = {}
+        self._papers: dict[str, ThreadDocument] = {}
         self._made: dict[str, Made] = {}
         self._fresh: dict[str, Made] = {}
         self._bytes: dict[str, bytes] = {}
@@ -148,7 +148,7 @@ class Album:
     async def put(self, name: str, url: str, data: bytes) -> tuple[str, Document]:
         """Keep a document that was found at `url`. When the cache has dropped it, it is loaded from there again."""
         sha256 = await self._stored(data, SOURCE)
-        found = Paper(name, url, sha256, "", 0, 0, 0)
+        found = ThreadDocument(name, url, sha256, "", 0, 0, 0)
         document = await self._attachments.document(self._team, found)
         pages = len(document.pages)
         paper = named_apart(replace(found, kind=document.kind, pages=pages), self._papers.values())
@@ -175,21 +175,21 @@ class Album:
         made = self._made.get(label)
         return made.crop_of if made is not None and made.crop_of else label
 
-    async def exhibit(self, label: str) -> Exhibit | None:
+    async def exhibit(self, label: str) -> Artifact | None:
         """What `![caption](label)` in the answer shows; None when it can no longer be had."""
         try:
             made = self._made.get(label)
             if made is None or (made.kind == "picture" and made.mime not in SHOWABLE):
                 image = await self.image(label)
                 about = made.about if made else self.name_of(label)
-                return Exhibit("picture", label, about, about, image.mime, image.data)
+                return Artifact("picture", label, about, about, image.mime, image.data)
             kind, data = made.kind, await self._data(made)
             fallback = await self._bytes_of(made.fallback) if made.fallback else b""
         except ToolFailed:
             return None
         match kind:
             case "picture" | "table" | "chart" | "file":
-                return Exhibit(kind, label, made.name, made.about, made.mime, data, fallback or b"")
+                return Artifact(kind, label, made.name, made.about, made.mime, data, fallback or b"")
             case _:
                 return None
 
@@ -226,14 +226,14 @@ class Album:
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
-    def _page(self, label: str) -> tuple[Paper, int] | None:
+    def _page(self, label: str) -> tuple[ThreadDocument, int] | None:
         name, mark, number = label.rpartition("#")
         paper = self._papers.get(name)
         if not mark or paper is None or not number.isdecimal():
             return None
         return (paper, int(number)) if 0 < int(number) <= paper.pages else None
 
-    def _page_of(self, label: str) -> tuple[Paper, int]:
+    def _page_of(self, label: str) -> tuple[ThreadDocument, int]:
         found = self._page(label)
         if found is not None:
             return found
@@ -243,7 +243,7 @@ class Album:
         words = NO_SUCH_PICTURE.format(label=label, labels=_listed(self.labels)) if self.labels else ""
         raise ToolFailed(words or NO_PICTURES.format(label=label))
 
-    async def _image_of_page(self, label: str, paper: Paper, page: int, max_tokens: int) -> Image:
+    async def _image_of_page(self, label: str, paper: ThreadDocument, page: int, max_tokens: int) -> Image:
         image = await self._attachments.page(self._team, paper, page, max_tokens)
         if image is None:
             raise ToolFailed(PICTURE_GONE.format(label=label))
@@ -265,13 +265,13 @@ class Album:
         return await self._reader.crop(source.data, box, MAX_IMAGE_TOKENS, source.name)
 
 
-Albums = Callable[[str, Conversation], Album]
+Albums = Callable[[str, Conversation], Artifacts]
 
 
-def _paper(made: Made) -> Paper:
+def _paper(made: Made) -> ThreadDocument:
     """A document that an earlier turn found at an address."""
     kind, _, pages = made.mime.partition(";pages=")
-    return Paper(made.name, made.about, made.sha256, kind, int(pages), 0, 0)
+    return ThreadDocument(made.name, made.about, made.sha256, kind, int(pages), 0, 0)
 
 
 def _number(label: str, prefix: str) -> int:

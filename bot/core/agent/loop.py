@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.core.agent.toolbox import Called, Toolbox
 from bot.core.model.events import (
-    FellBack,
+    FallbackUsed,
     Finished,
     ReasoningDelta,
     Retold,
@@ -90,7 +90,7 @@ class Outcome:
     finished: Finished | None = None
     spent: Spent = field(default_factory=Spent)
     requests: int = 0
-    fell_back: FellBack | None = None
+    fell_back: FallbackUsed | None = None
 
     @property
     def away(self) -> frozenset[str]:
@@ -101,8 +101,8 @@ class Outcome:
     def answer(self) -> str:
         return "".join(self.text)
 
-    def note(self, event: Finished | Unfinished | FellBack) -> None:
-        if isinstance(event, FellBack):
+    def note(self, event: Finished | Unfinished | FallbackUsed) -> None:
+        if isinstance(event, FallbackUsed):
             self.fell_back = event
         else:
             self.settle(event)
@@ -249,7 +249,7 @@ async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
     async with aclosing(model.stream(replace(ask, passes_over=outcome.away))) as events:
         async for event in events:
             gather(words, event)
-            if isinstance(event, Finished | Unfinished | FellBack):
+            if isinstance(event, Finished | Unfinished | FallbackUsed):
                 outcome.note(event)
     return "".join(words)
 
@@ -272,7 +272,7 @@ async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str
                     yield Retold(outcome.answer)
                 case Waiting():
                     yield event
-                case Finished() | Unfinished() | FellBack():
+                case Finished() | Unfinished() | FallbackUsed():
                     outcome.note(event)
                 case ToolCalled(call):
                     round_.calls.append(call)

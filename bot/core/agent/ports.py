@@ -73,7 +73,7 @@ class Result:
     is_untrusted: bool = False
 
 
-class Album(Protocol):
+class Artifacts(Protocol):
     """The pictures a turn can name: `img_3`, `report.pdf#7`, `zoom_1`. Raises ToolFailed for a label nobody knows, and
     for a picture that can no longer be had; its sentence lists the labels there are.
     """
@@ -94,7 +94,7 @@ class Album(Protocol):
         ...
 
 
-class Shelf(Protocol):
+class DocumentLookup(Protocol):
     """The thread's documents, by file name. Raises ToolFailed for a name nobody knows."""
 
     @property
@@ -152,7 +152,7 @@ class Once(Protocol):
 
 
 @dataclass(slots=True)
-class Workbench:
+class ToolContext:
     """One turn's. `spoken` is what people wrote in this thread, all of it: an address counts as a person's own when it
     stands there. `is_tainted` once this turn has read what no person of the thread wrote. `search_token` is Slack's
     action token of the question, empty when there is none. `agreed` are addresses the person has agreed to, `name` is
@@ -162,8 +162,8 @@ class Workbench:
     thread: ThreadId
     user: str
     language: str
-    album: Album
-    shelf: Shelf
+    album: Artifacts
+    shelf: DocumentLookup
     approve: Approval
     spoken: str = ""
     utc_offset_s: int = 0
@@ -191,4 +191,4 @@ class Tool(Protocol):
         """A marked text (bot.words) completing “glm …” while it runs: “is looking closer at {what}…”."""
         ...
 
-    async def call(self, arguments: Mapping[str, Any], bench: Workbench) -> Result: ...
+    async def call(self, arguments: Mapping[str, Any], bench: ToolContext) -> Result: ...

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Protocol
 
 from bot.core.agent.approved_calls import ApprovedCalls, CallRecords, Left, Tell
-from bot.core.agent.artifacts import Album, Albums
-from bot.core.agent.ports import Approval, Contact, Detail, Tool, Workbench
+from bot.core.agent.artifacts import Albums, Artifacts
+from bot.core.agent.ports import Approval, Contact, Detail, Tool, ToolContext
 from bot.core.agent.toolbox import Toolbox
 from bot.core.citations.transcript import SPEAKER
 from bot.core.model.messages import ToolSpec
@@ -55,7 +55,7 @@ class OpenTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Equipment:
+class TurnSetup:
     """`sources` give the built-in tools, and those of other servers. `calls` records what was done with an approval."""
 
     albums: Albums
@@ -64,12 +64,12 @@ class Equipment:
     interrupts: Interrupts
     calls: CallRecords
 
-    async def toolbox(self, under_way: OpenTurn, turns: Sequence[Turn], album: Album) -> Toolbox:
+    async def toolbox(self, under_way: OpenTurn, turns: Sequence[Turn], album: Artifacts) -> Toolbox:
         """The tools for one turn. `turns` are those of the thread, with the question as the last."""
         question, asker = under_way.question, under_way.asker
         place = question.team, question.channel
         tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
-        bench = Workbench(
+        bench = ToolContext(
             thread=question.thread,
             user=question.user,
             language=asker.language,

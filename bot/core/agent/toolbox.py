@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from bot.core.agent.approved_calls import ApprovedCalls, Left
-from bot.core.agent.artifacts import Album
-from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolFailed, Workbench
+from bot.core.agent.artifacts import Artifacts
+from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext, ToolFailed
 from bot.core.audit import Audited, note
 from bot.core.model.messages import Image, ToolCall, ToolResult, ToolSpec
 from bot.core.model.tokens import estimate_tokens
-from bot.core.ports import Doing, Reply
+from bot.core.ports import Reply, TurnStep
 from bot.core.waiting import FOR_PERSON
 from bot.errors import BotError
 from bot.words import say
@@ -66,7 +66,7 @@ class Toolbox:
     `called` are the names of the tools that ran, `left` the approved calls of an earlier attempt at the turn.
     """
 
-    def __init__(self, tools: Sequence[Tool], bench: Workbench, album: Album, reply: Reply) -> None:
+    def __init__(self, tools: Sequence[Tool], bench: ToolContext, album: Artifacts, reply: Reply) -> None:
         named = {tool.spec.name: tool for tool in tools}
         self._tools = dict([*named.items()][-MOST_TOOLS:])  # the last ones are our own
         self._bench = bench
@@ -141,7 +141,7 @@ class Toolbox:
 
     def _show(self, card: str, title: str, state: Literal["in_progress", "complete", "error"]) -> None:
         if card:
-            self._reply.show_doing(Doing(card, _title(title), state))
+            self._reply.show_doing(TurnStep(card, _title(title), state))
 
     def _waits(self, *, is_waiting: bool) -> None:
         """A card has taken the status away, and what it tells of is not being done while a person thinks."""

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.document import Document
 from bot.core.drawing import Box
 from bot.core.files.budget import share, shortened
-from bot.core.files.documents import Papers, named_apart
+from bot.core.files.documents import Documents, named_apart
 from bot.core.files.downloads import Downloads
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
@@ -17,7 +17,7 @@ from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs
 from bot.core.read_progress import Watch, unwatched
 from bot.core.records import read
-from bot.core.thread.conversation import Paper, Picture
+from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
 from bot.words import text
@@ -36,16 +36,16 @@ class Taken:
     """What became of a file: a picture, or a document with the pictures of some of its pages."""
 
     pictures: tuple[Picture, ...]
-    paper: Paper | None = None
+    paper: ThreadDocument | None = None
 
-    def named_apart(self, others: Iterable[Paper]) -> "Taken":
+    def named_apart(self, others: Iterable[ThreadDocument]) -> "Taken":
         """Under a name that no other document of the thread has; the same content keeps its name."""
         if self.paper is None:
             return self
         paper = named_apart(self.paper, others)
         return Taken(tuple(replace(picture, name=paper.name) for picture in self.pictures), paper)
 
-    def read_as(self, paper: Paper) -> "Taken":
+    def read_as(self, paper: ThreadDocument) -> "Taken":
         """With less of its document told, and without the pictures of what is not."""
         return Taken(tuple(picture for picture in self.pictures if picture.page <= paper.pages_read), paper)
 
@@ -54,7 +54,7 @@ class Attachments:
     """`is_picture` looks at the bytes, not at the name."""
 
     def __init__(
-        self, downloads: Downloads, pictures: Pictures, papers: Papers, blobs: Blobs, is_picture: IsPicture
+        self, downloads: Downloads, pictures: Pictures, papers: Documents, blobs: Blobs, is_picture: IsPicture
     ) -> None:
         self._downloads = downloads
         self._pictures = pictures
@@ -102,19 +102,21 @@ class Attachments:
         """
         return await (self._papers if picture.page else self._pictures).original(team, picture)
 
-    async def text(self, team: str, paper: Paper) -> str:
+    async def text(self, team: str, paper: ThreadDocument) -> str:
         return await self._papers.text(team, paper)
 
-    async def document(self, team: str, paper: Paper) -> Document:
+    async def document(self, team: str, paper: ThreadDocument) -> Document:
         """All of its pages as text. Raises the FileError that fits."""
         return await self._papers.document(team, paper)
 
-    async def page(self, team: str, paper: Paper, page: int, tokens: int) -> Image | None:
+    async def page(self, team: str, paper: ThreadDocument, page: int, tokens: int) -> Image | None:
         """The picture of any page, labelled `name#page`; None when there is none or it can no longer be had."""
         place = Picture(0, paper.name, paper.file_id, paper.sha256, 0, 0, tokens, page=page)
         return await self._papers.page(team, place, tokens)
 
-    async def page_crop(self, team: str, paper: Paper, page: int, box: Box, max_tokens: int) -> PreparedImage | None:
+    async def page_crop(
+        self, team: str, paper: ThreadDocument, page: int, box: Box, max_tokens: int
+    ) -> PreparedImage | None:
         """The part of a page inside `box` (0 to 1000), drawn at full resolution; None when there is no picture of it.
 
         Raises ValueError, with words for the model, for a box outside 0 to 1000, reversed or empty; and the FileError

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.core.document import Document
 from bot.core.model.tokens import estimate_tokens
-from bot.core.ports import Heard
-from bot.core.thread.conversation import Paper
+from bot.core.ports import SlackMessage
+from bot.core.thread.conversation import ThreadDocument
 
 # Of the context window, for the text of all documents of one question, and for what was said before it.
 PAPERS_TOKENS = 50_000
@@ -18,8 +18,8 @@ LEFT_OUT = "({count} earlier messages of this thread are left out here: too much
 
 
 def newest(
-    earlier: Sequence[Heard], most: int = TALK_TOKENS, *, has_root: bool = True
-) -> tuple[tuple[Heard, ...], int]:
+    earlier: Sequence[SlackMessage], most: int = TALK_TOKENS, *, has_root: bool = True
+) -> tuple[tuple[SlackMessage, ...], int]:
     """The newest, behind the message a thread begins with where that is among them; and how many are left out."""
     sizes = [estimate_tokens(one.text) + estimate_tokens(one.quoted) + TOKENS_PER_LINE for one in earlier]
     if sum(sizes) <= most:
@@ -32,7 +32,7 @@ def newest(
     return (*earlier[:root], *earlier[at:]), at - root
 
 
-def share(papers: Iterable[Paper], most: int = PAPERS_TOKENS) -> int | None:
+def share(papers: Iterable[ThreadDocument], most: int = PAPERS_TOKENS) -> int | None:
     """The tokens that each document may take, so that all of them fit; None when they do as they are."""
     sizes = sorted(paper.tokens for paper in papers)
     if sum(sizes) <= most:
@@ -46,7 +46,7 @@ def share(papers: Iterable[Paper], most: int = PAPERS_TOKENS) -> int | None:
     return None
 
 
-def shortened(paper: Paper, document: Document, most: int) -> Paper:
+def shortened(paper: ThreadDocument, document: Document, most: int) -> ThreadDocument:
     """The document with as many of its first pages as fit, but at least one."""
     spent = read = 0
     for page in document.pages[: paper.pages_read]:

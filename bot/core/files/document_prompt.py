@@ -5,7 +5,7 @@ The words for a document are the same from turn to turn: they are the beginning 
 
 from bot.core.document import Document, Page
 from bot.core.model.tokens import estimate_tokens
-from bot.core.thread.conversation import Paper
+from bot.core.thread.conversation import ThreadDocument
 
 # Of the context window, for the text of one document.
 TEXT_TOKENS = 40_000
@@ -33,7 +33,7 @@ def readable(document: Document, name: str) -> tuple[int, int]:
     return len(document.pages), spent
 
 
-def told(document: Document, paper: Paper) -> str:
+def told(document: Document, paper: ThreadDocument) -> str:
     """All that the model gets to read of it."""
     name, read, total = paper.name, paper.pages_read, paper.pages
     part = _part(document, read, total) if read < total else ""

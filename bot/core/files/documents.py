@@ -22,7 +22,7 @@ from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Blobs
 from bot.core.read_progress import Progress, Watch, steps, unwatched
-from bot.core.thread.conversation import Paper, Picture
+from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileGone, FileUnsupported, RecordUnreadable
 from bot.words import text
@@ -37,7 +37,7 @@ SLACKS_PDF = text("read from the PDF that Slack made of it")
 Ground = tuple[bytes, Document]
 
 
-class PaperReader(Protocol):
+class DocumentReader(Protocol):
     """Raises the FileError that fits."""
 
     async def read(self, data: bytes, name: str = "", *, progress: Progress) -> Document: ...
@@ -55,15 +55,15 @@ class PaperReader(Protocol):
         ...
 
 
-class Papers:
-    def __init__(self, downloads: Downloads, reader: PaperReader, blobs: Blobs) -> None:
+class Documents:
+    def __init__(self, downloads: Downloads, reader: DocumentReader, blobs: Blobs) -> None:
         self._reader = reader
         self._blobs = blobs
         self._sources = KeptDownloads(downloads, blobs)
 
     async def take(
         self, team: str, file: FileRef, data: bytes, watch: Watch = unwatched
-    ) -> tuple[Paper, tuple[Picture, ...]]:
+    ) -> tuple[ThreadDocument, tuple[Picture, ...]]:
         """Bring a document in; its pages' pictures are not numbered yet. Raises the FileError that fits."""
         notes: tuple[str, ...] = ()
         try:
@@ -77,17 +77,17 @@ class Papers:
         await self._sources.keep(team, sha256, SOURCE, data)
         read, tokens = readable(document, file.name)
         notes += document.notes
-        paper = Paper(file.name, file.id, sha256, document.kind, len(document.pages), read, tokens, notes)
+        paper = ThreadDocument(file.name, file.id, sha256, document.kind, len(document.pages), read, tokens, notes)
         pictures = _pictures(document, paper)
         with suppress(FileError):
             await self._draw_all(team, document, pictures, data, watch)
         return paper, pictures
 
-    async def document(self, team: str, paper: Paper) -> Document:
+    async def document(self, team: str, paper: ThreadDocument) -> Document:
         """All of its pages as text, read again when the cache has let it go. Raises the FileError that fits."""
         return await self._document(team, paper.sha256, paper.name, paper.file_id)
 
-    async def text(self, team: str, paper: Paper) -> str:
+    async def text(self, team: str, paper: ThreadDocument) -> str:
         """What the model is told of a document: the same each time."""
         try:
             return told(await self.document(team, paper), paper)
@@ -109,7 +109,9 @@ class Papers:
             return drawn[0][1].called(picture.label) if drawn else None
         return None
 
-    async def crop(self, team: str, paper: Paper, number: int, box: Box, max_tokens: int) -> PreparedImage | None:
+    async def crop(
+        self, team: str, paper: ThreadDocument, number: int, box: Box, max_tokens: int
+    ) -> PreparedImage | None:
         """The part of a page inside `box`, at full resolution; None when there is no such page or nothing to draw.
 
         Raises the FileError that fits when the document can no longer be had; ValueError with words for the model for
@@ -123,7 +125,7 @@ class Papers:
 
     async def original(self, team: str, picture: Picture) -> bytes:
         """A page as an encoded picture, as large as the model can look at one. Raises the FileError that fits."""
-        paper = Paper(picture.name, picture.file_id, picture.sha256, "", 0, 0, 0)
+        paper = ThreadDocument(picture.name, picture.file_id, picture.sha256, "", 0, 0, 0)
         drawn = await self.crop(team, paper, picture.page, WHOLE, MAX_IMAGE_TOKENS)
         if drawn is None:
             raise FileGone(picture.label)
@@ -199,7 +201,7 @@ class Papers:
         return data or await self._sources.source(team, place.sha256, place.file_id), document
 
 
-def named_apart(paper: Paper, others: Iterable[Paper]) -> Paper:
+def named_apart(paper: ThreadDocument, others: Iterable[ThreadDocument]) -> ThreadDocument:
     """Under a name that no other document of the thread has: “report (2).pdf”. The same content keeps its name."""
     taken = {other.name for other in others if other.sha256 != paper.sha256}
     name, count = paper.name, 1
@@ -210,7 +212,7 @@ def named_apart(paper: Paper, others: Iterable[Paper]) -> Paper:
     return replace(paper, name=name)
 
 
-def _pictures(document: Document, paper: Paper) -> tuple[Picture, ...]:
+def _pictures(document: Document, paper: ThreadDocument) -> tuple[Picture, ...]:
     chosen = choose_pictures(document.pages[: paper.pages_read], PICTURE_TOKENS, MOST_PICTURES)
     return tuple(
         Picture(0, paper.name, paper.file_id, paper.sha256, 0, 0, tokens, page=number)

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.agent.artifacts import Album
+from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.drawing import Draftsman, Mark
+from bot.core.drawing import Mark, Painter
 from bot.core.grounding.filter import ASK_AGAIN, Pointing, parse_marks
 from bot.core.model.messages import Ask, Message, Text
 from bot.core.ports import Model
@@ -24,11 +24,11 @@ MOST_NAMED = 12
 
 
 class Grounding:
-    def __init__(self, model: Model, draftsman: Draftsman) -> None:
+    def __init__(self, model: Model, draftsman: Painter) -> None:
         self._model = model
         self._draftsman = draftsman
 
-    async def drawn(self, ask: Ask, outcome: Outcome, pointing: Pointing, album: Album, language: str) -> str:
+    async def drawn(self, ask: Ask, outcome: Outcome, pointing: Pointing, album: Artifacts, language: str) -> str:
         """What is to be added to the answer: the newest picture with the marks on it. Empty when there are none."""
         marks: Sequence[Mark] = pointing.marks
         if pointing.has_pixels:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.core.intake.edits import Amender
-from bot.core.ports import Heard
+from bot.core.ports import SlackMessage
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, Redo, ThreadId
 
@@ -17,7 +17,7 @@ class Memory(Protocol):
 
 
 class Messages(Protocol):
-    async def message(self, inbound: Inbound) -> Heard | None:
+    async def message(self, inbound: Inbound) -> SlackMessage | None:
         """One message as Slack has it now, or None when it cannot be had."""
         ...
 
@@ -73,6 +73,6 @@ class AskAgain:
         said = replace(question.as_said(heard.text, heard.files, heard.quoted), user=author)
         return replace(said, redo="edited") if turn is not None else said
 
-    async def _still_said(self, question: Inbound) -> Heard | None:
+    async def _still_said(self, question: Inbound) -> SlackMessage | None:
         heard = await self._messages.message(question)
         return None if heard is None or heard.user == SLACKBOT else heard

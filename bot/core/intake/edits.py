@@ -21,14 +21,14 @@ class Amended(Protocol):
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
 
 
-class Nudges(Protocol):
+class Signals(Protocol):
     async def send(self, thread: ThreadId, nudge: Nudge) -> None: ...
 
 
 class Amender:
     """Raises StateError when the state is away: Slack is then to deliver again."""
 
-    def __init__(self, inbox: Amended, jobs: Jobs, nudges: Nudges) -> None:
+    def __init__(self, inbox: Amended, jobs: Jobs, nudges: Signals) -> None:
         self._inbox = inbox
         self._jobs = jobs
         self._nudges = nudges

@@ -16,7 +16,7 @@ from bot.errors import StateError
 SUSPECT_AFTER = 2
 
 
-class Turnstile(Protocol):
+class ConcurrencyLimit(Protocol):
     async def enter(self, thread: ThreadId, user: str) -> bool: ...
 
     async def leave(self, thread: ThreadId, user: str) -> ThreadId | None: ...
@@ -35,7 +35,7 @@ Answer = Callable[[ThreadId], Awaitable[bool]]
 class FairTurns:
     """Around `answer`: what a job really runs."""
 
-    def __init__(self, turnstile: Turnstile, waiting: WaitingMessages, jobs: Jobs, answer: Answer) -> None:
+    def __init__(self, turnstile: ConcurrencyLimit, waiting: WaitingMessages, jobs: Jobs, answer: Answer) -> None:
         self._turnstile = turnstile
         self._waiting = waiting
         self._jobs = jobs

@@ -68,7 +68,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class FellBack:
+class FallbackUsed:
     """The model that was asked for is away, and another one answers. `away` are the names of the models that are;
     `wanted` and `answers` are called as people know them.
     """
@@ -85,7 +85,7 @@ class Retold:
     text: str
 
 
-ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | Retracted | Waiting | FellBack
+ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | Retracted | Waiting | FallbackUsed
 
 
 def gather(words: list[str], event: ModelEvent) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.files.budget import newest
-from bot.core.ports import Earlier, Workspace
+from bot.core.ports import EarlierMessages, Workspace
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound
 
@@ -15,14 +15,14 @@ from bot.core.thread.inbound import Inbound
 WHOLE = "0"
 
 
-async def read_earlier(workspace: Workspace, waiting: Sequence[Inbound], conversation: Conversation) -> Earlier:
+async def read_earlier(workspace: Workspace, waiting: Sequence[Inbound], conversation: Conversation) -> EarlierMessages:
     """As much of it as is told at once; what is left out is counted."""
     first, last = waiting[0], waiting[-1]
     if not _is_needed(first, conversation):
-        return Earlier(missed_since=carried(first, conversation))
+        return EarlierMessages(missed_since=carried(first, conversation))
     since = max(conversation.unread_since, conversation.since_ts, key=_time)
     if _time(since) >= _time(last.ts):
-        return Earlier()  # an older message is asked again: what stands before it is known
+        return EarlierMessages()  # an older message is asked again: what stands before it is known
     earlier = await workspace.thread(last, since)
     known = {message.ts for message in waiting} | _known(conversation)
     # Of our own messages what is no answer that is remembered, such as an apology, is not told as one either.

@@ -10,7 +10,7 @@ from bot.core.model.tokens import Level
 from bot.core.people.preferences import Scope
 from bot.core.people.speakers import OWN_SIGN, typed
 from bot.core.prompt.window import Fitted
-from bot.core.thread.conversation import Instructions, Paper, Picture, Said, Turn, WebPage
+from bot.core.thread.conversation import Instructions, Picture, Said, ThreadDocument, Turn, WebPage
 from bot.core.thread.inbound import Place
 
 SYSTEM = """\
@@ -112,16 +112,16 @@ class PictureSlot:
         self.level = level
 
 
-class PaperSlot:
+class DocumentSlot:
     """Where a document's text belongs."""
 
     __slots__ = ("paper",)
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: ThreadDocument) -> None:
         self.paper = paper
 
 
-Draft = tuple[str, tuple[Text | PictureSlot | PaperSlot, ...]]
+Draft = tuple[str, tuple[Text | PictureSlot | DocumentSlot, ...]]
 
 
 def drafts(fitted: Fitted, began: str, page: WebPage | None = None) -> Iterator[Draft]:
@@ -130,7 +130,7 @@ def drafts(fitted: Fitted, began: str, page: WebPage | None = None) -> Iterator[
     """
     day = began if fitted.folded.turns == 0 else ""
     for index, turn in enumerate(fitted.kept):
-        parts: list[Text | PictureSlot | PaperSlot] = []
+        parts: list[Text | PictureSlot | DocumentSlot] = []
         if index == 0 and fitted.folded.summary:
             parts.append(Text(EARLIER.format(summary=fitted.folded.summary) + "\n\n"))
         if turn.date != day:
@@ -153,9 +153,9 @@ def answer_text(turn: Turn) -> str:
     return answer + (MADE.format(made=made) if made else "") + page
 
 
-def _turn_parts(turn: Turn, fitted: Fitted) -> Iterator[Text | PictureSlot | PaperSlot]:
+def _turn_parts(turn: Turn, fitted: Fitted) -> Iterator[Text | PictureSlot | DocumentSlot]:
     for said in turn.said:
-        yield from (PaperSlot(paper) for paper in said.papers)
+        yield from (DocumentSlot(paper) for paper in said.papers)
         for picture in said.pictures:
             level = fitted.level(picture)
             yield Text(announcement(picture, level))

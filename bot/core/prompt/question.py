@@ -12,9 +12,17 @@ from bot.core.files.linked_files import Linked, Links
 from bot.core.intake.links import links_to_message
 from bot.core.people.speakers import speaker_name
 from bot.core.people.standing import is_outsider
-from bot.core.ports import Heard, Person, Threads, Workspace
+from bot.core.ports import Person, SlackMessage, Threads, Workspace
 from bot.core.prompt.earlier_messages import carried, read_earlier
-from bot.core.prompt.question_files import NO_FILES, NOT_READ, Brought, FilesOfTurn, Receipt, brought_in, receipt_of
+from bot.core.prompt.question_files import (
+    NO_FILES,
+    NOT_READ,
+    FilesOfTurn,
+    MessageFiles,
+    Receipt,
+    brought_in,
+    receipt_of,
+)
 from bot.core.prompt.rewritten import anew, edited, with_text
 from bot.core.prompt.thinking import directive
 from bot.core.read_progress import Watch, unwatched
@@ -144,7 +152,7 @@ class Composer:
         return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed))
 
     async def _take(
-        self, heard: tuple[Heard, ...], first: Inbound, conversation: Conversation, files: FilesOfTurn
+        self, heard: tuple[SlackMessage, ...], first: Inbound, conversation: Conversation, files: FilesOfTurn
     ) -> Question:
         asker = files.asker
         said: list[Said] = []
@@ -153,7 +161,7 @@ class Composer:
         everything = [one for message in heard for one in await brought_in(self._attachments, message.files, files)]
         taken = iter(await self._attachments.within(files.team, everything))
         for message in heard:
-            brought = Brought()
+            brought = MessageFiles()
             for file, one in zip(message.files, taken, strict=False):
                 brought = brought.with_file(file, one, number, papers)
             number += len(brought.pictures)
@@ -171,7 +179,7 @@ class Composer:
             receipt += brought.receipt
         return Question(Turn(date=_day(asker), said=tuple(said)), receipt, think)
 
-    async def _speaker(self, first: Inbound, message: Heard) -> tuple[str, bool]:
+    async def _speaker(self, first: Inbound, message: SlackMessage) -> tuple[str, bool]:
         """What they are called, and whether they are an outsider. What an app says is nobody's anyway."""
         if message.by_bot:
             return BOT_SPEAKER, False
@@ -203,11 +211,11 @@ class Composer:
         return message
 
 
-def _heard(message: Inbound) -> Heard:
-    return Heard(message.ts, message.user, message.text, message.files, by_bot=False, quoted=message.quoted)
+def _heard(message: Inbound) -> SlackMessage:
+    return SlackMessage(message.ts, message.user, message.text, message.files, by_bot=False, quoted=message.quoted)
 
 
-def _role(message: Heard) -> Role:
+def _role(message: SlackMessage) -> Role:
     return "bot" if message.by_bot else "app" if message.is_app else "person"
 
 

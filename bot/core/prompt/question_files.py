@@ -10,7 +10,7 @@ from bot.core.files.attachments import Attachments, Taken
 from bot.core.ports import Person
 from bot.core.prompt.rewritten import files_of
 from bot.core.read_progress import Watch
-from bot.core.thread.conversation import Paper, Picture, Turn
+from bot.core.thread.conversation import Picture, ThreadDocument, Turn
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileError
 from bot.words import fill, text
@@ -36,15 +36,17 @@ NO_FILES = Receipt()
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class MessageFiles:
     """The files of one message, as they are told to the model and to the person."""
 
     pictures: tuple[Picture, ...] = ()
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[ThreadDocument, ...] = ()
     notes: tuple[str, ...] = ()
     receipt: Receipt = NO_FILES
 
-    def with_file(self, file: FileRef, got: Taken | FileError, first_number: int, known: Sequence[Paper]) -> "Brought":
+    def with_file(
+        self, file: FileRef, got: Taken | FileError, first_number: int, known: Sequence[ThreadDocument]
+    ) -> "MessageFiles":
         """`known` are the thread's documents so far: no two of them go by the same name."""
         if isinstance(got, FileError):
             told = NOT_READ.format(name=file.name, reason=got.user_message)
@@ -53,7 +55,7 @@ class Brought:
         got = got.named_apart((*known, *self.papers))
         numbers = count(first_number + len(self.pictures))
         numbered = tuple(replace(picture, number=next(numbers)) for picture in got.pictures)
-        return Brought(
+        return MessageFiles(
             (*self.pictures, *numbered),
             (*self.papers, got.paper) if got.paper else self.papers,
             self.notes,
@@ -100,10 +102,10 @@ async def brought_in(
 
 def receipt_of(turn: Turn) -> Receipt:
     read, unread = files_of(turn)
-    return Receipt(tuple(_named(one, one if isinstance(one, Paper) else None) for one in read), unread)
+    return Receipt(tuple(_named(one, one if isinstance(one, ThreadDocument) else None) for one in read), unread)
 
 
-def _named(file: FileRef | Picture | Paper, paper: Paper | None) -> str:
+def _named(file: FileRef | Picture | ThreadDocument, paper: ThreadDocument | None) -> str:
     """How the receipt names a file: `report.pdf, pages 1–40 of 212`."""
     if paper is None:
         return file.name

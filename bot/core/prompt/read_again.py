@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.core.people.speakers import speaker_name
-from bot.core.ports import Heard, Workspace
+from bot.core.ports import SlackMessage, Workspace
 from bot.core.thread.conversation import Conversation, Said, Turn
 from bot.core.thread.inbound import Inbound, Place, ThreadId
 
@@ -37,19 +37,19 @@ class ReadAgain:
         turns = [await self._filled(end, turn, heard) for turn in conversation.turns]
         return replace(conversation, turns=tuple(turn for turn in turns if turn is not None))
 
-    async def _filled(self, end: Inbound, turn: Turn, heard: Mapping[str, Heard]) -> Turn | None:
+    async def _filled(self, end: Inbound, turn: Turn, heard: Mapping[str, SlackMessage]) -> Turn | None:
         said = tuple([await self._said(end, one, heard[one.ts]) for one in turn.said if one.ts in heard])
         if not any(one.role == "question" for one in said):
             return None
         answer = "\n".join(heard[ts].text for ts in turn.reply_ts if ts in heard)
         return replace(turn, said=said, answer=answer)
 
-    async def _said(self, end: Inbound, said: Said, heard: Heard) -> Said:
+    async def _said(self, end: Inbound, said: Said, heard: SlackMessage) -> Said:
         text = await self._workspace.readable(end.team, heard.text, said.user)
         quoted = await self._workspace.readable(end.team, heard.quoted, said.user) if heard.quoted else ""
         return replace(said, speaker=await self._speaker(end, said, heard), text=text, quoted=quoted)
 
-    async def _speaker(self, end: Inbound, said: Said, heard: Heard) -> str:
+    async def _speaker(self, end: Inbound, said: Said, heard: SlackMessage) -> str:
         if end.place == "dm" or said.role == "bot":
             return said.speaker
         name = heard.name or (await self._workspace.person(end.team, heard.user)).name

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.model.events import FellBack
+from bot.core.model.events import FallbackUsed
 from bot.core.prompt.question_files import Receipt
 from bot.core.thread.conversation import Picture
 from bot.words import Filled, listed, retell, say, text
@@ -26,7 +26,7 @@ _ADVICE = re.compile(r"(?:[;:,] please |[；：，]请).*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReceiptFacts:
     """What there is to say under an answer. `thought_s` 0: nothing of it is to be shown.
 
     `notes` are (file, what must be said of how it was read), in English: “only its first 40 of 212 pages were read”.
@@ -37,11 +37,11 @@ class Facts:
     is_folded: bool = False
     is_at_limit: bool = False
     thought_s: float = 0.0
-    fell_back: FellBack | None = None
+    fell_back: FallbackUsed | None = None
     notes: tuple[tuple[str, str], ...] = ()
 
 
-def footer_lines(facts: Facts, language: str = "en") -> tuple[str, ...]:
+def footer_lines(facts: ReceiptFacts, language: str = "en") -> tuple[str, ...]:
     """At most a handful of short plain-text lines; none when there is nothing to say."""
     lines = _receipt_lines(facts.receipt, language)
     if facts.notes:

@@ -12,7 +12,7 @@ from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Model
 from bot.core.prompt.prompts import (
     LOST,
-    PaperSlot,
+    DocumentSlot,
     PictureSlot,
     answer_text,
     drafts,
@@ -90,10 +90,10 @@ class Requests:
             messages.append(Message("assistant" if role == "assistant" else "user", _joined(resolved)))
         return Request(Ask(tuple(messages), thinking=turn.thinking, keeps_boxes=True), fitted)
 
-    async def _resolved(self, team: str, part: Text | PictureSlot | PaperSlot) -> Part:
+    async def _resolved(self, team: str, part: Text | PictureSlot | DocumentSlot) -> Part:
         if isinstance(part, Text):
             return part
-        if isinstance(part, PaperSlot):
+        if isinstance(part, DocumentSlot):
             return Text(await self._attachments.text(team, part.paper))
         image = await self._attachments.image(team, part.picture, part.level)
         return image or Text(f"({part.picture.label}{LOST})\n")

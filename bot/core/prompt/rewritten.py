@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.core.thread.conversation import Paper, Picture, Said, Turn
+from bot.core.thread.conversation import Picture, Said, ThreadDocument, Turn
 
 _NOT_READ = re.compile(r"(?P<name>.+?) was attached but not read: (?P<reason>.+)", re.DOTALL)
 
@@ -71,9 +71,9 @@ def edited(before: Turn, fresh: Turn, ts: str, next_number: int) -> Turn:
     return replace(anew(before), said=tuple(kept), missed_since=missed)
 
 
-def files_of(turn: Turn) -> tuple[tuple[Picture | Paper, ...], tuple[tuple[str, str], ...]]:
+def files_of(turn: Turn) -> tuple[tuple[Picture | ThreadDocument, ...], tuple[tuple[str, str], ...]]:
     """What was read for the turn, and (name, reason) of what was not."""
-    read: list[Picture | Paper] = []
+    read: list[Picture | ThreadDocument] = []
     unread: list[tuple[str, str]] = []
     for said in turn.said:
         read += [*(picture for picture in said.pictures if not picture.page), *said.papers]

@@ -12,7 +12,7 @@ _MEANT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class ViewContext:
     """A channel, and a message there when one is open."""
 
     channel: str

@@ -72,7 +72,7 @@ REDUCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SummarySubject:
     """What is summarised: the names of the documents, of the conversations, and how many pictures."""
 
     documents: Sequence[str] = ()
@@ -80,7 +80,7 @@ class Subject:
     pictures: int = 0
 
 
-def instruction(brief: Brief, subject: Subject, language: str) -> str:
+def instruction(brief: Brief, subject: SummarySubject, language: str) -> str:
     """The order as the person might have written it. `language` is the asker's, such as `zh-CN`."""
     lines = [ORDER.format(what=_what(subject))]
     if brief.focus:
@@ -102,7 +102,7 @@ def instruction(brief: Brief, subject: Subject, language: str) -> str:
     return "\n".join([*lines, DATA])
 
 
-def _what(subject: Subject) -> str:
+def _what(subject: SummarySubject) -> str:
     parts = [*subject.documents, *(f"the messages of {name}" for name in subject.conversations)]
     if subject.pictures:
         parts.append("the picture" if subject.pictures == 1 else f"the {subject.pictures} pictures")

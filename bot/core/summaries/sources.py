@@ -15,7 +15,7 @@ from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.receipt import refused
-from bot.core.thread.conversation import Paper, Said, Turn
+from bot.core.thread.conversation import Said, ThreadDocument, Turn
 from bot.core.thread.inbound import Inbound
 from bot.errors import FileError
 from bot.words import listed, say, text
@@ -38,10 +38,10 @@ class Addresses(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class WholeDocument:
     """A document with all its pages; `shown` are those whose picture the question itself brings."""
 
-    paper: Paper
+    paper: ThreadDocument
     document: Document
     shown: frozenset[int] = frozenset()
 
@@ -53,26 +53,26 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PagePicture:
     """The picture of a page, at most so large."""
 
-    paper: Paper
+    paper: ThreadDocument
     page: Page
     tokens: int
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class Batch:
     """A part that is read at once."""
 
-    pieces: tuple[Text | Look, ...]
+    pieces: tuple[Text | PagePicture, ...]
     tokens: int
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class SummarySource:
     team: str
-    books: tuple[Book, ...] = ()
+    books: tuple[WholeDocument, ...] = ()
     talks: tuple[str, ...] = ()
 
     @property
@@ -97,13 +97,15 @@ class Material:
         return tuple(Said(ts, SPEAKER, parts(talk, most)[-1] if len(talk) > most else talk) for talk in self.talks)
 
 
-class Materials:
+class SummarySources:
     def __init__(self, attachments: Attachments, transcripts: Transcripts, addresses: Addresses) -> None:
         self._attachments = attachments
         self._transcripts = transcripts
         self._addresses = addresses
 
-    async def gather(self, message: Inbound, question: Question, spans: Sequence[Span], person: Person) -> Material:
+    async def gather(
+        self, message: Inbound, question: Question, spans: Sequence[Span], person: Person
+    ) -> SummarySource:
         """Raises BriefRefused when there is nothing to read."""
         books = await self._books(message.team, question.turn)
         talks: list[str] = []
@@ -117,28 +119,28 @@ class Materials:
             reasons = listed(refused(question.receipt.unread, person.language), person.language)
             sentence = say(NOTHING_READ, person.language, reasons=reasons) if reasons else NOTHING_SAID
             raise BriefRefused("nothing to read", user_message=sentence)
-        return Material(message.team, books, tuple(talks))
+        return SummarySource(message.team, books, tuple(talks))
 
-    async def _books(self, team: str, turn: Turn) -> tuple[Book, ...]:
+    async def _books(self, team: str, turn: Turn) -> tuple[WholeDocument, ...]:
         books = []
         for said in turn.said:
             for paper in said.papers:
                 shown = frozenset(one.page for one in said.pictures if one.page and one.sha256 == paper.sha256)
                 try:
-                    books.append(Book(paper, await self._attachments.document(team, paper), shown))
+                    books.append(WholeDocument(paper, await self._attachments.document(team, paper), shown))
                 except FileError:
                     continue
         return tuple(books)
 
-    def bundles(self, material: Material, part_tokens: int) -> tuple[Bundle, ...]:
+    def bundles(self, material: SummarySource, part_tokens: int) -> tuple[Batch, ...]:
         """All of it, in parts of about this size."""
         made = [bundle for book in material.books for bundle in _of_book(book, part_tokens)]
         for talk in material.talks:
             cut = parts(talk, int(part_tokens * CHARS_PER_TOKEN))
-            made += [Bundle((Text(piece + "\n"),), estimate_tokens(piece)) for piece in cut]
+            made += [Batch((Text(piece + "\n"),), estimate_tokens(piece)) for piece in cut]
         return tuple(made)
 
-    async def parts(self, team: str, bundle: Bundle) -> tuple[Part, ...]:
+    async def parts(self, team: str, bundle: Batch) -> tuple[Part, ...]:
         """With the pictures themselves; one that can no longer be had is left out."""
         found: list[Part] = []
         for piece in bundle.pieces:
@@ -149,11 +151,11 @@ class Materials:
                 found += [Text(LOOK.format(name=name, page=piece.page.name, number=piece.page.number)), image]
         return tuple(found)
 
-    async def _picture(self, team: str, look: Look) -> Image | None:
+    async def _picture(self, team: str, look: PagePicture) -> Image | None:
         return await self._attachments.page(team, look.paper, look.page.number, look.tokens)
 
     async def sources(
-        self, team: str, turns: Sequence[Turn], bundles: Sequence[Bundle] = (), *, all_pages: bool = False
+        self, team: str, turns: Sequence[Turn], bundles: Sequence[Batch] = (), *, all_pages: bool = False
     ) -> Citable:
         """What can be cited: the pages that these turns tell or show, and those read part by part; messages too."""
         seen = {(look.paper.sha256, look.page.number) for look in _looks(bundles)}
@@ -175,7 +177,7 @@ def _sheet(page: Page, *, is_seen: bool) -> Sheet:
     return Sheet(page.name, page.text, is_seen, page.has_figure, page.can_be_shown)
 
 
-def _of_book(book: Book, part_tokens: int) -> Iterator[Bundle]:
+def _of_book(book: WholeDocument, part_tokens: int) -> Iterator[Batch]:
     pages: list[Page] = []
     room = part_tokens
     for page in book.document.pages:
@@ -189,20 +191,20 @@ def _of_book(book: Book, part_tokens: int) -> Iterator[Bundle]:
         yield _bundle(book.paper, pages, part_tokens)
 
 
-def _bundle(paper: Paper, pages: Sequence[Page], part_tokens: int) -> Bundle:
+def _bundle(paper: ThreadDocument, pages: Sequence[Page], part_tokens: int) -> Batch:
     words = {page.number: _words(paper, page, part_tokens) for page in pages}
     spent = sum(estimate_tokens(one) for one in words.values())
     room = max(part_tokens - spent, sum(page.tokens_at(LEAST_DPI) for page in pages if _is_blank(page)))
     looks = choose_pictures(pages, room, MOST_PICTURES)
-    pieces: list[Text | Look] = []
+    pieces: list[Text | PagePicture] = []
     for page in pages:
         pieces.append(Text(words[page.number]))
         if page.number in looks:
-            pieces.append(Look(paper, page, looks[page.number]))
-    return Bundle(tuple(pieces), spent + sum(looks.values()))
+            pieces.append(PagePicture(paper, page, looks[page.number]))
+    return Batch(tuple(pieces), spent + sum(looks.values()))
 
 
-def _words(paper: Paper, page: Page, part_tokens: int) -> str:
+def _words(paper: ThreadDocument, page: Page, part_tokens: int) -> str:
     most = int(part_tokens * CHARS_PER_TOKEN)
     words = page.text.strip() or EMPTY_PAGE
     words = words if len(words) <= most else f"{words[:most]} […]"
@@ -221,5 +223,5 @@ def _wants_look(page: Page) -> bool:
     return bool(page.look) and page.can_be_shown
 
 
-def _looks(bundles: Sequence[Bundle]) -> Iterator[Look]:
-    return (piece for bundle in bundles for piece in bundle.pieces if isinstance(piece, Look))
+def _looks(bundles: Sequence[Batch]) -> Iterator[PagePicture]:
+    return (piece for bundle in bundles for piece in bundle.pieces if isinstance(piece, PagePicture))

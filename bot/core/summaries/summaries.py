@@ -14,15 +14,15 @@ from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused
 from bot.core.chosen_model import chosen_model
 from bot.core.citations.filter import Citable
-from bot.core.model.events import FellBack, Waiting
+from bot.core.model.events import FallbackUsed, Waiting
 from bot.core.model.messages import Ask, Message, Text
 from bot.core.model.tokens import estimate_tokens
 from bot.core.model.usage import Price, Usage
 from bot.core.ports import Model, Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import READ_PARTLY, READ_WHOLE, Receipt
-from bot.core.summaries.prompts import PART, REDUCE, Subject, instruction
-from bot.core.summaries.sources import Bundle, Material, Materials
+from bot.core.summaries.prompts import PART, REDUCE, SummarySubject, instruction
+from bot.core.summaries.sources import Batch, SummarySource, SummarySources
 from bot.core.thread.conversation import Said, Spent, Turn
 from bot.core.thread.inbound import Inbound
 from bot.core.waiting import waiting_words
@@ -57,7 +57,7 @@ class Summary:
     """A summary under way: the turn as the thread will remember it, and all there is to read."""
 
     turn: Turn
-    material: Material
+    material: SummarySource
     brief: Brief
 
     @property
@@ -67,14 +67,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Digested:
+class PreparedSummary:
     """The turn as the model is to be asked, what can be cited, and what reading for it has used."""
 
     turn: Turn
     sources: Citable
     spent: Spent = field(default_factory=Spent)
     is_in_parts: bool = False
-    fell_back: FellBack | None = None
+    fell_back: FallbackUsed | None = None
 
     def receipt(self, receipt: Receipt) -> Receipt:
         """As it turned out: what did not fit at once has been read to its end, part by part."""
@@ -87,7 +87,7 @@ class Summaries:
     def __init__(
         self,
         model: Model,
-        materials: Materials,
+        materials: SummarySources,
         limits: SummaryLimits,
         limits_of: Callable[[str], SummaryLimits] | None = None,
     ) -> None:
@@ -108,7 +108,7 @@ class Summaries:
         brief = message.brief or Brief()
         material = await self._materials.gather(message, question, brief.spans, person)
         *before, last = question.turn.said
-        subject = Subject(
+        subject = SummarySubject(
             documents=[book.paper.name for book in material.books],
             conversations=[span.name for span in brief.spans],
             pictures=sum(not picture.page for picture in last.pictures),
@@ -118,12 +118,12 @@ class Summaries:
         turn = replace(question.turn, said=(*talks, *before, replace(last, text=words)))
         return Summary(turn, material, brief)
 
-    async def digest(self, order: Summary, contact: Contact) -> Digested:
+    async def digest(self, order: Summary, contact: Contact) -> PreparedSummary:
         """Read what does not fit into one call. Raises BriefRefused when it would cost more than the person wants."""
         team = order.material.team
         if order.material.is_whole(self._limits.tokens):
             await self._ask_first(order, self._price_of(order.at_once, ANSWER_TOKENS), contact)
-            return Digested(order.turn, await self._materials.sources(team, [order.turn]))
+            return PreparedSummary(order.turn, await self._materials.sources(team, [order.turn]))
         bundles = self._materials.bundles(order.material, self._limits.part_tokens)
         await self._ask_first(order, self.cost(bundles), contact)
         notes_taker = _NoteTaker(self._model, self._materials, order, contact)
@@ -134,7 +134,7 @@ class Summaries:
             notes = await notes_taker.parts(_packed(notes, self._limits.part_tokens))
         everything = replace(order.turn, said=(*_talks(order.material), *order.turn.said))
         sources = await self._materials.sources(team, [everything], bundles)
-        return Digested(
+        return PreparedSummary(
             _with_notes(order.turn, notes),
             sources,
             notes_taker.outcome.spent,
@@ -157,7 +157,7 @@ class Summaries:
         if not await contact.approve(say(READING, language), detail):
             raise BriefRefused("too dear", user_message=say(NOT_NOW, language))
 
-    def cost(self, bundles: tuple[Bundle, ...]) -> float:
+    def cost(self, bundles: tuple[Batch, ...]) -> float:
         """What reading all of it will cost, roughly, in the price's currency; 0 when no price is known."""
         read = sum(bundle.tokens for bundle in bundles)
         notes = len(bundles) * NOTES_TOKENS
@@ -170,18 +170,18 @@ class Summaries:
 class _NoteTaker:
     """Takes the notes of one summary; counts what they cost."""
 
-    def __init__(self, model: Model, materials: Materials, order: Summary, contact: Contact) -> None:
+    def __init__(self, model: Model, materials: SummarySources, order: Summary, contact: Contact) -> None:
         self._model = model
         self._materials = materials
         self._order = order
         self._contact = contact
         self.outcome = Outcome()
 
-    async def parts(self, bundles: tuple[Bundle, ...]) -> list[str]:
+    async def parts(self, bundles: tuple[Batch, ...]) -> list[str]:
         """A few side by side; the first that fails ends the others, and its error is raised."""
         gate, done = asyncio.Semaphore(AT_ONCE), 0
 
-        async def one(number: int, bundle: Bundle) -> str:
+        async def one(number: int, bundle: Batch) -> str:
             nonlocal done
             async with gate:
                 status = say(READING_PART, self._contact.language, part=done + 1, parts=len(bundles))
@@ -197,7 +197,7 @@ class _NoteTaker:
             raise _first(several) from None
         return [task.result() for task in tasks]
 
-    async def _noted(self, number: int, count: int, bundle: Bundle) -> str:
+    async def _noted(self, number: int, count: int, bundle: Batch) -> str:
         brief, team = self._order.brief, self._order.material.team
         focus = f" Above all, what bears on this question: {brief.focus}" if brief.focus else ""
         words = PART.format(number=number, count=count, words=NOTES_TOKENS // 2, focus=focus)
@@ -220,12 +220,12 @@ def _to_its_end(read: str) -> str:
     return fill(READ_WHOLE, name=read.fields["name"], pages=read.fields["pages"])
 
 
-def _talks(material: Material) -> tuple[Said, ...]:
+def _talks(material: SummarySource) -> tuple[Said, ...]:
     """All that was said, also what the thread can't remember."""
     return tuple(Said("", "", talk) for talk in material.talks)
 
 
-def _packed(notes: list[str], most_tokens: int) -> tuple[Bundle, ...]:
+def _packed(notes: list[str], most_tokens: int) -> tuple[Batch, ...]:
     """Notes of neighbouring parts together, to be read as a part of their own."""
     bundles: list[list[str]] = [[]]
     room = most_tokens
@@ -237,7 +237,7 @@ def _packed(notes: list[str], most_tokens: int) -> tuple[Bundle, ...]:
         bundles[-1].append(note)
         room -= tokens
     texts = ["\n\n".join(bundle) for bundle in bundles if bundle]
-    return tuple(Bundle((Text(text),), estimate_tokens(text)) for text in texts)
+    return tuple(Batch((Text(text),), estimate_tokens(text)) for text in texts)
 
 
 def _with_notes(turn: Turn, notes: list[str]) -> Turn:

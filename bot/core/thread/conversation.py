@@ -45,7 +45,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class ThreadDocument:
     """A document of the thread. The first `pages_read` of its `pages` are told to the model as text of `tokens`."""
 
     name: str
@@ -70,7 +70,7 @@ class Said:
     text: str
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[ThreadDocument, ...] = ()
     quoted: str = ""
     role: Role = "question"
     is_outsider: bool = False
@@ -272,7 +272,7 @@ class Conversation:
         return tuple(picture for turn in self.turns for picture in turn.pictures)
 
     @property
-    def papers(self) -> tuple[Paper, ...]:
+    def papers(self) -> tuple[ThreadDocument, ...]:
         return tuple(paper for turn in self.turns for said in turn.said for paper in said.papers)
 
     @property

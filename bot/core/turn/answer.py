@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from bot.core.ports import Started
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease, TurnTaken
-from bot.core.turn.attempt import Attempt, Surroundings
+from bot.core.turn.attempt import Attempt, TurnContext
 from bot.core.turn.respond import Parts
 from bot.errors import BotError, StateError
 
@@ -28,7 +28,7 @@ class TurningAway(Protocol):
 class Answerer:
     """The use case behind every question; `answer` is what a job runs."""
 
-    def __init__(self, parts: Parts, around: Surroundings, gate: TurningAway, turn_timeout_s: float) -> None:
+    def __init__(self, parts: Parts, around: TurnContext, gate: TurningAway, turn_timeout_s: float) -> None:
         self._parts = parts
         self._around = around
         self._threads = around.threads

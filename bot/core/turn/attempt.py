@@ -15,7 +15,7 @@ from bot.core.audit import Audited, note
 from bot.core.chosen_model import answered_by
 from bot.core.money.payer import Bill, billed_to
 from bot.core.people.preferences import Choice
-from bot.core.ports import Done, Foot, ReasoningNote, Replies, Reply, SetAside, Started, Threads
+from bot.core.ports import DeadLetters, Done, Footer, ReasoningNote, Replies, Reply, Started, Threads
 from bot.core.thread.checkpoint import Progress
 from bot.core.thread.conversation import Conversation, Instructions, Turn
 from bot.core.thread.inbound import Inbound, ThreadId
@@ -44,14 +44,14 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class TurnContext:
     """Where a turn comes from and where it goes: the threads, the screen, `aside` for what can't be answered,
     `memory` for the words of a thread.
     """
 
     threads: Threads
     replies: Replies
-    aside: SetAside
+    aside: DeadLetters
     memory: Memory
 
 
@@ -59,7 +59,7 @@ class Attempt:
     """`begin` gives the thread as it waits, for when the turn has to begin again."""
 
     def __init__(
-        self, parts: Parts, around: Surroundings, started: Started, lease: Lease, begin: Begin, timeout_s: float
+        self, parts: Parts, around: TurnContext, started: Started, lease: Lease, begin: Begin, timeout_s: float
     ) -> None:
         self._parts = parts
         self._around = around
@@ -212,7 +212,7 @@ class Attempt:
         task.reply.show_exhibits(album, task.language)
         choice, is_whole = await self._parts.choices.choice(task.last), not turn.failure
         bill = self._parts.charges.bill(payer_of(task))
-        foot = Foot(
+        foot = Footer(
             question_ts=turn.said[-1].ts,
             has_reasoning=is_whole and bool(turn.reasoning) and choice.reasoning == "line",
             told=await self._reasoning(turn, choice, bill) if is_whole else None,
@@ -251,7 +251,7 @@ class Attempt:
         question = await self._responder.bare(task)
         shown = task.reply.text
         turn = replace(question.turn, answer=shown, failure=say(sentence, task.language, reference=reference))
-        foot = Foot(question_ts=last.ts, has_versions=bool(turn.versions), language=task.language, is_failed=True)
+        foot = Footer(question_ts=last.ts, has_versions=bool(turn.versions), language=task.language, is_failed=True)
         await self._parts.ending.tell(task.lease, task.reply, turn, shown, foot)
 
     async def _close(self) -> None:

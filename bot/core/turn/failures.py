@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import TurnTaken
 from bot.core.turn.state import Answer
@@ -56,7 +56,7 @@ class EarlyEnd:
     """
 
     sentence: str
-    foot: Foot
+    foot: Footer
     error: str = ""
 
 
@@ -66,7 +66,7 @@ def ended_by(trouble: Exception, answer: Answer, turn_timeout_s: float) -> Early
         foot = replace(foot_of(answer), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
         return EarlyEnd(STOPPED_SENTENCE, foot)
     error = _waited_out(trouble, answer, turn_timeout_s) if isinstance(trouble, ModelTimeout) else trouble
-    foot = Foot(
+    foot = Footer(
         question_ts=answer.task.last.ts,
         language=answer.task.language,
         is_failed=True,

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from bot.core.ports import Done, Foot, Reply, Threads
+from bot.core.ports import Done, Footer, Reply, Threads
 from bot.core.slices import in_turn
 from bot.core.thread.conversation import Folded, Turn
 from bot.core.thread.interrupts import Interrupted
@@ -12,7 +12,7 @@ from bot.errors import StateError
 
 TROUBLE = "⚠️ {sentence}"
 STOPPED = "⏹ _{sentence}_"
-NOTHING = Foot()
+NOTHING = Footer()
 # Slack tries to deliver a message for a few minutes.
 DELIVERED_FOR_S = 3_600.0
 
@@ -30,7 +30,7 @@ class Ending:
         self._threads = threads
         self._limits = limits
 
-    async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", foot: Foot = NOTHING) -> None:
+    async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", foot: Footer = NOTHING) -> None:
         """End a turn the model has nothing more to say to: show its answer beyond what is `shown`, then its failure."""
         text = turn.answer.removeprefix(shown)
         if turn.failure:
@@ -44,7 +44,7 @@ class Ending:
         await self.finish(lease, reply, turn, foot)
 
     async def finish(
-        self, lease: Lease, reply: Reply, turn: Turn, foot: Foot = NOTHING, folded: Folded | None = None
+        self, lease: Lease, reply: Reply, turn: Turn, foot: Footer = NOTHING, folded: Folded | None = None
     ) -> None:
         """Written down first: whoever takes over from here need not ask the model again."""
         await lease.answered(turn)

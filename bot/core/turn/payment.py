@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.core.money.charges import Charges
 from bot.core.money.payer import Payer
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.core.turn.state import Answer, Task
 
 
@@ -15,7 +15,7 @@ def payer_of(task: Task) -> Payer:
     return Payer(last.team, last.channel, last.user, thread, language=asker.language, utc_offset_s=asker.utc_offset_s)
 
 
-async def with_money(foot: Foot, answer: Answer, charges: Charges) -> Foot:
+async def with_money(foot: Footer, answer: Answer, charges: Charges) -> Footer:
     """The foot with what the answer cost, where that is wanted, and with budgets of which most is used."""
     if foot.asks_again:
         return foot

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.agent.approved_calls import reminded
 from bot.core.agent.loop import run_turn
-from bot.core.agent.setup import Equipment, spec_tokens
+from bot.core.agent.setup import TurnSetup, spec_tokens
 from bot.core.chosen_model import check_sight
 from bot.core.citations.filter import Citations
 from bot.core.citations.transcript import SPEAKER
@@ -14,7 +14,7 @@ from bot.core.grounding.draw import Grounding
 from bot.core.model.events import Retold, Waiting
 from bot.core.model.models import Models
 from bot.core.money.charges import FREE, Charges
-from bot.core.ports import Choices, Freezes, Model, Reply
+from bot.core.ports import ChosenPreferences, Freezes, Model, Reply
 from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import PromptRoom, Requests
 from bot.core.prompt.rewritten import back_to
@@ -29,7 +29,7 @@ from bot.core.turn.telling import looking, watching
 from bot.core.waiting import THINKING, waiting_words
 from bot.core.webpages.actions import Orders, order_in
 from bot.core.webpages.page_turn import PageTurn
-from bot.core.webpages.publish import Workshop
+from bot.core.webpages.publish import PagePublisher
 from bot.errors import AnswerEmpty, ContextTooLong, SlackError
 from bot.words import say
 
@@ -46,10 +46,10 @@ class Parts:
     model: Model
     ending: Ending
     interrupts: Interrupts
-    choices: Choices
-    equipment: Equipment
+    choices: ChosenPreferences
+    equipment: TurnSetup
     grounding: Grounding
-    workshop: Workshop
+    workshop: PagePublisher
     orders: Orders
     summaries: Summaries
     charges: Charges = FREE

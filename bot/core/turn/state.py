@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.core.agent.artifacts import Album
+from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome
 from bot.core.agent.setup import OpenTurn
 from bot.core.agent.toolbox import Toolbox
@@ -13,7 +13,7 @@ from bot.core.model.events import Waiting
 from bot.core.money.amounts import MILLION
 from bot.core.money.payer import Bill
 from bot.core.people.preferences import Choice
-from bot.core.ports import Doing, Person, Reply
+from bot.core.ports import Person, Reply, TurnStep
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
 from bot.core.thread.conversation import Conversation, Turn, WebPage
@@ -94,7 +94,7 @@ class Answer:
     choice: Choice
     bill: Bill
     model: str
-    album: Album
+    album: Artifacts
     outcome: Outcome = field(default_factory=Outcome)
     filters: TextFilters = field(default_factory=TextFilters)
     prepared: Prepared | None = None
@@ -156,5 +156,5 @@ class Answer:
         if self.filters.page.has_page:
             state = "complete" if self.filters.page.html else "in_progress"
         if state and state != self.page_state:
-            self.task.reply.show_doing(Doing("page", say(WRITING_PAGE, self.task.language), state))
+            self.task.reply.show_doing(TurnStep("page", say(WRITING_PAGE, self.task.language), state))
         self.page_state = state or self.page_state

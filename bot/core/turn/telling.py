@@ -3,8 +3,8 @@
 import time
 from dataclasses import asdict
 
-from bot.core.ports import Foot
-from bot.core.prompt.receipt import Facts, footer_lines
+from bot.core.ports import Footer
+from bot.core.prompt.receipt import ReceiptFacts, footer_lines
 from bot.core.read_progress import ReadProgress, Watch
 from bot.core.thread.inbound import Inbound
 from bot.core.turn.state import Answer, Task
@@ -17,7 +17,7 @@ READING = text("is reading {name}, page {done} of {of}…")
 RENDERING = text("is drawing the pages of {name}, {done} of {of}…")
 
 
-def foot_of(answer: Answer) -> Foot:
+def foot_of(answer: Answer) -> Footer:
     task, question, outcome = answer.task, answer.question, answer.outcome
     cited, choice = answer.filters.citations.pages_cited, answer.choice
     fitted = answer.prepared.request.fitted if answer.prepared else None
@@ -25,7 +25,7 @@ def foot_of(answer: Answer) -> Foot:
     has_reasoning = bool(outcome.reasoning) and choice.reasoning != "off"
     # A summary of it, or all of it, stands in the button's place, and says how long it took.
     is_on_request = has_reasoning and choice.reasoning == "line"
-    facts = Facts(
+    facts = ReceiptFacts(
         question.receipt,
         tuple(pictures[number] for number in fitted.shrunk) if fitted else (),
         is_folded=fitted is not None and fitted.folded.turns > task.conversation.folded.turns,
@@ -34,7 +34,7 @@ def foot_of(answer: Answer) -> Foot:
         fell_back=outcome.fell_back,
         notes=tuple((paper.name, note) for said in question.turn.said for paper in said.papers for note in paper.notes),
     )
-    return Foot(
+    return Footer(
         lines=footer_lines(facts, task.language),
         can_continue=facts.is_at_limit,
         question_ts=task.last.ts,

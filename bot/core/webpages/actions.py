@@ -10,7 +10,7 @@ import zipfile
 from bot.core.agent.ports import New
 from bot.core.thread.conversation import Conversation, WebPage
 from bot.core.webpages.page_turn import PageTurn, Published
-from bot.core.webpages.publish import Workshop
+from bot.core.webpages.publish import PagePublisher
 from bot.words import text
 
 UNDO, REDO, COMPARE, ZIP, SHOW = "undo", "redo", "compare", "zip", "show"
@@ -32,7 +32,7 @@ def order_in(words: str, conversation: Conversation) -> str:
 
 
 class Orders:
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: PagePublisher) -> None:
         self._workshop = workshop
 
     async def carry_out(self, order: str, turn: PageTurn) -> Published:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.agent.artifacts import Album
+from bot.core.agent.artifacts import Artifacts
 from bot.core.thread.conversation import Conversation, WebPage
 from bot.core.thread.inbound import ThreadId
 from bot.words import say
@@ -15,7 +15,7 @@ class PageTurn:
 
     thread: ThreadId
     before: Conversation
-    album: Album
+    album: Artifacts
     language: str
     show_status: Callable[[str], None]
 

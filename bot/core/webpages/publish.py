@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.agent.artifacts import Album
+from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
 from bot.core.drawing import Box, Rendered, SeeingDraftsman
@@ -71,7 +71,7 @@ class _Wish:
     picture: str
 
 
-class Workshop:
+class PagePublisher:
     """`previews` give links to look at a page by; there are none without a public address."""
 
     def __init__(self, model: Model, browser: PageBrowser, draftsman: SeeingDraftsman, previews: Previews) -> None:
@@ -254,7 +254,7 @@ class Workshop:
         """The label of the page's picture."""
         return await self._keep(turn.album, "render", turn.say(RESULT), view.mime, view.data)
 
-    async def _keep(self, album: Album, prefix: str, about: str, mime: str, data: bytes) -> str:
+    async def _keep(self, album: Artifacts, prefix: str, about: str, mime: str, data: bytes) -> str:
         return await album.keep(New("picture", prefix, f"{prefix}.png", about, mime, data))
 
     async def _file(self, page: WebPage, turn: PageTurn) -> str:

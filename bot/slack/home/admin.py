@@ -59,7 +59,7 @@ MOST_LISTED = 15
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetsOnHome:
+class HomeBudgets:
     """`defaults` are the operator's, `allowed` what admins have set by whose it is and the period; None: no limit."""
 
     defaults: Defaults
@@ -72,7 +72,7 @@ class Part:
     choices: Choices
     days: int
     days_source: Source
-    budgets: BudgetsOnHome
+    budgets: HomeBudgets
     rules: AccessRules
     listed: Listed
     used: usage.Figures
@@ -95,7 +95,7 @@ def blocks(part: Part, language: str, utc_offset_s: int) -> Blocks:
     return [*shown_first, *settings, parts.divider(), budgets, access, parts.divider(), *used, audit]
 
 
-def _budgets(budgets: BudgetsOnHome, language: str) -> str:
+def _budgets(budgets: HomeBudgets, language: str) -> str:
     lines, people = [], []
     for name, told in DEFAULT_LINES.items():
         amount = getattr(budgets.defaults, name)

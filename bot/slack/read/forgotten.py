@@ -15,7 +15,7 @@ class Forgotten(Protocol):
         ...
 
 
-class Remembered:
+class WithoutForgotten:
     """Leaves out what is to be forgotten. `forgotten` None: nobody ever asked for it."""
 
     def __init__(self, forgotten: Forgotten | None = None) -> None:

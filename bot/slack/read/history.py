@@ -12,10 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.intake.policy import SPOKEN_SUBTYPES
 from bot.core.people.preferences import Language
-from bot.core.ports import Earlier, Heard, Person
+from bot.core.ports import EarlierMessages, Person, SlackMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
-from bot.slack.read.forgotten import Forgotten, Remembered
+from bot.slack.read.forgotten import Forgotten, WithoutForgotten
 from bot.slack.read.messages import is_of_app, read_message
 from bot.slack.read.names import Names
 from bot.slack.read.threads import ThreadReader
@@ -51,7 +51,7 @@ class History:
         forgotten: Forgotten | None = None,
         languages: Languages | None = None,
     ) -> None:
-        self._remembered = Remembered(forgotten)
+        self._remembered = WithoutForgotten(forgotten)
         self._client = client
         self._bot_user_id = bot_user_id
         self._names = Names(client, admins, enterprise)
@@ -82,7 +82,7 @@ class History:
     async def named(self, team: str, shown: Any) -> Any:
         return await self._names.named(team, shown)
 
-    async def message(self, inbound: Inbound) -> Heard | None:
+    async def message(self, inbound: Inbound) -> SlackMessage | None:
         arguments: Any = {"channel": inbound.channel, "oldest": inbound.ts, "latest": inbound.ts, "inclusive": True}
         try:
             if inbound.is_reply:
@@ -97,14 +97,14 @@ class History:
         found = await self._remembered.of(inbound.team, found)
         return self._heard(found[0]) if found else None
 
-    async def thread(self, inbound: Inbound, since: str = "") -> Earlier:
+    async def thread(self, inbound: Inbound, since: str = "") -> EarlierMessages:
         read = await self._threads.read(inbound, since)
         messages = [read.messages[ts] for ts in sorted(read.messages, key=float) if is_said(read.messages[ts])]
-        said: list[Heard] = []
+        said: list[SlackMessage] = []
         for message in await self._remembered.of(inbound.team, messages):
             said.append(self._heard(message))
             await asyncio.sleep(0)  # long messages, and many: others have a turn in between
-        return Earlier(tuple(said), read.left_out, read.missed_since)
+        return EarlierMessages(tuple(said), read.left_out, read.missed_since)
 
     async def own_since(self, inbound: Inbound, ts: str = "") -> tuple[str, ...]:
         """The ts of our own messages in the thread after `ts`, else after this message.
@@ -161,12 +161,12 @@ class History:
             if not cursor:
                 return
 
-    def _heard(self, message: dict[str, Any]) -> Heard:
+    def _heard(self, message: dict[str, Any]) -> SlackMessage:
         user = str(message.get("user") or message.get("bot_id") or "")
         profile = message.get("bot_profile") or {}
         seen = read_message(message, self._bot_user_id)
         is_ours = user == self._bot_user_id
-        return Heard(
+        return SlackMessage(
             ts=str(message["ts"]),
             user=user,
             text=seen.text.replace(f"<@{self._bot_user_id}>", "").strip(),

@@ -17,7 +17,7 @@ MOST_HITS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     text: str
     author: str
     channel: str
@@ -33,7 +33,7 @@ class SlackSearch:
         self._history = history
         self._team = team
 
-    async def search(self, query: str, token: str, user: str) -> tuple[Hit, ...]:
+    async def search(self, query: str, token: str, user: str) -> tuple[SearchHit, ...]:
         """`token` is the action token of their question: it stands for them. Raises SlackError."""
         wanted = {"query": query, "action_token": token, "content_types": ["messages"], "limit": MOST_HITS}
         wanted["include_message_blocks"] = True
@@ -46,12 +46,12 @@ class SlackSearch:
         found = (data.get("results") or {}).get("messages") or []
         return tuple([await self._hit(one, user) for one in found[:MOST_HITS] if isinstance(one, dict)])
 
-    async def _hit(self, one: dict[str, Any], reader: str) -> Hit:
+    async def _hit(self, one: dict[str, Any], reader: str) -> SearchHit:
         author = str(one.get("author_name") or "")
         if not author and (by := str(one.get("author_user_id") or "")):
             author = (await self._history.person(self._team, by)).name
         words = read_message({**one, "text": one.get("content")}).words
-        return Hit(
+        return SearchHit(
             text=await self._history.readable(self._team, words, reader),
             author=author,
             channel=str(one.get("channel_name") or ""),

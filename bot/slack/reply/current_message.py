@@ -14,7 +14,7 @@ from bot.slack.reply.message import EDIT_S, Screen
 from bot.slack.reply.own_messages import OwnMessages
 from bot.slack.reply.shown import EmbedRefused, Shown, Uneditable
 from bot.slack.reply.status import Status
-from bot.slack.reply.task_cards import Cards, Chunk
+from bot.slack.reply.task_cards import Chunk, TaskCards
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ class CurrentMessage:
         self._own = own
         self._status = status
         self._outgoing = outgoing
-        self._cards = Cards()
+        self._cards = TaskCards()
         self._takes_cards = True
         self.shown: Shown | None = None
         self.heading = ""

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from bot.core.ports import Exhibit, Exhibits
+from bot.core.ports import Artifact, ArtifactSource
 from bot.errors import SlackError
 from bot.slack.deposits import deposit
 from bot.slack.gateway import Gateway
@@ -29,7 +29,7 @@ SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/
 class Illustrations:
     """Of one reply. A picture is deposited once, however often sending it is tried."""
 
-    def __init__(self, gateway: Gateway, exhibits: Exhibits, outgoing: Outgoing) -> None:
+    def __init__(self, gateway: Gateway, exhibits: ArtifactSource, outgoing: Outgoing) -> None:
         self._gateway = gateway
         self._exhibits = exhibits
         self._outgoing = outgoing
@@ -60,7 +60,7 @@ class Illustrations:
             case _:
                 return await self._picture(exhibit, exhibit.data, caption)
 
-    def _table(self, exhibit: Exhibit) -> Item:
+    def _table(self, exhibit: Artifact) -> Item:
         made: dict[str, Any] = json.loads(exhibit.data)
         rows: Rows = [made["columns"], *made["rows"]]
         block, _ = as_block(rows, exhibit.about)
@@ -69,7 +69,7 @@ class Illustrations:
         grid = Grid(header, ("---",) * len(header), tuple(others))
         return Embed(block, f"\n\n{as_markdown(grid)}\n")
 
-    async def _picture(self, exhibit: Exhibit, data: bytes, caption: str) -> Item:
+    async def _picture(self, exhibit: Artifact, data: bytes, caption: str) -> Item:
         name = _file_name(exhibit)
         try:
             file = await deposit(self._gateway, name, data, caption[:ALT_CHARS])
@@ -88,7 +88,7 @@ class Illustrations:
         return f"*{say(template, self._outgoing.language, caption=caption)}*"
 
 
-def _file_name(exhibit: Exhibit) -> str:
+def _file_name(exhibit: Artifact) -> str:
     if exhibit.kind == "chart":
         return f"{exhibit.label}.png"
     stem = exhibit.label.replace("#", "-p")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.slack.blocks import Blocks, context
 from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.page_choice import page_buttons, page_choice
@@ -36,7 +36,7 @@ ZIP_LABEL = text("Download zip")
 MOST_VERSIONS = 100  # options of a menu
 
 
-def foot_blocks(foot: Foot, room: int = LONGEST_MESSAGE) -> Blocks:
+def foot_blocks(foot: Footer, room: int = LONGEST_MESSAGE) -> Blocks:
     """`room`: how many characters the message takes besides its text."""
     blocks = context(foot.lines)
     if foot.told:
@@ -52,7 +52,7 @@ def foot_blocks(foot: Foot, room: int = LONGEST_MESSAGE) -> Blocks:
     return blocks
 
 
-def _rating(foot: Foot) -> dict[str, Any]:
+def _rating(foot: Footer) -> dict[str, Any]:
     """Slack shows by itself which of the two was pressed (slack.md §1.6)."""
 
     def button(value: str, label: str) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _is_row(block: dict[str, Any]) -> bool:
     return block["type"] == "actions" and any(one["action_id"] == MORE for one in block["elements"])
 
 
-def _page_row(foot: Foot) -> Blocks:
+def _page_row(foot: Footer) -> Blocks:
     """What can be done with the web page of this thread."""
     *earlier, now = foot.page_versions
     row = [_button(foot, UNDO, say(UNDO_LABEL, foot.language))] if foot.can_undo else []
@@ -111,7 +111,7 @@ def _page_row(foot: Foot) -> Blocks:
     return [*row, _button(foot, ZIP, say(ZIP_LABEL, foot.language))]
 
 
-def _row(foot: Foot) -> Blocks:
+def _row(foot: Footer) -> Blocks:
     if foot.asks_again:
         return [_button(foot, AGAIN, say(ASK_AGAIN_LABEL, foot.language))]
     row: Blocks = []
@@ -135,7 +135,7 @@ def _row(foot: Foot) -> Blocks:
     return [*row, {"type": "overflow", "action_id": MORE, "options": more}]
 
 
-def _button(foot: Foot, action: str, label: str) -> dict[str, Any]:
+def _button(foot: Footer, action: str, label: str) -> dict[str, Any]:
     return _plain_button(action, label, foot.question_ts)
 
 

@@ -23,7 +23,7 @@ WAITS = "eyes"
 SIGNS_S = 20.0
 
 
-class Signs(Protocol):
+class WaitingSigns(Protocol):
     async def take(self, thread: ThreadId, until: str = "") -> tuple[str, ...]: ...
 
 
@@ -36,7 +36,7 @@ class SlackReplies:
         history: History,
         titles: Titles | None = None,
         prompts: Prompts | None = None,
-        signs: Signs | None = None,
+        signs: WaitingSigns | None = None,
     ) -> None:
         self._gateway = gateway
         self._history = history

@@ -9,7 +9,7 @@ import time
 
 import structlog
 
-from bot.core.ports import Doing, Exhibits, Foot
+from bot.core.ports import ArtifactSource, Footer, TurnStep
 from bot.core.thread.checkpoint import Progress
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.interrupts import Interrupted
@@ -58,10 +58,10 @@ class SlackReply:
     def show_status(self, text: str) -> None:
         self.status.show(text)
 
-    def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
+    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
         self._sequence.show_exhibits(exhibits, language)
 
-    def show_doing(self, doing: Doing) -> None:
+    def show_doing(self, doing: TurnStep) -> None:
         card = {"type": "task_update", "id": doing.id, "title": doing.title[:CARD_CHARS], "status": doing.state}
         if doing.output:
             card["output"] = doing.output[:CARD_CHARS]
@@ -76,7 +76,7 @@ class SlackReply:
         if text:
             self._news.set()
 
-    async def finish(self, foot: Foot) -> None:
+    async def finish(self, foot: Footer) -> None:
         room = max(0, LONGEST_MESSAGE - len(self.text))
         if (told := foot.told) and reasoning_block.is_file(told, room):
             title = reasoning_block.title_of(told)

@@ -6,7 +6,7 @@ When something is sent is not decided here, but in bot.slack.reply.reply.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.core.ports import Exhibits
+from bot.core.ports import ArtifactSource
 from bot.core.thread.checkpoint import Progress
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.lease import Lease
@@ -83,7 +83,7 @@ class Sequence:
     def add_card(self, card: Chunk) -> None:
         self._current.add_card(card)
 
-    def show_exhibits(self, exhibits: Exhibits, language: str) -> None:
+    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
         """Where to look up what a label in the text stands for."""
         self._outgoing.knows, self._outgoing.language = exhibits.knows, language
         self._resolve = Illustrations(self._gateway, exhibits, self._outgoing).item

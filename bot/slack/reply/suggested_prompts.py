@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.core.prompt.view_context import Looking, seems_meant
+from bot.core.prompt.view_context import ViewContext, seems_meant
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError, StateError
@@ -55,9 +55,9 @@ DOCUMENT_TYPES = ("application/", "text/", "message/")
 class Views(Protocol):
     """What people look at, as ids, for a while."""
 
-    async def note(self, team: str, user: str, looking: Looking | None) -> bool: ...
+    async def note(self, team: str, user: str, looking: ViewContext | None) -> bool: ...
 
-    async def of(self, team: str, user: str) -> Looking | None: ...
+    async def of(self, team: str, user: str) -> ViewContext | None: ...
 
 
 class Prompts:
@@ -80,15 +80,15 @@ class Prompts:
         if question.place == "dm" and seems_meant(question.text):
             await self._quietly(self._offer_view(question))
 
-    async def looks_at(self, team: str, user: str, channel: str, looking: Looking | None) -> None:
+    async def looks_at(self, team: str, user: str, channel: str, looking: ViewContext | None) -> None:
         """A person with the bot's messages open (`channel`) looks at something else now."""
         await self._quietly(self._pin(team, user, channel, looking))
 
-    async def note(self, team: str, user: str, looking: Looking | None) -> None:
+    async def note(self, team: str, user: str, looking: ViewContext | None) -> None:
         """On the way of every message, so it may take no time."""
         await self._quietly(self._views.note(team, user, looking), NOTE_S)
 
-    async def _pin(self, team: str, user: str, channel: str, looking: Looking | None) -> None:
+    async def _pin(self, team: str, user: str, channel: str, looking: ViewContext | None) -> None:
         if not await self._views.note(team, user, looking):
             return
         offered = await self._about(looking) if looking else []
@@ -117,7 +117,7 @@ class Prompts:
             prompts=prompts,
         )
 
-    async def _about(self, looking: Looking) -> list[tuple[Prompt, dict[str, str]]]:
+    async def _about(self, looking: ViewContext) -> list[tuple[Prompt, dict[str, str]]]:
         """What can be offered of a view: nothing where the bot is no member, since it could not read it."""
         name = await self._name(looking.channel)
         if not name:

@@ -9,7 +9,7 @@ MOST_CARDS, MOST_BYTES = 30, 6_000
 Chunk = dict[str, Any]
 
 
-class Cards:
+class TaskCards:
     """`task_update` chunks by their ids, and which of them have news."""
 
     def __init__(self) -> None:

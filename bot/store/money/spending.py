@@ -43,7 +43,7 @@ MODEL = "model:"
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Bookkeeping:
     """How money is kept account of: in which currency, in which zone a day begins, what nobody has to set.
 
     `has_price` False: nobody knows what the model costs, so only its tokens are counted.
@@ -58,7 +58,7 @@ class Books:
 class Spending:
     """A `core.money.ledger.Ledger`, and what admins set and people look up."""
 
-    def __init__(self, redis: Redis, keys: Keys, books: Books, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, redis: Redis, keys: Keys, books: Bookkeeping, clock: Callable[[], float] = time.time) -> None:
         self._redis = redis
         self._keys = keys
         self.books = books

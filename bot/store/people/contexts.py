@@ -6,7 +6,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.ids import check_id, check_ts
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.errors import PayloadMalformed
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
@@ -20,7 +20,7 @@ class Contexts:
         self._keys = keys
 
     @tells_outage
-    async def note(self, team: str, user: str, looking: Looking | None) -> bool:
+    async def note(self, team: str, user: str, looking: ViewContext | None) -> bool:
         """Whether it is another than before; None: nothing that we could be told of."""
         key = self._key(team, user)
         if looking is None:
@@ -30,7 +30,7 @@ class Contexts:
         return before is None or before != value.encode()
 
     @tells_outage
-    async def of(self, team: str, user: str) -> Looking | None:
+    async def of(self, team: str, user: str) -> ViewContext | None:
         kept: Any = await self._redis.get(self._key(team, user))
         return _read(kept) if kept else None
 
@@ -38,7 +38,7 @@ class Contexts:
         return self._keys.looking(team, user)
 
 
-def _read(kept: bytes) -> Looking | None:
+def _read(kept: bytes) -> ViewContext | None:
     """None for what can't be read: the next look replaces it."""
     try:
         channel, message_ts = json.loads(kept)
@@ -47,4 +47,4 @@ def _read(kept: bytes) -> Looking | None:
             check_ts(message_ts, "message_ts")
     except (ValueError, TypeError, RecursionError, PayloadMalformed):
         return None
-    return Looking(channel, message_ts)
+    return ViewContext(channel, message_ts)

@@ -16,7 +16,7 @@ from bot.core.thread.conversation import Said, Turn
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed
 from bot.store.blobs import Blobs
-from bot.store.dead_letters import Aside
+from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
@@ -32,7 +32,7 @@ class Forgetting:
         self._keys = keys
         self._seal = seal
         self._blobs = Blobs(redis, keys, seal=seal)
-        self._aside = Aside(redis, keys, seal)
+        self._aside = DeadLetters(redis, keys, seal)
         self._records = ThreadRecords(redis, keys, seal)
 
     @tells_outage

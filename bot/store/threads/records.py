@@ -15,7 +15,7 @@ from bot.core.thread.conversation import Folded, Instructions, Turn
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed, RecordUnreadable
 from bot.store import scripts
-from bot.store.dead_letters import Aside, Kept
+from bot.store.dead_letters import DeadLetters, RawMessage
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.replies import text_of
@@ -33,7 +33,7 @@ class ThreadRecords:
         self._redis = redis
         self._keys = keys
         self._seal = seal
-        self._aside = Aside(redis, keys, seal)
+        self._aside = DeadLetters(redis, keys, seal)
         self._away = redis.register_script(scripts.SET_ASIDE)
 
     async def inbox(self, thread: ThreadId, fields: Mapping[bytes, bytes]) -> tuple[Inbound, ...]:
@@ -50,7 +50,7 @@ class ThreadRecords:
     async def _set_aside(self, thread: ThreadId, field: bytes, value: bytes, reason: str) -> None:
         reference = secrets.token_hex(4)
         log.error("message.unreadable", reference=reference, conversation=str(thread), reason=reason)
-        payload = self._aside.packed_unread(thread, Kept.of(field, value), reason)
+        payload = self._aside.packed_unread(thread, RawMessage.of(field, value), reason)
         await self._away(
             keys=[self._keys.inbox(thread), self._keys.waiting, self._keys.aside],
             args=[field, value, reference, payload, str(thread)],

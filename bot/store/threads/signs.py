@@ -12,7 +12,7 @@ FIELD = "sign:"
 KEPT_S = 30 * DAY_S
 
 
-class Signs:
+class WaitingSigns:
     def __init__(self, redis: Redis, keys: Keys, retention: int | Retention = KEPT_S) -> None:
         self._redis = redis
         self._keys = keys

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Protocol
 from urllib.parse import SplitResult, quote, urlsplit
 
-from bot.core.agent.ports import ToolFailed, Workbench
+from bot.core.agent.ports import ToolContext, ToolFailed
 from bot.core.intake.links import addresses, bare_addresses, ended
 from bot.tools.arguments import Arguments, seen, string
 from bot.tools.trouble import told_in_detail
@@ -51,7 +51,7 @@ def read_address(arguments: Arguments) -> str:
     return url
 
 
-async def allow(url: str, guard: Guard, bench: Workbench) -> None:
+async def allow(url: str, guard: Guard, bench: ToolContext) -> None:
     """Return when the address may be opened now; raises ToolFailed when not."""
     with told_in_detail(url):
         guard.refuse_at_sight(url)
@@ -69,7 +69,7 @@ def was_written(url: str, spoken: str) -> bool:
     return wanted is not None and wanted in _written(spoken)
 
 
-def _is_theirs(url: str, bench: Workbench) -> bool:
+def _is_theirs(url: str, bench: ToolContext) -> bool:
     """Whether nobody needs to be asked. Behind other ports than the web's are machines that expect no strangers: a
     person has to name them, host and port, or to agree.
     """

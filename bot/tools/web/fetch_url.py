@@ -1,6 +1,6 @@
 from typing import Protocol
 
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments
 from bot.tools.naming import name_at, picture_name
@@ -65,7 +65,7 @@ class FetchUrl:
     def __init__(self, web: Web | None) -> None:
         self._web = web
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         url = read_address(arguments)
         if self._web is None:
             raise ToolFailed(NO_WEB)
@@ -78,7 +78,7 @@ class FetchUrl:
         return Result(_told(page, has_picture=bool(made)), made=made, is_untrusted=True)
 
 
-async def _document(url: str, page: Page, bench: Workbench) -> Result:
+async def _document(url: str, page: Page, bench: ToolContext) -> Result:
     """It lies with the thread's documents from now on."""
     with told(page.url):
         name, document = await bench.shelf.put(name_at(page.url, page.kind), url, page.data)

@@ -1,6 +1,6 @@
 from typing import Protocol
 
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.drawing import Rendered
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, optional_string
@@ -44,7 +44,7 @@ class RenderPage:
         self._browser = browser
         self._guard = guard
 
-    async def call(self, arguments: Arguments, bench: Workbench) -> Result:
+    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
         html = optional_string(arguments, "html", LONGEST_HTML)
         has_url = bool(optional_string(arguments, "url"))
         if bool(html) == has_url:

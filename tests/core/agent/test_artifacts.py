@@ -2,17 +2,17 @@
 
 import pytest
 
-from bot.core.agent.artifacts import Album
+from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.thread.conversation import Conversation, Paper, Said, Turn
+from bot.core.thread.conversation import Conversation, Said, ThreadDocument, Turn
 from bot.errors import FileGone
 from tests.core.scene import Scene
 from tests.core.values import picture, turn
 
-PAPER = Paper("report (2).pdf", "F9", "sha9", "pdf", 3, 3, 100)
+PAPER = ThreadDocument("report (2).pdf", "F9", "sha9", "pdf", 3, 3, 100)
 
 
-def album(scene: Scene, *turns: Turn) -> Album:
+def album(scene: Scene, *turns: Turn) -> Artifacts:
     return scene.album("T1", Conversation(turns))
 
 

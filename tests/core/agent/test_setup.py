@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.agent.ports import Workbench
+from bot.core.agent.ports import ToolContext
 from bot.core.agent.setup import OpenTurn
 from bot.core.ports import Person
 from bot.core.thread.conversation import Conversation, Said, Turn
@@ -16,7 +16,7 @@ from tests.core.values import ANA, inbound
 PERSON = Said("1.0", "Ana", "see https://person.example/a")
 
 
-async def bench_of(*said: Said) -> Workbench:
+async def bench_of(*said: Said) -> ToolContext:
     scene = Scene.of()
     turn = Turn("2026-11-23", said)
     lease = Lease(scene.threads, inbound().thread, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.agent import toolbox
 from bot.core.agent.loop import MOST_ROUNDS
-from bot.core.agent.ports import New, Result, ToolFailed, Workbench
+from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.model.events import Finished, TextDelta, ToolCalled
 from bot.core.model.messages import Ask, ToolCall, ToolResult
 from bot.core.model.usage import Usage
@@ -30,7 +30,7 @@ def call(name: str = "look", call_id: str = "c1", **arguments: Any) -> ToolCall:
 
 
 def tool(result: Result | Exception, name: str = "look") -> FakeTool:
-    async def answer(_arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+    async def answer(_arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
         if isinstance(result, Exception):
             raise result
         return result
@@ -104,7 +104,7 @@ async def test_a_tool_that_fails_is_a_result(trouble: Exception, told: str) -> N
 async def test_a_tool_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toolbox, "TOOL_TIMEOUT_S", 0.01)
 
-    async def sleep(_arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+    async def sleep(_arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
         await asyncio.sleep(10)
         raise AssertionError
 
@@ -116,7 +116,7 @@ async def test_a_tool_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyP
 async def test_the_clock_stands_still_while_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toolbox, "TOOL_TIMEOUT_S", 0.5)
 
-    async def ask_first(_arguments: Mapping[str, Any], bench: Workbench) -> Result:
+    async def ask_first(_arguments: Mapping[str, Any], bench: ToolContext) -> Result:
         return Result("yes" if await bench.approve("do it", "this") else "no")
 
     scene = stage(calls(call()), says("Good."), tools=(FakeTool("look", ask_first),))
@@ -131,7 +131,7 @@ async def test_several_calls_run_side_by_side_and_each_has_its_own_result_in_ord
     running = 0
     most = 0
 
-    async def slow(arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+    async def slow(arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -206,7 +206,7 @@ async def test_what_the_model_places_itself_is_not_shown_twice() -> None:
 async def test_a_turn_is_tainted_once_it_has_read_what_nobody_of_the_thread_wrote() -> None:
     seen: list[bool] = []
 
-    async def note(_arguments: Mapping[str, Any], bench: Workbench) -> Result:
+    async def note(_arguments: Mapping[str, Any], bench: ToolContext) -> Result:
         seen.append(bench.is_tainted)
         return Result("ok", is_untrusted=True)
 
@@ -230,7 +230,7 @@ async def test_calls_that_are_not_begun_in_time_are_left_out_and_say_so(monkeypa
     monkeypatch.setattr(toolbox, "REPLY_S", 0.2)
     monkeypatch.setattr(toolbox, "AT_ONCE", 1)
 
-    async def answer(_arguments: Mapping[str, Any], _bench: Workbench) -> Result:
+    async def answer(_arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
         await asyncio.sleep(0.25)
         return Result("done")
 

@@ -3,16 +3,16 @@
 from bot.core.document import Document, Page
 from bot.core.files.budget import TOKENS_PER_LINE, newest, share, shortened
 from bot.core.model.tokens import estimate_tokens
-from bot.core.ports import Heard
-from bot.core.thread.conversation import Paper
+from bot.core.ports import SlackMessage
+from bot.core.thread.conversation import ThreadDocument
 
 
-def heard(at: int, words: str = "") -> Heard:
-    return Heard(f"{at}.0", "U1", words, (), by_bot=False)
+def heard(at: int, words: str = "") -> SlackMessage:
+    return SlackMessage(f"{at}.0", "U1", words, (), by_bot=False)
 
 
-def paper(tokens: int, pages: int = 4) -> Paper:
-    return Paper(f"{tokens}.pdf", "F1", "abc", "pdf", pages, pages, tokens)
+def paper(tokens: int, pages: int = 4) -> ThreadDocument:
+    return ThreadDocument(f"{tokens}.pdf", "F1", "abc", "pdf", pages, pages, tokens)
 
 
 def test_a_thread_that_fits_is_told_whole() -> None:

@@ -2,11 +2,11 @@
 
 from bot.core.document import Document, Page
 from bot.core.files.document_prompt import told
-from bot.core.thread.conversation import Paper
+from bot.core.thread.conversation import ThreadDocument
 
 
 def paper(document: Document, read: int) -> str:
-    return told(document, Paper("a.xlsx", "F1", "0" * 64, document.kind, len(document.pages), read, 10))
+    return told(document, ThreadDocument("a.xlsx", "F1", "0" * 64, document.kind, len(document.pages), read, 10))
 
 
 def test_what_is_read_and_what_is_left_is_called_by_its_rows() -> None:

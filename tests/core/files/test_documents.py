@@ -9,11 +9,11 @@ import pytest
 from bot.core.document import Document, OutlineEntry, Page
 from bot.core.drawing import Box
 from bot.core.files.attachments import Attachments, Taken
-from bot.core.files.documents import SLACKS_PDF, Papers
+from bot.core.files.documents import SLACKS_PDF, Documents
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
 from bot.core.read_progress import Progress, ReadProgress
-from bot.core.thread.conversation import Paper
+from bot.core.thread.conversation import ThreadDocument
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError, FileGone, FileUnsupported
 from tests.core.fake_sources import FakeBlobs, FakeFiles
@@ -79,13 +79,13 @@ class Desk:
 
     @property
     def attachments(self) -> Attachments:
-        papers = Papers(self, self.reader, self.blobs)
+        papers = Documents(self, self.reader, self.blobs)
         return Attachments(self, Pictures(self, FakeFiles(), self.blobs), papers, self.blobs, lambda *_: False)
 
     async def take(self, name: str = "report.pdf", **traits: str) -> Taken:
         return await self.attachments.take("T1", FileRef("F1", name, **traits), self.heard.append)  # type: ignore[arg-type]
 
-    async def paper(self, name: str = "report.pdf", **traits: str) -> Paper:
+    async def paper(self, name: str = "report.pdf", **traits: str) -> ThreadDocument:
         paper = (await self.take(name, **traits)).paper
         assert paper is not None
         return paper

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.intake.ask_again import SLACKBOT, AskAgain
 from bot.core.intake.edits import Amender
-from bot.core.ports import Heard
+from bot.core.ports import SlackMessage
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, ThreadId
 from tests.core.fake_sources import FakeWorkspace
@@ -39,7 +39,7 @@ class Again:
 
 
 PRESSED = inbound("1.000001", files_known=False, text="")
-HEARD = Heard("1.000001", ANA, "how much?", (), by_bot=False)
+HEARD = SlackMessage("1.000001", ANA, "how much?", (), by_bot=False)
 
 
 async def test_what_was_answered_is_asked_from_memory() -> None:
@@ -65,7 +65,7 @@ async def test_what_failed_is_read_anew_from_slack() -> None:
 
 
 @pytest.mark.parametrize("heard", [None, replace(HEARD, user=SLACKBOT)], ids=["gone", "deleted, with replies"])
-async def test_what_is_no_longer_there_is_not_asked(heard: Heard | None) -> None:
+async def test_what_is_no_longer_there_is_not_asked(heard: SlackMessage | None) -> None:
     again = Again()
     if heard:
         again.slack.messages[PRESSED.ts] = heard

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.brief import Brief, Span
-from bot.core.ports import Heard, Person
+from bot.core.ports import Person, SlackMessage
 from bot.core.prompt.earlier_messages import WHOLE
 from bot.core.thread.conversation import Conversation, Said, Turn
 from bot.core.thread.inbound import FileRef, Inbound
@@ -17,11 +17,11 @@ from tests.core.values import ANA, file_ref, inbound
 BEN = "U0000000BEN"
 
 
-def heard(ts: str, text: str, user: str = BEN, **more: object) -> Heard:
-    return replace(Heard(ts, user, text, (), by_bot=False), **more)  # type: ignore[arg-type]
+def heard(ts: str, text: str, user: str = BEN, **more: object) -> SlackMessage:
+    return replace(SlackMessage(ts, user, text, (), by_bot=False), **more)  # type: ignore[arg-type]
 
 
-def scene_with(*earlier: Heard) -> Scene:
+def scene_with(*earlier: SlackMessage) -> Scene:
     scene = Scene.of()
     scene.workspace.people |= {ANA: Person(ANA, "Ana"), BEN: Person(BEN, "Ben")}
     scene.workspace.earlier = earlier

@@ -8,7 +8,7 @@ import pytest
 from bot.core.model.messages import Text
 from bot.core.prompt.prompts import (
     NOT_INCLUDED,
-    PaperSlot,
+    DocumentSlot,
     PictureSlot,
     drafts,
     spoken_date,
@@ -126,5 +126,5 @@ def test_a_summary_is_asked_with_the_old_one_and_without_pictures() -> None:
     assert all(isinstance(part, Text) for part in message.parts)
 
 
-def level_of(part: PictureSlot | PaperSlot) -> str:
-    return "paper" if isinstance(part, PaperSlot) else part.level
+def level_of(part: PictureSlot | DocumentSlot) -> str:
+    return "paper" if isinstance(part, DocumentSlot) else part.level

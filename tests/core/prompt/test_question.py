@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.files.budget import PAPERS_TOKENS
 from bot.core.files.document_prompt import TEXT_TOKENS
-from bot.core.ports import Heard, Person
+from bot.core.ports import Person, SlackMessage
 from bot.core.prompt import question
 from bot.core.thread.conversation import Conversation, Picture
 from bot.core.thread.inbound import FileRef
@@ -50,9 +50,9 @@ async def test_a_thread_never_seen_is_read_from_slack() -> None:
     scene = Scene.of()
     scene.workspace.people["UBEN"] = Person("UBEN", "Ben")
     scene.workspace.earlier = (
-        Heard("1.0", "UBEN", "the root &lt;3", (), by_bot=False),
-        Heard("1.5", "UBOT", "an old answer", (), by_bot=True),
-        Heard("1.7", "B9", "build failed", (), by_bot=False, name="ci", is_app=True),
+        SlackMessage("1.0", "UBEN", "the root &lt;3", (), by_bot=False),
+        SlackMessage("1.5", "UBOT", "an old answer", (), by_bot=True),
+        SlackMessage("1.7", "B9", "build failed", (), by_bot=False, name="ci", is_app=True),
     )
     asked = await scene.composed((inbound("2.0", "1.0"),), Conversation())
     assert [(said.speaker, said.text) for said in asked.turn.said] == [
@@ -93,7 +93,9 @@ async def test_without_a_twin_slack_is_asked_and_nothing_found_is_no_files() -> 
     scene = Scene.of()
     mention = inbound(files_known=False)
     scene.threads.put(mention)
-    scene.workspace.messages[mention.ts] = Heard(mention.ts, ANA, "hello", (FileRef("F1", "a.png"),), by_bot=False)
+    scene.workspace.messages[mention.ts] = SlackMessage(
+        mention.ts, ANA, "hello", (FileRef("F1", "a.png"),), by_bot=False
+    )
     (found,) = await scene.composer.complete((mention,))
     assert [file.name for file in found.files] == ["a.png"]
     scene.workspace.messages.clear()
@@ -194,7 +196,7 @@ async def test_a_document_that_is_gone_from_cache_and_slack_says_so_to_the_model
 async def test_of_a_long_thread_never_seen_the_root_and_the_newest_are_told_and_that_some_are_missing() -> None:
     scene = Scene.of()
     scene.workspace.earlier = tuple(
-        Heard(f"{at}.0", ANA, f"message {at} " + "words " * 600, (file_ref(f"{at}.png"),), by_bot=False)
+        SlackMessage(f"{at}.0", ANA, f"message {at} " + "words " * 600, (file_ref(f"{at}.png"),), by_bot=False)
         for at in range(1, 101)
     )
     asked = await scene.composed((inbound("200.0", "1.0"),), Conversation())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.model.messages import Text
 from bot.core.model.tokens import LEVEL_TOKENS, estimate_tokens
-from bot.core.prompt.prompts import PaperSlot, PictureSlot, drafts
+from bot.core.prompt.prompts import DocumentSlot, PictureSlot, drafts
 from bot.core.prompt.window import Fitted, Window, fit, turn_text_tokens
 from bot.core.thread.conversation import Conversation, Folded, Turn
 from tests.core.values import picture, talk, turn
@@ -24,7 +24,7 @@ def used(fitted: Fitted) -> int:
         for part in parts:
             if isinstance(part, Text):
                 tokens += estimate_tokens(part.text)
-            elif isinstance(part, PaperSlot):
+            elif isinstance(part, DocumentSlot):
                 tokens += part.paper.tokens
             else:
                 tokens += min(part.picture.tokens, LEVEL_TOKENS[part.level])
@@ -192,5 +192,5 @@ def test_turns_that_were_forgotten_after_they_were_folded_leave_the_question() -
     assert fitted.kept[-1] == new
 
 
-def slot(part: PictureSlot | PaperSlot) -> tuple[object, str]:
-    return (part.paper, "") if isinstance(part, PaperSlot) else (part.picture, part.level)
+def slot(part: PictureSlot | DocumentSlot) -> tuple[object, str]:
+    return (part.paper, "") if isinstance(part, DocumentSlot) else (part.picture, part.level)

@@ -11,14 +11,14 @@ from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused, Span
 from bot.core.citations.transcript import Line, Transcript
 from bot.core.document import Document, Page
-from bot.core.model.events import FellBack
+from bot.core.model.events import FallbackUsed
 from bot.core.model.messages import Image, Text
 from bot.core.model.usage import Price
 from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import Receipt
-from bot.core.summaries.sources import Materials
-from bot.core.summaries.summaries import Digested, Summaries, Summary, SummaryLimits
+from bot.core.summaries.sources import SummarySources
+from bot.core.summaries.summaries import PreparedSummary, Summaries, Summary, SummaryLimits
 from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileBroken, ModelBusy, sentence
@@ -65,7 +65,7 @@ class Desk:
             return Document("pdf", tuple(self.pages))
 
         self.scene.files.read = read  # type: ignore[method-assign]
-        self.materials = Materials(self.scene.attachments, self.transcripts, FakeAddresses())
+        self.materials = SummarySources(self.scene.attachments, self.transcripts, FakeAddresses())
         self.summaries = Summaries(self.model, self.materials, self.limits)
 
     async def question(self, message: Inbound) -> Question:
@@ -75,7 +75,7 @@ class Desk:
         message = inbound(files=files, brief=Brief(**brief))
         return await self.summaries.order(message, await self.question(message), ANA)
 
-    async def digest(self, order: Summary, approve: Any = None) -> Digested:
+    async def digest(self, order: Summary, approve: Any = None) -> PreparedSummary:
         return await self.summaries.digest(order, Contact("en", self.told.append, approve or unasked))
 
 
@@ -156,7 +156,7 @@ async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
 
 
 async def test_parts_tell_that_another_model_has_read_them_and_later_ones_are_not_asked_of_the_one_away() -> None:
-    away = FellBack(frozenset({"glm-4.6v"}), "GLM-4.6V", "GLM-4.5V")
+    away = FallbackUsed(frozenset({"glm-4.6v"}), "GLM-4.6V", "GLM-4.5V")
     desk = Desk(FakeModel([[away, *says("notes")], says("notes")]), LONG, limits=SummaryLimits(part_tokens=5_000))
     digested = await desk.digest(await desk.order(file_ref("book.pdf")))
     assert digested.fell_back == away

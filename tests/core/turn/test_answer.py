@@ -7,7 +7,7 @@ import pytest
 from bot import errors
 from bot.core.model.events import Finished, TextDelta
 from bot.core.model.usage import Usage
-from bot.core.ports import Foot, Person, Started
+from bot.core.ports import Footer, Person, Started
 from bot.core.prompt.window import Window
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import ThreadId
@@ -25,7 +25,7 @@ async def test_a_question_is_answered_shown_and_remembered() -> None:
     await scene.ask(inbound(text="what is it?"))
     reply = scene.replies.last
     assert (reply.text, reply.footer, reply.statuses) == ("It is **42**.", ("Thought for 1 s",), [THINKING])
-    assert reply.foot == Foot(("Thought for 1 s",), question_ts="100.000001", has_reasoning=True)
+    assert reply.foot == Footer(("Thought for 1 s",), question_ts="100.000001", has_reasoning=True)
     assert scene.turn.answer == "It is **42**."
     assert scene.turn.reasoning == "Hm. "
     assert scene.turn.reply_ts == ("91.0",)

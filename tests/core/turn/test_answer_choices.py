@@ -9,7 +9,7 @@ from bot import errors
 from bot.core.model.events import Finished, TextDelta
 from bot.core.model.usage import Usage
 from bot.core.people.preferences import Choice, Reasoning
-from bot.core.ports import Foot, Person, ReasoningNote
+from bot.core.ports import Footer, Person, ReasoningNote
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Redo
 from bot.core.thread.interrupts import Interrupted
@@ -27,13 +27,13 @@ BULLETS: list[Step] = [TextDelta("- weighed it"), Finished("stop", Usage(), "glm
 @pytest.mark.parametrize(
     ("reasoning", "foot"),
     [
-        ("off", Foot((), "100.000001")),
-        ("line", Foot(("Thought for 1 s",), "100.000001", has_reasoning=True)),
-        ("summary", Foot((), "100.000001", told=ReasoningNote("- weighed it", 1.0))),
-        ("full", Foot((), "100.000001", told=ReasoningNote("- weighed it", 1.0, full="Hm. "))),
+        ("off", Footer((), "100.000001")),
+        ("line", Footer(("Thought for 1 s",), "100.000001", has_reasoning=True)),
+        ("summary", Footer((), "100.000001", told=ReasoningNote("- weighed it", 1.0))),
+        ("full", Footer((), "100.000001", told=ReasoningNote("- weighed it", 1.0, full="Hm. "))),
     ],
 )
-async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, foot: Foot) -> None:
+async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, foot: Footer) -> None:
     scene = Scene.of(says("Yes."), BULLETS)
     scene.choices.choices = Choice(reasoning)
     await scene.ask(inbound())
@@ -62,7 +62,7 @@ async def test_an_answer_without_reasoning_has_none_to_show() -> None:
     scene = Scene.of([*says("Yes.")[1:]])
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Foot((), "100.000001")
+    assert scene.replies.last.foot == Footer((), "100.000001")
     assert len(scene.model.asks) == 1
 
 
@@ -70,7 +70,7 @@ async def test_an_answer_that_broke_off_has_no_reasoning_under_it() -> None:
     scene = Scene.of([*says("Half")[:2], errors.AnswerCut()])
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Foot(question_ts="100.000001", can_continue=True, is_failed=True)
+    assert scene.replies.last.foot == Footer(question_ts="100.000001", can_continue=True, is_failed=True)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,9 @@ async def test_a_stopped_turn_offers_to_go_on() -> None:
     scene.model.scripts[0].insert(2, stop)
     await scene.ask(inbound())
     lines = ("Thought for 1 s",)
-    assert scene.replies.last.foot == Foot(lines, "100.000001", has_reasoning=True, is_stopped=True, can_continue=True)
+    assert scene.replies.last.foot == Footer(
+        lines, "100.000001", has_reasoning=True, is_stopped=True, can_continue=True
+    )
 
 
 @pytest.mark.parametrize("trouble", [errors.ModelBusy(), RuntimeError("unforeseen")], ids=["known", "unforeseen"])

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from bot.documents.drawing.fonts import lettering
-from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.drawing_client import SandboxPainter
 from bot.documents.images import ocr
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileError
@@ -41,7 +41,7 @@ def table(*rows: tuple[str, str]) -> str:
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="no tesseract on PATH")
 async def test_words_are_read() -> None:
     async with Sandbox(workers=1) as sandbox:
-        words = await SandboxDraftsman(sandbox).words(picture("Sign up here", "Total of all"))
+        words = await SandboxPainter(sandbox).words(picture("Sign up here", "Total of all"))
     # What it makes of a picture is its version's; that it made something of this one is ours.
     assert {"Sign", "here", "Total"} & set(words)
 
@@ -70,7 +70,7 @@ def test_the_reader_gets_none_of_our_environment(tmp_path: Path, monkeypatch: py
 
 async def test_where_none_is_installed_nothing_is_read() -> None:
     async with Sandbox(workers=1) as sandbox:
-        assert await SandboxDraftsman(sandbox, "").words(picture("Sign up")) == ()
-        assert await SandboxDraftsman(sandbox, "/none/such").words(picture("Sign up")) == ()
+        assert await SandboxPainter(sandbox, "").words(picture("Sign up")) == ()
+        assert await SandboxPainter(sandbox, "/none/such").words(picture("Sign up")) == ()
         with pytest.raises(FileError):
-            await SandboxDraftsman(sandbox, "/none/such").words(b"%PDF-1.7\n%%EOF")
+            await SandboxPainter(sandbox, "/none/such").words(b"%PDF-1.7\n%%EOF")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.core.agent.ports import Workbench
+from bot.core.agent.ports import ToolContext
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.documents.worker_functions import Named
 from bot.playground.checks import PATIENCE_S
@@ -228,15 +228,15 @@ def told(text: bytes, blobs: bytes = b"") -> bytes:
 
 
 async def test_a_worker_that_was_taken_over_does_not_reach_our_classes() -> None:
-    before = Workbench.__setattr__
+    before = ToolContext.__setattr__
     try:
         async with Sandbox(workers=1) as sandbox:
             with pytest.raises(errors.FileBroken):
                 await sandbox.run(pure.say_instead, rewiring())
-        assert Workbench.__setattr__ is before
+        assert ToolContext.__setattr__ is before
     finally:
-        if Workbench.__setattr__ is not before:
-            del Workbench.__setattr__
+        if ToolContext.__setattr__ is not before:
+            del ToolContext.__setattr__
 
 
 @pytest.mark.parametrize(

@@ -2,32 +2,32 @@
 
 import pytest
 
-from handlers.glm.typed import Typed, read_typed
+from handlers.glm.typed import TypedWords, read_typed
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", Typed()),
-        ("off", Typed("off")),
-        ("off here", Typed("off", "here")),
-        ("  OFF   Everyone ", Typed("OFF", "everyone")),
-        ("here", Typed("", "here")),
-        ("here off", Typed("here off")),
-        ("Answer everyone", Typed("Answer", "everyone")),
-        ('"Answer everyone"', Typed("Answer everyone", is_quoted=True)),
-        ('"Answer everyone" here', Typed("Answer everyone", "here", is_quoted=True)),
-        ("“Answer everyone” everyone", Typed("Answer everyone", "everyone", is_quoted=True)),
-        ("「请用中文」 here", Typed("请用中文", "here", is_quoted=True)),
-        ('"here"', Typed("here", is_quoted=True)),
-        ('Say "yes" here', Typed('Say "yes"', "here")),
-        ("Answer everyone.", Typed("Answer everyone.")),
-        ("two\nlines  kept here", Typed("two\nlines  kept", "here")),
-        ('"', Typed('"')),
-        ("there", Typed("there")),
+        ("", TypedWords()),
+        ("off", TypedWords("off")),
+        ("off here", TypedWords("off", "here")),
+        ("  OFF   Everyone ", TypedWords("OFF", "everyone")),
+        ("here", TypedWords("", "here")),
+        ("here off", TypedWords("here off")),
+        ("Answer everyone", TypedWords("Answer", "everyone")),
+        ('"Answer everyone"', TypedWords("Answer everyone", is_quoted=True)),
+        ('"Answer everyone" here', TypedWords("Answer everyone", "here", is_quoted=True)),
+        ("“Answer everyone” everyone", TypedWords("Answer everyone", "everyone", is_quoted=True)),
+        ("「请用中文」 here", TypedWords("请用中文", "here", is_quoted=True)),
+        ('"here"', TypedWords("here", is_quoted=True)),
+        ('Say "yes" here', TypedWords('Say "yes"', "here")),
+        ("Answer everyone.", TypedWords("Answer everyone.")),
+        ("two\nlines  kept here", TypedWords("two\nlines  kept", "here")),
+        ('"', TypedWords('"')),
+        ("there", TypedWords("there")),
     ],
 )
-def test_the_scope_is_the_last_word_and_quotes_keep_a_text_whole(text: str, expected: Typed) -> None:
+def test_the_scope_is_the_last_word_and_quotes_keep_a_text_whole(text: str, expected: TypedWords) -> None:
     assert read_typed(text) == expected
 
 

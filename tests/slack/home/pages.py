@@ -36,9 +36,7 @@ def choices(person: Preferences = NOTHING, workspace: Preferences = NOTHING, mar
 
 
 def part(**changes: object) -> admin.Part:
-    budgets = admin.BudgetsOnHome(
-        Defaults(user_day=5_000_000), {(WORKSPACE, "month"): 10**8, (BEN, "day"): None}, "USD"
-    )
+    budgets = admin.HomeBudgets(Defaults(user_day=5_000_000), {(WORKSPACE, "month"): 10**8, (BEN, "day"): None}, "USD")
     rules = AccessRules(guests=True, users=frozenset({ANA}), bots=frozenset({"B1"}))
     whole = admin.Part(choices(), 30, "default", budgets, rules, {BEN: "deny", GENERAL: "allow"}, ALL)
     return replace(whole, **changes)  # type: ignore[arg-type]

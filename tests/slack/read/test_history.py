@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.ports import Earlier
+from bot.core.ports import EarlierMessages
 from bot.playground.checks import calls_of
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message
@@ -93,8 +93,8 @@ async def test_our_own_messages_since_the_question_are_found(desk: Desk) -> None
 async def test_an_unreadable_slack_is_no_reason_to_fail(desk: Desk) -> None:
     question = asked(desk.slack, desk.post("@glm?", desk.post("root")))
     desk.slack.faults.add("*", error="missing_scope", times=99)
-    assert await desk.history.thread(question) == Earlier(missed_since=WHOLE)
-    assert await desk.history.thread(question, "1.0") == Earlier(missed_since="1.0")
+    assert await desk.history.thread(question) == EarlierMessages(missed_since=WHOLE)
+    assert await desk.history.thread(question, "1.0") == EarlierMessages(missed_since="1.0")
     assert await desk.history.own_since(question) == ()
     assert await desk.history.message(question) is None
 
@@ -102,7 +102,7 @@ async def test_an_unreadable_slack_is_no_reason_to_fail(desk: Desk) -> None:
 async def test_a_slack_that_is_not_there_is_no_reason_either(desk: Desk) -> None:
     question = asked(desk.slack, desk.post("@glm?", desk.post("root")))
     nobody = History(reading_client("xoxb-1", "http://127.0.0.1:1/api/", desk.writer.session), "UBOT")
-    assert await nobody.thread(question) == Earlier(missed_since=WHOLE)
+    assert await nobody.thread(question) == EarlierMessages(missed_since=WHOLE)
 
 
 async def test_only_what_was_said_since_is_read(desk: Desk) -> None:

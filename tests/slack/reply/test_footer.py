@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.playground.rules.blocks import check_blocks
 from bot.playground.server import LocalSlack
 from bot.slack.reply.footer import (
@@ -26,10 +26,10 @@ from bot.slack.reply.footer import (
 )
 
 TS = "1766458000.000100"
-WHOLE = Foot(("Read: a.png",), TS, has_reasoning=True, has_versions=True, can_continue=True)
+WHOLE = Footer(("Read: a.png",), TS, has_reasoning=True, has_versions=True, can_continue=True)
 
 
-def row(foot: Foot) -> list[dict[str, Any]]:
+def row(foot: Footer) -> list[dict[str, Any]]:
     (actions,) = [block for block in foot_blocks(foot) if block["type"] == "actions"]
     elements: list[dict[str, Any]] = actions["elements"]
     return elements
@@ -39,31 +39,31 @@ def row(foot: Foot) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("reasoning", "versions", "stopped"), list(product([True, False], repeat=3)))
 def test_slack_takes_every_foot(language: str, *, reasoning: bool, versions: bool, stopped: bool) -> None:
     lines = tuple(f"line {n} " + "x" * 3_000 for n in range(12))
-    foot = Foot(lines, TS, has_reasoning=reasoning, has_versions=versions, is_stopped=stopped, language=language)
+    foot = Footer(lines, TS, has_reasoning=reasoning, has_versions=versions, is_stopped=stopped, language=language)
     blocks = foot_blocks(foot)
     check_blocks(LocalSlack(), blocks, "message")
     assert [block["type"] for block in blocks] == ["context", "actions", "context_actions"]
 
 
 def test_nothing_to_say_and_nothing_to_do_is_no_block() -> None:
-    assert foot_blocks(Foot()) == []
-    assert [block["type"] for block in foot_blocks(Foot(("Read: a.png",)))] == ["context"]
-    assert [block["type"] for block in foot_blocks(Foot(question_ts=TS))] == ["actions", "context_actions"]
+    assert foot_blocks(Footer()) == []
+    assert [block["type"] for block in foot_blocks(Footer(("Read: a.png",)))] == ["context"]
+    assert [block["type"] for block in foot_blocks(Footer(question_ts=TS))] == ["actions", "context_actions"]
 
 
 @pytest.mark.parametrize(
     ("foot", "actions"),
     [
-        (Foot(question_ts=TS), [AGAIN, MORE]),
-        (Foot(question_ts=TS, has_reasoning=True), [AGAIN, REASONING, MORE]),
-        (Foot(question_ts=TS, can_continue=True), [CONTINUE, AGAIN, MORE]),
-        (Foot(question_ts=TS, is_stopped=True), [AGAIN, MORE]),
-        (Foot(question_ts=TS, is_failed=True), [AGAIN, MORE]),
-        (Foot(question_ts=TS, is_failed=True, can_continue=True), [CONTINUE, AGAIN, MORE]),
+        (Footer(question_ts=TS), [AGAIN, MORE]),
+        (Footer(question_ts=TS, has_reasoning=True), [AGAIN, REASONING, MORE]),
+        (Footer(question_ts=TS, can_continue=True), [CONTINUE, AGAIN, MORE]),
+        (Footer(question_ts=TS, is_stopped=True), [AGAIN, MORE]),
+        (Footer(question_ts=TS, is_failed=True), [AGAIN, MORE]),
+        (Footer(question_ts=TS, is_failed=True, can_continue=True), [CONTINUE, AGAIN, MORE]),
         (WHOLE, [CONTINUE, AGAIN, REASONING, MORE]),
     ],
 )
-def test_only_what_can_be_done_is_offered(foot: Foot, actions: list[str]) -> None:
+def test_only_what_can_be_done_is_offered(foot: Footer, actions: list[str]) -> None:
     assert [element["action_id"] for element in row(foot)] == actions
 
 
@@ -73,20 +73,20 @@ def test_every_button_knows_its_question() -> None:
 
 @pytest.mark.parametrize("has_versions", [True, False])
 def test_every_option_is_its_name_and_its_question(*, has_versions: bool) -> None:
-    values = [option["value"] for option in row(Foot(question_ts=TS, has_versions=has_versions))[-1]["options"]]
+    values = [option["value"] for option in row(Footer(question_ts=TS, has_versions=has_versions))[-1]["options"]]
     names = [THINK, FAST, COPY, *([VERSIONS] if has_versions else []), FORGET]
     assert values == [f"{name} {TS}" for name in names]
 
 
 def test_names_of_files_are_no_markup() -> None:
-    (context,) = foot_blocks(Foot(("Read: <!channel>.png & <@U1>",)))
+    (context,) = foot_blocks(Footer(("Read: <!channel>.png & <@U1>",)))
     assert context["elements"][0]["text"] == "Read: &lt;!channel&gt;.png &amp; &lt;@U1&gt;"
 
 
 def test_the_row_speaks_the_reader_s_language() -> None:
-    labels = [element["text"]["text"] for element in row(Foot(question_ts=TS, can_continue=True, language="zh"))[:-1]]
+    labels = [element["text"]["text"] for element in row(Footer(question_ts=TS, can_continue=True, language="zh"))[:-1]]
     assert labels == ["继续", "重新生成"]
-    failed = Foot(question_ts=TS, is_failed=True, language="zh")
+    failed = Footer(question_ts=TS, is_failed=True, language="zh")
     assert [element["text"]["text"] for element in row(failed)[:-1]] == ["重试"]
 
 
@@ -100,4 +100,4 @@ def test_slack_s_own_buttons_rate_and_plain_ones_stand_in_for_them() -> None:
     check_blocks(LocalSlack(), plain, "message")
     (actions,) = [block for block in plain if block["type"] == "actions"]
     assert [one["action_id"] for one in actions["elements"]][:3] == [GOOD, BAD, CONTINUE]
-    assert plain_foot(foot_blocks(Foot(question_ts=TS, is_failed=True))) is None
+    assert plain_foot(foot_blocks(Footer(question_ts=TS, is_failed=True))) is None

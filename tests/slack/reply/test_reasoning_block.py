@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import Foot, ReasoningNote
+from bot.core.ports import Footer, ReasoningNote
 from bot.playground.checks import PATIENCE_S, visible_text, wait_for
 from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.footer import AGAIN
@@ -24,7 +24,7 @@ class Desk(SlackDesk):
             if streams:
                 await wait_for(lambda: self.messages)
             async with asyncio.timeout(PATIENCE_S):
-                await reply.finish(Foot(question_ts="1.000001", told=told, language=told.language))
+                await reply.finish(Footer(question_ts="1.000001", told=told, language=told.language))
 
     @property
     def container(self) -> dict[str, Any]:

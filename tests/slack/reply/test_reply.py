@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.core.thread.checkpoint import Progress
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError
@@ -31,7 +31,7 @@ async def test_text_grows_on_the_screen_and_its_message_is_noted(desk: SlackDesk
         reply.write("First sentence. ")
         await wait_for(lambda: desk.text == "First sentence.")
         reply.write("Second one.")
-        await reply.finish(Foot(("Footer",)))
+        await reply.finish(Footer(("Footer",)))
     assert desk.text == "First sentence. Second one. Footer"
     assert [one.posting for one in desk.fences.recorded] == [True, False]
     assert lease.progress.reply_ts == (desk.messages[0].ts,)
@@ -49,7 +49,7 @@ async def test_the_message_is_noted_before_it_is_posted(desk: SlackDesk) -> None
         desk.slack.faults.add(method, times=None, when=note)
     async with desk.reply() as reply:
         reply.write("Hello. ")
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     assert desk.text == "Hello."
     assert seen == [True]
 
@@ -58,7 +58,7 @@ async def test_a_code_fence_longer_than_a_message_is_whole_in_each(desk: SlackDe
     lines = "\n".join(f"word{n} = {n}" for n in range(1_500))
     async with desk.reply() as reply:
         reply.write(f"```python\n{lines}\n```")
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     assert len(desk.messages) > 1
     for message in desk.messages:
         assert visible_text(message).count("```") == 2
@@ -82,7 +82,7 @@ async def write_all(desk: SlackDesk, reply: SlackReply) -> None:
         reply.write(sentence)
         await wait_for(partial(is_settled, desk, sentence.strip()))
         await asyncio.sleep(0)
-    await reply.finish(Foot(("Footer",)))
+    await reply.finish(Footer(("Footer",)))
 
 
 @pytest.mark.parametrize("lost_after", range(6))
@@ -115,7 +115,7 @@ async def test_a_stray_message_of_a_call_without_answer_is_removed(desk: SlackDe
     async with desk.reply() as reply:
         reply.write("Only once. ")
         await asyncio.sleep(0.05)
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     assert desk.text == "Only once."
     assert len(desk.messages) == 1
 
@@ -133,7 +133,7 @@ async def test_an_answer_of_slack_s_that_never_came_leaves_the_text_whole_and_on
         reply.write("Two. ")
         await asyncio.sleep(0.05)
         reply.write("Three.")
-        await reply.finish(Foot(("Footer",)))
+        await reply.finish(Footer(("Footer",)))
     assert desk.text == "One. Two. Three. Footer"
     assert lease.progress.reply_ts == (desk.messages[0].ts,)
 
@@ -141,13 +141,13 @@ async def test_an_answer_of_slack_s_that_never_came_leaves_the_text_whole_and_on
 async def test_messages_of_earlier_turns_are_no_strays(desk: SlackDesk) -> None:
     async with desk.reply() as reply:
         reply.write("Earlier. ")
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     earlier = desk.messages[0].ts
     desk.slack.faults.add("chat.postMessage", drop_connection=True, is_after=True)
     desk.slack.faults.add("chat.startStream", error="unknown_method", times=9)
     async with desk.reply(known=frozenset({earlier})) as reply:
         reply.write("Later.")
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     assert desk.text == "Earlier. Later."
 
 
@@ -163,7 +163,7 @@ async def test_what_an_earlier_attempt_left_is_removed(desk: SlackDesk) -> None:
     async with desk.reply(lease) as reply:
         await reply.discard(lease.progress)
         reply.write("Whole.")
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     assert desk.text == "Whole."
     assert stray not in [message.ts for message in desk.messages]
     assert lease.progress.reply_ts == (desk.messages[0].ts,)
@@ -185,7 +185,7 @@ async def test_where_nothing_can_be_shown_is_told_at_the_end_at_the_latest(desk:
             reply.write("Hello. ")
             await wait_for(lambda: desk.slack.calls)
             reply.write("Anyone?")
-            await reply.finish(Foot())
+            await reply.finish(Footer())
 
     with pytest.raises(SlackError) as gone:
         await speak()
@@ -208,5 +208,5 @@ async def test_a_trouble_of_the_turn_comes_out_as_it_is_and_takes_the_status_awa
 async def test_a_held_back_beginning_is_shown_at_the_end(desk: SlackDesk) -> None:
     async with desk.reply() as reply:
         reply.write("1 <")
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     assert desk.text == "1 <"

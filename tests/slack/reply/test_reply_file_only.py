@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.ports import Exhibit, Foot
+from bot.core.ports import Artifact, Footer
 from bot.playground.checks import visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.reply.footer import MORE
@@ -17,8 +17,8 @@ class OneFile:
     def knows(self, label: str) -> bool:
         return label == "archive_1"
 
-    async def exhibit(self, label: str) -> Exhibit | None:
-        return Exhibit("file", label, "page.zip", WORDS, "application/zip", b"PK")
+    async def exhibit(self, label: str) -> Artifact | None:
+        return Artifact("file", label, "page.zip", WORDS, "application/zip", b"PK")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def desk() -> AsyncIterator[SlackDesk]:
         yield desk
 
 
-async def shown(desk: SlackDesk, foot: Foot) -> list[Message]:
+async def shown(desk: SlackDesk, foot: Footer) -> list[Message]:
     async with desk.reply() as reply:
         reply.show_exhibits(OneFile(), "en")
         reply.write("![](archive_1)")
@@ -38,12 +38,12 @@ async def shown(desk: SlackDesk, foot: Foot) -> list[Message]:
 
 
 async def test_without_buttons_the_file_is_the_answer(desk: SlackDesk) -> None:
-    (message,) = await shown(desk, Foot())
+    (message,) = await shown(desk, Footer())
     assert message.text == WORDS
 
 
 async def test_with_buttons_its_words_stand_above_them_and_once(desk: SlackDesk) -> None:
-    answer, file = await shown(desk, Foot(question_ts="1.000001"))
+    answer, file = await shown(desk, Footer(question_ts="1.000001"))
     assert visible_text(answer).startswith(WORDS)
     assert MORE in str(answer.blocks)
     assert not file.text

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.ports import Doing, Foot
+from bot.core.ports import Footer, TurnStep
 from bot.core.thread.checkpoint import Progress
 from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message
-from bot.slack.learned_limits import KEPT_S, Learned, LearnedRoom
+from bot.slack.learned_limits import KEPT_S, LearnedLimits, LearnedRoom
 from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk
 from tests.slack.serving import asked
@@ -28,14 +28,14 @@ class Desk(SlackDesk):
         question = self.post("@glm hello")
         async with self.reply(question=question) as reply:
             for number in range(doings):
-                reply.show_doing(Doing(str(number), f"第{number}步：" + "看" * 60, "complete", "好" * 20))
+                reply.show_doing(TurnStep(str(number), f"第{number}步：" + "看" * 60, "complete", "好" * 20))
             if doings:
                 await self.next_call()
             for place, part in enumerate(parts):
                 reply.write(part)
                 if place < len(parts) - 1:
                     await self.next_call()
-            await reply.finish(Foot((FOOTER,)))
+            await reply.finish(Footer((FOOTER,)))
         return [one for one in bot_messages(self.slack, question.channel, question.ts) if not one.files]
 
     def refused(self, method: str = "") -> list[str]:
@@ -156,7 +156,7 @@ async def test_beside_many_task_cards_there_is_room_for_less_text(desk: Desk) ->
 
 async def test_streams_that_are_not_there_are_tried_anew_after_a_time(desk: Desk) -> None:
     clock = ManualClock()
-    desk.gateway.no_stream = Learned(clock=clock.now)
+    desk.gateway.no_stream = LearnedLimits(clock=clock.now)
     desk.slack.faults.add("chat.startStream", error="unknown_method", times=None)
     for _ in range(3):
         await desk.answer("One. ", "Two.")
@@ -204,7 +204,7 @@ async def test_what_is_written_anew_stops_only_what_still_streams(desk: Desk, *,
     async with desk.replies.open(inbound, lease, frozenset()) as reply:
         await reply.restart()
         reply.write("Anew.")
-        await reply.finish(Foot())
+        await reply.finish(Footer())
     (message,) = bot_messages(desk.slack, question.channel, question.ts)
     assert visible_text(message) == "Anew."
     assert message.streaming_state != "in_progress"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 
-from bot.core.ports import Foot
+from bot.core.ports import Footer
 from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.records import Message
 from tests.hurry import hurry
@@ -28,7 +28,7 @@ class Desk(SlackDesk):
                 reply.write(piece)
                 await asyncio.sleep(0.04)
             reply.write(last)
-            await reply.finish(Foot(("Footer",)))
+            await reply.finish(Footer(("Footer",)))
         return question
 
     def seen(self, channel: str | None = None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import StateError
 from bot.playground.checks import PATIENCE_S, calls_of
@@ -24,11 +24,11 @@ VIDEO = FileRef("F3", "c.mov", "video/quicktime")
 
 @dataclass
 class Views:
-    kept: dict[str, Looking | None] = field(default_factory=dict)
+    kept: dict[str, ViewContext | None] = field(default_factory=dict)
     trouble: Exception | None = None
     hangs: bool = False
 
-    async def note(self, team: str, user: str, looking: Looking | None) -> bool:
+    async def note(self, team: str, user: str, looking: ViewContext | None) -> bool:
         if self.trouble:
             raise self.trouble
         if self.hangs:
@@ -36,7 +36,7 @@ class Views:
         before, self.kept[user] = self.kept.get(user), looking
         return before != looking
 
-    async def of(self, team: str, user: str) -> Looking | None:
+    async def of(self, team: str, user: str) -> ViewContext | None:
         return self.kept.get(user)
 
 
@@ -59,7 +59,7 @@ class Desk:
     def room(self, name: str) -> str:
         return self.slack.workspace.channel(name).id
 
-    async def looks_at(self, looking: Looking | None) -> None:
+    async def looks_at(self, looking: ViewContext | None) -> None:
         await self.prompts.looks_at(self.question.team, self.question.user, self.question.channel, looking)
 
 
@@ -103,7 +103,7 @@ async def test_prompts_speak_the_person_s_language(desk: Desk) -> None:
 
 
 async def test_the_channel_a_person_looks_at_is_offered_by_its_name(desk: Desk) -> None:
-    await desk.looks_at(Looking(desk.room("#general")))
+    await desk.looks_at(ViewContext(desk.room("#general")))
     assert desk.shown() == [
         ("Summarise #general", "Summarise what was said in #general lately."),
         *GENERAL[:3],
@@ -113,7 +113,7 @@ async def test_the_channel_a_person_looks_at_is_offered_by_its_name(desk: Desk) 
 
 async def test_the_message_a_person_looks_at_is_offered_by_its_link(desk: Desk) -> None:
     message = desk.slack.people.post("Ben", "#general", "the plan")
-    await desk.looks_at(Looking(message.channel, message.ts))
+    await desk.looks_at(ViewContext(message.channel, message.ts))
     (title, words), *others = desk.shown()
     assert title == "Summarise the thread in #general"
     assert words.startswith("Summarise this thread: https://")
@@ -122,7 +122,7 @@ async def test_the_message_a_person_looks_at_is_offered_by_its_link(desk: Desk) 
 
 
 async def test_what_is_looked_at_still_or_no_longer_costs_no_call_more_than_needed(desk: Desk) -> None:
-    look = Looking(desk.room("#general"))
+    look = ViewContext(desk.room("#general"))
     for seen in (look, look, None, None):
         await desk.looks_at(seen)
     assert len(calls_of(desk.slack, "assistant.threads.setSuggestedPrompts")) == 2
@@ -132,7 +132,7 @@ async def test_what_is_looked_at_still_or_no_longer_costs_no_call_more_than_need
 async def test_a_channel_the_bot_is_not_in_is_not_offered(desk: Desk) -> None:
     room = desk.slack.workspace.channel("#general")
     room.members.remove(desk.slack.workspace.bot.id)
-    await desk.looks_at(Looking(room.id))
+    await desk.looks_at(ViewContext(room.id))
     assert desk.shown() == list(GENERAL)
 
 
@@ -140,7 +140,7 @@ async def test_a_question_that_seems_to_mean_it_is_offered_to_say_so(desk: Desk)
     question = replace(desk.question, text="what happened in this channel?")
     await desk.prompts.about_view(question)
     assert desk.in_thread == [], "nothing is known of what they look at"
-    await desk.prompts.note(question.team, question.user, Looking(desk.room("#general")))
+    await desk.prompts.note(question.team, question.user, ViewContext(desk.room("#general")))
     await desk.prompts.about_view(replace(question, text="what is a channel?"))
     await desk.prompts.about_view(replace(question, place="channel"))
     assert desk.in_thread == []
@@ -153,7 +153,7 @@ async def test_no_trouble_leaves_a_courtesy(desk: Desk, trouble: Exception | Non
     desk.views.trouble = trouble
     for method in ("assistant.threads.setSuggestedPrompts", "conversations.info"):
         desk.slack.faults.add(method, error="not_agent_app", times=9)
-    await desk.looks_at(Looking(desk.room("#general")))
+    await desk.looks_at(ViewContext(desk.room("#general")))
     await desk.prompts.after_files(replace(desk.question, files=(PDF,)))
     assert desk.slack.workspace.prompts == {}
 
@@ -162,4 +162,4 @@ async def test_a_store_that_hangs_holds_no_message_up(desk: Desk, monkeypatch: p
     monkeypatch.setattr(module, "NOTE_S", 0.01)
     desk.views.hangs = True
     async with asyncio.timeout(PATIENCE_S):
-        await desk.prompts.note("T1", "U1", Looking("C1"))
+        await desk.prompts.note("T1", "U1", ViewContext("C1"))

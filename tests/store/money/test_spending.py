@@ -11,7 +11,7 @@ from bot.core.money.budgets import WORKSPACE, Defaults
 from bot.core.money.ledger import Granted, Held, Used, UsedUp
 from bot.core.money.payer import Payer
 from bot.store.keys import TYPES, Keys
-from bot.store.money.spending import KEPT_DAYS, RESERVED_S, Books, Spending
+from bot.store.money.spending import KEPT_DAYS, RESERVED_S, Bookkeeping, Spending
 
 ANA, BEN = Payer("T1", "C1", "UANA"), Payer("T1", "C1", "UBEN")
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ class Till:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.store = Spending(self.redis, Keys(), Books("CNY", self.zone, self.defaults), self.clock)
+        self.store = Spending(self.redis, Keys(), Bookkeeping("CNY", self.zone, self.defaults), self.clock)
 
     async def spend(self, payer: Payer, cost: int, model: str = "z-ai/glm-4.6v") -> None:
         found = await self.store.reserve(payer, cost)

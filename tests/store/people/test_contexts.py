@@ -2,11 +2,11 @@
 
 from redis.asyncio import Redis
 
-from bot.core.prompt.view_context import Looking
+from bot.core.prompt.view_context import ViewContext
 from bot.store.keys import Keys
 from bot.store.people.contexts import KEPT_S, Contexts
 
-GENERAL, THREAD = Looking("C1"), Looking("C1", "1.0")
+GENERAL, THREAD = ViewContext("C1"), ViewContext("C1", "1.0")
 
 
 async def test_the_last_look_of_each_person_is_known(redis: Redis) -> None:

@@ -11,10 +11,10 @@ from redis.asyncio import Redis
 from bot.core.brief import Brief, Span
 from bot.core.citations.transcript import SPEAKER
 from bot.core.ports import Done
-from bot.core.thread.conversation import Folded, Made, Paper, Said, Turn
+from bot.core.thread.conversation import Folded, Made, Said, ThreadDocument, Turn
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.store.blobs import Blobs
-from bot.store.dead_letters import Aside
+from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.previews import Previews
@@ -36,7 +36,7 @@ def forgetting(redis: Redis, threads: Threads) -> Forgetting:
 async def say_in(threads: Threads, message: Inbound, *more: Said, files: bool = False, answer: str = "a") -> None:
     """A turn of this message, and of what else was said before it."""
     pictures = (picture(),) if files else ()
-    papers = (Paper("r.pdf", "F9", "sha9", "pdf", 1, 1, 10),) if files else ()
+    papers = (ThreadDocument("r.pdf", "F9", "sha9", "pdf", 1, 1, 10),) if files else ()
     said = Said(message.ts, "Ana", message.text, pictures, papers=papers, user=message.user)
     made = (Made("zoom_1", "picture", "z", "", "image/png", "made1"),) if files else ()
     await threads.admit(message, follow=True)
@@ -114,7 +114,7 @@ async def test_a_person_is_forgotten_everywhere_and_others_are_not(
     await threads.first_time("T1", ANA)
     await redis.hset("glm:prefs:T1:" + ANA, "reasoning", "full")
     await redis.hset("glm:prefs:T1:" + BEN, "reasoning", "full")
-    await Aside(redis, Keys(), threads._seal).put("r1", THREAD, (ONE,))
+    await DeadLetters(redis, Keys(), threads._seal).put("r1", THREAD, (ONE,))
     await forgetting.person("T1", ANA, "Ana")
     turns = (await threads.load(THREAD)).turns
     assert [(said.text, one.answer) for one in turns for said in one.said] == [("two", "to Ben")]

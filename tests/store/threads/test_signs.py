@@ -6,13 +6,13 @@ from bot.core.thread.inbound import ThreadId
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.threads.retention import Retention
-from bot.store.threads.signs import Signs
+from bot.store.threads.signs import WaitingSigns
 
 THREAD = ThreadId("T1", "C1", "1.0")
 
 
 async def test_a_sign_is_noted_while_its_message_waits_and_taken_once(redis: Redis) -> None:
-    signs = Signs(redis, Keys())
+    signs = WaitingSigns(redis, Keys())
     assert not await signs.note(THREAD, "2.0"), "it is answered already"
     for ts in ("2.0", "3.0", "10.0"):
         await redis.hset(Keys().inbox(THREAD), ts, "x")
@@ -26,5 +26,5 @@ async def test_a_sign_keeps_its_thread_no_longer_than_admins_say(redis: Redis) -
     retention = Retention(redis, Keys(), Seal(), 30)
     await retention.choose("T1", "C1", 3)
     await redis.hset(Keys().inbox(THREAD), "2.0", "x")
-    assert await Signs(redis, Keys(), retention).note(THREAD, "2.0")
+    assert await WaitingSigns(redis, Keys(), retention).note(THREAD, "2.0")
     assert 0 < await redis.ttl(Keys().thread(THREAD)) <= 3 * DAY_S

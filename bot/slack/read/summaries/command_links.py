@@ -17,7 +17,7 @@ from bot.slack.read.summaries.command_help import HELP_WORDS, NOT_UNDERSTOOD, is
 from bot.slack.read.summaries.periods import MOST_MESSAGES, Period, period_at, period_of
 from bot.words import clipped
 
-__all__ = ["MOST_MESSAGES", "Period", "Wanted", "read_link", "read_words"]
+__all__ = ["MOST_MESSAGES", "Period", "SummaryRequest", "read_link", "read_words"]
 QUOTED_CHARS = 60
 
 # Escapes may hold blanks in their label.
@@ -87,7 +87,7 @@ Link = MessageLink | FileLink | ChannelLink | ChannelName | WebLink
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SummaryRequest:
     """What a command's words ask for; the words that are neither a link nor a period are a question to focus on."""
 
     links: tuple[Link, ...] = ()
@@ -100,10 +100,10 @@ class Wanted:
         return not (self.links or self.period or self.focus or self.is_help)
 
 
-def read_words(text: str) -> Wanted:
+def read_words(text: str) -> SummaryRequest:
     """Raises BriefRefused for words that are neither a link nor a channel, a time or a question."""
     if text.strip().lower() in HELP_WORDS:
-        return Wanted(is_help=True)
+        return SummaryRequest(is_help=True)
     links: list[Link] = []
 
     def without(token: re.Match[str]) -> str:
@@ -119,7 +119,7 @@ def read_words(text: str) -> Wanted:
     period, focus = _period(rest)
     if period is None and all(isinstance(link, ChannelLink | ChannelName) for link in links):
         period = _period_at_end(rest)
-    wanted = Wanted(tuple(dict.fromkeys(links)), period, unescape(_focus(focus)))
+    wanted = SummaryRequest(tuple(dict.fromkeys(links)), period, unescape(_focus(focus)))
     if wanted.focus and not (wanted.links or wanted.period or is_question(wanted.focus)):
         raise not_understood(text)
     return wanted

@@ -18,7 +18,7 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.ports import Person
 from bot.core.thread.inbound import FileRef
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
-from bot.slack.read.forgotten import Forgotten, Remembered
+from bot.slack.read.forgotten import Forgotten, WithoutForgotten
 from bot.slack.read.history import is_said
 from bot.slack.read.membership import Memberships
 from bot.slack.read.messages import files_of, read_message
@@ -28,7 +28,7 @@ from bot.slack.read.summaries.command_links import (
     FileLink,
     Link,
     MessageLink,
-    Wanted,
+    SummaryRequest,
     WebLink,
 )
 from bot.slack.read.summaries.found import Found, home, joined, short, within_bounds
@@ -80,14 +80,14 @@ class Finder:
         team: str = "",
         forgotten: Forgotten | None = None,
     ) -> None:
-        remembered = Remembered(forgotten)
+        remembered = WithoutForgotten(forgotten)
         self._kept, self._bare = partial(remembered.of, team), partial(remembered.bare, team)
         self._client = client
         self._members = Memberships(client)
         self._bot_user_id = bot_user_id
         self._bot_name = bot_name
 
-    async def find(self, wanted: Wanted, channel: str, person: Person) -> Found:
+    async def find(self, wanted: SummaryRequest, channel: str, person: Person) -> Found:
         """`channel` is where the person is; a period without a channel or the link of a thread is a part of that, and
         so is what is asked about without a link.
         """

@@ -11,7 +11,7 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.citations.transcript import Line, Transcript
 from bot.core.people.speakers import speaker_name
 from bot.core.ports import Person
-from bot.slack.read.forgotten import Forgotten, Remembered
+from bot.slack.read.forgotten import Forgotten, WithoutForgotten
 from bot.slack.read.history import TROUBLE, History, is_said
 from bot.slack.read.messages import read_message
 from bot.slack.read.summaries.command_links import MOST_MESSAGES
@@ -39,7 +39,7 @@ class SlackTranscripts:
         look: Look | None = None,
         forgotten: Forgotten | None = None,
     ) -> None:
-        self._remembered = Remembered(forgotten)
+        self._remembered = WithoutForgotten(forgotten)
         self._look = look
         self._client = client
         self._own_user = own_user
