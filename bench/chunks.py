@@ -68,10 +68,10 @@ async def _short_turns(bot: Running, count: int) -> None:
         await one_turn(bot, "dm", question(SHORT_CHUNKS))
 
 
-async def _above(bot: Running, doing: Awaitable[object], idle: Spent) -> Spent:
+async def _above(bot: Running, step: Awaitable[object], idle: Spent) -> Spent:
     loop = asyncio.get_running_loop()
     before, began_s = bot.spent(), loop.time()
-    await doing
+    await step
     passed_s = loop.time() - began_s
     spent = bot.spent() - before
     bot_s, redis_s = spent.bot_s - idle.bot_s * passed_s, spent.redis_s - idle.redis_s * passed_s

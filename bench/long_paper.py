@@ -60,11 +60,11 @@ async def _answered(running: Running, root: Message, meter: Meter) -> None:
     await finished(running, root, LAST_WORD)
 
 
-async def _peak_mb(running: Running, doing: Coroutine[None, None, None]) -> float:
+async def _peak_mb(running: Running, step: Coroutine[None, None, None]) -> float:
     """Looked at now and then: a peak of a few milliseconds is not seen."""
     most = 0.0
     async with asyncio.TaskGroup() as group:
-        answer = group.create_task(doing)
+        answer = group.create_task(step)
         while not answer.done():
             await asyncio.sleep(LOOK_S)
             most = max(most, _mb(running.memory()))

@@ -78,12 +78,12 @@ def _ids(message: Message) -> list[str]:
 
 async def _parts(browser: Browser, picture: bytes, count: int) -> list[Parts]:
     async with Sandbox(workers=1) as sandbox:
-        draftsman = SandboxPainter(sandbox)
+        painter = SandboxPainter(sandbox)
         return [
             Parts(
                 await _took_s(lambda: browser.render(HTML)),
-                await _took_s(lambda: draftsman.compare(picture, picture)),
-                await _took_s(lambda: draftsman.side_by_side(picture, picture, ("Original", "Page"))),
+                await _took_s(lambda: painter.compare(picture, picture)),
+                await _took_s(lambda: painter.side_by_side(picture, picture, ("Original", "Page"))),
             )
             for _ in range(count)
         ]

@@ -202,7 +202,7 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
             yield Finding("wrong", error.detail)
             return
         async with _shared(settings) as url:
-            async for finding in _aside(settings, url):
+            async for finding in _dead_letters(settings, url):
                 yield finding
         return
     redis = connect(settings.redis_url)
@@ -219,21 +219,21 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
             yield Finding("wrong", f"Redis may drop keys (maxmemory-policy {policy}); set noeviction")
         if persists == "no":
             yield Finding("optional", "Redis keeps nothing over a restart of its own; set appendonly yes")
-        async for finding in _aside(settings, settings.redis_url):
+        async for finding in _dead_letters(settings, settings.redis_url):
             yield finding
     finally:
         await redis.aclose()
 
 
-async def _aside(settings: Settings, redis_url: str) -> AsyncGenerator[Finding]:
+async def _dead_letters(settings: Settings, redis_url: str) -> AsyncGenerator[Finding]:
     async with build_desk(settings, redis_url) as desk:
-        for one in await desk.aside.all():
+        for one in await desk.dead_letters.all():
             why = f" ({one.reason})" if one.reason else ""
             again = f"; `python -m bot retry {one.reference}`" if one.thread else ""
             yield Finding("wrong", f"set aside at {_when(one.at_s)}: {one.reference} in {one.thread}{why}{again}")
         if await desk.homes.is_off():
             yield Finding("wrong", HOME_OFF)
-        unread = await desk.aside.unread()
+        unread = await desk.dead_letters.unread()
         for record in unread[-MOST_UNREAD:]:
             since = _when(record.at_s)
             yield Finding("wrong", f"not readable since {since}: {record.record} in {record.key} ({record.reason})")
@@ -258,7 +258,7 @@ async def run_again(settings: Settings, reference: str) -> int:
     """Put messages that were set aside back in line."""
     async with _shared(settings) as url, build_desk(settings, url) as desk:
         try:
-            found = await desk.aside.take(reference)
+            found = await desk.dead_letters.take(reference)
         except RecordUnreadable as wrong:
             print(f"{reference} can't be read: {wrong.detail}")  # noqa: T201
             return 1
@@ -268,7 +268,7 @@ async def run_again(settings: Settings, reference: str) -> int:
         for message in found.messages:
             await desk.amender.ask_again(message)
         for kept in found.unread:  # where it still can't be read it is soon set aside again
-            await desk.aside.put_back(found.thread, kept)
+            await desk.dead_letters.put_back(found.thread, kept)
         count = len(found.messages) + len(found.unread)
         print(f"{count} message(s) of {found.thread} wait again")  # noqa: T201
     return 0

@@ -32,7 +32,9 @@ class Metrics:
         )
         self.turn_s = Histogram("glm_turn_seconds", "From job to commit", buckets=SECONDS, registry=self.registry)
         self.turns_running = Gauge("glm_turns_running", "Turns being answered", registry=self.registry)
-        self.aside = Gauge("glm_messages_aside", "Messages set aside after breaking workers", registry=self.registry)
+        self.dead_letters = Gauge(
+            "glm_messages_aside", "Messages set aside after breaking workers", registry=self.registry
+        )
         self.waiting = Gauge("glm_threads_waiting", "Threads with messages not yet answered", registry=self.registry)
 
         self.unread = Gauge("glm_records_unreadable", "Records that could not be read lately", registry=self.registry)
@@ -58,17 +60,17 @@ class Metrics:
     async def refresh(
         self,
         threads: Callable[[], Awaitable[Sized]],
-        aside: Callable[[], Awaitable[int]],
+        dead_letters: Callable[[], Awaitable[int]],
         unread: Callable[[], Awaitable[Sized]],
     ) -> None:
         """Look the gauges of the shared state up; NaN while it is away."""
         try:
             self.waiting.set(len(await threads()))
-            self.aside.set(await aside())
+            self.dead_letters.set(await dead_letters())
             self.unread.set(len(await unread()))
         except StateError:
             self.waiting.set(math.nan)
-            self.aside.set(math.nan)
+            self.dead_letters.set(math.nan)
             self.unread.set(math.nan)
 
     def timed(self, work: Callable[[ThreadId], Awaitable[bool]]) -> Callable[[ThreadId], Awaitable[bool]]:

@@ -166,8 +166,8 @@ async def run_services(
 
 def _work(services: Services, working: Working) -> Iterator[Coroutine[Any, Any, None]]:
     broke = services.metrics.broke
-    listen = partial(working.nudges.listen, working.interrupts.nudge)
-    yield keep_running("nudges", listen, broke)
+    listen = partial(working.signals.listen, working.interrupts.signal)
+    yield keep_running("signals", listen, broke)
     yield keep_running("tidy", _keep_tidy, broke)
     yield run_worker(
         working.docket,
@@ -248,8 +248,8 @@ def _health(services: Services, socket: _Socket | None, *, is_own_port: bool) ->
     reader = Reader(token.get_secret_value() if token else "", is_own_port=is_own_port)
 
     async def refresh() -> None:
-        aside = services.aside
-        await services.metrics.refresh(services.threads.waiting_threads, aside.count, aside.unread)
+        dead_letters = services.dead_letters
+        await services.metrics.refresh(services.threads.waiting_threads, dead_letters.count, dead_letters.unread)
 
     checks: dict[str, Check] = {"redis": lambda: redis_answers(services.redis)}
     if socket is not None:

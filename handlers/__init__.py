@@ -10,7 +10,6 @@ from handlers import (
     approvals,
     edits,
     files,
-    hearing,
     lifecycle,
     mentions,
     messages,
@@ -19,6 +18,7 @@ from handlers import (
     show_page,
     summarize,
 )
+from handlers import receive as hearing
 from handlers.access import AccessCheck
 from handlers.agent import AgentView
 from handlers.dependencies import Dependencies
@@ -30,39 +30,39 @@ from handlers.home import admin as home_admin
 from handlers.home import opened as home
 from handlers.home import presses as home_presses
 from handlers.home.tab import HomeParts, HomeTab
-from handlers.telling import PrivateReplies
+from handlers.private_replies import PrivateReplies
 
 __all__ = ["AccessCheck", "AgentView", "Dependencies", "FollowUps", "HomeParts", "PrivateReplies", "register"]
 
 
 def register(
     app: AsyncApp,
-    doors: Dependencies,
+    deps: Dependencies,
     finder: Finder,
     view: AgentView | None = None,
     spending: SpendingAccounts | None = None,
     home_parts: HomeParts | None = None,
 ) -> None:
     """In this order: Bolt takes the first listener that matches."""
-    tab = HomeTab(doors, home_parts) if home_parts is not None else None
-    hearing.register(doors)
-    mentions.register(app, doors)
-    edits.register(app, doors)
-    files.register(app, doors)
-    messages.register(app, doors)
-    agent.register(app, doors, view)
-    summarize.register(app, doors, finder)
-    shortcuts.register(app, doors, finder)
-    show_page.register(app, doors)
-    again.register(app, doors)
-    answers.register(app, doors)
-    pages.register(app, doors)
-    approvals.register(app, doors, doors.deciding)
-    accounts.register(app, doors, tab)
-    of_money = money.Money(doors, spending) if spending else None
-    money.register(app, doors, of_money)
-    commands.register(app, doors, of_money)
-    home.register(app, doors, tab)
-    home_presses.register(app, doors, finder, tab)
-    home_admin.register(app, doors, tab)
-    lifecycle.register(app, doors)
+    tab = HomeTab(deps, home_parts) if home_parts is not None else None
+    hearing.register(deps)
+    mentions.register(app, deps)
+    edits.register(app, deps)
+    files.register(app, deps)
+    messages.register(app, deps)
+    agent.register(app, deps, view)
+    summarize.register(app, deps, finder)
+    shortcuts.register(app, deps, finder)
+    show_page.register(app, deps)
+    again.register(app, deps)
+    answers.register(app, deps)
+    pages.register(app, deps)
+    approvals.register(app, deps, deps.deciding)
+    accounts.register(app, deps, tab)
+    of_money = money.Money(deps, spending) if spending else None
+    money.register(app, deps, of_money)
+    commands.register(app, deps, of_money)
+    home.register(app, deps, tab)
+    home_presses.register(app, deps, finder, tab)
+    home_admin.register(app, deps, tab)
+    lifecycle.register(app, deps)

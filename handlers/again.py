@@ -10,8 +10,8 @@ from bot.errors import PayloadMalformed
 from bot.slack.dialogs.modals import kept
 from bot.slack.gateway import Gateway
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
+from handlers.interaction import Interaction
 
 ACTION = "answer_again"
 OFFER = text("You edited a question I've already answered. Shall I answer it again?")
@@ -38,27 +38,27 @@ async def offer(gateway: Gateway, inbound: Inbound, language: str) -> None:
     await gateway.whisper(inbound.channel, inbound.user, inbound.root_ts, words, blocks=blocks)
 
 
-def register(app: AsyncApp, doors: Dependencies) -> None:
-    async def pressed(asked: Interaction) -> None:
-        is_there = await doors.ask_again.as_it_reads(_question(asked))
-        words = say(UNDER_WAY if is_there else GONE, await doors.teller.language(asked))
-        await doors.teller.say(asked, words, replace_original=True)
+def register(app: AsyncApp, deps: Dependencies) -> None:
+    async def pressed(interaction: Interaction) -> None:
+        is_there = await deps.ask_again.as_it_reads(_question(interaction))
+        words = say(UNDER_WAY if is_there else GONE, await deps.replies.language(interaction))
+        await deps.replies.say(interaction, words, replace_original=True)
 
-    app.action(ACTION)(doors.follow_ups.listener(ACTION, pressed))
+    app.action(ACTION)(deps.follow_ups.listener(ACTION, pressed))
 
 
-def _question(asked: Interaction) -> Inbound:
-    place = kept(asked.value)
+def _question(interaction: Interaction) -> Inbound:
+    place = kept(interaction.value)
     where = next((one for one in PLACES if one == place.get("place")), None)
     if where is None:
         raise PayloadMalformed("place")
     return Inbound(
-        team=asked.team,
-        channel=asked.channel,
+        team=interaction.team,
+        channel=interaction.channel,
         ts=place.get("ts", ""),
         root_ts=place.get("root", ""),
-        user=asked.user,
-        user_team=place.get("team", asked.team),
+        user=interaction.user,
+        user_team=place.get("team", interaction.team),
         place=where,
         text="",
         files_known=False,

@@ -12,9 +12,9 @@ from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.slack.inbound import read_looking
 from bot.slack.reply.suggested_prompts import Prompts
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies, team_of
-from handlers.hearing import stop
+from handlers.interaction import Interaction
+from handlers.receive import stop
 
 log = structlog.get_logger(__name__)
 
@@ -33,17 +33,17 @@ class AgentView:
     marks: Marks
 
 
-def register(app: AsyncApp, doors: Dependencies, view: AgentView | None = None) -> None:
+def register(app: AsyncApp, deps: Dependencies, view: AgentView | None = None) -> None:
     @app.event("agent_session_stopped")
     async def stopped(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("thread_ts"):
-            await stop(doors, _thread(event, context))
+            await stop(deps, _thread(event, context))
 
     if view is not None:
-        _register_view(app, doors, view)
+        _register_view(app, deps, view)
 
 
-def _register_view(app: AsyncApp, doors: Dependencies, view: AgentView) -> None:
+def _register_view(app: AsyncApp, deps: Dependencies, view: AgentView) -> None:
     @app.event("agent_session_title_changed")
     async def entitled(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("user") in {None, "", context.bot_user_id} or not event.get("thread_ts"):
@@ -53,15 +53,17 @@ def _register_view(app: AsyncApp, doors: Dependencies, view: AgentView) -> None:
         except StateError as trouble:
             log.info("title.not_noted", reason=trouble.detail)
 
-    async def offered(asked: Interaction) -> None:
-        await view.prompts.looks_at(asked.team, asked.user, asked.channel, read_looking(asked.body))
+    async def offered(interaction: Interaction) -> None:
+        await view.prompts.looks_at(
+            interaction.team, interaction.user, interaction.channel, read_looking(interaction.body)
+        )
 
-    doors.follow_ups.register(LOOKS, offered)
+    deps.follow_ups.register(LOOKS, offered)
 
     @app.event(LOOKS)
     async def looks(event: dict[str, Any], context: AsyncBoltContext) -> None:
         try:
-            await doors.follow_ups.add(LOOKS, team_of(context), event)
+            await deps.follow_ups.add(LOOKS, team_of(context), event)
         except StateError as trouble:
             log.info("prompts.not_kept", reason=trouble.detail)
 

@@ -9,8 +9,8 @@ from bot.errors import StateError
 from bot.slack.dialogs import approval, approval_question, approval_text
 from bot.slack.outbound import standing
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
+from handlers.interaction import Interaction
 
 APPROVED, DENIED = approval.APPROVED, approval.DENIED
 NOT_YOURS = text("Only the person I asked can decide this.")
@@ -41,28 +41,28 @@ class Deciding(Protocol):
     async def shown(self, question: str, user: str) -> dict[str, Any] | None: ...
 
 
-def register(app: AsyncApp, doors: Dependencies, approvals: Deciding) -> None:
+def register(app: AsyncApp, deps: Dependencies, approvals: Deciding) -> None:
     for action, verdict in ((approval_question.APPROVE, "approved"), (approval_question.DENY, "denied")):
-        app.action(action)(doors.follow_ups.listener(action, _Press(doors, approvals, verdict).pressed))
-    show = _Show(doors, approvals).pressed
-    app.action(approval_question.SHOW)(doors.follow_ups.listener(approval_question.SHOW, show, is_open=True))
+        app.action(action)(deps.follow_ups.listener(action, _Press(deps, approvals, verdict).pressed))
+    show = _Show(deps, approvals).pressed
+    app.action(approval_question.SHOW)(deps.follow_ups.listener(approval_question.SHOW, show, is_open=True))
 
 
 class _Press:
-    def __init__(self, doors: Dependencies, approvals: Deciding, verdict: str) -> None:
-        self._teller = doors.teller
+    def __init__(self, deps: Dependencies, approvals: Deciding, verdict: str) -> None:
+        self._replies = deps.replies
         self._approvals = approvals
         self._verdict = verdict
 
-    async def pressed(self, asked: Interaction) -> None:
-        became = await self._decide(asked.value, asked.user)
+    async def pressed(self, interaction: Interaction) -> None:
+        became = await self._decide(interaction.value, interaction.user)
         outcome = self._verdict if became == "kept" else became
-        note(Audited("approval", asked.team, asked.channel, asked.user, outcome=outcome))
-        words = say(_WORDS[became], await self._teller.language(asked))
+        note(Audited("approval", interaction.team, interaction.channel, interaction.user, outcome=outcome))
+        words = say(_WORDS[became], await self._replies.language(interaction))
         if became in {"approved", "denied", "kept", "late", "changed"}:
-            await self._teller.say(asked, words, blocks=_settled(asked.body, words), replace_original=True)
+            await self._replies.say(interaction, words, blocks=_settled(interaction.body, words), replace_original=True)
         else:
-            await self._teller.say(asked, words)
+            await self._replies.say(interaction, words)
 
     async def _decide(self, value: str, user: str) -> str:
         """A key of _WORDS."""
@@ -77,25 +77,25 @@ class _Press:
 class _Show:
     """All of what is asked about, for who is asked."""
 
-    def __init__(self, doors: Dependencies, approvals: Deciding) -> None:
-        self._teller = doors.teller
+    def __init__(self, deps: Dependencies, approvals: Deciding) -> None:
+        self._replies = deps.replies
         self._approvals = approvals
 
-    async def pressed(self, asked: Interaction) -> None:
-        question, _ = approval_question.read_value(asked.value)
-        shown = await self._approvals.shown(question, asked.user)
+    async def pressed(self, interaction: Interaction) -> None:
+        question, _ = approval_question.read_value(interaction.value)
+        shown = await self._approvals.shown(question, interaction.user)
 
         async def whole() -> dict[str, Any]:
-            return approval_text.view(*approval_text.kept(shown or {}), await self._teller.language(asked))
+            return approval_text.view(*approval_text.kept(shown or {}), await self._replies.language(interaction))
 
         if shown is None:
-            await self._teller.tell(asked, NOTHING_TO_SHOW)
+            await self._replies.tell(interaction, NOTHING_TO_SHOW)
         else:
-            await self._teller.show(asked, whole)
+            await self._replies.show(interaction, whole)
 
 
 def _settled(body: dict[str, Any], words: str) -> list[dict[str, Any]]:
     """What was asked stays readable where Slack still tells it (not of a whisper); the buttons go."""
     blocks = (body.get("message") or {}).get("blocks") or []
-    asked = [block for block in blocks if block.get("type") in {"rich_text", "section"}]
-    return [*standing(asked), {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]
+    interaction = [block for block in blocks if block.get("type") in {"rich_text", "section"}]
+    return [*standing(interaction), {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]

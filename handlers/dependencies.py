@@ -19,7 +19,7 @@ from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from handlers.follow_up import Check, FollowUps
-from handlers.telling import PrivateReplies
+from handlers.private_replies import PrivateReplies
 
 
 class Memory(Protocol):
@@ -117,7 +117,7 @@ class Dependencies:
     choosing: Choosing
     deciding: Deciding
     follow_ups: FollowUps
-    teller: PrivateReplies
+    replies: PrivateReplies
     posted: Posted
     access: AccessLists
     check: Check

@@ -6,20 +6,20 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.audit import Audited, note
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies, team_of
+from handlers.interaction import Interaction
 
 DROP = "drop_file"
 
 
-def register(app: AsyncApp, doors: Dependencies) -> None:
-    async def drop(asked: Interaction) -> None:
-        await doors.forgetting.file(asked.team, str(asked.body["file_id"]))
-        note(Audited("deletion", asked.team, outcome="file"))
+def register(app: AsyncApp, deps: Dependencies) -> None:
+    async def drop(interaction: Interaction) -> None:
+        await deps.forgetting.file(interaction.team, str(interaction.body["file_id"]))
+        note(Audited("deletion", interaction.team, outcome="file"))
 
-    doors.follow_ups.register(DROP, drop, is_open=True)
+    deps.follow_ups.register(DROP, drop, is_open=True)
 
     @app.event("file_deleted")
     async def deleted(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if file_id := str(event.get("file_id") or ""):
-            await doors.follow_ups.add(DROP, team_of(context), {"file_id": file_id})
+            await deps.follow_ups.add(DROP, team_of(context), {"file_id": file_id})

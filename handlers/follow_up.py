@@ -13,8 +13,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.errors import AccessRefused, BotError, SlackError, StateError
 from bot.slack.dialogs import modals
 from bot.words import text
-from handlers.asked import Interaction
-from handlers.telling import PrivateReplies, in_all
+from handlers.interaction import Interaction
+from handlers.private_replies import PrivateReplies, in_all
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +38,9 @@ class FollowUps:
     who may not use the bot.
     """
 
-    def __init__(self, queue: Queue, teller: PrivateReplies, check: Check) -> None:
+    def __init__(self, queue: Queue, replies: PrivateReplies, check: Check) -> None:
         self._queue = queue
-        self._teller = teller
+        self._replies = replies
         self.check = check
         self._open: set[str] = set()
         self._carriers: dict[str, Carry] = {}
@@ -77,46 +77,46 @@ class FollowUps:
 
     async def carry_out(self, name: str, payload: dict[str, Any]) -> None:
         """The job. Whoever asked is told when nothing comes of it: Slack does not deliver a press again."""
-        asked = Interaction(name, str(payload.get("team") or ""), payload.get("body") or {})
+        interaction = Interaction(name, str(payload.get("team") or ""), payload.get("body") or {})
         carry = self._carriers.get(name)
         if carry is None:
             log.error("follow_up.unknown", name=name)  # kept by another version
-            await self._failed(asked, TRY_AGAIN)
+            await self._failed(interaction, TRY_AGAIN)
             return
         try:
             async with asyncio.timeout(PATIENCE_S):
                 if name not in self._open:
-                    await self.check(asked)
-                await carry(asked)
+                    await self.check(interaction)
+                await carry(interaction)
         except AccessRefused as refused:
             log.info("access.refused", name=name, reason=refused.detail)
             if not refused.is_told:
-                await self._failed(asked, refused.user_message)
+                await self._failed(interaction, refused.user_message)
         except (BotError, TimeoutError) as trouble:
             log.warning("follow_up.failed", name=name, error=type(trouble).__name__, reason=str(trouble))
-            await self._failed(asked, _sentence(trouble))
+            await self._failed(interaction, _sentence(trouble))
         except Exception:
             log.exception("follow_up.broke", name=name)
-            await self._failed(asked, BotError.user_message)
+            await self._failed(interaction, BotError.user_message)
 
-    async def _failed(self, asked: Interaction, words: str) -> None:
-        if asked.is_press:
-            await self._teller.tell(asked, words)
+    async def _failed(self, interaction: Interaction, words: str) -> None:
+        if interaction.is_press:
+            await self._replies.tell(interaction, words)
 
-    async def _away(self, ack: Any, asked: Interaction) -> None:
+    async def _away(self, ack: Any, interaction: Interaction) -> None:
         """Nothing can be kept, so that is said at once; in every language, as asking for the person's takes time."""
         words = StateError.user_message
-        if asked.body.get("command"):
+        if interaction.body.get("command"):
             await ack(text=in_all(words), response_type="ephemeral")
-        elif asked.body.get("type") == "view_submission":
+        elif interaction.body.get("type") == "view_submission":
             await ack(response_action="update", view=modals.notice(in_all(words), "en"))
         else:
             await ack()
             try:
                 async with asyncio.timeout(AWAY_S):
-                    await self._teller.tell_in_all(asked, words)
+                    await self._replies.tell_in_all(interaction, words)
             except TimeoutError:
-                log.info("follow_up.not_told", name=asked.name)
+                log.info("follow_up.not_told", name=interaction.name)
 
 
 def _sentence(trouble: BotError | TimeoutError) -> str:

@@ -11,8 +11,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.words import text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
+from handlers.interaction import Interaction
 
 ANYTHING = re.compile(".*")
 DEAD = text("I've been updated since, so this no longer works. Just ask me again.")
@@ -20,14 +20,14 @@ NO_COMMAND = text("I don't know this command any more: `/glm` shows what I can d
 UNKNOWN, UNKNOWN_COMMAND = "unknown", "unknown_command"
 
 
-def register(app: AsyncApp, doors: Dependencies) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     """Last in line: whatever no other listener takes."""
 
-    async def dead(asked: Interaction) -> None:
-        await doors.teller.tell(asked, DEAD)
+    async def dead(interaction: Interaction) -> None:
+        await deps.replies.tell(interaction, DEAD)
 
-    async def no_command(asked: Interaction) -> None:
-        await doors.teller.tell(asked, NO_COMMAND)
+    async def no_command(interaction: Interaction) -> None:
+        await deps.replies.tell(interaction, NO_COMMAND)
 
     @app.event(ANYTHING)
     async def took_note() -> None:
@@ -41,18 +41,18 @@ def register(app: AsyncApp, doors: Dependencies) -> None:
     async def closed(ack: Any) -> None:
         await ack()
 
-    app.command(ANYTHING)(doors.follow_ups.listener(UNKNOWN_COMMAND, no_command))
-    app.shortcut(ANYTHING)(doors.follow_ups.listener(UNKNOWN, dead))
-    app.view_submission(ANYTHING)(doors.follow_ups.listener(UNKNOWN, dead))
-    app.action(ANYTHING)(_pressed(doors))
+    app.command(ANYTHING)(deps.follow_ups.listener(UNKNOWN_COMMAND, no_command))
+    app.shortcut(ANYTHING)(deps.follow_ups.listener(UNKNOWN, dead))
+    app.view_submission(ANYTHING)(deps.follow_ups.listener(UNKNOWN, dead))
+    app.action(ANYTHING)(_pressed(deps))
 
 
-def _pressed(doors: Dependencies) -> Any:
+def _pressed(deps: Dependencies) -> Any:
     async def pressed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if _opens_a_page(body):
             await ack()  # it does what it says in the browser, and tells of the press by the way
         else:
-            await doors.follow_ups.keep(UNKNOWN, ack, body, context)
+            await deps.follow_ups.keep(UNKNOWN, ack, body, context)
 
     return pressed
 

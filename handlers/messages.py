@@ -6,10 +6,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from handlers.dependencies import Dependencies
-from handlers.hearing import hear
+from handlers.receive import receive
 
 
-def register(app: AsyncApp, doors: Dependencies) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     @app.event("message")
     async def wrote(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        await hear(doors, event, context)
+        await receive(deps, event, context)

@@ -19,7 +19,7 @@ from bot.slack.read.summaries.found import Found
 from bot.slack.read.summaries.target import Finder
 from bot.words import clipped, say, text
 from handlers.dependencies import Dependencies
-from handlers.hearing import NO_ROOM
+from handlers.receive import NO_ROOM
 
 log = structlog.get_logger(__name__)
 
@@ -52,13 +52,13 @@ class Orderer:
 class Ordering:
     """Raises SlackError when Slack does not take the first message, StateError when the order can't be kept."""
 
-    def __init__(self, doors: Dependencies, finder: Finder) -> None:
-        self._doors = doors
+    def __init__(self, deps: Dependencies, finder: Finder) -> None:
+        self._deps = deps
         self._finder = finder
 
     async def privately(self, by: Orderer, found: Found, brief: Brief) -> str:
         """In the direct messages; gives what to tell the person where they asked, empty when it was there."""
-        channel = await self._doors.gateway.open_dm(by.person.id)
+        channel = await self._deps.gateway.open_dm(by.person.id)
         ts = await self.post(by, channel, None, say(ROOT_DM, by.language, name=_shown(found.name)))
         await self.admit(by, ThreadId(by.team, channel, ts), ts, found, brief)
         return "" if channel == by.channel else await self._coming(by, channel, ts, found)
@@ -74,10 +74,10 @@ class Ordering:
 
     async def post(self, by: Orderer, channel: str, thread_ts: str | None, words: str) -> str:
         """The message that the order hangs on: once, also when a process that died over it is followed by another."""
-        ts = await self._doors.posted.posted(by.key)
+        ts = await self._deps.posted.posted(by.key)
         if not ts:
-            ts = await self._doors.gateway.post(channel, thread_ts, words)
-            await self._doors.posted.note_posted(by.key, ts)
+            ts = await self._deps.gateway.post(channel, thread_ts, words)
+            await self._deps.posted.note_posted(by.key, ts)
         return ts
 
     async def admit(self, by: Orderer, thread: ThreadId, ts: str, found: Found, brief: Brief) -> None:
@@ -114,7 +114,7 @@ class Ordering:
             mentions_bot=True,
             mentions_others=False,
         )
-        verdict = await self._doors.receiver.receive(arrival, inbound)
+        verdict = await self._deps.receiver.receive(arrival, inbound)
         if verdict.startswith("full"):
             raise BriefRefused(verdict, user_message=NO_ROOM.get(verdict, NO_ROOM["full_person"]))
 
@@ -122,7 +122,7 @@ class Ordering:
         """A courtesy: where the bot is not, it can't be said."""
         arguments: dict[str, Any] = {"channel": by.channel, "user": by.person.id, "text": words}
         try:
-            await self._doors.gateway.once("chat_postEphemeral", **arguments)
+            await self._deps.gateway.once("chat_postEphemeral", **arguments)
         except SlackError as refused:
             log.info("summary.no_whisper", code=refused.code)
             return False
@@ -133,7 +133,7 @@ class Ordering:
         if by.channel and await self.whisper(by, words):
             return
         try:
-            await self._doors.gateway.post(await self._doors.gateway.open_dm(by.person.id), None, words)
+            await self._deps.gateway.post(await self._deps.gateway.open_dm(by.person.id), None, words)
         except SlackError as refused:
             log.warning("summary.not_refused", code=refused.code)
 

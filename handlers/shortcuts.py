@@ -15,8 +15,8 @@ from bot.slack.read.messages import read_message
 from bot.slack.read.summaries.command_links import MessageLink
 from bot.slack.read.summaries.target import Finder
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
+from handlers.interaction import Interaction
 from handlers.ordering import Orderer, Ordering
 from handlers.summarize import PATIENCE_S, SummaryCommand, asker, told
 
@@ -29,48 +29,48 @@ ABOUT = "(This is about the message of {name}: “{words}”)"
 ABOUT_CHARS = 2_000
 
 
-def register(app: AsyncApp, doors: Dependencies, finder: Finder) -> None:
-    menu, listener = _Menu(doors, finder), doors.follow_ups.listener
+def register(app: AsyncApp, deps: Dependencies, finder: Finder) -> None:
+    menu, listener = _Menu(deps, finder), deps.follow_ups.listener
     for callback_id, carry in ((SUMMARISE, menu.summarise), (ASK, menu.ask), (PAGE, menu.make_page)):
         is_open = carry == menu.ask  # a dialogue, which checks
         app.shortcut({"callback_id": callback_id, "type": "message_action"})(
             listener(callback_id, carry, is_open=is_open)
         )
     app.shortcut({"callback_id": FILES, "type": "shortcut"})(listener(FILES, menu.summarise_files, is_open=True))
-    app.view(summary_modal.ASK)(listener(summary_modal.ASK, menu.asked))
+    app.view(summary_modal.ASK)(listener(summary_modal.ASK, menu.interaction))
 
 
 class _Menu:
-    def __init__(self, doors: Dependencies, finder: Finder) -> None:
-        self._doors = doors
+    def __init__(self, deps: Dependencies, finder: Finder) -> None:
+        self._deps = deps
         self._finder = finder
-        self._ordering = Ordering(doors, finder)
-        self._desk = SummaryCommand(doors, finder)
+        self._ordering = Ordering(deps, finder)
+        self._desk = SummaryCommand(deps, finder)
 
-    async def summarise(self, asked: Interaction) -> None:
-        by, message = await asker(self._doors, asked, asked.channel), asked.body["message"]
-        link = MessageLink(asked.channel, str(message["ts"]), str(message.get("thread_ts") or ""))
+    async def summarise(self, interaction: Interaction) -> None:
+        by, message = await asker(self._deps, interaction, interaction.channel), interaction.body["message"]
+        link = MessageLink(interaction.channel, str(message["ts"]), str(message.get("thread_ts") or ""))
         try:
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.message(link, by.person)
-            await self._ordering.admit(by, asked.thread, str(asked.body["action_ts"]), found, Brief())
+            await self._ordering.admit(by, interaction.thread, str(interaction.body["action_ts"]), found, Brief())
         except (BotError, TimeoutError) as trouble:
-            await self._doors.teller.say(asked, told(trouble, by))
+            await self._deps.replies.say(interaction, told(trouble, by))
 
-    async def ask(self, asked: Interaction) -> None:
-        about = {"thread": str(asked.thread), "ts": str(asked.body["message"]["ts"])}
+    async def ask(self, interaction: Interaction) -> None:
+        about = {"thread": str(interaction.thread), "ts": str(interaction.body["message"]["ts"])}
 
         async def built() -> dict[str, Any]:
-            by = await asker(self._doors, asked, asked.channel)
+            by = await asker(self._deps, interaction, interaction.channel)
             await self._finder.look(by.channel, by.person)
             return summary_modal.ask(by.language, about)
 
-        await self._doors.teller.show(asked, built)
+        await self._deps.replies.show(interaction, built)
 
-    async def asked(self, asked: Interaction) -> None:
-        question = summary_modal.question(asked.view)
-        thread, about = modals.place(asked.view)
-        by = await asker(self._doors, asked, thread.channel)
+    async def interaction(self, interaction: Interaction) -> None:
+        question = summary_modal.question(interaction.view)
+        thread, about = modals.place(interaction.view)
+        by = await asker(self._deps, interaction, thread.channel)
         link = MessageLink(thread.channel, about, thread.root_ts if thread.root_ts != about else "")
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -84,26 +84,28 @@ class _Menu:
         except (BotError, TimeoutError) as trouble:
             await self._ordering.refuse(by, told(trouble, by))
 
-    async def make_page(self, asked: Interaction) -> None:
-        by, message = await asker(self._doors, asked, asked.channel), asked.body["message"]
+    async def make_page(self, interaction: Interaction) -> None:
+        by, message = await asker(self._deps, interaction, interaction.channel), interaction.body["message"]
         try:
             files = read_message(message).files
             if not any(file.mimetype.startswith("image/") or not file.mimetype for file in files):
                 raise BriefRefused("no picture", user_message=NO_PICTURE)
             async with asyncio.timeout(PATIENCE_S):
-                await self._finder.look(asked.channel, by.person)
-            await self._say(by, asked.thread, str(asked.body["action_ts"]), say(MAKE_PAGE, by.language), message)
+                await self._finder.look(interaction.channel, by.person)
+            await self._say(
+                by, interaction.thread, str(interaction.body["action_ts"]), say(MAKE_PAGE, by.language), message
+            )
         except (BotError, TimeoutError) as trouble:
-            await self._doors.teller.say(asked, told(trouble, by))
+            await self._deps.replies.say(interaction, told(trouble, by))
 
-    async def summarise_files(self, asked: Interaction) -> None:
-        await self._desk.open(asked)
+    async def summarise_files(self, interaction: Interaction) -> None:
+        await self._desk.open(interaction)
 
     async def _say(self, by: Orderer, thread: ThreadId, ts: str, words: str, message: dict[str, Any]) -> None:
         """Something about a message of the thread, with its files where the thread does not bring them already."""
         user = str(message.get("user") or "")
         named = message.get("username") or (message.get("bot_profile") or {}).get("name")
-        name = str(named or (await self._doors.history.person(by.team, user)).name)
+        name = str(named or (await self._deps.history.person(by.team, user)).name)
         seen = read_message(message)
         words_there = seen.words
         quoted = ABOUT.format(name=escape(name), words=words_there[:ABOUT_CHARS]) if words_there else ""
@@ -112,5 +114,5 @@ class _Menu:
 
     async def _is_read(self, thread: ThreadId, ts: str) -> bool:
         """A thread never seen is read from Slack, files and all; what was said in a turn is remembered."""
-        conversation = await self._doors.memory.load(thread)
+        conversation = await self._deps.memory.load(thread)
         return conversation.is_new or conversation.turn_of(ts) is not None

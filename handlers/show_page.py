@@ -7,20 +7,22 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.webpages import actions
 from bot.slack.reply.page_choice import SEES_PAGE, SHOW_PAGE, page_of
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies, question_of
+from handlers.interaction import Interaction
 
 SHOW_WORDS = text("Show me {name}, page {page}.")
 
 
-def register(app: AsyncApp, doors: Dependencies) -> None:
-    async def chosen(asked: Interaction) -> None:
-        name, page = page_of(asked.value)
-        words = say(SHOW_WORDS, await doors.teller.language(asked), name=name, page=page)
+def register(app: AsyncApp, deps: Dependencies) -> None:
+    async def chosen(interaction: Interaction) -> None:
+        name, page = page_of(interaction.value)
+        words = say(SHOW_WORDS, await deps.replies.language(interaction), name=name, page=page)
         # The press is the message: its own time makes it one, however often Slack tells of it.
-        question = question_of(asked.thread, str(asked.action["action_ts"]), asked.user).as_said(words, ())
-        await doors.amender.ask_again(replace(question, order=f"{actions.SHOW} {asked.value}"))
+        question = question_of(interaction.thread, str(interaction.action["action_ts"]), interaction.user).as_said(
+            words, ()
+        )
+        await deps.amender.ask_again(replace(question, order=f"{actions.SHOW} {interaction.value}"))
 
-    listener = doors.follow_ups.listener(SHOW_PAGE, chosen)
+    listener = deps.follow_ups.listener(SHOW_PAGE, chosen)
     app.action(SHOW_PAGE)(listener)
     app.action(SEES_PAGE)(listener)

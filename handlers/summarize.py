@@ -18,8 +18,8 @@ from bot.slack.read.summaries.command_links import read_words
 from bot.slack.read.summaries.found import Found, joined
 from bot.slack.read.summaries.target import SLACK_AWAY, Finder
 from bot.words import say
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
+from handlers.interaction import Interaction
 from handlers.ordering import Orderer, Ordering
 
 log = structlog.get_logger(__name__)
@@ -30,49 +30,49 @@ PATIENCE_S = 20.0
 RECENT_S = 2.0
 
 
-def register(app: AsyncApp, doors: Dependencies, finder: Finder) -> None:
-    desk = SummaryCommand(doors, finder)
-    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, desk.commanded, is_open=True))
-    doors.follow_ups.register(summary_modal.ORDER, desk.ordered)
+def register(app: AsyncApp, deps: Dependencies, finder: Finder) -> None:
+    desk = SummaryCommand(deps, finder)
+    app.command(COMMAND)(deps.follow_ups.listener(COMMAND, desk.commanded, is_open=True))
+    deps.follow_ups.register(summary_modal.ORDER, desk.ordered)
     app.view(summary_modal.ORDER)(desk.submitted)
 
 
 class SummaryCommand:
-    def __init__(self, doors: Dependencies, finder: Finder) -> None:
-        self._doors = doors
+    def __init__(self, deps: Dependencies, finder: Finder) -> None:
+        self._deps = deps
         self._finder = finder
-        self._ordering = Ordering(doors, finder)
+        self._ordering = Ordering(deps, finder)
 
-    async def commanded(self, asked: Interaction) -> None:
-        typed = str(asked.body.get("text") or "")
+    async def commanded(self, interaction: Interaction) -> None:
+        typed = str(interaction.body.get("text") or "")
         if not typed.strip():
-            await self.open(asked)
+            await self.open(interaction)
             return
-        await self._doors.check(asked)
-        by = await asker(self._doors, asked, asked.channel)
+        await self._deps.check(interaction)
+        by = await asker(self._deps, interaction, interaction.channel)
         try:
             wanted = read_words(typed)
             if wanted.is_help:
-                await self._doors.teller.tell(asked, HELP)
+                await self._deps.replies.tell(interaction, HELP)
                 return
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._finder.find(wanted, by.channel, by.person)
-            focus = await self._doors.history.readable(by.team, wanted.focus, by.person.id)
+            focus = await self._deps.history.readable(by.team, wanted.focus, by.person.id)
             words = await self._ordering.privately(by, found, Brief(focus=focus))
         except (BotError, TimeoutError) as trouble:
             words = told(trouble, by)
         if words:
-            await self._doors.teller.say(asked, words)
+            await self._deps.replies.say(interaction, words)
 
-    async def open(self, asked: Interaction) -> None:
+    async def open(self, interaction: Interaction) -> None:
         """The dialogue, with the channel's latest files when Slack tells of them in time."""
 
         async def built() -> dict[str, Any]:
-            by = await asker(self._doors, asked, asked.channel)
+            by = await asker(self._deps, interaction, interaction.channel)
             recent, place = await self._around(by)
             return summary_modal.order(by.language, by.channel, recent, place)
 
-        await self._doors.teller.show(asked, built)
+        await self._deps.replies.show(interaction, built)
 
     async def _around(self, by: Orderer) -> tuple[tuple[FileRef, ...], str]:
         """The channel's latest files, and how it is called: neither where the person or the bot can't read. In the
@@ -99,7 +99,7 @@ class SummaryCommand:
         if wrong:
             await ack(response_action="errors", errors=wrong)
         else:
-            await self._doors.follow_ups.keep(summary_modal.ORDER, ack, body, context)
+            await self._deps.follow_ups.keep(summary_modal.ORDER, ack, body, context)
 
     def _unreadable(self, given: Chosen, language: str) -> dict[str, str]:
         """What is known of an upload tells, such as its size."""
@@ -111,9 +111,9 @@ class SummaryCommand:
             return {"files": sentence(refused, language)}
         return {}
 
-    async def ordered(self, asked: Interaction) -> None:
-        given = summary_modal.chosen(asked.view)
-        by = await asker(self._doors, asked, given.channel)
+    async def ordered(self, interaction: Interaction) -> None:
+        given = summary_modal.chosen(interaction.view)
+        by = await asker(self._deps, interaction, given.channel)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 found = await self._found(by, given)
@@ -148,10 +148,10 @@ def _no_link(given: Chosen, language: str) -> dict[str, str]:
     return {} if links else {"link": say(NO_LINK, language)}
 
 
-async def asker(doors: Dependencies, asked: Interaction, channel: str) -> Orderer:
+async def asker(deps: Dependencies, interaction: Interaction, channel: str) -> Orderer:
     """Who asked, and in which conversation."""
-    person = await doors.history.person(asked.team, asked.user, channel)
-    return Orderer(asked.team, asked.user_team, person, channel, asked.key)
+    person = await deps.history.person(interaction.team, interaction.user, channel)
+    return Orderer(interaction.team, interaction.user_team, person, channel, interaction.key)
 
 
 def told(trouble: BotError | TimeoutError, by: Orderer) -> str:

@@ -34,20 +34,20 @@ import asyncio, base64, json, sys
 import bot.processes
 from bot.core.drawing import Chart, Mark, Series
 from bot.documents.document_reader import DocumentReader
-from bot.documents.drawing_client import SandboxDraftsman
+from bot.documents.drawing_client import SandboxPainter
 from bot.documents.image_reader import ImageReader
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileError, sentence
 
 async def work(pdf, picture):
     async with Sandbox(workers=1) as sandbox:
-        documents, draftsman = DocumentReader(sandbox, ""), SandboxDraftsman(sandbox)
+        documents, painter = DocumentReader(sandbox, ""), SandboxPainter(sandbox)
         read = await documents.read(pdf, "a.pdf")
         pages = await documents.render(pdf, read, {1: 500})
         crop = await ImageReader(sandbox).crop(picture, (0, 0, 500, 500))
-        drawn = await draftsman.annotate(picture, "a.png", (Mark("box", (10, 10, 500, 500)),))
-        same = await draftsman.compare(picture, picture)
-        chart = await draftsman.chart(Chart("bar", "", ("a", "b"), (Series("s", (1.0, 2.0)),)))
+        drawn = await painter.annotate(picture, "a.png", (Mark("box", (10, 10, 500, 500)),))
+        same = await painter.compare(picture, picture)
+        chart = await painter.chart(Chart("bar", "", ("a", "b"), (Series("s", (1.0, 2.0)),)))
         try:
             await ImageReader(sandbox).prepare(b"%PDF-1.4", "a.png")
         except FileError as error:

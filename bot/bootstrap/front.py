@@ -59,12 +59,12 @@ def open_front(
 ) -> Dependencies:
     later, queue = work.later, work.queue
     check = AccessCheck(gate)
-    teller = PrivateReplies(slack.gateway, slack.history, ResponseUrls(slack.client), check)
-    follow_ups = FollowUps(FollowUpQueue(later, store.seal), teller, check)
+    replies = PrivateReplies(slack.gateway, slack.history, ResponseUrls(slack.client), check)
+    follow_ups = FollowUps(FollowUpQueue(later, store.seal), replies, check)
     register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
     # Bytes alone: who hands pictures over needs nothing of what reads them.
     originals = KeptDownloads(WebFiles(slack.downloads, Internet()), store.blobs)
-    amender = Amender(store.threads, queue, store.nudges)
+    amender = Amender(store.threads, queue, store.signals)
     return Dependencies(
         Receiver(store.threads, queue, work.refused, gate.bots, store.choices),
         amender,
@@ -74,7 +74,7 @@ def open_front(
         store.choices,
         store.approvals,
         follow_ups,
-        teller,
+        replies,
         store.followed,
         store.access,
         check,

@@ -90,7 +90,7 @@ class Working:
     docket: Docket
     rounds: Rounds
     interrupts: Interrupts
-    nudges: Signals
+    signals: Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Services:
     redis: Redis
     metrics: Metrics
     workers: Workers
-    aside: DeadLetters
+    dead_letters: DeadLetters
     previews: Previews
     spending: Spending
     redis_url: str
@@ -127,7 +127,7 @@ BOTH = Sides()
 class Maintenance:
     """For looking at what was set aside, and running it again. `homes`: what is known of home tabs."""
 
-    aside: DeadLetters
+    dead_letters: DeadLetters
     amender: Amender
     homes: HomeMarks
 
@@ -182,7 +182,7 @@ async def build_services(
             redis=redis,
             metrics=shared.metrics,
             workers=store.workers,
-            aside=store.aside,
+            dead_letters=store.dead_letters,
             previews=store.previews,
             spending=store.spending,
             redis_url=redis_url,
@@ -211,9 +211,9 @@ async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
     app = build_app(slack.client, slack.identity, secret(settings.slack_signing_secret))
     later = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
     work = Work(shared.queue, later, shared.metrics.refused)
-    doors = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store), models_of(settings))
+    deps = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store), models_of(settings))
     view, home = AgentView(shared.prompts, store.titles), home_parts(settings, store, shared.gate)
-    register(app, doors, slack.finder, view, store.spending, home)
+    register(app, deps, slack.finder, view, store.spending, home)
     return Receiving(app, later)
 
 
@@ -228,15 +228,15 @@ async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
     around = ToolsetParts(
         model, slack.downloads, store.blobs, asking, interrupts, store.previews, store.calls, slack.search
     )
-    outfit = await stack.enter_async_context(open_outfit(settings, around))
+    toolset = await stack.enter_async_context(open_outfit(settings, around))
     answerer = _answerer(
-        settings, slack, store, outfit, Turns(model, interrupts, shared.prompts, shared.gate, paying, models)
+        settings, slack, store, toolset, Turns(model, interrupts, shared.prompts, shared.gate, paying, models)
     )
-    turns = FairTurns(store.turnstile, store.threads, queue, shared.metrics.timed(answerer.answer))
+    turns = FairTurns(store.limit, store.threads, queue, shared.metrics.timed(answerer.answer))
     register_work(shared.docket, turns.run)
     notices = WaitingNotices(slack.gateway, slack.history)
     sweep = Sweep(store.threads, queue, notices, store.workers, lambda: answerer.answering)
-    return Working(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.nudges)
+    return Working(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.signals)
 
 
 @asynccontextmanager
@@ -258,13 +258,13 @@ class Turns:
     models: Models
 
 
-def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Toolset, turns: Turns) -> Answerer:
+def _answerer(settings: Settings, slack: SlackSide, store: Store, toolset: Toolset, turns: Turns) -> Answerer:
     limits = TurnLimits()
-    materials = SummarySources(outfit.attachments, slack.transcripts, slack.transcripts)
+    materials = SummarySources(toolset.attachments, slack.transcripts, slack.transcripts)
     ending = Ending(store.threads, limits)
-    composer = Composer(store.threads, slack.history, outfit.attachments, slack.links, slack.identity.name)
+    composer = Composer(store.threads, slack.history, toolset.attachments, slack.links, slack.identity.name)
     window, limits_of = partial(window_of, settings), partial(summary_limits, settings)
-    requests = Requests(turns.model, outfit.attachments, window(), slack.identity.name, window)
+    requests = Requests(turns.model, toolset.attachments, window(), slack.identity.name, window)
     parts = Parts(
         composer,
         requests,
@@ -272,10 +272,10 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Toolse
         ending,
         turns.interrupts,
         store.choices,
-        outfit.equipment,
-        outfit.grounding,
-        outfit.workshop,
-        outfit.orders,
+        toolset.setup,
+        toolset.grounding,
+        toolset.publisher,
+        toolset.orders,
         Summaries(turns.model, materials, limits_of(), limits_of),
         turns.charges,
         turns.models,
@@ -285,7 +285,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, outfit: Toolse
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
     memory = memory_of(settings, slack, store)
-    around = TurnContext(store.threads, replies, store.aside, memory)
+    around = TurnContext(store.threads, replies, store.dead_letters, memory)
     return Answerer(parts, around, turns.gate, limits.turn_timeout_s)
 
 

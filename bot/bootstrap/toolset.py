@@ -37,15 +37,15 @@ from bot.tools.search_slack import SlackSearch
 @dataclass(frozen=True, slots=True)
 class Toolset:
     attachments: Attachments
-    equipment: TurnSetup
+    setup: TurnSetup
     grounding: Grounding
-    workshop: PagePublisher
+    publisher: PagePublisher
     orders: Orders
 
 
 @dataclass(frozen=True, slots=True)
 class ToolsetParts:
-    """What the outfit is joined to."""
+    """What the toolset is built of."""
 
     model: Model
     downloads: Downloads
@@ -70,7 +70,7 @@ class BuiltIn:
 @asynccontextmanager
 async def open_outfit(settings: Settings, around: ToolsetParts) -> AsyncGenerator[Toolset]:
     async with Sandbox() as sandbox, _other_servers(settings) as servers:
-        eyes, draftsman, reader = ImageReader(sandbox), SandboxPainter(sandbox), DocumentReader(sandbox)
+        eyes, painter, reader = ImageReader(sandbox), SandboxPainter(sandbox), DocumentReader(sandbox)
         internet = Internet(reader)
         browser = Browser(load=internet.load)
         downloads = WebFiles(around.downloads, internet)
@@ -80,19 +80,19 @@ async def open_outfit(settings: Settings, around: ToolsetParts) -> AsyncGenerato
             downloads, pictures, papers, around.blobs, lambda data, name: sniff(data, name).is_image
         )
 
-        def album(team: str, conversation: Conversation) -> Artifacts:
+        def artifacts(team: str, conversation: Conversation) -> Artifacts:
             return Artifacts(team, attachments, eyes, around.blobs, conversation)
 
-        at_hand = built_in(draftsman, internet, browser if browser.is_there else None, around.search)
+        at_hand = built_in(painter, internet, browser if browser.is_there else None, around.search)
         # Our own last: no other server's tool takes the place of one of them.
         sources: list[ToolSource] = [*servers, BuiltIn(at_hand)]
-        workshop = PagePublisher(around.model, browser, draftsman, around.previews)
+        publisher = PagePublisher(around.model, browser, painter, around.previews)
         yield Toolset(
             attachments,
-            TurnSetup(album, sources, around.asking, around.interrupts, around.calls),
-            Grounding(around.model, draftsman),
-            workshop,
-            Orders(workshop),
+            TurnSetup(artifacts, sources, around.asking, around.interrupts, around.calls),
+            Grounding(around.model, painter),
+            publisher,
+            Orders(publisher),
         )
 
 

@@ -73,7 +73,7 @@ class Painter(Protocol):
     async def chart(self, chart: Chart) -> Drawn: ...
 
 
-class SeeingDraftsman(Painter, Protocol):
+class SeeingPainter(Painter, Protocol):
     """One that can read, too."""
 
     async def words(self, data: bytes) -> tuple[str, ...]:

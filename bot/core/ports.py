@@ -209,7 +209,7 @@ class ArtifactSource(Protocol):
 
     def knows(self, label: str) -> bool: ...
 
-    async def exhibit(self, label: str) -> Artifact | None:
+    async def artifact(self, label: str) -> Artifact | None:
         """None when it can no longer be had."""
         ...
 
@@ -236,9 +236,9 @@ class Reply(Protocol):
         """What the bot is doing, completing its name: “glm is thinking…”. Gone as soon as text is there."""
         ...
 
-    def show_doing(self, doing: TurnStep) -> None: ...
+    def show_step(self, step: TurnStep) -> None: ...
 
-    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
+    def show_artifacts(self, artifacts: ArtifactSource, language: str) -> None:
         """Where to look up what `![caption](label)` in the answer stands for."""
         ...
 
@@ -246,7 +246,7 @@ class Reply(Protocol):
         """Add to the answer; raises what sending it ran into (TurnTaken, SlackError)."""
         ...
 
-    async def finish(self, foot: Footer) -> None:
+    async def finish(self, footer: Footer) -> None:
         """Send the rest and close, with the foot under it."""
         ...
 

@@ -105,12 +105,12 @@ async def exchange(
                         yield event
         except (ModelError, Refused) as error:
             raise StreamBrokenOff(
-                _timed(error, response), await _aside(decoder, decoder.flush), decoder.usage
+                _timed(error, response), await _dead_letters(decoder, decoder.flush), decoder.usage
             ) from error
         await _drained(response)
-        held = await _aside(decoder, decoder.flush)
+        held = await _dead_letters(decoder, decoder.flush)
         try:
-            last = await _aside(decoder, decoder.closing)
+            last = await _dead_letters(decoder, decoder.closing)
         except ModelError as error:
             raise StreamBrokenOff(error, held, decoder.usage) from error
         for event in [*held, *last]:
@@ -151,7 +151,7 @@ async def _refuse_unless_ok(response: aiohttp.ClientResponse) -> None:
     raise Refused(refusal_of(response.status, body, retry_after_s(response.headers)))
 
 
-async def _aside(decoder: AnswerDecoder, work: Callable[[], list[ModelEvent]]) -> list[ModelEvent]:
+async def _dead_letters(decoder: AnswerDecoder, work: Callable[[], list[ModelEvent]]) -> list[ModelEvent]:
     """In a thread where it takes its time."""
     return await asyncio.to_thread(work) if decoder.holds_much else work()
 

@@ -67,7 +67,7 @@ class Calling(Protocol):
 
 
 class McpTool:
-    doing = DOING
+    step = DOING
 
     """`is_trusted`: whoever runs the bot vouches for what the tool says of itself."""
 
@@ -78,28 +78,28 @@ class McpTool:
         self._calling = calling
         self._is_trusted = is_trusted
 
-    async def call(self, arguments: Mapping[str, Any], bench: ToolContext) -> Result:
+    async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> Result:
         given = copy.deepcopy(dict(arguments))  # what is shown is what is done, whatever becomes of the model's own
 
         async def work() -> Result:
             answer = await self._calling.call(self._offer.name, given)
             # An error's text is the server's too, and a failed call has no result to say so.
-            bench.is_tainted = True
+            context.is_tainted = True
             return read_answer(answer, self._server, self._offer.name)
 
-        if not self._is_asked_about(given, bench):
+        if not self._is_asked_about(given, context):
             return await work()
-        action = say(ACTION, bench.language, tool=self._offer.name, server=self._server)
-        result = await bench.do_approved(action, _detail(given), work)
+        action = say(ACTION, context.language, tool=self._offer.name, server=self._server)
+        result = await context.do_approved(action, _detail(given), work)
         if result is None:
             raise ToolFailed(DENIED)
         return result
 
-    def _is_asked_about(self, arguments: Mapping[str, Any], bench: ToolContext) -> bool:
+    def _is_asked_about(self, arguments: Mapping[str, Any], context: ToolContext) -> bool:
         """Without arguments nothing can be carried out."""
         if not self._offer.is_read_only:
             return True
-        return bench.is_tainted and bool(arguments) and not self._is_trusted
+        return context.is_tainted and bool(arguments) and not self._is_trusted
 
 
 def _object_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -65,7 +65,7 @@ class DeadLetters:
         self._redis = redis
         self._keys = keys
         self._kept_s = kept_s
-        self._key = keys.aside
+        self._key = keys.dead_letters
         self._seal = seal
 
     @tells_outage

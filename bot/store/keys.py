@@ -157,7 +157,7 @@ class Keys:
         return f"{self.namespace}:approved_calls:{{{thread}}}"
 
     @property
-    def aside(self) -> str:
+    def dead_letters(self) -> str:
         """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""
         return f"{self.namespace}:aside"
 
@@ -214,7 +214,7 @@ class Keys:
         return key.removeprefix(f"{self.namespace}:thread:")[1:-1]
 
     @property
-    def nudges(self) -> str:
+    def signals(self) -> str:
         """The pub/sub channel between processes."""
         return f"{self.namespace}:nudges"
 

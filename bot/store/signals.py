@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.core.thread.inbound import ThreadId
-from bot.core.thread.interrupts import Nudge
+from bot.core.thread.interrupts import TurnSignal
 from bot.errors import PayloadMalformed
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
@@ -20,29 +20,29 @@ from bot.store.outage import tells_outage
 log = structlog.get_logger(__name__)
 
 RECONNECT_S = 1.0
-NUDGES: tuple[Nudge, ...] = get_args(Nudge)
+SIGNALS: tuple[TurnSignal, ...] = get_args(TurnSignal)
 
 
 class Signals:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._channel = keys.nudges
+        self._channel = keys.signals
 
     @tells_outage
-    async def send(self, thread: ThreadId, nudge: Nudge) -> None:
-        await self._redis.publish(self._channel, json.dumps([str(thread), nudge]))
+    async def send(self, thread: ThreadId, signal: TurnSignal) -> None:
+        await self._redis.publish(self._channel, json.dumps([str(thread), signal]))
 
-    async def listen(self, heard: Callable[[ThreadId, Nudge], None]) -> None:
-        """Pass every nudge on, until cancelled; comes back by itself after an outage."""
+    async def listen(self, heard: Callable[[ThreadId, TurnSignal], None]) -> None:
+        """Pass every signal on, until cancelled; comes back by itself after an outage."""
         while True:
             try:
                 await self._listen(heard)
             except (RedisError, OSError) as error:
-                log.warning("nudges.lost", reason=type(error).__name__)
+                log.warning("signals.lost", reason=type(error).__name__)
                 await asyncio.sleep(RECONNECT_S)
 
-    async def _listen(self, heard: Callable[[ThreadId, Nudge], None]) -> None:
+    async def _listen(self, heard: Callable[[ThreadId, TurnSignal], None]) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe(self._channel)
             while True:
@@ -50,16 +50,16 @@ class Signals:
                 if message is None:
                     continue
                 if (told := _read(message["data"])) is None:
-                    log.warning("nudges.unreadable")
+                    log.warning("signals.unreadable")
                 else:
                     heard(*told)
 
 
-def _read(data: Any) -> tuple[ThreadId, Nudge] | None:
-    """None for what is no nudge of this version."""
+def _read(data: Any) -> tuple[ThreadId, TurnSignal] | None:
+    """None for what is no signal of this version."""
     try:
         thread, told = json.loads(data)
-        nudge = next(one for one in NUDGES if one == told)
-        return ThreadId.parse(thread), nudge
+        signal = next(one for one in SIGNALS if one == told)
+        return ThreadId.parse(thread), signal
     except (ValueError, TypeError, AttributeError, RecursionError, StopIteration, PayloadMalformed):
         return None

@@ -1,6 +1,7 @@
 """Which records could not be read, where they stand and why: for whoever looks after the bot (doctor, metrics).
 
-Of a conversation, a preview or a title nothing more can be done than to go on without; messages are `aside` besides.
+Of a conversation, a preview or a title nothing more can be done than to go on without; messages are dead letters
+besides.
 """
 
 import hashlib

@@ -57,20 +57,20 @@ class Annotate:
             "required": ["image", "marks"],
         },
     )
-    doing = DRAWING_ON
+    step = DRAWING_ON
 
-    def __init__(self, draftsman: Painter) -> None:
-        self._draftsman = draftsman
+    def __init__(self, painter: Painter) -> None:
+        self._painter = painter
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         label = string(arguments, "image")
         entries = items(arguments, "marks", MOST_MARKS)
         marks = tuple(_mark(entry, at, len(entries)) for at, entry in enumerate(entries, 1))
         with told(label):
-            source = await bench.album.source(label)
-            drawn = await self._draftsman.annotate(source.data, source.name, marks)
+            source = await context.artifacts.source(label)
+            drawn = await self._painter.annotate(source.data, source.name, marks)
         name = picture_name(f"annotated-{stem_of(source.name)}", drawn.mime)
-        about = _about(source.name, marks, bench.language)
+        about = _about(source.name, marks, context.language)
         new = New("picture", "annotated", name, about, drawn.mime, drawn.data, is_for_person=True)
         legend = "; ".join(_legend(mark) for mark in marks)
         return Result(f"{{0}} is {label} with: {legend}. The person sees it.", made=(new,), is_untrusted=True)

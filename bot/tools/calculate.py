@@ -13,8 +13,8 @@ class Calculate:
         "Calculate exactly: + - * / // % ^, sqrt, log, sin, min, max, sum, mean, round, factorial, pi …",
         {"type": "object", "properties": {"expression": {"type": "string"}}, "required": ["expression"]},
     )
-    doing = CALCULATING
+    step = CALCULATING
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         expression = string(arguments, "expression", LONGEST_EXPRESSION)
         return Result(evaluate(expression))

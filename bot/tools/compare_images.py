@@ -24,24 +24,24 @@ class CompareImages:
             "required": ["first", "second"],
         },
     )
-    doing = COMPARING
+    step = COMPARING
 
-    def __init__(self, draftsman: Painter) -> None:
-        self._draftsman = draftsman
+    def __init__(self, painter: Painter) -> None:
+        self._painter = painter
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         first, second = string(arguments, "first"), string(arguments, "second")
         if first == second:
             raise ToolFailed("`first` and `second` are the same picture; give two different labels.")
         with told(first):
-            one = await bench.album.source(first)
+            one = await context.artifacts.source(first)
         with told(second):
-            other = await bench.album.source(second)
+            other = await context.artifacts.source(second)
         with told(f"{first} and {second}"):
-            compared = await self._draftsman.compare(one.data, other.data)
+            compared = await self._painter.compare(one.data, other.data)
         picture = compared.picture
         name = picture_name(f"{stem_of(one.name)}-{stem_of(other.name)}", picture.mime)
-        about = say(SIDE_BY_SIDE, bench.language, first=one.name, second=other.name)
+        about = say(SIDE_BY_SIDE, context.language, first=one.name, second=other.name)
         new = New("picture", "comparison", name, about, picture.mime, picture.data, is_for_person=True)
         return Result(_told(first, second, compared), made=(new,), is_untrusted=True)
 

@@ -39,12 +39,12 @@ class FindInDocument:
             "required": ["document", "query"],
         },
     )
-    doing = SEARCHING_DOCUMENT
+    step = SEARCHING_DOCUMENT
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         name, query = string(arguments, "document"), string(arguments, "query", LONGEST_QUERY)
         with told(name):
-            document = await bench.shelf.document(name)
+            document = await context.documents.document(name)
         phrases, words = await asyncio.to_thread(_search, document, query)
         return Result(_told(name, query, document, phrases, words), is_untrusted=True)
 

@@ -53,12 +53,12 @@ class MakeChart:
             "required": ["type", "title", "labels", "series"],
         },
     )
-    doing = DRAWING_CHART
+    step = DRAWING_CHART
 
-    def __init__(self, draftsman: Painter) -> None:
-        self._draftsman = draftsman
+    def __init__(self, painter: Painter) -> None:
+        self._painter = painter
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         chart = _read(arguments)
         data = json.dumps(_block(chart), ensure_ascii=False).encode() if _is_native(chart) else b""
         fallback = await self._picture(chart, is_needed=not data)
@@ -81,7 +81,7 @@ class MakeChart:
 
     async def _picture(self, chart: Chart, *, is_needed: bool) -> bytes:
         try:
-            return (await self._draftsman.chart(chart)).data
+            return (await self._painter.chart(chart)).data
         except BotError as error:
             if is_needed:
                 raise ToolFailed(f"The chart could not be drawn: {error.detail or error.user_message}") from error

@@ -42,9 +42,9 @@ class MakeFile:
             "required": ["name", "content"],
         },
     )
-    doing = WRITING_FILE
+    step = WRITING_FILE
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         name, extension = _name(string(arguments, "name", 300))
         content = arguments.get("content")
         if not isinstance(content, str) or not content:

@@ -29,9 +29,9 @@ class MakeTable:
             "required": ["title", "columns", "rows"],
         },
     )
-    doing = MAKING_TABLE
+    step = MAKING_TABLE
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         title = string(arguments, "title", LONGEST_TITLE)
         columns = [_cell(name, f"`columns[{at}]`") for at, name in enumerate(items(arguments, "columns", MOST_COLUMNS))]
         rows = [_row(row, at, columns) for at, row in enumerate(items(arguments, "rows", MOST_ROWS), 1)]

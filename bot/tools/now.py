@@ -16,14 +16,14 @@ def _utc() -> datetime:
 
 class Now:
     spec = ToolSpec("now", "The date and time where the person is, and UTC.", {"type": "object", "properties": {}})
-    doing = CHECKING_TIME
+    step = CHECKING_TIME
 
     def __init__(self, clock: Callable[[], datetime] = _utc) -> None:
         self._clock = clock
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:  # noqa: ARG002 - every tool is called alike
         utc = self._clock().astimezone(UTC).replace(microsecond=0)
-        local = utc.astimezone(timezone(timedelta(seconds=bench.utc_offset_s)))
+        local = utc.astimezone(timezone(timedelta(seconds=context.utc_offset_s)))
         return Result(
             f"Where the person is: {DAYS[local.weekday()]}, {local.isoformat(timespec='minutes')}. "
             f"UTC: {DAYS[utc.weekday()]}, {utc.isoformat(timespec='minutes')}."

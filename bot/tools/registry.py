@@ -19,11 +19,11 @@ from bot.tools.zoom import Zoom
 
 
 def built_in(
-    draftsman: Painter, web: Web | None, browser: Browser | None, slack_search: SlackSearch | None
+    painter: Painter, web: Web | None, browser: Browser | None, slack_search: SlackSearch | None
 ) -> tuple[Tool, ...]:
     """Without a web or a browser its tool is offered still, and says what is missing; without a search it is not."""
-    seeing = (Zoom(), ViewPage(), FindInDocument(), ViewMessageImage(), Annotate(draftsman), CompareImages(draftsman))
-    making = (MakeChart(draftsman), MakeTable(), MakeFile())
+    seeing = (Zoom(), ViewPage(), FindInDocument(), ViewMessageImage(), Annotate(painter), CompareImages(painter))
+    making = (MakeChart(painter), MakeTable(), MakeFile())
     outside = (FetchUrl(web), RenderPage(browser, web))
     search = () if slack_search is None else (SearchSlack(slack_search),)
     return (*seeing, *making, *outside, *search, Calculate(), Now())

@@ -43,17 +43,17 @@ class SearchSlack:
         "Search the messages of this Slack workspace, as the person who asks.",
         {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
     )
-    doing = SEARCHING_SLACK
+    step = SEARCHING_SLACK
 
     def __init__(self, slack: SlackSearch) -> None:
         self._slack = slack
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         query = string(arguments, "query", LONGEST_QUERY)
-        if not bench.search_token:
+        if not context.search_token:
             raise ToolFailed(CANNOT_SEARCH)
         with told("Slack's search"):
-            hits = await self._slack.search(query, bench.search_token, bench.user)
+            hits = await self._slack.search(query, context.search_token, context.user)
         if not hits:
             return Result(f"Nothing was found in Slack for “{query}”.", is_untrusted=True)
         lines = [_line(at, hit) for at, hit in enumerate(hits, 1)]

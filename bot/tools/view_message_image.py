@@ -19,10 +19,10 @@ class ViewMessageImage:
             "required": ["image"],
         },
     )
-    doing = LOOKING_BACK
+    step = LOOKING_BACK
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         label = string(arguments, "image")
         with told(label):
-            source = await bench.album.source(label)
+            source = await context.artifacts.source(label)
         return Result(f"{source.label} is {source.name}.", shown=(source.label,), is_untrusted=True)

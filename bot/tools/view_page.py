@@ -24,12 +24,12 @@ class ViewPage:
             "required": ["document", "page"],
         },
     )
-    doing = LOOKING_AT_PAGE
+    step = LOOKING_AT_PAGE
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         name, number = string(arguments, "document"), integer(arguments, "page")
         with told(name):
-            document = await bench.shelf.document(name)
+            document = await context.documents.document(name)
         page = document.page(number)
         if page is None:
             raise ToolFailed(f"{name} has no page {number}; {_range(document)}.")

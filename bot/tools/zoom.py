@@ -26,12 +26,12 @@ class Zoom:
             "required": ["image", "box"],
         },
     )
-    doing = LOOKING_CLOSER
+    step = LOOKING_CLOSER
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         label, part = string(arguments, "image"), box(arguments, "box")
         with told(label):
-            new = await bench.album.crop(label, part)
+            new = await context.artifacts.crop(label, part)
         place = f"the part {shown_box(part)} of {label}"
         if new.crop is not None and new.crop.label != label:
             place += f", which is {shown_box(new.crop.box)} of {new.crop.label}"

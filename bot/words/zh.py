@@ -136,7 +136,7 @@ WORDS: Mapping[str, str] = {
     "Please continue where you stopped.": "请从停下的地方继续。",
     "Done, I've forgotten this thread. We start afresh.": ("好了，这个消息列我已经忘掉。我们重新开始。"),
     "I no longer remember this one.": "这条我已经不记得了。",
-    # -- handlers/follow_up.py, handlers/telling.py, handlers/lifecycle.py ----------------------------------------
+    # -- handlers/follow_up.py, handlers/private_replies.py, handlers/lifecycle.py ---------
     "That didn't work just now. Please try again.": "刚才没有成功，请再试一次。",
     "That took too long to open. Please press it again.": "打开得太慢了，请再按一次。",
     "One moment…": "请稍候…",
@@ -257,7 +257,7 @@ WORDS: Mapping[str, str] = {
     "I can't answer in <#{channel}> ({reason}), so here it is:": (
         "我没法在 <#{channel}> 里回答（{reason}），所以把回答发在这里："
     ),
-    # -- handlers/hearing.py --------------------------------------------------------------------------------------
+    # -- handlers/receive.py --------------------------------------------------------------------------------------
     "Too many messages are waiting for me in this thread, so I can't take more just now. Please send your last "
     "one again once I've answered.": (
         "这个消息列里等我回答的消息太多了，我暂时接不下新的。等我回答之后，请把最后一条再发一次。"

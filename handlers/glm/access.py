@@ -9,7 +9,7 @@ from bot.core.ports import Person
 from bot.slack.outbound import Mentioning
 from bot.slack.read.mentioned import mentioned
 from bot.words import say, text
-from handlers.telling import PrivateReply
+from handlers.private_replies import PrivateReply
 
 ADMINS_DECIDE = text("Only an admin of this workspace can decide who may use me.")
 WHO = text("Tell me whom or where: `/glm {verdict} @person` or `/glm {verdict} #channel`, chosen from Slack's list.")

@@ -11,10 +11,10 @@ from bot.core.ports import Person
 from bot.errors import SlackError
 from bot.slack.dialogs import modals
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
 from handlers.glm.typed import TypedWords
-from handlers.telling import PrivateReply
+from handlers.interaction import Interaction
+from handlers.private_replies import PrivateReply
 
 log = structlog.get_logger(__name__)
 
@@ -50,50 +50,50 @@ class Home(Protocol):
     async def empty(self, team: str, user: str) -> None: ...
 
 
-async def forget_person(doors: Dependencies, home: Home | None, asked: Interaction) -> None:
+async def forget_person(deps: Dependencies, home: Home | None, interaction: Interaction) -> None:
     """Raises StateError."""
-    person = await doors.history.person(asked.team, asked.user, asked.channel)
-    is_shown = home is not None and await home.drop(asked.team, asked.user)
-    await doors.accounts.forget(asked.team, person, await _dm(doors, asked.user))
+    person = await deps.history.person(interaction.team, interaction.user, interaction.channel)
+    is_shown = home is not None and await home.drop(interaction.team, interaction.user)
+    await deps.accounts.forget(interaction.team, person, await _dm(deps, interaction.user))
     if home is not None and is_shown:
-        await home.empty(asked.team, asked.user)
-    note(Audited("deletion", asked.team, asked.channel, asked.user, outcome="person"))
+        await home.empty(interaction.team, interaction.user)
+    note(Audited("deletion", interaction.team, interaction.channel, interaction.user, outcome="person"))
 
 
-def register(app: AsyncApp, doors: Dependencies, home: Home | None = None) -> None:
-    async def forget(asked: Interaction) -> None:
-        language = await doors.teller.language(asked)
-        await doors.teller.say(asked, say(UNDER_WAY, language), replace_original=True)
-        await forget_person(doors, home, asked)
-        await doors.teller.say(asked, say(FORGOTTEN, language), replace_original=True)
+def register(app: AsyncApp, deps: Dependencies, home: Home | None = None) -> None:
+    async def forget(interaction: Interaction) -> None:
+        language = await deps.replies.language(interaction)
+        await deps.replies.say(interaction, say(UNDER_WAY, language), replace_original=True)
+        await forget_person(deps, home, interaction)
+        await deps.replies.say(interaction, say(FORGOTTEN, language), replace_original=True)
 
-    async def apply(asked: Interaction) -> None:
-        await doors.retention.apply(asked.team, asked.channel)
+    async def apply(interaction: Interaction) -> None:
+        await deps.retention.apply(interaction.team, interaction.channel)
 
-    async def export(asked: Interaction) -> None:
-        person = await doors.history.person(asked.team, asked.user, asked.channel)
-        channel = await doors.gateway.open_dm(asked.user)
-        async with doors.exports.archive(asked.team, person, channel) as archive:
+    async def export(interaction: Interaction) -> None:
+        person = await deps.history.person(interaction.team, interaction.user, interaction.channel)
+        channel = await deps.gateway.open_dm(interaction.user)
+        async with deps.exports.archive(interaction.team, person, channel) as archive:
             if archive is None:
                 return
             name, data = archive
-            await doors.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
+            await deps.gateway.upload(channel, None, name, data, say(EXPORTED, person.language))
 
-    async def keep(asked: Interaction) -> None:
-        await doors.teller.say(asked, say(KEPT, await doors.teller.language(asked)), replace_original=True)
+    async def keep(interaction: Interaction) -> None:
+        await deps.replies.say(interaction, say(KEPT, await deps.replies.language(interaction)), replace_original=True)
 
-    app.action(KEEP_ME)(doors.follow_ups.listener(KEEP_ME, keep, is_open=True))
+    app.action(KEEP_ME)(deps.follow_ups.listener(KEEP_ME, keep, is_open=True))
     # Whoever may no longer use the bot may still be forgotten by it.
-    app.action(FORGET_ME)(doors.follow_ups.listener(FORGET_ME, forget, is_open=True))
-    doors.follow_ups.register(APPLY, apply, is_open=True)
-    doors.follow_ups.register(EXPORT, export, is_open=True)
+    app.action(FORGET_ME)(deps.follow_ups.listener(FORGET_ME, forget, is_open=True))
+    deps.follow_ups.register(APPLY, apply, is_open=True)
+    deps.follow_ups.register(EXPORT, export, is_open=True)
 
 
-async def _dm(doors: Dependencies, user: str) -> str:
+async def _dm(deps: Dependencies, user: str) -> str:
     """Empty where there is none to be had: a deactivated person, a bot."""
     try:
         async with asyncio.timeout(10):
-            return await doors.gateway.open_dm(user)
+            return await deps.gateway.open_dm(user)
     except (SlackError, TimeoutError) as refused:
         log.info("accounts.no_dm", reason=str(refused))
         return ""
@@ -112,29 +112,29 @@ def _button(action: str, label: str, language: str) -> dict[str, Any]:
     return {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": say(label, language)}}
 
 
-async def retention(doors: Dependencies, asked: Interaction, by: Person, typed: TypedWords) -> PrivateReply:
+async def retention(deps: Dependencies, interaction: Interaction, by: Person, typed: TypedWords) -> PrivateReply:
     """`/glm retention DAYS [here|everyone]`; without days it is told what counts. Raises StateError."""
-    return PrivateReply(await _retained(doors, asked, by, typed))
+    return PrivateReply(await _retained(deps, interaction, by, typed))
 
 
-async def _retained(doors: Dependencies, asked: Interaction, by: Person, typed: TypedWords) -> str:
+async def _retained(deps: Dependencies, interaction: Interaction, by: Person, typed: TypedWords) -> str:
     if not typed.words:
-        days, everywhere = [await doors.retention.days(asked.team, one) for one in (asked.channel, "")]
+        days, everywhere = [await deps.retention.days(interaction.team, one) for one in (interaction.channel, "")]
         return say(RETAINED, by.language, days=days, all=everywhere)
     if not by.is_admin:
         return say(ADMINS_RETAIN, by.language)
     where = typed.scope or "everyone"
-    chosen = _days(typed.text.lower(), doors.retention.most_days)
+    chosen = _days(typed.text.lower(), deps.retention.most_days)
     if chosen is None:
-        return say(DAYS, by.language, most=doors.retention.most_days)
-    channel = asked.channel if where == "here" else ""
-    await doors.retention.choose(asked.team, channel, chosen)
+        return say(DAYS, by.language, most=deps.retention.most_days)
+    channel = interaction.channel if where == "here" else ""
+    await deps.retention.choose(interaction.team, channel, chosen)
     outcome = f"retention {chosen or 'default'} {where}"
-    note(Audited("setting_changed", asked.team, asked.channel, asked.user, outcome=outcome))
-    await doors.follow_ups.add(APPLY, asked.team, {"channel": channel, "asked": asked.trigger_id})
+    note(Audited("setting_changed", interaction.team, interaction.channel, interaction.user, outcome=outcome))
+    await deps.follow_ups.add(APPLY, interaction.team, {"channel": channel, "asked": interaction.trigger_id})
     scope = say(HERE if channel else EVERYWHERE, by.language)
     if not chosen:
-        return say(AS_BEFORE, by.language, scope=scope, days=await doors.retention.days(asked.team, channel))
+        return say(AS_BEFORE, by.language, scope=scope, days=await deps.retention.days(interaction.team, channel))
     return say(RETAINS, by.language, scope=scope, days=chosen)
 
 
@@ -146,7 +146,7 @@ def _days(word: str, most: int) -> int | None:
     return days if 1 <= days <= most else None
 
 
-async def export(doors: Dependencies, asked: Interaction, by: Person) -> PrivateReply:
+async def export(deps: Dependencies, interaction: Interaction, by: Person) -> PrivateReply:
     """`/glm export`: it comes later, as a file. Raises StateError."""
-    await doors.follow_ups.add(EXPORT, asked.team, {"user": asked.user, "asked": asked.trigger_id})
+    await deps.follow_ups.add(EXPORT, interaction.team, {"user": interaction.user, "asked": interaction.trigger_id})
     return PrivateReply(say(EXPORTING, by.language))

@@ -6,11 +6,11 @@ from bot.core.people.preferences import Scope
 from bot.core.people.settings import By
 from bot.core.ports import Person
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
 from handlers.glm.money import Money
 from handlers.glm.typed import TypedWords, read_typed
-from handlers.telling import PrivateReply, quoted
+from handlers.interaction import Interaction
+from handlers.private_replies import PrivateReply, quoted
 
 NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` shows all I can do.")
 
@@ -19,16 +19,16 @@ NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` 
 class Command:
     """`name` is the first word in small letters, `text` what was typed behind it."""
 
-    doors: Dependencies
+    deps: Dependencies
     person: Person
-    asked: Interaction
+    interaction: Interaction
     name: str
     text: str
     of_money: Money | None = None
 
     @property
     def team(self) -> str:
-        return self.asked.team
+        return self.interaction.team
 
     @property
     def typed(self) -> TypedWords:
@@ -37,13 +37,13 @@ class Command:
     @property
     def by(self) -> By:
         """Who wants to set something, and where."""
-        person, channel = self.person, self.asked.channel
+        person, channel = self.person, self.interaction.channel
         is_dm = channel.startswith("D")
-        return By(self.team, self.asked.user, channel, person.standing, person.is_admin, is_dm)
+        return By(self.team, self.interaction.user, channel, person.standing, person.is_admin, is_dm)
 
     def scopes(self, scope: Scope) -> tuple[str, ...]:
         """The ids under which a choice is kept that counts there, the narrowest first."""
-        all_scopes = (self.person.id, self.asked.channel, "")
+        all_scopes = (self.person.id, self.interaction.channel, "")
         return all_scopes[{"me": 0, "here": 1, "everyone": 2}[scope] :]
 
     def say(self, words: str, /, **fields: object) -> str:

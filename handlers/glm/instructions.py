@@ -8,7 +8,7 @@ from bot.slack.blocks import escape
 from bot.words import text
 from handlers.glm.command import Command
 from handlers.glm.settings import scope_of, told_scope
-from handlers.telling import PrivateReply
+from handlers.private_replies import PrivateReply
 
 SETTING = BY_NAME["instructions"]
 SET = text("Done: in threads that begin from now on I keep to this {scope}:")
@@ -26,8 +26,8 @@ async def instructions(command: Command) -> PrivateReply:
     if word == "show" or not typed.text:
         return await _show(command)
     where = told_scope(command, scope)
-    words = "" if word == "clear" else await command.doors.history.readable(command.team, typed.text, command.person.id)
-    refused = await change(command.doors.choosing, command.by, SETTING, scope, words)
+    words = "" if word == "clear" else await command.deps.history.readable(command.team, typed.text, command.person.id)
+    refused = await change(command.deps.choosing, command.by, SETTING, scope, words)
     if refused:
         return command.tell(refused)
     return (
@@ -53,8 +53,8 @@ async def _show(command: Command) -> PrivateReply:
 
 
 async def all_of(command: Command) -> list[Effective]:
-    choosing, asked = command.doors.choosing, command.asked
-    kept = await choosing.by_scope(asked.team, command.person.id, asked.channel)
+    choosing, interaction = command.deps.choosing, command.interaction
+    kept = await choosing.by_scope(interaction.team, command.person.id, interaction.channel)
     return [one for one in effective(kept, choosing.default) if one.name == SETTING.field]
 
 

@@ -6,7 +6,7 @@ from bot.core.people.settings import BY_NAME
 from bot.words import text
 from handlers.glm.command import Command
 from handlers.glm.settings import DEFAULT, scope_of, set_to, told_scope, value_now
-from handlers.telling import PrivateReply, quoted
+from handlers.private_replies import PrivateReply, quoted
 
 SETTING = BY_NAME["model"]
 NOW = text("{name} is `{value}` {scope}: {facts}. `/glm model list` shows all there are.")
@@ -24,7 +24,7 @@ OR = text(" or ")
 
 
 async def model(command: Command) -> PrivateReply:
-    typed, models, scope = command.typed, command.doors.models, scope_of(command, SETTING)
+    typed, models, scope = command.typed, command.deps.models, scope_of(command, SETTING)
     word = typed.text.lower()
     if word == "list":
         return await _list(command)
@@ -54,18 +54,18 @@ def facts(command: Command, model: OfferedModel) -> str:
 
 
 async def _list(command: Command) -> PrivateReply:
-    models = command.doors.models
+    models = command.deps.models
     now = models.counting(await value_now(command, SETTING, "me"))
     lines = [
         command.say(LINE_NOW if one is now else LINE, name=one.short_name, facts=facts(command, one))
         for one in models.offered
     ]
-    foot = command.say(FOOT, name=models.offered[-1].short_name)
-    return PrivateReply("\n".join([command.say(HEAD), *lines, foot]))
+    footer = command.say(FOOT, name=models.offered[-1].short_name)
+    return PrivateReply("\n".join([command.say(HEAD), *lines, footer]))
 
 
 def _not_found(command: Command, word: str) -> PrivateReply:
-    near = command.doors.models.near(word)
+    near = command.deps.models.near(word)
     if not near:
         return command.tell(NO_MODEL, word=quoted(word))
     scope = f" {command.typed.scope}" if command.typed.scope else ""

@@ -17,10 +17,10 @@ from bot.slack.dialogs import usage as report
 from bot.slack.outbound import Mentioning
 from bot.slack.read.mentioned import mentioned, naming
 from bot.words import fill, say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
 from handlers.glm.typed import TypedWords
-from handlers.telling import PrivateReply, quoted
+from handlers.interaction import Interaction
+from handlers.private_replies import PrivateReply, quoted
 
 SET = text("Done: {who} may spend {amount} {per}. It renews {when}.")
 UNSET = text("Done: {who} has no limit {per} any more.")
@@ -65,31 +65,31 @@ class SpendingAccounts(Protocol):
 class Money:
     """The words of `/glm` about money. Each takes what follows the word, as it was typed."""
 
-    def __init__(self, doors: Dependencies, accounts: SpendingAccounts) -> None:
-        self._doors = doors
+    def __init__(self, deps: Dependencies, accounts: SpendingAccounts) -> None:
+        self._deps = deps
         self._accounts = accounts
 
     # -- usage -----------------------------------------------------------------------------------------------------
 
-    async def usage(self, asked: Interaction, typed: TypedWords, person: Person) -> PrivateReply:
+    async def usage(self, interaction: Interaction, typed: TypedWords, person: Person) -> PrivateReply:
         """`/glm usage`, `… here`, `… everyone`, `… csv`."""
         match typed.text.lower(), typed.scope:
             case "", "":
-                return await self._used(asked, person, report.YOURS, person.id)
+                return await self._used(interaction, person, report.YOURS, person.id)
             case "", "here":
-                return await self._used(asked, person, report.THE_CHANNELS, asked.channel)
+                return await self._used(interaction, person, report.THE_CHANNELS, interaction.channel)
             case ("", "everyone") | ("csv", "" | "everyone") if not person.is_admin:
                 return PrivateReply(say(FOR_ADMINS, person.language))
             case "", _:
-                return await self._used(asked, person, report.THE_WORKSPACES, WORKSPACE)
+                return await self._used(interaction, person, report.THE_WORKSPACES, WORKSPACE)
             case "csv", "" | "everyone":
-                return PrivateReply(say(await self.download(asked, person), person.language))
+                return PrivateReply(say(await self.download(interaction, person), person.language))
             case _:
                 line = "/glm usage everyone" if person.is_admin else "/glm usage"
                 return _not_understood((*typed.typed, *filter(None, [typed.scope])), line, person)
 
-    async def _used(self, asked: Interaction, person: Person, title: str, owner: str) -> PrivateReply:
-        figures = await self.figures(asked.team, asked.channel, person, title, owner)
+    async def _used(self, interaction: Interaction, person: Person, title: str, owner: str) -> PrivateReply:
+        figures = await self.figures(interaction.team, interaction.channel, person, title, owner)
         language, offset = person.language, person.utc_offset_s
         return PrivateReply(report.whole_text(figures, language, offset), report.blocks(figures, language, offset))
 
@@ -117,20 +117,20 @@ class Money:
             people=tuple({row.user for row in rows}),
         )
 
-    async def pressed(self, asked: Interaction) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """The button under the figures."""
-        person = await self._doors.history.person(asked.team, asked.user, asked.channel)
-        words = await self.download(asked, person) if person.is_admin else FOR_ADMINS
-        await self._doors.teller.say(asked, say(words, person.language))
+        person = await self._deps.history.person(interaction.team, interaction.user, interaction.channel)
+        words = await self.download(interaction, person) if person.is_admin else FOR_ADMINS
+        await self._deps.replies.say(interaction, say(words, person.language))
 
-    async def download(self, asked: Interaction, person: Person) -> str:
+    async def download(self, interaction: Interaction, person: Person) -> str:
         """The file goes to the admin directly: nobody else is to see it. Gives the marked text to tell."""
-        accounts, gateway = self._accounts, self._doors.gateway
-        rows = await accounts.rows(asked.team, accounts.kept_days())
+        accounts, gateway = self._accounts, self._deps.gateway
+        rows = await accounts.rows(interaction.team, accounts.kept_days())
         if not rows:
             return NOTHING_USED
         people = list(dict.fromkeys(row.user for row in rows if row.user != NOBODY))[:MOST_NAMES]
-        names = {one: (await self._doors.history.person(asked.team, one)).name for one in people}
+        names = {one: (await self._deps.history.person(interaction.team, one)).name for one in people}
         data = as_csv(rows, names, accounts.books.currency)
         direct = await gateway.open_dm(person.id)
         name = f"glm-usage-{accounts.today.isoformat()}.csv"
@@ -139,22 +139,22 @@ class Money:
 
     # -- budgets ---------------------------------------------------------------------------------------------------
 
-    async def budget(self, asked: Interaction, typed: TypedWords, person: Person) -> PrivateReply:
+    async def budget(self, interaction: Interaction, typed: TypedWords, person: Person) -> PrivateReply:
         """`/glm budget AMOUNT day|week|month [@person|#channel|here|everyone]`; alone it tells what counts here."""
         if not typed.words and not typed.scope:
-            return await self._used(asked, person, report.YOURS, person.id)
+            return await self._used(interaction, person, report.YOURS, person.id)
         if not person.is_admin:
             return PrivateReply(say(BUDGETS_BY_ADMINS, person.language))
-        wanted = _read(typed, asked.channel, person.id)
+        wanted = _read(typed, interaction.channel, person.id)
         if wanted.unknown:
             return _not_understood(wanted.unknown, wanted.line, person)
         if wanted.period is None or not wanted.has_amount:
             return PrivateReply(say(MISSING, person.language, line=wanted.line))
-        await self._accounts.allow(asked.team, wanted.owner, wanted.period, wanted.amount)
+        await self._accounts.allow(interaction.team, wanted.owner, wanted.period, wanted.amount)
         amount = "off" if wanted.amount is None else wanted.amount
         outcome = f"budget {wanted.owner} {wanted.period} {amount}"
-        note(Audited("setting_changed", asked.team, asked.channel, person.id, outcome=outcome))
-        return PrivateReply(Mentioning(self._told(wanted, asked.channel, wanted.period, person), wanted.owner))
+        note(Audited("setting_changed", interaction.team, interaction.channel, person.id, outcome=outcome))
+        return PrivateReply(Mentioning(self._told(wanted, interaction.channel, wanted.period, person), wanted.owner))
 
     def _told(self, wanted: "_Wanted", channel: str, period: Period, person: Person) -> str:
         places = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}
@@ -232,8 +232,8 @@ def _place(channel: str, language: str) -> str:
     return f"<#{channel}>" if channel else say(report.DIRECT, language)
 
 
-def register(app: AsyncApp, doors: Dependencies, money: Money | None) -> None:
+def register(app: AsyncApp, deps: Dependencies, money: Money | None) -> None:
     if money is None:
         return
     # For admins alone, who are never shut out of what they are to look after.
-    app.action(report.CSV)(doors.follow_ups.listener(report.CSV, money.pressed, is_open=True))
+    app.action(report.CSV)(deps.follow_ups.listener(report.CSV, money.pressed, is_open=True))

@@ -9,7 +9,7 @@ from bot.core.people.settings import ONLY_IN_CHANNELS, Setting, change
 from bot.words import in_a_row, text
 from handlers.glm.command import Command
 from handlers.glm.money import NOT_UNDERSTOOD
-from handlers.telling import PrivateReply, quoted
+from handlers.private_replies import PrivateReply, quoted
 
 SET = text("Done: {name} is now `{value}` {scope}.")
 TAKEN_BACK = text("Done: {name} is `{value}` {scope} again.")
@@ -36,20 +36,20 @@ def scope_of(command: Command, setting: Setting) -> Scope:
 
 async def value_now(command: Command, setting: Setting, scope: Scope) -> str:
     """What counts there. Raises StateError."""
-    choice = await command.doors.choosing.now(command.team, command.scopes(scope))
+    choice = await command.deps.choosing.now(command.team, command.scopes(scope))
     value = str(getattr(choice, setting.field))
-    return command.doors.models.counting(value).name if setting.name == "model" else value
+    return command.deps.models.counting(value).name if setting.name == "model" else value
 
 
 async def set_to(command: Command, setting: Setting, value: str) -> PrivateReply:
     """Set it, or take it back where `value` is empty; and what is told of that. Raises StateError."""
     scope = scope_of(command, setting)
-    refused = await change(command.doors.choosing, command.by, setting, scope, value)
+    refused = await change(command.deps.choosing, command.by, setting, scope, value)
     if refused:
         return command.tell(refused)
     if setting.name == "language":
         # What is told of it is told in the new language.
-        person = await command.doors.history.person(command.team, command.asked.user, command.asked.channel)
+        person = await command.deps.history.person(command.team, command.interaction.user, command.interaction.channel)
         command = replace(command, person=person)
     told = value or await value_now(command, setting, scope)
     words = SET if value else TAKEN_BACK
@@ -96,9 +96,9 @@ class ChoiceWord:
         """What is to be known of a channel that was just made to listen."""
         if self.setting.name != "listen" or scope != "here":
             return told
-        choice = await command.doors.choosing.now(command.team, command.scopes("here"))
+        choice = await command.deps.choosing.now(command.team, command.scopes("here"))
         if choice.listen == "off":
             return told
-        is_there = await command.doors.history.is_there(command.team, command.asked.channel)
+        is_there = await command.deps.history.is_there(command.team, command.interaction.channel)
         more = NOT_THERE if not is_there else QUIET_WINS if choice.quiet == "on" else LISTENS
         return PrivateReply(in_a_row(told.text, command.say(more)))

@@ -7,7 +7,7 @@ from bot.core.people.settings import BY_FIELD, SETTINGS
 from bot.slack.blocks import escape
 from bot.words import clipped, text
 from handlers.glm.command import Command
-from handlers.telling import PrivateReply
+from handlers.private_replies import PrivateReply
 
 IN_DM, IN_CHANNEL = text("*What counts for you in our direct messages*"), text("*What counts for you in this channel*")
 LINE = text("• {name}: `{value}` ({source})")
@@ -22,8 +22,10 @@ SHOWN_CHARS = 80
 
 
 async def settings(command: Command) -> PrivateReply:
-    doors, asked, is_dm = command.doors, command.asked, command.by.is_dm
-    found = effective(await doors.choosing.by_scope(asked.team, asked.user, asked.channel), doors.choosing.default)
+    deps, interaction, is_dm = command.deps, command.interaction, command.by.is_dm
+    found = effective(
+        await deps.choosing.by_scope(interaction.team, interaction.user, interaction.channel), deps.choosing.default
+    )
     in_order = sorted(found, key=lambda one: SETTINGS.index(BY_FIELD[one.name]))
     lines = [_line(command, one) for one in in_order if not (is_dm and BY_FIELD[one.name].is_of_channels)]
     head = command.say(IN_DM if is_dm else IN_CHANNEL)
@@ -37,12 +39,12 @@ def _line(command: Command, one: Effective) -> str:
         words = INSTRUCTED if value else NOTHING
         return command.say(words, name=name, value=shown, source=source(command, one.source))
     if name == "model":
-        value = command.doors.models.counting(value).name
+        value = command.deps.models.counting(value).name
     return command.say(LINE, name=name, value=value, source=source(command, one.source))
 
 
 async def _retention(command: Command) -> str:
-    days, where = await command.doors.retention.counting(command.team, command.asked.channel)
+    days, where = await command.deps.retention.counting(command.team, command.interaction.channel)
     told = command.say(DAYS, days=days)
     return command.say(LINE, name="retention", value=told, source=source(command, where))
 

@@ -9,7 +9,6 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.people.settings import BY_NAME
 from bot.errors import StateError
 from bot.words import text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
 from handlers.glm import accounts, money
 from handlers.glm.access import allow_or_deny
@@ -18,7 +17,8 @@ from handlers.glm.instructions import instructions
 from handlers.glm.model import model
 from handlers.glm.settings import ChoiceWord
 from handlers.glm.settings_shown import settings
-from handlers.telling import PrivateReply, quoted
+from handlers.interaction import Interaction
+from handlers.private_replies import PrivateReply, quoted
 
 __all__ = ["COMMAND", "HELP", "NEAR_WORD", "register"]
 
@@ -54,21 +54,21 @@ async def _help(command: Command) -> PrivateReply:
 
 
 async def _allow(command: Command) -> PrivateReply:
-    return await allow_or_deny(command.doors.access, command.team, command.person, "allow", command.text.split())
+    return await allow_or_deny(command.deps.access, command.team, command.person, "allow", command.text.split())
 
 
 async def _deny(command: Command) -> PrivateReply:
-    return await allow_or_deny(command.doors.access, command.team, command.person, "deny", command.text.split())
+    return await allow_or_deny(command.deps.access, command.team, command.person, "deny", command.text.split())
 
 
 async def _retention(command: Command) -> PrivateReply:
-    return await accounts.retention(command.doors, command.asked, command.person, command.typed)
+    return await accounts.retention(command.deps, command.interaction, command.person, command.typed)
 
 
 async def _export(command: Command) -> PrivateReply:
     if command.text:
         return command.near(command.text.split()[0], _EXPORT.line)
-    return await accounts.export(command.doors, command.asked, command.person)
+    return await accounts.export(command.deps, command.interaction, command.person)
 
 
 async def _forget(command: Command) -> PrivateReply:
@@ -80,13 +80,13 @@ async def _forget(command: Command) -> PrivateReply:
 async def _usage(command: Command) -> PrivateReply:
     if command.of_money is None:
         return _unknown(command)
-    return await command.of_money.usage(command.asked, command.typed, command.person)
+    return await command.of_money.usage(command.interaction, command.typed, command.person)
 
 
 async def _budget(command: Command) -> PrivateReply:
     if command.of_money is None:
         return _unknown(command)
-    return await command.of_money.budget(command.asked, command.typed, command.person)
+    return await command.of_money.budget(command.interaction, command.typed, command.person)
 
 
 def _choice(name: str, choices: str) -> CommandWord:
@@ -125,19 +125,19 @@ WORDS: Mapping[str, CommandWord] = {
 }
 
 
-def register(app: AsyncApp, doors: Dependencies, of_money: money.Money | None = None) -> None:
-    async def carry(asked: Interaction) -> None:
-        name, *more = str(asked.body.get("text") or "").strip().split(maxsplit=1) or [""]
-        person = await doors.history.person(asked.team, asked.user, asked.channel)
-        command = Command(doors, person, asked, name.lower(), "".join(more), of_money)
+def register(app: AsyncApp, deps: Dependencies, of_money: money.Money | None = None) -> None:
+    async def carry(interaction: Interaction) -> None:
+        name, *more = str(interaction.body.get("text") or "").strip().split(maxsplit=1) or [""]
+        person = await deps.history.person(interaction.team, interaction.user, interaction.channel)
+        command = Command(deps, person, interaction, name.lower(), "".join(more), of_money)
         word = WORDS.get(command.name)
         # Whoever decides on access is never shut out of that.
         if not person.is_admin and not (word and word.is_open):
-            await doors.check(asked)
+            await deps.check(interaction)
         told = await _answer(command, word)
-        await doors.teller.say(asked, told.text, **({"blocks": told.blocks} if told.blocks else {}))
+        await deps.replies.say(interaction, told.text, **({"blocks": told.blocks} if told.blocks else {}))
 
-    app.command(COMMAND)(doors.follow_ups.listener(COMMAND, carry, is_open=True))
+    app.command(COMMAND)(deps.follow_ups.listener(COMMAND, carry, is_open=True))
 
 
 async def _answer(command: Command, word: CommandWord | None) -> PrivateReply:

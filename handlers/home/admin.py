@@ -14,7 +14,6 @@ from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.home import admin, dialogues
 from bot.slack.home.dialogues import FilledForm
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
 from handlers.glm import accounts
 from handlers.glm.access import ADMINS_DECIDE, allow_or_deny
@@ -22,6 +21,7 @@ from handlers.glm.money import BUDGETS_BY_ADMINS
 from handlers.glm.typed import TypedWords, read_typed
 from handlers.home.presses import Act, refuse, shown_after, shown_after_refusal
 from handlers.home.tab import HomeTab
+from handlers.interaction import Interaction
 
 # Said to who is no admin, or no more.
 REFUSALS = {admin.BUDGET: BUDGETS_BY_ADMINS, admin.ACCESS: ADMINS_DECIDE, admin.RETENTION: accounts.ADMINS_RETAIN}
@@ -29,23 +29,23 @@ Dialogue = Callable[[Interaction, Person], Awaitable[dict[str, Any]]]
 Decide = Callable[[Interaction, Person, FilledForm], Awaitable[None]]
 
 
-def register(app: AsyncApp, doors: Dependencies, tab: HomeTab | None) -> None:
+def register(app: AsyncApp, deps: Dependencies, tab: HomeTab | None) -> None:
     if tab is None:
         return
-    decisions = _Decisions(doors, tab)
+    decisions = _Decisions(deps, tab)
     for name, dialogue, decide in (
         (admin.BUDGET, decisions.ask_budget, decisions.budget),
         (admin.ACCESS, decisions.ask_access, decisions.access),
         (admin.RETENTION, decisions.ask_retention, decisions.retention),
     ):
         # For admins alone, who are never shut out of what they are to look after.
-        app.action(name)(doors.follow_ups.listener(name, decisions.opening(name, dialogue), is_open=True))
+        app.action(name)(deps.follow_ups.listener(name, decisions.opening(name, dialogue), is_open=True))
         sent = f"{name} view"
-        doors.follow_ups.register(sent, shown_after(tab, decisions.deciding(name, decide)), is_open=True)
-        app.view(name)(_submitted(doors, name, sent))
+        deps.follow_ups.register(sent, shown_after(tab, decisions.deciding(name, decide)), is_open=True)
+        app.view(name)(_submitted(deps, name, sent))
 
 
-def _submitted(doors: Dependencies, name: str, sent: str) -> Callable[..., Awaitable[None]]:
+def _submitted(deps: Dependencies, name: str, sent: str) -> Callable[..., Awaitable[None]]:
     """What can be seen to be wrong without asking anybody is said at its field."""
 
     async def submitted(ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -53,35 +53,35 @@ def _submitted(doors: Dependencies, name: str, sent: str) -> Callable[..., Await
         if wrong:
             await ack(response_action="errors", errors=wrong)
         else:
-            await doors.follow_ups.keep(sent, ack, body, context)
+            await deps.follow_ups.keep(sent, ack, body, context)
 
     return submitted
 
 
 class _Decisions:
-    def __init__(self, doors: Dependencies, tab: HomeTab) -> None:
-        self._doors = doors
+    def __init__(self, deps: Dependencies, tab: HomeTab) -> None:
+        self._deps = deps
         self._tab = tab
 
     def opening(self, name: str, dialogue: Dialogue) -> Act:
-        async def opens(asked: Interaction) -> None:
+        async def opens(interaction: Interaction) -> None:
             async def built() -> dict[str, Any]:
-                person = await self._admin(asked, name)
-                return await dialogue(asked, person)
+                person = await self._admin(interaction, name)
+                return await dialogue(interaction, person)
 
-            await self._doors.teller.show(asked, built, is_open=True)
+            await self._deps.replies.show(interaction, built, is_open=True)
 
         return shown_after_refusal(self._tab, opens)
 
     def deciding(self, name: str, decide: Decide) -> Act:
-        async def decided(asked: Interaction) -> None:
-            await decide(asked, await self._admin(asked, name), FilledForm(asked.view))
+        async def decided(interaction: Interaction) -> None:
+            await decide(interaction, await self._admin(interaction, name), FilledForm(interaction.view))
 
         return decided
 
-    async def _admin(self, asked: Interaction, name: str) -> Person:
-        person = await self._doors.history.person(asked.team, asked.user, "")
-        refuse(asked, "" if person.is_admin else REFUSALS[name])
+    async def _admin(self, interaction: Interaction, name: str) -> Person:
+        person = await self._deps.history.person(interaction.team, interaction.user, "")
+        refuse(interaction, "" if person.is_admin else REFUSALS[name])
         return person
 
     async def ask_budget(self, _: Interaction, person: Person) -> dict[str, Any]:
@@ -90,17 +90,17 @@ class _Decisions:
     async def ask_access(self, _: Interaction, person: Person) -> dict[str, Any]:
         return dialogues.access(person.language)
 
-    async def ask_retention(self, asked: Interaction, person: Person) -> dict[str, Any]:
-        days = await self._doors.retention.days(asked.team)
-        return dialogues.retention(days, self._doors.retention.most_days, person.language)
+    async def ask_retention(self, interaction: Interaction, person: Person) -> dict[str, Any]:
+        days = await self._deps.retention.days(interaction.team)
+        return dialogues.retention(days, self._deps.retention.most_days, person.language)
 
-    async def budget(self, asked: Interaction, person: Person, filled: FilledForm) -> None:
+    async def budget(self, interaction: Interaction, person: Person, filled: FilledForm) -> None:
         typed = read_typed(f"{filled.amount} {filled.option('period')} {filled.owner}")
-        await self._tab.money.budget(asked, typed, person)
+        await self._tab.money.budget(interaction, typed, person)
 
-    async def access(self, asked: Interaction, person: Person, filled: FilledForm) -> None:
+    async def access(self, interaction: Interaction, person: Person, filled: FilledForm) -> None:
         verdict: Verdict = "deny" if filled.option("verdict") == "deny" else "allow"
-        await allow_or_deny(self._doors.access, asked.team, person, verdict, (filled.owner,))
+        await allow_or_deny(self._deps.access, interaction.team, person, verdict, (filled.owner,))
 
-    async def retention(self, asked: Interaction, person: Person, filled: FilledForm) -> None:
-        await accounts.retention(self._doors, asked, person, TypedWords(filled.days, "everyone"))
+    async def retention(self, interaction: Interaction, person: Person, filled: FilledForm) -> None:
+        await accounts.retention(self._deps, interaction, person, TypedWords(filled.days, "everyone"))

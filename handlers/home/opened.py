@@ -10,10 +10,10 @@ from bot.errors import SlackError
 from bot.slack.home.page import digest_of
 from bot.slack.reply.suggested_prompts import GENERAL
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies, team_of
 from handlers.follow_up import Carry
 from handlers.home.tab import HomeTab, OpenedHome
+from handlers.interaction import Interaction
 
 log = structlog.get_logger(__name__)
 
@@ -27,27 +27,27 @@ WELCOME = text(
 )
 
 
-def register(app: AsyncApp, doors: Dependencies, tab: HomeTab | None) -> None:
-    async def greet(asked: Interaction) -> None:
-        if not await doors.memory.first_time(asked.team, asked.user):
+def register(app: AsyncApp, deps: Dependencies, tab: HomeTab | None) -> None:
+    async def greet(interaction: Interaction) -> None:
+        if not await deps.memory.first_time(interaction.team, interaction.user):
             return
         try:
-            await _greet(doors, asked.channel, await doors.teller.language(asked))
+            await _greet(deps, interaction.channel, await deps.replies.language(interaction))
         except SlackError as refused:
             log.info("home.not_greeted", code=refused.code)
 
-    doors.follow_ups.register(GREET, greet)
+    deps.follow_ups.register(GREET, greet)
     if tab is not None:
         # Who may not use the bot is told so there.
-        doors.follow_ups.register(SHOW, _showing(tab), is_open=True)
+        deps.follow_ups.register(SHOW, _showing(tab), is_open=True)
 
     @app.event("app_home_opened")
     async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("tab") == "messages":
             # No more of the event than this: opened again before it was done, it is the same greeting.
-            await doors.follow_ups.add(GREET, team_of(context), {"user": event["user"], "channel": event["channel"]})
+            await deps.follow_ups.add(GREET, team_of(context), {"user": event["user"], "channel": event["channel"]})
         elif event.get("tab") == "home" and tab is not None:
-            await doors.follow_ups.add(SHOW, team_of(context), {"user": event["user"], **_seen(event)})
+            await deps.follow_ups.add(SHOW, team_of(context), {"user": event["user"], **_seen(event)})
 
 
 def _seen(event: dict[str, Any]) -> dict[str, str]:
@@ -62,14 +62,16 @@ def _seen(event: dict[str, Any]) -> dict[str, str]:
 
 
 def _showing(tab: HomeTab) -> Carry:
-    async def show(asked: Interaction) -> None:
-        seen = OpenedHome(str(asked.body["digest"]), str(asked.body["hash"]), float(asked.body["event_ts"]))
-        await tab.show(asked.team, asked.user, seen)
+    async def show(interaction: Interaction) -> None:
+        seen = OpenedHome(
+            str(interaction.body["digest"]), str(interaction.body["hash"]), float(interaction.body["event_ts"])
+        )
+        await tab.show(interaction.team, interaction.user, seen)
 
     return show
 
 
-async def _greet(doors: Dependencies, channel: str, language: str) -> None:
+async def _greet(deps: Dependencies, channel: str, language: str) -> None:
     prompts = [{"title": say(title, language), "message": say(message, language)} for title, message in GENERAL]
-    await doors.gateway.post(channel, None, say(WELCOME, language))
-    await doors.gateway.suggest(channel, prompts)
+    await deps.gateway.post(channel, None, say(WELCOME, language))
+    await deps.gateway.suggest(channel, prompts)

@@ -17,9 +17,9 @@ from bot.slack.dialogs import usage
 from bot.slack.home import admin
 from bot.slack.home.page import HomePage, digest_of, view
 from bot.slack.home.setting_rows import Choices
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
 from handlers.glm.money import Money, SpendingAccounts
+from handlers.interaction import Interaction
 
 log = structlog.get_logger(__name__)
 
@@ -78,10 +78,10 @@ class OpenedHome:
 
 
 class HomeTab:
-    def __init__(self, doors: Dependencies, home: HomeParts) -> None:
-        self._doors = doors
+    def __init__(self, deps: Dependencies, home: HomeParts) -> None:
+        self._deps = deps
         self._home = home
-        self.money = Money(doors, home.spending)
+        self.money = Money(deps, home.spending)
         # One after the other for each person: who opens it twice is not to have it published twice.
         self._busy: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -89,11 +89,11 @@ class HomeTab:
     def currency(self) -> str:
         return str(self._home.spending.books.currency)
 
-    async def person(self, asked: Interaction) -> Person:
+    async def person(self, interaction: Interaction) -> Person:
         """Who has pressed something. Raises AccessRefused; whoever decides on access is never shut out of that."""
-        person = await self._doors.history.person(asked.team, asked.user, "")
+        person = await self._deps.history.person(interaction.team, interaction.user, "")
         if not person.is_admin:
-            await self._doors.check(asked)
+            await self._deps.check(interaction)
         return person
 
     async def show(self, team: str, user: str, seen: OpenedHome | None = None, *, mark: str = "") -> None:
@@ -118,7 +118,7 @@ class HomeTab:
                 return
             guard = known.slack_hash if seen is None else seen.slack_hash
             try:
-                published = await self._doors.gateway.publish_home(user, shown, guard if tried < MOST_TRIES else "")
+                published = await self._deps.gateway.publish_home(user, shown, guard if tried < MOST_TRIES else "")
             except SlackError as refused:
                 if refused.code == "not_enabled":
                     await self._home.marks.note_off()  # doctor tells of it
@@ -138,12 +138,12 @@ class HomeTab:
         """Show nothing more of a person who is forgotten, and keep nothing of that. Never fails."""
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self._doors.gateway.publish_home(user, view(await self._page(team, user)))
+                await self._deps.gateway.publish_home(user, view(await self._page(team, user)))
         except (SlackError, StateError, TimeoutError) as trouble:
             log.warning("home.not_emptied", error=type(trouble).__name__, reason=str(trouble))
 
     async def _page(self, team: str, user: str, mark: str = "") -> HomePage:
-        person = await self._doors.history.person(team, user, "")
+        person = await self._deps.history.person(team, user, "")
         refused = await self._home.refusal(Asker(team, user, "", is_channel=False))
         why = SENTENCES.get(refused, UNKNOWN) if refused else ""
         if why and not person.is_admin:
@@ -155,15 +155,15 @@ class HomeTab:
         return HomePage(person.language, person.utc_offset_s, why, choices, figures, part)
 
     async def choices(self, team: str, user: str, mark: str = "") -> Choices:
-        kept = await self._doors.choosing.by_scope(team, user, "")
-        return Choices(kept, self._doors.choosing.default, self._doors.models, mark)
+        kept = await self._deps.choosing.by_scope(team, user, "")
+        return Choices(kept, self._deps.choosing.default, self._deps.models, mark)
 
     async def _admin(self, team: str, person: Person, choices: Choices) -> admin.Part:
         spending = self._home.spending
         books = spending.books
         return admin.Part(
             choices,
-            *await self._doors.retention.counting(team, ""),
+            *await self._deps.retention.counting(team, ""),
             admin.HomeBudgets(books.defaults, await spending.allowed(team), books.currency),
             self._home.rules,
             await self._home.listed(team),

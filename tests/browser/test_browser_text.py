@@ -7,7 +7,7 @@ from bot.playground.browser.drawn.mrkdwn import render_mrkdwn, source_of
 from bot.playground.browser.drawn.rich_text import render_rich_text
 from bot.playground.browser.drawn.scene import Scene
 from bot.playground.workspace.rich_text import typed
-from handlers.hearing import SIGNS
+from handlers.receive import SIGNS
 from tests.browser.reading import HOSTILE, assert_harmless, read
 
 

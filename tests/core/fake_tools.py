@@ -34,7 +34,7 @@ class FakeEyes:
 
 
 @dataclass
-class FakeDraftsman:
+class FakePainter:
     """`alike` are the similarities it finds, one after the other; the last one for ever."""
 
     alike: list[float] = field(default_factory=lambda: [1.0])
@@ -99,16 +99,16 @@ class FakeTool:
 
     name: str
     answer: Callable[[Mapping[str, Any], ToolContext], Awaitable[Result]]
-    doing: str = "is busy with {what}…"
+    step: str = "is busy with {what}…"
     called: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def spec(self) -> ToolSpec:
         return ToolSpec(self.name, "A tool.", {"type": "object", "properties": {}})
 
-    async def call(self, arguments: Mapping[str, Any], bench: ToolContext) -> Result:
+    async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> Result:
         self.called.append(dict(arguments))
-        return await self.answer(arguments, bench)
+        return await self.answer(arguments, context)
 
 
 @dataclass

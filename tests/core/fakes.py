@@ -150,9 +150,9 @@ class FakeReply:
     lease: Lease
     shown: list[str] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
-    doings: list[TurnStep] = field(default_factory=list)
-    exhibits: ArtifactSource | None = None
-    foot: Footer | None = None
+    steps: list[TurnStep] = field(default_factory=list)
+    artifacts: ArtifactSource | None = None
+    footer: Footer | None = None
     discarded: list[Progress] = field(default_factory=list)
     handed_over: bool = False
     restarts: int = 0
@@ -169,11 +169,11 @@ class FakeReply:
     def show_status(self, text: str) -> None:
         self.statuses.append(text)
 
-    def show_doing(self, doing: TurnStep) -> None:
-        self.doings.append(doing)
+    def show_step(self, step: TurnStep) -> None:
+        self.steps.append(step)
 
-    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
-        self.exhibits = exhibits
+    def show_artifacts(self, artifacts: ArtifactSource, language: str) -> None:
+        self.artifacts = artifacts
 
     def write(self, text: str) -> None:
         if self.breaks_once:
@@ -184,16 +184,16 @@ class FakeReply:
         self.shown.append(text)
 
     @property
-    def footer(self) -> tuple[str, ...] | None:
-        return self.foot.lines if self.foot else None
+    def footer_lines(self) -> tuple[str, ...] | None:
+        return self.footer.lines if self.footer else None
 
-    async def finish(self, foot: Footer) -> None:
+    async def finish(self, footer: Footer) -> None:
         if self.breaks_at_end:
             raise self.breaks_at_end
         await self.lease.check()
         await self.lease.posting()
         await self.lease.posted(f"9{self.lease.fence}.0")
-        self.foot = foot
+        self.footer = footer
 
     async def hand_over(self) -> None:
         self.handed_over = True

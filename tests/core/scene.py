@@ -30,8 +30,8 @@ from tests.core.fake_tools import (
     FakeAsking,
     FakeBrowser,
     FakeCallRecords,
-    FakeDraftsman,
     FakeEyes,
+    FakePainter,
     FakePreviews,
     FakeToolSource,
     FakeTranscripts,
@@ -60,11 +60,11 @@ class Scene:
     window: Window = field(default_factory=lambda: Window(100_000))
     limits: TurnLimits = field(default_factory=TurnLimits)
     interrupts: Interrupts = field(default_factory=Interrupts)
-    aside: FakeAside = field(default_factory=FakeAside)
+    dead_letters: FakeAside = field(default_factory=FakeAside)
     gate: FakeGate = field(default_factory=FakeGate)
     choices: FakeChoices = field(default_factory=FakeChoices)
     eyes: FakeEyes = field(default_factory=FakeEyes)
-    draftsman: FakeDraftsman = field(default_factory=FakeDraftsman)
+    painter: FakePainter = field(default_factory=FakePainter)
     browser: FakeBrowser = field(default_factory=FakeBrowser)
     source: FakeToolSource = field(default_factory=FakeToolSource)
     asking: FakeAsking = field(default_factory=FakeAsking)
@@ -80,7 +80,7 @@ class Scene:
         papers = Documents(self.files, self.files, self.blobs)
         return Attachments(self.files, pictures, papers, self.blobs, lambda _, name: not name.endswith(".pdf"))
 
-    def album(self, team: str, conversation: Conversation) -> Artifacts:
+    def artifacts(self, team: str, conversation: Conversation) -> Artifacts:
         return Artifacts(team, self.attachments, self.eyes, self.blobs, conversation)
 
     @property
@@ -92,14 +92,14 @@ class Scene:
         return await self.composer.question(waiting, conversation, await self.composer.asker(waiting))
 
     @property
-    def equipment(self) -> TurnSetup:
-        return TurnSetup(self.album, [self.source], self.asking, self.interrupts, self.calls)
+    def setup(self) -> TurnSetup:
+        return TurnSetup(self.artifacts, [self.source], self.asking, self.interrupts, self.calls)
 
     @property
     def answerer(self) -> Answerer:
         composer, ending = self.composer, Ending(self.threads, self.limits)
         requests = Requests(self.model, self.attachments, self.window, "glm")
-        workshop = PagePublisher(self.model, self.browser, self.draftsman, FakePreviews())
+        publisher = PagePublisher(self.model, self.browser, self.painter, FakePreviews())
         parts = Parts(
             composer,
             requests,
@@ -107,16 +107,16 @@ class Scene:
             ending,
             self.interrupts,
             self.choices,
-            self.equipment,
-            Grounding(self.model, self.draftsman),
-            workshop,
-            Orders(workshop),
+            self.setup,
+            Grounding(self.model, self.painter),
+            publisher,
+            Orders(publisher),
             Summaries(
                 self.model, SummarySources(self.attachments, FakeTranscripts(), FakeAddresses()), SummaryLimits()
             ),
             reasoning=ReasoningTeller(self.model),
         )
-        around = TurnContext(self.threads, self.replies, self.aside, self.threads)
+        around = TurnContext(self.threads, self.replies, self.dead_letters, self.threads)
         return Answerer(parts, around, self.gate, self.limits.turn_timeout_s)
 
     async def ask(self, *messages: Inbound) -> None:

@@ -26,12 +26,12 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def test_pictures_are_drawn_in_a_worker_with_the_same_result(sandbox: Sandbox) -> None:
-    draftsman = SandboxPainter(sandbox)
-    as_seam: Painter = draftsman
+    painter = SandboxPainter(sandbox)
+    as_seam: Painter = painter
     assert await as_seam.annotate(ONE, "a.png", MARKS) == annotate.annotate(ONE, "a.png", MARKS)
     assert await as_seam.compare(ONE, OTHER) == compare.compare(ONE, OTHER)
     titles = ("original", "结果")
-    assert await draftsman.side_by_side(ONE, OTHER, titles) == side_by_side.side_by_side(ONE, OTHER, titles)
+    assert await painter.side_by_side(ONE, OTHER, titles) == side_by_side.side_by_side(ONE, OTHER, titles)
 
 
 @pytest.mark.parametrize("kind", ["bar", "line", "area", "pie"])
@@ -50,12 +50,12 @@ async def test_every_kind_of_chart_is_drawn_within_the_workers_limits(sandbox: S
 
 
 async def test_a_worker_that_drew_a_chart_still_has_a_limit_and_still_reads_pictures(sandbox: Sandbox) -> None:
-    draftsman = SandboxPainter(sandbox)
-    await draftsman.chart(BAR)
-    assert (await draftsman.annotate(ONE, "a.png", MARKS)).width == 300
+    painter = SandboxPainter(sandbox)
+    await painter.chart(BAR)
+    assert (await painter.annotate(ONE, "a.png", MARKS)).width == 300
     with pytest.raises((errors.FileTooLarge, errors.FileBroken)):
         await sandbox.run(bytes, 1 << 31)
-    assert (await draftsman.annotate(ONE, "a.png", MARKS)).width == 300
+    assert (await painter.annotate(ONE, "a.png", MARKS)).width == 300
 
 
 async def test_a_chart_too_large_for_the_memory_costs_a_worker_and_no_more() -> None:
@@ -66,28 +66,28 @@ async def test_a_chart_too_large_for_the_memory_costs_a_worker_and_no_more() -> 
 
 
 async def test_what_is_wrong_keeps_its_words(sandbox: Sandbox) -> None:
-    draftsman = SandboxPainter(sandbox)
+    painter = SandboxPainter(sandbox)
     with pytest.raises(ValueError, match="must be from 0 to 1000"):
-        await draftsman.annotate(ONE, "a.png", (Mark("box", (0, 0, 1100, 5)),))
+        await painter.annotate(ONE, "a.png", (Mark("box", (0, 0, 1100, 5)),))
     with pytest.raises(errors.FileBroken) as refused:
-        await draftsman.chart(Chart("bar", "", ("a",), (Series("s", (1.0, 2.0)),)))
+        await painter.chart(Chart("bar", "", ("a",), (Series("s", (1.0, 2.0)),)))
     assert "'s' has 2 values for 1 labels" in refused.value.detail
     with pytest.raises(errors.FileUnsupported) as unsupported:
-        await draftsman.compare(ONE, b"%PDF-1.7\n%%EOF")
+        await painter.compare(ONE, b"%PDF-1.7\n%%EOF")
     assert "not a picture" in unsupported.value.user_message
     with pytest.raises(errors.FileBroken) as broken:
-        await draftsman.annotate(ONE[:60], "a.png", ())
+        await painter.annotate(ONE[:60], "a.png", ())
     assert "damaged" in broken.value.user_message
 
 
 async def test_the_event_loop_stays_free_and_slow_drawing_is_stopped(sandbox: Sandbox) -> None:
-    draftsman = SandboxPainter(sandbox)
+    painter = SandboxPainter(sandbox)
     data = png(page((1600, 1000), 14))
-    await draftsman.annotate(ONE, "a.png", ())
+    await painter.annotate(ONE, "a.png", ())
     here_s = cost_s(lambda: compare.compare(data, OTHER), 1)
     longest = 0.0
     async with asyncio.TaskGroup() as group:
-        drawing = group.create_task(draftsman.compare(data, OTHER))
+        drawing = group.create_task(painter.compare(data, OTHER))
         while not drawing.done():
             started = time.thread_time()
             await asyncio.sleep(0.002)

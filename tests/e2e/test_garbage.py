@@ -47,11 +47,11 @@ async def soil(redis: Any) -> None:
         for index, value in enumerate([*written, b"2" + other]):
             await redis.hset(KEYS.inbox(inbound(ts).thread), f"{ts}{index}", value)
         await redis.zadd(KEYS.waiting, {str(inbound(ts).thread): 1})
-    await redis.hset(KEYS.aside, "reference", b"garbage")
+    await redis.hset(KEYS.dead_letters, "reference", b"garbage")
     await redis.hset(KEYS.unreadable, "note", b"garbage")
     await redis.xadd("glm-jobs:stream", {"function": b"\xff"})
-    await redis.publish(KEYS.nudges, b"\xff{")
-    await redis.publish(KEYS.nudges, json.dumps(["T1:C1:1.0", "explode"]))
+    await redis.publish(KEYS.signals, b"\xff{")
+    await redis.publish(KEYS.signals, json.dumps(["T1:C1:1.0", "explode"]))
 
 
 async def answered(on: Stage, question: str) -> None:
@@ -69,7 +69,7 @@ async def test_people_are_answered_while_garbage_comes_and_after_a_restart(
         await answered(on, "and now?")
         await wait_for(lambda: on.services.metrics.broken.labels("worker")._value.get() >= 1)
         await on.services.metrics.refresh(
-            on.services.threads.waiting_threads, on.services.aside.count, on.services.aside.unread
+            on.services.threads.waiting_threads, on.services.dead_letters.count, on.services.dead_letters.unread
         )
         assert on.services.metrics.registry.get_sample_value("glm_messages_aside") == 11
         assert (on.services.metrics.registry.get_sample_value("glm_records_unreadable") or 0) >= 3
@@ -93,7 +93,7 @@ async def test_a_message_comes_back_with_its_key(tmp_path: Path, capsys: pytest.
         right, wrong = [await open_seal(redis, KEYS, key) for key in ("right", "wrong")]
         await Threads(redis, KEYS, right).admit(inbound("1.0"), follow=True)
         assert await Threads(redis, KEYS, wrong).waiting(inbound("1.0").thread) == ()
-        references: Any = await redis.hkeys(KEYS.aside)
+        references: Any = await redis.hkeys(KEYS.dead_letters)
         await redis.aclose()
     reference = str(references[0], "ascii")
 

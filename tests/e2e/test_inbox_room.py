@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.words import say
-from handlers.hearing import NO_ROOM
+from handlers.receive import NO_ROOM
 from tests.stage import stage
 
 SLOW = OfflinePace(3.0, 1_000.0)

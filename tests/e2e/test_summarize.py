@@ -217,9 +217,9 @@ async def test_the_files_of_a_thread_s_replies_are_read(tmp_path: Path) -> None:
         assert "(files: lease.docx, broken.docx)" in asked
         assert "the rent is 1,250 euros [[lease.docx p. 1]](http" in answer
         assert "or 9,999." in answer
-        foot = str(bot_messages(on.slack, root.channel, root.ts)[-1])
-        assert "Read: lease.docx" in foot
-        assert "Not read: broken.docx (" in foot
+        footer = str(bot_messages(on.slack, root.channel, root.ts)[-1])
+        assert "Read: lease.docx" in footer
+        assert "Not read: broken.docx (" in footer
         on.slack.people.post("Ana", root.channel, "<@glm> and when?", thread_ts=root.ts)
         await on.answers(root.channel, root.ts, 2)
         assert "third working day" in str(on.asked()["messages"])
@@ -235,5 +235,5 @@ async def test_too_many_files_of_a_thread_are_told_of(tmp_path: Path) -> None:
         await on.carried_out()
         await on.answers(root.channel, root.ts)
         assert len(labelled_pictures(on.asked())) == 10
-        foot = str(bot_messages(on.slack, root.channel, root.ts)[-1])
-        assert "draft-11.png (too many files at once; ask me about it by itself)" in foot
+        footer = str(bot_messages(on.slack, root.channel, root.ts)[-1])
+        assert "draft-11.png (too many files at once; ask me about it by itself)" in footer

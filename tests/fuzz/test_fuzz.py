@@ -23,7 +23,7 @@ async def test_no_signed_request_breaks_anything(tmp_path: Path) -> None:
         # Everything that was written down can be read.
         for thread in await on.services.threads.waiting_threads():
             assert await on.services.threads.waiting(thread)
-        assert await on.services.aside.count() == 0
+        assert await on.services.dead_letters.count() == 0
         await on.empty()
         well = await send_all(on, [good(seed) for seed in seeds()])
         assert set(well.statuses) == {200}

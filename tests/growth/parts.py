@@ -55,10 +55,10 @@ class _Known(names.Names):
 NAMES = _Known(None)  # type: ignore[arg-type]  # nothing is looked up
 
 
-def done(doing: Coroutine[Any, Any, object]) -> None:
+def done(step: Coroutine[Any, Any, object]) -> None:
     """What never waits."""
     try:
-        doing.send(None)
+        step.send(None)
     except StopIteration:
         return
     raise AssertionError("it waits")

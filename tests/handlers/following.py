@@ -9,9 +9,9 @@ from bot.errors import StateError
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
-from handlers.asked import Interaction
 from handlers.follow_up import FollowUps
-from handlers.telling import PrivateReplies
+from handlers.interaction import Interaction
+from handlers.private_replies import PrivateReplies
 
 
 @dataclass
@@ -40,8 +40,8 @@ class Kept:
 def following(
     kept: Kept, gateway: Gateway, history: History, client: AsyncWebClient
 ) -> tuple[FollowUps, PrivateReplies]:
-    teller = PrivateReplies(gateway, history, ResponseUrls(client), everybody)
-    return FollowUps(kept, teller, everybody), teller
+    replies = PrivateReplies(gateway, history, ResponseUrls(client), everybody)
+    return FollowUps(kept, replies, everybody), replies
 
 
 nothing: Any = None  # no test here asks for it

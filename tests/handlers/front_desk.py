@@ -132,12 +132,12 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         amender = Amender(threads, jobs, Signals(redis, Keys()))
         gateway = Gateway(writer, None, identity.team)
         kept = Kept()
-        follow_ups, teller = following(kept, gateway, history, writer)
+        follow_ups, replies = following(kept, gateway, history, writer)
         approvals = Approvals(redis, Keys())
         receiver = Receiver(threads, jobs)
         marks = FollowUpMarks(redis, Keys())
         forgetting = Forgetting(redis, Keys(), Seal())
-        doors = Dependencies(
+        deps = Dependencies(
             receiver,
             amender,
             gateway,
@@ -146,7 +146,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
             Nobody(),
             approvals,
             follow_ups,
-            teller,
+            replies,
             marks,
             AccessStore(redis, Keys()),
             everybody,
@@ -162,7 +162,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         access, rules = AccessStore(redis, Keys()), AccessRules()
         gate = Gate(rules, history, access, SlackRefusals(gateway))
         home = HomeParts(HomeMarks(redis, Keys()), gate.refusal, access.listed, spending, rules)
-        register(app, doors, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)), spending, home)
+        register(app, deps, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)), spending, home)
         http = web.Application(client_max_size=MOST_BYTES)
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:

@@ -118,15 +118,15 @@ async def view() -> AsyncIterator[View]:
         prompts = Prompts(Gateway(writer), History(reader, BOT), views)
         unused: Any = None
         kept = Kept()
-        follow_ups, teller = following(kept, Gateway(writer), History(reader, BOT), writer)
-        doors = Dependencies(*[unused] * 7, follow_ups, teller, *[unused] * 7)  # type: ignore[call-arg]
-        agent.register(app, doors, AgentView(prompts, marks))
+        follow_ups, replies = following(kept, Gateway(writer), History(reader, BOT), writer)
+        deps = Dependencies(*[unused] * 7, follow_ups, replies, *[unused] * 7)  # type: ignore[call-arg]
+        agent.register(app, deps, AgentView(prompts, marks))
 
         @app.event("message")
         async def wrote(event: dict[str, Any]) -> None:
             heard.append(str(event["text"]))
 
-        lifecycle.register(app, doors)
+        lifecycle.register(app, deps)
         yield View(slack, app, marks, views, kept, follow_ups, heard)
 
 

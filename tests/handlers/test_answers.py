@@ -17,7 +17,7 @@ from bot.playground.workspace.records import Message, View
 from bot.slack.dialogs import modals
 from bot.slack.reply import footer
 from handlers.again import ACTION
-from handlers.telling import TOO_LATE
+from handlers.private_replies import TOO_LATE
 from tests.stage import Stage, stage
 
 FIRST = Reply(text="First **answer**.", reasoning="Let me see. It is so.")

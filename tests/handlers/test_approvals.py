@@ -92,9 +92,9 @@ async def desk(*, is_whispered: bool = False, timeout_s: float = 30.0, is_away: 
         gateway = Gateway(writer)
         app = build_app(reader, identity, slack.signing_secret)
         waiting = Kept()
-        follow_ups, teller = following(waiting, gateway, History(reader, identity.bot_user_id), writer)
-        doors = SimpleNamespace(follow_ups=follow_ups, teller=teller)
-        approvals.register(app, cast("Dependencies", doors), kept)
+        follow_ups, replies = following(waiting, gateway, History(reader, identity.bot_user_id), writer)
+        deps = SimpleNamespace(follow_ups=follow_ups, replies=replies)
+        approvals.register(app, cast("Dependencies", deps), kept)
         http = web.Application()
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:

@@ -49,11 +49,11 @@ class Jobs:
 
 
 @dataclass
-class Nudges:
+class Signals:
     sent: list[tuple[ThreadId, str]] = field(default_factory=list)
 
-    async def send(self, thread: ThreadId, nudge: str) -> None:
-        self.sent.append((thread, nudge))
+    async def send(self, thread: ThreadId, signal: str) -> None:
+        self.sent.append((thread, signal))
 
 
 @dataclass
@@ -66,7 +66,7 @@ class House:
     jobs: Jobs = field(default_factory=Jobs)
     kept: Kept = field(default_factory=Kept)
     follow_ups: FollowUps | None = None
-    nudges: Nudges = field(default_factory=Nudges)
+    signals: Signals = field(default_factory=Signals)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def deliver(self, name: str, **changes: Any) -> int:
@@ -104,15 +104,15 @@ async def house() -> AsyncIterator[House]:
         async with serving(slack) as origin:
             client = reading_client("xoxb-1", f"{origin}/api/", session)
             app = build_app(client, Identity(TEAM, None, BOT, "B0000000BOT", "glm"), SECRET)
-            amender = Amender(house.threads, house.jobs, house.nudges)
+            amender = Amender(house.threads, house.jobs, house.signals)
             receiver = Receiver(house.threads, house.jobs)
             choosing = PreferenceStore(redis, Keys(), Choice())
             history = History(client, BOT)
             approvals = Approvals(redis, Keys())
-            follow_ups, teller = following(house.kept, Gateway(client), history, client)
+            follow_ups, replies = following(house.kept, Gateway(client), history, client)
             house.follow_ups = follow_ups
             marks = FollowUpMarks(redis, Keys())
-            doors = Dependencies(
+            deps = Dependencies(
                 receiver,
                 amender,
                 Gateway(client),
@@ -121,13 +121,13 @@ async def house() -> AsyncIterator[House]:
                 choosing,
                 approvals,
                 follow_ups,
-                teller,
+                replies,
                 marks,
                 AccessStore(redis, Keys()),
                 everybody,
                 *[nothing] * 4,
             )
-            register(app, doors, Finder(client, BOT, "glm"))
+            register(app, deps, Finder(client, BOT, "glm"))
             http = web.Application()
             http.add_routes(slack_routes(app, SECRET))
             async with serving(http) as own:
@@ -203,7 +203,7 @@ async def test_what_cannot_be_kept_is_not_acknowledged(house: House, name: str) 
 
 async def test_stop_reaches_the_thread(house: House) -> None:
     await house.deliver("agent_session_stopped")
-    assert house.nudges.sent == [(ThreadId(TEAM, "D00000ANA", "1782234671.392669"), "stopped")]
+    assert house.signals.sent == [(ThreadId(TEAM, "D00000ANA", "1782234671.392669"), "stopped")]
 
 
 async def test_an_edit_replaces_and_a_deletion_removes_what_waits(house: House) -> None:

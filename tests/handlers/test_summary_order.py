@@ -10,7 +10,7 @@ from bot.slack.dialogs import summary_modal
 from bot.slack.dialogs.summary_modal import NO_LINK, NOTHING_CHOSEN, WHAT_HINT
 from bot.slack.read.summaries import target as summary_target
 from handlers.ordering import PRIVATE
-from handlers.telling import TOO_LATE
+from handlers.private_replies import TOO_LATE
 from tests.handlers.front_desk import FrontDesk, front_desk
 
 

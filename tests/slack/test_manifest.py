@@ -89,8 +89,8 @@ def test_settings_follow_the_schema_s_rules(data: Any) -> None:
 
 def test_over_http_every_door_has_the_address() -> None:
     data = manifest("bot.example.com")
-    doors = 2 + len(data["features"]["slash_commands"])
-    assert addresses(data) == ["https://bot.example.com/slack/events"] * doors
+    deps = 2 + len(data["features"]["slash_commands"])
+    assert addresses(data) == ["https://bot.example.com/slack/events"] * deps
     assert all(command["url"] for command in data["features"]["slash_commands"])
     assert data["settings"]["socket_mode_enabled"] is False
 

@@ -75,7 +75,7 @@ class Stores:
         redis, keys, seal = self.redis, self.keys, self.seal
         self.threads = Threads(redis, keys, seal)
         self.approvals = Approvals(redis, keys)
-        self.aside = DeadLetters(redis, keys, seal)
+        self.dead_letters = DeadLetters(redis, keys, seal)
         self.blobs = Blobs(redis, keys)
         self.budgets = Budgets(redis, keys)
         self.contexts = Contexts(redis, keys)
@@ -87,7 +87,7 @@ class Stores:
         self.forgetting = Forgetting(redis, keys, seal)
         self.homes = HomeMarks(redis, keys)
         self.spending = Spending(redis, keys, Bookkeeping(defaults=Defaults(user_day=100, channel_day=10**6)))
-        self.turnstile = ConcurrencyLimit(redis, keys, Places())
+        self.limit = ConcurrencyLimit(redis, keys, Places())
         self.workers = Workers(redis, keys, "w")
 
     async def fill(self) -> None:
@@ -106,13 +106,13 @@ class Stores:
         await self.homes.note("T1", ANA, "digest", "1.a")
         await self.homes.note_off()
         await threads.admit(inbound("5.0", channel="C2"), follow=True)
-        await self.turnstile.enter(ILL, ANA)
+        await self.limit.enter(ILL, ANA)
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
         await self.calls.begin(ILL, "call", CALL)
         await self.calls.ended(ILL, "call", replace(CALL, told="done"))
         await self.approvals.open("question", ApprovalSubject(ILL, ANA), About("digest", {"action": "?", "detail": ""}))
         await self.contexts.note("T1", ANA, ViewContext("C1", "1.0"))
-        await self.aside.put("reference", ILL, (inbound("1.0"),))
+        await self.dead_letters.put("reference", ILL, (inbound("1.0"),))
         await self.blobs.put("T1", "sha", "variant", b"bytes")
         await self.blobs.note_file("T1", "F1", FACTS)
         await self.budgets.take("T1", "chat.update", 50)
@@ -199,7 +199,7 @@ class Stores:
             begun.append(await self._turn(thread))
             return True
 
-        turns = FairTurns(self.turnstile, self.threads, self.jobs, answer)
+        turns = FairTurns(self.limit, self.threads, self.jobs, answer)
         await self.threads.admit(inbound("1.7", "1.0"), follow=True)
         await turns.run(ILL)
         await turns.run(WELL)
@@ -249,6 +249,6 @@ class Stores:
 
     async def look(self) -> tuple[int, int, int]:
         """What doctor and metrics see: messages aside, records that can't be read, threads that wait."""
-        await self.aside.all()
+        await self.dead_letters.all()
         threads = await self.threads.waiting_threads()
-        return await self.aside.count(), len(await self.aside.unread()), len(threads)
+        return await self.dead_letters.count(), len(await self.dead_letters.unread()), len(threads)

@@ -48,7 +48,7 @@ RECORDS = (
     Spot("feedback", lambda on: on.keys.thread(ILL), f"feedback:0.5:{ANA}"),
     Spot("progress", lambda on: on.keys.turn(ILL), "progress", "delivered"),
     Spot("an approved call", lambda on: on.keys.approved_calls(ILL), "call"),
-    Spot("what is set aside", lambda on: on.keys.aside, "reference", "reason"),
+    Spot("what is set aside", lambda on: on.keys.dead_letters, "reference", "reason"),
     Spot("instructions of a thread", lambda on: on.keys.thread(ILL), "instructions"),
     Spot("instructions of a person", lambda on: on.keys.prefs("T1", ANA), "instructions"),
     Spot("a preview", lambda on: on.keys.preview(on.page)),
@@ -236,7 +236,7 @@ async def test_a_field_less_gets_its_default(stores: Stores, spot: Spot) -> None
 async def values(on: Stores) -> Raw:
     """What a worker and a listener get to see of each record."""
     conversation = await on.threads.load(ILL)
-    (aside,) = await on.aside.all()
+    (dead_letters,) = await on.dead_letters.all()
     facts = await on.blobs.file("T1", "F1")
     started = await on.threads.begin(ILL)
     await on.threads.release(ILL, started.fence)
@@ -247,7 +247,7 @@ async def values(on: Stores) -> Raw:
         "instructions": conversation.instructions,
         "progress": started.progress,
         "call": (await on.calls.left(ILL)).get("call"),
-        "aside": (aside.messages, aside.reason),
+        "aside": (dead_letters.messages, dead_letters.reason),
         "page": await on.previews.html(on.page),
         "looking": await on.contexts.of("T1", ANA),
         "choice": await on.choices.choice(inbound()),
@@ -270,11 +270,11 @@ async def test_a_message_in_another_s_place_would_never_be_answered_for_good(sto
     assert isinstance(value, bytes)
     await stores.redis.hset(stores.keys.inbox(ILL), "7.0", value)
     assert [message.ts for message in await stores.threads.waiting(ILL)] == ["1.0"]
-    assert "sealed" in (await stores.aside.all())[-1].reason, "its field is bound"
+    assert "sealed" in (await stores.dead_letters.all())[-1].reason, "its field is bound"
     plain = stores.seal.unpack(value[1:], stores.keys.inbox(ILL), "1.0")
     await stores.redis.hset(stores.keys.inbox(ILL), "7.0", b"1" + Seal().pack(plain, ""))
     assert [message.ts for message in await stores.threads.waiting(ILL)] == ["1.0"]
-    assert "place" in (await stores.aside.all())[-1].reason
+    assert "place" in (await stores.dead_letters.all())[-1].reason
 
 
 @pytest.mark.parametrize("value", [b"2garbage", b"", b"\xff"])
@@ -282,12 +282,12 @@ async def test_an_unreadable_message_is_set_aside_and_can_be_put_back(stores: St
     await stores.redis.hset(stores.keys.inbox(ILL), "1.0", value)
     assert await stores.threads.waiting(ILL) == ()
     assert await stores.threads.waiting_threads() == (WELL,)
-    found = next(one for one in await stores.aside.all() if one.unread)
+    found = next(one for one in await stores.dead_letters.all() if one.unread)
     assert (found.thread, found.messages, found.unread[0].raw) == (ILL, (), (b"1.0", value))
     assert found.reason
-    taken = await stores.aside.take(found.reference)
+    taken = await stores.dead_letters.take(found.reference)
     assert taken == found
-    await stores.aside.put_back(ILL, found.unread[0])
+    await stores.dead_letters.put_back(ILL, found.unread[0])
     assert await stores.redis.hget(stores.keys.inbox(ILL), "1.0") == value
     assert set(await stores.threads.waiting_threads()) == {ILL, WELL}
 
@@ -296,14 +296,16 @@ async def test_messages_sealed_under_another_key_come_back_with_the_key(redis: R
     old, new = Stores(redis, Seal("old")), Stores(redis, Seal("new"))
     await old.threads.admit(inbound("1.0"), follow=True)
     assert await new.threads.waiting(ILL) == ()
-    (one,) = await new.aside.all()
+    (one,) = await new.dead_letters.all()
     assert "STATE_KEY" in one.reason
-    assert [told.thread for told in await old.aside.all()] == [None], "and neither can read what the other set aside"
+    assert [told.thread for told in await old.dead_letters.all()] == [None], (
+        "and neither can read what the other set aside"
+    )
     with pytest.raises(RecordUnreadable):
-        await old.aside.take(one.reference)
-    taken = await new.aside.take(one.reference)
+        await old.dead_letters.take(one.reference)
+    taken = await new.dead_letters.take(one.reference)
     assert taken is not None
-    await old.aside.put_back(ILL, taken.unread[0])
+    await old.dead_letters.put_back(ILL, taken.unread[0])
     assert [message.ts for message in await old.threads.waiting(ILL)] == ["1.0"]
 
 
@@ -331,7 +333,7 @@ async def test_a_turn_that_is_lost_leaves_the_others_and_is_told_of_once(stores:
     await stores.redis.hset(stores.keys.thread(ILL), "turn:2", b"garbage")
     for _ in range(3):
         assert [one.number for one in (await stores.threads.load(ILL)).turns] == [1]
-    (note,) = await stores.aside.unread()
+    (note,) = await stores.dead_letters.unread()
     assert (note.record, note.reason) == ("turn", "no JSON")
     assert "turn:2" in note.key
 
@@ -352,10 +354,10 @@ async def test_who_stands_in_a_line_without_being_a_thread_is_sent_away(stores: 
     for key in (stores.keys.waiting, stores.keys.line("T1", ANA)):
         await stores.redis.zadd(key, {member: 0.0})
     assert set(await stores.threads.waiting_threads()) == {ILL, WELL}
-    assert await stores.turnstile.leave(ILL, ANA) == WELL
+    assert await stores.limit.leave(ILL, ANA) == WELL
     for key in (stores.keys.waiting, stores.keys.line("T1", ANA)):
         assert await stores.redis.zscore(key, member) is None
-    assert len(await stores.aside.unread()) == 2
+    assert len(await stores.dead_letters.unread()) == 2
 
 
 async def test_a_thread_that_lost_its_inbox_waits_no_more(stores: Stores) -> None:
@@ -368,4 +370,4 @@ async def test_nobody_has_a_place_for_ever(stores: Stores) -> None:
     for number in range(100):
         await stores.redis.zadd(stores.keys.running("T1"), {f"x{number}": float("inf")})
         await stores.redis.zadd(stores.keys.running("T1", ANA), {f"x{number}": float("inf")})
-    assert await stores.turnstile.enter(WELL, ANA)
+    assert await stores.limit.enter(WELL, ANA)

@@ -5,11 +5,11 @@ import pytest
 from bot.core.agent.ports import OriginalPicture
 from bot.core.drawing import Mark
 from bot.tools.annotate import Annotate
-from tests.tools.bench import Album, Draftsman, refusal, workbench
+from tests.tools.tool_context import FakeArtifacts, Painter, refusal, tool_context
 
 
 async def test_marks_are_drawn_and_the_person_sees_them() -> None:
-    draftsman = Draftsman()
+    painter = Painter()
     marks = [
         {"kind": "box", "box": [10, 20, 30, 40], "label": "Leak"},
         {"kind": "arrow", "box": [900, 900, 100, 100]},
@@ -17,8 +17,8 @@ async def test_marks_are_drawn_and_the_person_sees_them() -> None:
         {"kind": "point", "box": [10, 20, 20, 40], "label": "Valve"},
         {"kind": "label", "box": [1, 2], "label": "North"},
     ]
-    result = await Annotate(draftsman).call({"image": "img_1", "marks": marks}, workbench())
-    assert draftsman.marks == (
+    result = await Annotate(painter).call({"image": "img_1", "marks": marks}, tool_context())
+    assert painter.marks == (
         Mark("box", (10, 20, 30, 40), "Leak"),
         Mark("arrow", (900, 900, 100, 100), "", 2),
         Mark("point", (5, 6, 5, 6), "", 3),
@@ -34,10 +34,10 @@ async def test_marks_are_drawn_and_the_person_sees_them() -> None:
 
 
 async def test_a_single_mark_without_words_gets_no_number() -> None:
-    draftsman = Draftsman()
+    painter = Painter()
     marks = [{"kind": "box", "box": [10, 20, 30, 40]}]
-    result = await Annotate(draftsman).call({"image": "img_1", "marks": marks}, workbench())
-    assert [mark.number for mark in draftsman.marks] == [0]
+    result = await Annotate(painter).call({"image": "img_1", "marks": marks}, tool_context())
+    assert [mark.number for mark in painter.marks] == [0]
     assert result.made[0].about == "plan.png with marks"
 
 
@@ -58,21 +58,21 @@ async def test_a_single_mark_without_words_gets_no_number() -> None:
     ],
 )
 async def test_a_wrong_mark_is_answered_and_nothing_is_drawn(mark: Any, said: str) -> None:
-    draftsman = Draftsman()
-    assert said in await refusal(Annotate(draftsman), {"image": "img_1", "marks": [mark]})
-    assert draftsman.marks == ()
+    painter = Painter()
+    assert said in await refusal(Annotate(painter), {"image": "img_1", "marks": [mark]})
+    assert painter.marks == ()
 
 
 async def test_no_marks_and_too_many_marks_are_answered() -> None:
     mark = {"kind": "point", "box": [5, 6]}
     for marks in ([], [mark] * 51):
-        assert "1 to 50 entries" in await refusal(Annotate(Draftsman()), {"image": "img_1", "marks": marks})
+        assert "1 to 50 entries" in await refusal(Annotate(Painter()), {"image": "img_1", "marks": marks})
 
 
 async def test_a_picture_that_cannot_be_read_is_answered() -> None:
-    bench = workbench()
-    assert isinstance(bench.album, Album)
-    bench.album.sources["img_3"] = OriginalPicture("img_3", "bad.png", b"broken")
+    bench = tool_context()
+    assert isinstance(bench.artifacts, FakeArtifacts)
+    bench.artifacts.sources["img_3"] = OriginalPicture("img_3", "bad.png", b"broken")
     marks = [{"kind": "point", "box": [5, 6]}]
-    sentence = await refusal(Annotate(Draftsman()), {"image": "img_3", "marks": marks}, bench)
+    sentence = await refusal(Annotate(Painter()), {"image": "img_3", "marks": marks}, bench)
     assert sentence == "img_3: damaged or cut off; please export it again."

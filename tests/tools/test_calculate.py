@@ -1,7 +1,7 @@
 import pytest
 
 from bot.tools.calculate import Calculate
-from tests.tools.bench import refusal, workbench
+from tests.tools.tool_context import refusal, tool_context
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from tests.tools.bench import refusal, workbench
     ],
 )
 async def test_the_result_repeats_the_expression_and_how_a_percent_was_read(expression: str, result: str) -> None:
-    assert (await Calculate().call({"expression": expression}, workbench())).text.replace("  ", " ") == result
+    assert (await Calculate().call({"expression": expression}, tool_context())).text.replace("  ", " ") == result
 
 
 async def test_it_is_limited_in_size() -> None:

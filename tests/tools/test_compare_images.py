@@ -1,13 +1,13 @@
 from bot.core.drawing import Compared
 from bot.tools.compare_images import CompareImages
-from tests.tools.bench import PNG, Draftsman, refusal, workbench
+from tests.tools.tool_context import PNG, Painter, refusal, tool_context
 
 BOTH = {"first": "img_1", "second": "img_2"}
 
 
 async def test_similarity_and_boxes_are_told_and_the_person_sees_both() -> None:
-    draftsman = Draftsman(Compared(0.8765, ((1, 2, 3, 4.5), (10, 20, 30, 40)), PNG))
-    result = await CompareImages(draftsman).call(BOTH, workbench())
+    painter = Painter(Compared(0.8765, ((1, 2, 3, 4.5), (10, 20, 30, 40)), PNG))
+    result = await CompareImages(painter).call(BOTH, tool_context())
     assert "87.6 %" in result.text
     assert "[1, 2, 3, 4.5], [10, 20, 30, 40]" in result.text
     (new,) = result.made
@@ -16,18 +16,18 @@ async def test_similarity_and_boxes_are_told_and_the_person_sees_both() -> None:
 
 
 async def test_no_difference_is_said() -> None:
-    result = await CompareImages(Draftsman()).call(BOTH, workbench())
+    result = await CompareImages(Painter()).call(BOTH, tool_context())
     assert "100.0 %" in result.text
     assert "nothing was found that differs" in result.text
 
 
 async def test_many_boxes_are_counted_not_left_out_in_silence() -> None:
     boxes = tuple((float(at), 0.0, float(at + 1), 1.0) for at in range(35))
-    result = await CompareImages(Draftsman(Compared(0.5, boxes, PNG))).call(BOTH, workbench())
+    result = await CompareImages(Painter(Compared(0.5, boxes, PNG))).call(BOTH, tool_context())
     assert "and 5 smaller ones" in result.text
 
 
 async def test_wrong_labels_are_answered() -> None:
-    assert "same picture" in await refusal(CompareImages(Draftsman()), {"first": "img_1", "second": "img_1"})
-    assert "no picture img_9" in await refusal(CompareImages(Draftsman()), {"first": "img_1", "second": "img_9"})
-    assert "`second` is missing" in await refusal(CompareImages(Draftsman()), {"first": "img_1"})
+    assert "same picture" in await refusal(CompareImages(Painter()), {"first": "img_1", "second": "img_1"})
+    assert "no picture img_9" in await refusal(CompareImages(Painter()), {"first": "img_1", "second": "img_9"})
+    assert "`second` is missing" in await refusal(CompareImages(Painter()), {"first": "img_1"})

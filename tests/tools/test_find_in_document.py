@@ -1,6 +1,6 @@
 from bot.core.document import Document
 from bot.tools.find_in_document import MOST_PAGES, FindInDocument
-from tests.tools.bench import document, page, refusal, workbench
+from tests.tools.tool_context import document, page, refusal, tool_context
 
 CONTRACT = document(
     page(1, "Parties and purpose."),
@@ -11,7 +11,7 @@ CONTRACT = document(
 
 
 async def find(query: str, content: Document = CONTRACT) -> str:
-    result = await FindInDocument().call({"document": "c.pdf", "query": query}, workbench({"c.pdf": content}))
+    result = await FindInDocument().call({"document": "c.pdf", "query": query}, tool_context({"c.pdf": content}))
     assert result.is_untrusted
     return result.text
 
@@ -62,7 +62,7 @@ async def test_many_pages_are_all_named_but_not_all_quoted() -> None:
 
 
 async def test_wrong_arguments_are_answered() -> None:
-    bench = workbench({"c.pdf": CONTRACT})
+    bench = tool_context({"c.pdf": CONTRACT})
     assert "`query` is missing" in await refusal(FindInDocument(), {"document": "c.pdf"}, bench)
     assert "no document" in await refusal(FindInDocument(), {"document": "x", "query": "y"}, bench)
     assert "at most 200" in await refusal(FindInDocument(), {"document": "c.pdf", "query": "y" * 201}, bench)

@@ -8,7 +8,7 @@ from bot.core.drawing import Chart, Series
 from bot.errors import FileTooSlow
 from bot.playground.rules.tables import check_chart
 from bot.tools.make_chart import MakeChart
-from tests.tools.bench import PNG, Draftsman, refusal, workbench
+from tests.tools.tool_context import PNG, Painter, refusal, tool_context
 
 BAR: dict[str, Any] = {
     "type": "bar",
@@ -25,8 +25,8 @@ PIE: dict[str, Any] = {
 }
 
 
-async def made(arguments: dict[str, Any], draftsman: Draftsman | None = None) -> New:
-    result = await MakeChart(draftsman or Draftsman()).call(arguments, workbench())
+async def made(arguments: dict[str, Any], painter: Painter | None = None) -> New:
+    result = await MakeChart(painter or Painter()).call(arguments, tool_context())
     assert "{0}" in result.text
     (new,) = result.made
     assert (new.kind, new.prefix, new.is_for_person, new.is_for_model) == ("chart", "chart", True, False)
@@ -34,8 +34,8 @@ async def made(arguments: dict[str, Any], draftsman: Draftsman | None = None) ->
 
 
 async def test_a_bar_chart_is_slacks_own_block_and_a_picture() -> None:
-    draftsman = Draftsman()
-    new = await made(BAR, draftsman)
+    painter = Painter()
+    new = await made(BAR, painter)
     block = json.loads(new.data)
     check_chart(block)
     assert block == {
@@ -48,7 +48,7 @@ async def test_a_bar_chart_is_slacks_own_block_and_a_picture() -> None:
         },
     }
     assert new.fallback == PNG.data
-    assert draftsman.charts == [Chart("bar", "Sales", ("Q1", "2026"), (Series("Web", (3, 4.5)),), "Quarter")]
+    assert painter.charts == [Chart("bar", "Sales", ("Q1", "2026"), (Series("Web", (3, 4.5)),), "Quarter")]
 
 
 async def test_a_pie_has_segments() -> None:
@@ -97,9 +97,7 @@ async def test_what_goes_beyond_is_a_picture_only(beyond: dict[str, Any]) -> Non
 
 async def test_values_below_zero_are_native_but_not_in_a_pie() -> None:
     check_chart(json.loads((await made({**BAR, "series": [{"name": "s", "values": [-1, 2]}]})).data))
-    assert "0 and more" in await refusal(
-        MakeChart(Draftsman()), {**PIE, "series": [{"name": "all", "values": [-1, 2]}]}
-    )
+    assert "0 and more" in await refusal(MakeChart(Painter()), {**PIE, "series": [{"name": "all", "values": [-1, 2]}]})
 
 
 @pytest.mark.parametrize(
@@ -120,18 +118,18 @@ async def test_values_below_zero_are_native_but_not_in_a_pie() -> None:
     ],
 )
 async def test_wrong_arguments_are_answered(change: dict[str, Any], said: str) -> None:
-    assert said in await refusal(MakeChart(Draftsman()), {**BAR, **change})
+    assert said in await refusal(MakeChart(Painter()), {**BAR, **change})
 
 
 async def test_a_pie_has_one_series_and_something_to_share() -> None:
     two = [{"name": "a", "values": [1, 2]}, {"name": "b", "values": [1, 2]}]
-    assert "one series" in await refusal(MakeChart(Draftsman()), {**PIE, "series": two})
+    assert "one series" in await refusal(MakeChart(Painter()), {**PIE, "series": two})
     nothing = [{"name": "a", "values": [0, 0]}]
-    assert "above 0" in await refusal(MakeChart(Draftsman()), {**PIE, "series": nothing})
+    assert "above 0" in await refusal(MakeChart(Painter()), {**PIE, "series": nothing})
 
 
 async def test_without_a_picture_the_block_still_comes_and_else_the_reason() -> None:
-    slow = Draftsman(broken=FileTooSlow("the chart took too long"))
+    slow = Painter(broken=FileTooSlow("the chart took too long"))
     new = await made(BAR, slow)
     assert new.data
     assert new.fallback == b""

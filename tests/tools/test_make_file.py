@@ -4,11 +4,11 @@ import pytest
 
 from bot.core.agent.ports import New
 from bot.tools.make_file import MakeFile
-from tests.tools.bench import refusal, workbench
+from tests.tools.tool_context import refusal, tool_context
 
 
 async def made(name: str, content: str) -> New:
-    result = await MakeFile().call({"name": name, "content": content}, workbench())
+    result = await MakeFile().call({"name": name, "content": content}, tool_context())
     (new,) = result.made
     assert (new.kind, new.prefix, new.is_for_person, new.is_for_model) == ("file", "file", True, False)
     assert new.name in result.text

@@ -4,14 +4,14 @@ from typing import Any
 import pytest
 
 from bot.tools.make_table import MakeTable
-from tests.tools.bench import refusal, workbench
+from tests.tools.tool_context import refusal, tool_context
 
 TABLE: dict[str, Any] = {"title": "Costs: 2026", "columns": ["Item", "Price"], "rows": [["Desk", 1.5], ["Lamp", None]]}
 
 
 async def test_every_cell_becomes_text() -> None:
     rows = [["a", 1], [True, False], [None, 2.5], [["x"], {"k": "值"}]]
-    result = await MakeTable().call({**TABLE, "columns": ["A", 2026], "rows": rows}, workbench())
+    result = await MakeTable().call({**TABLE, "columns": ["A", 2026], "rows": rows}, tool_context())
     (new,) = result.made
     assert json.loads(new.data) == {
         "title": "Costs: 2026",
@@ -42,5 +42,5 @@ async def test_what_is_wrong_is_named(change: dict[str, Any], said: str) -> None
 
 
 async def test_ten_thousand_rows_go() -> None:
-    result = await MakeTable().call({**TABLE, "rows": [["a", 1]] * 10_000}, workbench())
+    result = await MakeTable().call({**TABLE, "rows": [["a", 1]] * 10_000}, tool_context())
     assert len(json.loads(result.made[0].data)["rows"]) == 10_000

@@ -1,11 +1,11 @@
 from datetime import UTC, datetime
 
 from bot.tools.now import Now
-from tests.tools.bench import workbench
+from tests.tools.tool_context import tool_context
 
 
 async def test_the_time_is_the_persons_own_and_utc() -> None:
-    bench = workbench()
+    bench = tool_context()
     bench.utc_offset_s = 8 * 3600
     now = Now(lambda: datetime(2026, 3, 1, 22, 5, 59, tzinfo=UTC))
     assert (await now.call({}, bench)).text == (
@@ -14,5 +14,5 @@ async def test_the_time_is_the_persons_own_and_utc() -> None:
 
 
 async def test_the_clock_is_the_real_one() -> None:
-    told = (await Now().call({}, workbench())).text
+    told = (await Now().call({}, tool_context())).text
     assert str(datetime.now(UTC).year) in told

@@ -7,11 +7,11 @@ import pytest
 from bot.core.model.messages import ToolSpec
 from bot.tools.registry import built_in
 from bot.words import REGISTERED
-from tests.tools.bench import Draftsman, Web
 from tests.tools.test_search_slack import Search
+from tests.tools.tool_context import Painter, Web
 from tests.tools.web.test_render_page import Browser
 
-TOOLS = built_in(Draftsman(), Web(), Browser(), Search())
+TOOLS = built_in(Painter(), Web(), Browser(), Search())
 SPECS = {tool.spec.name: tool.spec for tool in TOOLS}
 
 
@@ -60,12 +60,12 @@ def test_all_specs_together_are_short_because_they_go_with_every_request() -> No
 
 
 def test_without_a_web_or_browser_their_tools_are_offered_still_but_a_search_is_not() -> None:
-    names = {tool.spec.name for tool in built_in(Draftsman(), None, None, None)}
+    names = {tool.spec.name for tool in built_in(Painter(), None, None, None)}
     assert set(SPECS) - names == {"search_slack"}
 
 
 def test_what_they_are_doing_is_a_marked_text_with_nothing_but_what_to_fill_in() -> None:
     for tool in TOOLS:
-        assert tool.doing in REGISTERED
-        assert {field for _, field, _, _ in string.Formatter().parse(tool.doing) if field is not None} <= {"what"}
-        assert tool.doing.startswith("is ")
+        assert tool.step in REGISTERED
+        assert {field for _, field, _, _ in string.Formatter().parse(tool.step) if field is not None} <= {"what"}
+        assert tool.step.startswith("is ")

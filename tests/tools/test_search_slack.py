@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from bot.core.agent.ports import ToolContext
 from bot.errors import SlackError
 from bot.tools.search_slack import SearchSlack
-from tests.tools.bench import refusal, workbench
+from tests.tools.tool_context import refusal, tool_context
 
 
 @dataclass
@@ -28,8 +28,8 @@ class Search:
         return self.hits
 
 
-def bench(*, with_token: bool = True) -> ToolContext:
-    found = workbench()
+def context(*, with_token: bool = True) -> ToolContext:
+    found = tool_context()
     found.search_token = "token" if with_token else ""
     return found
 
@@ -37,7 +37,7 @@ def bench(*, with_token: bool = True) -> ToolContext:
 async def test_it_searches_as_the_person_who_asks() -> None:
     first = Message("The  roof\nleaks", "Ana", "site", "2 March", "https://s.slack.com/p1")
     search = Search((first, Message("x" * 1000)))
-    result = await SearchSlack(search).call({"query": "roof"}, bench())
+    result = await SearchSlack(search).call({"query": "roof"}, context())
     assert search.asked == [("roof", "token", "U1")]
     assert "1. Ana, #site, 2 March: The roof leaks (https://s.slack.com/p1)" in result.text
     assert f"2. {'x' * 800}…" in result.text
@@ -46,17 +46,17 @@ async def test_it_searches_as_the_person_who_asks() -> None:
 
 async def test_nothing_found_says_so() -> None:
     assert (
-        "Nothing was found in Slack for “roof”" in (await SearchSlack(Search()).call({"query": "roof"}, bench())).text
+        "Nothing was found in Slack for “roof”" in (await SearchSlack(Search()).call({"query": "roof"}, context())).text
     )
 
 
 async def test_without_a_token_it_says_that_slack_cannot_be_searched_from_here() -> None:
     search = Search()
-    sentence = await refusal(SearchSlack(search), {"query": "roof"}, bench(with_token=False))
+    sentence = await refusal(SearchSlack(search), {"query": "roof"}, context(with_token=False))
     assert sentence.startswith("Slack can't be searched from here")
     assert search.asked == []
 
 
 async def test_slacks_refusal_is_a_result() -> None:
     search = Search(broken=SlackError("missing_scope"))
-    assert "missing_scope" in await refusal(SearchSlack(search), {"query": "roof"}, bench())
+    assert "missing_scope" in await refusal(SearchSlack(search), {"query": "roof"}, context())

@@ -1,9 +1,9 @@
 from bot.tools.view_message_image import ViewMessageImage
-from tests.tools.bench import refusal, workbench
+from tests.tools.tool_context import refusal, tool_context
 
 
 async def test_an_older_picture_is_shown_by_its_label() -> None:
-    result = await ViewMessageImage().call({"image": "img_2"}, workbench())
+    result = await ViewMessageImage().call({"image": "img_2"}, tool_context())
     assert result.shown == ("img_2",)
     assert result.text == "img_2 is photo.jpg."
     assert result.is_untrusted

@@ -1,10 +1,10 @@
 from bot.tools.view_page import LONGEST_TEXT, ViewPage
-from tests.tools.bench import document, page, refusal, workbench
+from tests.tools.tool_context import document, page, refusal, tool_context
 
 REPORT = document(
     page(1, "Intro"), page(2, "Costs: 7", "sheet Costs"), page(3, "", shown=True), page(4, "E", shown=False)
 )
-BENCH = workbench({"report.pdf": REPORT})
+BENCH = tool_context({"report.pdf": REPORT})
 
 
 async def test_the_picture_comes_even_when_the_text_is_known() -> None:
@@ -42,7 +42,7 @@ async def test_an_unknown_document_is_answered_with_the_ones_there_are() -> None
 
 
 async def test_a_page_as_long_as_a_book_is_cut_and_says_so() -> None:
-    bench = workbench({"long.txt": document(page(1, "x" * (LONGEST_TEXT + 5)))})
+    bench = tool_context({"long.txt": document(page(1, "x" * (LONGEST_TEXT + 5)))})
     result = await ViewPage().call({"document": "long.txt", "page": 1}, bench)
     assert len(result.text) < LONGEST_TEXT + 500
     assert "cut here: 55,005 characters in all" in result.text

@@ -1,5 +1,5 @@
 """All that a turn can name: pictures of the thread (`img_3`), pages of its documents (`report.pdf#7`), and what its
-tools have made (`zoom_1`, `table_1`). One album a turn; what is made is kept with the turn.
+tools have made (`zoom_1`, `table_1`). One `Artifacts` a turn; what is made is kept with the turn.
 """
 
 import hashlib
@@ -175,7 +175,7 @@ class Artifacts:
         made = self._made.get(label)
         return made.crop_of if made is not None and made.crop_of else label
 
-    async def exhibit(self, label: str) -> Artifact | None:
+    async def artifact(self, label: str) -> Artifact | None:
         """What `![caption](label)` in the answer shows; None when it can no longer be had."""
         try:
             made = self._made.get(label)
@@ -265,7 +265,7 @@ class Artifacts:
         return await self._reader.crop(source.data, box, MAX_IMAGE_TOKENS, source.name)
 
 
-Albums = Callable[[str, Conversation], Artifacts]
+ArtifactsOfTurn = Callable[[str, Conversation], Artifacts]
 
 
 def _paper(made: Made) -> ThreadDocument:

@@ -147,7 +147,7 @@ Work = Callable[[], Awaitable[Result]]
 
 class Once(Protocol):
     async def do(self, ask: Approval, action: str, detail: Detail, work: Work) -> Result | None:
-        """As `Workbench.do_approved`."""
+        """As `ToolContext.do_approved`."""
         ...
 
 
@@ -162,8 +162,8 @@ class ToolContext:
     thread: ThreadId
     user: str
     language: str
-    album: Artifacts
-    shelf: DocumentLookup
+    artifacts: Artifacts
+    documents: DocumentLookup
     approve: Approval
     spoken: str = ""
     utc_offset_s: int = 0
@@ -187,8 +187,8 @@ class Tool(Protocol):
     def spec(self) -> ToolSpec: ...
 
     @property
-    def doing(self) -> str:
+    def step(self) -> str:
         """A marked text (bot.words) completing “glm …” while it runs: “is looking closer at {what}…”."""
         ...
 
-    async def call(self, arguments: Mapping[str, Any], bench: ToolContext) -> Result: ...
+    async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> Result: ...

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.core.agent.approved_calls import ApprovedCalls, CallRecords, Left, Tell
-from bot.core.agent.artifacts import Albums, Artifacts
+from bot.core.agent.artifacts import Artifacts, ArtifactsOfTurn
 from bot.core.agent.ports import Approval, Contact, Detail, Tool, ToolContext
 from bot.core.agent.toolbox import Toolbox
 from bot.core.citations.transcript import SPEAKER
@@ -58,32 +58,32 @@ class OpenTurn:
 class TurnSetup:
     """`sources` give the built-in tools, and those of other servers. `calls` records what was done with an approval."""
 
-    albums: Albums
+    artifacts_of: ArtifactsOfTurn
     sources: Sequence[ToolSource]
     asking: Asking
     interrupts: Interrupts
     calls: CallRecords
 
-    async def toolbox(self, under_way: OpenTurn, turns: Sequence[Turn], album: Artifacts) -> Toolbox:
+    async def toolbox(self, under_way: OpenTurn, turns: Sequence[Turn], artifacts: Artifacts) -> Toolbox:
         """The tools for one turn. `turns` are those of the thread, with the question as the last."""
         question, asker = under_way.question, under_way.asker
         place = question.team, question.channel
         tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
-        bench = ToolContext(
+        context = ToolContext(
             thread=question.thread,
             user=question.user,
             language=asker.language,
-            album=album,
-            shelf=album,
+            artifacts=artifacts,
+            documents=artifacts,
             approve=self.contact(under_way).approve,
             spoken=_spoken(turns),
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
             name=asker.name,
             # Pictures and documents may say anything, and to anybody.
-            is_tainted=bool(album.labels or album.names) or _is_foreign(turns),
+            is_tainted=bool(artifacts.labels or artifacts.names) or _is_foreign(turns),
         )
-        toolbox = Toolbox(tools, bench, album, under_way.reply)
+        toolbox = Toolbox(tools, context, artifacts, under_way.reply)
         await toolbox.go_on(ApprovedCalls(self.calls, under_way.lease, self._unsure(under_way)))
         return toolbox
 

@@ -66,14 +66,14 @@ class Toolbox:
     `called` are the names of the tools that ran, `left` the approved calls of an earlier attempt at the turn.
     """
 
-    def __init__(self, tools: Sequence[Tool], bench: ToolContext, album: Artifacts, reply: Reply) -> None:
+    def __init__(self, tools: Sequence[Tool], context: ToolContext, artifacts: Artifacts, reply: Reply) -> None:
         named = {tool.spec.name: tool for tool in tools}
         self._tools = dict([*named.items()][-MOST_TOOLS:])  # the last ones are our own
-        self._bench = bench
-        self._album = album
+        self._context = context
+        self._artifacts = artifacts
         self._reply = reply
         self._room = ROOM_TOKENS
-        self._was_tainted = bench.is_tainted
+        self._was_tainted = context.is_tainted
         self._seen: Counter[str] = Counter()
         self._cards: Counter[str] = Counter()
         self._begin_until = 0.0
@@ -82,12 +82,12 @@ class Toolbox:
         self.late: list[str] = []
         self.called: list[str] = []
         self.left: tuple[Left, ...] = ()
-        bench.approve = _Unhurried(bench.approve, self._waits)
+        context.approve = _Unhurried(context.approve, self._waits)
 
     async def go_on(self, calls: ApprovedCalls) -> None:
         """With what an earlier attempt at the turn has done, if there was one."""
-        self._bench.calls, self.left = calls, await calls.look_back()
-        self._bench.is_tainted = self._bench.is_tainted or bool(self.left)  # the model is told what it told
+        self._context.calls, self.left = calls, await calls.look_back()
+        self._context.is_tainted = self._context.is_tainted or bool(self.left)  # the model is told what it told
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -96,7 +96,7 @@ class Toolbox:
     @property
     def has_read_foreign(self) -> bool:
         """Whether its tools have read what nobody of the thread wrote. Later turns of the thread see that text, too."""
-        return self._bench.is_tainted and not self._was_tainted
+        return self._context.is_tainted and not self._was_tainted
 
     def has_looked(self, label: str) -> bool:
         """Whether a tool has shown the model this picture, or a part of it."""
@@ -117,7 +117,7 @@ class Toolbox:
         async with self._gate:
             if asyncio.get_running_loop().time() > self._begin_until:
                 return Result(TOO_LATE)
-            title = say(tool.doing, self._bench.language, what=self._what(call)).rstrip("…")
+            title = say(tool.step, self._context.language, what=self._what(call)).rstrip("…")
             self._reply.show_status(f"{title}…")
             card = self._card(call)
             self._show(card, title, "in_progress")
@@ -131,8 +131,8 @@ class Toolbox:
 
     def _audit(self, call: ToolCall, latency_s: float, failure: str) -> None:
         self.called.append(call.name)
-        thread, outcome = self._bench.thread, "failure" if failure else "success"
-        event = Audited("tool_call", thread.team, thread.channel, self._bench.user, outcome=outcome)
+        thread, outcome = self._context.thread, "failure" if failure else "success"
+        event = Audited("tool_call", thread.team, thread.channel, self._context.user, outcome=outcome)
         note(
             replace(
                 event, error_type="tool_error" if failure else "", latency_s=round(latency_s, 3), tools=(call.name,)
@@ -141,14 +141,14 @@ class Toolbox:
 
     def _show(self, card: str, title: str, state: Literal["in_progress", "complete", "error"]) -> None:
         if card:
-            self._reply.show_doing(TurnStep(card, _title(title), state))
+            self._reply.show_step(TurnStep(card, _title(title), state))
 
     def _waits(self, *, is_waiting: bool) -> None:
         """A card has taken the status away, and what it tells of is not being done while a person thinks."""
         card, title = _at_work.get()
         self._show(
             card,
-            say(FOR_PERSON, self._bench.language, name=self._bench.name).rstrip("…") if is_waiting else title,
+            say(FOR_PERSON, self._context.language, name=self._context.name).rstrip("…") if is_waiting else title,
             "in_progress",
         )
 
@@ -165,7 +165,7 @@ class Toolbox:
     def _what(self, call: ToolCall) -> str:
         """What the call works on, by the name that people know: of a picture, the name of its file."""
         first = next((value for value in call.arguments.values() if isinstance(value, str)), "")
-        return self._album.name_of(first)[:80]
+        return self._artifacts.name_of(first)[:80]
 
     def _refusal(self, call: ToolCall, place: int) -> str:
         if call.name not in self._tools:
@@ -182,7 +182,7 @@ class Toolbox:
         try:
             async with asyncio.timeout(TOOL_TIMEOUT_S) as limit:
                 _limit.set(limit)
-                result = await tool.call(call.arguments, self._bench)
+                result = await tool.call(call.arguments, self._context)
         except TimeoutError:
             return None, TOO_SLOW.format(limit_s=TOOL_TIMEOUT_S)
         except ToolFailed as failed:
@@ -193,7 +193,7 @@ class Toolbox:
             log.exception("tool.broke", extra={"tool": call.name})
             return None, BROKE
         if result.is_untrusted:
-            self._bench.is_tainted = True
+            self._context.is_tainted = True
         return result, ""
 
     async def _told(self, call: ToolCall, result: Result) -> Called:
@@ -201,7 +201,7 @@ class Toolbox:
         text, labels = result.text, list(result.shown)
         shown: list[str] = []
         for place, new in enumerate(result.made):
-            label = await self._album.keep(new)
+            label = await self._artifacts.keep(new)
             text = text.replace(f"{{{place}}}", label, 1)  # what was read may have such brackets too
             if new.kind == "picture" and new.is_for_model:
                 labels.append(label)
@@ -213,7 +213,7 @@ class Toolbox:
             image = await self._image(label)
             if isinstance(image, Image):
                 images.append(image)
-                self._looked.add(self._album.page_behind(label))
+                self._looked.add(self._artifacts.page_behind(label))
             else:
                 text += f"\n{image}"
         return Called(call, ToolResult(call.id, call.name, text, tuple(images)), tuple(shown))
@@ -227,9 +227,9 @@ class Toolbox:
 
     async def _image(self, label: str) -> Image | str:
         try:
-            image = await self._album.image(label)
+            image = await self._artifacts.image(label)
             if image.tokens > self._room:
-                image = await self._album.image(label, SMALL_TOKENS)
+                image = await self._artifacts.image(label, SMALL_TOKENS)
         except ToolFailed as failed:
             return failed.detail
         if image.tokens > self._room:
@@ -262,7 +262,7 @@ class _Unhurried:
             limit.reschedule(asyncio.get_running_loop().time() + TOOL_TIMEOUT_S)
 
 
-def _title(doing: str) -> str:
+def _title(step: str) -> str:
     """Make “is looking closer at img_3” the title of a card."""
-    words = doing.removeprefix("is ").strip()
+    words = step.removeprefix("is ").strip()
     return words[:1].upper() + words[1:]

@@ -24,29 +24,29 @@ MOST_NAMED = 12
 
 
 class Grounding:
-    def __init__(self, model: Model, draftsman: Painter) -> None:
+    def __init__(self, model: Model, painter: Painter) -> None:
         self._model = model
-        self._draftsman = draftsman
+        self._painter = painter
 
-    async def drawn(self, ask: Ask, outcome: Outcome, pointing: Pointing, album: Artifacts, language: str) -> str:
+    async def drawn(self, ask: Ask, outcome: Outcome, pointing: Pointing, artifacts: Artifacts, language: str) -> str:
         """What is to be added to the answer: the newest picture with the marks on it. Empty when there are none."""
         marks: Sequence[Mark] = pointing.marks
         if pointing.has_pixels:
             marks = _named(await self._asked_again(ask, outcome), pointing.legend)
         if not marks and not pointing.has_pixels:
             return ""
-        label = album.newest
+        label = artifacts.newest
         if not marks or not label:
             return f"\n\n*{say(NOT_DRAWN, language)}*"
         try:
-            source = await album.source(label)
-            drawn = await self._draftsman.annotate(source.data, source.name, tuple(marks))
+            source = await artifacts.source(label)
+            drawn = await self._painter.annotate(source.data, source.name, tuple(marks))
         except (ToolFailed, FileError, ValueError) as error:
             log.warning("grounding.not_drawn", extra={"error": type(error).__name__})
             return f"\n\n*{say(NOT_DRAWN, language)}*"
         legend = _legend(marks) or say(WITH_MARKS, language, picture=source.name, count=len(marks))
         new = New("picture", "annotated", f"{source.name}, marked", legend, drawn.mime, drawn.data)
-        return f"\n\n![{legend}]({await album.keep(new)})"
+        return f"\n\n![{legend}]({await artifacts.keep(new)})"
 
     async def _asked_again(self, ask: Ask, outcome: Outcome) -> Sequence[Mark]:
         """Until the boxes are thousandths. What it says besides is not shown: the answer has been said."""

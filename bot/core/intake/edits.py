@@ -4,7 +4,7 @@ from typing import Protocol
 
 from bot.core.intake.receive import Jobs
 from bot.core.thread.inbound import Inbound, ThreadId
-from bot.core.thread.interrupts import Nudge
+from bot.core.thread.interrupts import TurnSignal
 
 
 class Amended(Protocol):
@@ -22,16 +22,16 @@ class Amended(Protocol):
 
 
 class Signals(Protocol):
-    async def send(self, thread: ThreadId, nudge: Nudge) -> None: ...
+    async def send(self, thread: ThreadId, signal: TurnSignal) -> None: ...
 
 
 class Amender:
     """Raises StateError when the state is away: Slack is then to deliver again."""
 
-    def __init__(self, inbox: Amended, jobs: Jobs, nudges: Signals) -> None:
+    def __init__(self, inbox: Amended, jobs: Jobs, signals: Signals) -> None:
         self._inbox = inbox
         self._jobs = jobs
-        self._nudges = nudges
+        self._signals = signals
 
     async def edited(self, inbound: Inbound) -> str:
         """`waiting`, `taken` (by a running turn): it will be answered as edited; `answered`: offer to answer again;
@@ -39,7 +39,7 @@ class Amender:
         """
         state = await self._inbox.edit(inbound)
         if state == "taken":
-            await self._nudges.send(inbound.thread, "changed")
+            await self._signals.send(inbound.thread, "changed")
         if state in {"taken", "waiting"}:
             await self._jobs.add(inbound.thread, inbound.ts)
         return state
@@ -48,7 +48,7 @@ class Amender:
         """Gives the state it was in, as `edited` does."""
         state = await self._inbox.delete(thread, ts)
         if state == "taken":
-            await self._nudges.send(thread, "changed")
+            await self._signals.send(thread, "changed")
             # Also when no worker has it now: an attempt that was killed may have left something on the screen.
             await self._jobs.add(thread, ts)
         elif state != "waiting":
@@ -70,5 +70,5 @@ class Amender:
         nobody else tells of it.
         """
         in_line = () if await self._inbox.is_running(thread) else await self._inbox.waiting(thread)
-        await self._nudges.send(thread, "stopped")
+        await self._signals.send(thread, "stopped")
         return tuple([one for one in in_line if await self._inbox.delete(thread, one.ts) == "waiting"])

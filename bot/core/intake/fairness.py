@@ -35,8 +35,8 @@ Answer = Callable[[ThreadId], Awaitable[bool]]
 class FairTurns:
     """Around `answer`: what a job really runs."""
 
-    def __init__(self, turnstile: ConcurrencyLimit, waiting: WaitingMessages, jobs: Jobs, answer: Answer) -> None:
-        self._turnstile = turnstile
+    def __init__(self, limit: ConcurrencyLimit, waiting: WaitingMessages, jobs: Jobs, answer: Answer) -> None:
+        self._limit = limit
         self._waiting = waiting
         self._jobs = jobs
         self._answer = answer
@@ -49,7 +49,7 @@ class FairTurns:
             await self._answer(thread)  # nothing to pay for: at most something to tidy up
             return
         user = waiting[0].user
-        if not await self._turnstile.enter(thread, user):
+        if not await self._limit.enter(thread, user):
             return
         is_ours = True
         try:
@@ -62,12 +62,12 @@ class FairTurns:
 
     async def _leave(self, thread: ThreadId, user: str) -> None:
         try:
-            following = await self._turnstile.leave(thread, user)
+            following = await self._limit.leave(thread, user)
             while following:
                 waiting = await self._waiting.waiting(following)
                 if waiting:
                     await self._jobs.add(following, f"{waiting[0].ts}:next")
                     return
-                following = await self._turnstile.leave(following, user)  # its question was deleted
+                following = await self._limit.leave(following, user)  # its question was deleted
         except StateError:
             return  # the sweep wakes who waits

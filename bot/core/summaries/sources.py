@@ -132,18 +132,18 @@ class SummarySources:
                     continue
         return tuple(books)
 
-    def bundles(self, material: SummarySource, part_tokens: int) -> tuple[Batch, ...]:
+    def bundles(self, source: SummarySource, part_tokens: int) -> tuple[Batch, ...]:
         """All of it, in parts of about this size."""
-        made = [bundle for book in material.books for bundle in _of_book(book, part_tokens)]
-        for talk in material.talks:
+        made = [batch for book in source.books for batch in _of_book(book, part_tokens)]
+        for talk in source.talks:
             cut = parts(talk, int(part_tokens * CHARS_PER_TOKEN))
             made += [Batch((Text(piece + "\n"),), estimate_tokens(piece)) for piece in cut]
         return tuple(made)
 
-    async def parts(self, team: str, bundle: Batch) -> tuple[Part, ...]:
+    async def parts(self, team: str, batch: Batch) -> tuple[Part, ...]:
         """With the pictures themselves; one that can no longer be had is left out."""
         found: list[Part] = []
-        for piece in bundle.pieces:
+        for piece in batch.pieces:
             if isinstance(piece, Text):
                 found.append(piece)
             elif image := await self._picture(team, piece):
@@ -183,15 +183,15 @@ def _of_book(book: WholeDocument, part_tokens: int) -> Iterator[Batch]:
     for page in book.document.pages:
         cost = _least(page)
         if pages and (cost > room or sum(_wants_look(one) for one in pages) >= MOST_PICTURES):
-            yield _bundle(book.paper, pages, part_tokens)
+            yield _batch(book.paper, pages, part_tokens)
             pages, room = [], part_tokens
         pages.append(page)
         room -= cost
     if pages:
-        yield _bundle(book.paper, pages, part_tokens)
+        yield _batch(book.paper, pages, part_tokens)
 
 
-def _bundle(paper: ThreadDocument, pages: Sequence[Page], part_tokens: int) -> Batch:
+def _batch(paper: ThreadDocument, pages: Sequence[Page], part_tokens: int) -> Batch:
     words = {page.number: _words(paper, page, part_tokens) for page in pages}
     spent = sum(estimate_tokens(one) for one in words.values())
     room = max(part_tokens - spent, sum(page.tokens_at(LEAST_DPI) for page in pages if _is_blank(page)))
@@ -224,4 +224,4 @@ def _wants_look(page: Page) -> bool:
 
 
 def _looks(bundles: Sequence[Batch]) -> Iterator[PagePicture]:
-    return (piece for bundle in bundles for piece in bundle.pieces if isinstance(piece, PagePicture))
+    return (piece for batch in bundles for piece in batch.pieces if isinstance(piece, PagePicture))

@@ -57,13 +57,13 @@ class Summary:
     """A summary under way: the turn as the thread will remember it, and all there is to read."""
 
     turn: Turn
-    material: SummarySource
+    source: SummarySource
     brief: Brief
 
     @property
     def at_once(self) -> int:
         """Tokens of all of it in one call."""
-        return self.material.tokens + sum(picture.tokens for picture in self.turn.pictures)
+        return self.source.tokens + sum(picture.tokens for picture in self.turn.pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ class Summaries:
     def __init__(
         self,
         model: Model,
-        materials: SummarySources,
+        sources: SummarySources,
         limits: SummaryLimits,
         limits_of: Callable[[str], SummaryLimits] | None = None,
     ) -> None:
         self._model = model
-        self._materials = materials
+        self._sources = sources
         self._set_limits = limits
         self._limits_of = limits_of
 
@@ -106,34 +106,34 @@ class Summaries:
         was ordered can be read.
         """
         brief = message.brief or Brief()
-        material = await self._materials.gather(message, question, brief.spans, person)
+        source = await self._sources.gather(message, question, brief.spans, person)
         *before, last = question.turn.said
         subject = SummarySubject(
-            documents=[book.paper.name for book in material.books],
+            documents=[book.paper.name for book in source.books],
             conversations=[span.name for span in brief.spans],
             pictures=sum(not picture.page for picture in last.pictures),
         )
         words = instruction(brief, subject, person.language)
-        talks = material.said(message.ts, self._limits.tokens // 2)
+        talks = source.said(message.ts, self._limits.tokens // 2)
         turn = replace(question.turn, said=(*talks, *before, replace(last, text=words)))
-        return Summary(turn, material, brief)
+        return Summary(turn, source, brief)
 
     async def digest(self, order: Summary, contact: Contact) -> PreparedSummary:
         """Read what does not fit into one call. Raises BriefRefused when it would cost more than the person wants."""
-        team = order.material.team
-        if order.material.is_whole(self._limits.tokens):
+        team = order.source.team
+        if order.source.is_whole(self._limits.tokens):
             await self._ask_first(order, self._price_of(order.at_once, ANSWER_TOKENS), contact)
-            return PreparedSummary(order.turn, await self._materials.sources(team, [order.turn]))
-        bundles = self._materials.bundles(order.material, self._limits.part_tokens)
+            return PreparedSummary(order.turn, await self._sources.sources(team, [order.turn]))
+        bundles = self._sources.bundles(order.source, self._limits.part_tokens)
         await self._ask_first(order, self.cost(bundles), contact)
-        notes_taker = _NoteTaker(self._model, self._materials, order, contact)
+        notes_taker = _NoteTaker(self._model, self._sources, order, contact)
         notes = await notes_taker.parts(bundles)
         for _ in range(MOST_ROUNDS):
             if estimate_tokens("\n\n".join(notes)) <= self._limits.tokens:
                 break
             notes = await notes_taker.parts(_packed(notes, self._limits.part_tokens))
-        everything = replace(order.turn, said=(*_talks(order.material), *order.turn.said))
-        sources = await self._materials.sources(team, [everything], bundles)
+        everything = replace(order.turn, said=(*_talks(order.source), *order.turn.said))
+        sources = await self._sources.sources(team, [everything], bundles)
         return PreparedSummary(
             _with_notes(order.turn, notes),
             sources,
@@ -144,14 +144,14 @@ class Summaries:
 
     async def citable(self, team: str, turns: Sequence[Turn]) -> Citable:
         """What later turns of the thread can cite: their tools reach every page of its documents."""
-        return await self._materials.sources(team, turns, all_pages=True)
+        return await self._sources.sources(team, turns, all_pages=True)
 
     async def _ask_first(self, order: Summary, cost: float, contact: Contact) -> None:
         price, language = self._limits.price, contact.language
         if price is None or cost <= self._limits.cost:
             return
         shown = f"{SIGNS[price.currency]}{cost:.2f}"
-        pages, messages = order.material.pages, order.material.messages
+        pages, messages = order.source.pages, order.source.messages
         words = COST if not messages else COST_OF_BOTH if pages else COST_OF_TALK
         detail = say(words, language, cost=shown, pages=pages, messages=messages)
         if not await contact.approve(say(READING, language), detail):
@@ -159,7 +159,7 @@ class Summaries:
 
     def cost(self, bundles: tuple[Batch, ...]) -> float:
         """What reading all of it will cost, roughly, in the price's currency; 0 when no price is known."""
-        read = sum(bundle.tokens for bundle in bundles)
+        read = sum(batch.tokens for batch in bundles)
         notes = len(bundles) * NOTES_TOKENS
         return self._price_of(read + notes, notes + ANSWER_TOKENS)
 
@@ -170,9 +170,9 @@ class Summaries:
 class _NoteTaker:
     """Takes the notes of one summary; counts what they cost."""
 
-    def __init__(self, model: Model, materials: SummarySources, order: Summary, contact: Contact) -> None:
+    def __init__(self, model: Model, sources: SummarySources, order: Summary, contact: Contact) -> None:
         self._model = model
-        self._materials = materials
+        self._sources = sources
         self._order = order
         self._contact = contact
         self.outcome = Outcome()
@@ -181,27 +181,27 @@ class _NoteTaker:
         """A few side by side; the first that fails ends the others, and its error is raised."""
         gate, done = asyncio.Semaphore(AT_ONCE), 0
 
-        async def one(number: int, bundle: Batch) -> str:
+        async def one(number: int, batch: Batch) -> str:
             nonlocal done
             async with gate:
                 status = say(READING_PART, self._contact.language, part=done + 1, parts=len(bundles))
                 self._contact.show_status(status)
-                notes = await self._noted(number, len(bundles), bundle)
+                notes = await self._noted(number, len(bundles), batch)
                 done += 1
                 return notes
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(number, bundle)) for number, bundle in enumerate(bundles, 1)]
+                tasks = [group.create_task(one(number, batch)) for number, batch in enumerate(bundles, 1)]
         except ExceptionGroup as several:  # the first tells why; `except*` would wrap it in a group again
             raise _first(several) from None
         return [task.result() for task in tasks]
 
-    async def _noted(self, number: int, count: int, bundle: Batch) -> str:
-        brief, team = self._order.brief, self._order.material.team
+    async def _noted(self, number: int, count: int, batch: Batch) -> str:
+        brief, team = self._order.brief, self._order.source.team
         focus = f" Above all, what bears on this question: {brief.focus}" if brief.focus else ""
         words = PART.format(number=number, count=count, words=NOTES_TOKENS // 2, focus=focus)
-        message = Message("user", (*await self._materials.parts(team, bundle), Text(words)))
+        message = Message("user", (*await self._sources.parts(team, batch), Text(words)))
         outcome = Outcome(fell_back=self.outcome.fell_back)
         ask = Ask((message,), thinking=False, max_tokens=NOTES_TOKENS)
         async with aclosing(run_turn(self._model, ask, outcome)) as pieces:
@@ -220,9 +220,9 @@ def _to_its_end(read: str) -> str:
     return fill(READ_WHOLE, name=read.fields["name"], pages=read.fields["pages"])
 
 
-def _talks(material: SummarySource) -> tuple[Said, ...]:
+def _talks(source: SummarySource) -> tuple[Said, ...]:
     """All that was said, also what the thread can't remember."""
-    return tuple(Said("", "", talk) for talk in material.talks)
+    return tuple(Said("", "", talk) for talk in source.talks)
 
 
 def _packed(notes: list[str], most_tokens: int) -> tuple[Batch, ...]:
@@ -236,7 +236,7 @@ def _packed(notes: list[str], most_tokens: int) -> tuple[Batch, ...]:
             room = most_tokens
         bundles[-1].append(note)
         room -= tokens
-    texts = ["\n\n".join(bundle) for bundle in bundles if bundle]
+    texts = ["\n\n".join(batch) for batch in bundles if batch]
     return tuple(Batch((Text(text),), estimate_tokens(text)) for text in texts)
 
 

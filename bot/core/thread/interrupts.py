@@ -1,6 +1,6 @@
 """Telling a running turn that something has happened: its question changed or went, or a person pressed Stop.
 
-Told between processes by the nudges of the store. A nudge that gets lost costs time only: the commit finds out that
+Told between processes by the signals of the store. A signal that gets lost costs time only: the commit finds out that
 a question has changed.
 """
 
@@ -12,13 +12,13 @@ from typing import Literal
 from bot.core.thread.inbound import ThreadId
 from bot.errors import ModelTimeout
 
-Nudge = Literal["changed", "stopped"]
+TurnSignal = Literal["changed", "stopped"]
 
 
 class Interrupted(Exception):  # it is no error
-    def __init__(self, nudge: Nudge) -> None:
-        super().__init__(nudge)
-        self.nudge: Nudge = nudge
+    def __init__(self, signal: TurnSignal) -> None:
+        super().__init__(signal)
+        self.signal: TurnSignal = signal
 
 
 class Interrupts:
@@ -26,7 +26,7 @@ class Interrupts:
 
     def __init__(self) -> None:
         self._running: dict[ThreadId, asyncio.Timeout] = {}
-        self._nudges: dict[ThreadId, Nudge] = {}
+        self._signals: dict[ThreadId, TurnSignal] = {}
         self._expected: set[ThreadId] = set()
 
     @contextmanager
@@ -37,12 +37,12 @@ class Interrupts:
             yield
         finally:
             self._expected.discard(thread)
-            self._nudges.pop(thread, None)
+            self._signals.pop(thread, None)
 
     @asynccontextmanager
     async def turn(self, thread: ThreadId, timeout_s: float) -> AsyncGenerator[None]:
-        """Raises Interrupted at the next await after a nudge, ModelTimeout when the time is over."""
-        if early := self._nudges.pop(thread, None):
+        """Raises Interrupted at the next await after a signal, ModelTimeout when the time is over."""
+        if early := self._signals.pop(thread, None):
             raise Interrupted(early)
         try:
             async with asyncio.timeout(timeout_s) as limit:
@@ -54,21 +54,21 @@ class Interrupts:
         except TimeoutError:
             if not limit.expired():
                 raise
-            nudge = self._nudges.get(thread)
-            if nudge is None:
+            signal = self._signals.get(thread)
+            if signal is None:
                 raise ModelTimeout("turn") from None
-            raise Interrupted(nudge) from None
+            raise Interrupted(signal) from None
         finally:
-            self._nudges.pop(thread, None)  # it is no word to the next turn
+            self._signals.pop(thread, None)  # it is no word to the next turn
 
-    def nudge(self, thread: ThreadId, nudge: Nudge) -> None:
+    def signal(self, thread: ThreadId, signal: TurnSignal) -> None:
         """Nothing happens when the turn runs elsewhere, or not at all."""
         limit = self._running.get(thread)
-        if limit is None and thread in self._expected and nudge == "stopped":
-            self._nudges[thread] = nudge  # a question that changed is found out at the commit
+        if limit is None and thread in self._expected and signal == "stopped":
+            self._signals[thread] = signal  # a question that changed is found out at the commit
         if limit is None or limit.expired():
             return
-        self._nudges[thread] = nudge
+        self._signals[thread] = signal
         limit.reschedule(asyncio.get_running_loop().time())
 
     def is_over(self, thread: ThreadId) -> bool:

@@ -45,13 +45,13 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """Where a turn comes from and where it goes: the threads, the screen, `aside` for what can't be answered,
+    """Where a turn comes from and where it goes: the threads, the screen, `dead_letters` for what can't be answered,
     `memory` for the words of a thread.
     """
 
     threads: Threads
     replies: Replies
-    aside: DeadLetters
+    dead_letters: DeadLetters
     memory: Memory
 
 
@@ -80,15 +80,15 @@ class Attempt:
         question = _one_turn(waiting)[-1] if waiting else _nobody(lease.thread)
         async with self._around.replies.open(question, lease, known) as reply:
             self._task = await self._asked(conversation, reply)
-            doing: Doing = self._go_on
+            step: Doing = self._go_on
             while True:
                 try:
-                    await doing()
+                    await step()
                 except asyncio.CancelledError:
                     await asyncio.shield(reply.hand_over())
                     raise
                 except Exception as trouble:  # noqa: BLE001  # the one place where what breaks a turn is decided on
-                    doing = await self._after(trouble)
+                    step = await self._after(trouble)
                 else:
                     return
 
@@ -161,8 +161,8 @@ class Attempt:
         task = self._task = await self._instructed(choice)
         bill = parts.charges.bill(payer_of(task))
         model = parts.models.other(choice.model) if parts.models else ""
-        album = parts.equipment.albums(task.lease.thread.team, task.before)
-        answer = Answer(task, await self._responder.bare(task), choice, bill, model, album)
+        artifacts = parts.setup.artifacts_of(task.lease.thread.team, task.before)
+        answer = Answer(task, await self._responder.bare(task), choice, bill, model, artifacts)
         self._answer = answer
         with billed_to(bill), answered_by(model):
             async with parts.interrupts.turn(task.lease.thread, self._timeout_s):
@@ -192,8 +192,8 @@ class Attempt:
         folded = answer.prepared.request.fitted.folded if answer.prepared else None
         told = await self._reasoning(turn, answer.choice, answer.bill)
         answer.audit("success")
-        foot = await with_money(replace(foot_of(answer), told=told), answer, self._parts.charges)
-        await self._parts.ending.finish(self._lease, self._task.reply, turn, foot, folded)
+        footer = await with_money(replace(foot_of(answer), told=told), answer, self._parts.charges)
+        await self._parts.ending.finish(self._lease, self._task.reply, turn, footer, folded)
 
     async def _reasoning(self, turn: Turn, choice: Choice, bill: Bill) -> ReasoningNote | None:
         """For under the answer, where its asker wants to see it without a press. The answer is written down first."""
@@ -207,12 +207,12 @@ class Attempt:
     async def _show_again(self, turn: Turn) -> None:
         """An answer that an earlier attempt has left whole, with what its tools made."""
         task = self._task
-        album = self._parts.equipment.albums(task.lease.thread.team, task.conversation)
-        album.add(turn)
-        task.reply.show_exhibits(album, task.language)
+        artifacts = self._parts.setup.artifacts_of(task.lease.thread.team, task.conversation)
+        artifacts.add(turn)
+        task.reply.show_artifacts(artifacts, task.language)
         choice, is_whole = await self._parts.choices.choice(task.last), not turn.failure
         bill = self._parts.charges.bill(payer_of(task))
-        foot = Footer(
+        footer = Footer(
             question_ts=turn.said[-1].ts,
             has_reasoning=is_whole and bool(turn.reasoning) and choice.reasoning == "line",
             told=await self._reasoning(turn, choice, bill) if is_whole else None,
@@ -220,7 +220,7 @@ class Attempt:
             language=task.language,
             is_failed=bool(turn.failure),
         )
-        await self._parts.ending.tell(self._lease, task.reply, turn, foot=foot)
+        await self._parts.ending.tell(self._lease, task.reply, turn, footer=footer)
 
     async def _end_early(self, trouble: Exception) -> None:
         """With what there is of the answer, and why it ends there."""
@@ -230,16 +230,16 @@ class Attempt:
         if ended.error:
             # Without its detail: a provider may quote the prompt in it.
             log.warning("turn.failed", extra={"error": ended.error})
-        foot = await with_money(ended.foot, answer, self._parts.charges)
+        footer = await with_money(ended.footer, answer, self._parts.charges)
         shown = answer.text
         answer.audit(("partial" if answer.has_begun else "failure") if ended.error else "stopped", ended.error)
         turn = answer.turn(shown + answer.filters.end(), failure=say(ended.sentence, self._task.language))
-        foot = replace(foot, has_versions=bool(turn.versions))
-        await self._parts.ending.tell(self._lease, self._task.reply, turn, shown, foot)
+        footer = replace(footer, has_versions=bool(turn.versions))
+        await self._parts.ending.tell(self._lease, self._task.reply, turn, shown, footer)
 
     async def _give_up(self) -> None:
         reference = _reference()
-        await self._around.aside.put(reference, self._lease.thread, self._task.waiting)
+        await self._around.dead_letters.put(reference, self._lease.thread, self._task.waiting)
         await self._apologise(GAVE_UP, reference)
 
     async def _apologise(self, sentence: str, reference: str, broke: Exception | None = None) -> None:
@@ -251,8 +251,8 @@ class Attempt:
         question = await self._responder.bare(task)
         shown = task.reply.text
         turn = replace(question.turn, answer=shown, failure=say(sentence, task.language, reference=reference))
-        foot = Footer(question_ts=last.ts, has_versions=bool(turn.versions), language=task.language, is_failed=True)
-        await self._parts.ending.tell(task.lease, task.reply, turn, shown, foot)
+        footer = Footer(question_ts=last.ts, has_versions=bool(turn.versions), language=task.language, is_failed=True)
+        await self._parts.ending.tell(task.lease, task.reply, turn, shown, footer)
 
     async def _close(self) -> None:
         """Nothing can be shown there any more: the messages are done with."""

@@ -41,7 +41,7 @@ def step_after(trouble: Exception, attempt: int, *, is_answering: bool) -> Step:
             return "hand_over" if trouble.is_passing else "leave"
         case SlackError():
             return "close"
-        case Interrupted(nudge="changed"):
+        case Interrupted(signal="changed"):
             return "begin_again"
         case Interrupted() | BotError() if is_answering:
             return "end_early"
@@ -56,17 +56,17 @@ class EarlyEnd:
     """
 
     sentence: str
-    foot: Footer
+    footer: Footer
     error: str = ""
 
 
 def ended_by(trouble: Exception, answer: Answer, turn_timeout_s: float) -> EarlyEnd:
     if isinstance(trouble, Interrupted):
         has_begun = answer.has_begun
-        foot = replace(foot_of(answer), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
-        return EarlyEnd(STOPPED_SENTENCE, foot)
+        footer = replace(foot_of(answer), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
+        return EarlyEnd(STOPPED_SENTENCE, footer)
     error = _waited_out(trouble, answer, turn_timeout_s) if isinstance(trouble, ModelTimeout) else trouble
-    foot = Footer(
+    footer = Footer(
         question_ts=answer.task.last.ts,
         language=answer.task.language,
         is_failed=True,
@@ -75,7 +75,7 @@ def ended_by(trouble: Exception, answer: Answer, turn_timeout_s: float) -> Early
         asks_again=isinstance(error, BudgetUsedUp | CostDeclined),
     )
     sentence = error.user_message if isinstance(error, BotError) else BotError.user_message
-    return EarlyEnd(sentence, foot, type(error).__name__)
+    return EarlyEnd(sentence, footer, type(error).__name__)
 
 
 def _waited_out(error: ModelTimeout, answer: Answer, turn_timeout_s: float) -> BotError:

@@ -30,25 +30,25 @@ class Ending:
         self._threads = threads
         self._limits = limits
 
-    async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", foot: Footer = NOTHING) -> None:
+    async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", footer: Footer = NOTHING) -> None:
         """End a turn the model has nothing more to say to: show its answer beyond what is `shown`, then its failure."""
         text = turn.answer.removeprefix(shown)
         if turn.failure:
-            sign = STOPPED if foot.is_stopped else TROUBLE
+            sign = STOPPED if footer.is_stopped else TROUBLE
             text += ("\n\n" if turn.answer else "") + sign.format(sentence=turn.failure)
         async for piece in in_turn(text):
             try:
                 reply.write(piece)
             except Interrupted:
                 reply.write(piece)  # the screen's own word of the Stop that has ended the turn already
-        await self.finish(lease, reply, turn, foot)
+        await self.finish(lease, reply, turn, footer)
 
     async def finish(
-        self, lease: Lease, reply: Reply, turn: Turn, foot: Footer = NOTHING, folded: Folded | None = None
+        self, lease: Lease, reply: Reply, turn: Turn, footer: Footer = NOTHING, folded: Folded | None = None
     ) -> None:
         """Written down first: whoever takes over from here need not ask the model again."""
         await lease.answered(turn)
-        await reply.finish(foot)
+        await reply.finish(footer)
         turn = replace(turn, reply_ts=lease.progress.reply_ts)
         await lease.delivered(turn)
         await self.remember(lease, turn, folded)

@@ -15,9 +15,9 @@ def payer_of(task: Task) -> Payer:
     return Payer(last.team, last.channel, last.user, thread, language=asker.language, utc_offset_s=asker.utc_offset_s)
 
 
-async def with_money(foot: Footer, answer: Answer, charges: Charges) -> Footer:
+async def with_money(footer: Footer, answer: Answer, charges: Charges) -> Footer:
     """The foot with what the answer cost, where that is wanted, and with budgets of which most is used."""
-    if foot.asks_again:
-        return foot
+    if footer.asks_again:
+        return footer
     lines = await charges.lines(answer.bill, tells_cost=answer.choice.cost == "line")
-    return replace(foot, lines=(*foot.lines, *lines))
+    return replace(footer, lines=(*footer.lines, *lines))

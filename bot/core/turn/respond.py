@@ -47,9 +47,9 @@ class Parts:
     ending: Ending
     interrupts: Interrupts
     choices: ChosenPreferences
-    equipment: TurnSetup
+    setup: TurnSetup
     grounding: Grounding
-    workshop: PagePublisher
+    publisher: PagePublisher
     orders: Orders
     summaries: Summaries
     charges: Charges = FREE
@@ -130,8 +130,8 @@ class Responder:
     # -- without the model ---------------------------------------------------------------------------------------
 
     def _show_exhibits(self, answer: Answer) -> None:
-        answer.album.add(answer.question.turn)
-        answer.task.reply.show_exhibits(answer.album, answer.task.language)
+        answer.artifacts.add(answer.question.turn)
+        answer.task.reply.show_artifacts(answer.artifacts, answer.task.language)
 
     async def _carry_out(self, order: str, answer: Answer) -> None:
         """A step back, an archive, the picture of a page: what asks nothing of the model."""
@@ -141,7 +141,7 @@ class Responder:
 
     def _page_turn(self, answer: Answer) -> PageTurn:
         task = answer.task
-        return PageTurn(task.lease.thread, task.before, answer.album, task.language, task.reply.show_status)
+        return PageTurn(task.lease.thread, task.before, answer.artifacts, task.language, task.reply.show_status)
 
     # -- with it -------------------------------------------------------------------------------------------------
 
@@ -149,9 +149,9 @@ class Responder:
         """Lay out the tools, read what is too long for one request, and put the request together."""
         task, parts, turn = answer.task, self._parts, answer.question.turn
         turns = (*task.before.turns, turn)
-        toolbox = await parts.equipment.toolbox(task.under_way, turns, answer.album)
+        toolbox = await parts.setup.toolbox(task.under_way, turns, answer.artifacts)
         if summary:
-            contact = parts.equipment.contact(task.under_way)
+            contact = parts.setup.contact(task.under_way)
             digested = await parts.summaries.digest(summary, contact)
             answer.outcome.spent, answer.outcome.fell_back = digested.spent, digested.fell_back
             answer.question = replace(answer.question, receipt=digested.receipt(answer.question.receipt))
@@ -159,14 +159,14 @@ class Responder:
         else:
             sources = await parts.summaries.citable(task.last.team, turns)
         citations = Citations(sources, task.language, is_strict=summary is not None, has_looked=toolbox.has_looked)
-        answer.filters = TextFilters(citations, points=bool(answer.album.newest))
+        answer.filters = TextFilters(citations, points=bool(answer.artifacts.newest))
         room = PromptRoom(tool_tokens=spec_tokens(toolbox.specs))
         return Prepared(turn, toolbox, await parts.requests.build(task.last, task.before, turn, room))
 
     async def _ask_for_cost(self, answer: Answer, prepared: Prepared) -> None:
         """A dear question is asked about first. Raises CostDeclined."""
         task = answer.task
-        contact = None if task.last.bot else self._parts.equipment.contact(task.under_way)
+        contact = None if task.last.bot else self._parts.setup.contact(task.under_way)
         await self._parts.charges.ask_first(replace(prepared.request.ask, tools=prepared.toolbox.specs), contact)
 
     async def _ask(self, answer: Answer, prepared: Prepared) -> None:
@@ -232,7 +232,7 @@ class Responder:
             drawn = self._parts.grounding.drawn
             ask, outcome = prepared.request.ask, answer.outcome
             await written(
-                reply, filters.add(await drawn(ask, outcome, filters.pointing, answer.album, answer.task.language))
+                reply, filters.add(await drawn(ask, outcome, filters.pointing, answer.artifacts, answer.task.language))
             )
         late = [label for label in prepared.toolbox.late if f"({label})" not in answer.text]
         await written(reply, filters.add("".join(f"\n\n![]({label})" for label in late)))
@@ -245,7 +245,7 @@ class Responder:
         pictures = answer.question.turn.pictures
         picture = pictures[-1].label if pictures else ""
         page_turn, ask = self._page_turn(answer), prepared.request.ask
-        published = await self._parts.workshop.publish(html, picture, page_turn, ask, answer.outcome)
+        published = await self._parts.publisher.publish(html, picture, page_turn, ask, answer.outcome)
         answer.page = published.page
         return published.text
 

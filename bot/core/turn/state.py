@@ -94,7 +94,7 @@ class Answer:
     choice: Choice
     bill: Bill
     model: str
-    album: Artifacts
+    artifacts: Artifacts
     outcome: Outcome = field(default_factory=Outcome)
     filters: TextFilters = field(default_factory=TextFilters)
     prepared: Prepared | None = None
@@ -122,7 +122,7 @@ class Answer:
             reasoning="".join(outcome.reasoning),
             thought_s=round(outcome.thought_s, 1),
             spent=outcome.spent,
-            made=self.album.made,
+            made=self.artifacts.made,
             page=self.page,
             answered_at=round(time.time(), 1),
             is_tainted=self.prepared is not None and self.prepared.toolbox.has_read_foreign,
@@ -156,5 +156,5 @@ class Answer:
         if self.filters.page.has_page:
             state = "complete" if self.filters.page.html else "in_progress"
         if state and state != self.page_state:
-            self.task.reply.show_doing(TurnStep("page", say(WRITING_PAGE, self.task.language), state))
+            self.task.reply.show_step(TurnStep("page", say(WRITING_PAGE, self.task.language), state))
         self.page_state = state or self.page_state

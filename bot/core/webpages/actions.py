@@ -32,23 +32,23 @@ def order_in(words: str, conversation: Conversation) -> str:
 
 
 class Orders:
-    def __init__(self, workshop: PagePublisher) -> None:
-        self._workshop = workshop
+    def __init__(self, publisher: PagePublisher) -> None:
+        self._publisher = publisher
 
     async def carry_out(self, order: str, turn: PageTurn) -> Published:
         name, _, detail = order.partition(" ")
         if name == UNDO:
-            return await self._workshop.undo(turn)
+            return await self._publisher.undo(turn)
         if name == REDO:
-            return await self._workshop.redo(turn)
+            return await self._publisher.redo(turn)
         if name == SHOW:
-            return Published(f"![{detail}]({detail})" if turn.album.knows(detail) else turn.say(NO_LONGER))
+            return Published(f"![{detail}]({detail})" if turn.artifacts.knows(detail) else turn.say(NO_LONGER))
         if name == ZIP:
             return await _archive(turn)
         chosen = [_version(turn.before, number) for number in detail.split()]
         if len(chosen) != 2 or chosen[0] is None or chosen[1] is None:
             return Published(turn.say(NO_SUCH_VERSION))
-        return await self._workshop.compare(chosen[0], chosen[1], turn)
+        return await self._publisher.compare(chosen[0], chosen[1], turn)
 
 
 def _version(conversation: Conversation, number: str) -> WebPage | None:
@@ -64,4 +64,4 @@ async def _archive(turn: PageTurn) -> Published:
             archive.writestr(page.name, page.html)
     new = New("file", "archive", ARCHIVE, turn.say(ALL_VERSIONS), "application/zip", file.getvalue())
     # The file says what it is.
-    return Published(f"![]({await turn.album.keep(new)})")
+    return Published(f"![]({await turn.artifacts.keep(new)})")

@@ -15,7 +15,7 @@ class PageTurn:
 
     thread: ThreadId
     before: Conversation
-    album: Artifacts
+    artifacts: Artifacts
     language: str
     show_status: Callable[[str], None]
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.drawing import Box, Rendered, SeeingDraftsman
+from bot.core.drawing import Box, Rendered, SeeingPainter
 from bot.core.model.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
 from bot.core.thread.conversation import WebPage
@@ -74,10 +74,10 @@ class _Wish:
 class PagePublisher:
     """`previews` give links to look at a page by; there are none without a public address."""
 
-    def __init__(self, model: Model, browser: PageBrowser, draftsman: SeeingDraftsman, previews: Previews) -> None:
+    def __init__(self, model: Model, browser: PageBrowser, painter: SeeingPainter, previews: Previews) -> None:
         self._model = model
         self._browser = browser
-        self._draftsman = draftsman
+        self._painter = painter
         self._previews = previews
 
     async def publish(self, html: str, picture: str, turn: PageTurn, ask: Ask, outcome: Outcome) -> Published:
@@ -144,7 +144,7 @@ class PagePublisher:
         try:
             return await self._browser.render(html)
         except BotError as error:
-            log.info("workshop.not_rendered", extra={"error": type(error).__name__})
+            log.info("page.not_rendered", extra={"error": type(error).__name__})
             return turn.say(NOT_RENDERED, reason=turn.say(error.user_message))
 
     async def _like_original(
@@ -152,7 +152,7 @@ class PagePublisher:
     ) -> tuple[str, list[str], str]:
         turn = wish.turn
         try:
-            original = await turn.album.source(wish.picture)
+            original = await turn.artifacts.source(wish.picture)
             wanted = await self._words(original.data)
             best = _Attempt(wish.html, view, await self._likeness(original.data, wanted, view))
         except (ToolFailed, FileError):
@@ -178,21 +178,21 @@ class PagePublisher:
     async def _words(self, original: bytes) -> tuple[str, ...]:
         """They are not worth more than the rest."""
         try:
-            return await self._draftsman.words(original)
+            return await self._painter.words(original)
         except FileError as error:
-            log.info("workshop.not_read", extra={"error": type(error).__name__})
+            log.info("page.not_read", extra={"error": type(error).__name__})
             return ()
 
     async def _likeness(self, original: bytes, wanted: Sequence[str], view: Rendered) -> Likeness:
-        compared = await self._draftsman.compare(original, view.data)
+        compared = await self._painter.compare(original, view.data)
         return await asyncio.to_thread(likeness, compared, wanted, view.text)
 
     async def _better(self, wish: _Wish, ask: Ask, outcome: Outcome, best: "_Attempt") -> str:
         """The model's next try; empty when there is none."""
         boxes = ", ".join(str([round(side) for side in box]) for box in best.like.compared.boxes[:8])
         missing = ", ".join(best.like.missing[:MOST_NAMED])
-        album = wish.turn.album
-        result = await self._keep(album, "render", "", best.view.mime, best.view.data)
+        artifacts = wish.turn.artifacts
+        result = await self._keep(artifacts, "render", "", best.view.mime, best.view.data)
         words = IMPROVE.format(
             original=wish.picture,
             result=result,
@@ -201,7 +201,7 @@ class PagePublisher:
             words=MISSING.format(words=missing) if missing else "",
         )
         try:
-            shown = [await album.image(label) for label in (wish.picture, result)]
+            shown = [await artifacts.image(label) for label in (wish.picture, result)]
             return recover(await self._asked(ask, outcome, best.html, shown, words))
         except (ToolFailed, ModelError):
             return ""
@@ -228,8 +228,8 @@ class PagePublisher:
         if not wish.picture:
             return ()
         try:
-            picture = await wish.turn.album.source(wish.picture)
-            return marked_places(await self._draftsman.compare(picture.data, before.data), before)
+            picture = await wish.turn.artifacts.source(wish.picture)
+            return marked_places(await self._painter.compare(picture.data, before.data), before)
         except (ToolFailed, FileError):
             return ()
 
@@ -237,29 +237,31 @@ class PagePublisher:
         self, turn: PageTurn, before: Rendered, after: Rendered, marked: tuple[Box, ...] = ()
     ) -> list[str]:
         try:
-            compared = await self._draftsman.compare(before.data, after.data)
+            compared = await self._painter.compare(before.data, after.data)
         except FileError:
             return []
         return drift_lines(compared, before, after, turn.language, marked)
 
     async def _beside(self, turn: PageTurn, one: bytes, other: bytes, titles: tuple[str, str]) -> str:
         try:
-            drawn = await self._draftsman.side_by_side(one, other, titles)
+            drawn = await self._painter.side_by_side(one, other, titles)
         except FileError:
             return ""
         about = turn.say(SIDE_BY_SIDE, one=titles[0], other=titles[1])
-        return await self._keep(turn.album, "preview", about, drawn.mime, drawn.data)
+        return await self._keep(turn.artifacts, "preview", about, drawn.mime, drawn.data)
 
     async def _result(self, turn: PageTurn, view: Rendered) -> str:
         """The label of the page's picture."""
-        return await self._keep(turn.album, "render", turn.say(RESULT), view.mime, view.data)
+        return await self._keep(turn.artifacts, "render", turn.say(RESULT), view.mime, view.data)
 
-    async def _keep(self, album: Artifacts, prefix: str, about: str, mime: str, data: bytes) -> str:
-        return await album.keep(New("picture", prefix, f"{prefix}.png", about, mime, data))
+    async def _keep(self, artifacts: Artifacts, prefix: str, about: str, mime: str, data: bytes) -> str:
+        return await artifacts.keep(New("picture", prefix, f"{prefix}.png", about, mime, data))
 
     async def _file(self, page: WebPage, turn: PageTurn) -> str:
         about = turn.say(HERE_IS, name=page.name)
-        return f"![]({await turn.album.keep(New('file', 'page', page.name, about, 'text/html', page.html.encode()))})"
+        return (
+            f"![]({await turn.artifacts.keep(New('file', 'page', page.name, about, 'text/html', page.html.encode()))})"
+        )
 
     async def _link(self, page: WebPage, turn: PageTurn) -> str:
         try:

@@ -104,9 +104,9 @@ def _head(tip: Point, along: Point, length: float, more: int) -> list[Point]:
     past_tip = more * math.sqrt(5)  # one over the sine of half the angle at its tip
     length += past_tip + more
     tip = tip[0] + along[0] * past_tip, tip[1] + along[1] * past_tip
-    foot = tip[0] - along[0] * length, tip[1] - along[1] * length
+    footer = tip[0] - along[0] * length, tip[1] - along[1] * length
     side = -along[1] * length / 2, along[0] * length / 2
-    return [tip, (foot[0] + side[0], foot[1] + side[1]), (foot[0] - side[0], foot[1] - side[1])]
+    return [tip, (footer[0] + side[0], footer[1] + side[1]), (footer[0] - side[0], footer[1] - side[1])]
 
 
 def _point(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, style: Style) -> None:

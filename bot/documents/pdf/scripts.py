@@ -50,7 +50,7 @@ _MATHS_FONT = re.compile(rb"CMMI|CMSY|CMEX|CMBSY|MSAM|MSBM|Math|rsfs|MTMI|MTSY|S
 class _Glyph:
     right: float
     left: float
-    foot: float
+    footer: float
     size: float
 
 
@@ -121,8 +121,8 @@ class _Glyphs:
         self._layer = direct.handle(layer)
         self._text = text
         self._matrix, self._box = raw.FS_MATRIX(), raw.FS_RECTF()
-        self._across, self._foot = ctypes.c_double(), ctypes.c_double()
-        self._origin = ctypes.addressof(self._across), ctypes.addressof(self._foot)
+        self._across, self._footer = ctypes.c_double(), ctypes.c_double()
+        self._origin = ctypes.addressof(self._across), ctypes.addressof(self._footer)
 
     def are_level(self, one: int, other: int) -> bool:
         """Whether both stand on one line, as nearly all do."""
@@ -131,7 +131,7 @@ class _Glyphs:
             at = direct.char_index(self._layer, place)
             if at < 0 or not direct.origin_of(self._layer, at, *self._origin):
                 return True
-            feet.append(self._foot.value)
+            feet.append(self._footer.value)
         return feet[0] == feet[1]
 
     def at(self, place: int) -> _Glyph | None:
@@ -145,13 +145,13 @@ class _Glyphs:
         if matrix.a <= 0 or matrix.b or not direct.loose_box_of(self._layer, at, ctypes.addressof(box)):
             return None
         size = direct.font_size_of(self._layer, at) * math.hypot(matrix.c, matrix.d)
-        return _Glyph(box.right, box.left, self._foot.value, size)
+        return _Glyph(box.right, box.left, self._footer.value, size)
 
 
 def _script(base: _Glyph | None, glyph: _Glyph | None, text: str) -> str:
     if base is None or glyph is None or glyph.size > base.size * _SMALLER:
         return ""
-    rise = (glyph.foot - base.foot) / base.size
+    rise = (glyph.footer - base.footer) / base.size
     if abs(rise) > 1 or not -_BESIDE < (glyph.left - base.right) / base.size < _BESIDE * len(text) + _BESIDE:
         return ""
     if rise > _RAISED:
@@ -163,7 +163,7 @@ def _goes_on(glyphs: _Glyphs, text: str, end: int, base: _Glyph | None) -> bool:
     """Whether the line end after a raised letter is none: what follows stands beside it."""
     following = _FOLLOWING.match(text, end)
     glyph = glyphs.at(following.end() - 1) if following else None
-    if glyph is None or base is None or abs(glyph.foot - base.foot) > _RAISED * base.size:
+    if glyph is None or base is None or abs(glyph.footer - base.footer) > _RAISED * base.size:
         return False
     return 0 <= glyph.left - base.right < base.size * _BESIDE * 6
 

@@ -89,10 +89,10 @@ def _direction(layer: direct.Handle, at: int, quarters: int) -> int:
     letters = [direct.unicode_of(layer, place) for place in (at, at + 1)]
     if min(letters) <= _SPACE or RIGHT_TO_LEFT.search("".join(map(chr, letters))):
         return quarters
-    (left, foot), (next_left, next_foot) = (_origin(layer, place) for place in (at, at + 1))
-    if max(abs(next_left - left), abs(next_foot - foot)) > _BESIDE_PT:
+    (left, footer), (next_left, next_foot) = (_origin(layer, place) for place in (at, at + 1))
+    if max(abs(next_left - left), abs(next_foot - footer)) > _BESIDE_PT:
         return quarters  # it begins another line
-    seen = _quarters(next_left - left, next_foot - foot)
+    seen = _quarters(next_left - left, next_foot - footer)
     return seen if (seen - quarters) % 4 == 2 else quarters
 
 

@@ -104,35 +104,35 @@ class CurrentMessage:
         self.shown = None
         raise StreamEnded
 
-    async def shut(self, foot: Blocks, last: Items) -> None:
+    async def shut(self, footer: Blocks, last: Items) -> None:
         """Nothing more goes into it: `last`, and the foot under it."""
         shown = self.shown
         if shown is None:
             return
         try:
-            await self._screen.close(shown, foot, last=last)
+            await self._screen.close(shown, footer, last=last)
         except Uneditable:
-            await self._move(shown, last, foot)
+            await self._move(shown, last, footer)
         else:
             if shown.mode == "stream":
                 self._status.settled()
 
-    async def write_whole(self, items: Items, foot: Blocks) -> None:
+    async def write_whole(self, items: Items, footer: Blocks) -> None:
         """All of it in a message of its own, or what is missing of the one that is open."""
         if self.shown is None:
-            self.shown = await self._open(items, foot, whole=True)
+            self.shown = await self._open(items, footer, whole=True)
         else:
-            await self.shut(foot, items)
+            await self.shut(footer, items)
 
-    async def _move(self, shown: Shown, more: Items, foot: Blocks) -> None:
+    async def _move(self, shown: Shown, more: Items, footer: Blocks) -> None:
         """A message that can't be edited gives way to a new one with all of its text."""
-        self.shown = await self._open(joined((*shown.items, *more)), foot, whole=True)
+        self.shown = await self._open(joined((*shown.items, *more)), footer, whole=True)
         await self._own.take_away(shown.ts)
 
-    async def _open(self, items: Items, foot: Blocks | None = None, *, whole: bool = False) -> Shown:
+    async def _open(self, items: Items, footer: Blocks | None = None, *, whole: bool = False) -> Shown:
         if self.heading and not words_of(items).startswith(self.heading):
             items = joined((self.heading, *items))
-        return await self._opened(lambda: self._screen.open(items, foot or [], whole=whole))
+        return await self._opened(lambda: self._screen.open(items, footer or [], whole=whole))
 
     async def _opened(self, opening: Callable[[], Awaitable[Shown]]) -> Shown:
         await self._status.end()

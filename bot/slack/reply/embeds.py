@@ -29,9 +29,9 @@ SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/
 class Illustrations:
     """Of one reply. A picture is deposited once, however often sending it is tried."""
 
-    def __init__(self, gateway: Gateway, exhibits: ArtifactSource, outgoing: Outgoing) -> None:
+    def __init__(self, gateway: Gateway, artifacts: ArtifactSource, outgoing: Outgoing) -> None:
         self._gateway = gateway
-        self._exhibits = exhibits
+        self._artifacts = artifacts
         self._outgoing = outgoing
         self._ready: dict[str, Item] = {}
 
@@ -42,35 +42,35 @@ class Illustrations:
         return self._ready[placed.label]
 
     async def _made(self, placed: Placed) -> Item:
-        exhibit = await self._exhibits.exhibit(placed.label)
-        caption = _words(placed.alt or (exhibit.about if exhibit else "") or placed.label)
-        if exhibit is None:
+        artifact = await self._artifacts.artifact(placed.label)
+        caption = _words(placed.alt or (artifact.about if artifact else "") or placed.label)
+        if artifact is None:
             return self._said(GONE, caption)
-        match exhibit.kind:
+        match artifact.kind:
             case "table":
-                return self._table(exhibit)
+                return self._table(artifact)
             case "file":
-                self._outgoing.shares.append(Share(exhibit.name, exhibit.data, exhibit.about))
+                self._outgoing.shares.append(Share(artifact.name, artifact.data, artifact.about))
                 return _words(placed.alt)
-            case "chart" if exhibit.data:
-                share = Share(_file_name(exhibit), exhibit.fallback, caption) if exhibit.fallback else None
-                return Embed(json.loads(exhibit.data), f"*{caption}*\n\n", share)
+            case "chart" if artifact.data:
+                share = Share(_file_name(artifact), artifact.fallback, caption) if artifact.fallback else None
+                return Embed(json.loads(artifact.data), f"*{caption}*\n\n", share)
             case "chart":
-                return await self._picture(exhibit, exhibit.fallback, caption)
+                return await self._picture(artifact, artifact.fallback, caption)
             case _:
-                return await self._picture(exhibit, exhibit.data, caption)
+                return await self._picture(artifact, artifact.data, caption)
 
-    def _table(self, exhibit: Artifact) -> Item:
-        made: dict[str, Any] = json.loads(exhibit.data)
+    def _table(self, artifact: Artifact) -> Item:
+        made: dict[str, Any] = json.loads(artifact.data)
         rows: Rows = [made["columns"], *made["rows"]]
-        block, _ = as_block(rows, exhibit.about)
-        self._outgoing.sheet(as_csv(rows), exhibit.name)
+        block, _ = as_block(rows, artifact.about)
+        self._outgoing.sheet(as_csv(rows), artifact.name)
         header, *others = [tuple(_cell(cell) for cell in row) for row in rows[:MOST_ROWS]]
         grid = Grid(header, ("---",) * len(header), tuple(others))
         return Embed(block, f"\n\n{as_markdown(grid)}\n")
 
-    async def _picture(self, exhibit: Artifact, data: bytes, caption: str) -> Item:
-        name = _file_name(exhibit)
+    async def _picture(self, artifact: Artifact, data: bytes, caption: str) -> Item:
+        name = _file_name(artifact)
         try:
             file = await deposit(self._gateway, name, data, caption[:ALT_CHARS])
         except SlackError as refused:
@@ -80,7 +80,7 @@ class Illustrations:
             return self._said(NOT_TAKEN, caption)
         block: dict[str, Any] = {"type": "image", "slack_file": {"id": file}, "alt_text": caption[:ALT_CHARS]}
         # A legend stands in the text already.
-        if caption != exhibit.label and len(caption) <= TITLE_CHARS and not exhibit.label.startswith(LEGEND):
+        if caption != artifact.label and len(caption) <= TITLE_CHARS and not artifact.label.startswith(LEGEND):
             block["title"] = {"type": "plain_text", "text": caption[:TITLE_CHARS]}
         return Embed(block, f"*{caption}*", Share(name, data, caption))
 
@@ -88,11 +88,11 @@ class Illustrations:
         return f"*{say(template, self._outgoing.language, caption=caption)}*"
 
 
-def _file_name(exhibit: Artifact) -> str:
-    if exhibit.kind == "chart":
-        return f"{exhibit.label}.png"
-    stem = exhibit.label.replace("#", "-p")
-    return f"{stem}.{SUFFIXES.get(exhibit.mime, 'png')}"
+def _file_name(artifact: Artifact) -> str:
+    if artifact.kind == "chart":
+        return f"{artifact.label}.png"
+    stem = artifact.label.replace("#", "-p")
+    return f"{stem}.{SUFFIXES.get(artifact.mime, 'png')}"
 
 
 def _words(caption: str) -> str:

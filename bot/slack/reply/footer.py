@@ -36,28 +36,28 @@ ZIP_LABEL = text("Download zip")
 MOST_VERSIONS = 100  # options of a menu
 
 
-def foot_blocks(foot: Footer, room: int = LONGEST_MESSAGE) -> Blocks:
+def foot_blocks(footer: Footer, room: int = LONGEST_MESSAGE) -> Blocks:
     """`room`: how many characters the message takes besides its text."""
-    blocks = context(foot.lines)
-    if foot.told:
-        blocks.append(reasoning_block(foot.told, room))
-    if buttons := page_buttons(foot.doubted, foot.language):
+    blocks = context(footer.lines)
+    if footer.told:
+        blocks.append(reasoning_block(footer.told, room))
+    if buttons := page_buttons(footer.doubted, footer.language):
         blocks.append({"type": "actions", "elements": buttons})
-    if foot.question_ts and not foot.is_order:
-        blocks.append({"type": "actions", "elements": _row(foot)})
-    if foot.page_versions:
-        blocks.append({"type": "actions", "elements": _page_row(foot)})
-    if foot.question_ts and not foot.is_order and not foot.is_failed:
-        blocks.append(_rating(foot))
+    if footer.question_ts and not footer.is_order:
+        blocks.append({"type": "actions", "elements": _row(footer)})
+    if footer.page_versions:
+        blocks.append({"type": "actions", "elements": _page_row(footer)})
+    if footer.question_ts and not footer.is_order and not footer.is_failed:
+        blocks.append(_rating(footer))
     return blocks
 
 
-def _rating(foot: Footer) -> dict[str, Any]:
+def _rating(footer: Footer) -> dict[str, Any]:
     """Slack shows by itself which of the two was pressed (slack.md §1.6)."""
 
     def button(value: str, label: str) -> dict[str, Any]:
-        words = {"type": "plain_text", "text": say(label, foot.language)}
-        return {"text": words, "accessibility_label": words["text"], "value": f"{value} {foot.question_ts}"}
+        words = {"type": "plain_text", "text": say(label, footer.language)}
+        return {"text": words, "accessibility_label": words["text"], "value": f"{value} {footer.question_ts}"}
 
     both = {"positive_button": button(UP, GOOD_LABEL), "negative_button": button(DOWN, BAD_LABEL)}
     return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": RATED, **both}]}
@@ -92,51 +92,51 @@ def _is_row(block: dict[str, Any]) -> bool:
     return block["type"] == "actions" and any(one["action_id"] == MORE for one in block["elements"])
 
 
-def _page_row(foot: Footer) -> Blocks:
+def _page_row(footer: Footer) -> Blocks:
     """What can be done with the web page of this thread."""
-    *earlier, now = foot.page_versions
-    row = [_button(foot, UNDO, say(UNDO_LABEL, foot.language))] if foot.can_undo else []
-    if foot.can_redo:
-        row.append(_button(foot, REDO, say(REDO_LABEL, foot.language)))
+    *earlier, now = footer.page_versions
+    row = [_button(footer, UNDO, say(UNDO_LABEL, footer.language))] if footer.can_undo else []
+    if footer.can_redo:
+        row.append(_button(footer, REDO, say(REDO_LABEL, footer.language)))
     if earlier:
         options = [
             {
-                "text": {"type": "plain_text", "text": say(VERSION_LABEL, foot.language, version=version)},
+                "text": {"type": "plain_text", "text": say(VERSION_LABEL, footer.language, version=version)},
                 "value": f"{version} {now}",
             }
             for version in earlier[-MOST_VERSIONS:]
         ]
-        placeholder = {"type": "plain_text", "text": say(COMPARE_LABEL, foot.language)}
+        placeholder = {"type": "plain_text", "text": say(COMPARE_LABEL, footer.language)}
         row.append({"type": "static_select", "action_id": COMPARE, "placeholder": placeholder, "options": options})
-    return [*row, _button(foot, ZIP, say(ZIP_LABEL, foot.language))]
+    return [*row, _button(footer, ZIP, say(ZIP_LABEL, footer.language))]
 
 
-def _row(foot: Footer) -> Blocks:
-    if foot.asks_again:
-        return [_button(foot, AGAIN, say(ASK_AGAIN_LABEL, foot.language))]
+def _row(footer: Footer) -> Blocks:
+    if footer.asks_again:
+        return [_button(footer, AGAIN, say(ASK_AGAIN_LABEL, footer.language))]
     row: Blocks = []
-    if foot.can_continue:
-        row.append(_button(foot, CONTINUE, say(CONTINUE_LABEL, foot.language)))
-    row.append(_button(foot, AGAIN, say(TRY_LABEL if foot.is_failed else AGAIN_LABEL, foot.language)))
-    if foot.has_reasoning:
-        row.append(_button(foot, REASONING, say(REASONING_LABEL, foot.language)))
-    options = [] if foot.is_failed else [(THINK, THINK_LABEL), (FAST, FAST_LABEL)]
-    if foot.can_continue or not foot.is_failed:
+    if footer.can_continue:
+        row.append(_button(footer, CONTINUE, say(CONTINUE_LABEL, footer.language)))
+    row.append(_button(footer, AGAIN, say(TRY_LABEL if footer.is_failed else AGAIN_LABEL, footer.language)))
+    if footer.has_reasoning:
+        row.append(_button(footer, REASONING, say(REASONING_LABEL, footer.language)))
+    options = [] if footer.is_failed else [(THINK, THINK_LABEL), (FAST, FAST_LABEL)]
+    if footer.can_continue or not footer.is_failed:
         options.append((COPY, COPY_LABEL))
-    if foot.has_versions:
+    if footer.has_versions:
         options.append((VERSIONS, VERSIONS_LABEL))
     options.append((FORGET, FORGET_LABEL))
     more = [
-        {"text": {"type": "plain_text", "text": say(label, foot.language)}, "value": f"{value} {foot.question_ts}"}
+        {"text": {"type": "plain_text", "text": say(label, footer.language)}, "value": f"{value} {footer.question_ts}"}
         for value, label in options
     ]
-    if (menu := page_choice(foot.cited, foot.language)) is not None:
+    if (menu := page_choice(footer.cited, footer.language)) is not None:
         row.append(menu)
     return [*row, {"type": "overflow", "action_id": MORE, "options": more}]
 
 
-def _button(foot: Footer, action: str, label: str) -> dict[str, Any]:
-    return _plain_button(action, label, foot.question_ts)
+def _button(footer: Footer, action: str, label: str) -> dict[str, Any]:
+    return _plain_button(action, label, footer.question_ts)
 
 
 def _plain_button(action: str, label: str, value: str) -> dict[str, Any]:

@@ -101,18 +101,18 @@ def streamed(items: Items) -> dict[str, Any]:
     return {"chunks": chunks_of(items)} if has_embeds(items) else {"markdown_text": text_of(items)}
 
 
-def ways(items: Items, foot: Blocks, *, is_rich: bool = False) -> list[Blocks]:
+def ways(items: Items, footer: Blocks, *, is_rich: bool = False) -> list[Blocks]:
     """For a post: with the foot, and without it where that is what Slack does not take."""
     content = blocks_of(items, is_rich=is_rich)
-    feet = [foot] if foot else []
+    feet = [footer] if footer else []
     while feet and (plain := plain_foot(feet[-1])):
         feet.append(plain)
     return [*[[*content, *one] for one in feet], content]
 
 
-def edits(items: Items, foot: Blocks, *, is_rich: bool = False) -> list[tuple[str, Blocks]]:
+def edits(items: Items, footer: Blocks, *, is_rich: bool = False) -> list[tuple[str, Blocks]]:
     """For an edit, text and blocks: the same, and at last plain text, where that is not too long."""
-    rich = [(fallback_of(items), blocks) for blocks in ways(items, foot, is_rich=is_rich)]
+    rich = [(fallback_of(items), blocks) for blocks in ways(items, footer, is_rich=is_rich)]
     plain = text_of(items)
     return rich if has_embeds(items) or size_of(plain) > LONGEST_EDIT else [*rich, (plain, [])]
 

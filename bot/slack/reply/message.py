@@ -69,7 +69,7 @@ class Screen:
         known = self._gateway.no_stream
         return self._can_stream and not self._question.bot and NOWHERE not in known and self._channel not in known
 
-    async def open(self, items: Items, foot: Blocks, *, whole: bool = False) -> Shown:
+    async def open(self, items: Items, footer: Blocks, *, whole: bool = False) -> Shown:
         """A new message: streamed where Slack lets us and more is to come, else posted.
 
         Raises Unconfirmed; EmbedRefused; TooLong; and Busy when more is to come but the workspace has few calls left:
@@ -89,7 +89,7 @@ class Screen:
                 self._can_stream = has_embeds(items) and refused.code in BLOCKS_REFUSED
         if not whole and not await self._gateway.may_edit(keep=KEPT_EDITS):
             raise Busy(EDIT_S)
-        return Shown(await self._whole.post(self._channel, self._thread_ts, items, foot), "edit", items)
+        return Shown(await self._whole.post(self._channel, self._thread_ts, items, footer), "edit", items)
 
     async def open_with(self, chunks: list[dict[str, Any]]) -> Shown:
         """A stream that shows task cards before there is any text. Raises Busy where a stream can't be had now."""
@@ -145,35 +145,35 @@ class Screen:
             raise EmbedRefused from None
         return False
 
-    async def close(self, shown: Shown, foot: Blocks, *, last: Items = ()) -> None:
+    async def close(self, shown: Shown, footer: Blocks, *, last: Items = ()) -> None:
         """The end of a message: `last`, then the foot under it."""
         if shown.is_unsure:
             await self.end(shown)
             shown.mode, shown.is_unsure = "edit", False
         if shown.mode == "edit":
-            if not foot and is_mark(last):
+            if not footer and is_mark(last):
                 await self._whole.mend(self._channel, shown, last)
-            elif foot or not is_blank(last):
-                await self._whole.rewrite(self._channel, shown, last, foot)
+            elif footer or not is_blank(last):
+                await self._whole.rewrite(self._channel, shown, last, footer)
             return
-        more: dict[str, Any] = {"blocks": foot} if foot else {}
+        more: dict[str, Any] = {"blocks": footer} if footer else {}
         if last:
             more |= streamed(last)
         try:
             await self._gateway.stop_stream(self._channel, shown.ts, **more)
             shown.add(last)
         except SlackError as refused:
-            await self._not_closed(shown, foot, last, refused)
+            await self._not_closed(shown, footer, last, refused)
 
-    async def _not_closed(self, shown: Shown, foot: Blocks, last: Items, refused: SlackError) -> None:
+    async def _not_closed(self, shown: Shown, footer: Blocks, last: Items, refused: SlackError) -> None:
         if refused.is_final or isinstance(refused, Busy):
             shown.is_unsure = isinstance(refused, Busy) and refused.is_unsure
             raise refused
-        if refused.code != ENDED and not foot and is_mark(last):
+        if refused.code != ENDED and not footer and is_mark(last):
             await self.end(shown)  # no room for even that: Slack ends the code with the message
             return
-        if foot and refused.code in BLOCKS_REFUSED and not has_embeds(last):
-            await self.close(shown, plain_foot(foot) or [], last=last)
+        if footer and refused.code in BLOCKS_REFUSED and not has_embeds(last):
+            await self.close(shown, plain_foot(footer) or [], last=last)
             return
         if refused.code == ENDED:
             self._ended(shown)
@@ -182,7 +182,7 @@ class Screen:
         # Ended before us: what is missing is written by an edit.
         await self.end(shown)
         shown.mode = "edit"
-        await self.close(shown, foot, last=last)
+        await self.close(shown, footer, last=last)
 
     async def end(self, shown: Shown, *, last: str = "") -> None:
         """Take a message out of the streaming state; harmless when it is out already. `last`: what closes an open code

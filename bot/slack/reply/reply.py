@@ -58,13 +58,13 @@ class SlackReply:
     def show_status(self, text: str) -> None:
         self.status.show(text)
 
-    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
-        self._sequence.show_exhibits(exhibits, language)
+    def show_artifacts(self, artifacts: ArtifactSource, language: str) -> None:
+        self._sequence.show_artifacts(artifacts, language)
 
-    def show_doing(self, doing: TurnStep) -> None:
-        card = {"type": "task_update", "id": doing.id, "title": doing.title[:CARD_CHARS], "status": doing.state}
-        if doing.output:
-            card["output"] = doing.output[:CARD_CHARS]
+    def show_step(self, step: TurnStep) -> None:
+        card = {"type": "task_update", "id": step.id, "title": step.title[:CARD_CHARS], "status": step.state}
+        if step.output:
+            card["output"] = step.output[:CARD_CHARS]
         self._sequence.add_card(card)
         self._news.set()
 
@@ -76,17 +76,17 @@ class SlackReply:
         if text:
             self._news.set()
 
-    async def finish(self, foot: Footer) -> None:
+    async def finish(self, footer: Footer) -> None:
         room = max(0, LONGEST_MESSAGE - len(self.text))
-        if (told := foot.told) and reasoning_block.is_file(told, room):
+        if (told := footer.told) and reasoning_block.is_file(told, room):
             title = reasoning_block.title_of(told)
             self._sequence.attach(Share(reasoning_block.FULL_FILE, told.full.encode(), title))
-        blocks = foot_blocks(foot, room)
+        blocks = foot_blocks(footer, room)
         deadline = time.monotonic() + FINISH_PATIENCE_S
         while True:
             try:
                 async with self._lock:
-                    await self._sequence.finish(blocks, foot.language)
+                    await self._sequence.finish(blocks, footer.language)
             except SlackError as trouble:
                 if not trouble.is_passing:
                     raise

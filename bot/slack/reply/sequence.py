@@ -83,10 +83,10 @@ class Sequence:
     def add_card(self, card: Chunk) -> None:
         self._current.add_card(card)
 
-    def show_exhibits(self, exhibits: ArtifactSource, language: str) -> None:
+    def show_artifacts(self, artifacts: ArtifactSource, language: str) -> None:
         """Where to look up what a label in the text stands for."""
-        self._outgoing.knows, self._outgoing.language = exhibits.knows, language
-        self._resolve = Illustrations(self._gateway, exhibits, self._outgoing).item
+        self._outgoing.knows, self._outgoing.language = artifacts.knows, language
+        self._resolve = Illustrations(self._gateway, artifacts, self._outgoing).item
 
     def attach(self, share: Share) -> None:
         """A file that belongs to the answer."""
@@ -98,13 +98,13 @@ class Sequence:
         """Nothing can be shown in the thread any more; what there is to say is told directly at the end."""
         self._barred = refused
 
-    async def finish(self, foot: Blocks, language: str) -> None:
+    async def finish(self, footer: Blocks, language: str) -> None:
         """All that is left, the foot under it, and files that belong to the answer. What fails is tried again from
         where it stood.
         """
         if self._barred is None:
             try:
-                await self._end(foot)
+                await self._end(footer)
             except SlackError as refused:
                 if refused.is_passing:
                     raise
@@ -186,18 +186,18 @@ class Sequence:
         await self._resolved()
         await self._roomy(self._send)
 
-    async def _end(self, foot: Blocks) -> None:
+    async def _end(self, footer: Blocks) -> None:
         """All that is left, and the foot under it."""
         self._outgoing.take_in(is_final=True)
         await self._current.settle_cards()
         await self._resolved()
-        await self._roomy(lambda: self._close(foot))
+        await self._roomy(lambda: self._close(footer))
 
-    async def _roomy(self, doing: Callable[[], Awaitable[None]]) -> None:
+    async def _roomy(self, step: Callable[[], Awaitable[None]]) -> None:
         """What is not confirmed stays pending: cut anew to the room that a refusal told of, it is tried again."""
         for _ in range(MOST_ANEW):
             try:
-                await doing()
+                await step()
             except (TooLong, StreamEnded):
                 continue
             return
@@ -208,17 +208,17 @@ class Sequence:
         if not is_blank(items):
             await self._current.put(items)
 
-    async def _close(self, foot: Blocks) -> None:
+    async def _close(self, footer: Blocks) -> None:
         items = await self._fill(self._outgoing.pending, is_final=True)
         if self._current.shown is None and is_blank(items) and self._outgoing.shares:
-            if not foot:
+            if not footer:
                 return  # a message of nothing is refused, and the file says what it is
             items = self._outgoing.say_of_file()
         try:
-            await self._current.write_whole(items, foot)
+            await self._current.write_whole(items, footer)
         except EmbedRefused:
             await self._current.one_by_one(items)
-            await self._current.shut(foot, ())
+            await self._current.shut(footer, ())
         else:
             self._outgoing.confirm(items)
 

@@ -140,10 +140,10 @@ class Prompts:
         self._names[channel] = (time.monotonic() + NAME_KEPT_S, name)
         return name
 
-    async def _quietly(self, doing: Awaitable[object], patience_s: float = PATIENCE_S) -> None:
+    async def _quietly(self, step: Awaitable[object], patience_s: float = PATIENCE_S) -> None:
         try:
             async with asyncio.timeout(patience_s):
-                await doing
+                await step
         except (SlackError, StateError, TimeoutError, TurnTaken) as trouble:
             log.info("prompts.not_set", reason=type(trouble).__name__, code=getattr(trouble, "code", ""))
 

@@ -42,9 +42,9 @@ class WholeMessages:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def post(self, channel: str, thread_ts: str | None, items: Items, foot: Blocks) -> str:
+    async def post(self, channel: str, thread_ts: str | None, items: Items, footer: Blocks) -> str:
         last: SlackError | None = None
-        for blocks in ways(items, foot):
+        for blocks in ways(items, footer):
             try:
                 return await self._gateway.post(channel, thread_ts, fallback_of(items), blocks=blocks)
             except SlackError as refused:
@@ -58,12 +58,12 @@ class WholeMessages:
         # Text that Slack refuses as blocks still arrives.
         return await self._gateway.post(channel, thread_ts, text_of(items))
 
-    async def rewrite(self, channel: str, shown: Shown, more: Items, foot: Blocks) -> None:
+    async def rewrite(self, channel: str, shown: Shown, more: Items, footer: Blocks) -> None:
         """All that is shown already, and more."""
         whole = joined((*shown.items, *more))
         last: SlackError | None = None
         code = ""
-        for words, blocks in edits(whole, foot, is_rich=shown.is_rich):
+        for words, blocks in edits(whole, footer, is_rich=shown.is_rich):
             if not blocks and code not in BLOCKS_REFUSED:
                 break
             try:
@@ -73,7 +73,7 @@ class WholeMessages:
                     raise
                 if refused.code == MISMATCH and shown.keeps_place and not shown.is_rich:
                     shown.is_rich = True
-                    await self.rewrite(channel, shown, more, foot)
+                    await self.rewrite(channel, shown, more, footer)
                     return
                 last, code = refused, refused.code
             else:

@@ -32,7 +32,7 @@ class Forgetting:
         self._keys = keys
         self._seal = seal
         self._blobs = Blobs(redis, keys, seal=seal)
-        self._aside = DeadLetters(redis, keys, seal)
+        self._dead_letters = DeadLetters(redis, keys, seal)
         self._records = ThreadRecords(redis, keys, seal)
 
     @tells_outage
@@ -108,9 +108,9 @@ class Forgetting:
             await self._change(thread, lambda turn: _without(turn, lambda said: _is_by(said, user, name)))
             await self._drop_feedback(thread, user)
             await self._drop_instructions(thread, user)
-        for one in await self._aside.all():
+        for one in await self._dead_letters.all():
             if one.thread and one.thread.team == team and any(message.user == user for message in one.messages):
-                await self._redis.hdel(self._keys.aside, one.reference)
+                await self._redis.hdel(self._keys.dead_letters, one.reference)
         keys = self._keys
         own = [make(team, user) for make in (keys.prefs, keys.looking, keys.greeted, keys.held, keys.home)]
         await self._redis.delete(*own)

@@ -33,7 +33,7 @@ class ThreadRecords:
         self._redis = redis
         self._keys = keys
         self._seal = seal
-        self._aside = DeadLetters(redis, keys, seal)
+        self._dead_letters = DeadLetters(redis, keys, seal)
         self._away = redis.register_script(scripts.SET_ASIDE)
 
     async def inbox(self, thread: ThreadId, fields: Mapping[bytes, bytes]) -> tuple[Inbound, ...]:
@@ -50,9 +50,9 @@ class ThreadRecords:
     async def _set_aside(self, thread: ThreadId, field: bytes, value: bytes, reason: str) -> None:
         reference = secrets.token_hex(4)
         log.error("message.unreadable", reference=reference, conversation=str(thread), reason=reason)
-        payload = self._aside.packed_unread(thread, RawMessage.of(field, value), reason)
+        payload = self._dead_letters.packed_unread(thread, RawMessage.of(field, value), reason)
         await self._away(
-            keys=[self._keys.inbox(thread), self._keys.waiting, self._keys.aside],
+            keys=[self._keys.inbox(thread), self._keys.waiting, self._keys.dead_letters],
             args=[field, value, reference, payload, str(thread)],
         )
 

@@ -51,14 +51,14 @@ def read_address(arguments: Arguments) -> str:
     return url
 
 
-async def allow(url: str, guard: Guard, bench: ToolContext) -> None:
+async def allow(url: str, guard: Guard, context: ToolContext) -> None:
     """Return when the address may be opened now; raises ToolFailed when not."""
     with told_in_detail(url):
         guard.refuse_at_sight(url)
-    if not _is_theirs(url, bench):
-        if not await bench.approve(say(OPEN, bench.language), url):
+    if not _is_theirs(url, context):
+        if not await context.approve(say(OPEN, context.language), url):
             raise ToolFailed(REFUSED.format(url=url))
-        bench.agreed.add(url)
+        context.agreed.add(url)
     with told_in_detail(url):
         await guard.refuse_inward(url)
 
@@ -69,16 +69,16 @@ def was_written(url: str, spoken: str) -> bool:
     return wanted is not None and wanted in _written(spoken)
 
 
-def _is_theirs(url: str, bench: ToolContext) -> bool:
+def _is_theirs(url: str, context: ToolContext) -> bool:
     """Whether nobody needs to be asked. Behind other ports than the web's are machines that expect no strangers: a
     person has to name them, host and port, or to agree.
     """
-    if url in bench.agreed or was_written(url, bench.spoken):
+    if url in context.agreed or was_written(url, context.spoken):
         return True
     wanted = _same(url)
-    if bench.is_tainted or wanted is None:
+    if context.is_tainted or wanted is None:
         return False
-    return wanted[1] is None or wanted[:2] in {one[:2] for one in _written(bench.spoken)}
+    return wanted[1] is None or wanted[:2] in {one[:2] for one in _written(context.spoken)}
 
 
 def _written(spoken: str) -> Iterator[_Address]:

@@ -60,28 +60,28 @@ class FetchUrl:
             "required": ["url"],
         },
     )
-    doing = READING_ADDRESS
+    step = READING_ADDRESS
 
     def __init__(self, web: Web | None) -> None:
         self._web = web
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         url = read_address(arguments)
         if self._web is None:
             raise ToolFailed(NO_WEB)
-        await allow(url, self._web, bench)
+        await allow(url, self._web, context)
         with told_in_detail(url):
             page = await self._web.fetch(url)
         if page.data and not page.mime.startswith("image/"):
-            return await _document(url, page, bench)
+            return await _document(url, page, context)
         made = _picture(page)
         return Result(_told(page, has_picture=bool(made)), made=made, is_untrusted=True)
 
 
-async def _document(url: str, page: Page, bench: ToolContext) -> Result:
+async def _document(url: str, page: Page, context: ToolContext) -> Result:
     """It lies with the thread's documents from now on."""
     with told(page.url):
-        name, document = await bench.shelf.put(name_at(page.url, page.kind), url, page.data)
+        name, document = await context.documents.put(name_at(page.url, page.kind), url, page.data)
     head = FOUND.format(url=page.url, status=page.status)
     return Result(f"{head}\n{told_of_document(name, document, LONGEST_TEXT)}", is_untrusted=True)
 

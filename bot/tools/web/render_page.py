@@ -38,13 +38,13 @@ class RenderPage:
             },
         },
     )
-    doing = RENDERING
+    step = RENDERING
 
     def __init__(self, browser: Browser | None, guard: Guard | None) -> None:
         self._browser = browser
         self._guard = guard
 
-    async def call(self, arguments: Arguments, bench: ToolContext) -> Result:
+    async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         html = optional_string(arguments, "html", LONGEST_HTML)
         has_url = bool(optional_string(arguments, "url"))
         if bool(html) == has_url:
@@ -55,10 +55,10 @@ class RenderPage:
         if url:
             if self._guard is None:
                 raise ToolFailed(NO_WEB)
-            await allow(url, self._guard, bench)
+            await allow(url, self._guard, context)
         with told_in_detail(url or "The page"):
             rendered = await self._browser.render(html=html, url=url)
-        about = url or say(RENDERED, bench.language)
+        about = url or say(RENDERED, context.language)
         new = New("picture", "render", picture_name("render", rendered.mime), about, rendered.mime, rendered.data)
         return Result(_told(rendered, url), made=(new,), is_untrusted=bool(url))
 

@@ -21,15 +21,15 @@ async def bench_of(*said: Said) -> ToolContext:
     turn = Turn("2026-11-23", said)
     lease = Lease(scene.threads, inbound().thread, 1)
     under_way = OpenTurn(inbound(), Person(ANA, "Ana"), FakeReply(lease), lease)
-    toolbox = await scene.equipment.toolbox(under_way, (turn,), scene.album("T1", Conversation()))
-    return toolbox._bench
+    toolbox = await scene.setup.toolbox(under_way, (turn,), scene.artifacts("T1", Conversation()))
+    return toolbox._context
 
 
 async def test_what_people_write_is_theirs_whether_they_ask_or_talk() -> None:
-    bench = await bench_of(PERSON, replace(PERSON, speaker="Ben", text="https://ben.example", role="person"))
-    assert "https://person.example/a" in bench.spoken
-    assert "https://ben.example" in bench.spoken
-    assert not bench.is_tainted
+    context = await bench_of(PERSON, replace(PERSON, speaker="Ben", text="https://ben.example", role="person"))
+    assert "https://person.example/a" in context.spoken
+    assert "https://ben.example" in context.spoken
+    assert not context.is_tainted
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ async def test_what_people_write_is_theirs_whether_they_ask_or_talk() -> None:
     ],
 )
 async def test_what_is_forwarded_or_an_app_s_is_nobody_s_and_makes_us_careful(said: Said) -> None:
-    bench = await bench_of(PERSON, said)
-    assert "https://person.example/a" in bench.spoken
-    assert "evil" not in bench.spoken
-    assert bench.is_tainted
+    context = await bench_of(PERSON, said)
+    assert "https://person.example/a" in context.spoken
+    assert "evil" not in context.spoken
+    assert context.is_tainted
 
 
 async def test_our_own_words_are_nobody_s_either() -> None:
-    bench = await bench_of(replace(PERSON, role="bot"))
-    assert bench.spoken == ""
+    context = await bench_of(replace(PERSON, role="bot"))
+    assert context.spoken == ""

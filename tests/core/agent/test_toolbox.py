@@ -30,7 +30,7 @@ def call(name: str = "look", call_id: str = "c1", **arguments: Any) -> ToolCall:
 
 
 def tool(result: Result | Exception, name: str = "look") -> FakeTool:
-    async def answer(_arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
+    async def answer(_arguments: Mapping[str, Any], _context: ToolContext) -> Result:
         if isinstance(result, Exception):
             raise result
         return result
@@ -60,7 +60,7 @@ async def test_a_call_is_answered_and_the_model_goes_on_with_what_it_brought() -
     assert results(second) == [("c1", "It is a valve.")]
     assert [message.role for message in second.messages[-2:]] == ["assistant", "tool"]
     assert scene.turn.spent.prompt_tokens == 20, "every request of the turn is paid for"
-    assert [(one.title, one.state) for one in scene.replies.last.doings] == [
+    assert [(one.title, one.state) for one in scene.replies.last.steps] == [
         ("Busy with here", "in_progress"),
         ("Busy with here", "complete"),
     ]
@@ -97,14 +97,14 @@ async def test_a_tool_that_fails_is_a_result(trouble: Exception, told: str) -> N
     await scene.ask(inbound())
     assert results(scene.model.asks[1]) == [("c1", told)]
     assert scene.turn.answer == "Then not."
-    last = scene.replies.last.doings[-1]
+    last = scene.replies.last.steps[-1]
     assert (last.state, last.output) == ("error", ""), "its words are for the model"
 
 
 async def test_a_tool_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toolbox, "TOOL_TIMEOUT_S", 0.01)
 
-    async def sleep(_arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
+    async def sleep(_arguments: Mapping[str, Any], _context: ToolContext) -> Result:
         await asyncio.sleep(10)
         raise AssertionError
 
@@ -116,8 +116,8 @@ async def test_a_tool_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyP
 async def test_the_clock_stands_still_while_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toolbox, "TOOL_TIMEOUT_S", 0.5)
 
-    async def ask_first(_arguments: Mapping[str, Any], bench: ToolContext) -> Result:
-        return Result("yes" if await bench.approve("do it", "this") else "no")
+    async def ask_first(_arguments: Mapping[str, Any], context: ToolContext) -> Result:
+        return Result("yes" if await context.approve("do it", "this") else "no")
 
     scene = stage(calls(call()), says("Good."), tools=(FakeTool("look", ask_first),))
     scene.asking.thinks_s = 0.7
@@ -131,7 +131,7 @@ async def test_several_calls_run_side_by_side_and_each_has_its_own_result_in_ord
     running = 0
     most = 0
 
-    async def slow(arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
+    async def slow(arguments: Mapping[str, Any], _context: ToolContext) -> Result:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -177,9 +177,9 @@ async def test_a_picture_that_a_tool_made_gets_a_label_and_is_shown_to_the_model
     assert result.text == "Here is zoom_1."
     assert [image.label for image in result.images] == ["zoom_1"]
     assert [made.label for made in scene.turn.made] == ["zoom_1"]
-    exhibits = scene.replies.last.exhibits
-    assert exhibits is not None
-    shown = await exhibits.exhibit("zoom_1")
+    artifacts = scene.replies.last.artifacts
+    assert artifacts is not None
+    shown = await artifacts.artifact("zoom_1")
     assert shown is not None
     assert shown.data == b"png"
 
@@ -206,8 +206,8 @@ async def test_what_the_model_places_itself_is_not_shown_twice() -> None:
 async def test_a_turn_is_tainted_once_it_has_read_what_nobody_of_the_thread_wrote() -> None:
     seen: list[bool] = []
 
-    async def note(_arguments: Mapping[str, Any], bench: ToolContext) -> Result:
-        seen.append(bench.is_tainted)
+    async def note(_arguments: Mapping[str, Any], context: ToolContext) -> Result:
+        seen.append(context.is_tainted)
         return Result("ok", is_untrusted=True)
 
     scene = stage(calls(call(n=1)), calls(call(n=2)), says("Done."), tools=(FakeTool("look", note),))
@@ -230,7 +230,7 @@ async def test_calls_that_are_not_begun_in_time_are_left_out_and_say_so(monkeypa
     monkeypatch.setattr(toolbox, "REPLY_S", 0.2)
     monkeypatch.setattr(toolbox, "AT_ONCE", 1)
 
-    async def answer(_arguments: Mapping[str, Any], _bench: ToolContext) -> Result:
+    async def answer(_arguments: Mapping[str, Any], _context: ToolContext) -> Result:
         await asyncio.sleep(0.25)
         return Result("done")
 
@@ -247,7 +247,7 @@ async def test_a_turn_shows_no_more_cards_than_slack_takes(monkeypatch: pytest.M
     rounds = [calls(*[call(call_id=f"c{at}", at=at, round=nth) for at in range(2)]) for nth in range(3)]
     scene = stage(*rounds, says("Well."), tools=(tool(Result("done")),))
     await scene.ask(inbound())
-    assert {one.id for one in scene.replies.last.doings} == {"c0", "c1", "c0.2"}
+    assert {one.id for one in scene.replies.last.steps} == {"c0", "c1", "c0.2"}
     assert len(results(scene.model.asks[-1])) == 6
 
 

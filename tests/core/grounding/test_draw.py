@@ -19,7 +19,7 @@ async def ask(scene: Scene) -> None:
 async def test_a_box_is_drawn_on_the_newest_picture_with_a_legend() -> None:
     scene = Scene.of(says("Here:\n", BOX))
     await ask(scene)
-    [(data, marks)] = scene.draftsman.annotated
+    [(data, marks)] = scene.painter.annotated
     assert data == b"F-b.png"
     assert [(mark.box, mark.label, mark.number) for mark in marks] == [((100, 200, 300, 400), "valve", 1)]
     assert "![1: valve](annotated_1)" in scene.turn.answer
@@ -31,7 +31,7 @@ async def test_pixels_are_asked_for_again_and_the_answer_is_shown_once() -> None
     scene = Scene.of(says("Here: ", PIXELS), says(BOX))
     await ask(scene)
     assert len(scene.model.asks) == 2
-    assert [mark.box for mark in scene.draftsman.annotated[0][1]] == [(100, 200, 300, 400)]
+    assert [mark.box for mark in scene.painter.annotated[0][1]] == [(100, 200, 300, 400)]
     assert scene.turn.answer.count("Here:") == 1
     assert "1100" not in scene.turn.answer
 
@@ -40,7 +40,7 @@ async def test_pixels_are_asked_for_again_and_the_answer_is_shown_once() -> None
 async def test_boxes_given_again_without_names_keep_those_they_had(again: str) -> None:
     scene = Scene.of(says("Here: ", PIXELS), says(again))
     await ask(scene)
-    assert [mark.label for mark in scene.draftsman.annotated[0][1]] == ["valve"]
+    assert [mark.label for mark in scene.painter.annotated[0][1]] == ["valve"]
     assert "![1: valve](annotated_1)" in scene.turn.answer
 
 
@@ -48,13 +48,13 @@ async def test_it_is_asked_again_three_times_at_most() -> None:
     scene = Scene.of(says("Here: ", PIXELS))
     await ask(scene)
     assert len(scene.model.asks) == 1 + MOST_REPEATS
-    assert scene.draftsman.annotated == []
+    assert scene.painter.annotated == []
     assert NOT_DRAWN in scene.turn.answer
 
 
 async def test_a_picture_that_cannot_be_drawn_on_is_said_to_be() -> None:
     scene = Scene.of(says("Here: ", BOX))
-    scene.draftsman.trouble = FileBroken()
+    scene.painter.trouble = FileBroken()
     await ask(scene)
     assert NOT_DRAWN in scene.turn.answer
 

@@ -24,7 +24,7 @@ class Inbox(FakeThreads):
 
 
 class Unheard:
-    async def send(self, thread: ThreadId, nudge: object) -> None:
+    async def send(self, thread: ThreadId, signal: object) -> None:
         raise AssertionError("nobody is to be interrupted")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.intake.edits import Amender
 from bot.core.thread.inbound import Inbound, ThreadId
-from bot.core.thread.interrupts import Nudge
+from bot.core.thread.interrupts import TurnSignal
 from tests.core.fakes import FakeJobs
 from tests.core.values import inbound
 
@@ -47,8 +47,8 @@ class House:
     jobs: FakeJobs = field(default_factory=FakeJobs)
     sent: list[tuple[ThreadId, str]] = field(default_factory=list)
 
-    async def send(self, thread: ThreadId, nudge: Nudge) -> None:
-        self.sent.append((thread, nudge))
+    async def send(self, thread: ThreadId, signal: TurnSignal) -> None:
+        self.sent.append((thread, signal))
 
     @property
     def amender(self) -> Amender:
@@ -56,24 +56,24 @@ class House:
 
 
 @pytest.mark.parametrize(
-    ("state", "nudges", "jobs"),
+    ("state", "signals", "jobs"),
     [("waiting", 0, 1), ("taken", 1, 1), ("answered", 0, 0), ("offered", 0, 0), ("unknown", 0, 0)],
 )
-async def test_an_edit(state: str, nudges: int, jobs: int) -> None:
+async def test_an_edit(state: str, signals: int, jobs: int) -> None:
     house = House(Inbox(state))
     assert await house.amender.edited(ONE) == state
-    assert house.sent == [(ONE.thread, "changed")] * nudges
+    assert house.sent == [(ONE.thread, "changed")] * signals
     assert house.jobs.added == [JOB] * jobs
 
 
 @pytest.mark.parametrize(
-    ("state", "nudges", "jobs", "forgets"),
+    ("state", "signals", "jobs", "forgets"),
     [("waiting", 0, 0, 0), ("taken", 1, 1, 0), ("answered", 0, 0, 1), ("offered", 0, 0, 1), ("unknown", 0, 0, 1)],
 )
-async def test_a_deletion(state: str, nudges: int, jobs: int, forgets: int) -> None:
+async def test_a_deletion(state: str, signals: int, jobs: int, forgets: int) -> None:
     house = House(Inbox(state))
     await house.amender.deleted(ONE.thread, "1.0")
-    assert house.sent == [(ONE.thread, "changed")] * nudges
+    assert house.sent == [(ONE.thread, "changed")] * signals
     assert house.jobs.added == [JOB] * jobs
     assert house.inbox.forgotten == [(ONE.thread, "1.0")] * forgets
 

@@ -17,7 +17,7 @@ ONE, TWO, THREE = (inbound(f"{n}.0") for n in (1, 2, 3))
 
 @dataclass
 class Gate:
-    """A turnstile and an inbox in one. `line` are the threads that `leave` gives, in turn."""
+    """A limit and an inbox in one. `line` are the threads that `leave` gives, in turn."""
 
     inbox: dict[ThreadId, tuple[Inbound, ...]] = field(default_factory=dict)
     attempted: int = 0

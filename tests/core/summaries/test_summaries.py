@@ -65,8 +65,8 @@ class Desk:
             return Document("pdf", tuple(self.pages))
 
         self.scene.files.read = read  # type: ignore[method-assign]
-        self.materials = SummarySources(self.scene.attachments, self.transcripts, FakeAddresses())
-        self.summaries = Summaries(self.model, self.materials, self.limits)
+        self.sources = SummarySources(self.scene.attachments, self.transcripts, FakeAddresses())
+        self.summaries = Summaries(self.model, self.sources, self.limits)
 
     async def question(self, message: Inbound) -> Question:
         return await self.scene.composed((message,), self.scene.threads.conversation)

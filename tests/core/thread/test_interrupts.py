@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.core.thread.interrupts import Interrupted, Interrupts, Nudge
+from bot.core.thread.interrupts import Interrupted, Interrupts, TurnSignal
 from bot.errors import ModelTimeout
 from tests.core.values import inbound
 
@@ -14,20 +14,20 @@ async def wait(interrupts: Interrupts, timeout_s: float = 5.0) -> None:
         await asyncio.sleep(2)
 
 
-@pytest.mark.parametrize("nudge", ["changed", "stopped"])
-async def test_a_running_turn_is_told(nudge: Nudge) -> None:
+@pytest.mark.parametrize("signal", ["changed", "stopped"])
+async def test_a_running_turn_is_told(signal: TurnSignal) -> None:
     interrupts = Interrupts()
-    asyncio.get_running_loop().call_later(0.01, lambda: interrupts.nudge(THREAD, nudge))
+    asyncio.get_running_loop().call_later(0.01, lambda: interrupts.signal(THREAD, signal))
     with pytest.raises(Interrupted) as told:
         await wait(interrupts)
-    assert told.value.nudge == nudge
+    assert told.value.signal == signal
 
 
-async def test_other_threads_and_earlier_nudges_change_nothing() -> None:
+async def test_other_threads_and_earlier_signals_change_nothing() -> None:
     interrupts = Interrupts()
-    interrupts.nudge(THREAD, "stopped")
+    interrupts.signal(THREAD, "stopped")
     async with interrupts.turn(THREAD, 5.0):
-        interrupts.nudge(inbound("9.0").thread, "stopped")
+        interrupts.signal(inbound("9.0").thread, "stopped")
         await asyncio.sleep(0.01)
 
 
@@ -50,7 +50,7 @@ async def test_a_cancellation_from_outside_stays_one() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await wait(interrupts)
-    interrupts.nudge(THREAD, "changed")
+    interrupts.signal(THREAD, "changed")
     async with interrupts.turn(THREAD, 5.0):
         await asyncio.sleep(0.01)
 
@@ -70,20 +70,20 @@ async def test_two_turns_of_different_threads_are_told_each_their_own() -> None:
         group.create_task(run("one", 5.0))
         group.create_task(run("other", 0.05))
         await asyncio.sleep(0.01)
-        interrupts.nudge(THREAD, "stopped")
+        interrupts.signal(THREAD, "stopped")
     assert told == {"one": "stopped", "other": "turn"}
 
 
 async def test_a_stop_before_the_turn_has_begun_ends_it_at_once() -> None:
     interrupts = Interrupts()
     with interrupts.expecting(THREAD):
-        interrupts.nudge(THREAD, "changed")
+        interrupts.signal(THREAD, "changed")
         async with interrupts.turn(THREAD, 5.0):
             await asyncio.sleep(0)
-        interrupts.nudge(THREAD, "stopped")
+        interrupts.signal(THREAD, "stopped")
         with pytest.raises(Interrupted):
             await wait(interrupts)
-        interrupts.nudge(THREAD, "stopped")
+        interrupts.signal(THREAD, "stopped")
     async with interrupts.turn(THREAD, 5.0):
         await asyncio.sleep(0)
 
@@ -92,6 +92,6 @@ async def test_a_stop_at_the_very_end_of_a_turn_does_not_end_the_next() -> None:
     interrupts = Interrupts()
     with interrupts.expecting(THREAD):
         async with interrupts.turn(THREAD, 5.0):
-            interrupts.nudge(THREAD, "stopped")
+            interrupts.signal(THREAD, "stopped")
         async with interrupts.turn(THREAD, 5.0):
             await asyncio.sleep(0)

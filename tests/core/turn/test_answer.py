@@ -24,8 +24,8 @@ async def test_a_question_is_answered_shown_and_remembered() -> None:
     scene.workspace.people[ANA] = Person(ANA, "Ana")
     await scene.ask(inbound(text="what is it?"))
     reply = scene.replies.last
-    assert (reply.text, reply.footer, reply.statuses) == ("It is **42**.", ("Thought for 1 s",), [THINKING])
-    assert reply.foot == Footer(("Thought for 1 s",), question_ts="100.000001", has_reasoning=True)
+    assert (reply.text, reply.footer_lines, reply.statuses) == ("It is **42**.", ("Thought for 1 s",), [THINKING])
+    assert reply.footer == Footer(("Thought for 1 s",), question_ts="100.000001", has_reasoning=True)
     assert scene.turn.answer == "It is **42**."
     assert scene.turn.reasoning == "Hm. "
     assert scene.turn.reply_ts == ("91.0",)
@@ -168,7 +168,7 @@ async def test_an_unexpected_trouble_ends_the_question_for_good_after_the_last_a
     assert scene.replies.last.text.startswith("⚠️ " + GAVE_UP.split("{", maxsplit=1)[0])
     assert scene.model.asks == []
     assert scene.threads.inbox == {}
-    ((reference, kept),) = scene.aside.put_aside.items()
+    ((reference, kept),) = scene.dead_letters.put_aside.items()
     assert reference in scene.replies.last.text
     assert [message.ts for message in kept] == ["100.000001"]
 
@@ -183,7 +183,7 @@ async def test_too_long_is_tried_once_more_with_half_the_room() -> None:
     assert len(second.messages) < len(first.messages)
     assert scene.turn.answer == "Fine."
     assert scene.threads.conversation.folded.summary == "Summed up."
-    assert scene.replies.last.footer == (
+    assert scene.replies.last.footer_lines == (
         "This thread is long: I keep only a summary of its beginning.",
         "Thought for 1 s",
     )
@@ -200,7 +200,7 @@ async def test_the_length_limit_and_the_files_stand_in_the_footer() -> None:
     scene = Scene.of([TextDelta("Long"), Finished("length", Usage(), "glm")])
     scene.files.troubles["F-b.zip"] = errors.FileUnsupported()
     await scene.ask(inbound(files=(file_ref("a.png"), file_ref("b.zip"))))
-    assert scene.replies.last.footer == (
+    assert scene.replies.last.footer_lines == (
         "Read: a.png · Not read: b.zip (a kind of file I can't read)",
         "The answer reached the length limit. Say “continue” for the rest.",
     )

@@ -50,10 +50,10 @@ async def test_what_is_shown_of_its_reasoning_is_not_lost(wanted: Reasoning, ask
     scene = Scene.of(says("- looked"), threads=left(Progress(turn=done)))
     scene.choices.choices = Choice(wanted)
     await scene.ask(inbound())
-    foot = scene.replies.last.foot
-    assert foot is not None
-    assert foot.has_reasoning is has_button
-    assert (foot.told.summary if foot.told else "") == ("- looked" if asks else "")
+    footer = scene.replies.last.footer
+    assert footer is not None
+    assert footer.has_reasoning is has_button
+    assert (footer.told.summary if footer.told else "") == ("- looked" if asks else "")
     assert len(scene.model.asks) == asks
     assert scene.replies.last.text == "Paid for."
 
@@ -217,7 +217,7 @@ async def test_an_edit_during_the_answer_begins_it_anew_in_the_same_message() ->
 
     async def change() -> None:
         scene.threads.edit(edited)
-        scene.interrupts.nudge(edited.thread, "changed")
+        scene.interrupts.signal(edited.thread, "changed")
         await asyncio.sleep(1)
 
     scene.model.scripts[0].insert(1, change)
@@ -247,7 +247,7 @@ async def test_a_question_that_is_deleted_takes_its_answer_with_it() -> None:
         scene.threads.inbox.clear()
         scene.threads.version += 1
         scene.threads.progress = Progress()
-        scene.interrupts.nudge(inbound().thread, "changed")
+        scene.interrupts.signal(inbound().thread, "changed")
         await asyncio.sleep(1)
 
     scene.model.scripts[0].insert(1, change)
@@ -261,7 +261,7 @@ async def test_a_stopped_answer_keeps_what_was_said() -> None:
     scene = Scene.of(says("Half an ", "answer."))
 
     async def stop() -> None:
-        scene.interrupts.nudge(inbound().thread, "stopped")
+        scene.interrupts.signal(inbound().thread, "stopped")
         await asyncio.sleep(1)
 
     scene.model.scripts[0].insert(2, stop)

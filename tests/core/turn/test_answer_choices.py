@@ -25,7 +25,7 @@ BULLETS: list[Step] = [TextDelta("- weighed it"), Finished("stop", Usage(), "glm
 
 
 @pytest.mark.parametrize(
-    ("reasoning", "foot"),
+    ("reasoning", "footer"),
     [
         ("off", Footer((), "100.000001")),
         ("line", Footer(("Thought for 1 s",), "100.000001", has_reasoning=True)),
@@ -33,15 +33,15 @@ BULLETS: list[Step] = [TextDelta("- weighed it"), Finished("stop", Usage(), "glm
         ("full", Footer((), "100.000001", told=ReasoningNote("- weighed it", 1.0, full="Hm. "))),
     ],
 )
-async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, foot: Footer) -> None:
+async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, footer: Footer) -> None:
     scene = Scene.of(says("Yes."), BULLETS)
     scene.choices.choices = Choice(reasoning)
     await scene.ask(inbound())
-    shown = scene.replies.last.foot
+    shown = scene.replies.last.footer
     assert shown
-    assert replace(shown, told=shown.told and replace(shown.told, thought_s=1.0)) == foot
+    assert replace(shown, told=shown.told and replace(shown.told, thought_s=1.0)) == footer
     assert scene.turn.reasoning == "Hm. ", "remembered either way"
-    assert len(scene.model.asks) == 1 + (foot.told is not None)
+    assert len(scene.model.asks) == 1 + (footer.told is not None)
 
 
 async def test_the_answer_is_written_down_before_its_reasoning_is_summarised() -> None:
@@ -62,7 +62,7 @@ async def test_an_answer_without_reasoning_has_none_to_show() -> None:
     scene = Scene.of([*says("Yes.")[1:]])
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Footer((), "100.000001")
+    assert scene.replies.last.footer == Footer((), "100.000001")
     assert len(scene.model.asks) == 1
 
 
@@ -70,7 +70,7 @@ async def test_an_answer_that_broke_off_has_no_reasoning_under_it() -> None:
     scene = Scene.of([*says("Half")[:2], errors.AnswerCut()])
     scene.choices.choices = Choice("full")
     await scene.ask(inbound())
-    assert scene.replies.last.foot == Footer(question_ts="100.000001", can_continue=True, is_failed=True)
+    assert scene.replies.last.footer == Footer(question_ts="100.000001", can_continue=True, is_failed=True)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ async def test_an_answer_is_written_anew_in_the_place_of_the_old_one() -> None:
     reply = scene.replies.last
     assert (reply.text, reply.restarts) == ("New.", 1)
     assert scene.threads.recorded[0].reply_ts == ("5.0", "6.0"), "the messages on the screen are this turn's now"
-    assert reply.foot is not None
-    assert reply.foot.has_versions
+    assert reply.footer is not None
+    assert reply.footer.has_versions
     assert (scene.turn.answer, scene.turn.versions, scene.turn.number) == ("New.", ("Old.",), 1)
     assert [said.text for said in scene.turn.said] == ["what is it?"], "as it was asked then"
     asked = scene.model.asks[0].messages
@@ -160,21 +160,21 @@ async def test_the_bot_speaks_the_asker_s_language() -> None:
     reply = scene.replies.last
     assert reply.statuses == ["正在思考…", "正在查看 a.png…"]
     assert reply.text == "半\n\n⚠️ 模型现在非常繁忙，请过一分钟再问。"
-    assert reply.foot is not None
-    assert reply.foot.language == "zh-CN"
+    assert reply.footer is not None
+    assert reply.footer.language == "zh-CN"
 
 
 async def test_a_stopped_turn_offers_to_go_on() -> None:
     scene = Scene.of(says("Half an ", "answer."))
 
     async def stop() -> None:
-        scene.interrupts.nudge(inbound().thread, "stopped")
+        scene.interrupts.signal(inbound().thread, "stopped")
         await asyncio.sleep(1)
 
     scene.model.scripts[0].insert(2, stop)
     await scene.ask(inbound())
     lines = ("Thought for 1 s",)
-    assert scene.replies.last.foot == Footer(
+    assert scene.replies.last.footer == Footer(
         lines, "100.000001", has_reasoning=True, is_stopped=True, can_continue=True
     )
 
@@ -184,9 +184,9 @@ async def test_an_answer_that_could_not_be_written_anew_leaves_the_old_one_a_cli
     scene = again()
     scene.model.scripts = [[trouble]]
     await scene.answerer.answer(inbound().thread)
-    foot = scene.replies.last.foot
-    assert foot is not None
-    assert foot.has_versions
+    footer = scene.replies.last.footer
+    assert footer is not None
+    assert footer.has_versions
     assert (scene.turn.versions, scene.turn.number) == (("Old.",), 1)
 
 
@@ -194,7 +194,7 @@ async def test_a_stop_that_the_screen_tells_of_while_the_answer_ends_does_not_as
     scene = Scene.of(says("Half an ", "answer."))
 
     async def stop() -> None:
-        scene.interrupts.nudge(inbound().thread, "stopped")
+        scene.interrupts.signal(inbound().thread, "stopped")
         scene.replies.last.breaks_once = Interrupted("stopped")
         await asyncio.sleep(1)
 

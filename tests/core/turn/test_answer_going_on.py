@@ -105,15 +105,15 @@ async def test_a_turn_that_waits_in_the_middle_of_its_answer_is_cut() -> None:
     scene = Scene.of([TextDelta("Half"), Waiting(2), lambda: asyncio.sleep(30)], limits=TurnLimits(turn_timeout_s=0.02))
     await scene.ask(inbound())
     assert AnswerCut.user_message in scene.replies.last.text
-    assert scene.replies.last.foot is not None
-    assert scene.replies.last.foot.can_continue
+    assert scene.replies.last.footer is not None
+    assert scene.replies.last.footer.can_continue
 
 
 async def test_an_answer_at_the_length_limit_can_be_gone_on_with() -> None:
     scene = Scene.of([TextDelta("Long"), Finished("length", Usage(), "glm")])
     await scene.ask(inbound())
-    assert scene.replies.last.foot is not None
-    assert scene.replies.last.foot.can_continue
+    assert scene.replies.last.footer is not None
+    assert scene.replies.last.footer.can_continue
 
 
 async def test_what_was_used_for_an_answer_that_broke_off_counts() -> None:

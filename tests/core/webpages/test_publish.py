@@ -25,33 +25,33 @@ async def make(scene: Scene) -> None:
     await scene.ask(inbound(text="make this a page", files=(file_ref("plan.png"),)))
 
 
-async def exhibit(scene: Scene, label: str) -> bytes:
-    exhibits = scene.replies.last.exhibits
-    assert exhibits is not None
-    shown = await exhibits.exhibit(label)
+async def artifact(scene: Scene, label: str) -> bytes:
+    artifacts = scene.replies.last.artifacts
+    assert artifacts is not None
+    shown = await artifacts.artifact(label)
     assert shown is not None
     return shown.data
 
 
 async def test_a_page_that_is_like_the_original_is_delivered_at_once() -> None:
     scene = Scene.of(says(fenced(PAGE)))
-    scene.draftsman.alike = [0.93]
+    scene.painter.alike = [0.93]
     await make(scene)
     assert scene.turn.answer.startswith("Here it is.")
     assert PAGE not in scene.turn.answer
     assert scene.turn.answer.endswith("![](preview_1)\n\nThe page is 93 % like the original.\n\n![](page_1)")
     assert scene.turn.page is not None
     assert (scene.turn.page.version, scene.turn.page.name, scene.turn.page.html) == (1, "page-v1.html", PAGE)
-    assert await exhibit(scene, "page_1") == PAGE.encode()
+    assert await artifact(scene, "page_1") == PAGE.encode()
     assert len(scene.model.asks) == 1
-    foot = scene.replies.last.foot
-    assert foot is not None
-    assert (foot.page_versions, foot.can_undo) == ((1,), False)
+    footer = scene.replies.last.footer
+    assert footer is not None
+    assert (footer.page_versions, footer.can_undo) == ((1,), False)
 
 
 async def test_a_page_that_is_far_off_is_improved_and_the_best_is_one_version() -> None:
     scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)), says("I give up."))
-    scene.draftsman.alike = [0.4, 0.6]
+    scene.painter.alike = [0.4, 0.6]
     await make(scene)
     assert scene.turn.page is not None
     assert scene.turn.page.html == BETTER
@@ -63,7 +63,7 @@ async def test_a_page_that_is_far_off_is_improved_and_the_best_is_one_version() 
 
 async def test_it_is_improved_twice_at_most() -> None:
     scene = Scene.of(says(fenced(PAGE)))
-    scene.draftsman.alike = [0.4]
+    scene.painter.alike = [0.4]
     await make(scene)
     assert len(scene.model.asks) == 1 + MOST_IMPROVEMENTS
 
@@ -73,7 +73,7 @@ async def test_a_page_that_cannot_be_rendered_is_delivered_all_the_same() -> Non
     scene.browser.trouble = FileTooSlow(user_message="took too long to read")
     await make(scene)
     assert NOT_RENDERED.format(reason="took too long to read") in scene.turn.answer
-    assert await exhibit(scene, "page_1") == PAGE.encode()
+    assert await artifact(scene, "page_1") == PAGE.encode()
     assert len(scene.browser.rendered) == 1, "not tried again"
 
 
@@ -86,9 +86,9 @@ async def test_an_edit_gets_the_page_word_for_word_and_makes_the_next_version() 
     assert page is not None
     assert (page.version, page.name, page.base, page.html) == (2, "page-v2.html", 1, BETTER)
     assert "```diff" in scene.turn.answer
-    foot = scene.replies.last.foot
-    assert foot is not None
-    assert (foot.page_versions, foot.can_undo) == ((1, 2), True)
+    footer = scene.replies.last.footer
+    assert footer is not None
+    assert (footer.page_versions, footer.can_undo) == ((1, 2), True)
 
 
 @pytest.mark.parametrize("by_button", [True, False])
@@ -116,11 +116,11 @@ async def test_redo_brings_back_what_undo_took_step_by_step(*, by_button: bool) 
     for at, word in enumerate(("Undo", "Undo", "Redo", "Redo")):
         wish = {"order": UNDO if word == "Undo" else REDO} if by_button else {}
         await scene.ask(inbound(f"{103 + at}.0", "100.000001", text=word, **wish))
-        page, foot = scene.turn.page, scene.replies.last.foot
+        page, footer = scene.turn.page, scene.replies.last.footer
         assert page is not None
-        assert foot is not None
+        assert footer is not None
         shown.append(page.html)
-        offered.append((foot.can_undo, foot.can_redo))
+        offered.append((footer.can_undo, footer.can_redo))
     assert shown == [BETTER, PAGE, BETTER, BEST]
     assert offered == [(True, True), (False, True), (True, True), (True, False)]
     assert "Redone. Version 7 is the same as version 3." in scene.turn.answer
@@ -152,14 +152,14 @@ async def test_versions_are_compared_and_packed() -> None:
     assert scene.turn.answer.startswith("\n\n![](preview_")
     assert "```diff" in scene.turn.answer
     await scene.ask(inbound("103.0", "100.000001", text="zip", order=ZIP))
-    archive = zipfile.ZipFile(io.BytesIO(await exhibit(scene, "archive_1")))
+    archive = zipfile.ZipFile(io.BytesIO(await artifact(scene, "archive_1")))
     assert archive.namelist() == ["page-v1.html", "page-v2.html"]
 
 
 async def test_words_that_are_missing_are_reported_and_improved() -> None:
     scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)))
-    scene.draftsman.alike = [0.93]
-    scene.draftsman.read = ("Sign", "up", "two", "times")
+    scene.painter.alike = [0.93]
+    scene.painter.read = ("Sign", "up", "two", "times")
     scene.browser.texts = {PAGE: "Sign", BETTER: "Sign up two times"}
     await make(scene)
     assert "looks 93 % like the original, and 100 % of its words are there (improved 1×)" in scene.turn.answer
@@ -171,8 +171,8 @@ async def test_words_that_are_missing_are_reported_and_improved() -> None:
 
 async def test_a_page_that_looks_worse_but_says_nothing_more_is_not_taken() -> None:
     scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)))
-    scene.draftsman.alike = [0.7, 0.6]
-    scene.draftsman.read = ("Sign", "up", "here")
+    scene.painter.alike = [0.7, 0.6]
+    scene.painter.read = ("Sign", "up", "here")
     scene.browser.texts = {PAGE: "Sign up here", BETTER: "Sign up here"}
     await make(scene)
     assert scene.turn.page is not None
@@ -182,7 +182,7 @@ async def test_a_page_that_looks_worse_but_says_nothing_more_is_not_taken() -> N
 
 async def test_an_edit_by_a_marked_picture_tells_what_changed_outside_of_it() -> None:
     scene = Scene.of(says(fenced(PAGE)), says(fenced(BETTER)))
-    scene.draftsman.alike = [0.93, 0.95, 0.9]
+    scene.painter.alike = [0.93, 0.95, 0.9]
     scene.browser.texts = {PAGE: "one", BETTER: "two"}
     await make(scene)
     await scene.ask(inbound("101.0", "100.000001", text="make the marked one two", files=(file_ref("marked.png"),)))
@@ -193,7 +193,7 @@ async def test_an_edit_by_a_marked_picture_tells_what_changed_outside_of_it() ->
 
 async def test_where_words_cannot_be_read_the_looks_are_told_all_the_same() -> None:
     scene = Scene.of(says(fenced(PAGE)))
-    scene.draftsman.alike = [0.93]
-    scene.draftsman.read = FileTooSlow()
+    scene.painter.alike = [0.93]
+    scene.painter.read = FileTooSlow()
     await make(scene)
     assert "The page is 93 % like the original." in scene.turn.answer

@@ -212,10 +212,10 @@ async def test_what_comes_back_is_what_was_given() -> None:
 
 
 def rewiring() -> bytes:
-    """A pickle of ("ok", Workbench), by the names of dataclasses alone. BUILD with a class as its object sets
+    """A pickle of ("ok", ToolContext), by the names of dataclasses alone. BUILD with a class as its object sets
     attributes of the class itself: here `__setattr__`, to a class that takes three arguments."""
     own = b"cbot.core.document\nOutlineEntry\n"
-    reply = b"\x80\x04\x8c\x02okcbot.core.tools\nWorkbench\nN}\x8c\x0b__setattr__" + own + b"s\x86b\x86."
+    reply = b"\x80\x04\x8c\x02okcbot.core.tools\nToolContext\nN}\x8c\x0b__setattr__" + own + b"s\x86b\x86."
     return framed(reply)
 
 
@@ -246,7 +246,7 @@ async def test_a_worker_that_was_taken_over_does_not_reach_our_classes() -> None
         framed(b""),
         (1 << 62).to_bytes(8, "big"),
         told(b"[" * 100_000 + b"]" * 100_000),
-        told(b'["ok",{"Workbench":[]}]'),
+        told(b'["ok",{"ToolContext":[]}]'),
         told(b'["ok",{"Page":[1]}]'),
         told(b'["ok",{"Page":["1","text","","",[],0.0,0.0]}]'),
         told(b'["ok",{"Page":[1,"text","","",[2],0.0,0.0]}]'),

@@ -518,8 +518,8 @@ def test_an_address_that_anybody_can_write_must_be_one_the_asker_may_see() -> No
 
 
 def test_of_our_own_answer_only_the_words_count() -> None:
-    foot = [{"type": "context", "elements": [{"type": "mrkdwn", "text": "Read: plan.png"}]}]
-    ours = {"text": "It is red.", "user": BOT, "bot_id": "B1", "blocks": [rich(line("It is red.")), *foot]}
+    footer = [{"type": "context", "elements": [{"type": "mrkdwn", "text": "Read: plan.png"}]}]
+    ours = {"text": "It is red.", "user": BOT, "bot_id": "B1", "blocks": [rich(line("It is red.")), *footer]}
     assert read_message(ours, BOT).words == "It is red."
     assert read_message(ours).words == "It is red.\nRead: plan.png"
 

@@ -29,8 +29,8 @@ TS = "1766458000.000100"
 WHOLE = Footer(("Read: a.png",), TS, has_reasoning=True, has_versions=True, can_continue=True)
 
 
-def row(foot: Footer) -> list[dict[str, Any]]:
-    (actions,) = [block for block in foot_blocks(foot) if block["type"] == "actions"]
+def row(footer: Footer) -> list[dict[str, Any]]:
+    (actions,) = [block for block in foot_blocks(footer) if block["type"] == "actions"]
     elements: list[dict[str, Any]] = actions["elements"]
     return elements
 
@@ -39,8 +39,8 @@ def row(foot: Footer) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("reasoning", "versions", "stopped"), list(product([True, False], repeat=3)))
 def test_slack_takes_every_foot(language: str, *, reasoning: bool, versions: bool, stopped: bool) -> None:
     lines = tuple(f"line {n} " + "x" * 3_000 for n in range(12))
-    foot = Footer(lines, TS, has_reasoning=reasoning, has_versions=versions, is_stopped=stopped, language=language)
-    blocks = foot_blocks(foot)
+    footer = Footer(lines, TS, has_reasoning=reasoning, has_versions=versions, is_stopped=stopped, language=language)
+    blocks = foot_blocks(footer)
     check_blocks(LocalSlack(), blocks, "message")
     assert [block["type"] for block in blocks] == ["context", "actions", "context_actions"]
 
@@ -52,7 +52,7 @@ def test_nothing_to_say_and_nothing_to_do_is_no_block() -> None:
 
 
 @pytest.mark.parametrize(
-    ("foot", "actions"),
+    ("footer", "actions"),
     [
         (Footer(question_ts=TS), [AGAIN, MORE]),
         (Footer(question_ts=TS, has_reasoning=True), [AGAIN, REASONING, MORE]),
@@ -63,8 +63,8 @@ def test_nothing_to_say_and_nothing_to_do_is_no_block() -> None:
         (WHOLE, [CONTINUE, AGAIN, REASONING, MORE]),
     ],
 )
-def test_only_what_can_be_done_is_offered(foot: Footer, actions: list[str]) -> None:
-    assert [element["action_id"] for element in row(foot)] == actions
+def test_only_what_can_be_done_is_offered(footer: Footer, actions: list[str]) -> None:
+    assert [element["action_id"] for element in row(footer)] == actions
 
 
 def test_every_button_knows_its_question() -> None:

@@ -33,16 +33,16 @@ class Desk(SlackDesk):
             return await self.move(shown, (*shown.items, *more), [])
         return shown
 
-    async def close(self, shown: Shown, foot: Blocks, last: Items) -> Shown:
+    async def close(self, shown: Shown, footer: Blocks, last: Items) -> Shown:
         try:
-            await self.screen.close(shown, foot, last=last)
+            await self.screen.close(shown, footer, last=last)
         except Uneditable:
-            return await self.move(shown, (*shown.items, *last), foot)
+            return await self.move(shown, (*shown.items, *last), footer)
         return shown
 
-    async def move(self, shown: Shown, items: Items, foot: Blocks) -> Shown:
+    async def move(self, shown: Shown, items: Items, footer: Blocks) -> Shown:
         await self.screen.remove(shown.ts)
-        return await self.screen.open(items, foot, whole=True)
+        return await self.screen.open(items, footer, whole=True)
 
     def wait(self, seconds: float) -> None:
         """As if so many seconds had passed for those whom Slack has told to come back later."""
@@ -153,14 +153,14 @@ async def test_blocks_that_are_refused_arrive_as_plain_text(desk: Desk) -> None:
     assert desk.texts == ["All of it."]
 
 
-@pytest.mark.parametrize("foot", [[], FOOT], ids=["bare", "with a foot"])
-async def test_a_message_that_cannot_be_edited_is_told_to_move(desk: Desk, foot: Blocks) -> None:
+@pytest.mark.parametrize("footer", [[], FOOT], ids=["bare", "with a foot"])
+async def test_a_message_that_cannot_be_edited_is_told_to_move(desk: Desk, footer: Blocks) -> None:
     shown = await desk.screen.open(("One ",), [], whole=True)
     desk.slack.faults.add("chat.update", error="cant_update_message", times=9)
     with pytest.raises(Uneditable):
-        await desk.screen.close(shown, foot, last=("two.",))
+        await desk.screen.close(shown, footer, last=("two.",))
     assert (shown.text, desk.texts) == ("One ", ["One "]), "what is not confirmed is not known"
-    assert len(calls_of(desk.slack, "chat.update")) == 1 + bool(foot), "the foot may be what is refused"
+    assert len(calls_of(desk.slack, "chat.update")) == 1 + bool(footer), "the foot may be what is refused"
 
 
 async def test_a_message_is_removed_streaming_or_not(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from tests.waiting import FOR_EVER_S
 
 
 class Desk(SlackDesk):
-    async def speak(self, *words: str, trouble: Exception | None = None, foot: Footer | None = None) -> None:
+    async def speak(self, *words: str, trouble: Exception | None = None, footer: Footer | None = None) -> None:
         async with self.reply() as reply:
             reply.show_status("is thinking…")
             for word in words:
@@ -20,8 +20,8 @@ class Desk(SlackDesk):
             await wait_for(lambda: self.slack.calls)
             if trouble:
                 raise trouble
-            if foot:
-                await reply.finish(foot)
+            if footer:
+                await reply.finish(footer)
 
     @property
     def status(self) -> str:
@@ -36,7 +36,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def test_a_reply_shows_its_words_with_what_can_be_done_with_them(desk: Desk) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        await desk.speak("Hello. ", "There.", foot=Footer(("Read: a.png",), desk.question.ts, has_reasoning=True))
+        await desk.speak("Hello. ", "There.", footer=Footer(("Read: a.png",), desk.question.ts, has_reasoning=True))
     (text,) = desk.texts
     assert text.startswith("Hello. There.")
     assert "Read: a.png" in text
@@ -70,5 +70,5 @@ async def test_a_cancelled_turn_leaves_no_status(desk: Desk) -> None:
 async def test_two_replies_do_not_know_of_each_other(desk: Desk) -> None:
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
         for words in ("First one.", "Second one."):
-            group.create_task(desk.speak(words, foot=Footer()))
+            group.create_task(desk.speak(words, footer=Footer()))
     assert sorted(text.strip() for text in desk.texts) == ["First one.", "Second one."]

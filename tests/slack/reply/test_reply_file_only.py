@@ -17,7 +17,7 @@ class OneFile:
     def knows(self, label: str) -> bool:
         return label == "archive_1"
 
-    async def exhibit(self, label: str) -> Artifact | None:
+    async def artifact(self, label: str) -> Artifact | None:
         return Artifact("file", label, "page.zip", WORDS, "application/zip", b"PK")
 
 
@@ -27,11 +27,11 @@ async def desk() -> AsyncIterator[SlackDesk]:
         yield desk
 
 
-async def shown(desk: SlackDesk, foot: Footer) -> list[Message]:
+async def shown(desk: SlackDesk, footer: Footer) -> list[Message]:
     async with desk.reply() as reply:
-        reply.show_exhibits(OneFile(), "en")
+        reply.show_artifacts(OneFile(), "en")
         reply.write("![](archive_1)")
-        await reply.finish(foot)
+        await reply.finish(footer)
     await wait_for(lambda: any(one.files for one in desk.messages), what="the file")
     assert [call.error for call in desk.slack.calls if call.error] == []
     return desk.messages

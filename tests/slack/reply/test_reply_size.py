@@ -23,13 +23,13 @@ FOOTER = "Footer"
 
 
 class Desk(SlackDesk):
-    async def answer(self, *parts: str, doings: int = 0) -> list[Message]:
+    async def answer(self, *parts: str, steps: int = 0) -> list[Message]:
         """Each part is sent before the next one comes, with the last one the end; the messages there are then."""
         question = self.post("@glm hello")
         async with self.reply(question=question) as reply:
-            for number in range(doings):
-                reply.show_doing(TurnStep(str(number), f"第{number}步：" + "看" * 60, "complete", "好" * 20))
-            if doings:
+            for number in range(steps):
+                reply.show_step(TurnStep(str(number), f"第{number}步：" + "看" * 60, "complete", "好" * 20))
+            if steps:
                 await self.next_call()
             for place, part in enumerate(parts):
                 reply.write(part)
@@ -143,7 +143,7 @@ async def test_invalid_blocks_are_taken_for_too_many_where_there_are_many(
 
 
 async def test_beside_many_task_cards_there_is_room_for_less_text(desk: Desk) -> None:
-    messages = await desk.answer(*parts_of(CHINESE), doings=25)
+    messages = await desk.answer(*parts_of(CHINESE), steps=25)
     streams = [message.stream for message in messages if message.stream is not None]
     assert "".join(re.sub(r"\s", "", stream.text) for stream in streams) == re.sub(r"\s", "", CHINESE)
     assert len(streams[0].tasks) >= 10

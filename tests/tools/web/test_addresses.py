@@ -5,7 +5,7 @@ import pytest
 from bot.core.agent.ports import Detail, ToolFailed
 from bot.tools.web.addresses import allow, read_address, was_written
 from tests.cost import EVENLY, growth
-from tests.tools.bench import Approvals, Web, workbench
+from tests.tools.tool_context import Approvals, Web, tool_context
 
 URL = "https://example.com/a?q=1"
 
@@ -88,25 +88,25 @@ def test_passwords_in_addresses_are_not_taken() -> None:
 
 async def test_a_turn_that_read_nothing_of_others_is_not_asked() -> None:
     asked = Approvals()
-    await allow(URL, Web(), workbench(approve=asked))
+    await allow(URL, Web(), tool_context(approve=asked))
     assert asked.asked == []
 
 
 async def test_a_tainted_turn_opens_what_a_person_wrote_without_asking() -> None:
     asked = Approvals()
-    await allow(URL, Web(), workbench(approve=asked, spoken=f"read {URL}", is_tainted=True))
+    await allow(URL, Web(), tool_context(approve=asked, spoken=f"read {URL}", is_tainted=True))
     assert asked.asked == []
 
 
 async def test_a_tainted_turn_asks_before_it_opens_anything_else() -> None:
     asked = Approvals()
-    await allow(URL, Web(), workbench(approve=asked, spoken="read it", is_tainted=True))
+    await allow(URL, Web(), tool_context(approve=asked, spoken="read it", is_tainted=True))
     assert asked.asked == [("open this page\nNobody here has mentioned it.", URL)]
 
 
 async def test_an_address_that_was_agreed_to_is_not_asked_about_again_and_another_one_is() -> None:
     asked = Approvals()
-    bench = workbench(approve=asked, is_tainted=True)
+    bench = tool_context(approve=asked, is_tainted=True)
     for url in (URL, URL, f"{URL}?more"):
         await allow(url, Web(), bench)
     assert [detail for _, detail in asked.asked] == [URL, f"{URL}?more"]
@@ -114,7 +114,7 @@ async def test_an_address_that_was_agreed_to_is_not_asked_about_again_and_anothe
 
 async def test_a_no_is_a_result() -> None:
     with pytest.raises(ToolFailed, match="did not agree"):
-        await allow(URL, Web(), workbench(approve=Approvals(says=False), is_tainted=True))
+        await allow(URL, Web(), tool_context(approve=Approvals(says=False), is_tainted=True))
 
 
 async def test_an_inward_address_is_refused_at_once_and_never_asked_about() -> None:
@@ -122,7 +122,7 @@ async def test_an_inward_address_is_refused_at_once_and_never_asked_about() -> N
     inward = "http://10.0.0.1/admin"
     for spoken in ("", f"open {inward}"):
         with pytest.raises(ToolFailed, match="private network"):
-            await allow(inward, Web(), workbench(approve=asked, spoken=spoken, is_tainted=True))
+            await allow(inward, Web(), tool_context(approve=asked, spoken=spoken, is_tainted=True))
     assert asked.asked == []
 
 
@@ -139,15 +139,15 @@ async def test_a_name_that_a_document_named_is_looked_up_after_the_yes_and_never
             return await super().__call__(action, detail)
 
     with pytest.raises(ToolFailed, match="did not agree"):
-        await allow(SECRET, web, workbench(approve=Person(says=False), is_tainted=True))
+        await allow(SECRET, web, tool_context(approve=Person(says=False), is_tainted=True))
     assert web.happened == []
-    await allow(SECRET, web, workbench(approve=Person(), is_tainted=True))
+    await allow(SECRET, web, tool_context(approve=Person(), is_tainted=True))
     assert web.happened == [f"look up {SECRET}"]
 
 
 async def test_a_name_that_turns_out_inward_is_refused_after_the_yes() -> None:
     asked, url = Approvals(), "https://inward.attacker.example/"
-    bench = workbench(approve=asked, is_tainted=True)
+    bench = tool_context(approve=asked, is_tainted=True)
     for _ in range(2):
         with pytest.raises(ToolFailed, match="name leads into a private network"):
             await allow(url, Web(), bench)
@@ -171,7 +171,7 @@ async def test_other_ports_than_the_webs_are_opened_where_a_person_wrote_them_or
     url: str, spoken: str, is_opened: bool
 ) -> None:
     asked, web = Approvals(says=False), Web()
-    bench = workbench(approve=asked, spoken=spoken)
+    bench = tool_context(approve=asked, spoken=spoken)
     if is_opened:
         await allow(url, web, bench)
         assert asked.asked == []

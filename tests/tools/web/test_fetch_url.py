@@ -1,14 +1,14 @@
 from bot.errors import BotError, FileProtected
 from bot.internet.fetch import Internet
 from bot.tools.web.fetch_url import LONGEST_TEXT, FetchUrl
-from tests.tools.bench import Approvals, Shelf, Web, WebPage, document, page, refusal, workbench
+from tests.tools.tool_context import Approvals, FakeDocuments, Web, WebPage, document, page, refusal, tool_context
 
 URL = "https://example.com/a"
 
 
 async def test_text_and_main_picture_come() -> None:
     web = Web(WebPage(picture=b"png"))
-    result = await FetchUrl(web).call({"url": URL}, workbench())
+    result = await FetchUrl(web).call({"url": URL}, tool_context())
     assert web.happened == [f"look up {URL}", f"fetch {URL}"]
     assert result.text == f"{URL} (HTTP 200)\nIts main picture: {{0}}\nTitle: A page\n\nIts words."
     (new,) = result.made
@@ -19,24 +19,24 @@ async def test_text_and_main_picture_come() -> None:
 
 
 async def test_a_page_without_a_picture_or_words_says_so() -> None:
-    result = await FetchUrl(Web(WebPage(text=" ", title="", status=404))).call({"url": URL}, workbench())
+    result = await FetchUrl(Web(WebPage(text=" ", title="", status=404))).call({"url": URL}, tool_context())
     assert result.text == f"{URL} (HTTP 404)\n\n(no text)"
     assert result.made == ()
 
 
 async def test_a_long_page_is_cut_and_says_so() -> None:
-    result = await FetchUrl(Web(WebPage(text="x" * 70_000))).call({"url": URL}, workbench())
+    result = await FetchUrl(Web(WebPage(text="x" * 70_000))).call({"url": URL}, tool_context())
     assert len(result.text) < LONGEST_TEXT + 300
     assert "(cut here: the page goes on)" in result.text
 
 
 async def test_a_document_comes_as_its_pages_and_lies_with_the_threads_documents() -> None:
-    bench = workbench()
-    assert isinstance(bench.shelf, Shelf)
-    bench.shelf.found = document(page(1, "First words."), page(2, ""))
+    bench = tool_context()
+    assert isinstance(bench.documents, FakeDocuments)
+    bench.documents.found = document(page(1, "First words."), page(2, ""))
     web = Web(WebPage(url="https://example.com/2026/annual%20report?v=2", kind="pdf", text="", data=b"%PDF"))
     result = await FetchUrl(web).call({"url": URL}, bench)
-    assert bench.shelf.came == [("annual-report.pdf", URL, b"%PDF")]
+    assert bench.documents.came == [("annual-report.pdf", URL, b"%PDF")]
     assert "annual-report.pdf (pdf, 2 pages)" in result.text
     assert "[annual-report.pdf p. 1]\nFirst words." in result.text
     assert "[annual-report.pdf p. 2]\n(no text on this page; view_page shows it)" in result.text
@@ -45,16 +45,16 @@ async def test_a_document_comes_as_its_pages_and_lies_with_the_threads_documents
 
 
 async def test_a_document_that_cannot_be_read_says_why() -> None:
-    bench = workbench()
-    assert isinstance(bench.shelf, Shelf)
-    bench.shelf.found = FileProtected()
+    bench = tool_context()
+    assert isinstance(bench.documents, FakeDocuments)
+    bench.documents.found = FileProtected()
     web = Web(WebPage(kind="pdf", text="", data=b"%PDF"))
     assert "needs a password" in await refusal(FetchUrl(web), {"url": URL}, bench)
 
 
 async def test_a_picture_of_any_kind_and_size_is_a_picture() -> None:
     web = Web(WebPage(kind="tiff", mime="image/tiff", text="", title="", data=b"tiff"))
-    result = await FetchUrl(web).call({"url": URL}, workbench())
+    result = await FetchUrl(web).call({"url": URL}, tool_context())
     (new,) = result.made
     assert (new.kind, new.mime, new.data) == ("picture", "image/tiff", b"tiff")
     assert "{0}" in result.text
@@ -74,7 +74,7 @@ async def test_an_inward_address_is_not_fetched() -> None:
 
 async def test_after_a_no_nothing_is_fetched() -> None:
     web = Web()
-    bench = workbench(approve=Approvals(says=False), is_tainted=True)
+    bench = tool_context(approve=Approvals(says=False), is_tainted=True)
     assert "did not agree" in await refusal(FetchUrl(web), {"url": URL}, bench)
     assert web.happened == [], "not even its name is looked up"
 
@@ -86,7 +86,7 @@ async def test_without_a_web_it_says_what_is_missing() -> None:
 
 async def test_the_real_guard_refuses_this_machine_without_asking() -> None:
     asked = Approvals()
-    bench = workbench(approve=asked, is_tainted=True, spoken="http://127.0.0.1:8080/ please")
+    bench = tool_context(approve=asked, is_tainted=True, spoken="http://127.0.0.1:8080/ please")
     for url in ("http://127.0.0.1:8080/", "http://[::1]/", "http://localhost/", "http://0x7f.1/"):
         assert await refusal(FetchUrl(Internet()), {"url": url}, bench)
     assert asked.asked == []

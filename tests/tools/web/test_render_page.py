@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import BotError
 from bot.tools.web.render_page import RenderPage
-from tests.tools.bench import Approvals, Web, refusal, workbench
+from tests.tools.tool_context import Approvals, Web, refusal, tool_context
 
 URL = "https://example.com/a"
 
@@ -32,7 +32,7 @@ class Browser:
 
 async def test_html_is_shown_without_asking_anybody() -> None:
     browser, asked, web = Browser(), Approvals(), Web()
-    bench = workbench(approve=asked, is_tainted=True)
+    bench = tool_context(approve=asked, is_tainted=True)
     result = await RenderPage(browser, web).call({"html": "<h1>Hello</h1>"}, bench)
     assert browser.rendered == ["<h1>Hello</h1>"]
     assert result.text == "{0} is how the page looks, 1280 × 800 px. On it stands:\nHello"
@@ -44,7 +44,7 @@ async def test_html_is_shown_without_asking_anybody() -> None:
 
 async def test_an_address_goes_through_the_same_door_as_fetch_url() -> None:
     browser, asked, web = Browser(), Approvals(), Web()
-    result = await RenderPage(browser, web).call({"url": URL}, workbench(approve=asked, is_tainted=True))
+    result = await RenderPage(browser, web).call({"url": URL}, tool_context(approve=asked, is_tainted=True))
     assert browser.rendered == [URL]
     assert web.happened == [f"look up {URL}"]
     assert [detail for _, detail in asked.asked] == [URL]
@@ -61,7 +61,7 @@ async def test_an_address_that_may_not_be_opened_never_reaches_the_browser(url: 
 
 async def test_after_a_no_the_browser_is_not_started() -> None:
     browser = Browser()
-    bench = workbench(approve=Approvals(says=False), is_tainted=True)
+    bench = tool_context(approve=Approvals(says=False), is_tainted=True)
     assert "did not agree" in await refusal(RenderPage(browser, Web()), {"url": URL}, bench)
     assert browser.rendered == []
 

@@ -1,6 +1,6 @@
 from bot.core.document import Document
 from bot.tools.web.web_document import told
-from tests.tools.bench import document, page
+from tests.tools.tool_context import document, page
 
 
 def test_pages_come_whole_as_far_as_there_is_room_and_the_rest_is_named() -> None:

@@ -13,8 +13,8 @@ from bot.errors import SlackError, StateError
 from bot.slack.inbound import read_arrival, read_inbound
 from bot.slack.reply.replies import WAITS
 from bot.words import say, text
-from handlers.asked import Interaction
 from handlers.dependencies import Dependencies
+from handlers.interaction import Interaction
 
 log = structlog.get_logger(__name__)
 
@@ -39,75 +39,75 @@ NO_ROOM: dict[str, str] = {
 }
 
 
-def register(doors: Dependencies) -> None:
+def register(deps: Dependencies) -> None:
     """What is left to do of a message when Slack has its acknowledgement."""
 
-    async def sign(asked: Interaction) -> None:
-        ts, name = str(asked.body["ts"]), str(asked.body["sign"])
+    async def sign(interaction: Interaction) -> None:
+        ts, name = str(interaction.body["ts"]), str(interaction.body["sign"])
         try:
-            await doors.gateway.react(asked.channel, ts, name)
+            await deps.gateway.react(interaction.channel, ts, name)
             if (
                 name == WAITS
-                and doors.signs
-                and asked.body.get("root")
-                and not await doors.signs.note(_place(asked), ts)
+                and deps.signs
+                and interaction.body.get("root")
+                and not await deps.signs.note(_place(interaction), ts)
             ):
-                await doors.gateway.unreact(asked.channel, ts, name)  # answered meanwhile
+                await deps.gateway.unreact(interaction.channel, ts, name)  # answered meanwhile
         except (SlackError, StateError) as trouble:
             log.info("event.no_reaction", reason=str(trouble))
 
-    async def tell_stopped(asked: Interaction) -> None:
-        words = STOPPED.format(sentence=say(STOPPED_SENTENCE, await doors.teller.language(asked)))
+    async def tell_stopped(interaction: Interaction) -> None:
+        words = STOPPED.format(sentence=say(STOPPED_SENTENCE, await deps.replies.language(interaction)))
         try:
-            await doors.gateway.post(asked.channel, str(asked.body["root"]), words)
-            await doors.gateway.set_status(asked.channel, str(asked.body["root"]), "")
-            for ts in await doors.signs.take(_place(asked), str(asked.body["ts"])) if doors.signs else ():
-                await doors.gateway.unreact(asked.channel, ts, WAITS)
+            await deps.gateway.post(interaction.channel, str(interaction.body["root"]), words)
+            await deps.gateway.set_status(interaction.channel, str(interaction.body["root"]), "")
+            for ts in await deps.signs.take(_place(interaction), str(interaction.body["ts"])) if deps.signs else ():
+                await deps.gateway.unreact(interaction.channel, ts, WAITS)
         except (SlackError, StateError) as trouble:
             log.info("stop.not_told", reason=str(trouble))
 
-    async def tell_full(asked: Interaction) -> None:
-        await doors.teller.tell(asked, NO_ROOM[asked.body["verdict"]])
+    async def tell_full(interaction: Interaction) -> None:
+        await deps.replies.tell(interaction, NO_ROOM[interaction.body["verdict"]])
 
-    doors.follow_ups.register(TELL_FULL, tell_full)
-    doors.follow_ups.register(SIGN, sign)
-    doors.follow_ups.register(TELL_STOPPED, tell_stopped, is_open=True)
+    deps.follow_ups.register(TELL_FULL, tell_full)
+    deps.follow_ups.register(SIGN, sign)
+    deps.follow_ups.register(TELL_STOPPED, tell_stopped, is_open=True)
 
 
-async def hear(doors: Dependencies, event: dict[str, Any], context: AsyncBoltContext) -> None:
+async def receive(deps: Dependencies, event: dict[str, Any], context: AsyncBoltContext) -> None:
     """Raises StateError when the message can't be kept: Slack is then not told that it arrived."""
     inbound = inbound_of(event, context)
-    verdict = await doors.receiver.receive(read_arrival(event, inbound, context.bot_user_id or ""), inbound)
+    verdict = await deps.receiver.receive(read_arrival(event, inbound, context.bot_user_id or ""), inbound)
     log.debug("event.heard", verdict=verdict, channel=inbound.channel, ts=inbound.ts)
     if verdict == "stop":
-        await stop(doors, inbound.thread)
+        await stop(deps, inbound.thread)
     if verdict in NO_ROOM:
-        await _tell_full(doors, inbound, verdict)
+        await _tell_full(deps, inbound, verdict)
     if verdict in SIGNS:
         body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "root": inbound.root_ts}
         body["sign"] = SIGNS[verdict]
         try:
-            await doors.follow_ups.add(SIGN, inbound.team, body)
+            await deps.follow_ups.add(SIGN, inbound.team, body)
         except StateError as away:
             log.info("event.no_reaction", reason=away.detail)
 
 
-async def _tell_full(doors: Dependencies, inbound: Inbound, verdict: Verdict) -> None:
+async def _tell_full(deps: Dependencies, inbound: Inbound, verdict: Verdict) -> None:
     """Where it was written: Slack shows no whisper in a thread that has no replies."""
     body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "verdict": verdict}
     thread = {"message": {"ts": inbound.ts, "thread_ts": inbound.root_ts}} if inbound.is_reply else {}
-    await doors.follow_ups.add(TELL_FULL, inbound.team, {**body, **thread})
+    await deps.follow_ups.add(TELL_FULL, inbound.team, {**body, **thread})
 
 
-async def stop(doors: Dependencies, thread: ThreadId) -> None:
+async def stop(deps: Dependencies, thread: ThreadId) -> None:
     """The answer under way says so itself; of questions that waited in line nobody else does."""
-    for question in (await doors.amender.stop(thread))[-1:]:
+    for question in (await deps.amender.stop(thread))[-1:]:
         body = {"user": question.user, "channel": thread.channel, "root": thread.root_ts, "ts": question.ts}
-        await doors.follow_ups.add(TELL_STOPPED, question.team, body)
+        await deps.follow_ups.add(TELL_STOPPED, question.team, body)
 
 
-def _place(asked: Interaction) -> ThreadId:
-    return ThreadId(asked.team, asked.channel, str(asked.body["root"]))
+def _place(interaction: Interaction) -> ThreadId:
+    return ThreadId(interaction.team, interaction.channel, str(interaction.body["root"]))
 
 
 def inbound_of(event: dict[str, Any], context: AsyncBoltContext) -> Inbound:

@@ -18,7 +18,7 @@ from bot.slack.read.escapes import unescape
 from bot.slack.read.history import History
 from bot.slack.response_urls import ResponseUrls
 from bot.words import clipped, languages, say, text
-from handlers.asked import Interaction
+from handlers.interaction import Interaction
 
 log = structlog.get_logger(__name__)
 
@@ -48,63 +48,63 @@ class PrivateReplies:
         self._history = history
         self._responses = responses
 
-    async def language(self, asked: Interaction) -> str:
-        return (await self._history.person(asked.team, asked.user, asked.channel)).language
+    async def language(self, interaction: Interaction) -> str:
+        return (await self._history.person(interaction.team, interaction.user, interaction.channel)).language
 
-    async def tell(self, asked: Interaction, words: str, **fields: object) -> None:
+    async def tell(self, interaction: Interaction, words: str, **fields: object) -> None:
         """A marked text, in the person's language. Never fails."""
-        if asked.user:
-            await self.say(asked, say(words, await self.language(asked), **fields))
+        if interaction.user:
+            await self.say(interaction, say(words, await self.language(interaction), **fields))
 
-    async def tell_in_all(self, asked: Interaction, words: str) -> None:
+    async def tell_in_all(self, interaction: Interaction, words: str) -> None:
         """A marked text in every language, for where there is no time to ask for the person's. Never fails."""
-        await self.say(asked, in_all(words))
+        await self.say(interaction, in_all(words))
 
-    async def say(self, asked: Interaction, said: str, **more: Any) -> None:
+    async def say(self, interaction: Interaction, said: str, **more: Any) -> None:
         """Words as they are. `more`: what goes to the address alone, such as `replace_original`. Never fails."""
         for way in (self._at_address, self._in_home, self._where_asked, self._directly):
             try:
-                if await way(asked, said, more):
+                if await way(interaction, said, more):
                     return
             except SlackError as refused:
-                log.info("asked.not_told", name=asked.name, way=way.__name__, code=refused.code)
+                log.info("asked.not_told", name=interaction.name, way=way.__name__, code=refused.code)
                 more = {}
 
-    async def _at_address(self, asked: Interaction, said: str, more: dict[str, Any]) -> bool:
-        if not asked.response_url:
+    async def _at_address(self, interaction: Interaction, said: str, more: dict[str, Any]) -> bool:
+        if not interaction.response_url:
             return False
         message: dict[str, Any] = {"text": said, "response_type": "ephemeral", "replace_original": False}
-        if asked.is_in_thread:
-            message["thread_ts"] = asked.thread_ts
-        await self._responses.answer(asked.response_url, **(message | more))
+        if interaction.is_in_thread:
+            message["thread_ts"] = interaction.thread_ts
+        await self._responses.answer(interaction.response_url, **(message | more))
         return True
 
-    async def _in_home(self, asked: Interaction, said: str, _: dict[str, Any]) -> bool:
+    async def _in_home(self, interaction: Interaction, said: str, _: dict[str, Any]) -> bool:
         """As long as the trigger is good for a dialogue; what took longer is said directly."""
-        if not asked.is_in_home or not asked.trigger_id:
+        if not interaction.is_in_home or not interaction.trigger_id:
             return False
-        view = dialogues.told(said, await self.language(asked))
-        await self._gateway.once("views_open", trigger_id=asked.trigger_id, view=view)
+        view = dialogues.told(said, await self.language(interaction))
+        await self._gateway.once("views_open", trigger_id=interaction.trigger_id, view=view)
         return True
 
-    async def courtesy(self, asked: Interaction, said: str) -> None:
+    async def courtesy(self, interaction: Interaction, said: str) -> None:
         """In the home tab, or not at all. Never fails."""
         try:
-            await self._in_home(asked, said, {})
+            await self._in_home(interaction, said, {})
         except SlackError as refused:
-            log.info("asked.not_told", name=asked.name, way="courtesy", code=refused.code)
+            log.info("asked.not_told", name=interaction.name, way="courtesy", code=refused.code)
 
-    async def _where_asked(self, asked: Interaction, said: str, _: dict[str, Any]) -> bool:
-        if not asked.channel:
+    async def _where_asked(self, interaction: Interaction, said: str, _: dict[str, Any]) -> bool:
+        if not interaction.channel:
             return False
-        await self._gateway.whisper(asked.channel, asked.user, asked.thread_ts, said)
+        await self._gateway.whisper(interaction.channel, interaction.user, interaction.thread_ts, said)
         return True
 
-    async def _directly(self, asked: Interaction, said: str, _: dict[str, Any]) -> bool:
-        await self._gateway.post(await self._gateway.open_dm(asked.user), None, said)
+    async def _directly(self, interaction: Interaction, said: str, _: dict[str, Any]) -> bool:
+        await self._gateway.post(await self._gateway.open_dm(interaction.user), None, said)
         return True
 
-    async def show(self, asked: Interaction, build: Build, *, is_open: bool = False) -> None:
+    async def show(self, interaction: Interaction, build: Build, *, is_open: bool = False) -> None:
         """A dialogue. Opened at once when it is ready at once, else empty and filled in when it is ready. Whether the
         person may use the bot is found out meanwhile: that may take as long, and a trigger does not wait for it.
         `is_open`: `build` checks by itself.
@@ -112,38 +112,40 @@ class PrivateReplies:
 
         async def checked() -> dict[str, Any]:
             if not is_open:
-                await self._check(asked)
+                await self._check(interaction)
             return await build()
 
         async with asyncio.TaskGroup() as group:
             building = group.create_task(_built(checked))
             await asyncio.wait([building], timeout=LOADING_AFTER_S)
-            trouble = await self._shown(asked, building)
+            trouble = await self._shown(interaction, building)
         if trouble is not None:
             raise trouble
 
-    async def _shown(self, asked: Interaction, building: "asyncio.Task[dict[str, Any] | BotError]") -> BotError | None:
+    async def _shown(
+        self, interaction: Interaction, building: "asyncio.Task[dict[str, Any] | BotError]"
+    ) -> BotError | None:
         built = building.result() if building.done() else None
         if isinstance(built, BotError):
             return built
         view = built or modals.notice(in_all(modals.LOADING), "en")
         try:
-            opened = await self._gateway.once("views_open", trigger_id=asked.trigger_id, view=view)
+            opened = await self._gateway.once("views_open", trigger_id=interaction.trigger_id, view=view)
         except SlackError as refused:
             building.cancel()
             return BotError(refused.code, user_message=TOO_LATE) if refused.code in _TRIGGER_OVER else refused
         if built is None:
-            await self._filled(asked, str(opened["view"]["id"]), await building)
+            await self._filled(interaction, str(opened["view"]["id"]), await building)
         return None
 
-    async def _filled(self, asked: Interaction, view_id: str, built: dict[str, Any] | BotError) -> None:
+    async def _filled(self, interaction: Interaction, view_id: str, built: dict[str, Any] | BotError) -> None:
         if isinstance(built, BotError):
-            language = await self.language(asked)
+            language = await self.language(interaction)
             built = modals.notice(sentence(built, language), language)
         try:
             await self._gateway.once("views_update", view_id=view_id, view=built)
         except SlackError as refused:
-            log.info("dialogue.not_filled", name=asked.name, code=refused.code)  # closed meanwhile, most likely
+            log.info("dialogue.not_filled", name=interaction.name, code=refused.code)  # closed meanwhile, most likely
 
 
 def quoted(word: str) -> str:

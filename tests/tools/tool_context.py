@@ -1,4 +1,4 @@
-"""A turn's workbench out of plain values, with what the tools are given from outside."""
+"""A tool's context out of plain values, with what the tools are given from outside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ PNG = Drawn("image/png", b"drawn", 640, 480)
 
 
 @dataclass
-class Album:
+class FakeArtifacts:
     """`sources` by label; `crops` holds what was asked for."""
 
     sources: dict[str, OriginalPicture]
@@ -38,7 +38,7 @@ class Album:
 
 
 @dataclass
-class Shelf:
+class FakeDocuments:
     """`found` is what any document of the web turns out to be; `came` are those that were put here."""
 
     documents: dict[str, Document]
@@ -75,7 +75,7 @@ class Approvals:
 
 
 @dataclass
-class Draftsman:
+class Painter:
     """Draws the same picture always; `broken` makes it fail."""
 
     compared: Compared = field(default_factory=lambda: Compared(1.0, (), PNG))
@@ -155,7 +155,7 @@ def document(*pages: Page) -> Document:
     return Document("pdf", pages)
 
 
-def workbench(
+def tool_context(
     documents: Mapping[str, Document] | None = None,
     approve: Approvals | None = None,
     spoken: str = "",
@@ -167,16 +167,16 @@ def workbench(
         thread=ThreadId("T1", "C1", "1.0"),
         user="U1",
         language="en",
-        album=Album({label: OriginalPicture(label, name, label.encode()) for label, name in pictures}),
-        shelf=Shelf(dict(documents or {})),
+        artifacts=FakeArtifacts({label: OriginalPicture(label, name, label.encode()) for label, name in pictures}),
+        documents=FakeDocuments(dict(documents or {})),
         approve=approve or Approvals(),
         spoken=spoken,
         is_tainted=is_tainted,
     )
 
 
-async def refusal(tool: Tool, arguments: Mapping[str, object], bench: ToolContext | None = None) -> str:
+async def refusal(tool: Tool, arguments: Mapping[str, object], context: ToolContext | None = None) -> str:
     """What the model is told when the call comes to nothing."""
     with pytest.raises(ToolFailed) as failed:
-        await tool.call(arguments, bench or workbench())
+        await tool.call(arguments, context or tool_context())
     return failed.value.detail
