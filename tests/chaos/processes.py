@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
-import ctypes
 import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,14 +16,14 @@ from redis.exceptions import RedisError
 import bot
 from bot.playground.checks import PATIENCE_S
 from bot.redis.embedded import redis_server_program
+from tests.chaos.forking import ForkedBot, Origin, die_with_parent
 
 ROOT = Path(str(bot.__path__[0])).parent
-PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent() -> None:
-    """Also when the test itself is killed with -9 (Linux)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+Process = asyncio.subprocess.Process | ForkedBot
+ORIGIN: ContextVar[Origin | None] = ContextVar("ORIGIN", default=None)
+"""Which process forks the bots; none: each is started by its command line."""
 
 
 @dataclass
@@ -36,22 +36,25 @@ class Program:
     log: Path
     lives: int = 0
     paused: bool = False
-    running: asyncio.subprocess.Process | None = None
-    former: list[asyncio.subprocess.Process] = field(default_factory=list)
+    running: Process | None = None
+    former: list[Process] = field(default_factory=list)
     _said: int = 0
 
     async def start(self) -> None:
         assert not self.is_alive
         self.lives += 1
         self._said = self.log.stat().st_size if self.log.exists() else 0
+        self.running = await self._started()
+
+    async def _started(self) -> Process:
         with self.log.open("ab") as out:
-            self.running = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *self.command,
                 env=self.environment(),
                 cwd=self.log.parent,
                 stdout=out,
                 stderr=out,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     def environment(self) -> dict[str, str]:
@@ -90,7 +93,7 @@ class Program:
         self._signal(signal.SIGCONT)
         self.paused = False
 
-    def ask_to_stop(self) -> asyncio.subprocess.Process:
+    def ask_to_stop(self) -> Process:
         """SIGTERM. It winds down by itself; the next one may be started beside it at once."""
         assert self.running is not None
         self._signal(signal.SIGTERM)
@@ -119,6 +122,12 @@ class Bot(Program):
 
     def environment(self) -> dict[str, str]:
         return {**self.env, "GLM_API_KEY": self.key}
+
+    async def _started(self) -> Process:
+        origin = ORIGIN.get()
+        if origin is None:
+            return await super()._started()
+        return await origin.start(self.command[3:], self.environment(), self.log)
 
 
 def bot_program(name: str, command: str, folder: Path, env: Mapping[str, str]) -> Bot:

@@ -1,6 +1,7 @@
 """Real processes between the local Slack and the offline model: nothing lost, nothing doubled, whatever dies.
 
-They mostly wait for leases to run out, so several run at once; each still is a test of its own name.
+They mostly wait for leases to run out, so several run at once; each still is a test of its own name. The bots are forks
+of one process that has imported everything, but for one scenario, whose bots are started as people start them.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import approvals, moments, troubles
+from tests.chaos import approvals, moments, processes, troubles
+from tests.chaos.forking import Origin, origin
 
 pytestmark = pytest.mark.e2e
 
@@ -36,17 +38,22 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 
+BY_COMMAND_LINE = {"short seeded run"}
+
+
 @pytest.fixture(scope="module")
 def ends(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Exception | None]:
     """How each scenario ended."""
-    return asyncio.run(_run_all(tmp_path_factory))
+    with origin({"PATH": "/usr/bin:/bin", "PYTHONPATH": str(processes.ROOT)}) as forks:
+        return asyncio.run(_run_all(tmp_path_factory, forks))
 
 
-async def _run_all(folders: pytest.TempPathFactory) -> dict[str, Exception | None]:
+async def _run_all(folders: pytest.TempPathFactory, forks: Origin) -> dict[str, Exception | None]:
     ended: dict[str, Exception | None] = {}
     room = asyncio.Semaphore(AT_ONCE)
 
     async def run(name: str, scenario: Scenario) -> None:
+        processes.ORIGIN.set(None if name in BY_COMMAND_LINE else forks)
         async with room:
             try:
                 await scenario(folders.mktemp("chaos"))
