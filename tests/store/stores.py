@@ -63,6 +63,14 @@ class Nobody:
 CALL = Left("publish it", "words")
 
 
+# Into database 0 from 1, or back: one request instead of all that made the records.
+COPY = """
+redis.call('SELECT', ARGV[1])
+local keys = redis.call('KEYS', '*')
+for _, key in ipairs(keys) do redis.call('COPY', key, key, 'DB', ARGV[2], 'REPLACE') end
+"""
+
+
 @dataclass
 class Stores:
     redis: Redis
@@ -120,6 +128,15 @@ class Stores:
         await self._govern()
         await self._fill_money()
         self.page = (await self.previews.link("<p>", ILL)).rsplit("/", 1)[-1]
+
+    async def keep(self) -> None:
+        """What there is now, for `restore`."""
+        await self.redis.eval(COPY, 0, 0, 1)
+
+    async def restore(self) -> None:
+        """As it was kept, and nothing else."""
+        await self.redis.flushdb()
+        await self.redis.eval(COPY, 0, 1, 0)
 
     async def _govern(self) -> None:
         """What people have chosen, who may use it, and who is forgotten."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -154,9 +155,9 @@ async def go(on: Stores, way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("spot", [*RECORDS, *WORDS], ids=lambda spot: spot.name)
 async def test_whatever_stands_there_stops_nothing(stores: Stores, spot: Spot, way: str) -> None:
+    await stores.keep()
     for garbage in GARBAGE:
-        await stores.redis.flushall()
-        await stores.fill()
+        await stores.restore()
         await put(stores, spot, garbage)
         await go(stores, way)
         await stores.look()
@@ -168,13 +169,9 @@ async def test_another_version_and_another_key_stop_nothing(stores: Stores, spot
     record = await stands(stores, spot)
     newer, other = packed(stores, spot, record | {"v": 2}), packed(stores, spot, record, Seal("another"))
     plain = packed(stores, spot, dict.fromkeys(record))
+    await stores.keep()
     for value in (newer, other, plain):
-        await stores.redis.flushall()
-        page = stores.page
-        await stores.fill()
-        if spot.name == "a preview":
-            await stores.redis.rename(stores.keys.preview(stores.page), stores.keys.preview(page))
-            stores.page = page
+        await stores.restore()
         await put(stores, spot, value)
         await go(stores, way)
         await stores.look()
@@ -194,6 +191,31 @@ async def test_a_key_of_another_type_is_moved_away_and_told_of(stores: Stores, w
     if moved:
         assert unread >= 1
         assert [await stores.redis.type(key) for key in moved] == [b"set"] * len(moved)
+
+
+async def test_what_was_kept_is_all_that_comes_back(stores: Stores) -> None:
+    before = await all_there_is(stores)
+    await stores.keep()
+    await stores.receive()
+    await stores.redis.set("glm:more", "value")
+    assert await all_there_is(stores) != before
+    await stores.restore()
+    assert await all_there_is(stores) == before
+
+
+async def all_there_is(on: Stores) -> dict[str, tuple[Any, bool]]:
+    """Each key's value, and whether it has an end."""
+    redis = on.redis
+    read: dict[Any, Callable[[str], Any]] = {
+        b"string": redis.get,
+        b"hash": redis.hgetall,
+        b"set": redis.smembers,
+        b"zset": lambda name: redis.zrange(name, 0, -1, withscores=True),
+        b"list": lambda name: redis.lrange(name, 0, -1),
+    }
+    return {
+        name: (await read[await redis.type(name)](name), await redis.ttl(name) > 0) for name in await names(on, "*")
+    }
 
 
 async def test_every_kind_of_key_is_in_the_table(stores: Stores) -> None:
