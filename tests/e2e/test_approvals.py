@@ -17,6 +17,7 @@ from bot.glm.offline.reply import Reply
 from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message
 from bot.slack.dialogs import approval_question
+from tests.chaos.approvals import BOARD
 from tests.e2e import mcp_server
 from tests.e2e.acting import calling, labelled_pictures, post, quarters, results
 from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, serving
@@ -150,11 +151,19 @@ def shown(on: Stage, asked: Message) -> str:
 # -- other servers' tools ---------------------------------------------------------------------------------------------
 
 
-def config(folder: Path, *trusted: str) -> Path:
+def notice_board(folder: Path) -> Json:
+    """Has the tool `publish` alone and is there at once, which a server by the SDK is not."""
+    return {"command": sys.executable, "args": ["-S", BOARD, str(folder / "board")], "env": {}}
+
+
+def by_sdk(folder: Path, *trusted: str) -> Json:
     command = {"command": sys.executable, "args": [mcp_server.__file__, str(folder / "board")], "env": {}}
-    command["trusted"] = list(trusted)
+    return {**command, "trusted": list(trusted)}
+
+
+def config(folder: Path, desk: Json) -> Path:
     path = folder / "mcp.json"
-    path.write_text(json.dumps({"mcpServers": {"desk": command}}))
+    path.write_text(json.dumps({"mcpServers": {"desk": desk}}))
     return path
 
 
@@ -170,7 +179,7 @@ async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(t
         calling(("desk_publish", {"words": "hello"}), first_id=5),
         Reply(text="Published."),
     ]
-    async with stage(tmp_path, script, mcp_config=config(tmp_path, "lookup")) as on:
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, by_sdk(tmp_path, "lookup"))) as on:
         asked = post(on, "look it up")
         found = await question(on, asked)
         assert "hello" in json.dumps(found.blocks)
@@ -192,7 +201,7 @@ async def test_another_servers_tools_read_unasked_write_when_asked_and_may_die(t
 
 async def test_a_look_up_after_foreign_content_is_asked_about_whatever_the_server_says(tmp_path: Path) -> None:
     script = [calling(("desk_lookup", {"word": "the secret"})), Reply(text="Then not.")]
-    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, by_sdk(tmp_path))) as on:
         asked = post(on, "what do you see?", ("plan.png", quarters()))
         found = await question(on, asked)
         assert "the secret" in json.dumps(found.blocks)
@@ -204,7 +213,7 @@ async def test_a_look_up_after_foreign_content_is_asked_about_whatever_the_serve
 
 async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:
     script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Then not.")]
-    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, notice_board(tmp_path))) as on:
         asked = post(on, "publish it")
         await on.slack.people.click("Ana", await question(on, asked), approval_question.DENY)
         await on.carried_out()
@@ -216,7 +225,7 @@ async def test_a_denied_write_is_not_done(tmp_path: Path) -> None:
 
 async def test_a_restart_leaves_the_question_standing_and_its_buttons_work(tmp_path: Path) -> None:
     call = calling(("desk_publish", {"words": "hello"}))
-    settings: dict[str, Any] = {"mcp_config": config(tmp_path), "shutdown_grace_s": 0.1}
+    settings: dict[str, Any] = {"mcp_config": config(tmp_path, notice_board(tmp_path)), "shutdown_grace_s": 0.1}
     async with stage(tmp_path, [call], **settings) as on:
         asked = post(on, "@glm publish it", channel="#general")
         found = await question(on, asked)
@@ -234,7 +243,7 @@ async def test_a_restart_leaves_the_question_standing_and_its_buttons_work(tmp_p
 
 async def test_in_a_channel_the_thread_reads_whom_it_asks_and_the_asker_alone_has_the_buttons(tmp_path: Path) -> None:
     script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Published.")]
-    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, notice_board(tmp_path))) as on:
         asked = post(on, "@glm publish it", channel="#general")
         found = await question(on, asked)
         ana = on.slack.workspace.user("Ana")
@@ -257,7 +266,7 @@ async def test_in_a_channel_the_thread_reads_whom_it_asks_and_the_asker_alone_ha
 
 async def test_where_nobody_can_be_whispered_to_only_the_asker_s_press_counts(tmp_path: Path) -> None:
     script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Published.")]
-    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, notice_board(tmp_path))) as on:
         on.slack.faults.add("chat.postEphemeral", error="user_not_in_channel", times=1)
         asked = post(on, "@glm publish it", channel="#general")
         found = await question(on, asked)
@@ -276,7 +285,7 @@ async def test_where_nobody_can_be_whispered_to_only_the_asker_s_press_counts(tm
 
 async def test_a_direct_message_asks_by_name_too(tmp_path: Path) -> None:
     script = [calling(("desk_publish", {"words": "hello"})), Reply(text="Published.")]
-    async with stage(tmp_path, script, mcp_config=config(tmp_path)) as on:
+    async with stage(tmp_path, script, mcp_config=config(tmp_path, notice_board(tmp_path))) as on:
         asked = post(on, "publish it")
         found = await question(on, asked)
         assert not found.ephemeral_to

@@ -11,7 +11,7 @@ from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack
 from tests.e2e import mcp_server
 from tests.e2e.acting import calling, post, results
-from tests.e2e.test_approvals import offered
+from tests.e2e.test_approvals import notice_board, offered
 from tests.stage import stage
 
 ROUGH_SERVER = Path(__file__).parent.parent / "mcp" / "rough_server.py"
@@ -28,7 +28,7 @@ def config(folder: Path, **more: dict[str, Any]) -> Path:
     servers: dict[str, Any] = {
         name: {
             "command": sys.executable,
-            "args": [str(ROUGH_SERVER), habit],
+            "args": ["-S", str(ROUGH_SERVER), habit],
             "timeout_s": 1 if habit == "hangs" else 600,
         }
         for name, (habit, _) in ROUGH.items()
@@ -84,7 +84,7 @@ async def test_an_outsider_and_a_guest_neither_get_nor_approve_what_is_for_membe
     if traits:
         local.workspace.add_user(who, **traits)
         local.workspace.join("#general", who)
-    command = {"command": sys.executable, "args": [mcp_server.__file__, str(tmp_path / "board")]}
+    command = notice_board(tmp_path)
     servers = {
         "ours": {**command, "allow": {"channels": ["C0GENERAL"]}},
         "guests": {**command, "allow": ["guests"]},
@@ -104,7 +104,7 @@ async def test_an_outsider_and_a_guest_neither_get_nor_approve_what_is_for_membe
 async def test_servers_are_offered_only_where_they_are_allowed(tmp_path: Path) -> None:
     local = LocalSlack()
     general = next(one.id for one in local.workspace.channels.values() if one.name == "general")
-    command = {"command": sys.executable, "args": [mcp_server.__file__, str(tmp_path / "board")]}
+    command = notice_board(tmp_path)
     servers = {
         "everywhere": command,
         "elsewhere": {**command, "allow": {"workspaces": ["T0OTHER00"]}},

@@ -12,7 +12,7 @@ from bot.playground.checks import wait_for
 from bot.slack.dialogs import approval_question
 from tests.e2e.acting import calling, post, quarters, report, shared_files
 from tests.e2e.mcp_server import INJECTION
-from tests.e2e.test_approvals import config, question, questions
+from tests.e2e.test_approvals import by_sdk, config, question, questions
 from tests.e2e.test_illustrated import has_picture
 from tests.pings import HOSTILE, said
 from tests.stage import stage
@@ -70,7 +70,7 @@ async def test_a_title_and_the_prompts_of_files(tmp_path: Path) -> None:
 
 async def test_what_is_asked_about_before_it_is_done(tmp_path: Path) -> None:
     script = [calling(("desk_lookup", {"word": "tea"})), calling(("desk_publish", {"words": PRIZE}), first_id=2)]
-    async with stage(tmp_path, [*script, Reply(text="Done.")], mcp_config=config(tmp_path)) as on:
+    async with stage(tmp_path, [*script, Reply(text="Done.")], mcp_config=config(tmp_path, by_sdk(tmp_path))) as on:
         asked = post(on, f"publish it {INJECTION}")
         value = await question(on, asked)
         await on.slack.people.click("Ana", value, approval_question.DENY)
