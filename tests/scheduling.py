@@ -3,12 +3,12 @@
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
-    "tests/browser/test_page.py",
-    "tests/browser/test_page_parts.py",
     "tests/chaos/test_chaos.py",
     "tests/test_wheel.py",
 }
 """One worker runs all of such a file, whose fixture is costly; every other test goes to whoever is free."""
+IN_CHROMIUM = ("tests/browser/test_page", "tests/browser/test_preview")
+"""One worker runs all of these, which share one Chromium."""
 
 
 class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
@@ -16,4 +16,6 @@ class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells n
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file.startswith(IN_CHROMIUM):
+            return "tests/browser"
         return file if file in TOGETHER else nodeid

@@ -15,7 +15,7 @@ from bot.playground.server import LocalSlack
 from bot.playground.workspace.workspace import seeded_workspace
 from tests.browser.app import ScriptedApp, scripted
 from tests.browser.person import Person
-from tests.browser.screen import ARGS, CHROMIUM, Screen
+from tests.browser.screen import ARGS, CHROMIUM, Pages, Screen
 
 ANA = "U0ANA0000"
 PICTURE = bytes.fromhex(
@@ -63,7 +63,7 @@ def ben(session: aiohttp.ClientSession) -> Person:
     return Person(session, "Ben")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Chromium]:
     async with async_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_S * 1000)
@@ -72,15 +72,19 @@ async def chromium() -> AsyncIterator[Chromium]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def screen(chromium: Chromium) -> AsyncIterator[Screen]:
+@pytest.fixture(scope="session")
+def pages(chromium: Chromium) -> Pages:
+    return Pages(chromium)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def screen(pages: Pages) -> AsyncIterator[Screen]:
     slack = LocalSlack(enforce_rates=False, file_processing_s=0.0)
     browser = Browser(slack, model_label="z-ai/glm-4.6v", is_offline=True, samples=SAMPLES)
     browser.commands = [{"command": "/summarize", "description": "Summarise a document", "usage_hint": "[link]"}]
     browser.mount(slack.web_app)
     async with slack.serve(), scripted(slack) as app:
-        found = Screen(slack, app, chromium)
+        found = Screen(slack, app, pages)
         yield found
-        for context in chromium.contexts:
-            await context.close()
+        await found.close()
         assert found.said == []

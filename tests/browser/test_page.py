@@ -11,7 +11,7 @@ from tests.browser.screen import CHROMIUM, PHONE, Screen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
 ]
 
@@ -195,7 +195,7 @@ async def test_everything_can_be_done_with_the_keyboard(screen: Screen) -> None:
 
 
 async def test_suggestions_stay_for_who_comes_back_to_the_box_at_once(screen: Screen) -> None:
-    page = await screen.open("#/Ana/C0GENERAL")
+    page = await screen.open("#/Ana/C0GENERAL", is_fresh=True)  # its clock stays stopped
     await page.clock.install()
     box = page.locator("#composer-main")
     await box.blur()

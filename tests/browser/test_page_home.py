@@ -13,7 +13,7 @@ from tests.slack.home.pages import whole_page
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
 ]
 ANA = "U0ANA0000"

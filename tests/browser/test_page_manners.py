@@ -11,7 +11,7 @@ from tests.browser.screen import CHROMIUM, PHONE, Screen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
 ]
 PLACE = "#/Ana/C0GENERAL"

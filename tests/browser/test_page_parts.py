@@ -12,7 +12,7 @@ from tests.browser.screen import CHROMIUM, Screen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
 ]
 

@@ -22,7 +22,7 @@ from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH"),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 NAME = "x" * 32
 # What runs at once, and what waits for a click. `{to}` is the attacker's host.
@@ -161,7 +161,7 @@ class Shown:
         return f"http://localhost:{self.port}/{path}"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def shown() -> AsyncIterator[Shown]:
     found = Shown()
 
