@@ -1,5 +1,7 @@
 """Which worker runs which test."""
 
+from typing import Any
+
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
@@ -13,6 +15,14 @@ IN_CHROMIUM = ("tests/browser/test_page", "tests/browser/test_preview")
 
 class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
     """xdist's own `loadgroup` writes the group into a test's name, which pytest 9.2 does not let it do."""
+
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """After each test xdist counts all that a worker ever got, which costs a square: what is done is taken out."""
+        super().mark_test_complete(node, item_index, duration)
+        work = self.assigned_work[node]
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(work[scope].values()):
+            del work[scope]
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
