@@ -163,7 +163,7 @@ WHOLE: dict[str, Work] = {
     "a cell": inline.render_inline,
     "a table": _cells,
     "words without marks": plain.plain_line,
-    "lines without marks": plain.readable,
+    "lines without marks": lambda text: plain.readable(text, 10 * len(text)),
     "pings": pings.harmless,
     "a formula": _formula,
     "where a message ends": _cut,

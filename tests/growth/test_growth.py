@@ -75,7 +75,9 @@ def _grown(
     """The texts whose cost grows by too much, and by how much."""
     grown = {}
     for kind, hostile in texts.items():
-        if cost_s(hostile, int(lengths[-1])) < floor_s:
+        longest = int(lengths[-1])
+        # Even a cube that reaches the floor costs an eighth of it at half the length: most are through here already.
+        if cost_s(hostile, longest // 2) < floor_s / 8 or cost_s(hostile, longest) < floor_s:
             continue
         growth = _growth(lambda hostile=hostile: tuple(cost_s(hostile, int(one)) for one in lengths), floor_s)  # type: ignore[misc]
         if growth > MOST_GROWTH:

@@ -71,7 +71,7 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
         if index:
             blocks.append({"type": "divider"})
         blocks += [
-            {"type": "section", "text": {"type": "plain_text", "text": piece}} for piece in _pieces(readable(words))
+            {"type": "section", "text": {"type": "plain_text", "text": piece}} for piece in _pieces(_readable(words))
         ]
     fitting = _fitting(blocks)
     if fitting < len(blocks):
@@ -87,7 +87,7 @@ def versions(thread: ThreadId, ts: str, turn: Turn, language: str) -> dict[str, 
         part = [_version_head(turn, number, times[number - 1], language)]
         part += [
             {"type": "section", "text": {"type": "plain_text", "text": piece}}
-            for piece in _pieces(readable(turn.versions[number - 1]))
+            for piece in _pieces(_readable(turn.versions[number - 1]))
         ]
         if len(blocks) + len(part) > MOST_PIECES or len(json.dumps([*blocks, *part])) > MOST_BYTES:
             blocks.append({"type": "section", "text": _plain(CUT, language)})
@@ -197,6 +197,11 @@ def _fitting(blocks: list[dict[str, Any]]) -> int:
     """How many of them a view takes."""
     sizes = accumulate(len(json.dumps(block)) for block in blocks[:MOST_PIECES])
     return sum(size <= MOST_BYTES for size in sizes)
+
+
+def _readable(markdown: str) -> str:
+    """What a view shows of it, and a little more where that is not all."""
+    return readable(markdown, MOST_PIECES * PIECE_CHARS)
 
 
 def _pieces(words: str) -> list[str]:

@@ -95,9 +95,18 @@ def _link(label: str, url: str, *, with_links: bool) -> str:
     return f"{label} ({url})" if with_links and url and label != url else label
 
 
-def readable(markdown: str) -> str:
-    """Markdown as plain lines, for where Slack shows no markup: headings, lists and emphasis without their marks."""
-    return "\n".join(_readable_line(line) for line in markdown.split("\n"))
+def readable(markdown: str, enough: int) -> str:
+    """Markdown as plain lines, for where Slack shows no markup: headings, lists and emphasis without their marks. Of a
+    text that is longer, whole lines from its beginning, together more than `enough` characters.
+    """
+    lines: list[str] = []
+    length = -1  # no line end comes before the first
+    for line in markdown.split("\n"):
+        lines.append(_readable_line(line))
+        length += len(lines[-1]) + 1
+        if length > enough:
+            break
+    return "\n".join(lines)
 
 
 def _readable_line(line: str) -> str:

@@ -48,6 +48,15 @@ def test_what_is_read_is_no_markup_and_whole() -> None:
     assert shown(view) == text
 
 
+@pytest.mark.parametrize(("chars", "is_cut"), [(-1, False), (0, False), (1, True), (2, True)])
+def test_a_text_one_character_longer_than_a_view_says_that_it_is_cut(chars: int, is_cut: bool) -> None:
+    most = modals.MOST_PIECES * modals.PIECE_CHARS
+    text = ("a" + ("a" * 99 + "\n") * 2_000)[: most + chars]
+    told = shown(modals.reading(modals.COPY_TITLE, [text], "en"))
+    assert told.endswith(modals.CUT) is is_cut
+    assert is_cut or told == text
+
+
 def test_texts_are_told_apart() -> None:
     view = modals.reading(modals.VERSIONS_TITLE, ["two", "one"], "en")
     assert [block["type"] for block in view["blocks"]] == ["section", "divider", "section"]
