@@ -6,6 +6,7 @@ what else the machine does changes nothing.
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 
@@ -75,21 +76,31 @@ def _grown(
     """The texts whose cost grows by too much, and by how much."""
     grown = {}
     for kind, hostile in texts.items():
-        longest = int(lengths[-1])
-        # Even a cube that reaches the floor costs an eighth of it at half the length: most are through here already.
-        if cost_s(hostile, longest // 2) < floor_s / 8 or cost_s(hostile, longest) < floor_s:
-            continue
-        growth = _growth(lambda hostile=hostile: tuple(cost_s(hostile, int(one)) for one in lengths), floor_s)  # type: ignore[misc]
+        growth = _growth(lambda hostile=hostile: _costs_s(partial(cost_s, hostile), lengths, floor_s), floor_s)  # type: ignore[misc]
         if growth > MOST_GROWTH:
             grown[kind] = growth
     return grown
 
 
+def _costs_s(cost_s: Callable[[int], float], lengths: Costs, floor_s: float) -> Costs:
+    """From the shortest on. None, where it is so cheap that not even a cube reaches the floor."""
+    costs: list[float] = []
+    for length in lengths:
+        costs.append(cost_s(int(length)))
+        if costs[-1] < floor_s * (length / lengths[-1]) ** 3:
+            return ()
+    return tuple(costs)
+
+
 def _growth(costs_s: Callable[[], Costs], floor_s: float) -> float:
     """From one length to its double, by the least of some tries."""
-    tries = [costs_s()]
-    while _doubling(tries, floor_s) > MOST_GROWTH and len(tries) < TRIES:
+    tries: list[Costs] = []
+    while len(tries) < TRIES:
         tries.append(costs_s())
+        if not tries[-1]:
+            return 0.0
+        if _doubling(tries, floor_s) <= MOST_GROWTH:
+            break
     return _doubling(tries, floor_s)
 
 
