@@ -153,13 +153,14 @@ _CONTAINERS: dict[str, Callable[..., None]] = {
     "ods": read_ods,
     "odt": read_odt,
     "odp": read_odp,
+    "odg": read_odp,
     "epub": read_epub,
 }
 
 
 def _container(data: bytes, kind: Kind, place: _Place) -> Document:
     """With less of each part when the whole takes more memory than there is."""
-    draws = {"can_draw": place.can_draw} if kind.kind in {"pptx", "odp"} else {}
+    draws = {"can_draw": place.can_draw} if kind.kind in {"pptx", "odp", "odg"} else {}
     most = 0
     while True:
         draft = place.draft(kind.kind)
@@ -248,7 +249,7 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
         add_in_pages(plain_rtf(data, draft.deadline), draft, unit="")
         draft.note(REPAIRED if is_cut_short_rtf(data) else "")
         draft.note(WORDS_ONLY if _RTF_DRAWN.search(data) else "")
-    elif kind.kind in {"doc", "ppt", "wpd", "encrypted"}:
+    elif kind.kind == "encrypted" or kind.kind in BETTER_NAMES:
         _old_office(data, kind, place, draft)
     elif kind.kind in metafile.KINDS and place.can_draw:
         width, height = (side * 0.6 for side in metafile.size_px(data))
@@ -264,14 +265,14 @@ def _closed(_data: bytes, _draft: Draft) -> None:
     raise FileBroken("LibreOffice alone reads it")
 
 
-_OLD_OFFICE: dict[str, Callable[[bytes, Draft], None]] = {"doc": read_doc, "ppt": read_ppt, "wpd": _closed}
+_OLD_OFFICE: dict[str, Callable[[bytes, Draft], None]] = {"doc": read_doc, "ppt": read_ppt}
 
 
 def _old_office(data: bytes, kind: Kind, place: _Place, draft: Draft) -> None:
     """Their words, where LibreOffice is not there or took too long; it alone reads what is older than Office 97."""
     refuse_locked_office(data, kind.kind)
     try:
-        _OLD_OFFICE[kind.kind](data, draft)
+        _OLD_OFFICE.get(kind.kind, _closed)(data, draft)
     except FileBroken as error:
         said = SEND_ALONE if place.depth else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}

@@ -85,6 +85,13 @@ def archive_zip() -> bytes:
     )
 
 
+MANIFEST = (
+    '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" m:version="1.2">'
+    '<m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.{}"/>'
+    '<m:file-entry m:full-path="content.xml" m:media-type="text/xml"/></m:manifest>'
+)
+
+
 def opendocument(kind: str, content: str, objects: dict[str, str] | None = None) -> bytes:
     """`objects`: the XML of what is embedded, by its folder."""
     spaces = " ".join(
@@ -102,6 +109,7 @@ def opendocument(kind: str, content: str, objects: dict[str, str] | None = None)
     whole = "<office:document-content {}>{}</office:document-content>"
     members: dict[str, str | bytes] = {"mimetype": f"application/vnd.oasis.opendocument.{kind}"}
     members["content.xml"] = whole.format(spaces, content)
+    members["META-INF/manifest.xml"] = MANIFEST.format(kind)  # LibreOffice wants one
     for folder, xml in (objects or {}).items():
         members[f"{folder}/content.xml"] = xml if xml.startswith("<math") else whole.format(spaces, xml)
     return zipped(members)

@@ -16,7 +16,7 @@ from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUn
 from bot.playground.checks import PATIENCE_S
 from bot.read import MEMORY_BYTES
 from tests.documents import pdfs
-from tests.documents.making import archive_zip
+from tests.documents.making import archive_zip, opendocument
 from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, para, report_docx, word, zipped
 from tests.documents.old_office import doc, look, ppt
 from tests.documents.ole_files import ole
@@ -210,6 +210,18 @@ BOOK = b"""<?xml version="1.0"?>
 <Cell><Data ss:Type="Number">7.5</Data></Cell></Row></Table></Worksheet></Workbook>"""
 
 
+SVG = "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"
+OLD_LIST = (
+    '<m:manifest xmlns:m="http://openoffice.org/2001/manifest">'
+    '<m:file-entry m:media-type="application/vnd.sun.xml.writer" m:full-path="/"/>'
+    '<m:file-entry m:media-type="text/xml" m:full-path="content.xml"/></m:manifest>'
+)
+OLD_TEXT = """<?xml version="1.0"?>
+<office:document-content xmlns:office="http://openoffice.org/2000/office" xmlns:text="http://openoffice.org/2000/text"
+ office:class="text" office:version="1.0"><office:body><text:p>Minutes of 2003</text:p></office:body>
+</office:document-content>"""
+
+
 @pytest.mark.parametrize(("to", "kind"), [("fodt", "fodt"), ("xml:MS Word 2003 XML", "word-xml"), ("", "excel-xml")])
 async def test_documents_in_one_xml_file_are_read_as_documents(soffice: str, to: str, kind: str) -> None:
     data = made(word(para("Minutes of March")), "docx", to, soffice) if to else BOOK
@@ -221,6 +233,28 @@ async def test_documents_in_one_xml_file_are_read_as_documents(soffice: str, to:
     assert wanted in document.pages[0].text
     assert "<" not in document.pages[0].text
     assert "Bolts" in "".join(page.text for page in alone.pages) or data is not BOOK
+
+
+async def test_drawings_and_files_of_openoffice_1_are_read_and_drawn(soffice: str) -> None:
+    box = "<draw:frame svg:width='9cm' svg:height='2cm'><draw:text-box><text:p>Ground floor</text:p></draw:text-box>"
+    page = f"<draw:page xmlns:svg='{SVG}'>{box}</draw:frame></draw:page>"
+    plan = opendocument("graphics", f"<office:body><office:drawing>{page}</office:drawing></office:body>")
+    old = zipped(
+        {"mimetype": "application/vnd.sun.xml.writer", "content.xml": OLD_TEXT, "META-INF/manifest.xml": OLD_LIST}
+    )
+    async with Sandbox(workers=1, memory_bytes=MEMORY_BYTES) as sandbox:
+        reader = DocumentReader(sandbox, soffice)
+        drawing = await reader.read(plan)
+        drawn = await reader.render(plan, drawing, {1: 800})
+        flat = await reader.read(made(plan, "odg", "fodg", soffice))
+        text = await reader.read(old)
+        with pytest.raises(FileUnsupported, match="sxw") as refused:
+            await DocumentReader(sandbox, "").read(old)
+    assert [(page.text, page.look) for page in drawing.pages] == [("Ground floor", "a drawing")]
+    assert [number for number, _ in drawn] == [1]
+    assert (flat.kind, flat.pages[0].text) == ("fodg", "Ground floor")
+    assert (text.kind, text.pages[0].text) == ("sxw", "Minutes of 2003")
+    assert "save it as DOCX" in refused.value.user_message
 
 
 async def test_libreoffice_draws_slides(soffice: str) -> None:

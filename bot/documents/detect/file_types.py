@@ -50,6 +50,14 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
             ("fodt", text("an OpenDocument text")),  # as one XML file
             ("fods", text("an OpenDocument spreadsheet")),
             ("fodp", text("an OpenDocument presentation")),
+            ("odg", text("an OpenDocument drawing")),
+            ("fodg", text("an OpenDocument drawing")),
+            ("sxw", text("an OpenOffice 1 text")),
+            ("sxc", text("an OpenOffice 1 spreadsheet")),
+            ("sxi", text("an OpenOffice 1 presentation")),
+            ("sxd", text("an OpenOffice 1 drawing")),
+            ("vsdx", text("a Visio drawing")),
+            ("vsd", text("an old Visio drawing (.vsd)")),
             ("word-xml", text("a Word document")),  # of Office 2003, or a package as one XML file
             ("excel-xml", text("an Excel workbook")),
             ("xlsb", text("a binary Excel workbook")),

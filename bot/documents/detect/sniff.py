@@ -73,25 +73,27 @@ _OOXML = (
     (b"ms-excel.", "xlsx"),
     (b"presentationml", "pptx"),
     (b"ms-powerpoint.", "pptx"),
+    (b"ms-visio.", "vsdx"),
 )
 _ODF = (
     (b"application/vnd.oasis.opendocument.text", "odt"),
     (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
     (b"application/vnd.oasis.opendocument.presentation", "odp"),
+    (b"application/vnd.oasis.opendocument.graphics", "odg"),
+    (b"application/vnd.sun.xml.writer", "sxw"),  # of OpenOffice 1
+    (b"application/vnd.sun.xml.calc", "sxc"),
+    (b"application/vnd.sun.xml.impress", "sxi"),
+    (b"application/vnd.sun.xml.draw", "sxd"),
     (b"application/epub+zip", "epub"),
 )
 # Whole documents in one XML file.
 _FLAT_HEAD = 16 * 1024
+_FLAT_ODF = rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\."
 _FLAT = (
-    (re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.text"), "fodt"),
-    (
-        re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.spreadsheet"),
-        "fods",
-    ),
-    (
-        re.compile(rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\.presentation"),
-        "fodp",
-    ),
+    (re.compile(_FLAT_ODF + b"text"), "fodt"),
+    (re.compile(_FLAT_ODF + b"spreadsheet"), "fods"),
+    (re.compile(_FLAT_ODF + b"presentation"), "fodp"),
+    (re.compile(_FLAT_ODF + b"graphics"), "fodg"),
     (re.compile(rb"<\w+:wordDocument\s[^<]*schemas\.microsoft\.com/office/word/2003/wordml"), "word-xml"),
     (re.compile(rb"progid=\"Word\.Document\"\s*\?>\s*<pkg:package\s"), "word-xml"),
     (re.compile(rb"<(?:\w+:)?Workbook\s[^<]*urn:schemas-microsoft-com:office:spreadsheet"), "excel-xml"),
@@ -102,6 +104,7 @@ _OLE_STREAMS = (
     ("WordDocument", "doc"),
     ("PowerPoint Document", "ppt"),
     ("PP40", "ppt"),  # of PowerPoint 4
+    ("VisioDocument", "vsd"),
     ("Workbook", "xls"),
     ("Book", "xls"),  # of Excel 5 and 95
 )

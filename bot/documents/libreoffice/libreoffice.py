@@ -15,12 +15,16 @@ from bot.errors import FileTooSlow
 # Newest kind that each old one loses nothing in; what has none is read by ourselves.
 MODERN = {
     "doc": "docx", "wpd": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx",
-    "fodt": "odt", "fods": "ods", "fodp": "odp", "word-xml": "docx", "excel-xml": "xlsx",
+    "fodt": "odt", "fods": "ods", "fodp": "odp", "fodg": "odg", "word-xml": "docx", "excel-xml": "xlsx",
+    "sxw": "odt", "sxc": "ods", "sxi": "odp", "sxd": "odg", "vsdx": "odg", "vsd": "odg",
 }  # fmt: skip
-FLAT = {"fodt", "fods", "fodp", "word-xml", "excel-xml"}  # whole documents in one XML file
+FLAT = {"fodt", "fods", "fodp", "fodg", "word-xml", "excel-xml"}  # whole documents in one XML file
 READ_BY_US_TOO = {"doc", "ppt", "rtf", "xls", "xlsb", *FLAT}
 OLD_BOOKS = {"xls", "xlsb"}
-BETTER_NAMES = {"doc": "DOCX", "wpd": "DOCX", "rtf": "DOCX", "ppt": "PPTX"}
+BETTER_NAMES = {
+    "doc": "DOCX", "wpd": "DOCX", "rtf": "DOCX", "ppt": "PPTX",
+    "sxw": "DOCX", "sxc": "XLSX", "sxi": "PPTX", "sxd": "PNG", "vsdx": "PNG", "vsd": "PNG",
+}  # fmt: skip
 
 # Pictures go into the PDF as they are: to make them smaller takes half of the time, and parts of them may be looked at.
 _PDF = ':impress_pdf_Export:{{"ReduceImageResolution":{0},"UseTaggedPDF":{0},"ExportBookmarks":{0}}}'.format(

@@ -1,5 +1,6 @@
-"""OpenDocument texts and presentations (.odt, .odp) → Markdown, read from their XML."""
+"""OpenDocument texts, presentations and drawings (.odt, .odp, .odg) → Markdown, read from their XML."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -18,6 +19,10 @@ from bot.documents.text.text import add_in_pages
 from bot.documents.xml.markup import Element, all_text, attribute, child, children, descendants, name
 from bot.errors import FileError, FileProtected
 
+DRAWING = "a drawing"
+_SLIDE_PT, _A4_PT = (720.0, 405.0), (595.0, 842.0)
+_LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(cm|mm|in|pt)")
+_POINTS = {"cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "pt": 1.0}
 _MOST_SPAN = 100
 _UNSEEN = {"none", "printer"}  # of shapes
 _SIGNS = {"tab": "\t", "line-break": "\n", "page-number": ""}
@@ -63,26 +68,40 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
         if attribute(one, "visibility") == "hidden"
     }
     visible, styles = 0, Styles.of(content, package)
-    slides = children(child(content, "body", "presentation"), "page")
+    drawing = child(content, "body", "drawing")
+    kind, size = ("slide", _SLIDE_PT) if drawing is None else ("page", _paper(package))
+    slides = children(child(content, "body", "presentation") if drawing is None else drawing, "page")
     for number, slide in enumerate(draft.deadline.each(slides), 1):
         is_hidden = attribute(slide, "style-name") in hidden
         visible += not is_hidden
         is_shown = can_draw and not is_hidden
-        writer = Writer(package, draft, way, f"slide {number}", styles)
+        writer = Writer(package, draft, way, f"{kind} {number}", styles)
         text = writer.blocks(sorted(slide, key=lambda one: attribute(one, "class") != "title"))
         notes = writer.blocks(child(slide, "notes"))
         parts = [HIDDEN if is_hidden else "", text, f"Speaker notes: {notes}" if notes else "", writer.rest()]
         draft.add(
             "\n\n".join(part for part in parts if part),
-            label=f"slide {number}{' (hidden)' if is_hidden else ''}",
-            look=SLIDE if is_shown else "",
+            label=f"{kind} {number}{' (hidden)' if is_hidden else ''}",
+            look=(SLIDE if drawing is None else DRAWING) if is_shown else "",
             source=(*way, f"office:{visible}") if is_shown else (),
-            width_pt=720.0,
-            height_pt=405.0,
+            width_pt=size[0],
+            height_pt=size[1],
         )
         title = settled(text).partition("\n")[0].lstrip("# ")[:120]
         if title:
             draft.outline.append(OutlineEntry(title, number))
+
+
+def _paper(package: Package) -> tuple[float, float]:
+    """The size of a drawing's paper; A4 where the file does not say."""
+    layouts = descendants(package.xml_or_none("styles.xml"), "page-layout-properties")
+    sizes = ([_points(attribute(one, f"page-{side}")) for side in ("width", "height")] for one in layouts)
+    return next(((width, height) for width, height in sizes if width and height), _A4_PT)
+
+
+def _points(length: str) -> float:
+    found = _LENGTH.fullmatch(length)
+    return float(found[1]) * _POINTS[found[2]] if found else 0.0
 
 
 def _edges(package: Package, writer: "Writer") -> tuple[str, str]:

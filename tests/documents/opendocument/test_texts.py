@@ -146,3 +146,20 @@ def test_hidden_shapes_of_a_slide_are_left_out_and_said() -> None:
     document = read_document(opendocument("presentation", body))
     assert document.pages[0].text == "Shown\n\nToo"
     assert document.notes == (HIDDEN_TEXT,)
+
+
+def test_a_drawing_is_read_and_looked_at_page_by_page() -> None:
+    box = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    pages = "".join(f"<draw:page>{box.format(words)}</draw:page>" for words in ("Ground floor", "Attic"))
+    data = opendocument("graphics", f"<office:body><office:drawing>{pages}</office:drawing></office:body>")
+    layout = "<s:page-layout-properties f:page-width='29.7cm' f:page-height='210mm'/>"
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        members: dict[str, str | bytes] = {name: source.read(name) for name in source.namelist()}
+    sized = zipped({**members, "styles.xml": f"<x xmlns:s='s' xmlns:f='f'>{layout}</x>"})
+    for made, size in ((data, (595, 842)), (sized, (842, 595))):
+        document = read_document(made, can_draw=True)
+        assert [page.text for page in document.pages] == ["Ground floor", "Attic"]
+        assert [page.label for page in document.pages] == ["page 1", "page 2"]
+        assert [page.source for page in document.pages] == [("office:1",), ("office:2",)]
+        assert (round(document.pages[0].width_pt), round(document.pages[0].height_pt)) == size
+    assert not any(page.can_be_shown for page in read_document(data).pages)
