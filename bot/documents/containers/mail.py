@@ -17,6 +17,10 @@ from bot.documents.text.plain import cleaned
 
 _FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
 _MOST_PARTS = 200
+# What belongs to a web page saved with all it needs (.mht), and is read by no person.
+_PAGE_PARTS = re.compile(
+    r"\.(?:css|m?js|thmx|mso)(?:[?#]|$)|/(?:filelist|colorschememapping|themedata)\.xml$", re.IGNORECASE
+)
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{3,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)")
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -89,7 +93,7 @@ def _body(message: EmailMessage, draft: Draft) -> str:
     """The text as it was written: the plain part, or the HTML one where that is all there is or holds a table."""
     plain, html = "", ""
     for part in _walk(message):
-        if part.get_content_disposition() == "attachment" or part.is_multipart():
+        if part.get_content_disposition() == "attachment" or part.is_multipart() or _is_for_a_page(part):
             continue
         kind = part.get_content_type()
         if kind == "text/plain" and not part.get_filename():
@@ -106,12 +110,14 @@ def _attached(message: EmailMessage) -> list[tuple[int, str, Message]]:
     found = []
     for place, part in enumerate(_walk(message)):
         name = _file_name(part)
+        if _is_for_a_page(part):
+            continue
         is_body = not name and part.get_content_type() in {"text/plain", "text/html"}
         if part.is_multipart() and part.get_content_type() != "message/rfc822":
             continue
         if is_body and part.get_content_disposition() != "attachment":
             continue
-        found.append((place, name or f"part {place} ({part.get_content_type()})", part))
+        found.append((place, name or _place_name(part) or f"part {place} ({part.get_content_type()})", part))
     return found
 
 
@@ -136,6 +142,19 @@ def _file_name(part: Message) -> str:
     if not name and part.get_content_type() == "message/rfc822":
         return "attached message.eml"
     return tidy(name)
+
+
+def _is_for_a_page(part: Message) -> bool:
+    """Whether it is the style or a program of a saved page."""
+    location = str(part.get("Content-Location", "")).strip()
+    is_code = part.get_content_type() in {"text/css", "text/javascript", "application/javascript"}
+    return bool(location) and (is_code or _PAGE_PARTS.search(location) is not None)
+
+
+def _place_name(part: Message) -> str:
+    """Of a picture of a saved page: the end of its address."""
+    address = str(part.get("Content-Location", "")).strip().partition("?")[0]
+    return tidy(address.rstrip("/").rpartition("/")[2])[:80]
 
 
 def _content(part: Message) -> bytes:

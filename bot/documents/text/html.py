@@ -210,7 +210,7 @@ class _Writer:
             return "\n"
         if kind == "img":
             return self.image(element)
-        if kind in {"input", "select", "textarea", "math", "code", "wbr"}:
+        if kind in {"input", "select", "textarea", "math", "code", "wbr", "noframes"}:
             special = field_text(element, kind)
             return f" {special} " if kind in {"input", "select", "textarea"} else special
         inner = _space(element.text) + "".join(

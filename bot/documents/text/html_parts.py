@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from bot.documents.xml.markup import Element, all_text, descendants, parse_html
 
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 IS_DATA = re.compile(r"data:image/[\w.+-]+\s*(;[^,]*)?,")
 
 
@@ -33,6 +34,8 @@ def field_text(element: Element, kind: str) -> str:
     if kind == "code":
         text = all_text(element).strip()
         return f"`{text}`" if text else ""
+    if kind == "noframes":  # parsers leave its tags in its text
+        return " ".join(_TAG.sub(" ", all_text(element)).split())
     if kind == "math":
         annotation = next((one for one in descendants(element, "annotation") if "tex" in one.get("encoding", "")), None)
         tex = all_text(annotation).strip() if annotation is not None else element.get("alttext", "")

@@ -17,10 +17,13 @@ _MAIL_FIELDS = re.compile(
     r"^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to)[ \t]{0,20}:",
     re.IGNORECASE | re.MULTILINE,
 )
+# Of a web page with its pictures in one file, as browsers and Office save it (.mht).
+_ARCHIVE_HEAD = re.compile(r"^content-type[ \t]{0,20}:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
 _HEADING = re.compile(r"#{1,6} ")
 _NAMED = {
     "csv": "csv", "tsv": "tsv", "tab": "tsv", "md": "markdown", "markdown": "markdown", "mdx": "markdown",
-    "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "ipynb": "notebook", "eml": "eml", "mbox": "eml",
+    "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "ipynb": "notebook",
+    "eml": "eml", "mbox": "eml", "mht": "eml", "mhtml": "eml",
 }  # fmt: skip
 
 
@@ -29,7 +32,7 @@ def text_kind(text: str, name: str = "") -> str:
     head = text[:4000].lstrip("\ufeff \n")
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     mail = _MAIL_HEAD.match(head)
-    if mail and len({field.lower() for field in _MAIL_FIELDS.findall(mail[0])}) >= 3:
+    if mail and (len({field.lower() for field in _MAIL_FIELDS.findall(mail[0])}) >= 3 or _ARCHIVE_HEAD.search(mail[0])):
         return "eml"
     if head[:1] in "{[" and head and _is_json(text):
         return "notebook" if '"nbformat"' in text else "json"

@@ -4,6 +4,7 @@ import pytest
 
 from bot.documents.read import read_document
 from bot.documents.text.rtf import plain_rtf, unpacked_rtf
+from tests.documents.drawn_pages import page, png
 from tests.documents.making import letter_eml
 from tests.documents.ole_files import ole, outlook_message
 
@@ -151,3 +152,37 @@ def test_raw_letters_in_the_head_are_read_in_the_charset_of_the_body(charset: st
 def test_an_encoded_word_beside_raw_letters_is_read_too() -> None:
     mail = b"From: a@b.c\nTo: d@e.f\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= aus K\xc3\xb6ln\n\nx"
     assert "Grüße aus Köln" in read_document(mail).pages[0].text
+
+
+def test_a_web_page_saved_in_one_file_is_read_without_its_styles_and_programs() -> None:
+    parts = (
+        (
+            "text/html",
+            "file:///C:/book.htm",
+            "<frameset><frame src=1><noframes><p>Uses <b>frames</b></p></noframes></frameset>",
+        ),
+        ("text/html", "file:///C:/book_files/sheet001.htm", "<table><tr><td>Rent<td>900<tr><td>Heating<td>80</table>"),
+        ("text/html", "file:///C:/book_files/stylesheet.css", ".style0 { color: red }"),
+        ("text/javascript", "https://example.com/run.js?v=1", "run()"),
+        ("text/xml", "file:///C:/book_files/filelist.xml", "<o:File HRef='sheet001.htm'/>"),
+        (
+            "image/png",
+            "https://example.com/pictures/plan.png?size=2",
+            base64.b64encode(png(page((300, 200), 20))).decode(),
+        ),
+    )
+    made = "".join(
+        f"--=_1\nContent-Type:{kind}\nContent-Location:{place}\n"
+        f"Content-Transfer-Encoding: {'base64' if kind == 'image/png' else '8bit'}\n\n{body}\n"
+        for kind, place, body in parts
+    )
+    for more in ("X-Document-Type: Workbook\n", ""):
+        head = f'MIME-Version: 1.0\n{more}Content-Type: multipart/related; boundary="=_1"'
+        mht = f"{head}\n\nA Web Archive\n{made}--=_1--\n"
+        document = read_document(mht.encode(), "book.mht")
+        assert document.pages[0].text.startswith(
+            "Uses frames\n\n| Rent | 900 |\n| --- | --- |\n| Heating | 80 |\n\nAttachments:\n- plan.png"
+        )
+        assert [page.label for page in document.pages[1:]] == ["plan.png"]
+        assert document.notes == ()
+        assert read_document(mht.encode(), "book").kind == "eml", "by its head alone"
