@@ -19,7 +19,15 @@ from bot.documents.libreoffice.libreoffice import BETTER_NAMES, FLAT
 from bot.documents.office.package import Package
 from bot.documents.opendocument.texts import read_odp, read_odt
 from bot.documents.pages.builder import Draft
-from bot.documents.pages.notices import CLEANED, MORE_MAILS, MORE_PAGES, OUT_OF_MEMORY, REPAIRED, WORDS_ONLY
+from bot.documents.pages.notices import (
+    CLEANED,
+    MORE_MAILS,
+    MORE_PAGES,
+    OUT_OF_MEMORY,
+    REPAIRED,
+    SCRIPTS_NOT_RUN,
+    WORDS_ONLY,
+)
 from bot.documents.pdf import pdf
 from bot.documents.pdf.pages import pdf_document
 from bot.documents.refusals import (
@@ -39,6 +47,7 @@ from bot.documents.slides.old_ppt import read_ppt
 from bot.documents.slides.pptx import read_pptx
 from bot.documents.text.encoding import beginning, decode_text, is_wide
 from bot.documents.text.html import read_html
+from bot.documents.text.html_parts import is_left_to_scripts
 from bot.documents.text.plain import cleaned
 from bot.documents.text.rtf import plain_rtf
 from bot.documents.text.text import add_in_pages, read_text, text_kind
@@ -242,7 +251,9 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
     if kind.kind == "html":
         if _LOGIN.search(data[:65_536]):
             raise FileForbidden("Slack's sign-in page instead of the file")
-        add_in_pages(read_html(data, draft), draft, unit="")
+        words = read_html(data, draft)
+        add_in_pages(words, draft, unit="")
+        draft.note(SCRIPTS_NOT_RUN if is_left_to_scripts(data, words) else "")
     elif kind.kind in {"xls", "xlsb"}:
         read_old_sheets(data, draft)
     elif kind.kind == "rtf":

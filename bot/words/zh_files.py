@@ -110,6 +110,9 @@ FILES: Mapping[str, str] = {
     # -- bot/documents: how a file was read -----------------------------------------------------------------------
     "the file is damaged or cut off; what could be saved of it was read": "文件已损坏或不完整，只读了能挽救的部分",
     "control characters and colour codes in it were left out": "其中的控制字符和颜色代码没有读",
+    "what this page's scripts write is missing, as I don't run them; a PDF or a picture of the page shows it": (
+        "我不运行网页里的脚本，脚本写出的内容没有读到；请发该网页的 PDF 或截图"
+    ),
     "the file is very long; only its beginning was read, up to {place}": "文件很长，只读了开头，读到 {place}",
     "reading all of it takes longer than I have; only its beginning was read, up to {place}": (
         "全部读完需要的时间太长，只读了开头，读到 {place}"

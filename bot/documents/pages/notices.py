@@ -8,6 +8,9 @@ TURNED = "turned upright"
 SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
 REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
 CLEANED = text("control characters and colour codes in it were left out")
+SCRIPTS_NOT_RUN = text(
+    "what this page's scripts write is missing, as I don't run them; a PDF or a picture of the page shows it"
+)
 FILE_CUT = text("the file is very long; only its beginning was read, up to {place}")
 OUT_OF_TIME = text("reading all of it takes longer than I have; only its beginning was read, up to {place}")
 OUT_OF_MEMORY = text("reading all of it takes more memory than I have; only a part of it was read")

@@ -8,6 +8,8 @@ from urllib.parse import unquote_to_bytes
 from bot.documents.xml.markup import Element, all_text, descendants, parse_html
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
+_FEW_LETTERS = 200
 IS_DATA = re.compile(r"data:image/[\w.+-]+\s*(;[^,]*)?,")
 
 
@@ -27,6 +29,11 @@ def data_bytes(address: str) -> bytes | None:
         return base64.b64decode(body) if ";base64" in (match[1] or "") else body
     except (binascii.Error, ValueError):
         return None
+
+
+def is_left_to_scripts(data: bytes, words: str) -> bool:
+    """Whether hardly anything stands on a page that has scripts, which write the rest when a browser shows it."""
+    return len("".join(words.split())) < _FEW_LETTERS and _SCRIPT.search(data) is not None
 
 
 def field_text(element: Element, kind: str) -> str:

@@ -3,6 +3,7 @@ import base64
 import pytest
 
 from bot.documents.pages.builder import Draft
+from bot.documents.pages.notices import SCRIPTS_NOT_RUN
 from bot.documents.read import read_document
 from bot.documents.text.html import markdown
 from bot.errors import FileForbidden
@@ -107,3 +108,11 @@ def test_nothing_is_lost_however_deep_it_lies(tag: str, depth: int) -> None:
     page = f"<p>before {f'<{tag}>' * depth}deep <br>words</p><p>after"
     text = markdown(page, Draft("html"))
     assert [word for word in ("before", "deep", "words", "after") if word not in text] == []
+
+
+def test_a_page_that_its_scripts_write_says_that_they_are_not_run() -> None:
+    page_of = "<html><title>Report</title><body>{}<script>show([1, 2])</script></body></html>"
+    left = read_document(page_of.format("<div id=table></div>").encode())
+    assert (left.pages[0].text, left.notes) == ("Report", (SCRIPTS_NOT_RUN,))
+    assert read_document(page_of.format("<p>Words of prose. " * 20).encode()).notes == ()
+    assert read_document(b"<html><body><p>Short</p></body></html>").notes == ()
