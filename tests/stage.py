@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import redis.utils
 from pydantic import SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.bootstrap import Services, build_services
 from bot.glm.offline.offline import OfflineModel, Script
@@ -21,6 +24,22 @@ from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from tests.pings import pings
 from tests.ports import free_port
+
+# redis-py reads its own version from a file for every connection: a tenth of what a stage costs.
+setattr(redis.utils, "get_lib_version", cache(redis.utils.get_lib_version))  # noqa: B010  # mypy refuses the plain way
+
+
+class GivenSettings(Settings):
+    """Settings of a test: what its machine's environment says is nothing to it, and takes its time to be asked."""
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override]  # it is called by these names
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        **_: Any,
+    ) -> tuple[PydanticBaseSettingsSource]:
+        return (init_settings,)
 
 
 @dataclass
@@ -91,7 +110,7 @@ async def stage(
     local = slack or LocalSlack()
     model = OfflineModel(script, pace=pace)
     async with local.serve(), model.serve() as base_url, embedded_redis(folder) as redis_url:
-        settings = Settings(
+        settings = GivenSettings(
             slack_bot_token=SecretStr(local.bot_token),
             slack_signing_secret=SecretStr(local.signing_secret),
             slack_api_url=changes.pop("slack_api_url", local.api_url),

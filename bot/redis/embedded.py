@@ -8,6 +8,7 @@ code in a worker (jobs are pickles), so it takes a password, which stands in fil
 
 import asyncio
 import fcntl
+import functools
 import hashlib
 import importlib.util
 import os
@@ -123,6 +124,7 @@ def redis_server_program() -> str:
     return str(bundled)
 
 
+@functools.cache
 def _major_version(program: str) -> int:
     try:
         told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603
