@@ -23,8 +23,9 @@ test: develop
 	$(PYTEST) -n $(PYTEST_WORKERS)
 
 # The inner loop: everything that starts no process and looks at no large picture (tests/conftest.py says which), in well under a minute.
+# A watch over each test is a thread for each, and whoever looks on sees a test hang.
 quick: develop
-	$(PYTEST) -n $(CORES) -m "not processes and not pixels"
+	$(PYTEST) -n $(CORES) -o faulthandler_timeout=0 -m "not processes and not pixels"
 
 # What the bot needs, and what its developers need besides: `.venv` as uv.lock says. Nothing is done when it is so already.
 install:

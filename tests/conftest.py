@@ -1,6 +1,7 @@
 """What holds for every test: which ones start processes, and that nothing depends on how busy the machine is."""
 
 import gc
+import re
 import sys
 from collections.abc import Generator
 from functools import cache
@@ -33,6 +34,21 @@ STARTERS = {
     "tests.mcp.bench.rough",
     "tests.stage.stage",
 }
+LEFT_OUT = re.compile(
+    "|".join(
+        [
+            r"^import subprocess$",
+            rf"^pytestmark = [^#\n]*\bpytest\.mark\.(?:processes|{'|'.join(sorted(MARKS))})\b",
+            *(
+                rf"^from {place} import [^#\n]*\b{name}\b"
+                for place, _, name in (one.rpartition(".") for one in STARTERS)
+            ),
+        ]
+    ),
+    re.MULTILINE,
+)
+"""What says in one line of a file that all its tests are left out. Where it takes more lines, it is found when the file
+was imported."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,6 +56,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.scheduling import FilesTogether  # noqa: PLC0415  # xdist, which asks, need not be installed
 
     return FilesTogether(config, log)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What `make quick` leaves out as a whole need not even be imported."""
+    if config.option.markexpr != QUICK:
+        return None
+    if collection_path.is_dir():
+        return (collection_path.parent == HERE and collection_path.name in FOLDERS) or None
+    is_python = collection_path.suffix == ".py"
+    return (is_python and (_is_of_pixels(collection_path) or says_left_out(collection_path.read_text("utf-8")))) or None
+
+
+def says_left_out(text: str) -> bool:
+    return bool(LEFT_OUT.search(text))
+
+
+def _is_of_pixels(path: Path) -> bool:
+    return path.name in PIXELS and "documents" in path.parts
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,7 +92,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _starts_processes(item):
             item.add_marker("processes")
-        if item.path.name in PIXELS and "documents" in item.path.parts:
+        if _is_of_pixels(item.path):
             item.add_marker("pixels")
 
 

@@ -1,9 +1,11 @@
-"""Every test is given out once, and what is done is forgotten."""
+"""Every test is given out once, and what is done is forgotten. What is not quick is left out before it is imported."""
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
+
+from tests.conftest import says_left_out
 
 pytest.importorskip("xdist")
 
@@ -72,3 +74,25 @@ def test_what_a_dead_worker_had_is_told_and_what_it_had_done_is_not_done_again()
         done = other.given.pop(0)
         assert done != first
         scheduler.mark_test_complete(other, done)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_left_out"),
+    [
+        ("import subprocess", True),
+        ("from tests.stage import Stage, stage", True),
+        ("from tests.stage import stage  # the bot's own", True),
+        ("from bot.documents.images import ocr", True),
+        ("from bot.documents.sandbox.sandbox import Sandbox", True),
+        ("pytestmark = pytest.mark.browser", True),
+        ("pytestmark = [pytest.mark.anything, pytest.mark.processes]", True),
+        ("from tests.stage import Stage", False),
+        ("from tests.stage import Stage  # not stage", False),
+        ("from tests.slack import stage", False),
+        ("    import subprocess", False),
+        ("@pytest.mark.processes", False),
+        ("pytestmark = pytest.mark.no_cover  # not pytest.mark.processes", False),
+    ],
+)
+def test_a_file_says_in_one_line_that_none_of_its_tests_is_quick(line: str, is_left_out: bool) -> None:
+    assert says_left_out(f"import sys\n{line}\n\n\ndef test() -> None: ...\n") is is_left_out
