@@ -15,6 +15,7 @@ from bot.documents.pages.builder import tidy
 from bot.documents.pdf import direct
 from bot.documents.pdf.annotations import annotations_of
 from bot.documents.pdf.bidi import RIGHT_TO_LEFT
+from bot.documents.pdf.labels import paired, pairs_of
 from bot.documents.pdf.letters import columns_as_read, is_set_in_columns, lines_as_read
 from bot.documents.pdf.pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf.scripts import is_set_as_formulas, is_set_plainly, short_words, with_scripts
@@ -167,10 +168,14 @@ def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
             return clean(lines_as_read(layer, text, _MOST_LETTERS)), False
         if is_set_in_columns(text):
             return clean(columns_as_read(layer, _MOST_LETTERS)), False
+        pairs = pairs_of(layer, text)
         if is_set_plainly(layer, text):
-            return clean(text), False
+            return clean(paired(text, pairs) if pairs else text), False
         short = short_words(text)
-        return clean(with_scripts(layer, text, short)), is_set_as_formulas(layer, text, short)
+        scripted = with_scripts(layer, text, short)
+        if pairs and scripted.count("\n") == text.count("\n"):
+            scripted = paired(scripted, pairs)
+        return clean(scripted), is_set_as_formulas(layer, text, short)
     finally:
         layer.close()
 

@@ -1,0 +1,101 @@
+"""Values that a PDF writes beside their labels, but names in a column of their own: “Total:” and “Tax:”, then the sums.
+
+Programs that make invoices write all values of a block, and then all labels, or the other way round. As lines below
+each other nobody can tell which sum belongs to which label; as “Total: 12.50” everybody can.
+"""
+
+import ctypes
+from collections.abc import Iterator
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+
+from bot.documents.pdf import direct
+
+_END = "\r\n"
+_COLONS = (":", "：")
+_MOST_LETTERS = 60
+_LEAST_PAIRS = 2
+_LEVEL_PT = 2.0
+
+Pairs = dict[int, int]  # the line of a label → the line of its value
+
+
+def pairs_of(layer: pdfium.PdfTextPage, text: str) -> Pairs:
+    """The lines of `text`, as PDFium has it, that stand beside each other as label and value."""
+    if sum(text.count(colon + _END) for colon in _COLONS) < _LEAST_PAIRS:
+        return {}
+    lines = text.split(_END)
+    places = _Places(layer, lines)
+    found: Pairs = {}
+    for begin, end in _runs(lines):
+        for count in range(min(end - begin, len(lines)), _LEAST_PAIRS - 1, -1):
+            before = {begin + at: begin - count + at for at in range(count)}
+            behind = {end - count + at: end + at for at in range(count)}
+            pairs = next((one for one in (before, behind) if _are_pairs(lines, places, one)), None)
+            if pairs and not found.keys() & pairs.values() and not set(found.values()) & set(pairs.values()):
+                found |= pairs
+                break
+    return found
+
+
+def paired(text: str, pairs: Pairs) -> str:
+    """`text` with each value behind its label."""
+    lines = text.split(_END)
+    values = set(pairs.values())
+    joined = (
+        f"{line.rstrip()} {lines[pairs[at]].strip()}" if at in pairs else line
+        for at, line in enumerate(lines)
+        if at not in values
+    )
+    return _END.join(joined)
+
+
+def _runs(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """From where to where labels follow each other."""
+    begin = 0
+    for at in range(len(lines) + 1):
+        if at < len(lines) and _is_label(lines[at]):
+            continue
+        if at - begin >= _LEAST_PAIRS:
+            yield begin, at
+        begin = at + 1
+
+
+def _is_label(line: str) -> bool:
+    words = line.rstrip()
+    return len(words) <= _MOST_LETTERS and words.endswith(_COLONS)
+
+
+def _are_pairs(lines: list[str], places: "_Places", pairs: Pairs) -> bool:
+    """Whether each value stands in one line with its label, and behind it."""
+    if min(pairs.values()) < 0 or max(pairs.values()) >= len(lines):
+        return False
+    values = [lines[at].strip() for at in pairs.values()]
+    if not all(value and len(value) <= _MOST_LETTERS and not value.endswith(_COLONS) for value in values):
+        return False
+    for label, value in pairs.items():
+        one, other = places.of(label), places.of(value)
+        if one is None or other is None or abs(one[1] - other[1]) > _LEVEL_PT or one[0] >= other[0]:
+            return False
+    return True
+
+
+class _Places:
+    """Where the lines of a page begin."""
+
+    def __init__(self, layer: pdfium.PdfTextPage, lines: list[str]) -> None:
+        self._layer = direct.handle(layer)
+        self._lines = lines
+        self._starts = [0]
+        for line in lines:
+            self._starts.append(self._starts[-1] + len(line) + len(_END))
+        self._across, self._foot = ctypes.c_double(), ctypes.c_double()
+
+    def of(self, line: int) -> tuple[float, float] | None:
+        """Left and foot of its first letter."""
+        text = self._lines[line]
+        at = direct.char_index(self._layer, self._starts[line] + len(text) - len(text.lstrip()))
+        places = ctypes.addressof(self._across), ctypes.addressof(self._foot)
+        if at < 0 or not direct.origin_of(self._layer, at, *places):
+            return None
+        return self._across.value, self._foot.value
