@@ -1,4 +1,5 @@
 import base64
+import struct
 
 import pytest
 
@@ -97,6 +98,33 @@ def test_an_outlook_message_is_read_with_its_attachment() -> None:
     assert "Please see the attached list." in first
     assert document.pages[1].label == "list.txt"
     assert document.pages[1].text == "bolts and screws"
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("IPM.Contact", "**Company:** Öberg AB\n**E-mail:** asa@example.com"),
+        ("IPM.Appointment", "**Start:** 2026-03-02 13:20 UTC\n**Where:** Room 7"),
+        ("IPM.Note", ""),
+    ],
+)
+def test_a_contact_and_an_appointment_of_outlook_say_what_they_hold(kind: str, told: str) -> None:
+    """Properties from 0x8000 on have the number that the file's own list of names gives them."""
+    names = {"IPM.Contact": (0x8083, "asa@example.com"), "IPM.Appointment": (0x8208, "Room 7")}
+    own, value = names.get(kind, (0x8083, "somebody@example.com"))
+    listed = struct.pack("<IHH", 0x820D, 6, 0) + struct.pack("<IHH", own, 6, 1) + struct.pack("<IHH", 7, 1, 2)
+    start = bytes(32) + struct.pack("<HHIQ", 0x40, 0x8000, 6, 134_169_312_000_000_000)
+    streams = {
+        "__properties_version1.0": start if kind == "IPM.Appointment" else bytes(32),
+        "__nameid_version1.0/__substg1.0_00030102": listed.ljust(4096, b"\0"),
+        "__substg1.0_001A001F": kind.encode("utf-16-le"),
+        "__substg1.0_0037001F": "Åsa".encode("utf-16-le"),
+        "__substg1.0_8001001F": value.encode("utf-16-le"),
+    }
+    if kind == "IPM.Contact":
+        streams["__substg1.0_3A16001F"] = "Öberg AB".encode("utf-16-le")
+    text = read_document(ole(streams)).pages[0].text
+    assert text == "\n".join(part for part in ("**Subject:** Åsa", told) if part)
 
 
 def test_a_damaged_message_says_so() -> None:
