@@ -38,6 +38,7 @@ from bot.documents.refusals import (
     SEND_ALONE,
     WRONG_CONTENT,
     damaged,
+    unknown,
     unsupported,
 )
 from bot.documents.sheets.ods import read_ods
@@ -126,6 +127,8 @@ def _in_memory(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
 def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     if kind.kind == "empty":
         raise FileBroken("no bytes", user_message=EMPTY)
+    if kind.kind == "unknown" and not is_wide(data):
+        raise unknown(name, kind.name)
     if kind.is_image:
         return _image(data, name, kind)
     if kind.kind == "pdf":

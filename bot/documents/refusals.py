@@ -1,6 +1,6 @@
 """Why a document cannot be read, in words for people. Each completes the sentence “report.pdf: …”."""
 
-from bot.errors import FileBroken, FileTooLarge, FileUnsupported
+from bot.errors import FileBroken, FileError, FileTooLarge, FileUnsupported
 from bot.words import text
 
 DAMAGED = text("damaged or cut off; please export it again")
@@ -27,6 +27,10 @@ NOT_OPENED = text("an archive inside a file; I left it closed")
 LEFT_CLOSED = text("left closed, because something in this file could not be read safely")
 TOO_LARGE_INSIDE = text("too large to be read from an archive (up to {most} MB each); please send it by itself")
 
+NOT_AS_NAMED = text(
+    "named as a {ending} file, but what is inside is none: damaged, or locked by a program; please export it again"
+)
+ODD_FORM = text("{name} in a form that I can't open; please send it as PNG or JPEG")
 NO_SUCH_PICTURE = text("{name}, which I can't open; please send it as PNG or JPEG")
 NOT_A_PICTURE = text("not a picture: it is {name}")
 NO_HEIC = text("a HEIC photo, which this app can't open; please send it as JPEG")
@@ -36,6 +40,10 @@ DAMAGED_SVG = text("damaged, or not an SVG drawing; please export it as PNG")
 SVG_ENTITIES = text("an SVG drawing with entity declarations, which I don't open; please export it as PNG")
 
 
+_ENDINGS = {
+    "pdf", "doc", "docx", "xls", "xlsx", "xlsb", "ppt", "pptx", "odt", "ods", "odp", "odg", "rtf", "epub", "msg", "vsd",
+    "vsdx", "zip", "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "jp2",
+}  # fmt: skip
 _PICTURES = {"jxl", "psd", "ico", "emf", "wmf"}
 # What can be done about a file depends on what it is; about a program nothing can.
 _BY_KIND = {
@@ -55,6 +63,14 @@ def damaged(detail: str) -> FileBroken:
 
 def too_large(detail: str) -> FileTooLarge:
     return FileTooLarge(detail, user_message=UNPACKS_TOO_LARGE, fields={"most": MOST_UNPACKED_MB})
+
+
+def unknown(file_name: str, name: str) -> FileError:
+    """Of a file that nobody knows by its bytes: what is said where its own name promises something else."""
+    ending = file_name.rpartition(".")[2].lower()
+    if ending in _ENDINGS:
+        return FileBroken("not as named", user_message=NOT_AS_NAMED, fields={"ending": ending.upper()})
+    return unsupported("unknown", name)
 
 
 def unsupported(kind: str, name: str) -> FileUnsupported:

@@ -110,6 +110,12 @@ FILES: Mapping[str, str] = {
     # -- bot/documents: how a file was read -----------------------------------------------------------------------
     "the file is damaged or cut off; what could be saved of it was read": "文件已损坏或不完整，只读了能挽救的部分",
     "control characters and colour codes in it were left out": "其中的控制字符和颜色代码没有读",
+    "named as a {ending} file, but what is inside is none: damaged, or locked by a program; please export it again": (
+        "文件名是 {ending}，但内容不是：文件已损坏，或被某个程序加密；请重新导出"
+    ),
+    "{name} in a form that I can't open; please send it as PNG or JPEG": (
+        "{name}，但这种格式我打不开；请改为 PNG 或 JPEG 再发"
+    ),
     "what this page's scripts write is missing, as I don't run them; a PDF or a picture of the page shows it": (
         "我不运行网页里的脚本，脚本写出的内容没有读到；请发该网页的 PDF 或截图"
     ),

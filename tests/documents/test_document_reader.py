@@ -93,6 +93,18 @@ async def test_old_office_files_that_are_cut_off_are_called_damaged() -> None:
             await read(cut)
 
 
+async def test_a_file_of_no_known_kind_is_called_damaged_where_its_name_promises_one() -> None:
+    nothing = b"\xd0\xcf\x11\xe0" + b"\x01\xff\x02\x00" * 500
+    with pytest.raises(FileBroken, match="not as named") as broken:
+        await read(nothing, "Quarter.PPT")
+    assert broken.value.user_message.startswith("named as a PPT file, but")
+    with pytest.raises(FileUnsupported) as refused:
+        await read(nothing, "Quarter.xyz")
+    assert "a kind of file I don't know" in refused.value.user_message
+    document = await read(zipped({"ok.txt": "fine", "Quarter.ppt": nothing}))
+    assert document.notes[0].startswith("Quarter.ppt: named as a PPT file")
+
+
 async def test_what_crosses_the_border_can_be_kept() -> None:
     document = await read(deck_pptx())
     assert Document.from_json(document.to_json()) == document

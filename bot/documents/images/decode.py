@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps, TiffImagePlugin
 
 from bot.documents.detect.file_types import Kind
 from bot.documents.detect.sniff import is_slack_login_page, sniff
 from bot.documents.images.svg import draw_svg
 from bot.documents.images.upright import quarter_turns
 from bot.documents.pages.notices import REPAIRED, TURNED
-from bot.documents.refusals import DAMAGED, EMPTY, NO_HEIC, NOT_A_PICTURE, TOO_MANY_PIXELS
+from bot.documents.refusals import DAMAGED, EMPTY, NO_HEIC, NOT_A_PICTURE, ODD_FORM, TOO_MANY_PIXELS, unknown
 from bot.errors import FileBroken, FileError, FileForbidden, FileTooLarge, FileUnsupported
 
 _MAX_PIXELS = 100_000_000
@@ -69,7 +69,7 @@ class Decoded:
 def decode(data: bytes, name: str = "") -> Decoded:
     """The first frame or page. Raises FileBroken, FileForbidden, FileTooLarge or FileUnsupported."""
     kind = sniff(data, name)
-    _must_be_picture(kind, data)
+    _must_be_picture(kind, data, name)
     with _pillow_errors():
         pixels, (width, height), frames, is_turned, notes = _pixels_of(kind, data)
     if kind.kind != "svg" and (turns := quarter_turns(pixels)):
@@ -125,11 +125,13 @@ def _cut_off_allowed() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def _must_be_picture(kind: Kind, data: bytes) -> None:
+def _must_be_picture(kind: Kind, data: bytes, name: str) -> None:
     if kind.kind == "empty":
         raise FileBroken("no bytes", user_message=EMPTY)
     if is_slack_login_page(data):
         raise FileForbidden("Slack's sign-in page instead of the file")
+    if kind.kind == "unknown":
+        raise unknown(name, kind.name)
     if not kind.is_image:
         raise FileUnsupported(f"not a picture: {kind.kind}", user_message=NOT_A_PICTURE, fields={"name": kind.name})
 
@@ -155,6 +157,8 @@ def _open(kind: Kind, data: bytes) -> Image.Image:
     if kind.kind == "heic":
         _allow_heic()
     Image.MAX_IMAGE_PIXELS = _JPEG_MAX_PIXELS // 2  # Pillow refuses at twice this; the real limits are below
+    if kind.kind == "tiff":
+        _refuse_odd_tiff(kind, data)
     opened = Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[kind.kind])
     width, height = opened.size
     if width < 1 or height < 1:
@@ -165,6 +169,16 @@ def _open(kind: Kind, data: bytes) -> Image.Image:
     if width * height > _MAX_PIXELS:
         opened.draft(None, (width // 2, height // 2))
     return opened
+
+
+def _refuse_odd_tiff(kind: Kind, data: bytes) -> None:
+    """One with four bits a colour, say, is not damaged; Pillow itself tells both alike."""
+    try:
+        TiffImagePlugin.TiffImageFile(io.BytesIO(data)).close()
+    except SyntaxError as error:
+        if "unknown" not in str(error):
+            raise
+        raise FileUnsupported(f"tiff: {error}", user_message=ODD_FORM, fields={"name": kind.name}) from error
 
 
 def _allow_heic() -> None:

@@ -256,3 +256,16 @@ def test_heic_without_its_reader_says_what_to_do(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(errors.FileUnsupported) as refused:
         decode(PLAIN["heic"])
     assert "send it as JPEG" in refused.value.user_message
+
+
+def test_a_tiff_of_a_rare_form_is_not_called_damaged() -> None:
+    odd = saved(quarters(), "TIFF").replace(struct.pack("<3H", 8, 8, 8), struct.pack("<3H", 4, 4, 4))
+    with pytest.raises(errors.FileUnsupported) as refused:
+        decode(odd)
+    assert refused.value.user_message == "a TIFF picture in a form that I can't open; please send it as PNG or JPEG"
+
+
+def test_what_is_no_picture_though_named_as_one_says_so() -> None:
+    with pytest.raises(errors.FileBroken) as refused:
+        decode(b"\x01\x02\xff" * 400, "scan.jpg")
+    assert "named as a JPG file" in refused.value.user_message
