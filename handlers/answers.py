@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.ids import check_ts
 from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import Inbound, Redo, ThreadId
@@ -148,7 +148,7 @@ class _Answers:
         thread, _ = modals.place(interaction.view)
         await self._deps.memory.erase(thread)
         await self._without_buttons(thread)
-        note(Audited("deletion", thread.team, thread.channel, interaction.user, outcome="thread"))
+        note(AuditEvent("deletion", thread.team, thread.channel, interaction.user, outcome="thread"))
         await self._whisper(thread, interaction.user, say(FORGOTTEN, await self._replies.language(interaction)))
 
     async def _without_buttons(self, thread: ThreadId) -> None:

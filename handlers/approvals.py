@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.errors import StateError
 from bot.slack.dialogs import approval, approval_question, approval_text
 from bot.slack.outbound import standing
@@ -57,7 +57,7 @@ class _Press:
     async def pressed(self, interaction: Interaction) -> None:
         became = await self._decide(interaction.value, interaction.user)
         outcome = self._verdict if became == "kept" else became
-        note(Audited("approval", interaction.team, interaction.channel, interaction.user, outcome=outcome))
+        note(AuditEvent("approval", interaction.team, interaction.channel, interaction.user, outcome=outcome))
         words = say(_WORDS[became], await self._replies.language(interaction))
         if became in {"approved", "denied", "kept", "late", "changed"}:
             await self._replies.say(interaction, words, blocks=_settled(interaction.body, words), replace_original=True)

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.intake.ask_again import AskAgain
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.intake.receive import Receiver
 from bot.core.model.models import Models, OfferedModel
 from bot.core.people.access import Verdict
-from bot.core.people.preferences import ByScope, Choice, Source
+from bot.core.people.preferences import Choice, ScopedPreferences, Source
 from bot.core.ports import Person
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, ThreadId
@@ -42,7 +42,7 @@ class Choosing(Protocol):
 
     async def now(self, team: str, scopes: Sequence[str]) -> Choice: ...
 
-    async def by_scope(self, team: str, user: str, channel: str) -> ByScope: ...
+    async def by_scope(self, team: str, user: str, channel: str) -> ScopedPreferences: ...
 
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
 
@@ -110,7 +110,7 @@ ONE_MODEL = Models((OfferedModel("z-ai/glm-4.6v", "GLM-4.6V"),))
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     receiver: Receiver
-    amender: Amender
+    amender: MessageEdits
     gateway: Gateway
     history: History
     memory: Memory

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.thread.inbound import ThreadId
 from bot.errors import SlackError
 from bot.slack.inbound import read_deleted, read_edited, read_inbound
@@ -73,4 +73,4 @@ async def _forget(deps: Dependencies, event: dict[str, Any], context: AsyncBoltC
     team = context.team_id or context.enterprise_id or ""
     state = await deps.amender.deleted(ThreadId(team, str(event["channel"]), root), ts)
     if state != "unknown":
-        note(Audited("deletion", team, str(event["channel"]), outcome="message"))
+        note(AuditEvent("deletion", team, str(event["channel"]), outcome="message"))

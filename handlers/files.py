@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from handlers.dependencies import Dependencies, team_of
 from handlers.interaction import Interaction
 
@@ -15,7 +15,7 @@ DROP = "drop_file"
 def register(app: AsyncApp, deps: Dependencies) -> None:
     async def drop(interaction: Interaction) -> None:
         await deps.forgetting.file(interaction.team, str(interaction.body["file_id"]))
-        note(Audited("deletion", interaction.team, outcome="file"))
+        note(AuditEvent("deletion", interaction.team, outcome="file"))
 
     deps.follow_ups.register(DROP, drop, is_open=True)
 

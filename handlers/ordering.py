@@ -11,7 +11,7 @@ import structlog
 from bot.core.brief import Brief, BriefRefused
 from bot.core.intake.policy import Arrival
 from bot.core.ports import Person
-from bot.core.thread.inbound import Inbound, Place, Seen, ThreadId
+from bot.core.thread.inbound import Inbound, Place, ThreadId, VisibleMessage
 from bot.errors import SlackError
 from bot.slack.blocks import escape
 from bot.slack.outbound import Mentioning
@@ -84,9 +84,13 @@ class Ordering:
         """What is said from now on is no part of what is summarised."""
         spans = tuple(replace(span, until=span.until or ts) for span in found.spans)
         words = say(SUMMARISE, by.language, name=found.name)
-        await self.say(by, thread, ts, Seen(words, files=found.files), replace(brief, spans=spans, source=found.name))
+        await self.say(
+            by, thread, ts, VisibleMessage(words, files=found.files), replace(brief, spans=spans, source=found.name)
+        )
 
-    async def say(self, by: Orderer, thread: ThreadId, ts: str, said: Seen, brief: Brief | None = None) -> None:
+    async def say(
+        self, by: Orderer, thread: ThreadId, ts: str, said: VisibleMessage, brief: Brief | None = None
+    ) -> None:
         """As if the person had said it in the thread and meant the bot; the thread is followed from then on."""
         place: Place = "dm" if thread.channel.startswith("D") else "channel"
         inbound = Inbound(

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.brief import Brief, BriefRefused
-from bot.core.thread.inbound import Seen, ThreadId
+from bot.core.thread.inbound import ThreadId, VisibleMessage
 from bot.errors import BotError
 from bot.slack.blocks import escape
 from bot.slack.dialogs import modals, summary_modal
@@ -110,7 +110,7 @@ class _Menu:
         words_there = seen.words
         quoted = ABOUT.format(name=escape(name), words=words_there[:ABOUT_CHARS]) if words_there else ""
         files = () if await self._is_read(thread, str(message["ts"])) else seen.files
-        await self._ordering.say(by, thread, ts, Seen(words, quoted, files))
+        await self._ordering.say(by, thread, ts, VisibleMessage(words, quoted, files))
 
     async def _is_read(self, thread: ThreadId, ts: str) -> bool:
         """A thread never seen is read from Slack, files and all; what was said in a turn is remembered."""

@@ -11,7 +11,7 @@ from bot.core.accounts.exports import Exports, KeptRecords
 from bot.core.accounts.forget_person import Accounts
 from bot.core.files.downloads import KeptDownloads
 from bot.core.files.web_files import WebFiles
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
 from bot.core.model.models import Models
@@ -64,7 +64,7 @@ def open_front(
     register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
     # Bytes alone: who hands pictures over needs nothing of what reads them.
     originals = KeptDownloads(WebFiles(slack.downloads, Internet()), store.blobs)
-    amender = Amender(store.threads, queue, store.signals)
+    amender = MessageEdits(store.threads, queue, store.signals)
     return Dependencies(
         Receiver(store.threads, queue, work.refused, gate.bots, store.choices),
         amender,

@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 from bot.bootstrap.model_side import ANSWER_TOKENS, profile_of
 from bot.core.model.usage import Price
 from bot.core.money.amounts import millionths
-from bot.core.money.budgets import Defaults
+from bot.core.money.budgets import DefaultBudgets
 from bot.core.money.charges import Charges
 from bot.core.money.estimate import Prices
 from bot.core.money.paid_model import PaidModel
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def spending(settings: Settings, redis: Redis, keys: Keys) -> Spending:
-    defaults = Defaults(
+    defaults = DefaultBudgets(
         _amount(settings.budget_user_day),
         _amount(settings.budget_channel_day),
         _amount(settings.budget_workspace_month),
@@ -35,7 +35,7 @@ def spending(settings: Settings, redis: Redis, keys: Keys) -> Spending:
 def paid(model: Model, ledger: Spending, settings: Settings) -> PaidModel:
     """The model, every request of which is paid for."""
     prices = _prices(settings)
-    if not ledger.books.has_price and (ledger.books.defaults != Defaults() or settings.cost_notice):
+    if not ledger.books.has_price and (ledger.books.defaults != DefaultBudgets() or settings.cost_notice):
         log.warning("money.no_price", model=settings.glm_model)  # budgets can't hold what costs nobody knows what
     return PaidModel(model, ledger, prices, settings.glm_model)
 

@@ -29,7 +29,7 @@ from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
 from bot.bootstrap.toolset import Toolset, ToolsetParts, open_outfit
 from bot.core.chosen_model import ChosenModel
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.intake.fairness import FairTurns
 from bot.core.intake.gate import Gate
 from bot.core.intake.sweep import Sweep
@@ -45,8 +45,8 @@ from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import TurnContext
 from bot.core.turn.finish import Ending, TurnLimits
-from bot.core.turn.reasoning import ReasoningTeller
-from bot.core.turn.respond import Parts
+from bot.core.turn.reasoning import ReasoningSummariser
+from bot.core.turn.respond import TurnParts
 from bot.jobs.follow_ups import open_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
 from bot.jobs.worker import Rounds
@@ -128,7 +128,7 @@ class Maintenance:
     """For looking at what was set aside, and running it again. `homes`: what is known of home tabs."""
 
     dead_letters: DeadLetters
-    amender: Amender
+    amender: MessageEdits
     homes: HomeMarks
 
 
@@ -143,7 +143,7 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Maint
         register_work(docket, _elsewhere)
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
-        amender = Amender(threads, JobQueue(docket), Signals(redis, Keys(NAMESPACE)))
+        amender = MessageEdits(threads, JobQueue(docket), Signals(redis, Keys(NAMESPACE)))
         yield Maintenance(DeadLetters(redis, Keys(NAMESPACE), seal), amender, HomeMarks(redis, Keys(NAMESPACE)))
 
 
@@ -265,7 +265,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, toolset: Tools
     composer = Composer(store.threads, slack.history, toolset.attachments, slack.links, slack.identity.name)
     window, limits_of = partial(window_of, settings), partial(summary_limits, settings)
     requests = Requests(turns.model, toolset.attachments, window(), slack.identity.name, window)
-    parts = Parts(
+    parts = TurnParts(
         composer,
         requests,
         turns.model,
@@ -280,7 +280,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, toolset: Tools
         turns.charges,
         turns.models,
         store.threads,
-        ReasoningTeller(turns.model),
+        ReasoningSummariser(turns.model),
     )
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)

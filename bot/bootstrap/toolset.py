@@ -20,7 +20,7 @@ from bot.core.people.standing import Standing
 from bot.core.ports import Blobs, Model
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.interrupts import Interrupts
-from bot.core.webpages.actions import Orders
+from bot.core.webpages.actions import PageActions
 from bot.core.webpages.publish import PagePublisher, Previews
 from bot.documents.detect.sniff import sniff
 from bot.documents.document_reader import DocumentReader
@@ -40,7 +40,7 @@ class Toolset:
     setup: TurnSetup
     grounding: Grounding
     publisher: PagePublisher
-    orders: Orders
+    orders: PageActions
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ async def open_outfit(settings: Settings, around: ToolsetParts) -> AsyncGenerato
             TurnSetup(artifacts, sources, around.asking, around.interrupts, around.calls),
             Grounding(around.model, painter),
             publisher,
-            Orders(publisher),
+            PageActions(publisher),
         )
 
 

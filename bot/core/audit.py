@@ -27,7 +27,7 @@ _log.setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class AuditEvent:
     """`person` is who triggered it; `outcome` one word; what does not apply is left out."""
 
     event: EventName
@@ -48,5 +48,5 @@ class Audited:
         return {name: value for name, value in asdict(self).items() if value not in ("", None, ())}
 
 
-def note(event: Audited) -> None:
+def note(event: AuditEvent) -> None:
     _log.info("audit", extra={"audited": event.fields()})

@@ -21,7 +21,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class EncodedPicture:
     """An encoded picture."""
 
     mime: str
@@ -31,14 +31,14 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """`similarity` is structural, 0 to 1 (1: the same). `boxes` (0 to 1000 of the second picture) hold what differs,
     the largest first. `picture` shows both side by side with those boxes.
     """
 
     similarity: float
     boxes: tuple[Box, ...]
-    picture: Drawn
+    picture: EncodedPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,15 @@ class Chart:
 class Painter(Protocol):
     """All raise the FileError that fits when a picture cannot be read, and take at most some seconds."""
 
-    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
         """The picture at its own resolution and shape, upright, with the marks on it."""
         ...
 
-    async def compare(self, one: bytes, other: bytes) -> Compared: ...
+    async def compare(self, one: bytes, other: bytes) -> Comparison: ...
 
-    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn: ...
+    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture: ...
 
-    async def chart(self, chart: Chart) -> Drawn: ...
+    async def chart(self, chart: Chart) -> EncodedPicture: ...
 
 
 class SeeingPainter(Painter, Protocol):

@@ -10,8 +10,8 @@ from bot.core.model.events import ModelEvent
 from bot.core.model.messages import Ask
 from bot.core.people.preferences import Choice
 from bot.core.people.standing import Standing
-from bot.core.thread.checkpoint import Progress
-from bot.core.thread.conversation import Conversation, Folded, Instructions, Turn
+from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.conversation import Conversation, FoldedTurns, Instructions, Turn
 from bot.core.thread.inbound import FileRef, Inbound, ThreadId
 from bot.core.thread.lease import Lease
 
@@ -30,7 +30,7 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class TurnCommit:
     """What a commit writes: the turn, the ts it answered, how it was fitted.
 
     `version` is the inbox's at the beginning of the turn: when a question has changed since, nothing is written.
@@ -40,12 +40,12 @@ class Done:
 
     answered: tuple[str, ...]
     turn: Turn | None = None
-    folded: Folded | None = None
+    folded: FoldedTurns | None = None
     version: int | None = None
     told: tuple[str, ...] = ()
 
 
-Committed = Literal["done", "taken", "changed"]
+CommitResult = Literal["done", "taken", "changed"]
 
 
 class Model(Protocol):
@@ -60,7 +60,7 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class TurnStart:
     """A turn that was begun: its fencing number, which attempt this is, what an earlier one left, what waits.
 
     A `fence` of 0: nothing waits. A negative one: another worker answers the thread.
@@ -68,7 +68,7 @@ class Started:
 
     fence: int
     attempt: int
-    progress: Progress | None
+    progress: Checkpoint | None
     waiting: tuple[Inbound, ...]
     version: int = 0
 
@@ -76,7 +76,7 @@ class Started:
 class Threads(Protocol):
     """What a thread remembers. Every method raises StateError when the store does not answer."""
 
-    async def begin(self, thread: ThreadId) -> Started: ...
+    async def begin(self, thread: ThreadId) -> TurnStart: ...
 
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
 
@@ -88,13 +88,13 @@ class Threads(Protocol):
 
     async def holds(self, thread: ThreadId, fence: int) -> bool: ...
 
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool: ...
+    async def record(self, thread: ThreadId, fence: int, progress: Checkpoint) -> bool: ...
 
     async def release(self, thread: ThreadId, fence: int) -> None: ...
 
     async def leave(self, thread: ThreadId, fence: int) -> None: ...
 
-    async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed: ...
+    async def commit(self, thread: ThreadId, fence: int, done: TurnCommit) -> CommitResult: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ class Reply(Protocol):
         """Close what is open, because another worker will answer anew."""
         ...
 
-    async def discard(self, left: Progress) -> None:
+    async def discard(self, left: Checkpoint) -> None:
         """Remove what an earlier attempt left visible."""
         ...
 
@@ -285,7 +285,7 @@ class ChosenPreferences(Protocol):
     async def choice(self, inbound: Inbound) -> Choice: ...
 
 
-class Freezes(Protocol):
+class FrozenInstructions(Protocol):
     """What a thread keeps from its first turn on. Raises StateError."""
 
     async def freeze(self, thread: ThreadId, instructions: Instructions) -> Instructions:

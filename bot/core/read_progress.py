@@ -17,14 +17,14 @@ class ReadProgress:
     of: int
 
 
-Watch = Callable[[ReadProgress], None]
-Progress = Callable[[int, int], None]  # pages done, pages in all
+ProgressCallback = Callable[[ReadProgress], None]
+PageCounter = Callable[[int, int], None]  # pages done, pages in all
 
 
 def unwatched(_reading: ReadProgress) -> None:
     return
 
 
-def steps(watch: Watch, name: str, stage: Stage) -> Progress:
+def steps(watch: ProgressCallback, name: str, stage: Stage) -> PageCounter:
     """What a reader calls with bare counts, telling `watch` whose they are."""
     return lambda done, of: watch(ReadProgress(name, stage, done, of))

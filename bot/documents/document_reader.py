@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.document import Document, Page
 from bot.core.drawing import Box
-from bot.core.files.web_page import ReadPage
+from bot.core.files.web_page import PageContent
 from bot.core.images import PreparedImage
 from bot.documents import worker_functions
 from bot.documents.detect.sniff import is_cut_short_rtf, sniff
@@ -88,7 +88,7 @@ class DocumentReader:
         except TimeoutError:
             raise FileTooSlow(f"{kind} after {limit_s:g} s") from None
 
-    async def web_page(self, data: bytes, content_type: str, url: str) -> ReadPage:
+    async def web_page(self, data: bytes, content_type: str, url: str) -> PageContent:
         """`content_type` is the header as it came, `url` where it was found."""
         return await self._sandbox.run(worker_functions.web_page.read_web_page, data, content_type, url)
 

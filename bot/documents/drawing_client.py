@@ -2,7 +2,7 @@
 
 import shutil
 
-from bot.core.drawing import Chart, Compared, Drawn, Mark
+from bot.core.drawing import Chart, Comparison, EncodedPicture, Mark
 from bot.documents import worker_functions
 from bot.documents.pages.checks import check_chart, check_mark
 from bot.documents.sandbox.sandbox import Sandbox
@@ -26,7 +26,7 @@ class SandboxPainter:
         if self._reader:
             sandbox.allow(self._reader)
 
-    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
         """The picture upright, at its own resolution and shape (at most 4096 pixels a side), with the marks on it.
 
         Raises ValueError, with a sentence for the model, for a mark outside 0 to 1000 or a reversed box.
@@ -35,10 +35,10 @@ class SandboxPainter:
             check_mark(mark)
         return await self._sandbox.run(worker_functions.annotate.annotate, data, name, marks)
 
-    async def compare(self, one: bytes, other: bytes) -> Compared:
+    async def compare(self, one: bytes, other: bytes) -> Comparison:
         return await self._sandbox.run(worker_functions.compare.compare, one, other)
 
-    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
+    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture:
         """Each under its heading, equally wide or equally high."""
         return await self._sandbox.run(worker_functions.side_by_side.side_by_side, one, other, titles)
 
@@ -46,7 +46,7 @@ class SandboxPainter:
         """Nothing where no reader is installed."""
         return await self._sandbox.run(OCR, data, self._reader) if self._reader else ()
 
-    async def chart(self, chart: Chart) -> Drawn:
+    async def chart(self, chart: Chart) -> EncodedPicture:
         """Raises FileBroken for a chart that is none, with what is wrong, for the model, as its detail."""
         check_chart(chart)
         return await self._sandbox.run(worker_functions.charts.draw_chart, chart, timeout_s=_CHART_TIMEOUT_S)

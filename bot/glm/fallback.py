@@ -14,8 +14,8 @@ from bot.core.model.events import (
     FallbackUsed,
     ModelEvent,
     ReasoningDelta,
-    Retracted,
     TextDelta,
+    TextRetracted,
     ToolCalled,
     Unfinished,
     Waiting,
@@ -167,7 +167,7 @@ class _Told:
             case _ if self._gives_way:
                 self._gives_way = False
                 self.text.clear()
-                return [Retracted()]
+                return [TextRetracted()]
         return []
 
 

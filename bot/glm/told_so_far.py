@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelta, TextRetracted, ToolCalled
 from bot.core.model.messages import Ask, Message, Part, Reasoning, Text
 from bot.core.model.tokens import estimate_tokens
 from bot.core.model.usage import Usage
@@ -77,7 +77,7 @@ class ToldSoFar:
                 self._attempt_chars.append(text)
                 self._has_come = self._has_come or not text.isspace()
                 return self._with(text)
-            case Retracted(kept):
+            case TextRetracted(kept):
                 return self._back_to(kept)
             case ToolCalled():
                 before = [*self.rest(), *self._replacing()]
@@ -157,4 +157,4 @@ class ToldSoFar:
     def _voided(self, kept: str) -> list[ModelEvent]:
         was = bool(self._text)
         self._text = [kept] if kept else []
-        return [Retracted(kept)] if was else []
+        return [TextRetracted(kept)] if was else []

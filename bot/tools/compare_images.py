@@ -1,5 +1,5 @@
 from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
-from bot.core.drawing import Compared, Painter
+from bot.core.drawing import Comparison, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, shown_box, string
 from bot.tools.naming import picture_name, stem_of
@@ -46,7 +46,7 @@ class CompareImages:
         return Result(_told(first, second, compared), made=(new,), is_untrusted=True)
 
 
-def _told(first: str, second: str, compared: Compared) -> str:
+def _told(first: str, second: str, compared: Comparison) -> str:
     shown = f"{{0}} shows {first} (left) and {second} (right). The person sees it."
     percent = f"{100 * compared.similarity:.1f} % alike in structure"
     if not compared.boxes:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.outbound import Mentioning
@@ -41,6 +41,6 @@ async def allow_or_deny(
     if one == by.id and verdict == "deny":
         return PrivateReply(say(NOT_YOURSELF, by.language))
     await lists.put(team, one, verdict)
-    note(Audited("setting_changed", team, person=by.id, outcome=f"{verdict} {one}"))
+    note(AuditEvent("setting_changed", team, person=by.id, outcome=f"{verdict} {one}"))
     done = (ALLOWED if verdict == "allow" else DENIED)[found.kind]
     return PrivateReply(Mentioning(say(done, by.language, one=one), one))

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.ports import Person
 from bot.errors import SlackError
 from bot.slack.dialogs import modals
@@ -57,7 +57,7 @@ async def forget_person(deps: Dependencies, home: Home | None, interaction: Inte
     await deps.accounts.forget(interaction.team, person, await _dm(deps, interaction.user))
     if home is not None and is_shown:
         await home.empty(interaction.team, interaction.user)
-    note(Audited("deletion", interaction.team, interaction.channel, interaction.user, outcome="person"))
+    note(AuditEvent("deletion", interaction.team, interaction.channel, interaction.user, outcome="person"))
 
 
 def register(app: AsyncApp, deps: Dependencies, home: Home | None = None) -> None:
@@ -130,7 +130,7 @@ async def _retained(deps: Dependencies, interaction: Interaction, by: Person, ty
     channel = interaction.channel if where == "here" else ""
     await deps.retention.choose(interaction.team, channel, chosen)
     outcome = f"retention {chosen or 'default'} {where}"
-    note(Audited("setting_changed", interaction.team, interaction.channel, interaction.user, outcome=outcome))
+    note(AuditEvent("setting_changed", interaction.team, interaction.channel, interaction.user, outcome=outcome))
     await deps.follow_ups.add(APPLY, interaction.team, {"channel": channel, "asked": interaction.trigger_id})
     scope = say(HERE if channel else EVERYWHERE, by.language)
     if not chosen:

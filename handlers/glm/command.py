@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.people.preferences import Scope
-from bot.core.people.settings import By
+from bot.core.people.settings import SettingAuthor
 from bot.core.ports import Person
 from bot.words import say, text
 from handlers.dependencies import Dependencies
@@ -35,11 +35,11 @@ class Command:
         return read_typed(self.text)
 
     @property
-    def by(self) -> By:
+    def by(self) -> SettingAuthor:
         """Who wants to set something, and where."""
         person, channel = self.person, self.interaction.channel
         is_dm = channel.startswith("D")
-        return By(self.team, self.interaction.user, channel, person.standing, person.is_admin, is_dm)
+        return SettingAuthor(self.team, self.interaction.user, channel, person.standing, person.is_admin, is_dm)
 
     def scopes(self, scope: Scope) -> tuple[str, ...]:
         """The ids under which a choice is kept that counts there, the narrowest first."""

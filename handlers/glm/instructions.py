@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.core.people.preferences import Effective, Scope, Source, effective
+from bot.core.people.preferences import EffectiveSetting, Scope, Source, effective
 from bot.core.people.settings import BY_NAME, change
 from bot.slack.blocks import escape
 from bot.words import text
@@ -52,7 +52,7 @@ async def _show(command: Command) -> PrivateReply:
     return PrivateReply("\n".join(told))
 
 
-async def all_of(command: Command) -> list[Effective]:
+async def all_of(command: Command) -> list[EffectiveSetting]:
     choosing, interaction = command.deps.choosing, command.interaction
     kept = await choosing.by_scope(interaction.team, command.person.id, interaction.channel)
     return [one for one in effective(kept, choosing.default) if one.name == SETTING.field]

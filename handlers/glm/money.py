@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.money.amounts import NO_LIMIT, read_amount, shown
 from bot.core.money.budgets import PERIODS, WORKSPACE, BudgetStanding, Period, days_of, renews_at
-from bot.core.money.usage_rows import NOBODY, Row, as_csv, totals
+from bot.core.money.usage_rows import NOBODY, UsageRow, as_csv, totals
 from bot.core.money.words import PER_PERIOD, WHEN
 from bot.core.ports import Person
 from bot.slack.dialogs import usage as report
@@ -59,7 +59,7 @@ class SpendingAccounts(Protocol):
         self, team: str, owners: Sequence[str], days: Sequence[date]
     ) -> Mapping[str, Mapping[date, int]]: ...
 
-    async def rows(self, team: str, days: Sequence[date]) -> list[Row]: ...
+    async def rows(self, team: str, days: Sequence[date]) -> list[UsageRow]: ...
 
 
 class Money:
@@ -153,7 +153,7 @@ class Money:
         await self._accounts.allow(interaction.team, wanted.owner, wanted.period, wanted.amount)
         amount = "off" if wanted.amount is None else wanted.amount
         outcome = f"budget {wanted.owner} {wanted.period} {amount}"
-        note(Audited("setting_changed", interaction.team, interaction.channel, person.id, outcome=outcome))
+        note(AuditEvent("setting_changed", interaction.team, interaction.channel, person.id, outcome=outcome))
         return PrivateReply(Mentioning(self._told(wanted, interaction.channel, wanted.period, person), wanted.owner))
 
     def _told(self, wanted: "_Wanted", channel: str, period: Period, person: Person) -> str:
@@ -210,7 +210,7 @@ def _not_understood(words: Sequence[str], line: str, person: Person) -> PrivateR
     return PrivateReply(say(NOT_UNDERSTOOD, person.language, words=f"“{quoted(' '.join(words))}”", line=line))
 
 
-def _lists(rows: Sequence[Row], language: str) -> list[tuple[str, list[tuple[str, int]]]]:
+def _lists(rows: Sequence[UsageRow], language: str) -> list[tuple[str, list[tuple[str, int]]]]:
     """Of this month. What Slack shows of an id is a name that pings nobody, as only one person sees it."""
     return [
         (report.BY_PERSON, [(_person(one), cost) for one, cost in totals(rows, lambda row: row.user)]),
@@ -223,7 +223,7 @@ def _person(user: str) -> str:
     return f"<@{user}>" if user != NOBODY else "–"
 
 
-def _channel_of(row: Row) -> str:
+def _channel_of(row: UsageRow) -> str:
     """Direct conversations together: whose they are stands under the people."""
     return "" if row.channel.startswith("D") else row.channel
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.core.people.preferences import Effective, Source, effective
+from bot.core.people.preferences import EffectiveSetting, Source, effective
 from bot.core.people.settings import BY_FIELD, SETTINGS
 from bot.slack.blocks import escape
 from bot.words import clipped, text
@@ -32,7 +32,7 @@ async def settings(command: Command) -> PrivateReply:
     return PrivateReply("\n".join([head, *lines, await _retention(command), command.say(FOOT)]))
 
 
-def _line(command: Command, one: Effective) -> str:
+def _line(command: Command, one: EffectiveSetting) -> str:
     name, value = BY_FIELD[one.name].name, one.value
     if name == "instructions":
         shown = escape(clipped(" ".join(value.split()), SHOWN_CHARS))

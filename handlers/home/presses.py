@@ -8,9 +8,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.people.preferences import Scope
-from bot.core.people.settings import BY_NAME, By, Setting, change, denial
+from bot.core.people.settings import BY_NAME, Setting, SettingAuthor, change, denial
 from bot.core.ports import Person
-from bot.core.thread.inbound import FileRef, Seen, ThreadId
+from bot.core.thread.inbound import FileRef, ThreadId, VisibleMessage
 from bot.errors import AccessRefused, BotError, PayloadMalformed
 from bot.slack.deposits import deposit
 from bot.slack.home import dialogues, page, setting_rows
@@ -99,7 +99,7 @@ class _Own:
         channel = await self._deps.gateway.open_dm(person.id)
         ts, file = await self._posted(by, channel, trial)
         words = say(trial.question, person.language)
-        await self._ordering.say(by, ThreadId(interaction.team, channel, ts), ts, Seen(words, files=(file,)))
+        await self._ordering.say(by, ThreadId(interaction.team, channel, ts), ts, VisibleMessage(words, files=(file,)))
 
     async def _posted(self, by: Orderer, channel: str, trial: Trial) -> tuple[str, FileRef]:
         """Once, also when a process that died over it is followed by another."""
@@ -172,5 +172,5 @@ def refuse(interaction: Interaction, refusal: str) -> None:
         raise AccessRefused(interaction.name, user_message=refusal, is_told=False)
 
 
-def _by(interaction: Interaction, person: Person) -> By:
-    return By(interaction.team, person.id, "", person.standing, person.is_admin)
+def _by(interaction: Interaction, person: Person) -> SettingAuthor:
+    return SettingAuthor(interaction.team, person.id, "", person.standing, person.is_admin)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.core.intake.gate import Asker
 from bot.core.money.budgets import WORKSPACE
-from bot.core.people.access import SENTENCES, UNKNOWN, AccessRules, Listed, Refusal
+from bot.core.people.access import SENTENCES, UNKNOWN, AccessList, AccessRules, Refusal
 from bot.core.ports import Person
 from bot.errors import SlackError, StateError
 from bot.slack.dialogs import usage
@@ -60,7 +60,7 @@ class HomeParts:
 
     marks: Marks
     refusal: Callable[[Asker], Awaitable[Refusal]]
-    listed: Callable[[str], Awaitable[Listed]]
+    listed: Callable[[str], Awaitable[AccessList]]
     spending: SpendingAccounts
     rules: AccessRules
     audit: admin.Audit = ""

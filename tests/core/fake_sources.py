@@ -8,7 +8,7 @@ from bot.core.document import Document, Page
 from bot.core.drawing import Box
 from bot.core.images import PreparedImage
 from bot.core.ports import EarlierMessages, Person, SlackMessage
-from bot.core.read_progress import Progress
+from bot.core.read_progress import PageCounter
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError, StateError
 
@@ -73,7 +73,7 @@ class FakeFiles:
     async def fetch_converted(self, file_id: str, url: str = "") -> bytes:
         return await self.fetch_by_id(f"{file_id}.pdf")
 
-    async def read(self, data: bytes, name: str = "", *, progress: Progress = lambda _done, _of: None) -> Document:
+    async def read(self, data: bytes, name: str = "", *, progress: PageCounter = lambda _done, _of: None) -> Document:
         if name in self.troubles:
             raise self.troubles[name]
         progress(self.pages, self.pages)
@@ -86,7 +86,7 @@ class FakeFiles:
         document: Document,
         tokens: Mapping[int, int],
         *,
-        progress: Progress = lambda _done, _of: None,
+        progress: PageCounter = lambda _done, _of: None,
     ) -> tuple[tuple[int, PreparedImage], ...]:
         self.rendered.append(dict(tokens))
         progress(len(tokens), len(tokens))

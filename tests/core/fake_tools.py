@@ -9,7 +9,7 @@ from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext
 from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript
-from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
+from bot.core.drawing import Box, Chart, Comparison, EncodedPicture, Mark
 from bot.core.images import PreparedImage
 from bot.core.model.messages import ToolSpec
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
@@ -43,30 +43,30 @@ class FakePainter:
     trouble: FileError | None = None
     read: tuple[str, ...] | FileError = ()
 
-    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
         if self.trouble:
             raise self.trouble
         self.annotated.append((data, marks))
-        return Drawn("image/png", b"marked " + data, 1280, 720)
+        return EncodedPicture("image/png", b"marked " + data, 1280, 720)
 
-    async def compare(self, one: bytes, other: bytes) -> Compared:
+    async def compare(self, one: bytes, other: bytes) -> Comparison:
         if self.trouble:
             raise self.trouble
         alike = self.alike.pop(0) if len(self.alike) > 1 else self.alike[0]
         boxes: tuple[Box, ...] = () if alike == 1 else ((0, 0, 500, 500),)
-        return Compared(alike, boxes, Drawn("image/png", b"compared", 10, 10))
+        return Comparison(alike, boxes, EncodedPicture("image/png", b"compared", 10, 10))
 
-    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
+    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture:
         self.beside.append((one, other, titles))
-        return Drawn("image/png", b"both", 20, 10)
+        return EncodedPicture("image/png", b"both", 20, 10)
 
     async def words(self, data: bytes) -> tuple[str, ...]:
         if isinstance(self.read, FileError):
             raise self.read
         return self.read
 
-    async def chart(self, chart: Chart) -> Drawn:
-        return Drawn("image/png", b"chart", 10, 10)
+    async def chart(self, chart: Chart) -> EncodedPicture:
+        return EncodedPicture("image/png", b"chart", 10, 10)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelt
 from bot.core.model.messages import Ask
 from bot.core.model.usage import Usage
 from bot.core.people.preferences import Choice
-from bot.core.ports import ArtifactSource, Committed, Done, Footer, Started, TurnStep
-from bot.core.thread.checkpoint import Progress
+from bot.core.ports import ArtifactSource, CommitResult, Footer, TurnCommit, TurnStart, TurnStep
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease
@@ -28,12 +28,12 @@ class FakeThreads:
     fence: int = 0
     attempt: int = 0
     version: int = 0
-    progress: Progress | None = None
+    progress: Checkpoint | None = None
     is_elsewhere: bool = False
     outages: dict[str, int] = field(default_factory=dict)
     before: Callable[[str], None] = lambda _: None
     done: list[str] = field(default_factory=list)
-    recorded: list[Progress] = field(default_factory=list)
+    recorded: list[Checkpoint] = field(default_factory=list)
 
     def put(self, *messages: Inbound) -> ThreadId:
         self.inbox |= {message.ts: message for message in messages}
@@ -50,14 +50,14 @@ class FakeThreads:
             self.outages[name] -= 1
             raise StateError(name)
 
-    async def begin(self, thread: ThreadId) -> Started:
+    async def begin(self, thread: ThreadId) -> TurnStart:
         self._step("begin")
         if self.is_elsewhere:
-            return Started(-1, 0, None, ())
+            return TurnStart(-1, 0, None, ())
         if not self.inbox and self.progress is None:
-            return Started(0, 0, None, ())
+            return TurnStart(0, 0, None, ())
         self.take_over()
-        return Started(self.fence, self.attempt, self.progress, tuple(self.inbox.values()), self.version)
+        return TurnStart(self.fence, self.attempt, self.progress, tuple(self.inbox.values()), self.version)
 
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
         return tuple(self.inbox.values())
@@ -74,7 +74,7 @@ class FakeThreads:
         self._step("holds")
         return fence == self.fence
 
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
+    async def record(self, thread: ThreadId, fence: int, progress: Checkpoint) -> bool:
         self._step("record")
         if fence != self.fence:
             return False
@@ -93,7 +93,7 @@ class FakeThreads:
         if fence == self.fence:
             self.done.append("left")
 
-    async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed:
+    async def commit(self, thread: ThreadId, fence: int, done: TurnCommit) -> CommitResult:
         self._step("commit")
         if fence != self.fence:
             return "taken"
@@ -153,7 +153,7 @@ class FakeReply:
     steps: list[TurnStep] = field(default_factory=list)
     artifacts: ArtifactSource | None = None
     footer: Footer | None = None
-    discarded: list[Progress] = field(default_factory=list)
+    discarded: list[Checkpoint] = field(default_factory=list)
     handed_over: bool = False
     restarts: int = 0
     is_withdrawn: bool = False
@@ -208,7 +208,7 @@ class FakeReply:
         self.shown.clear()
         self.is_withdrawn = True
 
-    async def discard(self, left: Progress) -> None:
+    async def discard(self, left: Checkpoint) -> None:
         self.discarded.append(left)
         for ts in left.reply_ts:
             await self.lease.removed(ts)

@@ -20,9 +20,9 @@ from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import TurnContext
 from bot.core.turn.finish import Ending, TurnLimits
-from bot.core.turn.reasoning import ReasoningTeller
-from bot.core.turn.respond import Parts
-from bot.core.webpages.actions import Orders
+from bot.core.turn.reasoning import ReasoningSummariser
+from bot.core.turn.respond import TurnParts
+from bot.core.webpages.actions import PageActions
 from bot.core.webpages.publish import PagePublisher
 from tests.core.fake_sources import FakeBlobs, FakeFiles, FakeWorkspace
 from tests.core.fake_tools import (
@@ -100,7 +100,7 @@ class Scene:
         composer, ending = self.composer, Ending(self.threads, self.limits)
         requests = Requests(self.model, self.attachments, self.window, "glm")
         publisher = PagePublisher(self.model, self.browser, self.painter, FakePreviews())
-        parts = Parts(
+        parts = TurnParts(
             composer,
             requests,
             self.model,
@@ -110,11 +110,11 @@ class Scene:
             self.setup,
             Grounding(self.model, self.painter),
             publisher,
-            Orders(publisher),
+            PageActions(publisher),
             Summaries(
                 self.model, SummarySources(self.attachments, FakeTranscripts(), FakeAddresses()), SummaryLimits()
             ),
-            reasoning=ReasoningTeller(self.model),
+            reasoning=ReasoningSummariser(self.model),
         )
         around = TurnContext(self.threads, self.replies, self.dead_letters, self.threads)
         return Answerer(parts, around, self.gate, self.limits.turn_timeout_s)

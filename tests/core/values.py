@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from bot.core.thread.conversation import Conversation, Picture, Said, Spent, Turn
+from bot.core.thread.conversation import Conversation, Picture, Turn, TurnMessage, TurnUsage
 from bot.core.thread.inbound import FileRef, Inbound
 
 ANA = "U0000000ANA"
@@ -21,7 +21,7 @@ PICTURES = st.builds(
     note=TEXT,
 )
 SAID = st.builds(
-    Said,
+    TurnMessage,
     ts=STAMP,
     speaker=TEXT,
     text=TEXT,
@@ -31,7 +31,7 @@ SAID = st.builds(
     role=st.sampled_from(["question", "person", "app", "bot"]),
 )
 SPENT = st.builds(
-    Spent,
+    TurnUsage,
     st.integers(0, 10**6),
     st.integers(0, 10**6),
     st.integers(0, 10**6),
@@ -75,7 +75,7 @@ def picture(number: int = 1, tokens: int = 6144, name: str = "plan.png") -> Pict
 
 
 def turn(question: str, answer: str = "", *pictures: Picture, day: str = "2026-11-23", ts: str = "1.0") -> Turn:
-    return Turn(date=day, said=(Said(ts, "Ana", question, pictures),), answer=answer)
+    return Turn(date=day, said=(TurnMessage(ts, "Ana", question, pictures),), answer=answer)
 
 
 def talk(*turns: Turn) -> Conversation:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.audit_log import open_audit_log
 from bot.bootstrap import Sides, build_services
-from bot.core.audit import NAME, Audited, note
+from bot.core.audit import NAME, AuditEvent, note
 from bot.errors import SettingsInvalid
 from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack
@@ -99,7 +99,7 @@ async def test_a_process_that_does_both_writes_each_line_once(tmp_path: Path) ->
         async with build_services(settings, url, sides=Sides(works=False)) as receives:
             sides = Sides(receives=False, identity=receives.identity)
             async with build_services(settings, url, receives.metrics, sides):
-                note(Audited("install", "T1"))
+                note(AuditEvent("install", "T1"))
     assert len(lines(path)) == 1
 
 
@@ -114,15 +114,15 @@ async def test_a_failure_is_told_with_its_kind(tmp_path: Path) -> None:
 
 def test_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     with open_audit_log("stdout"):
-        note(Audited("install", "T1", person="U1"))
-    note(Audited("uninstall", "T1"))
+        note(AuditEvent("install", "T1", person="U1"))
+    note(AuditEvent("uninstall", "T1"))
     (line,) = capsys.readouterr().out.splitlines()
     assert {**json.loads(line), "time": ""} == {"time": "", "event": "install", "workspace": "T1", "person": "U1"}
 
 
 def test_off_nothing_is_written_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
     with open_audit_log(None):
-        note(Audited("install", "T1"))
+        note(AuditEvent("install", "T1"))
     assert capsys.readouterr() == ("", "")
     log = logging.getLogger(NAME)
     assert (log.propagate, log.isEnabledFor(logging.INFO)) == (False, False)

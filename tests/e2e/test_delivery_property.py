@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.core.ports import Footer
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease
 from bot.playground.checks import PATIENCE_S, bot_messages, visible_text
@@ -64,7 +64,7 @@ class Held:
     async def holds(self, thread: ThreadId, fence: int) -> bool:
         return True
 
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
+    async def record(self, thread: ThreadId, fence: int, progress: Checkpoint) -> bool:
         return True
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from PIL import Image as Pillow
 
-from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, Retracted, TextDelta
+from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelta, TextRetracted
 from bot.core.model.messages import Ask, Image, Message, Text
 from bot.core.model.tokens import image_tokens
 from bot.glm.catalog.providers import ProviderProfile, profile_for
@@ -88,7 +88,7 @@ def text_of(events: Sequence[ModelEvent]) -> str:
         match event:
             case TextDelta(more):
                 text += more
-            case Retracted(kept):
+            case TextRetracted(kept):
                 text = kept
     return text
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model.events import ModelEvent, Retracted, TextDelta, ToolCalled, Unfinished
+from bot.core.model.events import ModelEvent, TextDelta, TextRetracted, ToolCalled, Unfinished
 from bot.core.model.messages import Ask, Message, Text, ToolCall, ToolResult, ToolSpec
 from bot.core.model.tokens import estimate_tokens
 from bot.errors import AnswerCut, ContentRefused
@@ -63,7 +63,7 @@ async def test_a_cut_answer_goes_on_with_its_beginning(cut_off: Reply) -> None:
     async with talking(answers, text_stall_timeout_s=0.05) as talk:
         events = await talk.ask()
         assert text_of(events) == LONG
-        assert not any(isinstance(event, Retracted) for event in events)
+        assert not any(isinstance(event, TextRetracted) for event in events)
         assert finished_of(events).reason == "stop"
         assert len(talk.sent) == 2
         assert talk.sent[1]["thinking"] == {"type": "disabled"}  # it has thought
@@ -74,7 +74,7 @@ async def test_little_text_is_asked_for_anew_and_gives_way_when_the_new_one_come
         events = await talk.ask()
     assert [event for event in events if not isinstance(event, type(events[-1]))] == [
         TextDelta("I thi"),
-        Retracted(),
+        TextRetracted(),
         TextDelta("It is a pump."),
     ]
     assert [len(body["messages"]) for body in talk.sent] == [1, 1, 1]

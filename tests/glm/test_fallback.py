@@ -11,8 +11,8 @@ from bot.core.model.events import (
     FallbackUsed,
     Finished,
     ModelEvent,
-    Retracted,
     TextDelta,
+    TextRetracted,
     ToolCalled,
     Unfinished,
     Waiting,
@@ -268,7 +268,7 @@ async def test_little_text_gives_way_to_the_other_model_s_answer() -> None:
         models.fails(aborted(Reply("Well, I", reasoning="Hm.")), A)
         events = await models.ask()
         assert text_of(events) == f"I am {B}."
-        at = events.index(Retracted())
+        at = events.index(TextRetracted())
         assert [event for event in events[:at] if isinstance(event, TextDelta)]
         assert "Hm." in reasoning_of(events)
         assert [type(event) for event in events if isinstance(event, Finished | Unfinished)] == [Unfinished, Finished]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.core.citations.filter import Citable, Citations, CitedDocument
+from bot.core.citations.filter import CitableSources, Citations, CitedDocument
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import Reference
 from bot.core.markdown.code_marks import CodeMarks
@@ -18,7 +18,7 @@ from bot.slack.markdown.render import Renderer
 
 TOOL = ToolSpec("zoom", "", {"type": "object", "properties": {"a": {"type": "string"}}})
 _SHEET = Sheet("", "It was 1,250 and “so it is” said the page. " * 20)
-SOURCES = Citable(
+SOURCES = CitableSources(
     (
         CitedDocument(
             "report.pdf", "F1", "https://a.slack.com/files/U1/F1/report.pdf", dict.fromkeys(range(1, 9), _SHEET)

@@ -9,11 +9,11 @@ import fakeredis
 from aiohttp import web
 
 from bot.core.accounts.forget_person import Accounts
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
 from bot.core.people.access import AccessRules
-from bot.core.people.preferences import ByScope, Choice
+from bot.core.people.preferences import Choice, ScopedPreferences
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.playground.api.views import open_stack
 from bot.playground.checks import bot_messages, visible_text
@@ -129,7 +129,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         threads, jobs = Threads(redis, Keys(), Seal(None)), FakeJobs()
         identity = await who_am_i(reader)
         history = History(reader, identity.bot_user_id)
-        amender = Amender(threads, jobs, Signals(redis, Keys()))
+        amender = MessageEdits(threads, jobs, Signals(redis, Keys()))
         gateway = Gateway(writer, None, identity.team)
         kept = Kept()
         follow_ups, replies = following(kept, gateway, history, writer)
@@ -174,8 +174,8 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
 class Nobody:
     default = Choice()
 
-    async def by_scope(self, team: str, user: str, channel: str) -> ByScope:
-        return ByScope()
+    async def by_scope(self, team: str, user: str, channel: str) -> ScopedPreferences:
+        return ScopedPreferences()
 
     async def clear(self, team: str, scope: str, name: str) -> None: ...
 

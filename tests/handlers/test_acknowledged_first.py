@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import Done
-from bot.core.thread.conversation import Said, Turn
+from bot.core.ports import TurnCommit
+from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
@@ -232,7 +232,7 @@ async def use_version(scene: Scene) -> Delivery:
     """Of an answer that has none any more."""
     from bot.playground.api.views import show_view  # noqa: PLC0415
 
-    turn = Turn("2026-11-23", (Said(scene.root.ts, "Ana", "why?"),), versions=("One.",))
+    turn = Turn("2026-11-23", (TurnMessage(scene.root.ts, "Ana", "why?"),), versions=("One.",))
     view = modals.versions(scene.thread, scene.root.ts, turn, "en")
     shown = show_view(scene.desk.slack, view, scene.desk.id("Ben"))
     delivery: Delivery = await scene.people.click("Ben", shown, modals.USE)
@@ -350,8 +350,8 @@ async def scene() -> AsyncIterator[Scene]:
         await desk.threads.admit(asked(slack, root), follow=True)
         fence = (await desk.threads.begin(thread)).fence
         answer = Message(root.channel, slack.workspace.new_ts(), "Seen.", thread_ts=root.ts)
-        turn = Turn("2026-11-23", (Said(root.ts, "Ana", "why?"),), answer="Seen.", reasoning="Let me see.")
-        await desk.threads.commit(thread, fence, Done((root.ts,), turn))
+        turn = Turn("2026-11-23", (TurnMessage(root.ts, "Ana", "why?"),), answer="Seen.", reasoning="Let me see.")
+        await desk.threads.commit(thread, fence, TurnCommit((root.ts,), turn))
         answer.bot_id, answer.user = slack.workspace.bot.bot_id, slack.workspace.bot.id
         answer.blocks = [{"type": "actions", "block_id": "row", "elements": buttons(root)}]
         slack.workspace.add_message(answer)

@@ -11,7 +11,7 @@ import fakeredis
 import pytest
 from aiohttp import web
 
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.intake.receive import Receiver
 from bot.core.people.preferences import Choice
 from bot.core.thread.inbound import Inbound, ThreadId
@@ -104,7 +104,7 @@ async def house() -> AsyncIterator[House]:
         async with serving(slack) as origin:
             client = reading_client("xoxb-1", f"{origin}/api/", session)
             app = build_app(client, Identity(TEAM, None, BOT, "B0000000BOT", "glm"), SECRET)
-            amender = Amender(house.threads, house.jobs, house.signals)
+            amender = MessageEdits(house.threads, house.jobs, house.signals)
             receiver = Receiver(house.threads, house.jobs)
             choosing = PreferenceStore(redis, Keys(), Choice())
             history = History(client, BOT)

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.ports import Done
-from bot.core.thread.conversation import Said, Turn
+from bot.core.ports import TurnCommit
+from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
 from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
@@ -38,8 +38,8 @@ async def remember(desk: FrontDesk, message: Message) -> ThreadId:
     thread = ThreadId(desk.slack.workspace.team.id, message.channel, message.ts)
     await desk.threads.admit(asked(desk.slack, message), follow=True)
     fence = (await desk.threads.begin(thread)).fence
-    turn = Turn("2026-11-23", (Said(message.ts, "Ana", "look"),), answer="Seen.")
-    await desk.threads.commit(thread, fence, Done((message.ts,), turn))
+    turn = Turn("2026-11-23", (TurnMessage(message.ts, "Ana", "look"),), answer="Seen.")
+    await desk.threads.commit(thread, fence, TurnCommit((message.ts,), turn))
     return thread
 
 

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from aiohttp import web
 
-from bot.core.files.web_page import PageReader, ReadPage
+from bot.core.files.web_page import PageContent, PageReader
 from bot.documents.document_reader import DocumentReader
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.documents.text.web_page import read_web_page
@@ -99,7 +99,7 @@ class ReadHere(DocumentReader):
     def __init__(self) -> None:
         super().__init__(Sandbox(), "", "")
 
-    async def web_page(self, data: bytes, content_type: str, url: str) -> ReadPage:
+    async def web_page(self, data: bytes, content_type: str, url: str) -> PageContent:
         return read_web_page(data, content_type, url)
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import ThreadId
 from bot.core.thread.lease import Lease
 from bot.errors import StateError
@@ -30,7 +30,7 @@ class Fences:
     lost_after: int = 10**6
     steps: int = 0
     is_away: bool = False
-    recorded: list[Progress] = field(default_factory=list)
+    recorded: list[Checkpoint] = field(default_factory=list)
 
     @property
     def is_lost(self) -> bool:
@@ -45,7 +45,7 @@ class Fences:
     async def holds(self, thread: ThreadId, fence: int) -> bool:
         return self._step()
 
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
+    async def record(self, thread: ThreadId, fence: int, progress: Checkpoint) -> bool:
         held = self._step()
         if held:
             self.recorded.append(progress)

@@ -10,14 +10,14 @@ from bot.core.agent.approved_calls import Left
 from bot.core.brief import Brief, Span
 from bot.core.intake.fairness import FairTurns
 from bot.core.intake.sweep import Sweep
-from bot.core.money.budgets import WORKSPACE, Defaults
-from bot.core.money.ledger import Granted, Used
+from bot.core.money.budgets import WORKSPACE, DefaultBudgets
+from bot.core.money.ledger import Grant, RequestCost
 from bot.core.money.payer import Payer
 from bot.core.people.preferences import Choice, Instruction
-from bot.core.ports import Done, Started
+from bot.core.ports import TurnCommit, TurnStart
 from bot.core.prompt.view_context import ViewContext
-from bot.core.thread.checkpoint import Progress
-from bot.core.thread.conversation import Folded, Instructions, Made, Spent, WebPage
+from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.conversation import FoldedTurns, Instructions, StoredArtifact, TurnUsage, WebPage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.dialogs.approval_question import About
 from bot.store.blobs import Blobs
@@ -49,8 +49,8 @@ ASKED_FOR = Instruction("me", "Be brief", ANA)
 FACTS: dict[str, Any] = {"pictures": [], "paper": None}
 TURN = replace(
     turn("q", "a", picture(), ts="0.5"),
-    spent=Spent(1, 2),
-    made=(Made("zoom_1", "picture", "z.png", "", "image/png", "sha", crop_box=(1.0, 2.0)),),
+    spent=TurnUsage(1, 2),
+    made=(StoredArtifact("zoom_1", "picture", "z.png", "", "image/png", "sha", crop_box=(1.0, 2.0)),),
     page=WebPage(1, "p.html", "<p>"),
     brief=Brief(spans=(Span("C1", "a thread"),)),
 )
@@ -94,7 +94,7 @@ class Stores:
         self.access = AccessStore(redis, keys)
         self.forgetting = Forgetting(redis, keys, seal)
         self.homes = HomeMarks(redis, keys)
-        self.spending = Spending(redis, keys, Bookkeeping(defaults=Defaults(user_day=100, channel_day=10**6)))
+        self.spending = Spending(redis, keys, Bookkeeping(defaults=DefaultBudgets(user_day=100, channel_day=10**6)))
         self.limit = ConcurrencyLimit(redis, keys, Places())
         self.workers = Workers(redis, keys, "w")
 
@@ -103,11 +103,11 @@ class Stores:
         threads = self.threads
         await threads.admit(inbound("0.5", "1.0"), follow=True)
         begun = await threads.begin(ILL)
-        await threads.commit(ILL, begun.fence, Done(("0.5",), TURN, Folded(1, "it", {1: "named"})))
+        await threads.commit(ILL, begun.fence, TurnCommit(("0.5",), TURN, FoldedTurns(1, "it", {1: "named"})))
         await threads.note_feedback(ILL, "0.5", ANA, {"value": "good"})
         await threads.admit(inbound("1.0", files=(file_ref(),), brief=Brief()), follow=True)
         begun = await threads.begin(ILL)
-        await threads.record(ILL, begun.fence, Progress(("9.0",), turn=TURN, version=begun.version))
+        await threads.record(ILL, begun.fence, Checkpoint(("9.0",), turn=TURN, version=begun.version))
         await self.redis.hset(self.keys.thread(ILL), "since", "0.1")
         await threads.tell_once(ILL, 60)
         await threads.first_time("T1", ANA)
@@ -206,11 +206,11 @@ class Stores:
         await self.spending.standings("T1", [ANA, WORKSPACE])
         await self.spending.rows("T1", [self.spending.today])
 
-    async def work(self) -> Started:
+    async def work(self) -> TurnStart:
         """What a worker does: the sweep, then a turn from begin to commit."""
         await Sweep(self.threads, self.jobs, Nobody(), self.workers, tuple)()
         assert WELL in {thread for thread, _ in self.jobs.added}, "no other thread is kept waiting"
-        begun: list[Started] = []
+        begun: list[TurnStart] = []
 
         async def answer(thread: ThreadId) -> bool:
             begun.append(await self._turn(thread))
@@ -225,17 +225,17 @@ class Stores:
         await self._around()
         return begun[0]
 
-    async def _turn(self, thread: ThreadId) -> Started:
+    async def _turn(self, thread: ThreadId) -> TurnStart:
         started = await self.threads.begin(thread)
         await self.threads.load(thread)
         await self.threads.freeze(thread, Instructions((ASKED_FOR,)))
         assert await self.threads.holds(thread, started.fence)
-        assert await self.threads.record(thread, started.fence, Progress(posting=True, version=started.version))
+        assert await self.threads.record(thread, started.fence, Checkpoint(posting=True, version=started.version))
         await self.calls.left(thread)
         await self.calls.begin(thread, "call", CALL)
         await self.calls.ended(thread, "call", replace(CALL, told="done"))
         answered = tuple(message.ts for message in started.waiting)
-        done = Done(answered, turn("q", "a", ts=started.waiting[-1].ts), None, started.version)
+        done = TurnCommit(answered, turn("q", "a", ts=started.waiting[-1].ts), None, started.version)
         assert await self.threads.commit(thread, started.fence, done) == "done"
         return started
 
@@ -261,8 +261,8 @@ class Stores:
 
     async def _spend(self, cost: int) -> None:
         found = await self.spending.reserve(PAYER, cost)
-        assert isinstance(found, Granted)
-        await self.spending.settle(found.reservation, Used("glm", cost, 1, 1))
+        assert isinstance(found, Grant)
+        await self.spending.settle(found.reservation, RequestCost("glm", cost, 1, 1))
 
     async def look(self) -> tuple[int, int, int]:
         """What doctor and metrics see: messages aside, records that can't be read, threads that wait."""

@@ -17,9 +17,9 @@ from bot.core.model.messages import Ask, Message, Text
 from bot.core.model.tokens import estimate_tokens
 from bot.core.model.usage import Price, Usage
 from bot.core.money import paid_model
-from bot.core.money.budgets import WORKSPACE, Defaults
+from bot.core.money.budgets import WORKSPACE, DefaultBudgets
 from bot.core.money.estimate import PLAIN_TOKENS, Prices
-from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
+from bot.core.money.ledger import AllReserved, Grant, LimitReached, RequestCost, Reservation
 from bot.core.money.paid_model import PaidModel
 from bot.core.money.payer import Bill, Payer, billed_to
 from bot.errors import BudgetUsedUp, ModelUnreachable
@@ -66,18 +66,18 @@ class Pulled:
 
     store: Spending
     is_dead: bool = False
-    refused: list[UsedUp] = field(default_factory=list)
+    refused: list[LimitReached] = field(default_factory=list)
 
-    async def reserve(self, payer: Payer, amount: int) -> Granted | Held | UsedUp:
+    async def reserve(self, payer: Payer, amount: int) -> Grant | AllReserved | LimitReached:
         found = await self.store.reserve(payer, amount)
-        if isinstance(found, UsedUp):
+        if isinstance(found, LimitReached):
             self.refused.append(found)
         return found
 
-    async def raise_to(self, reservation: Reservation, amount: int) -> Granted | Held | UsedUp:
+    async def raise_to(self, reservation: Reservation, amount: int) -> Grant | AllReserved | LimitReached:
         return await self.store.raise_to(reservation, amount)
 
-    async def settle(self, reservation: Reservation, used: Used) -> None:
+    async def settle(self, reservation: Reservation, used: RequestCost) -> None:
         if not self.is_dead:
             await self.store.settle(reservation, used)
 
@@ -132,7 +132,7 @@ async def one(plan: Plan, store: Spending) -> Pulled:
 async def all_of(plans: list[Plan]) -> None:
     redis, now = fakeredis.FakeAsyncRedis(), NOON
     budgets = {"UANA": 2_000, "UBEN": 2_000, "C1": 3_000, "C2": 3_000, WORKSPACE: 4_000}
-    defaults = Defaults(user_day=2_000, channel_day=3_000, workspace_month=4_000)
+    defaults = DefaultBudgets(user_day=2_000, channel_day=3_000, workspace_month=4_000)
     store = Spending(redis, Keys(), Bookkeeping("CNY", UTC, defaults), lambda: now)
     ledgers = await asyncio.gather(*(one(plan, store) for plan in plans))
     spent = await store.spent("T1", list(budgets), [store.today])
@@ -143,8 +143,8 @@ async def all_of(plans: list[Plan]) -> None:
     now += RESERVED_S
     for payer in {plan.payer for plan in plans}:
         found = await store.reserve(payer, 1)
-        assert not isinstance(found, Held), "whatever was killed holds nothing any more"
-        if isinstance(found, Granted):
+        assert not isinstance(found, AllReserved), "whatever was killed holds nothing any more"
+        if isinstance(found, Grant):
             await store.release(found.reservation)
     await redis.aclose()
 

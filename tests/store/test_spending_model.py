@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from redis.asyncio import Redis
 
-from bot.core.money.budgets import WORKSPACE, Defaults, Limit, days_of, limits_of, owners_of
-from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
+from bot.core.money.budgets import WORKSPACE, DefaultBudgets, Limit, days_of, limits_of, owners_of
+from bot.core.money.ledger import AllReserved, Grant, LimitReached, RequestCost, Reservation
 from bot.core.money.payer import Payer
 from bot.store.keys import Keys
 from bot.store.money import scripts as spending_scripts
@@ -24,7 +24,7 @@ from bot.store.money.spending import RESERVED_S, Bookkeeping, Spending
 
 T = TypeVar("T")
 TYPICAL = 100
-DEFAULTS = Defaults(user_day=150, channel_day=250, workspace_month=400)
+DEFAULTS = DefaultBudgets(user_day=150, channel_day=250, workspace_month=400)
 PAYERS = [Payer("T1", channel, user) for user in ("UANA", "UBEN") for channel in ("C1", "C2", "D1")]
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC).timestamp()
 HOURS = st.sampled_from([1, 6, 24])
@@ -66,20 +66,20 @@ class SpendingMachine(RuleBasedStateMachine):
     def still_held(self) -> list[Running]:
         return [one for one in self.held if one.ends > self.now]
 
-    def checked(self, payer: Payer, found: Granted | Held | UsedUp) -> None:
+    def checked(self, payer: Payer, found: Grant | AllReserved | LimitReached) -> None:
         limits = limits_of(owners_of(payer), DEFAULTS, {})
         used = [limit for limit in limits if self.of(limit) >= limit.amount]
         match found:
-            case Granted(_, room):
+            case Grant(_, room):
                 assert not used
                 assert room is not None
                 for limit in limits:
                     held = sum(one.reservation.amount for one in self.still_held() if holds(one, limit))
                     assert self.of(limit) + held < limit.amount, "let in though nothing was left"
-            case UsedUp(standing):
+            case LimitReached(standing):
                 assert standing.limit in used, "refused though it was not spent"
                 assert standing.spent == self.of(standing.limit) > 0
-            case Held():
+            case AllReserved():
                 assert not used
                 assert self.still_held(), "nothing is held that could be waited for"
 
@@ -87,7 +87,7 @@ class SpendingMachine(RuleBasedStateMachine):
     def reserve(self, payer: Payer, amount: int) -> None:
         found = self.run(self.store.reserve(payer, amount))
         self.checked(payer, found)
-        if isinstance(found, Granted):
+        if isinstance(found, Grant):
             one = Running(found.reservation, self.now + RESERVED_S)
             self.running.append(one)
             self.held.append(one)
@@ -99,7 +99,7 @@ class SpendingMachine(RuleBasedStateMachine):
         one = self.picked(data)
         found = self.run(self.store.raise_to(one.reservation, one.reservation.amount + more))
         self.checked(one.reservation.payer, found)
-        if isinstance(found, Granted):
+        if isinstance(found, Grant):
             one.reservation, one.ends = found.reservation, self.now + RESERVED_S
 
     @precondition(lambda self: self.running)
@@ -109,7 +109,7 @@ class SpendingMachine(RuleBasedStateMachine):
         one = self.picked(data, is_over=True)
         cost = int(one.reservation.amount * share)
         for _ in range(times):
-            self.run(self.store.settle(one.reservation, Used("glm", cost, 5, 7)))
+            self.run(self.store.settle(one.reservation, RequestCost("glm", cost, 5, 7)))
         for owner in owners_of(one.reservation.payer):
             key = owner, one.reservation.day
             self.spent[key] = self.spent.get(key, 0) + cost

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from redis.asyncio import Redis
 
-from bot.core.ports import Done, Started
-from bot.core.thread.checkpoint import Progress
+from bot.core.ports import TurnCommit, TurnStart
+from bot.core.thread.checkpoint import Checkpoint
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.threads.threads import Threads
@@ -29,7 +29,7 @@ THREAD = inbound("100.0").thread
 
 @dataclass
 class Holder:
-    started: Started
+    started: TurnStart
     is_current: bool = True
 
 
@@ -49,7 +49,7 @@ class ThreadMachine(RuleBasedStateMachine):
         self.allowed: Counter[str] = Counter()
         self.version = 0
         self.turns = 0
-        self.progress: Progress | None = None
+        self.progress: Checkpoint | None = None
         self.is_running = False
         self.holders: list[Holder] = []
 
@@ -117,7 +117,7 @@ class ThreadMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def record(self, data: st.DataObject) -> None:
         holder = data.draw(st.sampled_from(self.holders))
-        progress = Progress(reply_ts=(f"{holder.started.fence}.0",))
+        progress = Checkpoint(reply_ts=(f"{holder.started.fence}.0",))
         assert self.run(self.threads.record(THREAD, holder.started.fence, progress)) is holder.is_current
         if holder.is_current:
             self.progress = progress
@@ -134,7 +134,7 @@ class ThreadMachine(RuleBasedStateMachine):
     def commit(self, data: st.DataObject) -> None:
         holder = data.draw(st.sampled_from(self.holders))
         answered = tuple(message.ts for message in holder.started.waiting)
-        done = Done(answered, turn("q", "a"), None, holder.started.version)
+        done = TurnCommit(answered, turn("q", "a"), None, holder.started.version)
         result = self.run(self.threads.commit(THREAD, holder.started.fence, done))
         if not holder.is_current:
             assert result == "taken"

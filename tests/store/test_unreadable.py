@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from bot.core.agent.approved_calls import Left
 from bot.core.people.preferences import Choice
 from bot.core.prompt.view_context import ViewContext
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
 from bot.store.keys import TYPES
@@ -342,7 +342,7 @@ async def test_a_message_that_was_replaced_meanwhile_is_not_set_aside(stores: St
 
 async def test_unreadable_progress_means_that_something_may_be_on_the_screen(stores: Stores) -> None:
     await stores.redis.hset(stores.keys.turn(ILL), "progress", b"garbage")
-    assert (await stores.threads.begin(ILL)).progress == Progress(posting=True)
+    assert (await stores.threads.begin(ILL)).progress == Checkpoint(posting=True)
 
 
 async def test_an_unreadable_call_was_begun_and_nobody_knows_more(stores: Stores) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.ports import Done
+from bot.core.ports import TurnCommit
 from bot.core.thread.inbound import ThreadId
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
@@ -87,7 +87,7 @@ async def test_a_worker_finds_what_it_has_left_itself(pair: Pair) -> None:
 
 
 async def test_what_is_answered_is_nobody_s(pair: Pair) -> None:
-    await pair.first.commit(THREAD, 1, Done(("1.0",)))
+    await pair.first.commit(THREAD, 1, TurnCommit(("1.0",)))
     await pair.live("w2")
     assert await pair.left() == ()
 

@@ -1,4 +1,4 @@
-from bot.core.drawing import Compared
+from bot.core.drawing import Comparison
 from bot.tools.compare_images import CompareImages
 from tests.tools.tool_context import PNG, Painter, refusal, tool_context
 
@@ -6,7 +6,7 @@ BOTH = {"first": "img_1", "second": "img_2"}
 
 
 async def test_similarity_and_boxes_are_told_and_the_person_sees_both() -> None:
-    painter = Painter(Compared(0.8765, ((1, 2, 3, 4.5), (10, 20, 30, 40)), PNG))
+    painter = Painter(Comparison(0.8765, ((1, 2, 3, 4.5), (10, 20, 30, 40)), PNG))
     result = await CompareImages(painter).call(BOTH, tool_context())
     assert "87.6 %" in result.text
     assert "[1, 2, 3, 4.5], [10, 20, 30, 40]" in result.text
@@ -23,7 +23,7 @@ async def test_no_difference_is_said() -> None:
 
 async def test_many_boxes_are_counted_not_left_out_in_silence() -> None:
     boxes = tuple((float(at), 0.0, float(at + 1), 1.0) for at in range(35))
-    result = await CompareImages(Painter(Compared(0.5, boxes, PNG))).call(BOTH, tool_context())
+    result = await CompareImages(Painter(Comparison(0.5, boxes, PNG))).call(BOTH, tool_context())
     assert "and 5 smaller ones" in result.text
 
 

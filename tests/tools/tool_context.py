@@ -7,11 +7,11 @@ import pytest
 
 from bot.core.agent.ports import Crop, Detail, New, OriginalPicture, Tool, ToolContext, ToolFailed
 from bot.core.document import Document, Page
-from bot.core.drawing import Box, Chart, Compared, Drawn, Mark
+from bot.core.drawing import Box, Chart, Comparison, EncodedPicture, Mark
 from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, FileBroken, FileError
 
-PNG = Drawn("image/png", b"drawn", 640, 480)
+PNG = EncodedPicture("image/png", b"drawn", 640, 480)
 
 
 @dataclass
@@ -78,24 +78,24 @@ class Approvals:
 class Painter:
     """Draws the same picture always; `broken` makes it fail."""
 
-    compared: Compared = field(default_factory=lambda: Compared(1.0, (), PNG))
+    compared: Comparison = field(default_factory=lambda: Comparison(1.0, (), PNG))
     broken: BotError | None = None
     marks: tuple[Mark, ...] = ()
     charts: list[Chart] = field(default_factory=list)
 
-    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+    async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
         if data == b"broken":
             raise FileBroken
         self.marks = marks
         return PNG
 
-    async def compare(self, one: bytes, other: bytes) -> Compared:
+    async def compare(self, one: bytes, other: bytes) -> Comparison:
         return self.compared
 
-    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
+    async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture:
         return PNG
 
-    async def chart(self, chart: Chart) -> Drawn:
+    async def chart(self, chart: Chart) -> EncodedPicture:
         if self.broken:
             raise self.broken
         self.charts.append(chart)

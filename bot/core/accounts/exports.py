@@ -14,9 +14,9 @@ from pathlib import PurePath
 from typing import Protocol
 
 from bot.core.model.usage import Currency
-from bot.core.money.usage_rows import Row, as_csv
+from bot.core.money.usage_rows import UsageRow, as_csv
 from bot.core.ports import Person
-from bot.core.thread.conversation import Conversation, Picture, Said, Turn
+from bot.core.thread.conversation import Conversation, Picture, Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError
 
@@ -71,7 +71,7 @@ class UsageRecords(Protocol):
 
     def kept_days(self) -> list[date]: ...
 
-    async def rows(self, team: str, days: Sequence[date]) -> list[Row]: ...
+    async def rows(self, team: str, days: Sequence[date]) -> list[UsageRow]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _asked(turn: Turn, user: str) -> bool:
     return any(said.user == user for said in turn.asked)
 
 
-def _own(said: Said) -> list[Picture]:
+def _own(said: TurnMessage) -> list[Picture]:
     """Pages of documents are not pictures that somebody sent."""
     return [picture for picture in said.pictures if not picture.page]
 

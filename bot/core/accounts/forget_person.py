@@ -29,7 +29,7 @@ class OpenQuestions(Protocol):
     async def deleted(self, thread: ThreadId, ts: str) -> str: ...
 
 
-class Forgets(Protocol):
+class PersonalDataStore(Protocol):
     """Whatever else keeps something of people."""
 
     async def forget(self, team: str, user: str) -> None: ...
@@ -37,7 +37,11 @@ class Forgets(Protocol):
 
 class Accounts:
     def __init__(
-        self, records: PersonalRecords, threads: Threads, questions: OpenQuestions, others: Sequence[Forgets] = ()
+        self,
+        records: PersonalRecords,
+        threads: Threads,
+        questions: OpenQuestions,
+        others: Sequence[PersonalDataStore] = (),
     ) -> None:
         self._records = records
         self._threads = threads

@@ -18,7 +18,7 @@ from bot.core.images import PreparedImage
 from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Artifact, Blobs, PictureReader
-from bot.core.thread.conversation import Conversation, Made, Picture, ThreadDocument, Turn
+from bot.core.thread.conversation import Conversation, Picture, StoredArtifact, ThreadDocument, Turn
 from bot.errors import FileError, StateError
 
 MADE = "made"
@@ -54,8 +54,8 @@ class Artifacts:
         self._blobs = blobs
         self._pictures: dict[str, Picture] = {}
         self._papers: dict[str, ThreadDocument] = {}
-        self._made: dict[str, Made] = {}
-        self._fresh: dict[str, Made] = {}
+        self._made: dict[str, StoredArtifact] = {}
+        self._fresh: dict[str, StoredArtifact] = {}
         self._bytes: dict[str, bytes] = {}
         for turn in conversation.turns:
             self.add(turn)
@@ -83,7 +83,7 @@ class Artifacts:
         return next(reversed(self._pictures), "")
 
     @property
-    def made(self) -> tuple[Made, ...]:
+    def made(self) -> tuple[StoredArtifact, ...]:
         """What this turn has made, in order."""
         return tuple(self._fresh.values())
 
@@ -153,7 +153,9 @@ class Artifacts:
         pages = len(document.pages)
         paper = named_apart(replace(found, kind=document.kind, pages=pages), self._papers.values())
         self._papers[paper.name] = paper
-        self._fresh[paper.name] = Made(paper.name, DOCUMENT, paper.name, url, f"{paper.kind};pages={pages}", sha256)
+        self._fresh[paper.name] = StoredArtifact(
+            paper.name, DOCUMENT, paper.name, url, f"{paper.kind};pages={pages}", sha256
+        )
         return paper.name, document
 
     # -- what is made --------------------------------------------------------------------------------------------
@@ -164,7 +166,7 @@ class Artifacts:
         fallback = await self._stored(new.fallback) if new.fallback else ""
         number = 1 + max((_number(label, new.prefix) for label in self._made), default=0)
         label = f"{new.prefix}_{number}"
-        made = Made(label, new.kind, new.name, new.about, new.mime, sha256, fallback)
+        made = StoredArtifact(label, new.kind, new.name, new.about, new.mime, sha256, fallback)
         if new.crop is not None:
             made = replace(made, crop_of=new.crop.label, crop_box=new.crop.box)
         self._made[label] = self._fresh[label] = made
@@ -207,7 +209,7 @@ class Artifacts:
             await self._blobs.put(self._team, sha256, variant, data)
         return sha256
 
-    async def _data(self, made: Made) -> bytes:
+    async def _data(self, made: StoredArtifact) -> bytes:
         kept = await self._bytes_of(made.sha256)
         if kept is None and made.crop_of:
             box = made.crop_box
@@ -268,7 +270,7 @@ class Artifacts:
 ArtifactsOfTurn = Callable[[str, Conversation], Artifacts]
 
 
-def _paper(made: Made) -> ThreadDocument:
+def _paper(made: StoredArtifact) -> ThreadDocument:
     """A document that an earlier turn found at an address."""
     kind, _, pages = made.mime.partition(";pages=")
     return ThreadDocument(made.name, made.about, made.sha256, kind, int(pages), 0, 0)

@@ -12,9 +12,9 @@ from bot.core.model.events import (
     FallbackUsed,
     Finished,
     ReasoningDelta,
-    Retold,
-    Retracted,
     TextDelta,
+    TextReplaced,
+    TextRetracted,
     ToolCalled,
     Unfinished,
     Waiting,
@@ -23,7 +23,7 @@ from bot.core.model.events import (
 from bot.core.model.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
 from bot.core.slices import in_turn
-from bot.core.thread.conversation import Spent
+from bot.core.thread.conversation import TurnUsage
 from bot.errors import AnswerEmpty, ContextTooLong, ModelError
 
 # Rounds of tools; then the model is asked once more, without.
@@ -88,7 +88,7 @@ class Outcome:
     reasoning: list[str] = field(default_factory=list)
     thought_s: float = 0.0
     finished: Finished | None = None
-    spent: Spent = field(default_factory=Spent)
+    spent: TurnUsage = field(default_factory=TurnUsage)
     requests: int = 0
     fell_back: FallbackUsed | None = None
 
@@ -112,7 +112,7 @@ class Outcome:
         self.finished = done if isinstance(done, Finished) else None
         self.requests += 1
         before, usage = self.spent, done.usage
-        self.spent = Spent(
+        self.spent = TurnUsage(
             before.prompt_tokens + usage.prompt_tokens,
             before.completion_tokens + usage.completion_tokens,
             before.reasoning_tokens + usage.reasoning_tokens,
@@ -210,7 +210,7 @@ class _Round:
 
 async def run_turn(
     model: Model, ask: Ask, outcome: Outcome, toolbox: Toolbox | None = None, filters: Filters = UNFILTERED
-) -> AsyncGenerator[str | Retold | Waiting, None]:
+) -> AsyncGenerator[str | TextReplaced | Waiting, None]:
     """Yield what is for the screen as the model writes it, and what becomes of it; `outcome` keeps the answer.
 
     Raises ModelError.
@@ -254,7 +254,7 @@ async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
     return "".join(words)
 
 
-async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str | Retold | Waiting, None]:
+async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str | TextReplaced | Waiting, None]:
     outcome = round_.outcome
     started, thought_s, said_before = time.monotonic(), outcome.thought_s, len(outcome.text)
     async with aclosing(model.stream(ask)) as events:
@@ -267,9 +267,9 @@ async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str
                 case TextDelta(text):
                     async for words in round_.hear(text):
                         yield words
-                case Retracted(kept):
+                case TextRetracted(kept):
                     await round_.retract(said_before, kept)
-                    yield Retold(outcome.answer)
+                    yield TextReplaced(outcome.answer)
                 case Waiting():
                     yield event
                 case Finished() | Unfinished() | FallbackUsed():

@@ -15,7 +15,7 @@ from bot.core.model.tokens import estimate_json_tokens
 from bot.core.people.standing import Standing
 from bot.core.ports import Person, Reply
 from bot.core.prompt.question import BOT_SPEAKER
-from bot.core.thread.conversation import Said, Turn
+from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.interrupts import Interrupts
 from bot.core.thread.lease import Lease
@@ -127,7 +127,7 @@ def _spoken(turns: Sequence[Turn]) -> str:
     return "\n".join(one.text for one in said if _is_of_a_person(one))
 
 
-def _is_of_a_person(said: Said) -> bool:
+def _is_of_a_person(said: TurnMessage) -> bool:
     return said.role in PEOPLE and said.speaker not in NOBODY and not said.is_outsider
 
 
@@ -138,5 +138,5 @@ def _is_foreign(turns: Sequence[Turn]) -> bool:
     return any(turn.is_tainted or any(map(_is_of_others, turn.said)) for turn in turns)
 
 
-def _is_of_others(said: Said) -> bool:
+def _is_of_others(said: TurnMessage) -> bool:
     return said.speaker == SPEAKER or said.role == "app" or said.is_outsider or bool(said.quoted)

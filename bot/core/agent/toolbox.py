@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from bot.core.agent.approved_calls import ApprovedCalls, Left
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext, ToolFailed
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.model.messages import Image, ToolCall, ToolResult, ToolSpec
 from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Reply, TurnStep
@@ -132,7 +132,7 @@ class Toolbox:
     def _audit(self, call: ToolCall, latency_s: float, failure: str) -> None:
         self.called.append(call.name)
         thread, outcome = self._context.thread, "failure" if failure else "success"
-        event = Audited("tool_call", thread.team, thread.channel, self._context.user, outcome=outcome)
+        event = AuditEvent("tool_call", thread.team, thread.channel, self._context.user, outcome=outcome)
         note(
             replace(
                 event, error_type="tool_error" if failure else "", latency_s=round(latency_s, 3), tools=(call.name,)

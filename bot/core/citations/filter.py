@@ -43,7 +43,7 @@ class CitedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Citable:
+class CitableSources:
     documents: tuple[CitedDocument, ...] = ()
     messages: Mapping[str, Reference] = field(default_factory=dict)
 
@@ -53,7 +53,7 @@ class Citable:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitedPage:
     """A page that the answer cites. `is_doubted`: its text does not hold what it is cited for, and its picture may."""
 
     document: str
@@ -106,7 +106,7 @@ class Citations:
 
     def __init__(
         self,
-        sources: Citable,
+        sources: CitableSources,
         language: str = "en",
         *,
         is_strict: bool = True,
@@ -122,7 +122,7 @@ class Citations:
         self._claim = ""
         self._row: _Row | None = None  # what was read of the held
         self._has_long_pages = sum(len(page.text) for one in sources.documents for page in one.pages.values()) > LONG
-        self.pages_cited: list[Cited] = []
+        self.pages_cited: list[CitedPage] = []
 
     def state(self) -> FilterState:
         """Where it stands, for going back there."""
@@ -314,6 +314,6 @@ class Citations:
             return
         for number in place.pages[:1]:
             sheet = place.source.pages[number]
-            cited = Cited(place.source.name, number, sheet.name, is_doubted and sheet.can_be_shown)
+            cited = CitedPage(place.source.name, number, sheet.name, is_doubted and sheet.can_be_shown)
             if cited not in self.pages_cited:
                 self.pages_cited.append(cited)

@@ -15,7 +15,7 @@ from bot.core.images import PreparedImage
 from bot.core.model.messages import Image
 from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs
-from bot.core.read_progress import Watch, unwatched
+from bot.core.read_progress import ProgressCallback, unwatched
 from bot.core.records import read
 from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
@@ -32,22 +32,22 @@ IsPicture = Callable[[bytes, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReadFile:
     """What became of a file: a picture, or a document with the pictures of some of its pages."""
 
     pictures: tuple[Picture, ...]
     paper: ThreadDocument | None = None
 
-    def named_apart(self, others: Iterable[ThreadDocument]) -> "Taken":
+    def named_apart(self, others: Iterable[ThreadDocument]) -> "ReadFile":
         """Under a name that no other document of the thread has; the same content keeps its name."""
         if self.paper is None:
             return self
         paper = named_apart(self.paper, others)
-        return Taken(tuple(replace(picture, name=paper.name) for picture in self.pictures), paper)
+        return ReadFile(tuple(replace(picture, name=paper.name) for picture in self.pictures), paper)
 
-    def read_as(self, paper: ThreadDocument) -> "Taken":
+    def read_as(self, paper: ThreadDocument) -> "ReadFile":
         """With less of its document told, and without the pictures of what is not."""
-        return Taken(tuple(picture for picture in self.pictures if picture.page <= paper.pages_read), paper)
+        return ReadFile(tuple(picture for picture in self.pictures if picture.page <= paper.pages_read), paper)
 
 
 class Attachments:
@@ -62,7 +62,7 @@ class Attachments:
         self._blobs = blobs
         self._is_picture = is_picture
 
-    async def take(self, team: str, file: FileRef, watch: Watch = unwatched) -> Taken:
+    async def take(self, team: str, file: FileRef, watch: ProgressCallback = unwatched) -> ReadFile:
         """Bring a file in; its pictures are not numbered yet. `watch` is told how far a document has come.
 
         Raises the FileError that fits.
@@ -74,17 +74,17 @@ class Attachments:
         _refuse_early(file)
         data = await self._downloads.fetch(file)
         if self._is_picture(data, file.name):
-            taken = Taken((await self._pictures.take(team, file, data),))
+            taken = ReadFile((await self._pictures.take(team, file, data),))
         else:
             paper, pictures = await self._papers.take(team, file, data, watch)
-            taken = Taken(pictures, paper)
+            taken = ReadFile(pictures, paper)
         if not file.is_editable:
             await self._note(team, file, taken)
         return taken
 
-    async def within(self, team: str, got: Sequence[Taken | FileError]) -> list[Taken | FileError]:
+    async def within(self, team: str, got: Sequence[ReadFile | FileError]) -> list[ReadFile | FileError]:
         """The files of one question, of their documents no more than can be told together."""
-        most = share(one.paper for one in got if isinstance(one, Taken) and one.paper)
+        most = share(one.paper for one in got if isinstance(one, ReadFile) and one.paper)
         if most is None:
             return list(got)
         return [one if isinstance(one, FileError) else await self._shortened(team, one, most) for one in got]
@@ -124,7 +124,7 @@ class Attachments:
         """
         return await self._papers.crop(team, paper, page, box, max_tokens)
 
-    async def _shortened(self, team: str, taken: Taken, most: int) -> Taken:
+    async def _shortened(self, team: str, taken: ReadFile, most: int) -> ReadFile:
         if taken.paper is None or taken.paper.tokens <= most:
             return taken
         try:
@@ -133,18 +133,18 @@ class Attachments:
             return taken
         return taken.read_as(shortened(taken.paper, document, most))
 
-    async def _note(self, team: str, file: FileRef, taken: Taken) -> None:
+    async def _note(self, team: str, file: FileRef, taken: ReadFile) -> None:
         try:
             await self._blobs.note_file(team, file.id, asdict(taken))
         except StateError:
             return  # the next question brings it in again
 
 
-def _from_json(kept: dict[str, Any], file: FileRef) -> Taken:
+def _from_json(kept: dict[str, Any], file: FileRef) -> ReadFile:
     """As it was taken, under the name it has in this message."""
-    taken = read(Taken, kept)
+    taken = read(ReadFile, kept)
     pictures = tuple(replace(picture, name=file.name) for picture in taken.pictures)
-    return Taken(pictures, replace(taken.paper, name=file.name) if taken.paper else None)
+    return ReadFile(pictures, replace(taken.paper, name=file.name) if taken.paper else None)
 
 
 def _refuse_early(file: FileRef) -> None:

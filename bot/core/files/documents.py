@@ -21,7 +21,7 @@ from bot.core.images import PreparedImage, pack, unpack
 from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Blobs
-from bot.core.read_progress import Progress, Watch, steps, unwatched
+from bot.core.read_progress import PageCounter, ProgressCallback, steps, unwatched
 from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileGone, FileUnsupported, RecordUnreadable
@@ -40,10 +40,10 @@ Ground = tuple[bytes, Document]
 class DocumentReader(Protocol):
     """Raises the FileError that fits."""
 
-    async def read(self, data: bytes, name: str = "", *, progress: Progress) -> Document: ...
+    async def read(self, data: bytes, name: str = "", *, progress: PageCounter) -> Document: ...
 
     async def render(
-        self, data: bytes, document: Document, tokens: Mapping[int, int], *, progress: Progress
+        self, data: bytes, document: Document, tokens: Mapping[int, int], *, progress: PageCounter
     ) -> tuple[tuple[int, PreparedImage], ...]:
         """(number, picture) of the pages named in `tokens`; what cannot be drawn is missing."""
         ...
@@ -62,7 +62,7 @@ class Documents:
         self._sources = KeptDownloads(downloads, blobs)
 
     async def take(
-        self, team: str, file: FileRef, data: bytes, watch: Watch = unwatched
+        self, team: str, file: FileRef, data: bytes, watch: ProgressCallback = unwatched
     ) -> tuple[ThreadDocument, tuple[Picture, ...]]:
         """Bring a document in; its pages' pictures are not numbered yet. Raises the FileError that fits."""
         notes: tuple[str, ...] = ()
@@ -131,7 +131,7 @@ class Documents:
             raise FileGone(picture.label)
         return drawn.data
 
-    async def _taken(self, team: str, file: FileRef, data: bytes, watch: Watch) -> tuple[Document, str]:
+    async def _taken(self, team: str, file: FileRef, data: bytes, watch: ProgressCallback) -> tuple[Document, str]:
         sha256 = hashlib.sha256(data).hexdigest()
         document = await self._known(team, sha256) or await self._read(team, sha256, data, file.name, watch)
         if file.converted_url:
@@ -152,7 +152,7 @@ class Documents:
             return Document.from_json(kept) if kept is not None else None
         return None
 
-    async def _read(self, team: str, sha256: str, data: bytes, name: str, watch: Watch) -> Document:
+    async def _read(self, team: str, sha256: str, data: bytes, name: str, watch: ProgressCallback) -> Document:
         document = await self._reader.read(data, name, progress=steps(watch, name, "reading"))
         await self._sources.keep(team, sha256, VARIANT, document.to_json())
         return document
@@ -171,7 +171,7 @@ class Documents:
         return shown
 
     async def _draw_all(
-        self, team: str, document: Document, pictures: tuple[Picture, ...], data: bytes, watch: Watch
+        self, team: str, document: Document, pictures: tuple[Picture, ...], data: bytes, watch: ProgressCallback
     ) -> None:
         """The pages that will be shown, drawn together and kept, so that none is drawn alone afterwards."""
         missing = [
@@ -184,7 +184,7 @@ class Documents:
             await self._drawn(team, ground, missing[0], {one.page: one.tokens for one in missing}, watch)
 
     async def _drawn(
-        self, team: str, ground: Ground, place: Picture, tokens: Mapping[int, int], watch: Watch
+        self, team: str, ground: Ground, place: Picture, tokens: Mapping[int, int], watch: ProgressCallback
     ) -> tuple[tuple[int, PreparedImage], ...]:
         progress = steps(watch, place.name, "rendering")
         drawn = await self._reader.render(*ground, tokens, progress=progress)

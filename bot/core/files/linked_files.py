@@ -16,7 +16,7 @@ class Links(Protocol):
         ...
 
 
-class Linked:
+class LinkedFiles:
     def __init__(self, links: Links | None) -> None:
         self._links = links
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPage:
+class PageContent:
     """`text` is Markdown, `pictures` are the addresses of its main ones, `is_cut`: there was more text.
 
     `is_file`: a document or a picture, to be read as files are; `kind` is its short word such as “pdf”, and `mime` that
@@ -25,7 +25,7 @@ class ReadPage:
 class PageReader(Protocol):
     """Reads what strangers serve where it can do no harm."""
 
-    async def web_page(self, data: bytes, content_type: str, url: str) -> ReadPage:
+    async def web_page(self, data: bytes, content_type: str, url: str) -> PageContent:
         """`content_type` is the header as it came, `url` where it was found. Raises FileError."""
         ...
 

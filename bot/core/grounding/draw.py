@@ -8,7 +8,7 @@ from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
 from bot.core.drawing import Mark, Painter
-from bot.core.grounding.filter import ASK_AGAIN, Pointing, parse_marks
+from bot.core.grounding.filter import ASK_AGAIN, BoxFilter, parse_marks
 from bot.core.model.messages import Ask, Message, Text
 from bot.core.ports import Model
 from bot.errors import FileError, ModelError
@@ -28,7 +28,7 @@ class Grounding:
         self._model = model
         self._painter = painter
 
-    async def drawn(self, ask: Ask, outcome: Outcome, pointing: Pointing, artifacts: Artifacts, language: str) -> str:
+    async def drawn(self, ask: Ask, outcome: Outcome, pointing: BoxFilter, artifacts: Artifacts, language: str) -> str:
         """What is to be added to the answer: the newest picture with the marks on it. Empty when there are none."""
         marks: Sequence[Mark] = pointing.marks
         if pointing.has_pixels:

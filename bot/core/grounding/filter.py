@@ -37,7 +37,7 @@ class _Token:
     is_begin: bool
 
 
-class Pointing:
+class BoxFilter:
     """One per answer. `is_active` False, for a thread without pictures, only takes the box tokens away.
 
     Give it the text after core.html_page: numbers in a page's script are no marks.
@@ -226,7 +226,7 @@ class Pointing:
 
 def parse_marks(text: str) -> tuple[Mark, ...]:
     """The marks of an answer to ASK_AGAIN; none when some are not of 0 to 1000 again."""
-    pointing = Pointing(is_asked=True)
+    pointing = BoxFilter(is_asked=True)
     pointing.feed(text)
     pointing.end()
     return () if pointing.has_pixels else pointing.marks

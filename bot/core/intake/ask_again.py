@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Protocol
 
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.ports import SlackMessage
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, Redo, ThreadId
@@ -25,7 +25,7 @@ class Messages(Protocol):
 class AskAgain:
     """Raises StateError and SlackError. A question is given as far as a button knows it: who pressed, and where."""
 
-    def __init__(self, memory: Memory, messages: Messages, amender: Amender) -> None:
+    def __init__(self, memory: Memory, messages: Messages, amender: MessageEdits) -> None:
         self._memory = memory
         self._messages = messages
         self._amender = amender

@@ -7,7 +7,7 @@ from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.interrupts import TurnSignal
 
 
-class Amended(Protocol):
+class EditableInbox(Protocol):
     async def edit(self, inbound: Inbound) -> str: ...
 
     async def delete(self, thread: ThreadId, ts: str) -> str: ...
@@ -25,10 +25,10 @@ class Signals(Protocol):
     async def send(self, thread: ThreadId, signal: TurnSignal) -> None: ...
 
 
-class Amender:
+class MessageEdits:
     """Raises StateError when the state is away: Slack is then to deliver again."""
 
-    def __init__(self, inbox: Amended, jobs: Jobs, signals: Signals) -> None:
+    def __init__(self, inbox: EditableInbox, jobs: Jobs, signals: Signals) -> None:
         self._inbox = inbox
         self._jobs = jobs
         self._signals = signals

@@ -29,13 +29,13 @@ class WaitingMessages(Protocol):
 
 
 # False where somebody else answers the thread.
-Answer = Callable[[ThreadId], Awaitable[bool]]
+AnswerThread = Callable[[ThreadId], Awaitable[bool]]
 
 
 class FairTurns:
     """Around `answer`: what a job really runs."""
 
-    def __init__(self, limit: ConcurrencyLimit, waiting: WaitingMessages, jobs: Jobs, answer: Answer) -> None:
+    def __init__(self, limit: ConcurrencyLimit, waiting: WaitingMessages, jobs: Jobs, answer: AnswerThread) -> None:
         self._limit = limit
         self._waiting = waiting
         self._jobs = jobs

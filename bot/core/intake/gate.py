@@ -6,8 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.audit import Audited, note
-from bot.core.people.access import SENTENCES, AccessRules, Listed, Refusal, of_channel, refusal
+from bot.core.audit import AuditEvent, note
+from bot.core.people.access import SENTENCES, AccessList, AccessRules, Refusal, of_channel, refusal
 from bot.core.ports import Person
 from bot.core.thread.inbound import Inbound
 from bot.words import say
@@ -28,7 +28,7 @@ class People(Protocol):
 class AccessLists(Protocol):
     """What is kept of access. Raises StateError."""
 
-    async def listed(self, team: str) -> Listed: ...
+    async def listed(self, team: str) -> AccessList: ...
 
     async def note_told(self, team: str, channel: str, user: str, kind: str, within_s: int) -> bool:
         """True for the first within so many seconds: that one is told."""
@@ -41,7 +41,7 @@ class AccessLists(Protocol):
         ...
 
 
-class Refusing(Protocol):
+class RefusalNotices(Protocol):
     async def refuse(self, message: Inbound, words: str) -> bool:
         """Tells the author alone; whether that came about. Never raises."""
         ...
@@ -60,7 +60,7 @@ class Asker:
 class Gate:
     """Raises StateError when what admins have said can't be read: nothing is done then."""
 
-    def __init__(self, rules: AccessRules, people: People, lists: AccessLists, refusing: Refusing) -> None:
+    def __init__(self, rules: AccessRules, people: People, lists: AccessLists, refusing: RefusalNotices) -> None:
         self._rules = rules
         self._people = people
         self._lists = lists
@@ -77,7 +77,7 @@ class Gate:
         channel = asker.channel if asker.is_channel else ""
         why = refusal(asker.user, person.standing, channel, self._rules, listed)
         if why:
-            note(Audited("refusal", asker.team, asker.channel, asker.user, outcome=why))
+            note(AuditEvent("refusal", asker.team, asker.channel, asker.user, outcome=why))
         return why
 
     async def is_to_be_told(self, asker: Asker, why: Refusal) -> bool:
@@ -105,7 +105,7 @@ class Gate:
         closed = of_channel(message.channel if asker.is_channel else "", self._rules, listed)
         if closed or await self._lists.take_answer(message, BOT_ANSWERS, HOUR_S):
             return closed
-        note(Audited("refusal", asker.team, asker.channel, asker.user, outcome="busy"))
+        note(AuditEvent("refusal", asker.team, asker.channel, asker.user, outcome="busy"))
         return "busy"
 
     async def _tell(self, message: Inbound, why: Refusal) -> None:

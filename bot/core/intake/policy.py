@@ -7,13 +7,13 @@ from typing import Literal
 from bot.core.people.preferences import Choice
 from bot.core.thread.inbound import Place
 
-Watch = Literal["none", "on", "quiet"]
+ThreadFollowing = Literal["none", "on", "quiet"]
 # What of a channel is heard: mentions alone, these and threads that are followed, or whatever is said to nobody else.
-Hearing = Literal["quiet", "usual", "listens"]
+ChannelMode = Literal["quiet", "usual", "listens"]
 # `answer_later`: the thread is being answered just now, and this comes next. `full_…`: there is no room for it, and its
 # author is to be told; `full`: was told lately.
-Full = Literal["full_thread", "full_person", "full_workspace"]
-Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop", "full"] | Full
+NoRoom = Literal["full_thread", "full_person", "full_workspace"]
+Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop", "full"] | NoRoom
 
 # Everything else (joins, topics, edits, deletions …) is not something a person says to the bot.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})
@@ -49,7 +49,7 @@ STOP_WORDS = re.compile(
 )
 
 
-def hearing_of(choice: Choice) -> Hearing:
+def hearing_of(choice: Choice) -> ChannelMode:
     """What people have chosen for the channel; to be quiet goes over to listen."""
     return "quiet" if choice.quiet == "on" else "listens" if choice.listen == "on" else "usual"
 
@@ -60,7 +60,9 @@ def is_open(arrival: Arrival) -> bool:
     return is_said and arrival.place != "dm" and not arrival.mentions_bot and not arrival.mentions_others
 
 
-def decide(arrival: Arrival, watch: Watch, bots: frozenset[str] = frozenset(), hearing: Hearing = "usual") -> Verdict:
+def decide(
+    arrival: Arrival, watch: ThreadFollowing, bots: frozenset[str] = frozenset(), hearing: ChannelMode = "usual"
+) -> Verdict:
     """`watch` is what is known of the thread: never seen, followed, or followed at mentions only. `bots` are those
     that may mention this one; whatever else they say is not for it, nor do they give it orders.
     """
@@ -82,7 +84,7 @@ def decide(arrival: Arrival, watch: Watch, bots: frozenset[str] = frozenset(), h
     return "answer"
 
 
-def _is_addressed(arrival: Arrival, watch: Watch, hearing: Hearing) -> bool:
+def _is_addressed(arrival: Arrival, watch: ThreadFollowing, hearing: ChannelMode) -> bool:
     if arrival.place == "dm" or arrival.mentions_bot:
         return True
     if hearing == "quiet" or arrival.mentions_others:

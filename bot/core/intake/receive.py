@@ -4,18 +4,18 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol, get_args
 
-from bot.core.intake.policy import Arrival, Full, Hearing, Verdict, Watch, decide, hearing_of, is_open
+from bot.core.intake.policy import Arrival, ChannelMode, NoRoom, ThreadFollowing, Verdict, decide, hearing_of, is_open
 from bot.core.people.preferences import Choice
 from bot.core.ports import Admission
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 
 PATIENCE_S = 2.3
-FULL: Mapping[str, Full] = {word: word for word in get_args(Full)}
+FULL: Mapping[str, NoRoom] = {word: word for word in get_args(NoRoom)}
 
 
 class Inbox(Protocol):
-    async def watch(self, thread: ThreadId) -> Watch: ...
+    async def watch(self, thread: ThreadId) -> ThreadFollowing: ...
 
     async def stay_quiet(self, thread: ThreadId) -> None: ...
 
@@ -91,7 +91,7 @@ class Receiver:
                 return "answer_later"
         return verdict
 
-    async def _known(self, arrival: Arrival, inbound: Inbound) -> tuple[Watch, Hearing]:
+    async def _known(self, arrival: Arrival, inbound: Inbound) -> tuple[ThreadFollowing, ChannelMode]:
         """Of the thread and of the channel, where it depends on them."""
         if not is_open(arrival):
             return "none", "usual"
@@ -100,7 +100,7 @@ class Receiver:
             return "none", hearing
         return await self._inbox.watch(inbound.thread), hearing
 
-    async def _hearing(self, inbound: Inbound) -> Hearing:
+    async def _hearing(self, inbound: Inbound) -> ChannelMode:
         if self._channels is None:
             return "usual"
         try:

@@ -33,7 +33,7 @@ class Inbox(Protocol):
     async def tell_once(self, thread: ThreadId, within_s: int) -> bool: ...
 
 
-class Abandoned(Protocol):
+class AbandonedTurns(Protocol):
     async def abandoned(self, answering: Iterable[ThreadId]) -> tuple[tuple[ThreadId, int], ...]: ...
 
 
@@ -51,7 +51,12 @@ class Sweep:
     """
 
     def __init__(
-        self, inbox: Inbox, jobs: Jobs, notices: Notices, left: Abandoned, answering: Callable[[], Iterable[ThreadId]]
+        self,
+        inbox: Inbox,
+        jobs: Jobs,
+        notices: Notices,
+        left: AbandonedTurns,
+        answering: Callable[[], Iterable[ThreadId]],
     ) -> None:
         self._inbox = inbox
         self._jobs = jobs

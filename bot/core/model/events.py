@@ -50,7 +50,7 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Retracted:
+class TextRetracted:
     """Of the text that this request has told, only `kept` stands; what comes next follows that."""
 
     kept: str = ""
@@ -79,13 +79,13 @@ class FallbackUsed:
 
 
 @dataclass(frozen=True, slots=True)
-class Retold:
+class TextReplaced:
     """The text of a turn is no longer what it was: this is all of it now."""
 
     text: str
 
 
-ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | Retracted | Waiting | FallbackUsed
+ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | TextRetracted | Waiting | FallbackUsed
 
 
 def gather(words: list[str], event: ModelEvent) -> None:
@@ -93,7 +93,7 @@ def gather(words: list[str], event: ModelEvent) -> None:
     match event:
         case TextDelta(text):
             words.append(text)
-        case Retracted(kept):
+        case TextRetracted(kept):
             words[:] = [kept] if kept else []
 
 

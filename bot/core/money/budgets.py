@@ -23,7 +23,7 @@ Allowed = Mapping[tuple[str, Period], int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Defaults:
+class DefaultBudgets:
     """Of people, channels and the workspace nobody has set a budget for. Millionths; None: no limit."""
 
     user_day: int | None = None
@@ -66,12 +66,12 @@ def owners_of(payer: Payer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner for owner in (payer.user, payer.channel, WORKSPACE) if owner))
 
 
-def limits_of(owners: tuple[str, ...], defaults: Defaults, allowed: Allowed) -> tuple[Limit, ...]:
+def limits_of(owners: tuple[str, ...], defaults: DefaultBudgets, allowed: Allowed) -> tuple[Limit, ...]:
     """Every limit that counts for these owners. What an admin has set takes the place of the default of its period."""
     return tuple(limit for owner in owners for limit in _limits(owner, defaults, allowed))
 
 
-def _limits(owner: str, defaults: Defaults, allowed: Allowed) -> Iterator[Limit]:
+def _limits(owner: str, defaults: DefaultBudgets, allowed: Allowed) -> Iterator[Limit]:
     amounts: dict[Period, int | None] = dict(_default(owner, defaults))
     amounts |= {period: allowed[owner, period] for period in PERIODS if (owner, period) in allowed}
     for period in PERIODS:
@@ -80,7 +80,7 @@ def _limits(owner: str, defaults: Defaults, allowed: Allowed) -> Iterator[Limit]
             yield Limit(owner, period, amount)
 
 
-def _default(owner: str, defaults: Defaults) -> dict[Period, int | None]:
+def _default(owner: str, defaults: DefaultBudgets) -> dict[Period, int | None]:
     if owner == WORKSPACE:
         return {"month": defaults.workspace_month}
     if is_channel(owner):

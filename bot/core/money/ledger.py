@@ -23,7 +23,7 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class Grant:
     """`room`: what was left before this request; None without any limit."""
 
     reservation: Reservation
@@ -31,17 +31,17 @@ class Granted:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AllReserved:
     """What is left is held back for requests that are under way: some of it may come back."""
 
 
 @dataclass(frozen=True, slots=True)
-class UsedUp:
+class LimitReached:
     standing: BudgetStanding
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class RequestCost:
     """What one request came to. `cost` in millionths."""
 
     model: str
@@ -53,13 +53,13 @@ class Used:
 class Ledger(Protocol):
     """Every method raises StateError when the store does not answer."""
 
-    async def reserve(self, payer: Payer, amount: int) -> Granted | Held | UsedUp: ...
+    async def reserve(self, payer: Payer, amount: int) -> Grant | AllReserved | LimitReached: ...
 
-    async def raise_to(self, reservation: Reservation, amount: int) -> Granted | Held | UsedUp:
+    async def raise_to(self, reservation: Reservation, amount: int) -> Grant | AllReserved | LimitReached:
         """A larger amount for a request under way."""
         ...
 
-    async def settle(self, reservation: Reservation, used: Used) -> None:
+    async def settle(self, reservation: Reservation, used: RequestCost) -> None:
         """Count what was used, once, and give back what was held."""
         ...
 

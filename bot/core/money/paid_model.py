@@ -18,7 +18,7 @@ from bot.core.model.tokens import estimate_json_tokens, token_share
 from bot.core.model.usage import Usage
 from bot.core.money.amounts import MILLION, millionths
 from bot.core.money.estimate import Estimate, Prices, capped, estimated
-from bot.core.money.ledger import Granted, Held, Ledger, Reservation, Used, UsedUp
+from bot.core.money.ledger import AllReserved, Grant, Ledger, LimitReached, RequestCost, Reservation
 from bot.core.money.payer import Bill, current_bill
 from bot.core.money.words import HELD, used_up
 from bot.core.ports import Model
@@ -36,7 +36,7 @@ SETTLE_TRIES = 3
 
 
 @dataclass(slots=True)
-class _Answer:
+class _MeasuredAnswer:
     """What came of one request so far."""
 
     estimate: Estimate
@@ -81,15 +81,15 @@ class _Answer:
     def cost_so_far(self) -> int:
         return self.estimate.of(self.tokens)
 
-    def used(self, model: str) -> Used:
+    def used(self, model: str) -> RequestCost:
         """By the provider's own figures where it gave some, else by the prompt and the words that came."""
         end = self.end
         if end is not None and (end.usage != Usage() or end.cost):
             usage, price = end.usage, self.estimate.price
             cost = end.cost or (price.cost(usage) if price else 0.0)
-            return Used(end.model or model, millionths(cost), usage.prompt_tokens, usage.completion_tokens)
+            return RequestCost(end.model or model, millionths(cost), usage.prompt_tokens, usage.completion_tokens)
         name = end.model if end is not None and end.model else model
-        return Used(name, self.cost_so_far, self.estimate.prompt_tokens, self.tokens)
+        return RequestCost(name, self.cost_so_far, self.estimate.prompt_tokens, self.tokens)
 
 
 class PaidModel:
@@ -111,7 +111,7 @@ class PaidModel:
             return
         estimate = estimated(ask, self._prices)
         granted = await self._reserved(bill, estimate)
-        paid = _Paid(granted.reservation, _Answer(estimate), room=granted.room)
+        paid = _PaidRequest(granted.reservation, _MeasuredAnswer(estimate), room=granted.room)
         try:
             async with aclosing(self._model.stream(capped(ask, estimate, granted.room, self._prices))) as events:
                 async for event in events:
@@ -132,28 +132,28 @@ class PaidModel:
         finally:
             await self._end(paid, bill, ask)
 
-    async def _reserved(self, bill: Bill, estimate: Estimate) -> Granted:
+    async def _reserved(self, bill: Bill, estimate: Estimate) -> Grant:
         """Wait for what others hold back; it may not be needed."""
         loop = asyncio.get_running_loop()
         until = loop.time() + HELD_PATIENCE_S
         while True:
             found = await self._ledger.reserve(bill.payer, estimate.cost)
             match found:
-                case Granted():
+                case Grant():
                     return found
-                case Held() if loop.time() < until:
+                case AllReserved() if loop.time() < until:
                     await asyncio.sleep(LOOK_S)
                 case nothing:
                     raise self._refusal(nothing, bill)
 
-    def _refusal(self, found: Held | UsedUp, bill: Bill) -> BudgetUsedUp:
-        if isinstance(found, Held):
+    def _refusal(self, found: AllReserved | LimitReached, bill: Bill) -> BudgetUsedUp:
+        if isinstance(found, AllReserved):
             return BudgetUsedUp("held", user_message=HELD)
         limit = found.standing.limit
         words = used_up(found.standing, bill.payer, self._prices.currency)
         return BudgetUsedUp(f"{limit.owner} {limit.period}", user_message=words)
 
-    async def _has_room(self, paid: "_Paid", bill: Bill) -> bool:
+    async def _has_room(self, paid: "_PaidRequest", bill: Bill) -> bool:
         """Reserve more for an answer that outgrows what was reserved. Raises BudgetUsedUp when nothing is left, and
         not a word of the answer is there.
         """
@@ -164,14 +164,14 @@ class PaidModel:
             found = await self._ledger.raise_to(paid.reservation, price.of(answer.tokens + AHEAD_TOKENS) + paid.step)
         except StateError:
             return True  # what is used is settled anyway
-        if isinstance(found, Granted):
+        if isinstance(found, Grant):
             paid.reservation = found.reservation
             return True
         if not answer.has_words:
             raise self._refusal(found, bill)
         return False
 
-    def _cut_short(self, paid: "_Paid", ask: Ask) -> Finished:
+    def _cut_short(self, paid: "_PaidRequest", ask: Ask) -> Finished:
         answer = paid.answer
         used = answer.used(ask.model or self._name)
         usage = Usage(used.prompt_tokens, used.completion_tokens)
@@ -179,7 +179,7 @@ class PaidModel:
         log.info("model.cut_short", extra={"reason": "budget"})
         return Finished("length", usage, used.model, cost, self._prices.currency)
 
-    async def _end(self, paid: "_Paid", bill: Bill, ask: Ask) -> None:
+    async def _end(self, paid: "_PaidRequest", bill: Bill, ask: Ask) -> None:
         """Once. Whatever ends the turn, this is carried to its end."""
         if paid.is_settled:
             return
@@ -197,11 +197,11 @@ class PaidModel:
 
 
 @dataclass(slots=True)
-class _Paid:
+class _PaidRequest:
     """One request under way. `step` is what an answer that grows reserves more, each time."""
 
     reservation: Reservation
-    answer: _Answer
+    answer: _MeasuredAnswer
     room: int | None = None
     is_stopped: bool = False
     is_settled: bool = False

@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class UsageRow:
     """`cost` in millionths."""
 
     day: date
@@ -39,7 +39,7 @@ class Row:
     cost: int = 0
 
 
-def as_csv(rows: Iterable[Row], names: Mapping[str, str], currency: Currency) -> bytes:
+def as_csv(rows: Iterable[UsageRow], names: Mapping[str, str], currency: Currency) -> bytes:
     """With a byte order mark, or Excel takes names in Chinese for Latin. `names` are those of people, by their ids;
     channels go by theirs, as the name of a private one is not for everybody.
     """
@@ -53,7 +53,7 @@ def as_csv(rows: Iterable[Row], names: Mapping[str, str], currency: Currency) ->
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def totals(rows: Iterable[Row], by: Callable[[Row], str]) -> list[tuple[str, int]]:
+def totals(rows: Iterable[UsageRow], by: Callable[[UsageRow], str]) -> list[tuple[str, int]]:
     """Costs by what `by` tells of a row, the dearest first."""
     found: dict[str, int] = {}
     for row in rows:

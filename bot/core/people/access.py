@@ -11,7 +11,7 @@ Verdict = Literal["allow", "deny"]
 # Why somebody is refused; empty: they are not. `busy` is for other bots alone, which are never told.
 Refusal = Literal["", "guest", "external", "person", "channel", "deactivated", "unknown", "busy"]
 # What an admin has said of people and channels, by id.
-Listed = Mapping[str, Verdict]
+AccessList = Mapping[str, Verdict]
 
 GUEST = text("Guests of this workspace can't use me here; one of its admins can allow it.")
 EXTERNAL = text("I work for the people of this workspace only; one of its admins can allow others.")
@@ -40,7 +40,7 @@ class AccessRules:
     bots: frozenset[str] = frozenset()
 
 
-def refusal(user: str, standing: Standing, channel: str, rules: AccessRules, listed: Listed) -> Refusal:
+def refusal(user: str, standing: Standing, channel: str, rules: AccessRules, listed: AccessList) -> Refusal:
     """`channel` is empty in direct messages: what is said of channels does not count there.
 
     An admin's word about a person goes over the settings; nobody's word lets in whom Slack does not know.
@@ -50,7 +50,7 @@ def refusal(user: str, standing: Standing, channel: str, rules: AccessRules, lis
     return _of_person(user, standing, rules, listed) or of_channel(channel, rules, listed)
 
 
-def of_channel(channel: str, rules: AccessRules, listed: Listed) -> Refusal:
+def of_channel(channel: str, rules: AccessRules, listed: AccessList) -> Refusal:
     said = listed.get(channel)
     if not channel or said == "allow":
         return ""
@@ -58,7 +58,7 @@ def of_channel(channel: str, rules: AccessRules, listed: Listed) -> Refusal:
     return "" if is_open else "channel"
 
 
-def _of_person(user: str, standing: Standing, rules: AccessRules, listed: Listed) -> Refusal:
+def _of_person(user: str, standing: Standing, rules: AccessRules, listed: AccessList) -> Refusal:
     said = listed.get(user)
     if said is not None:
         return "" if said == "allow" else "person"

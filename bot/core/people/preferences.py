@@ -62,7 +62,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class ByScope:
+class ScopedPreferences:
     """What was chosen, for a person at a place."""
 
     person: Preferences = Preferences()
@@ -87,7 +87,7 @@ class ByScope:
 
 
 @dataclass(frozen=True, slots=True)
-class Effective:
+class EffectiveSetting:
     """What counts of one setting, and where it comes from. `name` is a field of Preferences."""
 
     name: str
@@ -95,25 +95,25 @@ class Effective:
     source: Source
 
 
-def chosen(kept: ByScope, default: Choice) -> Choice:
+def chosen(kept: ScopedPreferences, default: Choice) -> Choice:
     """What counts, field by field."""
     found = {one.name: one.value for one in effective(kept, default) if one.name != "instructions"}
     return Choice(**found, instructions=kept.instructions)  # type: ignore[arg-type]  # each is a value of its field
 
 
-def effective(kept: ByScope, default: Choice) -> tuple[Effective, ...]:
+def effective(kept: ScopedPreferences, default: Choice) -> tuple[EffectiveSetting, ...]:
     """Of each setting what counts and its source, in the order of Preferences. Instructions hold together, so there is
     one for each scope that has some, the widest first; where none has, one that is empty.
     """
-    found: list[Effective] = []
+    found: list[EffectiveSetting] = []
     for field in fields(Preferences):
         set_in = [(source, value) for source, one in kept.by_source if (value := getattr(one, field.name)) is not None]
         if field.name == "instructions":
-            found += [Effective(field.name, value, source) for source, value in reversed(set_in)]
-            found += [] if set_in else [Effective(field.name, "", "default")]
+            found += [EffectiveSetting(field.name, value, source) for source, value in reversed(set_in)]
+            found += [] if set_in else [EffectiveSetting(field.name, "", "default")]
         else:
             source, value = set_in[0] if set_in else ("default", getattr(default, field.name))
-            found.append(Effective(field.name, value, source))
+            found.append(EffectiveSetting(field.name, value, source))
     return tuple(found)
 
 

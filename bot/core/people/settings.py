@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.people.access import UNKNOWN
 from bot.core.people.preferences import COST, LANGUAGES, REASONING, SCOPES, SWITCH, THINKING, Scope
 from bot.core.people.standing import Standing
@@ -55,7 +55,7 @@ BY_FIELD: Mapping[str, Setting] = {setting.field: setting for setting in SETTING
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class SettingAuthor:
     """Who sets something, and where. `is_dm`: the place is a direct message with the bot."""
 
     team: str
@@ -70,7 +70,7 @@ class By:
         return {"me": self.user, "here": self.channel, "everyone": ""}[scope]
 
 
-class Keeps(Protocol):
+class ChosenSettings(Protocol):
     """What keeps choices. `scope` is a scope's id. Raises StateError."""
 
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
@@ -78,7 +78,7 @@ class Keeps(Protocol):
     async def clear(self, team: str, scope: str, name: str) -> None: ...
 
 
-async def change(keeps: Keeps, by: By, setting: Setting, scope: Scope, value: str) -> str:
+async def change(keeps: ChosenSettings, by: SettingAuthor, setting: Setting, scope: Scope, value: str) -> str:
     """Set it, or take it back where `value` is empty. Gives a marked sentence where that is refused, else nothing.
 
     `value` is one of the setting's values where it has some; a model's name is for the caller to know. Whether the
@@ -95,11 +95,11 @@ async def change(keeps: Keeps, by: By, setting: Setting, scope: Scope, value: st
         await keeps.clear(by.team, scope_id, setting.field)
     # What people have written stands in no log.
     shown = "default" if not value else value if setting.name != "instructions" else "set"
-    note(Audited("setting_changed", by.team, by.channel, by.user, outcome=f"{setting.field} {shown} {scope}"))
+    note(AuditEvent("setting_changed", by.team, by.channel, by.user, outcome=f"{setting.field} {shown} {scope}"))
     return ""
 
 
-def denial(by: By, setting: Setting, scope: Scope) -> str:
+def denial(by: SettingAuthor, setting: Setting, scope: Scope) -> str:
     """Why they may not set it, as a marked sentence; empty where they may."""
     if scope not in setting.scopes:
         return NOT_FOR_ONE

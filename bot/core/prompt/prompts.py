@@ -9,8 +9,8 @@ from bot.core.model.messages import Message, Part, Text
 from bot.core.model.tokens import Level
 from bot.core.people.preferences import Scope
 from bot.core.people.speakers import OWN_SIGN, typed
-from bot.core.prompt.window import Fitted
-from bot.core.thread.conversation import Instructions, Picture, Said, ThreadDocument, Turn, WebPage
+from bot.core.prompt.window import FittedConversation
+from bot.core.thread.conversation import Instructions, Picture, ThreadDocument, Turn, TurnMessage, WebPage
 from bot.core.thread.inbound import Place
 
 SYSTEM = """\
@@ -124,7 +124,7 @@ class DocumentSlot:
 Draft = tuple[str, tuple[Text | PictureSlot | DocumentSlot, ...]]
 
 
-def drafts(fitted: Fitted, began: str, page: WebPage | None = None) -> Iterator[Draft]:
+def drafts(fitted: FittedConversation, began: str, page: WebPage | None = None) -> Iterator[Draft]:
     """The kept turns as (role, parts), in order. The last one is the question to be answered, and the page, if there is
     one, stands with it as it is: earlier versions would only cost.
     """
@@ -153,7 +153,7 @@ def answer_text(turn: Turn) -> str:
     return answer + (MADE.format(made=made) if made else "") + page
 
 
-def _turn_parts(turn: Turn, fitted: Fitted) -> Iterator[Text | PictureSlot | DocumentSlot]:
+def _turn_parts(turn: Turn, fitted: FittedConversation) -> Iterator[Text | PictureSlot | DocumentSlot]:
     for said in turn.said:
         yield from (DocumentSlot(paper) for paper in said.papers)
         for picture in said.pictures:
@@ -168,7 +168,7 @@ def announcement(picture: Picture, level: Level) -> str:
     return picture.announcement + (NOT_INCLUDED if level == "named" else "") + "\n"
 
 
-def _words(said: Said) -> str:
+def _words(said: TurnMessage) -> str:
     notes = "".join(f"\n({note})" for note in said.notes)
     # What is quoted begins on a line of its own.
     who = f"{said.speaker}:{' ' if said.text or not said.quoted else NEW_LINE}" if said.speaker else ""

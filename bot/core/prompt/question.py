@@ -5,10 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core.audit import Audited
+from bot.core.audit import AuditEvent
 from bot.core.files.attachments import Attachments
 from bot.core.files.budget import LEFT_OUT
-from bot.core.files.linked_files import Linked, Links
+from bot.core.files.linked_files import LinkedFiles, Links
 from bot.core.intake.links import links_to_message
 from bot.core.people.speakers import speaker_name
 from bot.core.people.standing import is_outsider
@@ -25,8 +25,8 @@ from bot.core.prompt.question_files import (
 )
 from bot.core.prompt.rewritten import anew, edited, with_text
 from bot.core.prompt.thinking import directive
-from bot.core.read_progress import Watch, unwatched
-from bot.core.thread.conversation import Conversation, Role, Said, Turn
+from bot.core.read_progress import ProgressCallback, unwatched
+from bot.core.thread.conversation import Conversation, Role, Turn, TurnMessage
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError
 from bot.words import fill, text
@@ -68,7 +68,7 @@ class Composer:
         self._threads = threads
         self._workspace = workspace
         self._attachments = attachments
-        self._linked = Linked(links)
+        self._linked = LinkedFiles(links)
 
     async def complete(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
         """The waiting messages with their files known, from the twin event, else from Slack; and with the messages they
@@ -89,7 +89,11 @@ class Composer:
         return waiting
 
     async def question(
-        self, waiting: tuple[Inbound, ...], conversation: Conversation, asker: Person, watch: Watch = unwatched
+        self,
+        waiting: tuple[Inbound, ...],
+        conversation: Conversation,
+        asker: Person,
+        watch: ProgressCallback = unwatched,
     ) -> Question:
         """Everything the model is to know of this turn. A thread never seen is read from Slack, once.
 
@@ -104,7 +108,7 @@ class Composer:
             replace(one, files=tuple(file for file in files if file.id not in with_question))
             for one, files in zip(earlier.heard, allowed, strict=True)
         ]
-        read = Audited("file_read", waiting[-1].team, waiting[-1].channel, waiting[-1].user, outcome="success")
+        read = AuditEvent("file_read", waiting[-1].team, waiting[-1].channel, waiting[-1].user, outcome="success")
         files = FilesOfTurn(waiting[0].team, asker, watch, refused, frozenset(message.ts for message in waiting), read)
         in_order = sorted((*heard, *asked), key=lambda one: float(one.ts))
         question = await self._take(tuple(in_order), waiting[0], conversation, files)
@@ -123,7 +127,11 @@ class Composer:
         return Question(turn, receipt_of(turn), wish)
 
     async def edited(
-        self, waiting: tuple[Inbound, ...], conversation: Conversation, asker: Person, watch: Watch = unwatched
+        self,
+        waiting: tuple[Inbound, ...],
+        conversation: Conversation,
+        asker: Person,
+        watch: ProgressCallback = unwatched,
     ) -> Question | None:
         """The same for a question that was edited since: it and its files are read anew."""
         before = conversation.turn_of(waiting[0].ts)
@@ -146,7 +154,7 @@ class Composer:
         said = []
         for message in waiting:
             speaker, outside = await self._speaker(message, _heard(message))
-            one = Said(message.ts, speaker, message.text, notes=_names(message.files), quoted=message.quoted)
+            one = TurnMessage(message.ts, speaker, message.text, notes=_names(message.files), quoted=message.quoted)
             said.append(replace(one, is_outsider=outside, user=message.user))
         missed = carried(waiting[0], conversation)
         return Question(Turn(date=_day(asker), said=tuple(said), missed_since=missed))
@@ -155,7 +163,7 @@ class Composer:
         self, heard: tuple[SlackMessage, ...], first: Inbound, conversation: Conversation, files: FilesOfTurn
     ) -> Question:
         asker = files.asker
-        said: list[Said] = []
+        said: list[TurnMessage] = []
         receipt, think = Receipt(), None
         number, papers = conversation.next_picture_number, list(conversation.papers)
         everything = [one for message in heard for one in await brought_in(self._attachments, message.files, files)]
@@ -171,7 +179,7 @@ class Composer:
             if message.ts in files.asked:  # only a question orders anything
                 text, wish = directive(text)
                 think = think if wish is None else wish
-            one_said = Said(message.ts, speaker, text, brought.pictures, brought.notes, brought.papers)
+            one_said = TurnMessage(message.ts, speaker, text, brought.pictures, brought.notes, brought.papers)
             quoted = message.quoted
             quoted = await self._workspace.readable(first.team, quoted, asker.id) if quoted else ""
             role: Role = "question" if message.ts in files.asked else _role(message)

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bot.core.audit import Audited, note
-from bot.core.files.attachments import Attachments, Taken
+from bot.core.audit import AuditEvent, note
+from bot.core.files.attachments import Attachments, ReadFile
 from bot.core.ports import Person
 from bot.core.prompt.rewritten import files_of
-from bot.core.read_progress import Watch
+from bot.core.read_progress import ProgressCallback
 from bot.core.thread.conversation import Picture, ThreadDocument, Turn
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileError
@@ -45,7 +45,7 @@ class MessageFiles:
     receipt: Receipt = NO_FILES
 
     def with_file(
-        self, file: FileRef, got: Taken | FileError, first_number: int, known: Sequence[ThreadDocument]
+        self, file: FileRef, got: ReadFile | FileError, first_number: int, known: Sequence[ThreadDocument]
     ) -> "MessageFiles":
         """`known` are the thread's documents so far: no two of them go by the same name."""
         if isinstance(got, FileError):
@@ -71,19 +71,19 @@ class FilesOfTurn:
 
     team: str
     asker: Person
-    watch: Watch
+    watch: ProgressCallback
     refused: Mapping[str, FileError]
     asked: frozenset[str]
-    read: Audited
+    read: AuditEvent
 
 
 async def brought_in(
     attachments: Attachments, wanted: tuple[FileRef, ...], files: FilesOfTurn
-) -> list[Taken | FileError]:
+) -> list[ReadFile | FileError]:
     """The files of one message, a few side by side, in their order."""
     gate = asyncio.Semaphore(MAX_FILES_AT_ONCE)
 
-    async def one(file: FileRef) -> Taken | FileError:
+    async def one(file: FileRef) -> ReadFile | FileError:
         if file.id in files.refused:
             return files.refused[file.id]
         async with gate:

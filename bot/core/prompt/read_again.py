@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.core.people.speakers import speaker_name
 from bot.core.ports import SlackMessage, Workspace
-from bot.core.thread.conversation import Conversation, Said, Turn
+from bot.core.thread.conversation import Conversation, Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, Place, ThreadId
 
 # After every message there can be.
@@ -44,12 +44,12 @@ class ReadAgain:
         answer = "\n".join(heard[ts].text for ts in turn.reply_ts if ts in heard)
         return replace(turn, said=said, answer=answer)
 
-    async def _said(self, end: Inbound, said: Said, heard: SlackMessage) -> Said:
+    async def _said(self, end: Inbound, said: TurnMessage, heard: SlackMessage) -> TurnMessage:
         text = await self._workspace.readable(end.team, heard.text, said.user)
         quoted = await self._workspace.readable(end.team, heard.quoted, said.user) if heard.quoted else ""
         return replace(said, speaker=await self._speaker(end, said, heard), text=text, quoted=quoted)
 
-    async def _speaker(self, end: Inbound, said: Said, heard: SlackMessage) -> str:
+    async def _speaker(self, end: Inbound, said: TurnMessage, heard: SlackMessage) -> str:
         if end.place == "dm" or said.role == "bot":
             return said.speaker
         name = heard.name or (await self._workspace.person(end.team, heard.user)).name

@@ -20,7 +20,7 @@ from bot.core.prompt.prompts import (
     summary_request,
     system_text,
 )
-from bot.core.prompt.window import Fitted, Window, fit
+from bot.core.prompt.window import FittedConversation, Window, fit
 from bot.core.thread.conversation import Conversation, Turn
 from bot.core.thread.inbound import Inbound
 from bot.errors import ModelError
@@ -34,7 +34,7 @@ class Request:
     """What to ask, what to remember about fitting it, and the numbers of pictures that got smaller this time."""
 
     ask: Ask
-    fitted: Fitted
+    fitted: FittedConversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Requests:
         image = await self._attachments.image(team, part.picture, part.level)
         return image or Text(f"({part.picture.label}{LOST})\n")
 
-    async def _summary(self, fitted: Fitted) -> str:
+    async def _summary(self, fitted: FittedConversation) -> str:
         """One paragraph by the model; when it can't, an extract, so that the question is still answered."""
         ask = Ask(
             summary_request(fitted.newly_folded, fitted.folded.summary), thinking=False, max_tokens=SUMMARY_TOKENS
@@ -113,7 +113,7 @@ class Requests:
         return "".join(words).strip() or _extract(fitted)
 
 
-def _extract(fitted: Fitted) -> str:
+def _extract(fitted: FittedConversation) -> str:
     told = [fitted.folded.summary] if fitted.folded.summary else []
     for turn in fitted.newly_folded:
         asked = " ".join(said.words for said in turn.said)

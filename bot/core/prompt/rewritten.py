@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.core.thread.conversation import Picture, Said, ThreadDocument, Turn
+from bot.core.thread.conversation import Picture, ThreadDocument, Turn, TurnMessage
 
 _NOT_READ = re.compile(r"(?P<name>.+?) was attached but not read: (?P<reason>.+)", re.DOTALL)
 
@@ -58,7 +58,7 @@ def edited(before: Turn, fresh: Turn, ts: str, next_number: int) -> Turn:
     said = fresh.said if before.failure else tuple(now if one.ts == ts else one for one in before.said)
     numbers = {_key(picture): picture.number for picture in before.pictures}
     papers = {paper.sha256: paper for one in before.said for paper in one.papers}
-    kept: list[Said] = []
+    kept: list[TurnMessage] = []
     for one in said:
         pictures: list[Picture] = []
         for picture in one.pictures:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.model.tokens import LEVEL_TOKENS, TOKENS_PER_MESSAGE, Level, estimate_tokens
-from bot.core.thread.conversation import Conversation, Folded, Picture, Said, Turn
+from bot.core.thread.conversation import Conversation, FoldedTurns, Picture, Turn, TurnMessage
 
 DOWN: Mapping[Level, Level] = {"full": "medium", "medium": "small", "small": "named", "named": "named"}
 
@@ -31,10 +31,10 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedConversation:
     """`folded` is what to keep; its summary is stale when `newly_folded` is not empty: the model is to renew it."""
 
-    folded: Folded
+    folded: FoldedTurns
     newly_folded: tuple[Turn, ...]
     kept: tuple[Turn, ...]
     shrunk: tuple[int, ...]
@@ -43,7 +43,7 @@ class Fitted:
         return _level(self.folded.levels, picture)
 
 
-def fit(conversation: Conversation, new: Turn, window: Window) -> Fitted:
+def fit(conversation: Conversation, new: Turn, window: Window) -> FittedConversation:
     """Decide which turns are sent whole and at which size their pictures are, the new turn included."""
     turns = (*conversation.turns, new)
     already = min(conversation.folded.turns, len(conversation.turns))
@@ -52,8 +52,8 @@ def fit(conversation: Conversation, new: Turn, window: Window) -> Fitted:
     text_tokens = _text_tokens(kept) + estimate_tokens(conversation.folded.summary)
     levels = _levels(kept, conversation.folded.levels, window, text_tokens)
     before = conversation.folded.levels
-    return Fitted(
-        folded=Folded(folded_turns, conversation.folded.summary, levels),
+    return FittedConversation(
+        folded=FoldedTurns(folded_turns, conversation.folded.summary, levels),
         newly_folded=turns[already:folded_turns],
         kept=kept,
         shrunk=tuple(number for number, level in levels.items() if level != before.get(number, "full")),
@@ -65,7 +65,7 @@ def turn_text_tokens(turn: Turn) -> int:
     return said + estimate_tokens(turn.answer) + 2 * TOKENS_PER_MESSAGE
 
 
-def _said_tokens(said: Said) -> int:
+def _said_tokens(said: TurnMessage) -> int:
     notes = sum(estimate_tokens(note) for note in said.notes)
     announced = sum(estimate_tokens(picture.announcement) + TOKENS_PER_ANNOUNCEMENT for picture in said.pictures)
     papers = sum(paper.tokens for paper in said.papers)

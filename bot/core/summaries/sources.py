@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.brief import BriefRefused, Span
-from bot.core.citations.filter import Citable, CitedDocument
+from bot.core.citations.filter import CitableSources, CitedDocument
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import SPEAKER, Reference, Transcripts, count, parts, references, told
 from bot.core.document import LEAST_DPI, Document, Page, choose_pictures
@@ -15,7 +15,7 @@ from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.receipt import refused
-from bot.core.thread.conversation import Said, ThreadDocument, Turn
+from bot.core.thread.conversation import ThreadDocument, Turn, TurnMessage
 from bot.core.thread.inbound import Inbound
 from bot.errors import FileError
 from bot.words import listed, say, text
@@ -91,10 +91,12 @@ class SummarySource:
         """Whether all of it goes into one call of so many tokens, as the question has it."""
         return all(book.is_whole for book in self.books) and self.tokens <= tokens
 
-    def said(self, ts: str, most_tokens: int) -> tuple[Said, ...]:
+    def said(self, ts: str, most_tokens: int) -> tuple[TurnMessage, ...]:
         """The conversations as the thread remembers them: the newest of what was said, when it is too much."""
         most = int(most_tokens * CHARS_PER_TOKEN / max(1, len(self.talks)))
-        return tuple(Said(ts, SPEAKER, parts(talk, most)[-1] if len(talk) > most else talk) for talk in self.talks)
+        return tuple(
+            TurnMessage(ts, SPEAKER, parts(talk, most)[-1] if len(talk) > most else talk) for talk in self.talks
+        )
 
 
 class SummarySources:
@@ -156,7 +158,7 @@ class SummarySources:
 
     async def sources(
         self, team: str, turns: Sequence[Turn], bundles: Sequence[Batch] = (), *, all_pages: bool = False
-    ) -> Citable:
+    ) -> CitableSources:
         """What can be cited: the pages that these turns tell or show, and those read part by part; messages too."""
         seen = {(look.paper.sha256, look.page.number) for look in _looks(bundles)}
         seen |= {(one.sha256, one.page) for turn in turns for one in turn.pictures if one.page}
@@ -170,7 +172,7 @@ class SummarySources:
                 link = await self._addresses.of_file(paper.file_id)
                 documents[paper.sha256] = CitedDocument(paper.name, paper.file_id, link, sheets)
             messages |= {label: one for said in turn.said for label, one in references(said.text).items()}
-        return Citable(tuple(documents.values()), messages)
+        return CitableSources(tuple(documents.values()), messages)
 
 
 def _sheet(page: Page, *, is_seen: bool) -> Sheet:

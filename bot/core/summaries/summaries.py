@@ -13,7 +13,7 @@ from bot.core.agent.loop import Outcome, run_turn
 from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused
 from bot.core.chosen_model import chosen_model
-from bot.core.citations.filter import Citable
+from bot.core.citations.filter import CitableSources
 from bot.core.model.events import FallbackUsed, Waiting
 from bot.core.model.messages import Ask, Message, Text
 from bot.core.model.tokens import estimate_tokens
@@ -23,7 +23,7 @@ from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import READ_PARTLY, READ_WHOLE, Receipt
 from bot.core.summaries.prompts import PART, REDUCE, SummarySubject, instruction
 from bot.core.summaries.sources import Batch, SummarySource, SummarySources
-from bot.core.thread.conversation import Said, Spent, Turn
+from bot.core.thread.conversation import Turn, TurnMessage, TurnUsage
 from bot.core.thread.inbound import Inbound
 from bot.core.waiting import waiting_words
 from bot.words import Filled, fill, say, text
@@ -71,8 +71,8 @@ class PreparedSummary:
     """The turn as the model is to be asked, what can be cited, and what reading for it has used."""
 
     turn: Turn
-    sources: Citable
-    spent: Spent = field(default_factory=Spent)
+    sources: CitableSources
+    spent: TurnUsage = field(default_factory=TurnUsage)
     is_in_parts: bool = False
     fell_back: FallbackUsed | None = None
 
@@ -142,7 +142,7 @@ class Summaries:
             fell_back=notes_taker.outcome.fell_back,
         )
 
-    async def citable(self, team: str, turns: Sequence[Turn]) -> Citable:
+    async def citable(self, team: str, turns: Sequence[Turn]) -> CitableSources:
         """What later turns of the thread can cite: their tools reach every page of its documents."""
         return await self._sources.sources(team, turns, all_pages=True)
 
@@ -220,9 +220,9 @@ def _to_its_end(read: str) -> str:
     return fill(READ_WHOLE, name=read.fields["name"], pages=read.fields["pages"])
 
 
-def _talks(source: SummarySource) -> tuple[Said, ...]:
+def _talks(source: SummarySource) -> tuple[TurnMessage, ...]:
     """All that was said, also what the thread can't remember."""
-    return tuple(Said("", "", talk) for talk in source.talks)
+    return tuple(TurnMessage("", "", talk) for talk in source.talks)
 
 
 def _packed(notes: list[str], most_tokens: int) -> tuple[Batch, ...]:
@@ -246,7 +246,7 @@ def _with_notes(turn: Turn, notes: list[str]) -> Turn:
     *_, last = turn.said
     pictures = tuple(picture for picture in last.pictures if not picture.page)
     asked = replace(last, papers=(), pictures=pictures, text=f"{last.text}\n{REDUCE}")
-    return replace(turn, said=(Said(last.ts, "", told), asked))
+    return replace(turn, said=(TurnMessage(last.ts, "", told), asked))
 
 
 def _first(several: BaseExceptionGroup[Exception]) -> Exception:

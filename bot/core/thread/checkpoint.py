@@ -9,7 +9,7 @@ from bot.core.thread.conversation import Turn
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Checkpoint:
     """`posting`: a new message was about to be posted and its ts is not known yet. `turn` is set once the answer is
     complete; `delivered` once all of it is confirmed by Slack, so that only the commit is left."""
 
@@ -31,6 +31,6 @@ class Progress:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Progress":
+    def from_json(cls, data: Mapping[str, Any]) -> "Checkpoint":
         """Raises RecordUnreadable."""
         return read(cls, data)

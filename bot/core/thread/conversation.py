@@ -59,7 +59,7 @@ class ThreadDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TurnMessage:
     """One message. `speaker` is empty in a DM; `notes` tell the model about files it did not get; `quoted` is what the
     message shows besides its author's words: forwarded messages, tables, previews. `is_outsider`: its author is not
     known to belong to the workspace. `user` is the author's id; empty in what older versions wrote down.
@@ -83,7 +83,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class TurnUsage:
     """What the model calls of a turn used; `cost` in `currency`."""
 
     prompt_tokens: int = 0
@@ -96,7 +96,7 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class StoredArtifact:
     """Something a tool made for an answer, by its label (`zoom_1`, `table_2`).
 
     `sha256` names its bytes in the store, `fallback` those of a chart's picture. A crop can be cut again: out of
@@ -139,7 +139,7 @@ class Turn:
     """
 
     date: str
-    said: tuple[Said, ...]
+    said: tuple[TurnMessage, ...]
     answer: str = ""
     reasoning: str = ""
     thought_s: float = 0.0
@@ -148,8 +148,8 @@ class Turn:
     thinking: bool | None = None
     versions: tuple[str, ...] = ()
     number: int = 0
-    spent: Spent = field(default_factory=Spent)
-    made: tuple[Made, ...] = ()
+    spent: TurnUsage = field(default_factory=TurnUsage)
+    made: tuple[StoredArtifact, ...] = ()
     page: WebPage | None = None
     brief: Brief | None = None
     is_tainted: bool = False
@@ -158,7 +158,7 @@ class Turn:
     version_times: tuple[float, ...] = ()
 
     @property
-    def asked(self) -> tuple[Said, ...]:
+    def asked(self) -> tuple[TurnMessage, ...]:
         """What the turn answers."""
         return tuple(said for said in self.said if said.role == "question")
 
@@ -202,7 +202,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedTurns:
     """The beginning of a long thread: the first `turns` turns told as one paragraph; `levels` of the pictures shown.
 
     Changing either rewrites the beginning of the prompt, which costs the provider's prefix cache: so both are kept,
@@ -218,7 +218,7 @@ class Folded:
         return {"v": VERSION, "turns": self.turns, "summary": self.summary, "levels": levels}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Folded":
+    def from_json(cls, data: Mapping[str, Any]) -> "FoldedTurns":
         """Raises RecordUnreadable."""
         return read(cls, data)
 
@@ -247,7 +247,7 @@ class Conversation:
     """`since_ts`: what was said before was to be forgotten, and is not read from Slack either."""
 
     turns: tuple[Turn, ...] = ()
-    folded: Folded = field(default_factory=Folded)
+    folded: FoldedTurns = field(default_factory=FoldedTurns)
     since_ts: str = ""
     instructions: Instructions = field(default_factory=Instructions)
 
@@ -295,7 +295,7 @@ class Conversation:
     def before(self, turn: Turn) -> "Conversation":
         """As it was when the turn began. A summary that tells of the turn itself, or of a later one, is none of it."""
         turns = tuple(one for one in self.turns if one.number < turn.number)
-        folded = self.folded if self.folded.turns <= len(turns) else Folded()
+        folded = self.folded if self.folded.turns <= len(turns) else FoldedTurns()
         return Conversation(turns, folded, instructions=self.instructions)
 
     @property

@@ -65,7 +65,7 @@ class FileRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisibleMessage:
     """A message as people see it. `text` is what its author wrote, `quoted` what stands there besides: forwarded
     messages, previews, tables, an app's fields. Both escaped as Slack escapes.
     """

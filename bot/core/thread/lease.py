@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, StateError
@@ -29,7 +29,7 @@ class TurnTaken(BotError):
 class Fences(Protocol):
     async def holds(self, thread: ThreadId, fence: int) -> bool: ...
 
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool: ...
+    async def record(self, thread: ThreadId, fence: int, progress: Checkpoint) -> bool: ...
 
 
 class Lease:
@@ -40,9 +40,9 @@ class Lease:
         self._fences = fences
         self.thread = thread
         self.fence = fence
-        self.progress = Progress(version=version)
+        self.progress = Checkpoint(version=version)
 
-    def take_over(self, left: Progress) -> None:
+    def take_over(self, left: Checkpoint) -> None:
         """Go on from what an earlier attempt left on the screen."""
         # An answer to a question as it was before it changed is of no use, also not to whoever takes over from us.
         turn = left.turn if left.version == self.progress.version else None
@@ -86,7 +86,7 @@ class Lease:
     async def delivered(self, turn: Turn) -> None:
         await self._record(replace(self.progress, turn=turn, delivered=True))
 
-    async def _record(self, progress: Progress) -> None:
+    async def _record(self, progress: Checkpoint) -> None:
         self.progress = progress
         await self._hold(lambda: self._fences.record(self.thread, self.fence, progress))
 

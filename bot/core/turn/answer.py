@@ -6,20 +6,20 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal, Protocol
 
-from bot.core.ports import Started
+from bot.core.ports import TurnStart
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease, TurnTaken
 from bot.core.turn.attempt import Attempt, TurnContext
-from bot.core.turn.respond import Parts
+from bot.core.turn.respond import TurnParts
 from bot.errors import BotError, StateError
 
 log = logging.getLogger(__name__)
 
 # What a look at a thread came to: a turn, nothing that waits, or a thread that another worker has.
-Came = Literal["answered", "nothing", "taken"]
+AnswerResult = Literal["answered", "nothing", "taken"]
 
 
-class TurningAway(Protocol):
+class AccessGate(Protocol):
     async def turned_away(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
         """Those that are not answered: their authors may not use the bot, and were told so."""
         ...
@@ -28,7 +28,7 @@ class TurningAway(Protocol):
 class Answerer:
     """The use case behind every question; `answer` is what a job runs."""
 
-    def __init__(self, parts: Parts, around: TurnContext, gate: TurningAway, turn_timeout_s: float) -> None:
+    def __init__(self, parts: TurnParts, around: TurnContext, gate: AccessGate, turn_timeout_s: float) -> None:
         self._parts = parts
         self._around = around
         self._threads = around.threads
@@ -48,7 +48,7 @@ class Answerer:
             return False
         self._answering[thread] = False
         try:
-            came: Came = "answered"
+            came: AnswerResult = "answered"
             while came == "answered" or (came == "nothing" and self._answering[thread]):
                 # Whoever came for a message that is not yet seen here has left it to us.
                 self._answering[thread] = False
@@ -64,7 +64,7 @@ class Answerer:
         """What this worker answers just now."""
         return tuple(self._answering)
 
-    async def _answer_one(self, thread: ThreadId) -> Came:
+    async def _answer_one(self, thread: ThreadId) -> AnswerResult:
         started = await self._begin(thread)
         if started.fence <= 0:
             return "nothing" if started.fence == 0 else "taken"
@@ -78,7 +78,7 @@ class Answerer:
             return "taken"
         return "answered"
 
-    async def _begin(self, thread: ThreadId) -> Started:
+    async def _begin(self, thread: ThreadId) -> TurnStart:
         """A turn of what waits, without the messages of those who may not use the bot: they wait no more."""
         while True:
             started = await self._threads.begin(thread)

@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.chosen_model import answered_by
 from bot.core.money.payer import Bill, billed_to
 from bot.core.people.preferences import Choice
-from bot.core.ports import DeadLetters, Done, Footer, ReasoningNote, Replies, Reply, Started, Threads
-from bot.core.thread.checkpoint import Progress
+from bot.core.ports import DeadLetters, Footer, ReasoningNote, Replies, Reply, Threads, TurnCommit, TurnStart
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.conversation import Conversation, Instructions, Turn
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease, TurnTaken
 from bot.core.turn.failures import MAX_ATTEMPTS, ended_by, step_after
 from bot.core.turn.payment import payer_of, with_money
-from bot.core.turn.respond import Parts, Responder
+from bot.core.turn.respond import Responder, TurnParts
 from bot.core.turn.state import Answer, Task
 from bot.core.turn.telling import foot_of
 from bot.core.waiting import THINKING
@@ -35,8 +35,8 @@ GAVE_UP = text(
     "This question failed several times, so I've stopped. Please ask in another way (reference {reference})."
 )
 
-Begin = Callable[[ThreadId], Awaitable[Started]]
-Doing = Callable[[], Awaitable[None]]
+Begin = Callable[[ThreadId], Awaitable[TurnStart]]
+NextStep = Callable[[], Awaitable[None]]
 
 
 class Memory(Protocol):
@@ -59,7 +59,7 @@ class Attempt:
     """`begin` gives the thread as it waits, for when the turn has to begin again."""
 
     def __init__(
-        self, parts: Parts, around: TurnContext, started: Started, lease: Lease, begin: Begin, timeout_s: float
+        self, parts: TurnParts, around: TurnContext, started: TurnStart, lease: Lease, begin: Begin, timeout_s: float
     ) -> None:
         self._parts = parts
         self._around = around
@@ -80,7 +80,7 @@ class Attempt:
         question = _one_turn(waiting)[-1] if waiting else _nobody(lease.thread)
         async with self._around.replies.open(question, lease, known) as reply:
             self._task = await self._asked(conversation, reply)
-            step: Doing = self._go_on
+            step: NextStep = self._go_on
             while True:
                 try:
                     await step()
@@ -92,7 +92,7 @@ class Attempt:
                 else:
                     return
 
-    async def _after(self, trouble: Exception) -> Doing:
+    async def _after(self, trouble: Exception) -> NextStep:
         """What there is to do then; raises the trouble again where that is nothing."""
         match step_after(trouble, self._number, is_answering=self._answer is not None):
             case "hand_over":
@@ -127,13 +127,13 @@ class Attempt:
             task.reply.show_status(say(THINKING, task.language))
         if left is None and started.attempt > 1:
             # An attempt before us left no word: its words may have been lost while the store was away.
-            left = Progress(posting=True)
+            left = Checkpoint(posting=True)
         if left:
             self._lease.take_over(left)
             await task.reply.discard(left)
         if not task.waiting:
             await task.reply.withdraw()
-            await self._parts.ending.commit(self._lease, Done(()))
+            await self._parts.ending.commit(self._lease, TurnCommit(()))
         elif left and left.turn and left.version == started.version:
             await self._show_again(left.turn)
         elif started.attempt > MAX_ATTEMPTS:
@@ -247,7 +247,7 @@ class Attempt:
         task, last = self._task, self._task.last
         conversation, broken = str(task.lease.thread), type(broke).__name__ if broke else "gave_up"
         log.error("turn.broke", exc_info=broke, extra={"reference": reference, "conversation": conversation})
-        note(Audited("answer", last.team, last.channel, last.user, outcome="failure", error_type=broken))
+        note(AuditEvent("answer", last.team, last.channel, last.user, outcome="failure", error_type=broken))
         question = await self._responder.bare(task)
         shown = task.reply.text
         turn = replace(question.turn, answer=shown, failure=say(sentence, task.language, reference=reference))
@@ -256,10 +256,10 @@ class Attempt:
 
     async def _close(self) -> None:
         """Nothing can be shown there any more: the messages are done with."""
-        waiting, done = self._started.waiting, Done(())
+        waiting, done = self._started.waiting, TurnCommit(())
         if waiting:
             question = await self._parts.composer.bare(waiting, self._task.asker)
-            done = Done(tuple(message.ts for message in waiting), question.turn)
+            done = TurnCommit(tuple(message.ts for message in waiting), question.turn)
         await self._parts.ending.commit(self._lease, done)
 
 

@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from bot.core.ports import Done, Footer, Reply, Threads
+from bot.core.ports import Footer, Reply, Threads, TurnCommit
 from bot.core.slices import in_turn
-from bot.core.thread.conversation import Folded, Turn
+from bot.core.thread.conversation import FoldedTurns, Turn
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import Lease, TurnTaken
 from bot.errors import StateError
@@ -44,7 +44,7 @@ class Ending:
         await self.finish(lease, reply, turn, footer)
 
     async def finish(
-        self, lease: Lease, reply: Reply, turn: Turn, footer: Footer = NOTHING, folded: Folded | None = None
+        self, lease: Lease, reply: Reply, turn: Turn, footer: Footer = NOTHING, folded: FoldedTurns | None = None
     ) -> None:
         """Written down first: whoever takes over from here need not ask the model again."""
         await lease.answered(turn)
@@ -53,12 +53,12 @@ class Ending:
         await lease.delivered(turn)
         await self.remember(lease, turn, folded)
 
-    async def remember(self, lease: Lease, turn: Turn, folded: Folded | None = None) -> None:
+    async def remember(self, lease: Lease, turn: Turn, folded: FoldedTurns | None = None) -> None:
         answered = tuple(said.ts for said in turn.asked)
         told = () if turn.failure or turn.brief else _just_told(turn)
-        await self.commit(lease, Done(answered, turn, folded, lease.progress.version, told))
+        await self.commit(lease, TurnCommit(answered, turn, folded, lease.progress.version, told))
 
-    async def commit(self, lease: Lease, done: Done) -> None:
+    async def commit(self, lease: Lease, done: TurnCommit) -> None:
         """The store may be away for a while: what is shown and paid for is not thrown away.
 
         Raises TurnTaken when another worker has the thread, Interrupted when a question changed meanwhile.

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.core.citations.filter import Citable, Citations
-from bot.core.grounding.filter import Pointing
+from bot.core.citations.filter import CitableSources, Citations
+from bot.core.grounding.filter import BoxFilter
 from bot.core.markdown.fences import fence_after
 from bot.core.ports import Reply
 from bot.core.slices import in_turn
@@ -16,7 +16,7 @@ class TextFilters:
     """
 
     def __init__(self, citations: Citations | None = None, *, points: bool = False) -> None:
-        self.citations = citations or Citations(Citable())
+        self.citations = citations or Citations(CitableSources())
         self._points = points
         self.begin()
         self.show_anew()
@@ -24,7 +24,7 @@ class TextFilters:
     def show_anew(self) -> None:
         """All that was shown is void."""
         self.page = PageFilter()
-        self.pointing = Pointing(is_active=self._points)
+        self.pointing = BoxFilter(is_active=self._points)
         self.shown: list[str] = []
 
     # -- the answer itself, request by request -------------------------------------------------------------------

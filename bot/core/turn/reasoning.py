@@ -32,7 +32,7 @@ Question: {question}
 </notes>"""
 
 
-class ReasoningTeller:
+class ReasoningSummariser:
     def __init__(self, model: Model) -> None:
         self._model = model
         self.patience_s = PATIENCE_S

@@ -11,10 +11,10 @@ from bot.core.chosen_model import check_sight
 from bot.core.citations.filter import Citations
 from bot.core.citations.transcript import SPEAKER
 from bot.core.grounding.draw import Grounding
-from bot.core.model.events import Retold, Waiting
+from bot.core.model.events import TextReplaced, Waiting
 from bot.core.model.models import Models
 from bot.core.money.charges import FREE, Charges
-from bot.core.ports import ChosenPreferences, Freezes, Model, Reply
+from bot.core.ports import ChosenPreferences, FrozenInstructions, Model, Reply
 from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import PromptRoom, Requests
 from bot.core.prompt.rewritten import back_to
@@ -23,11 +23,11 @@ from bot.core.summaries.summaries import Summaries, Summary
 from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.finish import Ending
 from bot.core.turn.output import TextFilters, written
-from bot.core.turn.reasoning import ReasoningTeller
+from bot.core.turn.reasoning import ReasoningSummariser
 from bot.core.turn.state import Answer, Prepared, Task
 from bot.core.turn.telling import looking, watching
 from bot.core.waiting import THINKING, waiting_words
-from bot.core.webpages.actions import Orders, order_in
+from bot.core.webpages.actions import PageActions, order_in
 from bot.core.webpages.page_turn import PageTurn
 from bot.core.webpages.publish import PagePublisher
 from bot.errors import AnswerEmpty, ContextTooLong, SlackError
@@ -38,7 +38,7 @@ RESTART_WAITS_S = (1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class TurnParts:
     """What a turn works with."""
 
     composer: Composer
@@ -50,16 +50,16 @@ class Parts:
     setup: TurnSetup
     grounding: Grounding
     publisher: PagePublisher
-    orders: Orders
+    orders: PageActions
     summaries: Summaries
     charges: Charges = FREE
     models: Models | None = None
-    freezes: Freezes | None = None
-    reasoning: ReasoningTeller | None = None
+    freezes: FrozenInstructions | None = None
+    reasoning: ReasoningSummariser | None = None
 
 
 class Responder:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: TurnParts) -> None:
         self._parts = parts
 
     async def respond(self, answer: Answer) -> None:
@@ -192,7 +192,7 @@ class Responder:
                     case Waiting():
                         answer.queued = piece if piece.place else None
                         reply.show_status(waiting_words(piece, task.language))
-                    case Retold(words):
+                    case TextReplaced(words):
                         await self._retell(answer, words)
                     case words:
                         await written(reply, words)

@@ -8,7 +8,7 @@ from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome
 from bot.core.agent.setup import OpenTurn
 from bot.core.agent.toolbox import Toolbox
-from bot.core.audit import Audited, note
+from bot.core.audit import AuditEvent, note
 from bot.core.model.events import Waiting
 from bot.core.money.amounts import MILLION
 from bot.core.money.payer import Bill
@@ -134,7 +134,7 @@ class Answer:
         # The bill knows of every request, and the catalog's price where the provider states none.
         cost = self.bill.cost / MILLION if self.bill.cost else spent.cost
         note(
-            Audited(
+            AuditEvent(
                 "answer",
                 last.team,
                 last.channel,

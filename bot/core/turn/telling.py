@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from bot.core.ports import Footer
 from bot.core.prompt.receipt import ReceiptFacts, footer_lines
-from bot.core.read_progress import ReadProgress, Watch
+from bot.core.read_progress import ProgressCallback, ReadProgress
 from bot.core.thread.inbound import Inbound
 from bot.core.turn.state import Answer, Task
 from bot.words import say, text
@@ -50,7 +50,7 @@ def foot_of(answer: Answer) -> Footer:
     )
 
 
-def watching(task: Task) -> Watch:
+def watching(task: Task) -> ProgressCallback:
     """Says how far reading has come, about once a second: each change is a call to Slack."""
     told_at = 0.0
 

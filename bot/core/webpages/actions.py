@@ -9,7 +9,7 @@ import zipfile
 
 from bot.core.agent.ports import New
 from bot.core.thread.conversation import Conversation, WebPage
-from bot.core.webpages.page_turn import PageTurn, Published
+from bot.core.webpages.page_turn import PageTurn, PublishedPage
 from bot.core.webpages.publish import PagePublisher
 from bot.words import text
 
@@ -31,23 +31,23 @@ def order_in(words: str, conversation: Conversation) -> str:
     return REDO if conversation.page.undone and REDO_WORDS.match(words) else ""
 
 
-class Orders:
+class PageActions:
     def __init__(self, publisher: PagePublisher) -> None:
         self._publisher = publisher
 
-    async def carry_out(self, order: str, turn: PageTurn) -> Published:
+    async def carry_out(self, order: str, turn: PageTurn) -> PublishedPage:
         name, _, detail = order.partition(" ")
         if name == UNDO:
             return await self._publisher.undo(turn)
         if name == REDO:
             return await self._publisher.redo(turn)
         if name == SHOW:
-            return Published(f"![{detail}]({detail})" if turn.artifacts.knows(detail) else turn.say(NO_LONGER))
+            return PublishedPage(f"![{detail}]({detail})" if turn.artifacts.knows(detail) else turn.say(NO_LONGER))
         if name == ZIP:
             return await _archive(turn)
         chosen = [_version(turn.before, number) for number in detail.split()]
         if len(chosen) != 2 or chosen[0] is None or chosen[1] is None:
-            return Published(turn.say(NO_SUCH_VERSION))
+            return PublishedPage(turn.say(NO_SUCH_VERSION))
         return await self._publisher.compare(chosen[0], chosen[1], turn)
 
 
@@ -55,13 +55,13 @@ def _version(conversation: Conversation, number: str) -> WebPage | None:
     return next((page for page in conversation.pages if str(page.version) == number), None)
 
 
-async def _archive(turn: PageTurn) -> Published:
+async def _archive(turn: PageTurn) -> PublishedPage:
     if not turn.before.pages:
-        return Published(turn.say(NO_SUCH_VERSION))
+        return PublishedPage(turn.say(NO_SUCH_VERSION))
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for page in turn.before.pages:
             archive.writestr(page.name, page.html)
     new = New("file", "archive", ARCHIVE, turn.say(ALL_VERSIONS), "application/zip", file.getvalue())
     # The file says what it is.
-    return Published(f"![]({await turn.artifacts.keep(new)})")
+    return PublishedPage(f"![]({await turn.artifacts.keep(new)})")

@@ -28,7 +28,7 @@ class PageTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedPage:
     """`text` is to be added to the answer."""
 
     text: str

@@ -20,7 +20,7 @@ from bot.core.thread.conversation import WebPage
 from bot.core.thread.inbound import ThreadId
 from bot.core.webpages.diff import drift_lines, marked_places
 from bot.core.webpages.filter import changed_lines, recover
-from bot.core.webpages.page_turn import PageTurn, Published
+from bot.core.webpages.page_turn import PageTurn, PublishedPage
 from bot.core.webpages.similarity import MOST_NAMED, Likeness, likeness
 from bot.errors import BotError, FileError, ModelError, StateError
 from bot.words import text
@@ -80,7 +80,7 @@ class PagePublisher:
         self._painter = painter
         self._previews = previews
 
-    async def publish(self, html: str, picture: str, turn: PageTurn, ask: Ask, outcome: Outcome) -> Published:
+    async def publish(self, html: str, picture: str, turn: PageTurn, ask: Ask, outcome: Outcome) -> PublishedPage:
         """A new version of the thread's page, its picture and what there is to say of it. `picture` is the label of the
         one it was made from; empty when there is none.
         """
@@ -98,23 +98,25 @@ class PagePublisher:
             shown = await self._result(turn, view)
         page = self._page(turn, html, now.version if now else 0)
         placed = f"![]({shown})" if shown else ""
-        return Published(_paragraphs(placed, *lines, await self._link(page, turn), await self._file(page, turn)), page)
+        return PublishedPage(
+            _paragraphs(placed, *lines, await self._link(page, turn), await self._file(page, turn)), page
+        )
 
-    async def undo(self, turn: PageTurn) -> Published:
+    async def undo(self, turn: PageTurn) -> PublishedPage:
         """The version before the last request, as a new one."""
         now = turn.before.page
         earlier = next((page for page in turn.before.pages if now and page.version == now.base), None)
         if now is None or earlier is None:
-            return Published(turn.say(NOTHING_TO_UNDO))
+            return PublishedPage(turn.say(NOTHING_TO_UNDO))
         page = self._page(turn, earlier.html, earlier.base, now.version)
         return await self._again(turn.say(UNDONE, version=earlier.version, new=page.version), page, turn)
 
-    async def redo(self, turn: PageTurn) -> Published:
+    async def redo(self, turn: PageTurn) -> PublishedPage:
         """What the last undo took back, as a new version."""
         now = turn.before.page
         undone = next((page for page in turn.before.pages if now and page.version == now.undone), None)
         if undone is None:
-            return Published(turn.say(NOTHING_TO_REDO))
+            return PublishedPage(turn.say(NOTHING_TO_REDO))
         page = self._page(turn, undone.html, undone.base, undone.undone)
         return await self._again(turn.say(REDONE, version=undone.version, new=page.version), page, turn)
 
@@ -122,21 +124,21 @@ class PagePublisher:
         version = turn.next_version
         return WebPage(version, NAME.format(version=version), html, base, undone)
 
-    async def _again(self, told: str, page: WebPage, turn: PageTurn) -> Published:
-        return Published(_paragraphs(told, await self._link(page, turn), await self._file(page, turn)), page)
+    async def _again(self, told: str, page: WebPage, turn: PageTurn) -> PublishedPage:
+        return PublishedPage(_paragraphs(told, await self._link(page, turn), await self._file(page, turn)), page)
 
-    async def compare(self, one: WebPage, other: WebPage, turn: PageTurn) -> Published:
+    async def compare(self, one: WebPage, other: WebPage, turn: PageTurn) -> PublishedPage:
         """Two versions side by side, and what changed."""
         views = [await self._view(page.html, turn) for page in (one, other)]
         titles = turn.say(VERSION, version=one.version), turn.say(VERSION, version=other.version)
         first, second = views
         if isinstance(first, str) or isinstance(second, str):
             failed = next(view for view in views if isinstance(view, str))
-            return Published(_paragraphs(failed, await asyncio.to_thread(_diff, one.html, other.html)))
+            return PublishedPage(_paragraphs(failed, await asyncio.to_thread(_diff, one.html, other.html)))
         picture = await self._beside(turn, first.data, second.data, titles)
         lines = await self._drift(turn, first, second)
         diff = await asyncio.to_thread(_diff, one.html, other.html)
-        return Published(_paragraphs(f"![]({picture})" if picture else "", *lines, diff))
+        return PublishedPage(_paragraphs(f"![]({picture})" if picture else "", *lines, diff))
 
     # -- what it looks like --------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.core.drawing import Compared
+from bot.core.drawing import Comparison
 from bot.words import say, text
 
 # Below one of these the model looks at both and tries again.
@@ -33,7 +33,7 @@ _MOST_COMPARED = 4_000  # pairs of words; of a page of noise the rest must be th
 class Likeness:
     """`wanted` is the number of words read on the original, `missing` are those that the page has not."""
 
-    compared: Compared
+    compared: Comparison
     wanted: int = 0
     missing: tuple[str, ...] = ()
 
@@ -66,7 +66,7 @@ class Likeness:
         return say(template, language, percent=self.percent, words=words, count=count)
 
 
-def likeness(compared: Compared, wanted: Sequence[str], shown: str) -> Likeness:
+def likeness(compared: Comparison, wanted: Sequence[str], shown: str) -> Likeness:
     """`wanted` are the words read on the original, `shown` is the text on the page."""
     words = words_of(" ".join(wanted))
     return Likeness(compared, len(words), _missing(words, words_of(shown)))

@@ -8,7 +8,7 @@ import math
 
 from PIL import Image, ImageDraw
 
-from bot.core.drawing import Box, Drawn, Mark
+from bot.core.drawing import Box, EncodedPicture, Mark
 from bot.documents.drawing.label_placement import Style, Tag, place, tag_for
 from bot.documents.images.decode import decode
 from bot.documents.images.encode import encode
@@ -30,7 +30,7 @@ _COLOURS: tuple[Colour, ...] = (
 _WHITE, _DARK = (255, 255, 255), (20, 20, 20)
 
 
-def annotate(data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
+def annotate(data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
     """The picture upright and at its own size (at most `MOST_SIDE`), with the marks. Raises FileErrors for people."""
     picture = decode(data, name).pixels
     scale = MOST_SIDE / max(picture.size)
@@ -41,9 +41,9 @@ def annotate(data: bytes, name: str, marks: tuple[Mark, ...]) -> Drawn:
     return drawn(picture)
 
 
-def drawn(picture: Image.Image) -> Drawn:
+def drawn(picture: Image.Image) -> EncodedPicture:
     mime, data = encode(picture)
-    return Drawn(mime, data, picture.width, picture.height)
+    return EncodedPicture(mime, data, picture.width, picture.height)
 
 
 def draw_marks(picture: Image.Image, marks: tuple[Mark, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from bot.core.drawing import Chart, Drawn
+from bot.core.drawing import Chart, EncodedPicture
 from bot.documents.pages.checks import MOST_SLICES, check_chart
 
 _MOST_TEXT = 40
@@ -35,7 +35,7 @@ _CONFIG = {
 }
 
 
-def draw_chart(chart: Chart) -> Drawn:
+def draw_chart(chart: Chart) -> EncodedPicture:
     check_chart(chart)
     _give_v8_room()
     import vl_convert  # noqa: PLC0415 - 33 MB, and of no use in a worker that draws no charts
@@ -44,7 +44,7 @@ def draw_chart(chart: Chart) -> Drawn:
     smaller = io.BytesIO()
     with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
         picture.convert("RGB").save(smaller, "PNG", compress_level=6)
-        return Drawn("image/png", smaller.getvalue(), picture.width, picture.height)
+        return EncodedPicture("image/png", smaller.getvalue(), picture.width, picture.height)
 
 
 def specification(chart: Chart) -> dict[str, Any]:

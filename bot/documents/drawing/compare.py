@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from bot.core.drawing import Box, Compared
+from bot.core.drawing import Box, Comparison
 from bot.documents.drawing.regions import area, regions
 from bot.documents.drawing.side_by_side import pair, reduced
 from bot.documents.drawing.ssim import WINDOW, Floats, Size, planes, shift, unlike
@@ -48,7 +48,7 @@ class _Found:
     placing: Placing
 
 
-def compare(one: bytes, other: bytes) -> Compared:
+def compare(one: bytes, other: bytes) -> Comparison:
     """Raises FileErrors for people."""
     first, second = (reduced(data) for data in (one, other))
     if _is_same(first, second):
@@ -58,7 +58,7 @@ def compare(one: bytes, other: bytes) -> Compared:
         found = max((_differences(first, second, placing) for placing in placings), key=lambda one: one.similarity)
     firsts = tuple(_thousandths(region, Placing(), first.size) for region in found.regions)
     seconds = tuple(_thousandths(region, found.placing, second.size) for region in found.regions)
-    return Compared(found.similarity, seconds, pair((first, second), ("", ""), (firsts, seconds)))
+    return Comparison(found.similarity, seconds, pair((first, second), ("", ""), (firsts, seconds)))
 
 
 def _resized(picture: Image.Image, size: Size) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from PIL import Image, ImageDraw
 
-from bot.core.drawing import Box, Drawn, Mark
+from bot.core.drawing import Box, EncodedPicture, Mark
 from bot.documents.drawing.annotate import draw_marks, drawn
 from bot.documents.drawing.fonts import lettering
 from bot.documents.images.decode import decode
@@ -25,12 +25,12 @@ def reduced(data: bytes) -> Image.Image:
     return picture if scale >= 1 else _scaled(picture, scale)
 
 
-def side_by_side(one: bytes, other: bytes, titles: tuple[str, str]) -> Drawn:
+def side_by_side(one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture:
     """The first on the left. Raises FileErrors for people."""
     return pair((reduced(one), reduced(other)), titles, ((), ()))
 
 
-def pair(pictures: Pair, titles: tuple[str, str], boxes: tuple[tuple[Box, ...], tuple[Box, ...]]) -> Drawn:
+def pair(pictures: Pair, titles: tuple[str, str], boxes: tuple[tuple[Box, ...], tuple[Box, ...]]) -> EncodedPicture:
     """Boxes are numbered from 1 in their order."""
     panels = _panels(pictures)
     for panel, marked in zip(panels, boxes, strict=True):

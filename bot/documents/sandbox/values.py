@@ -17,12 +17,22 @@ from functools import cache
 from typing import Any, Literal
 
 from bot.core.document import Document, OutlineEntry, Page
-from bot.core.drawing import Compared, Drawn
-from bot.core.files.web_page import ReadPage
+from bot.core.drawing import Comparison, EncodedPicture
+from bot.core.files.web_page import PageContent
 from bot.core.images import PreparedImage
 from bot.documents.pdf.pages import PdfAbout, PdfPages
 
-KNOWN: tuple[type, ...] = (Document, Page, OutlineEntry, PreparedImage, Drawn, Compared, PdfAbout, PdfPages, ReadPage)
+KNOWN: tuple[type, ...] = (
+    Document,
+    Page,
+    OutlineEntry,
+    PreparedImage,
+    EncodedPicture,
+    Comparison,
+    PdfAbout,
+    PdfPages,
+    PageContent,
+)
 
 LENGTH_BYTES = 8
 MOST_JSON_BYTES = 64 << 20

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import urljoin
 
-from bot.core.files.web_page import ReadPage
+from bot.core.files.web_page import PageContent
 from bot.documents.deadline import Deadline
 from bot.documents.detect.file_types import Kind
 from bot.documents.detect.sniff import sniff
@@ -38,19 +38,19 @@ _PICTURES = (
 )
 
 
-def read_web_page(data: bytes, content_type: str, url: str) -> ReadPage:
+def read_web_page(data: bytes, content_type: str, url: str) -> PageContent:
     declared, found = content_type.partition(";")[0].strip().lower(), sniff(data)
     if _is_file(found, declared):
         mime = declared if declared.startswith("image/") else f"image/{found.kind}" if found.is_image else ""
-        return ReadPage(found.kind, mime, is_file=True)
+        return PageContent(found.kind, mime, is_file=True)
     header = _HEADER.search(content_type)
     charset = header[1] if header else ""
     if declared in _HTML or (found.kind == "html" and not _is_text(declared)):
         return _page(decode_declared(data, charset or declared_encoding(data)), url)
     if not _is_text(declared) and found.family != "text":
-        return ReadPage(found.kind, declared, is_readable=False)
+        return PageContent(found.kind, declared, is_readable=False)
     text = decode_declared(data, charset)
-    return ReadPage("text", text=text[:MOST_CHARS], is_cut=len(text) > MOST_CHARS)
+    return PageContent("text", text=text[:MOST_CHARS], is_cut=len(text) > MOST_CHARS)
 
 
 def _is_file(found: Kind, declared: str) -> bool:
@@ -64,17 +64,17 @@ def _is_text(declared: str) -> bool:
     return declared.startswith(_TEXTS) or declared.endswith(("+json", "+xml"))
 
 
-def _page(text: str, url: str) -> ReadPage:
+def _page(text: str, url: str) -> PageContent:
     draft = Draft("html", deadline=Deadline(READ_S))
     root = parse_html(text.replace("\0", ""), draft.deadline)
     if root is None:
         words = without_tags(text)
-        return ReadPage("html", text=words[:MOST_CHARS], is_cut=len(words) > MOST_CHARS)
+        return PageContent("html", text=words[:MOST_CHARS], is_cut=len(words) > MOST_CHARS)
     base = _joined(url, next(iter(root.xpath("//base/@href")), "")) or url
     body = page_markdown(_main(root), draft, base, _AROUND) or page_markdown(root, draft, base, _CONTROLS)
     body = tidy(body.replace("\u00a0", " ")).strip()
     is_cut = len(body) > MOST_CHARS or draft.deadline.was_met
-    return ReadPage("html", "", _title(root), body[:MOST_CHARS], tuple(_pictures(root, base)), is_cut)
+    return PageContent("html", "", _title(root), body[:MOST_CHARS], tuple(_pictures(root, base)), is_cut)
 
 
 def _main(root: Element) -> Element:

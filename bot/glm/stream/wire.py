@@ -12,7 +12,15 @@ from typing import Any
 
 import orjson
 
-from bot.core.model.events import Finished, FinishReason, ModelEvent, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.model.events import (
+    Finished,
+    FinishReason,
+    ModelEvent,
+    ReasoningDelta,
+    TextDelta,
+    TextRetracted,
+    ToolCalled,
+)
 from bot.core.model.messages import ToolCall, ToolSpec
 from bot.core.model.usage import Usage
 from bot.core.slices import SLICE, slices
@@ -206,7 +214,7 @@ class AnswerDecoder:
             if channel == "retract":
                 self.has_text = False
                 self._text_guard = RepeatGuard()
-                events.append(Retracted(self._after))
+                events.append(TextRetracted(self._after))
             elif as_reasoning or channel == "reasoning":
                 self._thought_guard.feed(text)
                 events.append(ReasoningDelta(text))

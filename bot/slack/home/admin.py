@@ -6,8 +6,8 @@ from typing import Literal
 
 from bot.core.model.usage import Currency
 from bot.core.money.amounts import shown
-from bot.core.money.budgets import WORKSPACE, Defaults, Period
-from bot.core.people.access import AccessRules, Listed
+from bot.core.money.budgets import WORKSPACE, DefaultBudgets, Period
+from bot.core.people.access import AccessList, AccessRules
 from bot.core.people.preferences import Source
 from bot.slack.blocks import Blocks
 from bot.slack.dialogs import usage
@@ -62,7 +62,7 @@ MOST_LISTED = 15
 class HomeBudgets:
     """`defaults` are the operator's, `allowed` what admins have set by whose it is and the period; None: no limit."""
 
-    defaults: Defaults
+    defaults: DefaultBudgets
     allowed: Mapping[tuple[str, Period], int | None]
     currency: Currency
 
@@ -74,7 +74,7 @@ class Part:
     days_source: Source
     budgets: HomeBudgets
     rules: AccessRules
-    listed: Listed
+    listed: AccessList
     used: usage.Figures
     audit: Audit = ""
 

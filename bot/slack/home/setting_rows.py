@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from bot.core.model.models import Models, OfferedModel
 from bot.core.money.amounts import millionths, shown
-from bot.core.people.preferences import ByScope, Choice, Effective, Instruction, Preferences, Scope, Source, effective
+from bot.core.people.preferences import (
+    Choice,
+    EffectiveSetting,
+    Instruction,
+    Preferences,
+    Scope,
+    ScopedPreferences,
+    Source,
+    effective,
+)
 from bot.core.people.settings import BY_FIELD, BY_NAME, SETTINGS, Setting
 from bot.errors import PayloadMalformed
 from bot.slack.blocks import Blocks, escape
@@ -68,14 +77,16 @@ class Choices:
     which begins with what counts.
     """
 
-    kept: ByScope
+    kept: ScopedPreferences
     default: Choice
     models: Models
     mark: str = ""
 
-    def of(self, scope: Scope) -> ByScope:
+    def of(self, scope: Scope) -> ScopedPreferences:
         """What is chosen there, and what is wider."""
-        return ByScope(self.kept.person if scope == "me" else Preferences(), Preferences(), self.kept.workspace)
+        return ScopedPreferences(
+            self.kept.person if scope == "me" else Preferences(), Preferences(), self.kept.workspace
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,7 @@ def blocks_of(choices: Choices, scope: Scope, language: str) -> Blocks:
     return found
 
 
-def _menu(choices: Choices, scope: Scope, setting: Setting, counts: Effective, language: str) -> parts.Element:
+def _menu(choices: Choices, scope: Scope, setting: Setting, counts: EffectiveSetting, language: str) -> parts.Element:
     own: Source = "you" if scope == "me" else "everyone"
     chosen = (counts.value or UNSET) if counts.source == own else UNSET
     if setting.name == "model" and chosen != UNSET:
@@ -130,7 +141,7 @@ def _menu(choices: Choices, scope: Scope, setting: Setting, counts: Effective, l
 
 def _wider(choices: Choices, scope: Scope, setting: Setting, language: str) -> str:
     """What counts when nothing is chosen here."""
-    kept = choices.of("everyone") if scope == "me" else ByScope()
+    kept = choices.of("everyone") if scope == "me" else ScopedPreferences()
     found = next(one for one in effective(kept, choices.default) if one.name == setting.field)
     return say(WIDER[found.source], language, value=_value(choices, scope, found, language))
 
@@ -141,7 +152,7 @@ def _values(choices: Choices, scope: Scope, setting: Setting, language: str) -> 
     return {value: _words(setting.name, value, scope, language) for value in setting.values}
 
 
-def _value(choices: Choices, scope: Scope, found: Effective, language: str) -> str:
+def _value(choices: Choices, scope: Scope, found: EffectiveSetting, language: str) -> str:
     name = BY_FIELD[found.name].name
     if name == "model":
         return choices.models.counting(found.value).title
@@ -182,6 +193,6 @@ def _told(one: Instruction, language: str) -> str:
     return f"“{escape(snippet)}” · _{say(SOURCES[source], language)}_"
 
 
-def text_of(kept: ByScope, scope: Scope) -> str:
+def text_of(kept: ScopedPreferences, scope: Scope) -> str:
     """The instructions as they are written down."""
     return (kept.person if scope == "me" else kept.workspace).instructions or ""

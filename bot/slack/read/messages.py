@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.core.thread.inbound import LINKED, FileRef, Seen
+from bot.core.thread.inbound import LINKED, FileRef, VisibleMessage
 from bot.slack.blocks import escape
 from bot.slack.files import FILES_HOST, file_refs
 from bot.slack.read.message_blocks import PICTURE, block_words, slack_pictures, words_of
@@ -44,12 +44,12 @@ _AROUND = f"{_BEFORE}."
 _BULLETS = frozenset({"-", "–", "—"})
 
 
-def read_message(message: Json, own_user: str = "") -> Seen:
+def read_message(message: Json, own_user: str = "") -> VisibleMessage:
     """`own_user`: our own user; of our own messages the buttons and small lines under an answer are not its words."""
     text = _unless_placeholder(string(message.get("text")))
     files = files_of(message)
     if own_user and message.get("user") == own_user and text.strip():
-        return Seen(text, files=files)
+        return VisibleMessage(text, files=files)
     blocks = objects(message.get("blocks"))
     if not is_of_app(message):
         typed = [block for block in blocks if block.get("type") == "rich_text"]
@@ -59,7 +59,7 @@ def read_message(message: Json, own_user: str = "") -> Seen:
     else:
         text, said = _cut(_joined(text, [words_of(block) for block in blocks])), []
     said += _adding((_attachment(one) for one in objects(message.get("attachments"))), text)
-    return Seen(text, _cut("\n".join(said)), files)
+    return VisibleMessage(text, _cut("\n".join(said)), files)
 
 
 def own_words(message: Json) -> str:

@@ -10,7 +10,7 @@ import time
 import structlog
 
 from bot.core.ports import ArtifactSource, Footer, TurnStep
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import Lease, TurnTaken
@@ -115,7 +115,7 @@ class SlackReply:
         except (TimeoutError, SlackError, TurnTaken) as trouble:
             log.warning("reply.hand_over_failed", reason=type(trouble).__name__)
 
-    async def discard(self, left: Progress) -> None:
+    async def discard(self, left: Checkpoint) -> None:
         await self._sequence.discard(left)
 
     async def settle(self) -> None:

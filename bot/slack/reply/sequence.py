@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.core.ports import ArtifactSource
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.lease import Lease
 from bot.errors import SlackError
@@ -170,7 +170,7 @@ class Sequence:
         """Leave no message in the streaming state."""
         await self._current.end_stream()
 
-    async def discard(self, left: Progress) -> None:
+    async def discard(self, left: Checkpoint) -> None:
         """Remove what an earlier attempt left visible."""
         for ts in left.reply_ts:
             await self._own.take_away(ts)

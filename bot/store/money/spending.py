@@ -17,7 +17,7 @@ from bot.core.model.usage import Currency
 from bot.core.money.budgets import (
     PERIODS,
     BudgetStanding,
-    Defaults,
+    DefaultBudgets,
     Limit,
     Period,
     days_of,
@@ -26,9 +26,9 @@ from bot.core.money.budgets import (
     owners_of,
     renews_at,
 )
-from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
+from bot.core.money.ledger import AllReserved, Grant, LimitReached, RequestCost, Reservation
 from bot.core.money.payer import Payer
-from bot.core.money.usage_rows import NOBODY, Row
+from bot.core.money.usage_rows import NOBODY, UsageRow
 from bot.store.keys import DAY_S, Keys
 from bot.store.money import scripts as spending_scripts
 from bot.store.outage import tells_outage
@@ -51,7 +51,7 @@ class Bookkeeping:
 
     currency: Currency = "USD"
     zone: tzinfo = UTC
-    defaults: Defaults = field(default_factory=Defaults)
+    defaults: DefaultBudgets = field(default_factory=DefaultBudgets)
     has_price: bool = True
 
 
@@ -80,7 +80,7 @@ class Spending:
     # -- requests ------------------------------------------------------------------------------------------------
 
     @tells_outage
-    async def reserve(self, payer: Payer, amount: int) -> Granted | Held | UsedUp:
+    async def reserve(self, payer: Payer, amount: int) -> Grant | AllReserved | LimitReached:
         limits = await self._limits(payer.team, owners_of(payer))
         owners = tuple(dict.fromkeys(limit.owner for limit in limits))
         id_ = f"{_attempt(payer)}{uuid.uuid4().hex}"
@@ -88,15 +88,17 @@ class Spending:
         return await self._reserved(reservation, limits)
 
     @tells_outage
-    async def raise_to(self, reservation: Reservation, amount: int) -> Granted | Held | UsedUp:
+    async def raise_to(self, reservation: Reservation, amount: int) -> Grant | AllReserved | LimitReached:
         limits = await self._limits(reservation.payer.team, owners_of(reservation.payer))
         owners = tuple(dict.fromkeys((*reservation.owners, *(limit.owner for limit in limits))))
         return await self._reserved(replace(reservation, amount=amount, owners=owners), limits)
 
-    async def _reserved(self, reservation: Reservation, limits: tuple[Limit, ...]) -> Granted | Held | UsedUp:
+    async def _reserved(
+        self, reservation: Reservation, limits: tuple[Limit, ...]
+    ) -> Grant | AllReserved | LimitReached:
         """In one script over all limits: all of them hold it, or none does."""
         if not limits or not reservation.amount:
-            return Granted(reservation)
+            return Grant(reservation)
         team = reservation.payer.team
         held = {owner: self._keys.reserved(team, owner) for owner in reservation.owners}
         days, places = self._days(team, limits, behind=len(held))
@@ -112,8 +114,10 @@ class Spending:
         args += [f"{payer.thread} " if payer.thread else "", _attempt(payer)]
         state, number, much = await self._reserve(keys=[*held.values(), *days], args=args)
         if state == b"granted":
-            return Granted(reservation, int(much))
-        return UsedUp(self._standing(limits[int(number) - 1], int(much))) if state == b"used_up" else Held()
+            return Grant(reservation, int(much))
+        return (
+            LimitReached(self._standing(limits[int(number) - 1], int(much))) if state == b"used_up" else AllReserved()
+        )
 
     def _days(self, team: str, limits: Sequence[Limit], behind: int = 0) -> tuple[list[str], list[list[int]]]:
         """The keys of all days that count for the limits, and for each limit the places of its own among a script's
@@ -128,7 +132,7 @@ class Spending:
         return BudgetStanding(limit, spent, renews_at(limit.period, self.now, self.books.zone))
 
     @tells_outage
-    async def settle(self, reservation: Reservation, used: Used) -> None:
+    async def settle(self, reservation: Reservation, used: RequestCost) -> None:
         payer, day = reservation.payer, reservation.day
         team, keys = payer.team, self._keys
         held = [keys.reserved(team, owner) for owner in reservation.owners]
@@ -199,7 +203,7 @@ class Spending:
         }
 
     @tells_outage
-    async def rows(self, team: str, days: Sequence[date]) -> list[Row]:
+    async def rows(self, team: str, days: Sequence[date]) -> list[UsageRow]:
         """All there is of these days, by day, person, channel and model."""
         currency = self.books.currency
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -247,14 +251,14 @@ class Spending:
         return self._keys.usage(team, self.books.currency, day.isoformat())
 
 
-def _rows(day: date, fields: Mapping[bytes, bytes]) -> list[Row]:
+def _rows(day: date, fields: Mapping[bytes, bytes]) -> list[UsageRow]:
     found: dict[tuple[str, str, str], dict[str, int]] = {}
     for name, value in sorted(fields.items()):
         parts = name.decode(errors="replace").split(" ")
         if len(parts) == 4:
             found.setdefault((parts[0], parts[1], parts[2]), {})[parts[3]] = _whole(value)
     return [
-        Row(day, user, channel, model, **{name: much.get(field, 0) for name, field in _COLUMNS.items()})
+        UsageRow(day, user, channel, model, **{name: much.get(field, 0) for name, field in _COLUMNS.items()})
         for (user, channel, model), much in found.items()
     ]
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from redis.asyncio import Redis
 
-from bot.core.people.access import Listed, Verdict
+from bot.core.people.access import AccessList, Verdict
 from bot.core.thread.inbound import Inbound
 from bot.store import scripts
 from bot.store.keys import Keys
@@ -24,7 +24,7 @@ class AccessStore:
         self._take_answer = redis.register_script(scripts.TAKE_ANSWER)
 
     @tells_outage
-    async def listed(self, team: str) -> Listed:
+    async def listed(self, team: str) -> AccessList:
         fields: Any = await self._redis.hgetall(self._keys.access(team))
         told = texts_of(fields)
         return {one: verdict for one in told for verdict in VERDICTS if told[one] == verdict}

@@ -10,7 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.people.preferences import ByScope, Choice, Language, Preferences, chosen, read_preferences
+from bot.core.people.preferences import Choice, Language, Preferences, ScopedPreferences, chosen, read_preferences
 from bot.core.records import VERSION, read
 from bot.core.thread.inbound import Inbound
 from bot.errors import RecordUnreadable, StateError
@@ -54,7 +54,7 @@ class PreferenceStore:
         return chosen(await self._of(team, *narrower, *scopes), self.default)
 
     @tells_outage
-    async def by_scope(self, team: str, user: str, channel: str) -> ByScope:
+    async def by_scope(self, team: str, user: str, channel: str) -> ScopedPreferences:
         """What was chosen for a person at a place; `channel` empty: of no place in particular."""
         return await self._of(team, user or None, channel or None, "")
 
@@ -106,7 +106,7 @@ class PreferenceStore:
         await self._redis.hdel(self._keys.prefs(team, scope), name)
         self._hearings.clear()
 
-    async def _of(self, team: str, person: str | None, channel: str | None, workspace: str | None) -> ByScope:
+    async def _of(self, team: str, person: str | None, channel: str | None, workspace: str | None) -> ScopedPreferences:
         """Of each scope by its id; None for one that does not count."""
         names = [None if one is None else self._keys.prefs(team, one) for one in (person, channel, workspace)]
         wanted = [name for name in names if name is not None]
@@ -115,7 +115,7 @@ class PreferenceStore:
                 pipe.hgetall(name)
             found = dict(zip(wanted, await pipe.execute(), strict=True))
         kept = [read_preferences(await self._told(one, found[one])) if one else Preferences() for one in names]
-        return ByScope(kept[0], kept[1], kept[2], user=person or "")
+        return ScopedPreferences(kept[0], kept[1], kept[2], user=person or "")
 
     async def _told(self, key: str, fields: Any) -> dict[str, str]:
         """As plain words; what can't be opened counts as nothing."""

@@ -12,7 +12,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.citations.transcript import SPEAKER
-from bot.core.thread.conversation import Said, Turn
+from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed
 from bot.store.blobs import Blobs
@@ -166,7 +166,7 @@ class Forgetting:
             await self._redis.hdel(key, *theirs)
 
 
-def _without(turn: Turn, is_gone: Callable[[Said], bool]) -> Turn | None:
+def _without(turn: Turn, is_gone: Callable[[TurnMessage], bool]) -> Turn | None:
     """None when no question is left of it: what was answered is nobody's any more."""
     left = tuple(said for said in turn.said if not is_gone(said))
     if len(left) == len(turn.said):
@@ -196,7 +196,7 @@ def _without_talk(turn: Turn, thread: ThreadId, ts: str) -> Turn:
     return replace(turn, said=tuple(said for said in turn.said if said.speaker != SPEAKER))
 
 
-def _is_by(said: Said, user: str, name: str) -> bool:
+def _is_by(said: TurnMessage, user: str, name: str) -> bool:
     if said.role not in {"question", "person"}:
         return False
     return said.user == user if said.user else bool(name) and said.speaker == name

@@ -10,8 +10,8 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.core.ids import check_ts
-from bot.core.thread.checkpoint import Progress
-from bot.core.thread.conversation import Folded, Instructions, Turn
+from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.conversation import FoldedTurns, Instructions, Turn
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed, RecordUnreadable
 from bot.store import scripts
@@ -68,12 +68,12 @@ class ThreadRecords:
             except RecordUnreadable as wrong:
                 await note(self._redis, self._keys, "turn", f"{key} {text_of(name)}", wrong.detail)
 
-    async def folded(self, value: bytes, key: str) -> Folded:
+    async def folded(self, value: bytes, key: str) -> FoldedTurns:
         try:
-            return Folded.from_json(self._seal.unpack(value, key, "folded"))
+            return FoldedTurns.from_json(self._seal.unpack(value, key, "folded"))
         except RecordUnreadable as wrong:
             await note(self._redis, self._keys, "summary", key, wrong.detail)
-            return Folded()
+            return FoldedTurns()
 
     async def instructions(self, value: bytes, key: str) -> Instructions:
         """Unreadable: none, as nobody knows any more what was asked for."""
@@ -83,13 +83,13 @@ class ThreadRecords:
             await note(self._redis, self._keys, "instructions", key, wrong.detail)
             return Instructions()
 
-    async def progress(self, value: bytes, key: str) -> Progress:
+    async def progress(self, value: bytes, key: str) -> Checkpoint:
         """Unreadable: something may stand on the screen, and nobody knows what."""
         try:
-            return Progress.from_json(self._seal.unpack(value, key, "progress"))
+            return Checkpoint.from_json(self._seal.unpack(value, key, "progress"))
         except RecordUnreadable as wrong:
             await note(self._redis, self._keys, "progress", key, wrong.detail)
-            return Progress(posting=True)
+            return Checkpoint(posting=True)
 
 
 def _message(data: dict[str, Any], field: bytes) -> Inbound:

@@ -6,10 +6,10 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.intake.policy import Watch
-from bot.core.ports import Admission, Committed, Done, Started
-from bot.core.thread.checkpoint import Progress
-from bot.core.thread.conversation import Conversation, Folded, Instructions
+from bot.core.intake.policy import ThreadFollowing
+from bot.core.ports import Admission, CommitResult, TurnCommit, TurnStart
+from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.conversation import Conversation, FoldedTurns, Instructions
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import PayloadMalformed
 from bot.store import scripts
@@ -145,14 +145,14 @@ class Threads:
     # -- what is being answered ---------------------------------------------------------------------------------
 
     @tells_outage
-    async def begin(self, thread: ThreadId) -> Started:
+    async def begin(self, thread: ThreadId) -> TurnStart:
         """The fence is 0 where nothing waits, and negative where another worker answers the thread."""
         inbox = self._keys.inbox(thread)
         fence, attempt, progress, fields, version = await self._begin(
             keys=[self._keys.turn(thread), inbox], args=[TURN_S, self._worker or NAMELESS, self._keys.worker("")]
         )
         turn_key = self._keys.turn(thread)
-        return Started(
+        return TurnStart(
             fence=int(fence),
             attempt=int(attempt),
             progress=await self._records.progress(progress, turn_key) if progress else None,
@@ -181,7 +181,7 @@ class Threads:
         return _number(held) == fence
 
     @tells_outage
-    async def record(self, thread: ThreadId, fence: int, progress: Progress) -> bool:
+    async def record(self, thread: ThreadId, fence: int, progress: Checkpoint) -> bool:
         """Write down where the turn stands; False when another worker has taken it over."""
         key = self._keys.turn(thread)
         return bool(
@@ -199,7 +199,7 @@ class Threads:
         await self._leave(keys=[self._keys.turn(thread)], args=[fence])
 
     @tells_outage
-    async def commit(self, thread: ThreadId, fence: int, done: Done) -> Committed:
+    async def commit(self, thread: ThreadId, fence: int, done: TurnCommit) -> CommitResult:
         """End a turn: remember it and take its messages out of the inbox."""
         key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         if done.turn:
@@ -244,7 +244,7 @@ class Threads:
         folded, instructions = fields.get(b"folded"), fields.get(b"instructions")
         return Conversation(
             turns=tuple(sorted(turns, key=lambda turn: turn.number)),
-            folded=await self._records.folded(folded, key) if folded else Folded(),
+            folded=await self._records.folded(folded, key) if folded else FoldedTurns(),
             since_ts=since(fields.get(b"since")),
             instructions=await self._records.instructions(instructions, key) if instructions else Instructions(),
         )
@@ -293,7 +293,7 @@ class Threads:
             await pipe.execute()
 
     @tells_outage
-    async def watch(self, thread: ThreadId) -> Watch:
+    async def watch(self, thread: ThreadId) -> ThreadFollowing:
         value = await self._redis.hget(self._keys.thread(thread), "watch")
         word = text_of(value) if value else ""
         return "on" if word == "on" else "quiet" if word == "quiet" else "none"

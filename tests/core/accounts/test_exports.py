@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.accounts.exports import Exports, KeptRecords
 from bot.core.ports import Person
-from bot.core.thread.conversation import Conversation, Picture, Said, Turn
+from bot.core.thread.conversation import Conversation, Picture, Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
 
 THREAD = ThreadId("T1", "C1", "1700000000.000100")
@@ -30,7 +30,7 @@ class Store:
 
     async def load(self, thread: ThreadId) -> Conversation:
         picture = Picture(1, self.name, "F1", "0" * 64, 100, 100, 13)
-        said = Said("1700000000.000100", "Ana", "look", (picture,), user="UANA")
+        said = TurnMessage("1700000000.000100", "Ana", "look", (picture,), user="UANA")
         return Conversation(turns=(Turn("2026-11-29", (said,), "An answer."),))
 
     async def of_person(self, team: str, user: str) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.thread.conversation import Conversation, Said, ThreadDocument, Turn
+from bot.core.thread.conversation import Conversation, ThreadDocument, Turn, TurnMessage
 from bot.errors import FileGone
 from tests.core.scene import Scene
 from tests.core.values import picture, turn
@@ -17,7 +17,7 @@ def artifacts(scene: Scene, *turns: Turn) -> Artifacts:
 
 
 def with_paper() -> Turn:
-    return Turn("2026-11-23", (Said("1.0", "Ana", "look", (picture(1),), papers=(PAPER,)),))
+    return Turn("2026-11-23", (TurnMessage("1.0", "Ana", "look", (picture(1),), papers=(PAPER,)),))
 
 
 async def test_pictures_pages_and_what_was_made_go_by_their_labels() -> None:
@@ -42,7 +42,7 @@ async def test_labels_go_on_counting_over_the_turns_of_a_thread() -> None:
     scene = Scene.of()
     first = artifacts(scene, with_paper())
     await first.keep(New("picture", "zoom", "z.png", "a part", "image/png", b"png"))
-    earlier = Turn("2026-11-23", (Said("1.0", "Ana", "look"),), made=first.made)
+    earlier = Turn("2026-11-23", (TurnMessage("1.0", "Ana", "look"),), made=first.made)
     second = artifacts(scene, earlier)
     assert await second.keep(New("picture", "zoom", "z.png", "another", "image/png", b"other")) == "zoom_2"
     assert [made.label for made in second.made] == ["zoom_2"]
@@ -55,7 +55,7 @@ async def test_a_label_is_not_given_again_when_an_earlier_turn_was_deleted() -> 
     before = artifacts(scene)
     await before.keep(zoomed)
     await before.keep(zoomed)
-    kept = artifacts(scene, Turn("2026-11-23", (Said("1.0", "Ana", "look"),), made=before.made[1:]))
+    kept = artifacts(scene, Turn("2026-11-23", (TurnMessage("1.0", "Ana", "look"),), made=before.made[1:]))
     assert await kept.keep(zoomed) == "zoom_3"
 
 
@@ -73,7 +73,7 @@ async def test_a_crop_whose_bytes_are_gone_is_cut_again() -> None:
     await known.keep(await known.crop("img_1", (0, 0, 500, 500)))
     scene.blobs.kept.clear()
     later = artifacts(
-        scene, turn("look", "", picture(1)), Turn("2026-11-23", (Said("2.0", "Ana", "x"),), made=known.made)
+        scene, turn("look", "", picture(1)), Turn("2026-11-23", (TurnMessage("2.0", "Ana", "x"),), made=known.made)
     )
     assert (await later.source("zoom_1")).data == b"part of F1"
 
@@ -127,7 +127,7 @@ async def test_a_document_of_the_web_lies_with_the_threads_documents_in_later_tu
     assert not known.knows(f"{name}#4")
     assert (await known.put("other.pdf", "https://a.org/report.pdf", b"%PDF"))[0] == "other.pdf"
     assert scene.files.fetched == []
-    earlier = Turn.from_json(Turn("2026-11-23", (Said("1.0", "Ana", "x"),), made=known.made).to_json())
+    earlier = Turn.from_json(Turn("2026-11-23", (TurnMessage("1.0", "Ana", "x"),), made=known.made).to_json())
     scene.blobs.kept.clear()
     later = artifacts(scene, earlier)
     assert later.names == (name, "other.pdf")

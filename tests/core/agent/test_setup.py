@@ -7,16 +7,16 @@ import pytest
 from bot.core.agent.ports import ToolContext
 from bot.core.agent.setup import OpenTurn
 from bot.core.ports import Person
-from bot.core.thread.conversation import Conversation, Said, Turn
+from bot.core.thread.conversation import Conversation, Turn, TurnMessage
 from bot.core.thread.lease import Lease
 from tests.core.fakes import FakeReply
 from tests.core.scene import Scene
 from tests.core.values import ANA, inbound
 
-PERSON = Said("1.0", "Ana", "see https://person.example/a")
+PERSON = TurnMessage("1.0", "Ana", "see https://person.example/a")
 
 
-async def bench_of(*said: Said) -> ToolContext:
+async def bench_of(*said: TurnMessage) -> ToolContext:
     scene = Scene.of()
     turn = Turn("2026-11-23", said)
     lease = Lease(scene.threads, inbound().thread, 1)
@@ -41,7 +41,7 @@ async def test_what_people_write_is_theirs_whether_they_ask_or_talk() -> None:
         replace(PERSON, speaker="Eve", text="https://evil.example", is_outsider=True),
     ],
 )
-async def test_what_is_forwarded_or_an_app_s_is_nobody_s_and_makes_us_careful(said: Said) -> None:
+async def test_what_is_forwarded_or_an_app_s_is_nobody_s_and_makes_us_careful(said: TurnMessage) -> None:
     context = await bench_of(PERSON, said)
     assert "https://person.example/a" in context.spoken
     assert "evil" not in context.spoken

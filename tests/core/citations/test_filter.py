@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.agent.loop import Outcome, run_turn
-from bot.core.citations.filter import Citable, Citations, CitedDocument
+from bot.core.citations.filter import CitableSources, Citations, CitedDocument
 from bot.core.citations.proof import Sheet
 from bot.core.citations.transcript import Reference
-from bot.core.model.events import Retold, Retracted, TextDelta
+from bot.core.model.events import TextDelta, TextReplaced, TextRetracted
 from bot.core.model.messages import Ask
 from bot.core.turn.output import TextFilters
 from bot.errors import AnswerCut
@@ -28,14 +28,14 @@ REPORT = CitedDocument(
 )
 BOOK = CitedDocument("book.xlsx", "F2", "", {1: Sheet("sheet Costs", "total 99"), 2: Sheet("slide 2", "total 7")})
 LINK = "https://a.slack.com/files/U1/F1/report.pdf"
-ONE = Citable((REPORT,))
-BOTH = Citable((REPORT, BOOK))
-TALK = Citable(
+ONE = CitableSources((REPORT,))
+BOTH = CitableSources((REPORT, BOOK))
+TALK = CitableSources(
     messages={"m1": Reference("14:32 Anna", "https://a/p1", "x"), "m12": Reference("15:00 Ben", "https://a/p12", "")}
 )
 
 
-def checked(text: str, sources: Citable = ONE, cuts: Iterable[int] = ()) -> str:
+def checked(text: str, sources: CitableSources = ONE, cuts: Iterable[int] = ()) -> str:
     citations, out, last = Citations(sources), [], 0
     for cut in [*sorted(cuts), len(text)]:
         out.append(citations.feed(text[last:cut]))
@@ -118,7 +118,7 @@ def test_an_address_that_the_model_made_up_is_replaced() -> None:
 
 
 def test_a_bracket_of_several_documents() -> None:
-    two = Citable((REPORT, CitedDocument("b.pdf", "F2", "https://a/b.pdf", {8: Sheet("p. 8", "8")})))
+    two = CitableSources((REPORT, CitedDocument("b.pdf", "F2", "https://a/b.pdf", {8: Sheet("p. 8", "8")})))
     shown = f"Costs were 5 and 8 [[report.pdf p. 4]]({LINK}) [[b.pdf p. 8]](https://a/b.pdf)"
     assert checked("Costs were 5 and 8 [report.pdf p. 4; b.pdf p. 8]", two) == shown
     assert checked("Costs were 5 and 8 [report.pdf p. 4, b.pdf p. 8]", two) == shown
@@ -172,7 +172,7 @@ def test_what_is_no_citation_stays(text: str) -> None:
 
 
 def test_without_sources_nothing_is_a_citation() -> None:
-    assert checked("It is 5 [p. 4].", Citable()) == "It is 5 [p. 4]."
+    assert checked("It is 5 [p. 4].", CitableSources()) == "It is 5 [p. 4]."
 
 
 def test_an_answer_that_reckons_keeps_its_citations_and_says_what_they_are_worth() -> None:
@@ -191,7 +191,9 @@ def test_what_a_page_s_text_does_not_bear_out_is_said_and_the_page_can_be_looked
     page = Sheet("p. 1", "The plant used 380 MWh. Nothing else.", is_seen=True, can_be_shown=True)
     scan = Sheet("p. 2", "", can_be_shown=True)
     for is_strict in (True, False):
-        citations = Citations(Citable((CitedDocument("a.pdf", "F1", LINK, {1: page, 2: scan}),)), is_strict=is_strict)
+        citations = Citations(
+            CitableSources((CitedDocument("a.pdf", "F1", LINK, {1: page, 2: scan}),)), is_strict=is_strict
+        )
         shown = citations.feed("It used 412 MWh [p. 1], not 380 MWh [p. 1]. It is number 5 [p. 2].\n")
         doubt = "(not in the page's text: check the picture)"
         assert shown == (
@@ -203,7 +205,9 @@ def test_what_a_page_s_text_does_not_bear_out_is_said_and_the_page_can_be_looked
 
 def test_a_page_that_a_tool_has_shown_is_seen() -> None:
     pages = {2: Sheet("p. 2", "", can_be_shown=True)}
-    citations = Citations(Citable((CitedDocument("a.pdf", "F1", "", pages),)), has_looked={"a.pdf#2"}.__contains__)
+    citations = Citations(
+        CitableSources((CitedDocument("a.pdf", "F1", "", pages),)), has_looked={"a.pdf#2"}.__contains__
+    )
     assert citations.feed("It is number 5 [p. 2].\n") == "It is number 5 [p. 2] (seen in the picture).\n"
 
 
@@ -266,11 +270,11 @@ async def test_a_model_is_checked_as_it_writes_and_to_the_end() -> None:
 
 async def test_what_the_model_takes_back_counts_for_no_citation() -> None:
     citations = Citations(ONE)
-    script: list[Step] = [TextDelta("It is 5 [p. 4] or [p"), Retracted("It is 5 "), *says("[p. 4]", " now.")]
+    script: list[Step] = [TextDelta("It is 5 [p. 4] or [p"), TextRetracted("It is 5 "), *says("[p. 4]", " now.")]
     outcome = Outcome()
     pieces = await run(script, outcome, citations)
     assert outcome.answer == f"It is 5 [[p. 4]]({LINK}) now."
-    assert [piece for piece in pieces if isinstance(piece, Retold)]
+    assert [piece for piece in pieces if isinstance(piece, TextReplaced)]
     assert [cited.page for cited in citations.pages_cited] == [4]
 
 

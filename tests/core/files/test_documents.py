@@ -8,11 +8,11 @@ import pytest
 
 from bot.core.document import Document, OutlineEntry, Page
 from bot.core.drawing import Box
-from bot.core.files.attachments import Attachments, Taken
+from bot.core.files.attachments import Attachments, ReadFile
 from bot.core.files.documents import SLACKS_PDF, Documents
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
-from bot.core.read_progress import Progress, ReadProgress
+from bot.core.read_progress import PageCounter, ReadProgress
 from bot.core.thread.conversation import ThreadDocument
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError, FileGone, FileUnsupported
@@ -27,7 +27,7 @@ class Reader:
 
     drawn: list[tuple[bytes, tuple[str, ...], str]] = field(default_factory=list)
 
-    async def read(self, data: bytes, name: str = "", *, progress: Progress) -> Document:
+    async def read(self, data: bytes, name: str = "", *, progress: PageCounter) -> Document:
         kind, *texts = data.decode().split("\n")
         if kind == "old":
             raise FileUnsupported(kind)
@@ -38,7 +38,7 @@ class Reader:
         return Document("pdf", tuple(pages), (), (OutlineEntry("Aims", 2),))
 
     async def render(
-        self, data: bytes, document: Document, tokens: Mapping[int, int], *, progress: Progress
+        self, data: bytes, document: Document, tokens: Mapping[int, int], *, progress: PageCounter
     ) -> tuple[tuple[int, PreparedImage], ...]:
         progress(len(tokens), len(tokens))
         return tuple([(number, self._picture(data, document, number, "whole")) for number in tokens])
@@ -82,7 +82,7 @@ class Desk:
         papers = Documents(self, self.reader, self.blobs)
         return Attachments(self, Pictures(self, FakeFiles(), self.blobs), papers, self.blobs, lambda *_: False)
 
-    async def take(self, name: str = "report.pdf", **traits: str) -> Taken:
+    async def take(self, name: str = "report.pdf", **traits: str) -> ReadFile:
         return await self.attachments.take("T1", FileRef("F1", name, **traits), self.heard.append)  # type: ignore[arg-type]
 
     async def paper(self, name: str = "report.pdf", **traits: str) -> ThreadDocument:

@@ -5,21 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.drawing import Mark
-from bot.core.grounding.filter import ASK_AGAIN, Pointing, parse_marks, sign
+from bot.core.grounding.filter import ASK_AGAIN, BoxFilter, parse_marks, sign
 
 BEGIN, END = "<|begin_of_box|>", "<|end_of_box|>"
 LEAK = (12.0, 300.0, 450.0, 600.0)
 CARS = '[{"label": "car-1", "bbox_2d": [10, 20, 300, 400]},\n {"label": "car-2", "bbox_2d": [1, 2, 3, 4]}]'
 
 
-def point(text: str, size: int = 0, *, is_active: bool = True) -> tuple[str, Pointing]:
-    pointing = Pointing(is_active=is_active)
+def point(text: str, size: int = 0, *, is_active: bool = True) -> tuple[str, BoxFilter]:
+    pointing = BoxFilter(is_active=is_active)
     size = size or max(1, len(text))
     shown = "".join(pointing.feed(text[at : at + size]) for at in range(0, len(text), size))
     return shown + pointing.end(), pointing
 
 
-def boxes(pointing: Pointing) -> list[tuple[float, ...]]:
+def boxes(pointing: BoxFilter) -> list[tuple[float, ...]]:
     return [mark.box for mark in pointing.marks]
 
 
@@ -65,7 +65,7 @@ def test_every_spelling_of_a_box_becomes_its_number_in_every_cut(spelling: str) 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_of_a_mark_nothing_is_ever_on_the_screen(spelling: str) -> None:
-    pointing = Pointing()
+    pointing = BoxFilter()
     assert pointing.feed("Here ") == "Here "
     shown = "".join(pointing.feed(letter) for letter in spelling)
     assert "".join(shown.split()) in {"", "①"}
@@ -279,7 +279,7 @@ def test_of_a_list_cut_off_the_whole_objects_count(fence: str) -> None:
 
 
 def test_text_is_let_go_as_soon_as_it_can_be_no_mark() -> None:
-    pointing = Pointing()
+    pointing = BoxFilter()
     assert pointing.feed("see [") == "see "
     assert pointing.feed("the docs](") == "[the docs]"
     assert pointing.feed("h") == "(h"
@@ -293,7 +293,7 @@ def test_text_is_let_go_as_soon_as_it_can_be_no_mark() -> None:
 
 @pytest.mark.parametrize("endless", ["[" + "[1,2,3]," * 2_000, '{"' + "a" * 9_000, '{"box": "' + "a" * 60_000])
 def test_what_never_ends_is_let_go(endless: str) -> None:
-    pointing = Pointing()
+    pointing = BoxFilter()
     shown = [pointing.feed(endless[at : at + 500]) for at in range(0, len(endless), 500)]
     assert sum(map(len, shown)) > len(endless) - 24_600
     assert "".join(shown) + pointing.end() == endless
@@ -345,7 +345,7 @@ WORDS = st.sampled_from(
 def test_any_cut_gives_the_same(words: list[str], sizes: list[int]) -> None:
     text = "".join(words)
     whole, pointing = point(text)
-    cut, at, turn = Pointing(), 0, 0
+    cut, at, turn = BoxFilter(), 0, 0
     shown = ""
     while at < len(text):
         size = sizes[turn % len(sizes)]
@@ -365,7 +365,7 @@ def test_text_without_marks_is_untouched(text: str) -> None:
 
 
 def test_an_ordinary_chunk_costs_next_to_nothing() -> None:
-    pointing, chunks = Pointing(), [" the", " quick", " brown", " fox,", "\n"] * 2_000
+    pointing, chunks = BoxFilter(), [" the", " quick", " brown", " fox,", "\n"] * 2_000
     steps = 0
 
     def count(*_: object) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.core.intake.ask_again import SLACKBOT, AskAgain
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.ports import SlackMessage
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, ThreadId
@@ -35,7 +35,7 @@ class Again:
 
     @property
     def use(self) -> AskAgain:
-        return AskAgain(self.inbox, self.slack, Amender(self.inbox, FakeJobs(), Unheard()))  # type: ignore[arg-type]
+        return AskAgain(self.inbox, self.slack, MessageEdits(self.inbox, FakeJobs(), Unheard()))  # type: ignore[arg-type]
 
 
 PRESSED = inbound("1.000001", files_known=False, text="")

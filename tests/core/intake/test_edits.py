@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.intake.edits import Amender
+from bot.core.intake.edits import MessageEdits
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.interrupts import TurnSignal
 from tests.core.fakes import FakeJobs
@@ -51,8 +51,8 @@ class House:
         self.sent.append((thread, signal))
 
     @property
-    def amender(self) -> Amender:
-        return Amender(self.inbox, self.jobs, self)
+    def amender(self) -> MessageEdits:
+        return MessageEdits(self.inbox, self.jobs, self)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.intake.policy import Arrival, Hearing, Verdict, Watch, decide, hearing_of, is_open
+from bot.core.intake.policy import Arrival, ChannelMode, ThreadFollowing, Verdict, decide, hearing_of, is_open
 from bot.core.people.preferences import Choice
 
 MENTION = Arrival(
@@ -50,7 +50,7 @@ REPLY = replace(CHATTER, is_reply=True)
         (replace(REPLY, subtype="thread_broadcast"), "on", "answer"),
     ],
 )
-def test_who_is_spoken_to(arrival: Arrival, watch: Watch, verdict: Verdict) -> None:
+def test_who_is_spoken_to(arrival: Arrival, watch: ThreadFollowing, verdict: Verdict) -> None:
     assert decide(arrival, watch) == verdict
 
 
@@ -164,7 +164,9 @@ def test_another_bot_is_heard_when_it_is_listed_and_mentions_this_one(
         ("quiet", DM, "none", "answer"),
     ],
 )
-def test_what_is_heard_of_a_channel(hearing: Hearing, arrival: Arrival, watch: Watch, verdict: Verdict) -> None:
+def test_what_is_heard_of_a_channel(
+    hearing: ChannelMode, arrival: Arrival, watch: ThreadFollowing, verdict: Verdict
+) -> None:
     assert decide(arrival, watch, frozenset({"B1"}), hearing) == verdict
 
 
@@ -177,7 +179,7 @@ def test_what_is_heard_of_a_channel(hearing: Hearing, arrival: Arrival, watch: W
         (Choice(listen="on", quiet="on"), "quiet"),
     ],
 )
-def test_to_be_quiet_goes_over_to_listen(choice: Choice, hearing: Hearing) -> None:
+def test_to_be_quiet_goes_over_to_listen(choice: Choice, hearing: ChannelMode) -> None:
     assert hearing_of(choice) == hearing
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.core.intake import receive as module
-from bot.core.intake.policy import Arrival, Watch
+from bot.core.intake.policy import Arrival, ThreadFollowing
 from bot.core.intake.receive import Receiver
 from bot.core.people.preferences import Choice
 from bot.core.ports import Admission
@@ -23,7 +23,7 @@ ASKED = inbound("2.0", "1.0")
 
 @dataclass
 class Inbox:
-    watched: Watch = "on"
+    watched: ThreadFollowing = "on"
     admission: Admission = field(default_factory=lambda: Admission("new"))
     running: bool = False
     in_line: tuple[Inbound, ...] = ()
@@ -33,7 +33,7 @@ class Inbox:
     looked: int = 0
     delay_s: float = 0.0
 
-    async def watch(self, thread: ThreadId) -> Watch:
+    async def watch(self, thread: ThreadId) -> ThreadFollowing:
         self.looked += 1
         return self.watched
 
@@ -93,7 +93,7 @@ async def test_only_a_reply_without_a_mention_needs_to_be_looked_up(arrival: Arr
 
 
 @pytest.mark.parametrize("watched", ["none", "quiet"])
-async def test_what_is_not_for_us_is_not_kept(watched: Watch) -> None:
+async def test_what_is_not_for_us_is_not_kept(watched: ThreadFollowing) -> None:
     inbox, jobs = Inbox(watched=watched), FakeJobs()
     assert await receive(REPLY, inbox, jobs) == "ignore"
     assert (inbox.admitted, jobs.added) == ([], [])

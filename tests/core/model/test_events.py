@@ -1,4 +1,4 @@
-from bot.core.model.events import ModelEvent, ReasoningDelta, Retracted, TextDelta, joined
+from bot.core.model.events import ModelEvent, ReasoningDelta, TextDelta, TextRetracted, joined
 
 
 def test_words_that_follow_each_other_are_one_event_and_all_else_stays_where_it_is() -> None:
@@ -7,16 +7,16 @@ def test_words_that_follow_each_other_are_one_event_and_all_else_stays_where_it_
         ReasoningDelta("far."),
         TextDelta("a"),
         TextDelta("b"),
-        Retracted("a"),
-        Retracted(""),
+        TextRetracted("a"),
+        TextRetracted(""),
         TextDelta("c"),
         ReasoningDelta("d"),
     ]
     assert joined(events) == [
         ReasoningDelta("So far."),
         TextDelta("ab"),
-        Retracted("a"),
-        Retracted(""),
+        TextRetracted("a"),
+        TextRetracted(""),
         TextDelta("c"),
         ReasoningDelta("d"),
     ]

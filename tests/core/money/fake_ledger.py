@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from bot.core.money.budgets import BudgetStanding, Limit
-from bot.core.money.ledger import Granted, Held, Reservation, Used, UsedUp
+from bot.core.money.ledger import AllReserved, Grant, LimitReached, RequestCost, Reservation
 from bot.core.money.payer import Payer
 from bot.errors import StateError
 
@@ -19,7 +19,7 @@ class FakeLedger:
     amount: int | None = None
     spent: int = 0
     held: dict[str, int] = field(default_factory=dict)
-    used: list[Used] = field(default_factory=list)
+    used: list[RequestCost] = field(default_factory=list)
     released: int = 0
     outages: int = 0
     told: bool = False
@@ -28,26 +28,26 @@ class FakeLedger:
     def standing(self) -> BudgetStanding:
         return BudgetStanding(Limit("UANA", "day", self.amount or 0), self.spent, RENEWS)
 
-    async def reserve(self, payer: Payer, amount: int) -> Granted | Held | UsedUp:
+    async def reserve(self, payer: Payer, amount: int) -> Grant | AllReserved | LimitReached:
         owners = ("UANA",) if self.amount is not None else ()
         number = len(self.held) + len(self.used) + self.released
         return self._reserved(Reservation(f"r{number}", payer, TODAY, amount, owners))
 
-    async def raise_to(self, reservation: Reservation, amount: int) -> Granted | Held | UsedUp:
+    async def raise_to(self, reservation: Reservation, amount: int) -> Grant | AllReserved | LimitReached:
         return self._reserved(replace(reservation, amount=amount))
 
-    def _reserved(self, reservation: Reservation) -> Granted | Held | UsedUp:
+    def _reserved(self, reservation: Reservation) -> Grant | AllReserved | LimitReached:
         if self.amount is None:
-            return Granted(reservation)
+            return Grant(reservation)
         room = self.amount - self.spent - sum(self.held.values())
         if self.spent >= self.amount:
-            return UsedUp(self.standing)
+            return LimitReached(self.standing)
         if room <= 0:
-            return Held()
+            return AllReserved()
         self.held[reservation.id] = reservation.amount
-        return Granted(reservation, room)
+        return Grant(reservation, room)
 
-    async def settle(self, reservation: Reservation, used: Used) -> None:
+    async def settle(self, reservation: Reservation, used: RequestCost) -> None:
         if self.outages:
             self.outages -= 1
             raise StateError("away")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.money.budgets import (
     WORKSPACE,
-    Defaults,
+    DefaultBudgets,
     Period,
     days_of,
     limits_of,
@@ -16,7 +16,7 @@ from bot.core.money.budgets import (
     renews_at,
 )
 from bot.core.money.payer import Payer
-from bot.core.money.usage_rows import Row, as_csv, totals
+from bot.core.money.usage_rows import UsageRow, as_csv, totals
 
 SUNDAY = date(2026, 11, 29)
 
@@ -52,7 +52,7 @@ def test_it_renews_at_midnight_of_the_zone_also_when_clocks_are_changed() -> Non
 
 
 def test_a_request_counts_for_its_person_its_channel_and_the_workspace() -> None:
-    defaults = Defaults(1, 2, 3)
+    defaults = DefaultBudgets(1, 2, 3)
     in_channel = limits_of(owners_of(Payer("T1", "C1", "UANA")), defaults, {})
     assert [(one.owner, one.period, one.amount) for one in in_channel] == [
         ("UANA", "day", 1),
@@ -64,11 +64,11 @@ def test_a_request_counts_for_its_person_its_channel_and_the_workspace() -> None
 
 
 def test_a_name_is_no_formula_for_a_spreadsheet() -> None:
-    rows = [Row(SUNDAY, "UANA", "C1", "glm", 1, 2, 3, 1_500_000)]
+    rows = [UsageRow(SUNDAY, "UANA", "C1", "glm", 1, 2, 3, 1_500_000)]
     told = as_csv(rows, {"UANA": '=HYPERLINK("x")'}, "CNY").decode("utf-8-sig").splitlines()
     assert told[1] == '2026-11-29,"\'=HYPERLINK(""x"")",UANA,C1,glm,1,2,3,1.500000,CNY'
 
 
 def test_totals_begin_with_the_dearest() -> None:
-    rows = [Row(SUNDAY, user, "C1", "glm", cost=cost) for user, cost in (("A", 1), ("B", 5), ("A", 2), ("C", 3))]
+    rows = [UsageRow(SUNDAY, user, "C1", "glm", cost=cost) for user, cost in (("A", 1), ("B", 5), ("A", 2), ("C", 3))]
     assert totals(rows, lambda row: row.user) == [("B", 5), ("A", 3), ("C", 3)]

@@ -227,7 +227,7 @@ async def test_what_nobody_asked_for_is_paid_by_nobody() -> None:
 @pytest.mark.no_cover
 async def test_to_measure_a_long_answer_costs_no_more_than_its_length() -> None:
     def measured(count: int) -> None:
-        answer = paid_model._Answer(estimated(ASK, Prices(lambda _: PRICE, lambda _: PROMPT, 16_384, "CNY")))
+        answer = paid_model._MeasuredAnswer(estimated(ASK, Prices(lambda _: PRICE, lambda _: PROMPT, 16_384, "CNY")))
         for _ in range(count):
             answer.note(TextDelta("长" * paid_model.MEASURED_CHARS))
             assert answer.is_to_be_measured

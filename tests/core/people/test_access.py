@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.people.access import AccessRules, Listed, Refusal, refusal
+from bot.core.people.access import AccessList, AccessRules, Refusal, refusal
 from bot.core.people.standing import Standing
 
 OPEN = AccessRules()
@@ -60,7 +60,7 @@ def test_the_lists_of_the_settings_are_all_there_is(user: str, channel: str, why
         ({"U9": "deny", "C9": "allow"}, "member", "person"),
     ],
 )
-def test_an_admin_s_word_goes_over_the_settings(listed: Listed, standing: Standing, why: Refusal) -> None:
+def test_an_admin_s_word_goes_over_the_settings(listed: AccessList, standing: Standing, why: Refusal) -> None:
     assert refusal("U9", standing, "C9", LISTED, listed) == why
 
 

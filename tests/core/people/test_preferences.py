@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot.core.people.preferences import ByScope, Choice, Effective, Instruction, Preferences, chosen, effective
+from bot.core.people.preferences import (
+    Choice,
+    EffectiveSetting,
+    Instruction,
+    Preferences,
+    ScopedPreferences,
+    chosen,
+    effective,
+)
 
 NOTHING = Preferences()
 DEFAULT = Choice(reasoning="line", thinking="auto")
@@ -25,15 +33,17 @@ DEFAULT = Choice(reasoning="line", thinking="auto")
 def test_the_most_particular_choice_counts(
     person: Preferences, channel: Preferences, workspace: Preferences, expected: Choice
 ) -> None:
-    assert chosen(ByScope(person, channel, workspace), DEFAULT) == expected
+    assert chosen(ScopedPreferences(person, channel, workspace), DEFAULT) == expected
 
 
 def test_the_default_is_the_operator_s() -> None:
-    assert chosen(ByScope(), Choice("full", "on")) == Choice("full", "on")
+    assert chosen(ScopedPreferences(), Choice("full", "on")) == Choice("full", "on")
 
 
 def test_instructions_hold_together_from_the_widest_to_the_person_s() -> None:
-    kept = ByScope(Preferences(instructions="c"), Preferences(instructions="b"), Preferences(instructions="a"), "U1")
+    kept = ScopedPreferences(
+        Preferences(instructions="c"), Preferences(instructions="b"), Preferences(instructions="a"), "U1"
+    )
     assert chosen(kept, DEFAULT).instructions == (
         Instruction("everyone", "a"),
         Instruction("here", "b"),
@@ -42,24 +52,24 @@ def test_instructions_hold_together_from_the_widest_to_the_person_s() -> None:
 
 
 def test_each_setting_tells_where_it_comes_from() -> None:
-    kept = ByScope(
+    kept = ScopedPreferences(
         Preferences("off", instructions="mine"),
         Preferences("full", thinking="on", instructions="ours"),
         Preferences("summary", "off", "line"),
         "U1",
     )
     assert effective(kept, DEFAULT) == (
-        Effective("reasoning", "off", "you"),
-        Effective("thinking", "on", "here"),
-        Effective("cost", "line", "everyone"),
-        Effective("model", "", "default"),
-        Effective("language", "auto", "default"),
-        Effective("instructions", "ours", "here"),
-        Effective("instructions", "mine", "you"),
-        Effective("listen", "off", "default"),
-        Effective("quiet", "off", "default"),
+        EffectiveSetting("reasoning", "off", "you"),
+        EffectiveSetting("thinking", "on", "here"),
+        EffectiveSetting("cost", "line", "everyone"),
+        EffectiveSetting("model", "", "default"),
+        EffectiveSetting("language", "auto", "default"),
+        EffectiveSetting("instructions", "ours", "here"),
+        EffectiveSetting("instructions", "mine", "you"),
+        EffectiveSetting("listen", "off", "default"),
+        EffectiveSetting("quiet", "off", "default"),
     )
 
 
 def test_no_instructions_are_one_that_is_empty() -> None:
-    assert Effective("instructions", "", "default") in effective(ByScope(), DEFAULT)
+    assert EffectiveSetting("instructions", "", "default") in effective(ScopedPreferences(), DEFAULT)

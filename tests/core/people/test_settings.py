@@ -16,7 +16,7 @@ from bot.core.people.settings import (
     NOT_FOR_ONE,
     ONLY_IN_CHANNELS,
     TOO_LONG,
-    By,
+    SettingAuthor,
     change,
 )
 from bot.core.people.standing import Standing
@@ -33,8 +33,8 @@ class Fake:
         self.kept.pop((team, scope, name), None)
 
 
-def by(standing: Standing = "member", *, is_admin: bool = False, is_dm: bool = False) -> By:
-    return By("T1", "U1", "D1" if is_dm else "C1", standing, is_admin, is_dm)
+def by(standing: Standing = "member", *, is_admin: bool = False, is_dm: bool = False) -> SettingAuthor:
+    return SettingAuthor("T1", "U1", "D1" if is_dm else "C1", standing, is_admin, is_dm)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def by(standing: Standing = "member", *, is_admin: bool = False, is_dm: bool = F
         (by("member", is_admin=True), "quiet", "me", NOT_FOR_ONE),
     ],
 )
-async def test_who_may_set_what_for_whom(who: By, name: str, scope: Scope, refused: str) -> None:
+async def test_who_may_set_what_for_whom(who: SettingAuthor, name: str, scope: Scope, refused: str) -> None:
     store, setting = Fake(), BY_NAME[name]
     value = (setting.values or ("words",))[0]
     assert await change(store, who, setting, scope, value) == refused

@@ -8,7 +8,7 @@ import pytest
 from bot.core.brief import Brief, Span
 from bot.core.ports import Person, SlackMessage
 from bot.core.prompt.earlier_messages import WHOLE
-from bot.core.thread.conversation import Conversation, Said, Turn
+from bot.core.thread.conversation import Conversation, Turn, TurnMessage
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileForbidden
 from tests.core.scene import Scene
@@ -29,7 +29,7 @@ def scene_with(*earlier: SlackMessage) -> Scene:
 
 
 def first_turn(**more: object) -> Turn:
-    turn = Turn("2026-11-23", (Said("1.0", "Ana", "start"),), answer="Hello.", reply_ts=("2.0",))
+    turn = Turn("2026-11-23", (TurnMessage("1.0", "Ana", "start"),), answer="Hello.", reply_ts=("2.0",))
     return replace(turn, **more)  # type: ignore[arg-type]
 
 
@@ -102,7 +102,7 @@ async def test_in_direct_messages_nobody_speaks_between_but_a_failed_read_is_mad
     scene = scene_with(heard("1.0", "the root", ANA))
     await told(scene, Conversation((first_turn(),)), inbound("9.0", "1.0", place="dm"))
     assert scene.workspace.threads_read == 0
-    behind = Conversation((first_turn(said=(Said("3.0", "", "?"),), missed_since=WHOLE),))
+    behind = Conversation((first_turn(said=(TurnMessage("3.0", "", "?"),), missed_since=WHOLE),))
     turn = await told(scene, behind, inbound("9.0", "1.0", place="dm"))
     assert [said.ts for said in turn.said] == ["1.0", "9.0"]
 
@@ -134,7 +134,7 @@ async def test_a_turn_that_broke_leaves_what_it_did_not_read_to_the_next() -> No
 
 
 async def test_an_answer_that_is_written_anew_keeps_what_was_read() -> None:
-    said = (Said("4.0", "Ben", "B", role="person"), Said("9.0", "Ana", "?"))
+    said = (TurnMessage("4.0", "Ben", "B", role="person"), TurnMessage("9.0", "Ana", "?"))
     before = Conversation((first_turn(said=said, missed_since="4.0", number=1),))
     question = scene_with().composer.again(inbound("9.0", "1.0"), before)
     assert question is not None
@@ -149,7 +149,7 @@ async def test_what_was_to_be_forgotten_is_not_read_again() -> None:
 
 async def test_an_older_message_that_is_asked_again_reads_nothing() -> None:
     scene = scene_with(heard("4.0", "We decided on plan B."))
-    before = Conversation((first_turn(), first_turn(said=(Said("9.0", "Ana", "?"),))))
+    before = Conversation((first_turn(), first_turn(said=(TurnMessage("9.0", "Ana", "?"),))))
     turn = await told(scene, before, inbound("3.0", "1.0"))
     assert (scene.workspace.threads_read, [said.ts for said in turn.said]) == (0, ["3.0"])
 

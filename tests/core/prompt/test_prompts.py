@@ -16,7 +16,7 @@ from bot.core.prompt.prompts import (
     system_text,
 )
 from bot.core.prompt.window import Window, fit
-from bot.core.thread.conversation import Conversation, Folded, Said, Turn
+from bot.core.thread.conversation import Conversation, FoldedTurns, Turn, TurnMessage
 from bot.core.thread.inbound import Place
 from tests.core.values import picture, talk, turn
 
@@ -71,7 +71,7 @@ def test_a_turn_is_its_speaker_words_pictures_and_notes() -> None:
     ],
 )
 def test_what_is_quoted_begins_on_a_line_of_its_own(speaker: str, text: str, told: str) -> None:
-    said = Said("1.0", speaker, text, quoted="Forwarded from Ben in #ops:\nIt is down.")
+    said = TurnMessage("1.0", speaker, text, quoted="Forwarded from Ben in #ops:\nIt is down.")
     ((_, parts),) = drafts(fit(Conversation(), Turn(DAY, (said,)), Window(100_000)), DAY)
     assert "".join(part.text for part in parts if isinstance(part, Text)) == told
 
@@ -95,7 +95,7 @@ def test_a_new_day_is_said_once_where_it_begins() -> None:
 
 
 def test_a_folded_beginning_is_told_first_with_its_day() -> None:
-    conversation = Conversation((turn("one", "first"), turn("two", "second")), Folded(1, "We met."))
+    conversation = Conversation((turn("one", "first"), turn("two", "second")), FoldedTurns(1, "We met."))
     told = texts(conversation, "three")
     assert told[0][0] == "user"
     assert told[0][1].startswith("Summary of this conversation so far, written by you:\nWe met.\n\n(It is now Monday")

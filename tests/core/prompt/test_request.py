@@ -7,7 +7,7 @@ from bot.core.model.messages import Image, Text
 from bot.core.model.usage import Usage
 from bot.core.prompt.request import SUMMARY_TOKENS, PromptRoom, Requests
 from bot.core.prompt.window import Window
-from bot.core.thread.conversation import Conversation, Folded
+from bot.core.thread.conversation import Conversation, FoldedTurns
 from bot.errors import AnswerCut, FileGone, ModelBusy
 from tests.core.fakes import FakeModel, Step
 from tests.core.scene import Scene
@@ -80,7 +80,7 @@ async def test_what_no_longer_fits_is_summarised_once_and_kept() -> None:
 )
 async def test_without_a_summary_by_the_model_the_turns_are_told_shortened(script: list[Step]) -> None:
     scene = summing_up(*script)
-    earlier = Conversation(LONG.turns, Folded(2, "Before that, hello."))
+    earlier = Conversation(LONG.turns, FoldedTurns(2, "Before that, hello."))
     request = await requests(scene, SMALL).build(inbound(), earlier, turn("and now?"))
     lines = request.fitted.folded.summary.splitlines()
     assert lines[0] == "Before that, hello."

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from bot.core.model.messages import Text
 from bot.core.model.tokens import LEVEL_TOKENS, estimate_tokens
 from bot.core.prompt.prompts import DocumentSlot, PictureSlot, drafts
-from bot.core.prompt.window import Fitted, Window, fit, turn_text_tokens
-from bot.core.thread.conversation import Conversation, Folded, Turn
+from bot.core.prompt.window import FittedConversation, Window, fit, turn_text_tokens
+from bot.core.thread.conversation import Conversation, FoldedTurns, Turn
 from tests.core.values import picture, talk, turn
 
 STEPS = ["full", "medium", "small", "named"]
 
 
-def used(fitted: Fitted) -> int:
+def used(fitted: FittedConversation) -> int:
     """What is sent, counted again from the drafts themselves."""
     tokens = 0
     for _, parts in drafts(fitted, "2026-11-23"):
@@ -31,7 +31,7 @@ def used(fitted: Fitted) -> int:
     return tokens
 
 
-def beginning(fitted: Fitted) -> list[tuple[str, list[Any]]]:
+def beginning(fitted: FittedConversation) -> list[tuple[str, list[Any]]]:
     """Everything before the question, as it would be sent."""
     said: list[tuple[str, list[Any]]] = [
         (role, [part.text if isinstance(part, Text) else slot(part) for part in parts])
@@ -40,7 +40,7 @@ def beginning(fitted: Fitted) -> list[tuple[str, list[Any]]]:
     return said[:-1]
 
 
-def grown(count: int, words: int, window: Window, pictures: int = 0) -> list[Fitted]:
+def grown(count: int, words: int, window: Window, pictures: int = 0) -> list[FittedConversation]:
     """A thread that is answered `count` times; what was decided is kept as the bot keeps it."""
     conversation, history, number = Conversation(), [], 0
     for index in range(count):
@@ -55,7 +55,7 @@ def grown(count: int, words: int, window: Window, pictures: int = 0) -> list[Fit
     return history
 
 
-def changes(history: list[Fitted]) -> list[int]:
+def changes(history: list[FittedConversation]) -> list[int]:
     """Where the beginning of a prompt is not simply the one before and its answer."""
     broken = []
     for index in range(1, len(history)):
@@ -68,7 +68,7 @@ def changes(history: list[Fitted]) -> list[int]:
 def test_what_fits_is_sent_whole() -> None:
     fitted = fit(talk(turn("a", "b", picture(1))), turn("c", "", picture(2)), Window(20_000))
     assert fitted.kept == (turn("a", "b", picture(1)), turn("c", "", picture(2)))
-    assert (fitted.newly_folded, fitted.shrunk, fitted.folded) == ((), (), Folded())
+    assert (fitted.newly_folded, fitted.shrunk, fitted.folded) == ((), (), FoldedTurns())
 
 
 def test_the_beginning_stays_the_same_for_many_turns_between_folds() -> None:
@@ -98,7 +98,7 @@ def test_a_fold_keeps_the_newest_and_tells_which_turns_to_summarise() -> None:
 
 def test_what_was_folded_before_is_not_told_again() -> None:
     turns = tuple(turn(f"question {n} " + "word " * 200, "yes") for n in range(20))
-    conversation = Conversation(turns, Folded(5, "The first five."))
+    conversation = Conversation(turns, FoldedTurns(5, "The first five."))
     fitted = fit(conversation, turn("and now?"), Window(2_000))
     assert fitted.newly_folded == turns[5 : fitted.folded.turns]
     assert fitted.folded.turns > 5
@@ -188,7 +188,7 @@ def test_names_of_speakers_and_files_count_too() -> None:
 
 def test_turns_that_were_forgotten_after_they_were_folded_leave_the_question() -> None:
     new = turn("and now?")
-    fitted = fit(Conversation((turn("a", "b"),), Folded(3, "We met.")), new, Window(10_000))
+    fitted = fit(Conversation((turn("a", "b"),), FoldedTurns(3, "We met.")), new, Window(10_000))
     assert fitted.kept[-1] == new
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.thread.checkpoint import Progress
-from bot.core.thread.conversation import Conversation, Folded, Made, Said, Turn
+from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.conversation import Conversation, FoldedTurns, StoredArtifact, Turn, TurnMessage
 from bot.core.thread.inbound import FileRef, Inbound, ThreadId
 from tests.core.values import STAMP, TEXT, TURNS, inbound, picture, turn
 
@@ -35,16 +35,16 @@ def test_a_turn_comes_back_as_it_was(before: Turn) -> None:
 
 @given(
     st.builds(
-        Folded, st.integers(0, 2**53), TEXT, st.dictionaries(st.integers(1), st.sampled_from(["medium", "named"]))
+        FoldedTurns, st.integers(0, 2**53), TEXT, st.dictionaries(st.integers(1), st.sampled_from(["medium", "named"]))
     )
 )
-def test_what_was_folded_comes_back_as_it_was(before: Folded) -> None:
-    assert Folded.from_json(json.loads(json.dumps(before.to_json()))) == before
+def test_what_was_folded_comes_back_as_it_was(before: FoldedTurns) -> None:
+    assert FoldedTurns.from_json(json.loads(json.dumps(before.to_json()))) == before
 
 
-@given(st.builds(Progress, st.lists(STAMP, max_size=3).map(tuple), st.booleans(), st.none() | TURNS, st.booleans()))
-def test_progress_comes_back_as_it_was(before: Progress) -> None:
-    assert Progress.from_json(json.loads(json.dumps(before.to_json()))) == before
+@given(st.builds(Checkpoint, st.lists(STAMP, max_size=3).map(tuple), st.booleans(), st.none() | TURNS, st.booleans()))
+def test_progress_comes_back_as_it_was(before: Checkpoint) -> None:
+    assert Checkpoint.from_json(json.loads(json.dumps(before.to_json()))) == before
 
 
 @given(INBOUND)
@@ -54,7 +54,7 @@ def test_a_waiting_message_comes_back_as_it_was(before: Inbound) -> None:
 
 def test_written_values_carry_a_version() -> None:
     assert turn("q").to_json()["v"] == 1
-    assert Folded().to_json()["v"] == 1
+    assert FoldedTurns().to_json()["v"] == 1
 
 
 def test_a_thread_id_is_read_back_from_its_key() -> None:
@@ -84,8 +84,8 @@ def test_the_twin_with_files_completes_a_mention() -> None:
 
 def test_an_answer_is_read_elsewhere_with_captions_for_what_tools_made() -> None:
     made = (
-        Made("table_1", "table", "Prices.csv", "Prices", "", "sha"),
-        Made("zoom_1", "picture", "z", "a part", "", "sha"),
+        StoredArtifact("table_1", "table", "Prices.csv", "Prices", "", "sha"),
+        StoredArtifact("zoom_1", "picture", "z", "a part", "", "sha"),
     )
     answer = "See ![](table_1) and ![the valve](zoom_1), not ![x](img_1)."
     one = Turn("2026-11-23", (), answer, made=made)
@@ -94,7 +94,7 @@ def test_an_answer_is_read_elsewhere_with_captions_for_what_tools_made() -> None
 
 def test_a_bare_turn_has_no_word_of_anybody_and_is_known_to_have_failed() -> None:
     secret = "4711"
-    said = Said("1.0", "Ana", f"the code is {secret}", quoted=secret, notes=(secret,), user="U1")
+    said = TurnMessage("1.0", "Ana", f"the code is {secret}", quoted=secret, notes=(secret,), user="U1")
     before = Turn("2026-11-23", (said,), answer=secret, reasoning=secret, failure=f"It was {secret}.")
     bare = replace(before, versions=(secret,), version_times=(1.0,)).bare
     assert secret not in json.dumps(bare.to_json())

@@ -7,7 +7,7 @@ import pytest
 from bot import errors
 from bot.core.model.events import Finished, TextDelta
 from bot.core.model.usage import Usage
-from bot.core.ports import Footer, Person, Started
+from bot.core.ports import Footer, Person, TurnStart
 from bot.core.prompt.window import Window
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import ThreadId
@@ -60,7 +60,7 @@ async def test_who_comes_for_a_thread_that_is_answered_here_leaves_it_to_that_tu
         if step == "begin" and scene.threads.done == ["committed"] and not came:
             came.append(True)
 
-    async def begin(thread: ThreadId) -> Started:
+    async def begin(thread: ThreadId) -> TurnStart:
         started = await FakeThreads.begin(scene.threads, thread)
         if came == [True]:
             scene.threads.put(inbound("200.0", "101.0", text="late"))

@@ -7,24 +7,24 @@ import pytest
 
 from bot import errors
 from bot.core.people.preferences import Choice, Reasoning
-from bot.core.thread.checkpoint import Progress
-from bot.core.thread.conversation import Said, Turn
+from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.turn.failures import MAX_ATTEMPTS
 from bot.core.turn.finish import TurnLimits
 from tests.core.fakes import FakeThreads, says
 from tests.core.scene import Scene
 from tests.core.values import inbound
 
-DONE = Turn("2026-11-23", (Said("100.000001", "Ana", "hello"),), answer="Paid for.")
+DONE = Turn("2026-11-23", (TurnMessage("100.000001", "Ana", "hello"),), answer="Paid for.")
 IS_GONE = errors.SlackError("channel_not_found", is_final=True)
 
 
-def left(progress: Progress) -> FakeThreads:
+def left(progress: Checkpoint) -> FakeThreads:
     return FakeThreads(attempt=1, progress=progress)
 
 
 async def test_a_killed_turn_begins_anew_after_its_remains_are_removed() -> None:
-    remains = Progress(reply_ts=("7.0", "8.0"), posting=True)
+    remains = Checkpoint(reply_ts=("7.0", "8.0"), posting=True)
     scene = Scene.of(says("Again."), threads=left(remains))
     await scene.ask(inbound())
     assert scene.replies.last.discarded == [remains]
@@ -33,7 +33,7 @@ async def test_a_killed_turn_begins_anew_after_its_remains_are_removed() -> None
 
 
 async def test_an_answer_that_was_complete_is_shown_again_without_asking_the_model() -> None:
-    scene = Scene.of(says("never"), threads=left(Progress(reply_ts=("7.0",), turn=DONE)))
+    scene = Scene.of(says("never"), threads=left(Checkpoint(reply_ts=("7.0",), turn=DONE)))
     await scene.ask(inbound())
     assert scene.model.asks == []
     assert [one.reply_ts for one in scene.replies.last.discarded] == [("7.0",)]
@@ -47,7 +47,7 @@ async def test_an_answer_that_was_complete_is_shown_again_without_asking_the_mod
 )
 async def test_what_is_shown_of_its_reasoning_is_not_lost(wanted: Reasoning, asks: int, has_button: bool) -> None:
     done = replace(DONE, reasoning="Hm. ", thought_s=2.0)
-    scene = Scene.of(says("- looked"), threads=left(Progress(turn=done)))
+    scene = Scene.of(says("- looked"), threads=left(Checkpoint(turn=done)))
     scene.choices.choices = Choice(wanted)
     await scene.ask(inbound())
     footer = scene.replies.last.footer
@@ -60,13 +60,13 @@ async def test_what_is_shown_of_its_reasoning_is_not_lost(wanted: Reasoning, ask
 
 async def test_a_failure_that_was_complete_is_told_again_as_it_was() -> None:
     failed = Turn(DONE.date, DONE.said, answer="Half", failure="It broke.")
-    scene = Scene.of(says("never"), threads=left(Progress(turn=failed)))
+    scene = Scene.of(says("never"), threads=left(Checkpoint(turn=failed)))
     await scene.ask(inbound())
     assert scene.replies.last.text == "Half\n\n⚠️ It broke."
 
 
 async def test_an_answer_that_was_delivered_is_only_written_down() -> None:
-    scene = Scene.of(says("never"), threads=left(Progress(reply_ts=("7.0",), turn=DONE, delivered=True)))
+    scene = Scene.of(says("never"), threads=left(Checkpoint(reply_ts=("7.0",), turn=DONE, delivered=True)))
     await scene.ask(inbound())
     assert scene.model.asks == []
     assert (scene.replies.last.shown, scene.replies.last.statuses, scene.replies.last.discarded) == ([], [], [])
@@ -97,7 +97,7 @@ async def test_who_has_lost_the_thread_writes_nothing_more(lost_at: int) -> None
             recorded.extend(scene.threads.recorded)
         count += 1
 
-    recorded: list[Progress] = []
+    recorded: list[Checkpoint] = []
     scene = Scene.of(says("One ", "two."))
     scene.threads.before = before
     await scene.ask(inbound())
@@ -246,7 +246,7 @@ async def test_a_question_that_is_deleted_takes_its_answer_with_it() -> None:
     async def change() -> None:
         scene.threads.inbox.clear()
         scene.threads.version += 1
-        scene.threads.progress = Progress()
+        scene.threads.progress = Checkpoint()
         scene.interrupts.signal(inbound().thread, "changed")
         await asyncio.sleep(1)
 
@@ -273,7 +273,7 @@ async def test_a_stopped_answer_keeps_what_was_said() -> None:
 
 
 async def test_an_answer_of_an_earlier_attempt_to_a_changed_question_is_not_shown() -> None:
-    threads = FakeThreads(attempt=1, version=1, progress=Progress(turn=DONE, version=0))
+    threads = FakeThreads(attempt=1, version=1, progress=Checkpoint(turn=DONE, version=0))
     scene = Scene.of(says("New."), threads=threads)
     await scene.ask(inbound(text="changed"))
     assert scene.replies.last.text == "New."

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.core.model.events import Finished, Retracted, TextDelta, ToolCalled, Unfinished, Waiting
+from bot.core.model.events import Finished, TextDelta, TextRetracted, ToolCalled, Unfinished, Waiting
 from bot.core.model.messages import ToolCall
 from bot.core.model.usage import Usage
 from bot.core.thread.interrupts import Interrupted
@@ -25,7 +25,7 @@ DONE = Finished("stop", Usage(10, 5), "glm", 0.25)
 
 
 async def test_what_the_model_takes_back_is_replaced_in_place() -> None:
-    scene = Scene.of([TextDelta("I thi"), Retracted(), TextDelta("It is"), TextDelta(" a pump."), DONE])
+    scene = Scene.of([TextDelta("I thi"), TextRetracted(), TextDelta("It is"), TextDelta(" a pump."), DONE])
     await scene.ask(inbound())
     reply = scene.replies.last
     assert (reply.text, reply.restarts) == ("It is a pump.", 1)
@@ -34,23 +34,23 @@ async def test_what_the_model_takes_back_is_replaced_in_place() -> None:
 
 
 async def test_what_it_keeps_stays() -> None:
-    scene = Scene.of([TextDelta("It is. "), TextDelta("Wrong."), Retracted("It is. "), TextDelta("Right."), DONE])
+    scene = Scene.of([TextDelta("It is. "), TextDelta("Wrong."), TextRetracted("It is. "), TextDelta("Right."), DONE])
     await scene.ask(inbound())
     assert scene.replies.last.text == scene.turn.answer == "It is. Right."
 
 
 async def test_what_an_earlier_round_said_stays() -> None:
     call: list[Step] = [TextDelta("Let me look."), ToolCalled(ToolCall("c1", "nothing", {})), DONE]
-    scene = Scene.of(call, [TextDelta("I thi"), Retracted(), TextDelta("It is a pump."), DONE])
+    scene = Scene.of(call, [TextDelta("I thi"), TextRetracted(), TextDelta("It is a pump."), DONE])
     await scene.ask(inbound())
     assert scene.replies.last.text == scene.turn.answer == "Let me look.\n\nIt is a pump."
-    scene = Scene.of(call, [TextDelta("It is "), TextDelta("no"), Retracted("It is "), TextDelta("a pump."), DONE])
+    scene = Scene.of(call, [TextDelta("It is "), TextDelta("no"), TextRetracted("It is "), TextDelta("a pump."), DONE])
     await scene.ask(inbound())
     assert scene.replies.last.text == scene.turn.answer == "Let me look.\n\nIt is a pump."
 
 
 async def test_code_that_was_taken_back_leaves_no_fence_open() -> None:
-    scene = Scene.of([TextDelta("```html\n<html><body>"), Retracted(), TextDelta("No page.\n```\nx\n```"), DONE])
+    scene = Scene.of([TextDelta("```html\n<html><body>"), TextRetracted(), TextDelta("No page.\n```\nx\n```"), DONE])
     await scene.ask(inbound())
     assert scene.replies.last.text == "No page.\n```\nx\n```"
     assert scene.turn.page is None
@@ -60,7 +60,7 @@ async def test_a_stop_comes_before_what_would_take_its_place() -> None:
     async def stop() -> None:
         scene.replies.last.breaks_once = Interrupted("stopped")
 
-    scene = Scene.of([TextDelta("I thi"), stop, Retracted(), TextDelta("It is a pump."), DONE])
+    scene = Scene.of([TextDelta("I thi"), stop, TextRetracted(), TextDelta("It is a pump."), DONE])
     await scene.ask(inbound())
     assert scene.replies.last.text.startswith("I thi")
     assert scene.replies.last.restarts == 0
@@ -73,7 +73,7 @@ async def test_slack_may_be_busy_when_words_are_taken_back(monkeypatch: pytest.M
     async def busy() -> None:
         scene.replies.last.restarts_refused = [SlackBusy("ratelimited")]
 
-    scene = Scene.of([TextDelta("I thi"), busy, Retracted(), TextDelta("It is a pump."), DONE])
+    scene = Scene.of([TextDelta("I thi"), busy, TextRetracted(), TextDelta("It is a pump."), DONE])
     await scene.ask(inbound())
     assert scene.replies.last.text == "It is a pump."
 

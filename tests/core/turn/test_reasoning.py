@@ -9,7 +9,7 @@ from bot.core.model.events import Finished, ReasoningDelta, TextDelta
 from bot.core.model.usage import Usage
 from bot.core.ports import ReasoningNote
 from bot.core.thread.conversation import Turn
-from bot.core.turn.reasoning import EXTRACT_CHARS, HEAD_CHARS, MOST_TOKENS, TAIL_CHARS, ReasoningTeller
+from bot.core.turn.reasoning import EXTRACT_CHARS, HEAD_CHARS, MOST_TOKENS, TAIL_CHARS, ReasoningSummariser
 from bot.errors import AnswerCut, BudgetUsedUp, ModelBusy, StateError
 from tests.core.fakes import FakeModel, Step
 from tests.core.values import turn
@@ -26,7 +26,7 @@ BULLETS: list[Step] = [
 class Desk:
     def __init__(self, *script: Step) -> None:
         self.model = FakeModel([list(script) or BULLETS])
-        self.teller = ReasoningTeller(self.model)
+        self.teller = ReasoningSummariser(self.model)
 
     async def tell(self, of: Turn = THOUGHT, *, in_full: bool = False, language: str = "en") -> ReasoningNote:
         return await self.teller.told(of, in_full=in_full, language=language)

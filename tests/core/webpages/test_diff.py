@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.core.drawing import Box, Compared, Drawn
+from bot.core.drawing import Box, Comparison, EncodedPicture
 from bot.core.webpages.diff import drift_lines, marked_places
 
 BUTTON: Box = (100, 400, 200, 450)  # thousandths of the page
@@ -20,12 +20,12 @@ class View:
     mime: str = "image/png"
 
 
-def compared(*boxes: Box, similarity: float = 0.99) -> Compared:
-    return Compared(similarity, boxes, Drawn("image/png", b"", 1, 1))
+def compared(*boxes: Box, similarity: float = 0.99) -> Comparison:
+    return Comparison(similarity, boxes, EncodedPicture("image/png", b"", 1, 1))
 
 
 def lines(
-    changes: Compared, before: str = "", after: str = "", marked: tuple[Box, ...] = (), height: int = 1000
+    changes: Comparison, before: str = "", after: str = "", marked: tuple[Box, ...] = (), height: int = 1000
 ) -> str:
     return "\n".join(drift_lines(changes, View(before), View(after, height), "en", marked))
 
@@ -77,5 +77,5 @@ def test_a_marked_picture_of_the_page_tells_where() -> None:
 @pytest.mark.parametrize(
     "found", [compared(BUTTON, similarity=0.8), compared((0, 0, 1000, 600)), compared(similarity=1.0)]
 )
-def test_a_picture_of_something_else_or_without_marks_tells_nothing(found: Compared) -> None:
+def test_a_picture_of_something_else_or_without_marks_tells_nothing(found: Comparison) -> None:
     assert marked_places(found, View()) == ()

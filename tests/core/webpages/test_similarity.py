@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.core.drawing import Compared, Drawn
+from bot.core.drawing import Comparison, EncodedPicture
 from bot.core.webpages.similarity import likeness, words_of
 
 ORIGINAL = ("Sign", "up", "Full", "name", "Email", "address", "Continue", "$1,204")
 
 
-def alike(similarity: float) -> Compared:
-    return Compared(similarity, (), Drawn("image/png", b"", 1, 1))
+def alike(similarity: float) -> Comparison:
+    return Comparison(similarity, (), EncodedPicture("image/png", b"", 1, 1))
 
 
 def missing(original: tuple[str, ...], shown: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bot import errors
-from bot.core.drawing import Drawn, Mark
+from bot.core.drawing import EncodedPicture, Mark
 from bot.documents.drawing import fonts
 from bot.documents.drawing.annotate import MOST_SIDE, annotate
 from bot.documents.drawing.fonts import Font
@@ -22,11 +22,11 @@ def plain(width: int = 800, height: int = 600) -> bytes:
     return png(Image.new("RGB", (width, height), GREY))
 
 
-def pixels(drawn: Drawn) -> NDArray[np.int64]:
+def pixels(drawn: EncodedPicture) -> NDArray[np.int64]:
     return np.asarray(opened(drawn.data).convert("RGB")).astype(np.int64)
 
 
-def changed(drawn: Drawn) -> Mask:
+def changed(drawn: EncodedPicture) -> Mask:
     return np.asarray(np.abs(pixels(drawn) - GREY).max(axis=2) > 60)
 
 
@@ -35,7 +35,7 @@ def extent(mask: Mask) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def is_coloured(drawn: Drawn, colour: tuple[int, int, int]) -> Mask:
+def is_coloured(drawn: EncodedPicture, colour: tuple[int, int, int]) -> Mask:
     return np.asarray(np.abs(pixels(drawn) - colour).max(axis=2) < 12)
 
 

@@ -252,7 +252,7 @@ async def test_a_worker_that_was_taken_over_does_not_reach_our_classes() -> None
         told(b'["ok",{"Page":[1,"text","","",[2],0.0,0.0]}]'),
         told(b'["ok",{"Page":[1,"text","","",[],NaN,0.0]}]'),
         told(b'["ok",{"Page":{"number":1}}]'),
-        told(b'["ok",{"Compared":[1.0,[[0,0,0]],{"Drawn":["image/png",{"bytes":0},1,1]}]}]'),
+        told(b'["ok",{"Comparison":[1.0,[[0,0,0]],{"EncodedPicture":["image/png",{"bytes":0},1,1]}]}]'),
         told(b'["ok",{"Document":["pdf",[{"OutlineEntry":["a",1,1]}],[],[]]}]'),
         told(b'["ok",{"bytes":3}]', b"ab"),
         told(b'["ok",{"bytes":1}]', b"ab"),

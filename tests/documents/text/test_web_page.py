@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from bot.core.files.web_page import ReadPage
+from bot.core.files.web_page import PageContent
 from bot.documents.text.web_page import MOST_CHARS, read_web_page
 from tests.cost import EVENLY, growth
 
 URL = "https://site.example/news/today.html"
 
 
-def read(page: str | bytes, content_type: str = "text/html") -> ReadPage:
+def read(page: str | bytes, content_type: str = "text/html") -> PageContent:
     return read_web_page(page.encode() if isinstance(page, str) else page, content_type, URL)
 
 

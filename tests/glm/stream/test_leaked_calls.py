@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model.events import Finished, ReasoningDelta, Retracted, TextDelta, ToolCalled
+from bot.core.model.events import Finished, ReasoningDelta, TextDelta, TextRetracted, ToolCalled
 from bot.core.model.messages import ToolCall, ToolSpec
 from bot.errors import AnswerCut
 from bot.glm.offline.faults import CallStyle, as_text
@@ -271,7 +271,7 @@ async def test_text_before_an_orphan_end_of_thinking_is_reasoning() -> None:
     async with talking([Reply(raw=(b"".join(parts) + chunk({}, "stop", usage=USAGE) + DONE,))]) as talk:
         events = await talk.ask()
     assert text_of(events) == "It is 4."
-    assert Retracted() in events
+    assert TextRetracted() in events
     assert ReasoningDelta("Two and two.") in events
     async with talking([Reply("I look.</think><tool_call>now</tool_call>", finish="stop")]) as talk:
         events = await talk.ask(ASK)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.money.budgets import WORKSPACE
-from bot.core.money.ledger import Granted, Used
+from bot.core.money.ledger import Grant, RequestCost
 from bot.core.money.payer import Payer
 from bot.errors import StateError
 from bot.glm.offline.reply import Reply
@@ -52,8 +52,8 @@ def ids(on: Stage, who: str) -> str:
 async def spend(on: Stage, who: str, cost: int, channel: str = "#general", model: str = "glm-4.6v") -> None:
     team, place = on.services.identity.team, on.slack.workspace.channel(channel).id
     found = await on.services.spending.reserve(Payer(team, place, ids(on, who)), cost)
-    assert isinstance(found, Granted)
-    await on.services.spending.settle(found.reservation, Used(model, cost, 1_000, 50))
+    assert isinstance(found, Grant)
+    await on.services.spending.settle(found.reservation, RequestCost(model, cost, 1_000, 50))
 
 
 async def limits(on: Stage, *owners: str) -> list[tuple[str, str, int]]:
@@ -91,8 +91,8 @@ async def test_usage_of_a_channel_and_of_everyone(on: Stage) -> None:
     await spend(on, "Ana", 1 * DIME, "#design", "glm-5v-turbo")
     direct = Payer(on.services.identity.team, "D0ANA", ids(on, "Ana"))
     found = await on.services.spending.reserve(direct, 0)
-    assert isinstance(found, Granted)
-    await on.services.spending.settle(found.reservation, Used("glm-4.6v", DIME // 2))
+    assert isinstance(found, Grant)
+    await on.services.spending.settle(found.reservation, RequestCost("glm-4.6v", DIME // 2))
     assert "Today: $0.30" in await say_it(on, "usage here", "Ben")
     assert await say_it(on, "usage everyone", "Ben") == FOR_ADMINS
     everyone = await say_it(on, "usage everyone")

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 from bot.core.model.models import Models, OfferedModel
 from bot.core.model.usage import Price
-from bot.core.money.budgets import WORKSPACE, BudgetStanding, Defaults, Limit
+from bot.core.money.budgets import WORKSPACE, BudgetStanding, DefaultBudgets, Limit
 from bot.core.people.access import AccessRules
-from bot.core.people.preferences import ByScope, Choice, Preferences
+from bot.core.people.preferences import Choice, Preferences, ScopedPreferences
 from bot.slack.dialogs.usage import THE_WORKSPACES, YOURS, Figures
 from bot.slack.home import admin
 from bot.slack.home.page import HomePage
@@ -32,11 +32,13 @@ NOTHING = Preferences()
 
 
 def choices(person: Preferences = NOTHING, workspace: Preferences = NOTHING, mark: str = "") -> Choices:
-    return Choices(ByScope(person, Preferences(), workspace, ANA), Choice(), MODELS, mark)
+    return Choices(ScopedPreferences(person, Preferences(), workspace, ANA), Choice(), MODELS, mark)
 
 
 def part(**changes: object) -> admin.Part:
-    budgets = admin.HomeBudgets(Defaults(user_day=5_000_000), {(WORKSPACE, "month"): 10**8, (BEN, "day"): None}, "USD")
+    budgets = admin.HomeBudgets(
+        DefaultBudgets(user_day=5_000_000), {(WORKSPACE, "month"): 10**8, (BEN, "day"): None}, "USD"
+    )
     rules = AccessRules(guests=True, users=frozenset({ANA}), bots=frozenset({"B1"}))
     whole = admin.Part(choices(), 30, "default", budgets, rules, {BEN: "deny", GENERAL: "allow"}, ALL)
     return replace(whole, **changes)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.core.ports import Footer
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError
 from bot.playground.checks import PATIENCE_S, visible_text, wait_for
@@ -159,7 +159,7 @@ async def test_what_an_earlier_attempt_left_is_removed(desk: SlackDesk) -> None:
     half = desk.messages[0].ts
     stray = await desk.replies._gateway.post(desk.question.channel, desk.question.ts, "stray")
     lease = desk.lease
-    lease.progress = Progress(reply_ts=(half,), posting=True)
+    lease.progress = Checkpoint(reply_ts=(half,), posting=True)
     async with desk.reply(lease) as reply:
         await reply.discard(lease.progress)
         reply.write("Whole.")

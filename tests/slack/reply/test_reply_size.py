@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.core.ports import Footer, TurnStep
-from bot.core.thread.checkpoint import Progress
+from bot.core.thread.checkpoint import Checkpoint
 from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message
@@ -199,7 +199,7 @@ async def test_what_is_written_anew_stops_only_what_still_streams(desk: Desk, *,
     for ts in opened if not is_left_streaming else opened[:-1]:
         await desk.gateway.stop_stream(inbound.channel, ts)
     lease = desk.lease
-    lease.progress = Progress(reply_ts=tuple(opened))
+    lease.progress = Checkpoint(reply_ts=tuple(opened))
     before = len(desk.slack.calls)
     async with desk.replies.open(inbound, lease, frozenset()) as reply:
         await reply.restart()

@@ -7,8 +7,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.money.budgets import WORKSPACE, Defaults
-from bot.core.money.ledger import Granted, Held, Used, UsedUp
+from bot.core.money.budgets import WORKSPACE, DefaultBudgets
+from bot.core.money.ledger import AllReserved, Grant, LimitReached, RequestCost
 from bot.core.money.payer import Payer
 from bot.store.keys import TYPES, Keys
 from bot.store.money.spending import KEPT_DAYS, RESERVED_S, Bookkeeping, Spending
@@ -28,7 +28,7 @@ class Clock:
 @dataclass
 class Till:
     redis: Redis
-    defaults: Defaults = field(default_factory=Defaults)
+    defaults: DefaultBudgets = field(default_factory=DefaultBudgets)
     zone: Any = UTC
     clock: Clock = field(default_factory=Clock)
 
@@ -37,107 +37,107 @@ class Till:
 
     async def spend(self, payer: Payer, cost: int, model: str = "z-ai/glm-4.6v") -> None:
         found = await self.store.reserve(payer, cost)
-        assert isinstance(found, Granted), found
-        await self.store.settle(found.reservation, Used(model, cost, 1000, 50))
+        assert isinstance(found, Grant), found
+        await self.store.settle(found.reservation, RequestCost(model, cost, 1000, 50))
 
 
 async def test_whoever_has_spent_it_is_refused_and_told_whose_it_is(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     await till.spend(ANA, 60)
     await till.spend(ANA, 60)
     found = await till.store.reserve(ANA, 1)
-    assert isinstance(found, UsedUp)
+    assert isinstance(found, LimitReached)
     assert (found.standing.limit.owner, found.standing.limit.period) == ("UANA", "day")
     assert (found.standing.spent, found.standing.left) == (120, 0)
     assert found.standing.renews == datetime(2026, 11, 30, tzinfo=UTC)
-    assert isinstance(await till.store.reserve(BEN, 1), Granted), "it was Ana's"
+    assert isinstance(await till.store.reserve(BEN, 1), Grant), "it was Ana's"
 
 
 async def test_a_new_day_is_a_new_budget_and_a_month_adds_its_days_up(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100, workspace_month=150))
+    till = Till(redis, DefaultBudgets(user_day=100, workspace_month=150))
     await till.spend(ANA, 100)
     till.clock.now += timedelta(days=1)
     await till.spend(ANA, 100)
     found = await till.store.reserve(BEN, 1)
-    assert isinstance(found, UsedUp)
+    assert isinstance(found, LimitReached)
     assert found.standing.limit.owner == WORKSPACE
     assert found.standing.renews == datetime(2026, 12, 1, tzinfo=UTC)
     till.clock.now += timedelta(days=1)
-    assert isinstance(await till.store.reserve(BEN, 1), Granted), "a new month"
+    assert isinstance(await till.store.reserve(BEN, 1), Grant), "a new month"
 
 
 async def test_days_begin_at_midnight_in_the_zone_of_the_workspace(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100), zone=timezone(timedelta(hours=8)))
+    till = Till(redis, DefaultBudgets(user_day=100), zone=timezone(timedelta(hours=8)))
     till.clock.now = datetime(2026, 11, 29, 15, 59, tzinfo=UTC)
     await till.spend(ANA, 100)
     found = await till.store.reserve(ANA, 1)
-    assert isinstance(found, UsedUp)
+    assert isinstance(found, LimitReached)
     assert found.standing.renews == datetime(2026, 11, 29, 16, 0, tzinfo=UTC)
     till.clock.now += timedelta(minutes=1)
-    assert isinstance(await till.store.reserve(ANA, 1), Granted)
+    assert isinstance(await till.store.reserve(ANA, 1), Grant)
 
 
 async def test_what_is_only_reserved_is_waited_for_and_refuses_nobody(redis: Redis) -> None:
-    till = Till(redis, Defaults(channel_day=100))
+    till = Till(redis, DefaultBudgets(channel_day=100))
     first = await till.store.reserve(ANA, 120)
-    assert isinstance(first, Granted), "a request larger than the budget is let in once"
+    assert isinstance(first, Grant), "a request larger than the budget is let in once"
     assert first.room == 100
-    assert isinstance(await till.store.reserve(BEN, 1), Held)
+    assert isinstance(await till.store.reserve(BEN, 1), AllReserved)
     await till.store.release(first.reservation)
-    assert isinstance(await till.store.reserve(BEN, 1), Granted)
+    assert isinstance(await till.store.reserve(BEN, 1), Grant)
 
 
 async def test_of_many_at_once_only_so_many_are_let_in_as_there_is_room_for(redis: Redis) -> None:
-    till = Till(redis, Defaults(channel_day=1000))
+    till = Till(redis, DefaultBudgets(channel_day=1000))
     found = await asyncio.gather(*(till.store.reserve(ANA, 100) for _ in range(40)))
-    assert sum(isinstance(one, Granted) for one in found) == 10
-    assert sum(isinstance(one, Held) for one in found) == 30
+    assert sum(isinstance(one, Grant) for one in found) == 10
+    assert sum(isinstance(one, AllReserved) for one in found) == 30
 
 
 async def test_a_reservation_ends_by_itself(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
-    assert isinstance(await till.store.reserve(ANA, 100), Granted)
+    till = Till(redis, DefaultBudgets(user_day=100))
+    assert isinstance(await till.store.reserve(ANA, 100), Grant)
     key = Keys().reserved("T1", "UANA")
     assert 0 < await redis.ttl(key) <= RESERVED_S
     till.clock.now += timedelta(seconds=RESERVED_S)
-    assert isinstance(await till.store.reserve(ANA, 100), Granted)
+    assert isinstance(await till.store.reserve(ANA, 100), Grant)
     assert await redis.hlen(key) == 1, "the old one is gone"
 
 
 async def test_what_a_killed_attempt_has_left_gives_way_to_the_next(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     first, second = (replace(ANA, thread="T1:C1:1.0", attempt=name) for name in ("a", "b"))
     other = replace(ANA, thread="T1:C1:2.0", attempt="a")
-    assert isinstance(await till.store.reserve(first, 100), Granted)
-    assert isinstance(await till.store.reserve(other, 100), Held)
-    assert isinstance(await till.store.reserve(first, 100), Held), "of one attempt several requests may run"
-    assert isinstance(await till.store.reserve(second, 100), Granted)
+    assert isinstance(await till.store.reserve(first, 100), Grant)
+    assert isinstance(await till.store.reserve(other, 100), AllReserved)
+    assert isinstance(await till.store.reserve(first, 100), AllReserved), "of one attempt several requests may run"
+    assert isinstance(await till.store.reserve(second, 100), Grant)
 
 
 async def test_what_was_used_is_counted_once_also_after_its_reservation_is_over(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     found = await till.store.reserve(ANA, 10)
-    assert isinstance(found, Granted)
+    assert isinstance(found, Grant)
     till.clock.now += timedelta(seconds=RESERVED_S)
     await till.store.reserve(ANA, 1)
     for _ in range(3):
-        await till.store.settle(found.reservation, Used("glm", 30, 5, 6))
+        await till.store.settle(found.reservation, RequestCost("glm", 30, 5, 6))
     assert (await till.store.spent("T1", ["UANA"], [till.store.today]))["UANA"] == {till.store.today: 30}
 
 
 async def test_an_answer_that_grows_holds_more(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     first, second = await till.store.reserve(ANA, 40), await till.store.reserve(ANA, 40)
-    assert isinstance(first, Granted)
-    assert isinstance(second, Granted)
+    assert isinstance(first, Grant)
+    assert isinstance(second, Grant)
     grown = await till.store.raise_to(first.reservation, 80)
-    assert isinstance(grown, Granted)
-    assert isinstance(await till.store.raise_to(second.reservation, 60), Held)
-    assert isinstance(await till.store.raise_to(grown.reservation, 80), Granted), "asked twice, as after a lost answer"
+    assert isinstance(grown, Grant)
+    assert isinstance(await till.store.raise_to(second.reservation, 60), AllReserved)
+    assert isinstance(await till.store.raise_to(grown.reservation, 80), Grant), "asked twice, as after a lost answer"
 
 
 async def test_what_admins_set_takes_the_place_of_the_default_of_its_period(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     await till.store.allow("T1", "UANA", "day", 300)
     await till.store.allow("T1", "UANA", "week", 500)
     standings = await till.store.standings("T1", ["UANA", "UBEN", WORKSPACE])
@@ -153,13 +153,13 @@ async def test_what_admins_set_takes_the_place_of_the_default_of_its_period(redi
 
 
 async def test_a_direct_conversation_is_paid_by_its_person_alone(redis: Redis) -> None:
-    till = Till(redis, Defaults(channel_day=1))
+    till = Till(redis, DefaultBudgets(channel_day=1))
     await till.spend(Payer("T1", "D1", "UANA"), 50)
-    assert isinstance(await till.store.reserve(Payer("T1", "D1", "UANA"), 50), Granted)
+    assert isinstance(await till.store.reserve(Payer("T1", "D1", "UANA"), 50), Grant)
 
 
 async def test_most_of_it_is_told_once_in_each_period_and_again_after_it_was_changed(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     await till.spend(ANA, 79)
     assert not await till.store.notices(ANA)
     await till.spend(ANA, 1)
@@ -207,7 +207,7 @@ async def test_rows_tell_person_channel_model_and_day(redis: Redis) -> None:
 
 
 async def test_garbage_counts_as_nothing_and_stops_nothing(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     keys, day = Keys(), NOON.date().isoformat()
     for garbage in (b"", b"\xff", b"-5", b"9" * 400, b"nan", b"1 2 3", b"x y"):
         await redis.flushall()
@@ -221,7 +221,7 @@ async def test_garbage_counts_as_nothing_and_stops_nothing(redis: Redis) -> None
 
 
 async def test_a_key_of_another_type_is_moved_away(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=100))
+    till = Till(redis, DefaultBudgets(user_day=100))
     keys, day = Keys(), NOON.date().isoformat()
     for key in (keys.usage("T1", "CNY", day), keys.reserved("T1", "UANA"), keys.allowances("T1")):
         await redis.set(key, "a string")
@@ -238,7 +238,7 @@ def test_every_key_has_its_type() -> None:
 
 
 async def test_whoever_is_forgotten_leaves_the_sums_without_a_name(redis: Redis) -> None:
-    till = Till(redis, Defaults(user_day=10**6))
+    till = Till(redis, DefaultBudgets(user_day=10**6))
     await till.spend(ANA, 10)
     await till.spend(BEN, 5)
     await till.store.allow("T1", "UANA", "week", 50)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.ports import Admission, Done
+from bot.core.ports import Admission, TurnCommit
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.threads.admission import InboxRoom
@@ -29,7 +29,7 @@ async def admit(on: Threads, ts: str, root: str = "", user: str = "", channel: s
 async def answer(on: Threads, root: str, *stamps: str) -> None:
     thread = inbound(root, root).thread
     started = await on.begin(thread)
-    assert await on.commit(thread, started.fence, Done(stamps, turn("q", "a", ts=stamps[-1]), None)) == "done"
+    assert await on.commit(thread, started.fence, TurnCommit(stamps, turn("q", "a", ts=stamps[-1]), None)) == "done"
 
 
 async def test_a_thread_takes_so_many_and_more_when_it_was_answered(redis: Redis) -> None:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
 from bot.core.agent.approvals import ApprovalSubject, Standing
-from bot.core.ports import Done
+from bot.core.ports import TurnCommit
 from bot.core.thread.inbound import ThreadId
 from bot.playground.checks import PATIENCE_S
 from bot.slack.dialogs.approval_question import About
@@ -155,7 +155,7 @@ async def test_a_press_says_whether_anybody_waits_for_it(redis: Redis) -> None:
 async def test_after_the_turn_its_buttons_decide_nothing(redis: Redis) -> None:
     approvals = await opened(redis)
     await redis.hset("glm:turn:{T1:C1:1.0}", "fence", "1")
-    assert await Threads(redis, Keys(), Seal()).commit(THREAD, 1, Done(())) == "done"
+    assert await Threads(redis, Keys(), Seal()).commit(THREAD, 1, TurnCommit(())) == "done"
     assert await approvals.decide("q", "UANA", "approved", "d1") == "late"
 
 

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Argument
-from bot.core.ports import Done
+from bot.core.ports import TurnCommit
 from bot.core.thread.inbound import ThreadId
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
@@ -53,6 +53,6 @@ async def test_the_next_turn_may_do_the_same_again(redis: Redis) -> None:
     calls, threads = ApprovedCallRecords(redis, Keys(), Seal()), Threads(redis, Keys(), Seal())
     await redis.hset("glm:turn:{T1:C1:1.0}", "fence", "1")
     await calls.begin(THREAD, "a", PUBLISH)
-    assert await threads.commit(THREAD, 1, Done(())) == "done"
+    assert await threads.commit(THREAD, 1, TurnCommit(())) == "done"
     await calls.ended(THREAD, "a", replace(PUBLISH, told="too late: the turn is over"))
     assert await calls.begin(THREAD, "a", PUBLISH) is None

@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 
 from bot.core.brief import Brief, Span
 from bot.core.citations.transcript import SPEAKER
-from bot.core.ports import Done
-from bot.core.thread.conversation import Folded, Made, Said, ThreadDocument, Turn
+from bot.core.ports import TurnCommit
+from bot.core.thread.conversation import FoldedTurns, StoredArtifact, ThreadDocument, Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.store.blobs import Blobs
 from bot.store.dead_letters import DeadLetters
@@ -33,16 +33,20 @@ def forgetting(redis: Redis, threads: Threads) -> Forgetting:
     return Forgetting(redis, Keys(), threads._seal)
 
 
-async def say_in(threads: Threads, message: Inbound, *more: Said, files: bool = False, answer: str = "a") -> None:
+async def say_in(
+    threads: Threads, message: Inbound, *more: TurnMessage, files: bool = False, answer: str = "a"
+) -> None:
     """A turn of this message, and of what else was said before it."""
     pictures = (picture(),) if files else ()
     papers = (ThreadDocument("r.pdf", "F9", "sha9", "pdf", 1, 1, 10),) if files else ()
-    said = Said(message.ts, "Ana", message.text, pictures, papers=papers, user=message.user)
-    made = (Made("zoom_1", "picture", "z", "", "image/png", "made1"),) if files else ()
+    said = TurnMessage(message.ts, "Ana", message.text, pictures, papers=papers, user=message.user)
+    made = (StoredArtifact("zoom_1", "picture", "z", "", "image/png", "made1"),) if files else ()
     await threads.admit(message, follow=True)
     begun = await threads.begin(message.thread)
     whole = Turn("2026-11-29", (*more, said), answer, made=made)
-    await threads.commit(message.thread, begun.fence, Done((message.ts,), whole, Folded(1, "it was about one")))
+    await threads.commit(
+        message.thread, begun.fence, TurnCommit((message.ts,), whole, FoldedTurns(1, "it was about one"))
+    )
 
 
 async def everything(redis: Redis) -> bytes:
@@ -67,7 +71,7 @@ async def test_with_a_deleted_message_go_its_files_in_the_cache_and_the_summary(
     await threads.forget(THREAD, ONE.ts)
     conversation = await threads.load(THREAD)
     assert [said.text for one in conversation.turns for said in one.said] == ["two"]
-    assert conversation.folded == Folded()
+    assert conversation.folded == FoldedTurns()
     assert [key async for key in redis.scan_iter("glm:blob:*")] == [b"glm:blob:T1:other:source"]
     assert await redis.hkeys("glm:blobs:sizes") == [b"glm:blob:T1:other:source"]
 
@@ -81,9 +85,11 @@ async def test_what_was_gathered_for_a_summary_goes_with_a_message_that_is_in_it
 ) -> None:
     await threads.admit(ONE, follow=True)
     begun = await threads.begin(THREAD)
-    said = (Said(ONE.ts, SPEAKER, "Ben: the launch code"), Said(ONE.ts, "Ana", "summarise it", user=ANA))
+    said = (TurnMessage(ONE.ts, SPEAKER, "Ben: the launch code"), TurnMessage(ONE.ts, "Ana", "summarise it", user=ANA))
     brief = Brief(spans=(Span("C9", "#ops", oldest="40.0", until="60.0"),))
-    await threads.commit(THREAD, begun.fence, Done((ONE.ts,), Turn("2026-11-29", said, "They spoke.", brief=brief)))
+    await threads.commit(
+        THREAD, begun.fence, TurnCommit((ONE.ts,), Turn("2026-11-29", said, "They spoke.", brief=brief))
+    )
     await threads.forget(ThreadId("T1", channel, root), ts)
     (turn,) = (await threads.load(THREAD)).turns
     assert [one.text for one in turn.said] == ["summarise it"] if is_gone else len(turn.said) == 2
@@ -99,7 +105,7 @@ async def test_a_deleted_file_leaves_every_thread_that_knew_it(
     for thread in (THREAD, elsewhere.thread):
         conversation = await threads.load(thread)
         assert (conversation.pictures, [paper.name for paper in conversation.papers]) == ((), ["r.pdf"])
-        assert conversation.folded == Folded()
+        assert conversation.folded == FoldedTurns()
         assert conversation.turns[0].answer == "a"
     assert await forgetting.file("T1", "F1") == ()
 
@@ -107,7 +113,7 @@ async def test_a_deleted_file_leaves_every_thread_that_knew_it(
 async def test_a_person_is_forgotten_everywhere_and_others_are_not(
     redis: Redis, threads: Threads, forgetting: Forgetting
 ) -> None:
-    heard = Said("100.5", "Ana", "said by the way", role="person", user=ANA)
+    heard = TurnMessage("100.5", "Ana", "said by the way", role="person", user=ANA)
     await say_in(threads, ONE, answer="to Ana")
     await say_in(threads, TWO, heard, answer="to Ben")
     await threads.note_feedback(THREAD, "101.0", ANA, {"value": "good"})
@@ -127,7 +133,7 @@ async def test_a_person_is_forgotten_everywhere_and_others_are_not(
 async def test_what_older_versions_wrote_down_is_known_by_the_name(threads: Threads, forgetting: Forgetting) -> None:
     await threads.admit(ONE, follow=True)
     begun = await threads.begin(THREAD)
-    await threads.commit(THREAD, begun.fence, Done((ONE.ts,), turn("one", "a")))
+    await threads.commit(THREAD, begun.fence, TurnCommit((ONE.ts,), turn("one", "a")))
     await forgetting.person("T1", ANA, "Benjamin")
     assert (await threads.load(THREAD)).turns
     await forgetting.person("T1", ANA, "Ana")

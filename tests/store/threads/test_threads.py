@@ -7,9 +7,9 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
-from bot.core.ports import Done
-from bot.core.thread.checkpoint import Progress
-from bot.core.thread.conversation import Folded, Said
+from bot.core.ports import TurnCommit
+from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.conversation import FoldedTurns, TurnMessage
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import StateError
 from bot.store.encryption import Seal
@@ -48,21 +48,21 @@ async def test_the_twin_that_knows_the_files_wins(threads: Threads, *, files_fir
 async def test_what_was_answered_is_not_admitted_again(threads: Threads) -> None:
     await threads.admit(ONE, follow=True)
     started = await threads.begin(THREAD)
-    done = Done((ONE.ts,), turn("one", "first"), Folded(1, "s", {2: "named"}), started.version)
+    done = TurnCommit((ONE.ts,), turn("one", "first"), FoldedTurns(1, "s", {2: "named"}), started.version)
     assert await threads.commit(THREAD, started.fence, done) == "done"
     assert (await threads.admit(ONE, follow=True)).state == "answered"
     assert await threads.waiting(THREAD) == ()
     assert await threads.waiting_threads() == ()
     conversation = await threads.load(THREAD)
     assert conversation.turns == (replace(turn("one", "first"), number=1),)
-    assert conversation.folded == Folded(1, "s", {2: "named"})
+    assert conversation.folded == FoldedTurns(1, "s", {2: "named"})
 
 
 async def test_turns_are_loaded_in_their_order(threads: Threads) -> None:
     for n in range(12):
         await threads.admit(inbound(f"{200 + n}.0", "101.000001"), follow=True)
         started = await threads.begin(THREAD)
-        await threads.commit(THREAD, started.fence, Done((f"{200 + n}.0",), turn(f"q{n}", f"a{n}")))
+        await threads.commit(THREAD, started.fence, TurnCommit((f"{200 + n}.0",), turn(f"q{n}", f"a{n}")))
     assert [one.answer for one in (await threads.load(THREAD)).turns] == [f"a{n}" for n in range(12)]
 
 
@@ -71,7 +71,9 @@ async def test_what_comes_during_a_turn_waits_for_the_next(threads: Threads) -> 
     started = await threads.begin(THREAD)
     admission = await threads.admit(TWO, follow=False)
     assert admission.is_turn_running
-    assert await threads.commit(THREAD, started.fence, Done((ONE.ts,), turn("one"), None, started.version)) == "done"
+    assert (
+        await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,), turn("one"), None, started.version)) == "done"
+    )
     assert await threads.waiting(THREAD) == (TWO,)
     assert await threads.waiting_threads() == (THREAD,)
     assert not await threads.is_running(THREAD)
@@ -80,19 +82,19 @@ async def test_what_comes_during_a_turn_waits_for_the_next(threads: Threads) -> 
 async def test_a_new_holder_leaves_the_old_one_nothing(threads: Threads) -> None:
     await threads.admit(ONE, follow=True)
     old = await threads.begin(THREAD)
-    assert await threads.record(THREAD, old.fence, Progress(reply_ts=("5.0",)))
+    assert await threads.record(THREAD, old.fence, Checkpoint(reply_ts=("5.0",)))
     new = await threads.begin(THREAD)
     assert new.fence > old.fence
-    assert (new.attempt, new.progress) == (2, Progress(reply_ts=("5.0",)))
+    assert (new.attempt, new.progress) == (2, Checkpoint(reply_ts=("5.0",)))
     assert await threads.holds(THREAD, new.fence)
     assert not await threads.holds(THREAD, old.fence)
-    assert not await threads.record(THREAD, old.fence, Progress(reply_ts=("6.0",)))
+    assert not await threads.record(THREAD, old.fence, Checkpoint(reply_ts=("6.0",)))
     await threads.release(THREAD, old.fence)
-    assert await threads.commit(THREAD, old.fence, Done((ONE.ts,), turn("stale"))) == "taken"
+    assert await threads.commit(THREAD, old.fence, TurnCommit((ONE.ts,), turn("stale"))) == "taken"
     assert await threads.waiting(THREAD) == (ONE,)
     assert (await threads.load(THREAD)).is_new
     third = await threads.begin(THREAD)
-    assert (third.attempt, third.progress) == (3, Progress(reply_ts=("5.0",)))
+    assert (third.attempt, third.progress) == (3, Checkpoint(reply_ts=("5.0",)))
 
 
 async def test_a_turn_that_was_handed_over_is_no_failed_attempt(threads: Threads) -> None:
@@ -106,8 +108,8 @@ async def test_a_turn_that_was_handed_over_is_no_failed_attempt(threads: Threads
 async def test_the_next_turn_begins_without_the_last_one_s_progress(threads: Threads) -> None:
     await threads.admit(ONE, follow=True)
     started = await threads.begin(THREAD)
-    await threads.record(THREAD, started.fence, Progress(reply_ts=("5.0",), turn=turn("one", "a"), delivered=True))
-    await threads.commit(THREAD, started.fence, Done((ONE.ts,), turn("one", "a")))
+    await threads.record(THREAD, started.fence, Checkpoint(reply_ts=("5.0",), turn=turn("one", "a"), delivered=True))
+    await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,), turn("one", "a")))
     await threads.admit(TWO, follow=False)
     after = await threads.begin(THREAD)
     assert (after.attempt, after.progress, after.waiting) == (1, None, (TWO,))
@@ -121,7 +123,7 @@ async def test_nothing_waiting_begins_nothing(threads: Threads) -> None:
 async def test_a_commit_whose_answer_was_lost_is_repeated_without_harm(threads: Threads) -> None:
     await threads.admit(ONE, follow=True)
     started = await threads.begin(THREAD)
-    done = Done((ONE.ts,), turn("one", "a"), None, started.version)
+    done = TurnCommit((ONE.ts,), turn("one", "a"), None, started.version)
     for _ in range(2):
         await threads.commit(THREAD, started.fence, done)
     assert len((await threads.load(THREAD)).turns) == 1
@@ -133,7 +135,10 @@ async def told(threads: Threads, *more: Inbound) -> None:
     started = await threads.begin(THREAD)
     for message in more:
         await threads.admit(message, follow=True)
-    assert await threads.commit(THREAD, started.fence, Done((TWO.ts,), turn("two", "both"), told=(ONE.ts,))) == "done"
+    assert (
+        await threads.commit(THREAD, started.fence, TurnCommit((TWO.ts,), turn("two", "both"), told=(ONE.ts,)))
+        == "done"
+    )
 
 
 @pytest.mark.parametrize("is_early", [True, False])
@@ -153,11 +158,11 @@ async def test_what_is_edited_after_the_model_was_told_is_a_question_again(threa
     assert await threads.edit(edited) == "unknown"
     assert (await threads.admit(edited, follow=True)).state == "new"
     started = await threads.begin(THREAD)
-    await threads.commit(THREAD, started.fence, Done((ONE.ts,), turn("one", "a")))
+    await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,), turn("one", "a")))
     three = inbound("103.000001", "101.000001")
     await threads.admit(three, follow=True)
     started = await threads.begin(THREAD)
-    await threads.commit(THREAD, started.fence, Done((three.ts,), turn("three", "a"), told=(ONE.ts,)))
+    await threads.commit(THREAD, started.fence, TurnCommit((three.ts,), turn("three", "a"), told=(ONE.ts,)))
     assert await threads.edit(edited) == "answered", "an answer is one, whatever was told later"
 
 
@@ -167,7 +172,7 @@ async def test_what_is_edited_while_the_model_is_told_it_waits(threads: Threads)
     await threads.admit(ONE, follow=True)
     edited = replace(ONE, text="changed")
     assert await threads.edit(edited) == "waiting"
-    await threads.commit(THREAD, started.fence, Done((TWO.ts,), turn("two", "both"), told=(ONE.ts,)))
+    await threads.commit(THREAD, started.fence, TurnCommit((TWO.ts,), turn("two", "both"), told=(ONE.ts,)))
     assert await threads.waiting(THREAD) == (edited,)
 
 
@@ -183,7 +188,7 @@ async def test_an_edit_during_a_turn_is_found_at_its_commit(threads: Threads) ->
     await threads.admit(ONE, follow=True)
     started = await threads.begin(THREAD)
     assert await threads.edit(replace(ONE, text="changed")) == "taken"
-    done = Done((ONE.ts,), turn("one", "a"), None, started.version)
+    done = TurnCommit((ONE.ts,), turn("one", "a"), None, started.version)
     assert await threads.commit(THREAD, started.fence, done) == "changed"
     assert [one.text for one in await threads.waiting(THREAD)] == ["changed"]
     again = await threads.begin(THREAD)
@@ -193,7 +198,7 @@ async def test_an_edit_during_a_turn_is_found_at_its_commit(threads: Threads) ->
 async def test_an_edit_of_what_was_answered_is_offered_once(threads: Threads) -> None:
     await threads.admit(ONE, follow=True)
     started = await threads.begin(THREAD)
-    await threads.commit(THREAD, started.fence, Done((ONE.ts,), turn("one", "a")))
+    await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,), turn("one", "a")))
     assert [await threads.edit(ONE) for _ in range(2)] == ["answered", "offered"]
     assert (await threads.admit(ONE, follow=True)).state == "answered"
     assert await threads.reopen(ONE)
@@ -214,17 +219,17 @@ async def test_what_is_forgotten_is_not_remembered(threads: Threads) -> None:
     for message, words in ((ONE, "one"), (TWO, "two")):
         await threads.admit(message, follow=True)
         started = await threads.begin(THREAD)
-        await threads.commit(THREAD, started.fence, Done((message.ts,), turn(words, "a", ts=message.ts)))
+        await threads.commit(THREAD, started.fence, TurnCommit((message.ts,), turn(words, "a", ts=message.ts)))
     await threads.forget(THREAD, ONE.ts)
     assert [one.said[0].text for one in (await threads.load(THREAD)).turns] == ["two"]
 
 
 async def test_with_a_question_goes_what_was_only_heard_and_not_the_other_way_round(threads: Threads) -> None:
-    heard = (Said("0.4", "Ben", "plan B", role="person"), Said("0.5", "Ben", "or C", role="person"))
+    heard = (TurnMessage("0.4", "Ben", "plan B", role="person"), TurnMessage("0.5", "Ben", "or C", role="person"))
     await threads.admit(ONE, follow=True)
     started = await threads.begin(THREAD)
     whole = turn("one", "a", ts=ONE.ts)
-    await threads.commit(THREAD, started.fence, Done((ONE.ts,), replace(whole, said=(*heard, *whole.said))))
+    await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,), replace(whole, said=(*heard, *whole.said))))
     await threads.forget(THREAD, "0.4")
     assert [said.text for said in (await threads.load(THREAD)).turns[0].said] == ["or C", "one"]
     await threads.forget(THREAD, ONE.ts)
@@ -252,11 +257,11 @@ async def test_threads_of_different_workspaces_never_meet(threads: Threads) -> N
 async def test_everything_has_an_end(threads: Threads, redis: Redis) -> None:
     await threads.admit(ONE, follow=True)
     started = await threads.begin(THREAD)
-    await threads.record(THREAD, started.fence, Progress())
+    await threads.record(THREAD, started.fence, Checkpoint())
     keys = Keys()
     lives = [await redis.ttl(key) for key in (keys.seen(THREAD, ONE.ts), keys.inbox(THREAD), keys.turn(THREAD))]
     assert [0 < life <= most for life, most in zip(lives, (DAY_S, TURN_S, TURN_S), strict=True)] == [True] * 3
-    await threads.commit(THREAD, started.fence, Done((ONE.ts,), turn("one")))
+    await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,), turn("one")))
     assert 0 < await redis.ttl(keys.thread(THREAD)) <= 30 * DAY_S
 
 
@@ -264,9 +269,9 @@ async def test_sealed_words_are_not_in_redis(redis: Redis) -> None:
     threads = Threads(redis, Keys(), Seal("secret"))
     await threads.admit(inbound(text="very private"), follow=True)
     started = await threads.begin(inbound().thread)
-    await threads.record(inbound().thread, started.fence, Progress(turn=turn("very private", "private")))
+    await threads.record(inbound().thread, started.fence, Checkpoint(turn=turn("very private", "private")))
     await threads.commit(
-        inbound().thread, started.fence, Done((), turn("very private", "private"), Folded(1, "private"))
+        inbound().thread, started.fence, TurnCommit((), turn("very private", "private"), FoldedTurns(1, "private"))
     )
     for key in await redis.keys():
         if await redis.type(key) == b"hash":
@@ -281,9 +286,9 @@ async def test_a_store_that_is_away_is_told_as_such() -> None:
         away.waiting_threads(),
         away.begin(THREAD),
         away.holds(THREAD, 1),
-        away.record(THREAD, 1, Progress()),
+        away.record(THREAD, 1, Checkpoint()),
         away.release(THREAD, 1),
-        away.commit(THREAD, 1, Done(())),
+        away.commit(THREAD, 1, TurnCommit(())),
         away.load(THREAD),
         away.watch(THREAD),
         away.stay_quiet(THREAD),
@@ -296,7 +301,7 @@ async def test_a_store_that_is_away_is_told_as_such() -> None:
 async def answered(threads: Threads, message: Inbound, answer: str = "a") -> None:
     await threads.admit(message, follow=True)
     started = await threads.begin(THREAD)
-    await threads.commit(THREAD, started.fence, Done((message.ts,), turn(message.text, answer, ts=message.ts)))
+    await threads.commit(THREAD, started.fence, TurnCommit((message.ts,), turn(message.text, answer, ts=message.ts)))
 
 
 async def test_an_answer_that_is_written_anew_takes_the_place_of_the_old_one(threads: Threads) -> None:
@@ -309,7 +314,7 @@ async def test_an_answer_that_is_written_anew_takes_the_place_of_the_old_one(thr
     before = (await threads.load(THREAD)).turn_of(ONE.ts)
     assert before is not None
     anew = replace(before, answer="b", versions=("a",))
-    assert await threads.commit(THREAD, started.fence, Done((ONE.ts,), anew, None, started.version)) == "done"
+    assert await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,), anew, None, started.version)) == "done"
     turns = (await threads.load(THREAD)).turns
     assert [(one.number, one.answer, one.versions) for one in turns] == [(1, "b", ("a",)), (2, "a", ())]
 
@@ -320,7 +325,7 @@ async def test_a_turn_shows_that_it_runs_until_it_ends(threads: Threads) -> None
     started = await threads.begin(THREAD)
     assert await threads.is_running(THREAD)
     assert await threads.attempts(THREAD) == 1
-    await threads.commit(THREAD, started.fence, Done((ONE.ts,)))
+    await threads.commit(THREAD, started.fence, TurnCommit((ONE.ts,)))
     assert not await threads.is_running(THREAD)
     assert await threads.attempts(THREAD) == 0
 
