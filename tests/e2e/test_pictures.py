@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.glm.offline.reply import Reply
+from bot.playground import samples
 from bot.playground.checks import calls_of
-from bot.playground.samples import draw_all
 from tests.stage import Stage, stage
 
-PNG = next(iter(draw_all().values()))
+PNG = samples._png(samples._checkout_error())
 
 
 def pictures(body: dict[str, Any]) -> list[str]:
