@@ -49,6 +49,8 @@ LEFT_OUT = re.compile(
 )
 """What says in one line of a file that all its tests are left out. Where it takes more lines, it is found when the file
 was imported."""
+SELDOM = 50_000
+"""So many objects more than before make Python look for garbage: with its own number a tenth of the time goes there."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -84,6 +86,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(SELDOM)
         gc.enable()
 
 

@@ -30,6 +30,7 @@ def unused(paths: list[str], exclude: Sequence[str] = (), **ignored: list[str]) 
     return {str(one.name) for one in vulture.get_unused_code(min_confidence=60)}
 
 
+@pytest.mark.processes  # it starts none, but it takes its time, and `make dead` tells the same
 def test_every_exception_is_for_something_and_together_they_are_all(settings: dict[str, Any]) -> None:
     names = settings["ignore_names"]
     found = unused(settings["paths"], settings["exclude"], ignore_decorators=settings["ignore_decorators"])
