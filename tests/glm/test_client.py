@@ -88,11 +88,13 @@ async def test_closing_the_stream_closes_the_connection_at_once() -> None:
 
 
 async def test_cancelling_closes_the_connection_at_once() -> None:
-    async with talking([Reply(raw=(chunk({"content": "Hello"}), FOR_EVER_S)), Reply(wait_s=FOR_EVER_S)]) as talk:
+    replies = [Reply(raw=(chunk({"content": "Hello"}), FOR_EVER_S)), Reply(wait_s=FOR_EVER_S)]
+    left = list(replies)
+    async with talking(lambda _: left.pop(0) if left else None) as talk:
         for count in (1, 2):  # while it answers, and before it does
             async with asyncio.TaskGroup() as tasks:
                 asking = tasks.create_task(talk.ask())
-                await _asked(talk, count)
+                await wait_for(lambda count=count: len(left) == len(replies) - count)  # type: ignore[misc]
                 asking.cancel()
         await _departed(talk, 1)
         assert finished_of(await talk.ask()).reason == "stop"
@@ -194,10 +196,6 @@ async def test_a_request_of_megabytes_gets_through() -> None:
     async with talking() as talk:
         events = await talk.ask(Ask((Message("user", (picture, Text("What is it?"))),)))
     assert "PNG, 800 × 600 px" in text_of(events)
-
-
-async def _asked(talk: Talk, count: int) -> None:
-    await wait_for(lambda: len(talk.sent) == count)
 
 
 async def _departed(talk: Talk, count: int) -> None:
