@@ -122,7 +122,13 @@ class OfflineModel:
             raise Fault("1210", "Invalid API parameter: the body is not JSON") from error
         if not isinstance(body, dict):
             raise Fault("1210", "Invalid API parameter: the body is not an object")
-        self.requests.append(Received(body, dict(request.headers)))
+        try:
+            return body, await self._checked(body)
+        finally:
+            # Not before the check: who sees a request noted may count on its reply being taken.
+            self.requests.append(Received(body, dict(request.headers)))
+
+    async def _checked(self, body: dict[str, Any]) -> Prompt:
         model = str(body.get("model", ""))
         name = bare_name(model)
         if name not in self._models_known:
@@ -130,7 +136,7 @@ class OfflineModel:
         prompt = await asyncio.to_thread(checked, body, self._flavour)
         if prompt.pictures and not card_for(name).has_vision:
             raise Fault("1210", f"{model} does not support image input")
-        return body, prompt
+        return prompt
 
     def _key_fault(self, request: web.Request) -> Fault | None:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
