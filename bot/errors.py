@@ -222,6 +222,8 @@ class FileError(BotError):
 
     user_message = text("could not be read")
 
+    ended_the_reader = False  # the process that read it is dead: with less of it, another may live
+
 
 class FileTooLarge(FileError):
     user_message = text("more than I can hold at once; please send it in parts, smaller, or only the part that matters")

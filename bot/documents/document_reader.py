@@ -117,7 +117,14 @@ class DocumentReader:
         """As far as it gets: the reader is told when to come to its end, well before it would be killed."""
         left_s = min(most_s, max(0.0, until - time.monotonic()))
         args = (data, name, can_draw, left_s * _SOFT)
-        return await self._sandbox.run(worker_functions.read.read_document, *args, timeout_s=left_s)
+        try:
+            return await self._sandbox.run(worker_functions.read.read_document, *args, timeout_s=left_s)
+        except FileError as error:
+            if not error.ended_the_reader:
+                raise
+        left_s = min(most_s, max(0.0, until - time.monotonic()))
+        args = (data, name, can_draw, left_s * _SOFT)
+        return await self._sandbox.run(worker_functions.read.read_with_less, *args, timeout_s=left_s)
 
     async def render(
         self,

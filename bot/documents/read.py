@@ -10,7 +10,7 @@ from bot.documents.containers.archive import read_zip
 from bot.documents.containers.epub import read_epub
 from bot.documents.containers.mail import Letter, messages, read_eml
 from bot.documents.containers.outlook import is_cut_off, is_encrypted_office, read_msg
-from bot.documents.deadline import Deadline
+from bot.documents.deadline import AMPLE, TIGHT, Deadline, in_room
 from bot.documents.detect.file_types import Kind
 from bot.documents.detect.sniff import is_cut_short_rtf, sniff
 from bot.documents.images import decode
@@ -93,7 +93,12 @@ def read_document(
 
     Raises FileErrors for people.
     """
-    return _read(data, name, _Place(0, can_draw, Deadline(seconds, now)))
+    return in_room(AMPLE, lambda deadline: _read(data, name, _Place(0, can_draw, deadline)), seconds, now)
+
+
+def read_with_less(data: bytes, name: str = "", can_draw: bool = False, seconds: float | None = None) -> Document:
+    """As `read_document`, but in so little memory that a file may go whose reading ended a worker."""
+    return in_room(TIGHT, lambda deadline: _read(data, name, _Place(0, can_draw, deadline)), seconds)
 
 
 def _read(data: bytes, name: str, place: _Place) -> Document:
@@ -101,6 +106,8 @@ def _read(data: bytes, name: str, place: _Place) -> Document:
     document = _in_memory(data, name, kind, place)
     if any(page.text.strip() or page.can_be_shown for page in document.pages):
         return document
+    if place.deadline.was_full:
+        raise MemoryError
     if place.deadline.was_met:
         raise FileTooSlow(f"nothing of {kind.kind} in time")
     return replace(document, notes=(*document.notes, WRONG_CONTENT.format(name=kind.name)))
@@ -108,20 +115,20 @@ def _read(data: bytes, name: str, place: _Place) -> Document:
 
 def _in_memory(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     """Of a text whose whole takes more memory than there is, its beginning."""
+    can_be_cut = kind.kind in _CUTTABLE or kind.family == "text"
     part = data
     while True:
         try:
             document = _by_kind(part, name, kind, place)
         except MemoryError:
-            if kind.kind not in _CUTTABLE and kind.family != "text":
+            if not can_be_cut or len(part) // 4 < _LEAST_PART:
                 raise
-            part = beginning(part, len(part) // 4)
-            if len(part) < _LEAST_PART:
-                raise
-            continue
-        if part is data:
-            return document
-        return replace(document, notes=(OUT_OF_MEMORY, *(note for note in document.notes if note != REPAIRED)))
+        else:
+            break
+        part = beginning(part, len(part) // 4)  # here the exception no longer keeps what was read until then
+    if part is data:
+        return document
+    return replace(document, notes=(OUT_OF_MEMORY, *(note for note in document.notes if note != REPAIRED)))
 
 
 def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
@@ -142,9 +149,13 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
 
 def read_converted_book(converted: bytes, old: bytes, seconds: float | None = None) -> Document:
     """An .xls that LibreOffice made an .xlsx of: its looks from the new one, the results of formulas from the old."""
-    draft = Draft("xlsx", deadline=Deadline(seconds), can_draw=True)
-    read_xlsx(Package(converted, draft.deadline), draft, saved=saved_values(old))
-    return draft.finish()
+
+    def reading(deadline: Deadline) -> Document:
+        draft = Draft("xlsx", deadline=deadline, can_draw=True)
+        read_xlsx(Package(converted, deadline), draft, saved=saved_values(old))
+        return draft.finish()
+
+    return in_room(AMPLE, reading, seconds)
 
 
 def read_outside_only(data: bytes, name: str = "") -> Document:

@@ -4,6 +4,10 @@ from bot.errors import FileBroken, FileError, FileTooLarge, FileUnsupported
 from bot.words import text
 
 DAMAGED = text("damaged or cut off; please export it again")
+ENDED_READING = text(
+    "ended my reader, because it is damaged or takes more memory than I have; please export it again, or send only "
+    "the part that matters"
+)
 UNPACKS_TOO_LARGE = text(
     "unpacks to more than {most} MB, far more than a document needs, so I left it closed; "
     "please send only the part that matters, or a PDF of it"

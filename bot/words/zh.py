@@ -85,6 +85,8 @@ WORDS: Mapping[str, str] = {
         "太大，我一次装不下；请分几次发送、缩小，或只发送需要的部分"
     ),
     "damaged or cut off; please export it again": "已损坏或不完整，请重新导出",
+    "ended my reader, because it is damaged or takes more memory than I have; please export it again, or send only "
+    "the part that matters": "让我的阅读程序中断了：文件已损坏，或需要的内存太多；请重新导出，或只发送需要的部分",
     "a kind of file I can't read": "我读不了这种文件",
     "needs a password to open; please send a copy without one": "需要密码才能打开，请发一份没有密码的",
     "no longer on Slack": "已不在 Slack 上",

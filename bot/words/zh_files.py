@@ -123,6 +123,9 @@ FILES: Mapping[str, str] = {
     "reading all of it takes longer than I have; only its beginning was read, up to {place}": (
         "全部读完需要的时间太长，只读了开头，读到 {place}"
     ),
+    "reading all of it takes more memory than I have; only its beginning was read, up to {place}": (
+        "全部读完需要的内存太多，只读了开头，读到 {place}"
+    ),
     "reading all of it takes more memory than I have; only a part of it was read": (
         "全部读完需要的内存太多，只读了一部分"
     ),

@@ -64,6 +64,10 @@ def take(size: int) -> int:
     return len(bytearray(size))
 
 
+def letters(count: int) -> str:
+    return "x" * count
+
+
 def fail() -> None:
     secret = "the file's content"
     raise ValueError(secret)

@@ -8,7 +8,9 @@ import pptx
 import pytest
 
 from bot.core.document import Document
+from bot.documents import deadline
 from bot.documents.deadline import Deadline
+from bot.documents.memory import Room
 from bot.documents.office.graphics import Ground
 from bot.documents.pages import builder
 from bot.documents.read import read_document
@@ -211,6 +213,54 @@ def test_of_a_part_that_no_tree_can_hold_the_beginning_is_read(monkeypatch: pyte
     assert text_of(document).startswith("line 0 end")
     assert f"line {MANY - 1} end" not in text_of(document)
     assert any("more memory than I have" in note for note in document.notes)
+
+
+def filling(most: int) -> Room:
+    """Room in which each look finds one byte more taken, and no more than `most` may be."""
+    taken = count()
+    return Room(1.0, used=lambda: next(taken), most=lambda: most)
+
+
+def test_what_runs_out_of_room_ends_for_good_and_says_that_memory_ended_it() -> None:
+    deadline = Deadline(1000, ticking(), room=filling(4))
+    assert list(deadline.each("abcdef")) == ["a", "b", "c"]
+    assert (deadline.was_met, deadline.was_full) == (True, True)
+    assert list(deadline.each("x")) == []
+    late = Deadline(2, ticking(), room=filling(1000))
+    assert list(late.each("abc")) == ["a"]
+    assert (late.was_met, late.was_full) == (True, False)
+
+
+def test_a_part_that_runs_out_of_room_leaves_some_to_the_whole() -> None:
+    whole = Deadline(None, ticking(), room=Room(1.0, used=lambda: 60, most=lambda: 100))
+    part = Deadline(None, ticking(), whole, room=Room(0.0, used=lambda: 60, most=lambda: 100))
+    assert list(part.each("abc")) == []
+    assert (whole.was_met, whole.was_full, whole.is_over) == (True, True, False)
+
+
+def test_the_room_is_a_share_of_what_is_left_and_endless_without_a_limit() -> None:
+    taken = [100]
+    room = Room(0.5, used=lambda: taken[0], most=lambda: 300)
+    half = room.part(0.5)
+    found = []
+    for taken[0] in (149, 150, 199, 200):
+        found.append((half.is_full, room.is_full))
+    assert found == [(False, False), (True, False), (True, False), (True, True)]
+    assert not Room(0.0, used=lambda: 1 << 60, most=lambda: 0).is_full
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+def test_a_file_for_which_the_room_ends_is_read_as_far_as_it_goes_and_says_how_far(
+    make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, taken = read_document(make()), count()
+    room = Room(1.0, used=lambda: next(taken), most=lambda: 20)
+    monkeypatch.setattr(deadline, "Room", lambda _share: room)
+    part = read_document(make(), now=ticking())
+    assert "line 0 end" in text_of(part)
+    assert 0 < text_of(part).count("line") < text_of(whole).count("line")
+    last = [page for page in part.pages if not page.look][-1].name
+    assert [note for note in part.notes if "more memory than I have" in note and note.endswith(f"up to {last}")]
 
 
 def test_a_deadline_that_is_over_stays_over_and_knows_whether_it_was_met() -> None:

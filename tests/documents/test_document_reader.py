@@ -15,7 +15,7 @@ from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUnsupported
 from bot.playground.checks import PATIENCE_S
 from bot.read import MEMORY_BYTES
-from tests.documents import pdfs
+from tests.documents import pdfs, pure
 from tests.documents.making import archive_zip, opendocument
 from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, para, report_docx, word, zipped
 from tests.documents.old_office import doc, look, ppt
@@ -379,3 +379,30 @@ async def test_a_conversion_waits_for_others_no_longer_than_it_may_take() -> Non
         both = (reader.read(rb"{\rtf1 words}", limit_s=FOR_EVER_S), reader.read(rb"{\rtf1 more}", limit_s=FOR_EVER_S))
         found = await asyncio.gather(*both)
     assert [document.pages[0].text for document in found] == ["words", "more"]
+
+
+class Dying(Sandbox):
+    """The first reading ends its worker, as many as `deaths`."""
+
+    deaths = 1
+
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
+        if self.deaths:
+            self.deaths -= 1
+            await super().run(pure.abort)
+        return await super().run(function, *args, timeout_s=timeout_s)
+
+
+async def test_a_file_whose_reading_ends_the_worker_is_read_in_less_memory() -> None:
+    async with Dying(workers=1) as sandbox:
+        document = await DocumentReader(sandbox, "").read(word(para("words")))
+    assert "words" in document.pages[0].text
+
+
+async def test_a_file_whose_reading_always_ends_the_worker_is_told_as_that() -> None:
+    async with Dying(workers=1) as sandbox:
+        sandbox.deaths = 9
+        with pytest.raises(FileBroken) as ended:
+            await DocumentReader(sandbox, "").read(word(para("words")))
+    assert "damaged or takes more memory than I have" in ended.value.user_message
+    assert sandbox.deaths == 7

@@ -3,7 +3,9 @@
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -19,6 +21,7 @@ from tests.documents.making_office import para, word, zipped
 from tests.documents.old_office import doc, look, ppt
 from tests.documents.ole_files import outlook_message
 from tests.documents.recall import words
+from tests.documents.sheets.test_xlsx import with_rows
 from tests.documents.test_deadline import ticking
 
 LINE = "line {} of a long file end"
@@ -96,6 +99,56 @@ def paragraphs(count: int) -> str:
     return "".join(f"<p>{LINE.format(at)}</p>" for at in range(count))
 
 
+def shared_book(count: int = 40_000) -> bytes:
+    return shared_strings(count)
+
+
+def inline_book(count: int = 40_000) -> bytes:
+    rows = (f'<row r="{at + 1}"><c r="A{at + 1}" t="str"><v>{LINE.format(at)}</v></c></row>' for at in range(count))
+    return with_rows("".join(rows))
+
+
+def in_opendocument(kind: str, one: str, count: int) -> bytes:
+    inside = "".join(one.format(f"<text:p>{LINE.format(at)}</text:p>") for at in range(count))
+    inside = f"<table:table table:name='T'>{inside}</table:table>" if kind == "spreadsheet" else inside
+    return opendocument(kind, f"<office:body><office:{kind}>{inside}</office:{kind}></office:body>")
+
+
+ROW = "<table:table-row><table:table-cell>{}</table:table-cell></table:table-row>"
+SLIDE = "<draw:page><draw:frame><draw:text-box>{}</draw:text-box></draw:frame></draw:page>"
+
+
+def long_slide(count: int = 40_000) -> bytes:
+    """One slide with all of it."""
+    deck, part = zipfile.ZipFile(io.BytesIO(test_deadline.pptx_file())), "ppt/slides/slide1.xml"
+    before, end, after = deck.read(part).decode().rpartition("</p:txBody>")
+    lines = "".join(f"<a:p><a:r><a:t>{LINE.format(at)}</a:t></a:r></a:p>" for at in range(count))
+    members: dict[str, str | bytes] = {name: deck.read(name) for name in deck.namelist()}
+    return zipped({**members, part: before + lines + end + after})
+
+
+def long_book(chapters: int = 30) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(test_deadline.epub_file())) as book:
+        members: dict[str, str | bytes] = {name: book.read(name) for name in book.namelist()}
+    for at in range(chapters):
+        members[f"{at}.xhtml"] = f"<html><body>{paragraphs(3000)}</body></html>"
+    return zipped(members)
+
+
+def mail(text: str, subtype: str = "plain", attached: dict[str, bytes] | None = None) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.com", "b@example.com", "line 0"
+    message.set_content(text, subtype=subtype)
+    for name, content in (attached or {}).items():
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(message)
+
+
+def mailbox(count: int = 60) -> bytes:
+    one = mail("".join(f"{LINE.format(at)}\n" for at in range(1500)))
+    return b"".join(b"From a@example.com Thu Jan  1 00:00:00 2026\n" + one + b"\n\n" for _ in range(count))
+
+
 LARGE: dict[str, Callable[[], bytes]] = {
     "text.txt": lambda: "".join(f"{LINE.format(at)}\n" for at in range(400_000)).encode(),
     "rows.csv": lambda: "".join(f"{at},{LINE.format(at)}\n" for at in range(300_000)).encode(),
@@ -110,6 +163,18 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "old.doc": lambda: old_doc(40_000),
     "old.ppt": lambda: old_ppt(2_000),
     "long.pdf": lambda: pdf(600),
+    "shared.xlsx": shared_book,
+    "inline.xlsx": inline_book,
+    "table.ods": lambda: in_opendocument("spreadsheet", ROW, 60_000),
+    "slides.odp": lambda: in_opendocument("presentation", SLIDE, 20_000),
+    "slide.pptx": long_slide,
+    "book.epub": long_book,
+    "words.eml": lambda: mail("".join(f"{LINE.format(at)}\n" for at in range(60_000))),
+    "page.eml": lambda: mail(f"<html><body>{paragraphs(60_000)}</body></html>", "html"),
+    "books.eml": lambda: mail("line 0", attached={f"{at}.xlsx": shared_strings(15_000) for at in range(4)}),
+    "mails.mbox": mailbox,
+    "long.msg": lambda: outlook_message("".join(f"{LINE.format(at)}\r\n" for at in range(60_000))),
+    "book.zip": lambda: zipped({"a.txt": "small words", "b.xlsx": inline_book()}),
     "all.zip": lambda: zipped({"a.txt": "small words", "b.html": f"<html><body>{paragraphs(150_000)}</body></html>"}),
 }
 

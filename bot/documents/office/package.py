@@ -96,14 +96,16 @@ class Package:
     def xml(self, part: str) -> Element:
         """The root of a part; of one that no tree can hold, its beginning."""
         most = self._most_bytes or markup.MOST_BYTES
-        data = _all(self.open(part), most + 1)
         while True:
-            self.was_cut |= len(data) > most
-            self.largest = max(self.largest, min(most, len(data)))
+            left = self._left
             try:
+                data = _all(self.open(part), most + 1)
+                self.was_cut |= len(data) > most
+                self.largest = max(self.largest, min(most, len(data)))
                 return markup.parse_xml(data[:most], self._deadline)
             except MemoryError:
-                most = min(most, len(data)) // 4
+                size, self._left = left - self._left, left
+                most = min(most, size) // 4
                 if most < _FEW_BYTES:
                     raise
 

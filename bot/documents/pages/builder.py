@@ -12,7 +12,14 @@ from bot.documents.deadline import Deadline
 from bot.documents.detect.sniff import sniff
 from bot.documents.libreoffice import metafile
 from bot.documents.pages.emphasis import settled
-from bot.documents.pages.notices import FILE_CUT, MORE_PICTURES, MORE_UNDRAWABLE, OUT_OF_TIME, UNDRAWABLE
+from bot.documents.pages.notices import (
+    FILE_CUT,
+    MORE_PICTURES,
+    MORE_UNDRAWABLE,
+    OUT_OF_TIME,
+    STOPPED_FOR_MEMORY,
+    UNDRAWABLE,
+)
 
 MOST_TEXT = 8_000_000  # letters of one file; far beyond any context window, but a search may want it
 MOST_PICTURES = 200
@@ -114,7 +121,8 @@ class Draft:
 
     def finish(self) -> Document:
         """Pictures become pages after the others, so that page 7 stays page 7."""
-        for words, is_said in ((FILE_CUT, self._was_cut or self.is_full), (OUT_OF_TIME, self.deadline.was_met)):
+        stopped = STOPPED_FOR_MEMORY if self.deadline.was_full else OUT_OF_TIME
+        for words, is_said in ((FILE_CUT, self._was_cut or self.is_full), (stopped, self.deadline.was_met)):
             if is_said and self.pages:
                 self.note(words.format(place=self.pages[-1].name))
         for source, picture in self._pictures.items():

@@ -14,6 +14,7 @@ SCRIPTS_NOT_RUN = text(
 FILE_CUT = text("the file is very long; only its beginning was read, up to {place}")
 OUT_OF_TIME = text("reading all of it takes longer than I have; only its beginning was read, up to {place}")
 OUT_OF_MEMORY = text("reading all of it takes more memory than I have; only a part of it was read")
+STOPPED_FOR_MEMORY = text("reading all of it takes more memory than I have; only its beginning was read, up to {place}")
 UNDRAWABLE = text("one picture is embedded in a form I can't draw ({kind})")
 MORE_UNDRAWABLE = text("{count} pictures are embedded in a form I can't draw ({kinds})")
 MORE_PICTURES = text("more than {most} pictures; the others are left out")

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self, TypeVar, TypeVarTuple, cast
 
 from bot import errors
+from bot.documents.refusals import ENDED_READING
 from bot.documents.sandbox import values
 from bot.documents.sandbox.scratch import remove, scratch_folder
 from bot.programs import end_program, start_program
@@ -227,12 +228,9 @@ class _Worker:
                 await self._process.wait()
         except TimeoutError:
             return errors.FileBroken("the worker does not answer any more, and lives")
-        code = self._process.returncode
-        if code == -signal.SIGKILL:  # not ours: the kernel's, for want of memory
-            return errors.FileTooLarge("worker killed by the system")
-        if code == -signal.SIGXCPU:
-            return errors.FileTooSlow("worker out of processor time")
-        return errors.FileBroken(f"worker died with {code}")
+        error = _died_with(self._process.returncode)
+        error.ended_the_reader = True
+        return error
 
     def dismiss(self) -> None:
         """The worker reads the end of its input and leaves by itself."""
@@ -241,6 +239,14 @@ class _Worker:
     async def kill(self) -> None:
         """Programs that the worker started go with it."""
         await asyncio.shield(end_program(self._process))
+
+
+def _died_with(code: int | None) -> errors.FileError:
+    if code == -signal.SIGKILL:  # not ours: the kernel's, for want of memory
+        return errors.FileTooLarge("worker killed by the system")
+    if code == -signal.SIGXCPU:
+        return errors.FileTooSlow("worker out of processor time")
+    return errors.FileBroken(f"worker died with {code}", user_message=ENDED_READING)
 
 
 def _taken(reply: bytes, known: Iterable[type]) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bot.documents.memory import used_bytes
 from bot.documents.sandbox.confinement import confine, needed_by_python
 from bot.documents.sandbox.values import encode
 from bot.errors import FileError
@@ -21,20 +22,23 @@ from bot.words import made_of
 Answer = tuple[Any, ...]
 
 
+_ANSWER_BYTES = 128 << 20  # more memory, for what was read to be sent: three copies of the longest text
+
+
 def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> None:
     requests, answers = _take_over_pipes()
     confine(folder, [*needed_by_python(), *programs])
-    memory_is_limited = False
+    most_bytes = 0
     while header := requests.read(8):
-        request = requests.read(int.from_bytes(header, "big"))
-        answer = _load(request)
+        answer = _load(requests.read(int.from_bytes(header, "big")))
         if answer[0] == "call":
-            if not memory_is_limited:  # after the imports, so that the limit is room to work in
-                _limit_memory(memory_bytes)
-                memory_is_limited = True
+            most_bytes = most_bytes or used_bytes() + memory_bytes  # after the imports: it is room to work in
+            _limit_memory(most_bytes)
             _limit_cpu(cpu_s)
             answer = _call(*answer[1:])
+            _limit_memory(most_bytes + _ANSWER_BYTES)
         reply = _dump(answer)
+        del answer
         answers.write(sum(map(len, reply)).to_bytes(8, "big"))
         answers.writelines(reply)
         answers.flush()
@@ -49,12 +53,9 @@ def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _limit_memory(room_bytes: int) -> None:
-    """RLIMIT_AS counts address space, so what is mapped already is added to the room."""
-    statm = Path("/proc/self/statm")
-    mapped = int(statm.read_text().split()[0]) * os.sysconf("SC_PAGESIZE") if statm.exists() else 0
+def _limit_memory(limit: int) -> None:
+    """RLIMIT_AS counts address space, also what is mapped already."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = mapped + room_bytes
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
 
 
@@ -97,6 +98,8 @@ def _where(error: Exception) -> str:
 def _dump(answer: Answer) -> list[bytes]:
     try:
         return encode(answer)
+    except MemoryError:
+        return encode(("memory",))
     except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
         return encode(("error", f"answer cannot be sent: {type(error).__name__}"))
 

@@ -12,6 +12,7 @@ from bot.core.files.web_page import PageContent
 from bot.documents.deadline import Deadline
 from bot.documents.detect.file_types import Kind
 from bot.documents.detect.sniff import sniff
+from bot.documents.memory import Room
 from bot.documents.pages.builder import Draft, tidy
 from bot.documents.text.encoding import decode_declared
 from bot.documents.text.html import declared_encoding, page_markdown, without_tags
@@ -21,6 +22,7 @@ MOST_CHARS = 200_000
 MOST_TITLE_CHARS = 300
 MOST_PICTURES = 3
 READ_S = 4.0
+_ROOM_SHARE = 0.6
 # A picture of at least this many pixels a side is content, not an icon.
 LARGE_PX = 200
 ENOUGH_CHARS = 200
@@ -65,7 +67,7 @@ def _is_text(declared: str) -> bool:
 
 
 def _page(text: str, url: str) -> PageContent:
-    draft = Draft("html", deadline=Deadline(READ_S))
+    draft = Draft("html", deadline=Deadline(READ_S, room=Room(_ROOM_SHARE)))
     root = parse_html(text.replace("\0", ""), draft.deadline)
     if root is None:
         words = without_tags(text)

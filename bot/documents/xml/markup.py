@@ -38,6 +38,8 @@ def parse_xml(data: bytes, deadline: Deadline | None = None) -> Element:
     _refuse_entities(data)
     if deadline is not None and len(data) > _LARGE:
         root = _fed(etree.XMLParser(**_CLOSED, dtd_validation=False, recover=True), data, deadline.part(_PARSING))
+        if root is None and deadline.was_full:
+            raise MemoryError
         if root is None:
             raise damaged("xml cannot be parsed")
         return root

@@ -76,8 +76,10 @@ async def test_a_cancelled_call_kills_its_worker() -> None:
 
 async def test_a_crash_is_a_broken_file_and_the_pool_recovers() -> None:
     async with Sandbox(workers=1) as sandbox:
-        with pytest.raises(errors.FileBroken):
+        with pytest.raises(errors.FileBroken, match="worker died with -6") as ended:
             await sandbox.run(pure.abort)
+        assert ended.value.ended_the_reader
+        assert ended.value.user_message.startswith("ended my reader")
         assert await sandbox.run(pure.double, 2) == 4
 
 
@@ -103,6 +105,19 @@ async def test_memory_is_capped_in_the_worker_only() -> None:
             await sandbox.run(pure.take, 128 * MB)
         assert await sandbox.run(pure.take, 16 * MB) == 16 * MB
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+async def test_what_was_made_in_the_memory_there_is_can_be_sent_too() -> None:
+    async with Sandbox(workers=1, memory_bytes=64 * MB) as sandbox:
+        assert len(await sandbox.run(pure.letters, 40 * MB)) == 40 * MB
+        with pytest.raises(errors.FileTooLarge):  # and the next call has no more than before
+            await sandbox.run(pure.take, 128 * MB)
+
+
+async def test_an_answer_that_no_memory_holds_is_too_large_and_not_damaged() -> None:
+    async with Sandbox(workers=1, memory_bytes=300 * MB) as sandbox:
+        with pytest.raises(errors.FileTooLarge):
+            await sandbox.run(pure.letters, 200 * MB)
 
 
 async def test_errors_of_files_cross_whole_and_other_errors_without_their_words() -> None:
