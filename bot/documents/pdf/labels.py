@@ -17,6 +17,7 @@ _MOST_LETTERS = 60
 _LEAST_PAIRS = 2
 _LEVEL_PT = 2.0
 
+Place = tuple[float, float]  # left and foot
 Pairs = dict[int, int]  # the line of a label → the line of its value
 
 
@@ -28,13 +29,12 @@ def pairs_of(layer: pdfium.PdfTextPage, text: str) -> Pairs:
     places = _Places(layer, lines)
     found: Pairs = {}
     for begin, end in _runs(lines):
-        for count in range(min(end - begin, len(lines)), _LEAST_PAIRS - 1, -1):
-            before = {begin + at: begin - count + at for at in range(count)}
-            behind = {end - count + at: end + at for at in range(count)}
-            pairs = next((one for one in (before, behind) if _are_pairs(lines, places, one)), None)
-            if pairs and not found.keys() & pairs.values() and not set(found.values()) & set(pairs.values()):
-                found |= pairs
-                break
+        labels = {at: place for at in range(begin, end) if (place := places.of(at)) is not None}
+        before = _beside(lines, places, labels, range(begin - 1, -1, -1))
+        behind = _beside(lines, places, labels, range(end, len(lines)))
+        pairs = max(before, behind, key=len)
+        if len(pairs) >= _LEAST_PAIRS and not set(found.values()) & set(pairs.values()):
+            found |= pairs
     return found
 
 
@@ -66,18 +66,23 @@ def _is_label(line: str) -> bool:
     return len(words) <= _MOST_LETTERS and words.endswith(_COLONS)
 
 
-def _are_pairs(lines: list[str], places: "_Places", pairs: Pairs) -> bool:
-    """Whether each value stands in one line with its label, and behind it."""
-    if min(pairs.values()) < 0 or max(pairs.values()) >= len(lines):
-        return False
-    values = [lines[at].strip() for at in pairs.values()]
-    if not all(value and len(value) <= _MOST_LETTERS and not value.endswith(_COLONS) for value in values):
-        return False
-    for label, value in pairs.items():
-        one, other = places.of(label), places.of(value)
-        if one is None or other is None or abs(one[1] - other[1]) > _LEVEL_PT or one[0] >= other[0]:
-            return False
-    return True
+def _beside(lines: list[str], places: "_Places", labels: dict[int, Place], order: range) -> Pairs:
+    """The values among lines that follow each other, each level with a label and to its right, up to any other."""
+    found: Pairs = {}
+    for at in order:
+        value = lines[at].strip()
+        if not value or len(value) > _MOST_LETTERS or _is_label(value):
+            break
+        place = places.of(at)
+        label = next((label for label, own in labels.items() if place and _is_left_of(own, place)), None)
+        if label is None or label in found:
+            break
+        found[label] = at
+    return found
+
+
+def _is_left_of(label: Place, value: Place) -> bool:
+    return label[0] < value[0] and abs(label[1] - value[1]) <= _LEVEL_PT
 
 
 class _Places:
@@ -91,8 +96,8 @@ class _Places:
             self._starts.append(self._starts[-1] + len(line) + len(_END))
         self._across, self._foot = ctypes.c_double(), ctypes.c_double()
 
-    def of(self, line: int) -> tuple[float, float] | None:
-        """Left and foot of its first letter."""
+    def of(self, line: int) -> Place | None:
+        """Of its first letter."""
         text = self._lines[line]
         at = direct.char_index(self._layer, self._starts[line] + len(text) - len(text.lstrip()))
         places = ctypes.addressof(self._across), ctypes.addressof(self._foot)

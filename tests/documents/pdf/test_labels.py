@@ -36,6 +36,11 @@ def test_values_stand_behind_their_labels(values_first: bool) -> None:
     ]
 
 
+def test_a_label_without_a_value_stays_alone() -> None:
+    found = read(column(LABELS, 300), column(VALUES[:1], 450), column(VALUES[2:], 450, 640))
+    assert found == ["Subtotal: $120.00", "Tax (0%):", "Total: $127.50"]
+
+
 def test_a_raised_number_leaves_the_pairs_alone() -> None:
     raised = b"BT /F1 11 Tf 60 760 Td (Area in m) Tj /F1 6 Tf 4 Ts (2) Tj 0 Ts ET\n"
     assert read(raised, column(VALUES, 450), column(LABELS, 300))[:2] == ["Area in m²", "Subtotal: $120.00"]
@@ -46,7 +51,6 @@ def test_a_raised_number_leaves_the_pairs_alone() -> None:
     [
         (column(LABELS, 300), column(VALUES, 450, 690)),  # lower by a third of a line
         (column(LABELS, 450), column(VALUES, 300)),  # before their labels
-        (column(LABELS, 300), column(("$1.00", "", "$9.00"), 450)),
         (column(("Subtotal", "Tax", "Total"), 300), column(VALUES, 450)),
     ],
 )
