@@ -8,17 +8,20 @@ _LEAST = 4096  # smaller streams would live in a stream of their own
 
 
 def ole(streams: dict[str, bytes]) -> bytes:
-    """Streams by their path (`storage/stream`), each padded with zeros to 4,096 bytes."""
-    storages = sorted({path.partition("/")[0] for path in streams if "/" in path})
+    """Streams by their path (`storage/storage/stream`), each padded with zeros to 4,096 bytes."""
     entries: list[tuple[str, int, bytes, list[int]]] = [("Root Entry", 5, b"", [])]
-    for storage in storages:
-        entries[0][3].append(len(entries))
-        entries.append((storage, 1, b"", []))
-    for path, content in streams.items():
+    places = {"": 0}
+
+    def add(path: str, kind: int, content: bytes) -> None:
         storage, _, name = path.rpartition("/")
-        parent = next(at for at, entry in enumerate(entries) if entry[0] == (storage or "Root Entry"))
-        entries[parent][3].append(len(entries))
-        entries.append((name, 2, content.ljust(_LEAST, b"\0"), []))
+        if storage not in places:
+            add(storage, 1, b"")
+        places[path] = len(entries)
+        entries[places[storage]][3].append(len(entries))
+        entries.append((name, kind, content, []))
+
+    for path, content in streams.items():
+        add(path, 2, content.ljust(_LEAST, b"\0"))
     return _file(entries)
 
 

@@ -6,6 +6,7 @@ import struct
 import olefile  # type: ignore[import-untyped]
 
 from bot.documents.containers.mail import Attachment, Letter
+from bot.documents.containers.outlook_mail import DELIVERED, SENT, as_mail, sender
 from bot.documents.containers.outlook_properties import Properties
 from bot.documents.pages.builder import Draft, tidy
 from bot.documents.refusals import damaged
@@ -15,7 +16,6 @@ from bot.documents.text.rtf import plain_rtf, unpacked_rtf
 _MOST_ATTACHMENTS = 100
 _OLE_ERRORS = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError)
 _BOF, _FILEPASS = 0x0809, 0x002F
-_SENT, _DELIVERED = "0039", "0E06"
 
 
 def is_encrypted_office(data: bytes, kind: str) -> bool:
@@ -74,19 +74,11 @@ def msg_attachment(data: bytes, place: int) -> bytes | None:
 
 def _letter(ole: "olefile.OleFileIO", draft: Draft) -> Letter:
     own = Properties(ole)
-    sender = own.text("0C1A"), own.text("5D01") or own.text("0C1F")
-    address = f" <{sender[1]}>" if "@" in sender[1] and sender[1] != sender[0] else ""
-    fields = {
-        "From": f"{sender[0] or sender[1]}{address if sender[0] else ''}",
-        "To": own.text("0E04"),
-        "Cc": own.text("0E03"),
-        "Date": own.time(_SENT) or own.time(_DELIVERED),
-        "Subject": own.text("0037"),
-        **own.of_item(),
-    }
+    date = own.time(SENT) or own.time(DELIVERED)
+    fields = {"From": sender(own), "To": own.text("0E04"), "Cc": own.text("0E03"), "Date": date}
+    fields |= {"Subject": own.text("0037"), **own.of_item()}
     head = "\n".join(f"**{name}:** {' '.join(text.split())}" for name, text in fields.items() if text.strip())
-    storages = sorted({entry[0] for entry in ole.listdir(streams=True) if entry[0].startswith("__attach_version1.0")})
-    attachments = [_attachment(own, storage, at) for at, storage in enumerate(storages[:_MOST_ATTACHMENTS])]
+    attachments = [_attachment(own, storage, at) for at, storage in enumerate(own.attachments()[:_MOST_ATTACHMENTS])]
     return Letter(head, _body(own, draft), tuple(attachments))
 
 
@@ -103,4 +95,7 @@ def _body(own: Properties, draft: Draft) -> str:
 
 def _attachment(own: Properties, storage: str, at: int) -> Attachment:
     name = own.text("3707", storage) or own.text("3704", storage) or own.text("3001", storage)
+    inner = own.embedded(storage)
+    if inner is not None:
+        return Attachment(f"{tidy(name) or 'attached message'}.eml", as_mail(inner), f"part:{at}")
     return Attachment(tidy(name) or f"attachment {at + 1}", own.data("37010102", storage), f"part:{at}")

@@ -11,6 +11,7 @@ from bot.documents.text.encoding import decode_text
 
 _TABLE, _TIME = "__properties_version1.0", b"\x40\x00"
 _NAMED = "__nameid_version1.0/__substg1.0_00030102"
+_EMBEDDED = "__substg1.0_3701000D"
 _FIRST_NAMED = 0x8000
 _MOST_NAMED = 5000
 # Of contacts, appointments and tasks. What has a number from 0x8000 on is named in each file ([MS-OXPROPS]).
@@ -25,10 +26,25 @@ _KINDS = ("IPM.Contact", "IPM.Appointment", "IPM.Schedule.Meeting", "IPM.Task")
 
 
 class Properties:
-    """`tag` is a property's number in four hexadecimal digits; `storage` that of an attachment, else the item's own."""
+    """`tag` is a property's number in four hexadecimal digits; `storage` that of an attachment, else the item's own.
 
-    def __init__(self, ole: "olefile.OleFileIO") -> None:
+    `way` leads to an item inside another.
+    """
+
+    def __init__(self, ole: "olefile.OleFileIO", way: str = "") -> None:
         self._ole = ole
+        self._way = way
+
+    def attachments(self) -> list[str]:
+        """Their storages, in order."""
+        depth = len(self._way.split("/")) if self._way else 0
+        inside = (entry for entry in self._ole.listdir() if "/".join(entry[:depth]) == self._way and len(entry) > depth)
+        return sorted({entry[depth] for entry in inside if entry[depth].startswith("__attach_version1.0")})
+
+    def embedded(self, storage: str) -> "Properties | None":
+        """The item that an attachment is; None where it is a file."""
+        way = "/".join(part for part in (self._way, storage, _EMBEDDED) if part)
+        return Properties(self._ole, way) if self._ole.exists(f"{way}/{_TABLE}") else None
 
     def text(self, tag: str, storage: str = "") -> str:
         """In UTF-16 or in the sender's old code page."""
@@ -38,18 +54,21 @@ class Properties:
         return decode_text(self.data(f"{tag}001E", storage)).rstrip("\0")
 
     def data(self, tag_and_type: str, storage: str = "") -> bytes:
-        return self._stream("/".join(part for part in (storage, f"__substg1.0_{tag_and_type}") if part))
+        return self._stream("/".join(part for part in (self._way, storage, f"__substg1.0_{tag_and_type}") if part))
 
     def time(self, tag: str) -> str:
         """Empty where there is none, or none that can be."""
+        moment = self.moment(tag)
+        return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else ""
+
+    def moment(self, tag: str) -> datetime | None:
         key = _TIME + bytes.fromhex(tag)[::-1]
         for found in re.finditer(re.escape(key), self._table):
             if found.start() % 8 == 0 and len(self._table) >= found.start() + 16:
                 ticks = struct.unpack_from("<Q", self._table, found.start() + 8)[0]
                 if 0 < ticks < 1 << 62:
-                    moment = datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
-                    return moment.strftime("%Y-%m-%d %H:%M UTC")
-        return ""
+                    return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
+        return None
 
     def of_item(self) -> dict[str, str]:
         """What a contact, an appointment or a task says besides its subject and body."""
@@ -61,7 +80,7 @@ class Properties:
 
     @cached_property
     def _table(self) -> bytes:
-        return self._stream(_TABLE)
+        return self._stream(f"{self._way}/{_TABLE}" if self._way else _TABLE)
 
     @cached_property
     def _names(self) -> dict[int, str]:

@@ -3,6 +3,7 @@ import struct
 
 import pytest
 
+from bot.documents.pages_to_images import draw
 from bot.documents.read import read_document
 from bot.documents.text.rtf import plain_rtf, unpacked_rtf
 from tests.documents.drawn_pages import page, png
@@ -125,6 +126,42 @@ def test_a_contact_and_an_appointment_of_outlook_say_what_they_hold(kind: str, t
         streams["__substg1.0_3A16001F"] = "Öberg AB".encode("utf-16-le")
     text = read_document(ole(streams)).pages[0].text
     assert text == "\n".join(part for part in ("**Subject:** Åsa", told) if part)
+
+
+def test_a_message_attached_to_another_is_read_with_what_is_attached_to_it() -> None:
+    def wide(text: str) -> bytes:
+        return text.encode("utf-16-le")
+
+    inner = "__attach_version1.0_#00000000/__substg1.0_3701000D"
+    sent = bytes(24) + b"\x40\x00\x39\x00" + bytes(4) + struct.pack("<Q", 134_171_000_000_000_000)
+    data = ole(
+        {
+            "__properties_version1.0": bytes(32),
+            "__substg1.0_0037001F": wide("Fwd: Offer"),
+            "__substg1.0_1000001F": wide("See below"),
+            "__attach_version1.0_#00000000/__substg1.0_3001001F": wide("Offer 12"),
+            f"{inner}/__properties_version1.0": sent,
+            f"{inner}/__substg1.0_0037001F": wide("Offer 12: März"),
+            f"{inner}/__substg1.0_0C1A001F": wide("Öberg, Åsa"),
+            f"{inner}/__substg1.0_5D01001F": wide("asa@example.com"),
+            f"{inner}/__substg1.0_10130102": b"<p>Price: <b>90 \xe2\x82\xac</b></p><!--" + b" " * 4096 + b"-->",
+            f"{inner}/__attach_version1.0_#00000000/__substg1.0_3707001F": wide("plan.png"),
+            f"{inner}/__attach_version1.0_#00000000/__substg1.0_37010102": png(page((300, 200), 20)),
+        }
+    )
+    document = read_document(data)
+    assert document.pages[0].text.startswith("**Subject:** Fwd: Offer\n\nSee below\n\nAttachments:\n- Offer 12.eml")
+    assert document.pages[1].label == "Offer 12.eml, p. 1"
+    first, *rest = document.pages[1].text.split("\n")
+    assert first.startswith("**From:**")
+    assert "Öberg, Åsa" in first
+    assert rest[0].startswith("**Date:** ")
+    assert rest[0].endswith("2026 12:13:20 +0000")
+    assert rest[1:4] == ["**Subject:** Offer 12: März", "", "Price: **90 €**"]
+    assert document.pages[2].label == "Offer 12.eml, plan.png"
+    drawn = draw(data, [(3, document.pages[2].source, 800)])
+    assert [number for number, _ in drawn] == [3]
+    assert document.notes == ()
 
 
 def test_a_damaged_message_says_so() -> None:

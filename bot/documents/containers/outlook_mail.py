@@ -1,0 +1,60 @@
+"""A message of Outlook's that is attached to another → the same as a mail (.eml), which is read as any other."""
+
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from bot.documents.containers.outlook_properties import Properties
+from bot.documents.pages.builder import tidy
+from bot.documents.text.encoding import decode_declared
+from bot.documents.text.html import declared_encoding
+from bot.documents.text.rtf import plain_rtf, unpacked_rtf
+
+SENT, DELIVERED = "0039", "0E06"
+_MOST_DEPTH = 5
+_MOST_ATTACHMENTS = 100
+_HTML, _RTF, _FILE = "10130102", "10090102", "37010102"
+
+
+def sender(own: Properties) -> str:
+    name, address = own.text("0C1A"), own.text("5D01") or own.text("0C1F")
+    if not name:
+        return address
+    return f"{name} <{address}>" if "@" in address and address != name else name
+
+
+def as_mail(own: Properties, depth: int = 0) -> bytes:
+    mail = EmailMessage()
+    _set_body(mail, own)
+    for storage in own.attachments()[:_MOST_ATTACHMENTS] if depth < _MOST_DEPTH else ():
+        name = " ".join(
+            tidy(own.text("3707", storage) or own.text("3704", storage) or own.text("3001", storage)).split()
+        )
+        inner = own.embedded(storage)
+        data = own.data(_FILE, storage) if inner is None else as_mail(inner, depth + 1)
+        name = name or "attachment"
+        named = name if inner is None else f"{name}.eml"
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=named)
+    return _head(own) + mail.as_bytes()
+
+
+def _head(own: Properties) -> bytes:
+    """As it stands: the standard library refuses some of the addresses that there are, and mails are read with any."""
+    moment = own.moment(SENT) or own.moment(DELIVERED)
+    fields = {
+        "From": sender(own),
+        "To": own.text("0E04"),
+        "Cc": own.text("0E03"),
+        "Subject": own.text("0037"),
+        "Date": format_datetime(moment) if moment else "",
+    }
+    lines = (f"{name}: {words}\n" for name, text in fields.items() if (words := " ".join(tidy(text).split())))
+    return "".join(lines).encode()
+
+
+def _set_body(mail: EmailMessage, own: Properties) -> None:
+    """The text as it was written; the page or the packed RTF where there is none."""
+    plain, html, packed = own.text("1000"), own.data(_HTML), own.data(_RTF)
+    if plain.strip() or not html:
+        mail.set_content(tidy(plain) if plain.strip() else plain_rtf(unpacked_rtf(packed)) if packed else "")
+    else:
+        mail.set_content(decode_declared(html, declared_encoding(html)), subtype="html")
