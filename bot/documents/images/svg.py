@@ -20,6 +20,8 @@ _LONGEST_ASPECT = 100.0
 _EMBEDDED_PIXELS = 20_000_000
 _EMPTY = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>'
 _PX_PER_UNIT = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
+# cairo draws letters of this precision in stripes; CorelDRAW and Office ask for it.
+_PRECISE = re.compile(rb"(text-rendering\s*(?:=\s*[\"']|:)\s*)geometricPrecision")
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*([a-zA-Z]*)\s*$")
 
 
@@ -30,7 +32,7 @@ def draw_svg(data: bytes) -> Image.Image:
     scale = _LONG_SIDE_PX / max(width, height)
     try:
         png = cairosvg.surface.PNGSurface.convert(  # svg2png takes no fetcher
-            bytestring=data,
+            bytestring=_PRECISE.sub(rb"\1auto", data),
             url_fetcher=_refuse,
             output_width=max(1, round(width * scale)),
             output_height=max(1, round(height * scale)),

@@ -168,3 +168,14 @@ def test_without_the_extra_people_are_told_what_to_do(missing: str, monkeypatch:
     with pytest.raises(errors.FileUnsupported) as refused:
         decode(svg("width='9' height='9'"))
     assert "export it as PNG" in refused.value.user_message
+
+
+@needs_cairo
+def test_letters_of_great_precision_are_drawn_whole() -> None:
+    """cairo draws them in stripes when it is asked for its best."""
+    line = "<text x='5' y='60' font-size='50' {}>HELLO</text>"
+    plain, *precise = (
+        decode(svg("width='300' height='80'", line.format(how))).pixels.convert("L")
+        for how in ("", "text-rendering='geometricPrecision'", "style='text-rendering: geometricPrecision'")
+    )
+    assert all(one.tobytes() == plain.tobytes() for one in precise)
