@@ -33,6 +33,7 @@ _PILLOW_FORMATS = {
     "jp2": ["JPEG2000"],
 }
 _PAGED = {"tiff"}
+_MOST_FRAMES = 1000
 _ROW_BY_ROW = {"jpeg", "png"}  # of what is cut off the upper part is there
 _LEAST_ROWS, _LEAST_READ = 24, 0.1
 _ORIENTATION = 0x0112
@@ -94,11 +95,25 @@ def _pixels_of(kind: Kind, data: bytes) -> _Pixels:
 
 def _whole(kind: Kind, data: bytes) -> _Pixels:
     with _open(kind, data) as opened:
-        frames = 1 if kind.kind in _SINGLE else getattr(opened, "n_frames", 1)
+        frames, is_whole = (1, True) if kind.kind in _SINGLE else _frames_of(opened)
         size = opened.size
         upright, is_turned = _upright(opened)
         pixels, ground_note = _rgb(upright)
-    return pixels, size, frames, is_turned, (ground_note,)
+    return pixels, size, frames, is_turned, (ground_note, "" if is_whole else REPAIRED)
+
+
+def _frames_of(opened: Image.Image) -> tuple[int, bool]:
+    """How many there are, and whether that is all of them: a list of pages may lead to one that is none."""
+    try:
+        return getattr(opened, "n_frames", 1), True
+    except _DECODER_ERRORS:
+        frames = 0
+        with contextlib.suppress(*_DECODER_ERRORS):
+            while frames < _MOST_FRAMES:
+                opened.seek(frames)
+                frames += 1
+        opened.seek(0)
+        return frames, False
 
 
 def _as_far_as_it_goes(kind: Kind, data: bytes) -> _Pixels:

@@ -269,3 +269,17 @@ def test_what_is_no_picture_though_named_as_one_says_so() -> None:
     with pytest.raises(errors.FileBroken) as refused:
         decode(b"\x01\x02\xff" * 400, "scan.jpg")
     assert "named as a JPG file" in refused.value.user_message
+
+
+def test_a_tiff_whose_list_of_pages_ends_in_none_has_the_pages_that_are_there() -> None:
+    whole = saved(quarters(), "TIFF", save_all=True, append_images=[Image.new("RGB", (200, 120), "black")])
+    directory = struct.unpack_from("<I", whole, 4)[0]
+    entries = struct.unpack_from("<H", whole, directory)[0]
+    following = directory + 2 + 12 * entries
+    beyond = struct.pack("<I", len(whole)) + whole[following + 4 :] + struct.pack("<H", 1) + bytes(16)
+    decoded = decode(whole[:following] + beyond)
+    assert (decoded.frames, decoded.notes) == (
+        1,
+        ("the file is damaged or cut off; what could be saved of it was read",),
+    )
+    assert are_near(corners(decoded.pixels), QUARTERS, 40)
