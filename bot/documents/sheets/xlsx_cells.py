@@ -209,7 +209,7 @@ def _bare_formula(cell: Element, formula: Element | None, grid: Grid) -> str:
     if formula is None or not formula.text or cell.get("t") == "str":
         return ""
     grid.has_bare_formulas = True
-    return f"={formula.text}"
+    return f"={formula.text.removeprefix('=')}"  # some programs write the sign into the file
 
 
 def _plainly(value: str | float) -> str:

@@ -84,8 +84,12 @@ def test_a_long_sheet_is_several_pages_each_with_its_head() -> None:
 
 
 def test_formulas_without_results_are_shown_as_formulas() -> None:
-    document = read_document(with_rows('<row r="1"><c r="A1"><f>1+1</f></c><c r="B1" t="e"><v>#DIV/0!</v></c></row>'))
-    assert "| =1+1 | #DIV/0! |" in document.pages[0].text
+    document = read_document(
+        with_rows(
+            '<row r="1"><c r="A1"><f>1+1</f></c><c r="B1" t="e"><v>#DIV/0!</v></c><c r="C1"><f>=A1*2</f></c></row>'
+        )
+    )
+    assert "| =1+1 | #DIV/0! | =A1*2 |" in document.pages[0].text
     assert any("formulas" in note for note in document.notes)
 
 
