@@ -11,11 +11,11 @@ from bot.documents.containers.epub import read_epub
 from bot.documents.containers.mail import Letter, messages, read_eml
 from bot.documents.containers.outlook import is_cut_off, is_encrypted_office, read_msg
 from bot.documents.deadline import AMPLE, TIGHT, Deadline, in_room
-from bot.documents.detect.file_types import Kind
+from bot.documents.detect.file_types import KINDS, Kind
 from bot.documents.detect.sniff import is_cut_short_rtf, sniff
 from bot.documents.images import decode
 from bot.documents.libreoffice import metafile
-from bot.documents.libreoffice.libreoffice import BETTER_NAMES, FLAT
+from bot.documents.libreoffice.libreoffice import BETTER_NAMES, FLAT, PREVIEWED
 from bot.documents.office.package import Package
 from bot.documents.opendocument.texts import read_odp, read_odt
 from bot.documents.pages.builder import Draft
@@ -24,6 +24,7 @@ from bot.documents.pages.notices import (
     MORE_MAILS,
     MORE_PAGES,
     OUT_OF_MEMORY,
+    PREVIEW_ONLY,
     REPAIRED,
     SCRIPTS_NOT_RUN,
     WORDS_ONLY,
@@ -63,6 +64,7 @@ _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.I
 _FRAMES = 200
 _RTF_DRAWN = re.compile(rb"\\(?:pict|shppict|object|shp)\b")
 _CUTTABLE = {"html", "rtf"}  # besides texts: their beginning is one by itself
+_PREVIEWS = ("QuickLook/Preview.pdf", "preview.jpg", "QuickLook/Thumbnail.jpg")
 _LEAST_PART = 32 * 1024
 
 
@@ -274,6 +276,8 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
         add_in_pages(plain_rtf(data, draft.deadline), draft, unit="")
         draft.note(REPAIRED if is_cut_short_rtf(data) else "")
         draft.note(WORDS_ONLY if _RTF_DRAWN.search(data) else "")
+    elif kind.kind in PREVIEWED:
+        _preview(Package(data), place, draft)
     elif kind.kind == "encrypted" or kind.kind in BETTER_NAMES:
         _old_office(data, kind, place, draft)
     elif kind.kind in metafile.KINDS and place.can_draw:
@@ -284,6 +288,17 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
     else:
         raise unsupported(kind.kind, kind.name)
     return draft.finish()
+
+
+def _preview(package: Package, place: _Place, draft: Draft) -> None:
+    """Of a file of Apple's that nothing here can open, what it holds to be looked at before it is opened."""
+    if ".iwpv2" in package or ".iwph" in package:
+        raise FileProtected("iwork")
+    found = next((part for part in _PREVIEWS if part in package), "")
+    if not found:
+        raise unsupported(draft.kind, KINDS[draft.kind].name)
+    draft.take(_read(package.read(found), found, place.deeper), "preview", (f"zip:{found}",))
+    draft.note(PREVIEW_ONLY)
 
 
 def _closed(_data: bytes, _draft: Draft) -> None:

@@ -25,6 +25,9 @@ FILES: Mapping[str, str] = {
     "an OpenOffice 1 spreadsheet": "OpenOffice 1 电子表格",
     "an OpenOffice 1 presentation": "OpenOffice 1 演示文稿",
     "an OpenOffice 1 drawing": "OpenOffice 1 绘图",
+    "a Keynote presentation": "Keynote 演示文稿",
+    "a Numbers spreadsheet": "Numbers 电子表格",
+    "a Pages document": "Pages 文档",
     "a Visio drawing": "Visio 绘图",
     "an old Visio drawing (.vsd)": "旧版 Visio 绘图（.vsd）",
     "a binary Excel workbook": "二进制 Excel 工作簿",
@@ -115,6 +118,9 @@ FILES: Mapping[str, str] = {
     ),
     "{name} in a form that I can't open; please send it as PNG or JPEG": (
         "{name}，但这种格式我打不开；请改为 PNG 或 JPEG 再发"
+    ),
+    "only its preview was read; a PDF of it, or an Office file, has everything": (
+        "只读了它的预览图；PDF 或 Office 文件才有全部内容"
     ),
     "what this page's scripts write is missing, as I don't run them; a PDF or a picture of the page shows it": (
         "我不运行网页里的脚本，脚本写出的内容没有读到；请发该网页的 PDF 或截图"

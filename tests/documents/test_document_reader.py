@@ -11,11 +11,13 @@ from bot.core.document import Document, choose_pictures
 from bot.documents.document_reader import DocumentReader
 from bot.documents.libreoffice import libreoffice
 from bot.documents.libreoffice.libreoffice import with_old_numbers
+from bot.documents.pages.notices import PREVIEW_ONLY
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUnsupported
 from bot.playground.checks import PATIENCE_S
 from bot.read import MEMORY_BYTES
 from tests.documents import pdfs, pure
+from tests.documents.drawn_pages import page, png
 from tests.documents.making import archive_zip, opendocument
 from tests.documents.making_office import DECK_WORDS, PROSE, REPORT_WORDS, deck_pptx, para, report_docx, word, zipped
 from tests.documents.old_office import doc, look, ppt
@@ -249,8 +251,8 @@ async def test_documents_in_one_xml_file_are_read_as_documents(soffice: str, to:
 
 async def test_drawings_and_files_of_openoffice_1_are_read_and_drawn(soffice: str) -> None:
     box = "<draw:frame svg:width='9cm' svg:height='2cm'><draw:text-box><text:p>Ground floor</text:p></draw:text-box>"
-    page = f"<draw:page xmlns:svg='{SVG}'>{box}</draw:frame></draw:page>"
-    plan = opendocument("graphics", f"<office:body><office:drawing>{page}</office:drawing></office:body>")
+    sheet = f"<draw:page xmlns:svg='{SVG}'>{box}</draw:frame></draw:page>"
+    plan = opendocument("graphics", f"<office:body><office:drawing>{sheet}</office:drawing></office:body>")
     old = zipped(
         {"mimetype": "application/vnd.sun.xml.writer", "content.xml": OLD_TEXT, "META-INF/manifest.xml": OLD_LIST}
     )
@@ -267,6 +269,25 @@ async def test_drawings_and_files_of_openoffice_1_are_read_and_drawn(soffice: st
     assert (flat.kind, flat.pages[0].text) == ("fodg", "Ground floor")
     assert (text.kind, text.pages[0].text) == ("sxw", "Minutes of 2003")
     assert "save it as DOCX" in refused.value.user_message
+
+
+async def test_of_a_file_of_apples_the_preview_is_read_where_nothing_opens_it() -> None:
+    history: dict[str, str | bytes] = {"Metadata/BuildVersionHistory.plist": "x", "Index/Document.iwa": "x"}
+    shown = pdfs.pages([pdfs.lines([PROSE])])
+    async with Sandbox(workers=1, memory_bytes=MEMORY_BYTES) as sandbox:
+        reader = DocumentReader(sandbox, "")
+        data = zipped({**history, "preview.jpg": png(page((300, 200), 20))})
+        picture = await reader.read(data, "Plan.key")
+        drawn = await reader.render(data, picture, {1: 800})
+        pages = await reader.read(zipped({**history, "QuickLook/Preview.pdf": shown}), "Plan.pages")
+        with pytest.raises(FileProtected):
+            await reader.read(zipped({**history, ".iwpv2": "x"}), "Plan.pages")
+        with pytest.raises(FileUnsupported) as refused:
+            await reader.read(zipped(history), "Plan.numbers")
+    assert [number for number, _ in drawn] == [1]
+    assert (pages.kind, pages.pages[0].text[:13]) == ("pages", PROSE[:13])
+    assert picture.notes == pages.notes == (PREVIEW_ONLY,)
+    assert "a Numbers spreadsheet" in refused.value.user_message
 
 
 async def test_libreoffice_draws_slides(soffice: str) -> None:

@@ -56,6 +56,9 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
             ("sxc", text("an OpenOffice 1 spreadsheet")),
             ("sxi", text("an OpenOffice 1 presentation")),
             ("sxd", text("an OpenOffice 1 drawing")),
+            ("key", text("a Keynote presentation")),
+            ("numbers", text("a Numbers spreadsheet")),
+            ("pages", text("a Pages document")),
             ("vsdx", text("a Visio drawing")),
             ("vsd", text("an old Visio drawing (.vsd)")),
             ("word-xml", text("a Word document")),  # of Office 2003, or a package as one XML file

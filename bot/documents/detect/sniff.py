@@ -3,13 +3,11 @@
 Reads a bounded part of the file, so it is safe and quick on the event loop. It decodes nothing.
 """
 
-import io
 import re
-import struct
-import zipfile
 
 from bot.documents.detect.file_types import KINDS, Kind
 from bot.documents.detect.ole_root import root_streams
+from bot.documents.detect.zip_kind import zip_kind
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "png"),
@@ -65,27 +63,6 @@ _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b
 _AVIF_BRANDS = {b"avif", b"avis"}
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 
-_OOXML = (
-    (b"wordprocessingml", "docx"),
-    (b"ms-word.", "docx"),
-    (b"ms-excel.sheet.binary", "xlsb"),
-    (b"spreadsheetml", "xlsx"),
-    (b"ms-excel.", "xlsx"),
-    (b"presentationml", "pptx"),
-    (b"ms-powerpoint.", "pptx"),
-    (b"ms-visio.", "vsdx"),
-)
-_ODF = (
-    (b"application/vnd.oasis.opendocument.text", "odt"),
-    (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
-    (b"application/vnd.oasis.opendocument.presentation", "odp"),
-    (b"application/vnd.oasis.opendocument.graphics", "odg"),
-    (b"application/vnd.sun.xml.writer", "sxw"),  # of OpenOffice 1
-    (b"application/vnd.sun.xml.calc", "sxc"),
-    (b"application/vnd.sun.xml.impress", "sxi"),
-    (b"application/vnd.sun.xml.draw", "sxd"),
-    (b"application/epub+zip", "epub"),
-)
 # Whole documents in one XML file.
 _FLAT_HEAD = 16 * 1024
 _FLAT_ODF = rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\."
@@ -108,6 +85,7 @@ _OLE_STREAMS = (
     ("Workbook", "xls"),
     ("Book", "xls"),  # of Excel 5 and 95
 )
+_TAR_SUM = re.compile(rb" *([0-7]{1,7})[ \0]")
 _TEXT_CONTROLS = {8, 9, 10, 12, 13, 14, 15, 27}
 _TEXT_NAMES = (
     ".csv", ".tsv", ".tab", ".txt", ".log", ".md", ".markdown", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml",
@@ -115,8 +93,6 @@ _TEXT_NAMES = (
     ".out", ".err", ".srt", ".vtt", ".tex",
 )  # fmt: skip
 _HEAD = 64 * 1024
-# A hostile ZIP is nothing but directory: 20 MB of it would hold the event loop for seconds.
-_ZIP_DIRECTORY_LIMIT = 2 * 1024 * 1024
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _SVG = re.compile(rb"<(?:[\w-]+:)?svg[\s>/]")
 _PROLOGUE = re.compile(rb"^(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*", re.IGNORECASE | re.DOTALL)
@@ -128,7 +104,13 @@ def sniff(data: bytes, name: str = "") -> Kind:
     if not data:
         return KINDS["empty"]
     head = data[:_HEAD]
-    found = _by_magic(head) or _by_container(data, head) or _by_markup(head, name) or _by_loose_magic(head)
+    found = (
+        _by_magic(head)
+        or _by_tar_sum(head)
+        or _by_container(data, head, name)
+        or _by_markup(head, name)
+        or _by_loose_magic(head)
+    )
     if found is None:
         found = "text" if _is_text(head, name) else "unknown"
     return KINDS[found]
@@ -151,7 +133,15 @@ def _by_magic(head: bytes) -> str | None:
     return None
 
 
-def _by_container(data: bytes, head: bytes) -> str | None:
+def _by_tar_sum(head: bytes) -> str | None:
+    """Tar archives from before 1988 have no signature, but a sum over their first head."""
+    stated = _TAR_SUM.match(head, 148)
+    if len(head) < 512 or stated is None or not head[0]:
+        return None
+    return "tar" if int(stated[1], 8) == sum(head[:148]) + sum(head[156:512]) + 8 * 32 else None
+
+
+def _by_container(data: bytes, head: bytes, name: str) -> str | None:
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":
@@ -159,7 +149,7 @@ def _by_container(data: bytes, head: bytes) -> str | None:
     if head[4:8] in {b"moov", b"mdat", b"wide"}:
         return "video"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(data)
+        return zip_kind(data, name)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_kind(data)
     return None
@@ -219,50 +209,6 @@ def _by_loose_magic(head: bytes) -> str | None:
     if head[:2] in {b"\xff\xf1", b"\xff\xf9"}:
         return "audio"
     return None
-
-
-def _zip_kind(data: bytes) -> str:
-    if not _has_small_directory(data):
-        return "zip"
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _office_kind(archive) or "zip"
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        KeyError,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        struct.error,
-    ):
-        return "zip"
-
-
-def _has_small_directory(data: bytes) -> bool:
-    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
-    if end < 0 or len(data) < end + 22:
-        return False
-    return int(struct.unpack_from("<I", data, end + 12)[0]) <= _ZIP_DIRECTORY_LIMIT
-
-
-def _office_kind(archive: zipfile.ZipFile) -> str | None:
-    names = set(archive.namelist())
-    content_types = next((name for name in names if name.lower() == "[content_types].xml"), None)
-    if content_types is not None:
-        types = _member(archive, content_types)
-        main = b" ".join(re.findall(rb'ContentType="([^"]*main\+xml|[^"]*\.main)"', types))
-        return next((kind for mark, kind in _OOXML if mark in main), None)
-    if "mimetype" in names:
-        mimetype = _member(archive, "mimetype").strip()
-        return next((kind for mark, kind in _ODF if mimetype.startswith(mark)), None)
-    return None
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as member:
-        return member.read(1024 * 1024)
 
 
 def _ole_kind(data: bytes) -> str:

@@ -17,9 +17,11 @@ MODERN = {
     "doc": "docx", "wpd": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx",
     "fodt": "odt", "fods": "ods", "fodp": "odp", "fodg": "odg", "word-xml": "docx", "excel-xml": "xlsx",
     "sxw": "odt", "sxc": "ods", "sxi": "odp", "sxd": "odg", "vsdx": "odg", "vsd": "odg",
+    "key": "odp", "numbers": "ods", "pages": "odt",
 }  # fmt: skip
 FLAT = {"fodt", "fods", "fodp", "fodg", "word-xml", "excel-xml"}  # whole documents in one XML file
-READ_BY_US_TOO = {"doc", "ppt", "rtf", "xls", "xlsb", *FLAT}
+PREVIEWED = {"key", "numbers", "pages"}  # they hold a picture or a PDF of themselves
+READ_BY_US_TOO = {"doc", "ppt", "rtf", "xls", "xlsb", *FLAT, *PREVIEWED}
 OLD_BOOKS = {"xls", "xlsb"}
 BETTER_NAMES = {
     "doc": "DOCX", "wpd": "DOCX", "rtf": "DOCX", "ppt": "PPTX",

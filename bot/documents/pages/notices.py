@@ -8,6 +8,7 @@ TURNED = "turned upright"
 SMALL_TYPE_LOST = text("scaled to {percent} %, the smallest type may be unreadable")
 REPAIRED = text("the file is damaged or cut off; what could be saved of it was read")
 CLEANED = text("control characters and colour codes in it were left out")
+PREVIEW_ONLY = text("only its preview was read; a PDF of it, or an Office file, has everything")
 SCRIPTS_NOT_RUN = text(
     "what this page's scripts write is missing, as I don't run them; a PDF or a picture of the page shows it"
 )

@@ -51,6 +51,28 @@ def tarred() -> bytes:
     return out.getvalue()
 
 
+def old_tar() -> bytes:
+    """As they were before 1988, without a signature."""
+    head = b"a".ljust(100, b"\0") + b"0000644\0" * 3 + b"00000000000\0" * 2 + b" " * 8 + bytes(356)
+    return head[:148] + b"%06o\0 " % sum(head) + head[156:] + bytes(1024)
+
+
+def test_a_wrong_sum_and_a_web_site_in_an_archive_are_no_tar_and_none_of_apples() -> None:
+    assert sniff(old_tar().replace(b"a", b"b", 1)).kind == "unknown"
+    assert sniff(bytes(2000)).kind == "unknown"
+    assert sniff(zipped(**{"index.xml": "<site/>", "about.xml": "<page/>"}), "site.pages").kind == "zip"
+
+
+def test_numbers_and_pages_of_apple_are_told_by_their_names() -> None:
+    parts = zipped(**{"Index/Document.iwa": "x", "Metadata/BuildVersionHistory.plist": "x"})
+    assert [sniff(parts, name).kind for name in ("a.numbers", "A.PAGES", "a.key", "a")] == [
+        "numbers",
+        "pages",
+        "key",
+        "pages",
+    ]
+
+
 def test_an_old_office_file_is_what_lies_at_its_top() -> None:
     inside = {"MBD0/WordDocument": b"x", "MBD0/__properties_version1.0": b"x"}
     assert sniff(ole_file({"Workbook": b"x", **inside})).kind == "xls"
@@ -105,6 +127,11 @@ CASES = {
     "sxd": [zipped(mimetype="application/vnd.sun.xml.draw")],
     "vsdx": [office("application/vnd.ms-visio.drawing.main+xml")],
     "vsd": [ole("VisioDocument")],
+    "key": [
+        zipped(**{"Index/Slide.iwa": "x", "Index/Document.iwa": "x", "Metadata/BuildVersionHistory.plist": "x"}),
+        zipped(**{"index.apxl": "x", "buildVersionHistory.plist": "x"}),
+    ],
+    "pages": [zipped(**{"index.xml": "x", "buildVersionHistory.plist": "x", "QuickLook/Preview.pdf": "x"})],
     "fodt": [flat("text")],
     "fods": [flat("spreadsheet")],
     "fodp": [flat("presentation")],
@@ -128,7 +155,7 @@ CASES = {
     "gzip": [b"\x1f\x8b\x08\0"],
     "7z": [b"7z\xbc\xaf\x27\x1c"],
     "rar": [b"Rar!\x1a\x07\x01\0"],
-    "tar": [tarred()],
+    "tar": [tarred(), old_tar()],
     "video": [b"\0\0\0\x20ftypisom\0\0\0\0", b"\0\0\0\x14ftypqt  ", b"\x1aE\xdf\xa3webm", b"RIFF\0\0\0\0AVI LIST"],
     "audio": [
         b"ID3\x04",

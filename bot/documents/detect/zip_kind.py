@@ -1,0 +1,90 @@
+"""What a ZIP archive is: Office files, OpenDocument files, e-books and Apple's are archives of parts."""
+
+import io
+import re
+import struct
+import zipfile
+
+_OOXML = (
+    (b"wordprocessingml", "docx"),
+    (b"ms-word.", "docx"),
+    (b"ms-excel.sheet.binary", "xlsb"),
+    (b"spreadsheetml", "xlsx"),
+    (b"ms-excel.", "xlsx"),
+    (b"presentationml", "pptx"),
+    (b"ms-powerpoint.", "pptx"),
+    (b"ms-visio.", "vsdx"),
+)
+_ODF = (
+    (b"application/vnd.oasis.opendocument.text", "odt"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
+    (b"application/vnd.oasis.opendocument.presentation", "odp"),
+    (b"application/vnd.oasis.opendocument.graphics", "odg"),
+    (b"application/vnd.sun.xml.writer", "sxw"),  # of OpenOffice 1
+    (b"application/vnd.sun.xml.calc", "sxc"),
+    (b"application/vnd.sun.xml.impress", "sxi"),
+    (b"application/vnd.sun.xml.draw", "sxd"),
+    (b"application/epub+zip", "epub"),
+)
+# Of Apple's: the document itself, since 2013 and before, and what a web site in an archive has not beside it.
+_IWORK = {"Index/Document.iwa", "Index.zip", "index.apxl", "index.apxl.gz", "index.xml", "index.xml.gz"}
+_IWORK_HISTORY = {"Metadata/BuildVersionHistory.plist", "buildVersionHistory.plist", "QuickLook/Thumbnail.jpg"}
+_IWORK_KINDS = {"key", "numbers", "pages"}
+# A hostile ZIP is nothing but directory: 20 MB of it would hold the event loop for seconds.
+_ZIP_DIRECTORY_LIMIT = 2 * 1024 * 1024
+
+
+def zip_kind(data: bytes, name: str) -> str:
+    """The kind of a file that begins as a ZIP archive; `name` is asked where its bytes leave it open."""
+    if not _has_small_directory(data):
+        return "zip"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _office_kind(archive) or _iwork_kind(archive.namelist(), name) or "zip"
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        struct.error,
+    ):
+        return "zip"
+
+
+def _has_small_directory(data: bytes) -> bool:
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
+    if end < 0 or len(data) < end + 22:
+        return False
+    return int(struct.unpack_from("<I", data, end + 12)[0]) <= _ZIP_DIRECTORY_LIMIT
+
+
+def _office_kind(archive: zipfile.ZipFile) -> str | None:
+    names = set(archive.namelist())
+    content_types = next((name for name in names if name.lower() == "[content_types].xml"), None)
+    if content_types is not None:
+        types = _member(archive, content_types)
+        main = b" ".join(re.findall(rb'ContentType="([^"]*main\+xml|[^"]*\.main)"', types))
+        return next((kind for mark, kind in _OOXML if mark in main), None)
+    if "mimetype" in names:
+        mimetype = _member(archive, "mimetype").strip()
+        return next((kind for mark, kind in _ODF if mimetype.startswith(mark)), None)
+    return None
+
+
+def _iwork_kind(names: list[str], name: str) -> str | None:
+    """Keynote, Numbers and Pages write the same parts, so the file's name tells; slides tell themselves."""
+    if not _IWORK.intersection(names) or not _IWORK_HISTORY.intersection(names):
+        return None
+    ending = name.rpartition(".")[2].lower()
+    if ending in _IWORK_KINDS:
+        return ending
+    is_keynote = any(one.startswith(("Index/Slide", "index.apxl")) for one in names)
+    return "key" if is_keynote else "pages"
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(1024 * 1024)
