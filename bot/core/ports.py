@@ -1,4 +1,7 @@
-"""The seams between what the bot means and the outside. Each has at least two implementations: ours and the tests'."""
+"""The ports of the core: Protocols for what stands outside, and the values they exchange.
+
+Each Protocol has an implementation of ours and a fake in the tests.
+"""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -18,9 +21,11 @@ from bot.core.thread.lease import Lease
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`state`: new, again (it waits already), answered, or full_thread, full_person or full_workspace: not taken, since
-    too many wait. `is_turn_running`: the thread is being answered just now. `is_telling`: this is the message by which
-    its author is told that there is no room. `is_refused_now`: not another delivery of what was refused.
+    """What the inbox did with a message.
+
+    `state` is new, again (it waits already), answered, or one of full_thread, full_person and full_workspace: the
+    message was refused, because too many wait. `is_turn_running`: the thread is being answered now. `is_telling`: the
+    author is to be told about the refusal now. `is_refused_now`: this is the first delivery of a refused message.
     """
 
     state: str
@@ -31,28 +36,28 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class TurnCommit:
-    """What a commit writes: the turn, the ts it answered, how it was fitted.
+    """What a commit writes. `answered` are the ts of the answered messages, `folded` says how the turns were fitted.
 
-    `version` is the inbox's at the beginning of the turn: when a question has changed since, nothing is written.
-    None commits whatever changed. `told`: what else it told the model and had not come to us yet, as when Slack
-    delivers again what it could not while we were away: no question of its own when it comes.
+    `version` is the version of the inbox when the turn began. When a question has changed since then, nothing is
+    written; None commits all the same. `context_ts` are the ts of further messages that the model was given. Slack may
+    deliver such a message late, after an outage for example, and then it is no question.
     """
 
     answered: tuple[str, ...]
     turn: Turn | None = None
     folded: FoldedTurns | None = None
     version: int | None = None
-    told: tuple[str, ...] = ()
+    context_ts: tuple[str, ...] = ()
 
 
 CommitResult = Literal["done", "taken", "changed"]
 
 
 class Model(Protocol):
-    """A vision model that streams."""
+    """A vision model that streams its answer."""
 
     def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
-        """Events until exactly one `Finished`, or a `ModelError`.
+        """Yield events. The last one is `Finished`, unless a `ModelError` is raised.
 
         Closing the generator (`contextlib.aclosing`) closes the upstream request at once.
         """
@@ -61,9 +66,8 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TurnStart:
-    """A turn that was begun: its fencing number, which attempt this is, what an earlier one left, what waits.
-
-    A `fence` of 0: nothing waits. A negative one: another worker answers the thread.
+    """A turn that has begun. `fence` is its fencing number: 0 when no message waits, negative when another worker
+    answers the thread. `attempt` counts from 1. `progress` is the checkpoint of an earlier attempt.
     """
 
     fence: int
@@ -73,17 +77,21 @@ class TurnStart:
     version: int = 0
 
 
-class Threads(Protocol):
-    """What a thread remembers. Every method raises StateError when the store does not answer."""
+class Conversations(Protocol):
+    async def load(self, thread: ThreadId) -> Conversation:
+        """Return what the thread remembers. Raises StateError."""
+        ...
+
+
+class Threads(Conversations, Protocol):
+    """The inbox of a thread, its running turn and its conversation. Every method raises StateError."""
 
     async def begin(self, thread: ThreadId) -> TurnStart: ...
 
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]: ...
 
-    async def load(self, thread: ThreadId) -> Conversation: ...
-
     async def delete(self, thread: ThreadId, ts: str) -> str:
-        """A message waits no more, nor does a late twin of it."""
+        """Take a message out of the inbox. A second delivery of it is ignored. Return the state it was in."""
         ...
 
     async def holds(self, thread: ThreadId, fence: int) -> bool: ...
@@ -99,7 +107,7 @@ class Threads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack. `utc_offset_s` is where their clock stands, `language` their Slack's (`zh-CN`)."""
+    """Somebody in Slack. `utc_offset_s` is their time zone, `language` the language of their Slack (`zh-CN`)."""
 
     id: str
     name: str
@@ -111,8 +119,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """A message read back from Slack. `by_bot`: it is one of our own; `is_app`: another app's, which calls itself
-    `name`. `quoted`: what it shows besides its author's words.
+    """A message as it was read from Slack. `by_bot`: this bot wrote it. `is_app`: another app wrote it, which calls
+    itself `name`. `quoted`: text that the message shows and its author did not write.
     """
 
     ts: str
@@ -127,8 +135,8 @@ class SlackMessage:
 
 @dataclass(frozen=True, slots=True)
 class EarlierMessages:
-    """What was said in a thread before a question, oldest first. `left_out`: how many messages more there are between
-    the first and the others. `missed_since`: Slack failed, and what was said after this ts is to be read another time.
+    """The messages of a thread before a question, oldest first. `left_out` counts the messages that are missing between
+    the first and the second. `missed_since`: Slack failed, so messages after this ts are read before a later turn.
     """
 
     heard: tuple[SlackMessage, ...] = ()
@@ -137,38 +145,38 @@ class EarlierMessages:
 
 
 class Workspace(Protocol):
-    """What can be looked up in Slack."""
+    """The people and messages of Slack."""
 
     async def person(self, team: str, user: str, channel: str | None = None) -> Person:
-        """Never fails: an unknown person goes by their id. With `channel`, somebody who is spoken to there, in the
-        language that was chosen for it.
+        """Return a person; never fail. An unknown person has their id as their name. With `channel`, `language` is the
+        one that was chosen for that channel, if there is one.
         """
         ...
 
     async def message(self, inbound: Inbound) -> SlackMessage | None:
-        """One message as Slack has it now, or None when it cannot be had."""
+        """Return the message as it is in Slack now, or None when Slack does not give it."""
         ...
 
     async def thread(self, inbound: Inbound, since: str = "") -> EarlierMessages:
-        """What was said in the thread before this message and after `since`. Never fails."""
+        """Return the messages of the thread before this message and after the ts `since`. Never fails."""
         ...
 
     async def readable(self, team: str, text: str, reader: str) -> str:
-        """Slack's escapes undone: `<@U1>` as @Name, `<url|label>` as a Markdown link, `&lt;` as `<`. Of channels that
-        the person it is read for may not know of, no name is told.
+        """Undo Slack's escapes: `<@U1>` becomes @Name, `<url|label>` a Markdown link, `&lt;` becomes `<`. A channel is
+        named only when `reader`, a person's id, may know of it.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """What stands under an answer: small `lines`, and, with `question_ts`, one quiet row of things to do with it.
+    """What stands under an answer: small `lines`, and a row of buttons when there is a `question_ts`.
 
-    `page_versions` are those of the thread's web page, when this answer made one; `cited` the labels of pages that can
-    be shown, `doubted` of those that are to be checked by their pictures. `can_continue`: it is not whole, and may be
-    gone on with. `is_order`: it is not to be rated. `is_failed`: there is no answer to rate, but one to try for again.
-    `asks_again`: the question was not answered, and all there is to do is to ask it again. `told`: of the reasoning,
-    where that is wanted without a press.
+    `page_versions` are the versions of the thread's web page, when this answer made one. `cited` are the labels of
+    cited pages that can be shown; `doubted` are the ones a person should check. `can_continue`: the answer is
+    incomplete, and the model can go on with it. `is_order`: the answer needed no model, so it is not rated.
+    `is_failed`: there is no answer to rate, but the person can try again. `asks_again`: the only button is *Ask again*.
+    `reasoning_note` is shown to people who want to see the reasoning without pressing a button.
     """
 
     lines: tuple[str, ...] = ()
@@ -186,13 +194,15 @@ class Footer:
     is_order: bool = False
     is_failed: bool = False
     asks_again: bool = False
-    told: "ReasoningNote | None" = None
+    reasoning_note: "ReasoningNote | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """Something an answer shows amid its text. `data` is the picture or file as bytes; JSON for a table
-    (`columns`, `rows`) and for a chart (Slack's block; empty where it has to be the picture `fallback`).
+    """A picture, table, chart or file that an answer shows between its text.
+
+    `data` holds the bytes of a picture or file, JSON of a table (`columns`, `rows`), or JSON of a chart (Slack's block;
+    empty when the chart has to be shown as the picture `fallback`).
     """
 
     kind: Literal["picture", "table", "chart", "file"]
@@ -205,18 +215,18 @@ class Artifact:
 
 
 class ArtifactSource(Protocol):
-    """What a turn can show, by label: `img_3`, `report.pdf#7`, `zoom_1`, `table_1`."""
+    """The artifacts that a turn can show, by label: `img_3`, `report.pdf#7`, `zoom_1`, `table_1`."""
 
     def knows(self, label: str) -> bool: ...
 
     async def artifact(self, label: str) -> Artifact | None:
-        """None when it can no longer be had."""
+        """Return the artifact, or None when it is no longer available."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class TurnStep:
-    """One step of a turn, shown as a card while it lasts and after: a tool at work."""
+    """One step of a turn, such as a tool call. It is shown as a card, during the step and after it."""
 
     id: str
     title: str
@@ -225,77 +235,82 @@ class TurnStep:
 
 
 class Reply(Protocol):
-    """The answer of one turn on the screen. `show_status` and `write` only note; sending goes on beside them."""
+    """The answer of one turn on the screen. `show_status` and `write` only take note; a task of its own sends."""
 
     @property
     def text(self) -> str:
-        """All that was written so far."""
+        """The text that was written so far."""
         ...
 
     def show_status(self, text: str) -> None:
-        """What the bot is doing, completing its name: “glm is thinking…”. Gone as soon as text is there."""
+        """Show what the bot is doing. Slack puts its name before the text: “glm is thinking…”. The first text of the
+        answer removes the status.
+        """
         ...
 
     def show_step(self, step: TurnStep) -> None: ...
 
     def show_artifacts(self, artifacts: ArtifactSource, language: str) -> None:
-        """Where to look up what `![caption](label)` in the answer stands for."""
+        """Look `![caption](label)` of the answer up in these artifacts."""
         ...
 
     def write(self, text: str) -> None:
-        """Add to the answer; raises what sending it ran into (TurnTaken, SlackError)."""
+        """Add text to the answer. Raises the error that an earlier sending met: TurnTaken, SlackError, Interrupted."""
         ...
 
     async def finish(self, footer: Footer) -> None:
-        """Send the rest and close, with the foot under it."""
+        """Send the rest of the answer, with the footer under it, and close the messages."""
         ...
 
     async def restart(self) -> None:
-        """Begin the answer anew in the messages that the lease knows of."""
+        """Write the answer from its beginning, into the messages that the lease knows of."""
         ...
 
     async def withdraw(self) -> None:
-        """Take the answer off the screen: its question is gone."""
+        """Remove the answer from the screen, because its question was deleted."""
         ...
 
     async def hand_over(self) -> None:
-        """Close what is open, because another worker will answer anew."""
+        """Close open streams, because another worker will write the answer."""
         ...
 
-    async def discard(self, left: Checkpoint) -> None:
-        """Remove what an earlier attempt left visible."""
+    async def discard(self, checkpoint: Checkpoint) -> None:
+        """Remove the messages that an earlier attempt left on the screen."""
         ...
 
 
 class Replies(Protocol):
     def open(self, question: Inbound, lease: Lease, known: frozenset[str]) -> AbstractAsyncContextManager[Reply]:
-        """`known`: the ts of our messages in this thread that belong to earlier turns."""
+        """Open the reply of a turn. `known` are the ts of the bot's messages that belong to earlier turns."""
         ...
 
 
 class PictureReader(Protocol):
     async def prepare(self, data: bytes, name: str, max_tokens: int) -> PreparedImage:
-        """Raises the FileError that fits when it is no picture, or a broken one."""
+        """Make the picture ready for the model, with at most `max_tokens`. Raises FileError when it can't be read."""
         ...
 
 
 class ChosenPreferences(Protocol):
-    """What people have chosen."""
-
-    async def choice(self, inbound: Inbound) -> Choice: ...
+    async def choice(self, inbound: Inbound) -> Choice:
+        """Return the settings that apply to this message: its author's, the channel's, the workspace's."""
+        ...
 
 
 class FrozenInstructions(Protocol):
-    """What a thread keeps from its first turn on. Raises StateError."""
-
     async def freeze(self, thread: ThreadId, instructions: Instructions) -> Instructions:
-        """Those that the thread has from now on: these, unless it had some."""
+        """Keep these instructions for all turns of the thread, unless it has some already. Return the ones it has.
+
+        Raises StateError.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ReasoningNote:
-    """A summary of the model's reasoning; `full` is all of it, where that is wanted; `is_extract`: cut, not written."""
+    """A summary of the model's reasoning. `full` is the whole reasoning, when the person wants it. `is_extract`: the
+    summary is cut out of the reasoning, because no model wrote one.
+    """
 
     summary: str
     thought_s: float
@@ -305,21 +320,25 @@ class ReasoningNote:
 
 
 class Budgets(Protocol):
-    """What a workspace has left of a method that Slack rations. Never raises."""
+    """The calls that a workspace has left of each rate-limited Slack method. Never raises."""
 
-    async def take(self, team: str, method: str, per_minute: int, keep: int = 0) -> bool: ...
+    async def take(self, team: str, method: str, per_minute: int, keep: int = 0) -> bool:
+        """Take one call, unless only `keep` are left. Return whether there was one to take."""
+        ...
 
-    async def refused(self, team: str, method: str, retry_after_s: float) -> None: ...
+    async def refused(self, team: str, method: str, retry_after_s: float) -> None:
+        """Note that Slack refused a call: no calls are left for so many seconds."""
+        ...
 
 
 class DeadLetters(Protocol):
-    """Where messages go that broke their worker again and again."""
+    """The store of messages whose turns failed too often. An operator can run them again."""
 
     async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None: ...
 
 
 class Blobs(Protocol):
-    """Bytes kept for a while, by content, per workspace."""
+    """Bytes of files, kept for a while, by workspace and hash. `variant` says what was made of the file."""
 
     async def put(self, team: str, sha256: str, variant: str, data: bytes) -> None: ...
 

@@ -208,9 +208,9 @@ class FakeReply:
         self.shown.clear()
         self.is_withdrawn = True
 
-    async def discard(self, left: Checkpoint) -> None:
-        self.discarded.append(left)
-        for ts in left.reply_ts:
+    async def discard(self, checkpoint: Checkpoint) -> None:
+        self.discarded.append(checkpoint)
+        for ts in checkpoint.reply_ts:
             await self.lease.removed(ts)
 
 

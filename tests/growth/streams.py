@@ -114,7 +114,7 @@ class SaidAgain:
 STREAMS: dict[str, Callable[[], Stream]] = {
     "rendering": Rendered,
     "citations": lambda: Citations(SOURCES),
-    "pages and places": lambda: TextFilters(points=True),
+    "pages and places": lambda: TextFilters(has_picture=True),
     "text of the wire": lambda: Wire("content"),
     "reasoning of the wire": lambda: Wire("reasoning_content"),
     "code marks": Marks,

@@ -15,8 +15,8 @@ from typing import Protocol
 
 from bot.core.model.usage import Currency
 from bot.core.money.usage_rows import UsageRow, as_csv
-from bot.core.ports import Person
-from bot.core.thread.conversation import Conversation, Picture, Turn, TurnMessage
+from bot.core.ports import Conversations, Person
+from bot.core.thread.conversation import Picture, Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError
 
@@ -40,10 +40,6 @@ README = """\
 
 class Records(Protocol):
     def threads(self, team: str, channel: str = "") -> AsyncGenerator[ThreadId]: ...
-
-
-class Threads(Protocol):
-    async def load(self, thread: ThreadId) -> Conversation: ...
 
 
 class Originals(Protocol):
@@ -107,7 +103,7 @@ class _Archive:
 class Exports:
     """Raises StateError."""
 
-    def __init__(self, kept: KeptRecords, threads: Threads, originals: Originals) -> None:
+    def __init__(self, kept: KeptRecords, threads: Conversations, originals: Originals) -> None:
         self._kept = kept
         self._threads = threads
         self._originals = originals

@@ -4,16 +4,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.core.intake.edits import MessageEdits
-from bot.core.ports import SlackMessage
-from bot.core.thread.conversation import Conversation
-from bot.core.thread.inbound import Inbound, Redo, ThreadId
+from bot.core.ports import Conversations, SlackMessage
+from bot.core.thread.inbound import Inbound, Redo
 
 # What was deleted but has replies is still there, as this one's.
 SLACKBOT = "USLACKBOT"
-
-
-class Memory(Protocol):
-    async def load(self, thread: ThreadId) -> Conversation: ...
 
 
 class Messages(Protocol):
@@ -25,7 +20,7 @@ class Messages(Protocol):
 class AskAgain:
     """Raises StateError and SlackError. A question is given as far as a button knows it: who pressed, and where."""
 
-    def __init__(self, memory: Memory, messages: Messages, amender: MessageEdits) -> None:
+    def __init__(self, memory: Conversations, messages: Messages, amender: MessageEdits) -> None:
         self._memory = memory
         self._messages = messages
         self._amender = amender

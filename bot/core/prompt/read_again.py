@@ -4,10 +4,9 @@ and which they are. What is gone from Slack is gone from the conversation.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
 
 from bot.core.people.speakers import speaker_name
-from bot.core.ports import SlackMessage, Workspace
+from bot.core.ports import Conversations, SlackMessage, Workspace
 from bot.core.thread.conversation import Conversation, Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, Place, ThreadId
 
@@ -15,14 +14,10 @@ from bot.core.thread.inbound import Inbound, Place, ThreadId
 END = "9999999999.999999"
 
 
-class Threads(Protocol):
-    async def load(self, thread: ThreadId) -> Conversation: ...
-
-
 class ReadAgain:
     """In the place of the store, for whoever needs the words of a thread."""
 
-    def __init__(self, threads: Threads, workspace: Workspace, bot_name: str = "") -> None:
+    def __init__(self, threads: Conversations, workspace: Workspace, bot_name: str = "") -> None:
         self._threads = threads
         self._workspace = workspace
         self._bot_name = bot_name

@@ -118,7 +118,7 @@ class Summaries:
         turn = replace(question.turn, said=(*talks, *before, replace(last, text=words)))
         return Summary(turn, source, brief)
 
-    async def digest(self, order: Summary, contact: Contact) -> PreparedSummary:
+    async def prepare(self, order: Summary, contact: Contact) -> PreparedSummary:
         """Read what does not fit into one call. Raises BriefRefused when it would cost more than the person wants."""
         team = order.source.team
         if order.source.is_whole(self._limits.tokens):

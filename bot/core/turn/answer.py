@@ -1,4 +1,7 @@
-"""Answering a thread: everything that waits in it, once, whatever happens on the way (design §4.4–4.8)."""
+"""Answerer answers all messages that wait in a thread, and answers each of them once (design §4.4–4.8).
+
+A turn that does not come to its end is given back, so that another job answers its messages.
+"""
 
 import asyncio
 import logging
@@ -15,53 +18,55 @@ from bot.errors import BotError, StateError
 
 log = logging.getLogger(__name__)
 
-# What a look at a thread came to: a turn, nothing that waits, or a thread that another worker has.
+# "nothing": no message waits. "taken": another worker answers the thread.
 AnswerResult = Literal["answered", "nothing", "taken"]
 
 
 class AccessGate(Protocol):
     async def turned_away(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
-        """Those that are not answered: their authors may not use the bot, and were told so."""
+        """Return the messages that are not answered, because their authors may not use the bot. The gate has told the
+        authors.
+        """
         ...
 
 
 class Answerer:
-    """The use case behind every question; `answer` is what a job runs."""
+    """A job calls `answer`; nothing else answers questions."""
 
-    def __init__(self, parts: TurnParts, around: TurnContext, gate: AccessGate, turn_timeout_s: float) -> None:
+    def __init__(self, parts: TurnParts, context: TurnContext, gate: AccessGate, turn_timeout_s: float) -> None:
         self._parts = parts
-        self._around = around
-        self._threads = around.threads
+        self._context = context
+        self._threads = context.threads
         self._gate = gate
         self._timeout_s = turn_timeout_s
-        # Whether somebody came for a thread while it was being answered here.
+        # True: another job asked for the thread while this process was answering it.
         self._answering: dict[ThreadId, bool] = {}
 
     async def answer(self, thread: ThreadId) -> bool:
-        """Answer all that waits in the thread; False when it is somebody else who answers it.
+        """Answer all messages that wait in the thread. Return False when somebody else answers it.
 
-        Raises StateError or SlackError when the state or Slack is away: the messages stay where they are and the
-        job is to be run again. Every other trouble ends in a sentence in the thread.
+        Raises StateError when Redis is away and SlackError when Slack is: the messages keep waiting, and the job has to
+        run again. Every other error ends as a sentence in the thread.
         """
         if thread in self._answering:
             self._answering[thread] = True
             return False
         self._answering[thread] = False
         try:
-            came: AnswerResult = "answered"
-            while came == "answered" or (came == "nothing" and self._answering[thread]):
-                # Whoever came for a message that is not yet seen here has left it to us.
+            result: AnswerResult = "answered"
+            while result == "answered" or (result == "nothing" and self._answering[thread]):
+                # A job that came for a newer message has returned at once, so this loop has to look for that message.
                 self._answering[thread] = False
-                # A Stop counts from here on, though a turn begins with looking things up.
+                # A turn first looks things up, which takes time. A Stop that comes meanwhile counts too.
                 with self._parts.interrupts.expecting(thread):
-                    came = await self._answer_one(thread)
-            return came == "nothing"
+                    result = await self._answer_one(thread)
+            return result == "nothing"
         finally:
             del self._answering[thread]
 
     @property
     def answering(self) -> tuple[ThreadId, ...]:
-        """What this worker answers just now."""
+        """The threads that this process is answering now."""
         return tuple(self._answering)
 
     async def _answer_one(self, thread: ThreadId) -> AnswerResult:
@@ -71,20 +76,20 @@ class Answerer:
         since_ts = started.waiting[0].ts if started.waiting else ""
         lease = Lease(self._threads, thread, started.fence, started.version, since_ts)
         try:
-            async with self._held(lease):
-                await Attempt(self._parts, self._around, started, lease, self._begin, self._timeout_s).run()
+            async with self._given_back(lease):
+                await Attempt(self._parts, self._context, started, lease, self._begin, self._timeout_s).run()
         except TurnTaken:
             log.info("turn.taken_over", extra={"conversation": str(thread)})
             return "taken"
         return "answered"
 
     async def _begin(self, thread: ThreadId) -> TurnStart:
-        """A turn of what waits, without the messages of those who may not use the bot: they wait no more."""
+        """Begin a turn. Messages of people who may not use the bot are deleted from the inbox first."""
         while True:
             started = await self._threads.begin(thread)
             if started.fence <= 0:
                 return started
-            async with self._held(Lease(self._threads, thread, started.fence)):
+            async with self._given_back(Lease(self._threads, thread, started.fence)):
                 refused = await self._gate.turned_away(started.waiting)
                 for message in refused:
                     await self._threads.delete(thread, message.ts)
@@ -93,8 +98,10 @@ class Answerer:
             await self._threads.release(thread, started.fence)
 
     @asynccontextmanager
-    async def _held(self, lease: Lease) -> AsyncGenerator[None]:
-        """A turn that does not come to its end is let go: at once when it is cancelled, else for a later job."""
+    async def _given_back(self, lease: Lease) -> AsyncGenerator[None]:
+        """Give the turn back when its block fails: a cancelled turn may begin again at once, any other one in a later
+        job.
+        """
         try:
             yield
         except TurnTaken:

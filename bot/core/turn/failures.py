@@ -1,4 +1,4 @@
-"""What becomes of a turn that something went wrong with. Its parts raise; here it is decided, and nowhere else."""
+"""`step_after` decides what an error does to a turn, and nothing else does: the parts of a turn only raise."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -7,7 +7,7 @@ from bot.core.ports import Footer
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import TurnTaken
 from bot.core.turn.state import Answer
-from bot.core.turn.telling import foot_of
+from bot.core.turn.telling import footer_of
 from bot.errors import (
     BUSY_THROUGHOUT,
     AnswerCut,
@@ -23,22 +23,25 @@ from bot.errors import (
 from bot.words import text
 
 STOPPED_SENTENCE = text("Stopped.")
-# More attempts than these are not made: each of them may be what breaks its worker.
+# The limit exists because the question itself may be what crashes the worker.
 MAX_ATTEMPTS = 3
 
-# `leave` the messages where they are, for a later job; `hand_over` the same, and the turn may be begun at once;
-# `begin_again` with the question as it reads now; `close` without a word, since Slack takes none; `end_early` with what
-# there is of the answer and why it ends; `apologise` for what nobody expected.
+# leave        the messages keep waiting for a later job
+# hand_over    the messages keep waiting, and another worker may begin at once
+# begin_again  the question has changed, and is answered as it reads now
+# close        the turn ends without a word, because Slack shows nothing there any more
+# end_early    the turn ends with the text there is so far, and says why it ends
+# apologise    nobody expected this error: the person gets a sentence with a reference
 Step = Literal["leave", "hand_over", "begin_again", "close", "end_early", "apologise"]
 
 
-def step_after(trouble: Exception, attempt: int, *, is_answering: bool) -> Step:
-    """`is_answering`: there is an answer under way that can be ended early."""
-    match trouble:
+def step_after(error: Exception, attempt: int, *, is_answering: bool) -> Step:
+    """`is_answering`: there is an answer that can be ended early."""
+    match error:
         case TurnTaken() | StateError():
             return "leave"
-        case SlackError() if not trouble.is_final and attempt <= MAX_ATTEMPTS:
-            return "hand_over" if trouble.is_passing else "leave"
+        case SlackError() if not error.is_final and attempt <= MAX_ATTEMPTS:
+            return "hand_over" if error.is_passing else "leave"
         case SlackError():
             return "close"
         case Interrupted(signal="changed"):
@@ -51,8 +54,8 @@ def step_after(trouble: Exception, attempt: int, *, is_answering: bool) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class EarlyEnd:
-    """How an answer ends before it is whole: what is said of it, and what stands under it. `error` is the name of what
-    went wrong; empty where a person has stopped it.
+    """How an incomplete answer ends. `sentence` tells the person why. `error` is the class name of the error; it is
+    empty when a person stopped the answer.
     """
 
     sentence: str
@@ -60,26 +63,29 @@ class EarlyEnd:
     error: str = ""
 
 
-def ended_by(trouble: Exception, answer: Answer, turn_timeout_s: float) -> EarlyEnd:
-    if isinstance(trouble, Interrupted):
+def early_end(error: Exception, answer: Answer, turn_timeout_s: float) -> EarlyEnd:
+    if isinstance(error, Interrupted):
         has_begun = answer.has_begun
-        footer = replace(foot_of(answer), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
+        footer = replace(footer_of(answer), is_stopped=True, can_continue=has_begun, is_failed=not has_begun)
         return EarlyEnd(STOPPED_SENTENCE, footer)
-    error = _waited_out(trouble, answer, turn_timeout_s) if isinstance(trouble, ModelTimeout) else trouble
+    if isinstance(error, ModelTimeout):
+        error = _timeout_error(error, answer, turn_timeout_s)
     footer = Footer(
         question_ts=answer.task.last.ts,
         language=answer.task.language,
         is_failed=True,
         can_continue=isinstance(error, ModelTimeout | AnswerCut) and answer.has_begun,
-        # Where it was money that was missing, the question can be asked again.
+        # The question was not answered because of money, so the person can ask it again.
         asks_again=isinstance(error, BudgetUsedUp | CostDeclined),
     )
     sentence = error.user_message if isinstance(error, BotError) else BotError.user_message
     return EarlyEnd(sentence, footer, type(error).__name__)
 
 
-def _waited_out(error: ModelTimeout, answer: Answer, turn_timeout_s: float) -> BotError:
-    """The turn's time was over before the model had taken the question: then that is what there is to say."""
+def _timeout_error(error: ModelTimeout, answer: Answer, turn_timeout_s: float) -> BotError:
+    """Return the error that tells the person most. When the model was still queuing the question, that is the reason,
+    not a slow answer.
+    """
     if answer.queued is None:
         return error
     if answer.has_begun:

@@ -1,4 +1,4 @@
-"""How a turn ends: what is said goes to the screen, then into memory, each once."""
+"""Ending shows the last of an answer on the screen, and then commits the turn to the store. Each happens once."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -13,13 +13,13 @@ from bot.errors import StateError
 TROUBLE = "⚠️ {sentence}"
 STOPPED = "⏹ _{sentence}_"
 NOTHING = Footer()
-# Slack tries to deliver a message for a few minutes.
+# Slack delivers a late message again for some minutes; an hour is well above that.
 DELIVERED_FOR_S = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
 class TurnLimits:
-    """`commit_patience_s`: how long an outage of the store a finished turn waits out before it is left to a retry."""
+    """`commit_patience_s`: a finished turn waits so long for a store that is away, before it is left to a later job."""
 
     turn_timeout_s: float = 600.0
     commit_patience_s: float = 60.0
@@ -31,7 +31,9 @@ class Ending:
         self._limits = limits
 
     async def tell(self, lease: Lease, reply: Reply, turn: Turn, shown: str = "", footer: Footer = NOTHING) -> None:
-        """End a turn the model has nothing more to say to: show its answer beyond what is `shown`, then its failure."""
+        """End a turn to which the model adds nothing more. Show the rest of its answer, which is on the screen as far
+        as `shown`, and then its failure.
+        """
         text = turn.answer.removeprefix(shown)
         if turn.failure:
             sign = STOPPED if footer.is_stopped else TROUBLE
@@ -40,13 +42,15 @@ class Ending:
             try:
                 reply.write(piece)
             except Interrupted:
-                reply.write(piece)  # the screen's own word of the Stop that has ended the turn already
+                reply.write(piece)  # the screen reports the Stop that has ended this turn already
         await self.finish(lease, reply, turn, footer)
 
     async def finish(
         self, lease: Lease, reply: Reply, turn: Turn, footer: Footer = NOTHING, folded: FoldedTurns | None = None
     ) -> None:
-        """Written down first: whoever takes over from here need not ask the model again."""
+        """Record the answer, send the rest of it, and commit. Because it is recorded first, a worker that takes over
+        does not ask the model again.
+        """
         await lease.answered(turn)
         await reply.finish(footer)
         turn = replace(turn, reply_ts=lease.progress.reply_ts)
@@ -55,18 +59,19 @@ class Ending:
 
     async def remember(self, lease: Lease, turn: Turn, folded: FoldedTurns | None = None) -> None:
         answered = tuple(said.ts for said in turn.asked)
-        told = () if turn.failure or turn.brief else _just_told(turn)
-        await self.commit(lease, TurnCommit(answered, turn, folded, lease.progress.version, told))
+        context_ts = () if turn.failure or turn.brief else _recent_context(turn)
+        await self.commit(lease, TurnCommit(answered, turn, folded, lease.progress.version, context_ts))
 
-    async def commit(self, lease: Lease, done: TurnCommit) -> None:
-        """The store may be away for a while: what is shown and paid for is not thrown away.
+    async def commit(self, lease: Lease, commit: TurnCommit) -> None:
+        """Commit the turn. While the store is away, try again each second: the answer is shown and paid for.
 
-        Raises TurnTaken when another worker has the thread, Interrupted when a question changed meanwhile.
+        Raises TurnTaken when another worker has the thread, Interrupted when a question has changed, and StateError
+        when the store stays away for longer than `commit_patience_s`.
         """
         deadline = asyncio.get_running_loop().time() + self._limits.commit_patience_s
         while True:
             try:
-                result = await self._threads.commit(lease.thread, lease.fence, done)
+                result = await self._threads.commit(lease.thread, lease.fence, commit)
             except StateError:
                 if asyncio.get_running_loop().time() > deadline:
                     raise
@@ -79,7 +84,9 @@ class Ending:
             return
 
 
-def _just_told(turn: Turn) -> tuple[str, ...]:
-    """What people said in the thread shortly before the question, as it was read back from Slack."""
+def _recent_context(turn: Turn) -> tuple[str, ...]:
+    """Return the ts of what people said shortly before the question, as it was read from Slack. Slack may still
+    deliver these messages late, and then they are no questions.
+    """
     since = max((float(said.ts) for said in turn.asked), default=0.0) - DELIVERED_FOR_S
     return tuple(said.ts for said in turn.said if said.role == "person" and float(said.ts) > since)

@@ -1,4 +1,4 @@
-"""What the model's text passes on its way to the screen, one filter behind the other."""
+"""TextFilters sends the model's text through every filter on its way to the screen."""
 
 import asyncio
 
@@ -11,20 +11,22 @@ from bot.core.webpages.filter import PageFilter
 
 
 class TextFilters:
-    """In this order: citations are checked, which makes the answer what it is; then, for the screen alone, web pages
-    go into files and box marks onto the picture. `points`: there is a picture that boxes could be about.
+    """The filters work in this order. First, citations are checked: the result is the answer, which the thread keeps.
+    Then, for the screen alone, web pages are taken out into files, and boxes into a picture.
+
+    `has_picture`: the thread has a picture, so there may be boxes.
     """
 
-    def __init__(self, citations: Citations | None = None, *, points: bool = False) -> None:
+    def __init__(self, citations: Citations | None = None, *, has_picture: bool = False) -> None:
         self.citations = citations or Citations(CitableSources())
-        self._points = points
+        self._has_picture = has_picture
         self.begin()
-        self.show_anew()
+        self.reset_screen()
 
-    def show_anew(self) -> None:
-        """All that was shown is void."""
+    def reset_screen(self) -> None:
+        """Forget all that was shown: the answer is shown from its beginning."""
         self.page = PageFilter()
-        self.pointing = BoxFilter(is_active=self._points)
+        self.boxes = BoxFilter(is_active=self._has_picture)
         self.shown: list[str] = []
 
     # -- the answer itself, request by request -------------------------------------------------------------------
@@ -33,8 +35,8 @@ class TextFilters:
         self._begun = self.citations.state()
 
     async def check(self, text: str) -> str:
-        """To look something up in long pages takes longer than others can wait: that is done in a thread."""
         citations = self.citations
+        # To search long pages would block the event loop for too long, so a thread of its own does it.
         return await asyncio.to_thread(citations.feed, text) if citations.takes_long(text) else citations.feed(text)
 
     async def end_check(self) -> str:
@@ -56,30 +58,30 @@ class TextFilters:
             reply.write(self.feed(piece))
 
     def feed(self, text: str) -> str:
-        return self._said(self.pointing.feed(self.page.feed(text)))
+        return self._noted(self.boxes.feed(self.page.feed(text)))
 
     def end(self) -> str:
-        return self._said(self.pointing.feed(self.page.end()) + self.pointing.end())
+        return self._noted(self.boxes.feed(self.page.end()) + self.boxes.end())
 
     def add(self, text: str) -> str:
-        """Something of our own, after the end; never inside a code block that was left open."""
+        """Add text of the bot's own after the end. A code block that was left open is closed first."""
         fence = _open_fence(self.text) if text else ""
-        return self._said(f"\n{fence}{text}" if fence else text)
+        return self._noted(f"\n{fence}{text}" if fence else text)
 
-    def _said(self, text: str) -> str:
+    def _noted(self, text: str) -> str:
         if text:
             self.shown.append(text)
         return text
 
 
-async def written(reply: Reply, text: str) -> None:
-    """Words that need no filter any more."""
+async def write_slices(reply: Reply, text: str) -> None:
+    """Write text that needs no filter any more, in slices, so that other answers go on meanwhile."""
     async for piece in in_turn(text):
         reply.write(piece)
 
 
 def _open_fence(text: str) -> str:
-    """The fence that is open at the end; empty when none is."""
+    """Return the fence that is still open at the end of the text, or "" when none is."""
     fence = ""
     for line in text.split("\n"):
         fence = fence_after(line, fence)

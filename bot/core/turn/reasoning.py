@@ -1,6 +1,6 @@
-"""The summary of the model's reasoning: three to six bullets, in a second, cheap call when the answer is written.
+"""ReasoningSummariser sums up the model's reasoning in three to six bullets, with a second, cheap model call.
 
-Its words are on the screen by then; only what stands under them waits for it, and not for long.
+The answer is on the screen by then. Only the footer waits for the summary, and not for long.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from bot.errors import BotError
 log = logging.getLogger(__name__)
 
 MOST_TOKENS = 600
-PATIENCE_S = 12.0  # it is a courtesy, and the buttons wait for it
-# The end of a long reasoning holds what it came to; its beginning what it set out from.
+PATIENCE_S = 12.0  # the buttons under the answer wait for the summary, which nobody strictly needs
+# The beginning of a long reasoning holds the task, its end the conclusion; the middle is left out.
 HEAD_CHARS, TAIL_CHARS = 6_000, 14_000
 EXTRACT_CHARS = 1_200
 ASK = """\
@@ -37,15 +37,15 @@ class ReasoningSummariser:
         self._model = model
         self.patience_s = PATIENCE_S
 
-    async def told(self, turn: Turn, *, in_full: bool, language: str) -> ReasoningNote:
-        """Of a turn with reasoning. When the model can't write it in time, or nothing is left of the budget, an
-        extract.
+    async def note(self, turn: Turn, *, in_full: bool, language: str) -> ReasoningNote:
+        """Sum up the reasoning of a turn that has some. When the model fails or is too slow, or when no budget is left,
+        the note is an extract.
         """
         try:
             async with asyncio.timeout(self.patience_s):
                 summary = await self._summary(turn)
-        except (BotError, TimeoutError) as trouble:
-            log.info("reasoning.not_summarised", extra={"reason": type(trouble).__name__})
+        except (BotError, TimeoutError) as error:
+            log.info("reasoning.not_summarised", extra={"reason": type(error).__name__})
             summary = ""
         return ReasoningNote(
             summary=summary or _extract(turn.reasoning),
@@ -73,7 +73,7 @@ def _shortened(reasoning: str) -> str:
 
 
 def _extract(reasoning: str) -> str:
-    """The beginning and the end, cut at sentences."""
+    """Return the beginning and the end, cut where sentences end."""
     text = " ".join(reasoning.split())
     if len(text) <= EXTRACT_CHARS:
         return text

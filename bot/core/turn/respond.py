@@ -1,4 +1,7 @@
-"""From a question to its answer: look, think, write. What goes wrong is raised; bot.core.turn.attempt decides on it."""
+"""Responder turns a question into an answer: it reads the files, asks the model, and shows the answer as it comes.
+
+It raises every error; bot.core.turn.attempt decides what an error does to the turn.
+"""
 
 import asyncio
 from contextlib import aclosing
@@ -22,10 +25,10 @@ from bot.core.prompt.thinking import decide
 from bot.core.summaries.summaries import Summaries, Summary
 from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.finish import Ending
-from bot.core.turn.output import TextFilters, written
+from bot.core.turn.output import TextFilters, write_slices
 from bot.core.turn.reasoning import ReasoningSummariser
 from bot.core.turn.state import Answer, Prepared, Task
-from bot.core.turn.telling import looking, watching
+from bot.core.turn.telling import files_status, progress_status
 from bot.core.waiting import THINKING, waiting_words
 from bot.core.webpages.actions import PageActions, order_in
 from bot.core.webpages.page_turn import PageTurn
@@ -33,13 +36,14 @@ from bot.core.webpages.publish import PagePublisher
 from bot.errors import AnswerEmpty, ContextTooLong, SlackError
 from bot.words import say
 
+# Of the context window, for the second try when the model refused the first as too long.
 ROOM_AFTER_REFUSAL = 0.5
 RESTART_WAITS_S = (1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
 class TurnParts:
-    """What a turn works with."""
+    """All that a turn works with. A part is None where its feature is switched off."""
 
     composer: Composer
     requests: Requests
@@ -54,7 +58,7 @@ class TurnParts:
     summaries: Summaries
     charges: Charges = FREE
     models: Models | None = None
-    freezes: FrozenInstructions | None = None
+    frozen_instructions: FrozenInstructions | None = None
     reasoning: ReasoningSummariser | None = None
 
 
@@ -63,38 +67,38 @@ class Responder:
         self._parts = parts
 
     async def respond(self, answer: Answer) -> None:
-        """Fill the answer. Raises what ends it early; Interrupted when the question has changed: ask again."""
+        """Fill `answer`, and show it on the way. Raises every error that ends it early, and Interrupted."""
         task = answer.task
-        if version := _version(task):
+        if version := _earlier_version(task):
             answer.question, text = version
-            self._show_exhibits(answer)
-            await written(task.reply, answer.filters.add(text))
+            self._show_artifacts(answer)
+            await write_slices(task.reply, answer.filters.add(text))
             return
         answer.question = await self._question(answer)
         summary = await self._summary(answer)
-        self._show_exhibits(answer)
+        self._show_artifacts(answer)
         order = task.last.order or order_in(answer.question.turn.said[-1].text, task.before)
         if order:
             await self._carry_out(order, answer)
             return
-        answer.prepared = prepared = await self._prepared(answer, summary)
+        answer.prepared = prepared = await self._prepare(answer, summary)
         if self._parts.models:
             check_sight(prepared.request.ask, self._parts.models)
-        if summary is None:  # which has been asked about already
-            await self._ask_for_cost(answer, prepared)
+        if summary is None:  # the cost of a summary was approved before its parts were read
+            await self._approve_cost(answer, prepared)
         await self._ask(answer, prepared)
-        await written(task.reply, answer.filters.end())
-        answer.tell_of_page()
-        await self._add_made(answer, prepared)
+        await write_slices(task.reply, answer.filters.end())
+        answer.show_page_step()
+        await self._add_artifacts(answer, prepared)
         if not answer.has_begun:
             raise AnswerEmpty
 
     # -- the question --------------------------------------------------------------------------------------------
 
     async def bare(self, task: Task) -> Question:
-        """The question as far as it is known without looking anything up, for when something goes wrong."""
+        """Return the question without its files. It takes no reading, so it is there when a turn fails early."""
         composer = self._parts.composer
-        # One that is answered anew keeps its place, and the answers there were.
+        # A regenerated answer keeps the place of its turn and the earlier versions.
         again = composer.again(task.waiting[0], task.conversation) if task.redo else None
         return again or await composer.bare(task.waiting, task.asker, task.conversation)
 
@@ -105,21 +109,21 @@ class Responder:
             if question is not None:
                 return replace(question, turn=replace(question.turn, thinking=question.think))
         waiting = await composer.complete(task.waiting)
-        if status := looking(waiting, task.language):
+        if status := files_status(waiting, task.language):
             task.reply.show_status(status)
-        watch = watching(task)
-        question = await composer.edited(waiting, task.conversation, task.asker, watch) if task.is_edited else None
-        question = question or await composer.question(waiting, task.conversation, task.asker, watch)
+        progress = progress_status(task)
+        question = await composer.edited(waiting, task.conversation, task.asker, progress) if task.is_edited else None
+        question = question or await composer.question(waiting, task.conversation, task.asker, progress)
         thinking = decide(answer.choice.thinking, question.think, question.turn, task.conversation)
         return replace(question, turn=replace(question.turn, thinking=thinking))
 
     async def _summary(self, answer: Answer) -> Summary | None:
-        """What was ordered, where a summary was; from here it is the question."""
+        """Return the summary that was ordered, or None. Its turn takes the place of the question."""
         question, first = answer.question, answer.task.waiting[0]
         brief = first.brief or question.turn.brief
         if brief is None or first.redo == "version":
             return None
-        # What was said elsewhere is gathered anew when a summary is written anew.
+        # A regenerated summary gathers what was said in other threads and channels again.
         said = tuple(said for said in question.turn.said if said.speaker != SPEAKER)
         answer.question = replace(question, turn=replace(question.turn, said=said, brief=brief))
         ordered = replace(first, brief=brief)
@@ -129,54 +133,54 @@ class Responder:
 
     # -- without the model ---------------------------------------------------------------------------------------
 
-    def _show_exhibits(self, answer: Answer) -> None:
+    def _show_artifacts(self, answer: Answer) -> None:
         answer.artifacts.add(answer.question.turn)
         answer.task.reply.show_artifacts(answer.artifacts, answer.task.language)
 
     async def _carry_out(self, order: str, answer: Answer) -> None:
-        """A step back, an archive, the picture of a page: what asks nothing of the model."""
+        """Carry out an order that needs no model: undo, redo, compare, archive, show a page."""
         published = await self._parts.orders.carry_out(order, self._page_turn(answer))
         answer.page, answer.is_order = published.page, True
-        await written(answer.task.reply, answer.filters.add(published.text))
+        await write_slices(answer.task.reply, answer.filters.add(published.text))
 
     def _page_turn(self, answer: Answer) -> PageTurn:
         task = answer.task
         return PageTurn(task.lease.thread, task.before, answer.artifacts, task.language, task.reply.show_status)
 
-    # -- with it -------------------------------------------------------------------------------------------------
+    # -- with the model ------------------------------------------------------------------------------------------
 
-    async def _prepared(self, answer: Answer, summary: Summary | None) -> Prepared:
-        """Lay out the tools, read what is too long for one request, and put the request together."""
+    async def _prepare(self, answer: Answer, summary: Summary | None) -> Prepared:
+        """Choose the tools, read part by part what is too long for one request, and build the request."""
         task, parts, turn = answer.task, self._parts, answer.question.turn
         turns = (*task.before.turns, turn)
         toolbox = await parts.setup.toolbox(task.under_way, turns, answer.artifacts)
         if summary:
             contact = parts.setup.contact(task.under_way)
-            digested = await parts.summaries.digest(summary, contact)
-            answer.outcome.spent, answer.outcome.fell_back = digested.spent, digested.fell_back
-            answer.question = replace(answer.question, receipt=digested.receipt(answer.question.receipt))
-            turn, sources = digested.turn, digested.sources
+            prepared = await parts.summaries.prepare(summary, contact)
+            answer.outcome.spent, answer.outcome.fell_back = prepared.spent, prepared.fell_back
+            answer.question = replace(answer.question, receipt=prepared.receipt(answer.question.receipt))
+            turn, sources = prepared.turn, prepared.sources
         else:
             sources = await parts.summaries.citable(task.last.team, turns)
         citations = Citations(sources, task.language, is_strict=summary is not None, has_looked=toolbox.has_looked)
-        answer.filters = TextFilters(citations, points=bool(answer.artifacts.newest))
+        answer.filters = TextFilters(citations, has_picture=bool(answer.artifacts.newest))
         room = PromptRoom(tool_tokens=spec_tokens(toolbox.specs))
         return Prepared(turn, toolbox, await parts.requests.build(task.last, task.before, turn, room))
 
-    async def _ask_for_cost(self, answer: Answer, prepared: Prepared) -> None:
-        """A dear question is asked about first. Raises CostDeclined."""
+    async def _approve_cost(self, answer: Answer, prepared: Prepared) -> None:
+        """Ask the person first when the question is expensive. Raises CostDeclined."""
         task = answer.task
         contact = None if task.last.bot else self._parts.setup.contact(task.under_way)
         await self._parts.charges.ask_first(replace(prepared.request.ask, tools=prepared.toolbox.specs), contact)
 
     async def _ask(self, answer: Answer, prepared: Prepared) -> None:
-        """Ask the model, and show what it says as it comes."""
+        """Ask the model, and show its answer as it comes."""
         try:
             await self._stream(answer, prepared)
         except ContextTooLong:
             if answer.outcome.text:
                 raise
-            # Our estimate of tokens was too low: once more, with half the room.
+            # The estimate of tokens was too low. Ask once more, with half the room.
             room = PromptRoom(ROOM_AFTER_REFUSAL, spec_tokens(prepared.toolbox.specs))
             request = await self._parts.requests.build(answer.task.last, answer.task.before, prepared.turn, room)
             answer.prepared = prepared = replace(prepared, request=request)
@@ -192,53 +196,51 @@ class Responder:
                     case Waiting():
                         answer.queued = piece if piece.place else None
                         reply.show_status(waiting_words(piece, task.language))
-                    case TextReplaced(words):
-                        await self._retell(answer, words)
-                    case words:
-                        await written(reply, words)
-                        answer.tell_of_page()
+                    case TextReplaced(text):
+                        await self._replace_text(answer, text)
+                    case text:
+                        await write_slices(reply, text)
+                        answer.show_page_step()
 
-    async def _retell(self, answer: Answer, words: str) -> None:
-        """What was shown is not the answer: this takes its place."""
+    async def _replace_text(self, answer: Answer, text: str) -> None:
+        """Show this text in place of all that was shown so far, because the model has taken text back."""
         reply = answer.task.reply
-        reply.write("")  # a Stop that the screen knows of comes first
-        answer.filters.show_anew()
-        await self._restarted(reply)
+        reply.write("")  # raises Interrupted when a Stop has come, which then ends the turn as it stands
+        answer.filters.reset_screen()
+        await self._restart(reply)
         reply.show_status(say(THINKING, answer.task.language))
-        await answer.filters.show(reply, words)
+        await answer.filters.show(reply, text)
 
-    async def _restarted(self, reply: Reply) -> None:
-        """Slack may be busy just then."""
+    async def _restart(self, reply: Reply) -> None:
+        """Restart the reply. Try again for some seconds while Slack is busy."""
         for wait_s in RESTART_WAITS_S:
             try:
                 await reply.restart()
-            except SlackError as refused:
-                if not refused.is_passing:
+            except SlackError as error:
+                if not error.is_passing:
                     raise
                 await asyncio.sleep(wait_s)
             else:
                 return
         await reply.restart()
 
-    # -- what stands under its words -----------------------------------------------------------------------------
+    # -- below the text ------------------------------------------------------------------------------------------
 
-    async def _add_made(self, answer: Answer, prepared: Prepared) -> None:
-        """The page, or the picture with its boxes; and pictures that tools made for the person, and the model did not
-        place.
-        """
+    async def _add_artifacts(self, answer: Answer, prepared: Prepared) -> None:
+        """Add the web page, or the picture with the boxes. Add the artifacts of tools that the model did not place."""
         reply, filters = answer.task.reply, answer.filters
-        await written(reply, filters.add(await self._published(answer, prepared)))
+        await write_slices(reply, filters.add(await self._published(answer, prepared)))
         if answer.page is None:
-            drawn = self._parts.grounding.drawn
-            ask, outcome = prepared.request.ask, answer.outcome
-            await written(
-                reply, filters.add(await drawn(ask, outcome, filters.pointing, answer.artifacts, answer.task.language))
-            )
+            ask, outcome, language = prepared.request.ask, answer.outcome, answer.task.language
+            drawn = await self._parts.grounding.drawn(ask, outcome, filters.boxes, answer.artifacts, language)
+            await write_slices(reply, filters.add(drawn))
         late = [label for label in prepared.toolbox.late if f"({label})" not in answer.text]
-        await written(reply, filters.add("".join(f"\n\n![]({label})" for label in late)))
+        await write_slices(reply, filters.add("".join(f"\n\n![]({label})" for label in late)))
 
     async def _published(self, answer: Answer, prepared: Prepared) -> str:
-        """A web page in the answer becomes a file, and a version of the thread's page."""
+        """Publish the web page of the answer as a file and as a version of the thread's page. Return what the answer
+        says of it, or "" when there is no page.
+        """
         html = answer.filters.page.html
         if not html:
             return ""
@@ -250,10 +252,10 @@ class Responder:
         return published.text
 
 
-def _version(task: Task) -> tuple[Question, str] | None:
-    """An earlier answer that is to stand again, and the question it is of."""
-    first, before = task.waiting[0], task.answered_before
-    if first.redo != "version" or before is None or not first.order.isdecimal():
+def _earlier_version(task: Task) -> tuple[Question, str] | None:
+    """Return the question and the earlier answer that the person wants back, or None when they ask for no version."""
+    first, old_turn = task.waiting[0], task.answered_before
+    if first.redo != "version" or old_turn is None or not first.order.isdecimal():
         return None
-    found = back_to(before, int(first.order))
-    return (Question(found[0]), found[1]) if found else None
+    version = back_to(old_turn, int(first.order))
+    return (Question(version[0]), version[1]) if version else None

@@ -1,4 +1,4 @@
-"""A turn under way, phase by phase: the task, what the model is asked with, the answer as far as it has come."""
+"""The values of a turn, one for each phase: its Task, what is Prepared for the model, and its Answer."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -27,8 +27,9 @@ WRITING_PAGE = text("Writing the page")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be answered together, what was said before, the right to write, the screen. `asker` is who asked last:
-    in their name the turn reads and pays, in their language it speaks.
+    """The messages that a turn answers together, the conversation before them, the lease and the reply.
+
+    `asker` is who asked last. The turn reads files and pays in their name, and speaks their language.
     """
 
     waiting: tuple[Inbound, ...]
@@ -39,7 +40,7 @@ class Task:
 
     @property
     def last(self) -> Inbound:
-        """The newest of the messages: who said it is the asker."""
+        """The newest message. Its author is the asker."""
         return self.waiting[-1]
 
     @property
@@ -48,7 +49,7 @@ class Task:
 
     @property
     def under_way(self) -> OpenTurn:
-        """For what is asked of the asker, and done with their approval."""
+        """The turn as tools see it, which may ask the asker something or need their approval."""
         return OpenTurn(self.last, self.asker, self.reply, self.lease)
 
     @property
@@ -57,24 +58,24 @@ class Task:
 
     @property
     def is_edited(self) -> bool:
-        """The question reads otherwise than when it was answered."""
+        """The question was edited after it was answered."""
         return bool(self.waiting) and self.waiting[0].redo == "edited"
 
     @property
     def answered_before(self) -> Turn | None:
-        """The turn whose answer is to be written anew."""
+        """The turn whose answer is regenerated, or None."""
         return self.conversation.turn_of(self.waiting[0].ts) if self.redo else None
 
     @property
     def before(self) -> Conversation:
-        """What was said before the question."""
-        again = self.answered_before
-        return self.conversation.before(again) if again else self.conversation
+        """The conversation before the question."""
+        old_turn = self.answered_before
+        return self.conversation.before(old_turn) if old_turn else self.conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """All that the model is asked with. `turn` is the question as it is asked, with notes for what is too long."""
+    """The request to the model and the tools for it. In `turn` notes take the place of text that is too long."""
 
     turn: Turn
     toolbox: Toolbox
@@ -83,10 +84,11 @@ class Prepared:
 
 @dataclass(slots=True)
 class Answer:
-    """An answer as far as it has come, so that whatever ends it early can tell and keep what there is of it.
+    """An answer that is being written. When an error ends it early, the text so far is shown and kept.
 
-    `model` is the name of the one that was chosen; empty for the one that is set. `prepared` is None until the model
-    can be asked; `queued` while the model does not take the question yet.
+    `model` is the name of the model that was chosen, or "" for the configured one. `prepared` is None until the request
+    is built. `queued` is set while the model has not taken the question yet. `is_order`: the message was a button's
+    order, which needs no model.
     """
 
     task: Task
@@ -105,7 +107,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """What the person was shown of it."""
+        """The text that the person sees."""
         return self.filters.text
 
     @property
@@ -113,7 +115,7 @@ class Answer:
         return bool(self.text.strip())
 
     def turn(self, answer: str, failure: str = "") -> Turn:
-        """As the thread remembers it."""
+        """Return the turn as the thread keeps it, with this text as its answer."""
         outcome = self.outcome
         return replace(
             self.question.turn,
@@ -129,9 +131,9 @@ class Answer:
         )
 
     def audit(self, outcome: str, error_type: str = "") -> None:
-        """What came of it, for the audit log."""
+        """Write the outcome of the answer to the audit log."""
         last, spent = self.task.last, self.outcome.spent
-        # The bill knows of every request, and the catalog's price where the provider states none.
+        # The bill counts every request, and uses the catalog's price where the provider states none.
         cost = self.bill.cost / MILLION if self.bill.cost else spent.cost
         note(
             AuditEvent(
@@ -150,8 +152,8 @@ class Answer:
             )
         )
 
-    def tell_of_page(self) -> None:
-        """A page takes minutes and shows nothing of itself: at least that it is being written."""
+    def show_page_step(self) -> None:
+        """Show that a web page is being written. It takes minutes, and its text is not shown."""
         state: Literal["", "in_progress", "complete"] = ""
         if self.filters.page.has_page:
             state = "complete" if self.filters.page.html else "in_progress"

@@ -1,4 +1,4 @@
-"""What is told around an answer: while it is being made, and under it."""
+"""Status lines tell how far a turn has come with its files. The footer stands under its answer."""
 
 import time
 from dataclasses import asdict
@@ -17,13 +17,13 @@ READING = text("is reading {name}, page {done} of {of}…")
 RENDERING = text("is drawing the pages of {name}, {done} of {of}…")
 
 
-def foot_of(answer: Answer) -> Footer:
+def footer_of(answer: Answer) -> Footer:
     task, question, outcome = answer.task, answer.question, answer.outcome
     cited, choice = answer.filters.citations.pages_cited, answer.choice
     fitted = answer.prepared.request.fitted if answer.prepared else None
     pictures = {picture.number: picture for turn in fitted.kept for picture in turn.pictures} if fitted else {}
     has_reasoning = bool(outcome.reasoning) and choice.reasoning != "off"
-    # A summary of it, or all of it, stands in the button's place, and says how long it took.
+    # With "summary" or "full" the reasoning itself stands there, and says how long it took.
     is_on_request = has_reasoning and choice.reasoning == "line"
     facts = ReceiptFacts(
         question.receipt,
@@ -45,27 +45,30 @@ def foot_of(answer: Answer) -> Footer:
         can_undo=answer.page is not None and answer.page.base > 0,
         can_redo=answer.page is not None and answer.page.undone > 0,
         is_order=answer.is_order,
-        cited=tuple(one.label for one in cited),
-        doubted=tuple(one.label for one in cited if one.is_doubted),
+        cited=tuple(page.label for page in cited),
+        doubted=tuple(page.label for page in cited if page.is_doubted),
     )
 
 
-def watching(task: Task) -> ProgressCallback:
-    """Says how far reading has come, about once a second: each change is a call to Slack."""
-    told_at = 0.0
+def progress_status(task: Task) -> ProgressCallback:
+    """Return a callback that shows how far reading has come. It shows no more than one status a second, because each
+    status is a call to Slack.
+    """
+    shown_at = 0.0
 
-    def watch(reading: ReadProgress) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at < PROGRESS_S:
+    def show(progress: ReadProgress) -> None:
+        nonlocal shown_at
+        if time.monotonic() - shown_at < PROGRESS_S:
             return
-        told_at = time.monotonic()
-        words = say(READING if reading.stage == "reading" else RENDERING, task.language, **asdict(reading))
-        task.reply.show_status(words)
+        shown_at = time.monotonic()
+        sentence = READING if progress.stage == "reading" else RENDERING
+        task.reply.show_status(say(sentence, task.language, **asdict(progress)))
 
-    return watch
+    return show
 
 
-def looking(waiting: tuple[Inbound, ...], language: str) -> str:
+def files_status(waiting: tuple[Inbound, ...], language: str) -> str:
+    """Return the status that names the files of these messages, or "" when they have none."""
     files = [file for message in waiting for file in message.files]
     if not files:
         return ""

@@ -39,8 +39,8 @@ MOST_VERSIONS = 100  # options of a menu
 def foot_blocks(footer: Footer, room: int = LONGEST_MESSAGE) -> Blocks:
     """`room`: how many characters the message takes besides its text."""
     blocks = context(footer.lines)
-    if footer.told:
-        blocks.append(reasoning_block(footer.told, room))
+    if footer.reasoning_note:
+        blocks.append(reasoning_block(footer.reasoning_note, room))
     if buttons := page_buttons(footer.doubted, footer.language):
         blocks.append({"type": "actions", "elements": buttons})
     if footer.question_ts and not footer.is_order:

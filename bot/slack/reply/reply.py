@@ -78,9 +78,9 @@ class SlackReply:
 
     async def finish(self, footer: Footer) -> None:
         room = max(0, LONGEST_MESSAGE - len(self.text))
-        if (told := footer.told) and reasoning_block.is_file(told, room):
-            title = reasoning_block.title_of(told)
-            self._sequence.attach(Share(reasoning_block.FULL_FILE, told.full.encode(), title))
+        if (note := footer.reasoning_note) and reasoning_block.is_file(note, room):
+            title = reasoning_block.title_of(note)
+            self._sequence.attach(Share(reasoning_block.FULL_FILE, note.full.encode(), title))
         blocks = foot_blocks(footer, room)
         deadline = time.monotonic() + FINISH_PATIENCE_S
         while True:

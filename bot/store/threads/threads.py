@@ -214,7 +214,7 @@ class Threads:
                 self._keys.waiting,
                 self._keys.asked(thread),
                 self._keys.approved_calls(thread),
-                *(self._keys.seen(thread, ts) for ts in (*done.answered, *done.told)),
+                *(self._keys.seen(thread, ts) for ts in (*done.answered, *done.context_ts)),
             ],
             args=[
                 fence,
@@ -228,7 +228,7 @@ class Threads:
                 done.turn.number if done.turn else 0,
                 self._keys.approval(""),
                 *done.answered,
-                *(f"+{ts}" for ts in done.told),
+                *(f"+{ts}" for ts in done.context_ts),
             ],
         )
         word = text_of(result)

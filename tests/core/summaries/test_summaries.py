@@ -75,8 +75,8 @@ class Desk:
         message = inbound(files=files, brief=Brief(**brief))
         return await self.summaries.order(message, await self.question(message), ANA)
 
-    async def digest(self, order: Summary, approve: Any = None) -> PreparedSummary:
-        return await self.summaries.digest(order, Contact("en", self.told.append, approve or unasked))
+    async def prepare(self, order: Summary, approve: Any = None) -> PreparedSummary:
+        return await self.summaries.prepare(order, Contact("en", self.told.append, approve or unasked))
 
 
 async def unasked(action: str, detail: object) -> bool:
@@ -97,14 +97,14 @@ LONG = tuple(Page(number, f"Page {number} says {number * 1000}. " + "words " * 7
 async def test_what_fits_is_asked_about_at_once() -> None:
     desk = Desk(FakeModel([says("never")]))
     order = await desk.order(file_ref("lease.pdf"), length="line", style="actions", focus="When?", language="de")
-    digested = await desk.digest(order)
-    assert digested.turn == order.turn
+    prepared = await desk.prepare(order)
+    assert prepared.turn == order.turn
     assert not desk.model.asks
-    asked_for = digested.turn.said[-1].text
+    asked_for = prepared.turn.said[-1].text
     assert "summarise lease.pdf" in asked_for
     assert all(part in asked_for for part in ["one sentence", "checklist", "Write in German", "When?", "[p. 7]"])
-    assert [paper.name for paper in digested.turn.said[-1].papers] == ["lease.pdf"]
-    (source,) = digested.sources.documents
+    assert [paper.name for paper in prepared.turn.said[-1].papers] == ["lease.pdf"]
+    (source,) = prepared.sources.documents
     assert (source.name, source.link, sorted(source.pages)) == (
         "lease.pdf",
         "https://a.slack.com/files/U1/F-lease.pdf",
@@ -130,36 +130,36 @@ async def test_documents_beside_a_conversation_are_not_its_subject() -> None:
 async def test_what_was_said_comes_with_labels_and_is_remembered() -> None:
     desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3), "C2": lines(2)}))
     order = await desk.order(spans=(Span("C1", "#general"), Span("C2", "#design")))
-    digested = await desk.digest(order)
-    assert "[m1] 1766491200.000100 13:00 Anna: we agreed 0" in digested.turn.said[0].text
-    assert list(digested.sources.messages) == ["m1", "m2", "m3", "m4", "m5"]
-    assert "messages of #general, the messages of #design" in digested.turn.said[-1].text
-    assert "[m12]" in digested.turn.said[-1].text
+    prepared = await desk.prepare(order)
+    assert "[m1] 1766491200.000100 13:00 Anna: we agreed 0" in prepared.turn.said[0].text
+    assert list(prepared.sources.messages) == ["m1", "m2", "m3", "m4", "m5"]
+    assert "messages of #general, the messages of #design" in prepared.turn.said[-1].text
+    assert "[m12]" in prepared.turn.said[-1].text
 
 
 async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
     desk = Desk(FakeModel([says("the notes")]), LONG, limits=SummaryLimits(tokens=90_000, part_tokens=12_000))
     order = await desk.order(file_ref("book.pdf"), focus="What does it cost?")
-    digested = await desk.digest(order)
+    prepared = await desk.prepare(order)
     count = len(desk.model.asks)
     assert count >= 5
     told = "".join(asked(desk.model, index) for index in range(count))
     assert all(f"[book.pdf p. {number}]\n" in told for number in range(1, 61))
     assert all("What does it cost?" in asked(desk.model, index) for index in range(count))
-    assert digested.turn.said[0].text.count("the notes") == count
-    assert not digested.turn.said[-1].papers, "the notes stand for the document"
+    assert prepared.turn.said[0].text.count("the notes") == count
+    assert not prepared.turn.said[-1].papers, "the notes stand for the document"
     assert order.turn.said[-1].papers, "the thread remembers the document"
-    assert digested.spent.prompt_tokens == 10 * count
-    assert digested.spent.cost == pytest.approx(0.25 * count)
-    assert sorted(digested.sources.documents[0].pages) == list(range(1, 61)), "all of it was sent"
+    assert prepared.spent.prompt_tokens == 10 * count
+    assert prepared.spent.cost == pytest.approx(0.25 * count)
+    assert sorted(prepared.sources.documents[0].pages) == list(range(1, 61)), "all of it was sent"
     assert desk.told[0] == f"is reading part 1 of {count}…"
 
 
 async def test_parts_tell_that_another_model_has_read_them_and_later_ones_are_not_asked_of_the_one_away() -> None:
     away = FallbackUsed(frozenset({"glm-4.6v"}), "GLM-4.6V", "GLM-4.5V")
     desk = Desk(FakeModel([[away, *says("notes")], says("notes")]), LONG, limits=SummaryLimits(part_tokens=5_000))
-    digested = await desk.digest(await desk.order(file_ref("book.pdf")))
-    assert digested.fell_back == away
+    prepared = await desk.prepare(await desk.order(file_ref("book.pdf")))
+    assert prepared.fell_back == away
     assert desk.model.asks[0].passes_over == frozenset()
     assert desk.model.asks[-1].passes_over == {"glm-4.6v"}
 
@@ -175,22 +175,22 @@ async def test_parts_are_read_a_few_at_a_time() -> None:
         running -= 1
 
     desk = Desk(FakeModel([[pause, *says("notes")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
-    await desk.digest(await desk.order(file_ref("book.pdf")))
+    await desk.prepare(await desk.order(file_ref("book.pdf")))
     assert most == 3
 
 
 async def test_notes_that_are_too_long_are_read_again() -> None:
     long, short = says("long notes " * 300), says("short")
     desk = Desk(FakeModel([long] * 14 + [short]), LONG, limits=SummaryLimits(tokens=4_000, part_tokens=5_000))
-    digested = await desk.digest(await desk.order(file_ref("book.pdf")))
+    prepared = await desk.prepare(await desk.order(file_ref("book.pdf")))
     assert "long notes" in asked(desk.model, -1)
-    assert "short" in digested.turn.said[0].text
+    assert "short" in prepared.turn.said[0].text
 
 
 async def test_a_part_that_fails_fails_the_summary_with_its_own_reason() -> None:
     desk = Desk(FakeModel([says("notes"), [ModelBusy("429")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
     with pytest.raises(ModelBusy):
-        await desk.digest(await desk.order(file_ref("book.pdf")))
+        await desk.prepare(await desk.order(file_ref("book.pdf")))
 
 
 async def test_a_scan_is_looked_at_page_by_page() -> None:
@@ -198,11 +198,11 @@ async def test_a_scan_is_looked_at_page_by_page() -> None:
         Page(number, "", look="a scan", source=(str(number),), width_pt=595, height_pt=842) for number in range(1, 31)
     )
     desk = Desk(FakeModel([says("notes")]), scan)
-    digested = await desk.digest(await desk.order(file_ref("scan.pdf")))
+    prepared = await desk.prepare(await desk.order(file_ref("scan.pdf")))
     images = [part for ask in desk.model.asks for part in ask.messages[-1].parts if isinstance(part, Image)]
     assert len(images) == 30
     assert len({image.label for image in images}) == 30
-    assert all(page.is_seen for page in digested.sources.documents[0].pages.values())
+    assert all(page.is_seen for page in prepared.sources.documents[0].pages.values())
 
 
 async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_remembered() -> None:
@@ -211,12 +211,12 @@ async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_reme
         FakeModel([says("notes [m1]")]), transcripts=talk, limits=SummaryLimits(tokens=20_000, part_tokens=12_000)
     )
     order = await desk.order(spans=(Span("C1", "#general"),))
-    digested = await desk.digest(order)
+    prepared = await desk.prepare(order)
     assert len(desk.model.asks) > 2
     assert "we agreed" not in order.turn.said[0].text
     assert "[m900]" in order.turn.said[0].text
     assert "[m1]" not in order.turn.said[0].text
-    assert len(digested.sources.messages) == 900
+    assert len(prepared.sources.messages) == 900
 
 
 @pytest.mark.parametrize("answer", [True, False])
@@ -231,10 +231,10 @@ async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
 
     order = await desk.order(file_ref("book.pdf"))
     if answer:
-        await desk.digest(order, approve)
+        await desk.prepare(order, approve)
     else:
         with pytest.raises(BriefRefused, match="dear"):
-            await desk.digest(order, approve)
+            await desk.prepare(order, approve)
         assert not desk.model.asks
     ((action, detail),) = put
     assert action == "summarise all of it"
@@ -252,7 +252,7 @@ async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: boo
         put.append(detail)
         return True
 
-    await desk.digest(await desk.order(spans=(Span("C1", "#general"),)), approve)
+    await desk.prepare(await desk.order(spans=(Span("C1", "#general"),)), approve)
     assert [detail.startswith("This is 30 messages, about ¥0.") for detail in put] == [True] * is_asked
 
 
@@ -261,9 +261,9 @@ async def test_what_was_read_part_by_part_was_read_to_its_end() -> None:
     message = inbound(files=(file_ref("book.pdf"),), brief=Brief())
     question = await desk.question(message)
     assert str(question.receipt.read[0]).startswith("book.pdf (pages 1–")
-    digested = await desk.digest(await desk.summaries.order(message, question, ANA))
-    assert digested.receipt(question.receipt).read == ("book.pdf (60 pages)",)
-    assert digested.receipt(Receipt(read=("plan.png",))).read == ("plan.png",)
+    prepared = await desk.prepare(await desk.summaries.order(message, question, ANA))
+    assert prepared.receipt(question.receipt).read == ("book.pdf (60 pages)",)
+    assert prepared.receipt(Receipt(read=("plan.png",))).read == ("plan.png",)
 
 
 async def test_nobody_is_asked_about_what_is_cheap() -> None:
@@ -271,7 +271,7 @@ async def test_nobody_is_asked_about_what_is_cheap() -> None:
         raise AssertionError(action + detail)
 
     desk = Desk(FakeModel([says("notes")]), LONG, limits=SummaryLimits(price=Price(0.3, 0.9, "USD")))
-    assert (await desk.digest(await desk.order(file_ref("book.pdf")), approve)).spent.cost > 0
+    assert (await desk.prepare(await desk.order(file_ref("book.pdf")), approve)).spent.cost > 0
 
 
 async def test_nothing_to_read_is_said_with_its_reasons() -> None:

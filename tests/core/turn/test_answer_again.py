@@ -53,7 +53,7 @@ async def test_what_is_shown_of_its_reasoning_is_not_lost(wanted: Reasoning, ask
     footer = scene.replies.last.footer
     assert footer is not None
     assert footer.has_reasoning is has_button
-    assert (footer.told.summary if footer.told else "") == ("- looked" if asks else "")
+    assert (footer.reasoning_note.summary if footer.reasoning_note else "") == ("- looked" if asks else "")
     assert len(scene.model.asks) == asks
     assert scene.replies.last.text == "Paid for."
 

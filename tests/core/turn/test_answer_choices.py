@@ -29,8 +29,8 @@ BULLETS: list[Step] = [TextDelta("- weighed it"), Finished("stop", Usage(), "glm
     [
         ("off", Footer((), "100.000001")),
         ("line", Footer(("Thought for 1 s",), "100.000001", has_reasoning=True)),
-        ("summary", Footer((), "100.000001", told=ReasoningNote("- weighed it", 1.0))),
-        ("full", Footer((), "100.000001", told=ReasoningNote("- weighed it", 1.0, full="Hm. "))),
+        ("summary", Footer((), "100.000001", reasoning_note=ReasoningNote("- weighed it", 1.0))),
+        ("full", Footer((), "100.000001", reasoning_note=ReasoningNote("- weighed it", 1.0, full="Hm. "))),
     ],
 )
 async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, footer: Footer) -> None:
@@ -39,9 +39,11 @@ async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reason
     await scene.ask(inbound())
     shown = scene.replies.last.footer
     assert shown
-    assert replace(shown, told=shown.told and replace(shown.told, thought_s=1.0)) == footer
+    assert (
+        replace(shown, reasoning_note=shown.reasoning_note and replace(shown.reasoning_note, thought_s=1.0)) == footer
+    )
     assert scene.turn.reasoning == "Hm. ", "remembered either way"
-    assert len(scene.model.asks) == 1 + (footer.told is not None)
+    assert len(scene.model.asks) == 1 + (footer.reasoning_note is not None)
 
 
 async def test_the_answer_is_written_down_before_its_reasoning_is_summarised() -> None:

@@ -23,10 +23,10 @@ def test_our_own_is_never_added_inside_a_code_block(said: str, shown: str) -> No
 
 
 def test_a_page_and_its_numbers_are_for_a_file() -> None:
-    filters = TextFilters(points=True)
+    filters = TextFilters(has_picture=True)
     filters.feed("Here:\n```html\n<!doctype html><html><p>[[1, 2, 300, 400]]</p></html>\n```\nat [[10, 20, 300, 400]].")
     filters.end()
     assert "<html" not in filters.text
     assert "[[1, 2, 300, 400]]" in filters.page.html
-    assert [mark.box for mark in filters.pointing.marks] == [(10, 20, 300, 400)]
+    assert [mark.box for mark in filters.boxes.marks] == [(10, 20, 300, 400)]
     assert "300" not in filters.text

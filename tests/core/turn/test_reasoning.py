@@ -29,7 +29,7 @@ class Desk:
         self.teller = ReasoningSummariser(self.model)
 
     async def tell(self, of: Turn = THOUGHT, *, in_full: bool = False, language: str = "en") -> ReasoningNote:
-        return await self.teller.told(of, in_full=in_full, language=language)
+        return await self.teller.note(of, in_full=in_full, language=language)
 
     @property
     def prompt(self) -> str:

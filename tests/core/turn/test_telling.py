@@ -1,4 +1,4 @@
-"""What is told while an answer is being made."""
+"""The status lines that a turn shows while it reads files."""
 
 import time
 
@@ -17,25 +17,25 @@ def task(*files: FileRef) -> Task:
     return Task((inbound(files=files),), talk(), None, FakeReply(None), Person("UANA", "Ana"))  # type: ignore[arg-type]
 
 
-def test_reading_is_told_about_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_progress_of_reading_is_shown_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     one = task()
-    watch = telling.watching(one)
+    show = telling.progress_status(one)
     for page in range(1, 41):
-        watch(ReadProgress("report.pdf", "reading", page, 40))
+        show(ReadProgress("report.pdf", "reading", page, 40))
         now += 0.1
     assert one.reply.statuses[0] == "is reading report.pdf, page 1 of 40…"  # type: ignore[attr-defined]
     assert 3 <= len(one.reply.statuses) <= 5  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "status"),
     [
         ((), ""),
         ((file_ref("a.png"),), "is looking at a.png…"),
         ((file_ref("a.png"), file_ref("b.png")), "is looking at 2 files…"),
     ],
 )
-def test_what_is_looked_at(files: tuple[FileRef, ...], told: str) -> None:
-    assert telling.looking(task(*files).waiting, "en") == told
+def test_the_status_names_the_files(files: tuple[FileRef, ...], status: str) -> None:
+    assert telling.files_status(task(*files).waiting, "en") == status

@@ -24,7 +24,7 @@ class Desk(SlackDesk):
             if streams:
                 await wait_for(lambda: self.messages)
             async with asyncio.timeout(PATIENCE_S):
-                await reply.finish(Footer(question_ts="1.000001", told=told, language=told.language))
+                await reply.finish(Footer(question_ts="1.000001", reasoning_note=told, language=told.language))
 
     @property
     def container(self) -> dict[str, Any]:

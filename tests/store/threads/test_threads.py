@@ -136,7 +136,7 @@ async def told(threads: Threads, *more: Inbound) -> None:
     for message in more:
         await threads.admit(message, follow=True)
     assert (
-        await threads.commit(THREAD, started.fence, TurnCommit((TWO.ts,), turn("two", "both"), told=(ONE.ts,)))
+        await threads.commit(THREAD, started.fence, TurnCommit((TWO.ts,), turn("two", "both"), context_ts=(ONE.ts,)))
         == "done"
     )
 
@@ -162,7 +162,7 @@ async def test_what_is_edited_after_the_model_was_told_is_a_question_again(threa
     three = inbound("103.000001", "101.000001")
     await threads.admit(three, follow=True)
     started = await threads.begin(THREAD)
-    await threads.commit(THREAD, started.fence, TurnCommit((three.ts,), turn("three", "a"), told=(ONE.ts,)))
+    await threads.commit(THREAD, started.fence, TurnCommit((three.ts,), turn("three", "a"), context_ts=(ONE.ts,)))
     assert await threads.edit(edited) == "answered", "an answer is one, whatever was told later"
 
 
@@ -172,7 +172,7 @@ async def test_what_is_edited_while_the_model_is_told_it_waits(threads: Threads)
     await threads.admit(ONE, follow=True)
     edited = replace(ONE, text="changed")
     assert await threads.edit(edited) == "waiting"
-    await threads.commit(THREAD, started.fence, TurnCommit((TWO.ts,), turn("two", "both"), told=(ONE.ts,)))
+    await threads.commit(THREAD, started.fence, TurnCommit((TWO.ts,), turn("two", "both"), context_ts=(ONE.ts,)))
     assert await threads.waiting(THREAD) == (edited,)
 
 
