@@ -266,7 +266,7 @@ async def run_again(settings: Settings, reference: str) -> int:
             print(f"nothing is set aside under {reference}")  # noqa: T201
             return 1
         for message in found.messages:
-            await desk.amender.ask_again(message)
+            await desk.message_edits.ask_again(message)
         for kept in found.unread:  # where it still can't be read it is soon set aside again
             await desk.dead_letters.put_back(found.thread, kept)
         count = len(found.messages) + len(found.unread)

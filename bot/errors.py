@@ -1,40 +1,40 @@
-"""Every way this bot fails on purpose, and the sentence a person gets for it.
+"""All errors that the bot raises on purpose, each with the sentence that a person reads.
 
 BotError
 ├── SettingsInvalid              start-up only; never reaches Slack
-├── CannotListen                 start-up only: the port is in use, or not ours to take
+├── CannotListen                 start-up only: the port is in use, or the system forbids it
 ├── ModelError                   the model's side
-│   ├── ModelBusy                overloaded, rate-limited, or resting behind the circuit breaker
-│   ├── BudgetUsedUp             a person, a channel or the workspace has spent what it may
+│   ├── ModelBusy                the model is overloaded or rate-limited, or the circuit breaker is open
+│   ├── BudgetUsedUp             a person, a channel or the workspace has spent its budget
 │   ├── ModelBalanceGone         the account is out of money or quota
 │   ├── ModelKeyWrong            the key is missing, wrong or lacks permission
-│   ├── ModelNotFound            the configured model does not exist there
-│   ├── ModelRequestRefused      a parameter or part the provider does not take
-│   │   └── ImageRefused         … and it was a picture
-│   ├── ContentRefused           the provider's content filter
-│   ├── ContextTooLong           more than the context window
-│   ├── ModelTimeout             no answer, or no byte for too long
-│   ├── ModelUnreachable         no connection, or a gateway that is not the model
-│   ├── AnswerCut                the stream ended before the answer did, and going on failed as well
+│   ├── ModelNotFound            the provider does not have the configured model
+│   ├── ModelRequestRefused      the provider does not take a parameter or a part of the request
+│   │   └── ImageRefused         it does not take a picture
+│   ├── ContentRefused           the provider's content filter refused the request
+│   ├── ContextTooLong           the request is longer than the context window
+│   ├── ModelTimeout             no answer came, or no byte for too long
+│   ├── ModelUnreachable         there is no connection, or a gateway answers in place of the model
+│   ├── AnswerCut                the stream ended before the answer did, and asking for the rest failed too
 │   ├── AnswerEmpty              the model finished without a word
-│   ├── AnswerOnlyThought        … because thinking took all the room there was
+│   │   └── AnswerOnlyThought    thinking took all the tokens there were
 │   ├── AnswerRepeating          the model fell into a loop and was stopped
-│   └── TextOnlyModel            pictures for a model that has no eyes
+│   └── TextOnlyModel            the model reads text only, and the request has pictures
 ├── CostDeclined                 the person was told what a question costs, and said no
-│   └── CostUnapproved           … or an app asked, which can press no button
-├── FileError                    one file; the other files of the message go on
+│   └── CostUnapproved           an app asked, and an app can't say yes
+├── FileError                    one file can't be read; the other files of the message are read
 │   ├── FileTooLarge
-│   ├── FileBroken               damaged, or not what it says it is
+│   ├── FileBroken               damaged, or not what its name promises
 │   ├── FileUnsupported
-│   ├── FileProtected            encrypted, and nobody gave us the password
+│   ├── FileProtected            encrypted with a password
 │   ├── FileGone                 deleted or expired on Slack
 │   ├── FileForbidden            Slack does not let the bot download it
 │   └── FileTooSlow              reading it took too long
-├── SlackError                   Slack refused or failed a call the turn cannot do without
-├── AccessRefused                whoever asks may not use the bot, or not there
-├── PayloadMalformed             what came in is not in Slack's form; nothing is done with it
-└── StateError                   Redis: unreachable or full
-    └── RecordUnreadable         … or what it keeps there is not in our form
+├── SlackError                   Slack refused or failed a call that the turn needs
+├── AccessRefused                the person may not use the bot, or not in this channel
+├── PayloadMalformed             a request is not in Slack's form; it is ignored
+└── StateError                   Redis is unreachable or full
+    └── RecordUnreadable         a record in Redis is not in the bot's form
 """
 
 import errno
@@ -44,10 +44,10 @@ from bot.words import fill, say, text
 
 
 class BotError(Exception):
-    """Something went wrong in a known way. `detail` is for the log only.
+    """An error that the bot expects. `detail` is for the log only.
 
-    `user_message` is what a person reads, in English: a marked text, whose placeholders `fields` fill. `sentence` says
-    it in the person's language.
+    `user_message` is the sentence for people, a marked English text (see bot.words). `fields` fill its placeholders.
+    `sentence` translates it.
     """
 
     user_message = text("Something went wrong on my side. Please ask again.")
@@ -63,7 +63,7 @@ class BotError(Exception):
 
 
 def sentence(error: BotError, language: str = "en") -> str:
-    """What a person is told of it."""
+    """Return the sentence for the person, in their language."""
     return say(error.user_message, language)
 
 
@@ -76,7 +76,7 @@ class SettingsInvalid(BotError):
 
 
 class CannotListen(BotError):
-    """`setting` names the variable with the port, `error` is what the system said."""
+    """`setting` is the name of the variable with the port, `error` the error of the system."""
 
     def __init__(self, setting: str, port: int, error: OSError) -> None:
         if error.errno == errno.EADDRINUSE:
@@ -88,7 +88,7 @@ class CannotListen(BotError):
 
 
 class ModelError(BotError):
-    """`is_away`: the model does not answer, and another one at the same provider may."""
+    """`is_away`: the model does not answer, but another model of the same provider may."""
 
     is_away = False
     user_message = text("The model couldn't answer this time. Please ask again in a moment.")
@@ -257,7 +257,7 @@ class SlackError(BotError):
     """`code` is Slack's error string, such as `channel_not_found`; empty when no answer came.
 
     `is_final`: trying again is of no use (the channel is gone, the bot was removed …). `is_passing`: Slack was busy
-    or away, so it does not count as a failed attempt.
+    or away, so the attempt does not count as failed.
     """
 
     is_passing = False
@@ -275,15 +275,15 @@ class StateError(BotError):
 
 
 class RecordUnreadable(StateError):
-    """Of another version, sealed under another key, or damaged. `detail` says what is wrong, never what it holds."""
+    """A record of another version, encrypted with another key, or damaged. `detail` never quotes the record."""
 
 
 class PayloadMalformed(BotError):
-    """`detail` names the field, never what it holds."""
+    """`detail` names the field, and never quotes its value."""
 
 
 class AccessRefused(BotError):
-    """`is_told`: they were told so lately, and are not told again where it can be left unsaid."""
+    """`is_told`: the person was told so lately. They are told again only where something has to be said."""
 
     def __init__(self, detail: str, *, user_message: str, is_told: bool) -> None:
         super().__init__(detail, user_message=user_message)

@@ -97,7 +97,7 @@ class _Answers:
     async def go_on(self, interaction: Interaction) -> None:
         words = say(CONTINUE_WORDS, await self._replies.language(interaction))
         # The press is the message: its own time makes it one, however often Slack tells of it.
-        press = _question(interaction, str(interaction.action["action_ts"])).as_said(words, ())
+        press = _question(interaction, str(interaction.action["action_ts"])).with_content(words, ())
         if not await self._deps.ask_again.go_on(press, interaction.value):
             await self._replies.tell(interaction, NOTHING_LEFT)
 
@@ -139,7 +139,7 @@ class _Answers:
         is_there = turn is not None and number.isdecimal() and modals.mark_of(turn, int(number)) == mark
         if is_there:
             question = question_of(thread, ts, interaction.user, interaction.user_team)
-            await self._deps.amender.ask_again(replace(question, redo="version", order=number, files_known=True))
+            await self._deps.message_edits.ask_again(replace(question, redo="version", order=number, files_known=True))
         language = await self._replies.language(interaction)
         view = modals.notice(say(USED if is_there else NO_LONGER, language), language)
         await self._deps.gateway.once("views_update", view_id=str(interaction.view["id"]), view=view)

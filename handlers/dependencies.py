@@ -110,7 +110,7 @@ ONE_MODEL = Models((OfferedModel("z-ai/glm-4.6v", "GLM-4.6V"),))
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     receiver: Receiver
-    amender: MessageEdits
+    message_edits: MessageEdits
     gateway: Gateway
     history: History
     memory: Memory
@@ -131,7 +131,7 @@ class Dependencies:
 
     @property
     def ask_again(self) -> AskAgain:
-        return AskAgain(self.memory, self.history, self.amender)
+        return AskAgain(self.memory, self.history, self.message_edits)
 
 
 def team_of(context: AsyncBoltContext) -> str:

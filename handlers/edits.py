@@ -51,7 +51,7 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
 
 async def _edited(deps: Dependencies, said: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
     inbound = inbound_of(said, context)
-    state = await deps.amender.edited(inbound)
+    state = await deps.message_edits.edited(inbound)
     if state == "unknown" and float(said["ts"]) > time.time() - DAY_S:
         await receive(deps, said, context)
     elif state == "answered" or (state == "offered" and event[REDELIVERED]):
@@ -71,6 +71,6 @@ async def _forget(deps: Dependencies, event: dict[str, Any], context: AsyncBoltC
         return
     root, ts = gone
     team = context.team_id or context.enterprise_id or ""
-    state = await deps.amender.deleted(ThreadId(team, str(event["channel"]), root), ts)
+    state = await deps.message_edits.deleted(ThreadId(team, str(event["channel"]), root), ts)
     if state != "unknown":
         note(AuditEvent("deletion", team, str(event["channel"]), outcome="message"))

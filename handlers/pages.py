@@ -41,4 +41,4 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
 async def _order(deps: Dependencies, interaction: Interaction, order: str, words: str) -> None:
     # The press is the message: its own time makes it one, however often Slack tells of it.
     question = question_of(interaction.thread, str(interaction.action["action_ts"]), interaction.user)
-    await deps.amender.ask_again(replace(question.as_said(words, ()), order=order))
+    await deps.message_edits.ask_again(replace(question.with_content(words, ()), order=order))

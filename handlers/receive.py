@@ -101,7 +101,7 @@ async def _tell_full(deps: Dependencies, inbound: Inbound, verdict: Verdict) -> 
 
 async def stop(deps: Dependencies, thread: ThreadId) -> None:
     """The answer under way says so itself; of questions that waited in line nobody else does."""
-    for question in (await deps.amender.stop(thread))[-1:]:
+    for question in (await deps.message_edits.stop(thread))[-1:]:
         body = {"user": question.user, "channel": thread.channel, "root": thread.root_ts, "ts": question.ts}
         await deps.follow_ups.add(TELL_STOPPED, question.team, body)
 

@@ -18,10 +18,10 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
         name, page = page_of(interaction.value)
         words = say(SHOW_WORDS, await deps.replies.language(interaction), name=name, page=page)
         # The press is the message: its own time makes it one, however often Slack tells of it.
-        question = question_of(interaction.thread, str(interaction.action["action_ts"]), interaction.user).as_said(
+        question = question_of(interaction.thread, str(interaction.action["action_ts"]), interaction.user).with_content(
             words, ()
         )
-        await deps.amender.ask_again(replace(question, order=f"{actions.SHOW} {interaction.value}"))
+        await deps.message_edits.ask_again(replace(question, order=f"{actions.SHOW} {interaction.value}"))
 
     listener = deps.follow_ups.listener(SHOW_PAGE, chosen)
     app.action(SHOW_PAGE)(listener)

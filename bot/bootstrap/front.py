@@ -64,10 +64,10 @@ def open_front(
     register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
     # Bytes alone: who hands pictures over needs nothing of what reads them.
     originals = KeptDownloads(WebFiles(slack.downloads, Internet()), store.blobs)
-    amender = MessageEdits(store.threads, queue, store.signals)
+    message_edits = MessageEdits(store.threads, queue, store.signals)
     return Dependencies(
         Receiver(store.threads, queue, work.refused, gate.bots, store.choices),
-        amender,
+        message_edits,
         slack.gateway,
         slack.history,
         store.threads,
@@ -79,7 +79,7 @@ def open_front(
         store.access,
         check,
         store.retention,
-        Accounts(store.forgetting, store.threads, amender, [store.spending]),
+        Accounts(store.forgetting, store.threads, message_edits, [store.spending]),
         Exports(KeptRecords(store.forgetting, store.choices, store.spending), memory, originals),
         store.forgetting,
         store.signs,

@@ -128,7 +128,7 @@ class Maintenance:
     """For looking at what was set aside, and running it again. `homes`: what is known of home tabs."""
 
     dead_letters: DeadLetters
-    amender: MessageEdits
+    message_edits: MessageEdits
     homes: HomeMarks
 
 
@@ -143,8 +143,8 @@ async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Maint
         register_work(docket, _elsewhere)
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
-        amender = MessageEdits(threads, JobQueue(docket), Signals(redis, Keys(NAMESPACE)))
-        yield Maintenance(DeadLetters(redis, Keys(NAMESPACE), seal), amender, HomeMarks(redis, Keys(NAMESPACE)))
+        message_edits = MessageEdits(threads, JobQueue(docket), Signals(redis, Keys(NAMESPACE)))
+        yield Maintenance(DeadLetters(redis, Keys(NAMESPACE), seal), message_edits, HomeMarks(redis, Keys(NAMESPACE)))
 
 
 async def _elsewhere(_: ThreadId) -> None:

@@ -129,7 +129,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         threads, jobs = Threads(redis, Keys(), Seal(None)), FakeJobs()
         identity = await who_am_i(reader)
         history = History(reader, identity.bot_user_id)
-        amender = MessageEdits(threads, jobs, Signals(redis, Keys()))
+        message_edits = MessageEdits(threads, jobs, Signals(redis, Keys()))
         gateway = Gateway(writer, None, identity.team)
         kept = Kept()
         follow_ups, replies = following(kept, gateway, history, writer)
@@ -139,7 +139,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         forgetting = Forgetting(redis, Keys(), Seal())
         deps = Dependencies(
             receiver,
-            amender,
+            message_edits,
             gateway,
             history,
             threads,
@@ -151,7 +151,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
             AccessStore(redis, Keys()),
             everybody,
             Retention(redis, Keys(), Seal(), 30),
-            Accounts(forgetting, threads, amender),
+            Accounts(forgetting, threads, message_edits),
             nothing,
             forgetting,
         )

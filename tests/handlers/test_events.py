@@ -104,7 +104,7 @@ async def house() -> AsyncIterator[House]:
         async with serving(slack) as origin:
             client = reading_client("xoxb-1", f"{origin}/api/", session)
             app = build_app(client, Identity(TEAM, None, BOT, "B0000000BOT", "glm"), SECRET)
-            amender = MessageEdits(house.threads, house.jobs, house.signals)
+            message_edits = MessageEdits(house.threads, house.jobs, house.signals)
             receiver = Receiver(house.threads, house.jobs)
             choosing = PreferenceStore(redis, Keys(), Choice())
             history = History(client, BOT)
@@ -114,7 +114,7 @@ async def house() -> AsyncIterator[House]:
             marks = FollowUpMarks(redis, Keys())
             deps = Dependencies(
                 receiver,
-                amender,
+                message_edits,
                 Gateway(client),
                 history,
                 house.threads,

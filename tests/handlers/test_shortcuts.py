@@ -50,7 +50,7 @@ async def test_a_message_with_files_is_summarised_in_its_thread(desk: FrontDesk)
     assert (order.root_ts, order.is_reply, order.channel) == (message.ts, True, message.channel)
     assert [file.name for file in order.files] == ["report.pdf"]
     assert order.brief is not None
-    assert await desk.threads.watch(order.thread) == "on"
+    assert await desk.threads.following(order.thread) == "on"
 
 
 async def test_a_reply_s_thread_is_summarised(desk: FrontDesk) -> None:

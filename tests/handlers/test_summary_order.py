@@ -167,7 +167,7 @@ async def test_in_the_channel_everybody_sees_who_asked(desk: FrontDesk) -> None:
     (root,) = desk.public("#general")
     assert root.text == f"<@{desk.id('Ana')}> asked for a summary of a.pdf"
     assert (order.root_ts, order.ts, order.place) == (root.ts, root.ts, "channel")
-    watch = await desk.threads.watch(order.thread)
+    watch = await desk.threads.following(order.thread)
     assert watch == "on", "what is asked in its thread is for the bot"
 
 

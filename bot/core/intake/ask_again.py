@@ -1,4 +1,4 @@
-"""Having a question answered once more: in another way, as it reads now, or going on where its answer stopped."""
+"""AskAgain puts a question back into the inbox: to regenerate its answer, after an edit, or to continue the answer."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -7,67 +7,71 @@ from bot.core.intake.edits import MessageEdits
 from bot.core.ports import Conversations, SlackMessage
 from bot.core.thread.inbound import Inbound, Redo
 
-# What was deleted but has replies is still there, as this one's.
+# Slack keeps a deleted message that has replies, and names this user as its author.
 SLACKBOT = "USLACKBOT"
 
 
 class Messages(Protocol):
     async def message(self, inbound: Inbound) -> SlackMessage | None:
-        """One message as Slack has it now, or None when it cannot be had."""
+        """Return the message as it is in Slack now, or None when Slack does not give it."""
         ...
 
 
 class AskAgain:
-    """Raises StateError and SlackError. A question is given as far as a button knows it: who pressed, and where."""
+    """Raises StateError and SlackError. A `question` knows only what its button knows: the place, and who pressed."""
 
-    def __init__(self, memory: Conversations, messages: Messages, amender: MessageEdits) -> None:
+    def __init__(self, memory: Conversations, messages: Messages, edits: MessageEdits) -> None:
         self._memory = memory
         self._messages = messages
-        self._amender = amender
+        self._edits = edits
 
     async def redo(self, question: Inbound, redo: Redo) -> bool:
-        """False when it was to be forgotten, or is gone."""
-        said = await self._said(question)
-        if said is None:
+        """Ask the question once more. Return False when it was deleted or forgotten."""
+        found = await self._question(question)
+        if found is None:
             return False
-        # What failed may not have got as far as its files: it is read anew.
-        await self._amender.ask_again(replace(said, redo=said.redo or redo))
+        # A turn that failed may have failed before its files were read, so its question is read from Slack ("edited").
+        await self._edits.ask_again(replace(found, redo=found.redo or redo))
         return True
 
     async def as_it_reads(self, question: Inbound) -> bool:
-        """After an edit. False when it is gone."""
-        heard = await self._still_said(question)
-        if heard is None:
+        """Ask an edited question once more, with its new text. Return False when it was deleted."""
+        message = await self._message(question)
+        if message is None:
             return False
-        said = question.as_said(heard.text, heard.files, heard.quoted)
-        await self._amender.ask_again(replace(said, redo="edited"))
+        edited = question.with_content(message.text, message.files, message.quoted)
+        await self._edits.ask_again(replace(edited, redo="edited"))
         return True
 
     async def go_on(self, press: Inbound, of_ts: str) -> bool:
-        """False when the answer to `of_ts` is not the thread's last. `press` is the message that asks for the rest."""
+        """Ask for the rest of an answer. `press` is the message that asks, `of_ts` the question of the answer.
+
+        Return False when that answer is not the last one of its thread.
+        """
         turns = (await self._memory.load(press.thread)).turns
         if not turns or all(said.ts != of_ts for said in turns[-1].said):
             return False
-        await self._amender.go_on(press)
+        await self._edits.go_on(press)
         return True
 
-    async def _said(self, question: Inbound) -> Inbound | None:
-        """From memory, or else from Slack."""
+    async def _question(self, question: Inbound) -> Inbound | None:
+        """Take the words of the question from memory, or else from Slack."""
         conversation = await self._memory.load(question.thread)
         turn = conversation.turn_of(question.ts)
         if turn is not None and (turn.answer or turn.brief or not turn.failure):
-            words = next(said.text for said in turn.said if said.ts == question.ts)
-            return replace(question, text=words, files_known=True)
+            text = next(said.text for said in turn.said if said.ts == question.ts)
+            return replace(question, text=text, files_known=True)
         if conversation.since_ts and float(question.ts) <= float(conversation.since_ts):
             return None
-        heard = await self._still_said(question)
-        if heard is None:
+        message = await self._message(question)
+        if message is None:
             return None
-        # Said by its author, whoever presses; for an app, which can be asked nothing, by whoever wants the answer.
-        author = question.user if heard.is_app else heard.user or question.user
-        said = replace(question.as_said(heard.text, heard.files, heard.quoted), user=author)
-        return replace(said, redo="edited") if turn is not None else said
+        # The question belongs to its author, whoever presses. An app can approve nothing, so its question belongs to
+        # the person who wants the answer.
+        author = question.user if message.is_app else message.user or question.user
+        found = replace(question.with_content(message.text, message.files, message.quoted), user=author)
+        return replace(found, redo="edited") if turn is not None else found
 
-    async def _still_said(self, question: Inbound) -> SlackMessage | None:
-        heard = await self._messages.message(question)
-        return None if heard is None or heard.user == SLACKBOT else heard
+    async def _message(self, question: Inbound) -> SlackMessage | None:
+        message = await self._messages.message(question)
+        return None if message is None or message.user == SLACKBOT else message

@@ -1,4 +1,4 @@
-"""What people do to messages they have sent: edit, delete, ask again, stop the answer."""
+"""MessageEdits handles what people do to their messages: they edit or delete them, ask again, or stop the answer."""
 
 from typing import Protocol
 
@@ -26,7 +26,7 @@ class Signals(Protocol):
 
 
 class MessageEdits:
-    """Raises StateError when the state is away: Slack is then to deliver again."""
+    """Raises StateError when Redis is away. The event then has to be refused, so that Slack delivers it again."""
 
     def __init__(self, inbox: EditableInbox, jobs: Jobs, signals: Signals) -> None:
         self._inbox = inbox
@@ -34,8 +34,13 @@ class MessageEdits:
         self._signals = signals
 
     async def edited(self, inbound: Inbound) -> str:
-        """`waiting`, `taken` (by a running turn): it will be answered as edited; `answered`: offer to answer again;
-        `unknown`: it was not for us, but may be now; `offered`: nothing more is to be done.
+        """Keep the new text of a message. Return the state of the message:
+
+        waiting   it waits, and will be answered as it reads now
+        taken     a running turn answers it; the turn begins again with the new text
+        answered  it was answered, so its author may be offered a new answer
+        offered   its author was offered a new answer already
+        unknown   it was not for the bot, but may be now
         """
         state = await self._inbox.edit(inbound)
         if state == "taken":
@@ -45,11 +50,11 @@ class MessageEdits:
         return state
 
     async def deleted(self, thread: ThreadId, ts: str) -> str:
-        """Gives the state it was in, as `edited` does."""
+        """Take a deleted message out of the inbox. Return the state it was in, as `edited` does."""
         state = await self._inbox.delete(thread, ts)
         if state == "taken":
             await self._signals.send(thread, "changed")
-            # Also when no worker has it now: an attempt that was killed may have left something on the screen.
+            # The job is needed also when no worker is at it: a killed attempt may have left text on the screen.
             await self._jobs.add(thread, ts)
         elif state != "waiting":
             await self._inbox.forget(thread, ts)
@@ -60,15 +65,16 @@ class MessageEdits:
             await self._jobs.add(inbound.thread, inbound.ts)
 
     async def go_on(self, inbound: Inbound) -> None:
-        """As `ask_again`, for a press that asks the same each time: pressed twice before it is answered, it is one."""
+        """Ask for the rest of an answer. A second press before the answer comes changes nothing."""
         waiting = await self._inbox.waiting(inbound.thread)
-        if not any((one.user, one.text) == (inbound.user, inbound.text) for one in waiting):
+        if not any((message.user, message.text) == (inbound.user, inbound.text) for message in waiting):
             await self.ask_again(inbound)
 
     async def stop(self, thread: ThreadId) -> tuple[Inbound, ...]:
-        """The answer under way ends where it is. Gives the questions that were still in line: they get none now, and
-        nobody else tells of it.
+        """End the running answer where it is. When no turn runs yet, take the waiting questions out of the inbox.
+
+        Return these questions: the caller has to tell their authors, because no turn will.
         """
-        in_line = () if await self._inbox.is_running(thread) else await self._inbox.waiting(thread)
+        waiting = () if await self._inbox.is_running(thread) else await self._inbox.waiting(thread)
         await self._signals.send(thread, "stopped")
-        return tuple([one for one in in_line if await self._inbox.delete(thread, one.ts) == "waiting"])
+        return tuple([message for message in waiting if await self._inbox.delete(thread, message.ts) == "waiting"])

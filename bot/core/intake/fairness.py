@@ -1,5 +1,5 @@
-"""Who is answered when: one person with many questions leaves room for others, and a message that breaks its worker
-breaks nobody else's turn.
+"""FairTurns decides when a thread is answered. A person with many questions leaves room for others, and a message that
+crashes its worker costs nobody else their turn.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from bot.core.intake.receive import Jobs
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 
-# After two crashes a turn may be what crashes: from then on such turns run one at a time, so that only the guilty one
-# comes to its third (core.answer).
+# A turn that was begun twice without coming to its end may be what crashes the worker. Such turns run one at a time,
+# so that a crash counts only for the turn that causes it (MAX_ATTEMPTS in core.turn.failures).
 SUSPECT_AFTER = 2
 
 
@@ -28,12 +28,12 @@ class WaitingMessages(Protocol):
     async def attempts(self, thread: ThreadId) -> int: ...
 
 
-# False where somebody else answers the thread.
+# Returns False when somebody else answers the thread.
 AnswerThread = Callable[[ThreadId], Awaitable[bool]]
 
 
 class FairTurns:
-    """Around `answer`: what a job really runs."""
+    """A job calls `run`, which calls `answer` when it is the thread's turn."""
 
     def __init__(self, limit: ConcurrencyLimit, waiting: WaitingMessages, jobs: Jobs, answer: AnswerThread) -> None:
         self._limit = limit
@@ -43,10 +43,12 @@ class FairTurns:
         self._one_suspect = asyncio.Lock()
 
     async def run(self, thread: ThreadId) -> None:
-        """Answer the thread when it is its turn; otherwise leave it in line, where the next to finish wakes it."""
+        """Answer the thread when it is its turn. Otherwise leave it in line: the next turn of its person that ends adds
+        a job for it.
+        """
         waiting = await self._waiting.waiting(thread)
         if not waiting:
-            await self._answer(thread)  # nothing to pay for: at most something to tidy up
+            await self._answer(thread)  # the model is not asked, so no limit is needed; a deleted answer may be removed
             return
         user = waiting[0].user
         if not await self._limit.enter(thread, user):
@@ -57,17 +59,17 @@ class FairTurns:
             async with self._one_suspect if is_suspect else nullcontext():
                 is_ours = await self._answer(thread)
         finally:
-            if is_ours:  # else the place is that of whoever answers it
+            if is_ours:  # otherwise the place in the limit belongs to the worker that answers
                 await asyncio.shield(self._leave(thread, user))
 
     async def _leave(self, thread: ThreadId, user: str) -> None:
         try:
-            following = await self._limit.leave(thread, user)
-            while following:
-                waiting = await self._waiting.waiting(following)
+            next_thread = await self._limit.leave(thread, user)
+            while next_thread:
+                waiting = await self._waiting.waiting(next_thread)
                 if waiting:
-                    await self._jobs.add(following, f"{waiting[0].ts}:next")
+                    await self._jobs.add(next_thread, f"{waiting[0].ts}:next")
                     return
-                following = await self._limit.leave(following, user)  # its question was deleted
+                next_thread = await self._limit.leave(next_thread, user)  # its question was deleted
         except StateError:
-            return  # the sweep wakes who waits
+            return  # the sweep adds a job for every thread that waits

@@ -1,5 +1,7 @@
-"""The one place where it is decided whether somebody is answered. Every way in asks here: a message before the model is
-asked, a command, a button, a shortcut and a dialogue before anything is done.
+"""The Gate decides whether a person may use the bot, and tells them when they may not.
+
+Everything asks the Gate: a message before the model is asked; a command, a button, a shortcut and a dialogue before
+anything is done.
 """
 
 import logging
@@ -15,9 +17,9 @@ from bot.words import say
 log = logging.getLogger(__name__)
 
 TELL_AGAIN_S = 3_600
-# Who is asked to try again is told so again soon.
+# For the sentence that asks people to try again in a minute.
 TRY_AGAIN_S = 60
-# So many answers to one bot in one channel within an hour: enough for alerts, and two bots never talk for ever.
+# One bot gets so many answers in one channel within an hour: enough for alerts, and two bots can't talk for ever.
 BOT_ANSWERS, HOUR_S = 10, 3_600
 
 
@@ -26,30 +28,32 @@ class People(Protocol):
 
 
 class AccessLists(Protocol):
-    """What is kept of access. Raises StateError."""
+    """The store of access lists and of what was told about them. Raises StateError."""
 
     async def listed(self, team: str) -> AccessList: ...
 
     async def note_told(self, team: str, channel: str, user: str, kind: str, within_s: int) -> bool:
-        """True for the first within so many seconds: that one is told."""
+        """Note that the person is told. Return False when they were told within the last `within_s` seconds."""
         ...
 
     async def forget_told(self, team: str, channel: str, user: str, kind: str) -> None: ...
 
     async def take_answer(self, inbound: Inbound, most: int, within_s: int) -> bool:
-        """Whether this bot is answered once more there; the same message counts once."""
+        """Count an answer to another bot. Return False when it had `most` answers in this channel within `within_s`
+        seconds. The same message counts once.
+        """
         ...
 
 
 class RefusalNotices(Protocol):
     async def refuse(self, message: Inbound, words: str) -> bool:
-        """Tells the author alone; whether that came about. Never raises."""
+        """Tell the author alone. Return whether Slack took the sentence. Never raises."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who wants something, and where. `is_channel`: not in direct messages, of two or of more."""
+    """A person who wants something, and the channel. `is_channel` is False in direct and group messages."""
 
     team: str
     user: str
@@ -58,74 +62,77 @@ class Asker:
 
 
 class Gate:
-    """Raises StateError when what admins have said can't be read: nothing is done then."""
+    """Raises StateError when the access lists can't be read: then nobody is let in."""
 
-    def __init__(self, rules: AccessRules, people: People, lists: AccessLists, refusing: RefusalNotices) -> None:
+    def __init__(self, rules: AccessRules, people: People, lists: AccessLists, notices: RefusalNotices) -> None:
         self._rules = rules
         self._people = people
         self._lists = lists
-        self._refusing = refusing
+        self._notices = notices
 
     @property
     def bots(self) -> frozenset[str]:
-        """Ids of the bots that may mention this one."""
+        """The ids of the bots that may mention this one."""
         return self._rules.bots
 
     async def refusal(self, asker: Asker) -> Refusal:
-        listed = await self._lists.listed(asker.team)
+        """Return why the person may not use the bot there, or "" when they may."""
+        access_list = await self._lists.listed(asker.team)
         person = await self._people.person(asker.team, asker.user)
         channel = asker.channel if asker.is_channel else ""
-        why = refusal(asker.user, person.standing, channel, self._rules, listed)
-        if why:
-            note(AuditEvent("refusal", asker.team, asker.channel, asker.user, outcome=why))
-        return why
+        reason = refusal(asker.user, person.standing, channel, self._rules, access_list)
+        if reason:
+            note(AuditEvent("refusal", asker.team, asker.channel, asker.user, outcome=reason))
+        return reason
 
-    async def is_to_be_told(self, asker: Asker, why: Refusal) -> bool:
-        """Not when they were told lately, nor who is not to be told at all. Asked once, it is taken as told."""
-        return why in SENTENCES and await self._lists.note_told(*_told(asker, why), _again_s(why))
+    async def is_to_be_told(self, asker: Asker, reason: Refusal) -> bool:
+        """Return whether the person is to be told about the refusal. It is then noted as told, so the caller has to
+        tell them. People are not told again soon, and some reasons are never told.
+        """
+        return reason in SENTENCES and await self._lists.note_told(*_notice_key(asker, reason), _told_again_s(reason))
 
     async def turned_away(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
-        """Those of a thread's messages that are not answered; their authors are told where they addressed the bot."""
+        """Return the messages that are not answered. Tell their authors, when they have addressed the bot."""
         refused = []
         for message in waiting:
-            why = await self._of_message(message)
-            if why:
-                log.info("access.refused", extra={"reason": why, "channel": message.channel})
+            reason = await self._refusal_of(message)
+            if reason:
+                log.info("access.refused", extra={"reason": reason, "channel": message.channel})
                 refused.append(message)
-                await self._tell(message, why)
+                await self._tell(message, reason)
         return tuple(refused)
 
-    async def _of_message(self, message: Inbound) -> Refusal:
+    async def _refusal_of(self, message: Inbound) -> Refusal:
         asker = _asker(message)
         if not message.bot:
             return await self.refusal(asker)
-        listed = await self._lists.listed(message.team)
-        if listed.get(message.user) == "deny":
+        access_list = await self._lists.listed(message.team)
+        if access_list.get(message.user) == "deny":
             return "person"
-        closed = of_channel(message.channel if asker.is_channel else "", self._rules, listed)
-        if closed or await self._lists.take_answer(message, BOT_ANSWERS, HOUR_S):
-            return closed
+        channel_refusal = of_channel(message.channel if asker.is_channel else "", self._rules, access_list)
+        if channel_refusal or await self._lists.take_answer(message, BOT_ANSWERS, HOUR_S):
+            return channel_refusal
         note(AuditEvent("refusal", asker.team, asker.channel, asker.user, outcome="busy"))
         return "busy"
 
-    async def _tell(self, message: Inbound, why: Refusal) -> None:
+    async def _tell(self, message: Inbound, reason: Refusal) -> None:
         if message.bot or not message.is_addressed:
             return
         asker = _asker(message)
-        if not await self.is_to_be_told(asker, why):
+        if not await self.is_to_be_told(asker, reason):
             return
         language = (await self._people.person(asker.team, asker.user, asker.channel)).language
-        if not await self._refusing.refuse(message, say(SENTENCES[why], language)):
-            await self._lists.forget_told(*_told(asker, why))
+        if not await self._notices.refuse(message, say(SENTENCES[reason], language)):
+            await self._lists.forget_told(*_notice_key(asker, reason))
 
 
 def _asker(message: Inbound) -> Asker:
     return Asker(message.team, message.user, message.channel, message.place == "channel")
 
 
-def _told(asker: Asker, why: Refusal) -> tuple[str, str, str, str]:
-    return asker.team, asker.channel, asker.user, "again" if why == "unknown" else "refused"
+def _notice_key(asker: Asker, reason: Refusal) -> tuple[str, str, str, str]:
+    return asker.team, asker.channel, asker.user, "again" if reason == "unknown" else "refused"
 
 
-def _again_s(why: Refusal) -> int:
-    return TRY_AGAIN_S if why == "unknown" else TELL_AGAIN_S
+def _told_again_s(reason: Refusal) -> int:
+    return TRY_AGAIN_S if reason == "unknown" else TELL_AGAIN_S

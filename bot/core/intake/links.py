@@ -1,15 +1,15 @@
-"""Addresses in what people write: where they begin and end, and which of them lead to Slack's own files.
+"""`addresses` finds the web addresses in a text; `linked_files` finds those that lead to files on Slack.
 
-Slack takes all up to the next blank as an address, also what a Chinese sentence puts behind it without one. So the
-end is looked for here, in one way for all who look for addresses in words.
+Slack itself takes everything up to the next space for the address. A Chinese sentence may go on right behind an
+address, without a space. So this module looks for the end, and everybody who needs addresses uses it.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# The signs of sentences are no part of an address; letters of any script are: https://zh.wikipedia.org/wiki/北京.
-# Chinese, Japanese (half as wide too), quotes and dashes of Europe, Arabic, Hindi, arrows, blanks without width.
+# Punctuation ends an address; letters of any script do not: https://zh.wikipedia.org/wiki/北京. The signs are those of
+# Chinese, Japanese (also of half width), European quotes and dashes, Arabic, Hindi, arrows, and spaces without width.
 SIGNS = (
     "，。、；：！？…“”‘’「」『』【】《》〈〉（）［］｛｝～〔〕〖〗〘〙〚〛｜＜＞＂＇｡､｢｣"
     "«»‹›„‚—―⟨⟩،؛؟।॥→⇒←↔\u200b\u200e\u200f\u2060\ufeff"
@@ -18,10 +18,10 @@ _END = rf"\s<>\"`|\\^{{}}{SIGNS}"
 _WITH_SCHEME = re.compile(rf"https?://[^{_END}]+", re.IGNORECASE)
 _BARE = re.compile(rf"(?<![A-Za-z0-9@._/:-])(?:[a-z0-9-]+\.)+[a-z]{{2,}}(?::\d+)?(?:[/?][^{_END}]*)?", re.IGNORECASE)
 _RUN = re.compile(rf"[^{_END}]*")
-# Addresses with a comma between them and no blank; behind a `?` the second is a part of the first.
+# Several addresses may have a comma and no space between them. After a `?` the second address belongs to the first.
 _ONE_OF_SEVERAL = re.compile(r"(?:[^?,;]|[,;](?!https?://))*[,;](?=https?://)", re.IGNORECASE)
 _BEFORE_SIGNS = re.compile(rf"[^{SIGNS}]*")
-# What people put behind an address.
+# Punctuation that people write right after an address.
 _BEHIND = ".,;:!?'*_~"
 _BRACKETS = {")": "(", "]": "["}
 # https://acme.slack.com/files/U0123/F0123/report.pdf · https://acme.slack.com/docs/T0123/F0123 (canvases and lists)
@@ -35,7 +35,7 @@ _HOST = "slack.com"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`url` stands at `start` to `end` of the text it was found in; `run` may have signs behind it."""
+    """An address that was found at `start` to `end` of a text. `run` is the address with the punctuation after it."""
 
     url: str
     start: int
@@ -44,9 +44,9 @@ class Address:
 
 
 def addresses(text: str) -> Iterator[Address]:
-    """Those with http:// or https://, in their order."""
-    for found in _WITH_SCHEME.finditer(text):
-        start, end = found.span()
+    """Yield the addresses that begin with http:// or https://, in the order of the text."""
+    for match in _WITH_SCHEME.finditer(text):
+        start, end = match.span()
         while start < end:
             several = _ONE_OF_SEVERAL.match(text, start, end)
             run = several[0] if several else text[start:end]
@@ -57,39 +57,42 @@ def addresses(text: str) -> Iterator[Address]:
 
 
 def bare_addresses(text: str) -> Iterator[str]:
-    """Those without: `example.com/a`; signs may stand behind them."""
-    return (found[0] for found in _BARE.finditer(_WITH_SCHEME.sub(" ", text)))
+    """Yield the addresses without a scheme, such as `example.com/a`. Punctuation may follow them."""
+    return (match[0] for match in _BARE.finditer(_WITH_SCHEME.sub(" ", text)))
 
 
 def ended(run: str) -> str:
-    """The address that a run of characters begins with, without the punctuation and the brackets behind it."""
-    found = _RUN.match(run)
-    url = found[0] if found else ""
+    """Return the address at the beginning of `run`, without the punctuation and the brackets after it."""
+    match = _RUN.match(run)
+    url = match[0] if match else ""
     several = _ONE_OF_SEVERAL.match(url)
     url = several[0] if several else url
-    spare = {shut: url.count(shut) - url.count(opens) for shut, opens in _BRACKETS.items()}
+    # A closing bracket belongs to the address only when its opening bracket does.
+    unmatched = {closing: url.count(closing) - url.count(opening) for closing, opening in _BRACKETS.items()}
     end = len(url)
-    while end and (url[end - 1] in _BEHIND or spare.get(url[end - 1], 0) > 0):
-        if url[end - 1] in spare:
-            spare[url[end - 1]] -= 1
+    while end and (url[end - 1] in _BEHIND or unmatched.get(url[end - 1], 0) > 0):
+        if url[end - 1] in unmatched:
+            unmatched[url[end - 1]] -= 1
         end -= 1
     return url[:end]
 
 
 def before_signs(url: str) -> str:
-    """An address that somebody else has told apart already, as Slack does in `<…>`, without the sentence behind it."""
-    found = _BEFORE_SIGNS.match(url)
-    return found[0] if found else url
+    """Cut an address at the first sign of punctuation. For addresses that Slack has marked with `<…>`: there the rest
+    of a Chinese sentence may be inside the mark.
+    """
+    match = _BEFORE_SIGNS.match(url)
+    return match[0] if match else url
 
 
 def linked_files(text: str) -> tuple[str, ...]:
-    """Ids of the files on Slack that a text links to, each once."""
-    found = (_FILE.match(address.url) for address in addresses(text))
-    return tuple(dict.fromkeys(one["file"] for one in found if one and _is_slack(one["host"])))
+    """Return the ids of the Slack files that a text links to, each once."""
+    matches = (_FILE.match(address.url) for address in addresses(text))
+    return tuple(dict.fromkeys(match["file"] for match in matches if match and _is_slack(match["host"])))
 
 
 def links_to_message(text: str) -> bool:
-    """Whether a message of Slack's is linked to, which Slack shows a moment later under the one with the link."""
+    """Return whether the text links to a Slack message. Slack shows that message under the link a moment later."""
     return any(_MESSAGE.match(address.url) for address in addresses(text))
 
 

@@ -1,4 +1,4 @@
-"""Is this message for the bot? Pure decisions over what an event says and what is known of its thread."""
+"""`decide` says whether a message is for the bot, from its event and from what is known of its thread and channel."""
 
 import re
 from dataclasses import dataclass
@@ -8,14 +8,17 @@ from bot.core.people.preferences import Choice
 from bot.core.thread.inbound import Place
 
 ThreadFollowing = Literal["none", "on", "quiet"]
-# What of a channel is heard: mentions alone, these and threads that are followed, or whatever is said to nobody else.
+# quiet    the bot answers mentions only
+# usual    the bot answers mentions, and replies in threads that it follows
+# listens  the bot answers every message that is not addressed to somebody else
 ChannelMode = Literal["quiet", "usual", "listens"]
-# `answer_later`: the thread is being answered just now, and this comes next. `full_…`: there is no room for it, and its
-# author is to be told; `full`: was told lately.
+# answer_later  a turn of the thread is running, and the message is answered in the next one
+# full_…        too many messages wait, and the author is to be told so
+# full          too many messages wait, and the author was told lately
 NoRoom = Literal["full_thread", "full_person", "full_workspace"]
 Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop", "full"] | NoRoom
 
-# Everything else (joins, topics, edits, deletions …) is not something a person says to the bot.
+# Other subtypes (joins, topics, edits, deletions …) are not what a person says to the bot.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 QUIET_WORDS = re.compile(
     r"^\W*(please\s+)?(stay|be|keep)\s+quiet([\s,]+please)?\W*$|^\W*(请)?(保持)?安静\W*$", re.IGNORECASE
@@ -24,9 +27,9 @@ QUIET_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the decision needs of one event. `text` has the bot's own mention already cut out; `has_quote`: something
-    was forwarded or pasted, which is no word of its author's, but says something. `bot_ids` are those of another bot
-    that said it: of its app, its own and its user's.
+    """The facts of one event that the decision needs. `text` has the bot's own mention cut out. `has_quote`: the
+    message forwards or pastes something its author did not write. `bot_ids` are the ids of another bot that wrote it:
+    the id of the app, of the bot and of its user.
     """
 
     place: Place
@@ -49,32 +52,34 @@ STOP_WORDS = re.compile(
 )
 
 
-def hearing_of(choice: Choice) -> ChannelMode:
-    """What people have chosen for the channel; to be quiet goes over to listen."""
+def channel_mode(choice: Choice) -> ChannelMode:
+    """Return the mode that people have chosen for the channel. "quiet" wins over "listens"."""
     return "quiet" if choice.quiet == "on" else "listens" if choice.listen == "on" else "usual"
 
 
 def is_open(arrival: Arrival) -> bool:
-    """Whether it depends on the channel and the thread if this is for the bot."""
+    """Return whether the decision depends on the channel and the thread. If not, they need not be looked up."""
     is_said = not arrival.from_bot and not arrival.is_edit and arrival.subtype in SPOKEN_SUBTYPES
     return is_said and arrival.place != "dm" and not arrival.mentions_bot and not arrival.mentions_others
 
 
 def decide(
-    arrival: Arrival, watch: ThreadFollowing, bots: frozenset[str] = frozenset(), hearing: ChannelMode = "usual"
+    arrival: Arrival, following: ThreadFollowing, bots: frozenset[str] = frozenset(), mode: ChannelMode = "usual"
 ) -> Verdict:
-    """`watch` is what is known of the thread: never seen, followed, or followed at mentions only. `bots` are those
-    that may mention this one; whatever else they say is not for it, nor do they give it orders.
+    """`following` says how the bot follows the thread: not at all ("none"), "on", or at mentions only ("quiet").
+
+    `bots` are the ids of the bots that may mention this one. Only a mention by them is answered: they can't stop an
+    answer or silence the bot.
     """
     if arrival.from_bot:
         is_listed = arrival.mentions_bot and not arrival.is_edit and bool(arrival.bot_ids & bots)
         return "answer" if is_listed and arrival.subtype in SPOKEN_SUBTYPES | {"bot_message"} else "ignore"
     if arrival.is_edit or arrival.subtype not in SPOKEN_SUBTYPES:
         return "ignore"
-    if not _is_addressed(arrival, watch, hearing):
+    if not _is_addressed(arrival, following, mode):
         return "ignore"
     if arrival.place != "dm" and QUIET_WORDS.match(arrival.text):
-        # Said to a whole channel, it is about no thread; not to answer is all that can be done.
+        # Outside a thread there is no thread to be quiet in: the bot only does not answer.
         return "stay_quiet" if arrival.is_reply or arrival.mentions_bot else "ignore"
     if arrival.is_reply and STOP_WORDS.match(arrival.text):
         return "stop"
@@ -84,9 +89,9 @@ def decide(
     return "answer"
 
 
-def _is_addressed(arrival: Arrival, watch: ThreadFollowing, hearing: ChannelMode) -> bool:
+def _is_addressed(arrival: Arrival, following: ThreadFollowing, mode: ChannelMode) -> bool:
     if arrival.place == "dm" or arrival.mentions_bot:
         return True
-    if hearing == "quiet" or arrival.mentions_others:
+    if mode == "quiet" or arrival.mentions_others:
         return False
-    return watch == "on" if arrival.is_reply else hearing == "listens"
+    return following == "on" if arrival.is_reply else mode == "listens"

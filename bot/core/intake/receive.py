@@ -1,10 +1,12 @@
-"""What happens to a message before Slack is told that it arrived: decided, written down, queued. Milliseconds."""
+"""Receiver decides whether a message is answered, puts it into the inbox, and adds a job. Slack is acknowledged after
+that, so all of it may take only milliseconds.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol, get_args
 
-from bot.core.intake.policy import Arrival, ChannelMode, NoRoom, ThreadFollowing, Verdict, decide, hearing_of, is_open
+from bot.core.intake.policy import Arrival, ChannelMode, NoRoom, ThreadFollowing, Verdict, channel_mode, decide, is_open
 from bot.core.people.preferences import Choice
 from bot.core.ports import Admission
 from bot.core.thread.inbound import Inbound, ThreadId
@@ -15,7 +17,7 @@ FULL: Mapping[str, NoRoom] = {word: word for word in get_args(NoRoom)}
 
 
 class Inbox(Protocol):
-    async def watch(self, thread: ThreadId) -> ThreadFollowing: ...
+    async def following(self, thread: ThreadId) -> ThreadFollowing: ...
 
     async def stay_quiet(self, thread: ThreadId) -> None: ...
 
@@ -33,15 +35,15 @@ class Jobs(Protocol):
 
 
 class Channels(Protocol):
-    """What people have chosen for a channel. Raises StateError."""
+    """The settings of channels. Raises StateError."""
 
-    async def hearing(self, team: str, channel: str) -> Choice: ...
+    async def channel_choice(self, team: str, channel: str) -> Choice: ...
 
 
 class Receiver:
-    """Once `receive` has returned, a crash loses nothing. It raises StateError when that can't be promised.
+    """After `receive` has returned, a crash loses no message. It raises StateError when it can't promise that.
 
-    `stop` is left to the caller: nothing is kept of it.
+    The caller carries out a `stop`, which is not stored.
     """
 
     def __init__(
@@ -52,8 +54,8 @@ class Receiver:
         bots: frozenset[str] = frozenset(),
         channels: Channels | None = None,
     ) -> None:
-        """`refused` counts what there was no room for: it is told where. `bots` are the ids of those that may mention
-        this one.
+        """`refused` counts refused messages, by where there was no room: thread, person or workspace. `bots` are the
+        ids of the bots that may mention this one.
         """
         self._channels = channels
         self._inbox = inbox
@@ -63,56 +65,57 @@ class Receiver:
 
     async def receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
         try:
-            # Slack waits 3 s; an answer that comes later is as good as none.
+            # Slack waits 3 s for an acknowledgement, and delivers again when it comes later.
             async with asyncio.timeout(PATIENCE_S):
                 return await self._receive(arrival, inbound)
         except TimeoutError:
             raise StateError("the store did not answer in time") from None
 
     async def _receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
-        watch, hearing = await self._known(arrival, inbound)
-        verdict = decide(arrival, watch, self._bots, hearing)
+        following, mode = await self._following_and_mode(arrival, inbound)
+        verdict = decide(arrival, following, self._bots, mode)
         if verdict == "stop":
             verdict = await self._stop(inbound)
         if verdict == "stay_quiet":
             await self._inbox.stay_quiet(inbound.thread)
         if verdict == "answer":
-            # Claimed only now: a twin that was not for us never blocks the one that is.
-            is_begun = arrival.mentions_bot or (hearing == "listens" and not arrival.is_reply)
-            admission = await self._inbox.admit(inbound, follow=is_begun)
+            # A mention arrives as two events. The message is claimed only here, so that the event that is not for the
+            # bot does not block the one that is.
+            begins_thread = arrival.mentions_bot or (mode == "listens" and not arrival.is_reply)
+            admission = await self._inbox.admit(inbound, follow=begins_thread)
             if (full := FULL.get(admission.state)) is not None:
                 if admission.is_refused_now:
                     self._refused(full.removeprefix("full_"))
                 return full if admission.is_telling else "full"
             if admission.state != "answered":
-                # Also when it was admitted before: the process may have died between the two.
+                # Also for a message that was admitted before: the process may have died before it added the job.
                 await self._jobs.add(inbound.thread, inbound.ts)
             if admission.state == "new" and admission.is_turn_running:
                 return "answer_later"
         return verdict
 
-    async def _known(self, arrival: Arrival, inbound: Inbound) -> tuple[ThreadFollowing, ChannelMode]:
-        """Of the thread and of the channel, where it depends on them."""
+    async def _following_and_mode(self, arrival: Arrival, inbound: Inbound) -> tuple[ThreadFollowing, ChannelMode]:
+        """Look up how the thread is followed and the mode of the channel, when the decision depends on them."""
         if not is_open(arrival):
             return "none", "usual"
-        hearing = await self._hearing(inbound)
-        if hearing == "quiet" or not arrival.is_reply:
-            return "none", hearing
-        return await self._inbox.watch(inbound.thread), hearing
+        mode = await self._mode(inbound)
+        if mode == "quiet" or not arrival.is_reply:
+            return "none", mode
+        return await self._inbox.following(inbound.thread), mode
 
-    async def _hearing(self, inbound: Inbound) -> ChannelMode:
+    async def _mode(self, inbound: Inbound) -> ChannelMode:
         if self._channels is None:
             return "usual"
         try:
-            return hearing_of(await self._channels.hearing(inbound.team, inbound.channel))
+            return channel_mode(await self._channels.channel_choice(inbound.team, inbound.channel))
         except StateError:
-            # Most of what is said in channels is for nobody here: Slack need not send all of it again.
+            # Most messages of channels are not for the bot, so Slack should not deliver all of them again.
             return "usual"
 
     async def _stop(self, inbound: Inbound) -> Verdict:
         is_running = await self._inbox.is_running(inbound.thread)
         if not is_running and not await self._inbox.waiting(inbound.thread):
-            return "answer"  # nothing to stop: it is something the person says
-        # Claimed: its twin, or another delivery, is no question later, and stops no later answer.
-        said_before = await self._inbox.delete(inbound.thread, inbound.ts)
-        return "ignore" if said_before in {"offered", "answered", "told"} else "stop"
+            return "answer"  # there is nothing to stop, so the person says it to the bot
+        # The message is marked as handled: a second delivery of it must not stop a later answer.
+        state = await self._inbox.delete(inbound.thread, inbound.ts)
+        return "ignore" if state in {"offered", "answered", "told"} else "stop"

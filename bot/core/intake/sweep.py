@@ -1,5 +1,5 @@
-"""Twice a second: what a dead worker was answering gets a new job. Every few seconds: nothing that waits is without a
-job, and who waits long is told.
+"""Sweep gives a new job to threads that a dead worker was answering (twice a second) and to waiting threads that have
+none (every few seconds). It tells people who wait long how many are before them.
 """
 
 import time
@@ -13,7 +13,7 @@ from bot.errors import StateError
 from bot.words import fill, text
 
 TOLD_AFTER_S = 10.0
-# Slack takes a status away after 2 minutes (slack.md §1.5).
+# Slack removes a status after 2 minutes (slack.md §1.5), so it is shown again before that.
 TOLD_AGAIN_AFTER_S = 60
 YOURS_IS_NEXT = text("is busy; yours is next…")
 IN_LINE = text("is busy; yours is number {place} in line…")
@@ -39,15 +39,15 @@ class AbandonedTurns(Protocol):
 
 class Notices(Protocol):
     async def waits(self, asked: Inbound, words: str) -> None:
-        """`words` are to be said in the language of who asked."""
+        """Show the author how long the message waits. `words` is a marked text, said in the author's language."""
         ...
 
 
 class Sweep:
-    """A job may be missing after a crash between admitting and adding, after Redis was full, or after one gave up
-    because Slack or Redis was away. What somebody answers needs none: whoever answers looks again when done.
+    """A waiting thread may have no job after a crash between admitting and adding, after Redis was full, or when a job
+    gave up because Slack or Redis was away. A thread that is being answered needs no job: its worker looks again.
 
-    `answering` tells what this worker itself answers just now.
+    `answering` returns the threads that this worker itself is answering.
     """
 
     def __init__(
@@ -55,41 +55,45 @@ class Sweep:
         inbox: Inbox,
         jobs: Jobs,
         notices: Notices,
-        left: AbandonedTurns,
+        abandoned: AbandonedTurns,
         answering: Callable[[], Iterable[ThreadId]],
     ) -> None:
         self._inbox = inbox
         self._jobs = jobs
         self._notices = notices
-        self._left = left
+        self._abandoned = abandoned
         self._answering = answering
 
     async def __call__(self) -> None:
-        """All that waits: what the dead have left, and what nobody is at."""
+        """Look at the threads of dead workers, then at every waiting thread."""
         await self._look_at_all(await self.take_over())
 
     async def take_over(self) -> frozenset[ThreadId]:
-        """Give a job to what dead workers were answering, long before the queue gives the old one up."""
-        left = await self._left.abandoned(self._answering())
-        for thread, fence in left:
-            # A job of its own: the old one's key is taken until the queue knows that its worker is dead.
+        """Add a job for each thread that a dead worker was answering. The queue itself notices much later that the
+        worker is dead. Return these threads.
+        """
+        abandoned = await self._abandoned.abandoned(self._answering())
+        for thread, fence in abandoned:
+            # The job needs a key of its own: the queue holds the key of the old job until it gives that job up.
             await self._jobs.add(thread, f"after:{fence}")
-        return frozenset(thread for thread, _ in left)
+        return frozenset(thread for thread, _ in abandoned)
 
-    async def _look_at_all(self, left: Collection[ThreadId]) -> None:
-        """A thread that makes trouble keeps no other waiting: the first trouble is raised when all were looked at."""
+    async def _look_at_all(self, with_job: Collection[ThreadId]) -> None:
+        """Look at every waiting thread. An error at one thread does not stop the others; the first is raised at the
+        end.
+        """
         places: Counter[str] = Counter()
-        troubles: list[Exception] = []
+        errors: list[Exception] = []
         for thread in await self._inbox.waiting_threads():
             try:
-                await self._look_at(thread, places, has_job=thread in left)
-            except StateError as trouble:
-                troubles.append(trouble)
-                await self._inbox.waiting_threads()  # raises where the store is away for all
-            except Exception as bug:  # noqa: BLE001  # raised below
-                troubles.append(bug)
-        if troubles:
-            raise troubles[0]
+                await self._look_at(thread, places, has_job=thread in with_job)
+            except StateError as error:
+                errors.append(error)
+                await self._inbox.waiting_threads()  # raises when the store is away for all threads
+            except Exception as error:  # noqa: BLE001  # raised below
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     async def _look_at(self, thread: ThreadId, places: Counter[str], *, has_job: bool) -> None:
         if await self._inbox.answerer(thread):
@@ -98,9 +102,9 @@ class Sweep:
         if not messages:
             return
         if not has_job:
-            await self._jobs.add(thread, messages[0].ts)  # changes nothing where it is there already
+            await self._jobs.add(thread, messages[0].ts)  # adds nothing when the job is there already
         if await self._inbox.is_running(thread):
-            return  # by a worker of an earlier release, of which nobody knows whether it lives
+            return  # a worker of an earlier release runs it, and such a worker does not say whether it lives
         places[thread.team] += 1
         if time.time() - await self._inbox.waits_since(thread) > TOLD_AFTER_S:
             await self._tell(thread, places[thread.team])
@@ -108,7 +112,7 @@ class Sweep:
     async def _tell(self, thread: ThreadId, place: int) -> None:
         if not await self._inbox.tell_once(thread, TOLD_AGAIN_AFTER_S):
             return
-        # Looked up again: this process may have slept, and nobody clears a status that comes after the answer.
+        # Look it up again: this process may have slept. Nobody removes a status that is shown after the answer.
         waiting = await self._inbox.waiting(thread)
         if waiting and not await self._inbox.is_running(thread):
             words = YOURS_IS_NEXT if place == 1 else fill(IN_LINE, place=place)

@@ -134,7 +134,7 @@ class Inbound:
     def with_files(self, files: tuple[FileRef, ...]) -> "Inbound":
         return replace(self, files=files, files_known=True)
 
-    def as_said(self, text: str, files: tuple[FileRef, ...], quoted: str = "") -> "Inbound":
+    def with_content(self, text: str, files: tuple[FileRef, ...], quoted: str = "") -> "Inbound":
         return replace(self, text=text, files=files, quoted=quoted, files_known=True)
 
     def to_json(self) -> dict[str, Any]:

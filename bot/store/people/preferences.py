@@ -69,7 +69,7 @@ class PreferenceStore:
         told = (read_preferences({"language": text_of(one)}).language for one in found if one)
         return next((one for one in told if one), self.default.language)
 
-    async def hearing(self, team: str, channel: str) -> Choice:
+    async def channel_choice(self, team: str, channel: str) -> Choice:
         """Of a channel, for everybody there. Known for a few seconds: it is asked of every message before Slack is told
         that it arrived. What was known last counts while the store is away.
         """

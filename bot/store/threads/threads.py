@@ -293,7 +293,7 @@ class Threads:
             await pipe.execute()
 
     @tells_outage
-    async def watch(self, thread: ThreadId) -> ThreadFollowing:
+    async def following(self, thread: ThreadId) -> ThreadFollowing:
         value = await self._redis.hget(self._keys.thread(thread), "watch")
         word = text_of(value) if value else ""
         return "on" if word == "on" else "quiet" if word == "quiet" else "none"

@@ -51,7 +51,7 @@ class House:
         self.sent.append((thread, signal))
 
     @property
-    def amender(self) -> MessageEdits:
+    def message_edits(self) -> MessageEdits:
         return MessageEdits(self.inbox, self.jobs, self)
 
 
@@ -61,7 +61,7 @@ class House:
 )
 async def test_an_edit(state: str, signals: int, jobs: int) -> None:
     house = House(Inbox(state))
-    assert await house.amender.edited(ONE) == state
+    assert await house.message_edits.edited(ONE) == state
     assert house.sent == [(ONE.thread, "changed")] * signals
     assert house.jobs.added == [JOB] * jobs
 
@@ -72,7 +72,7 @@ async def test_an_edit(state: str, signals: int, jobs: int) -> None:
 )
 async def test_a_deletion(state: str, signals: int, jobs: int, forgets: int) -> None:
     house = House(Inbox(state))
-    await house.amender.deleted(ONE.thread, "1.0")
+    await house.message_edits.deleted(ONE.thread, "1.0")
     assert house.sent == [(ONE.thread, "changed")] * signals
     assert house.jobs.added == [JOB] * jobs
     assert house.inbox.forgotten == [(ONE.thread, "1.0")] * forgets
@@ -81,26 +81,26 @@ async def test_a_deletion(state: str, signals: int, jobs: int, forgets: int) -> 
 @pytest.mark.parametrize("reopens", [True, False])
 async def test_another_answer_is_queued_once(*, reopens: bool) -> None:
     house = House(Inbox(reopens=reopens))
-    await house.amender.ask_again(ONE)
+    await house.message_edits.ask_again(ONE)
     assert house.jobs.added == [JOB] * reopens
 
 
 async def test_stop_is_told_to_whoever_answers() -> None:
     house = House(Inbox(in_line=(ONE,)))
-    assert await house.amender.stop(ONE.thread) == ()
+    assert await house.message_edits.stop(ONE.thread) == ()
     assert house.sent == [(ONE.thread, "stopped")]
 
 
 @pytest.mark.parametrize(("state", "stopped"), [("waiting", (ONE,)), ("taken", ())])
 async def test_a_question_still_in_line_gets_no_answer_after_a_stop(state: str, stopped: tuple[Inbound, ...]) -> None:
     house = House(Inbox(state, running=False, in_line=(ONE,)))
-    assert await house.amender.stop(ONE.thread) == stopped
+    assert await house.message_edits.stop(ONE.thread) == stopped
     assert house.sent == [(ONE.thread, "stopped")]
 
 
 async def test_going_on_is_asked_for_once_however_often_it_is_pressed() -> None:
     house = House(Inbox())
-    await house.amender.go_on(ONE)
+    await house.message_edits.go_on(ONE)
     house.inbox.in_line = (ONE,)
-    await house.amender.go_on(inbound("2.0"))
+    await house.message_edits.go_on(inbound("2.0"))
     assert house.jobs.added == [JOB]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.intake.policy import Arrival, ChannelMode, ThreadFollowing, Verdict, decide, hearing_of, is_open
+from bot.core.intake.policy import Arrival, ChannelMode, ThreadFollowing, Verdict, channel_mode, decide, is_open
 from bot.core.people.preferences import Choice
 
 MENTION = Arrival(
@@ -24,7 +24,7 @@ REPLY = replace(CHATTER, is_reply=True)
 
 
 @pytest.mark.parametrize(
-    ("arrival", "watch", "verdict"),
+    ("arrival", "following", "verdict"),
     [
         (MENTION, "none", "answer"),
         (MENTION, "quiet", "answer"),
@@ -50,8 +50,8 @@ REPLY = replace(CHATTER, is_reply=True)
         (replace(REPLY, subtype="thread_broadcast"), "on", "answer"),
     ],
 )
-def test_who_is_spoken_to(arrival: Arrival, watch: ThreadFollowing, verdict: Verdict) -> None:
-    assert decide(arrival, watch) == verdict
+def test_who_is_spoken_to(arrival: Arrival, following: ThreadFollowing, verdict: Verdict) -> None:
+    assert decide(arrival, following) == verdict
 
 
 @pytest.mark.parametrize("arrival", [MENTION, DM, REPLY], ids=["mention", "dm", "reply"])
@@ -129,7 +129,7 @@ BOT = replace(MENTION, from_bot=True, bot_ids=frozenset({"B1", "A1", "UBOT"}))
         (replace(MENTION, subtype="bot_message"), {"B1"}, "ignore"),
     ],
 )
-def test_another_bot_is_heard_when_it_is_listed_and_mentions_this_one(
+def test_another_bot_is_answered_when_it_is_listed_and_mentions_this_one(
     arrival: Arrival, bots: set[str], verdict: Verdict
 ) -> None:
     assert decide(arrival, "on", frozenset(bots)) == verdict
@@ -139,7 +139,7 @@ def test_another_bot_is_heard_when_it_is_listed_and_mentions_this_one(
 
 
 @pytest.mark.parametrize(
-    ("hearing", "arrival", "watch", "verdict"),
+    ("mode", "arrival", "following", "verdict"),
     [
         ("listens", CHATTER, "none", "answer"),
         ("listens", replace(CHATTER, place="group"), "none", "answer"),
@@ -164,14 +164,14 @@ def test_another_bot_is_heard_when_it_is_listed_and_mentions_this_one(
         ("quiet", DM, "none", "answer"),
     ],
 )
-def test_what_is_heard_of_a_channel(
-    hearing: ChannelMode, arrival: Arrival, watch: ThreadFollowing, verdict: Verdict
+def test_the_mode_of_a_channel_decides(
+    mode: ChannelMode, arrival: Arrival, following: ThreadFollowing, verdict: Verdict
 ) -> None:
-    assert decide(arrival, watch, frozenset({"B1"}), hearing) == verdict
+    assert decide(arrival, following, frozenset({"B1"}), mode) == verdict
 
 
 @pytest.mark.parametrize(
-    ("choice", "hearing"),
+    ("choice", "mode"),
     [
         (Choice(), "usual"),
         (Choice(listen="on"), "listens"),
@@ -179,11 +179,11 @@ def test_what_is_heard_of_a_channel(
         (Choice(listen="on", quiet="on"), "quiet"),
     ],
 )
-def test_to_be_quiet_goes_over_to_listen(choice: Choice, hearing: ChannelMode) -> None:
-    assert hearing_of(choice) == hearing
+def test_quiet_wins_over_listen(choice: Choice, mode: ChannelMode) -> None:
+    assert channel_mode(choice) == mode
 
 
-def test_only_what_depends_on_the_channel_is_looked_up() -> None:
+def test_the_channel_is_looked_up_only_when_the_decision_depends_on_it() -> None:
     assert all(map(is_open, (CHATTER, REPLY, replace(CHATTER, subtype="file_share"))))
     settled = ({"from_bot": True}, {"is_edit": True}, {"subtype": "channel_join"}, {"mentions_others": True})
     assert not any(is_open(replace(CHATTER, **change)) for change in settled)

@@ -33,7 +33,7 @@ class Inbox:
     looked: int = 0
     delay_s: float = 0.0
 
-    async def watch(self, thread: ThreadId) -> ThreadFollowing:
+    async def following(self, thread: ThreadId) -> ThreadFollowing:
         self.looked += 1
         return self.watched
 
@@ -162,7 +162,7 @@ class Channels:
     is_away: bool = False
     looked: int = 0
 
-    async def hearing(self, team: str, channel: str) -> Choice:
+    async def channel_choice(self, team: str, channel: str) -> Choice:
         self.looked += 1
         assert (team, channel) == (ASKED.team, ASKED.channel)
         if self.is_away:

@@ -101,14 +101,14 @@ async def test_instructions_that_can_t_be_opened_count_as_none(redis: Redis) -> 
 
 async def test_what_a_channel_is_heard_by_is_known_for_a_moment_and_changed_at_once(redis: Redis) -> None:
     kept = store(redis)
-    assert (await kept.hearing("T1", "C1")).listen == "off"
+    assert (await kept.channel_choice("T1", "C1")).listen == "off"
     await kept.choose("T1", "C1", "listen", "on")
-    assert (await kept.hearing("T1", "C1")).listen == "on"
+    assert (await kept.channel_choice("T1", "C1")).listen == "on"
     await redis.flushall()
-    assert (await kept.hearing("T1", "C1")).listen == "on", "it is not asked of every message"
-    assert (await kept.hearing("T1", "C2")).listen == "off"
+    assert (await kept.channel_choice("T1", "C1")).listen == "on", "it is not asked of every message"
+    assert (await kept.channel_choice("T1", "C2")).listen == "off"
     await kept.clear("T1", "", "quiet")
-    assert (await kept.hearing("T1", "C1")).listen == "off"
+    assert (await kept.channel_choice("T1", "C1")).listen == "off"
 
 
 async def test_what_was_known_last_counts_while_the_store_is_away(
@@ -117,11 +117,11 @@ async def test_what_was_known_last_counts_while_the_store_is_away(
     monkeypatch.setattr(preferences, "HEARING_S", -1.0)
     kept = store(redis)
     await kept.choose("T1", "C1", "listen", "on")
-    assert (await kept.hearing("T1", "C1")).listen == "on"
+    assert (await kept.channel_choice("T1", "C1")).listen == "on"
     monkeypatch.setattr(kept, "_redis", Redis.from_url("unix:///nowhere.sock"))
-    assert (await kept.hearing("T1", "C1")).listen == "on"
+    assert (await kept.channel_choice("T1", "C1")).listen == "on"
     with pytest.raises(StateError):
-        await kept.hearing("T1", "C2")
+        await kept.channel_choice("T1", "C2")
 
 
 @pytest.mark.parametrize(

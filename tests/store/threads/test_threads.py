@@ -237,14 +237,14 @@ async def test_with_a_question_goes_what_was_only_heard_and_not_the_other_way_ro
 
 
 async def test_a_thread_is_followed_after_a_mention_until_it_is_to_be_quiet(threads: Threads) -> None:
-    assert await threads.watch(THREAD) == "none"
+    assert await threads.following(THREAD) == "none"
     await threads.admit(TWO, follow=False)
-    assert await threads.watch(THREAD) == "none"
+    assert await threads.following(THREAD) == "none"
     await threads.admit(ONE, follow=True)
-    assert await threads.watch(THREAD) == "on"
+    assert await threads.following(THREAD) == "on"
     await threads.stay_quiet(THREAD)
     await threads.admit(inbound("103.0", "101.000001"), follow=True)
-    assert await threads.watch(THREAD) == "quiet"
+    assert await threads.following(THREAD) == "quiet"
 
 
 async def test_threads_of_different_workspaces_never_meet(threads: Threads) -> None:
@@ -290,7 +290,7 @@ async def test_a_store_that_is_away_is_told_as_such() -> None:
         away.release(THREAD, 1),
         away.commit(THREAD, 1, TurnCommit(())),
         away.load(THREAD),
-        away.watch(THREAD),
+        away.following(THREAD),
         away.stay_quiet(THREAD),
     ):
         with pytest.raises(StateError) as told:
