@@ -1,7 +1,7 @@
-"""Spares a model that is down: after failures in a row, a rest; then one request at a time tries whether it is back.
+"""Breaker stops requests to a model that is down: after failures in a row it pauses, then lets one request probe it.
 
-Only what has failed counts: no connection, an error of the server's, a stream that broke. A provider that is busy or
-refuses a request is up. Whoever asks meanwhile waits (request_queue.py), or asks another model (fallback.py).
+Only real failures count: no connection, a server error, a stream that broke. A provider that is busy, or refuses a
+request, is up. Requests that come in the pause wait (request_queue.py) or go to another model (fallback.py).
 """
 
 import time
@@ -16,7 +16,7 @@ REST_S = 20.0
 
 
 class Breaker:
-    """Closed at first; open for `rest_s` after `failures` in a row; then one probe decides."""
+    """Closed at first; open for `rest_s` after `failures` in a row; then one request, the probe, decides."""
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, *, failures: int = FAILURES, rest_s: float = REST_S
@@ -34,21 +34,21 @@ class Breaker:
 
     @property
     def is_resting(self) -> bool:
-        """Whoever asks now would have to wait, be it for the outcome of the probe."""
+        """Tell whether a request would have to wait now, for the pause or for the outcome of the probe."""
         return self.rests_s > 0 or (self.is_open and self._is_probing)
 
     @property
     def rests_s(self) -> float:
-        """How long nothing is asked; 0 when a request may go, be it the probe."""
+        """Seconds until a request may go; 0 when one may go now, as the probe too."""
         return 0.0 if self._open_until is None else max(0.0, self._open_until - self._clock())
 
     def admit(self) -> bool:
-        """A request goes; whether it is the probe."""
+        """Let a request go. Return whether it is the probe."""
         self._is_probing = self._is_probing or self.is_open
         return self.is_open
 
     def answered(self) -> None:
-        """The provider is there. Whether its answer comes to its end is not known yet."""
+        """Note that the provider answers. Whether the answer will be complete is not known yet."""
         self._open_until = None
 
     def succeeded(self) -> None:
@@ -61,12 +61,12 @@ class Breaker:
             self._open_until = self._clock() + self._rest_s
 
     def left(self) -> None:
-        """The probe is over, however it ended; another one may follow."""
+        """Note that the probe is over, however it ended; another one may follow."""
         self._is_probing = False
 
 
 class Breakers:
-    """One for each model, and one for their provider: it counts the requests that no connection was there for."""
+    """One breaker for each model, and one for the provider, which counts requests that got no connection."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.provider = Breaker(clock)
@@ -76,7 +76,7 @@ class Breakers:
         return self._models[model]
 
     def before(self, model: str) -> tuple[Breaker, Breaker]:
-        """Those that a request to this model has to pass."""
+        """The breakers that a request to this model has to pass."""
         return self.provider, self.of(model)
 
     def answered(self, model: str) -> None:

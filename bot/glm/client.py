@@ -1,8 +1,8 @@
-"""The model as the bot sees it: an Ask in, events out. Queue, retries, adaptations and going on after a cut meet here.
+"""GlmClient turns an Ask into events. It joins the queue, retries, adaptations and the continuing of cut answers.
 
 As long as the person has seen nothing of the answer, the request is sent again; reasoning is not the answer, and is
-told anew. An answer that was cut in the middle is gone on with (told.py). Retries are the few lines below rather than
-stamina, which cannot say “only while nothing was yielded” of a generator, nor give way to Retry-After.
+shown again. An answer that was cut in the middle is continued (answer_so_far.py). The retries are written here rather
+than with stamina, which cannot express “only while nothing was yielded” for a generator, nor yield to Retry-After.
 """
 
 import asyncio
@@ -28,8 +28,8 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
-from bot.glm.attempt import Course, ProviderHabits
-from bot.glm.away import FAILED, final, told_away
+from bot.glm.attempt import ProviderHabits, RequestState
+from bot.glm.away import FAILED, final, mark_away
 from bot.glm.breaker import Breakers
 from bot.glm.catalog.catalog import ModelCard, card_for
 from bot.glm.exchange import Endpoint, Expected, StreamBrokenOff, exchange
@@ -42,7 +42,7 @@ from bot.glm.trimming import fitted, limits
 from bot.words import text
 
 ATTEMPTS = 3
-MOST_TRIES = 2  # to go on after a cut
+MOST_CONTINUATIONS = 2  # after cuts of one answer
 BUSY_FOR = text("The model is very busy. Please ask again in {minutes} minutes.")
 _BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
@@ -59,9 +59,10 @@ class _Wordless(Exception):
 
 
 class GlmClient:
-    """A `core.ports.Model` over one provider. One per process: it remembers what the provider takes and its failures.
+    """A `core.ports.Model` over one provider. There is one per process: it remembers what the provider takes, and
+    failures.
 
-    The session is the caller's; the client never closes it.
+    The session belongs to the caller; the client never closes it.
     """
 
     def __init__(self, session: aiohttp.ClientSession, endpoint: Endpoint, timing: Timing | None = None) -> None:
@@ -78,224 +79,229 @@ class GlmClient:
         return card_for(self._endpoint.model)
 
     async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
-        """Events until exactly one Finished, or a ModelError. Closing it closes the connection at once."""
-        course = self._course(ask)
+        """Yield events until exactly one Finished, or raise a ModelError. Closing the generator closes the
+        connection.
+        """
+        state = self._state(ask)
         patience_s = ask.patience_s or self._timing.longest_wait_s
-        course.ticket, course.deadline = self._queue.ticket(), self._timing.clock() + patience_s
-        over: ModelError | None = None
-        while over is None:
+        state.ticket, state.deadline = self._queue.ticket(), self._timing.clock() + patience_s
+        error: ModelError | None = None
+        while error is None:
             try:
-                async with aclosing(self._queued(course)) as events:
+                async with aclosing(self._queued(state)) as events:
                     async for event in events:
-                        for told in course.passed(event):
-                            yield told
+                        for shown in state.events_for(event):
+                            yield shown
             except (_Wordless, StreamBrokenOff, Refused, ModelError) as trouble:
                 held = trouble.held if isinstance(trouble, StreamBrokenOff) else []
-                over = await self._failed(course, trouble)
+                error = await self._failed(state, trouble)
             else:
                 return
-        for told in self._last_words(course, held):
-            yield told
-        raise over
+        for shown in self._last_words(state, held):
+            yield shown
+        raise error
 
-    def _last_words(self, course: Course, held: list[ModelEvent]) -> Iterator[ModelEvent]:
-        """What was held back belongs to the person even when the stream broke, and what was used has to be paid for.
+    def _last_words(self, state: RequestState, held: list[ModelEvent]) -> Iterator[ModelEvent]:
+        """Yield what was held back, since it belongs to the person even when the stream broke, and the usage to pay
+        for.
 
-        What the seam still holds is in the text already: a repetition that was cut in its turn.
+        Text that the seam still holds repeats text that was given out, so it is dropped.
         """
         for event in held:
-            yield from course.passed(event)
-        if course.spent != Usage():
-            usage, currency = course.priced(course.spent, "")
-            yield Unfinished(replace(usage, cost=0.0), course.model, usage.cost, currency)
+            yield from state.events_for(event)
+        if state.spent != Usage():
+            usage, currency = state.priced(state.spent, "")
+            yield Unfinished(replace(usage, cost=0.0), state.model, usage.cost, currency)
 
     async def _failed(
-        self, course: Course, trouble: _Wordless | StreamBrokenOff | Refused | ModelError
+        self, state: RequestState, trouble: _Wordless | StreamBrokenOff | Refused | ModelError
     ) -> ModelError | None:
-        """Wait for the next attempt; the error when there is none."""
+        """Wait for the next attempt. Return the error when there is none."""
         try:
-            delay_s = self._delay_after(course, trouble)
-        except ModelError as over:
-            return over
+            delay_s = self._delay_after(state, trouble)
+        except ModelError as error:
+            return error
         if delay_s > 0:
             await self._timing.sleep(delay_s)
         return None
 
-    def _delay_after(self, course: Course, trouble: _Wordless | StreamBrokenOff | Refused | ModelError) -> float:
-        """Seconds to wait before the next attempt; raises when there is none."""
+    def _delay_after(self, state: RequestState, trouble: _Wordless | StreamBrokenOff | Refused | ModelError) -> float:
+        """Return the seconds to wait before the next attempt. Raise when there is none."""
         has_begun = isinstance(trouble, StreamBrokenOff)
         if isinstance(trouble, StreamBrokenOff):
-            course.spent += course.priced(trouble.usage or course.told.usage(course.ask), "")[0]
+            state.spent += state.priced(trouble.usage or state.answer.usage(state.ask), "")[0]
             trouble = trouble.trouble
         match trouble:
             case _Wordless():
-                self._repeat(course, trouble.finished)
+                self._repeat(state, trouble.finished)
                 return 0.0
             case Refused():
-                return self._after(course, trouble.refusal, has_begun=has_begun)
-            case ModelError() if trouble.is_away:  # the queue's own word: it is not waited for
-                raise told_away(AnswerCut("after text: away")) if course.has_answer else trouble
-            case ModelBusy():  # the queue's own word: there is no time left to wait
-                raise AnswerCut("after text: the queue") if course.has_answer else trouble
-            case AnswerRepeating() if course.stop_thinking():
-                log.info("model.retry", reason="repeating", detail=trouble.detail, model=course.model)
+                return self._after(state, trouble.refusal, has_begun=has_begun)
+            case ModelError() if trouble.is_away:  # raised by `_give_way`: another model is asked at once
+                raise mark_away(AnswerCut("after text: away")) if state.has_answer else trouble
+            case ModelBusy():  # raised by `_queued`: there is no time left to wait
+                raise AnswerCut("after text: the queue") if state.has_answer else trouble
+            case AnswerRepeating() if state.stop_thinking():
+                log.info("model.retry", reason="repeating", detail=trouble.detail, model=state.model)
                 return 0.0
             case _:
                 may_retry = isinstance(trouble, FAILED) and not isinstance(trouble, CallNotOffered)
-                return self._after(course, Refusal(trouble, "", may_retry), has_begun=has_begun)
+                return self._after(state, Refusal(trouble, "", may_retry), has_begun=has_begun)
 
-    def _course(self, ask: Ask) -> Course:
+    def _state(self, ask: Ask) -> RequestState:
         endpoint = self._endpoint
         model = ask.model or endpoint.model
         card = card_for(model)
-        answer = ask.max_tokens or endpoint.sampling.max_tokens
-        most = limits(card.context_tokens, answer, min(endpoint.profile.max_images, self._habits.most_images))
-        course = Course(fitted(ask, most), card, endpoint.profile, endpoint.sampling, self._habits, model)
-        if course.ask is not ask:
+        answer_tokens = ask.max_tokens or endpoint.sampling.max_tokens
+        most_images = min(endpoint.profile.max_images, self._habits.most_images)
+        fitting = fitted(ask, limits(card.context_tokens, answer_tokens, most_images))
+        state = RequestState(fitting, card, endpoint.profile, endpoint.sampling, self._habits, model)
+        if state.ask is not ask:
             log.info("model.fitted", model=model)
-        if course.ask.has_pictures and not card.has_vision:
+        if state.ask.has_pictures and not card.has_vision:
             raise TextOnlyModel(card.name)
-        return course
+        return state
 
-    async def _queued(self, course: Course) -> AsyncGenerator[ModelEvent, None]:
-        """One attempt, once it is its turn."""
-        self._give_way(course)
+    async def _queued(self, state: RequestState) -> AsyncGenerator[ModelEvent, None]:
+        """Make one attempt once its turn in the queue has come."""
+        self._give_way(state)
         try:
-            async with aclosing(self._queue.admitted(course.ticket, course.model, course.deadline)) as places:
+            async with aclosing(self._queue.admitted(state.ticket, state.model, state.deadline)) as places:
                 async for waiting in places:
-                    self._give_way(course)
+                    self._give_way(state)
                     yield waiting
-        except TimeoutError as over:
+        except TimeoutError as error:
             minutes = round(self._timing.longest_wait_s / 60)
-            raise ModelBusy("the queue", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes}) from over
-        probed = [breaker for breaker in self.breakers.before(course.model) if breaker.admit()]
-        course.sent_at = self._timing.clock()
+            raise ModelBusy("the queue", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes}) from error
+        probed = [breaker for breaker in self.breakers.before(state.model) if breaker.admit()]
+        state.sent_at = self._timing.clock()
         try:
-            async with aclosing(self._attempt(course)) as events:
+            async with aclosing(self._attempt(state)) as events:
                 async for event in events:
                     yield event
         finally:
             for breaker in probed:
                 breaker.left()
-            self._queue.left(course.ticket, course.model)
+            self._queue.left(state.ticket, state.model)
 
-    def _give_way(self, course: Course) -> None:
-        """A model that is down is not waited for where another one can be asked."""
-        if course.gives_way and self.breakers.of(course.model).is_resting:
-            raise told_away(ModelUnreachable("it rests"))
+    def _give_way(self, state: RequestState) -> None:
+        """Raise when the model is down and another one can be asked instead of waiting."""
+        if state.gives_way and self.breakers.of(state.model).is_resting:
+            raise mark_away(ModelUnreachable("it rests"))
 
-    async def _attempt(self, course: Course) -> AsyncGenerator[ModelEvent, None]:
+    async def _attempt(self, state: RequestState) -> AsyncGenerator[ModelEvent, None]:
         has_begun = False
-        form, ask = course.form(), course.sent
-        course.told.begin()
-        # encoding many pictures takes tens of milliseconds, in which other answers should go on
+        form, ask = state.form(), state.sent
+        state.answer.begin()
+        # Encoding many pictures takes tens of milliseconds, in which other answers should continue.
         body = await asyncio.to_thread(request_body, ask, form) if ask.has_pictures else request_body(ask, form)
-        async with aclosing(exchange(self._session, self._endpoint, body, self._expected(course))) as events:
+        async with aclosing(exchange(self._session, self._endpoint, body, self._expected(state))) as events:
             async for event in events:
                 if not has_begun:
                     has_begun = True
-                    self.breakers.answered(course.model)
-                    self._queue.taken(course.ticket, course.model)
-                    course.learn()
-                yield self._settled(course, event) if isinstance(event, Finished) else event
+                    self.breakers.answered(state.model)
+                    self._queue.taken(state.ticket, state.model)
+                    state.learn()
+                yield self._settled(state, event) if isinstance(event, Finished) else event
 
-    def _expected(self, course: Course) -> Expected:
-        endpoint, told = self._endpoint, course.told
-        stall_s = endpoint.text_stall_timeout_s if course.is_quick_to_stall else endpoint.stall_timeout_s
-        after = told.text if told.is_continuing else ""
-        return Expected(course.ask.keeps_boxes, course.ask.tools if course.takes_tools else (), after, stall_s)
+    def _expected(self, state: RequestState) -> Expected:
+        endpoint, answer = self._endpoint, state.answer
+        stall_s = endpoint.text_stall_timeout_s if state.is_quick_to_stall else endpoint.stall_timeout_s
+        after = answer.text if answer.is_continuing else ""
+        return Expected(state.ask.keeps_boxes, state.ask.tools if state.takes_tools else (), after, stall_s)
 
-    def _settled(self, course: Course, finished: Finished) -> Finished:
-        """Finished with its cost, that of attempts thrown away included."""
-        self.breakers.succeeded(course.model)
-        if course.told.has_only_thought:
-            course.spent += course.priced(finished.usage, finished.model)[0]
+    def _settled(self, state: RequestState, finished: Finished) -> Finished:
+        """Return Finished with its cost, which includes attempts whose answer was thrown away."""
+        self.breakers.succeeded(state.model)
+        if state.answer.has_only_thought:
+            state.spent += state.priced(finished.usage, finished.model)[0]
             raise AnswerCut("only reasoning where the text was to go on")
-        if not course.has_told():
+        if not state.is_answered():
             raise _Wordless(finished)
-        last, currency = course.priced(finished.usage, finished.model)
-        usage = course.spent + last
+        last, currency = state.priced(finished.usage, finished.model)
+        usage = state.spent + last
         return replace(
             finished,
             usage=replace(usage, cost=0.0),
-            model=finished.model or course.model,
+            model=finished.model or state.model,
             cost=usage.cost,
             currency=currency,
         )
 
-    def _repeat(self, course: Course, finished: Finished) -> None:
-        why = course.repeat(replace(finished, usage=course.priced(finished.usage, finished.model)[0]))
+    def _repeat(self, state: RequestState, finished: Finished) -> None:
+        why = state.repeat(replace(finished, usage=state.priced(finished.usage, finished.model)[0]))
         if not why:
             detail = f"finish reason {finished.reason}"
-            if course.has_answer:
+            if state.has_answer:
                 raise AnswerCut(detail)
             raise AnswerOnlyThought(detail) if finished.reason == "length" else AnswerEmpty(detail)
-        log.info("model.retry", reason=why, model=course.model)
+        log.info("model.retry", reason=why, model=state.model)
 
-    def _after(self, course: Course, refusal: Refusal, *, has_begun: bool) -> float:
+    def _after(self, state: RequestState, refusal: Refusal, *, has_begun: bool) -> float:
         error = refusal.error
-        self.breakers.refused(course.model, refusal)
+        self.breakers.refused(state.model, refusal)
         self._queue.changed()
-        if course.gives_way_after(refusal):
-            raise told_away(AnswerCut(f"after text: {error.detail}") if course.has_answer else error)
+        if state.gives_way_after(refusal):
+            raise mark_away(AnswerCut(f"after text: {error.detail}") if state.has_answer else error)
         if refusal.is_busy:
-            self._wait_for_turn(course, refusal)
-            return self._go_on(course, refusal, has_begun=True) if has_begun and course.has_answer else 0.0
-        if not has_begun and (adaptation := course.adapt(refusal)):
-            log.info("model.adapted", what=adaptation, code=refusal.code, model=course.model)
+            self._wait_for_turn(state, refusal)
+            return self._go_on(state, refusal, has_begun=True) if has_begun and state.has_answer else 0.0
+        if not has_begun and (adaptation := state.adapt(refusal)):
+            log.info("model.adapted", what=adaptation, code=refusal.code, model=state.model)
             return 0.0
-        if course.has_answer:
-            return self._go_on(course, refusal, has_begun=has_begun)
-        course.failures += 1
-        if not refusal.retry or course.failures >= ATTEMPTS:
-            self._give_up(course, refusal)
-        if error.retry_after_s is not None:  # it is down, and knows for how long
-            self._wait_for_turn(course, refusal)
+        if state.has_answer:
+            return self._go_on(state, refusal, has_begun=has_begun)
+        state.failures += 1
+        if not refusal.retry or state.failures >= ATTEMPTS:
+            self._give_up(state, refusal)
+        if error.retry_after_s is not None:  # the provider is down, and says for how long
+            self._wait_for_turn(state, refusal)
             return 0.0
-        delay_s = self._delay_s(course.failures)
-        self._log_retry(course, refusal, course.failures, delay_s)
+        delay_s = self._delay_s(state.failures)
+        self._log_retry(state, refusal, state.failures, delay_s)
         return delay_s
 
-    def _go_on(self, course: Course, refusal: Refusal, *, has_begun: bool) -> float:
-        """The person has seen the beginning: the answer goes on in its place, or is told to be cut."""
-        error, told = refusal.error, course.told
+    def _go_on(self, state: RequestState, refusal: Refusal, *, has_begun: bool) -> float:
+        """Continue an answer whose beginning the person has seen, or end it as cut."""
+        error, answer = refusal.error, state.answer
         if has_begun and not refusal.retry:
             raise error
-        if not refusal.retry or told.tries >= MOST_TRIES:
+        if not refusal.retry or answer.tries >= MOST_CONTINUATIONS:
             raise final(refusal, AnswerCut(f"after text: {error.detail}"))
-        delay_s = self._delay_s(told.tries) if told.tries or told.is_fresh else 0.0  # at once the first time
-        course.go_on()
-        self._log_retry(course, refusal, told.tries, delay_s)
+        # After the first cut it continues at once.
+        delay_s = self._delay_s(answer.tries) if answer.tries or answer.is_fresh else 0.0
+        state.go_on()
+        self._log_retry(state, refusal, answer.tries, delay_s)
         return delay_s
 
-    def _wait_for_turn(self, course: Course, refusal: Refusal) -> None:
-        """A busy provider is no failure: the question keeps its place, as long as it may wait."""
+    def _wait_for_turn(self, state: RequestState, refusal: Refusal) -> None:
+        """Queue again: a busy provider is no failure. The question keeps its place as long as it may wait."""
         asked_s, now = refusal.error.retry_after_s, self._timing.clock()
-        if asked_s is not None and now + asked_s > course.deadline:
-            if course.has_answer:
+        if asked_s is not None and now + asked_s > state.deadline:
+            if state.has_answer:
                 raise AnswerCut(f"after text: {refusal.error.detail}")
             minutes = {"minutes": max(1, round(asked_s / 60))}
             raise ModelBusy(refusal.error.detail, user_message=BUSY_FOR, fields=minutes, retry_after_s=asked_s)
-        delay_s = self._queue.refused(course.ticket, course.model, asked_s, course.sent_at)
-        self._log_retry(course, refusal, course.failures, delay_s)
+        delay_s = self._queue.refused(state.ticket, state.model, asked_s, state.sent_at)
+        self._log_retry(state, refusal, state.failures, delay_s)
 
-    def _log_retry(self, course: Course, refusal: Refusal, attempt: int, delay_s: float) -> None:
+    def _log_retry(self, state: RequestState, refusal: Refusal, attempt: int, delay_s: float) -> None:
         log.warning(
             "model.retry",
             reason=type(refusal.error).__name__,
             code=refusal.code,
             attempt=attempt,
             delay_s=round(delay_s, 2),
-            model=course.model,
+            model=state.model,
         )
 
-    def _give_up(self, course: Course, refusal: Refusal) -> None:
-        shown = refusal
-        if isinstance(refusal.error, ModelRequestRefused) and course.first_refusal:
-            shown = course.first_refusal  # why it was refused in the form it was meant in
-        log.warning("model.refused", error=type(shown.error).__name__, code=shown.code, model=course.model)
-        raise final(shown, shown.error)
+    def _give_up(self, state: RequestState, refusal: Refusal) -> None:
+        reason = refusal
+        if isinstance(refusal.error, ModelRequestRefused) and state.first_refusal:
+            reason = state.first_refusal  # why the request was refused in its first, intended form
+        log.warning("model.refused", error=type(reason.error).__name__, code=reason.code, model=state.model)
+        raise final(reason, reason.error)
 
     def _delay_s(self, failures: int) -> float:
-        """Exponential with full jitter."""
+        """Exponential backoff with full jitter."""
         return self._timing.jitter() * min(_LONGEST_BACKOFF_S, _BACKOFF_S * 2.0**failures)

@@ -1,4 +1,4 @@
-"""One HTTP exchange with the model: a request body out, events back. Retries and decisions: client.py."""
+"""Makes one HTTP exchange with the model: sends a request body, yields events. client.py decides about retries."""
 
 import asyncio
 import io
@@ -23,10 +23,10 @@ from bot.glm.stream.wire import AnswerDecoder
 _GRACE_S = 5.0  # after the finish reason, for usage and [DONE] from a server that does not hang up
 _DRAIN_S = 0.05  # after [DONE], so that the connection can be used again
 _DRAIN_READS = 8
-# An answer that has begun is shown some times a second: what comes within this time is read together. To wake up for
-# every token costs more than all that is done with it.
+# The screen shows an answer a few times a second, so what comes within this time is read together. Waking up for every
+# token costs more CPU than all other work on it.
 _GATHER_S = 0.025
-# Of more, whether in one event or in many, others have a turn in between.
+# Beyond this many bytes, in one event or in several, other tasks get a turn in between.
 _MUCH_BYTES = 16 * 1024
 _ERROR_BODY_S = 10.0
 _ERROR_BODY_BYTES = 64 * 1024
@@ -35,7 +35,7 @@ _ERROR_BODY_BYTES = 64 * 1024
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where the model is and how it is asked. `first_byte_timeout_s` counts from the start of the request;
-    `stall_timeout_s` is the longest silence after it, `text_stall_timeout_s` once text has begun.
+    `stall_timeout_s` is the longest silence after that, `text_stall_timeout_s` the longest once text has begun.
     """
 
     base_url: str
@@ -54,7 +54,7 @@ class Endpoint:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        # a compressing gateway collects events before it sends them, so no compression is asked for
+        # A compressing gateway collects events before it sends them, so we ask for no compression.
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream", "Accept-Encoding": "identity"}
         if self.api_key:
             headers["Authorization"] = f"Bearer {self.api_key}"
@@ -63,9 +63,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is known of the answer before it comes. `tools` were offered; `after`: what was told of it before this.
+    """What is known of the answer before it comes. `tools` were offered; `after` is the text that this answer
+    continues.
 
-    `text_stall_s`: the longest silence once text has begun.
+    `text_stall_s` is the longest silence once text has begun.
     """
 
     keeps_boxes: bool = False
@@ -75,7 +76,9 @@ class Expected:
 
 
 class StreamBrokenOff(Exception):
-    """An answer that has begun is not whole. `held` was kept back and belongs to it; `usage` where it was told."""
+    """An answer that has begun is incomplete. `held` are its events that were held back, `usage` is known if not
+    None.
+    """
 
     def __init__(self, trouble: ModelError | Refused, held: list[ModelEvent], usage: Usage | None) -> None:
         super().__init__()
@@ -87,10 +90,10 @@ class StreamBrokenOff(Exception):
 async def exchange(
     session: aiohttp.ClientSession, endpoint: Endpoint, body: bytes, expected: Expected
 ) -> AsyncGenerator[ModelEvent, None]:
-    """Events up to and with Finished. Before there is an answer it raises Refused for what the provider said and
-    ModelError for what the network did; from then on BrokeOff.
+    """Yield events up to and with Finished.
 
-    Closing the generator, or cancelling the task it runs in, closes the connection.
+    Before the answer begins, it raises Refused for what the provider said and ModelError for what the network did;
+    after that, StreamBrokenOff. Closing the generator, or cancelling its task, closes the connection.
     """
     deadline = asyncio.get_running_loop().time() + endpoint.first_byte_timeout_s
     response = await _opened(session, endpoint, body)
@@ -105,12 +108,12 @@ async def exchange(
                         yield event
         except (ModelError, Refused) as error:
             raise StreamBrokenOff(
-                _timed(error, response), await _dead_letters(decoder, decoder.flush), decoder.usage
+                _timed(error, response), await _run_decoder(decoder, decoder.flush), decoder.usage
             ) from error
         await _drained(response)
-        held = await _dead_letters(decoder, decoder.flush)
+        held = await _run_decoder(decoder, decoder.flush)
         try:
-            last = await _dead_letters(decoder, decoder.closing)
+            last = await _run_decoder(decoder, decoder.closing)
         except ModelError as error:
             raise StreamBrokenOff(error, held, decoder.usage) from error
         for event in [*held, *last]:
@@ -151,13 +154,13 @@ async def _refuse_unless_ok(response: aiohttp.ClientResponse) -> None:
     raise Refused(refusal_of(response.status, body, retry_after_s(response.headers)))
 
 
-async def _dead_letters(decoder: AnswerDecoder, work: Callable[[], list[ModelEvent]]) -> list[ModelEvent]:
-    """In a thread where it takes its time."""
+async def _run_decoder(decoder: AnswerDecoder, work: Callable[[], list[ModelEvent]]) -> list[ModelEvent]:
+    """Run the decoder's work, in a thread where it may take long."""
     return await asyncio.to_thread(work) if decoder.holds_much else work()
 
 
 def _timed(error: ModelError | Refused, response: aiohttp.ClientResponse) -> ModelError | Refused:
-    """A refusal in the body of a 200 may have its time in the headers, like any other."""
+    """Add the wait to a refusal in the body of a 200: its headers may tell it, as those of any refusal."""
     refused = error.refusal.error if isinstance(error, Refused) else None
     if isinstance(refused, ModelBusy) and refused.retry_after_s is None:
         refused.retry_after_s = retry_after_s(response.headers)
@@ -166,7 +169,7 @@ def _timed(error: ModelError | Refused, response: aiohttp.ClientResponse) -> Mod
 
 @dataclass(frozen=True, slots=True)
 class _Stream:
-    """The bytes of one answer on their way into its decoder."""
+    """The bytes of one answer, on their way into its decoder."""
 
     response: aiohttp.ClientResponse
     decoder: AnswerDecoder
@@ -179,7 +182,7 @@ class _Stream:
         has_begun = False
         while not decoder.is_done and (chunk := await self._read(timeout_s)):
             for number, batch in enumerate(self._batches(lines.feed(chunk))):
-                if number:  # much has come at once: others have a turn in between
+                if number:  # much has come at once: other tasks get a turn in between
                     await asyncio.sleep(0)
                 has_begun = True
                 yield batch
@@ -195,8 +198,8 @@ class _Stream:
                 yield batch
 
     def _batches(self, found: list[bytes]) -> Iterator[list[ModelEvent]]:
-        """What was read together, told together; of much text a piece at a time, which may amount to nothing yet.
-        Before trouble in it, what came before that.
+        """Yield the events of data that was read together. Much text comes in several batches, and a batch may be
+        empty. Events before an error are yielded before it is raised.
         """
         batch: list[ModelEvent] = []
         length = 0
@@ -220,7 +223,9 @@ class _Stream:
         return min(_GRACE_S, longest) if self.decoder.finish_reason else longest
 
     async def _read(self, timeout_s: float) -> bytes:
-        """The next bytes; b"" at the end, which is also where a finished answer falls silent or is dropped."""
+        """Return the next bytes; b"" at the end. A finished answer also ends where it falls silent or the connection
+        breaks.
+        """
         try:
             async with asyncio.timeout(timeout_s):
                 return await self.response.content.readany()

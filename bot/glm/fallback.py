@@ -1,7 +1,7 @@
-"""A model that is away is replaced by the next one that may answer, and what is told says so.
+"""FallbackModel asks the next model when one is away, and the answer says so.
 
-Another model begins only while little of the answer has been told: that little gives way to its answer. Of a longer
-one the person has read too much to see it replaced; it ends as an answer does that was cut, with *Continue*.
+Another model begins only while little of the answer was shown: its answer replaces that little. A longer answer is not
+replaced under the reader's eyes: it ends like an answer that was cut, with *Continue*.
 """
 
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -31,12 +31,12 @@ from bot.errors import (
     ModelNotFound,
     ModelRequestRefused,
 )
-from bot.glm.attempt import ANEW
+from bot.glm.answer_so_far import LITTLE_CHARS
+from bot.glm.attempt import REASONING_BREAK
 from bot.glm.catalog.catalog import card_for, fallbacks_of
-from bot.glm.told_so_far import LITTLE_CHARS
 
-# What a replacement may say: it can't be had, and the next one may do better.
-_NOT_TO_BE_HAD = (BudgetUsedUp, ModelBalanceGone, ModelKeyWrong, ModelNotFound, ModelRequestRefused)
+# Errors after which a replacement can't answer, while the next one may.
+_UNAVAILABLE = (BudgetUsedUp, ModelBalanceGone, ModelKeyWrong, ModelNotFound, ModelRequestRefused)
 
 log = structlog.get_logger(__name__)
 
@@ -48,19 +48,19 @@ def replacements(listed: Sequence[str] | None, model: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Replacements:
-    """Who answers instead. `listed` None: whom the catalog names for the model; empty: nobody.
+    """The models that may answer instead. `listed` None: those that the catalog names for the model; empty: none.
 
-    `is_resting` tells of a model that nobody asks just now, `may_cost` whether a request may be made of another model
-    than the one it was meant for.
+    `is_resting` tells whether nobody asks a model just now, `may_cost` whether the request may go to a model other than
+    the one it was meant for.
     """
 
     listed: Sequence[str] | None
     is_resting: Callable[[str], bool]
     may_cost: Callable[[Ask, Ask], bool]
-    missing: set[str] = field(default_factory=set)  # names that the provider does not know
+    missing: set[str] = field(default_factory=set)  # names that the provider said it does not know
 
     def order(self, ask: Ask, wanted: str) -> tuple[str, ...]:
-        """Whom to ask, one after the other; the model that was wanted where there is nobody else."""
+        """Return the models to ask, one after the other; the wanted model where there is no other."""
         others = [name for name in replacements(self.listed, wanted) if self._may_answer(name, ask, wanted)]
         is_away = wanted in ask.passes_over or self.is_resting(wanted)
         return tuple(others) if others and is_away else (wanted, *others)
@@ -74,7 +74,7 @@ class Replacements:
 
 
 class FallbackModel:
-    """`name` is that of the model that is set, for requests that name none."""
+    """`name` is the configured model, for requests that name none."""
 
     def __init__(self, model: Model, replacements: Replacements, name: str) -> None:
         self._model = model
@@ -82,39 +82,39 @@ class FallbackModel:
         self._name = name
 
     async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
-        """Raises what the first model that was asked has said, where another one has not told more than a little."""
+        """Raise the error of the first model asked, where no other model could answer."""
         wanted = ask.model or self._name
         order = self._replacements.order(ask, wanted)
-        told, first = _Told(wanted), None
+        answer, first_error = _StreamedAnswer(wanted), None
         for place, name in enumerate(order):
             if name != wanted:
-                told.begin(name, ask.passes_over | {wanted, *order[:place]})
+                answer.begin(name, ask.passes_over | {wanted, *order[:place]})
             try:
-                async with aclosing(self._model.stream(_asked(ask, name, is_last=name == order[-1]))) as events:
+                async with aclosing(self._model.stream(_ask_of(ask, name, is_last=name == order[-1]))) as events:
                     async for event in events:
-                        for passed in told.passed(event):
-                            yield passed
-            except ModelError as trouble:
-                first = first or trouble
-                if not self._goes_on(trouble, name, told, is_wanted=name == wanted):
+                        for shown in answer.events_for(event):
+                            yield shown
+            except ModelError as error:
+                first_error = first_error or error
+                if not self._goes_on(error, name, answer, is_wanted=name == wanted):
                     raise
-                log.warning("model.away", model=name, error=type(trouble).__name__)
+                log.warning("model.away", model=name, error=type(error).__name__)
             else:
                 return
-        assert first is not None
-        raise first
+        assert first_error is not None
+        raise first_error
 
-    def _goes_on(self, trouble: ModelError, name: str, told: "_Told", *, is_wanted: bool) -> bool:
-        if isinstance(trouble, ModelNotFound):
+    def _goes_on(self, error: ModelError, name: str, answer: "_StreamedAnswer", *, is_wanted: bool) -> bool:
+        if isinstance(error, ModelNotFound):
             self._replacements.missing.add(name)
-        if told.has_much:
+        if answer.has_much:
             return False
-        return trouble.is_away or (not is_wanted and isinstance(trouble, _NOT_TO_BE_HAD))
+        return error.is_away or (not is_wanted and isinstance(error, _UNAVAILABLE))
 
 
 @dataclass(slots=True)
-class _Told:
-    """What one request has told so far, of all the models that were asked."""
+class _StreamedAnswer:
+    """What one request has streamed so far, of all the models that were asked."""
 
     wanted: str
     text: list[str] = field(default_factory=list)
@@ -122,19 +122,19 @@ class _Told:
     has_thought: bool = False
     is_waiting: bool = False
     fell_back: FallbackUsed | None = None
-    _is_apart: bool = False  # reasoning of the model before this one has been told
-    _gives_way: bool = False  # text of it
+    _is_apart: bool = False  # reasoning of the model before this one was shown
+    _gives_way: bool = False  # text of the model before this one was shown, and the new text replaces it
 
     @property
     def has_much(self) -> bool:
         return self.has_called or len("".join(self.text).strip()) >= LITTLE_CHARS
 
     def begin(self, name: str, away: frozenset[str]) -> None:
-        """Another model is asked. What was told stands until it says something."""
+        """Begin with another model. What was shown stands until the new model says something."""
         self.fell_back = FallbackUsed(away, card_for(self.wanted).title, card_for(name).title)
         self._is_apart, self._gives_way = self.has_thought, bool(self.text)
 
-    def passed(self, event: ModelEvent) -> list[ModelEvent]:
+    def events_for(self, event: ModelEvent) -> list[ModelEvent]:
         match event:
             case Waiting(place):
                 self.is_waiting = place > 0
@@ -159,7 +159,7 @@ class _Told:
         match event:
             case ReasoningDelta() if self._is_apart:
                 self._is_apart = False
-                return [ReasoningDelta(ANEW)]
+                return [ReasoningDelta(REASONING_BREAK)]
             case ReasoningDelta():
                 return []
             case TextDelta(text) if text.isspace():
@@ -171,5 +171,5 @@ class _Told:
         return []
 
 
-def _asked(ask: Ask, name: str, *, is_last: bool) -> Ask:
+def _ask_of(ask: Ask, name: str, *, is_last: bool) -> Ask:
     return replace(ask, model=name, gives_way=not is_last)

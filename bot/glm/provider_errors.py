@@ -1,7 +1,7 @@
-"""What a provider's error means: which of our errors, and whether asking again can help.
+"""Translates a provider's error into one of ours, and decides whether another attempt can help.
 
-Decided by the code in the body, because the status misleads: an empty account is a 429 at Z.ai, an overload may be a
-200. https://docs.z.ai/api-reference/api-code; OpenAI's and vLLM's shapes beside it.
+The code in the body decides, because the status misleads: Z.ai sends 429 for an empty account, and an overload may come
+as a 200. Codes: https://docs.z.ai/api-reference/api-code; the shapes of OpenAI and vLLM are read as well.
 """
 
 import re
@@ -47,9 +47,9 @@ _SENTENCES: Mapping[str, str] = {
 }
 _BEIJING = timezone(timedelta(hours=8))
 
-Kind = tuple[type[ModelError], bool]  # the error and whether to ask again
+ErrorKind = tuple[type[ModelError], bool]  # the error, and whether another attempt can help
 
-_BY_CODE: Mapping[str, Kind] = {
+_BY_CODE: Mapping[str, ErrorKind] = {
     **dict.fromkeys(("1000", "1001", "1002", "1003", "1004", "1110", "1111", "1112"), (ModelKeyWrong, False)),
     **dict.fromkeys(("1113", "1304", "1308", "1309", "1310", "1311", "1313"), (ModelBalanceGone, False)),
     **dict.fromkeys(("1302", "1303", "1305", "1312"), (ModelBusy, True)),
@@ -84,10 +84,10 @@ _BY_CODE: Mapping[str, Kind] = {
     "server_error": (ModelUnreachable, True),
     "internal_server_error": (ModelUnreachable, True),
 }
-_AWAY = 503  # told as busy, but it may as well be down
-# It is the model that has too much to do, not who asks that asks too often.
+_AWAY = 503  # counts as busy, although the server may be down as well
+# The model has too much to do. The other codes of ModelBusy say that we ask too often.
 _OVERLOADED = frozenset({"1305", "1312", "overloaded_error", "529"})
-_BY_STATUS: Mapping[int, Kind] = {
+_BY_STATUS: Mapping[int, ErrorKind] = {
     401: (ModelKeyWrong, False),
     402: (ModelBalanceGone, False),
     403: (ModelKeyWrong, False),
@@ -99,7 +99,7 @@ _BY_STATUS: Mapping[int, Kind] = {
     504: (ModelTimeout, True),
     529: (ModelBusy, True),
 }
-# What the words of a refusal without a known code give away; asked only at the statuses named
+# Words that tell the error where there is no known code. They count only at these statuses.
 _BY_WORDS: tuple[tuple[frozenset[int], re.Pattern[str], type[ModelError]], ...] = (
     (
         frozenset({400, 413, 422}),
@@ -136,10 +136,10 @@ _SECRET = re.compile(r"[A-Za-z0-9+/_=.-]{32,}|\b(sk|key)-\S+")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`code` is the provider's, as text, or the HTTP status where it sent none.
+    """`code` is the provider's code as text, or the HTTP status where it sent none.
 
-    `is_busy`: the provider works, and asks to wait; everything else that may pass means that something has failed.
-    `is_overloaded`: it asks everybody to wait, for this model.
+    `is_busy`: the provider works and asks us to wait; any other error that may pass means that something has failed.
+    `is_overloaded`: it asks everybody to wait for this model.
     """
 
     error: ModelError
@@ -150,7 +150,7 @@ class Refusal:
 
 
 class Refused(Exception):
-    """A refusal on its way from the wire to the client, which decides what becomes of it."""
+    """Carries a refusal to the client, which decides what to do about it."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.code)
@@ -158,7 +158,7 @@ class Refused(Exception):
 
 
 def refusal_of(status: int, body: bytes, asked_s: float | None = None) -> Refusal:
-    """What an HTTP answer other than a stream means: any status, any body."""
+    """Return what an HTTP answer other than a stream means, whatever its status and body."""
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -167,22 +167,23 @@ def refusal_of(status: int, body: bytes, asked_s: float | None = None) -> Refusa
         return refusal_in(payload, status, asked_s)
     if status < 400:
         return Refusal(ModelUnreachable(f"{status} with a body that is no answer"), str(status), retry=True)
-    # the words of an HTML page are its designer's, not the model's
+    # The words of an HTML page come from a proxy, not from the model.
     message = "" if body.lstrip().startswith(b"<") else body[:500].decode("utf-8", "replace")
     return _refusal("", message, status, asked_s if asked_s is not None else hinted_s({}, message))
 
 
 def refusal_in(payload: Mapping[str, Any], status: int = 200, asked_s: float | None = None) -> Refusal:
-    """What an error document means: {"error": {code, type, message}}, {"error": "…"} or {"object": "error", …}.
+    """Return what an error document means: {"error": {code, type, message}}, {"error": "…"} or {"object": "error", …}.
 
-    `asked_s` are the seconds to wait that the headers name; else they may stand in the document.
+    `asked_s` is the wait in seconds that the headers ask for; without it, the document may tell it.
     """
-    inner = payload.get("error")
-    error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else payload
-    if said := _upstream(error):
-        outer = str(error.get("code"))
-        return refusal_in(said, int(outer) if _is_status(outer) else status, asked_s)
-    message = inner if isinstance(inner, str) else error.get("message") or error.get("msg") or error.get("detail") or ""
+    error_field = payload.get("error")
+    error: Mapping[str, Any] = error_field if isinstance(error_field, Mapping) else payload
+    if upstream := _upstream(error):
+        outer_code = str(error.get("code"))
+        return refusal_in(upstream, int(outer_code) if _is_status(outer_code) else status, asked_s)
+    message = error.get("message") or error.get("msg") or error.get("detail") or ""
+    message = error_field if isinstance(error_field, str) else message
     names = [str(error[key]) for key in ("code", "type") if isinstance(error.get(key), str | int) and error[key] != ""]
     known = next((name for name in names if name in _BY_CODE), "")
     code = known or next((name for name in names if name.isdigit()), names[0] if names else "")
@@ -192,14 +193,14 @@ def refusal_in(payload: Mapping[str, Any], status: int = 200, asked_s: float | N
 
 
 def _upstream(error: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What the provider behind OpenRouter said: `metadata.raw`, a JSON document or plain words, both as text."""
+    """Return the error of the provider behind OpenRouter: `metadata.raw` is JSON or plain words, both as text."""
     metadata = error.get("metadata")
     raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
     try:
-        said = orjson.loads(raw) if isinstance(raw, str) else raw
+        upstream = orjson.loads(raw) if isinstance(raw, str) else raw
     except orjson.JSONDecodeError:
-        said = {"message": raw, "code": error.get("code")}
-    return said if isinstance(said, Mapping) and (said.get("error") or said.get("message")) else None
+        upstream = {"message": raw, "code": error.get("code")}
+    return upstream if isinstance(upstream, Mapping) and (upstream.get("error") or upstream.get("message")) else None
 
 
 def _refusal(code: str, message: str, status: int, asked_s: float | None) -> Refusal:
@@ -225,14 +226,14 @@ def _is_status(code: str) -> bool:
     return code.isascii() and code.isdigit() and 400 <= int(code) <= 599
 
 
-def _by_words(message: str, status: int) -> Kind | None:
+def _by_words(message: str, status: int) -> ErrorKind | None:
     for statuses, words, kind in _BY_WORDS:
         if (status in statuses or status < 400) and words.search(message):
             return kind, False
     return None
 
 
-def _by_status(status: int) -> Kind:
+def _by_status(status: int) -> ErrorKind:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500 or status < 400:
@@ -241,7 +242,7 @@ def _by_status(status: int) -> Kind:
 
 
 def _renewed(code: str, message: str) -> dict[str, str] | None:
-    """Plans name the end of a quota in Beijing time; a person is told it in UTC."""
+    """Return when the quota renews, in UTC. Plans name it in Beijing time."""
     found = _RESET.search(message) if code in {"1304", "1308", "1310"} else None
     if found is None:
         return None

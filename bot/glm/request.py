@@ -1,8 +1,8 @@
-"""The body of a request, out of an Ask. Pure: values in, bytes out.
+"""Writes the body of a request from an Ask. No I/O: values in, bytes out.
 
-What GLM needs of it: arguments of past tool calls must be JSON objects (its template calls `.items()` on them),
-reasoning is sent back only after the last user message (earlier it is ignored), `detail` is refused in image parts.
-Labels before pictures are the caller's, except for pictures that come from tools and travel in a message of ours.
+GLM needs three things: arguments of past tool calls are JSON objects (its template calls `.items()` on them), reasoning
+is sent back only after the last user message (earlier it is ignored), and image parts have no `detail`. The caller
+labels pictures, except those of tools, which travel in a message of ours.
 """
 
 import base64
@@ -23,7 +23,7 @@ NO_WORDS = "(done, nothing to tell)"
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """How an Ask is written down for one provider. `thinking` are the body fields of the switch, already chosen.
+    """How an Ask is written for one provider. `thinking` holds the body fields of the chosen thinking switch.
 
     `continues_prefix`: the last message is the beginning of the reply.
     """
@@ -42,7 +42,7 @@ class RequestForm:
 
 
 def request_body(ask: Ask, form: RequestForm) -> bytes:
-    """The JSON document to POST to /chat/completions. Always asks for a stream."""
+    """Return the JSON document to POST to /chat/completions. It always asks for a stream."""
     body: dict[str, Any] = {"model": form.model, "messages": messages_json(ask.messages, form), "stream": True}
     if form.profile.asks_usage and form.asks_usage:
         body["stream_options"] = {"include_usage": True}
@@ -64,7 +64,7 @@ def request_body(ask: Ask, form: RequestForm) -> bytes:
 def messages_json(messages: Sequence[Message], form: RequestForm) -> list[dict[str, Any]]:
     after_last_user = max((at for at, message in enumerate(messages) if message.role == "user"), default=-1)
     written: list[dict[str, Any]] = []
-    pictures: list[Image] = []  # of the tool results of this round, for the user message that follows them
+    pictures: list[Image] = []  # of this round's tool results; the user message after them carries the pictures
     for at, message in enumerate(messages):
         if message.role == "tool":
             results = [part for part in message.parts if isinstance(part, ToolResult)]
@@ -88,7 +88,7 @@ def _output_limit(ask: Ask, form: RequestForm, card: ModelCard) -> int | None:
 
 
 def _content_json(message: Message, form: RequestForm) -> str | list[dict[str, Any]]:
-    """A plain string where there is only text; otherwise the parts in their order."""
+    """Return a plain string where there is only text, else the parts in their order."""
     if message.role == "system" or not any(isinstance(part, Image) for part in message.parts):
         return message.text
     return [_part_json(part, form) for part in message.parts if isinstance(part, Text | Image)]
@@ -105,7 +105,7 @@ def _part_json(part: Text | Image, form: RequestForm) -> dict[str, Any]:
 def _assistant_json(message: Message, form: RequestForm, *, with_reasoning: bool) -> list[dict[str, Any]]:
     calls = [part for part in message.parts if isinstance(part, ToolCall)]
     if not calls and not message.text:
-        return []  # a turn of reasoning alone; providers refuse an empty message
+        return []  # the turn holds only reasoning, and providers refuse an empty message
     written: dict[str, Any] = {"role": "assistant", "content": message.text}
     thoughts = "".join(part.text for part in message.parts if isinstance(part, Reasoning))
     if with_reasoning and thoughts and form.returns_reasoning:

@@ -1,4 +1,4 @@
-"""How long a provider asks to be left alone: out of the headers of a refusal, or out of its words."""
+"""Reads how long a provider asks us to wait, from the headers of a refusal or from its words."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 _SECONDS_KEYS = ("retry_after", "retry_after_seconds", "retryAfter", "retry_after_s", "retryDelay")
 _MS_KEYS = ("retry_after_ms", "retryAfterMs")
-_LEAST_TIME_MS = 1e12  # in the year 2001: anything less is no time in milliseconds
+_LEAST_TIME_MS = 1e12  # the year 2001: a smaller number is no time in milliseconds
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)?")
 _IN_WORDS = re.compile(
     r"(?:retry|try again|wait|back|available|reset\w*)\b[^\d.]{0,40}?"
@@ -30,35 +30,35 @@ _UNITS = {
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds out of `Retry-After`, a number or a date, or `Retry-After-Ms`."""
+    """Return the seconds of `Retry-After` (a number or a date) or of `Retry-After-Ms`."""
     by_name = {name.lower(): value.strip() for name, value in headers.items()}
     if (in_ms := _number(by_name.get("retry-after-ms", ""))) is not None:
         return in_ms / 1000
-    told = by_name.get("retry-after", "")
-    if not told:
+    value = by_name.get("retry-after", "")
+    if not value:
         return None
     try:
-        return max(0.0, float(told))
+        return max(0.0, float(value))
     except ValueError:
         pass
-    if (seconds := _number(told)) is not None:
+    if (seconds := _number(value)) is not None:
         return seconds
     try:
-        return max(0.0, (parsedate_to_datetime(told) - (now or datetime.now(UTC))).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - (now or datetime.now(UTC))).total_seconds())
     except (ValueError, TypeError):
         return None
 
 
 def hinted_s(error: Mapping[str, Any], message: str, now: datetime | None = None) -> float | None:
-    """Seconds out of an error document: a field of its own, OpenRouter's metadata, or its words."""
-    for where in _documents(error):
+    """Return the seconds that an error document names: in a field, in OpenRouter's metadata, or in its words."""
+    for document in _documents(error):
         for key in _MS_KEYS:
-            if (in_ms := _number(where.get(key))) is not None:
+            if (in_ms := _number(document.get(key))) is not None:
                 return in_ms / 1000
         for key in _SECONDS_KEYS:
-            if (seconds := _number(where.get(key))) is not None:
+            if (seconds := _number(document.get(key))) is not None:
                 return seconds
-        headers = where.get("headers")
+        headers = document.get("headers")
         if isinstance(headers, Mapping) and (seconds := _until_reset_s(headers, now)) is not None:
             return seconds
     found = _IN_WORDS.search(message) or _IN_CHINESE.search(message)
@@ -66,7 +66,7 @@ def hinted_s(error: Mapping[str, Any], message: str, now: datetime | None = None
 
 
 def _documents(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The error, what stands beside it, and what it brings along."""
+    """Yield the error, its metadata and its details."""
     yield error
     metadata = error.get("metadata")
     if isinstance(metadata, Mapping):
@@ -76,7 +76,7 @@ def _documents(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _until_reset_s(headers: Mapping[str, Any], now: datetime | None) -> float | None:
-    """`X-RateLimit-Reset` as OpenRouter hands it on: a time in milliseconds."""
+    """Read `X-RateLimit-Reset` as OpenRouter passes it on: a time in milliseconds."""
     reset = next((value for name, value in headers.items() if name.lower() == "x-ratelimit-reset"), None)
     at_ms = _number(reset)
     if at_ms is None or at_ms < _LEAST_TIME_MS:

@@ -1,4 +1,4 @@
-"""How the client waits, and by which clock."""
+"""Timing is how the client waits, and the clock it uses."""
 
 import asyncio
 import random
@@ -6,26 +6,26 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-# Whoever asks waits no longer than a turn lasts.
+# Nobody waits longer than a turn may last.
 LONGEST_WAIT_S = 600.0
 PACE_S = 2.0
 
 
-async def until(news: asyncio.Event, seconds: float) -> None:
-    """Wait for news, at most so long."""
+async def until(event: asyncio.Event, seconds: float) -> None:
+    """Wait until the event is set, but no longer than this."""
     try:
         async with asyncio.timeout(seconds):
-            await news.wait()
+            await event.wait()
     except TimeoutError:
         return
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Tests bring their own. `jitter` gives 0 to 1; `until` waits for an event, or so long.
+    """Tests bring their own. `jitter` returns 0 to 1; `until` waits for an event, or as long as it is told.
 
-    `longest_wait_s` is how long a request waits in the queue; one that was neither taken nor refused after `pace_s`
-    holds up the next no longer.
+    `longest_wait_s` is how long a request waits in the queue. A request that was neither taken nor refused after
+    `pace_s` no longer blocks the next one.
     """
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -9,10 +9,10 @@ from bot.core.model.events import ModelEvent, TextDelta, TextRetracted, ToolCall
 from bot.core.model.messages import Ask, Message, Text, ToolCall, ToolResult, ToolSpec
 from bot.core.model.tokens import estimate_tokens
 from bot.errors import AnswerCut, ContentRefused
+from bot.glm.answer_so_far import LITTLE_CHARS
 from bot.glm.catalog.providers import VLLM
 from bot.glm.offline.faults import aborted, busy, cut, stalled
 from bot.glm.offline.reply import Reply, refused
-from bot.glm.told_so_far import LITTLE_CHARS
 from tests.glm.conversing import QUESTION, finished_of, heard, reasoning_of, talking, text_of
 from tests.glm.wires import DONE, USAGE, chunk
 

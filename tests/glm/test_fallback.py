@@ -27,7 +27,7 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
-from bot.glm.away import told_away
+from bot.glm.away import mark_away
 from bot.glm.fallback import FallbackModel, Replacements
 from bot.glm.offline.faults import aborted, away, busy, overloaded
 from bot.glm.offline.offline import Script
@@ -291,7 +291,7 @@ async def test_a_call_of_a_tool_is_never_replaced() -> None:
         async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
             asked.append(ask.model)
             yield ToolCalled(ToolCall("c1", "zoom", {}))
-            raise told_away(AnswerCut("after a call"))
+            raise mark_away(AnswerCut("after a call"))
 
     nobody_rests = Replacements((B, C), lambda _: False, lambda *_: True)
     with pytest.raises(AnswerCut):

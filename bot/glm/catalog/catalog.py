@@ -1,4 +1,4 @@
-"""The models we know: window, output limit, eyes, switches, prices. A model we do not know works all the same."""
+"""The models we know: window, output limit, vision, switches, prices. A model we do not know works all the same."""
 
 import re
 from collections.abc import Mapping
@@ -14,10 +14,11 @@ _VARIANT = re.compile(r"(:[\w.-]+|-(fp8|fp4|nvfp4|mxfp4|awq|gptq|int4|int8|bf16|
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """One model. `name` is lower case without the vendor; `prices` are by provider name (see providers.PROFILES).
+    """One model. `name` is in lower case without the vendor; `prices` are by provider name (see providers.PROFILES).
 
-    `can_disable_thinking` False: the provider refuses the switch with code 1210, so it is never sent.
-    `fallbacks` are the names of models to try in its stead, the nearest first.
+    Where `can_disable_thinking` is False, the provider refuses the switch with code 1210, so it is never sent.
+    `fallbacks` are the names of models that may answer instead, the nearest first. `output_caps` are the output limits
+    of providers that allow less, by provider name.
     """
 
     name: str
@@ -28,7 +29,7 @@ class ModelCard:
     can_disable_thinking: bool = True
     prices: Mapping[str, Price] = field(default_factory=dict)
     fallbacks: tuple[str, ...] = ()
-    output_caps: Mapping[str, int] = field(default_factory=dict)  # of providers that allow less, by name
+    output_caps: Mapping[str, int] = field(default_factory=dict)
 
     def output_limit(self, provider: str) -> int:
         return self.output_caps.get(provider, self.max_output_tokens)
@@ -61,7 +62,7 @@ def _text_model(
     )
 
 
-# models.dev 2026-07 and the wcode page of z-ai/glm-4.6v; a price nobody could check is left out rather than guessed
+# Source: models.dev 2026-07 and wcode's page of z-ai/glm-4.6v. A price that could not be checked is left out.
 _CARDS = (
     ModelCard(
         "glm-4.6v",
@@ -109,9 +110,9 @@ CARDS: Mapping[str, ModelCard] = {card.name: card for card in _CARDS}
 
 
 def card_for(model: str) -> ModelCard:
-    """The card of a model however its provider spells it: `z-ai/glm-4.6v`, `GLM-4.6V`, `zai-org/GLM-4.6V-FP8`.
+    """Return the card of a model, however its provider spells it: `z-ai/glm-4.6v`, `zai-org/GLM-4.6V-FP8`.
 
-    An unknown model gets a card that lets it try everything: eyes, 128K, no price.
+    An unknown model gets a card that lets it try everything: vision, 128K tokens, no price.
     """
     name = model.rstrip("/").rsplit("/", 1)[-1].strip().lower()
     while name not in CARDS and _VARIANT.search(name):
@@ -120,11 +121,13 @@ def card_for(model: str) -> ModelCard:
 
 
 def price_of(card: ModelCard, profile: ProviderProfile) -> Price | None:
-    """What the provider charges per million tokens; None where nobody could check it, and for models run at home."""
+    """Return the provider's price per million tokens; None where it could not be checked, and for self-hosted
+    models.
+    """
     return card.prices.get(profile.name)
 
 
 def fallbacks_of(model: str) -> tuple[str, ...]:
-    """Models to try instead of this one, spelt as this provider spells it (vendor prefix kept)."""
+    """Return the models that may answer instead, spelt as this provider spells them (with the vendor prefix)."""
     vendor, slash, _ = model.rpartition("/")
     return tuple(f"{vendor}{slash}{name}" for name in card_for(model).fallbacks)

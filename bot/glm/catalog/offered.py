@@ -1,4 +1,4 @@
-"""Which models people may choose: those of the catalog that the provider has, spelt as it spells them."""
+"""Lists the models that people may choose: those of the catalog that the provider has, spelt as it spells them."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from bot.core.model.models import Models, OfferedModel
 from bot.glm.catalog.catalog import CARDS, ModelCard, card_for, price_of
 from bot.glm.catalog.providers import ProviderProfile
 
-# How gateways name whose model it is, by the beginning of its name; the longest that fits counts.
+# The vendor that gateways put before a model's name, by the beginning of that name; the longest match counts.
 VENDORS: Mapping[str, str] = {
     "glm": "z-ai",
     "glm-4.1v": "thudm",
@@ -16,13 +16,13 @@ VENDORS: Mapping[str, str] = {
     "minimax": "minimax",
     "ernie": "baidu",
 }
-# Zhipu's own platforms have their own models alone; a server at home has the one that it was started with.
+# Zhipu's own platforms have only their own models; a self-hosted server has the one that it was started with.
 _OWN = frozenset({"zai", "bigmodel"})
 _LOCAL = frozenset({"vllm", "sglang"})
 
 
 def offered(profile: ProviderProfile, configured: str) -> Models:
-    """The configured model first, then the catalog's order."""
+    """Return the configured model first, then the others in the catalog's order."""
     first = card_for(configured)
     cards = [] if profile.name in _LOCAL else [card for card in CARDS.values() if _has(profile, card)]
     others = [_offered(_spelt(card, configured), card, profile) for card in cards if card.name != first.name]
@@ -38,7 +38,7 @@ def _vendor(name: str) -> str:
 
 
 def _spelt(card: ModelCard, configured: str) -> str:
-    """With the vendor where the provider wants it: where the configured model's name has one."""
+    """Return the name with its vendor where the configured model's name has one, since then the provider wants it."""
     return f"{_vendor(card.name)}/{card.name}" if "/" in configured else card.name
 
 

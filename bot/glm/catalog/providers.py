@@ -1,4 +1,4 @@
-"""What differs between the providers of one model: addresses, switches and limits. Models themselves: catalog.py."""
+"""What differs between the providers: addresses, switches, limits. The models themselves stand in catalog.py."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ ToolImages = Literal["native", "user"]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The values a parameter may take, both ends included."""
+    """The values that a parameter may take, both ends included."""
 
     low: float
     high: float
@@ -26,7 +26,7 @@ class Range:
 _ANY = Range(float("-inf"), float("inf"))
 _ABOVE_ZERO = 1e-6
 _SEED = Range(-(2**63), 2**63 - 1)
-_OUTPUT = Range(1, 131_072)  # the model's own, lower limit is on its card; GLM-5V-Turbo is the longest
+_OUTPUT = Range(1, 131_072)  # GLM-5V-Turbo's; a model's own, lower limit stands on its card
 
 _GATEWAY_PARAMETERS: Mapping[str, Range] = {
     "temperature": Range(0, 2),
@@ -49,7 +49,7 @@ _GATEWAY_PARAMETERS: Mapping[str, Range] = {
     "parallel_tool_calls": _ANY,
     "verbosity": _ANY,
 }
-# https://docs.z.ai/openapi.json, ChatCompletionVisionRequest: response_format is in the text schema only
+# https://docs.z.ai/openapi.json, ChatCompletionVisionRequest: only the text schema has response_format.
 _ZHIPU_PARAMETERS: Mapping[str, Range] = {
     "temperature": Range(0, 1),
     "top_p": Range(0.01, 1),
@@ -69,7 +69,7 @@ _LOCAL_PARAMETERS: Mapping[str, Range] = {
 _REASONING_OFF: Mapping[str, Any] = {"reasoning": {"enabled": False}}
 _THINKING_OFF: Mapping[str, Any] = {"thinking": {"type": "disabled"}}
 _TEMPLATE_OFF: Mapping[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}}
-_UNSAID: Mapping[str, Any] = {}
+_NO_SWITCH: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,11 @@ class ProviderProfile:
     """How to speak to one provider.
 
     `accepts` maps each sampling parameter the provider takes to its range (for `stop`: how many sequences).
-    `thinking_off` are the body fields that switch thinking off, the likeliest first; the client moves on when one is
-    refused. `max_images` is per request. `reasoning_key` is where reasoning is sent back; what arrives is read under
-    either key. `is_usage_documented` False: asking for usage may be refused without a word about it. `request_ids`:
-    every request carries a fresh `request_id`. `continues_prefix`: where it is asked for, the reply goes on with a last
-    message of the assistant's (`continue_final_message` of vLLM and SGLang).
+    `thinking_off` are the body fields that switch thinking off, the likeliest first; the client tries the next one when
+    one is refused. `max_images` is per request. `reasoning_key` is where reasoning is sent back; in answers, both keys
+    are read. Where `is_usage_documented` is False, a request for usage may be refused without a reason. `request_ids`:
+    every request carries a fresh `request_id`. `continues_prefix`: the reply can continue a last message of the
+    assistant (`continue_final_message` of vLLM and SGLang).
     """
 
     name: str
@@ -110,7 +110,7 @@ WCODE = ProviderProfile(
     name="wcode",
     base_url="https://wcode.net/api/gpt/v1",
     accepts=_GATEWAY_PARAMETERS,
-    thinking_off=(_REASONING_OFF, _THINKING_OFF, _UNSAID),  # its page names no switch, so three are tried
+    thinking_off=(_REASONING_OFF, _THINKING_OFF, _NO_SWITCH),  # its page names no switch, so three are tried
     is_usage_documented=False,
     currency="CNY",
 )
@@ -118,7 +118,7 @@ ZAI = ProviderProfile(
     name="zai",
     base_url="https://api.z.ai/api/paas/v4",
     accepts=_ZHIPU_PARAMETERS,
-    thinking_off=(_THINKING_OFF, _UNSAID),
+    thinking_off=(_THINKING_OFF, _NO_SWITCH),
     thinking_on={"thinking": {"type": "enabled"}},
     reasoning_key="reasoning_content",
     headers={"Accept-Language": "en-US,en"},  # error texts in English
@@ -130,20 +130,20 @@ OPENROUTER = ProviderProfile(
     name="openrouter",
     base_url="https://openrouter.ai/api/v1",
     accepts=_GATEWAY_PARAMETERS,
-    thinking_off=(_REASONING_OFF, _UNSAID),
+    thinking_off=(_REASONING_OFF, _NO_SWITCH),
     thinking_on={"reasoning": {"enabled": True}},
 )
 VLLM = ProviderProfile(
     name="vllm",
     base_url="http://localhost:8000/v1",
     accepts=_LOCAL_PARAMETERS,
-    thinking_off=(_TEMPLATE_OFF, _UNSAID),
+    thinking_off=(_TEMPLATE_OFF, _NO_SWITCH),
     continues_prefix=True,
     tool_images="native",  # where it is refused (glm.md §3), the client asks again in the other way, and remembers
 )
 SGLANG = replace(VLLM, name="sglang", base_url="http://localhost:30000/v1", reasoning_key="reasoning_content")
 
-# vLLM and SGLang ignore fields they do not know, so a server we only guess at is told in every dialect first
+# vLLM and SGLang ignore fields they do not know, so a server whose kind we only guess gets every switch at once first.
 _GUESSED_LOCAL = replace(
     VLLM,
     thinking_off=(
@@ -158,14 +158,14 @@ PROFILES: Mapping[str, ProviderProfile] = {
     profile.name: profile for profile in (WCODE, ZAI, BIGMODEL, OPENROUTER, VLLM, SGLANG)
 }
 _BY_HOST = {"wcode.net": WCODE, "z.ai": ZAI, "bigmodel.cn": BIGMODEL, "openrouter.ai": OPENROUTER}
-_BY_PATH = {"/api/gpt/v1": WCODE, "/paas/v4": ZAI, "/api/v1": OPENROUTER}  # the same API behind a proxy of one's own
+_BY_PATH = {"/api/gpt/v1": WCODE, "/paas/v4": ZAI, "/api/v1": OPENROUTER}  # the same API behind the operator's proxy
 
 
 def profile_for(provider: str | None, base_url: str) -> ProviderProfile:
-    """The profile named, or else the one the base URL's host, path or place on the network suggests.
+    """Return the profile named, or the one that the base URL's host, path or network suggests.
 
-    An unknown server at a private address is taken for vLLM, one on the internet for a gateway like wcode that
-    promises no currency. Raises ValueError for a provider nobody knows.
+    An unknown server at a private address is taken for vLLM; one on the internet for a gateway like wcode, without a
+    known currency. Raises ValueError for an unknown provider name.
     """
     if provider:
         known = PROFILES.get(provider.strip().lower())

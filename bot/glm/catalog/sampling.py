@@ -1,4 +1,4 @@
-"""The sampling parameters of the API: one value object, checked against what the provider takes."""
+"""The sampling parameters of the API as one value, checked against what the provider takes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -9,7 +9,7 @@ from bot.glm.catalog.providers import ProviderProfile
 _NEEDS_TOOLS = frozenset({"tool_choice", "parallel_tool_calls"})
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
     "verbosity": ("low", "medium", "high"),
-    "response_format": ("text", "json_object", "json_schema"),  # its type
+    "response_format": ("text", "json_object", "json_schema"),  # the values of its `type`
 }
 NEEDS_LOGPROBS = "is taken only together with logprobs (example: GLM_LOGPROBS=true)"
 _EXAMPLES: Mapping[str, str] = {
@@ -34,7 +34,7 @@ _EXAMPLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Every parameter of the API. None means: not sent, so the provider's own default holds."""
+    """Every parameter of the API. None means that it is not sent, so the provider's own default holds."""
 
     temperature: float | None = None
     top_p: float | None = None
@@ -57,13 +57,13 @@ class Sampling:
     verbosity: Literal["low", "medium", "high"] | None = None
 
     def given(self) -> dict[str, Any]:
-        """The parameters that are set, by their name in the API."""
+        """Return the parameters that are set, by their name in the API."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
 
 def problems(sampling: Sampling, profile: ProviderProfile) -> list[str]:
-    """One line per value out of range: environment name, reason, example. Empty when all is well."""
+    """Return one line per value out of range: environment name, reason, example. Empty when all is well."""
     lines = [
         f"{env_name(name)}: {reason}" + (f" (example: {env_name(name)}={_EXAMPLES[name]})" if name in _EXAMPLES else "")
         for name, value in sampling.given().items()
@@ -76,12 +76,12 @@ def problems(sampling: Sampling, profile: ProviderProfile) -> list[str]:
 
 
 def not_taken(sampling: Sampling, profile: ProviderProfile) -> list[str]:
-    """Names of parameters that are set but that this provider does not know; they are not sent."""
+    """Return the environment names of parameters that are set but unknown to this provider; they are not sent."""
     return [env_name(name) for name in sampling.given() if name not in profile.accepts]
 
 
 def fields_to_send(sampling: Sampling, profile: ProviderProfile, *, has_tools: bool) -> dict[str, Any]:
-    """The part of the request body that sampling makes up, `max_tokens` excepted (request.py joins it with the ask)."""
+    """Return the sampling fields of the request body, without `max_tokens` (request.py joins it with the ask)."""
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in sampling.given().items()

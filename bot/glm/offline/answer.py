@@ -1,4 +1,4 @@
-"""What the offline model says when no script tells it: what it is, and what it received. Nothing is made up."""
+"""Writes what the offline model says when no script tells it: what it is, and what it received. It invents nothing."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from bot.words import clipped
 
 _CJK = re.compile("[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]?")
-_DOCUMENT_LETTERS = 280  # a longer text part is a page or a document rather than a question
+_DOCUMENT_LETTERS = 280  # a longer text part counts as a page or a document, not as a question
 _GIST_SENTENCES = 2
 _LONGEST_QUESTION = 240
 _MOST_DOCUMENTS = 12
@@ -83,7 +83,7 @@ _CHINESE = _Words(
 
 
 def answer_to(body: Mapping[str, Any], prompt: Prompt) -> Reply:
-    """The same reply for the same request, in Chinese where the question is."""
+    """Return the same reply for the same request, in Chinese where the question is in Chinese."""
     messages: list[Mapping[str, Any]] = body["messages"]
     question = _question(messages)
     words = _CHINESE if _CJK.search(question) else _ENGLISH
@@ -106,7 +106,7 @@ def answer_to(body: Mapping[str, Any], prompt: Prompt) -> Reply:
 
 
 def is_thinking_off(body: Mapping[str, Any]) -> bool:
-    """Whether any provider's switch says so."""
+    """Tell whether any provider's switch turns thinking off."""
     thinking, reasoning, template = (body.get(key) for key in ("thinking", "reasoning", "chat_template_kwargs"))
     return (
         (isinstance(thinking, dict) and thinking.get("type") == "disabled")
@@ -116,7 +116,7 @@ def is_thinking_off(body: Mapping[str, Any]) -> bool:
 
 
 def _texts(message: Mapping[str, Any]) -> list[str]:
-    """The text parts of a message that are not labels of pictures."""
+    """Return the text parts of a message that are not labels of pictures."""
     content = message.get("content")
     if not isinstance(content, list):
         return [content] if content else []
@@ -129,7 +129,7 @@ def _texts(message: Mapping[str, Any]) -> list[str]:
 
 
 def _questions(messages: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Where people ask. A user message of nothing but labelled pictures after tool messages is those tools' output."""
+    """Return the places of questions. Labelled pictures after tool messages are the output of those tools."""
     return [
         at
         for at, message in enumerate(messages)
@@ -162,8 +162,8 @@ def _picture_lines(pictures: Sequence[Picture], words: _Words) -> Iterator[str]:
         )
 
 
-def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+def _distance(colour_a: tuple[int, int, int], colour_b: tuple[int, int, int]) -> int:
+    return sum((a - b) ** 2 for a, b in zip(colour_a, colour_b, strict=True))
 
 
 def _gists(messages: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -183,7 +183,7 @@ def _gist(text: str) -> str:
 
 
 def _tool_lines(messages: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Of the tools answered since the last question."""
+    """Return the gist of each tool result since the last question."""
     since = max(_questions(messages), default=0)
     return [_gist(text) for message in messages[since:] if message["role"] == "tool" for text in _texts(message)]
 

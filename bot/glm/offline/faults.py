@@ -1,4 +1,4 @@
-"""Ways in which real answers go wrong, as replies of the offline model: busy, cut, silent, calls in the text."""
+"""Replies of the offline model that go wrong as real answers do: busy, cut, silent, tool calls in the text."""
 
 from dataclasses import replace
 from typing import Literal
@@ -12,7 +12,7 @@ CallStyle = Literal["lines", "line", "json", "named json"]
 
 
 def busy(retry_after_s: float | None = 1.0, code: str = "1302") -> Reply:
-    """429, as Z.ai sends it to too many at once; None: without a word of when to come back."""
+    """429, as Z.ai sends it for too many requests at once. None: it does not say when to come back."""
     headers = {} if retry_after_s is None else {"Retry-After": f"{retry_after_s:g}"}
     return refused(code, "High concurrency usage of this API, please reduce concurrency", 429, headers)
 
@@ -34,17 +34,17 @@ def cut(reply: Reply, words: int) -> Reply:
 
 
 def stalled(reply: Reply, words: int) -> Reply:
-    """No byte comes any more after so many words of the text, and nobody hangs up."""
+    """The stream falls silent after so many words of the text, and the connection stays open."""
     return replace(reply, stall_after_words=words)
 
 
-def aborted(reply: Reply, why: str = "abort") -> Reply:
-    """The server gives the request up in the middle, and says so in a word of its own."""
-    return replace(reply, finish=why)
+def aborted(reply: Reply, reason: str = "abort") -> Reply:
+    """The server gives up the request in the middle and says so with a finish reason of its own."""
+    return replace(reply, finish=reason)
 
 
 def as_text(*calls: ToolCall, style: CallStyle = "lines") -> str:
-    """Tool calls as they stand in the text when the server's parser has missed them."""
+    """Write tool calls as they stand in the text when the server's parser has missed them."""
     return "\n".join(f"<tool_call>{_body(call, style)}</tool_call>" for call in calls)
 
 

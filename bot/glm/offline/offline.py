@@ -1,5 +1,6 @@
-"""The offline model: a labelled stand-in that speaks the model's HTTP API, refuses what the real one refuses and says
-only what it received. It serves the playground without a key, and the tests, which drive the real client against it.
+"""OfflineModel is a labelled stand-in for the model. It speaks the model's HTTP API, refuses what the real one refuses,
+and says only what it received. It serves the playground without a key, and the tests, which run the real client
+against it.
 """
 
 import asyncio
@@ -37,12 +38,12 @@ _MOST_PREFIXES = 4096
 
 
 class OfflineModel:
-    """`script` answers first: a function of the request body, or replies in turn; where it has none, the stand-in does.
+    """`script` answers first: a function of the request body, or replies in turn. Where it has none, the stand-in
+    answers.
 
-    `api_key` None takes any key but an empty one. `models` are matched without their vendor.
-    `faults` are what happens to each request for a model, by its bare name, as long as they stand there.
-    `requests` keeps the latest `record` requests, pictures and all.
-    `departures` counts clients that left before their answer was complete.
+    `api_key` None accepts any key but an empty one. `models` are matched without their vendor. `faults` are replies for
+    every request to a model, by its bare name, as long as they stand there. `requests` keeps the latest `record`
+    requests with their pictures. `departures` counts clients that left before their answer was complete.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class OfflineModel:
 
     @asynccontextmanager
     async def serve(self, port: int = 0, host: str = "127.0.0.1") -> AsyncGenerator[str, None]:
-        """Run it; gives the base URL to put into GLM_BASE_URL."""
+        """Run the server. Yields the base URL to put into GLM_BASE_URL."""
         runner = web.AppRunner(self.application(), handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
@@ -94,7 +95,7 @@ class OfflineModel:
         except Fault as fault:
             return self._refusal(fault)
         scripted = self.faults.get(bare_name(str(body["model"]))) or self._script(body)
-        reply = scripted or self._own(body, prompt)
+        reply = scripted or self._own_answer(body, prompt)
         if reply.wait_s:
             await asyncio.sleep(reply.wait_s)
         if reply.is_plain:
@@ -106,8 +107,8 @@ class OfflineModel:
             return web.json_response(completion(reply, call))
         return await self._stream(request, reply, call)
 
-    def _own(self, body: dict[str, Any], prompt: Prompt) -> Reply:
-        """What the stand-in says by itself."""
+    def _own_answer(self, body: dict[str, Any], prompt: Prompt) -> Reply:
+        """Return the stand-in's own answer, for which there is no script."""
         cut = cut_of(body)
         if cut is None:
             return _limited(answer_to(body, prompt), body)
@@ -161,8 +162,10 @@ class OfflineModel:
         return Call(name, int(time.time()), str(body["model"]), self._flavour, usage, tells_usage)
 
     def _cached_tokens(self, body: Mapping[str, Any], prompt: Prompt) -> int:
-        """Tokens of the longest run of opening messages seen before. Switching thinking changes every user turn of
-        the template, and tools stand before all messages, so both belong to the start of the run.
+        """Return the tokens of the longest run of opening messages seen before.
+
+        A change of the thinking switch changes every user turn of the template, and tools stand before all messages, so
+        both belong to the start of the run.
         """
         settings = [body.get(key) for key in ("model", "tools", "thinking", "reasoning", "chat_template_kwargs")]
         chain, cached, is_known = b"", 0, True
@@ -234,7 +237,7 @@ async def _break_off(request: web.Request, reply: Reply) -> None:
 
 
 def _limit_of(reply: Reply, call: Call) -> int | None:
-    """The bytes after which it breaks off or falls silent."""
+    """Return the byte after which the stream breaks off or falls silent."""
     for words in (reply.cut_after_words, reply.stall_after_words):
         if words is not None:
             return length_until(reply, call, words)
@@ -242,19 +245,19 @@ def _limit_of(reply: Reply, call: Call) -> int | None:
 
 
 def _in_turn(replies: Iterable[Reply]) -> Callable[[dict[str, Any]], Reply | None]:
-    left: Iterator[Reply] = iter(replies)
-    return lambda _body: next(left, None)
+    remaining: Iterator[Reply] = iter(replies)
+    return lambda _body: next(remaining, None)
 
 
 def _limited(reply: Reply, body: Mapping[str, Any]) -> Reply:
-    """The stand-in's own answer within max_tokens."""
+    """Cut the stand-in's own answer to max_tokens."""
     limit = body.get("max_tokens")
     if not isinstance(limit, int):
         return reply
-    left = limit - estimate_tokens(reply.reasoning)
-    if estimate_tokens(reply.text) <= left:
+    tokens_left = limit - estimate_tokens(reply.reasoning)
+    if estimate_tokens(reply.text) <= tokens_left:
         return reply
     text = reply.text
     with suppress(ZeroDivisionError):
-        text = text[: max(0, len(text) * left // estimate_tokens(text))]
+        text = text[: max(0, len(text) * tokens_left // estimate_tokens(text))]
     return replace(reply, text=text, finish="length")

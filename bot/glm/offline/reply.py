@@ -1,4 +1,4 @@
-"""What the offline model is told to answer, for tests and for the playground's demo."""
+"""The replies that the offline model can be given, for tests and for the playground's demo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.core.model.messages import ToolCall
 
 @dataclass(frozen=True, slots=True)
 class OfflinePace:
-    """How fast it talks. `tokens_per_s` 0: as fast as the wire takes it."""
+    """How fast it writes. `tokens_per_s` 0: as fast as the connection takes it."""
 
     first_token_s: float = 0.3
     tokens_per_s: float = 80.0
@@ -20,13 +20,13 @@ INSTANT = OfflinePace(0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One scripted answer. Plain fields make a well-formed one; the others say how it goes wrong.
+    """One scripted answer. The first fields make a well-formed answer; the others say how it goes wrong.
 
-    `finish` "" follows from the rest. With `status` other than 200, or a `body`, that is the whole HTTP answer. `raw`
-    is written verbatim after the headers of a stream, its numbers being pauses in seconds. `cut_after` and
-    `stall_after` count the bytes of the body after which the connection breaks, or falls silent until the client
-    leaves; `cut_after_words` and `stall_after_words` count the pieces of the text instead. `wait_s` passes before
-    anything is sent.
+    `finish` "" follows from the rest. A `status` other than 200, or a `body`, makes the whole HTTP answer. `raw` is
+    written as it is after the headers of a stream; its numbers are pauses in seconds. `cut_after` and `stall_after`
+    count the bytes of the body after which the connection breaks, or falls silent until the client leaves;
+    `cut_after_words` and `stall_after_words` count the pieces of the text instead. `wait_s` passes before anything is
+    sent.
     """
 
     text: str = ""
@@ -45,7 +45,7 @@ class Reply:
 
     @property
     def breaks(self) -> bool:
-        """The connection breaks before the end, rather than falling silent."""
+        """Tell whether the connection breaks before the end, rather than falling silent."""
         return self.cut_after is not None or self.cut_after_words is not None
 
     @property
@@ -59,13 +59,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request as it came over the wire."""
+    """A request as it came over HTTP."""
 
     body: Mapping[str, Any]
     headers: Mapping[str, str]
 
 
 def refused(code: str, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> Reply:
-    """A reply that is Z.ai's error document."""
+    """Return a reply that is Z.ai's error document."""
     document = b'{"error":{"code":"%s","message":"%s"}}' % (code.encode(), message.encode())
     return Reply(status=status, headers=headers or {}, body=document)

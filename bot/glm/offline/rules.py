@@ -1,6 +1,6 @@
-"""What the offline model refuses, as the real one does: parts, pictures, parameters, the order of tool messages.
+"""Checks requests as the real model does: parts, pictures, parameters, the order of tool messages.
 
-https://docs.z.ai/openapi.json, ChatCompletionVisionRequest, and the error codes of https://docs.z.ai/api-reference.
+Sources: https://docs.z.ai/openapi.json, ChatCompletionVisionRequest; https://docs.z.ai/api-reference for the codes.
 """
 
 import base64
@@ -42,7 +42,7 @@ _PART_KEYS: Mapping[str, set[str]] = {
 
 
 class Fault(Exception):
-    """The request breaks a rule. `code` is Z.ai's."""
+    """The request breaks a rule. `code` is Z.ai's error code."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -64,7 +64,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A request that keeps the rules: its pictures, and the estimated tokens of each message (tools come first)."""
+    """A request that keeps the rules: its pictures, and the estimated tokens of each message (those of tools first)."""
 
     pictures: tuple[Picture, ...]
     message_tokens: tuple[int, ...]
@@ -75,7 +75,9 @@ class Prompt:
 
 
 def checked(body: Mapping[str, Any], flavour: Flavour) -> Prompt:
-    """The prompt of a request, or the first Fault in it. Decodes every picture, so run it in a thread."""
+    """Return the prompt of a request, or raise the first Fault in it. It decodes every picture, so run it in a
+    thread.
+    """
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise Fault("1214", "The messages parameter is illegal: it must not be empty")
@@ -109,7 +111,7 @@ def _check_parameters(body: Mapping[str, Any], flavour: Flavour) -> None:
 
 
 def _check_prefix(body: Mapping[str, Any], flavour: Flavour) -> None:
-    """A last message of the assistant's is gone on with by vLLM and SGLang, when they are told to; never by Z.ai."""
+    """Check the last message: vLLM and SGLang continue one of the assistant when told to, Z.ai never does."""
     continues = body.get("continue_final_message") is True
     if continues and flavour == "vllm" and body.get("add_generation_prompt", True):
         raise Fault("400", "Cannot set both `continue_final_message` and `add_generation_prompt` to True.")
@@ -146,24 +148,24 @@ def _check_tools(body: Mapping[str, Any], flavour: Flavour) -> list[Any]:
 
 
 def _check_order(messages: list[Any]) -> None:
-    """Every tool message answers a call of the assistant message it stands behind; every call is answered."""
-    waiting: set[str] = set()
+    """Every tool message answers a call of the assistant message before it, and every call is answered."""
+    unanswered: set[str] = set()
     for message in messages:
         role = message.get("role") if isinstance(message, dict) else None
         if role not in {"system", "user", "assistant", "tool"}:
             raise Fault("1214", f"The messages parameter is illegal: role {role!r}")
         if role == "tool":
-            if message.get("tool_call_id") not in waiting:
+            if message.get("tool_call_id") not in unanswered:
                 raise Fault("1214", "The messages parameter is illegal: a tool message without its tool_calls")
-            waiting.discard(message["tool_call_id"])
+            unanswered.discard(message["tool_call_id"])
             continue
-        if waiting:
+        if unanswered:
             raise Fault("1214", "The messages parameter is illegal: tool_calls without their tool messages")
         if role == "assistant":
-            waiting = {_checked_call(call) for call in message.get("tool_calls") or []}
-        if not message.get("content") and not waiting:
+            unanswered = {_checked_call(call) for call in message.get("tool_calls") or []}
+        if not message.get("content") and not unanswered:
             raise Fault("1214", "The messages parameter is illegal: content must not be empty")
-    if waiting:
+    if unanswered:
         raise Fault("1214", "The messages parameter is illegal: tool_calls without their tool messages")
 
 
@@ -219,10 +221,10 @@ def _picture(source: object, label: str) -> Picture:
         raise Fault("1210", "图片输入格式/解析错误: not base64") from error
     if len(data) > MAX_IMAGE_BYTES:
         raise Fault("1210", "图片输入格式/解析错误: image larger than 5 MB")
-    return _seen(data, label.strip())
+    return _measured(data, label.strip())
 
 
-def _seen(data: bytes, label: str) -> Picture:
+def _measured(data: bytes, label: str) -> Picture:
     try:
         with Pillow.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
             if max(opened.size) > MAX_IMAGE_SIDE:

@@ -1,4 +1,4 @@
-"""The offline model's answers in the wire formats recorded from Z.ai, OpenRouter and vLLM. Pure."""
+"""Writes the offline model's answers in the wire formats recorded from Z.ai, OpenRouter and vLLM. No I/O."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ _REASONING_KEY: Mapping[Flavour, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What every chunk of one answer says about it. `tells_usage`: the request asked for it, or it comes anyway."""
+    """What every chunk of one answer says about it. `tells_usage`: usage comes because it was asked for, or anyway."""
 
     id: str
     created: int
@@ -35,7 +35,7 @@ class Call:
 
 
 def frames(reply: Reply, call: Call) -> Iterator[bytes]:
-    """The server-sent events of an answer, in order."""
+    """Yield the server-sent events of an answer, in order."""
     if call.flavour == "openrouter":
         yield b": OPENROUTER PROCESSING\n\n"
     if call.flavour == "vllm":
@@ -52,14 +52,14 @@ def frames(reply: Reply, call: Call) -> Iterator[bytes]:
 
 
 def length_until(reply: Reply, call: Call, words: int) -> int:
-    """Bytes of the stream up to and with so many pieces of the text."""
-    said = replace(reply, text="".join(_WORDS.findall(reply.text)[:words]), tool_calls=(), finish="stop")
-    ending = b"".join(_ending(said, call)) + _DONE
-    return len(b"".join(frames(said, call))) - len(ending)
+    """Return the bytes of the stream up to and including so many pieces of the text."""
+    shortened = replace(reply, text="".join(_WORDS.findall(reply.text)[:words]), tool_calls=(), finish="stop")
+    ending = b"".join(_ending(shortened, call)) + _DONE
+    return len(b"".join(frames(shortened, call))) - len(ending)
 
 
 def completion(reply: Reply, call: Call) -> dict[str, Any]:
-    """The answer as one document, for a request without `stream`."""
+    """Return the answer as one document, for a request without `stream`."""
     message: dict[str, Any] = {"role": "assistant", "content": reply.text}
     if reply.reasoning:
         message[_REASONING_KEY[call.flavour]] = reply.reasoning
@@ -92,11 +92,11 @@ def usage_json(call: Call) -> dict[str, Any]:
 
 def _ending(reply: Reply, call: Call) -> Iterator[bytes]:
     finish = {"index": 0, "finish_reason": reply.finish_reason, "delta": {"role": "assistant", "content": ""}}
-    if call.flavour == "zai":  # usage always, in the chunk of the finish reason
+    if call.flavour == "zai":  # Z.ai always sends usage, in the chunk of the finish reason
         yield _line(_head(call) | {"choices": [finish], "usage": usage_json(call)})
         return
     yield _line(_head(call) | {"choices": [finish]})
-    if call.flavour == "openrouter":  # usage in a chunk that says the finish reason again
+    if call.flavour == "openrouter":  # OpenRouter sends usage in a chunk that repeats the finish reason
         yield _line(_head(call) | {"choices": [finish], "usage": usage_json(call)})
     elif call.tells_usage:
         yield _line(_head(call) | {"choices": [], "usage": usage_json(call)})
@@ -117,13 +117,13 @@ def _tool_json(tool_call: ToolCall, index: int) -> dict[str, Any]:
 
 
 def _tool_deltas(call: Call, tool_call: ToolCall, index: int) -> Iterator[dict[str, Any]]:
-    """Whole in one chunk, as Z.ai sends a call without tool_stream; in pieces from vLLM."""
-    whole = _tool_json(tool_call, index)
+    """Yield one chunk, as Z.ai sends a call without tool_stream, or several, as vLLM does."""
+    document = _tool_json(tool_call, index)
     if call.flavour != "vllm":
-        yield whole
+        yield document
         return
-    arguments = whole["function"]["arguments"]
-    yield whole | {"function": {"name": tool_call.name, "arguments": ""}}
+    arguments = document["function"]["arguments"]
+    yield document | {"function": {"name": tool_call.name, "arguments": ""}}
     for start in range(0, len(arguments), 5):
         yield {"index": index, "function": {"arguments": arguments[start : start + 5]}}
 

@@ -1,5 +1,5 @@
-"""A tool call that GLM writes as other models do: `<invoke name="zoom">`, arguments as
-`<parameter name="image">img_1</parameter>` or `<image>img_1</image>`, `</invoke>`
+"""Reads a tool call that GLM writes in the form of other models: `<invoke name="zoom">`, arguments as
+`<parameter name="image">img_1</parameter>` or `<image>img_1</image>`, then `</invoke>`
 (https://github.com/anomalyco/opencode/pull/6883).
 """
 
@@ -13,7 +13,7 @@ _ELEMENT = re.compile(r"<(\w+)>(.*?)</\1>", re.DOTALL)
 
 
 class OpenInvoked:
-    """One whose head has come. As `OpenCall`: `feed` gives where it ends, -1 while it goes on."""
+    """A call whose head has come. As with `OpenCall`, `feed` returns where it ends, -1 as long as it is open."""
 
     is_sure = True
 
@@ -28,7 +28,7 @@ class OpenInvoked:
     def feed(self, text: str) -> int:
         self.body += text
         at = self.body.find(INVOKE_END, max(0, self._looked_at - len(INVOKE_END)))
-        # Behind a parameter, or none; within one such words are a part of it.
+        # The end mark stands after a parameter or after the head; elsewhere the same words belong to a value.
         while at >= 0 and not self.body[:at].rstrip().endswith(">"):
             at = self.body.find(INVOKE_END, at + 1)
         self._looked_at = len(self.body)
@@ -36,13 +36,13 @@ class OpenInvoked:
 
 
 def head(text: str) -> "re.Match[str] | Literal[False] | None":
-    """The head that `text` begins with; None while it could become one, False when it can't."""
+    """Return the head that `text` begins with; None while it could become one, False when it can't."""
     found = _HEAD.match(text)
     return found or (False if ">" in text else None)
 
 
 def invoked(body: str) -> tuple[str, dict[str, str]]:
-    """The name and the arguments, as they were written."""
+    """Return the name and the arguments as they were written."""
     found = _HEAD.match(body)
     if found is None:
         return "", {}

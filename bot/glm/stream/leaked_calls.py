@@ -1,8 +1,8 @@
-"""A tool call that came as text: where it ends, and what it asks for. Where in an answer it stands: leaks.py.
+"""Reads a tool call that came as text: where it ends, and what it asks for. leaks.py finds its place in the answer.
 
 GLM writes its calls as `<tool_call>name`, then `<arg_key>` and `<arg_value>` in pairs, then `</tool_call>`, on lines of
-their own or on one. A server that misses them passes them on as words of the answer. GLM sometimes writes JSON in
-their place: the shapes here are those which the parsers of vLLM, SGLang and MLX take (mlx-lm#792).
+their own or on one line. A server that misses a call passes it on as words of the answer. Sometimes GLM writes JSON
+instead: the shapes here are those that the parsers of vLLM, SGLang and MLX take (mlx-lm#792).
 """
 
 import ast
@@ -21,7 +21,7 @@ CALL, CALL_END = "<tool_call>", "</tool_call>"
 UNREADABLE = "the arguments could not be read"
 LONGEST_NAME = 128
 LONGEST_LITERAL = 10_000
-LONGEST_HEAD = 1_000  # characters in which it shows whether it is a call
+LONGEST_HEAD = 1_000  # by then it must be clear whether the text is a call
 KEY, KEY_END, VALUE, VALUE_END = "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>"
 _NAME = re.compile(r"\s*([\w.:-]*)((?:\\n|\s)*)")
 _AFTER_NAME = (KEY, KEY_END, VALUE, VALUE_END, CALL, CALL_END, "{", "(")
@@ -34,9 +34,9 @@ _ASSIGNED = re.compile(r"""(?<!\w)(\w++)\s*+=\s*+("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|
 
 
 def is_call(body: str, offered: frozenset[str]) -> bool | None:
-    """Whether what stands behind `<tool_call>` is a call and no word about calls; None while it could be either."""
-    is_one = _is_call(body, offered)
-    return False if is_one is None and len(body) > LONGEST_HEAD else is_one
+    """Tell whether the text after `<tool_call>` is a call, and not a sentence about calls; None while unknown."""
+    result = _is_call(body, offered)
+    return False if result is None and len(body) > LONGEST_HEAD else result
 
 
 def _is_call(body: str, offered: frozenset[str]) -> bool | None:
@@ -55,7 +55,7 @@ def _is_call(body: str, offered: frozenset[str]) -> bool | None:
 
 
 def _is_argument(rest: str) -> bool | None:
-    """`image=…`, or `image</arg_key>…` whose first mark is missing; None while it could become one."""
+    """Match `image=…`, or `image</arg_key>…` whose first mark is missing; None while it could become one."""
     word = _ARGUMENT.match(rest)
     behind = rest[word.end() :] if word else "?"
     if behind.startswith(("=", KEY_END)):
@@ -64,31 +64,31 @@ def _is_argument(rest: str) -> bool | None:
 
 
 def may_be_call(body: str, offered: frozenset[str]) -> bool:
-    """Whether one that broke off before it could be told is more likely a call than a word about calls."""
-    name, rest = _apart(body)
+    """Tell, of text that broke off too early to know, whether it is more likely a call than a sentence about calls."""
+    name, rest = _name_and_rest(body)
     return bool(rest) or any(tool.startswith(name) for tool in offered)
 
 
 def first_end(body: str) -> int:
-    """The same for a call that was never well ended: its first `</tool_call>`, or all of it."""
+    """Return the end of a call without a proper end: its first `</tool_call>`, or the end of the text."""
     at = body.find(CALL_END)
     return at if at >= 0 else len(body)
 
 
 def has_json(body: str) -> bool:
-    """Whether its arguments are JSON, or all of it is."""
+    """Tell whether the arguments, or the whole call, are JSON."""
     found = _NAME.match(body)
     return found is not None and body[found.end() : found.end() + 1] in {"{", "["}
 
 
 def is_whole_json(body: str) -> bool:
-    """Whether the JSON in it is whole, and nothing stands behind it."""
+    """Tell whether the JSON in the call is complete and nothing stands after it."""
     found = _NAME.match(body)
     return found is not None and _json(body[found.end() :].strip()) is not None
 
 
 def is_balanced(body: str) -> bool:
-    """Whether a call without its end lacks nothing else."""
+    """Tell whether a call that lacks its end mark is complete otherwise."""
     body = body.strip()
     if body.startswith(INVOKE):
         return body.endswith(INVOKE_END)
@@ -96,13 +96,13 @@ def is_balanced(body: str) -> bool:
         return _json(body) is not None
     if KEY_END in body:
         return body.endswith(VALUE_END)
-    name, rest = _apart(body)
+    name, rest = _name_and_rest(body)
     return bool(name) and (rest in {"", VALUE_END} or _json(rest) is not None)
 
 
-def unmixed(call: ToolCall, tools: Sequence[ToolSpec]) -> ToolCall:
-    """A call whose server took the marks, or the arguments too, for a part of its name (https://github.com/zai-org/
-    GLM-5/issues/84): `now</arg_value>`, `zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>`.
+def repaired(call: ToolCall, tools: Sequence[ToolSpec]) -> ToolCall:
+    """Repair a call whose server took marks, or arguments too, as a part of its name: `now</arg_value>`,
+    `zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>` (https://github.com/zai-org/GLM-5/issues/84).
     """
     if "<" not in call.name:
         return call
@@ -114,7 +114,7 @@ def unmixed(call: ToolCall, tools: Sequence[ToolSpec]) -> ToolCall:
 
 
 def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
-    """What it asks for: one call, or those of a JSON list. The name may be one that nobody offered."""
+    """Return the calls in the text: one, or those of a JSON list. A name may be one that was not offered."""
     offered = {tool.name: tool for tool in tools}
     body = body.strip()
     if body.startswith(INVOKE):
@@ -123,7 +123,7 @@ def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
         return [ToolCall(_new_id(), name, {key: _typed(value, types.get(key)) for key, value in written.items()})]
     if body[:1] in {"{", "["}:
         return [_call(name, given, offered) for name, given in _named_in(_json(body))]
-    name, rest = _marked(*_apart(body), offered)
+    name, rest = _with_first_key(*_name_and_rest(body), offered)
     name = _known(name, offered)
     if not name:
         return []
@@ -133,7 +133,7 @@ def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
     return [ToolCall(_new_id(), name, arguments)]
 
 
-def _apart(body: str) -> tuple[str, str]:
+def _name_and_rest(body: str) -> tuple[str, str]:
     found = _NAME.match(body)
     assert found is not None
     return found[1], body[found.end() :].strip()
@@ -152,21 +152,21 @@ def _arguments(name: str, rest: str, offered: Mapping[str, ToolSpec]) -> dict[st
     return {key: _typed(_unquoted(value), types.get(key)) for key, value in assigned} or None
 
 
-def _marked(name: str, rest: str, offered: Mapping[str, ToolSpec]) -> tuple[str, str]:
-    """With the mark before the first key, which GLM sometimes leaves out: `zoomimage</arg_key>`, `zoom image</arg_key>`
-    (https://github.com/vllm-project/vllm/pull/47190). Without arguments it may end in `</arg_value>`.
+def _with_first_key(name: str, rest: str, offered: Mapping[str, ToolSpec]) -> tuple[str, str]:
+    """Add the mark before the first key, which GLM sometimes leaves out: `zoomimage</arg_key>`, `zoom image</arg_key>`
+    (https://github.com/vllm-project/vllm/pull/47190). A call without arguments may end in `</arg_value>`.
     """
     if rest == VALUE_END:
         return name, ""
     if rest.startswith(KEY_END):
-        tool = max((one for one in offered if name.startswith(one)), key=len, default="")
+        tool = max((tool for tool in offered if name.startswith(tool)), key=len, default="")
         return (tool, f"{KEY}{name[len(tool) :]}{rest}") if tool else (name, rest)
     return name, f"{KEY}{rest}" if _UNMARKED_KEY.match(rest) else rest
 
 
 def _pairs(rest: str) -> Iterator[tuple[str, str]]:
-    """Keys and values. A value ends where a key or the end of the call follows: it may hold such marks itself (vLLM's
-    parser says so too).
+    """Yield keys and values. A value ends before the next key or at the end of the call, since it may hold such marks
+    itself (vLLM's parser does the same).
     """
     rest, at = _UNMARKED.sub(rf"\1{KEY}\2", rest), 0
     while found := _KEYED.search(rest, at):
@@ -176,7 +176,7 @@ def _pairs(rest: str) -> Iterator[tuple[str, str]]:
 
 
 def _before_breaks(text: str, begin: int, end: int) -> int:
-    """Where the blanks begin that stand before `end`, line ends that were written as signs among them."""
+    """Return where the blanks before `end` begin; a line end written as a backslash and an n counts as blank."""
     while begin < end:
         if text[end - 1].isspace():
             end -= 1
@@ -188,11 +188,11 @@ def _before_breaks(text: str, begin: int, end: int) -> int:
 
 
 def _named_in(given: Any) -> Iterator[tuple[str, Any]]:
-    """Names and arguments out of the shapes of JSON: name or function or tool, and arguments under various names."""
-    for one in given if isinstance(given, list) else [given]:
-        if not isinstance(one, dict):
+    """Yield names and arguments from the JSON shapes: name, function or tool, and arguments under various names."""
+    for call in given if isinstance(given, list) else [given]:
+        if not isinstance(call, dict):
             continue
-        inner = next((one[key] for key in ("function", "tool") if isinstance(one.get(key), dict)), one)
+        inner = next((call[key] for key in ("function", "tool") if isinstance(call.get(key), dict)), call)
         name = next((inner[key] for key in ("name", "function", "tool") if isinstance(inner.get(key), str)), "")
         keys = ("arguments", "parameters", "args", "input")
         if name:
@@ -209,7 +209,7 @@ def _call(name: str, given: Any, offered: Mapping[str, ToolSpec]) -> ToolCall:
 
 
 def _fitted(given: Mapping[str, Any], types: Mapping[str, set[str]]) -> dict[str, Any]:
-    """Words where no words are wanted were JSON once."""
+    """Parse strings where no string is wanted: they are JSON inside of JSON."""
     fitted = dict(given)
     for key, kinds in types.items():
         if kinds and "string" not in kinds and isinstance(given.get(key), str):
@@ -218,7 +218,7 @@ def _fitted(given: Mapping[str, Any], types: Mapping[str, set[str]]) -> dict[str
 
 
 def _known(name: str, offered: Mapping[str, ToolSpec]) -> str:
-    """`functions.zoom` and `zoom:0` are how other models call `zoom`."""
+    """Other models write `zoom` as `functions.zoom` and `zoom:0`."""
     bare = name.removeprefix("functions.").partition(":")[0]
     return bare if name not in offered and bare in offered else name
 
@@ -231,15 +231,15 @@ def _types(tool: ToolSpec | None) -> dict[str, set[str]]:
 def _types_of(schema: Mapping[str, Any]) -> Iterator[str]:
     kind = schema.get("type")
     yield from [kind] if isinstance(kind, str) else kind or []
-    for several in ("anyOf", "oneOf"):
-        for one in schema.get(several) or []:
-            yield from _types_of(one)
+    for keyword in ("anyOf", "oneOf"):
+        for alternative in schema.get(keyword) or []:
+            yield from _types_of(alternative)
     if "enum" in schema and all(isinstance(value, str) for value in schema["enum"]):
         yield "string"
 
 
 def _typed(value: str, types: set[str] | None) -> Any:
-    """Words stay words where a text is wanted, or may be; everything else is read as JSON where it is some."""
+    """Keep text where a string is possible; else parse the value as JSON, if it is JSON."""
     words = value.strip("\r\n") if "\n" in value.strip() else value.strip()
     if types and "string" in types:
         return None if words == "null" and "null" in types else words
@@ -250,7 +250,7 @@ def _typed(value: str, types: set[str] | None) -> Any:
 
 
 def _as_python(words: str) -> Any:
-    """Models write `True`, `None` and `['a']` where they think in Python."""
+    """Read `True`, `None` and `['a']`, which models write when they think in Python."""
     try:
         return ast.literal_eval(words) if len(words) < LONGEST_LITERAL else words
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -264,7 +264,7 @@ def _unquoted(value: str) -> str:
 
 
 def _json(text: str) -> Any:
-    """None for what is no JSON. Line ends within strings are forgiven, as models leave them in."""
+    """Return None for text that is no JSON. Line ends within strings are accepted, since models leave them in."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:

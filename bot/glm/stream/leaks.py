@@ -1,8 +1,8 @@
-"""Takes the model's special tokens out of text as it streams; inline thinking and leaked tool calls go aside.
+"""LeakStripper removes the model's special tokens from text as it streams, and sorts out thinking and tool calls in it.
 
 GLM leaks its template: box tokens around answers, `<|user|>`, `<think>` (dify#1525, AstrBot#5675, GLM-V#133; the
-maintainers' advice is to remove them). Inside code spans and fences nothing is touched, because there they are meant,
-and in sentences about them neither (prose.py). Nothing is held back but what may still become such a token or a call.
+maintainers advise to remove them). Code spans and fences stay as they are, because there the tokens are meant; so do
+sentences about them (prose.py). Text is held back only while it may still become such a token or a call.
 """
 
 import re
@@ -18,38 +18,38 @@ from bot.glm.stream.leaked_calls import CALL, CALL_END, KEY, LONGEST_NAME, first
 from bot.glm.stream.open_call import GOES_ON, NO_CALL, OpenCall
 from bot.glm.stream.prose import ends_word, is_within, may_go_on
 from bot.glm.stream.special_tokens import (
+    ALIASES,
     BOXES,
     NOTHINK,
     OBSERVATION,
     PREFIXES,
     RESULT,
-    SAME,
     TAGS,
     THINK,
     THINK_END,
     TOKENS,
 )
 
-# `retract`: the text so far was no text; it follows as reasoning.
+# `retract`: the text so far was thinking; it follows as reasoning.
 Piece = tuple[Literal["text", "reasoning", "retract"], str]
 
-# The name of a call whose `<tool_call>` is missing.
+# The name of a call that lacks its `<tool_call>`.
 _NAMED = re.compile(r"(?:^|\n)[ \t]*([\w.:-]+)[ \t]*\n?\Z")
-MOST_BROKEN = 16  # calls without an end of their own, looked for in what is left when the answer is over
-LONGEST_CALL = 400_000  # characters: a file that is written in one call
-_LINE_CHARS = 80  # of the line so far, which tell whether a mark stands in a sentence
-_AHEAD = 200  # characters from a mark on, which tell what it is
+MOST_BROKEN = 16  # calls without a proper end that are searched at the end of the answer
+LONGEST_CALL = 400_000  # characters: one call may write a whole file
+_LINE_CHARS = 80  # of the current line, to tell whether a mark stands in a sentence
+_AHEAD = 200  # characters after a mark, to tell what it is
 _LOOK = re.compile(r"<|(?<!\S)/")
 
 
 class LeakStripper:
-    """One per channel of one answer. `routes_thinking` False (for reasoning) only removes `<think>`.
+    """Works on one channel of one answer. `routes_thinking` False (for reasoning) only removes `<think>`.
 
-    `keeps_boxes` lets box tokens pass, but never alone: they are no answer yet. `offered` are the names of tools;
-    `after` is what an earlier stream has told of the same answer.
+    `keeps_boxes` lets box tokens pass, but only together with text: alone they are no answer. `offered` are the names
+    of tools; `after` is the text that an earlier stream gave of the same answer.
 
-    `calls` are the bodies of tool calls that came as text, `thought_calls` those within thinking, and `open_call`, once
-    it has ended, of one that lacks its end.
+    `calls` are the bodies of tool calls that came as text, and `thought_calls` those within thinking. After the end,
+    `open_call` is the body of a call that lacks its end.
     """
 
     def __init__(
@@ -65,36 +65,36 @@ class LeakStripper:
         self.calls: list[str] = []
         self.thought_calls: list[str] = []
         self.open_call = ""
-        self.lost_call = False  # the end of one came last, of which nothing was seen
+        self.lost_call = False  # the text ends with the end of a call whose beginning was not seen
         self._routes_thinking = routes_thinking
         self._keeps_boxes = keeps_boxes
         self._offered = offered
         self._boxes = ""  # tokens that go out with the next text
         self._held = ""
         self._thinking = False
-        self._is_orphan = False  # a `</think>` came to which nothing opened: what follows will show what it means
-        self._kept: Counter[str] = Counter()  # opening tags that stayed, so that their closing ones stay too
-        self._opened = 0  # `<think>` that was taken out
+        self._is_orphan = False  # an unopened `</think>` came; the next text shows what it means
+        self._kept: Counter[str] = Counter()  # opening tags left in the text, so that their closing tags stay too
+        self._opened = 0  # `<think>` tags that were removed
         self._call: OpenCall | OpenInvoked | None = None
         self._has_begun = self._has_words = bool(after)
-        self._line = after.rpartition("\n")[2]  # as far as it has come
+        self._line = after.rpartition("\n")[2]  # the current line, as far as it has come
         self._tail = after[-LONGEST_NAME:]
-        self._is_imagined = False  # what follows is what the model takes for the result of its call
-        self._said: list[str] = []
-        self._out: list[Piece] = []
+        self._is_imagined = False  # the model goes on to write the result of its call itself
+        self._given_out: list[str] = []
+        self._pieces: list[Piece] = []
 
     @property
     def held_chars(self) -> int:
         return len(self._held) + (self._call.length if self._call else 0)
 
     def feed(self, text: str) -> list[Piece]:
-        self._out = []
+        self._pieces = []
         self._scan(self._held + text, is_last=False)
-        return _joined(self._out)
+        return _merged(self._pieces)
 
     def end(self) -> list[Piece]:
-        """What was held back, now that nothing more can come."""
-        self._out = []
+        """Return what was held back, since nothing more can come."""
+        self._pieces = []
         rest, self._held = self._held, ""
         self._scan(rest, is_last=True)
         broken = 0
@@ -102,7 +102,7 @@ class LeakStripper:
             body, is_sure = self._call.body, self._call.is_sure
             self._call = None
             if not is_sure and not may_be_call(body, self._offered):
-                self._scan(body, is_last=True)  # then it was text after all
+                self._scan(body, is_last=True)  # the body was text after all
             elif (end := first_end(body)) < len(body) and broken < MOST_BROKEN:
                 broken += 1
                 self._take(body[:end])
@@ -111,13 +111,13 @@ class LeakStripper:
                 self.open_call = body
         if self._boxes and self._has_words:
             self._put("text", self._boxes)
-        return _joined(self._out)
+        return _merged(self._pieces)
 
-    def own_up(self) -> list[Piece]:
-        """A tool is called: so what stood before a `</think>` was thinking that led up to it."""
-        self._out = []
+    def end_with_call(self) -> list[Piece]:
+        """Note that a tool is called: so what stood before a `</think>` was thinking that led up to the call."""
+        self._pieces = []
         self._retract()
-        return _joined(self._out)
+        return _merged(self._pieces)
 
     def _scan(self, text: str, *, is_last: bool) -> None:
         self._held = ""
@@ -126,19 +126,21 @@ class LeakStripper:
             if self._call is not None:
                 text, at = self._swallow(self._call, text[at:]), 0
                 continue
-            found = None if text[at] == "/" else _LOOK.search(text, at)  # what stood before it may be taken out
+            found = None if text[at] == "/" else _LOOK.search(text, at)
             stop = at if text[at] == "/" else found.start() if found else len(text)
             self._emit(text[at:stop])
             if stop == len(text):
                 return
-            step = self._token(text[stop : stop + _AHEAD], is_last=is_last)
+            step = self._handle_mark(text[stop : stop + _AHEAD], is_last=is_last)
             if step is None:
                 self._held = text[stop:]
                 return
             at = stop + step
 
-    def _token(self, text: str, *, is_last: bool) -> int | None:
-        """Deal with the mark that `text` begins with; how many characters it took, None while it may become a token."""
+    def _handle_mark(self, text: str, *, is_last: bool) -> int | None:
+        """Handle the mark at the beginning of `text`. Return the characters it took, None while it may become a
+        token.
+        """
         mark = text[0]
         if self.marks.is_code() or (mark == "/" and not (not self._line or self._line[-1].isspace())):
             self._emit(mark)
@@ -148,17 +150,17 @@ class LeakStripper:
             return self._begin_unmarked(mark)
         if token == INVOKE:
             return self._begin_invoked(text, is_last=is_last)
-        leak, rest = SAME.get(token, token), text[len(token) :]
+        leak, rest = ALIASES.get(token, token), text[len(token) :]
         if not leak and text in PREFIXES and not is_last:
             return None
         if leak in {*TAGS, NOTHINK} and not rest and not is_last and not self._opens_thinking(leak):
-            return None  # what comes next shows whether it is meant
+            return None  # the next character shows whether the mark is meant
         if leak == THINK_END and may_go_on(rest) and len(text) < _AHEAD and not is_last:
             return None
         if not leak or (leak == NOTHINK and not ends_word(rest)):
             self._emit(mark)
             return 1
-        if leak in {*TAGS, NOTHINK} and not self._opens_thinking(leak) and self._is_meant(leak, rest):
+        if leak in {*TAGS, NOTHINK} and not self._opens_thinking(leak) and self._stands_in_sentence(leak, rest):
             self._emit(token)
         else:
             self._drop(leak)
@@ -175,13 +177,13 @@ class LeakStripper:
         return found.end()
 
     def _begin_unmarked(self, mark: str) -> int:
-        """A call begins with its first key: what it calls has been told as words (zai-org/GLM-5#84)."""
+        """Begin a call at its first key: the name before it was given out as text (zai-org/GLM-5#84)."""
         found = _NAMED.search(self._tail)
         if not found or found[1] not in self._offered:
             self._emit(mark)
             return 1
         if self._routes_thinking and not self._thinking:
-            self._said = ["".join(self._said)[: -len(found[0].lstrip("\n"))]]
+            self._given_out = ["".join(self._given_out)[: -len(found[0].lstrip("\n"))]]
             self._is_orphan = True
             self._retract()
         self._call = OpenCall(self._offered)
@@ -191,7 +193,7 @@ class LeakStripper:
     def _opens_thinking(self, leak: str) -> bool:
         return leak == THINK and self._routes_thinking and not (self._has_words or self._thinking)
 
-    def _is_meant(self, leak: str, rest: str) -> bool:
+    def _stands_in_sentence(self, leak: str, rest: str) -> bool:
         if self._thinking and leak == THINK_END:
             return False
         opening = leak.replace("</", "<", 1)
@@ -200,7 +202,7 @@ class LeakStripper:
             return True
         is_meant = is_within(self._line, rest)
         if leak == THINK_END and rest[:1].isspace():
-            is_meant = is_meant and rest.lstrip()[:1].islower()  # an answer begins with a capital, or is Chinese
+            is_meant = is_meant and rest.lstrip()[:1].islower()  # an answer begins with a capital letter, or is Chinese
         if is_meant and opening == leak:
             self._kept[leak] += 1
         return is_meant
@@ -219,14 +221,14 @@ class LeakStripper:
             self._thinking = False
             self._line = ""
         elif leak == THINK_END:
-            self._is_orphan = self._routes_thinking and self._has_words and bool(self._said)
+            self._is_orphan = self._routes_thinking and self._has_words and bool(self._given_out)
         elif leak == CALL_END:
             self.lost_call = True
         elif leak == CALL and not self._is_imagined:
             self._call = OpenCall(self._offered)
 
     def _swallow(self, call: OpenCall | OpenInvoked, text: str) -> str:
-        """Add to a leaked call; what is left of the text behind its end."""
+        """Add text to a leaked call. Return the text after the call's end."""
         if call.length + len(text) > LONGEST_CALL:
             raise AnswerCut("a tool call in the text that does not end")
         end = call.feed(text)
@@ -248,19 +250,19 @@ class LeakStripper:
         self.calls.append(body)
 
     def _retract(self) -> None:
-        """What was told before an orphan `</think>` was thinking."""
+        """Turn the text before an unopened `</think>` into reasoning."""
         if not self._is_orphan:
             return
         self._is_orphan = False
-        said, self._said = "".join(self._said), []
+        text, self._given_out = "".join(self._given_out), []
         self.marks = CodeMarks()
         self._has_begun = self._has_words = False
         self._line, self._boxes = "", ""
         self._kept.clear()
-        self._out = [piece for piece in self._out if piece[0] != "text"]
-        self._out.append(("retract", ""))
-        if said:
-            self._out.append(("reasoning", said))
+        self._pieces = [piece for piece in self._pieces if piece[0] != "text"]
+        self._pieces.append(("retract", ""))
+        if text:
+            self._pieces.append(("reasoning", text))
 
     def _emit(self, text: str) -> None:
         if not text or self._is_imagined:
@@ -291,12 +293,12 @@ class LeakStripper:
 
     def _put(self, channel: Literal["text", "reasoning"], text: str) -> None:
         if channel == "text":
-            self._said.append(text)
-        self._out.append((channel, text))
+            self._given_out.append(text)
+        self._pieces.append((channel, text))
 
 
-def _joined(pieces: list[Piece]) -> list[Piece]:
-    """Neighbours of one channel as one."""
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """Join neighbours of the same channel."""
     if len(pieces) < 2:
         return pieces
     runs = groupby(pieces, key=itemgetter(0))

@@ -1,14 +1,14 @@
-"""A tool call that comes as text while the answer streams: whether it is one, and where it ends.
+"""OpenCall finds out, while an answer streams, whether text after `<tool_call>` is a call, and where the call ends.
 
-However long it gets and however often it seems to end, each of its characters is looked at a few times only. What such
-a call asks for: leaked_calls.py.
+It looks at each character only a few times, however long the call gets and however often it seems to end.
+leaked_calls.py reads what the call asks for.
 """
 
 import re
 
 from bot.glm.stream.leaked_calls import CALL, CALL_END, VALUE, VALUE_END, has_json, is_balanced, is_call, is_whole_json
 
-GOES_ON, NO_CALL = -1, -2  # in place of an end
+GOES_ON, NO_CALL = -1, -2  # returned instead of a place where the call ends
 
 _IN_JSON = re.compile(r'["\[\]{}]')
 _IN_STRING = re.compile(r'["\\]')
@@ -18,15 +18,15 @@ _LONGEST_MARK = max(map(len, _MARKS))
 
 
 class OpenCall:
-    """What stands behind `<tool_call>`. `is_sure`: it is a call, and no word about calls."""
+    """The text after `<tool_call>`. `is_sure`: it is a call, and not a sentence about calls."""
 
     def __init__(self, offered: frozenset[str]) -> None:
         self.is_sure = False
         self.length = 0
         self._offered = offered
         self._pieces: list[str] = []
-        self._last = ""  # characters in which a `<tool_call>` may have begun
-        self._has_next = False  # there was one, which began no other call
+        self._last = ""  # the last characters, in which a `<tool_call>` may have begun
+        self._has_next = False  # a `<tool_call>` came that did not end this call
         self._reader: _Json | _Pairs | None = None
 
     @property
@@ -34,14 +34,16 @@ class OpenCall:
         return "".join(self._pieces)
 
     def feed(self, text: str) -> int:
-        """Where it ends: at its `</tool_call>`, or at the `<tool_call>` of the next where it forgot that."""
+        """Return where the call ends: at its `</tool_call>`, or at the next `<tool_call>` when its own end is
+        missing.
+        """
         self._pieces.append(text)
         self.length += len(text)
         if self._reader is None:
             text = self.body
-            is_one = is_call(text, self._offered)
-            if is_one is not True:
-                return GOES_ON if is_one is None else NO_CALL
+            decision = is_call(text, self._offered)
+            if decision is not True:
+                return GOES_ON if decision is None else NO_CALL
             self.is_sure, self._reader = True, _Json() if has_json(text) else _Pairs()
         return self._end(self._reader, text)
 
@@ -61,7 +63,7 @@ class OpenCall:
         return start + found
 
     def _next(self, text: str) -> int:
-        """Where the next `<tool_call>` stands."""
+        """Return where the next `<tool_call>` stands."""
         seen = self._last + text
         self._last = seen[1 - len(CALL) :]
         at = seen.find(CALL)
@@ -70,16 +72,16 @@ class OpenCall:
 
 
 class _Json:
-    """The `</tool_call>` behind a JSON value is its end, and none within its strings."""
+    """Finds the end of a JSON call: the `</tool_call>` after the value; one within a string does not count."""
 
     def __init__(self) -> None:
         self._depth = 0
         self._is_string = self._is_closed = self._is_over = False
-        self._skipped = 0  # characters of the next piece that a backslash has taken
-        self._behind = ""  # the value, and may become the end
+        self._skipped = 0  # characters of the next piece that a backslash has escaped
+        self._behind = ""  # text after the value that may become the end mark
 
     def read(self, text: str) -> int | None:
-        """Where the end begins that this piece completes; before its beginning where an earlier one has a part."""
+        """Return where the end mark begins; a negative place where an earlier piece holds its beginning."""
         at, self._skipped = self._skipped, 0
         while not self._is_closed and (found := (_IN_STRING if self._is_string else _IN_JSON).search(text, at)):
             at = found.end() + self._take(found[0])
@@ -89,7 +91,7 @@ class _Json:
         return None if self._is_over else self._end(text, at)
 
     def _take(self, sign: str) -> int:
-        """How many characters the sign takes besides."""
+        """Follow one sign of JSON. Return how many characters it escapes."""
         if sign == '"':
             self._is_string = not self._is_string
         elif sign in "[{":
@@ -107,10 +109,12 @@ class _Json:
 
 
 class _Pairs:
-    """Before the first value every `</tool_call>` is the end, and then one behind a value's end."""
+    """Finds the end of a call of pairs: any `</tool_call>` before the first value, then one right after a value's
+    end.
+    """
 
     def __init__(self) -> None:
-        self._held = ""  # may become a mark
+        self._held = ""  # text that may become a mark
         self._has_value = self._is_behind_value = False
 
     def read(self, text: str) -> int | None:

@@ -1,7 +1,7 @@
-"""Whether a mark that GLM's template knows stands in a sentence about it, rather than having leaked into one.
+"""Tells whether a mark of GLM's template stands in a sentence about marks, or has leaked.
 
-“Use the <answer> element and the <think> tag” is about marks. A leaked mark stands where a line or a sentence begins or
-ends, or it clings to the words that it wraps: `<answer>42</answer>`.
+“Use the <answer> element and the <think> tag” is about marks. A leaked mark stands at the beginning or the end of a
+line or sentence, or it touches the words that it wraps: `<answer>42</answer>`.
 """
 
 _SENTENCE_ENDS = ".!?:;。！？：；…"
@@ -12,7 +12,7 @@ _NOUNS = "标元符"  # 标签, 标记, 元素, 符号: Chinese writes them with
 
 
 def is_within(before: str, after: str) -> bool:
-    """`before` is the line so far, without the mark; `after` at least the next character, nothing at the end."""
+    """`before` is the line up to the mark; `after` is at least the next character, or "" at the end."""
     if not after or after[0] in "\r\n" or not (after[0].isspace() or after[0] in _AFTER or after[0] in _NOUNS):
         return False
     words = before.rstrip(" \t")
@@ -24,7 +24,7 @@ def is_within(before: str, after: str) -> bool:
 
 
 def may_go_on(rest: str) -> bool:
-    """Whether the line may go on behind a mark: so far there are blanks only."""
+    """Tell whether the line may continue after a mark: so far only blanks have come."""
     return rest.isspace() and "\n" not in rest
 
 

@@ -1,20 +1,20 @@
-"""Notices that the model has fallen into a loop. Tables, code and rulers repeat too, so those may do it for longer."""
+"""RepeatGuard notices that the model repeats itself. Tables, code and rulers repeat too, so they may do it longer."""
 
 from bot.errors import AnswerRepeating
 
-_STEP = 256  # characters between two looks
+_STEP = 256  # characters between two checks
 _TAIL = 16_384
 _PROBE = 48
 _CANDIDATES = 8
-_LONG = 40  # a passage of this length is a sentence or more
+_LONG = 40  # a passage of this length is at least a sentence
 
 
 class RepeatGuard:
-    """Feed it what streams by; raises AnswerRepeating once the end of it is one passage over and over."""
+    """Feed it the stream; it raises AnswerRepeating once the end of the text is one passage over and over."""
 
     def __init__(self) -> None:
         self._tail = ""
-        self._fresh = ""  # came after the last look; joined to the tail only then
+        self._fresh = ""  # came after the last check; joined to the tail at the next one
         self._was_code = False
 
     def feed(self, text: str, *, is_code: bool = False) -> None:
@@ -44,7 +44,7 @@ class RepeatGuard:
 
 
 def _times_needed(unit: str, is_code: bool) -> int:
-    """How often in a row a passage is too often."""
+    """Return how many repetitions in a row are too many."""
     period = len(unit)
     if is_code:
         return max(48, -(-6000 // period))

@@ -1,8 +1,8 @@
-"""Joins an answer that was cut and what the model wrote when it was asked to go on, so that nothing doubles or is lost.
+"""Seam joins an answer that was cut with its continuation, so that nothing doubles and nothing is lost.
 
-A model that is asked in words to go on begins with the last words, as it is told to, or with the line or the code fence
-they stand in; or it begins its answer anew. One that continues a prefix goes on with the next character, and only a
-server that does not know the prefix begins anew. Nothing else is taken for a repetition.
+A model that is asked in words to continue begins with the last words, as it is told to, or with the line or the code
+fence they stand in; or it writes the whole answer again. A model that continues a prefix begins with the next
+character; only a server that does not support prefixes begins again. Nothing else counts as a repetition.
 """
 
 import re
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from bot.core.markdown.code_marks import CodeMarks
 
 ANCHOR_CHARS = 60
-LEAST_OVERLAP = 12  # characters that stand at the end and at the beginning by chance no more
+LEAST_OVERLAP = 12  # so many equal characters at the end and at the beginning are no chance
 LEAST_WORD = 3
-# An answer that begins like the first one for so long, and then goes another way, is a new one.
-LEAST_ANEW = 64
+# A second answer that begins like the first one for this long and then differs is a new answer.
+LEAST_NEW_ANSWER = 64
 _LONGEST_FENCE_LINE = 60
 _MOST_LEADS = 200
 _LEADS = " \t\r\n…\"'“”«»「『（("
@@ -22,7 +22,7 @@ _REOPENED = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*[\w+#./-]+[ \t]*\n")
 _MAY_REOPEN = re.compile(r"\s*(?:`{1,2}|~{1,2}|(?:`{3,}|~{3,})[^\n`]*)?")
 _ROW = re.compile(r"\s*\|")
 _WHOLE_ROW = re.compile(r"\s*\|.*\|\s*")
-# What a row, an item or a heading begins with, and nothing more of it yet.
+# The beginning of a row, an item or a heading, without any of its text.
 _LINE_BEGUN = re.compile(r"\s*(?:\||[-*+>]|#{1,6}|\d+[.)])\s*")
 _RULE_ROW = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+\n")
 _MARKS = re.compile(r"`{1,3}")
@@ -34,7 +34,7 @@ _OWN_LINE = re.compile(r"(?:#{1,6} |\||`{3,}|~{3,})")
 
 
 def anchor_of(said: str) -> str:
-    """The last words of what was said: where to go on is told by them. At most some 60 characters, whole words."""
+    """Return the last words of the text, by which the model is told where to continue: about 60 characters."""
     words = said.rstrip()
     tail = words[-ANCHOR_CHARS:]
     if len(words) <= ANCHOR_CHARS:
@@ -47,52 +47,52 @@ def anchor_of(said: str) -> str:
 
 
 class Seam:
-    """`is_prefix`: the model continues a prefix, and repeats nothing of it. Feed it what comes; `end` has the rest.
+    """Joins `said`, the text so far, and what is fed to it. `is_prefix`: the model continues a prefix, repeats nothing.
 
-    `is_anew` is known once something was given back: what was said is void, and what comes takes its place.
+    `is_new_answer` is known once something was returned: then `said` is void, and the new text replaces it.
     """
 
     def __init__(self, said: str, *, is_prefix: bool) -> None:
-        self.is_anew = False
+        self.is_new_answer = False
         self._said = said
         self._is_prefix = is_prefix
         self._anchor = "" if is_prefix else anchor_of(said)
         marks = CodeMarks()
         marks.feed(said)
         marks.is_code()
-        self._line = said.rpartition("\n")[2]  # which is not finished
+        self._line = said.rpartition("\n")[2]  # the unfinished line
         self._is_fenced = marks.is_fenced and not self._line.lstrip().startswith(("```", "~~~"))
         self._header = "" if is_prefix or self._is_fenced else _header(said)
-        self._came = ""
-        self._found = 0  # where in what was said the repetition stands that may be coming
-        self._sought = 0  # characters of it
+        self._text = ""
+        self._found = 0  # the place in `said` of the repetition that may be coming
+        self._sought = 0  # the length of that repetition so far
         self._is_open = True
 
     def feed(self, text: str) -> str:
         if not self._is_open:
             return text
-        self._came += text
+        self._text += text
         return "" if self._may_repeat() else self._joined()
 
     def end(self) -> str:
         return self._joined() if self._is_open else ""
 
     def _may_repeat(self) -> bool:
-        """Whether what came so far may still turn out to be a repetition."""
-        came = self._came
+        """Tell whether the text so far may still turn out to be a repetition."""
+        text = self._text
         if self._is_prefix:
-            return self._said.startswith(came)
-        if self._is_fenced and len(came) <= _LONGEST_FENCE_LINE and _MAY_REOPEN.fullmatch(came):
+            return self._said.startswith(text)
+        if self._is_fenced and len(text) <= _LONGEST_FENCE_LINE and _MAY_REOPEN.fullmatch(text):
             return True
         rest = self._without_frame().lstrip(_LEADS)
         if _MAY_OWN_LINE.fullmatch(rest) or (_MAY_BE_NUMBERED.fullmatch(rest) and self._line.isdigit()):
             return True
         if not rest:
-            return len(came) < _MOST_LEADS
+            return len(text) < _MOST_LEADS
         return self._stands(rest) or self._header.startswith(rest)
 
     def _stands(self, rest: str) -> bool:
-        """Whether it was said: looked for from where its beginning was found, as long as it only grows."""
+        """Tell whether `said` contains this text. The search goes on from where the shorter text was found."""
         if len(rest) < self._sought:
             self._found = 0
         self._sought = len(rest)
@@ -103,11 +103,11 @@ class Seam:
     def _joined(self) -> str:
         self._is_open = False
         if self._is_prefix:
-            overlap = len(self._said) if self._came.startswith(self._said) else 0
-            return self._came[overlap:] if overlap else self._anew_or(self._came, self._came)
+            overlap = len(self._said) if self._text.startswith(self._said) else 0
+            return self._text[overlap:] if overlap else self._new_or(self._text, self._text)
         rest = self._without_frame()
-        is_framed = len(rest) < len(self._came)
-        # blanks before it speak for a word of its own, unless a line was repeated
+        is_framed = len(rest) < len(self._text)
+        # Blanks before the text speak for a new word, unless a line was repeated.
         blanks_mean = LEAST_WORD if self._said.endswith("\n") else LEAST_OVERLAP
         for start, least_word in ((rest, LEAST_WORD), (rest.lstrip(), blanks_mean), (_unquoted(rest), LEAST_WORD)):
             if overlap := self._overlap(start, least_word):
@@ -116,18 +116,18 @@ class Seam:
             return rest[len(self._line) :]
         if is_framed:
             return rest
-        return self._anew_or(rest.lstrip(), f"{self._line_end(rest)}{rest}")
+        return self._new_or(rest.lstrip(), f"{self._line_end(rest)}{rest}")
 
-    def _anew_or(self, start: str, joined: str) -> str:
+    def _new_or(self, start: str, joined: str) -> str:
         same = next((at for at, pair in enumerate(zip(start, self._said, strict=False)) if pair[0] != pair[1]), 0)
-        if same < LEAST_ANEW:
+        if same < LEAST_NEW_ANSWER:
             return joined
-        self.is_anew = True
+        self.is_new_answer = True
         return start
 
     def _overlap(self, start: str, least_word: int) -> int:
-        """How much of its beginning is the end of what was said, blanks at that end apart."""
-        if self._anchor and start.startswith(self._anchor) and not self._said.startswith(start[:LEAST_ANEW]):
+        """Return how much of the beginning of `start` repeats the end of `said`, without blanks at that end."""
+        if self._anchor and start.startswith(self._anchor) and not self._said.startswith(start[:LEAST_NEW_ANSWER]):
             return self._after_blanks(start, len(self._anchor))
         for said in (self._said, self._said.rstrip()):
             for length in _overlaps(start, said):
@@ -136,12 +136,12 @@ class Seam:
         return 0
 
     def _after_blanks(self, start: str, length: int) -> int:
-        """Behind the blanks that what was said ends in, too."""
+        """Include the blanks that `said` ends in."""
         blanks = self._said[len(self._said.rstrip()) :]
         return length + (len(blanks) if start.startswith(blanks, length) else 0)
 
     def _is_same_line(self, start: str) -> bool:
-        """Whether the line that was not finished begins anew, rather than going on with the letters it began with."""
+        """Tell whether the unfinished line begins again, rather than continuing with the same letters."""
         line = self._line
         if not line or not start.startswith(line):
             return False
@@ -167,18 +167,18 @@ class Seam:
         return before in {"", "\n"} or (repeated[0].isalnum() and not before.isalnum())
 
     def _without_frame(self) -> str:
-        """Without the code fence or the head of the table that was open anyway."""
-        if self._is_fenced and (found := _REOPENED.match(self._came)):
-            return self._came[found.end() :]
-        start = self._came.lstrip()
-        is_next_table = self._came.startswith("\n" if self._said.endswith("\n") else "\n\n")
+        """Remove the code fence or the table head that was open anyway."""
+        if self._is_fenced and (found := _REOPENED.match(self._text)):
+            return self._text[found.end() :]
+        start = self._text.lstrip()
+        is_next_table = self._text.startswith("\n" if self._said.endswith("\n") else "\n\n")
         if self._header and start.startswith(self._header) and not is_next_table:
             rest = start[len(self._header) :]
             return rest.lstrip("\n") if self._said.endswith("\n") else rest
-        return self._came
+        return self._text
 
     def _line_end(self, rest: str) -> str:
-        """A line end that got lost, before what can only stand on a line of its own."""
+        """Return a lost line end before text that can only stand on a line of its own."""
         *_, last = self._said.split("\n")
         if not last.strip() or not _OWN_LINE.match(rest):
             return ""
@@ -190,15 +190,15 @@ class Seam:
 
 
 def _unquoted(text: str) -> str:
-    """Without the marks that a model puts around a quotation; nothing where there are none."""
+    """Remove the marks that a model puts around a quotation; "" where there are none."""
     words = text.lstrip()
     start = words.lstrip(_LEADS)
     return start if start != words else ""
 
 
 def _overlaps(start: str, said: str) -> Iterator[int]:
-    """How much of `start` can be the end of what was said, the longest first; each character is looked at twice."""
-    back = [0]  # of each beginning of `start`: the longest that it ends in, too
+    """Yield how much of `start` can be the end of `said`, the longest first. Each character is looked at twice."""
+    back = [0]  # for each beginning of `start`: the longest shorter one that it ends in (Knuth, Morris and Pratt)
     for sign in start[1:]:
         back.append(_extended(start, back, back[-1], sign))
     length = 0
@@ -210,14 +210,14 @@ def _overlaps(start: str, said: str) -> Iterator[int]:
 
 
 def _extended(start: str, back: list[int], length: int, sign: str) -> int:
-    """The longest beginning of `start` that ends here, where one of `length` ended before this character."""
+    """Return the longest beginning of `start` that ends here, when one of `length` ended before this character."""
     while length and (length == len(start) or start[length] != sign):
         length = back[length - 1]
     return length + 1 if start[length : length + 1] == sign else 0
 
 
 def _header(said: str) -> str:
-    """The two first lines of the table that what was said ends in."""
+    """Return the first two lines of the table that `said` ends in."""
     rows: list[str] = []
     for line in reversed(said.rstrip("\n").split("\n")):
         if not _ROW.match(line):

@@ -1,8 +1,8 @@
-"""Server-sent events out of bytes as they come, cut anywhere. What the events mean: wire.py.
+"""SseDecoder turns bytes, cut anywhere, into the data of server-sent events. wire.py reads what the data means.
 
-https://html.spec.whatwg.org/multipage/server-sent-events.html, and what gateways make of it: comments, CR and CRLF,
-`data:` without a space, blank lines before the body, or no events at all but one JSON document or an HTML page.
-aiohttp's own line reader is not used: it refuses lines above 128 KiB, and a tool call arrives as one line.
+https://html.spec.whatwg.org/multipage/server-sent-events.html, and the variants of gateways: comments, CR and CRLF,
+`data:` without a space, blank lines before the body, or no events but one JSON document or an HTML page.
+aiohttp's own line reader can't be used: it refuses lines above 128 KiB, and a tool call comes as one line.
 """
 
 import re
@@ -14,13 +14,13 @@ _LONGEST_FIELD = 6
 
 
 class SseDecoder:
-    """Feed it bytes, get the data of whole events. A body that is not an event stream is kept in `plain`."""
+    """Feed it bytes; it returns the data of complete events. A body that is no event stream is kept in `plain`."""
 
     def __init__(self) -> None:
-        self._opening = b""  # bytes before it is known what the body is
+        self._opening = b""  # bytes that came before the kind of the body was known
         self._is_plain: bool | None = None
         self._plain: list[bytes] = []
-        self._line: list[bytes] = []  # pieces of a line not ended yet; joined once, so 3 MB cost 3 MB of copying
+        self._line: list[bytes] = []  # pieces of an unfinished line; joined once, so that 3 MB cost 3 MB of copying
         self._ended_with_cr = False
         self._data: list[bytes] = []
 
@@ -37,9 +37,9 @@ class SseDecoder:
         return self._read(chunk) if chunk else []
 
     def end(self) -> list[bytes]:
-        """The event the stream ended in, without its blank line."""
+        """Return the last event, which may lack its blank line."""
         found: list[bytes] = []
-        if self._opening:  # nothing but a piece of a byte order mark
+        if self._opening:  # only a piece of a byte order mark
             self._plain.append(self._opening)
         if self._line:
             self._take_line(b"".join(self._line), found)
@@ -48,12 +48,12 @@ class SseDecoder:
         return found
 
     def _opened(self, chunk: bytes) -> bytes:
-        """Decide on the first bytes what the body is; b"" while they do not tell."""
+        """Decide by the first bytes what the body is. Return b"" while they do not tell."""
         self._opening += chunk
         if len(self._opening) < len(_BOM) and _BOM.startswith(self._opening):
             return b""
         start = self._opening.removeprefix(_BOM).lstrip()
-        self._opening = start  # blank lines sent as heartbeats must not pile up
+        self._opening = start  # drop blank lines sent as heartbeats, which must not pile up
         if not start or (len(start) < _LONGEST_FIELD and start.isalpha() and start[:1] in b"deir"):
             return b""
         self._is_plain = not _FIELD.match(start)
@@ -84,5 +84,5 @@ class SseDecoder:
             if self._data:
                 found.append(b"\n".join(self._data))
                 self._data = []
-        elif line.startswith(b"{"):  # an error written bare into the stream
+        elif line.startswith(b"{"):  # an error written into the stream without `data:`
             found.append(line)

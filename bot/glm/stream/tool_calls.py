@@ -1,4 +1,4 @@
-"""Joins a tool call out of its deltas: whole in one chunk at Z.ai, in many pieces at vLLM and SGLang."""
+"""ToolCallJoiner joins the deltas of tool calls: Z.ai sends a call in one chunk, vLLM and SGLang in many pieces."""
 
 from typing import Any
 from uuid import uuid4
@@ -45,7 +45,7 @@ class ToolCallJoiner:
             call.arguments.append(orjson.dumps(arguments).decode())
 
     def whole(self) -> list[ToolCall]:
-        """The calls, in their order, once the answer is complete."""
+        """Return the calls in their order, once the answer is complete."""
         return [_call(pieces) for _, pieces in sorted(self._by_index.items())]
 
     def _call_of(self, delta: dict[str, Any], place: int) -> _Pieces:
@@ -54,7 +54,7 @@ class ToolCallJoiner:
             is_new = bool(delta.get("id")) or self._latest < 0
             index = max(self._latest + 1, place) if is_new else self._latest
         elif index in self._by_index and delta.get("id") and self._by_index[index].id not in {"", delta["id"]}:
-            index = max(self._by_index) + 1  # a gateway that numbers every call 0
+            index = max(self._by_index) + 1  # the gateway numbers every call 0
         self._latest = index
         return self._by_index.setdefault(index, _Pieces())
 

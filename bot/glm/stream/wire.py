@@ -1,7 +1,7 @@
-"""What the model's chunks mean: JSON in, the bot's events out. No I/O; bytes are cut into chunks by sse.py.
+"""AnswerDecoder turns the model's JSON chunks into the bot's events. No I/O; sse.py cuts the bytes into chunks.
 
-Recorded wire traffic and its variants: facts of api.z.ai, OpenRouter, vLLM and SGLang. Reasoning comes as `reasoning`
-or `reasoning_content`; usage in the last chunk, in one of its own, or with the finish reason said twice.
+It follows recorded traffic of api.z.ai, OpenRouter, vLLM and SGLang. Reasoning comes as `reasoning` or
+`reasoning_content`; usage comes in the last chunk, in one of its own, or with the finish reason repeated.
 """
 
 import json
@@ -26,41 +26,38 @@ from bot.core.model.usage import Usage
 from bot.core.slices import SLICE, slices
 from bot.errors import AnswerCut, ContentRefused, ContextTooLong
 from bot.glm.provider_errors import Refused, refusal_in, refusal_of
-from bot.glm.stream.leaked_calls import calls_in, is_balanced, unmixed
+from bot.glm.stream.leaked_calls import calls_in, is_balanced, repaired
 from bot.glm.stream.leaks import LeakStripper, Piece
 from bot.glm.stream.repeats import RepeatGuard
 from bot.glm.stream.tool_calls import ToolCallJoiner
 
 DONE = b"[DONE]"
-LONGEST_NAME = 100  # of a model: it is told, kept and counted by
-_HALVES = re.compile(
-    "[\ud800-\udfff]"
-)  # of a character beyond the first 65,536, as gateways that count in UTF-16 cut it
-# What gateways call the ends of an answer. Any other word (`abort`, `network_error`) means that it is not whole.
+LONGEST_NAME = 100  # of a model: the name is shown, stored and used as a metric's label
+# Halves of a character beyond the first 65,536: gateways that count in UTF-16 cut such a character.
+_HALVES = re.compile("[\ud800-\udfff]")
+# The finish reasons of complete answers. Any other word (`abort`, `network_error`) means an incomplete answer.
 _FINISHES: Mapping[str, FinishReason] = {
     **dict.fromkeys(("stop", "end_turn", "stop_sequence", "eos", "eos_token"), "stop"),
     **dict.fromkeys(("tool_calls", "function_call", "tool_use"), "tool_calls"),
     **dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "length"),
 }
-
-
-# The words of servers that gave a request up in the middle.
+# The finish reasons of servers that gave up a request in the middle.
 _GIVEN_UP = {"abort", "aborted", "cancelled", "canceled", "error", "network_error", "timeout"}
 
 
 class CallNotOffered(AnswerCut):
-    """The model has called, in its text, a tool that it was not offered: it would do so again."""
+    """The model called, in its text, a tool that was not offered. Another attempt would do the same."""
 
 
 class AnswerDecoder:
-    """One answer. Feed it the data of each event; once the stream is over `flush` and `closing`, in that order.
+    """Decodes one answer. Feed it the data of each event; at the end call `flush` and then `closing`.
 
-    `tools` were offered, so that a call of one is known where it comes as text; `after` is what an earlier stream has
-    told of the answer.
+    `tools` were offered, so that a call in the text can be known; `after` is the text that an earlier stream gave of
+    the answer.
     """
 
     def __init__(self, *, keeps_boxes: bool = False, tools: Sequence[ToolSpec] = (), after: str = "") -> None:
-        self.is_done = False  # [DONE] was said: nothing more is to be read
+        self.is_done = False  # [DONE] has come: nothing more is to be read
         self.usage: Usage | None = None
         self.finish_reason = ""
         self.model = ""
@@ -76,8 +73,9 @@ class AnswerDecoder:
         self._thought_guard = RepeatGuard()
 
     def feed(self, data: bytes) -> Iterator[list[ModelEvent]]:
-        """Events out of one chunk: much text in several steps, each done when it is asked for. Raises Refused for an
-        error in the stream, AnswerCut for what is no JSON.
+        """Yield the events of one chunk; much text comes in several steps, each computed when it is asked for.
+
+        Raises Refused for an error in the stream, and AnswerCut for data that is not JSON.
         """
         data = data.strip()
         if not data or self.is_done:
@@ -88,14 +86,14 @@ class AnswerDecoder:
         payload = _parsed(data)
         if payload is not None:
             yield from self._chunk(payload)
-        elif b"\n" in data:  # a gateway that leaves out the blank line between events
+        elif b"\n" in data:  # the gateway left out the blank line between events
             for line in data.split(b"\n"):
                 yield from self.feed(line)
         else:
             raise AnswerCut("an event that is not JSON")
 
     def feed_plain(self, body: bytes) -> Iterator[list[ModelEvent]]:
-        """Events out of a body that is no event stream: a whole completion, or else a refusal."""
+        """Yield the events of a body that is no event stream: a whole completion. Raises Refused for any other body."""
         payload = _parsed(body)
         if payload is None or not payload.get("choices"):
             raise Refused(refusal_of(200, body))
@@ -104,15 +102,15 @@ class AnswerDecoder:
 
     @property
     def holds_much(self) -> bool:
-        """To end it takes its time: a long tool call in the text."""
-        return any(len(one.open_call) + one.held_chars > SLICE for one in (self._text, self._thoughts))
+        """Tell whether `flush` may take long: a long tool call stands in the text."""
+        return any(len(stripper.open_call) + stripper.held_chars > SLICE for stripper in (self._text, self._thoughts))
 
     def flush(self) -> list[ModelEvent]:
-        """Text that was held back because it might have become a special token."""
+        """Return text that was held back because it might have become a special token."""
         return self._events(self._thoughts.end(), as_reasoning=True) + self._events(self._text.end())
 
     def closing(self) -> list[ModelEvent]:
-        """The tool calls and Finished (without cost), or the error the answer ended in."""
+        """Return the tool calls and Finished (without cost). Raises the error that the answer ended in."""
         if not self.finish_reason and not (self.is_done and self.usage):
             raise AnswerCut("no finish reason")
         if self.finish_reason in {"sensitive", "content_filter"}:
@@ -126,23 +124,23 @@ class AnswerDecoder:
             raise AnswerCut(f"finish reason {self.finish_reason[:40]}")
         if reason == "length":
             return [Finished(reason, self.usage or Usage(), self.model)]
-        calls = self._all_calls()  # providers disagree on which of the two reasons goes with them
-        thoughts = self._events(self._text.own_up()) if calls else []
+        calls = self._all_calls()  # providers disagree on the finish reason of an answer with calls
+        thoughts = self._events(self._text.end_with_call()) if calls else []
         done = Finished("tool_calls" if calls else "stop", self.usage or Usage(), self.model)
         return [*thoughts, *map(ToolCalled, calls), done]
 
     @property
     def _has_whole_calls(self) -> bool:
-        """A new word for the end of tool calls: they are there, and each can be read."""
+        """Tell whether an unknown finish reason ends tool calls: they are there, and each can be read."""
         calls = self._calls.whole()
         return bool(calls) and not any(call.problem for call in calls) and self.finish_reason.lower() not in _GIVEN_UP
 
     def _all_calls(self) -> list[ToolCall]:
-        """Those that came as calls, and those that came as text; of those within thinking only where nothing else did.
+        """Return the calls that came as calls or as text. Calls within thinking count only where there is nothing else.
 
         Raises AnswerCut for a call that can't be made.
         """
-        calls, text = [unmixed(call, self._tools) for call in self._calls.whole()], self._text
+        calls, text = [repaired(call, self._tools) for call in self._calls.whole()], self._text
         leaked = self._read([*text.calls, *self._ended(text.open_call)])
         if text.open_call and not self._ended(text.open_call):
             raise AnswerCut("a tool call in the text that broke off")
@@ -153,8 +151,8 @@ class AnswerDecoder:
         offered = {tool.name for tool in self._tools}
         if leaked and not calls and not any(call.name in offered for call in leaked):
             raise CallNotOffered("a tool call in the text, of a tool that was not offered")
-        known = [(call.name, call.arguments) for call in calls]
-        calls += [call for call in leaked if (call.name, call.arguments) not in known]
+        parsed_calls = [(call.name, call.arguments) for call in calls]
+        calls += [call for call in leaked if (call.name, call.arguments) not in parsed_calls]
         if calls or self.has_text:
             return calls
         thought = [*text.thought_calls, *self._thoughts.calls, *self._ended(self._thoughts.open_call)]
@@ -164,7 +162,7 @@ class AnswerDecoder:
         return [call for body in bodies for call in calls_in(body, self._tools)]
 
     def _ended(self, open_call: str) -> list[str]:
-        """A call that lacks nothing but its end: some servers keep that for themselves."""
+        """Return a call that lacks nothing but its end mark, which some servers remove."""
         return [open_call] if open_call and is_balanced(open_call) else []
 
     def _chunk(self, payload: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
@@ -180,7 +178,7 @@ class AnswerDecoder:
         choice = choices[0]
         if choice.get("error"):
             raise Refused(refusal_in(choice))
-        if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot's place for it
+        if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot puts it here
             self.usage = usage_of(usage)
         delta = choice.get("delta") or choice.get("message") or {}
         if isinstance(delta, Mapping):
@@ -193,14 +191,14 @@ class AnswerDecoder:
         if isinstance(thought, str) and thought:
             for piece in slices(_joined(thought)):
                 yield self._events(self._thoughts.feed(piece), as_reasoning=True)
-        for piece in slices(self._whole(_text_of(delta.get("content")))):
+        for piece in slices(self._without_halves(_text_of(delta.get("content")))):
             yield self._events(self._text.feed(piece))
         calls = delta.get("tool_calls")
         for place, call in enumerate(calls if isinstance(calls, list) else ()):
             self._calls.add(call, place)
 
-    def _whole(self, text: str) -> str:
-        """Text without halves of characters: one that ends a chunk waits for its other half."""
+    def _without_halves(self, text: str) -> str:
+        """Remove halves of characters: a half at the end of a chunk waits for the other one."""
         if not self._half and not _HALVES.search(text):
             return text
         text, self._half = self._half + text, ""
@@ -226,7 +224,7 @@ class AnswerDecoder:
 
 
 def usage_of(usage: Mapping[str, Any]) -> Usage:
-    """Token counts, with nulls and missing details as 0. Reasoning may be told as more than the completion."""
+    """Read token counts; nulls and missing details count as 0. Reasoning may be more than the completion."""
     prompt_details, completion_details = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
     return Usage(
         _count(usage, "prompt_tokens"),
@@ -238,7 +236,7 @@ def usage_of(usage: Mapping[str, Any]) -> Usage:
 
 
 def _cost(usage: Mapping[str, Any]) -> float:
-    """As OpenRouter tells it (https://openrouter.ai/docs/guides/administration/usage-accounting)."""
+    """Read the cost as OpenRouter states it (https://openrouter.ai/docs/guides/administration/usage-accounting)."""
     value = usage.get("cost")
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return 0.0
@@ -246,7 +244,7 @@ def _cost(usage: Mapping[str, Any]) -> float:
 
 
 def _is_error(payload: Mapping[str, Any]) -> bool:
-    """Besides the usual shapes {"code": 500, "msg": "…"}, which Zhipu's front door sends with status 200."""
+    """Besides the usual shapes there is {"code": 500, "msg": "…"}, which Zhipu's front end sends with status 200."""
     is_bare = "choices" not in payload and "code" in payload and ("msg" in payload or "message" in payload)
     return bool(payload.get("error")) or payload.get("object") == "error" or is_bare
 
@@ -264,7 +262,7 @@ def _text_of(content: object) -> str:
 
 
 def _joined(text: str) -> str:
-    """Halves of characters put together; what stays alone cannot be sent on and becomes a question mark."""
+    """Join halves of characters. A half that stays alone can't be sent on and becomes a question mark."""
     if not _HALVES.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -274,7 +272,7 @@ def _parsed(data: bytes) -> dict[str, Any] | None:
     try:
         payload = orjson.loads(data)
     except orjson.JSONDecodeError:
-        try:  # one broken character must not cost the answer; json takes halves of one (\\ud83d), orjson does not
+        try:  # json accepts half characters (\\ud83d), orjson does not; one such must not cost the answer
             payload = json.loads(data.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
             return None

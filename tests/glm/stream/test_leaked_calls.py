@@ -10,7 +10,7 @@ from bot.core.model.messages import ToolCall, ToolSpec
 from bot.errors import AnswerCut
 from bot.glm.offline.faults import CallStyle, as_text
 from bot.glm.offline.reply import Reply
-from bot.glm.stream.leaked_calls import UNREADABLE, calls_in, unmixed
+from bot.glm.stream.leaked_calls import UNREADABLE, calls_in, repaired
 from tests.glm.conversing import QUESTION, heard, talking, text_of
 from tests.glm.wires import DONE, USAGE, chunk
 
@@ -104,7 +104,7 @@ def test_a_call_whose_arguments_can_not_be_read_says_so(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "unmixed_name", "arguments"),
+    ("name", "given", "tool_name", "arguments"),
     [
         ("now</arg_value>", {}, "now", {}),
         ("zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>", {}, "zoom", {"image": "img_1"}),
@@ -115,10 +115,10 @@ def test_a_call_whose_arguments_can_not_be_read_says_so(body: str) -> None:
     ],
 )
 def test_a_name_that_marks_and_arguments_got_into(
-    name: str, given: dict[str, Any], unmixed_name: str, arguments: dict[str, Any]
+    name: str, given: dict[str, Any], tool_name: str, arguments: dict[str, Any]
 ) -> None:
-    call = unmixed(ToolCall("c1", name, given), ASK.tools)
-    assert call == ToolCall("c1", unmixed_name or name, arguments)
+    call = repaired(ToolCall("c1", name, given), ASK.tools)
+    assert call == ToolCall("c1", tool_name or name, arguments)
 
 
 @pytest.mark.parametrize(

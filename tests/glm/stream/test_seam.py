@@ -12,7 +12,7 @@ LONG = "The pump on the second floor leaks at its lower valve, so close it befor
 def join(said: str, came: str, size: int, *, is_prefix: bool = False) -> str:
     seam = Seam(said, is_prefix=is_prefix)
     out = "".join(seam.feed(came[at : at + size]) for at in range(0, len(came), size)) + seam.end()
-    return out if seam.is_anew else said + out
+    return out if seam.is_new_answer else said + out
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_an_exact_repetition_from_anywhere_joins(answer: str, cut: int, size: in
     said = answer[: cut % (len(answer) + 1)]
     seam = Seam(said, is_prefix=True)
     out = "".join(seam.feed(answer[at : at + size]) for at in range(0, len(answer), size)) + seam.end()
-    assert (out if seam.is_anew else said + out) == answer or not said
+    assert (out if seam.is_new_answer else said + out) == answer or not said
 
 
 BLOCKS = st.sampled_from(

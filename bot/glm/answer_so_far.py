@@ -1,4 +1,4 @@
-"""What one request has told so far, over all its attempts, and how the next one goes on from there."""
+"""AnswerSoFar knows what one request has given out over all its attempts, and how the next attempt continues it."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from bot.core.model.usage import Usage
 from bot.glm.stream.seam import Seam, anchor_of
 from bot.glm.trimming import tokens_of
 
-# Less than this is asked for again from its beginning: an answer of one piece is better than a joined one.
+# A shorter beginning is thrown away and asked for again: an answer in one piece is better than a joined one.
 LITTLE_CHARS = 200
 LEAST_ROOM_TOKENS = 256
 CONTINUE = (
@@ -19,21 +19,21 @@ CONTINUE = (
 )
 
 
-class ToldSoFar:
-    """A filter over the events of all attempts: what comes out of it is one answer."""
+class AnswerSoFar:
+    """Filters the events of all attempts: what comes out of it is one answer."""
 
     def __init__(self) -> None:
-        self.tries = 0  # how often it was asked to go on after a cut
-        self.is_continuing = False  # this attempt goes on from `text`; else it says all anew
+        self.tries = 0  # how often the model was asked to continue after a cut
+        self.is_continuing = False  # this attempt continues `text`; else it writes the whole answer again
         self.has_calls = False
-        self.is_fresh = True  # this attempt has told nothing yet
+        self.is_fresh = True  # this attempt has given out nothing yet
         self._text: list[str] = []
         self._thoughts: list[str] = []  # of this attempt
         self._attempt_chars: list[str] = []
         self._blank = ""
         self._replaces = False
         self._is_prefix = False
-        self._has_come = False  # text, in this attempt, be it a repetition
+        self._has_come = False  # text has come in this attempt, be it only repeated
         self._seam: Seam | None = None
 
     @property
@@ -41,33 +41,33 @@ class ToldSoFar:
         return "".join(self._text)
 
     @property
-    def has_words(self) -> bool:
+    def has_content(self) -> bool:
         return self.has_calls or any(not piece.isspace() for piece in self._text)
 
     @property
     def has_only_thought(self) -> bool:
-        """Where the text was to go on, this attempt has told only reasoning."""
+        """Tell whether this attempt gave only reasoning where text was to be continued."""
         return self.is_continuing and bool(self._thoughts) and not self._has_come
 
     def begin(self) -> None:
-        """A new attempt."""
+        """Begin a new attempt."""
         self.is_fresh, self._has_come = True, False
         self._thoughts, self._attempt_chars, self._blank = [], [], ""
         self._seam = Seam(self.text, is_prefix=self._is_prefix) if self.is_continuing else None
 
     def go_on(self, *, is_prefix: bool) -> None:
-        """The answer was cut, and the next attempt goes on with it: from its beginning when little was told."""
+        """Prepare the next attempt after a cut: it continues the answer, or begins again when little was given out."""
         self.tries += 1
         self._is_prefix = is_prefix
         self._replaces = len(self.text.strip()) < LITTLE_CHARS
         self.is_continuing = not self._replaces
 
-    def in_words(self) -> None:
-        """The provider does not continue prefixes: it is told instead."""
+    def continue_in_words(self) -> None:
+        """Ask to continue in words, since the provider does not continue prefixes."""
         self._is_prefix = False
 
-    def passed(self, event: ModelEvent) -> list[ModelEvent]:
-        """What of this event is to be told."""
+    def events_for(self, event: ModelEvent) -> list[ModelEvent]:
+        """Return the events to give out for this one."""
         match event:
             case ReasoningDelta(text):
                 self._thoughts.append(text)
@@ -89,12 +89,12 @@ class ToldSoFar:
                 return [event]
 
     def rest(self) -> list[ModelEvent]:
-        """What was still held back, because it might have been a repetition."""
+        """Return what was still held back because it might have been a repetition."""
         seam, self._seam = self._seam, None
         return self._added(seam, seam.end()) if seam else []
 
     def usage(self, ask: Ask) -> Usage:
-        """What this attempt has used, by our own estimate: nobody tells it for an answer that broke off."""
+        """Return the usage of this attempt by our own estimate: nobody states it for an answer that broke off."""
         words = "".join(self._attempt_chars)
         if not words:
             return Usage()
@@ -102,18 +102,18 @@ class ToldSoFar:
         return Usage(tokens_of(ask), max(thought, estimate_tokens(words)), thought)
 
     def continued(self, ask: Ask, most_tokens: int | None) -> Ask:
-        """The request that goes on with the text: as a prefix of the reply, or told so in words."""
+        """Return the request that continues the text: as a prefix of the reply, or told so in words."""
         if not self.is_continuing:
             return ask
-        said = self.text
-        parts: list[Part] = [Text(said)]
+        text = self.text
+        parts: list[Part] = [Text(text)]
         if self._is_prefix and self._thoughts:
             parts.insert(0, Reasoning("".join(self._thoughts)))
         messages = (*ask.messages, Message("assistant", tuple(parts)))
         if not self._is_prefix:
-            messages = (*messages, Message("user", (Text(CONTINUE.format(anchor=anchor_of(said))),)))
-        left = None if most_tokens is None else max(LEAST_ROOM_TOKENS, most_tokens - estimate_tokens(said))
-        return replace(ask, messages=messages, max_tokens=left)
+            messages = (*messages, Message("user", (Text(CONTINUE.format(anchor=anchor_of(text))),)))
+        tokens_left = None if most_tokens is None else max(LEAST_ROOM_TOKENS, most_tokens - estimate_tokens(text))
+        return replace(ask, messages=messages, max_tokens=tokens_left)
 
     @property
     def is_prefix(self) -> bool:
@@ -133,7 +133,7 @@ class ToldSoFar:
         if not text:
             return []
         void: list[ModelEvent] = []
-        if seam and seam.is_anew and self.is_continuing:
+        if seam and seam.is_new_answer and self.is_continuing:
             self.is_continuing = False
             void = self._voided("")
         self._text.append(text)
@@ -141,20 +141,20 @@ class ToldSoFar:
         return [*void, TextDelta(text)]
 
     def _replacing(self) -> list[ModelEvent]:
-        """The little that was told gives way once there is something in its stead."""
+        """Withdraw the little that was given out, once something comes in its place."""
         if not self._replaces:
             return []
         self._replaces = False
         return self._voided("")
 
     def _back_to(self, kept: str) -> list[ModelEvent]:
-        """What this attempt has told was no text."""
+        """Withdraw what this attempt gave out: it was no text."""
         self.is_fresh = True
         if self._seam or self.is_continuing:
             self._seam = Seam(kept, is_prefix=self._is_prefix)
         return self._voided(kept) if self.text != kept and not self._replaces else []
 
     def _voided(self, kept: str) -> list[ModelEvent]:
-        was = bool(self._text)
+        had_text = bool(self._text)
         self._text = [kept] if kept else []
-        return [TextRetracted(kept)] if was else []
+        return [TextRetracted(kept)] if had_text else []
