@@ -6,14 +6,14 @@ from bot.bootstrap.money_side import spending
 from bot.core.people.preferences import Choice
 from bot.settings import Settings
 from bot.store.blobs import Blobs
-from bot.store.call_budgets import Budgets
-from bot.store.concurrency_limit import ConcurrencyLimit, Places
+from bot.store.call_budgets import CallBudgets
+from bot.store.concurrency_limit import ConcurrencyLimit, RunningTurnLimits
 from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import DAY_S, Keys
 from bot.store.people.access import AccessStore
-from bot.store.people.contexts import Contexts
+from bot.store.people.contexts import ViewContexts
 from bot.store.people.homes import HomeMarks
 from bot.store.people.preferences import PreferenceStore
 from bot.store.previews import Previews
@@ -50,11 +50,13 @@ class Store:
         self.previews = Previews(redis, keys, seal, settings.public_url or "", self.retention)
         self.titles = TitleMarks(redis, keys, settings.retention_days * DAY_S)
         self.signs = WaitingSigns(redis, keys, self.retention)
-        self.contexts = Contexts(redis, keys)
+        self.contexts = ViewContexts(redis, keys)
         self.homes = HomeMarks(redis, keys)
-        self.budgets = Budgets(redis, keys)
+        self.budgets = CallBudgets(redis, keys)
         self.spending = spending(settings, redis, keys)
         self.access = AccessStore(redis, keys)
         self.dead_letters = DeadLetters(redis, keys, seal, settings.retention_days * DAY_S)
         self.choices = PreferenceStore(redis, keys, Choice(settings.reasoning, settings.glm_thinking), seal)
-        self.limit = ConcurrencyLimit(redis, keys, Places(settings.turns_per_user, settings.turns_per_workspace))
+        self.limit = ConcurrencyLimit(
+            redis, keys, RunningTurnLimits(settings.turns_per_user, settings.turns_per_workspace)
+        )

@@ -1,5 +1,7 @@
-"""Bytes worth keeping for a day, by content: originals and prepared pictures. Bounded in total; one workspace's
-blobs are never another's."""
+"""Blobs keeps bytes for a day by their content: original files and prepared pictures.
+
+Their total size is bounded. No workspace sees another one's blobs.
+"""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -35,7 +37,7 @@ class Blobs:
 
     @tells_outage
     async def put(self, team: str, sha256: str, variant: str, data: bytes) -> None:
-        """Keep `data` for a day; one blob may take at most a quarter of the room, larger ones are not kept."""
+        """Keep `data` for a day. One blob may take at most a quarter of the room; larger ones are not kept."""
         if len(data) > self._limit_bytes // 4:
             return
         key = self._keys.blob(team, sha256, variant)
@@ -50,35 +52,35 @@ class Blobs:
         key = self._keys.blob(team, sha256, variant)
         data: Any = await self._redis.get(key)
         if data is not None:
-            # Used again: stays for another day, and is not the first to go.
+            # A used blob stays for another day and is not the next one to be dropped.
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.expire(key, self._kept_s)
                 pipe.zadd(self._keys.blob_uses, {key: int(time.time())}, xx=True)
                 await pipe.execute()
         try:
             return self._seal.open(bytes(data), key) if data is not None else None
-        except RecordUnreadable as wrong:  # had again from where it came from
-            log.info("blob.unreadable", reason=wrong.detail)
+        except RecordUnreadable as error:  # the caller gets the content from its source again
+            log.info("blob.unreadable", reason=error.detail)
             return None
 
     @tells_outage
     async def note_file(self, team: str, file_id: str, facts: Mapping[str, Any]) -> None:
-        """Remember what a Slack file turned out to be (its content never changes under one id)."""
+        """Remember what a Slack file turned out to be (the content under one id never changes)."""
         key = self._keys.file(team, file_id)
         await self._redis.set(key, self._seal.pack(dict(facts), key), ex=self._kept_s)
 
     @tells_outage
     async def file(self, team: str, file_id: str) -> dict[str, Any] | None:
-        """Raises RecordUnreadable."""
+        """Return what was noted of a Slack file, None for nothing. Raises RecordUnreadable."""
         key = self._keys.file(team, file_id)
         data: Any = await self._redis.get(key)
         return self._seal.unpack(bytes(data), key) if data else None
 
     @tells_outage
     async def drop(self, team: str, files: Iterable[str], contents: Iterable[str]) -> None:
-        """Of files, by their ids, and of contents, by their sha256: whatever is kept of them."""
+        """Delete all that is kept of these files (by id) and contents (by sha256)."""
         keys = {self._keys.file(team, file_id) for file_id in files}
-        for sha256 in {one for one in contents if one}:
+        for sha256 in set(filter(None, contents)):
             async for name, _ in self._redis.hscan_iter(
                 self._keys.blob_sizes, match=self._keys.blob(team, sha256, "*")
             ):

@@ -1,6 +1,7 @@
-"""How many calls of a kind a workspace has left, over all processes (slack.md §2: tiers are per method and workspace).
+"""CallBudgets counts how many Slack calls of a kind a workspace has left, over all processes.
 
-An estimate that Slack's own 429 corrects. When the store is away nothing is held back: Slack says no by itself.
+Slack's tiers count per method and workspace (slack.md §2). The count is an estimate that Slack's own 429 corrects. When
+Redis is away no call is held back, since Slack refuses by itself.
 """
 
 import time
@@ -15,14 +16,14 @@ MINUTE_S = 60.0
 KEPT_S = 600
 
 
-class Budgets:
+class CallBudgets:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
         self._take = redis.register_script(scripts.TAKE)
 
     async def take(self, team: str, method: str, per_minute: int, keep: int = 0) -> bool:
-        """One call, unless fewer than `keep` would be left."""
+        """Take one call. Return False when fewer than `keep` would be left."""
         try:
             taken = await self._take(
                 keys=[self._keys.budget(team, method)], args=[per_minute, per_minute / MINUTE_S, time.time(), keep]
@@ -32,7 +33,7 @@ class Budgets:
         return bool(taken)
 
     async def refused(self, team: str, method: str, retry_after_s: float) -> None:
-        """Slack said 429: nothing is left until then."""
+        """Note Slack's 429: no call is left until `retry_after_s` from now."""
         try:
             key, at = self._keys.budget(team, method), time.time() + retry_after_s
             async with self._redis.pipeline(transaction=True) as pipe:

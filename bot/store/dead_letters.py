@@ -1,5 +1,6 @@
-"""Messages that broke their worker again and again, or that can't be read: set aside, to be looked at and run again by
-hand.
+"""DeadLetters keeps messages that broke their worker repeatedly, or that can't be read.
+
+People can look at them and run them again by hand (`python -m bot retry REFERENCE`).
 """
 
 import base64
@@ -17,13 +18,13 @@ from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.unreadable import UnreadableRecord, noted
 
-# As long as what waits in an inbox.
+# As long as a message may wait in an inbox.
 KEPT_S = 7 * DAY_S
 
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """As it stood in the inbox, in base64: it may be readable again one day, under another key or version."""
+    """A message as it stood in the inbox, in base64. It may become readable under another key or version."""
 
     field: str
     value: str
@@ -39,7 +40,9 @@ class RawMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """`unread` are messages that can't be read, and `reason` why. Without a thread it can't be read itself."""
+    """A message set aside. `unread` holds what can't be read, for `reason`. Without a thread the letter itself
+    can't.
+    """
 
     reference: str
     thread: ThreadId | None
@@ -50,7 +53,7 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class _LetterRecord:
     thread: str
     messages: tuple[Inbound, ...]
     at_s: float
@@ -59,7 +62,7 @@ class Stored:
 
 
 class DeadLetters:
-    """`kept_s`: what was set aside longer ago goes when the next is; 0: never."""
+    """`kept_s`: letters older than this are removed when the next one is put; 0: they are never removed."""
 
     def __init__(self, redis: Redis, keys: Keys, seal: Seal, kept_s: int = 0) -> None:
         self._redis = redis
@@ -71,19 +74,19 @@ class DeadLetters:
     @tells_outage
     async def put(self, reference: str, thread: ThreadId, messages: tuple[Inbound, ...]) -> None:
         since = time.time() - self._kept_s
-        if old := [one.reference for one in await self.all() if self._kept_s and 0 < one.at_s < since]:
+        if old := [letter.reference for letter in await self.all() if self._kept_s and 0 < letter.at_s < since]:
             await self._redis.hdel(self._key, *old)
-        await self._redis.hset(self._key, reference, self._packed(Stored(str(thread), messages, time.time())))
+        await self._redis.hset(self._key, reference, self._packed(_LetterRecord(str(thread), messages, time.time())))
 
     def packed_unread(self, thread: ThreadId, kept: RawMessage, reason: str) -> bytes:
-        """For the script that takes it out of the inbox in the same step."""
-        return self._packed(Stored(str(thread), (), time.time(), (kept,), reason))
+        """Pack a message for the script that takes it out of the inbox in the same step."""
+        return self._packed(_LetterRecord(str(thread), (), time.time(), (kept,), reason))
 
     @tells_outage
     async def all(self) -> tuple[DeadLetter, ...]:
         fields: Any = await self._redis.hgetall(self._key)
-        found = (self._told(reference.decode(errors="replace"), value) for reference, value in fields.items())
-        return tuple(sorted(found, key=lambda one: one.at_s))
+        found = (self._letter(reference.decode(errors="replace"), value) for reference, value in fields.items())
+        return tuple(sorted(found, key=lambda letter: letter.at_s))
 
     @tells_outage
     async def count(self) -> int:
@@ -91,12 +94,14 @@ class DeadLetters:
 
     @tells_outage
     async def unread(self) -> tuple[UnreadableRecord, ...]:
-        """Records of other kinds that could not be read lately."""
+        """Return the records of other kinds that could not be read lately."""
         return await noted(self._redis, self._keys)
 
     @tells_outage
     async def take(self, reference: str) -> DeadLetter | None:
-        """Remove it and give it back, to be run again. Raises RecordUnreadable, and then it stays."""
+        """Remove a letter and return it, to be run again. When it can't be read it stays, and RecordUnreadable is
+        raised.
+        """
         value: Any = await self._redis.hget(self._key, reference)
         if value is None:
             return None
@@ -105,7 +110,7 @@ class DeadLetters:
 
     @tells_outage
     async def put_back(self, thread: ThreadId, kept: RawMessage) -> None:
-        """Into the inbox, as it stood there; a newer one of the same message stays."""
+        """Put a message back into the inbox as it stood there. A newer version of the same message stays."""
         field, value = kept.raw
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hsetnx(self._keys.inbox(thread), field, value)
@@ -113,20 +118,20 @@ class DeadLetters:
             pipe.zadd(self._keys.waiting, {str(thread): time.time()}, nx=True)
             await pipe.execute()
 
-    def _packed(self, stored: Stored) -> bytes:
+    def _packed(self, stored: _LetterRecord) -> bytes:
         messages = [message.to_json() for message in stored.messages]
         return self._seal.pack({"v": VERSION, **asdict(stored), "messages": messages}, self._key)
 
-    def _told(self, reference: str, value: bytes) -> DeadLetter:
+    def _letter(self, reference: str, value: bytes) -> DeadLetter:
         try:
             return self._read(reference, value)
-        except RecordUnreadable as wrong:
-            return DeadLetter(reference, None, reason=wrong.detail)
+        except RecordUnreadable as error:
+            return DeadLetter(reference, None, reason=error.detail)
 
     def _read(self, reference: str, value: bytes) -> DeadLetter:
-        stored = read(Stored, self._seal.unpack(value, self._key))
+        stored = read(_LetterRecord, self._seal.unpack(value, self._key))
         try:
             thread = ThreadId.parse(stored.thread)
-        except PayloadMalformed as malformed:
-            raise RecordUnreadable(malformed.detail) from None
+        except PayloadMalformed as error:
+            raise RecordUnreadable(error.detail) from None
         return DeadLetter(reference, thread, stored.messages, stored.at_s, stored.unread, stored.reason)

@@ -1,5 +1,6 @@
-"""Which follow-ups of requests are done, and what those that are not have posted already: Slack may deliver the same
-request once more, and a job whose process died is run again.
+"""FollowUpMarks knows which follow-ups of requests are done, and what the others have already posted.
+
+Slack may deliver a request twice, and a job whose process died runs again.
 """
 
 from typing import Any
@@ -9,7 +10,7 @@ from redis.asyncio import Redis
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 
-# Slack delivers again within seconds, over a socket that broke (slack.md §5).
+# Slack repeats a delivery within seconds, when a socket broke (slack.md §5).
 KEPT_S = 3_600
 
 
@@ -28,7 +29,7 @@ class FollowUpMarks:
 
     @tells_outage
     async def posted(self, key: str) -> str:
-        """The ts of the message that it has posted; empty while it has not."""
+        """Return the ts of the message that the follow-up has posted; "" when it has posted none."""
         ts: Any = await self._redis.get(self._keys.posted(key))
         return ts.decode() if ts else ""
 

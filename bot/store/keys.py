@@ -1,4 +1,4 @@
-"""The names of everything kept in Redis (design §5). Keys of one thread share a hash tag."""
+"""The names of all Redis keys (bot/README.md, "What may stand in Redis"). Keys of one thread share a hash tag."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from bot.core.thread.inbound import ThreadId
 
 DAY_S = 86_400
-# Long enough that no paused worker can wake after it and find its fencing number free again.
+# By then no paused worker can wake up any more and find its fencing number free again.
 TURN_S = 7 * DAY_S
 
-# What Redis calls the kinds of things that stand under our keys, by the word after the namespace.
+# The Redis type of each kind of key, by the word after the namespace.
 TYPES: Mapping[str, str] = {
     "seen": "string",
     "inbox": "hash",
@@ -82,11 +82,11 @@ class Keys:
 
     @property
     def waiting(self) -> str:
-        """Threads with messages in their inbox, scored by the time the oldest came in."""
+        """Threads with messages in their inbox, scored by the arrival of the oldest message."""
         return f"{self.namespace}:waiting"
 
     def running(self, team: str, user: str = "") -> str:
-        """Threads being answered, of a workspace or of one person in it, scored by when they are given up for dead."""
+        """Threads being answered, of a workspace or of one person in it, scored by the time when they count as dead."""
         return f"{self.namespace}:running:{team}:{user}" if user else f"{self.namespace}:running:{team}"
 
     def line(self, team: str, user: str) -> str:
@@ -94,19 +94,19 @@ class Keys:
         return f"{self.namespace}:line:{team}:{user}"
 
     def held(self, team: str, user: str = "") -> str:
-        """Messages that wait, of a workspace or of one person in it, scored by arrival; also some that did."""
+        """Waiting messages of a workspace or of one person in it, scored by arrival; some of them may wait no more."""
         return f"{self.namespace}:held:{team}:{user}" if user else f"{self.namespace}:held:{team}"
 
     def told_full(self, team: str, user: str, thread: str = "") -> str:
-        """The message with which a person was told lately that there is no room, in a thread or at all."""
+        """The message that told a person lately that there is no room, in this thread or anywhere."""
         return f"{self.told_prefix}full:{team}:{user}:{{{thread}}}"
 
     def worker(self, worker: str) -> str:
-        """There as long as this worker shows signs of life."""
+        """Exists as long as this worker shows signs of life."""
         return f"{self.namespace}:worker:{worker}"
 
     def told(self, thread: ThreadId) -> str:
-        """The thread was told lately that it waits."""
+        """Exists when the thread was told lately that it waits."""
         return f"{self.told_prefix}{{{thread}}}"
 
     @property
@@ -117,27 +117,27 @@ class Keys:
         return f"{self.namespace}:budget:{team}:{method}"
 
     def prefs(self, team: str, scope: str = "") -> str:
-        """`scope`: a channel's or a person's id; empty for the whole workspace. No expiry."""
+        """`scope`: a channel's or a person's id; empty for the whole workspace. It does not expire."""
         return f"{self.namespace}:prefs:{team}:{scope}" if scope else f"{self.namespace}:prefs:{team}"
 
     def greeted(self, team: str, user: str) -> str:
         return f"{self.namespace}:greeted:{team}:{user}"
 
     def home(self, team: str, user: str) -> str:
-        """What their home tab shows."""
+        """What the person's home tab shows."""
         return f"{self.namespace}:home:{team}:{user}"
 
     @property
     def home_off(self) -> str:
-        """Slack has said that the app has no home tab."""
+        """Exists when Slack has said that the app has no home tab."""
         return f"{self.namespace}:home_off"
 
     def followed(self, key: str) -> str:
-        """A follow-up of a request of Slack's that is done."""
+        """Exists when a follow-up of a Slack request is done."""
         return f"{self.namespace}:followed:{key}"
 
     def posted(self, key: str) -> str:
-        """The message that a follow-up has posted."""
+        """The ts of the message that a follow-up has posted."""
         return f"{self.namespace}:posted:{key}"
 
     def approval(self, question: str) -> str:
@@ -145,34 +145,36 @@ class Keys:
         return f"{self.namespace}:approval:{question}"
 
     def asked(self, thread: ThreadId) -> str:
-        """Questions with Approve and Deny of the turn that runs: what each is about, its id and where it stands."""
+        """Questions with Approve and Deny of the running turn: the subject of each, its id and the ts of its
+        message.
+        """
         return f"{self.namespace}:asked:{{{thread}}}"
 
     def awaited(self, question: str) -> str:
-        """Somebody waits for the answer to a question just now."""
+        """Exists while somebody waits for the answer to a question."""
         return f"{self.namespace}:awaited:{question}"
 
     def approved_calls(self, thread: ThreadId) -> str:
-        """Approved calls of the turn that runs."""
+        """Approved calls of the running turn."""
         return f"{self.namespace}:approved_calls:{{{thread}}}"
 
     @property
     def dead_letters(self) -> str:
-        """Messages that broke their workers again and again, by reference. No expiry: somebody is to look at them."""
+        """Messages set aside, by reference. They do not expire: somebody has to look at them."""
         return f"{self.namespace}:aside"
 
     @property
     def unreadable(self) -> str:
-        """Of records that can't be read: which, where, and why. For some days."""
+        """Records that can't be read: which, where and why. Kept for some days."""
         return f"{self.namespace}:unreadable"
 
     def type_of(self, key: str) -> str:
-        """Of what stands under one of these names; empty for other names."""
+        """Return the Redis type of a key with one of our names; "" for other names."""
         name = key.removeprefix(f"{self.namespace}:")
         return next((kind for word, kind in TYPES.items() if f"{name}:".startswith(f"{word}:")), "")
 
     def misplaced(self, key: str) -> str:
-        """Where a key goes that is of the wrong type."""
+        """The name that a key of the wrong type is moved to."""
         return f"{self.namespace}:misplaced:{key}"
 
     def looking(self, team: str, user: str) -> str:
@@ -182,19 +184,19 @@ class Keys:
         return f"{self.namespace}:title:{{{thread}}}"
 
     def access(self, team: str) -> str:
-        """What admins have said of people and channels, by id. No expiry."""
+        """What admins have said about people and channels, by id. It does not expire."""
         return f"{self.namespace}:access:{team}"
 
     def refused(self, team: str, channel: str, user: str, kind: str) -> str:
-        """They were told lately that they can't be answered there."""
+        """Exists when the person was told lately that they can't be answered in this channel."""
         return f"{self.namespace}:refused:{team}:{channel}:{user}:{kind}"
 
     def bot_answers(self, team: str, channel: str, bot: str) -> str:
-        """The messages of another bot that were answered in a channel within the hour, scored by when."""
+        """The messages of another bot that were answered in a channel within the hour, scored by time."""
         return f"{self.namespace}:bot_answers:{team}:{channel}:{bot}"
 
     def forgotten(self, team: str) -> str:
-        """Who asked to be forgotten, and when: what they said before is not read any more. No expiry."""
+        """Who asked to be forgotten, and when: what they said before is never read again. It does not expire."""
         return f"{self.namespace}:forgotten:{team}"
 
     def filed(self, team: str, file_id: str) -> str:
@@ -206,11 +208,11 @@ class Keys:
         return f"{self.namespace}:summed:{team}:{channel}"
 
     def threads_of(self, team: str, channel: str = "") -> str:
-        """A pattern for the threads of a workspace or of one channel."""
+        """A pattern that matches the threads of a workspace or of one channel."""
         return f"{self.namespace}:thread:{{{team}:{channel or '*'}:*"
 
     def thread_in(self, key: str) -> str:
-        """The thread whose key this is, as text."""
+        """Return the thread of a key, as text."""
         return key.removeprefix(f"{self.namespace}:thread:")[1:-1]
 
     @property
@@ -240,17 +242,17 @@ class Keys:
         return f"{self.namespace}:previews:{{{thread}}}"
 
     def reserved(self, team: str, owner: str) -> str:
-        """Amounts held back for requests under way, of a person's, a channel's or the workspace's budget, by request:
-        the amount and the time in ms at which it is held no longer.
+        """Amounts reserved for running requests out of a person's, a channel's or the workspace's budget, by request:
+        the amount, and the time in ms at which the reservation ends.
         """
         return f"{self.namespace}:reserved:{team}:{owner}"
 
     def settled(self, team: str, reservation: str) -> str:
-        """What this request used has been counted."""
+        """Exists when the cost of this request has been counted."""
         return f"{self.namespace}:settled:{team}:{reservation}"
 
     def usage(self, team: str, currency: str, day: str) -> str:
-        """What was spent on a day, in whole millionths: by person, by channel, by model, and all of it."""
+        """What was spent on a day, in whole millionths: by person, by channel, by model, and in all."""
         return f"{self.namespace}:usage:{team}:{currency}:{day}"
 
     def usage_rows(self, team: str, currency: str, day: str) -> str:
@@ -258,14 +260,14 @@ class Keys:
         return f"{self.namespace}:usage_rows:{team}:{currency}:{day}"
 
     def allowances(self, team: str) -> str:
-        """Budgets that admins have set, by whose it is and the period. No expiry."""
+        """Budgets that admins have set, by owner and period. They do not expire."""
         return f"{self.namespace}:allowances:{team}"
 
     def budget_told(self, team: str, owner: str, period: str, first_day: str) -> str:
-        """It was told in this period that most of the budget is used."""
+        """Exists when it was told in this period that most of the budget is used."""
         return f"{self.namespace}:budget_told:{team}:{owner}:{period}:{first_day}"
 
     @property
     def salt(self) -> str:
-        """Of the passphrase that seals. No expiry: without it nothing that was sealed opens."""
+        """The salt of the passphrase that seals. It does not expire: without it no sealed value opens."""
         return f"{self.namespace}:salt"

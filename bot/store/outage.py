@@ -1,7 +1,7 @@
-"""Redis away, full or refusing: told apart from our own mistakes, as the core's StateError.
+"""Turns errors of Redis (away, full, refusing) into the core's StateError, so that they differ from our own mistakes.
 
-A key that holds another type of thing than ours (a restore gone wrong, a hand that slipped) would make every call on
-it fail for ever: it is moved out of the way once, and the call made again.
+A key of ours may hold another type (after a bad restore, or by hand). Every call on it would then fail for ever, so it
+is renamed once, and the call is made again.
 """
 
 import time
@@ -26,20 +26,20 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Store(Protocol):
+class RedisStore(Protocol):
     _redis: Redis
     _keys: Keys
 
 
-S = TypeVar("S", bound=Store)
+S = TypeVar("S", bound=RedisStore)
 
 
 def tells_outage(
     method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Raise StateError where the store did not answer, or has no room (`OOM command not allowed`)."""
+    """Decorate a method so that it raises StateError when Redis does not answer or has no room (`OOM`)."""
 
-    async def telling(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def translated(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             try:
                 return await method(self, *args, **kwargs)
@@ -49,29 +49,29 @@ def tells_outage(
             await move_misplaced(self._redis, self._keys)
             return await method(self, *args, **kwargs)
         except (RedisError, OSError) as error:
-            told = str(error)
-            full = "OOM" in told or "maxmemory" in told
-            raise StateError(FULL if full else f"{type(error).__name__}: {told[:80]}") from error
+            detail = str(error)
+            is_full = "OOM" in detail or "maxmemory" in detail
+            raise StateError(FULL if is_full else f"{type(error).__name__}: {detail[:80]}") from error
 
-    return update_wrapper(telling, method)
+    return update_wrapper(translated, method)
 
 
 async def move_misplaced(redis: Redis, keys: Keys) -> None:
-    """Rename every key of ours that holds another type of thing than it should."""
-    for found in KINDS:
-        async for raw in redis.scan_iter(match=f"{keys.namespace}:*", count=SCANNED, _type=found):
+    """Rename every key of ours that holds another type than it should."""
+    for type_found in KINDS:
+        async for raw in redis.scan_iter(match=f"{keys.namespace}:*", count=SCANNED, _type=type_found):
             key = text_of(raw)
-            if keys.type_of(key) in {found, ""}:
+            if keys.type_of(key) in {type_found, ""}:
                 continue
-            with suppress(ResponseError):  # gone meanwhile
+            with suppress(ResponseError):  # the key is gone meanwhile
                 await redis.rename(raw, keys.misplaced(key))
-                await note(redis, keys, "key", key, f"a {found}")
+                await note(redis, keys, "key", key, f"a {type_found}")
                 if key == keys.waiting:
-                    await _write_down_anew(redis, keys)
+                    await _rebuild_waiting(redis, keys)
 
 
-async def _write_down_anew(redis: Redis, keys: Keys) -> None:
-    """Which threads wait: those with an inbox."""
+async def _rebuild_waiting(redis: Redis, keys: Keys) -> None:
+    """Rebuild the list of waiting threads: those with an inbox wait."""
     beginning = keys.inbox_of("")[:-1].encode()
     async for raw in redis.scan_iter(match=f"{keys.namespace}:inbox:*", count=SCANNED, _type="hash"):
         await redis.zadd(keys.waiting, {bytes(raw)[len(beginning) : -1]: time.time()}, nx=True)

@@ -1,4 +1,4 @@
-"""Web pages that can be looked at by a link nobody can guess, for some days."""
+"""Previews keeps web pages for some days behind links that nobody can guess."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class PreviewPage:
 
 
 class Previews:
-    """`public_url` is where the world reaches this app."""
+    """`public_url` is this app's address on the internet."""
 
     def __init__(
         self, redis: Redis, keys: Keys, seal: Seal, public_url: str = "", retention: Retention | None = None
@@ -38,7 +38,9 @@ class Previews:
 
     @tells_outage
     async def link(self, html: str, thread: ThreadId) -> str:
-        """A new link to this page, until the thread is forgotten; empty when no public address is configured."""
+        """Return a new link to this page, valid until the thread is forgotten; "" when no public address is
+        configured.
+        """
         if not self._public_url:
             return ""
         name = secrets.token_urlsafe(ID_BYTES)
@@ -55,13 +57,13 @@ class Previews:
 
     @tells_outage
     async def html(self, name: str) -> str | None:
-        """None once it has expired, and for what can't be read."""
+        """Return the page; None when it has expired or can't be read."""
         key = self._keys.preview(name)
-        kept: Any = await self._redis.get(key)
-        if not kept:
+        record: Any = await self._redis.get(key)
+        if not record:
             return None
         try:
-            return read(PreviewPage, self._seal.unpack(kept, key)).html
-        except RecordUnreadable as wrong:
-            await note(self._redis, self._keys, "preview", key, wrong.detail)
+            return read(PreviewPage, self._seal.unpack(record, key)).html
+        except RecordUnreadable as error:
+            await note(self._redis, self._keys, "preview", key, error.detail)
             return None

@@ -1,6 +1,6 @@
-"""The few lines that must happen as one step in Redis. Each states what it keeps true."""
+"""Lua scripts for what must happen as one step in Redis. A comment states what each keeps true."""
 
-# What stands where a count should, and is none, is begun anew; else every step on it would fail for ever.
+# A value that should be a count but is none is started again; else every step on it would fail for ever.
 COUNTS = """
 local function is_count(kept) return #kept <= 9 and string.match(kept, '^%d+$') ~= nil end
 local function grown(key, name)
@@ -10,11 +10,11 @@ local function grown(key, name)
 end
 """
 
-# A message is admitted once in 24 h. Whatever came in stays in the inbox until a commit takes it out, so a message
-# that was acknowledged is either waiting or answered. The twin that knows the files replaces the one that does not.
-# So many wait at most, in a thread, of a person and of a workspace; one more is not taken, and stays untaken when Slack
-# delivers it again. Who sent it is told once in a while, by the message that `told` names. `held` are messages that
-# wait, or did: who is gone from its inbox is sent away when there seems to be no more room, at most twice a second.
+# A message is admitted once in 24 h. It stays in the inbox until a commit removes it, so an acknowledged message is
+# either waiting or answered. The twin that knows the files replaces the one that does not.
+# The number of waiting messages is limited for a thread, a person and a workspace. One more is refused, also when Slack
+# delivers it again. Its author is told once in a while, for the message that `told` names. `held` lists messages that
+# wait or did: when it seems full, messages that left their inbox are removed from it, at most twice a second.
 # KEYS seen inbox waiting thread turn held_of_team held_of_user told_of_thread told_of_user · ARGV ts rank payload day_s
 # inbox_s now thread follow retention_s inbox_prefix told_s most_of_thread most_of_user most_of_team told_prefix
 ADMIT = """
@@ -67,8 +67,8 @@ if state and old then return {'again', running, 0, 0} end
 return {'new', running, 0, 0}
 """
 
-# An edit replaces what waits; a turn that has taken it ('taken') finds a new `version` at its commit and answers
-# again. What was answered is offered once to be answered again. What there was no room for is as if it were new.
+# An edit replaces a waiting message. A turn that has taken it ('taken') finds a new `version` at its commit and answers
+# again. For an answered message, answering again is offered once. A message refused for lack of room counts as new.
 # KEYS seen inbox turn · ARGV ts payload
 EDIT = (
     COUNTS
@@ -90,7 +90,7 @@ return 'taken'
 """
 )
 
-# A deleted question waits no more, and no late twin of it is taken in.
+# A deleted question waits no more, and a late twin of it is not admitted.
 # KEYS seen inbox turn waiting · ARGV ts day_s thread
 DELETE = (
     COUNTS
@@ -105,7 +105,7 @@ return 'taken'
 """
 )
 
-# Asked to answer a message again: it waits once more.
+# Lets an answered message wait once more.
 # KEYS seen inbox waiting · ARGV ts payload day_s inbox_s now thread
 REOPEN = """
 if redis.call('GET', KEYS[1]) == 'waiting' then return 0 end
@@ -116,8 +116,8 @@ redis.call('ZADD', KEYS[3], 'NX', ARGV[5], ARGV[6])
 return 1
 """
 
-# The fencing number only grows while the key lives, and the key outlives any pause of a worker that could matter. A
-# thread that another worker answers is left to it as long as that one shows signs of life.
+# The fencing number only grows while the key lives, and the key lives longer than any pause of a worker that matters.
+# A thread stays with the worker that answers it as long as that worker shows signs of life.
 # KEYS turn inbox · ARGV turn_s worker worker_prefix
 BEGIN = (
     COUNTS
@@ -143,6 +143,7 @@ return {fence, attempt, redis.call('HGET', KEYS[1], 'progress'), redis.call('HGE
 """
 )
 
+# Stores the progress of a turn, unless another worker has taken the turn over.
 # KEYS turn · ARGV fence progress turn_s
 RECORD = """
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
@@ -151,9 +152,9 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
 """
 
-# So many turns of one person and of one workspace run at once; who comes first starts first. A thread that was let in
-# stays in until it leaves or its time is over, also when its worker dies and another goes on.
-# Nobody is let in for longer than `until` says, whatever stands there.
+# Limits how many turns of one person and of one workspace run at once; who comes first starts first. A thread that was
+# let in stays until it leaves or its time is over, also when its worker dies and another one continues.
+# No entry counts for longer than `until`, whatever stands in it.
 # KEYS of_team of_user line · ARGV thread now until max_team max_user
 ENTER = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
@@ -174,8 +175,8 @@ end
 return 1
 """
 
-# A token bucket per workspace and method: `rate` tokens a second up to `capacity`. Gives whether one was taken, and how
-# many are left. A negative filling (after a 429) has to be waited out first.
+# A token bucket per workspace and method: `rate` tokens a second up to `capacity`. Returns whether one was taken.
+# A negative level (after a 429) has to be waited out first.
 # KEYS bucket · ARGV capacity rate now keep
 TAKE = """
 local level = tonumber(redis.call('HGET', KEYS[1], 'level') or ARGV[1])
@@ -193,7 +194,7 @@ redis.call('EXPIRE', KEYS[1], 600)
 return taken
 """
 
-# Handing a turn over on shutdown is not a failed attempt.
+# Gives a turn back at shutdown, which is no failed attempt.
 # KEYS turn · ARGV fence
 RELEASE = """
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
@@ -203,15 +204,15 @@ redis.call('HSET', KEYS[1], 'handed_over', '1')
 return 1
 """
 
-# A turn that can't go on now is nobody's; the attempt counts, and the sweep comes back to it.
+# Gives up a turn that can't continue now. The attempt counts, and the sweep comes back to it.
 # KEYS turn · ARGV fence
 LEAVE = """
 if redis.call('HGET', KEYS[1], 'fence') == ARGV[1] then redis.call('HDEL', KEYS[1], 'running') end
 return 1
 """
 
-# Threads that wait and that nobody answers any more, though somebody began: handed over, or left by a worker that
-# shows no sign of life. `mine` are threads that this worker really answers. '1' is what earlier releases wrote.
+# Finds waiting threads whose turn was begun but that nobody answers any more: handed over, or left by a worker without
+# signs of life. `mine` are the threads that this worker really answers. '1' is the owner in earlier releases.
 # KEYS waiting · ARGV turn_prefix worker_prefix worker limit mine…
 ABANDONED = """
 local mine, found = {}, {}
@@ -229,13 +230,12 @@ end
 return found
 """
 
-# The turn joins the conversation, its messages leave the inbox and count as answered: all of it, or nothing when
-# another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed').
-# What the model was told besides (`+ts`), and had not come to us or only just, is no question of its own any more,
-# unless it was edited meanwhile.
-# What was asked and done with a person's approval in it is over: a later press on a button decides nothing any more.
-# KEYS turn thread inbox waiting asked approved_calls seen… · ARGV fence payload folded retention_s day_s turn_s thread
-# version number approval ts…
+# Adds the turn to the conversation, removes its messages from the inbox and marks them as answered: all of it, or
+# nothing when another worker has taken the thread over ('taken') or a question has changed meanwhile ('changed'). A
+# message that the model was told besides (`+ts`), and that came to us late or not yet, is no longer a question of its
+# own, unless it was edited meanwhile. The turn's approvals and approved calls are over: a later press on a button
+# decides nothing. KEYS turn thread inbox waiting asked approved_calls seen… · ARGV fence payload folded retention_s
+# day_s turn_s thread version number approval ts…
 COMMIT = (
     COUNTS
     + """
@@ -282,7 +282,7 @@ return 'done'
 """
 )
 
-# All blobs together stay under the bound; the least recently used go first.
+# Keeps all blobs together under the bound; the least recently used are dropped first.
 # KEYS blob sizes uses · ARGV data ttl_s size now limit
 PUT_BLOB = """
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
@@ -306,8 +306,7 @@ end
 return 1
 """
 
-# A message that can't be read leaves the inbox, as it stands, for where somebody looks at it; one that was replaced
-# meanwhile stays.
+# Moves an unreadable message out of the inbox as it stands, unless it was replaced meanwhile.
 # KEYS inbox waiting aside · ARGV field value reference payload thread
 SET_ASIDE = """
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
@@ -323,7 +322,7 @@ WAITS_NO_MORE = """
 if redis.call('HLEN', KEYS[1]) == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end
 """
 
-# Within any hour no more than so many messages of another bot are taken in one place; one that was taken stays so.
+# Within any hour, so many messages of another bot are accepted in one place. An accepted message stays accepted.
 # KEYS answers · ARGV ts now within_s most
 TAKE_ANSWER = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2] - ARGV[3])

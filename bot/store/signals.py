@@ -1,5 +1,6 @@
-"""Word between processes that a turn is to stop or to begin anew, by Redis pub/sub: at once, but not kept. What must
-not be lost (a question changed) is found out again at the commit.
+"""Signals tells other processes by Redis pub/sub that a turn has to stop or to begin again.
+
+A signal comes at once, but it is not kept. A changed question, which must not be missed, is found again at the commit.
 """
 
 import asyncio
@@ -33,33 +34,33 @@ class Signals:
     async def send(self, thread: ThreadId, signal: TurnSignal) -> None:
         await self._redis.publish(self._channel, json.dumps([str(thread), signal]))
 
-    async def listen(self, heard: Callable[[ThreadId, TurnSignal], None]) -> None:
-        """Pass every signal on, until cancelled; comes back by itself after an outage."""
+    async def listen(self, on_signal: Callable[[ThreadId, TurnSignal], None]) -> None:
+        """Pass on every signal until cancelled. Reconnects by itself after an outage."""
         while True:
             try:
-                await self._listen(heard)
+                await self._listen(on_signal)
             except (RedisError, OSError) as error:
                 log.warning("signals.lost", reason=type(error).__name__)
                 await asyncio.sleep(RECONNECT_S)
 
-    async def _listen(self, heard: Callable[[ThreadId, TurnSignal], None]) -> None:
+    async def _listen(self, on_signal: Callable[[ThreadId, TurnSignal], None]) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe(self._channel)
             while True:
                 message: Any = await pubsub.get_message(timeout=None)
                 if message is None:
                     continue
-                if (told := _read(message["data"])) is None:
+                if (signal := _read(message["data"])) is None:
                     log.warning("signals.unreadable")
                 else:
-                    heard(*told)
+                    on_signal(*signal)
 
 
 def _read(data: Any) -> tuple[ThreadId, TurnSignal] | None:
-    """None for what is no signal of this version."""
+    """Return None for data that is no signal of this version."""
     try:
-        thread, told = json.loads(data)
-        signal = next(one for one in SIGNALS if one == told)
+        thread, word = json.loads(data)
+        signal = next(signal for signal in SIGNALS if signal == word)
         return ThreadId.parse(thread), signal
     except (ValueError, TypeError, AttributeError, RecursionError, StopIteration, PayloadMalformed):
         return None

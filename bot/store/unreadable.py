@@ -1,7 +1,6 @@
-"""Which records could not be read, where they stand and why: for whoever looks after the bot (doctor, metrics).
+"""Notes which records could not be read, where they stand and why, for doctor and metrics.
 
-Of a conversation, a preview or a title nothing more can be done than to go on without; messages are dead letters
-besides.
+The bot goes on without such a conversation, preview or title; a message also becomes a dead letter.
 """
 
 import hashlib
@@ -27,7 +26,7 @@ MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRecord:
-    """`record` is its kind, `reason` never tells what it holds."""
+    """`record` is the kind of the record. `reason` never tells what the record holds."""
 
     record: str
     key: str
@@ -36,7 +35,7 @@ class UnreadableRecord:
 
 
 async def note(redis: Redis, keys: Keys, record: str, key: str, reason: str) -> None:
-    """Each once. Never fails: what it tells of was survived already."""
+    """Note a record, once. It never fails, since the bot has already gone on without the record."""
     log.warning("record.unreadable", record=record, key=key, reason=reason)
     name = f"{record}:{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:16]}"
     value = json.dumps(asdict(UnreadableRecord(record, key, reason, time.time())))
@@ -47,13 +46,13 @@ async def note(redis: Redis, keys: Keys, record: str, key: str, reason: str) -> 
 
 
 async def noted(redis: Redis, keys: Keys) -> tuple[UnreadableRecord, ...]:
-    """Oldest first."""
+    """Return what was noted, the oldest first."""
     values: Any = await redis.hvals(keys.unreadable)
-    return tuple(sorted((_read(value) for value in values), key=lambda one: one.at_s))
+    return tuple(sorted((_read(value) for value in values), key=lambda record: record.at_s))
 
 
 def _read(value: bytes) -> UnreadableRecord:
     try:
         return read(UnreadableRecord, plain(value))
-    except RecordUnreadable as wrong:
-        return UnreadableRecord("note", "", wrong.detail, 0.0)
+    except RecordUnreadable as error:
+        return UnreadableRecord("note", "", error.detail, 0.0)

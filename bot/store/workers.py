@@ -1,4 +1,4 @@
-"""Who works: signs of life, and what those who show none any more have left."""
+"""Workers keeps the workers' signs of life, and finds the turns that dead workers left."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ MOST_THREADS = 1_000
 
 
 class Workers:
-    """`worker` is this process's own name; `key` is there as long as it shows signs of life (jobs.heartbeat)."""
+    """`worker` is this process's own name; `key` exists as long as it shows signs of life (jobs.heartbeat)."""
 
     def __init__(self, redis: Redis, keys: Keys, worker: str) -> None:
         self._redis = redis
@@ -29,9 +29,9 @@ class Workers:
 
     @tells_outage
     async def abandoned(self, answering: Iterable[ThreadId]) -> tuple[tuple[ThreadId, int], ...]:
-        """Threads that wait and that nobody answers any more though somebody began, each with its fencing number.
+        """Return the waiting threads whose turn was begun but that nobody answers any more, with their fencing numbers.
 
-        `answering` is what this worker itself answers.
+        `answering` are the threads that this worker itself answers.
         """
         mine = [str(thread) for thread in answering]
         prefixes: list[str | int] = [self._keys.turn_prefix, self._keys.worker(""), self._worker, MOST_THREADS]
@@ -41,7 +41,7 @@ class Workers:
 
     @tells_outage
     async def forget_all(self) -> None:
-        """For who knows that nobody else can be at work: signs of life of the dead count no longer."""
+        """Delete all signs of life, since no other process can be at work."""
         keys: list[bytes] = [key async for key in self._redis.scan_iter(match=self._keys.worker("*"), count=1_000)]
         if keys:
             await self._redis.delete(*keys)
@@ -51,7 +51,7 @@ def _thread(name: bytes) -> ThreadId | None:
     try:
         return ThreadId.parse(name.decode(errors="replace"))
     except PayloadMalformed:
-        return None  # the sweep sends it away
+        return None  # the sweep removes such an entry
 
 
 def _number(kept: bytes) -> int:

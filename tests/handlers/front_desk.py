@@ -32,7 +32,7 @@ from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
 from bot.store.money.spending import Bookkeeping, Spending
 from bot.store.people.access import AccessStore
-from bot.store.people.contexts import Contexts
+from bot.store.people.contexts import ViewContexts
 from bot.store.people.homes import HomeMarks
 from bot.store.signals import Signals
 from bot.store.threads.approvals import Approvals
@@ -157,7 +157,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         )
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)
-        prompts = Prompts(gateway, history, Contexts(redis, Keys()))
+        prompts = Prompts(gateway, history, ViewContexts(redis, Keys()))
         spending = Spending(redis, Keys(), Bookkeeping())
         access, rules = AccessStore(redis, Keys()), AccessRules()
         gate = Gate(rules, history, access, SlackRefusals(gateway))

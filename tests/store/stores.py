@@ -21,14 +21,14 @@ from bot.core.thread.conversation import FoldedTurns, Instructions, StoredArtifa
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.dialogs.approval_question import About
 from bot.store.blobs import Blobs
-from bot.store.call_budgets import Budgets
-from bot.store.concurrency_limit import ConcurrencyLimit, Places
+from bot.store.call_budgets import CallBudgets
+from bot.store.concurrency_limit import ConcurrencyLimit, RunningTurnLimits
 from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.money.spending import Bookkeeping, Spending
 from bot.store.people.access import AccessStore
-from bot.store.people.contexts import Contexts
+from bot.store.people.contexts import ViewContexts
 from bot.store.people.homes import HomeMarks
 from bot.store.people.preferences import PreferenceStore
 from bot.store.previews import Previews
@@ -85,8 +85,8 @@ class Stores:
         self.approvals = Approvals(redis, keys)
         self.dead_letters = DeadLetters(redis, keys, seal)
         self.blobs = Blobs(redis, keys)
-        self.budgets = Budgets(redis, keys)
-        self.contexts = Contexts(redis, keys)
+        self.budgets = CallBudgets(redis, keys)
+        self.contexts = ViewContexts(redis, keys)
         self.calls = ApprovedCallRecords(redis, keys, seal)
         self.choices = PreferenceStore(redis, keys, Choice(), seal)
         self.previews = Previews(redis, keys, seal, "https://bot.example.com")
@@ -95,7 +95,7 @@ class Stores:
         self.forgetting = Forgetting(redis, keys, seal)
         self.homes = HomeMarks(redis, keys)
         self.spending = Spending(redis, keys, Bookkeeping(defaults=DefaultBudgets(user_day=100, channel_day=10**6)))
-        self.limit = ConcurrencyLimit(redis, keys, Places())
+        self.limit = ConcurrencyLimit(redis, keys, RunningTurnLimits())
         self.workers = Workers(redis, keys, "w")
 
     async def fill(self) -> None:

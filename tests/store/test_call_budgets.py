@@ -4,7 +4,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.store import call_budgets as module
-from bot.store.call_budgets import Budgets
+from bot.store.call_budgets import CallBudgets
 from bot.store.keys import Keys
 
 
@@ -22,16 +22,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-async def taken(budgets: Budgets, tries: int, keep: int = 0, team: str = "T1", method: str = "chat.update") -> int:
+async def taken(budgets: CallBudgets, tries: int, keep: int = 0, team: str = "T1", method: str = "chat.update") -> int:
     return sum([await budgets.take(team, method, 20, keep) for _ in range(tries)])
 
 
 async def test_a_minute_s_calls_and_no_more(redis: Redis, clock: Clock) -> None:
-    assert await taken(Budgets(redis, Keys()), 30) == 20
+    assert await taken(CallBudgets(redis, Keys()), 30) == 20
 
 
 async def test_it_fills_again_evenly(redis: Redis, clock: Clock) -> None:
-    budgets = Budgets(redis, Keys())
+    budgets = CallBudgets(redis, Keys())
     await taken(budgets, 20)
     clock.now += 3.01
     assert await taken(budgets, 5) == 1
@@ -42,25 +42,25 @@ async def test_it_fills_again_evenly(redis: Redis, clock: Clock) -> None:
 
 
 async def test_some_are_kept_for_what_matters_more(redis: Redis, clock: Clock) -> None:
-    budgets = Budgets(redis, Keys())
+    budgets = CallBudgets(redis, Keys())
     assert await taken(budgets, 30, keep=5) == 15
     assert await taken(budgets, 30) == 5
 
 
 async def test_workspaces_and_methods_have_their_own(redis: Redis, clock: Clock) -> None:
-    budgets = Budgets(redis, Keys())
+    budgets = CallBudgets(redis, Keys())
     await taken(budgets, 20)
     assert await taken(budgets, 1, team="T2") == 1
     assert await taken(budgets, 1, method="chat.startStream") == 1
 
 
 async def test_all_processes_share_it(redis: Redis, clock: Clock) -> None:
-    assert await taken(Budgets(redis, Keys()), 12) == 12
-    assert await taken(Budgets(redis, Keys()), 12) == 8
+    assert await taken(CallBudgets(redis, Keys()), 12) == 12
+    assert await taken(CallBudgets(redis, Keys()), 12) == 8
 
 
 async def test_what_slack_refused_is_not_tried_until_then(redis: Redis, clock: Clock) -> None:
-    budgets = Budgets(redis, Keys())
+    budgets = CallBudgets(redis, Keys())
     await taken(budgets, 5)
     await budgets.refused("T1", "chat.update", 30)
     clock.now += 29
@@ -68,14 +68,14 @@ async def test_what_slack_refused_is_not_tried_until_then(redis: Redis, clock: C
 
 
 async def test_after_the_wait_it_fills_from_nothing(redis: Redis, clock: Clock) -> None:
-    budgets = Budgets(redis, Keys())
+    budgets = CallBudgets(redis, Keys())
     await budgets.refused("T1", "chat.update", 30)
     clock.now += 33.1
     assert await taken(budgets, 5) == 1
 
 
 async def test_asking_in_vain_does_not_shorten_the_wait(redis: Redis, clock: Clock) -> None:
-    budgets = Budgets(redis, Keys())
+    budgets = CallBudgets(redis, Keys())
     await budgets.refused("T1", "chat.update", 30)
     for _ in range(6):
         assert await taken(budgets, 1) == 0
@@ -83,16 +83,16 @@ async def test_asking_in_vain_does_not_shorten_the_wait(redis: Redis, clock: Clo
 
 
 async def test_it_has_an_end(redis: Redis, clock: Clock) -> None:
-    await taken(Budgets(redis, Keys()), 1)
+    await taken(CallBudgets(redis, Keys()), 1)
     assert 0 < await redis.ttl(Keys().budget("T1", "chat.update")) <= 600
 
 
 async def test_a_refusal_has_an_end_too(redis: Redis, clock: Clock) -> None:
-    await Budgets(redis, Keys()).refused("T1", "chat.update", 30)
+    await CallBudgets(redis, Keys()).refused("T1", "chat.update", 30)
     assert await redis.ttl(Keys().budget("T1", "chat.update")) > 0
 
 
 async def test_a_store_that_is_away_holds_nothing_back() -> None:
-    away = Budgets(Redis.from_url("unix:///nowhere.sock"), Keys())
+    away = CallBudgets(Redis.from_url("unix:///nowhere.sock"), Keys())
     await away.refused("T1", "chat.update", 30)
     assert await taken(away, 30) == 30

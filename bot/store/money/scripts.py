@@ -1,10 +1,10 @@
-"""Reserving and settling money, each as one step in Redis. Each states what it keeps true.
+"""Lua scripts that reserve and settle money, each as one step in Redis. A comment states what each keeps true.
 
-Spent and reserved are kept apart. What is spent is the sum of the days of a period, which expire; what is reserved is
-an entry for each request, with an end of its own. So no count of either can be left behind by a worker that died.
+Spent and reserved money are kept apart. What is spent is the sum of the days of a period, and days expire. What is
+reserved is one entry for each request, with its own end. So a worker that dies leaves no wrong count behind.
 """
 
-# What stands where an amount should, and is none, counts as nothing.
+# A value that is no amount counts as zero.
 AMOUNTS = """
 local function whole(kept) return kept and #kept <= 15 and string.match(kept, '^%d+$') and tonumber(kept) or 0 end
 local function spent_of(limit)
@@ -14,12 +14,12 @@ local function spent_of(limit)
 end
 """
 
-# A request is let in when something is left of every limit it counts for, whatever it will cost itself: so all requests
-# together go over a limit by less than one of them. It is refused only when a limit is spent, never because of what is
-# only reserved: then it may wait. All limits hold the amount, or none does.
-# What an earlier attempt at the same turn has left is given back: the turn is ours now.
-# A limit is {amount, owner, place of its reservations in KEYS, places of its days in KEYS}.
-# KEYS reservations… days… · ARGV id amount now_ms until_ms limits kept_s thread_prefix attempt_prefix
+# A request may start when something is left of every limit that it counts for, whatever the request itself will cost:
+# so all requests together exceed a limit by less than one request. A limit that is spent refuses the request; a limit
+# that is only reserved makes it wait. All limits hold the reservation, or none does. Reservations that an earlier
+# attempt of the same turn left behind are removed, since this attempt owns the turn now. A limit is {amount, owner,
+# index of its reservations in KEYS, indexes of its days in KEYS}. KEYS reservations… days… · ARGV id amount now_ms
+# until_ms limits kept_s thread_prefix attempt_prefix
 RESERVE = (
     AMOUNTS
     + """
@@ -60,7 +60,7 @@ return {'granted', 0, math.max(0, room or 0)}
 """
 )
 
-# What was spent of each limit, in their order. A limit is {owner, places of its days in KEYS}.
+# Returns what was spent of each limit, in their order. A limit is {owner, indexes of its days in KEYS}.
 # KEYS days… · ARGV limits
 SPENT = (
     AMOUNTS
@@ -71,7 +71,7 @@ return sums
 """
 )
 
-# What a request used is counted once, however often that is asked for, and nothing is held for it any more.
+# Counts the cost of a request once, however often it is called, and removes the request's reservations.
 # `rows` is {tokens in, tokens out, requests}. Days expire by themselves.
 # KEYS settled sums rows reservations… · ARGV id cost kept_s settled_s row in out owner…
 SETTLE = (
@@ -95,14 +95,14 @@ return 1
 """
 )
 
-# Nothing came of a request, so nothing is held for it any more.
+# Removes the reservations of a request that came to nothing.
 # KEYS reservations… · ARGV id
 RELEASE = """
 for i = 1, #KEYS do redis.call('HDEL', KEYS[i], ARGV[1]) end
 return 1
 """
 
-# What a person has used on a day is counted for nobody; the sums of channels and of everybody stay as they are.
+# Counts what a person used on a day for nobody; the sums of channels and of all stay as they are.
 # KEYS sums rows · ARGV user nobody
 FORGET = (
     AMOUNTS

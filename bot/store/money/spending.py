@@ -1,6 +1,6 @@
-"""What may be spent and what was: budgets, reservations, and sums by day, in whole millionths of the currency.
+"""Spending keeps budgets, reservations and sums by day, in whole millionths of the currency.
 
-(How many calls of Slack's are left is another thing: bot.store.call_budgets.)
+How many Slack calls are left is the matter of bot.store.call_budgets.
 """
 
 import json
@@ -34,17 +34,17 @@ from bot.store.money import scripts as spending_scripts
 from bot.store.outage import tells_outage
 
 KEPT_DAYS = 400
-# A minute longer than a turn may take.
+# A minute longer than a turn may last.
 RESERVED_S = 660
 SETTLED_S = 86_400
 NO_LIMIT = b"off"
-Value = str | int
+ScriptArgument = str | int
 MODEL = "model:"
 
 
 @dataclass(frozen=True, slots=True)
 class Bookkeeping:
-    """How money is kept account of: in which currency, in which zone a day begins, what nobody has to set.
+    """How money is counted: the currency, the time zone in which a day begins, and the budgets that hold by default.
 
     `has_price` False: nobody knows what the model costs, so only its tokens are counted.
     """
@@ -56,7 +56,7 @@ class Bookkeeping:
 
 
 class Spending:
-    """A `core.money.ledger.Ledger`, and what admins set and people look up."""
+    """A `core.money.ledger.Ledger`, with what admins set and what people look up."""
 
     def __init__(self, redis: Redis, keys: Keys, books: Bookkeeping, clock: Callable[[], float] = time.time) -> None:
         self._redis = redis
@@ -96,37 +96,37 @@ class Spending:
     async def _reserved(
         self, reservation: Reservation, limits: tuple[Limit, ...]
     ) -> Grant | AllReserved | LimitReached:
-        """In one script over all limits: all of them hold it, or none does."""
+        """Reserve with one script over all limits: all of them hold the reservation, or none does."""
         if not limits or not reservation.amount:
             return Grant(reservation)
         team = reservation.payer.team
         held = {owner: self._keys.reserved(team, owner) for owner in reservation.owners}
-        days, places = self._days(team, limits, behind=len(held))
-        place = {owner: number for number, owner in enumerate(held, 1)}
-        told = [
-            {"amount": limit.amount, "owner": limit.owner, "held": place[limit.owner], "days": places[number]}
+        days, day_indexes = self._days(team, limits, behind=len(held))
+        index = {owner: number for number, owner in enumerate(held, 1)}
+        limits_json = [
+            {"amount": limit.amount, "owner": limit.owner, "held": index[limit.owner], "days": day_indexes[number]}
             for number, limit in enumerate(limits)
         ]
         now_ms = round(self._clock() * 1000)
         until_ms = now_ms + RESERVED_S * 1000
         payer = reservation.payer
-        args: list[Value] = [reservation.id, reservation.amount, now_ms, until_ms, json.dumps(told), RESERVED_S]
-        args += [f"{payer.thread} " if payer.thread else "", _attempt(payer)]
-        state, number, much = await self._reserve(keys=[*held.values(), *days], args=args)
+        args: list[ScriptArgument] = [reservation.id, reservation.amount, now_ms, until_ms]
+        args += [json.dumps(limits_json), RESERVED_S, f"{payer.thread} " if payer.thread else "", _attempt(payer)]
+        state, number, amount = await self._reserve(keys=[*held.values(), *days], args=args)
         if state == b"granted":
-            return Grant(reservation, int(much))
-        return (
-            LimitReached(self._standing(limits[int(number) - 1], int(much))) if state == b"used_up" else AllReserved()
-        )
+            return Grant(reservation, int(amount))
+        if state == b"used_up":
+            return LimitReached(self._standing(limits[int(number) - 1], int(amount)))
+        return AllReserved()
 
     def _days(self, team: str, limits: Sequence[Limit], behind: int = 0) -> tuple[list[str], list[list[int]]]:
-        """The keys of all days that count for the limits, and for each limit the places of its own among a script's
-        keys, where so many others stand before them.
+        """Return the keys of all days that count for the limits, and for each limit the indexes of its days among the
+        keys of a script, in which `behind` other keys come first.
         """
-        of_each = [days_of(limit.period, self.today) for limit in limits]
-        days = sorted({day for its in of_each for day in its})
-        place = {day: number for number, day in enumerate(days, behind + 1)}
-        return [self._sums(team, day) for day in days], [[place[day] for day in its] for its in of_each]
+        limit_days = [days_of(limit.period, self.today) for limit in limits]
+        days = sorted({day for days in limit_days for day in days})
+        index = {day: number for number, day in enumerate(days, behind + 1)}
+        return [self._sums(team, day) for day in days], [[index[day] for day in days] for days in limit_days]
 
     def _standing(self, limit: Limit, spent: int) -> BudgetStanding:
         return BudgetStanding(limit, spent, renews_at(limit.period, self.now, self.books.zone))
@@ -139,7 +139,7 @@ class Spending:
         rows = keys.usage_rows(team, self.books.currency, day.isoformat())
         row = f"{payer.user or NOBODY} {payer.channel or NOBODY} {_one_word(used.model)}"
         owners = [*owners_of(payer), f"{MODEL}{_one_word(used.model)}"]
-        args: list[Value] = [reservation.id, used.cost, KEPT_DAYS * DAY_S, SETTLED_S, row]
+        args: list[ScriptArgument] = [reservation.id, used.cost, KEPT_DAYS * DAY_S, SETTLED_S, row]
         await self._settle(
             keys=[keys.settled(team, reservation.id), self._sums(team, day), rows, *held],
             args=[*args, used.prompt_tokens, used.completion_tokens, *owners],
@@ -155,7 +155,7 @@ class Spending:
     async def notices(self, payer: Payer) -> tuple[BudgetStanding, ...]:
         standings = await self._standings(payer.team, owners_of(payer))
         nearly = [standing for standing in standings if standing.is_nearly_used_up]
-        return tuple([one for one in nearly if await self._is_first_notice(payer.team, one.limit)])
+        return tuple([standing for standing in nearly if await self._is_first_notice(payer.team, standing.limit)])
 
     async def _is_first_notice(self, team: str, limit: Limit) -> bool:
         today = self.today
@@ -168,7 +168,9 @@ class Spending:
 
     @tells_outage
     async def allow(self, team: str, owner: str, period: Period, amount: int | None) -> None:
-        """`amount` millionths, or None for no limit. A notice of the old amount says nothing of the new one."""
+        """Set a budget: `amount` millionths, or None for no limit. A notice of the old amount is void for the new
+        one.
+        """
         key = self._keys.allowances(team)
         await self._redis.hset(key, f"{owner} {period}", NO_LIMIT if amount is None else amount)
         first = days_of(period, self.today)[0]
@@ -176,21 +178,23 @@ class Spending:
 
     @tells_outage
     async def standings(self, team: str, owners: Sequence[str]) -> tuple[BudgetStanding, ...]:
-        """Of every limit of these owners."""
+        """Return how far each limit of these owners is used."""
         return await self._standings(team, tuple(owners))
 
     async def _standings(self, team: str, owners: tuple[str, ...]) -> tuple[BudgetStanding, ...]:
         limits = await self._limits(team, owners)
         if not limits:
             return ()
-        days, places = self._days(team, limits)
-        told = [{"owner": limit.owner, "days": its} for limit, its in zip(limits, places, strict=True)]
-        spent = await self._sums_of(keys=days, args=[json.dumps(told)])
-        return tuple(self._standing(limit, int(much)) for limit, much in zip(limits, spent, strict=True))
+        days, day_indexes = self._days(team, limits)
+        limits_json = [
+            {"owner": limit.owner, "days": indexes} for limit, indexes in zip(limits, day_indexes, strict=True)
+        ]
+        spent = await self._sums_of(keys=days, args=[json.dumps(limits_json)])
+        return tuple(self._standing(limit, int(amount)) for limit, amount in zip(limits, spent, strict=True))
 
     @tells_outage
     async def spent(self, team: str, owners: Sequence[str], days: Sequence[date]) -> Mapping[str, Mapping[date, int]]:
-        """What each owner has spent on each day. An owner is a person's or a channel's id, or WORKSPACE."""
+        """Return what each owner has spent on each day. An owner is the id of a person or a channel, or WORKSPACE."""
         if not owners:
             return {}
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -204,7 +208,7 @@ class Spending:
 
     @tells_outage
     async def rows(self, team: str, days: Sequence[date]) -> list[UsageRow]:
-        """All there is of these days, by day, person, channel and model."""
+        """Return all rows of these days, by day, person, channel and model."""
         currency = self.books.currency
         async with self._redis.pipeline(transaction=False) as pipe:
             for day in days:
@@ -214,24 +218,24 @@ class Spending:
 
     @tells_outage
     async def forget(self, team: str, user: str) -> None:
-        """What a person has used stays in the sums, without their id; their budgets and reservations go."""
+        """Remove a person's id from the sums, which stay, and delete their budgets and reservations."""
         for day in self.kept_days():
             sums, rows = self._sums(team, day), self._keys.usage_rows(team, self.books.currency, day.isoformat())
             await self._forget(keys=[sums, rows], args=[user, NOBODY])
         fields = [f"{user} {period}" for period in PERIODS]
         await self._redis.hdel(self._keys.allowances(team), *fields)
-        told = [
+        notices = [
             self._keys.budget_told(team, user, period, days_of(period, self.today)[0].isoformat()) for period in PERIODS
         ]
-        await self._redis.delete(self._keys.reserved(team, user), *told)
+        await self._redis.delete(self._keys.reserved(team, user), *notices)
 
     def kept_days(self) -> list[date]:
-        """Those of which sums are kept, the newest last."""
+        """Return the days whose sums are kept, the newest last."""
         return [self.today - timedelta(days=number) for number in range(KEPT_DAYS - 1, -1, -1)]
 
     @tells_outage
     async def allowed(self, team: str) -> dict[tuple[str, Period], int | None]:
-        """What admins have set, by whose it is and the period; None: no limit."""
+        """Return what admins have set, by owner and period; None: no limit."""
         return await self._allowed(team)
 
     async def _limits(self, team: str, owners: tuple[str, ...]) -> tuple[Limit, ...]:
@@ -242,7 +246,7 @@ class Spending:
         allowed: dict[tuple[str, Period], int | None] = {}
         for name, value in kept.items():
             owner, _, word = name.decode(errors="replace").partition(" ")
-            period = next((one for one in PERIODS if one == word), None)
+            period = next((period for period in PERIODS if period == word), None)
             if period and (value == NO_LIMIT or _whole(value)):
                 allowed[owner, period] = None if value == NO_LIMIT else _whole(value)
         return allowed
@@ -267,7 +271,7 @@ _COLUMNS = {"requests": "requests", "prompt_tokens": "in", "completion_tokens": 
 
 
 def _whole(value: bytes | None) -> int:
-    """What is no whole number counts as nothing."""
+    """Read a number; anything else counts as zero."""
     return int(value) if value and len(value) <= 15 and value.isdigit() else 0
 
 

@@ -1,5 +1,5 @@
-"""What admins have said of who may use the bot, who was told lately that they may not, and how often another bot was
-answered.
+"""AccessStore keeps what admins said about who may use the bot, whom we told that they may not, and how often another
+bot was answered.
 """
 
 import time
@@ -26,13 +26,13 @@ class AccessStore:
     @tells_outage
     async def listed(self, team: str) -> AccessList:
         fields: Any = await self._redis.hgetall(self._keys.access(team))
-        told = texts_of(fields)
-        return {one: verdict for one in told for verdict in VERDICTS if told[one] == verdict}
+        texts = texts_of(fields)
+        return {id_: verdict for id_ in texts for verdict in VERDICTS if texts[id_] == verdict}
 
     @tells_outage
-    async def put(self, team: str, one: str, verdict: Verdict) -> None:
-        """`one` is a person's or a channel's id. The last word counts."""
-        await self._redis.hset(self._keys.access(team), one, verdict)
+    async def put(self, team: str, id_: str, verdict: Verdict) -> None:
+        """Note the verdict on a person or a channel, by id. The last one counts."""
+        await self._redis.hset(self._keys.access(team), id_, verdict)
 
     @tells_outage
     async def note_told(self, team: str, channel: str, user: str, kind: str, within_s: int) -> bool:

@@ -1,4 +1,4 @@
-"""What a person looks at just now, as ids only, for as long as that may still be true."""
+"""ViewContexts knows what a person looks at in Slack just now. It holds ids only, as long as they may still be true."""
 
 import json
 from typing import Any
@@ -14,34 +14,34 @@ from bot.store.outage import tells_outage
 KEPT_S = 900
 
 
-class Contexts:
+class ViewContexts:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
 
     @tells_outage
-    async def note(self, team: str, user: str, looking: ViewContext | None) -> bool:
-        """Whether it is another than before; None: nothing that we could be told of."""
+    async def note(self, team: str, user: str, view: ViewContext | None) -> bool:
+        """Note the view; None when Slack tells none. Return whether it differs from the last one."""
         key = self._key(team, user)
-        if looking is None:
+        if view is None:
             return bool(await self._redis.delete(key))
-        value = json.dumps([looking.channel, looking.message_ts])
+        value = json.dumps([view.channel, view.message_ts])
         before: Any = await self._redis.set(key, value, ex=KEPT_S, get=True)
         return before is None or before != value.encode()
 
     @tells_outage
     async def of(self, team: str, user: str) -> ViewContext | None:
-        kept: Any = await self._redis.get(self._key(team, user))
-        return _read(kept) if kept else None
+        record: Any = await self._redis.get(self._key(team, user))
+        return _view_of(record) if record else None
 
     def _key(self, team: str, user: str) -> str:
         return self._keys.looking(team, user)
 
 
-def _read(kept: bytes) -> ViewContext | None:
-    """None for what can't be read: the next look replaces it."""
+def _view_of(record: bytes) -> ViewContext | None:
+    """Return None for a record that can't be read: the next view replaces it."""
     try:
-        channel, message_ts = json.loads(kept)
+        channel, message_ts = json.loads(record)
         check_id(channel, "channel")
         if message_ts:
             check_ts(message_ts, "message_ts")

@@ -1,4 +1,4 @@
-"""What each person's home tab shows, as a digest: it is published when that is another, and not otherwise."""
+"""HomeMarks keeps a digest of each person's home tab, so that it is only published when it changed."""
 
 import re
 import time
@@ -18,7 +18,7 @@ DIGEST, HASH, AT = "digest", "hash", "at"
 
 @dataclass(frozen=True, slots=True)
 class ShownHome:
-    """What was published last: its digest, the hash that Slack gave for it, and when. All empty where nothing was."""
+    """What was published last: its digest, the hash that Slack gave for it, and the time. Empty when nothing was."""
 
     digest: str = ""
     slack_hash: str = ""
@@ -33,9 +33,9 @@ class HomeMarks:
     @tells_outage
     async def known(self, team: str, user: str) -> ShownHome:
         fields: Any = await self._redis.hgetall(self._keys.home(team, user))
-        told = texts_of(fields)
-        at = told.get(AT, "")
-        return ShownHome(told.get(DIGEST, ""), told.get(HASH, ""), float(at) if _TIME.fullmatch(at) else 0.0)
+        texts = texts_of(fields)
+        at = texts.get(AT, "")
+        return ShownHome(texts.get(DIGEST, ""), texts.get(HASH, ""), float(at) if _TIME.fullmatch(at) else 0.0)
 
     @tells_outage
     async def note(self, team: str, user: str, digest: str, slack_hash: str) -> None:
@@ -48,15 +48,15 @@ class HomeMarks:
 
     @tells_outage
     async def note_off(self) -> None:
-        """Slack refuses it: the tab is off in the app's settings."""
+        """Note that Slack refuses to publish: the tab is off in the app's settings."""
         await self._redis.set(self._keys.home_off, "1", ex=KEPT_S)
 
     @tells_outage
     async def is_off(self) -> bool:
-        """As Slack said last."""
+        """Tell what Slack said last."""
         return bool(await self._redis.exists(self._keys.home_off))
 
     @tells_outage
     async def drop(self, team: str, user: str) -> bool:
-        """Whether there was something."""
+        """Forget the person's tab. Return whether something was known."""
         return bool(await self._redis.delete(self._keys.home(team, user)))

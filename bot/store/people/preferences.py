@@ -1,6 +1,6 @@
-"""What people have chosen, per workspace, channel and person. ByScope until it is changed.
+"""PreferenceStore keeps what people have chosen for a workspace, a channel or themselves, until they change it.
 
-Instructions are people's words: they are sealed as what is said in threads is.
+Instructions are people's words, so they are sealed like what is said in threads.
 """
 
 import time
@@ -21,15 +21,16 @@ from bot.store.replies import text_of, texts_of
 from bot.store.unreadable import note
 
 INSTRUCTIONS = "instructions"
-# What is asked before a message is acknowledged is known for so long; other processes know of a change after that.
-HEARING_S = 5.0
-MOST_HEARINGS = 1_000
+# A channel's choice, asked for before a message is acknowledged, is cached so long; a change by another process shows
+# then.
+CHANNEL_CACHE_S = 5.0
+MOST_CACHED_CHANNELS = 1_000
 _NO_SEAL = Seal()
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """What stands sealed."""
+class _SealedText:
+    """The content of a sealed field."""
 
     text: str
 
@@ -40,40 +41,42 @@ class PreferenceStore:
         self._keys = keys
         self._seal = seal
         self.default = default
-        self._hearings: dict[tuple[str, str], tuple[float, Choice]] = {}
+        self._channel_cache: dict[tuple[str, str], tuple[float, Choice]] = {}
 
     @tells_outage
     async def choice(self, inbound: Inbound) -> Choice:
-        """What counts for a message: of its asker, else of its channel, else of its workspace, else the default."""
+        """Return what counts for a message: its asker's choice, else the channel's, the workspace's, or the default."""
         return chosen(await self.by_scope(inbound.team, inbound.user, inbound.channel), self.default)
 
     @tells_outage
     async def now(self, team: str, scopes: Sequence[str]) -> Choice:
-        """What counts in these scopes, the last three at most of a person, a channel and the workspace."""
+        """Return what counts in these scopes: up to three of person, channel and workspace, in this order, the last
+        ones given.
+        """
         narrower: list[str | None] = [None] * (3 - len(scopes))
         return chosen(await self._of(team, *narrower, *scopes), self.default)
 
     @tells_outage
     async def by_scope(self, team: str, user: str, channel: str) -> ScopedPreferences:
-        """What was chosen for a person at a place; `channel` empty: of no place in particular."""
+        """Return what was chosen for a person at a place; `channel` empty: at no particular place."""
         return await self._of(team, user or None, channel or None, "")
 
     @tells_outage
     async def language(self, team: str, user: str, channel: str) -> Language:
-        """Of the bot's own words, to this person at this place; `channel` may be empty."""
+        """Return the language of the bot's own words for this person at this place; `channel` may be empty."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for scope in filter(None, (user, channel)):
                 pipe.hget(self._keys.prefs(team, scope), "language")
             pipe.hget(self._keys.prefs(team), "language")
             found: Any = await pipe.execute()
-        told = (read_preferences({"language": text_of(one)}).language for one in found if one)
-        return next((one for one in told if one), self.default.language)
+        languages = (read_preferences({"language": text_of(value)}).language for value in found if value)
+        return next(filter(None, languages), self.default.language)
 
     async def channel_choice(self, team: str, channel: str) -> Choice:
-        """Of a channel, for everybody there. Known for a few seconds: it is asked of every message before Slack is told
-        that it arrived. What was known last counts while the store is away.
+        """Return what counts in a channel for everybody there. It is cached for a few seconds, since it is asked for
+        every message before Slack gets its acknowledgement. While Redis is away, the last known value counts.
         """
-        known = self._hearings.get((team, channel))
+        known = self._channel_cache.get((team, channel))
         if known and known[0] > time.monotonic():
             return known[1]
         try:
@@ -82,15 +85,17 @@ class PreferenceStore:
             if known is None:
                 raise
             return known[1]
-        if len(self._hearings) >= MOST_HEARINGS:
-            self._hearings.clear()
-        self._hearings[team, channel] = time.monotonic() + HEARING_S, found
+        if len(self._channel_cache) >= MOST_CACHED_CHANNELS:
+            self._channel_cache.clear()
+        self._channel_cache[team, channel] = time.monotonic() + CHANNEL_CACHE_S, found
         return found
 
     @tells_outage
     async def of_person(self, team: str, user: str) -> dict[str, str]:
-        """All that they have chosen, by its name; also of a channel, by its id."""
-        return await self._told(self._keys.prefs(team, user), await self._redis.hgetall(self._keys.prefs(team, user)))
+        """Return all that a person has chosen, by name. Works for a channel's id too."""
+        return await self._texts_of(
+            self._keys.prefs(team, user), await self._redis.hgetall(self._keys.prefs(team, user))
+        )
 
     @tells_outage
     async def choose(self, team: str, scope: str, name: str, value: str) -> None:
@@ -98,32 +103,35 @@ class PreferenceStore:
         key = self._keys.prefs(team, scope)
         kept = self._seal.pack({"v": VERSION, "text": value}, key, name) if name == INSTRUCTIONS else value
         await self._redis.hset(key, name, kept)
-        self._hearings.clear()
+        self._channel_cache.clear()
 
     @tells_outage
     async def clear(self, team: str, scope: str, name: str) -> None:
-        """What is wider counts again."""
+        """Remove a choice, so that the one of the wider scope counts again."""
         await self._redis.hdel(self._keys.prefs(team, scope), name)
-        self._hearings.clear()
+        self._channel_cache.clear()
 
     async def _of(self, team: str, person: str | None, channel: str | None, workspace: str | None) -> ScopedPreferences:
-        """Of each scope by its id; None for one that does not count."""
-        names = [None if one is None else self._keys.prefs(team, one) for one in (person, channel, workspace)]
-        wanted = [name for name in names if name is not None]
+        """Return what was chosen in each scope, by its id; None for a scope that does not count."""
+        scopes = (person, channel, workspace)
+        keys = [None if scope is None else self._keys.prefs(team, scope) for scope in scopes]
+        wanted = [key for key in keys if key is not None]
         async with self._redis.pipeline(transaction=False) as pipe:
-            for name in wanted:
-                pipe.hgetall(name)
+            for key in wanted:
+                pipe.hgetall(key)
             found = dict(zip(wanted, await pipe.execute(), strict=True))
-        kept = [read_preferences(await self._told(one, found[one])) if one else Preferences() for one in names]
-        return ScopedPreferences(kept[0], kept[1], kept[2], user=person or "")
+        own, here, everyone = [
+            read_preferences(await self._texts_of(key, found[key])) if key else Preferences() for key in keys
+        ]
+        return ScopedPreferences(own, here, everyone, user=person or "")
 
-    async def _told(self, key: str, fields: Any) -> dict[str, str]:
-        """As plain words; what can't be opened counts as nothing."""
+    async def _texts_of(self, key: str, fields: Any) -> dict[str, str]:
+        """Return the fields as text. A sealed field that can't be opened is left out."""
         sealed = fields.pop(INSTRUCTIONS.encode(), None)
-        told = texts_of(fields)
+        texts = texts_of(fields)
         if sealed is not None:
             try:
-                told[INSTRUCTIONS] = read(_Words, self._seal.unpack(sealed, key, INSTRUCTIONS)).text
-            except RecordUnreadable as wrong:
-                await note(self._redis, self._keys, "instructions", key, wrong.detail)
-        return told
+                texts[INSTRUCTIONS] = read(_SealedText, self._seal.unpack(sealed, key, INSTRUCTIONS)).text
+            except RecordUnreadable as error:
+                await note(self._redis, self._keys, "instructions", key, error.detail)
+        return texts

@@ -1,4 +1,4 @@
-"""Taking a message in: once, and only where there is room for it. What is kept true stands in `scripts.ADMIT`."""
+"""Admissions takes a message in, once, and only where there is room. `scripts.ADMIT` states what it keeps true."""
 
 import time
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, TURN_S, Keys
 from bot.store.replies import text_of
 
-# Who is told that there is no room is not told again for so long.
+# A person who was told that there is no room is not told again within this time.
 TOLD_S = 600
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRoom:
-    """How many messages wait at most. Those that are being answered wait until their answer stands."""
+    """How many messages may wait. Messages being answered count as waiting until their answer is committed."""
 
     per_thread: int = 200
     per_user: int = 2_000

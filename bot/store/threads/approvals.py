@@ -1,4 +1,4 @@
-"""Questions with Approve and Deny: who was asked, and what they said. Only they decide, and only once."""
+"""Approvals keeps questions with Approve and Deny. Only the person who was asked decides, and only once."""
 
 import asyncio
 import base64
@@ -25,14 +25,14 @@ Verdict = Literal["approved", "denied"]
 Decision = Literal["decided", "not_yours", "late", "already", "changed", "kept"]
 
 VERSION = 1
-# A minute longer than anybody is waited for.
+# A minute longer than anybody waits for an answer.
 LIFE_S = 660
 POLL_S = 0.25
-# That somebody waits is said again so often, and believed so long.
+# A waiting process says so again this often, and its word counts this long.
 SAY_AGAIN_S, BELIEVED_S = 1.0, 4
 
-# The first word of the person who was asked counts; afterwards nothing changes it. A yes to something else than what is
-# asked about counts as a no. “kept”: it counts, but nobody waits for it just now.
+# The first answer of the person who was asked counts, and nothing changes it afterwards. A yes to something other than
+# the question's subject counts as a no. “kept”: the answer counts, but nobody waits for it just now.
 # KEYS approval awaited · ARGV user verdict digest
 DECIDE = """
 local kept = redis.call('GET', KEYS[1])
@@ -48,7 +48,7 @@ if changed then return 'changed' end
 return redis.call('EXISTS', KEYS[2]) == 1 and 'decided' or 'kept'
 """
 
-# Nobody waits any more: what was decided until now counts, and an open question can no longer be decided.
+# Ends the waiting: an answer given until now counts, and an open question can no longer be answered.
 # KEYS approval
 CLOSE = """
 local kept = redis.call('GET', KEYS[1])
@@ -64,7 +64,7 @@ return question.verdict
 
 
 class About(Protocol):
-    """What a question is about: what it shows, and what tells it from everything else."""
+    """The subject of a question: what is shown, and a digest that tells it from every other subject."""
 
     @property
     def digest(self) -> str: ...
@@ -83,7 +83,7 @@ class Approvals:
 
     @tells_outage
     async def open(self, question: str, subject: ApprovalSubject, about: About) -> Standing | None:
-        """None: it is asked from here on. Else the question that stands already for the same."""
+        """Ask from here on, and return None. When the same question stands already, return that one instead."""
         if standing := await self._standing(subject, about):
             return standing
         key, thread = self._keys.approval(question), subject.thread
@@ -101,24 +101,26 @@ class Approvals:
     async def _standing(self, subject: ApprovalSubject, about: About) -> Standing | None:
         asked: Any = await self._redis.hget(self._keys.asked(subject.thread), _field(subject, about))
         question, _, ts = text_of(asked or b"").partition(" ")
-        kept = await self._redis.get(self._keys.approval(question)) if question else None
+        record = await self._redis.get(self._keys.approval(question)) if question else None
         try:
-            return Standing(question, ts, bool(plain(kept).get("verdict"))) if kept else None
+            return Standing(question, ts, bool(plain(record).get("verdict"))) if record else None
         except RecordUnreadable:
             return None
 
     @tells_outage
     async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None:
-        """Where it stands, for whoever takes the turn over."""
+        """Note where the question stands, for a worker that takes the turn over."""
         await self._redis.hset(self._keys.asked(subject.thread), _field(subject, about), f"{question} {ts}")
 
     @tells_outage
     async def shown(self, question: str, user: str) -> dict[str, Any] | None:
-        """What it is about, for who was asked; None for anybody else, and when it is gone or cannot be read."""
+        """Return what the question shows to the person who was asked; None for others, or when it is gone or
+        unreadable.
+        """
         key = self._keys.approval(question)
-        kept = await self._redis.get(key)
+        record = await self._redis.get(key)
         try:
-            value = plain(kept) if kept else {}
+            value = plain(record) if record else {}
             if value.get("asker") != user:
                 return None
             return self._seal.unpack(base64.b64decode(str(value.get("shown")), validate=True), key)
@@ -127,37 +129,37 @@ class Approvals:
 
     @tells_outage
     async def decide(self, question: str, user: str, verdict: Verdict, digest: str = "") -> Decision:
-        """`digest` is that of what the button stands under."""
+        """Note a press. `digest` belongs to the text above the button."""
         keys = [self._keys.approval(question), self._keys.awaited(question)]
         decided = await self._decide(keys=keys, args=[user, verdict, digest])
         return cast("Decision", text_of(decided))
 
     @tells_outage
     async def close(self, question: str) -> bool | None:
-        """No more waiting: what was decided; None when nothing was, and then nothing can be."""
+        """End the waiting and return the decision; None when there is none, and then none can follow."""
         return _read(text_of(await self._close(keys=[self._keys.approval(question)])))
 
     async def wait(self, question: str, timeout_s: float) -> bool | None:
-        """True after Approve, False after Deny; None when nobody decided in time, or the question is gone.
+        """Return True after Approve, False after Deny; None when nobody decided in time or the question is gone.
 
         An outage of Redis is waited out within the same time.
         """
-        until, say_at = time.monotonic() + timeout_s, 0.0
+        until, next_say_at = time.monotonic() + timeout_s, 0.0
         while time.monotonic() < until:
             try:
-                if time.monotonic() >= say_at:
+                if time.monotonic() >= next_say_at:
                     await self._redis.set(self._keys.awaited(question), b"1", ex=BELIEVED_S)
-                    say_at = time.monotonic() + SAY_AGAIN_S
-                kept = await self._redis.get(self._keys.approval(question))
+                    next_say_at = time.monotonic() + SAY_AGAIN_S
+                record = await self._redis.get(self._keys.approval(question))
             except (RedisError, OSError) as error:
                 log.warning("approval.store_away", reason=type(error).__name__)
             else:
-                if kept is None:
+                if record is None:
                     return None
                 try:
-                    decided = _read(str(plain(kept).get("verdict")))
+                    decided = _read(str(plain(record).get("verdict")))
                 except RecordUnreadable:
-                    return await self.close(question)  # nobody can decide it any more
+                    return await self.close(question)  # nobody can decide an unreadable question
                 if decided is not None:
                     return decided
             await asyncio.sleep(min(POLL_S, max(0.0, until - time.monotonic())))

@@ -1,5 +1,6 @@
-"""Approved calls of the turn that runs in a thread: what each is, that it was begun, and what it told at its end. The
-commit forgets them (`scripts.COMMIT`), so the next turn may do the same again when it is approved again.
+"""ApprovedCallRecords keeps the approved calls of a running turn: what each does, that it began, and its result.
+
+The commit deletes them (`scripts.COMMIT`), so the next turn may do the same again when it is approved again.
 """
 
 from collections.abc import Mapping
@@ -19,13 +20,13 @@ from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 from bot.store.unreadable import note
 
-# A field of its own says that the person was told of a call.
+# Begins the field that says that the person was told of a call.
 TOLD = "told:"
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """`words` are a detail that is one text, `arguments` any other. `told` None: it has not ended."""
+class _CallRecord:
+    """`words` is a detail that is one text, `arguments` any other detail. `told` None: the call has not ended."""
 
     action: str = ""
     words: str = ""
@@ -43,19 +44,21 @@ class ApprovedCallRecords:
 
     @tells_outage
     async def left(self, thread: ThreadId) -> Mapping[str, Left]:
-        kept: Any = await self._redis.hgetall(self._keys.approved_calls(thread))
-        named = {name.decode(): value for name, value in kept.items()}
+        record: Any = await self._redis.hgetall(self._keys.approved_calls(thread))
+        named = {name.decode(): value for name, value in record.items()}
         return {call: await self._read(thread, call, value) for call, value in named.items() if _is_call(call)}
 
     @tells_outage
     async def begin(self, thread: ThreadId, call: str, left: Left) -> Left | None:
-        """Only the first who begins it may do it."""
+        """Return None to the first who begins this call: only that one may do it. Return the earlier record to
+        others.
+        """
         key = self._keys.approved_calls(thread)
         if await self._redis.hsetnx(key, call, self._packed(thread, call, left)):
             await self._redis.expire(key, DAY_S)
             return None
-        kept: Any = await self._redis.hget(key, call)
-        return await self._read(thread, call, kept) if kept else left
+        record: Any = await self._redis.hget(key, call)
+        return await self._read(thread, call, record) if record else left
 
     async def ended(self, thread: ThreadId, call: str, left: Left) -> None:
         with suppress(StateError):
@@ -68,23 +71,23 @@ class ApprovedCallRecords:
     @tells_outage
     async def _put(self, thread: ThreadId, call: str, left: Left) -> None:
         key = self._keys.approved_calls(thread)
-        if await self._redis.hexists(key, call):  # not after the commit of whoever took the turn over
+        if await self._redis.hexists(key, call):  # not after the commit of a worker that took the turn over
             await self._redis.hset(key, call, self._packed(thread, call, left))
 
     def _packed(self, thread: ThreadId, call: str, left: Left) -> bytes:
         words = left.detail if isinstance(left.detail, str) else ""
         arguments = () if isinstance(left.detail, str) else left.detail
-        kept = _Kept(left.action, words, arguments, left.told)
-        return self._seal.pack({"v": VERSION, **asdict(kept)}, self._keys.approved_calls(thread), call)
+        record = _CallRecord(left.action, words, arguments, left.told)
+        return self._seal.pack({"v": VERSION, **asdict(record)}, self._keys.approved_calls(thread), call)
 
     async def _read(self, thread: ThreadId, call: str, value: bytes) -> Left:
         key = self._keys.approved_calls(thread)
         try:
-            kept = read(_Kept, self._seal.unpack(value, key, call))
-        except RecordUnreadable as wrong:
-            await note(self._redis, self._keys, "approved call", f"{key} {call}", wrong.detail)
-            return Left("", "")  # it was begun, and what came of it is not known
-        return Left(kept.action, kept.words or kept.arguments, kept.told)
+            record = read(_CallRecord, self._seal.unpack(value, key, call))
+        except RecordUnreadable as error:
+            await note(self._redis, self._keys, "approved call", f"{key} {call}", error.detail)
+            return Left("", "")  # the call was begun, and its result is unknown
+        return Left(record.action, record.words or record.arguments, record.told)
 
 
 def _is_call(field: str) -> bool:

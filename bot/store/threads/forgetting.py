@@ -1,7 +1,7 @@
-"""What leaves memory before its time: a message or a file deleted in Slack, a person who wants to be forgotten.
+"""Forgetting deletes what has to go before its time: deleted messages and files, and people who want to be forgotten.
 
-With what was said goes what was made of it: the thread's summary, which is made anew when it is next needed, and the
-bytes of its files in the cache.
+What was made of it goes as well: the thread's summary, which is written again when it is needed, and the cached bytes
+of files.
 """
 
 import time
@@ -37,8 +37,8 @@ class Forgetting:
 
     @tells_outage
     async def message(self, thread: ThreadId, ts: str) -> None:
-        """Its turn goes when nothing else was asked in it. What was gathered of its channel for a summary goes too: it
-        may be among it, and is gathered anew when the summary is written anew.
+        """Delete a message. Its turn goes when it held no other question. What was gathered of the channel for a
+        summary goes too, since the message may be a part of it; the next summary gathers it again.
         """
         await self._change(thread, lambda turn: _without(turn, lambda said: said.ts == ts))
         members: Any = await self._redis.smembers(self._keys.summed(thread.team, thread.channel))
@@ -48,7 +48,7 @@ class Forgetting:
 
     @tells_outage
     async def file(self, team: str, file_id: str) -> tuple[ThreadId, ...]:
-        """Gives the threads that knew it."""
+        """Delete a file. Return the threads that knew it."""
         members: Any = await self._redis.smembers(self._keys.filed(team, file_id))
         threads = [thread for member in members if (thread := _parsed(member.decode(errors="replace")))]
         for thread in threads:
@@ -59,8 +59,8 @@ class Forgetting:
 
     @tells_outage
     async def note_sources(self, thread: ThreadId, turn: Turn, kept_s: int) -> None:
-        """In which threads files are known and channels summed up, for the day when something of them is deleted."""
-        keys = {self._keys.filed(thread.team, file_id) for file_id, _ in _brought(turn) if file_id}
+        """Note which files and summarized channels a thread knows, for the day when something of them is deleted."""
+        keys = {self._keys.filed(thread.team, file_id) for file_id, _ in _files_of(turn) if file_id}
         if turn.brief:
             keys |= {self._keys.summed(thread.team, span.channel) for span in turn.brief.spans}
         if not keys:
@@ -75,49 +75,50 @@ class Forgetting:
 
     @tells_outage
     async def note_forgotten(self, team: str, user: str) -> None:
-        """From now on nothing is read of what they have said until now."""
+        """Note that nothing the person has said until now may be read any more."""
         await self._redis.hset(self._keys.forgotten(team), user, f"{time.time():.6f}")
 
     @tells_outage
     async def forgotten_until(self, team: str, user: str) -> float:
-        """As a time; 0 for who has not asked for it."""
-        told: Any = await self._redis.hget(self._keys.forgotten(team), user)
+        """Return the time until which the person wants to be forgotten; 0 for no wish."""
+        value: Any = await self._redis.hget(self._keys.forgotten(team), user)
         try:
-            return float(told or 0)
+            return float(value or 0)
         except ValueError:
-            return time.time()  # unreadable: all until now was to be forgotten, as far as anybody knows
+            return time.time()  # unreadable: as far as anybody knows, all until now has to be forgotten
 
     @tells_outage
     async def waiting_of(self, team: str, user: str) -> tuple[Inbound, ...]:
-        """What they have asked and is not answered yet."""
+        """Return the messages of a person that are not answered yet."""
         found: list[Inbound] = []
         members: Any = await self._redis.zrange(self._keys.waiting, 0, -1)
         for member in members:
             thread = _parsed(member.decode(errors="replace"))
             if thread and thread.team == team:
                 fields: Any = await self._redis.hgetall(self._keys.inbox(thread))
-                found += [one for one in await self._records.inbox(thread, fields) if one.user == user]
+                found += [message for message in await self._records.inbox(thread, fields) if message.user == user]
         return tuple(found)
 
     @tells_outage
     async def person(self, team: str, user: str, name: str) -> None:
-        """All that is known of what they said, asked and chose. `name` is for what older versions wrote down, which
-        knew people by their names.
+        """Delete all that is known of what a person said, asked and chose. `name` finds records of older versions,
+        which knew people by their names.
         """
         async for thread in self.threads(team):
             await self._change(thread, lambda turn: _without(turn, lambda said: _is_by(said, user, name)))
             await self._drop_feedback(thread, user)
             await self._drop_instructions(thread, user)
-        for one in await self._dead_letters.all():
-            if one.thread and one.thread.team == team and any(message.user == user for message in one.messages):
-                await self._redis.hdel(self._keys.dead_letters, one.reference)
+        for letter in await self._dead_letters.all():
+            is_theirs = any(message.user == user for message in letter.messages)
+            if letter.thread and letter.thread.team == team and is_theirs:
+                await self._redis.hdel(self._keys.dead_letters, letter.reference)
         keys = self._keys
         own = [make(team, user) for make in (keys.prefs, keys.looking, keys.greeted, keys.held, keys.home)]
         await self._redis.delete(*own)
 
     @tells_outage
     async def place(self, team: str, channel: str) -> None:
-        """What was chosen for it."""
+        """Delete what was chosen for a channel."""
         await self._redis.delete(self._keys.prefs(team, channel))
 
     async def threads(self, team: str, channel: str = "") -> AsyncGenerator[ThreadId]:
@@ -128,50 +129,51 @@ class Forgetting:
     # -- turns --------------------------------------------------------------------------------------------------
 
     async def _change(self, thread: ThreadId, change: Change) -> None:
-        """`change` gives the turn as it is to be kept, None for one that goes."""
+        """Change the turns of a thread. `change` returns the turn to keep, or None to delete it."""
         key = self._keys.thread(thread)
         fields: Any = await self._redis.hgetall(key)
         async for name, turn in self._records.turns(key, fields):
-            left = change(turn)
-            if left == turn:
+            changed = change(turn)
+            if changed == turn:
                 continue
-            if left is None:
+            if changed is None:
                 await self._redis.hdel(key, name)
             else:
-                await self._redis.hset(key, name, self._seal.pack(left.to_json(), key, "turn"))
-            # A summary may tell of it, and counts turns: it is written anew when it is next needed.
+                await self._redis.hset(key, name, self._seal.pack(changed.to_json(), key, "turn"))
+            # The summary may tell of the change, and it counts turns: it is written again when it is needed.
             await self._redis.hdel(key, "folded")
-            await self._drop(thread.team, _contents(turn) - (_contents(left) if left else set()))
+            await self._drop(thread.team, _contents(turn) - (_contents(changed) if changed else set()))
 
-    async def _drop(self, team: str, gone: set[tuple[str, str]]) -> None:
-        await self._blobs.drop(team, [one for one, _ in gone if one], [sha256 for _, sha256 in gone])
+    async def _drop(self, team: str, dropped: set[tuple[str, str]]) -> None:
+        await self._blobs.drop(team, [file_id for file_id, _ in dropped if file_id], [sha256 for _, sha256 in dropped])
 
     async def _drop_instructions(self, thread: ThreadId, user: str) -> None:
-        """Those of the person who began the thread; others' stay."""
+        """Delete the instructions of the person who began the thread; those of others stay."""
         key = self._keys.thread(thread)
         value: Any = await self._redis.hget(key, "instructions")
         if not value:
             return
-        left = (told := await self._records.instructions(value, key)).without(user)
-        if not left.told:
+        instructions = await self._records.instructions(value, key)
+        remaining = instructions.without(user)
+        if not remaining.told:
             await self._redis.hdel(key, "instructions")
-        elif left != told:
-            await self._redis.hset(key, "instructions", self._seal.pack(left.to_json(), key, "instructions"))
+        elif remaining != instructions:
+            await self._redis.hset(key, "instructions", self._seal.pack(remaining.to_json(), key, "instructions"))
 
     async def _drop_feedback(self, thread: ThreadId, user: str) -> None:
         key = self._keys.thread(thread)
         names: Any = await self._redis.hkeys(key)
-        theirs = [one for one in names if one.startswith(b"feedback:") and one.endswith(f":{user}".encode())]
+        theirs = [name for name in names if name.startswith(b"feedback:") and name.endswith(f":{user}".encode())]
         if theirs:
             await self._redis.hdel(key, *theirs)
 
 
 def _without(turn: Turn, is_gone: Callable[[TurnMessage], bool]) -> Turn | None:
-    """None when no question is left of it: what was answered is nobody's any more."""
-    left = tuple(said for said in turn.said if not is_gone(said))
-    if len(left) == len(turn.said):
+    """Return None when no question is left: an answer without its question belongs to nobody."""
+    kept = tuple(message for message in turn.said if not is_gone(message))
+    if len(kept) == len(turn.said):
         return turn
-    return replace(turn, said=left) if any(said.role == "question" for said in left) else None
+    return replace(turn, said=kept) if any(message.role == "question" for message in kept) else None
 
 
 def _without_file(turn: Turn, file_id: str) -> Turn:
@@ -187,7 +189,7 @@ def _without_file(turn: Turn, file_id: str) -> Turn:
 
 
 def _without_talk(turn: Turn, thread: ThreadId, ts: str) -> Turn:
-    """Without what was gathered for its summary, where the message of this thread may be a part of that."""
+    """Drop what was gathered for a summary that may hold this message of the thread."""
     spans = turn.brief.spans if turn.brief else ()
     if not any(span.channel == thread.channel and span.root_ts in {"", thread.root_ts} for span in spans):
         return turn
@@ -202,19 +204,19 @@ def _is_by(said: TurnMessage, user: str, name: str) -> bool:
     return said.user == user if said.user else bool(name) and said.speaker == name
 
 
-def _brought(turn: Turn) -> set[tuple[str, str]]:
-    """(file, sha256) of all that came with its messages."""
+def _files_of(turn: Turn) -> set[tuple[str, str]]:
+    """Return (file, sha256) of all that came with the turn's messages."""
     pictures = {(one.file_id, one.sha256) for one in turn.pictures}
     return pictures | {(one.file_id, one.sha256) for said in turn.said for one in said.papers}
 
 
 def _contents(turn: Turn) -> set[tuple[str, str]]:
-    """(file, sha256) of all that it brought in or made."""
-    return _brought(turn) | {("", sha256) for made in turn.made for sha256 in (made.sha256, made.fallback)}
+    """Return (file, sha256) of all that the turn brought in or made."""
+    return _files_of(turn) | {("", sha256) for made in turn.made for sha256 in (made.sha256, made.fallback)}
 
 
-def _parsed(told: str) -> ThreadId | None:
+def _parsed(text: str) -> ThreadId | None:
     try:
-        return ThreadId.parse(told)
+        return ThreadId.parse(text)
     except PayloadMalformed:
         return None

@@ -1,4 +1,4 @@
-"""What stands in a thread's keys, read one by one: what can't be read stops nothing else from being read."""
+"""ThreadRecords reads what stands in a thread's keys, one record at a time: an unreadable one stops no other."""
 
 import secrets
 import time
@@ -27,37 +27,39 @@ MOST_DIGITS = 9
 
 
 class ThreadRecords:
-    """Raises redis' own errors: for `threads.Threads`."""
+    """For `threads.Threads`. Raises the errors of redis."""
 
     def __init__(self, redis: Redis, keys: Keys, seal: Seal) -> None:
         self._redis = redis
         self._keys = keys
         self._seal = seal
         self._dead_letters = DeadLetters(redis, keys, seal)
-        self._away = redis.register_script(scripts.SET_ASIDE)
+        self._set_aside_script = redis.register_script(scripts.SET_ASIDE)
 
     async def inbox(self, thread: ThreadId, fields: Mapping[bytes, bytes]) -> tuple[Inbound, ...]:
-        """In Slack's order; what can't be read is set aside, and keeps nothing else waiting."""
+        """Return the waiting messages in Slack's order. One that can't be read is set aside, so that it blocks no
+        other.
+        """
         key, messages = self._keys.inbox(thread), []
         for field, value in fields.items():
             try:
-                # The first byte is the rank by which the twin that knows the files wins.
+                # The first byte is the rank by which the twin that knows the files wins (scripts.ADMIT).
                 messages.append(_message(self._seal.unpack(value[1:], key, text_of(field)), field))
-            except RecordUnreadable as wrong:
-                await self._set_aside(thread, field, value, wrong.detail)
+            except RecordUnreadable as error:
+                await self._set_aside(thread, field, value, error.detail)
         return tuple(sorted(messages, key=lambda message: float(message.ts)))
 
     async def _set_aside(self, thread: ThreadId, field: bytes, value: bytes, reason: str) -> None:
         reference = secrets.token_hex(4)
         log.error("message.unreadable", reference=reference, conversation=str(thread), reason=reason)
         payload = self._dead_letters.packed_unread(thread, RawMessage.of(field, value), reason)
-        await self._away(
+        await self._set_aside_script(
             keys=[self._keys.inbox(thread), self._keys.waiting, self._keys.dead_letters],
             args=[field, value, reference, payload, str(thread)],
         )
 
     async def turns(self, key: str, fields: Mapping[bytes, bytes]) -> AsyncGenerator[tuple[bytes, Turn]]:
-        """Those that can be read, by the field they stand in."""
+        """Yield the turns that can be read, with the field that each stands in."""
         for name, value in fields.items():
             number = name.removeprefix(b"turn:")
             if number == name:
@@ -65,35 +67,35 @@ class ThreadRecords:
             try:
                 turn = Turn.from_json(self._seal.unpack(value, key, "turn"))
                 yield name, replace(turn, number=_numbered(number))
-            except RecordUnreadable as wrong:
-                await note(self._redis, self._keys, "turn", f"{key} {text_of(name)}", wrong.detail)
+            except RecordUnreadable as error:
+                await note(self._redis, self._keys, "turn", f"{key} {text_of(name)}", error.detail)
 
     async def folded(self, value: bytes, key: str) -> FoldedTurns:
         try:
             return FoldedTurns.from_json(self._seal.unpack(value, key, "folded"))
-        except RecordUnreadable as wrong:
-            await note(self._redis, self._keys, "summary", key, wrong.detail)
+        except RecordUnreadable as error:
+            await note(self._redis, self._keys, "summary", key, error.detail)
             return FoldedTurns()
 
     async def instructions(self, value: bytes, key: str) -> Instructions:
-        """Unreadable: none, as nobody knows any more what was asked for."""
+        """Return the instructions; none when they can't be read, since nobody knows any more what was asked for."""
         try:
             return Instructions.from_json(self._seal.unpack(value, key, "instructions"))
-        except RecordUnreadable as wrong:
-            await note(self._redis, self._keys, "instructions", key, wrong.detail)
+        except RecordUnreadable as error:
+            await note(self._redis, self._keys, "instructions", key, error.detail)
             return Instructions()
 
     async def progress(self, value: bytes, key: str) -> Checkpoint:
-        """Unreadable: something may stand on the screen, and nobody knows what."""
+        """Return the checkpoint. When it can't be read, an unknown message may stand on the screen."""
         try:
             return Checkpoint.from_json(self._seal.unpack(value, key, "progress"))
-        except RecordUnreadable as wrong:
-            await note(self._redis, self._keys, "progress", key, wrong.detail)
+        except RecordUnreadable as error:
+            await note(self._redis, self._keys, "progress", key, error.detail)
             return Checkpoint(posting=True)
 
 
 def _message(data: dict[str, Any], field: bytes) -> Inbound:
-    """A commit takes it out by its own ts, so it has to stand there."""
+    """Read a message. It must stand in the field of its own ts, by which the commit removes it."""
     message = Inbound.from_json(data)
     if message.ts.encode() != field:
         raise RecordUnreadable("in another message's place")
@@ -107,10 +109,10 @@ def _numbered(number: bytes) -> int:
 
 
 def since(value: bytes | None) -> str:
-    """Unreadable: all until now was to be forgotten, as far as anybody knows."""
-    told = text_of(value or "")
+    """Return the time before which nothing is read. Unreadable: as far as anybody knows, all until now is forgotten."""
+    ts = text_of(value or "")
     try:
-        check_ts(told or "0.0", "since")
+        check_ts(ts or "0.0", "since")
     except PayloadMalformed:
         return f"{time.time():.6f}"
-    return told
+    return ts

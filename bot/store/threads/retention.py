@@ -1,4 +1,4 @@
-"""How long threads are remembered: the operator's days, shorter where an admin says so, for a channel or for all."""
+"""Retention tells how long threads are kept: the operator's days, or fewer where an admin says so."""
 
 import time
 from collections.abc import AsyncGenerator
@@ -14,13 +14,15 @@ from bot.store.outage import tells_outage
 from bot.store.threads.records import ThreadRecords
 
 NAME = "retention"
-# A change reaches the other processes after so long. What is acknowledged meanwhile is not slowed down by a look.
+# Other processes see a change after this time. So a message is acknowledged without asking Redis for it.
 KEPT_S = 30.0
 SCANNED = 500
 
 
 class Retention:
-    """`most_days` are the operator's, which nobody can lengthen. `keeps_texts`: else turns are written down bare."""
+    """`most_days` is the operator's limit, which nobody can extend. `keeps_texts` False: turns are stored without
+    texts.
+    """
 
     def __init__(self, redis: Redis, keys: Keys, seal: Seal, most_days: int, *, keeps_texts: bool = True) -> None:
         self.keeps_texts = keeps_texts
@@ -42,39 +44,39 @@ class Retention:
 
     @tells_outage
     async def days(self, team: str, channel: str = "") -> int:
-        """What counts in a channel, or without one in the workspace."""
+        """Return the days that count in a channel, or without a channel in the workspace."""
         return (await self.counting(team, channel))[0]
 
     @tells_outage
     async def counting(self, team: str, channel: str = "") -> tuple[int, Source]:
-        """The same, and where it comes from."""
+        """Return the days that count, and where they come from."""
         scopes: dict[Source, str] = {"here": channel, "everyone": ""} if channel else {"everyone": ""}
         async with self._redis.pipeline(transaction=False) as pipe:
             for scope in scopes.values():
                 pipe.hget(self._keys.prefs(team, scope), NAME)
-            told: Any = await pipe.execute()
-        found = zip(map(self._days, told), scopes, strict=True)
+            values: Any = await pipe.execute()
+        found = zip(map(self._days, values), scopes, strict=True)
         return next(((days, source) for days, source in found if days), (self.most_days, "default"))
 
     @tells_outage
     async def choose(self, team: str, channel: str, days: int) -> None:
-        """For a channel, or without one for the workspace; 0 takes it back."""
+        """Set the days of a channel, or without a channel of the workspace; 0 removes the setting."""
         key = self._keys.prefs(team, channel)
         await (self._redis.hset(key, NAME, str(days)) if days else self._redis.hdel(key, NAME))
         self._known.clear()
 
     @tells_outage
     async def apply(self, team: str, channel: str = "") -> None:
-        """Threads that are older by now are forgotten at once, the others in time."""
+        """Forget threads that are now too old at once, the others in time."""
         async for key in self._threads(team, channel):
             _, of_channel, _ = self._keys.thread_in(key).split(":")
-            left = await self._last_said(key) + await self.seconds(team, of_channel) - time.time()
-            if left < 1:
+            seconds_left = await self._last_said(key) + await self.seconds(team, of_channel) - time.time()
+            if seconds_left < 1:
                 previews: Any = await self._redis.smembers(key.replace(":thread:", ":previews:", 1))
                 names = [self._keys.preview(name.decode()) for name in previews]
                 await self._redis.delete(key, *names)
             else:
-                await self._redis.expire(key, int(left))
+                await self._redis.expire(key, int(seconds_left))
 
     async def _threads(self, team: str, channel: str) -> AsyncGenerator[str]:
         async for raw in self._redis.scan_iter(match=self._keys.threads_of(team, channel), count=SCANNED):
@@ -83,17 +85,17 @@ class Retention:
                 yield key
 
     async def _last_said(self, key: str) -> float:
-        """As a time; of a thread without a turn: now."""
+        """Return the time of the last message; now for a thread without a turn."""
         fields: Any = await self._redis.hgetall(key)
         said = [float(said.ts or 0) async for _, turn in self._records.turns(key, fields) for said in turn.said]
         return max(said, default=time.time())
 
-    def _days(self, told: bytes | None) -> int:
-        """0 for what is not set, or is no number of days that could be."""
-        days = int(told) if told and told.isdigit() and len(told) < 6 else 0
+    def _days(self, value: bytes | None) -> int:
+        """Return 0 for a setting that is missing, no number, or more than the operator allows."""
+        days = int(value) if value and value.isdigit() and len(value) < 6 else 0
         return days if days <= self.most_days else 0
 
 
 async def kept_s(retention: int | Retention, thread: ThreadId) -> int:
-    """How long a thread is remembered: as admins say, or so many seconds everywhere."""
+    """Return for how many seconds a thread is kept: as admins say, or the same number everywhere."""
     return retention if isinstance(retention, int) else await retention.seconds(thread.team, thread.channel)

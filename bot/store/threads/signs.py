@@ -1,4 +1,4 @@
-"""Which waiting messages carry our 👀, so that it goes when their answer is there. Kept with the thread."""
+"""WaitingSigns knows which waiting messages carry our 👀, so that it is removed when their answer is there."""
 
 from redis.asyncio import Redis
 
@@ -20,7 +20,7 @@ class WaitingSigns:
 
     @tells_outage
     async def note(self, thread: ThreadId, ts: str) -> bool:
-        """False: the message waits no more, so its sign is to go at once."""
+        """Note a sign. Return False when the message waits no more, so that the sign has to go at once."""
         if not await self._redis.hexists(self._keys.inbox(thread), ts):
             return False
         key, seconds = self._keys.thread(thread), await kept_s(self._retention, thread)
@@ -32,7 +32,7 @@ class WaitingSigns:
 
     @tells_outage
     async def take(self, thread: ThreadId, until: str = "") -> tuple[str, ...]:
-        """The messages up to this ts that carry it; each is given once."""
+        """Return the messages up to this ts that carry the sign. Each is returned once."""
         key, taken = self._keys.thread(thread), []
         for name in await self._redis.hkeys(key):
             field = text_of(name)

@@ -1,4 +1,6 @@
-"""A thread in Redis: what waits, what is being answered, what was said. The invariants stand in `scripts`."""
+"""Threads keeps a thread in Redis: its waiting messages, its running turn, its conversation. See `scripts` for what is
+kept true.
+"""
 
 import time
 from dataclasses import replace
@@ -24,12 +26,12 @@ from bot.store.threads.retention import Retention, kept_s
 from bot.store.unreadable import note
 
 __all__ = ["TURN_S", "Threads"]
-# What stands for the worker where it has no name, as in earlier releases.
+# Stands for the worker that has no name, as in earlier releases.
 NAMELESS = "1"
 
 
 class Threads:
-    """`retention` tells how long a thread is remembered; a number of seconds counts everywhere."""
+    """`retention` tells how long a thread is kept; a number means seconds and counts everywhere."""
 
     def __init__(
         self,
@@ -62,16 +64,17 @@ class Threads:
 
     @tells_outage
     async def admit(self, inbound: Inbound, *, follow: bool) -> Admission:
-        """Put a message into its thread's inbox, once, if it has room. `follow`: replies there are for the bot from now
-        on.
+        """Put a message into its thread's inbox, once, if there is room. `follow`: from now on, replies in the thread
+        are for the bot.
         """
         kept_s = await self._kept_s(inbound.thread)
         return await self._admissions.admit(inbound, follow=follow, retention_s=kept_s)
 
     @tells_outage
     async def edit(self, inbound: Inbound) -> str:
-        """A message was edited. `waiting`: it will be answered as edited; `taken`: a turn is under way with it as it
-        was; `answered`: an offer is due; `offered`: no second offer; `unknown`: it was never for us.
+        """Replace an edited message. Return its state: `waiting`: it will be answered as edited; `taken`: a running
+        turn answers its old form; `answered`: an offer is due; `offered`: no second offer; `unknown`: it was never for
+        us.
         """
         thread, inbox = inbound.thread, self._keys.inbox(inbound.thread)
         state = await self._edit(
@@ -82,7 +85,7 @@ class Threads:
 
     @tells_outage
     async def delete(self, thread: ThreadId, ts: str) -> str:
-        """A message was deleted; the states are those of `edit`. It is forgotten as a waiting message."""
+        """Delete a waiting message. Return its state, as `edit` does."""
         state = await self._delete(
             keys=[
                 self._keys.seen(thread, ts),
@@ -96,7 +99,7 @@ class Threads:
 
     @tells_outage
     async def reopen(self, inbound: Inbound) -> bool:
-        """Have an answered message answered again; False when it waits already."""
+        """Let an answered message be answered again. Return False when it waits already."""
         thread, inbox = inbound.thread, self._keys.inbox(inbound.thread)
         opened = await self._reopen(
             keys=[self._keys.seen(thread, inbound.ts), inbox, self._keys.waiting],
@@ -113,7 +116,7 @@ class Threads:
 
     @tells_outage
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
-        """The messages of a thread that no answer has taken yet, in Slack's order."""
+        """Return the messages of a thread that no answer has taken yet, in Slack's order."""
         fields: Any = await self._redis.hgetall(self._keys.inbox(thread))
         if not fields:
             await self._waits_no_more(keys=[self._keys.inbox(thread), self._keys.waiting], args=[str(thread)])
@@ -121,17 +124,17 @@ class Threads:
 
     @tells_outage
     async def waits_since(self, thread: ThreadId) -> float:
-        """When the oldest waiting message came in, in seconds since the epoch; 0 when nothing waits."""
+        """Return when the oldest waiting message came in, in seconds since the epoch; 0 when nothing waits."""
         return float(await self._redis.zscore(self._keys.waiting, str(thread)) or 0)
 
     @tells_outage
     async def tell_once(self, thread: ThreadId, within_s: int) -> bool:
-        """True for the first who asks within so many seconds: that one may tell the thread that it waits."""
+        """Return True to the first who asks within so many seconds: that one may tell the thread that it waits."""
         return bool(await self._redis.set(self._keys.told(thread), "1", ex=within_s, nx=True))
 
     @tells_outage
     async def waiting_threads(self, limit: int = 1_000) -> tuple[ThreadId, ...]:
-        """Who stands there without being a thread is sent away."""
+        """Return the threads with waiting messages. An entry that is no thread is removed."""
         threads = []
         members: Any = await self._redis.zrange(self._keys.waiting, 0, limit - 1)
         for member in members:
@@ -146,7 +149,7 @@ class Threads:
 
     @tells_outage
     async def begin(self, thread: ThreadId) -> TurnStart:
-        """The fence is 0 where nothing waits, and negative where another worker answers the thread."""
+        """Begin a turn. The fence is 0 when nothing waits, and negative when another worker answers the thread."""
         inbox = self._keys.inbox(thread)
         fence, attempt, progress, fields, version = await self._begin(
             keys=[self._keys.turn(thread), inbox], args=[TURN_S, self._worker or NAMELESS, self._keys.worker("")]
@@ -162,7 +165,7 @@ class Threads:
 
     @tells_outage
     async def attempts(self, thread: ThreadId) -> int:
-        """How often a turn was begun for what waits now, and not ended."""
+        """Return how many turns were begun, and not ended, for what waits now."""
         return _number(await self._redis.hget(self._keys.turn(thread), "attempt"))
 
     @tells_outage
@@ -171,7 +174,7 @@ class Threads:
 
     @tells_outage
     async def answerer(self, thread: ThreadId) -> str:
-        """The worker that answers the thread; "" for nobody, and where an earlier release has not said who."""
+        """Return the worker that answers the thread; "" for nobody, or when an earlier release has not said who."""
         named = text_of(await self._redis.hget(self._keys.turn(thread), "running") or "")
         return "" if named == NAMELESS else named
 
@@ -182,7 +185,7 @@ class Threads:
 
     @tells_outage
     async def record(self, thread: ThreadId, fence: int, progress: Checkpoint) -> bool:
-        """Write down where the turn stands; False when another worker has taken it over."""
+        """Store how far the turn is. Return False when another worker has taken it over."""
         key = self._keys.turn(thread)
         return bool(
             await self._record(keys=[key], args=[fence, self._seal.pack(progress.to_json(), key, "progress"), TURN_S])
@@ -195,12 +198,12 @@ class Threads:
 
     @tells_outage
     async def leave(self, thread: ThreadId, fence: int) -> None:
-        """Give a turn up that can't go on now."""
+        """Give up a turn that can't continue now."""
         await self._leave(keys=[self._keys.turn(thread)], args=[fence])
 
     @tells_outage
     async def commit(self, thread: ThreadId, fence: int, done: TurnCommit) -> CommitResult:
-        """End a turn: remember it and take its messages out of the inbox."""
+        """End a turn: remember it, and remove its messages from the inbox."""
         key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         if done.turn:
             await self._forgetting.note_sources(thread, done.turn, kept_s)
@@ -251,7 +254,7 @@ class Threads:
 
     @tells_outage
     async def freeze(self, thread: ThreadId, instructions: Instructions) -> Instructions:
-        """Keep them for the thread, unless it has some already; those that it has from now on."""
+        """Keep instructions for the thread, unless it has some already. Return those that the thread has now."""
         key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hsetnx(key, "instructions", self._seal.pack(instructions.to_json(), key, "instructions"))
@@ -262,12 +265,14 @@ class Threads:
 
     @tells_outage
     async def forget(self, thread: ThreadId, ts: str) -> None:
-        """Take a message out of what is remembered; its turn goes when nothing else was asked in it."""
+        """Delete a message from memory; its turn goes when it held no other question."""
         await self._forgetting.message(thread, ts)
 
     @tells_outage
     async def erase(self, thread: ThreadId) -> None:
-        """Forget all that was said in a thread until now, also as Slack still has it; whether it is followed stays."""
+        """Forget all that was said in a thread until now, also as Slack still has it. Whether the bot follows it
+        stays.
+        """
         key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         watch: Any = await self._redis.hget(key, "watch")
         kept: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": text_of(watch)} if watch else {})
@@ -280,7 +285,7 @@ class Threads:
 
     @tells_outage
     async def first_time(self, team: str, user: str) -> bool:
-        """True once for each person."""
+        """Return True once for each person."""
         return bool(await self._redis.set(self._keys.greeted(team, user), "1", nx=True))
 
     @tells_outage
@@ -300,7 +305,7 @@ class Threads:
 
     @tells_outage
     async def stay_quiet(self, thread: ThreadId) -> None:
-        """From now on only mentions are for the bot in this thread."""
+        """From now on only mentions in this thread are for the bot."""
         key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, "watch", "quiet")

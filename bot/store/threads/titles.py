@@ -1,4 +1,4 @@
-"""Which threads have a title, and whose: a person's is never written over. Kept as long as the thread."""
+"""TitleMarks knows which threads have a title and who gave it: a person's title is never replaced."""
 
 from redis.asyncio import Redis
 
@@ -17,12 +17,12 @@ class TitleMarks:
 
     @tells_outage
     async def claim(self, thread: ThreadId) -> bool:
-        """Whether the thread is to get its first title from us: true once, and never when a person was first."""
+        """Return whether the thread gets its first title from us: true once, and never when a person was first."""
         return bool(await self._redis.set(self._key(thread), OURS, ex=self._kept_s, nx=True))
 
     @tells_outage
     async def claim_again(self, thread: ThreadId) -> bool:
-        """Whether the title may change with the question it was made of: not when it is a person's."""
+        """Return whether the title may change with its question: not when a person gave it."""
         if await self._redis.get(self._key(thread)) == THEIRS.encode():
             return False
         await self._redis.set(self._key(thread), OURS, ex=self._kept_s)
@@ -30,7 +30,7 @@ class TitleMarks:
 
     @tells_outage
     async def given(self, thread: ThreadId) -> None:
-        """A person gave a title."""
+        """Note that a person gave the title."""
         await self._redis.set(self._key(thread), THEIRS, ex=self._kept_s)
 
     def _key(self, thread: ThreadId) -> str:

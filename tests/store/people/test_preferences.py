@@ -114,7 +114,7 @@ async def test_what_a_channel_is_heard_by_is_known_for_a_moment_and_changed_at_o
 async def test_what_was_known_last_counts_while_the_store_is_away(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preferences, "HEARING_S", -1.0)
+    monkeypatch.setattr(preferences, "CHANNEL_CACHE_S", -1.0)
     kept = store(redis)
     await kept.choose("T1", "C1", "listen", "on")
     assert (await kept.channel_choice("T1", "C1")).listen == "on"
