@@ -142,7 +142,7 @@ async def _pressed_after_a_kill(one: Scene) -> None:
     await one.ends()
     assert one.published == ["hello"]
     assert "published: hello" in one.shown
-    assert not one.asked, "there was one question, and its buttons are gone"
+    await wait_for(lambda: not one.asked, what="there was one question, and its buttons are gone")
 
 
 async def _pressed_while_nobody_works(one: Scene) -> None:
