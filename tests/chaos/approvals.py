@@ -83,7 +83,7 @@ class Scene:
 
     async def ends(self) -> None:
         await wait_for(lambda: "over" in self.shown, what="the answer")
-        assert await self.on.quiet()
+        assert await self.on.quiet(), await self.on.unsettled()
 
 
 async def run(folder: Path, scene: Callable[[Scene], Awaitable[None]], workers: int = 2, channel: str = "@glm") -> None:
@@ -186,7 +186,7 @@ async def a_reasoning_is_shown_once(tmp_path: Path) -> None:
         await wait_for(lambda: shown_reasonings(on, question) == 1, what="the reasoning")
         teller = on.model.asked[-1].asker
         await next(one for one in on.bots.values() if one.key == teller).kill()
-        assert await on.quiet()
+        assert await on.quiet(), await on.unsettled()
         assert shown_reasonings(on, question) == 1
         assert len(bot_messages(on.slack, *question.place)) == 1
 

@@ -57,7 +57,7 @@ def slow_model() -> EchoModel:
 
 
 async def all_hold(on: World, *questions: Question) -> None:
-    assert await on.quiet()
+    assert await on.quiet(), await on.unsettled()
     found = await examine(on, list(questions))
     assert not found.violations
     # Where the machine is too busy for the bot's own time limits, one of four may be told so instead.
@@ -124,7 +124,7 @@ async def a_worker_paused_before_it_tries_again_wakes_to_silence(tmp_path: Path)
         asleep = next(one for one in on.bots.values() if one.key == on.model.of(question.token)[-1].asker)
         asleep.pause()
         await wait_for(lambda: screen(on, question).endswith("over"))
-        assert await on.quiet()
+        assert await on.quiet(), await on.unsettled()
         calls = len(on.slack.calls)
         asleep.resume()
         await asyncio.sleep(2.5)

@@ -92,7 +92,7 @@ async def poison_is_set_aside_and_can_be_run_again(tmp_path: Path) -> None:
         assert reference[1] in await command(worker, "doctor")
         assert "wait again" in await command(worker, "retry", reference[1])
         await wait_for(lambda: poison.token in screen(on, poison))
-        assert await on.quiet()
+        assert await on.quiet(), await on.unsettled()
         assert reference[1] not in await command(worker, "doctor")
 
 

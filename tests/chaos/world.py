@@ -71,6 +71,12 @@ class World:
             await asyncio.sleep(0.1)
         return False
 
+    async def unsettled(self) -> str:
+        """What is not quiet, and the last that each bot has said: for whoever reads why a test failed."""
+        said = [f"{bot.name}: {bot.said()[-3000:]}" for bot in self.bots.values()]
+        undelivered = "" if self.slack.deliveries.is_idle else "deliveries, "
+        return f"{undelivered}{self.slack.live_streams} {await self.left_over()}\n" + "\n".join(said)
+
     @asynccontextmanager
     async def client(self) -> AsyncGenerator[Redis]:
         client = self._client()
