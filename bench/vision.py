@@ -4,6 +4,7 @@ It is not the model, so trust the ranking. Pairs, because a wrong page shares ma
 """
 
 import io
+import os
 import random
 import subprocess
 from collections.abc import Callable
@@ -71,7 +72,8 @@ def _read(data: bytes, program: str) -> str:
     file = io.BytesIO()
     grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.LANCZOS).save(file, "PPM")
     command = [program, "stdin", "stdout", "-l", "eng", "--psm", "3"]
-    done = subprocess.run(command, input=file.getvalue(), capture_output=True, check=True)
+    one_thread = {"OMP_THREAD_LIMIT": "1", "PATH": os.defpath}  # several wait for each other on a busy machine
+    done = subprocess.run(command, input=file.getvalue(), capture_output=True, check=True, env=one_thread)
     return done.stdout.decode(errors="replace")
 
 

@@ -22,11 +22,12 @@ from bot.documents.pages.notices import SMALL_TYPE_LOST
 Size = tuple[int, int]
 
 READABLE_PX = 10.0  # a capital of the smallest type, after scaling
-_LARGE_TYPE_PX, _LARGE_READABLE_PX = 16.0, 8.0  # type with pixels to spare stays sharp when it is made so small
+_LARGE_TYPE_PX, _LARGE_READABLE_PX = 16.0, 7.0  # type with pixels to spare stays sharp when it is made so small
 LEAST_LONG_SIDE = 1000
 MOST_LONG_SIDE = 6000  # the API's limit
 _LEAST_PIXELS = 600_000  # a panorama is long and still has something on it
 _LOST_PX = 5.5
+_LARGEST = 0.96  # of what the model takes, for what does not fit whole: the rest buys no word that an OCR engine reads
 _NEARLY_WHOLE = 0.9  # shrinking by less blurs more than it saves
 _MOST_ASPECT = 100  # the model refuses 200, and the grid rounds a thin side by up to a half
 _PATCH_PX = 28
@@ -85,7 +86,13 @@ def _wanted_size(size: Size, type_px: float | None) -> Size:
     else:
         readable = _LARGE_READABLE_PX if type_px >= _LARGE_TYPE_PX else READABLE_PX
         scale = max(scale, readable / type_px)
-    return _bounded(size, scale)
+    return _fitting(_bounded(size, scale))
+
+
+def _fitting(size: Size) -> Size:
+    tokens = size[0] * size[1] / _PATCH_PX**2
+    scale = math.sqrt(_LARGEST * MAX_IMAGE_TOKENS / tokens) if tokens > MAX_IMAGE_TOKENS else 1.0
+    return round(size[0] * scale), round(size[1] * scale)
 
 
 def _bounded(size: Size, scale: float) -> Size:

@@ -49,9 +49,9 @@ def test_a_code_editor_with_small_type_keeps_every_pixel() -> None:
     assert tuple(pixels[-1, -1]) == (0x1E, 0x1E, 0x1E)
 
 
-def test_a_wide_table_with_small_type_gets_all_the_model_takes() -> None:
+def test_a_wide_table_with_small_type_gets_nearly_all_the_model_takes() -> None:
     sent = prepare(png(page((3840, 1600), 15)))
-    assert 5800 <= sent.tokens <= 6144
+    assert 5800 <= sent.tokens <= 0.97 * 6144
 
 
 def test_a_phone_screenshot_is_sent_small_but_not_below_a_thousand() -> None:
@@ -72,7 +72,7 @@ def test_a_scan_is_sent_at_a_hundred_dpi_or_a_little_more() -> None:
 
 
 def test_type_with_pixels_to_spare_is_made_smaller_than_type_that_is_small_already() -> None:
-    assert prepare(png(page((2480, 3508), 40))).tokens < 1600
+    assert prepare(png(page((2480, 3508), 40))).tokens < 1300
 
 
 def test_nothing_is_enlarged_but_the_tiniest() -> None:
