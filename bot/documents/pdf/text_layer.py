@@ -8,6 +8,7 @@ from itertools import islice
 
 _BLANKS = re.compile("[ \t\xa0]*[\t\r][ \t\r\xa0]*")  # some fonts say that their space is a tab, or ends a line
 _HYPHENS = "\x02\xad\ufffe\uffff"
+_DASH = re.compile("(?<![^\\W_])[\x02\xad](?= )")  # a soft hyphen that stands alone is seen as a dash
 _HYPHEN_AT_LINE_END = re.compile("[\x02\xad\ufffe\uffff][ ]*\r?\n?")
 _LINE_END_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-\r?\n(?=[a-zà-ÿ])")
 _CLEAN_WORD = re.compile(r"[(\[“\"'‘]*[A-Za-zÀ-ÿ’'‐-]*[aeiouyAEIOUYÀ-ÿ][A-Za-zÀ-ÿ’'‐-]*[)\]”\"'’.,;:!?]*$")
@@ -43,6 +44,7 @@ def clean(text: str) -> str:
     if "\r" in text or "\t" in text:
         text = _BLANKS.sub(" ", text)
     if any(map(text.__contains__, _HYPHENS)):
+        text = _DASH.sub("-", text)
         text = _HYPHEN_AT_LINE_END.sub("", text)
     return _LINE_END_HYPHEN.sub("", text) if "-\n" in text else text
 
