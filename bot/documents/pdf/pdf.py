@@ -17,6 +17,7 @@ from bot.documents.pdf.annotations import annotations_of
 from bot.documents.pdf.bidi import RIGHT_TO_LEFT
 from bot.documents.pdf.labels import paired, pairs_of
 from bot.documents.pdf.letters import columns_as_read, is_set_in_columns, lines_as_read
+from bot.documents.pdf.order import goes_up
 from bot.documents.pdf.pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf.scripts import is_set_as_formulas, is_set_plainly, short_words, with_scripts
 from bot.documents.pdf.text_layer import FEW_LETTERS, FORMULAS, clean, is_soup, look_of, without_spaces
@@ -41,6 +42,7 @@ FIGURE = "a figure"
 DRAWING = "drawn lines: a table, chart or form"
 FORM = "a form"
 SLIDE = "a slide"
+DISORDER = "its text is not in the page's order"
 
 
 @contextlib.contextmanager
@@ -139,9 +141,9 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
         return None
     try:
         width, height = page.get_size()
-        text, has_formulas = _text(page)
+        text, lack = _text(page)
         fields, comments = annotations_of(page, document.formenv)
-        look = _look(page, text, has_form=bool(fields)) or (FORMULAS if has_formulas else "")
+        look = _look(page, text, has_form=bool(fields)) or lack
         if look == SCAN:
             width, height = size_of_scan(page)
         if look == SOUP:
@@ -155,27 +157,28 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
         page.close()
 
 
-def _text(page: pdfium.PdfPage) -> tuple[str, bool]:
-    """The text layer, and whether it holds formulas, which it cannot show whole."""
+def _text(page: pdfium.PdfPage) -> tuple[str, str]:
+    """The text layer, and why it cannot tell all: it holds formulas, or another order than the page."""
     try:
         layer = page.get_textpage()
     except pdfium.PdfiumError:
-        return "", False
+        return "", ""
     try:
         count = layer.count_chars()
         text = layer.get_text_range(0, min(count, _MOST_LETTERS)) if count > 0 else ""
         if not text.isascii() and RIGHT_TO_LEFT.search(text):
-            return clean(lines_as_read(layer, text, _MOST_LETTERS)), False
+            return clean(lines_as_read(layer, text, _MOST_LETTERS)), ""
         if is_set_in_columns(text):
-            return clean(columns_as_read(layer, _MOST_LETTERS)), False
+            return clean(columns_as_read(layer, _MOST_LETTERS)), ""
         pairs = pairs_of(layer, text)
+        disorder = DISORDER if goes_up(layer, text) else ""
         if is_set_plainly(layer, text):
-            return clean(paired(text, pairs) if pairs else text), False
+            return clean(paired(text, pairs) if pairs else text), disorder
         short = short_words(text)
         scripted = with_scripts(layer, text, short)
         if pairs and scripted.count("\n") == text.count("\n"):
             scripted = paired(scripted, pairs)
-        return clean(scripted), is_set_as_formulas(layer, text, short)
+        return clean(scripted), FORMULAS if is_set_as_formulas(layer, text, short) else disorder
     finally:
         layer.close()
 
