@@ -177,9 +177,15 @@ def _notes(ground: Ground) -> str:
     if root is None:
         return ""
     writer = _Slide(replace(ground, relations=ground.package.relations(part), where=f"{ground.where}, notes"))
-    shapes = [shape for shape in _flat(child(root, "cSld", "spTree")) if _placeholder(shape) not in _NO_NOTES]
+    shapes = [shape for shape in _flat(child(root, "cSld", "spTree")) if not _is_edge_of_notes(shape)]
     text = "\n".join(one for one in map(writer.shape, shapes) if one.strip())
     return f"Speaker notes: {text}" if text else ""
+
+
+def _is_edge_of_notes(shape: Element) -> bool:
+    """The number, date and head of a page of notes; LibreOffice leaves of them a box that holds only a field."""
+    is_field = bool(descendants(shape, "fld")) and not any(all_text(run).strip() for run in descendants(shape, "r"))
+    return is_field or _placeholder(shape) in _NO_NOTES
 
 
 def _authors(package: Package, relations: dict[str, Relation]) -> dict[str, str]:

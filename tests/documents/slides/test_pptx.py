@@ -98,3 +98,23 @@ def test_letters_of_other_scripts_and_numbers_of_equations_stay() -> None:
         assert latex(parse_xml(run.format(script).encode())) == rf"\{command}{{R}}"
     lines = f"<m:oMath {M}><m:eqArr><m:e><m:r><m:t>a=b#(1)</m:t></m:r></m:e></m:eqArr></m:oMath>"
     assert latex(parse_xml(lines.encode())) == r"\begin{aligned} a=b \qquad (1) \end{aligned}"
+
+
+def test_a_box_of_the_notes_that_holds_only_a_field_is_none() -> None:
+    """LibreOffice makes one of the number and of the date of a page of notes, without saying what they are."""
+    deck = pptx.Presentation()
+    for words in ("", "Speak slowly"):
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        slide.notes_slide.notes_text_frame.text = words
+        box = slide.notes_slide.shapes[-1]._element
+        box.getparent().append(parse_xml(FIELD.encode()))
+    pages = read_document(saved(deck)).pages
+    assert [page.text for page in pages] == ["", "Speaker notes: Speak slowly"]
+
+
+FIELD = (
+    '<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p:nvSpPr><p:cNvPr id="53" name="Number"/>'
+    '<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:p><a:fld id="{0}" type="slidenum">'
+    "<a:t>&lt;number&gt;</a:t></a:fld></a:p></p:txBody></p:sp>"
+)
