@@ -179,7 +179,9 @@ class Writer:
         text = attribute(element, "outline-level", "1")
         level = max(1, int(text)) if text.isdigit() and len(text) < 3 else 1
         words = " ".join(self._line(element, depth).split())
-        if not mark and words and attribute(element, "is-list-header") != "true":
+        if not words and not mark:
+            return ""
+        if not mark and attribute(element, "is-list-header") != "true":
             mark = self._styles.lists.heading(level - 1, self._headings)
         return " ".join(part for part in ("#" * min(level, 6), mark if mark != "-" else "", words) if part)
 

@@ -163,3 +163,9 @@ def test_a_drawing_is_read_and_looked_at_page_by_page() -> None:
         assert [page.source for page in document.pages] == [("office:1",), ("office:2",)]
         assert (round(document.pages[0].width_pt), round(document.pages[0].height_pt)) == size
     assert not any(page.can_be_shown for page in read_document(data).pages)
+
+
+def test_an_empty_heading_is_left_out() -> None:
+    body = "<text:h text:outline-level='6'> </text:h><text:h text:outline-level='1'>Plan</text:h>"
+    data = opendocument("text", f"<office:body><office:text>{body}</office:text></office:body>")
+    assert read_document(data).pages[0].text == "# Plan"
