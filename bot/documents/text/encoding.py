@@ -29,7 +29,7 @@ _WIDER = {
 _CANDIDATES = (
     "cp1252", "gb18030", "cp932", "big5hkscs", "cp949", "euc_jp", "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254",
     "cp1255", "cp1256", "cp874", "cp1257", "cp1258", "koi8_u", "cp866", "iso8859_2", "iso8859_5", "iso8859_6",
-    "iso8859_7", "iso8859_15", "cp437", "cp850", "mac_roman", "cp852", "mac_latin2", "cp855",
+    "iso8859_7", "iso8859_15", "cp437", "cp850", "mac_roman", "mac_latin2", "cp855", "cp852",
 )  # fmt: skip
 _OLD = frozenset(("mac_roman", "mac_latin2", "cp437", "cp850", "cp852", "cp855"))  # rare, so they must read better
 _SAMPLE_BYTES = 24_000

@@ -162,3 +162,9 @@ def test_binary_files_are_no_text_for_their_name() -> None:
     for data in (bytes(range(256)) * 10, b"\x00\x01\x02\x03abc", bytes(64)):
         with pytest.raises(FileUnsupported):
             read_document(data, "x.csv")
+
+
+def test_german_of_a_mac_is_not_taken_for_czech_of_dos() -> None:
+    """Where only “ü” and “ß” are there, both read as well; tables of Excel for the Mac are far more usual today."""
+    text = '"Land";"Stadt"\n"01";"Lübeck"\n"01";"Großenrade"\n"01";"Süderhastedt"\n'
+    assert decode_text(text.encode("mac_roman")) == text
