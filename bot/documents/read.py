@@ -37,6 +37,7 @@ from bot.documents.refusals import (
     NO_OFFICE,
     NOT_OPENED,
     SEND_ALONE,
+    TOO_DEEP,
     WRONG_CONTENT,
     damaged,
     unknown,
@@ -58,7 +59,8 @@ from bot.documents.word.old_doc import read_doc
 from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileTooLarge, FileTooSlow, FileUnsupported
 
 PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
-MOST_DEPTH = 1
+MOST_DEPTH = 3  # of files inside files: a mail was forwarded, and forwarded again
+_OUTSIDE_ONLY = 100  # so deep that nothing inside is opened
 _MOST_MAILS = 100
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
 _FRAMES = 200
@@ -162,7 +164,7 @@ def read_converted_book(converted: bytes, old: bytes, seconds: float | None = No
 
 def read_outside_only(data: bytes, name: str = "") -> Document:
     """What can be said of a file when something inside it broke the whole: all that lies in it stays closed."""
-    return _read(data, name, _Place(MOST_DEPTH + 1))
+    return _read(data, name, _Place(_OUTSIDE_ONLY))
 
 
 def refuse_locked_office(data: bytes, kind: str) -> None:
@@ -208,7 +210,8 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
 
     def inside(inner: bytes, inner_name: str) -> Document:
         if depth > MOST_DEPTH:
-            raise FileUnsupported("nested too deeply", user_message=LEFT_CLOSED)
+            said = LEFT_CLOSED if depth == _OUTSIDE_ONLY else TOO_DEEP
+            raise FileUnsupported("nested too deeply", user_message=said)
         is_archive = sniff(inner, inner_name).family == "archive"
         if is_archive and (depth or kind.kind == "zip"):
             raise FileUnsupported("nested archive", user_message=NOT_OPENED)

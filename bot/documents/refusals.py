@@ -28,6 +28,7 @@ NO_FONT = text("{name}, which I can't read")
 EMPTY = text("empty, 0 bytes; please check that it was saved and uploaded whole, and send it again")
 WRONG_CONTENT = text("{name}, which has nothing inside that I can read")
 NOT_OPENED = text("an archive inside a file; I left it closed")
+TOO_DEEP = text("lies in too many files inside each other, so I left it closed; please send it by itself")
 LEFT_CLOSED = text("left closed, because something in this file could not be read safely")
 TOO_LARGE_INSIDE = text("too large to be read from an archive (up to {most} MB each); please send it by itself")
 

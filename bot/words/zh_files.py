@@ -122,6 +122,9 @@ FILES: Mapping[str, str] = {
     "only its preview was read; a PDF of it, or an Office file, has everything": (
         "只读了它的预览图；PDF 或 Office 文件才有全部内容"
     ),
+    "lies in too many files inside each other, so I left it closed; please send it by itself": (
+        "嵌套层数太多，没有打开；请单独发送"
+    ),
     "what this page's scripts write is missing, as I don't run them; a PDF or a picture of the page shows it": (
         "我不运行网页里的脚本，脚本写出的内容没有读到；请发该网页的 PDF 或截图"
     ),

@@ -1,5 +1,6 @@
 import base64
 import struct
+from email.message import EmailMessage
 
 import pytest
 
@@ -251,3 +252,22 @@ def test_a_web_page_saved_in_one_file_is_read_without_its_styles_and_programs() 
         assert [page.label for page in document.pages[1:]] == ["plan.png"]
         assert document.notes == ()
         assert read_document(mht.encode(), "book").kind == "eml", "by its head alone"
+
+
+def test_what_is_attached_to_a_mail_that_was_forwarded_twice_is_read_and_what_lies_deeper_is_named() -> None:
+    def forwarded(inner: bytes, name: str, kind: str) -> bytes:
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "a@example.com", "b@example.com", f"Fwd: {name}"
+        mail.set_content("See below")
+        mail.add_attachment(inner, maintype="application", subtype=kind, filename=name)
+        return mail.as_bytes()
+
+    data = b"bolts and screws"
+    for depth in range(4):
+        data = forwarded(data, f"{depth}.eml" if depth else "list.txt", "octet-stream")
+        document = read_document(data)
+        assert document.pages[-1].text == "bolts and screws", depth
+    document = read_document(forwarded(data, "last.eml", "octet-stream"))
+    assert document.notes[0].endswith(
+        "list.txt: lies in too many files inside each other, so I left it closed; please send it by itself"
+    )
