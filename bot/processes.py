@@ -174,7 +174,7 @@ def _work(services: Services, working: Working) -> Iterator[Coroutine[Any, Any, 
         working.rounds,
         concurrency=services.settings.worker_concurrency,
         grace_s=services.settings.shutdown_grace_s,
-        broke=broke,
+        on_broken=broke,
     )
 
 

@@ -1,8 +1,8 @@
-"""What is left of a request of Slack's once it has its acknowledgement, as jobs in Redis: written down before the
-acknowledgement, done after it, and done by somebody else when the process dies between the two.
+"""FollowUpQueue keeps the rest of a Slack request as a job: what is to be done after the acknowledgement.
 
-They have a docket of their own, worked by whoever receives: a press is not to wait behind answers that take minutes,
-nor is the press that an answer waits for.
+The job is written before the acknowledgement and done after it. When the process dies between the two, another process
+does it. Follow-ups have a docket of their own, worked by the process that receives: a press must not wait behind
+answers that take minutes, since an answer may be waiting for that press.
 """
 
 import asyncio
@@ -19,22 +19,24 @@ from bot.errors import StateError
 log = structlog.get_logger(__name__)
 
 TASK = "follow_up"
-# Slack waits 3 s for its acknowledgement.
+# Slack waits 3 s for the acknowledgement.
 ADD_S = 2.0
-# The record of a finished job is of no use to us: what is done is noted by itself.
+# Nobody needs the record of a finished job: FollowUpMarks notes what is done.
 RECORD_TTL = timedelta(seconds=1)
 
 CarryOut = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class Sealing(Protocol):
+    """Seals what people typed, which may be in a follow-up."""
+
     def pack(self, value: dict[str, Any], belongs_to: str) -> bytes: ...
 
     def unpack(self, data: bytes, belongs_to: str) -> dict[str, Any]: ...
 
 
 class DoneFollowUps(Protocol):
-    """Which are done already. Raises StateError when that can't be told."""
+    """Knows which follow-ups are done. Raises StateError when it can't tell."""
 
     async def has(self, key: str) -> bool: ...
 
@@ -42,14 +44,14 @@ class DoneFollowUps(Protocol):
 
 
 class FollowUpQueue:
-    """`seal`: what people typed may be in it."""
+    """Adds follow-ups. `seal` protects what people typed."""
 
     def __init__(self, docket: Docket, seal: Sealing) -> None:
         self._docket = docket
         self._seal = seal
 
     async def add(self, name: str, key: str, payload: dict[str, Any]) -> None:
-        """The same key twice is one job; raises StateError when it can't be promised."""
+        """Add a follow-up; the same key twice is one job. Raises StateError when it can't be kept."""
         sealed = self._seal.pack(payload, key)
         try:
             async with asyncio.timeout(ADD_S):
@@ -59,18 +61,18 @@ class FollowUpQueue:
 
 
 def open_follow_ups(namespace: str, url: str) -> Docket:
-    """To be entered with `async with`; `register_follow_ups` before anything is added."""
+    """Open the docket, to be entered with `async with`. Call `register_follow_ups` before anything is added."""
     return Docket(name=f"{namespace}-follow-ups", url=url, execution_ttl=RECORD_TTL)
 
 
 def register_follow_ups(docket: Docket, seal: Sealing, done: DoneFollowUps, carry_out: CarryOut) -> None:
-    """Arguments travel pickled, so they are plain values (facts/queue.md)."""
+    """Register what is done with a follow-up. Arguments travel pickled, so they are plain values (facts/queue.md)."""
 
     async def follow_up(name: str, key: str, sealed: bytes) -> None:
         try:
             payload = seal.unpack(sealed, key)
-        except StateError as trouble:
-            log.warning("follow_up.unreadable", name=name, reason=trouble.detail)  # written under another STATE_KEY
+        except StateError as error:
+            log.warning("follow_up.unreadable", name=name, reason=error.detail)  # sealed under another STATE_KEY
             return
         if await done.has(key):
             return

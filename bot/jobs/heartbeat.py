@@ -1,7 +1,7 @@
-"""A worker's sign of life in Redis: a key that is gone a few seconds after the worker is.
+"""Keeps a worker's sign of life in Redis: a key that expires a few seconds after the worker died.
 
-A thread of its own gives the sign, so that work which holds up the event loop does not look like death. A worker that
-was paused or killed gives none, and what it was answering is taken over by whoever sees that first.
+A thread of its own renews the key, so that work which blocks the event loop does not look like death. A worker that was
+paused or killed renews nothing, and the first other worker to see that takes its answers over.
 """
 
 import asyncio
@@ -22,23 +22,23 @@ TIMEOUT_S = 2.0
 
 @asynccontextmanager
 async def beating(url: str, key: str) -> AsyncGenerator[None]:
-    """Keep `key` alive in the Redis at `url` for the life of the context, from before it is entered.
+    """Keep `key` in the Redis at `url` as long as the context lasts; it exists before the context is entered.
 
-    A Redis that is away is tried again at every beat.
+    When Redis is away, each beat tries again.
     """
-    heart = _Heart(url, key)
-    await asyncio.to_thread(heart.beat)
-    thread = threading.Thread(target=heart.keep_beating, name="heartbeat", daemon=True)
+    heartbeat = _Heartbeat(url, key)
+    await asyncio.to_thread(heartbeat.beat)
+    thread = threading.Thread(target=heartbeat.keep_beating, name="heartbeat", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        heart.stopping.set()
+        heartbeat.stopping.set()
         await asyncio.to_thread(thread.join, 2 * TIMEOUT_S)
-        await asyncio.to_thread(heart.end)
+        await asyncio.to_thread(heartbeat.end)
 
 
-class _Heart:
+class _Heartbeat:
     def __init__(self, url: str, key: str) -> None:
         self.stopping = threading.Event()
         self._redis = Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
@@ -55,7 +55,7 @@ class _Heart:
             log.warning("worker.no_heartbeat", reason=type(error).__name__)
 
     def end(self) -> None:
-        """What it was answering may be taken over at once."""
+        """Remove the sign, so that the worker's answers can be taken over at once."""
         with suppress(RedisError, OSError):
             self._redis.delete(self._key)
         self._redis.close()

@@ -1,4 +1,4 @@
-"""Loops that run as long as the process does. What breaks one is told of, and it begins again: it ends nothing else."""
+"""Runs loops as long as the process lives. A loop that breaks is logged and begins again; it ends nothing else."""
 
 import asyncio
 import time
@@ -12,29 +12,29 @@ log = structlog.get_logger(__name__)
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
-# A loop that ran for so long had nothing to do with the trouble before.
+# A loop that ran this long had recovered: the next failure has nothing to do with the last one.
 WELL_AFTER_S = 60.0
 
-# Told the name of a loop that broke.
-Broke = Callable[[str], None]
+# Called with the name of a loop that broke.
+OnBroken = Callable[[str], None]
 
 
-def unnoticed(_: str) -> None:
-    """For who does not count."""
+def ignore(_: str) -> None:
+    """Count nothing."""
 
 
-async def keep_running(name: str, loop: Callable[[], Awaitable[None]], broke: Broke = unnoticed) -> None:
-    """Until cancelled, or until the loop ends by itself. After each trouble it waits longer before it begins again."""
+async def keep_running(name: str, loop: Callable[[], Awaitable[None]], on_broken: OnBroken = ignore) -> None:
+    """Run a loop until it is cancelled or ends by itself. After each failure it waits longer before it begins again."""
     wait_s = FIRST_WAIT_S
     while True:
         began = time.monotonic()
         try:
             await loop()
-        except BotError as trouble:
-            log.warning("loop.postponed", loop=name, error=type(trouble).__name__, reason=trouble.detail)
-        except Exception:  # a mistake of ours stays visible, and costs this round only
+        except BotError as error:
+            log.warning("loop.postponed", loop=name, error=type(error).__name__, reason=error.detail)
+        except Exception:  # a bug of ours is logged, and costs only this round
             log.exception("loop.broke", loop=name)
-            broke(name)
+            on_broken(name)
         else:
             return
         if time.monotonic() - began > WELL_AFTER_S:

@@ -1,4 +1,4 @@
-"""Jobs that no worker can read: a message in the stream that is none of docket's, a key of another type.
+"""Removes jobs that no worker can read: messages in the stream that are not docket's, and keys of another type.
 
 docket stops at each of them, and would stop there again for ever.
 """
@@ -15,7 +15,7 @@ PAGE = 500
 
 
 async def drop_unreadable(docket: Docket) -> int:
-    """How many were dropped. What waits has its messages in the inbox, so the sweep makes it a new job."""
+    """Drop unreadable jobs; return how many. Their messages wait in the inbox, so the sweep makes new jobs of them."""
     async with docket.redis() as client:
         redis: Any = client
         dropped = await _drop_misplaced(redis, docket.stream_key, "stream")
@@ -31,7 +31,7 @@ async def drop_unreadable(docket: Docket) -> int:
 
 
 async def drop_misplaced(docket: Docket, job: str) -> None:
-    """What stands in the way of adding this job."""
+    """Drop the keys of another type that prevent this job from being added."""
     async with docket.redis() as redis:
         await _drop_misplaced(redis, docket.stream_key, "stream")
         await _drop_misplaced(redis, docket.queue_key, "zset")
@@ -40,7 +40,7 @@ async def drop_misplaced(docket: Docket, job: str) -> None:
 
 
 async def drop_misplaced_keys(docket: Docket) -> int:
-    """How many were dropped of those that every worker needs. docket takes such an error for an outage, and waits."""
+    """Drop keys of another type that every worker needs; return how many. docket takes their errors for an outage."""
     kinds = {
         docket.stream_key: "stream",
         docket.queue_key: "zset",
@@ -55,8 +55,8 @@ async def drop_misplaced_keys(docket: Docket) -> int:
 async def _drop_message(docket: Docket, redis: Any, message_id: bytes, message: dict[bytes, bytes]) -> int:
     try:
         job = await Execution.from_message(docket, message, fallback_task=_nothing, sync=False)
-    except Exception as unread:  # noqa: BLE001  # whatever unpickling it, and taking it for a job, ends in
-        reason = type(unread).__name__
+    except Exception as error:  # noqa: BLE001  # unpickling a foreign message may raise anything
+        reason = type(error).__name__
     else:
         return await _drop_misplaced(redis, docket.runs_key(job.key), "hash")
     log.error("jobs.unreadable", message=message_id.decode(), reason=reason)
@@ -66,11 +66,11 @@ async def _drop_message(docket: Docket, redis: Any, message_id: bytes, message: 
 
 
 async def _drop_misplaced(redis: Any, key: str, kind: str) -> int:
-    found = await redis.type(key)
-    told = found.decode() if isinstance(found, bytes) else str(found)
-    if told in {kind, "none"}:
+    reply = await redis.type(key)
+    type_found = reply.decode() if isinstance(reply, bytes) else str(reply)
+    if type_found in {kind, "none"}:
         return 0
-    log.error("jobs.misplaced", key=key, holds=told)
+    log.error("jobs.misplaced", key=key, holds=type_found)
     await redis.delete(key)
     return 1
 

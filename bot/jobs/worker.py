@@ -1,4 +1,4 @@
-"""Running the jobs: a docket worker, and rounds that bring back what no job stands for any more."""
+"""Runs the jobs: a docket worker, and regular rounds that find waiting threads for which no job exists any more."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,11 +9,11 @@ from datetime import timedelta
 from docket import Docket, Worker
 from redis.exceptions import RedisError
 
-from bot.jobs.loops import Broke, keep_running, unnoticed
+from bot.jobs.loops import OnBroken, ignore, keep_running
 from bot.jobs.unreadable import drop_misplaced_keys, drop_unreadable
 
-# A job whose worker docket has not heard of for this long is delivered again. What a dead worker was answering is taken
-# over sooner (core.sweep); this is for jobs that had only just been delivered.
+# docket delivers a job again when it has not heard of its worker for this long. Turns of a dead worker are taken over
+# sooner (core.intake.sweep); this is for jobs that had only just been delivered.
 REDELIVERY_S = 8.0
 SWEEP_S = 5.0
 TAKEOVER_S = 0.5
@@ -24,30 +24,30 @@ Round = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """What is looked after at regular times."""
+    """What is done at regular intervals."""
 
     sweep: Round
     takeover: Round
 
 
 async def run_worker(
-    docket: Docket, rounds: Rounds | None, *, concurrency: int, grace_s: float, broke: Broke = unnoticed
+    docket: Docket, rounds: Rounds | None, *, concurrency: int, grace_s: float, on_broken: OnBroken = ignore
 ) -> None:
-    """Work until cancelled. Then no new job is taken, running ones get `grace_s` to end, and what is left is
-    cancelled, which hands it over: docket delivers it again to whoever works next. `broke` is told what broke.
+    """Work until cancelled. Then take no new job, and give running ones `grace_s` to end. The remaining ones are
+    cancelled, and docket delivers them to the next worker. `on_broken` is called with the name of each loop that broke.
     """
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(keep_running("worker", lambda: _work(docket, concurrency), broke))
-        regular: list[tuple[str, Round, float]] = [("keys", lambda: _put_right(docket), SWEEP_S)]
+        worker = group.create_task(keep_running("worker", lambda: _work(docket, concurrency), on_broken))
+        regular: list[tuple[str, Round, float]] = [("keys", lambda: _drop_misplaced_keys(docket), SWEEP_S)]
         if rounds is not None:
             regular += [("sweep", rounds.sweep, SWEEP_S), ("takeover", rounds.takeover, TAKEOVER_S)]
-        beside = [group.create_task(_looked_after(*one, broke)) for one in regular]
+        rounds_running = [group.create_task(_run_regularly(*named, on_broken)) for named in regular]
         try:
-            await asyncio.shield(running)
+            await asyncio.shield(worker)
         except asyncio.CancelledError:
-            for task in beside:
+            for task in rounds_running:
                 task.cancel()
-            await _wind_down(running, grace_s)
+            await _wind_down(worker, grace_s)
             raise
 
 
@@ -67,22 +67,22 @@ async def _work(docket: Docket, concurrency: int) -> None:
             raise
 
 
-async def _wind_down(running: "asyncio.Task[None]", grace_s: float) -> None:
-    running.cancel()
-    await asyncio.wait([running], timeout=max(grace_s, 0.1))
+async def _wind_down(worker: "asyncio.Task[None]", grace_s: float) -> None:
+    worker.cancel()
+    await asyncio.wait([worker], timeout=max(grace_s, 0.1))
 
 
-async def _looked_after(name: str, round_: Round, every_s: float, broke: Broke) -> None:
-    await keep_running(name, lambda: _keep_doing(round_, every_s), broke)
+async def _run_regularly(name: str, round_: Round, every_s: float, on_broken: OnBroken) -> None:
+    await keep_running(name, lambda: _keep_doing(round_, every_s), on_broken)
 
 
-async def _put_right(docket: Docket) -> None:
-    with suppress(RedisError, OSError):  # away: who needs it says so
+async def _drop_misplaced_keys(docket: Docket) -> None:
+    with suppress(RedisError, OSError):  # Redis is away: what needs it says so
         await drop_misplaced_keys(docket)
 
 
 async def _keep_doing(round_: Round, every_s: float) -> None:
-    """At once, and then again and again: a worker that starts finds what a dead one has left."""
+    """Run the round at once and then regularly: a starting worker finds what a dead one has left."""
     while True:
         await round_()
         await asyncio.sleep(every_s)

@@ -29,13 +29,13 @@ async def test_a_busy_event_loop_does_not_look_like_death(
 ) -> None:
     monkeypatch.setattr(heartbeat, "BEAT_S", 0.001)
     beats = threading.Semaphore(0)
-    beat = heartbeat._Heart.beat
+    beat = heartbeat._Heartbeat.beat
 
-    def counted(heart: heartbeat._Heart) -> None:
+    def counted(heart: heartbeat._Heartbeat) -> None:
         beat(heart)
         beats.release()
 
-    monkeypatch.setattr(heartbeat._Heart, "beat", counted)
+    monkeypatch.setattr(heartbeat._Heartbeat, "beat", counted)
     async with beating(redis_url, KEY):
         client.delete(KEY)
         # The loop stands still here, and the sign comes back all the same.
@@ -46,12 +46,12 @@ async def test_a_busy_event_loop_does_not_look_like_death(
 async def test_without_redis_it_goes_on_trying(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "BEAT_S", 0.001)
     tries = threading.Semaphore(0)
-    beat = heartbeat._Heart.beat
+    beat = heartbeat._Heartbeat.beat
 
-    def counted(heart: heartbeat._Heart) -> None:
+    def counted(heart: heartbeat._Heartbeat) -> None:
         beat(heart)
         tries.release()
 
-    monkeypatch.setattr(heartbeat._Heart, "beat", counted)
+    monkeypatch.setattr(heartbeat._Heartbeat, "beat", counted)
     async with beating("unix:///nowhere.sock", KEY):
         assert all(tries.acquire(timeout=HANGS_S) for _ in range(3))

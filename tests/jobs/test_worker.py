@@ -68,7 +68,7 @@ class Shop:
     ) -> AsyncIterator["asyncio.Task[None]"]:
         async with asyncio.TaskGroup() as group:
             work = run_worker(
-                self.docket, Rounds(sweep, takeover), concurrency=8, grace_s=grace_s, broke=self.broken.append
+                self.docket, Rounds(sweep, takeover), concurrency=8, grace_s=grace_s, on_broken=self.broken.append
             )
             task = group.create_task(work)
             try:
