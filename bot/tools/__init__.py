@@ -1,1 +1,1 @@
-"""What the model may call: one file a tool, and `registry.built_in` that gathers them. The loop is core.toolbox."""
+"""The tools that the model may call: one file a tool. `registry.built_in` lists them; core.agent.toolbox runs them."""

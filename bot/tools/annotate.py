@@ -15,7 +15,7 @@ from bot.tools.arguments import (
     upright,
 )
 from bot.tools.naming import picture_name, stem_of
-from bot.tools.trouble import told
+from bot.tools.trouble import tool_errors
 from bot.words import listed, say, text
 
 DRAWING_ON = text("is drawing on {what}…")
@@ -25,7 +25,7 @@ MARKED_WITH = text("{name} with marks: {labels}")
 KINDS: tuple[MarkKind, ...] = get_args(MarkKind)
 MOST_MARKS = 50
 LONGEST_LABEL = 80
-# A box and an arrow need both corners; a point or a text needs one place.
+# How many numbers `box` may have: a box and an arrow need both corners, a point or a label one place.
 _COUNTS: dict[MarkKind, tuple[int, ...]] = {"box": (4,), "arrow": (4,), "point": (2, 4), "label": (2, 4)}
 
 
@@ -66,7 +66,7 @@ class Annotate:
         label = string(arguments, "image")
         entries = items(arguments, "marks", MOST_MARKS)
         marks = tuple(_mark(entry, at, len(entries)) for at, entry in enumerate(entries, 1))
-        with told(label):
+        with tool_errors(label):
             source = await context.artifacts.source(label)
             drawn = await self._painter.annotate(source.data, source.name, marks)
         name = picture_name(f"annotated-{stem_of(source.name)}", drawn.mime)
@@ -77,26 +77,26 @@ class Annotate:
 
 
 def _mark(entry: Any, at: int, count: int) -> Mark:
-    """A mark without words is numbered when there are several, so that the answer can name it."""
+    """Read one mark. When there are several, a mark without words is numbered, so that the answer can name it."""
     what = f"`marks[{at - 1}]`"
-    given = record(entry, what)
-    kind = _kind(given, what)
+    fields = record(entry, what)
+    kind = _kind(fields, what)
     try:
-        label = optional_string(given, "label", LONGEST_LABEL)
-    except ToolFailed as failed:
-        raise ToolFailed(f"{what}: {failed.detail}") from failed
+        label = optional_string(fields, "label", LONGEST_LABEL)
+    except ToolFailed as error:
+        raise ToolFailed(f"{what}: {error.detail}") from error
     if kind == "label" and not label:
         raise ToolFailed(f"{what} is a label without words; give it a `label`.")
-    numbers = coordinates(given.get("box"), f"{what}.box", _COUNTS[kind])
+    numbers = coordinates(fields.get("box"), f"{what}.box", _COUNTS[kind])
     return Mark(kind, _place(kind, numbers, f"{what}.box"), label, at if count > 1 and not label else 0)
 
 
-def _kind(given: Arguments, what: str) -> MarkKind:
-    asked = given.get("kind")
+def _kind(entry: Arguments, what: str) -> MarkKind:
+    value = entry.get("kind")
     for kind in KINDS:
-        if kind == asked:
+        if kind == value:
             return kind
-    raise ToolFailed(f"{what}.kind must be one of {', '.join(KINDS)}, but is {seen(asked)}.")
+    raise ToolFailed(f"{what}.kind must be one of {', '.join(KINDS)}, but is {seen(value)}.")
 
 
 def _place(kind: MarkKind, numbers: tuple[float, ...], what: str) -> Box:

@@ -1,6 +1,7 @@
-"""Reading the arguments of a call: strictly, and every problem in a sentence the model can act on.
+"""Reads the arguments of a tool call strictly, and states every problem in a sentence that the model can act on.
 
-Models write 7 as "7" and a list as its JSON in a string; both are taken. Nothing is clamped or left out in silence.
+Models write 7 as "7", and a list as JSON in a string; both are accepted. Nothing is clamped or dropped in silence.
+`what` names an argument in those sentences. All functions raise ToolFailed.
 """
 
 import json
@@ -19,12 +20,12 @@ _SHOWN = 80
 
 
 def string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
-    """A required text, without the space around it."""
-    found = optional_string(arguments, name, most)
-    if not found:
+    """Return a required text, without the space around it."""
+    value_ = optional_string(arguments, name, most)
+    if not value_:
         problem = "is missing" if arguments.get(name) is None else "is empty"
         raise ToolFailed(f"`{name}` {problem}; it must be a text.")
-    return found
+    return value_
 
 
 def optional_string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
@@ -33,7 +34,7 @@ def optional_string(arguments: Arguments, name: str, most: int = LONGEST) -> str
 
 
 def written(value: Any, what: str, most: int = LONGEST) -> str:
-    """A text, or a number as it is written."""
+    """Return a text; a number counts as the text that it is written as."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ToolFailed(f"{what} must be a text, but is {seen(value)}.")
     text = str(value)
@@ -46,26 +47,26 @@ def integer(arguments: Arguments, name: str) -> int:
     value = arguments.get(name)
     if value is None:
         raise ToolFailed(f"`{name}` is missing; it must be a whole number.")
-    found = number(value, f"`{name}`")
-    if not found.is_integer():
+    value_ = number(value, f"`{name}`")
+    if not value_.is_integer():
         raise ToolFailed(f"`{name}` must be a whole number, but is {seen(value)}.")
-    return int(found)
+    return int(value_)
 
 
 def number(value: Any, what: str) -> float:
-    """Finite, also when it is written as a text."""
+    """Return a finite number, which may be written as a text."""
     is_possible = isinstance(value, str | int | float) and not isinstance(value, bool)
     try:
-        found = float(value) if is_possible else math.nan
+        value_ = float(value) if is_possible else math.nan
     except (ValueError, OverflowError):
-        found = math.nan
-    if not math.isfinite(found):
+        value_ = math.nan
+    if not math.isfinite(value_):
         raise ToolFailed(f"{what} must be a number, but is {seen(value)}.")
-    return found
+    return value_
 
 
 def items(arguments: Arguments, name: str, most: int) -> list[Any]:
-    """A required list with something in it."""
+    """Return a required list with something in it."""
     value = arguments.get(name)
     if value is None:
         raise ToolFailed(f"`{name}` is missing; it must be a list.")
@@ -73,23 +74,23 @@ def items(arguments: Arguments, name: str, most: int) -> list[Any]:
 
 
 def listed(value: Any, what: str, most: int) -> list[Any]:
-    found = _from_json(value)
-    if not isinstance(found, list):
+    value_ = _from_json(value)
+    if not isinstance(value_, list):
         raise ToolFailed(f"{what} must be a list, but is {seen(value)}.")
-    if not 1 <= len(found) <= most:
-        raise ToolFailed(f"{what} must have 1 to {most:,} entries, but has {len(found):,}.")
-    return found
+    if not 1 <= len(value_) <= most:
+        raise ToolFailed(f"{what} must have 1 to {most:,} entries, but has {len(value_):,}.")
+    return value_
 
 
 def record(value: Any, what: str) -> Arguments:
-    found = _from_json(value)
-    if not isinstance(found, Mapping):
+    value_ = _from_json(value)
+    if not isinstance(value_, Mapping):
         raise ToolFailed(f"{what} must be an object, but is {seen(value)}.")
-    return found
+    return value_
 
 
 def box(arguments: Arguments, name: str) -> Box:
-    """A required box with something in it: left, top, right, bottom."""
+    """Return a required box with something in it: left, top, right, bottom, each 0 to 1000."""
     what = f"`{name}`"
     if arguments.get(name) is None:
         raise ToolFailed(f"{what} is missing; it must be [x1, y1, x2, y2], each from 0 to {SIDE}.")
@@ -98,24 +99,24 @@ def box(arguments: Arguments, name: str) -> Box:
     return left, top, right, bottom
 
 
-def upright(found: Box, what: str) -> None:
-    left, top, right, bottom = found
+def upright(value_: Box, what: str) -> None:
+    left, top, right, bottom = value_
     if left >= right or top >= bottom:
         raise ToolFailed(
-            f"{what} is {shown_box(found)}, which is reversed or empty: it must be [x1, y1, x2, y2] "
+            f"{what} is {shown_box(value_)}, which is reversed or empty: it must be [x1, y1, x2, y2] "
             "with x1 < x2 (left, right) and y1 < y2 (top, bottom)."
         )
 
 
 def coordinates(value: Any, what: str, counts: Sequence[int]) -> tuple[float, ...]:
-    """As many numbers as one of `counts` says, each from 0 to 1000 across the picture."""
-    found = _from_json(value)
-    if isinstance(found, list) and len(found) == 1 and isinstance(found[0], list):
-        found = found[0]
+    """Return as many numbers as one of `counts` allows, each from 0 to 1000 across the picture."""
+    value_ = _from_json(value)
+    if isinstance(value_, list) and len(value_) == 1 and isinstance(value_[0], list):
+        value_ = value_[0]
     wanted = " or ".join(str(count) for count in counts)
-    if not isinstance(found, list) or len(found) not in counts:
+    if not isinstance(value_, list) or len(value_) not in counts:
         raise ToolFailed(f"{what} must be a list of {wanted} numbers from 0 to {SIDE}, but is {seen(value)}.")
-    numbers = tuple(number(entry, f"each entry of {what}") for entry in found)
+    numbers = tuple(number(entry, f"each entry of {what}") for entry in value_)
     if not all(0 <= entry <= SIDE for entry in numbers):
         hint = " These look like pixels: divide x by the picture's width, y by its height, and multiply by 1000."
         raise ToolFailed(
@@ -132,7 +133,7 @@ def shown_box(numbers: Sequence[float]) -> str:
 
 
 def seen(value: Any) -> str:
-    """What was got, short enough for a sentence."""
+    """Return the value, short enough for a sentence."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

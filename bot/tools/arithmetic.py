@@ -1,7 +1,7 @@
-"""Numbers in, a number out: simpleeval, left with numbers, arithmetic and functions whose size is bounded.
+"""Calculates an expression with simpleeval, reduced to numbers, arithmetic, and functions with bounded results.
 
-Every operand is a real number of at most 4,000 digits, an expression has at most 500 characters and no loops; so the
-time is bounded by the size, and nothing needs to be stopped from outside.
+Every operand is a real number of at most 4,000 digits; an expression has at most 500 characters and no loops. So its
+size bounds the time, and nothing has to be stopped from outside.
 """
 
 import ast
@@ -17,7 +17,7 @@ from simpleeval import FeatureNotAvailable, FunctionNotDefined, InvalidExpressio
 from bot.core.agent.ports import ToolFailed
 
 LONGEST_EXPRESSION = 500
-MOST_BITS = 13_287  # 4,000 digits; Python writes out 4,300
+MOST_BITS = 13_287  # 4,000 digits; Python writes numbers of up to 4,300
 MOST_FACTORIAL = 1_300
 MOST_PLACES = 300
 DIGITS = 15
@@ -28,11 +28,11 @@ _TOO_LARGE = "the numbers get too large (at most 4,000 digits)"
 _SPELLINGS = str.maketrans(
     {"×": "*", "·": "*", "⋅": "*", "∙": "*", "✕": "*", "÷": "/", "∕": "/", "−": "-", "–": "-", "π": "pi", "τ": "tau"}
     | {"^": "**", "²": "**2", "³": "**3", "√": " sqrt", "’": ",", "\u00a0": " ", "、": ","}
-    # The full-width forms that Chinese keyboards write.
+    # The full-width forms of Chinese keyboards.
     | {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＾"}
     | {"＾": "**", "\u3000": " "}
 )
-# 20% is 20/100 unless a number follows, which makes it a remainder.
+# 20% is 20/100, unless a number follows, which makes it a remainder.
 _PERCENT = re.compile(r"(?<![\w.])(\d+(?:\.\d*)?|\.\d+)\s*%(?!\s*(?:[\d(.]|(?!of\b)[a-z]))", re.IGNORECASE)
 _OF = re.compile(r"\)\s*of\b", re.IGNORECASE)
 _FACTORIAL = re.compile(r"(?<![\w.])(\d+)!(?!=)")
@@ -46,7 +46,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ZeroDivisionError, "it divides by zero"),
     (OverflowError, _TOO_LARGE),
     (RecursionError, _NESTED),
-    (MemoryError, _NESTED),  # of Python's parser
+    (MemoryError, _NESTED),  # raised by Python's parser
     (
         SyntaxError,
         "it is not well-formed; write it like 3*(2.5+1)^2, with * between factors, without units or other words",
@@ -57,17 +57,17 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 
 
 class _Refused(Exception):
-    """Why it is not calculated; completes “…: ”."""
+    """Says why an expression is not calculated; the text completes a sentence after a colon."""
 
 
 _FORESEEN = (_Refused, InvalidExpression, *(kind for kind, _ in _REASONS))
 
 
 def evaluate(expression: str) -> str:
-    """“expression = result”, exact for whole numbers, else to 15 digits. Raises ToolFailed with the reason."""
+    """Return “expression = result”, exact for whole numbers, else to 15 digits. Raises ToolFailed with the reason."""
     try:
         normal = _normal(expression)
-        # A percent sign may mean a remainder too: say what it was taken for.
+        # A percent sign may also mean a remainder, so the answer says how it was read.
         reading = f" (read as {normal})" if normal.count("/100)") > expression.count("/100)") else ""
         return f"{expression} = {_written(_value(normal))}{reading}"
     except _FORESEEN as error:
@@ -94,10 +94,10 @@ def _normal(expression: str) -> str:
 
 def _value(expression: str) -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python warns of spellings such as `1if`; they are refused anyway
+        warnings.simplefilter("ignore")  # Python warns about spellings such as `1if`, which are refused anyway
         try:
             tree = ast.parse(expression, mode="eval")
-        except ValueError as error:  # null bytes
+        except ValueError as error:  # the expression holds null bytes
             raise SyntaxError(str(error)) from error
     if isinstance(tree.body, ast.Tuple):
         raise _Refused("a comma divides values; write numbers without thousands separators, with a point for decimals")
@@ -105,7 +105,7 @@ def _value(expression: str) -> Any:
 
 
 class _Evaluator(SimpleEval):  # type: ignore[misc]  # the library is not typed
-    """What is not listed here is refused: no attributes, subscripts, texts, comparisons or assignments."""
+    """Refuses what is not listed here: attributes, subscripts, texts, comparisons, assignments."""
 
     def __init__(self) -> None:
         super().__init__(operators=dict(OPERATORS), functions=dict(FUNCTIONS), names=dict(CONSTANTS))
@@ -148,7 +148,7 @@ def _checked(value: Any) -> Number:
 
 
 def _bounded(function: Callable[..., Any]) -> Callable[..., Number]:
-    """Only real numbers go in and come out."""
+    """Wrap a function so that only real numbers go in and come out."""
 
     def call(*values: Any) -> Number:
         return _checked(function(*(_checked(value) for value in values)))
@@ -157,19 +157,19 @@ def _bounded(function: Callable[..., Any]) -> Callable[..., Number]:
 
 
 def _over_all(function: Callable[[list[Number]], Any]) -> Callable[..., Number]:
-    """For functions of any number of values, one by one or in a list."""
+    """Wrap a function of any number of values, given one by one or in a list."""
 
     def call(*values: Any) -> Number:
-        flat = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
+        flat = [number for value in values for number in (value if isinstance(value, tuple) else (value,))]
         if not flat:
             raise _Refused("a function has no values")
-        return _checked(function([_checked(one) for one in flat]))
+        return _checked(function([_checked(number) for number in flat]))
 
     return call
 
 
 def _power(base: Number, exponent: Number) -> Any:
-    """A bound before it is tried: a result has at least (bits of the base - 1) × exponent bits."""
+    """Refuse before calculating: a result has at least (bits of the base - 1) × exponent bits."""
     if isinstance(base, int) and isinstance(exponent, int) and (base.bit_length() - 1) * exponent > MOST_BITS:
         raise _Refused(_TOO_LARGE)
     return base**exponent
@@ -179,8 +179,8 @@ def _factorial(value: Number) -> int:
     return math.factorial(_whole(value, "factorial", 0, MOST_FACTORIAL))
 
 
-def _choose(from_: Number, some: Number) -> int:
-    return math.comb(_whole(from_, "comb", 0, MOST_FACTORIAL), _whole(some, "comb", 0, MOST_FACTORIAL))
+def _choose(total: Number, chosen: Number) -> int:
+    return math.comb(_whole(total, "comb", 0, MOST_FACTORIAL), _whole(chosen, "comb", 0, MOST_FACTORIAL))
 
 
 def _round(value: Number, places: Number = 0) -> Number:

@@ -3,7 +3,7 @@ from bot.core.drawing import Comparison, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, shown_box, string
 from bot.tools.naming import picture_name, stem_of
-from bot.tools.trouble import told
+from bot.tools.trouble import tool_errors
 from bot.words import say, text
 
 COMPARING = text("is comparing two pictures…")
@@ -33,25 +33,25 @@ class CompareImages:
         first, second = string(arguments, "first"), string(arguments, "second")
         if first == second:
             raise ToolFailed("`first` and `second` are the same picture; give two different labels.")
-        with told(first):
-            one = await context.artifacts.source(first)
-        with told(second):
-            other = await context.artifacts.source(second)
-        with told(f"{first} and {second}"):
-            compared = await self._painter.compare(one.data, other.data)
-        picture = compared.picture
-        name = picture_name(f"{stem_of(one.name)}-{stem_of(other.name)}", picture.mime)
-        about = say(SIDE_BY_SIDE, context.language, first=one.name, second=other.name)
+        with tool_errors(first):
+            first_source = await context.artifacts.source(first)
+        with tool_errors(second):
+            second_source = await context.artifacts.source(second)
+        with tool_errors(f"{first} and {second}"):
+            comparison = await self._painter.compare(first_source.data, second_source.data)
+        picture = comparison.picture
+        name = picture_name(f"{stem_of(first_source.name)}-{stem_of(second_source.name)}", picture.mime)
+        about = say(SIDE_BY_SIDE, context.language, first=first_source.name, second=second_source.name)
         new = New("picture", "comparison", name, about, picture.mime, picture.data, is_for_person=True)
-        return Result(_told(first, second, compared), made=(new,), is_untrusted=True)
+        return Result(_result(first, second, comparison), made=(new,), is_untrusted=True)
 
 
-def _told(first: str, second: str, compared: Comparison) -> str:
+def _result(first: str, second: str, comparison: Comparison) -> str:
     shown = f"{{0}} shows {first} (left) and {second} (right). The person sees it."
-    percent = f"{100 * compared.similarity:.1f} % alike in structure"
-    if not compared.boxes:
+    percent = f"{100 * comparison.similarity:.1f} % alike in structure"
+    if not comparison.boxes:
         return f"{shown} They are {percent}; nothing was found that differs."
-    boxes = ", ".join(shown_box(box) for box in compared.boxes[:MOST_BOXES])
-    more = len(compared.boxes) - MOST_BOXES
+    boxes = ", ".join(shown_box(box) for box in comparison.boxes[:MOST_BOXES])
+    more = len(comparison.boxes) - MOST_BOXES
     rest = f", and {more} smaller ones" if more > 0 else ""
     return f"{shown} They are {percent}. What differs, in {second} (0 to 1000), largest first: {boxes}{rest}."

@@ -6,7 +6,7 @@ from bot.core.agent.ports import Result, ToolContext
 from bot.core.document import Document, Page, find_pages
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
-from bot.tools.trouble import told
+from bot.tools.trouble import tool_errors
 from bot.words import text
 
 SEARCHING_DOCUMENT = text("is searching a document…")
@@ -15,14 +15,14 @@ SNIPPETS_A_PAGE = 3
 AROUND = 120
 LONGEST_QUERY = 200
 
-# Chinese, Japanese and Korean: written without spaces, and broken across lines anywhere.
+# Chinese, Japanese and Korean are written without spaces, and lines break anywhere in them.
 _WIDE = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 _WIDE_RUN = re.compile(f"{_WIDE}+")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPlaces:
-    """`count` is of the whole phrase; 0 when only some of its words stand there."""
+    """What was found on a page. `count` counts the whole phrase; it is 0 when only some of its words are there."""
 
     page: Page
     count: int
@@ -43,14 +43,14 @@ class FindInDocument:
 
     async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         name, query = string(arguments, "document"), string(arguments, "query", LONGEST_QUERY)
-        with told(name):
+        with tool_errors(name):
             document = await context.documents.document(name)
         phrases, words = await asyncio.to_thread(_search, document, query)
-        return Result(_told(name, query, document, phrases, words), is_untrusted=True)
+        return Result(_result(name, query, document, phrases, words), is_untrusted=True)
 
 
 def _search(document: Document, query: str) -> tuple[list[FoundPlaces], list[FoundPlaces]]:
-    """Pages with the phrase, in their order; when there are none, those with most of its words, best first."""
+    """Return the pages with the phrase in their order; if there are none, those with most of its words, best first."""
     pattern = _pattern([query])
     phrases = [found for page in document.pages if (found := _look(page, pattern, is_phrase=True)).count]
     if phrases:
@@ -79,7 +79,7 @@ def _snippet(words: str, hit: re.Match[str]) -> str:
 
 
 def _pattern(phrases: list[str]) -> re.Pattern[str]:
-    """In any case, across line breaks; between characters without spaces there may be one."""
+    """Match in upper and lower case, and across line breaks. Characters without spaces may have one between them."""
     forms = []
     for phrase in phrases:
         escaped = r"\s+".join(re.escape(word) for word in phrase.split())
@@ -88,7 +88,7 @@ def _pattern(phrases: list[str]) -> re.Pattern[str]:
 
 
 def _words(query: str) -> list[str]:
-    """Words of the query; a run of Chinese counts as its pairs of characters."""
+    """Return the words of the query. A run of Chinese counts as its pairs of characters."""
     words: list[str] = []
     for word in re.findall(r"[^\s,;:!?，。；：！？、“”\"()（）]+", query):
         runs = _WIDE_RUN.findall(word)
@@ -97,7 +97,7 @@ def _words(query: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _told(name: str, query: str, document: Document, phrases: list[FoundPlaces], words: list[FoundPlaces]) -> str:
+def _result(name: str, query: str, document: Document, phrases: list[FoundPlaces], words: list[FoundPlaces]) -> str:
     if phrases:
         times = sum(found.count for found in phrases)
         first = f"“{query}” stands in {name} {_times(times)}, on {_pages(len(phrases))} of {len(document.pages)}:"
@@ -118,7 +118,7 @@ def _line(found: FoundPlaces) -> str:
 
 
 def _unread(document: Document) -> str:
-    """Scans have no text to search; say which they are, so that they can be looked at."""
+    """Name the pages without text, which can't be searched, so that the model can look at them."""
     blind = [str(page.number) for page in document.pages if not page.text.strip() and page.can_be_shown]
     shown = f"{', '.join(blind[:20])}{' …' if len(blind) > 20 else ''}"
     return f" Pages without text, which only view_page can show: {shown}." if blind else ""

@@ -16,7 +16,7 @@ MOST_LABELS = 500
 MOST_SERIES = 20
 LONGEST_LABEL = 200
 
-# What Slack draws itself: facts/slack.md §1.6. One capture of its page allows 6 series, another 12; 6 are safe.
+# The limits of charts that Slack draws (facts/slack.md §1.6). One capture of its page allows 6 series, another 12.
 NATIVE_TITLE = 50
 NATIVE_LABEL = 20
 NATIVE_SERIES = 6
@@ -25,7 +25,9 @@ NATIVE_POINTS = 20
 
 
 class MakeChart:
-    """Slack's own block where it fits the limits, and a picture always: Slack may refuse the block."""
+    """Makes Slack's own chart block where the chart fits its limits, and always a picture, since Slack may refuse
+    it.
+    """
 
     spec = ToolSpec(
         "make_chart",
@@ -94,7 +96,7 @@ def _read(arguments: Arguments) -> Chart:
     labels = _distinct(_labels(arguments), "`labels`")
     entries = items(arguments, "series", MOST_SERIES)
     series = tuple(_series(entry, f"`series[{at}]`", len(labels)) for at, entry in enumerate(entries))
-    _distinct(tuple(one.name for one in series), "the names in `series`")
+    _distinct(tuple(line.name for line in series), "the names in `series`")
     if kind == "pie":
         _check_pie(series)
     x_label, y_label = (optional_string(arguments, name, LONGEST_LABEL) for name in ("x_label", "y_label"))
@@ -102,11 +104,11 @@ def _read(arguments: Arguments) -> Chart:
 
 
 def _type(arguments: Arguments) -> ChartType:
-    asked = arguments.get("type")
+    value = arguments.get("type")
     for kind in TYPES:
-        if kind == asked:
+        if kind == value:
             return kind
-    raise ToolFailed(f"`type` must be one of {', '.join(TYPES)}, but is {seen(asked)}.")
+    raise ToolFailed(f"`type` must be one of {', '.join(TYPES)}, but is {seen(value)}.")
 
 
 def _labels(arguments: Arguments) -> tuple[str, ...]:
@@ -122,9 +124,9 @@ def _filled(value: Any, what: str) -> str:
 
 
 def _series(entry: Any, what: str, count: int) -> Series:
-    given = record(entry, what)
-    name = _filled(given.get("name"), f"{what}.name")
-    values = listed(given.get("values"), f"{what}.values", MOST_LABELS)
+    fields = record(entry, what)
+    name = _filled(fields.get("name"), f"{what}.name")
+    values = listed(fields.get("values"), f"{what}.values", MOST_LABELS)
     if len(values) != count:
         raise ToolFailed(f"{what} ({name}) has {len(values)} values for {count} labels; it needs one for each.")
     return Series(name, tuple(number(value, f"{what}.values[{at}]") for at, value in enumerate(values)))
@@ -145,7 +147,7 @@ def _check_pie(series: tuple[Series, ...]) -> None:
 
 
 def _is_native(chart: Chart) -> bool:
-    names = (*chart.labels, *(() if chart.type == "pie" else (one.name for one in chart.series)))
+    names = (*chart.labels, *(() if chart.type == "pie" else (series.name for series in chart.series)))
     is_short = len(chart.title) <= NATIVE_TITLE and all(len(name) <= NATIVE_LABEL for name in names)
     if chart.type == "pie":
         return is_short and len(chart.labels) <= NATIVE_SLICES and min(chart.series[0].values) > 0
@@ -159,7 +161,7 @@ def _block(chart: Chart) -> dict[str, Any]:
     else:
         axes = {"categories": list(chart.labels)}
         titles = {name: title for name, title in (("x_label", chart.x_label), ("y_label", chart.y_label)) if title}
-        series = [{"name": one.name, "data": _points(chart, one)} for one in chart.series]
+        series = [{"name": series.name, "data": _points(chart, series)} for series in chart.series]
         drawn = {"type": chart.type, "series": series, "axis_config": {**axes, **titles}}
     return {"type": "data_visualization", "title": chart.title, "chart": drawn}
 

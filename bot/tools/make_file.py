@@ -28,7 +28,7 @@ MIMES = {
     ".yml": "application/yaml",
     ".py": "text/x-python",
 }
-# What a spreadsheet would run as a formula; a plain number with a sign is none.
+# A cell that a spreadsheet would run as a formula. A plain number with a sign is none.
 _FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.,]+\s*%?\s*$))|[\t\r]")
 
 
@@ -58,7 +58,7 @@ class MakeFile:
 
 
 def _name(asked: str) -> tuple[str, str]:
-    """The last part of a path, made safe, and its extension; a name without one is a text file."""
+    """Return the last part of a path, made safe, and its extension; a name without one becomes a text file."""
     base = tidy(re.split(r"[/\\]", asked)[-1])
     stem, dot, last = base.rpartition(".")
     if not dot:
@@ -73,7 +73,7 @@ def _name(asked: str) -> tuple[str, str]:
 
 
 def _harmless(content: str, extension: str) -> tuple[str, str]:
-    """A sheet's cells that would run as formulas are marked as text; anything else stays as it was written."""
+    """Mark the cells of a sheet that would run as formulas as text. Any other file stays as it is."""
     if extension not in {".csv", ".tsv"}:
         return content, ""
     delimiter = "\t" if extension == ".tsv" else _delimiter(content)

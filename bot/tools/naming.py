@@ -1,4 +1,4 @@
-"""Names of files that tools make."""
+"""Makes the names of files that tools produce."""
 
 import re
 import unicodedata
@@ -6,15 +6,15 @@ from urllib.parse import unquote, urlsplit
 
 LONGEST_NAME = 100
 EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
-# Kinds of documents whose short word is how their names end.
+# Kinds of documents whose short name is also their extension.
 DOCUMENTS = frozenset("pdf docx xlsx pptx odt ods odp xlsb doc xls ppt msg epub rtf".split())  # noqa: SIM905
 
-# A comma before a blank goes with it: “Sites, 2025” is Sites-2025.
+# A comma before a blank goes with it: “Sites, 2025” becomes Sites-2025.
 _UNSAFE = re.compile(r"(?<![,;])[,;]*+[\s<>:\"|?*/\\#]+")
 
 
 def picture_name(stem: str, mime: str) -> str:
-    """Such as `annotated-plan.png` for (“annotated plan”, “image/png”)."""
+    """Return for example `annotated-plan.png` for (“annotated plan”, “image/png”)."""
     return file_name(stem, EXTENSIONS.get(mime, ".png"))
 
 
@@ -23,7 +23,7 @@ def file_name(stem: str, extension: str) -> str:
 
 
 def name_at(url: str, kind: str) -> str:
-    """What a document at this address is called: `report.pdf` of https://example.com/2026/report.pdf?v=2."""
+    """Return the name of a document at this address: `report.pdf` for https://example.com/2026/report.pdf?v=2."""
     parts = urlsplit(url)
     last = unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or ""
     stem, dot, ending = last.rpartition(".")
@@ -33,11 +33,11 @@ def name_at(url: str, kind: str) -> str:
 
 
 def stem_of(name: str) -> str:
-    """A file's name without its extension; a page's `report.pdf p. 7` as `report p. 7`."""
+    """Return a file's name without its extension; a page's `report.pdf p. 7` becomes `report p. 7`."""
     return re.sub(r"\.\w{1,5}(?=$| p\. \d+$)", "", name)
 
 
 def tidy(text: str) -> str:
-    """Without what file systems refuse, and without invisible characters that make a name look like another."""
+    """Remove what file systems refuse, and invisible characters that make one name look like another."""
     visible = "".join(mark for mark in text if mark.isspace() or unicodedata.category(mark)[0] != "C")
     return _UNSAFE.sub("-", visible.strip()).strip("-. ")

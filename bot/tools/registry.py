@@ -1,4 +1,4 @@
-"""The tools every turn is offered. Their names and arguments are a contract (issue 7, 2)."""
+"""Lists the tools that every turn offers. Their names and arguments are a contract (issue 7, 2)."""
 
 from bot.core.agent.ports import Tool
 from bot.core.drawing import Painter
@@ -21,7 +21,9 @@ from bot.tools.zoom import Zoom
 def built_in(
     painter: Painter, web: Web | None, browser: Browser | None, slack_search: SlackSearch | None
 ) -> tuple[Tool, ...]:
-    """Without a web or a browser its tool is offered still, and says what is missing; without a search it is not."""
+    """Without a web or a browser, their tools are offered all the same, and say what is missing; without a search its
+    tool is not offered.
+    """
     seeing = (Zoom(), ViewPage(), FindInDocument(), ViewMessageImage(), Annotate(painter), CompareImages(painter))
     making = (MakeChart(painter), MakeTable(), MakeFile())
     outside = (FetchUrl(web), RenderPage(browser, web))

@@ -4,7 +4,7 @@ from typing import Protocol
 from bot.core.agent.ports import Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
-from bot.tools.trouble import told
+from bot.tools.trouble import tool_errors
 from bot.words import text
 
 SEARCHING_SLACK = text("is searching Slack for {what}…")
@@ -17,7 +17,7 @@ LONGEST_HIT = 800
 
 
 class SearchHit(Protocol):
-    """A message that was found. `author` and `channel` are names, `when` is a date people read; all may be empty."""
+    """A message that was found. `author` and `channel` are names, `when` is a readable date; each may be empty."""
 
     @property
     def text(self) -> str: ...
@@ -33,7 +33,9 @@ class SearchHit(Protocol):
 
 class SlackSearch(Protocol):
     async def search(self, query: str, token: str, user: str) -> tuple[SearchHit, ...]:
-        """What this person may see, best first; `token` is the action token of their question. Raises SlackError."""
+        """Return what this person may see, best first. `token` is the action token of their question. Raises
+        SlackError.
+        """
         ...
 
 
@@ -52,7 +54,7 @@ class SearchSlack:
         query = string(arguments, "query", LONGEST_QUERY)
         if not context.search_token:
             raise ToolFailed(CANNOT_SEARCH)
-        with told("Slack's search"):
+        with tool_errors("Slack's search"):
             hits = await self._slack.search(query, context.search_token, context.user)
         if not hits:
             return Result(f"Nothing was found in Slack for “{query}”.", is_untrusted=True)

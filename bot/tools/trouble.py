@@ -1,4 +1,4 @@
-"""What went wrong around a tool, as a result for the model."""
+"""Turns failures around a tool into results for the model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,10 @@ from bot.errors import BotError, FileError, SlackError
 
 
 @contextmanager
-def told(subject: str) -> Iterator[None]:
-    """Turn known failures inside into a ToolFailed that names the subject. Bugs and our own memory's failures rise."""
+def tool_errors(subject: str) -> Iterator[None]:
+    """Turn known failures inside into a ToolFailed that names the subject. Bugs and failures of our store pass
+    through.
+    """
     try:
         yield
     except ToolFailed:
@@ -21,8 +23,8 @@ def told(subject: str) -> Iterator[None]:
 
 
 @contextmanager
-def told_in_detail(subject: str) -> Iterator[None]:
-    """The same for the web and the browser, whose errors say in `detail` what the model may know."""
+def detailed_tool_errors(subject: str) -> Iterator[None]:
+    """Do the same for the web and the browser, whose errors say in `detail` what the model may know."""
     try:
         yield
     except ToolFailed:

@@ -1,14 +1,14 @@
 from bot.core.agent.ports import Result, ToolContext
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
-from bot.tools.trouble import told
+from bot.tools.trouble import tool_errors
 from bot.words import text
 
 LOOKING_BACK = text("is looking at {what} again…")
 
 
 class ViewMessageImage:
-    """Pictures of earlier messages, which the context may have had to leave out."""
+    """Shows a picture of an earlier message, which the context may have had to leave out."""
 
     spec = ToolSpec(
         "view_message_image",
@@ -23,6 +23,6 @@ class ViewMessageImage:
 
     async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         label = string(arguments, "image")
-        with told(label):
+        with tool_errors(label):
             source = await context.artifacts.source(label)
         return Result(f"{source.label} is {source.name}.", shown=(source.label,), is_untrusted=True)

@@ -2,15 +2,15 @@ from bot.core.agent.ports import Result, ToolContext, ToolFailed
 from bot.core.document import Document, Page
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, integer, string
-from bot.tools.trouble import told
+from bot.tools.trouble import tool_errors
 from bot.words import text
 
 LOOKING_AT_PAGE = text("is looking at {what}…")
-LONGEST_TEXT = 55_000  # the loop cuts results at 60,000, without saying what of
+LONGEST_TEXT = 55_000  # core.agent.toolbox would cut results at 60,000 without saying what is missing
 
 
 class ViewPage:
-    """The picture comes even when the text is known: what the text lost is why it is asked for."""
+    """Shows a page's picture even when its text is known: the model asks for what the text lost."""
 
     spec = ToolSpec(
         "view_page",
@@ -28,12 +28,12 @@ class ViewPage:
 
     async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         name, number = string(arguments, "document"), integer(arguments, "page")
-        with told(name):
+        with tool_errors(name):
             document = await context.documents.document(name)
         page = document.page(number)
         if page is None:
             raise ToolFailed(f"{name} has no page {number}; {_range(document)}.")
-        heading = f"{name}, page {number} of {len(document.pages)}{_called(page)}"
+        heading = f"{name}, page {number} of {len(document.pages)}{_label_of(page)}"
         if not page.can_be_shown:
             return Result(f"{heading}. It has no picture; this is its text:\n{_words(page)}", is_untrusted=True)
         label = f"{name}#{number}"
@@ -45,7 +45,7 @@ def _range(document: Document) -> str:
     return "it has no pages at all" if not count else f"its pages are 1 to {count}"
 
 
-def _called(page: Page) -> str:
+def _label_of(page: Page) -> str:
     return f" ({page.label})" if page.label else ""
 
 

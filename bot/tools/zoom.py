@@ -1,14 +1,14 @@
 from bot.core.agent.ports import Result, ToolContext
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, box, shown_box, string
-from bot.tools.trouble import told
+from bot.tools.trouble import tool_errors
 from bot.words import text
 
 LOOKING_CLOSER = text("is looking closer at {what}…")
 
 
 class Zoom:
-    """The small print that a smaller picture lost: a part, cut from the original."""
+    """Cuts a part from the original, for the small print that a smaller picture lost."""
 
     spec = ToolSpec(
         "zoom",
@@ -30,7 +30,7 @@ class Zoom:
 
     async def call(self, arguments: Arguments, context: ToolContext) -> Result:
         label, part = string(arguments, "image"), box(arguments, "box")
-        with told(label):
+        with tool_errors(label):
             new = await context.artifacts.crop(label, part)
         place = f"the part {shown_box(part)} of {label}"
         if new.crop is not None and new.crop.label != label:

@@ -4,22 +4,22 @@ from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments
 from bot.tools.naming import name_at, picture_name
-from bot.tools.trouble import told, told_in_detail
+from bot.tools.trouble import detailed_tool_errors, tool_errors
 from bot.tools.web.addresses import Guard, allow, read_address
-from bot.tools.web.web_document import told as told_of_document
+from bot.tools.web.web_document import document_text
 from bot.words import text
 
 READING_ADDRESS = text("is reading {what}…")
 NO_WEB = "Web pages can't be read here: reading the web is switched off."
 FOUND = "{url} (HTTP {status})"
-LONGEST_TEXT = 55_000  # the loop cuts results at 60,000, without saying what of
+LONGEST_TEXT = 55_000  # core.agent.toolbox would cut results at 60,000 without saying what is missing
 
 
 class Page(Protocol):
-    """What is at an address. `url` is where it was found in the end, `text` Markdown, `picture` the main one.
+    """What is at an address. `url` is where redirects ended, `text` is Markdown, `picture` the page's main picture.
 
-    `kind` is its short word such as “pdf”, `mime` that of a picture; `data` are the bytes of what is no text: of a
-    document, of a picture. `is_cut`: there was more text.
+    `kind` is a short word such as “pdf”; `data` holds the bytes of a document or a picture, `mime` the picture's type.
+    `is_cut`: there was more text.
     """
 
     @property
@@ -46,7 +46,9 @@ class Page(Protocol):
 
 class Web(Guard, Protocol):
     async def fetch(self, url: str) -> Page:
-        """Raises a BotError whose `detail` says why not; inward addresses also behind a redirect."""
+        """Raise a BotError whose `detail` says why the page can't be read. Redirects to private networks are refused
+        too.
+        """
         ...
 
 
@@ -70,24 +72,24 @@ class FetchUrl:
         if self._web is None:
             raise ToolFailed(NO_WEB)
         await allow(url, self._web, context)
-        with told_in_detail(url):
+        with detailed_tool_errors(url):
             page = await self._web.fetch(url)
         if page.data and not page.mime.startswith("image/"):
             return await _document(url, page, context)
         made = _picture(page)
-        return Result(_told(page, has_picture=bool(made)), made=made, is_untrusted=True)
+        return Result(_page_text(page, has_picture=bool(made)), made=made, is_untrusted=True)
 
 
 async def _document(url: str, page: Page, context: ToolContext) -> Result:
-    """It lies with the thread's documents from now on."""
-    with told(page.url):
+    """Put the document among the thread's documents, where the other tools find it."""
+    with tool_errors(page.url):
         name, document = await context.documents.put(name_at(page.url, page.kind), url, page.data)
     head = FOUND.format(url=page.url, status=page.status)
-    return Result(f"{head}\n{told_of_document(name, document, LONGEST_TEXT)}", is_untrusted=True)
+    return Result(f"{head}\n{document_text(name, document, LONGEST_TEXT)}", is_untrusted=True)
 
 
 def _picture(page: Page) -> tuple[New, ...]:
-    """A page's main picture, or what is itself a picture, of any kind."""
+    """Return a page's main picture, or the picture that the address itself is."""
     data, mime = (page.picture, page.picture_mime) if page.picture else (page.data, page.mime)
     if not data:
         return ()
@@ -95,7 +97,7 @@ def _picture(page: Page) -> tuple[New, ...]:
     return (New("picture", "web", picture_name(f"web-{title[:60]}", mime), title, mime, data),)
 
 
-def _told(page: Page, *, has_picture: bool) -> str:
+def _page_text(page: Page, *, has_picture: bool) -> str:
     lines = [FOUND.format(url=page.url, status=page.status)]
     if has_picture:
         lines.append("Its main picture: {0}")

@@ -5,7 +5,7 @@ from bot.core.drawing import Rendered
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, optional_string
 from bot.tools.naming import picture_name
-from bot.tools.trouble import told_in_detail
+from bot.tools.trouble import detailed_tool_errors
 from bot.tools.web.addresses import Guard, allow, read_address
 from bot.words import say, text
 
@@ -22,7 +22,7 @@ LONGEST_TEXT = 20_000
 
 class Browser(Protocol):
     async def render(self, *, html: str = "", url: str = "") -> Rendered:
-        """Raises a BotError whose `detail` says why not. HTML has no network; an address is guarded."""
+        """Raise a BotError whose `detail` says why not. HTML gets no network; an address is checked by the guard."""
         ...
 
 
@@ -56,14 +56,14 @@ class RenderPage:
             if self._guard is None:
                 raise ToolFailed(NO_WEB)
             await allow(url, self._guard, context)
-        with told_in_detail(url or "The page"):
+        with detailed_tool_errors(url or "The page"):
             rendered = await self._browser.render(html=html, url=url)
         about = url or say(RENDERED, context.language)
         new = New("picture", "render", picture_name("render", rendered.mime), about, rendered.mime, rendered.data)
-        return Result(_told(rendered, url), made=(new,), is_untrusted=bool(url))
+        return Result(_result(rendered, url), made=(new,), is_untrusted=bool(url))
 
 
-def _told(rendered: Rendered, url: str) -> str:
+def _result(rendered: Rendered, url: str) -> str:
     words = rendered.text.strip()
     cut = f"\n(cut here: {len(words):,} characters in all)" if len(words) > LONGEST_TEXT else ""
     read = f"On it stands:\n{words[:LONGEST_TEXT]}{cut}" if words else "There is no text on it."

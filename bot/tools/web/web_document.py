@@ -1,4 +1,4 @@
-"""A document that stands at an address, as the model is told of it: its text page by page, and how to have the rest."""
+"""Writes the text of a document from the web for the model, page by page, and says how to get the rest."""
 
 from bot.core.document import Document, Page
 
@@ -11,21 +11,21 @@ CUT = "(cut here: this page has {length:,} characters; find_in_document finds th
 NO_PAGES = "There is nothing on it."
 
 
-def told(name: str, document: Document, most: int) -> str:
-    """At most about `most` characters of text, whole pages where possible; the first page always."""
+def document_text(name: str, document: Document, most_chars: int) -> str:
+    """Return about `most` characters of text at most, in whole pages where possible; the first page always comes."""
     count = len(document.pages)
     lines = [HEAD.format(name=name, kind=document.kind, pages=f"{count} page{'' if count == 1 else 's'}")]
     lines += [f"({note})" for note in document.notes]
-    left = most
+    chars_left = most_chars
     for page in document.pages:
         words = _words(page)
-        if len(words) > left and page.number > 1:
+        if len(words) > chars_left and page.number > 1:
             lines.append(REST.format(first=page.number, last=count))
             break
-        lines += ["", PAGE.format(name=name, page=page.name), words[:left]]
-        if len(words) > left:
+        lines += ["", PAGE.format(name=name, page=page.name), words[:chars_left]]
+        if len(words) > chars_left:
             lines.append(CUT.format(length=len(words)))
-        left = max(0, left - len(words))
+        chars_left = max(0, chars_left - len(words))
     return "\n".join(lines if count else [*lines, NO_PAGES])
 
 
