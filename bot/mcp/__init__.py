@@ -1,5 +1,5 @@
-"""MCP servers as tools: config (their file), process and remote (the two ways to one), connection (one server's life),
-servers (all of them), offer and reading (a tool of theirs, and what it answered).
+"""Offers the tools of MCP servers: config (their file), process and remote (two ways to reach one), connection (the
+life of one server), servers (all of them), offer (a tool of theirs) and reading (its answer).
 
-`config` is light; everything else loads the SDK (60 MB), so it is imported only where servers are configured.
+`config` is light. All other modules load the SDK (60 MB), so they are imported only where servers are configured.
 """

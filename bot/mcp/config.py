@@ -1,10 +1,10 @@
-"""The file named by MCP_CONFIG: which MCP servers there are, and where they are allowed.
+"""Reads the file named by MCP_CONFIG: which MCP servers there are, and where they may be used.
 
-`{"mcpServers": {name: {"command", "args", "env", "cwd"} or {"url", "headers"}}}` as other programs write it, and for
-each server, if wanted, `"allow": {"workspaces": […], "channels": […], "people": ["guests", "external"]}`,
-`"tools": […]`, `"trusted": […]` and `"timeout_s"`. `trusted` are tools whose word that they only read is believed also
-after foreign content was read. Without `people` a server is there for members of the workspace only; `"allow":
-["guests"]` is short for an `allow` with nothing but `people`.
+`{"mcpServers": {name: {"command", "args", "env", "cwd"} or {"url", "headers"}}}` as in other programs. For each server
+these keys are optional: `"allow": {"workspaces": […], "channels": […], "people": ["guests", "external"]}`,
+`"tools": […]`, `"trusted": […]` and `"timeout_s"`. When tools in `trusted` say that they only read, this is believed
+even after foreign content was read. Without `people`, only members of the workspace may use a server;
+`"allow": ["guests"]` is short for an `allow` that has only `people`.
 """
 
 import difflib
@@ -22,15 +22,16 @@ from bot.errors import SettingsInvalid
 CALL_TIMEOUT_S = 60.0
 VARIABLE = "MCP_CONFIG"
 People = Literal["guests", "external"]
-# How the file calls them. Of whom nothing is known, nobody can have allowed.
+# The file's word for each standing. Nobody can allow people of whom nothing is known.
 _ADMITTED: Mapping[Standing, str] = {"member": "", "guest": "guests", "external": "external"}
 
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """One server: a `command` to start, or a `url`. Empty `workspaces`, `channels` and `tools` leave all of them;
-    `trusted` are tools that are not asked about where they say that they only read; `people` are who may use it besides
-    the members of the workspace.
+    """One server: a `command` to start, or a `url`. Empty `workspaces`, `channels` and `tools` allow all.
+
+    `trusted` are tools that run without a question when they say that they only read; `people` are those who may use
+    the server besides the members of the workspace.
     """
 
     name: str
@@ -55,7 +56,7 @@ class ServerConfig:
 
 
 class _Allow(BaseModel):
-    # A misspelt key here would open what was meant to be closed.
+    # Unknown keys are errors: a misspelt one would open what should be closed.
     model_config = ConfigDict(extra="forbid", strict=True)
     workspaces: list[str] = Field(default_factory=list)
     channels: list[str] = Field(default_factory=list)
@@ -68,7 +69,7 @@ class _Allow(BaseModel):
 
 
 class _Server(BaseModel):
-    # Other programs keep keys of their own beside these.
+    # Unknown keys are ignored: other programs put their own keys here.
     model_config = ConfigDict(extra="ignore", strict=True)
     command: str = ""
     args: list[str] = Field(default_factory=list)
@@ -77,7 +78,7 @@ class _Server(BaseModel):
     url: str = ""
     headers: dict[str, str] = Field(default_factory=dict)
     type: str = ""
-    disabled: bool = False  # as several programs write it
+    disabled: bool = False  # a key that several programs write
     allow: _Allow = Field(default_factory=_Allow)
     tools: list[str] = Field(default_factory=list)
     trusted: list[str] = Field(default_factory=list)
@@ -115,7 +116,7 @@ class _File(BaseModel):
 
 
 def read_config(path: Path) -> tuple[ServerConfig, ...]:
-    """SettingsInvalid with one line for each problem; a line never holds a value, because values may be secret."""
+    """Return the servers. Raises SettingsInvalid with one line per problem, and never a value, which may be secret."""
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
         file = _File.model_validate(given)
@@ -134,13 +135,12 @@ def read_config(path: Path) -> tuple[ServerConfig, ...]:
 
 
 def _lines(error: ValidationError) -> list[str]:
-    """Where and what, without the input."""
-    told = error.errors(include_url=False, include_input=False, include_context=False)
-    return [f"{'.'.join(str(step) for step in one['loc']) or 'the file'}: {_plain(one['msg'])}" for one in told]
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
+    """Return one line for each error: where it is and what is wrong, without the input."""
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    return [
+        f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg'].removeprefix('Value error, ')}"
+        for problem in problems
+    ]
 
 
 def _server(name: str, given: _Server) -> ServerConfig:

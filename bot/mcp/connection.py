@@ -1,7 +1,7 @@
-"""One server's life: started when it is wanted, listed, called, and ended or rested when it fails.
+"""Connection is the life of one MCP server: started when needed, listed, called, and paused when it fails.
 
-All of a session is entered and left in the task of `live`, as the SDK demands; calls come from anywhere. Whatever a
-server does ends its own session and nothing else.
+The task of `live` enters and leaves everything of a session, as the SDK demands; calls may come from any task. Whatever
+a server does can only end its own session.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from bot.mcp.process import process_streams
 from bot.mcp.remote import remote_streams
 
 log = structlog.get_logger(__name__)
-# It quotes what servers send.
+# This logger quotes what servers send.
 logging.getLogger("mcp").setLevel(logging.CRITICAL)
 
 NOT_RUNNING = "The server “{server}” is not running just now, so nothing was done{why}. Go on without it."
@@ -38,12 +38,12 @@ ASKS_BACK = "“{server}” wants to ask a question back, which is not possible 
 NOT_STARTED = "it cannot be started"
 SLOW_START = "it did not answer in time when it was started"
 BROKE = "the connection broke"
-# How long a server that fails again and again is left alone, by the number of failures in a row.
-RESTS_S = (0.0, 5.0, 15.0, 60.0, 300.0)
-# One that lived this long starts counting anew.
+# How long a server is left alone after failures in a row, by their number.
+PAUSES_S = (0.0, 5.0, 15.0, 60.0, 300.0)
+# After a life of this length the failures are counted from the beginning.
 STEADY_S = 60.0
 MOST_PAGES = 20
-# The words the SDK puts in place of an answer when there is no connection any more.
+# The SDK's words in place of an answer when the connection is lost.
 LOST = ("Connection closed", "Session terminated", "Server returned an error response", "SSE stream")
 MODERN_ONLY = {types.UNSUPPORTED_PROTOCOL_VERSION, types.METHOD_NOT_FOUND}
 
@@ -53,8 +53,8 @@ _ANSWER: TypeAdapter[_Answer] = TypeAdapter(_Answer)
 
 @dataclass(frozen=True, slots=True)
 class McpLimits:
-    """`patience_s` and `restart_patience_s`: how long a question waits for a server's first start and for a later one;
-    the start itself may go on in the background until `start_s` (a package may be downloaded for it).
+    """`patience_s` and `restart_patience_s`: how long a question waits for a server's first start, and for a later one.
+    The start may continue in the background until `start_s`, since a package may have to be downloaded for it.
     """
 
     patience_s: float = 15.0
@@ -62,7 +62,7 @@ class McpLimits:
     start_s: float = 60.0
     list_s: float = 10.0
     refresh_s: float = 300.0
-    # After the server said that its tools have changed: many changes are listed once.
+    # The wait after the server said that its tools changed, so that many changes are listed once.
     relist_s: float = 0.2
 
 
@@ -72,93 +72,100 @@ class Connection:
         self.offers: tuple[Offer, ...] = ()
         self._limits = limits
         self._session: ClientSession | None = None
-        self._wanted, self._settled, self._stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._meter = Meter(self._stir.set)
+        self._start_wanted, self._start_over, self._changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._meter = Meter(self._changed.set)
         self._is_closing = False
         self._starting: asyncio.Timeout | None = None
         self._was_tried = False
         self._failures = 0
-        self._rests_until = 0.0
+        self._paused_until = 0.0
 
     @property
     def is_up(self) -> bool:
         return self._session is not None and not self._meter.trouble
 
     async def ready(self) -> bool:
-        """Start it when it is not running and not resting; True as soon as it can be called."""
+        """Start the server unless it runs or is paused. Return True as soon as it can be called."""
         if self.is_up:
             return True
-        if self._is_closing or time.monotonic() < self._rests_until:
+        if self._is_closing or time.monotonic() < self._paused_until:
             return False
         patience_s = self._limits.restart_patience_s if self._was_tried else self._limits.patience_s
         self._was_tried = True
-        self._settled.clear()
-        self._wanted.set()
+        self._start_over.clear()
+        self._start_wanted.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
-                await self._settled.wait()
+                await self._start_over.wait()
         return self.is_up
 
     def close(self) -> None:
         self._is_closing = True
-        self._wanted.set()
-        self._stir.set()
+        self._start_wanted.set()
+        self._changed.set()
         if self._starting is not None:
             self._starting.reschedule(asyncio.get_running_loop().time())
 
     async def live(self) -> None:
         while True:
-            await self._wanted.wait()
-            self._wanted.clear()
+            await self._start_wanted.wait()
+            self._start_wanted.clear()
             if self._is_closing:
                 return
-            if time.monotonic() < self._rests_until:
-                self._settled.set()  # it was wanted while the failed one was still being ended
+            if time.monotonic() < self._paused_until:
+                self._start_over.set()  # it was wanted while the failed session was still ending
             else:
                 await self._run()
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
-        """Once, never again by itself. ToolFailed when no answer came; a refusal of the server's is an answer."""
+        """Call a tool once, without retries. Raises ToolFailed when no answer came; a refusal by the server is an
+        answer.
+        """
         if not await self.ready():
-            raise ToolFailed(self._told(NOT_RUNNING, why=f" ({self._meter.trouble})" if self._meter.trouble else ""))
+            raise ToolFailed(
+                self._sentence(NOT_RUNNING, why=f" ({self._meter.trouble})" if self._meter.trouble else "")
+            )
         session, meter, began = self._session, self._meter, time.monotonic()
         assert session is not None
         params = types.CallToolRequestParams(name=name, arguments=dict(arguments))
         try:
             async with asyncio.timeout(self.config.timeout_s):
-                # Not `call_tool`: it would check the answer against patterns of the server's, which can take for ever.
+                # Not `call_tool`: that would check the answer against the server's own patterns, which can take for
+                # ever.
                 answer = await session.send_request(types.CallToolRequest(params=params), _ANSWER)
         except TimeoutError:
             _blame_silence(meter, began)
-            raise ToolFailed(self._told(TOO_SLOW, seconds=self.config.timeout_s)) from None
+            raise ToolFailed(self._sentence(TOO_SLOW, seconds=self.config.timeout_s)) from None
         except asyncio.CancelledError:
             if time.monotonic() - began > self.config.timeout_s / 2:
                 _blame_silence(meter, began)
             raise
-        except MCPError as refused:
-            return self._refusal(refused, meter)
+        except MCPError as error_:
+            return self._refusal(error_, meter)
         except (ValueError, RuntimeError, anyio.ClosedResourceError, anyio.BrokenResourceError):
-            raise ToolFailed(self._told(DIED, why=meter.trouble) if meter.trouble else self._told(UNREADABLE)) from None
+            raise ToolFailed(
+                self._sentence(DIED, why=meter.trouble) if meter.trouble else self._sentence(UNREADABLE)
+            ) from None
         self._failures = 0
         if isinstance(answer, types.InputRequiredResult):
-            raise ToolFailed(self._told(ASKS_BACK))
+            raise ToolFailed(self._sentence(ASKS_BACK))
         return answer
 
-    def _told(self, sentence: str, **fields: object) -> str:
+    def _sentence(self, sentence: str, **fields: object) -> str:
         return sentence.format(server=self.config.name, **fields)
 
-    def _refusal(self, refused: MCPError, meter: Meter) -> types.CallToolResult:
-        if refused.error.message.startswith(LOST):
+    def _refusal(self, error_: MCPError, meter: Meter) -> types.CallToolResult:
+        if error_.error.message.startswith(LOST):
             meter.fail(BROKE)
         if meter.trouble:
-            raise ToolFailed(self._told(DIED, why=meter.trouble))
-        return types.CallToolResult(content=[types.TextContent(text=refused.error.message)], is_error=True)
+            raise ToolFailed(self._sentence(DIED, why=meter.trouble))
+        return types.CallToolResult(content=[types.TextContent(text=error_.error.message)], is_error=True)
 
     async def _run(self) -> None:
-        """One session from start to end."""
-        meter = self._meter = Meter(self._stir.set)
+        """Run one session from start to end."""
+        meter = self._meter = Meter(self._changed.set)
         began, was_up = time.monotonic(), False
-        self._stir.clear()
+        self._changed.clear()
         try:
             async with AsyncExitStack() as stack:
                 async with asyncio.timeout(self._limits.start_s) as self._starting:
@@ -166,23 +173,23 @@ class Connection:
                     await self._list(session)
                 self._starting = None
                 self._session, was_up = session, True
-                self._settled.set()
+                self._start_over.set()
                 await self._stay(session, meter)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if self._is_closing or (task is not None and task.cancelling()):
                 raise
-            meter.fail(BROKE)  # a cancellation of the SDK's own that went astray
-        except Exception as error:  # noqa: BLE001  # whatever one server's session dies of, everything else goes on
-            meter.fail(_why(error, was_up=was_up))
+            meter.fail(BROKE)  # a cancellation by the SDK itself that reached this task
+        except Exception as error:  # noqa: BLE001  # whatever ends the session of one server, the bot goes on
+            meter.fail(_reason(error, was_up=was_up))
         finally:
             self._session, self._starting, self.offers = None, None, ()
-            self._rest(was_up=was_up, lived_s=time.monotonic() - began)
+            self._pause(was_up=was_up, lived_s=time.monotonic() - began)
             if not was_up:
-                self._settled.set()
+                self._start_over.set()
 
     async def _open(self, stack: AsyncExitStack, meter: Meter) -> Client:
-        """By the handshake that all servers know; a server that knows only the newer way is asked that way."""
+        """Connect by the handshake that all servers know, else by the newer way that some servers require."""
         try:
             return await stack.enter_async_context(self._client("legacy", meter))
         except Exception as error:
@@ -203,19 +210,19 @@ class Connection:
 
     async def _heard(self, message: object) -> None:
         if isinstance(message, types.ToolListChangedNotification):
-            self._stir.set()
+            self._changed.set()
 
     async def _stay(self, session: ClientSession, meter: Meter) -> None:
-        """Until it is closed or in trouble; its tools are listed anew when it says so, and now and then."""
+        """Stay until it is closed or fails. List its tools again when it says so, and at intervals."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.refresh_s):
-                    await self._stir.wait()
+                    await self._changed.wait()
             if self._is_closing or meter.trouble:
                 meter.is_parting = not meter.trouble
                 self._session = None
                 return
-            self._stir.clear()
+            self._changed.clear()
             await asyncio.sleep(self._limits.relist_s)
             await self._list(session)
 
@@ -226,9 +233,9 @@ class Connection:
             for _ in range(MOST_PAGES):
                 try:
                     page = await session.list_tools(params=types.PaginatedRequestParams(cursor=cursor))
-                except MCPError as refused:
-                    if refused.error.code == types.METHOD_NOT_FOUND:
-                        break  # it has none
+                except MCPError as error_:
+                    if error_.error.code == types.METHOD_NOT_FOUND:
+                        break  # the server has no tools
                     raise
                 tools += page.tools
                 cursor = page.next_cursor
@@ -236,30 +243,30 @@ class Connection:
                     break
         self.offers = read_offers(tools, self.config.tools)
 
-    def _rest(self, *, was_up: bool, lived_s: float) -> None:
+    def _pause(self, *, was_up: bool, lived_s: float) -> None:
         if self._is_closing:
             return
         self._failures = 1 if lived_s > STEADY_S and was_up else self._failures + 1
         step = self._failures - 1 if was_up else self._failures
-        rest_s = RESTS_S[min(step, len(RESTS_S) - 1)]
-        self._rests_until = time.monotonic() + rest_s
-        log.warning("mcp.ended", server=self.config.name, reason=self._meter.trouble, rest_s=rest_s)
+        pause_s = PAUSES_S[min(step, len(PAUSES_S) - 1)]
+        self._paused_until = time.monotonic() + pause_s
+        log.warning("mcp.ended", server=self.config.name, reason=self._meter.trouble, rest_s=pause_s)
 
 
 def _blame_silence(meter: Meter, began: float) -> None:
-    """A server that said nothing at all meanwhile hangs; one that did is only slow with this call."""
+    """Fail a server that said nothing at all meanwhile: it hangs. One that spoke is only slow with this call."""
     if meter.heard_at < began:
         meter.fail("it hung")
 
 
 def _leaves(error: BaseException) -> list[BaseException]:
-    """The SDK's task groups wrap what happened in groups."""
+    """Return the errors inside of groups, in which the SDK's task groups wrap them."""
     if isinstance(error, BaseExceptionGroup):
-        return [leaf for one in error.exceptions for leaf in _leaves(one)]
+        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
     return [error]
 
 
-def _why(error: Exception, *, was_up: bool) -> str:
+def _reason(error: Exception, *, was_up: bool) -> str:
     first = _leaves(error)[0]
     if isinstance(first, TimeoutError):
         return "it did not answer in time" if was_up else SLOW_START

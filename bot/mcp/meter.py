@@ -1,4 +1,4 @@
-"""How much one server has sent, and whether it has to go: a server may answer much, but not without end."""
+"""Meter limits how much one server may send: it may answer much, but not without end."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ MOST_MESSAGE = 10 * MEGABYTE
 # Several large answers at once are fine; a stream of them is not.
 BURST = 32 * MEGABYTE
 PER_SECOND = 1 * MEGABYTE
-# What a message costs at least, so that many small ones are a flood too.
+# A message costs at least this many bytes, so that many small ones count as a flood too.
 LEAST_MESSAGE = 5_000
 MOST_RUBBISH = 1_000
 
@@ -17,8 +17,8 @@ RUBBISH = "it sent lines that are no MCP messages and was stopped"
 
 
 class Meter:
-    """One run of one server. `trouble` is why it has to end, and is empty while all is well. `is_parting`: it is ended
-    without a fault of its own, so it is given time to do so.
+    """Meters one run of one server. `trouble` says why the run has to end, and is empty while all is well.
+    `is_parting`: the run ends without a fault of the server, so the server gets time to end.
     """
 
     def __init__(self, on_trouble: Callable[[], None]) -> None:
@@ -26,7 +26,7 @@ class Meter:
         self.is_parting = False
         self._on_trouble = on_trouble
         self.heard_at = time.monotonic()
-        self._left = float(BURST)
+        self._bytes_left = float(BURST)
         self._rubbish = 0
 
     def fail(self, trouble: str) -> None:
@@ -35,16 +35,16 @@ class Meter:
             self._on_trouble()
 
     def take(self, size: int) -> bool:
-        """Note bytes that came in. False: too many, the server has to go."""
+        """Note bytes that came in. Return False when they are too many, so that the server has to go."""
         now = time.monotonic()
-        self._left = min(float(BURST), self._left + (now - self.heard_at) * PER_SECOND) - size
+        self._bytes_left = min(float(BURST), self._bytes_left + (now - self.heard_at) * PER_SECOND) - size
         self.heard_at = now
-        if self._left < 0:
+        if self._bytes_left < 0:
             self.fail(FLOODED)
         return not self.trouble
 
     def take_message(self, size: int) -> bool:
-        """A message whose bytes were taken already; a small one costs more than its bytes."""
+        """Note a message whose bytes were already counted; a small one costs more than its bytes."""
         return self.take(max(0, LEAST_MESSAGE - size))
 
     def take_rubbish(self) -> bool:

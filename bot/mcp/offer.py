@@ -1,7 +1,7 @@
-"""A server's tool as the model is offered it, and its call: asked about first unless it only reads.
+"""McpTool offers a server's tool to the model, and asks a person before its call unless the tool only reads.
 
-That it only reads is the server's own word. It counts as long as nothing foreign has been read: afterwards whatever is
-given to a tool may be what a stranger wants to have carried out, and a look-up carries words as well as a letter does.
+That a tool only reads is the server's own word. It counts until foreign content has been read: after that, a call may
+be what a stranger wants, and even a look-up can carry words to the outside.
 """
 
 import copy
@@ -33,7 +33,7 @@ _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a server lists. `name` is the server's own."""
+    """A tool that a server lists. `name` is the server's name for it."""
 
     name: str
     description: str
@@ -42,7 +42,9 @@ class Offer:
 
 
 def read_offers(tools: Iterable[types.Tool], allowed: frozenset[str]) -> tuple[Offer, ...]:
-    """`allowed`: the names to offer; empty for all. A name that no model can call is left out."""
+    """Read the listed tools. `allowed` are the names to offer, empty for all. Names that no model can call are left
+    out.
+    """
     offers = {
         tool.name: Offer(
             tool.name,
@@ -57,33 +59,35 @@ def read_offers(tools: Iterable[types.Tool], allowed: frozenset[str]) -> tuple[O
 
 
 def offered_name(server: str, tool: str) -> str:
-    """`{server}_{tool}`, at most 64 characters that every provider takes; the tool's name stays whole."""
+    """Return `{server}_{tool}`, at most 64 characters that every provider accepts; the tool's name stays complete."""
     clean = re.sub(r"[^a-zA-Z0-9_-]+", "_", server).strip("_") or "mcp"
     return f"{clean[: LONGEST_NAME - 1 - len(tool)]}_{tool}"
 
 
-class Calling(Protocol):
+class CallsTools(Protocol):
     async def call(self, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult: ...
 
 
 class McpTool:
+    """One tool. `is_trusted`: the operator vouches for what the tool says of itself."""
+
     step = DOING
 
-    """`is_trusted`: whoever runs the bot vouches for what the tool says of itself."""
-
-    def __init__(self, name: str, server: str, offer: Offer, calling: Calling, *, is_trusted: bool = False) -> None:
+    def __init__(
+        self, name: str, server: str, offer: Offer, connection: CallsTools, *, is_trusted: bool = False
+    ) -> None:
         self.spec = ToolSpec(name, offer.description, offer.parameters)
         self._server = server
         self._offer = offer
-        self._calling = calling
+        self._connection = connection
         self._is_trusted = is_trusted
 
     async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> Result:
-        given = copy.deepcopy(dict(arguments))  # what is shown is what is done, whatever becomes of the model's own
+        given = copy.deepcopy(dict(arguments))  # a copy, so that exactly what the person was shown is done
 
         async def work() -> Result:
-            answer = await self._calling.call(self._offer.name, given)
-            # An error's text is the server's too, and a failed call has no result to say so.
+            answer = await self._connection.call(self._offer.name, given)
+            # An error's text is the server's as well, but a failed call has no result that could say so.
             context.is_tainted = True
             return read_answer(answer, self._server, self._offer.name)
 
@@ -96,7 +100,7 @@ class McpTool:
         return result
 
     def _is_asked_about(self, arguments: Mapping[str, Any], context: ToolContext) -> bool:
-        """Without arguments nothing can be carried out."""
+        """Tell whether a person is asked first. A call without arguments can carry nothing to the outside."""
         if not self._offer.is_read_only:
             return True
         return context.is_tainted and bool(arguments) and not self._is_trusted
@@ -111,7 +115,7 @@ def _object_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _detail(arguments: Mapping[str, Any]) -> tuple[Argument, ...]:
-    """The question itself names the tool."""
+    """Return the arguments as the question shows them; the question itself names the tool."""
     return tuple(Argument(name, _plain(value)) for name, value in arguments.items())
 
 

@@ -1,7 +1,7 @@
-"""An MCP server as a child process: JSON lines over its standard input and output.
+"""Runs an MCP server as a child process that speaks JSON lines over its standard input and output.
 
-The SDK's own stdio transport buffers a line without end, logs what it cannot read and hands down more of the
-environment; so this is ours, on the SDK's stream contract. What the server writes to stderr is dropped.
+The SDK's own stdio transport buffers lines without limit, logs what it can't read, and passes on more of the
+environment. So this is our own, on the SDK's stream contract. The server's stderr is dropped.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ Streams = tuple[MemoryObjectReceiveStream[Received], MemoryObjectSendStream[Sess
 
 ENDED = "its process ended"
 CHUNK = 65_536
-# After its input was closed, and again after it was asked to end (MCP's lifecycle: close, wait, SIGTERM, SIGKILL).
+# The wait after its input was closed, and after SIGTERM (MCP's lifecycle: close, wait, SIGTERM, SIGKILL).
 GRACE_S = 1.0
 
 
 @asynccontextmanager
 async def process_streams(config: ServerConfig, meter: Meter) -> AsyncGenerator[Streams, None]:
-    """OSError when it cannot be started. The process and all it started are gone afterwards."""
+    """Raise OSError when the process cannot be started. Afterwards the process and all it started are gone."""
     process = await start_program(
         config.command,
         *config.args,
@@ -40,14 +40,14 @@ async def process_streams(config: ServerConfig, meter: Meter) -> AsyncGenerator[
         env=_environment(config),
         cwd=config.cwd,
     )
-    heard_in, heard_out = anyio.create_memory_object_stream[Received](0)
-    said_in, said_out = anyio.create_memory_object_stream[SessionMessage](0)
+    incoming_send, incoming = anyio.create_memory_object_stream[Received](0)
+    outgoing, outgoing_receive = anyio.create_memory_object_stream[SessionMessage](0)
     try:
-        async with heard_in, heard_out, said_in, said_out, anyio.create_task_group() as tasks:
-            tasks.start_soon(_hear, process, heard_in, meter)
-            tasks.start_soon(_speak, process, said_out, meter)
+        async with incoming_send, incoming, outgoing, outgoing_receive, anyio.create_task_group() as tasks:
+            tasks.start_soon(_receive, process, incoming_send, meter)
+            tasks.start_soon(_send, process, outgoing_receive, meter)
             try:
-                yield heard_out, said_in
+                yield incoming, outgoing
             finally:
                 tasks.cancel_scope.cancel()
     finally:
@@ -55,13 +55,15 @@ async def process_streams(config: ServerConfig, meter: Meter) -> AsyncGenerator[
 
 
 def _environment(config: ServerConfig) -> dict[str, str]:
-    """Never our own: it holds the tokens."""
+    """Return the server's environment. It never holds ours, which has the tokens."""
     ours = {name: value for name, value in get_default_environment().items() if name in {"PATH", "HOME"}}
     return {"LANG": "C.UTF-8", **ours, **config.env}
 
 
-async def _hear(process: asyncio.subprocess.Process, session: MemoryObjectSendStream[Received], meter: Meter) -> None:
-    """Until its output ends or there is too much of it; then the session ends too."""
+async def _receive(
+    process: asyncio.subprocess.Process, session: MemoryObjectSendStream[Received], meter: Meter
+) -> None:
+    """Read until the output ends or there is too much of it; then the session ends too."""
     assert process.stdout is not None
     with session, suppress(anyio.ClosedResourceError, anyio.BrokenResourceError, OSError):
         await _read_lines(process.stdout, session, meter)
@@ -85,7 +87,7 @@ async def _read_lines(stdout: asyncio.StreamReader, session: MemoryObjectSendStr
 
 
 async def _deliver(line: bytes, session: MemoryObjectSendStream[Received], meter: Meter) -> bool:
-    """False: the server has to go."""
+    """Pass on one line. Return False when the server has to go."""
     if len(line) > MOST_MESSAGE:
         meter.fail(FLOODED)
         return False
@@ -94,14 +96,14 @@ async def _deliver(line: bytes, session: MemoryObjectSendStream[Received], meter
     try:
         message = jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValueError:
-        return meter.take_rubbish()  # many servers let a line of log slip onto their standard output
+        return meter.take_rubbish()  # many servers write a log line to their standard output by mistake
     if not meter.take_message(len(line)):
         return False
     await session.send(SessionMessage(message))
     return True
 
 
-async def _speak(
+async def _send(
     process: asyncio.subprocess.Process, session: MemoryObjectReceiveStream[SessionMessage], meter: Meter
 ) -> None:
     assert process.stdin is not None
@@ -114,7 +116,7 @@ async def _speak(
 
 
 async def _end(process: asyncio.subprocess.Process, grace_s: float) -> None:
-    """Its own end first, then that of its whole group; at once when we are cancelled meanwhile."""
+    """Let the process end by itself, then end its whole group; at once when we are cancelled meanwhile."""
     try:
         if process.stdin is not None:
             process.stdin.close()

@@ -1,4 +1,4 @@
-"""What a server answered, as the model is told it: texts cut to a length, pictures as pictures, the rest named."""
+"""Turns a server's answer into a result for the model: texts cut to a length, pictures as pictures, the rest named."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ CUT = "\n… (cut here: {more:,} more characters)"
 
 
 def read_answer(answer: types.CallToolResult, server: str, tool: str) -> Result:
-    """ToolFailed with the server's words when it says that the call failed."""
+    """Return the answer's result. Raises ToolFailed with the server's words when it says that the call failed."""
     lines: list[str] = []
     made: list[New] = []
     for block in answer.content:
@@ -38,7 +38,7 @@ def read_answer(answer: types.CallToolResult, server: str, tool: str) -> Result:
 
 
 def _picture(block: types.ContentBlock) -> tuple[str, bytes] | None:
-    """Its kind and bytes; None for what is no picture, or cannot be unpacked."""
+    """Return the type and bytes of a picture; None for anything else, or when it can't be decoded."""
     if isinstance(block, types.ImageContent):
         mime, packed = block.mime_type, block.data
     elif isinstance(block, types.EmbeddedResource) and isinstance(block.resource, types.BlobResourceContents):

@@ -1,4 +1,4 @@
-"""All MCP servers of the configuration, and the tools a conversation is offered of them."""
+"""McpServers holds all configured MCP servers and gives the tools that a conversation is offered."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ CLOSE_S = 5.0
 
 
 class McpServers:
-    """Nothing is started before `tools` or `warm` asks for it. Entered and left in one task."""
+    """Starts nothing before `tools` or `warm` asks for it. Enter and leave it in one task."""
 
     def __init__(self, configs: Sequence[ServerConfig], limits: McpLimits | None = None) -> None:
         self._connections = [Connection(config, limits or McpLimits()) for config in configs]
@@ -36,18 +36,20 @@ class McpServers:
             async with asyncio.timeout(CLOSE_S):
                 await self._tasks.__aexit__(None, None, None)
         except TimeoutError:
-            return  # cancelled by now, and their processes killed
+            return  # the timeout has cancelled them and killed their processes
 
     async def warm(self) -> None:
-        """Start all of them, so that no question has to wait for it; never raises."""
+        """Start all servers, so that no question has to wait for it. It never raises."""
         await self._start(self._connections)
 
     async def tools(self, team: str, channel: str, standing: Standing) -> tuple[Tool, ...]:
-        """Of the servers that are allowed to such a person there, and running now. A dead one is started again, or left
-        out.
+        """Return the tools of the running servers that this person may use there. A dead server is started again, or
+        left out.
         """
-        allowed = [one for one in self._connections if one.config.is_allowed(team, channel, standing)]
-        await self._start([one for one in allowed if not one.is_up])
+        allowed = [
+            connection for connection in self._connections if connection.config.is_allowed(team, channel, standing)
+        ]
+        await self._start([connection for connection in allowed if not connection.is_up])
         named: dict[str, Tool] = {}
         for connection in allowed:
             server = connection.config.name
@@ -67,7 +69,7 @@ class McpServers:
 
 
 def _free_name(server: str, tool: str, taken: dict[str, Tool]) -> str:
-    """Two servers' names can come out the same."""
+    """Return an offered name that is not taken yet: names of two servers may come out the same."""
     name = offered_name(server, tool)
     number = 2
     while name in taken:
