@@ -1,1 +1,1 @@
-"""Web pages as pictures: a Chromium without a network, one for each picture, killed when it takes too long."""
+"""Draws web pages as pictures: one Chromium without a network for each picture, killed when it takes too long."""

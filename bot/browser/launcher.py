@@ -1,7 +1,7 @@
-"""Started as a program: gives up what a browser does not need, and becomes the browser.
+"""Runs as a program that gives up what a browser does not need, and then becomes the browser.
 
-As the bot's own user it may not be able to read this file any more once it is nobody, so all is imported before.
-Standard library and bot.confinement alone: it starts in hundredths of a second.
+After it has become nobody, it may not be able to read the bot's files any more, so it imports everything before. It
+uses only the standard library and bot.confinement, so it starts in hundredths of a second.
 """
 
 import ctypes
@@ -20,16 +20,16 @@ _CLONE_NEWPID, _CLONE_NEWNET = 0x20000000, 0x40000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 0x2, 0x4, 0x8
 _MS_REC, _MS_PRIVATE = 0x4000, 0x40000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
-# Debian's settings of Chromium. Its own processes are known and put into their namespaces by way of /proc.
+# Debian's settings of Chromium, which it reads. It finds its own processes, and moves them into namespaces, by /proc.
 _READ = ("/etc/chromium", "/etc/chromium.d", "/etc/chromium-headless-shell", "/etc/machine-id", "/sys/devices")
 _WRITTEN = ("/proc",)
-CANNOT = 71  # this machine does not let us; another confinement may do
+CANNOT = 71  # the exit code when this machine does not allow this confinement; another one may work
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`user` and `group`: who it becomes; 0 for who it is. `folder` is its own; `has_namespaces`, `is_locked`: which
-    layers are wanted.
+    """What to start. `user` and `group` are the ids to become; 0 keeps the present ones. `folder` is the browser's own.
+    `has_namespaces` and `is_locked` tell which layers of confinement are wanted.
     """
 
     command: list[str]
@@ -41,7 +41,7 @@ class Start:
     most_memory_bytes: int
     most_cpu_s: int
 
-    def written(self) -> str:
+    def to_json(self) -> str:
         return json.dumps(asdict(self))
 
 
@@ -57,25 +57,25 @@ def main(start: Start) -> None:
         os.setgid(start.group)
         os.setuid(start.user)
     if start.has_namespaces:
-        _leave()
+        _enter_namespaces()
     if start.is_locked and not _lock(start):
         sys.exit(CANNOT)
     _become(start)
 
 
 def _limit(limit: int, value: int) -> None:
-    """What a process really allocates is counted as data, and V8's reserved addresses are not."""
+    """Lower a limit. RLIMIT_DATA counts what a process really allocates; V8's reserved addresses do not count."""
     hard = resource.getrlimit(limit)[1]
     value = value if hard < 0 else min(value, hard)
     resource.setrlimit(limit, (value, value))
 
 
-def _leave() -> None:
-    """Into namespaces of its own: no network device, no processes but its own. Returns in the first process there; the
-    one before it waits for the end of that, and takes it along.
+def _enter_namespaces() -> None:
+    """Move into new namespaces: no network device, and no processes but its own. It returns in the first process there;
+    the process before waits for the end of that one and ends with it.
     """
     libc, user, group = ctypes.CDLL(None, use_errno=True), os.geteuid(), os.getegid()
-    libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # what a change of user has ended: the maps are ours to write
+    libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # the change of user cleared it, and without it the maps can't be written
     if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWPID | _CLONE_NEWNS) != 0:
         sys.exit(CANNOT)
     Path("/proc/self/setgroups").write_text("deny")
@@ -83,7 +83,7 @@ def _leave() -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
     child = os.fork()
     if child:
-        for descriptor in (0, 1):  # the pipe is the browser's alone
+        for descriptor in (0, 1):  # only the browser may hold the pipe
             os.close(descriptor)
         _, status = os.waitpid(child, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
@@ -102,7 +102,7 @@ def _lock(start: Start) -> bool:
 
 
 def _become(start: Start) -> None:
-    """The pipe arrives as standard input and output; Chromium wants it as 3 and 4."""
+    """Become the browser. The pipe arrives as standard input and output; Chromium expects it as 3 and 4."""
     requests, answers, null = os.dup(0), os.dup(1), os.open(os.devnull, os.O_RDWR)
     for descriptor, place in ((requests, 13), (answers, 14), (null, 0), (null, 1), (null, 2), (13, 3), (14, 4)):
         os.dup2(descriptor, place)
@@ -110,7 +110,7 @@ def _become(start: Start) -> None:
     folder = start.folder
     os.chdir(folder)
     environment = {"PATH": os.defpath, "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8"}
-    os.execvpe(start.command[0], start.command, environment)  # noqa: S606 - that is the point
+    os.execvpe(start.command[0], start.command, environment)  # noqa: S606 - it runs no shell, as intended
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""A Chromium that may do little: as nobody, in its own directory, without our environment, limited, killed as a whole.
+"""Starts a Chromium with few rights: as nobody, in its own folder, without our environment, limited, killed as a whole.
 
-It is driven over a pipe (DevTools protocol), not over a port that others could reach. What it runs in gets weaker only
+It is driven over a pipe (DevTools protocol), not over a port that others could reach. Its confinement is only weaker
 where the machine does not allow more (documents-security.md D).
 """
 
@@ -27,14 +27,17 @@ MOST_CPU_S = 30
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 NOBODY = 65534
 REMOVE_S = 1.0
-PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # where TMPDIR will not do; mkdtemp makes a folder of our own
+PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # instead of a TMPDIR it can't enter; mkdtemp makes a folder
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """`is_locked`: no files but its own and the system's, no connections, Unix sockets included (Landlock, seccomp).
-    `has_namespaces`: no network device at all, and its own processes alone; else no way out but a proxy that does not
-    exist. `has_sandbox`: Chromium's own around each page, which most containers do not allow.
+    """How a browser is confined.
+
+    `is_locked`: it reaches no files but its own and the system's, and no connections, also no Unix sockets (Landlock,
+    seccomp). `has_namespaces`: it has no network device and sees only its own processes; without them, its only way out
+    is a proxy that does not exist. `has_sandbox`: Chromium's own sandbox around each page, which most containers do not
+    allow.
     """
 
     is_locked: bool = False
@@ -52,7 +55,7 @@ _SWITCHES = (
     "--headless",
     "--remote-debugging-pipe",
     "--disable-gpu",
-    "--disable-dev-shm-usage",  # containers have 64 MB of it
+    "--disable-dev-shm-usage",  # containers have only 64 MB of it
     "--disable-breakpad",
     "--disable-background-networking",
     "--disable-component-update",
@@ -65,10 +68,10 @@ _SWITCHES = (
     "--hide-scrollbars",
     "--mute-audio",
     "--block-new-web-contents",
-    # Frames of other sites in the same process: one session then sees all requests.
+    # Frames of other sites stay in the same process, so that one session sees all requests.
     "--disable-site-isolation-trials",
     "--disable-features=PreloadTopChromeWebUI,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process",
-    # What is not answered over the pipe goes nowhere: no names, no connections, no UDP.
+    # A request that is not answered over the pipe goes nowhere: no names, no connections, no UDP.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=http://127.0.0.1:9",
     "--proxy-bypass-list=<-loopback>",
@@ -78,15 +81,15 @@ _SWITCHES = (
 
 
 def find_browser() -> str:
-    """Its path, or nothing when none is installed."""
-    return next((found for program in PROGRAMS if (found := shutil.which(program))), "")
+    """Return the path of the browser; "" when none is installed."""
+    return next((folder_stat for program in PROGRAMS if (folder_stat := shutil.which(program))), "")
 
 
 @contextlib.asynccontextmanager
 async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyncio.subprocess.Process, None]:
-    """Standard input and output are the pipe. Whatever happens, no process and no file of it is left."""
+    """Run a browser whose standard input and output are the pipe. Whatever happens, no process and no file is left."""
     user, group = _user()
-    directory = Path(tempfile.mkdtemp(prefix="glm-browser-", dir=_place_for(user or os.geteuid())))
+    directory = Path(tempfile.mkdtemp(prefix="glm-browser-", dir=_folder_for(user or os.geteuid())))
     try:
         if user:
             os.chown(directory, user, group)
@@ -103,7 +106,7 @@ async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyn
             most_cpu_s=MOST_CPU_S,
         )
         process = await start_program(
-            *(sys.executable, "-S", "-P", "-m", "bot.browser.launcher", start.written()),
+            *(sys.executable, "-S", "-P", "-m", "bot.browser.launcher", start.to_json()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -119,7 +122,7 @@ async def running(program: str, confinement: Confinement) -> AsyncGenerator[asyn
 
 
 def _user() -> tuple[int, int]:
-    """Who it becomes, and their group; 0 for whoever the bot is. Never root, whose browser would have no sandbox."""
+    """Return the user and group to become; 0 keeps those of the bot. Never root: its browser would have no sandbox."""
     if os.geteuid() != 0:
         return 0, 0
     with contextlib.suppress(KeyError):
@@ -128,8 +131,8 @@ def _user() -> tuple[int, int]:
     return NOBODY, NOBODY
 
 
-def _place_for(user: int) -> str:
-    """A folder for temporary folders that `user` can get into: TMPDIR may be open to nobody but root."""
+def _folder_for(user: int) -> str:
+    """Return a folder for temporary folders that `user` can enter: TMPDIR may be closed to all but root."""
     places = (tempfile.gettempdir(), *PLACES)
     return next((place for place in places if _can_enter(Path(place), user)), places[0])
 
@@ -137,22 +140,22 @@ def _place_for(user: int) -> str:
 def _can_enter(place: Path, user: int) -> bool:
     for folder in (place, *place.parents):
         try:
-            found = folder.stat()
+            folder_stat = folder.stat()
         except OSError:
             return False
-        if not found.st_mode & (stat.S_IXUSR if found.st_uid == user else stat.S_IXOTH):
+        if not folder_stat.st_mode & (stat.S_IXUSR if folder_stat.st_uid == user else stat.S_IXOTH):
             return False
     return os.access(place, os.W_OK)
 
 
 async def _kill(process: asyncio.subprocess.Process) -> None:
-    """A session of its own: the whole tree goes, also when its first process has left already."""
+    """Kill the whole session, also when its first process has already ended."""
     await end_program(process)
-    await asyncio.to_thread(_bury, process.pid)
+    await asyncio.to_thread(_reap, process.pid)
 
 
-def _bury(group: int) -> None:
-    """Orphans become ours to wait for where we are the first process, as in a container without an init."""
+def _reap(group: int) -> None:
+    """Wait for orphans. They are ours when we are the first process, as in a container without an init."""
     until = time.monotonic() + REMOVE_S
     with contextlib.suppress(ChildProcessError):
         while time.monotonic() < until:
@@ -161,7 +164,7 @@ def _bury(group: int) -> None:
 
 
 def _remove(directory: Path) -> None:
-    """Processes that are being killed may still write for a moment."""
+    """Remove the folder. Processes that are being killed may still write for a moment."""
     until = time.monotonic() + REMOVE_S
     while directory.exists() and time.monotonic() < until:
         shutil.rmtree(directory, ignore_errors=True)

@@ -1,4 +1,6 @@
-"""Why there is no picture of a page. `user_message` is for people; `detail` is a whole sentence, also for the model."""
+"""Errors that say why there is no picture of a page. `user_message` is for people, `detail` a sentence for the
+model.
+"""
 
 from bot.errors import BotError
 from bot.words import text
@@ -9,11 +11,11 @@ class RenderFailed(BotError):
 
 
 class BrowserGone(RenderFailed):
-    """The browser ended by itself: it could not start, or ran out of memory."""
+    """The browser ended by itself: it could not start, or it ran out of memory."""
 
 
 class RequestRefused(RenderFailed):
-    """The browser did not do what it was told; most often the page had gone elsewhere meanwhile."""
+    """The browser refused a command; most often the page had gone elsewhere meanwhile."""
 
 
 class BrowserMissing(BotError):

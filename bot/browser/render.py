@@ -1,7 +1,7 @@
-"""HTML or an address → a picture of the page and its visible text.
+"""Browser turns HTML or an address into a picture of the page and its visible text.
 
-Plain DevTools protocol over a pipe, without a library: choreographer would start its own threads and a resident browser
-and knows neither limits nor request interception, and this is a few hundred lines less than it.
+It speaks the DevTools protocol over a pipe without a library: choreographer would start threads and a resident browser,
+and it knows neither limits nor request interception. This is a few hundred lines less.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ SIDES = range(16, 4001)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A PNG of the whole page, down to 4000 pixels. `text` is what can be read on it."""
+    """A PNG of the whole page, down to 4000 pixels. `text` is the visible text."""
 
     data: bytes
     width: int
@@ -33,7 +33,7 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class _RenderRequest:
     html: str
     url: str
     width: int
@@ -41,10 +41,10 @@ class _Order:
 
 
 class Browser:
-    """Nothing is kept running: each page has its own browser, at most `at_once` of them at a time.
+    """Renders pages. Nothing is kept running: each page has its own browser, at most `at_once` at a time.
 
-    `program` is found on PATH when not given. `load` fetches for pages that are rendered by address; without it there
-    are none. Belongs to one event loop.
+    `program` is looked up on PATH when it is not given. `load` fetches what pages need that are rendered by address;
+    without it only HTML is rendered. It belongs to one event loop.
     """
 
     def __init__(self, program: str | None = None, *, load: Load | None = None, at_once: int = 2) -> None:
@@ -59,11 +59,12 @@ class Browser:
 
     @property
     def confinement(self) -> Confinement:
-        """The strictest that has worked so far, or that is yet to be tried."""
+        """The strictest confinement that has worked so far, or the next one to try."""
         return self._confinements[0]
 
     async def render(self, html: str = "", url: str = "", width: int = 1280, height: int = 800) -> Rendered:
-        """`html` sees no network at all. `width` and `height` are the window's; the picture is as high as the page.
+        """Render a page. `html` sees no network. `width` and `height` are the window's; the picture is as high as the
+        page.
 
         Raises BrowserMissing, and RenderFailed after 10 s at the latest, not counting the wait for a free place.
         """
@@ -78,13 +79,13 @@ class Browser:
         async with self._slots:
             try:
                 async with asyncio.timeout(RENDER_S):
-                    shot = await self._run(_Order(html, url, width, height))
+                    shot = await self._run(_RenderRequest(html, url, width, height))
             except TimeoutError as error:
                 raise RenderFailed(f"The page was not rendered within {RENDER_S:.0f} s and was stopped.") from error
         return Rendered(shot.png, *_size(shot.png), shot.text)
 
-    async def _run(self, order: _Order) -> Screenshot:
-        """In the strictest confinement in which a browser starts on this machine; remembered for the next."""
+    async def _run(self, request: _RenderRequest) -> Screenshot:
+        """Use the strictest confinement in which a browser starts on this machine, and remember it."""
         for at, confinement in enumerate(self._confinements):
             async with running(self._program, confinement) as process:
                 pipe = Pipe(process)
@@ -94,20 +95,20 @@ class Browser:
                 except BrowserGone:
                     continue
                 self._confinements = self._confinements[at:]
-                return await self._shoot(pipe, order)
+                return await self._shoot(pipe, request)
         raise BrowserGone("The browser does not start on this machine.")
 
-    async def _shoot(self, pipe: Pipe, order: _Order) -> Screenshot:
+    async def _shoot(self, pipe: Pipe, request: _RenderRequest) -> Screenshot:
         failure: RenderFailed | None = None
         async with asyncio.TaskGroup() as tasks:
             tab: Tab | None = None
             try:
-                tab = await Tab.create(pipe, tasks, order.width, order.height)
-                if order.url:
-                    shot = await tab.shoot("", order.url, self._load, URL_PATIENCE_S)
+                tab = await Tab.create(pipe, tasks, request.width, request.height)
+                if request.url:
+                    shot = await tab.shoot("", request.url, self._load, URL_PATIENCE_S)
                 else:
-                    shot = await tab.shoot(order.html, "", None, HTML_PATIENCE_S)
-            except RenderFailed as error:  # raised as it is, not in a group
+                    shot = await tab.shoot(request.html, "", None, HTML_PATIENCE_S)
+            except RenderFailed as error:  # raised below, since the task group would wrap it in a group
                 failure = error
             finally:
                 if tab is not None:

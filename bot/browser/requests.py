@@ -1,4 +1,4 @@
-"""What a page asks for, and gets: its own HTML, or what somebody else loads for it. Never the network."""
+"""BrowserRequests answers what a page asks for: its own HTML, or what `load` fetches. It never opens the network."""
 
 import asyncio
 import base64
@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from bot.browser.pipe import Json
 from bot.errors import BotError
 
-# Status, content type and bytes of an address; raises a BotError. The guarded fetch of bot.internet is one.
+# Returns status, content type and bytes of an address; raises a BotError. bot.internet's guarded fetch is one.
 Load = Callable[[str], Awaitable[tuple[int, str, bytes]]]
 Post = Callable[[str, Json], Awaitable[int]]
 
-# Nobody can own this name (RFC 6761). A real origin: pages expect storage and a secure context.
+# Nobody can own this name (RFC 6761). It is a real origin, since pages expect storage and a secure context.
 OWN_URL = "https://page.invalid/"
 MOST_LOADS = 60
 MOST_BYTES = 20_000_000
@@ -21,7 +21,7 @@ WITHIN = ("data:", "blob:", "about:")
 
 
 class BrowserRequests:
-    """`failure` is why the page itself could not be loaded."""
+    """`failure` says why the page itself could not be loaded."""
 
     def __init__(self, post: Post, html: str, load: Load | None) -> None:
         self._post = post
@@ -34,8 +34,8 @@ class BrowserRequests:
         self.failure = ""
 
     async def answer(self, paused: Json) -> None:
-        number, asked = paused["requestId"], paused["request"]
-        url, method = str(asked["url"]), str(asked["method"])
+        number, request = paused["requestId"], paused["request"]
+        url, method = str(request["url"]), str(request["method"])
         if url.startswith(WITHIN):
             await self._post("Fetch.continueRequest", {"requestId": number})
         elif self._load is None:
@@ -43,14 +43,14 @@ class BrowserRequests:
                 await self._give(number, 200, "text/html; charset=utf-8", self._html)
             else:
                 await self._refuse(number)
-        elif method == "GET" and self._is_taken(url):
+        elif method == "GET" and self._is_accepted(url):
             self._loads += 1
             await self._give_loaded(number, url, self._load, is_first=self._loads == 1)
         else:
             await self._refuse(number)
 
-    def _is_taken(self, url: str) -> bool:
-        """Of the page's own port and those of the web: what a page loads is chosen by whoever wrote it."""
+    def _is_accepted(self, url: str) -> bool:
+        """Accept the page's own port and those of the web: the author of the page chooses what it loads."""
         if not url.startswith(("http://", "https://")) or self._loads >= MOST_LOADS:
             return False
         try:
@@ -89,5 +89,5 @@ class BrowserRequests:
         )
 
     async def _refuse(self, number: str) -> None:
-        """“Aborted” leaves a page that tried to go elsewhere as it is."""
+        """Refuse a request. “Aborted” leaves a page that tried to go elsewhere as it is."""
         await self._post("Fetch.failRequest", {"requestId": number, "errorReason": "Aborted"})

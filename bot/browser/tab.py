@@ -1,6 +1,6 @@
-"""One page in one browser: opened, given a moment to settle, photographed. Whatever it does meanwhile is answered here.
+"""Tab is one page in one browser: it opens the page, lets it settle, and takes its picture.
 
-Everything that the browser says is read by whoever waits for something; there is no reader beside it.
+Whoever waits for an answer reads everything that the browser says meanwhile; there is no separate reader.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ READY = (
     "document.fonts.ready.then(() => new Promise(done => "
     "requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"
 )
-# What stands in fields is no text of the document. A password is dots.
+# The contents of fields are not in the document's text, so they are added. A password counts as nothing.
 VISIBLE_TEXT = f"""(() => {{
 const filled = field => field.matches("[type=password]") && field.value ? "" : field.value || field.placeholder || "";
 const fields = [...document.querySelectorAll(
@@ -55,21 +55,21 @@ class Tab:
 
     @classmethod
     async def create(cls, pipe: Pipe, tasks: asyncio.TaskGroup, width: int, height: int) -> "Tab":
-        """In a context of its own, which keeps nothing on disk."""
+        """Open a tab in its own browser context, which keeps nothing on disk."""
         opener = cls(pipe, tasks, "")
         context = (await opener.call("Target.createBrowserContext", {}))["browserContextId"]
         await opener.call("Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context})
-        made = await opener.call(
+        target = await opener.call(
             "Target.createTarget",
             {"url": "about:blank", "browserContextId": context, "width": width, "height": height},
         )
-        attached = await opener.call("Target.attachToTarget", {"targetId": made["targetId"], "flatten": True})
-        tab = cls(pipe, tasks, attached["sessionId"])
-        tab._frame = made["targetId"]
+        attachment = await opener.call("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
+        tab = cls(pipe, tasks, attachment["sessionId"])
+        tab._frame = target["targetId"]
         view = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         for method, params in (("Emulation.setDeviceMetricsOverride", view), ("Inspector.enable", {})):
-            await tab.post(method, params)  # done in this order, before what is waited for
-        # Waited for: where it takes effect after the page has loaded, its loading is never told.
+            await tab.post(method, params)  # they are done in order, before the calls below
+        # Waited for: if it took effect after the page has loaded, its load event would never come.
         await tab.call("Page.enable", {})
         await tab.call("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
         return tab
@@ -78,13 +78,15 @@ class Tab:
         return await self._pipe.post(method, params, self._session)
 
     async def call(self, method: str, params: Json) -> Json:
-        """Raises Refused when the browser does not do it, RenderFailed for what happens to the page meanwhile."""
+        """Return the result. Raises RequestRefused when the browser refuses, RenderFailed for what happens to the
+        page.
+        """
         number = await self.post(method, params)
         while True:
             message = await self._pipe.read()
             if message.get("id") == number:
                 break
-            await self._hear(message)
+            await self._handle(message)
         if "error" in message:
             raise RequestRefused(f"The browser refused {method}: {message['error'].get('message')}.")
         result: Json = message["result"]
@@ -92,11 +94,11 @@ class Tab:
 
     async def shoot(self, html: str, url: str, load: Any, patience_s: float) -> Screenshot:
         self._requests = BrowserRequests(self.post, html, load)
-        opened = await self.call("Page.navigate", {"url": url or OWN_URL})
-        if self._requests.failure or opened.get("errorText"):
-            raise RenderFailed(self._requests.failure or f"The page could not be opened ({opened['errorText']}).")
+        navigation = await self.call("Page.navigate", {"url": url or OWN_URL})
+        if self._requests.failure or navigation.get("errorText"):
+            raise RenderFailed(self._requests.failure or f"The page could not be opened ({navigation['errorText']}).")
         for _ in range(MOST_NAVIGATIONS):
-            with contextlib.suppress(RequestRefused):  # it went elsewhere just then
+            with contextlib.suppress(RequestRefused):  # the page went elsewhere just then
                 await self._settle(patience_s)
                 return await self._capture()
         raise RenderFailed(RESTLESS)
@@ -109,7 +111,7 @@ class Tab:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
                 while not self._is_loaded:
-                    await self._hear(await self._pipe.read())
+                    await self._handle(await self._pipe.read())
                 await self._evaluate(READY)
 
     async def _capture(self) -> Screenshot:
@@ -117,11 +119,13 @@ class Tab:
         width, height = size["cssLayoutViewport"]["clientWidth"], size["cssContentSize"]["height"]
         clip = {"x": 0, "y": 0, "width": width, "height": max(1, min(MOST_HEIGHT, math.ceil(height))), "scale": 1}
         text = await self._evaluate(VISIBLE_TEXT)
-        shot = await self.call("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip})
-        return Screenshot(base64.b64decode(shot["data"]), text if isinstance(text, str) else "")
+        picture = await self.call(
+            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
+        )
+        return Screenshot(base64.b64decode(picture["data"]), text if isinstance(text, str) else "")
 
     async def _evaluate(self, expression: str) -> Any:
-        """In a world of its own, where the page's scripts have changed nothing."""
+        """Run the expression in an isolated world, which the page's scripts can't change."""
         world = await self.call("Page.createIsolatedWorld", {"frameId": self._frame})
         context = world["executionContextId"]
         answer = await self.call(
@@ -130,21 +134,21 @@ class Tab:
         )
         return answer["result"].get("value")
 
-    async def _hear(self, message: Json) -> None:
+    async def _handle(self, message: Json) -> None:
         params = message.get("params") or {}
         match message.get("method"):
             case "Fetch.requestPaused" if self._requests is not None:
-                self._beside(self._requests.answer(params))
+                self._start_task(self._requests.answer(params))
             case "Page.loadEventFired":
                 self._is_loaded = True
             case "Page.frameNavigated" if not params["frame"].get("parentId"):
-                self._moved(str(params["frame"]["id"]))
+                self._note_navigation(str(params["frame"]["id"]))
             case "Page.javascriptDialogOpening":
                 await self._close_dialog()
             case "Inspector.targetCrashed":
                 raise RenderFailed("The page broke down, most likely because it needs too much memory.")
 
-    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start_task(self, work: Coroutine[Any, Any, None]) -> None:
         if len(self._running) >= MOST_TASKS:
             work.close()
             raise RenderFailed("The page asks for too much at once.")
@@ -152,7 +156,7 @@ class Tab:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    def _moved(self, frame: str) -> None:
+    def _note_navigation(self, frame: str) -> None:
         self._frame = frame
         self._is_loaded = False
         self._navigations += 1

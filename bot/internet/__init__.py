@@ -1,1 +1,1 @@
-"""Web pages of strangers, fetched without ever reaching inward. Knows nothing of Slack and has no token to give."""
+"""Fetches public web pages and never reaches a private network. It knows nothing of Slack and holds no token."""

@@ -1,4 +1,6 @@
-"""One address → its bytes: redirects by hand, every hop looked at, bounded in time and size. No cookies, no proxy."""
+"""Downloads an address: it follows redirects itself, checks every hop, limits time and size, uses no cookies or
+proxy.
+"""
 
 import asyncio
 import contextlib
@@ -21,7 +23,7 @@ ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,image/*;q=0.8,*/
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`url` is where it was found in the end; `content_type` is the header as it came."""
+    """What was downloaded. `url` is where redirects ended; `content_type` is the header as it came."""
 
     url: str
     status: int
@@ -35,7 +37,7 @@ async def web_session(guard: Guard, user_agent: str) -> AsyncGenerator[aiohttp.C
         connector=guard.connector(),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"},
-        trust_env=False,  # a proxy would connect where we cannot look
+        trust_env=False,  # a proxy would connect where we can't check
         max_line_size=MOST_HEADER_BYTES,
         max_field_size=MOST_HEADER_BYTES,
     ) as session:
@@ -43,38 +45,38 @@ async def web_session(guard: Guard, user_agent: str) -> AsyncGenerator[aiohttp.C
 
 
 async def download(session: aiohttp.ClientSession, guard: Guard, url: str, most_bytes: int) -> Body:
-    """Raises the WebError that fits."""
-    where = web_url(url)
+    """Return the body at an address. Raises a WebError."""
+    address = web_url(url)
     for _ in range(MOST_REDIRECTS + 1):
         try:
             async with asyncio.timeout(HOP_S):
-                found = await _hop(session, guard, where, most_bytes)
+                body_or_redirect = await _hop(session, guard, address, most_bytes)
         except TimeoutError as error:
-            raise PageTooSlow(f"{where.host} did not answer in time.") from error
+            raise PageTooSlow(f"{address.host} did not answer in time.") from error
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
             if guard.was_led_inward:
-                raise refusal(str(where.host)) from error
-            raise PageUnreachable(f"{where.host} could not be reached ({type(error).__name__}).") from error
-        if isinstance(found, Body):
-            return found
-        where = found
+                raise refusal(str(address.host)) from error
+            raise PageUnreachable(f"{address.host} could not be reached ({type(error).__name__}).") from error
+        if isinstance(body_or_redirect, Body):
+            return body_or_redirect
+        address = body_or_redirect
     raise PageUnreachable(f"The address redirects more than {MOST_REDIRECTS} times.")
 
 
 async def _hop(session: aiohttp.ClientSession, guard: Guard, url: URL, most_bytes: int) -> Body | URL:
-    """What is there, or where it sends us."""
+    """Return the body, or the address that it redirects to."""
     await guard.look_at(url)
     async with session.get(url, allow_redirects=False) as response:
-        place = response.headers.get("Location", "")
-        if response.status in REDIRECTS and place:
-            return _next(url, place)
+        location = response.headers.get("Location", "")
+        if response.status in REDIRECTS and location:
+            return _next(url, location)
         data = await _read(response, most_bytes)
         return Body(str(url), response.status, response.headers.get("Content-Type", ""), data)
 
 
-def _next(url: URL, place: str) -> URL:
+def _next(url: URL, location: str) -> URL:
     try:
-        return web_url(str(url.join(URL(place.strip()))))
+        return web_url(str(url.join(URL(location.strip()))))
     except ValueError as error:
         raise AddressRefused("The address redirects to something that is not a web address.") from error
 

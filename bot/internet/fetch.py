@@ -1,7 +1,7 @@
-"""An address → what is there, as the model reads it: text as Markdown, a main picture, or a document's bytes.
+"""Internet turns an address into what the model reads: Markdown, a main picture, or the bytes of a document.
 
-Every address that is opened, pictures included, goes through the same guard; what answers is bounded in time and size.
-What came is read elsewhere (PageReader), where a hostile page can do no harm.
+Every address, those of pictures included, passes the same guard, and answers are limited in time and size. Their bytes
+are read elsewhere (PageReader), where a hostile page can do no harm.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from bot.internet.refusals import PageTooSlow, PageUnreadable, WebError
 USER_AGENT = "Mozilla/5.0 (compatible; GLM-in-Slack; reads links that people share)"
 MOST_BYTES = 5_000_000
 MOST_PICTURE_BYTES = 3_000_000
-# Less than this is an icon or a counter, whatever the page says.
+# A smaller picture is an icon or a counter, whatever the page says.
 LEAST_PICTURE_BYTES = 1_000
 IN_ALL_S = 20.0
 PICTURE_S = 5.0
@@ -27,10 +27,11 @@ LOOK_UP_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`url` is the last one after redirects. `text` is Markdown; `data` the bytes of what is no text: a PDF, a picture.
+    """What is at an address. `url` is where redirects ended. `text` is Markdown; `data` holds the bytes of a PDF or
+    picture.
 
-    `kind` is its short word such as “pdf”, `mime` that of a picture. `picture` is the page's main one (PNG, JPEG, GIF
-    or WebP), unchanged. `is_cut`: there was more text.
+    `kind` is a short word such as “pdf”, `mime` the type of a picture. `picture` is the page's main picture (PNG, JPEG,
+    GIF or WebP), unchanged. `is_cut`: there was more text.
     """
 
     url: str
@@ -46,9 +47,9 @@ class Page:
 
 
 class Internet:
-    """Without a `reader` what is there comes as bytes, whatever it is.
+    """Fetches pages. Without a `reader` everything comes as bytes.
 
-    `is_inward` and `resolve` are the tests' way to a server on this machine; leave them alone otherwise.
+    With `is_inward` and `resolve`, tests reach a server on this machine; leave them alone otherwise.
     """
 
     def __init__(
@@ -59,12 +60,14 @@ class Internet:
         self._resolve = resolve
 
     def refuse_at_sight(self, url: str) -> None:
-        """Raises AddressRefused for what the address itself says; looks nothing up."""
+        """Raise AddressRefused when the address itself shows that it is private. It looks nothing up."""
         parsed = web_url(url)
         self._guard(parsed).look_at_sight(parsed)
 
     async def refuse_inward(self, url: str) -> None:
-        """Raises AddressRefused. A name that is not known, or not in time, passes: opening it looks again."""
+        """Raise AddressRefused when the address is private. An unknown or slow name passes, since opening it checks
+        again.
+        """
         parsed = web_url(url)
         try:
             async with asyncio.timeout(LOOK_UP_S):
@@ -73,15 +76,16 @@ class Internet:
             return
 
     async def fetch(self, url: str) -> Page:
-        """Raises the WebError that fits, or a FileError. A page that answers with an error comes as it is, with its
-        `status`.
+        """Return what is at an address. A page that answers with an error comes as it is, with its `status`.
+
+        Raises a WebError or a FileError.
         """
         guard = self._guard(web_url(url))
         async with web_session(guard, USER_AGENT) as session:
             return await self._read(session, guard, await self._body(session, guard, url))
 
     async def load(self, url: str) -> tuple[int, str, bytes]:
-        """Status, content type and bytes as they came: for the browser. Raises the WebError that fits."""
+        """Return status, content type and bytes as they came, for the browser. Raises a WebError."""
         guard = self._guard(web_url(url))
         async with web_session(guard, USER_AGENT) as session:
             body = await self._body(session, guard, url)
@@ -118,7 +122,7 @@ class Internet:
         reader: PageReader,
         addresses: tuple[str, ...],
     ) -> Page:
-        """The first of them that is a picture. The page is worth having without one, so nothing here fails."""
+        """Add the first of the addresses that is a picture. The page counts without one, so nothing here fails."""
         try:
             async with asyncio.timeout(PICTURE_S):
                 for address in addresses:

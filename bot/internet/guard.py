@@ -1,8 +1,8 @@
-"""What leads inward, and a connector that cannot go there.
+"""Guard refuses addresses of private networks, and gives a connector that can't reach them.
 
-A name is looked up once per hop and all of its addresses must be outward; the connection then goes to those addresses.
-aiohttp asks no resolver about addresses that stand in the URL, so the socket's own address is looked at as well, just
-before it connects (documents-security.md G).
+“Inward” is every address that is not on the public internet. A name is looked up once per hop, and all of its addresses
+must be public; the connection then goes to those addresses. aiohttp asks no resolver about an address that stands in
+the URL, so the socket's own address is checked too, just before it connects (documents-security.md G).
 """
 
 import asyncio
@@ -42,12 +42,12 @@ INWARD_NAMES = frozenset(
 
 
 def is_inward(address: Address) -> bool:
-    """Anything that is not plainly the public internet."""
+    """Tell whether an address is not plainly on the public internet."""
     if isinstance(address, IPv4Address):
         return any(address in network for network in INWARD_V4)
     if address.ipv4_mapped is not None:
         return is_inward(address.ipv4_mapped)
-    if address in NAT64:  # where there is only IPv6, every IPv4 host looks like this (RFC 6052)
+    if address in NAT64:  # in a network with IPv6 only, every IPv4 host looks like this (RFC 6052)
         return is_inward(IPv4Address(int(address) & 0xFFFFFFFF))
     if address.sixtofour is not None:
         return is_inward(address.sixtofour)
@@ -55,13 +55,13 @@ def is_inward(address: Address) -> bool:
 
 
 def is_inward_name(host: str) -> bool:
-    """Names that only mean something inside: without a dot, or under a domain that is never public."""
+    """Tell whether a name only means something inside: it has no dot, or its domain is never public."""
     labels = host.rstrip(".").lower().split(".")
     return len(labels) == 1 or labels[-1] in INWARD_NAMES
 
 
 def address_of(host: str) -> Address | None:
-    """The address that a host is, in any spelling a C library takes: `127.1`, `0x7f.1`, `2130706433`, `[::1]`."""
+    """Return the address that a host is, in any spelling of a C library: `127.1`, `0x7f.1`, `2130706433`, `[::1]`."""
     host = host.strip("[]").rstrip(".")
     with contextlib.suppress(ValueError):
         return ip_address(host)
@@ -71,7 +71,7 @@ def address_of(host: str) -> Address | None:
 
 
 def web_url(url: str) -> URL:
-    """Raises AddressRefused for what is no plain http or https address."""
+    """Parse a plain http or https address. Raises AddressRefused for anything else."""
     if len(url) > MOST_URL_CHARS or "\\" in url or any(char.isspace() or not char.isprintable() for char in url):
         raise AddressRefused("This is not a web address.")
     try:
@@ -87,14 +87,15 @@ def web_url(url: str) -> URL:
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Raises OSError when the name is not known."""
+    """Return the addresses of a name. Raises OSError when the name is unknown."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(sockaddr[0]) for *_, sockaddr in found]
 
 
 class Guard:
-    """One fetch's: knows the way to the names that were looked at, and notes an inward address it was led to. `port` is
-    opened besides those of the web, and no other one, wherever a page or a redirect leads.
+    """Guards one fetch. It keeps the addresses of checked names, and notes when it was led to a private one.
+
+    Besides the ports of the web, only `port` is opened, wherever a page or a redirect leads.
     """
 
     def __init__(self, is_inward: IsInward, resolve: Resolve, port: int | None = None) -> None:
@@ -105,7 +106,7 @@ class Guard:
         self.was_led_inward = False
 
     def look_at_sight(self, url: URL) -> bool:
-        """Raises AddressRefused for what is told by the address itself; True when there is nothing more to look at."""
+        """Check what the address itself shows; raise AddressRefused. Return True when nothing is left to look up."""
         host = url.raw_host or ""
         address = address_of(host)
         if address is not None:
@@ -115,7 +116,7 @@ class Guard:
         return address is not None
 
     async def look_at(self, url: URL) -> None:
-        """Raises AddressRefused when any address of its host is inward, OSError when it has none."""
+        """Raise AddressRefused when any address of the host is private, OSError when it has none."""
         host = url.raw_host or ""
         if url.port not in self._ports:
             raise AddressRefused(f"Port {url.port} of {host} is not opened.")
@@ -127,7 +128,7 @@ class Guard:
             raise OSError(f"{host} is no name") from error
         if not found:
             raise OSError(f"{host} has no address")
-        self._refuse(host, [ip_address(one) for one in found])
+        self._refuse(host, [ip_address(address) for address in found])
         self.known[host] = found
 
     def _refuse(self, host: str, addresses: Sequence[Address]) -> None:
@@ -143,15 +144,17 @@ class Guard:
         return socket.socket(family, kind, protocol)
 
     def connector(self, resolver: AbstractResolver | None = None) -> aiohttp.TCPConnector:
-        return aiohttp.TCPConnector(resolver=resolver or Known(self.known), socket_factory=self.socket_for)
+        return aiohttp.TCPConnector(resolver=resolver or CheckedNames(self.known), socket_factory=self.socket_for)
 
 
 def refusal(host: str) -> AddressRefused:
     return AddressRefused(f"{host} is not a public address of the internet, so it is never opened.")
 
 
-class Known(AbstractResolver):
-    """Only names that a Guard has looked at, at the addresses it saw: a second answer of the DNS changes nothing."""
+class CheckedNames(AbstractResolver):
+    """Resolves only names that a Guard has checked, to the addresses that it saw: a second DNS answer changes
+    nothing.
+    """
 
     def __init__(self, known: dict[str, list[str]]) -> None:
         self._known = known

@@ -1,23 +1,23 @@
-"""Why an address was not opened. `user_message` is for people; `detail` is a whole sentence, also for the model."""
+"""Errors that say why an address was not opened. `user_message` is for people, `detail` a sentence for the model."""
 
 from bot.errors import BotError
 from bot.words import text
 
 
 class WebError(BotError):
-    """Any of them."""
+    """Any failure to open an address."""
 
     user_message = text("I couldn't open that web page.")
 
 
 class AddressRefused(WebError):
-    """The address leads inward, or is not one of the web. It is never asked about (issue 7, contract 8)."""
+    """The address is private, or no address of the web. Nobody is asked about it (issue 7, contract 8)."""
 
     user_message = text("I only open public web pages, and this isn't one.")
 
 
 class PageUnreachable(WebError):
-    """No such name, no connection, a broken answer, redirects without end."""
+    """Unknown name, no connection, a broken answer, or endless redirects."""
 
 
 class PageTooSlow(WebError):

@@ -30,19 +30,19 @@ def temporary(closed: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_its_owner_can_enter(closed: Path) -> None:
-    assert process._place_for(os.geteuid()) == tempfile.gettempdir()
+    assert process._folder_for(os.geteuid()) == tempfile.gettempdir()
     assert process._can_enter(closed, os.geteuid())
 
 
 def test_whoever_is_kept_out_gets_another_folder(temporary: Path) -> None:
-    assert process._place_for(os.geteuid()) == str(temporary)
-    assert process._place_for(SOMEBODY_ELSE) != str(temporary)
-    assert process._can_enter(Path(process._place_for(SOMEBODY_ELSE)), SOMEBODY_ELSE)
+    assert process._folder_for(os.geteuid()) == str(temporary)
+    assert process._folder_for(SOMEBODY_ELSE) != str(temporary)
+    assert process._can_enter(Path(process._folder_for(SOMEBODY_ELSE)), SOMEBODY_ELSE)
 
 
 def test_where_there_is_no_other_folder_it_is_tried(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "PLACES", (str(temporary / "none"),))
-    assert process._place_for(SOMEBODY_ELSE) == str(temporary)
+    assert process._folder_for(SOMEBODY_ELSE) == str(temporary)
 
 
 @needs_browser
