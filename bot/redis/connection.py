@@ -1,4 +1,4 @@
-"""A bounded connection to Redis, and waiting for it at start-up with a line that says what is waited for."""
+"""Opens a bounded connection to Redis, and waits for Redis at start-up with a log line that says so."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -20,14 +20,14 @@ COMMAND_TIMEOUT_S = 5.0
 
 
 def connect(url: str) -> Redis:
-    """A client whose pool never opens more than MAX_CONNECTIONS; nothing is sent yet."""
+    """Return a client whose pool opens at most MAX_CONNECTIONS. Nothing is sent yet."""
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=MAX_CONNECTIONS,
         timeout=COMMAND_TIMEOUT_S,
         socket_timeout=COMMAND_TIMEOUT_S,
         socket_connect_timeout=COMMAND_TIMEOUT_S,
-        # One quick second try hides a connection that died while idle; longer outages are the caller's to decide on.
+        # Quick retries hide a connection that died while idle; the caller decides about longer outages.
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
         retry_on_error=[RedisDisconnected, RedisTimedOut],
     )
@@ -35,7 +35,7 @@ def connect(url: str) -> Redis:
 
 
 async def wait_until_ready(redis: Redis, url: str, *, patience_s: float = 120.0) -> None:
-    """Return when Redis answers. StateError when patience ends or the password is wrong."""
+    """Return when Redis answers. Raises StateError when the patience ends or the password is wrong."""
     deadline = asyncio.get_running_loop().time() + patience_s
     where = _without_password(url)
     while True:

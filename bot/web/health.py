@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz` and `/metrics`, which tells of cost and use and is not for everybody who reaches a port."""
+"""Serves `/healthz`, `/readyz` and `/metrics`. The metrics tell cost and use, so not everybody may read them."""
 
 import asyncio
 import hashlib
@@ -13,24 +13,24 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 Check = Callable[[], Awaitable[bool]]
 CHECK_TIMEOUT_S = 2.0
-# What a proxy adds to a request that it passes on.
-PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+# Headers that a proxy adds to a request that it passes on.
+PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who may read `/metrics`: whoever has the token; without one, on a port of its own everybody who reaches it, and
-    on the port that Slack and the world reach nobody but this machine.
+    """Decides who may read `/metrics`: whoever has the token. Without a token: on a port of its own everybody who
+    reaches it, on the port that the internet reaches only this machine.
     """
 
     token: str = ""
     is_own_port: bool = True
 
     def refusal(self, request: web.Request) -> web.Response | None:
-        """None where it may be read. What is refused is told nothing else."""
+        """Return None when the request may read. A refused one is told nothing more."""
         if self.token:
-            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-            if scheme.lower() == "bearer" and hmac.compare_digest(_digest(given.strip()), _digest(self.token)):
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() == "bearer" and hmac.compare_digest(_digest(token.strip()), _digest(self.token)):
                 return None
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         return None if self.is_own_port or _is_from_here(request) else web.Response(status=404)
@@ -45,9 +45,9 @@ def health_routes(
     refresh: Callable[[], Awaitable[None]],
     reader: Reader = OPEN,
 ) -> list[web.RouteDef]:
-    """`/healthz`: the process is alive. `/readyz`: every named check passes (503 otherwise).
+    """Return the routes. `/healthz`: the process is alive. `/readyz`: every named check passes, else 503.
 
-    `refresh` brings the gauges up to date before `/metrics` tells them to who may read it.
+    `refresh` updates the gauges before `/metrics` shows them.
     """
 
     async def healthz(_: web.Request) -> web.Response:
@@ -76,13 +76,13 @@ async def _in_time(check: Check) -> bool:
 
 
 def _digest(token: str) -> bytes:
-    """Of one length, so that comparing takes as long for all."""
+    """Return a digest of fixed length, so that comparing takes the same time for all tokens."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
 
 
 def _is_from_here(request: web.Request) -> bool:
-    """Asked by a program of this machine itself, not by a proxy or a browser for somebody else."""
-    if any(name in request.headers for name in PASSED_ON) or "Origin" in request.headers:
+    """Tell whether a program of this machine itself asks, rather than a proxy or a browser for somebody else."""
+    if any(name in request.headers for name in PROXY_HEADERS) or "Origin" in request.headers:
         return False
     host = request.host.rpartition(":")[0] if request.host.rpartition("]")[2].count(":") else request.host
     return _is_loopback(request.remote or "") and (host == "localhost" or _is_loopback(host.strip("[]")))

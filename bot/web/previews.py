@@ -1,9 +1,9 @@
-"""`/previews/{id}`: a web page of the model's, in a frame that nothing gets out of.
+"""Serves `/previews/{id}`: a web page that the model made, in a frame that nothing leaves.
 
-The page is foreign: whatever it says may have been put into the model's mouth, to carry words of the thread away. It
-is shown in a frame of a page of ours: an origin of its own, no network, no forms, no scripts. The person may have its
-scripts run; then too the frame cannot go anywhere, because our page allows frames of this host alone. What the frame
-shows is refused to everything but such a frame: in a tab of its own a page can go where it likes.
+The page is foreign: somebody may have made the model write it in order to carry words of the thread away. It is shown
+in a frame of our own page: with its own origin, and without network, forms and scripts. The person may turn its scripts
+on; even then the frame can't navigate elsewhere, because our page allows only frames of this host. The frame's content
+is refused to everything but such a frame, since in its own tab a page could navigate where it likes.
 """
 
 import re
@@ -19,10 +19,10 @@ NAME = re.compile(r"[A-Za-z0-9_-]{20,64}")
 STYLE = "html,body,iframe{margin:0;border:0;width:100%;height:100%}body{display:flex;flex-direction:column}\
 p{margin:0;padding:.5em 1em;font:14px sans-serif;background:#f4f4f4}iframe{flex:1}"
 NOTHING = "default-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none'; webrtc 'block'"
-# Of our page around it, which has no scripts at all.
-AROUND = f"{NOTHING}; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'"
-# Of the foreign page. `{sandbox}` and `{scripts}` are empty unless the person asked for its scripts.
-WITHIN = (
+# The policy of our page around the frame, which has no scripts at all.
+OUTER_POLICY = f"{NOTHING}; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'"
+# The policy of the foreign page. `{sandbox}` and `{scripts}` are empty unless the person turned scripts on.
+FRAME_POLICY = (
     "sandbox{sandbox}; " + NOTHING + "; style-src 'unsafe-inline';{scripts} img-src data: blob:; font-src data:; "
     "media-src data: blob:; frame-ancestors 'self'"
 )
@@ -35,20 +35,19 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Browsers look up and connect to where these lead before any policy is asked, and a host's name can carry words.
-# Nothing that they are good for is allowed, so there are none.
+# Browsers look up and connect to the hosts of these elements before they check any policy, and a host's name can carry
+# words. The policy forbids all that these elements are good for, so they are removed.
 NEVER = re.compile(r"<(?=(?:link|iframe|frame|object|embed|portal|fencedframe)\b)", re.IGNORECASE)
 REFRESH = re.compile(r"\bhttp-equiv(?=\s*=)", re.IGNORECASE)
-# Without scripts: whatever a click opens would open in a new tab, which the frame's sandbox refuses before the network
-# is asked; places within the page can be gone to.
+# Without scripts, a click opens its link in a new tab, which the frame's sandbox refuses before the network is asked.
+# Links to places within the page work.
 TARGET = re.compile(r"(?:form)?target(?=\s*=)", re.IGNORECASE)
 WITHIN_PAGE = re.compile(r"\bhref(?=\s*=\s*[\"']?#)", re.IGNORECASE)
 NEW_TAB = '<!doctype html><base target="_blank">'
-# With scripts: ours is first, and there is no WebRTC, which browsers do not let a policy forbid yet. A frame that a
-# script makes would have its own, so no HTML with a frame in it is taken from a script, no `srcdoc`, and no piece by
-# `document.write`: all that becomes HTML passes the one policy that there may be (Trusted Types), and it is ours.
-# What is left to a script is a navigation that is refused after the browser looked its host up: a name, and nothing
-# of a request.
+# With scripts, ours comes first. It removes WebRTC, which browsers do not let a policy forbid yet. A frame that a
+# script makes would have its own WebRTC, so scripts get no HTML with a frame, no `srcdoc`, and no `document.write`: all
+# HTML from scripts passes the only policy that may exist (Trusted Types), which is ours. What a script can still do is
+# a navigation that is refused after the browser looked up its host: that leaks a name, and nothing of a request.
 TRUSTED = " trusted-types default; require-trusted-types-for 'script';"
 FIRST = """<script>
 "use strict";
@@ -84,44 +83,44 @@ RUN_SCRIPTS = text("Run them")
 RISK = text("Running, they can send nothing of the page away, but may let another server know that it is open.")
 RUNNING = text("A page that the model made, with its scripts. Please don't type anything secret into it.")
 
-Look = Callable[[str], Awaitable[str | None]]
+FindPage = Callable[[str], Awaitable[str | None]]
 
 
-def preview_routes(look: Look) -> list[web.RouteDef]:
-    async def found(request: web.Request) -> str | web.Response:
+def preview_routes(find_page: FindPage) -> list[web.RouteDef]:
+    async def page_html(request: web.Request) -> str | web.Response:
         name = request.match_info["name"]
         try:
-            html = await look(name) if NAME.fullmatch(name) else None
+            html = await find_page(name) if NAME.fullmatch(name) else None
         except StateError:
-            return _told(request, AWAY, 503)
-        return _told(request, GONE, 404) if html is None else html
+            return _message(request, AWAY, 503)
+        return _message(request, GONE, 404) if html is None else html
 
-    async def around(request: web.Request) -> web.Response:
-        html = await found(request)
+    async def outer_page(request: web.Request) -> web.Response:
+        html = await page_html(request)
         if isinstance(html, web.Response):
             return html
         runs = request.query.get("scripts") == "1"
-        return _answer(_frame(request.match_info["name"], _language(request), runs=runs), AROUND)
+        return _answer(_frame(request.match_info["name"], _language(request), runs=runs), OUTER_POLICY)
 
-    async def within(request: web.Request) -> web.Response:
-        # A browser tells what it asks for; only our page's own frame may have it (and not the frame a second time).
-        asked = request.headers.get("Sec-Fetch-Dest"), request.headers.get("Sec-Fetch-Site")
-        if asked != ("iframe", "same-origin"):
-            return _told(request, WHOLE_ONLY, 403)
-        html = await found(request)
+    async def frame_page(request: web.Request) -> web.Response:
+        # A browser says what it asks for: only our page's own frame gets the page (and the frame can't load it again).
+        fetch_metadata = request.headers.get("Sec-Fetch-Dest"), request.headers.get("Sec-Fetch-Site")
+        if fetch_metadata != ("iframe", "same-origin"):
+            return _message(request, WHOLE_ONLY, 403)
+        html = await page_html(request)
         if isinstance(html, web.Response):
             return html
         runs = request.query.get("scripts") == "1"
-        policy = WITHIN.format(
+        policy = FRAME_POLICY.format(
             sandbox=" allow-scripts" if runs else "", scripts=f" script-src 'unsafe-inline';{TRUSTED}" if runs else ""
         )
-        return _answer(_living(html) if runs else _still(html), policy)
+        return _answer(_with_scripts(html) if runs else _without_scripts(html), policy)
 
-    return [web.get("/previews/{name}", around), web.get("/previews/{name}/page", within)]
+    return [web.get("/previews/{name}", outer_page), web.get("/previews/{name}/page", frame_page)]
 
 
 def _frame(name: str, language: str, *, runs: bool) -> str:
-    # Relative addresses: the world may reach us under a path.
+    # The addresses are relative, since the internet may reach us under a path.
     words = say(RUNNING, language) if runs else say(STILL, language)
     run, risk = escape(say(RUN_SCRIPTS, language)), escape(say(RISK, language))
     more = "" if runs else f' <a href="{name}?scripts=1" rel="noreferrer">{run}</a> <small>{risk}</small>'
@@ -133,7 +132,7 @@ def _frame(name: str, language: str, *, runs: bool) -> str:
     )
 
 
-def _still(html: str) -> str:
+def _without_scripts(html: str) -> str:
     return NEW_TAB + WITHIN_PAGE.sub('target="_self" href', TARGET.sub("data-target", _harmless(html)))
 
 
@@ -141,7 +140,7 @@ def _harmless(html: str) -> str:
     return REFRESH.sub("data-http-equiv", NEVER.sub("<x-", html))
 
 
-def _living(html: str) -> str:
+def _with_scripts(html: str) -> str:
     return NEW_TAB + FIRST + _harmless(html)
 
 
@@ -150,8 +149,8 @@ def _language(request: web.Request) -> str:
     return wanted if wanted in languages() else "en"
 
 
-def _told(request: web.Request, words: str, status: int) -> web.Response:
-    headers = {**HEADERS, "Content-Security-Policy": AROUND}
+def _message(request: web.Request, words: str, status: int) -> web.Response:
+    headers = {**HEADERS, "Content-Security-Policy": OUTER_POLICY}
     return web.Response(status=status, text=say(words, _language(request)), headers=headers)
 
 

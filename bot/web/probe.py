@@ -7,7 +7,7 @@ TIMEOUT_S = 5.0
 
 
 def probe(port: int) -> str:
-    """Return what is wrong with the bot whose `/healthz` is on `port` of this machine; nothing when it is alive."""
+    """Return what is wrong with the bot whose `/healthz` is on `port` of this machine; "" when it is alive."""
     connection = HTTPConnection(HOST, port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", "/healthz")

@@ -191,7 +191,7 @@ WHOLE: dict[str, Work] = {
     "a made file": lambda shown: [make_file._harmless(shown, kind) for kind in ("csv", "txt")],
     "a file's name": lambda shown: naming.stem_of(naming.tidy(shown)),
     "words to find": lambda shown: find_in_document._pattern(find_in_document._words(shown[:200])).findall(shown),
-    "a preview": lambda shown: previews._still(shown) + previews._living(shown),
+    "a preview": lambda shown: previews._without_scripts(shown) + previews._with_scripts(shown),
     "a line of the log": lambda shown: log.SECRET.sub("", shown),
     "words of ours": lambda shown: words.retell(shown, "zh"),
     "a web page": lambda shown: read_web_page(f"<body><p>{shown}".encode(), "text/html", "https://a.b"),

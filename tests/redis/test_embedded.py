@@ -188,7 +188,7 @@ async def test_a_server_that_outlived_its_bot_in_an_earlier_release_is_ended(tmp
     command = [embedded.redis_server_program(), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
     earlier = await asyncio.create_subprocess_exec(*command, "--appendonly", "yes", "--save", "", stdout=-3)
     async with asyncio.timeout(PATIENCE_S):
-        while await embedded._state(embedded.Server(socket, "none")) != "ready":  # noqa: ASYNC110  # it does not tell when
+        while await embedded._state(embedded.RedisServer(socket, "none")) != "ready":  # noqa: ASYNC110  # it does not tell when
             await asyncio.sleep(0.01)
     client = Redis.from_url(f"unix://{socket}")
     await client.set("left", "behind")

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 from prometheus_client import CollectorRegistry, Counter
 
-from bot.web.health import PASSED_ON, Reader, health_routes
+from bot.web.health import PROXY_HEADERS, Reader, health_routes
 from tests.slack.serving import serving
 
 TOKEN = "a-token-that-nobody-guesses"
@@ -111,7 +111,7 @@ async def test_the_token_opens_it_on_both_ports(scheme: str, *, is_own_port: boo
         assert "seen_total 1.0" in await response.text()
 
 
-@pytest.mark.parametrize("name", [*PASSED_ON, "Origin"])
+@pytest.mark.parametrize("name", [*PROXY_HEADERS, "Origin"])
 async def test_without_a_token_what_a_proxy_passes_on_is_refused_on_the_port_of_the_world(name: str) -> None:
     async with told(Reader(is_own_port=False)) as session:
         async with session.get("/metrics", headers={name: "127.0.0.1"}) as response:
