@@ -1,11 +1,14 @@
 """What stands on a PDF's page beside its text: comments with their author, and filled-in form fields."""
 
-import ctypes
+from collections.abc import Callable
 from typing import Any
 
 from pypdfium2 import raw  # type: ignore[import-untyped]
 
 _MOST = 300
+_MOST_BYTES = 100_000
+_BUFFER_BYTES = 1024
+_BUFFER = (raw.FPDF_WCHAR * (_BUFFER_BYTES // 2))()  # nearly all names and values fit
 _COMMENTS = {
     raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE,
     raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_SQUIGGLY, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_CARET,
@@ -53,18 +56,20 @@ def _field(form: Any, annotation: Any) -> list[str]:
 
 
 def _string(annotation: Any, key: bytes) -> str:
-    length = raw.FPDFAnnot_GetStringValue(annotation, key, None, 0)
-    if not 2 < length < 100_000:
-        return ""
-    buffer = ctypes.create_string_buffer(length)
-    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), length)
-    return buffer.raw[: length - 2].decode("utf-16-le", "replace")
+    return _filled(lambda buffer, length: raw.FPDFAnnot_GetStringValue(annotation, key, buffer, length))
 
 
 def _form_string(function: Any, form: Any, annotation: Any) -> str:
-    length = function(form, annotation, None, 0)
-    if not 2 < length < 100_000:
+    return " ".join(_filled(lambda buffer, length: function(form, annotation, buffer, length)).split())
+
+
+def _filled(ask: Callable[[Any, int], int]) -> str:
+    """What PDFium writes into a buffer: it tells the length, and writes only what fits."""
+    length = ask(_BUFFER, _BUFFER_BYTES)
+    if not 2 < length < _MOST_BYTES:
         return ""
-    buffer = ctypes.create_string_buffer(length)
-    function(form, annotation, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), length)
-    return " ".join(buffer.raw[: length - 2].decode("utf-16-le", "replace").split())
+    buffer = _BUFFER
+    if length > _BUFFER_BYTES:
+        buffer = (raw.FPDF_WCHAR * (length // 2))()
+        ask(buffer, length)
+    return bytes(memoryview(buffer).cast("B")[: length - 2]).decode("utf-16-le", "replace")

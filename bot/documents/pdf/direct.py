@@ -41,3 +41,4 @@ origin_of = _bare("FPDFText_GetCharOrigin", _INT, _HANDLE, _INT, _HANDLE, _HANDL
 matrix_of = _bare("FPDFText_GetMatrix", _INT, _HANDLE, _INT, _HANDLE)
 loose_box_of = _bare("FPDFText_GetLooseCharBox", _INT, _HANDLE, _INT, _HANDLE)
 font_size_of = _bare("FPDFText_GetFontSize", ctypes.c_double, _HANDLE, _INT)
+font_info_of = _bare("FPDFText_GetFontInfo", ctypes.c_ulong, _HANDLE, _INT, _HANDLE, ctypes.c_ulong, _HANDLE)

@@ -199,7 +199,7 @@ def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
     if width > height * 1.2 and letters < 1500:
         return SLIDE
     is_figure = images > _FIGURE_SHARE or (images <= _SCAN_SHARE and inset > _SMALL_SHARE)
-    return look_of(text) or (FIGURE if is_figure else DRAWING if paths > _MANY_PATHS else "")
+    return look_of(text, letters) or (FIGURE if is_figure else DRAWING if paths > _MANY_PATHS else "")
 
 
 def _drawn(page: pdfium.PdfPage) -> tuple[float, float, int]:

@@ -7,7 +7,9 @@ A look at every letter would take longer than reading the page, so only those ar
 import ctypes
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2 import raw
@@ -38,12 +40,18 @@ _BELOW = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃�
 
 _FOLLOWING = re.compile(r"\r\n *[^\s]")
 
-_TOKEN = re.compile(r"\w+")
+_SHORT_WORD = re.compile(r"\b\w\w?\b")
+_FIRST_SIGN = re.compile("[-+−–\\d\u2009\u200a\u202f]|\r\n[-+−–\\da-z]")  # of all that `_OPEN` and `_OPEN_DIGITS` find
+_MARK = re.compile(",[a-z*∗†‡]")
 _LETTERS = re.compile(r",[a-z*∗†‡]|\r\n[a-z]\b(?<=\b[A-Za-z]\r\n[a-z])")
 _LONE_LETTER = re.compile("[B-HJ-Zb-zα-ω]$")
 _LONE = re.compile(r"(?<![\w.])[B-HJ-Zb-zα-ω=+<>|](?![\w.])")
 _MOST_LONE, _LEAST_OF_FORMULAS = 40, 4
 _MATHS_FONT = re.compile(rb"CMMI|CMSY|CMEX|CMBSY|MSAM|MSBM|Math|rsfs|MTMI|MTSY|Symbol", re.IGNORECASE)
+
+_FONT_BYTES, _MOST_FONTS = 128, 200
+_FONT_NAME, _FONT_FLAGS = ctypes.create_string_buffer(_FONT_BYTES), ctypes.c_int()
+_FONT_AT = ctypes.addressof(_FONT_NAME), _FONT_BYTES, ctypes.addressof(_FONT_FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def is_set_plainly(layer: pdfium.PdfTextPage, text: str) -> bool:
 
 def short_words(text: str) -> set[str]:
     """Its words of one or two letters, each once."""
-    return {word for word in _TOKEN.findall(text) if len(word) < 3}
+    return set(_SHORT_WORD.findall(text))
 
 
 def with_scripts(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> str:
@@ -71,8 +79,7 @@ def with_scripts(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> str:
     done = 0
     glyphs = _Glyphs(layer, text)
     base: _Glyph | None = None
-    pattern = _OPEN if any(map(_may_have_letter, short)) or _LETTERS.search(text) else _OPEN_DIGITS
-    for looked_at, found in enumerate(pattern.finditer(text)):
+    for looked_at, found in enumerate(_open_places(text, short)):
         if looked_at >= _MOST_LOOKED_AT:
             break
         if text[found.start() - 1 : found.end()].lower() in _WORDS:
@@ -88,6 +95,29 @@ def with_scripts(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> str:
             parts += [text[done : found.start()], written]
             done = found.end() + (2 if _goes_on(glyphs, text, found.end(), base) else 0)
     return "".join([*parts, text[done:]])
+
+
+def _open_places(text: str, short: set[str]) -> Iterator[re.Match[str]]:
+    """What `_OPEN` finds in the text, one after the other. Tried only where it can begin: at all places it is slow."""
+    places = [first.start() for first in _FIRST_SIGN.finditer(text)]
+    words = list(filter(_may_have_letter, short))
+    pattern = _OPEN if words or _LETTERS.search(text) else _OPEN_DIGITS
+    if pattern is _OPEN:
+        places += [mark.start() - 1 for mark in _MARK.finditer(text) if mark.start()]
+        places += [at + 1 for word in words for at in _places_of(word, text)]
+        places.sort()
+    done = 0
+    for place in places:
+        if place >= done and (found := pattern.match(text, place)):
+            done = found.end()
+            yield found
+
+
+def _places_of(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _may_have_letter(word: str) -> bool:
@@ -108,10 +138,15 @@ def is_set_as_formulas(layer: pdfium.PdfTextPage, text: str, short: set[str]) ->
 
 def _is_for_formulas(layer: pdfium.PdfTextPage, place: int) -> bool:
     """Whether the letter at this place of the text is of such a font."""
-    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    at = raw.FPDFText_GetCharIndexFromTextIndex(layer.raw, place)
-    length = raw.FPDFText_GetFontInfo(layer.raw, at, name, 128, ctypes.byref(flags)) if at >= 0 else 0
-    return 0 < length <= 128 and _MATHS_FONT.search(name.value) is not None
+    whole = direct.handle(layer)
+    at = direct.char_index(whole, place)
+    length = direct.font_info_of(whole, at, *_FONT_AT) if at >= 0 else 0
+    return 0 < length <= _FONT_BYTES and _is_maths_font(_FONT_NAME.value)
+
+
+@lru_cache(_MOST_FONTS)
+def _is_maths_font(name: bytes) -> bool:
+    return _MATHS_FONT.search(name) is not None
 
 
 class _Glyphs:
@@ -126,13 +161,12 @@ class _Glyphs:
 
     def are_level(self, one: int, other: int) -> bool:
         """Whether both stand on one line, as nearly all do."""
-        feet = []
-        for place in (one, other):
-            at = direct.char_index(self._layer, place)
-            if at < 0 or not direct.origin_of(self._layer, at, *self._origin):
-                return True
-            feet.append(self._footer.value)
-        return feet[0] == feet[1]
+        layer, origin = self._layer, self._origin
+        first, second = direct.char_index(layer, one), direct.char_index(layer, other)
+        if min(first, second) < 0 or not direct.origin_of(layer, first, *origin):
+            return True
+        foot = self._footer.value
+        return not direct.origin_of(layer, second, *origin) or foot == self._footer.value
 
     def at(self, place: int) -> _Glyph | None:
         """None where it does not stand level, or is not where the text says."""

@@ -21,9 +21,10 @@ _MATHS = re.compile("[∑∏∫∬∮√∂∇∞≈≠≤≥∈∉⊂⊆∪∩�
 _CASED = re.compile(r"(?<![A-Za-z])(?:[A-Z]?[a-z]{3,20}){1,4}(?![A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z]")
 _NUMBERS_IN_LINE = re.compile(r"(?<![\w.])[-+(]?[€$£¥]?\d[\d.,]*%?\)?(?![\w])")
-_DIGITS = re.compile(r"\d+")
-_LEAST_NUMBERS = 12  # of a table: four rows of three
-_MOST_JUDGED = 200  # words
+_ROW = re.compile(r"\d(?<!\d\d)\d*+[^\d\n]++\d++[^\d\n]++\d[^\n]*")  # from its first number on
+_LEAST_ROWS, _LEAST_IN_ROW = 4, 3  # numbers
+_MOST_JUDGED, _MOST_COUNTED = 200, 600  # words
+_FIRST_LETTERS = 1000  # of a page: if they are prose, so is the rest
 _LEAST_TO_JUDGE = 40
 _SHIFTED = {code: code + 29 for code in range(ord("!"), ord("]") + 1)}
 _MANY_COMMON = 0.04  # of the words of three letters and more: prose has 0.1
@@ -40,7 +41,7 @@ TABLE = "a table"
 
 def clean(text: str) -> str:
     """Line ends as they are read: words that were cut at the end of a line are whole again."""
-    text = text.replace("\r\n", "\n")
+    text = text.replace(" \r\n", "\n").replace("\r\n", "\n")
     if "\r" in text or "\t" in text:
         text = _BLANKS.sub(" ", text)
     if any(map(text.__contains__, _HYPHENS)):
@@ -62,10 +63,11 @@ def is_soup(text: str, packed: str = "") -> bool:
         return True
     if not packed.isascii() and len(packed.encode("ascii", "ignore")) < 0.9 * letters:
         return False
-    all_words = text.split()
-    first = all_words[:_MOST_JUDGED]
+    first = text[:_FIRST_LETTERS].split()
     if _common(first, _COMMON_LONG) > 2 * _MANY_COMMON * len(first):  # prose, as most pages are
         return False
+    all_words = text.split()
+    all_words = all_words[:: 1 + len(all_words) // _MOST_COUNTED]
     words = [word for word in all_words if len(word) > 2]
     if len(words) < 12 or _common(words) > _MANY_COMMON * len(words):
         return False
@@ -95,15 +97,14 @@ def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def look_of(text: str) -> str:
-    """Why the page should be looked at as far as its text tells; empty when it need not be."""
+def look_of(text: str, letters: int) -> str:
+    """Why the page should be looked at as far as its text tells, of so many letters; empty when it need not be."""
     if not text.isascii() and len(_MATHS.findall(text)) >= 4:
         return FORMULAS
-    if len(_DIGITS.findall(text)) >= _LEAST_NUMBERS:
-        rows = filter(_is_row, text.split("\n"))
-        if len(list(islice(rows, 4))) == 4:
-            return TABLE
-    return LITTLE if len(without_spaces(text)) < FEW_LETTERS else ""
+    rows = (found for found in _ROW.finditer(text) if _is_row(text, found))
+    if len(list(islice(rows, _LEAST_ROWS))) == _LEAST_ROWS:
+        return TABLE
+    return LITTLE if letters < FEW_LETTERS else ""
 
 
 def _lost(letters: str) -> int:
@@ -112,8 +113,9 @@ def _lost(letters: str) -> int:
     return sum(count for letter, count in Counter(letters).items() if _is_lost(letter))
 
 
-def _is_row(line: str) -> bool:
-    return len(_DIGITS.findall(line)) >= 3 and len(_NUMBERS_IN_LINE.findall(line)) >= 3
+def _is_row(text: str, found: re.Match[str]) -> bool:
+    line = text[text.rfind("\n", 0, found.start()) + 1 : found.end()]
+    return len(_NUMBERS_IN_LINE.findall(line)) >= _LEAST_IN_ROW
 
 
 def _is_lost(letter: str) -> bool:

@@ -9,6 +9,7 @@ from bot.documents.pdf.pages import SCAN, SOUP
 from bot.documents.pdf.text_layer import clean, is_soup, look_of
 from bot.documents.read import read_document
 from bot.errors import FileBroken, FileProtected
+from tests.cost import cost_s
 from tests.documents import pdfs
 from tests.documents.making_office import PROSE
 
@@ -73,13 +74,26 @@ def test_real_text_is_not_taken_for_soup(text: str) -> None:
 
 def test_words_cut_at_line_ends_are_whole() -> None:
     assert clean("exam\x02\r\nple and agree-\nment, 2019-\n2020") == "example and agreement, 2019-\n2020"
-    assert look_of("∑ a ≤ b ∫ c ∞ d √ e " + "word " * 100) == "formulas"
+    assert look_of("∑ a ≤ b ∫ c ∞ d √ e " + "word " * 100, 400) == "formulas"
+
+
+@pytest.mark.parametrize("text", ["1" * 200_000, "1 " + "a" * 200_000, "1 2 a\n" * 30_000, "1a" * 100_000])
+def test_rows_of_numbers_are_looked_for_in_little_time(text: str) -> None:
+    assert cost_s(lambda: look_of(text, len(text))) < 0.5
 
 
 def test_comments_and_form_fields_are_read() -> None:
     note = b"/Annots [<</Type /Annot /Subtype /Text /Rect [9 9 20 20] /T (Ann Lee) /Contents (Check this sum)>>]"
     document = read_document(pdfs.pages([pdfs.lines(["Body words"])], note))
     assert document.pages[0].text.endswith("> Comment by Ann Lee: Check this sum")
+
+
+@pytest.mark.parametrize("count", [1, 255, 256, 500, 4000])
+def test_comments_are_read_whole_however_long(count: int) -> None:
+    words = " ".join("ab"[at % 2] for at in range(count))
+    note = f"/Annots [<</Type /Annot /Subtype /Text /Rect [9 9 20 20] /Contents ({words})>>]".encode()
+    document = read_document(pdfs.pages([pdfs.lines([PROSE])], note))
+    assert document.pages[0].text.endswith(f"> Comment by somebody: {words}")
 
 
 def test_passwords() -> None:

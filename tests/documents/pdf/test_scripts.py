@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.documents.pdf import scripts
 from bot.documents.pdf.text_layer import FORMULAS
 from bot.documents.read import read_document
 from tests.documents import pdfs
@@ -49,3 +50,23 @@ def test_a_page_with_letters_of_a_font_for_formulas_is_looked_at(font: bytes, lo
     lines = [f"{number}: {PROSE[:70]}" for number in range(30)]
     data = pdfs.pages([pdfs.lines([*lines, "so that x = y + z and x < y for all p and q of the set"])])
     assert read_document(data.replace(b"/BaseFont /Helvetica", b"/BaseFont /" + font)).pages[0].look == look
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "25 m2 of land, 3.5 x 10-3 kg; H2O (see 12)13 and “so”.4 of it,\r\n1 more\r\n-2",
+        "A. Uthor a,b,∗ B. Riter c, d Vw is of A1 to by\r\nx\r\nand x\r\ni + y\r\nj",
+        "10\u20093 10-12 2024-11-29, 1,250.50 e.g.\u202f7 [3]4 100 %5 10\u20095 ab,c ab,c,d ,e",
+        "",
+    ],
+)
+def test_what_may_be_raised_is_tried_wherever_it_can_begin(text: str) -> None:
+    """As a search at every place finds it, but for common words of two letters."""
+    found = [one.span() for one in scripts._open_places(text, scripts.short_words(text))]
+    everywhere = [
+        one.span()
+        for one in scripts._OPEN.finditer(text)
+        if text[one.start() - 1 : one.end()].lower() not in scripts._WORDS
+    ]
+    assert found == everywhere
