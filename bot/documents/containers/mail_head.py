@@ -1,6 +1,9 @@
 """Heads of mails as real programs write them: raw letters of any charset, and parameters without their quotes."""
 
+import base64
+import binascii
 import email.header
+import quopri
 import re
 from email.errors import HeaderParseError
 from email.message import Message
@@ -14,6 +17,8 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _ENCODED = re.compile(r"=\?[\w.+*-]{1,60}\?[bq]\?[^?\s]*\?=", re.IGNORECASE)
+_ENCODED_RUN = re.compile(rb"=\?([\w.+*-]{1,60})\?[bq]\?[^?\s]*\?=(?:\s{1,20}=\?\1\?[bq]\?[^?\s]*\?=)+", re.IGNORECASE)
+_ONE_ENCODED = re.compile(rb"=\?[\w.+*-]{1,60}\?([bq])\?([^?\s]*)\?=", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LOOSE_COLON = re.compile(rb"^([!-9;-~]{1,60})[ \t]{1,20}:", re.MULTILINE)
 _TOKEN = re.compile(rb"[\w.+-]+")
@@ -23,13 +28,28 @@ _MOST_HEADS = 5_000_000
 def mended(data: bytes) -> bytes:
     """The mail with its parameters as the standard has them: boundary=----=_1 and name=Bericht März.pdf get quotes.
 
-    Old programs put blanks before the colon of a field (RFC 5322, 4.5.3), which the standard library takes for text.
+    Old programs put blanks before the colon of a field (RFC 5322, 4.5.3), which the standard library takes for text; of
+    a name in several encoded words it keeps the blanks between them, which mean nothing (RFC 2047, 6.2).
     """
     head = data[:_MOST_HEADS]
     end = _HEAD_END.search(head)
     own = head[: end.start() if end else len(head)]
-    head = _LOOSE_COLON.sub(rb"\1:", own) + head[len(own) :]
+    head = _ENCODED_RUN.sub(_as_one_word, _LOOSE_COLON.sub(rb"\1:", own)) + head[len(own) :]
     return _FIELD.sub(lambda field: _PARAMETER.sub(_as_standard, field[0]), head) + data[_MOST_HEADS:]
+
+
+def _as_one_word(found: re.Match[bytes]) -> bytes:
+    """Letters of several bytes may be cut in two between the words as well."""
+    parts = []
+    for kind, body in _ONE_ENCODED.findall(found[0]):
+        if kind in b"Qq":
+            parts.append(quopri.decodestring(body.replace(b"_", b" ")))
+            continue
+        try:
+            parts.append(base64.b64decode(body + b"=" * (-len(body) % 4)))
+        except (binascii.Error, ValueError):
+            return found[0]
+    return b"=?%s?b?%s?=" % (found[1], base64.b64encode(b"".join(parts)))
 
 
 def _as_standard(found: re.Match[bytes]) -> bytes:

@@ -271,3 +271,18 @@ def test_what_is_attached_to_a_mail_that_was_forwarded_twice_is_read_and_what_li
     assert document.notes[0].endswith(
         "list.txt: lies in too many files inside each other, so I left it closed; please send it by itself"
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "=?utf-8?Q?Stiftung_f=C3=BCr_die_Frei?=\n =?utf-8?Q?heit?=",
+        "=?utf-8?Q?Stiftung_f=C3?= =?utf-8?b?vHIgZGllIEZyZWloZWl0?=",
+        "=?utf-8?B?U3RpZnR1bmcgZsO8ciBkaWU?=\n\t=?UTF-8?b?IEZyZWloZWl0?=",
+    ],
+)
+def test_a_name_in_several_encoded_words_has_no_blanks_between_them(words: str) -> None:
+    mail = f"From: {words}\n <noreply@example.org>\nTo: a@example.com\nSubject: {words} =?utf-8?q?!?=\n\nHello"
+    first = read_document(mail.encode()).pages[0].text
+    assert first.startswith("**From:** Stiftung für die Freiheit <noreply@example.org>\n")
+    assert "**Subject:** Stiftung für die Freiheit!\n" in first
