@@ -15,6 +15,7 @@ from bot.documents.libreoffice.metafile import inked, within
 from bot.documents.office.package import Package
 from bot.documents.pdf.draw import crop_page, draw_page, draw_pages
 from bot.documents.refusals import damaged
+from bot.documents.text.cards import card_picture
 from bot.documents.text.html import html_text
 from bot.documents.text.html_parts import embedded_picture
 from bot.errors import FileError
@@ -88,6 +89,8 @@ def _inside(data: bytes, kind: str, where: str) -> bytes:
         found = msg_attachment(data, int(where)) if sniff(data).kind == "msg" else attachment_bytes(data, int(where))
     elif kind == "message":
         found = messages(data)[int(where)]
+    elif kind == "card":
+        found = card_picture(data, int(where))
     elif kind == "uri":
         found = embedded_picture(html_text(data), int(where))
     if found is None:

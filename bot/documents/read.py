@@ -48,6 +48,7 @@ from bot.documents.sheets.old_sheets import read_old_sheets, saved_values
 from bot.documents.sheets.xlsx import read_xlsx
 from bot.documents.slides.old_ppt import read_ppt
 from bot.documents.slides.pptx import read_pptx
+from bot.documents.text.cards import card_text, is_card
 from bot.documents.text.encoding import beginning, decode_text, is_wide
 from bot.documents.text.html import read_html
 from bot.documents.text.html_parts import is_left_to_scripts
@@ -234,7 +235,10 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
         return _read(words.encode(), name, replace(place, can_draw=False))
     if draft.kind == "eml":
         return _mailbox(data, draft, inside)
-    read_text(words, draft.kind, draft)
+    if is_card(words):
+        add_in_pages(card_text(words, draft), draft)
+    else:
+        read_text(words, draft.kind, draft)
     return draft.finish()
 
 

@@ -1,0 +1,81 @@
+"""Contact cards and calendars (.vcf, .ics): their lines whole and decoded, and their photos as pictures."""
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+
+from bot.documents.pages.builder import Draft
+from bot.documents.text.encoding import decode_declared, decode_text
+
+_BEGIN = re.compile(r"\s*BEGIN:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
+_PARAMETERS = re.compile(r"(?:;(?:CHARSET|ENCODING)=[^;:]*|;(?:QUOTED-PRINTABLE|BASE64)(?=[;:]|$))+", re.IGNORECASE)
+_CHARSET = re.compile(r";CHARSET=\"?([\w.-]+)", re.IGNORECASE)
+_QUOTED = re.compile(r";(?:ENCODING=)?QUOTED-PRINTABLE\b", re.IGNORECASE)
+_BINARY = re.compile(r";(?:ENCODING=)?(?:BASE64|B)(?=[;:]|$)", re.IGNORECASE)
+_DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,")
+
+
+def is_card(text: str) -> bool:
+    return _BEGIN.match(text[:200].lstrip("\ufeff")) is not None
+
+
+def card_text(text: str, draft: Draft) -> str:
+    """One line for each property; its photos go to the draft."""
+    lines, pictures = [], 0
+    for head, value in _properties(text):
+        data = _bytes(head, value)
+        if data is None:
+            lines.append(f"{_PARAMETERS.sub('', head)}:{_decoded(head, value)}" if head else value)
+            continue
+        shown = draft.picture((f"card:{pictures}",), data, "")
+        lines.append(f"{head.partition(';')[0]}: {shown or f'{len(data):,} bytes'}")
+        pictures += 1
+    return "\n".join(lines)
+
+
+def card_picture(data: bytes, number: int) -> bytes | None:
+    """What is written in a card as bytes, by its place among all that are."""
+    found = (one for head, value in _properties(decode_text(data)) if (one := _bytes(head, value)) is not None)
+    return next((one for at, one in enumerate(found) if at == number), None)
+
+
+def _properties(text: str) -> Iterator[tuple[str, str]]:
+    """Head and value of each line; long lines are folded, quoted ones by a sign at their end."""
+    current = ""
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        goes_on = current.endswith("=") and _QUOTED.search(current.partition(":")[0]) is not None
+        if goes_on:
+            current = current[:-1] + line
+        elif line[:1] in {" ", "\t"}:
+            current += line[1:]
+        else:
+            yield from _split(current)
+            current = line
+    yield from _split(current)
+
+
+def _split(line: str) -> Iterator[tuple[str, str]]:
+    head, colon, value = line.partition(":")
+    if line.strip():
+        yield (head, value) if colon else ("", line)
+
+
+def _bytes(head: str, value: str) -> bytes | None:
+    """None where the value is a text."""
+    inline = _DATA.match(value)
+    if inline is None and not _BINARY.search(head):
+        return None
+    try:
+        return base64.b64decode(value[inline.end() if inline else 0 :])
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _decoded(head: str, value: str) -> str:
+    if not _QUOTED.search(head):
+        return value
+    charset = _CHARSET.search(head)
+    raw = quopri.decodestring(value.encode("utf-8", "replace"))
+    return " ".join(decode_declared(raw, charset[1] if charset else "").split())
