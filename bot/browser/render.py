@@ -13,23 +13,13 @@ from bot.browser.process import CONFINEMENTS, Confinement, find_browser, running
 from bot.browser.refusals import BrowserGone, BrowserMissing, RenderFailed
 from bot.browser.requests import Load
 from bot.browser.tab import Screenshot, Tab
+from bot.core.drawing import RenderedPage
 
 RENDER_S = 10.0
 HTML_PATIENCE_S = 3.0
 URL_PATIENCE_S = 5.0
 MOST_HTML_CHARS = 10_000_000
 SIDES = range(16, 4001)
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A PNG of the whole page, down to 4000 pixels. `text` is the visible text."""
-
-    data: bytes
-    width: int
-    height: int
-    text: str
-    mime: str = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +52,7 @@ class Browser:
         """The strictest confinement that has worked so far, or the next one to try."""
         return self._confinements[0]
 
-    async def render(self, html: str = "", url: str = "", width: int = 1280, height: int = 800) -> Rendered:
+    async def render(self, html: str = "", url: str = "", width: int = 1280, height: int = 800) -> RenderedPage:
         """Render a page. `html` sees no network. `width` and `height` are the window's; the picture is as high as the
         page.
 
@@ -82,7 +72,7 @@ class Browser:
                     shot = await self._run(_RenderRequest(html, url, width, height))
             except TimeoutError as error:
                 raise RenderFailed(f"The page was not rendered within {RENDER_S:.0f} s and was stopped.") from error
-        return Rendered(shot.png, *_size(shot.png), shot.text)
+        return RenderedPage(shot.png, *_size(shot.png), shot.text)
 
     async def _run(self, request: _RenderRequest) -> Screenshot:
         """Use the strictest confinement in which a browser starts on this machine, and remember it."""

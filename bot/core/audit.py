@@ -1,6 +1,7 @@
-"""What was done and for whom, as events for whoever has to account for it. Ids and figures, never a word of a message.
+"""The audit log: `note` records what was done and for whom, for people who have to account for it.
 
-It goes the way of logging: an event is noted where it happens, and a handler that the operator switched on writes it.
+An event holds ids and figures, and never a word of a message. Python's logging carries it, and it is written only
+when the operator has switched its handler on.
 """
 
 import logging
@@ -21,14 +22,14 @@ EventName = Literal[
 ]
 NAME = "glm.audit"
 _log = logging.getLogger(NAME)
-# It goes to its own handler, and nowhere else; without one, nowhere.
+# Audit events go to their own handler alone. Without that handler they go nowhere.
 _log.propagate = False
 _log.setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """`person` is who triggered it; `outcome` one word; what does not apply is left out."""
+    """`person` is the id of who triggered the event, `outcome` one word. Fields that do not apply stay empty."""
 
     event: EventName
     workspace: str = ""
@@ -44,7 +45,7 @@ class AuditEvent:
     tools: tuple[str, ...] = ()
 
     def fields(self) -> dict[str, Any]:
-        """Those that apply, in this order."""
+        """Return the fields that are not empty, in this order."""
         return {name: value for name, value in asdict(self).items() if value not in ("", None, ())}
 
 

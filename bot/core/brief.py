@@ -1,4 +1,4 @@
-"""A summary that somebody has ordered: of what, how long, in which style, for whom."""
+"""A Brief says which summary somebody has ordered: of what, how long, in which style, in which language."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,13 +12,15 @@ Style = Literal["executive", "bullets", "minutes", "actions", "newcomer"]
 
 
 class BriefRefused(BotError):
-    """What was asked for can't be had; `user_message` says in one sentence why, and what to do."""
+    """The summary can't be made. `user_message` says why, and what the person can do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a conversation, as people call it in `name`: the thread of `root_ts`, or a channel's newest messages,
-    `most` of them at most and none before `oldest`. `until` leaves out what was said later.
+    """A part of a conversation: the thread of `root_ts`, or else the newest messages of the channel. `name` is what
+    people call it.
+
+    It has at most `most` messages, none before the ts `oldest` and none after the ts `until`.
     """
 
     channel: str
@@ -31,8 +33,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """`language` empty: the asker's own. `focus` is a question to concentrate on. Files are the message's own. `source`
-    tells what it is made of, as people call it: “#design, last 5”.
+    """`language` is empty for the asker's own. `focus` is a question to concentrate on. `source` is what people call
+    the material: “#design, last 5”. The files are those of the message that orders the summary.
     """
 
     length: Length = "paragraph"

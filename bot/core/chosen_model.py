@@ -1,7 +1,7 @@
-"""Which model answers a turn: the one that was chosen where it was asked, else the one that is set.
+"""`answered_by` sets the model that answers a turn: the one people have chosen, or else the configured one.
 
-The choice travels as a context variable, as the bill does: tool rounds, parts of summaries and pages are asked for in
-many places, and all of them are answered by the same model.
+A context variable carries the choice, as it carries the bill: many places ask the model during a turn (tool rounds,
+parts of summaries, web pages), and the same model has to answer all of them.
 """
 
 from collections.abc import AsyncGenerator, Iterator
@@ -26,7 +26,7 @@ _chosen: ContextVar[str] = ContextVar("_chosen", default="")
 
 @contextmanager
 def answered_by(name: str) -> Iterator[None]:
-    """Every model call in here is answered by this model; empty: by the one that is set."""
+    """Let this model answer every model call inside the block. An empty name stands for the configured model."""
     token = _chosen.set(name)
     try:
         yield
@@ -35,12 +35,14 @@ def answered_by(name: str) -> Iterator[None]:
 
 
 def chosen_model() -> str:
-    """Empty where none was chosen."""
+    """Return the name of the chosen model, or "" when none was chosen."""
     return _chosen.get()
 
 
 def check_sight(ask: Ask, models: Models) -> None:
-    """Raises TextOnlyModel for pictures that the model can't look at, with the nearest that can."""
+    """Raise TextOnlyModel when the request has pictures and its model reads text only. The error names the most similar
+    model that can see.
+    """
     model = models.counting(ask.model or chosen_model())
     if model.has_vision or not any(isinstance(part, Image) for message in ask.messages for part in message.parts):
         return
@@ -52,7 +54,9 @@ def check_sight(ask: Ask, models: Models) -> None:
 
 
 class ChosenModel:
-    """What can't be looked at is refused before anything is asked, and before it is paid for."""
+    """A model that sends each request to the chosen model. It refuses pictures that this model can't see, before they
+    are paid for.
+    """
 
     def __init__(self, model: Model, models: Models) -> None:
         self._model = model
@@ -72,7 +76,7 @@ class ChosenModel:
 
 
 def _without_pictures(message: Message) -> Message:
-    """Tools hand pictures over without being asked for them."""
+    """Take the pictures out of tool results. Tools give pictures also to a model that can't see."""
     if not any(isinstance(part, ToolResult) and part.images for part in message.parts):
         return message
     return replace(

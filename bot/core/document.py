@@ -1,7 +1,7 @@
-"""What comes out of reading a file: its pages as text, and which of them want looking at. Plain values and their JSON.
+"""A Document is what the bot has read of a file: the text of its pages, and which pages need their picture.
 
-Slides, sheets, chapters and pictures count as pages. The text of all pages comes first and is cheap; pictures of chosen
-pages are drawn later, at a size chosen from the tokens that are left (facts: vision-budget.md, glm.md §5).
+Slides, sheets, chapters and pictures count as pages. The text of all pages is read first, because it is cheap. Pictures
+of some pages are drawn later, at a size that fits the tokens that are left (facts: vision-budget.md, glm.md §5).
 """
 
 import json
@@ -15,18 +15,20 @@ BEST_DPI = 120
 LEAST_DPI = 80
 # A page that would be shown smaller than this is not worth a picture.
 LEAST_TOKENS = 250
-# As `look` calls what no text layer tells.
+# Words in `look` for things that the text of a page does not tell.
 FIGURES = ("figure", "picture", "slide", "chart")
-# What a picture without a size of its own takes at most before it is known.
+# The most tokens for the picture of a page whose size is not known yet.
 UNSIZED_TOKENS = 1750
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`text` is Markdown. `look` says why its picture matters, and is empty when the text tells all.
+    """A page of a document. `text` is Markdown. `look` says why its picture matters; it is empty when the text is
+    enough.
 
-    `label` is what people call it when that is not its number: “sheet Costs”, “slide 3”. `source` is the way to its
-    picture inside the file and empty when there is none. Points are 1/72 inch, 0 for a size not known.
+    `label` is what people call the page when that is not its number: “sheet Costs”, “slide 3”. `source` is the path to
+    its picture inside the file, and empty when there is no picture. A point is 1/72 inch; 0 stands for a size that is
+    not known.
     """
 
     number: int
@@ -47,11 +49,11 @@ class Page:
 
     @property
     def has_figure(self) -> bool:
-        """A part of it is drawn, and its text does not tell that part."""
+        """The page shows something that its text does not tell."""
         return self.can_be_shown and any(word in self.look for word in FIGURES)
 
     def tokens_at(self, dpi: float) -> int:
-        """Tokens of its picture at this many dots per inch."""
+        """Return the tokens of the page's picture at this many dots per inch."""
         if min(self.width_pt, self.height_pt) <= 0:
             return round(UNSIZED_TOKENS * (dpi / BEST_DPI) ** 2)
         width, height = (max(28, round(side * dpi / 72)) for side in (self.width_pt, self.height_pt))
@@ -70,7 +72,9 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`notes` are for people and model: what was left out, and why. `kind` is a short stable word such as “pdf”."""
+    """`notes` tell people and the model what was left out and why. `kind` is a short word such as “pdf”; it never
+    changes, because threads store it.
+    """
 
     kind: str
     pages: tuple[Page, ...]
@@ -94,10 +98,10 @@ class Document:
 
 
 def choose_pictures(pages: Sequence[Page], room: int, most: int = 50) -> Mapping[int, int]:
-    """The pages to show and the most tokens for each, by number, out of `room` tokens and `most` pictures.
+    """Return the numbers of the pages to show and the most tokens for each, within `room` tokens and `most` pictures.
 
-    All that want looking at are shown at 120 dpi, or at what fits down to 80 dpi; below that only as many as fit,
-    pages without text first. A page that the text tells whole is not shown.
+    Every page with a `look` is shown at 120 dpi, or at a resolution that fits, down to 80 dpi. When not even that fits,
+    only some pages are shown, and pages without text come first.
     """
     wanted = [page for page in pages if page.look and page.can_be_shown]
     wanted.sort(key=lambda page: (bool(page.text.strip()), page.number))
@@ -116,7 +120,7 @@ def choose_pictures(pages: Sequence[Page], room: int, most: int = 50) -> Mapping
 
 
 def find_pages(document: Document, words: Sequence[str], most: int = 10) -> tuple[int, ...]:
-    """Numbers of the pages that hold most of the words, best first; a word on few pages counts more."""
+    """Return the numbers of the pages that have most of the words, best first. A rare word counts more."""
     folded = [word.casefold() for word in words if word.strip()]
     texts = [page.text.casefold() for page in document.pages]
     rarity = {word: 1 / (1 + sum(word in text for text in texts)) for word in folded}

@@ -1,4 +1,4 @@
-"""What is drawn: marks on a picture, the difference of two, charts. Values, and the seam to what draws."""
+"""The values of drawing (marks on a picture, the difference of two pictures, charts), and the port to the Painter."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -10,8 +10,8 @@ ChartType = Literal["bar", "line", "area", "pie"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`box` is (left, top, right, bottom), 0 to 1000 across the picture each way; an arrow goes from its first corner
-    to its second; a point has both corners in the same place. `number` 0: no number is drawn.
+    """`box` is (left, top, right, bottom), each from 0 to 1000 across the picture. An arrow goes from the first corner
+    to the second. Both corners of a point are the same. With `number` 0 no number is drawn.
     """
 
     kind: MarkKind
@@ -22,7 +22,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class EncodedPicture:
-    """An encoded picture."""
+    """The bytes of a picture, its media type, and its size in pixels."""
 
     mime: str
     data: bytes
@@ -32,8 +32,9 @@ class EncodedPicture:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`similarity` is structural, 0 to 1 (1: the same). `boxes` (0 to 1000 of the second picture) hold what differs,
-    the largest first. `picture` shows both side by side with those boxes.
+    """The difference between two pictures. `similarity` is structural similarity, 0 to 1 (1: the same). `boxes` are the
+    places that differ, the largest first, from 0 to 1000 of the second picture. `picture` shows both pictures side by
+    side, with these boxes.
     """
 
     similarity: float
@@ -49,7 +50,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Every series has one value for each label; a pie has one series."""
+    """Every series has one value for each label. A pie has one series."""
 
     type: ChartType
     title: str
@@ -60,10 +61,10 @@ class Chart:
 
 
 class Painter(Protocol):
-    """All raise the FileError that fits when a picture cannot be read, and take at most some seconds."""
+    """Draws pictures. Every method raises FileError when a picture can't be read, and takes some seconds at most."""
 
     async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
-        """The picture at its own resolution and shape, upright, with the marks on it."""
+        """Draw the marks on the picture, upright, at its own resolution and shape."""
         ...
 
     async def compare(self, one: bytes, other: bytes) -> Comparison: ...
@@ -74,23 +75,19 @@ class Painter(Protocol):
 
 
 class SeeingPainter(Painter, Protocol):
-    """One that can read, too."""
+    """A Painter that can read, too."""
 
     async def words(self, data: bytes) -> tuple[str, ...]:
-        """What stands on a picture; none where that cannot be read. Raises the FileError that fits."""
+        """Return the words on a picture, or none when they can't be read. Raises FileError."""
         ...
 
 
-class Rendered(Protocol):
-    """A web page as a browser shows it: its picture, and the words on it."""
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A web page as a browser shows it: its picture, and the text on it."""
 
-    @property
-    def mime(self) -> str: ...
-    @property
-    def data(self) -> bytes: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    @property
-    def text(self) -> str: ...
+    data: bytes
+    width: int
+    height: int
+    text: str
+    mime: str = "image/png"

@@ -1,4 +1,4 @@
-"""What comes out of reading a picture. Plain values: they cross from the worker process to the bot."""
+"""A PreparedImage is a picture that is ready for the model. It comes from the worker process as plain values."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,8 +12,9 @@ from bot.errors import RecordUnreadable
 class PreparedImage:
     """A picture as it is sent to the model.
 
-    `width` and `height` are multiples of 28 (the model's patch), so nobody resamples it again. `tokens` is what it
-    costs. The source's size is after turning it upright. `note` is for people and model: “first of 12 frames”.
+    `width` and `height` are multiples of 28 pixels (the model's patch), so the model does not resample it. `tokens` is
+    its cost. `source_width` and `source_height` are the size of the upload, turned upright. `note` is for people and
+    the model: “first of 12 frames”.
     """
 
     mime: str
@@ -26,19 +27,19 @@ class PreparedImage:
     frames: int = 1
     note: str = ""
 
-    def called(self, label: str) -> Image:
-        """For the model, under the label that the conversation knows it by."""
+    def labelled(self, label: str) -> Image:
+        """Return the picture as a part of a message, with the label it has in the conversation."""
         return Image(label, self.mime, self.data, self.width, self.height, self.tokens)
 
 
 def pack(prepared: PreparedImage) -> bytes:
-    """For a cache: a line of JSON, then the picture's bytes."""
+    """Return bytes for the cache: a line of JSON, then the bytes of the picture."""
     head = {name: value for name, value in asdict(prepared).items() if name != "data"}
     return json.dumps(head).encode() + b"\n" + prepared.data
 
 
 def unpack(packed: bytes | None) -> PreparedImage | None:
-    """None for what is not there, or can't be read: then it is made again."""
+    """Read the bytes of `pack`. Return None when they are missing or unreadable: the picture is then made again."""
     if packed is None:
         return None
     head, _, data = packed.partition(b"\n")

@@ -1,4 +1,4 @@
-"""How far the reading of a file has come: plain values, for whoever shows it (“Reading report.pdf, page 7 of 40”)."""
+"""ReadProgress says how far the reading of a file has come, for a status such as “Reading report.pdf, page 7 of 40”."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ Stage = Literal["reading", "rendering"]
 
 @dataclass(frozen=True, slots=True)
 class ReadProgress:
-    """`done` of `of` pages of the file `name` are read as text, or rendered as pictures (`of` those that are)."""
+    """`done` of `of` pages of the file `name` are read as text, or drawn as pictures. `of` counts only pages that are
+    to be drawn.
+    """
 
     name: str
     stage: Stage
@@ -21,10 +23,10 @@ ProgressCallback = Callable[[ReadProgress], None]
 PageCounter = Callable[[int, int], None]  # pages done, pages in all
 
 
-def unwatched(_reading: ReadProgress) -> None:
+def ignore_progress(_progress: ReadProgress) -> None:
     return
 
 
-def steps(watch: ProgressCallback, name: str, stage: Stage) -> PageCounter:
-    """What a reader calls with bare counts, telling `watch` whose they are."""
-    return lambda done, of: watch(ReadProgress(name, stage, done, of))
+def page_counter(callback: ProgressCallback, name: str, stage: Stage) -> PageCounter:
+    """Return the callback of a reader, which knows only counts. It calls `callback` with the file's name and stage."""
+    return lambda done, of: callback(ReadProgress(name, stage, done, of))

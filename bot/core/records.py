@@ -1,7 +1,7 @@
-"""What was written down, read again: by this version or another, as long as it is the same form.
+"""`read` turns stored JSON back into a dataclass, also when another version of the bot has written it.
 
-A field that is not known is passed over, one that is missing gets its default. Whatever else does not fit makes the
-record unreadable: a value of the wrong type would only break later, where nobody expects it.
+A field that is not known is ignored. A missing field gets its default. Anything else that does not fit makes the
+record unreadable, because a value of the wrong type would only break later, where nobody expects it.
 """
 
 import json
@@ -14,9 +14,9 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 
 from bot.errors import PayloadMalformed, RecordUnreadable
 
-# Of every record; a record without one is of the first.
+# Every record has a version. A record without one is of the first version.
 VERSION = 1
-# What other programs take for a whole number.
+# The largest whole number that programs with floating-point numbers (JavaScript, Lua) hold exactly.
 LARGEST = 2**53
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ Reader = Callable[[Any], Any]
 
 
 def read(kind: type[T], data: object) -> T:
-    """`kind` is a dataclass, `data` its fields as plain JSON. Raises RecordUnreadable."""
+    """Return a value of the dataclass `kind` from `data`, its fields as plain JSON. Raises RecordUnreadable."""
     try:
         value: T = _reader(cast("Any", kind))(data)
     except RecursionError:
@@ -33,7 +33,7 @@ def read(kind: type[T], data: object) -> T:
 
 
 def plain(data: bytes | str) -> dict[str, Any]:
-    """The object that stands there as JSON. Raises RecordUnreadable."""
+    """Parse a JSON object. Raises RecordUnreadable."""
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
@@ -44,8 +44,9 @@ def plain(data: bytes | str) -> dict[str, Any]:
 
 
 def check_version(data: Mapping[str, Any]) -> None:
-    told = data.get("v", VERSION)
-    if type(told) is not int or told != VERSION:
+    """Raise RecordUnreadable when the record has another version."""
+    version = data.get("v", VERSION)
+    if type(version) is not int or version != VERSION:
         raise RecordUnreadable("of another version")
 
 
@@ -68,7 +69,7 @@ def _reader(kind: Any) -> Reader:
 
 @cache
 def _fields(kind: type[Any]) -> tuple[tuple[str, Reader, bool], ...]:
-    """Name, reader, and whether there is a default."""
+    """Return the name and the reader of each field, and whether it has a default."""
     hints = get_type_hints(kind)
     return tuple(
         (field.name, _reader(hints[field.name]), field.default is not MISSING or field.default_factory is not MISSING)
@@ -102,14 +103,14 @@ def _optional(reader: Reader, data: Any) -> Any:
 def _list(reader: Reader, data: Any) -> tuple[Any, ...]:
     if not isinstance(data, list | tuple):
         raise RecordUnreadable("no list")
-    return tuple(reader(one) for one in data)
+    return tuple(reader(item) for item in data)
 
 
 def _mapping(key: Callable[[str], Any], reader: Reader, data: Any) -> dict[Any, Any]:
     if not isinstance(data, dict):
         raise RecordUnreadable("no object")
     try:
-        return {key(name): reader(one) for name, one in data.items()}
+        return {key(name): reader(item) for name, item in data.items()}
     except ValueError:
         raise RecordUnreadable("a name that does not fit") from None
 

@@ -1,4 +1,4 @@
-"""What a person is told while there is nothing of the answer yet."""
+"""The status texts that a person sees while there is no text of the answer yet."""
 
 from bot.core.model.events import Waiting
 from bot.words import say, text
@@ -11,7 +11,7 @@ DOWN = text("is waiting for the model to come back, place {place} in the queueâ€
 
 
 def waiting_words(waiting: Waiting, language: str) -> str:
-    """While the model does not take the question, and when it does."""
+    """Return the status for a place in the model's queue, and for the end of the wait."""
     if not waiting.place:
         return say(THINKING, language)
     return say(DOWN if waiting.is_down else BUSY, language, place=waiting.place)

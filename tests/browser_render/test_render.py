@@ -11,8 +11,9 @@ from PIL import Image
 
 from bot.browser.process import Confinement
 from bot.browser.refusals import BrowserGone, BrowserMissing, RenderFailed
-from bot.browser.render import Browser, Rendered
+from bot.browser.render import Browser
 from bot.browser.requests import Load
+from bot.core.drawing import RenderedPage
 from bot.errors import BotError
 from bot.playground.checks import PATIENCE_S
 from tests.browser_render.conftest import Ground, needs_browser
@@ -52,7 +53,7 @@ NESTED = "<div>" * 200_000 + "x"
 MOST_LOOKS = 10
 
 
-def colour(rendered: Rendered, x: int, y: int) -> object:
+def colour(rendered: RenderedPage, x: int, y: int) -> object:
     with Image.open(io.BytesIO(rendered.data)) as picture:
         assert picture.size == (rendered.width, rendered.height)
         return picture.convert("RGB").getpixel((x, y))

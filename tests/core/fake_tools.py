@@ -9,7 +9,7 @@ from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext
 from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript
-from bot.core.drawing import Box, Chart, Comparison, EncodedPicture, Mark
+from bot.core.drawing import Box, Chart, Comparison, EncodedPicture, Mark, RenderedPage
 from bot.core.images import PreparedImage
 from bot.core.model.messages import ToolSpec
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
@@ -69,28 +69,17 @@ class FakePainter:
         return EncodedPicture("image/png", b"chart", 10, 10)
 
 
-@dataclass(frozen=True)
-class View:
-    """A page as the fake browser shows it."""
-
-    data: bytes
-    mime: str = "image/png"
-    width: int = 1280
-    height: int = 720
-    text: str = "words"
-
-
 @dataclass
 class FakeBrowser:
     trouble: BotError | None = None
     rendered: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)  # by page
 
-    async def render(self, html: str) -> View:
+    async def render(self, html: str) -> RenderedPage:
         self.rendered.append(html)
         if self.trouble:
             raise self.trouble
-        return View(b"view of " + html.encode(), text=self.texts.get(html, "words"))
+        return RenderedPage(b"view of " + html.encode(), 1280, 720, self.texts.get(html, "words"))
 
 
 @dataclass

@@ -131,7 +131,7 @@ class Artifacts:
             prepared = await self._reader.prepare(source.data, source.name, max_tokens)
         except FileError as error:
             raise ToolFailed(PICTURE_GONE.format(label=label)) from error
-        return prepared.called(label)
+        return prepared.labelled(label)
 
     # -- documents -----------------------------------------------------------------------------------------------
 

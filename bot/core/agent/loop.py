@@ -22,7 +22,7 @@ from bot.core.model.events import (
 )
 from bot.core.model.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
-from bot.core.slices import in_turn
+from bot.core.slices import spaced_slices
 from bot.core.thread.conversation import TurnUsage
 from bot.errors import AnswerEmpty, ContextTooLong, ModelError
 
@@ -138,13 +138,13 @@ class _Round:
 
     async def hear(self, text: str) -> AsyncGenerator[str]:
         """More of what the model says; what of it is for the screen."""
-        async for piece in in_turn(text):
+        async for piece in spaced_slices(text):
             async for words in self.said(await self.filters.check(piece)):
                 yield words
 
     async def said(self, text: str) -> AsyncGenerator[str]:
         """More of the answer; what of it is for the screen."""
-        async for piece in in_turn(text):
+        async for piece in spaced_slices(text):
             for words in self._kept(piece):
                 yield self.filters.feed(words)
 

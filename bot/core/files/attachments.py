@@ -15,7 +15,7 @@ from bot.core.images import PreparedImage
 from bot.core.model.messages import Image
 from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs
-from bot.core.read_progress import ProgressCallback, unwatched
+from bot.core.read_progress import ProgressCallback, ignore_progress
 from bot.core.records import read
 from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
@@ -62,7 +62,7 @@ class Attachments:
         self._blobs = blobs
         self._is_picture = is_picture
 
-    async def take(self, team: str, file: FileRef, watch: ProgressCallback = unwatched) -> ReadFile:
+    async def take(self, team: str, file: FileRef, watch: ProgressCallback = ignore_progress) -> ReadFile:
         """Bring a file in; its pictures are not numbered yet. `watch` is told how far a document has come.
 
         Raises the FileError that fits.

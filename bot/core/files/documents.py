@@ -21,7 +21,7 @@ from bot.core.images import PreparedImage, pack, unpack
 from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Blobs
-from bot.core.read_progress import PageCounter, ProgressCallback, steps, unwatched
+from bot.core.read_progress import PageCounter, ProgressCallback, ignore_progress, page_counter
 from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileGone, FileUnsupported, RecordUnreadable
@@ -62,7 +62,7 @@ class Documents:
         self._sources = KeptDownloads(downloads, blobs)
 
     async def take(
-        self, team: str, file: FileRef, data: bytes, watch: ProgressCallback = unwatched
+        self, team: str, file: FileRef, data: bytes, watch: ProgressCallback = ignore_progress
     ) -> tuple[ThreadDocument, tuple[Picture, ...]]:
         """Bring a document in; its pages' pictures are not numbered yet. Raises the FileError that fits."""
         notes: tuple[str, ...] = ()
@@ -99,14 +99,14 @@ class Documents:
         most = min(tokens, picture.tokens)
         kept = unpack(await self._blobs.get(team, picture.sha256, _variant(picture.page, most)))
         if kept is not None:
-            return kept.called(picture.label)
+            return kept.labelled(picture.label)
         with suppress(FileError):
             document = await self._document(team, picture.sha256, picture.name, picture.file_id)
             if not _can_be_shown(document, picture.page):
                 return None
             ground = await self._ground(team, document, picture)
-            drawn = await self._drawn(team, ground, picture, {picture.page: most}, unwatched)
-            return drawn[0][1].called(picture.label) if drawn else None
+            drawn = await self._drawn(team, ground, picture, {picture.page: most}, ignore_progress)
+            return drawn[0][1].labelled(picture.label) if drawn else None
         return None
 
     async def crop(
@@ -143,7 +143,7 @@ class Documents:
         if known is not None:
             return known
         data = await self._sources.source(team, sha256, file_id)
-        document = await self._read(team, sha256, data, name, unwatched)
+        document = await self._read(team, sha256, data, name, ignore_progress)
         return await self._with_slides(team, sha256, document, FileRef(file_id, name))
 
     async def _known(self, team: str, sha256: str) -> Document | None:
@@ -153,7 +153,7 @@ class Documents:
         return None
 
     async def _read(self, team: str, sha256: str, data: bytes, name: str, watch: ProgressCallback) -> Document:
-        document = await self._reader.read(data, name, progress=steps(watch, name, "reading"))
+        document = await self._reader.read(data, name, progress=page_counter(watch, name, "reading"))
         await self._sources.keep(team, sha256, VARIANT, document.to_json())
         return document
 
@@ -186,7 +186,7 @@ class Documents:
     async def _drawn(
         self, team: str, ground: Ground, place: Picture, tokens: Mapping[int, int], watch: ProgressCallback
     ) -> tuple[tuple[int, PreparedImage], ...]:
-        progress = steps(watch, place.name, "rendering")
+        progress = page_counter(watch, place.name, "rendering")
         drawn = await self._reader.render(*ground, tokens, progress=progress)
         for number, prepared in drawn:
             await self._sources.keep(team, place.sha256, _variant(number, tokens[number]), pack(prepared))

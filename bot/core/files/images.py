@@ -23,14 +23,14 @@ class Pictures:
         tokens = LEVEL_TOKENS[level]
         kept = unpack(await self._blobs.get(team, picture.sha256, str(tokens)))
         if kept is not None:
-            return kept.called(picture.label)
+            return kept.labelled(picture.label)
         try:
             source = await self.original(team, picture)
             prepared = await self._reader.prepare(source, picture.name, tokens)
         except FileError:
             return None
         await self._sources.keep(team, picture.sha256, str(tokens), pack(prepared))
-        return prepared.called(picture.label)
+        return prepared.labelled(picture.label)
 
     async def original(self, team: str, picture: Picture) -> bytes:
         """Its bytes as they were uploaded. Raises the FileError that fits."""

@@ -1,4 +1,4 @@
-"""What happens while the model answers, in the order it happens."""
+"""The events of a model's answer. A model yields them in the order in which they happen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCalled:
-    """A complete tool call; deltas are joined before it is told."""
+    """A complete tool call. The model's side has joined its deltas."""
 
     call: ToolCall
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is whole (or `length`: whole up to the limit). `cost` is in `currency`, 0 where no price is known."""
+    """The answer is complete, or at its limit (`length`). `cost` is in `currency`, 0 when no price is known."""
 
     reason: FinishReason
     usage: Usage
@@ -41,7 +41,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """No whole answer came of it: the error follows. This is what its attempts have used, as far as it is known."""
+    """The answer is not complete, and an error follows. `usage` and `cost` are of all attempts, as far as known."""
 
     usage: Usage
     model: str
@@ -51,16 +51,16 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class TextRetracted:
-    """Of the text that this request has told, only `kept` stands; what comes next follows that."""
+    """The model takes text back: of the text of this request only `kept` stays, and the next text follows it."""
 
     kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The request waits for the provider, in a queue; place 1 is the next, 0 says that the wait is over.
+    """The request waits in a queue. Place 1 is the next one; place 0 says that the wait is over.
 
-    `is_down`: the provider does not answer at all; else it is busy, and has said so.
+    `is_down`: the provider does not answer at all. Otherwise it has said that it is busy.
     """
 
     place: int
@@ -69,8 +69,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class FallbackUsed:
-    """The model that was asked for is away, and another one answers. `away` are the names of the models that are;
-    `wanted` and `answers` are called as people know them.
+    """The chosen model is away, and another one answers. `away` are the names of all models that are away. `wanted` and
+    `answers` are the titles of the two models, as people know them.
     """
 
     away: frozenset[str]
@@ -80,7 +80,7 @@ class FallbackUsed:
 
 @dataclass(frozen=True, slots=True)
 class TextReplaced:
-    """The text of a turn is no longer what it was: this is all of it now."""
+    """`text` takes the place of all text of the turn so far."""
 
     text: str
 
@@ -88,17 +88,17 @@ class TextReplaced:
 ModelEvent = ReasoningDelta | TextDelta | ToolCalled | Finished | Unfinished | TextRetracted | Waiting | FallbackUsed
 
 
-def gather(words: list[str], event: ModelEvent) -> None:
-    """Keep the answer's text in `words`, as it stands once all events are there."""
+def gather(texts: list[str], event: ModelEvent) -> None:
+    """Add the text of the event to `texts`. When the model takes text back, remove it there."""
     match event:
         case TextDelta(text):
-            words.append(text)
+            texts.append(text)
         case TextRetracted(kept):
-            words[:] = [kept] if kept else []
+            texts[:] = [kept] if kept else []
 
 
 def joined(events: Sequence[ModelEvent]) -> list[ModelEvent]:
-    """The same words in fewer events: each run of text, or of reasoning, is one."""
+    """Return the same text in fewer events: deltas of text, or of reasoning, that follow each other become one."""
     runs: list[ModelEvent] = []
     for kind, run in groupby(events, type):
         if kind is TextDelta or kind is ReasoningDelta:

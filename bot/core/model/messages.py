@@ -1,4 +1,4 @@
-"""What a conversation is made of when it goes to the model: messages of parts. Pure values."""
+"""The messages of a request to the model. A message has parts: text, images, reasoning, tool calls, tool results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A prepared picture: encoded bytes as they are sent. `tokens` is what it costs in the context window."""
+    """A picture as it is sent: its encoded bytes. `tokens` is its cost in the context window."""
 
     label: str
     mime: str
@@ -26,14 +26,14 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """The model's own thinking, sent back only while its tool calls are being answered."""
+    """The model's own thinking. It is sent back only together with the results of tools."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A call the model asks for. `arguments` is always a JSON object; `problem` says why it was not, if it was not."""
+    """A call that the model asks for. `arguments` is a JSON object. When the model sent none, `problem` says why."""
 
     id: str
     name: str
@@ -64,7 +64,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """A tool as the model is told about it. `parameters` is a JSON Schema object."""
+    """The description of a tool for the model. `parameters` is a JSON Schema object."""
 
     name: str
     description: str
@@ -73,12 +73,12 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to the model. `thinking` None leaves the provider's default; `model` None the configured one.
+    """One request to the model. With `thinking` None the provider's default applies, with `model` None the configured
+    model.
 
-    `keeps_boxes`: the answer's text keeps the tokens GLM puts around boxes, for core.pointing to read. `patience_s`:
-    how long it may wait for a busy model, where that is shorter than for a person's question. `passes_over` are names
-    of models that this turn has found away. `gives_way`: another model is asked when this one is away, so this one is
-    not waited for.
+    `keeps_boxes`: the answer keeps the tokens that GLM puts around boxes, which core.grounding reads. `patience_s`: the
+    request waits only so long for a busy model. `passes_over` are the names of models that were away earlier in this
+    turn. `gives_way`: when the model is away, another one is asked at once, without waiting.
     """
 
     messages: tuple[Message, ...]

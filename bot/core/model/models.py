@@ -1,7 +1,8 @@
-"""The models that people can choose among: those of the provider that is set, with what each can see and costs."""
+"""Models are the models that people can choose: those of the configured provider, with prices and abilities."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import takewhile
 
 from bot.core.model.usage import Price
 
@@ -10,7 +11,7 @@ MOST_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class OfferedModel:
-    """`name` is spelt as the provider spells it; `price` None: nobody could find it out."""
+    """`name` is spelled as the provider spells it. `price` is None when it is not known."""
 
     name: str
     title: str
@@ -20,13 +21,13 @@ class OfferedModel:
 
     @property
     def short_name(self) -> str:
-        """Without the vendor, in small letters: what people type."""
+        """The name without the vendor, in small letters. People type this."""
         return self.name.rstrip("/").rsplit("/", 1)[-1].lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """`default` is the one that the operator has set, and the first of `offered`."""
+    """`default` is the configured model. It is the first of `offered`."""
 
     offered: tuple[OfferedModel, ...]
 
@@ -35,38 +36,39 @@ class Models:
         return self.offered[0]
 
     def find(self, typed: str) -> OfferedModel | None:
-        """By its name, its title or its name without the vendor, in whatever letters."""
+        """Find a model by its name, its title or its short name, in small or capital letters."""
         word = typed.strip().lower()
-        return next((one for one in self.offered if word in _names(one)), None)
+        return next((model for model in self.offered if word in _names(model)), None)
 
     def counting(self, chosen: str) -> OfferedModel:
-        """The model that answers where this one was chosen: the default where nothing was, or where it is offered no
-        more, as after a change of provider.
+        """Return the model that answers when this name was chosen. That is the default model when nothing was chosen,
+        or when the chosen model is no longer offered, for example after a change of provider.
         """
-        return next((one for one in self.offered if one.name == chosen), self.default)
+        return next((model for model in self.offered if model.name == chosen), self.default)
 
     def other(self, chosen: str) -> str:
-        """The name of the model that answers, where that is not the default; else empty."""
+        """Return the name of the model that answers, or "" when that is the default model."""
         model = self.counting(chosen)
         return "" if model is self.default else model.name
 
     def near(self, typed: str) -> tuple[OfferedModel, ...]:
-        """Those that may have been meant."""
+        """Return models with similar names, for a name that was typed wrong."""
         word = typed.strip().lower().rsplit("/", 1)[-1]
-        found = get_close_matches(word, [one.short_name for one in self.offered], n=MOST_NEAR, cutoff=0.5)
-        return tuple(one for name in found for one in self.offered if one.short_name == name)
+        names = get_close_matches(word, [model.short_name for model in self.offered], n=MOST_NEAR, cutoff=0.5)
+        return tuple(model for name in names for model in self.offered if model.short_name == name)
 
     def nearest_that_sees(self, name: str) -> OfferedModel | None:
-        """The model with the likest name that can look at pictures, of equals the first that is offered."""
-        seeing = [one for one in self.offered if one.has_vision and one.name != name]
+        """Return the model with the most similar name that can see pictures. Of equals it is the first one offered."""
+        seeing = [model for model in self.offered if model.has_vision and model.name != name]
         chosen = self.counting(name).short_name
-        return max(seeing, key=lambda one: _shared(chosen, one.short_name), default=None)
+        return max(seeing, key=lambda model: _common_prefix(chosen, model.short_name), default=None)
 
 
 def _names(model: OfferedModel) -> frozenset[str]:
     return frozenset({model.name.lower(), model.short_name, model.title.lower()})
 
 
-def _shared(one: str, other: str) -> int:
-    """How many letters both begin with."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def _common_prefix(name: str, other: str) -> int:
+    """Return the number of letters that both names begin with."""
+    pairs = zip(name, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -1,7 +1,8 @@
-"""How much of the context window text and pictures take, without the model's tokeniser.
+"""`estimate_tokens` and `image_tokens` count the tokens of text and pictures without the model's tokeniser.
 
-The vocabulary of GLM is published with no package we could ship, so text is estimated; pictures are counted exactly,
-by the arithmetic of the model's own image processor (`smart_resize` of Glm46VImageProcessor on Hugging Face).
+No package that the bot could ship has the vocabulary of GLM, so the tokens of text are estimated. Those of pictures are
+exact: the arithmetic is that of the model's own image processor (`smart_resize` of Glm46VImageProcessor on Hugging
+Face).
 """
 
 import math
@@ -14,7 +15,7 @@ MAX_IMAGE_TOKENS = 6144
 MIN_IMAGE_TOKENS = 8
 TOKENS_PER_MESSAGE = 8  # role and turn markers of the chat template
 Level = Literal["full", "medium", "small", "named"]
-# The most tokens a picture takes at each level; its prepared size may take fewer.
+# The most tokens of a picture at each level. A small picture takes fewer.
 LEVEL_TOKENS: Mapping[Level, int] = {"full": 6144, "medium": 1536, "small": 400, "named": 0}
 _PATCH_PX = 28  # one token is a square of 28 × 28 pixels
 _LONGEST_ASPECT = 200
@@ -25,23 +26,23 @@ _NARROW = re.compile("[\x00-\u036f]+")
 
 
 def estimate_tokens(text: str) -> int:
-    """Tokens of a text: 0.6 for each character beyond the Latin blocks, one for every 3.6 others, rounded up."""
+    """Estimate the tokens of a text: 0.6 for each character beyond the Latin blocks, one for 3.6 others, rounded up."""
     return math.ceil(token_share(text))
 
 
 def token_share(text: str) -> float:
-    """The same of a part of a text, not rounded, so that parts add up."""
+    """Estimate the tokens of a part of a text. The result is not rounded, so that the parts add up."""
     wide = 0 if text.isascii() else len(_NARROW.sub("", text))
     return wide * _TOKENS_PER_WIDE + (len(text) - wide) / _LETTERS_PER_TOKEN
 
 
 def estimate_json_tokens(text: str) -> int:
-    """Tokens of JSON such as tool definitions, whose punctuation makes tokens shorter than prose."""
+    """Estimate the tokens of JSON, such as tool definitions. Its punctuation makes tokens shorter than in prose."""
     return math.ceil(len(text) / _JSON_LETTERS_PER_TOKEN)
 
 
 def image_tokens(width: int, height: int) -> int:
-    """Tokens of a picture of this size in pixels, 8 to 6,144. The model shrinks what would take more.
+    """Return the tokens of a picture of this size in pixels, 8 to 6,144. The model shrinks a larger picture.
 
     Raises ValueError for a side below 1 px and for an aspect ratio above 200, which the model refuses.
     """
@@ -50,14 +51,14 @@ def image_tokens(width: int, height: int) -> int:
 
 
 def fit_to_grid(width: int, height: int, max_tokens: int = MAX_IMAGE_TOKENS) -> tuple[int, int]:
-    """The (width, height) in pixels, multiples of 28, at which the model looks at a picture of this size.
+    """Return the (width, height) in pixels, multiples of 28, at which the model looks at a picture of this size.
 
-    Sending a picture at exactly this size loses nothing. With a smaller `max_tokens` the picture is shrunk, its shape
-    kept, until it takes no more than that. Raises ValueError as `image_tokens` does.
+    A picture that is sent at exactly this size loses nothing. With a smaller `max_tokens` the picture is made smaller
+    in the same shape, until it takes no more tokens than that. Raises ValueError as `image_tokens` does.
     """
     if min(width, height) < 1:
         raise ValueError(f"a picture of {width} x {height} px")
-    if min(width, height) < _PATCH_PX:  # the processor first brings the short side up to one patch
+    if min(width, height) < _PATCH_PX:  # the model's processor first enlarges the short side to one patch
         scale = max(_PATCH_PX / height, _PATCH_PX / width)
         width, height = int(width * scale), int(height * scale)
     if max(width, height) / min(width, height) > _LONGEST_ASPECT:
@@ -76,6 +77,6 @@ def _shrunk(width: int, height: int, most: int) -> tuple[int, int]:
     scale = math.sqrt(width * height / (most * _PATCH_PX**2))
     columns = max(1, math.floor(width / scale / _PATCH_PX))
     rows = max(1, math.floor(height / scale / _PATCH_PX))
-    if columns == 1 or rows == 1:  # a sliver one patch wide cannot get narrower, so it is cut to the budget
+    if columns == 1 or rows == 1:  # a picture one patch wide can't get narrower, so it gets shorter
         return min(columns, most), min(rows, most)
     return columns, rows

@@ -1,4 +1,4 @@
-"""Tokens used and what they cost."""
+"""Usage counts the tokens of a model call. Price says what they cost."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,8 +8,8 @@ Currency = Literal["CNY", "USD"]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts of one model call, or the sum over a turn. `cached_tokens` are part of `prompt_tokens`. `cost` is
-    what the provider itself says it costs, 0 where it says nothing.
+    """The token counts of one model call, or of a whole turn. `cached_tokens` are part of `prompt_tokens`. `cost` is
+    what the provider itself says, 0 when it says nothing.
     """
 
     prompt_tokens: int = 0
@@ -30,7 +30,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Per million tokens. `cached` None: the provider names no price for cached input, so it costs the full one."""
+    """Prices per million tokens. `cached` is None when the provider has no special price for cached input."""
 
     input: float
     output: float

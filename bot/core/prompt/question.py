@@ -25,7 +25,7 @@ from bot.core.prompt.question_files import (
 )
 from bot.core.prompt.rewritten import anew, edited, with_text
 from bot.core.prompt.thinking import directive
-from bot.core.read_progress import ProgressCallback, unwatched
+from bot.core.read_progress import ProgressCallback, ignore_progress
 from bot.core.thread.conversation import Conversation, Role, Turn, TurnMessage
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileError
@@ -93,7 +93,7 @@ class Composer:
         waiting: tuple[Inbound, ...],
         conversation: Conversation,
         asker: Person,
-        watch: ProgressCallback = unwatched,
+        watch: ProgressCallback = ignore_progress,
     ) -> Question:
         """Everything the model is to know of this turn. A thread never seen is read from Slack, once.
 
@@ -131,7 +131,7 @@ class Composer:
         waiting: tuple[Inbound, ...],
         conversation: Conversation,
         asker: Person,
-        watch: ProgressCallback = unwatched,
+        watch: ProgressCallback = ignore_progress,
     ) -> Question | None:
         """The same for a question that was edited since: it and its files are read anew."""
         before = conversation.turn_of(waiting[0].ts)

@@ -1,4 +1,4 @@
-"""Where a turn stands, written down while it runs, so that whoever takes over after a crash knows what is visible."""
+"""A Checkpoint says how far a running turn has come. After a crash, the next worker learns from it what is visible."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from bot.core.thread.conversation import Turn
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """`posting`: a new message was about to be posted and its ts is not known yet. `turn` is set once the answer is
-    complete; `delivered` once all of it is confirmed by Slack, so that only the commit is left."""
+    """`reply_ts` are the messages of the answer. `posting`: a new message is being posted, and its ts is not known yet.
+    `turn` is set when the answer is complete. `delivered`: Slack has confirmed all of it, so only the commit is left.
+    """
 
     reply_ts: tuple[str, ...] = ()
     posting: bool = False

@@ -1,4 +1,7 @@
-"""What a thread remembers: its turns, its pictures, and what was folded into a summary. Pure values and their JSON."""
+"""A Conversation is what the bot remembers of a thread: its turns, pictures and documents, and a summary of old turns.
+
+The values are stored as JSON by the names of their fields, so a field can't be renamed.
+"""
 
 import re
 from collections.abc import Mapping
@@ -9,17 +12,17 @@ from bot.core.brief import Brief
 from bot.core.people.preferences import Instruction
 from bot.core.records import VERSION, read
 
-# A message that is answered, or what else stands in the thread: said by a person, another app, or ourselves.
+# A question is answered by the turn. Other messages are context, written by a person, another app, or this bot.
 Role = Literal["question", "person", "app", "bot"]
 _PLACED = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<label>[^)\n]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the thread. `number` never changes; `tokens` is what it costs at full size.
+    """A picture of the thread. `number` never changes. `tokens` is its cost at full size.
 
-    `sha256` names the original's bytes; `file_id` is where they can be had again. `page` is set for a page of the
-    document `name`.
+    `sha256` is the hash of the uploaded bytes, which can be downloaded again by `file_id`. For the page of a document,
+    `page` is its number and `name` the document.
     """
 
     number: int
@@ -46,7 +49,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ThreadDocument:
-    """A document of the thread. The first `pages_read` of its `pages` are told to the model as text of `tokens`."""
+    """A document of the thread. The model gets the first `pages_read` of its `pages` as text, which takes `tokens`."""
 
     name: str
     file_id: str
@@ -60,9 +63,10 @@ class ThreadDocument:
 
 @dataclass(frozen=True, slots=True)
 class TurnMessage:
-    """One message. `speaker` is empty in a DM; `notes` tell the model about files it did not get; `quoted` is what the
-    message shows besides its author's words: forwarded messages, tables, previews. `is_outsider`: its author is not
-    known to belong to the workspace. `user` is the author's id; empty in what older versions wrote down.
+    """A message of a turn. `speaker` is the author's name, and empty in a DM. `notes` tell the model about files that
+    it did not get. `quoted` is text that the message shows and its author did not write: forwarded messages, tables,
+    previews. `is_outsider`: the author is not known to belong to the workspace. `user` is the author's id; records of
+    older versions have none.
     """
 
     ts: str
@@ -78,13 +82,13 @@ class TurnMessage:
 
     @property
     def words(self) -> str:
-        """All that is to be read of it."""
+        """All text of the message."""
         return "\n".join(filter(None, (self.text, self.quoted)))
 
 
 @dataclass(frozen=True, slots=True)
 class TurnUsage:
-    """What the model calls of a turn used; `cost` in `currency`."""
+    """The tokens and the cost of all model calls of a turn. `cost` is in `currency`."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -97,10 +101,10 @@ class TurnUsage:
 
 @dataclass(frozen=True, slots=True)
 class StoredArtifact:
-    """Something a tool made for an answer, by its label (`zoom_1`, `table_2`).
+    """An artifact that a tool made for an answer, with its label (`zoom_1`, `table_2`).
 
-    `sha256` names its bytes in the store, `fallback` those of a chart's picture. A crop can be cut again: out of
-    `crop_of`, at `crop_box` (0 to 1000).
+    `sha256` is the hash of its bytes in the store, `fallback` the hash of a chart's picture. A crop can be cut again
+    from the picture `crop_of`, at `crop_box` (0 to 1000).
     """
 
     label: str
@@ -116,8 +120,8 @@ class StoredArtifact:
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """A version of the web page that a thread works on. `base` is the version it was made from; 0: from nothing.
-    `undone` is the version that this one took back; 0: none.
+    """A version of the thread's web page. `base` is the version it was made from, 0 for a new page. `undone` is the
+    version that this one took back, or 0.
     """
 
     version: int
@@ -129,13 +133,14 @@ class WebPage:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question (one or more messages) and its answer. `date` is the asker's calendar day, `reply_ts` our messages.
+    """A question (one or more messages) and its answer. `date` is the asker's calendar day. `reply_ts` are the bot's
+    messages.
 
-    `thinking` is what the model was told, `versions` are the answers that were regenerated, oldest first. `number`
-    is the turn's place in the store; 0 as long as it has none. `page` is the web page that came of it, `brief` the
-    summary that was ordered. `is_tainted`: its tools have read what nobody of the thread wrote. `missed_since`: what
-    was said in the thread after this ts could not be read before the question, and is to be read another time.
-    `answered_at` and `version_times` are seconds since the epoch, 0 where nobody knows.
+    `thinking` says whether the model was told to think. `versions` are earlier answers, oldest first. `number` is the
+    place of the turn in the store, 0 while it has none. `page` is the web page of the answer. `brief` is the summary
+    that was ordered. `is_tainted`: tools have read text that nobody of the thread wrote. `missed_since`: messages after
+    this ts could not be read before the question, and are read before a later turn. `answered_at` and `version_times`
+    are seconds since the epoch, 0 when not known.
     """
 
     date: str
@@ -159,7 +164,7 @@ class Turn:
 
     @property
     def asked(self) -> tuple[TurnMessage, ...]:
-        """What the turn answers."""
+        """The messages that the turn answers."""
         return tuple(said for said in self.said if said.role == "question")
 
     @property
@@ -168,26 +173,26 @@ class Turn:
 
     @property
     def words(self) -> str:
-        """The answer for reading elsewhere: what tools made for it stands there by its caption."""
+        """The answer as text for another place. Captions stand for the artifacts of tools."""
         about = {made.label: made.about or made.name for made in self.made}
 
-        def captioned(found: re.Match[str]) -> str:
-            return f"*{found['alt'] or about[found['label']]}*" if found["label"] in about else found[0]
+        def captioned(match: re.Match[str]) -> str:
+            return f"*{match['alt'] or about[match['label']]}*" if match["label"] in about else match[0]
 
         return _PLACED.sub(captioned, self.answer)
 
     @property
     def bare(self) -> "Turn":
-        """Without a word that anybody said: who and which message, and what was made of it. What was gathered from
-        elsewhere for a summary goes altogether.
+        """The turn without any text that somebody wrote. Authors, ts and artifacts stay. Messages that were gathered
+        from other threads for a summary are left out.
         """
         said = tuple(
-            replace(one, speaker="" if one.role != "bot" else one.speaker, text="", quoted="", notes=())
-            for one in self.said
-            if one.user or one.role != "question"
+            replace(message, speaker="" if message.role != "bot" else message.speaker, text="", quoted="", notes=())
+            for message in self.said
+            if message.user or message.role != "question"
         )
         brief = replace(self.brief, focus="") if self.brief else None
-        # That it has failed is no word of anybody's, and tells that it may be tried again.
+        # That the turn failed is no text of anybody, and is needed to offer another try.
         failure = "…" if self.failure else ""
         bare = replace(self, said=said, answer="", reasoning="", failure=failure, brief=brief)
         return replace(bare, versions=(), version_times=())
@@ -203,10 +208,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class FoldedTurns:
-    """The beginning of a long thread: the first `turns` turns told as one paragraph; `levels` of the pictures shown.
+    """The beginning of a long thread: `summary` stands for its first `turns` turns. `levels` are the sizes of pictures,
+    by number.
 
-    Changing either rewrites the beginning of the prompt, which costs the provider's prefix cache: so both are kept,
-    and changed in steps and rarely.
+    A change of either rewrites the beginning of the prompt, and the provider's prefix cache is lost. So both are
+    stored, and change rarely.
     """
 
     turns: int = 0
@@ -225,13 +231,15 @@ class FoldedTurns:
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What was asked of every answer when a thread began; it stays so, for the prompt to begin the same each time."""
+    """The instructions that were set when the thread began. They stay the same, so that every prompt of the thread
+    begins with the same text.
+    """
 
     told: tuple[Instruction, ...] = ()
 
     def without(self, user: str) -> "Instructions":
-        """Without this person's own."""
-        return Instructions(tuple(one for one in self.told if one.user != user))
+        """Return the instructions without those of this person."""
+        return Instructions(tuple(instruction for instruction in self.told if instruction.user != user))
 
     def to_json(self) -> dict[str, Any]:
         return {"v": VERSION, **asdict(self)}
@@ -262,7 +270,7 @@ class Conversation:
 
     @property
     def unread_since(self) -> str:
-        """What was said after this ts is not known yet, where there was more than questions; empty: nothing is."""
+        """The ts after which other messages of the thread are not known yet; empty when nothing is known."""
         if self.is_behind:
             return self.turns[-1].missed_since
         return max((said.ts for turn in self.turns for said in turn.said), key=float, default="")
@@ -277,24 +285,24 @@ class Conversation:
 
     @property
     def pages(self) -> tuple[WebPage, ...]:
-        """The versions of the web page this thread works on."""
+        """The versions of the thread's web page, oldest first."""
         return tuple(turn.page for turn in self.turns if turn.page)
 
     @property
     def page(self) -> WebPage | None:
-        """The web page as it is now."""
+        """The newest version of the web page."""
         return self.pages[-1] if self.pages else None
 
     def turn_of(self, ts: str, shown_in: str = "") -> Turn | None:
-        """The turn in which this message was said. An edited message may have been answered twice: then the turn whose
-        answer stands in our message `shown_in`, else the last.
+        """Return the turn that has this message, or None. An edited message may have two turns: then the one whose
+        answer is in the bot's message `shown_in`, or else the last one.
         """
-        found = [turn for turn in self.turns if any(said.ts == ts for said in turn.said)]
-        return next((turn for turn in found if shown_in in turn.reply_ts), found[-1] if found else None)
+        turns = [turn for turn in self.turns if any(said.ts == ts for said in turn.said)]
+        return next((turn for turn in turns if shown_in in turn.reply_ts), turns[-1] if turns else None)
 
     def before(self, turn: Turn) -> "Conversation":
-        """As it was when the turn began. A summary that tells of the turn itself, or of a later one, is none of it."""
-        turns = tuple(one for one in self.turns if one.number < turn.number)
+        """Return the conversation before this turn. A summary that covers this turn, or a later one, is left out."""
+        turns = tuple(earlier for earlier in self.turns if earlier.number < turn.number)
         folded = self.folded if self.folded.turns <= len(turns) else FoldedTurns()
         return Conversation(turns, folded, instructions=self.instructions)
 

@@ -1,4 +1,4 @@
-"""One message for the bot, as plain values: who said what, where, with which files."""
+"""An Inbound is one message for the bot: who wrote what, where, and with which files."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -15,14 +15,14 @@ Redo = Literal["", "again", "think", "fast", "edited", "version"]
 
 @dataclass(frozen=True, slots=True)
 class ThreadId:
-    """A conversation. `root_ts` is the ts of the message the thread hangs on."""
+    """A thread in Slack. `root_ts` is the ts of its first message."""
 
     team: str
     channel: str
     root_ts: str
 
     def __post_init__(self) -> None:
-        """Raises PayloadMalformed: these three are the names of what is kept of it."""
+        """Raise PayloadMalformed when a field has not the form of an id or ts: the three make up Redis keys."""
         check_id(self.team, "team")
         check_id(self.channel, "channel")
         check_ts(self.root_ts, "root_ts")
@@ -39,15 +39,15 @@ class ThreadId:
         return cls(*parts)
 
 
-# A file that a message only names by its address: brought in when its asker may see it.
+# The mode of a file that a message only links to. It is downloaded when the asker may see it.
 LINKED = "linked"
 
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file on Slack. `url` is empty where Slack hides the file until `files.info` is asked (Slack Connect).
+    """A file on Slack. `url` is empty when Slack tells it only in `files.info` (Slack Connect).
 
-    `converted_url` is the PDF that Slack made of an Office file, where there is one.
+    `converted_url` is the address of the PDF that Slack has made of an Office file, or empty.
     """
 
     id: str
@@ -60,14 +60,14 @@ class FileRef:
 
     @property
     def is_editable(self) -> bool:
-        """Its content may change under the same id."""
+        """The content may change while the id stays the same."""
         return self.mode == "canvas"
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleMessage:
-    """A message as people see it. `text` is what its author wrote, `quoted` what stands there besides: forwarded
-    messages, previews, tables, an app's fields. Both escaped as Slack escapes.
+    """A message as people see it. `text` is what its author wrote. `quoted` is other text that it shows: forwarded
+    messages, previews, tables, an app's fields. Both have Slack's escapes.
     """
 
     text: str = ""
@@ -83,12 +83,12 @@ class VisibleMessage:
 class Inbound:
     """A message that is to be answered.
 
-    `team` is the installation's workspace; `user_team` the person's own (they differ in Slack Connect).
-    `files_known` is False for an `app_mention` without files: Slack may have left them out, and only the twin
-    `message` event or a look-up tells (slack.md §0.5). `redo`: its answer is to be written anew. `brief`: it is a
-    summary that was ordered, not a question. `order`: a button that was pressed, which asks nothing of the model.
-    `search_token` lets Slack be searched as this person (slack.md §2). `quoted`: what the message shows that its author
-    did not write. `bot` is the id of the bot that said it; empty: a person did.
+    `team` is the workspace of the installation, `user_team` the person's own; they differ in Slack Connect.
+    `files_known` is False for an `app_mention` without files: Slack may have left them out, and only the `message`
+    event of the same message or a look-up tells (slack.md §0.5). `redo`: the answer is to be regenerated. `brief`: the
+    message orders a summary. `order`: a button was pressed that needs no model. `search_token` allows a search in Slack
+    as this person (slack.md §2). `quoted` is text that the message shows and its author did not write. `bot` is the id
+    of the bot that wrote it, or empty for a person.
     """
 
     team: str
@@ -110,7 +110,9 @@ class Inbound:
     bot: str = ""
 
     def __post_init__(self) -> None:
-        """Raises PayloadMalformed: it can't be kept, put in order or answered without these."""
+        """Raise PayloadMalformed when one of these has the wrong form. They make up Redis keys and the order of
+        messages.
+        """
         check_id(self.team, "team")
         check_id(self.channel, "channel")
         check_ts(self.ts, "ts")
@@ -128,7 +130,7 @@ class Inbound:
 
     @property
     def is_addressed(self) -> bool:
-        """Meant for the bot without doubt: not only said in a thread that it follows."""
+        """The message is surely meant for the bot, and not only written in a thread that it follows."""
         return bool(self.place == "dm" or self.mentions_bot or self.order or self.redo or self.brief)
 
     def with_files(self, files: tuple[FileRef, ...]) -> "Inbound":
@@ -138,7 +140,7 @@ class Inbound:
         return replace(self, text=text, files=files, quoted=quoted, files_known=True)
 
     def to_json(self) -> dict[str, Any]:
-        """Of the first version, which is not written: workers from before it was read would stumble over it."""
+        """Write the record without its version, which is the first: older workers can't read a version field here."""
         return asdict(self)
 
     @classmethod

@@ -1,6 +1,6 @@
-"""Telling a running turn that something has happened: its question changed or went, or a person pressed Stop.
+"""Interrupts ends a running turn when its question was edited or deleted, or when a person pressed Stop.
 
-Told between processes by the signals of the store. A signal that gets lost costs time only: the commit finds out that
+The store carries the signals from process to process. A lost signal costs only time, because the commit finds out that
 a question has changed.
 """
 
@@ -15,7 +15,7 @@ from bot.errors import ModelTimeout
 TurnSignal = Literal["changed", "stopped"]
 
 
-class Interrupted(Exception):  # it is no error
+class Interrupted(Exception):  # no BotError, because nothing has failed
     def __init__(self, signal: TurnSignal) -> None:
         super().__init__(signal)
         self.signal: TurnSignal = signal
@@ -31,7 +31,7 @@ class Interrupts:
 
     @contextmanager
     def expecting(self, thread: ThreadId) -> Generator[None]:
-        """From here on a Stop is kept until the turn begins: before that a turn looks things up, which takes time."""
+        """Inside the block a Stop is kept until the turn begins. A turn looks things up first, which takes time."""
         self._expected.add(thread)
         try:
             yield
@@ -41,7 +41,9 @@ class Interrupts:
 
     @asynccontextmanager
     async def turn(self, thread: ThreadId, timeout_s: float) -> AsyncGenerator[None]:
-        """Raises Interrupted at the next await after a signal, ModelTimeout when the time is over."""
+        """Run the block as the turn of this thread. Raises Interrupted at the next await after a signal, and
+        ModelTimeout when the time is over.
+        """
         if early := self._signals.pop(thread, None):
             raise Interrupted(early)
         try:
@@ -59,27 +61,27 @@ class Interrupts:
                 raise ModelTimeout("turn") from None
             raise Interrupted(signal) from None
         finally:
-            self._signals.pop(thread, None)  # it is no word to the next turn
+            self._signals.pop(thread, None)  # the signal is not for the next turn
 
     def signal(self, thread: ThreadId, signal: TurnSignal) -> None:
-        """Nothing happens when the turn runs elsewhere, or not at all."""
+        """Interrupt the turn of this thread, if it runs in this process."""
         limit = self._running.get(thread)
         if limit is None and thread in self._expected and signal == "stopped":
-            self._signals[thread] = signal  # a question that changed is found out at the commit
+            self._signals[thread] = signal  # "changed" need not be kept: the commit finds it out
         if limit is None or limit.expired():
             return
         self._signals[thread] = signal
         limit.reschedule(asyncio.get_running_loop().time())
 
     def is_over(self, thread: ThreadId) -> bool:
-        """For a turn that is cancelled: it was stopped, its question changed, or its time is over. Else somebody else
-        goes on with it.
+        """Return whether a cancelled turn was stopped, its question changed, or its time is over. Otherwise another
+        worker goes on with it.
         """
         limit = self._running.get(thread)
         return limit is not None and limit.expired()
 
     def wait_for_person(self, thread: ThreadId, at_most_s: float) -> None:
-        """A person is asked something in the middle of the turn: it may last so much longer."""
+        """Give the turn more time, because it asks a person something and waits for the answer."""
         limit = self._running.get(thread)
         if limit is not None and not limit.expired() and (ends_at := limit.when()) is not None:
             limit.reschedule(ends_at + at_most_s)

@@ -1,8 +1,7 @@
-"""The right to write for a thread, held by a fencing number (design §4.7).
+"""A Lease is a worker's right to write for a thread. Its fencing number tells it from older leases (design §4.7).
 
-A worker that was paused and lost its thread to another finds out here, before each thing it would write to Slack or
-to the state. A store that does not answer is no proof of having lost the thread: the turn goes on, and the commit
-waits for the store.
+A paused worker may lose its thread to another. It asks the lease before it writes anything to Slack or to the store,
+and so finds out. A store that does not answer proves nothing: the turn goes on, and the commit waits for the store.
 """
 
 import asyncio
@@ -16,14 +15,14 @@ from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, StateError
 
-# How long a write to the screen waits for a store that does not answer.
+# A write to the screen waits so long for a store that does not answer.
 PATIENCE_S = 1.5
-# A wait that took so much longer than it may was a pause of this process.
+# When a wait took longer than this, the process itself was paused.
 SLEPT_S = 2 * PATIENCE_S
 
 
 class TurnTaken(BotError):
-    """Another worker answers this thread now; stop without a word."""
+    """Another worker answers this thread now. The turn ends without a word."""
 
 
 class Fences(Protocol):
@@ -33,7 +32,10 @@ class Fences(Protocol):
 
 
 class Lease:
-    """`since_ts` is the oldest question: what stands before it belongs to earlier turns."""
+    """`since_ts` is the ts of the oldest question. Messages before it belong to earlier turns.
+
+    Every method that writes raises TurnTaken when another worker holds the thread.
+    """
 
     def __init__(self, fences: Fences, thread: ThreadId, fence: int, version: int = 0, since_ts: str = "") -> None:
         self.since_ts = since_ts
@@ -42,19 +44,19 @@ class Lease:
         self.fence = fence
         self.progress = Checkpoint(version=version)
 
-    def take_over(self, left: Checkpoint) -> None:
-        """Go on from what an earlier attempt left on the screen."""
-        # An answer to a question as it was before it changed is of no use, also not to whoever takes over from us.
-        turn = left.turn if left.version == self.progress.version else None
-        self.progress = replace(left, turn=turn, version=self.progress.version)
+    def take_over(self, checkpoint: Checkpoint) -> None:
+        """Go on from the checkpoint of an earlier attempt."""
+        # When the question has changed since, its answer is of no use, and no later attempt may show it.
+        turn = checkpoint.turn if checkpoint.version == self.progress.version else None
+        self.progress = replace(checkpoint, turn=turn, version=self.progress.version)
 
     def renew(self, fence: int, version: int) -> None:
-        """Begin again, with the messages on the screen that are there already."""
+        """Begin the turn again, with the messages that are on the screen already."""
         self.fence = fence
         self.progress = replace(self.progress, turn=None, delivered=False, version=version)
 
     async def adopt(self, reply_ts: tuple[str, ...]) -> None:
-        """The messages of an earlier answer are this turn's now."""
+        """Make the messages of an earlier answer the messages of this turn."""
         await self._record(replace(self.progress, reply_ts=reply_ts))
 
     async def check(self) -> None:
@@ -62,14 +64,14 @@ class Lease:
         await self._hold(lambda: self._fences.holds(self.thread, self.fence))
 
     async def posting(self) -> None:
-        """About to post a new message: from here a message may exist whose ts nobody knows."""
+        """Note that a new message is about to be posted. From now on a message may exist whose ts is not known."""
         await self._record(replace(self.progress, posting=True))
 
     async def posted(self, ts: str) -> None:
         await self._record(replace(self.progress, posting=False, reply_ts=(*self.progress.reply_ts, ts)))
 
     async def attached(self, ts: str) -> None:
-        """A shared file: a message of the answer that is never rewritten, so it stands before those that are."""
+        """Note the message of a shared file. It is put first, because it is never rewritten and later messages are."""
         await self._record(replace(self.progress, posting=False, reply_ts=(ts, *self.progress.reply_ts)))
 
     async def not_posted(self) -> None:
@@ -80,7 +82,7 @@ class Lease:
         await self._record(replace(self.progress, reply_ts=kept))
 
     async def answered(self, turn: Turn) -> None:
-        """The model is done: whoever takes over need not ask it again."""
+        """Note the complete answer. A worker that takes over does not ask the model again."""
         await self._record(replace(self.progress, turn=turn))
 
     async def delivered(self, turn: Turn) -> None:
@@ -95,11 +97,11 @@ class Lease:
             asked_at = time.monotonic()
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    held = await ask()
+                    is_held = await ask()
             except (StateError, TimeoutError):
                 if time.monotonic() - asked_at < SLEPT_S:
                     return
-                continue  # it was not the store that was silent: this process slept, and may have lost the thread
-            if not held:
+                continue  # this process was paused, not the store, and may have lost the thread meanwhile
+            if not is_held:
                 raise TurnTaken
             return

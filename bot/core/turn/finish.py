@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from bot.core.ports import Footer, Reply, Threads, TurnCommit
-from bot.core.slices import in_turn
+from bot.core.slices import spaced_slices
 from bot.core.thread.conversation import FoldedTurns, Turn
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import Lease, TurnTaken
@@ -38,7 +38,7 @@ class Ending:
         if turn.failure:
             sign = STOPPED if footer.is_stopped else TROUBLE
             text += ("\n\n" if turn.answer else "") + sign.format(sentence=turn.failure)
-        async for piece in in_turn(text):
+        async for piece in spaced_slices(text):
             try:
                 reply.write(piece)
             except Interrupted:

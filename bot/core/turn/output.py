@@ -6,7 +6,7 @@ from bot.core.citations.filter import CitableSources, Citations
 from bot.core.grounding.filter import BoxFilter
 from bot.core.markdown.fences import fence_after
 from bot.core.ports import Reply
-from bot.core.slices import in_turn
+from bot.core.slices import spaced_slices
 from bot.core.webpages.filter import PageFilter
 
 
@@ -45,7 +45,7 @@ class TextFilters:
 
     async def go_back(self, kept: str) -> str:
         self.citations.go_back(self._begun)
-        return "".join([await self.check(piece) async for piece in in_turn(kept)])
+        return "".join([await self.check(piece) async for piece in spaced_slices(kept)])
 
     # -- for the screen ------------------------------------------------------------------------------------------
 
@@ -54,7 +54,7 @@ class TextFilters:
         return "".join(self.shown)
 
     async def show(self, reply: Reply, text: str) -> None:
-        async for piece in in_turn(text):
+        async for piece in spaced_slices(text):
             reply.write(self.feed(piece))
 
     def feed(self, text: str) -> str:
@@ -76,7 +76,7 @@ class TextFilters:
 
 async def write_slices(reply: Reply, text: str) -> None:
     """Write text that needs no filter any more, in slices, so that other answers go on meanwhile."""
-    async for piece in in_turn(text):
+    async for piece in spaced_slices(text):
         reply.write(piece)
 
 

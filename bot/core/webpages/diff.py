@@ -5,7 +5,7 @@ what was asked for.
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.core.drawing import Box, Comparison, Rendered
+from bot.core.drawing import Box, Comparison, RenderedPage
 from bot.words import clipped, listed, say, text
 
 DRIFT = 0.4  # of the page
@@ -26,7 +26,7 @@ _NEAR_PX = 48  # a ring or the tip of an arrow stands beside what is meant
 
 
 def drift_lines(
-    compared: Comparison, before: Rendered, after: Rendered, language: str, marked: Sequence[Box] = ()
+    compared: Comparison, before: RenderedPage, after: RenderedPage, language: str, marked: Sequence[Box] = ()
 ) -> list[str]:
     """`compared` is of before and after; `marked` are places of the former, in its pixels."""
     worded = _worded(before.text, after.text, language)
@@ -45,7 +45,7 @@ def drift_lines(
     return [told, *([say(DRIFT_LINE, language)] if share > DRIFT else []), *worded]
 
 
-def marked_places(compared: Comparison, page: Rendered) -> tuple[Box, ...]:
+def marked_places(compared: Comparison, page: RenderedPage) -> tuple[Box, ...]:
     """Where somebody drew on a picture of the page, in its pixels; none when the picture is of something else.
     `compared` is of that picture and the page.
     """
@@ -58,7 +58,7 @@ def _area(boxes: Sequence[Box]) -> float:
     return min(1.0, sum((box[2] - box[0]) * (box[3] - box[1]) for box in boxes) / 1_000_000)
 
 
-def _pixels(box: Box, page: Rendered) -> Box:
+def _pixels(box: Box, page: RenderedPage) -> Box:
     across, down = page.width / 1000, page.height / 1000
     return box[0] * across, box[1] * down, box[2] * across, box[3] * down
 

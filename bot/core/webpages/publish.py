@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome, asked_aside
 from bot.core.agent.ports import New, ToolFailed
-from bot.core.drawing import Box, Rendered, SeeingPainter
+from bot.core.drawing import Box, RenderedPage, SeeingPainter
 from bot.core.model.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
 from bot.core.thread.conversation import WebPage
@@ -51,7 +51,7 @@ MISSING = "Words of the original that a reader did not find on the page: {words}
 
 
 class PageBrowser(Protocol):
-    async def render(self, html: str) -> Rendered:
+    async def render(self, html: str) -> RenderedPage:
         """Without any network. Raises a BotError with words for people."""
         ...
 
@@ -142,7 +142,7 @@ class PagePublisher:
 
     # -- what it looks like --------------------------------------------------------------------------------------
 
-    async def _view(self, html: str, turn: PageTurn) -> Rendered | str:
+    async def _view(self, html: str, turn: PageTurn) -> RenderedPage | str:
         try:
             return await self._browser.render(html)
         except BotError as error:
@@ -150,7 +150,7 @@ class PagePublisher:
             return turn.say(NOT_RENDERED, reason=turn.say(error.user_message))
 
     async def _like_original(
-        self, wish: _Wish, ask: Ask, outcome: Outcome, view: Rendered
+        self, wish: _Wish, ask: Ask, outcome: Outcome, view: RenderedPage
     ) -> tuple[str, list[str], str]:
         turn = wish.turn
         try:
@@ -185,7 +185,7 @@ class PagePublisher:
             log.info("page.not_read", extra={"error": type(error).__name__})
             return ()
 
-    async def _likeness(self, original: bytes, wanted: Sequence[str], view: Rendered) -> Likeness:
+    async def _likeness(self, original: bytes, wanted: Sequence[str], view: RenderedPage) -> Likeness:
         compared = await self._painter.compare(original, view.data)
         return await asyncio.to_thread(likeness, compared, wanted, view.text)
 
@@ -214,7 +214,7 @@ class PagePublisher:
         messages = (*ask.messages, answer, Message("user", (*parts, Text(words))))
         return await asked_aside(self._model, Ask(messages, thinking=ask.thinking), outcome)
 
-    async def _after_edit(self, wish: _Wish, now: WebPage, view: Rendered) -> tuple[list[str], str]:
+    async def _after_edit(self, wish: _Wish, now: WebPage, view: RenderedPage) -> tuple[list[str], str]:
         turn = wish.turn
         before = await self._view(now.html, turn)
         diff = await asyncio.to_thread(_diff, now.html, wish.html)
@@ -225,7 +225,7 @@ class PagePublisher:
         marked = await self._marked(wish, before)
         return [*await self._drift(turn, before, view, marked), diff], picture
 
-    async def _marked(self, wish: _Wish, before: Rendered) -> tuple[Box, ...]:
+    async def _marked(self, wish: _Wish, before: RenderedPage) -> tuple[Box, ...]:
         """Where the page is marked on the picture that came with the wish."""
         if not wish.picture:
             return ()
@@ -236,7 +236,7 @@ class PagePublisher:
             return ()
 
     async def _drift(
-        self, turn: PageTurn, before: Rendered, after: Rendered, marked: tuple[Box, ...] = ()
+        self, turn: PageTurn, before: RenderedPage, after: RenderedPage, marked: tuple[Box, ...] = ()
     ) -> list[str]:
         try:
             compared = await self._painter.compare(before.data, after.data)
@@ -252,7 +252,7 @@ class PagePublisher:
         about = turn.say(SIDE_BY_SIDE, one=titles[0], other=titles[1])
         return await self._keep(turn.artifacts, "preview", about, drawn.mime, drawn.data)
 
-    async def _result(self, turn: PageTurn, view: Rendered) -> str:
+    async def _result(self, turn: PageTurn, view: RenderedPage) -> str:
         """The label of the page's picture."""
         return await self._keep(turn.artifacts, "render", turn.say(RESULT), view.mime, view.data)
 
@@ -276,7 +276,7 @@ class PagePublisher:
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     html: str
-    view: Rendered
+    view: RenderedPage
     like: Likeness
 
 

@@ -1,7 +1,7 @@
 from typing import Protocol
 
 from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
-from bot.core.drawing import Rendered
+from bot.core.drawing import RenderedPage
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, optional_string
 from bot.tools.naming import picture_name
@@ -21,7 +21,7 @@ LONGEST_TEXT = 20_000
 
 
 class Browser(Protocol):
-    async def render(self, *, html: str = "", url: str = "") -> Rendered:
+    async def render(self, *, html: str = "", url: str = "") -> RenderedPage:
         """Raise a BotError whose `detail` says why not. HTML gets no network; an address is checked by the guard."""
         ...
 
@@ -63,7 +63,7 @@ class RenderPage:
         return Result(_result(rendered, url), made=(new,), is_untrusted=bool(url))
 
 
-def _result(rendered: Rendered, url: str) -> str:
+def _result(rendered: RenderedPage, url: str) -> str:
     words = rendered.text.strip()
     cut = f"\n(cut here: {len(words):,} characters in all)" if len(words) > LONGEST_TEXT else ""
     read = f"On it stands:\n{words[:LONGEST_TEXT]}{cut}" if words else "There is no text on it."

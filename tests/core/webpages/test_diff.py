@@ -1,23 +1,16 @@
 """What an edit did to a page, and whether more than what was asked for."""
 
-from dataclasses import dataclass
-
 import pytest
 
-from bot.core.drawing import Box, Comparison, EncodedPicture
+from bot.core.drawing import Box, Comparison, EncodedPicture, RenderedPage
 from bot.core.webpages.diff import drift_lines, marked_places
 
 BUTTON: Box = (100, 400, 200, 450)  # thousandths of the page
 FOOTER: Box = (0, 900, 1000, 1000)
 
 
-@dataclass(frozen=True)
-class View:
-    text: str = ""
-    height: int = 1000
-    width: int = 1000
-    data: bytes = b""
-    mime: str = "image/png"
+def view(text: str = "", height: int = 1000) -> RenderedPage:
+    return RenderedPage(b"", 1000, height, text)
 
 
 def compared(*boxes: Box, similarity: float = 0.99) -> Comparison:
@@ -27,7 +20,7 @@ def compared(*boxes: Box, similarity: float = 0.99) -> Comparison:
 def lines(
     changes: Comparison, before: str = "", after: str = "", marked: tuple[Box, ...] = (), height: int = 1000
 ) -> str:
-    return "\n".join(drift_lines(changes, View(before), View(after, height), "en", marked))
+    return "\n".join(drift_lines(changes, view(before), view(after, height), "en", marked))
 
 
 def test_places_are_counted_and_much_of_a_page_is_a_drift() -> None:
@@ -71,11 +64,11 @@ def test_one_place_that_is_most_of_the_page_is_a_drift_though_the_mark_lies_in_i
 
 
 def test_a_marked_picture_of_the_page_tells_where() -> None:
-    assert marked_places(compared(BUTTON), View(height=2000)) == ((100, 800, 200, 900),)
+    assert marked_places(compared(BUTTON), view(height=2000)) == ((100, 800, 200, 900),)
 
 
 @pytest.mark.parametrize(
     "found", [compared(BUTTON, similarity=0.8), compared((0, 0, 1000, 600)), compared(similarity=1.0)]
 )
 def test_a_picture_of_something_else_or_without_marks_tells_nothing(found: Comparison) -> None:
-    assert marked_places(found, View()) == ()
+    assert marked_places(found, view()) == ()

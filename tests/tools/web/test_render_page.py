@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.core.drawing import RenderedPage
 from bot.errors import BotError
 from bot.tools.web.render_page import RenderPage
 from tests.tools.tool_context import Approvals, Web, refusal, tool_context
@@ -10,24 +11,15 @@ URL = "https://example.com/a"
 
 
 @dataclass
-class Screenshot:
-    mime: str = "image/png"
-    data: bytes = b"shot"
-    width: int = 1280
-    height: int = 800
-    text: str = "Hello"
-
-
-@dataclass
 class Browser:
     broken: BotError | None = None
     rendered: list[str] = field(default_factory=list)
 
-    async def render(self, *, html: str = "", url: str = "") -> Screenshot:
+    async def render(self, *, html: str = "", url: str = "") -> RenderedPage:
         self.rendered.append(html or url)
         if self.broken:
             raise self.broken
-        return Screenshot()
+        return RenderedPage(b"shot", 1280, 800, "Hello")
 
 
 async def test_html_is_shown_without_asking_anybody() -> None:
