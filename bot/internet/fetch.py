@@ -5,12 +5,12 @@ are read elsewhere (PageReader), where a hostile page can do no harm.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import aiohttp
 from yarl import URL
 
-from bot.core.files.web_page import PageReader
+from bot.core.files.web_page import FetchedPage, PageReader
 from bot.internet.download import Body, download, web_session
 from bot.internet.guard import Guard, IsInward, Resolve, is_inward, resolve, web_url
 from bot.internet.refusals import PageTooSlow, PageUnreadable, WebError
@@ -23,27 +23,6 @@ LEAST_PICTURE_BYTES = 1_000
 IN_ALL_S = 20.0
 PICTURE_S = 5.0
 LOOK_UP_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What is at an address. `url` is where redirects ended. `text` is Markdown; `data` holds the bytes of a PDF or
-    picture.
-
-    `kind` is a short word such as “pdf”, `mime` the type of a picture. `picture` is the page's main picture (PNG, JPEG,
-    GIF or WebP), unchanged. `is_cut`: there was more text.
-    """
-
-    url: str
-    status: int
-    kind: str = ""
-    mime: str = ""
-    title: str = ""
-    text: str = ""
-    picture: bytes | None = None
-    picture_mime: str = ""
-    data: bytes = b""
-    is_cut: bool = False
 
 
 class Internet:
@@ -75,7 +54,7 @@ class Internet:
         except OSError:
             return
 
-    async def fetch(self, url: str) -> Page:
+    async def fetch(self, url: str) -> FetchedPage:
         """Return what is at an address. A page that answers with an error comes as it is, with its `status`.
 
         Raises a WebError or a FileError.
@@ -101,11 +80,11 @@ class Internet:
     def _guard(self, url: URL) -> Guard:
         return Guard(self._is_inward, self._resolve, url.port)
 
-    async def _read(self, session: aiohttp.ClientSession, guard: Guard, body: Body) -> Page:
+    async def _read(self, session: aiohttp.ClientSession, guard: Guard, body: Body) -> FetchedPage:
         if self._reader is None:
-            return Page(body.url, body.status, data=body.data)
+            return FetchedPage(body.url, body.status, data=body.data)
         found = await self._reader.web_page(body.data, body.content_type, body.url)
-        page = Page(body.url, body.status, found.kind, found.mime, found.title, found.text, is_cut=found.is_cut)
+        page = FetchedPage(body.url, body.status, found.kind, found.mime, found.title, found.text, is_cut=found.is_cut)
         if not found.is_readable:
             raise PageUnreadable(f"It is {found.mime or 'of no known kind'}, which cannot be read.")
         if not found.is_file:
@@ -118,10 +97,10 @@ class Internet:
         self,
         session: aiohttp.ClientSession,
         guard: Guard,
-        page: Page,
+        page: FetchedPage,
         reader: PageReader,
         addresses: tuple[str, ...],
-    ) -> Page:
+    ) -> FetchedPage:
         """Add the first of the addresses that is a picture. The page counts without one, so nothing here fails."""
         try:
             async with asyncio.timeout(PICTURE_S):

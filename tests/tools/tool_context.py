@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from bot.core.agent.ports import Crop, Detail, New, OriginalPicture, Tool, ToolContext, ToolFailed
 from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Comparison, EncodedPicture, Mark
+from bot.core.files.web_page import FetchedPage
 from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, FileBroken, FileError
 
@@ -106,18 +108,16 @@ class Inward(BotError):
     pass
 
 
-@dataclass
-class WebPage:
-    url: str = "https://example.com/a"
-    title: str = "A page"
-    text: str = "Its words."
-    picture: bytes | None = None
-    picture_mime: str = "image/png"
-    status: int = 200
-    kind: str = "html"
-    mime: str = ""
-    is_cut: bool = False
-    data: bytes = b""
+def web_page(**more: Any) -> FetchedPage:
+    given: dict[str, Any] = {
+        "url": "https://example.com/a",
+        "status": 200,
+        "kind": "html",
+        "title": "A page",
+        "text": "Its words.",
+        "picture_mime": "image/png",
+    }
+    return FetchedPage(**given | more)
 
 
 @dataclass
@@ -127,7 +127,7 @@ class Web:
     `happened` is what was asked of it, in order.
     """
 
-    page: WebPage = field(default_factory=WebPage)
+    page: FetchedPage = field(default_factory=web_page)
     broken: BotError | None = None
     happened: list[str] = field(default_factory=list)
 
@@ -140,7 +140,7 @@ class Web:
         if "inward" in url:
             raise Inward("That name leads into a private network; it is not opened.")
 
-    async def fetch(self, url: str) -> WebPage:
+    async def fetch(self, url: str) -> FetchedPage:
         self.happened.append(f"fetch {url}")
         if self.broken:
             raise self.broken

@@ -12,7 +12,7 @@ from bot.core.agent.ports import Crop, New, OriginalPicture, ToolFailed
 from bot.core.document import Document
 from bot.core.drawing import Box
 from bot.core.files.attachments import Attachments
-from bot.core.files.documents import named_apart
+from bot.core.files.documents import with_own_name
 from bot.core.files.downloads import SOURCE
 from bot.core.images import PreparedImage
 from bot.core.model.messages import Image
@@ -151,7 +151,7 @@ class Artifacts:
         found = ThreadDocument(name, url, sha256, "", 0, 0, 0)
         document = await self._attachments.document(self._team, found)
         pages = len(document.pages)
-        paper = named_apart(replace(found, kind=document.kind, pages=pages), self._papers.values())
+        paper = with_own_name(replace(found, kind=document.kind, pages=pages), self._papers.values())
         self._papers[paper.name] = paper
         self._fresh[paper.name] = StoredArtifact(
             paper.name, DOCUMENT, paper.name, url, f"{paper.kind};pages={pages}", sha256

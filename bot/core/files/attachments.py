@@ -1,4 +1,4 @@
-"""Files of a thread: downloaded once, told apart by their content, kept as pictures or documents."""
+"""Attachments reads the files of a thread: it downloads each once and turns it into a picture or a document."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.document import Document
 from bot.core.drawing import Box
 from bot.core.files.budget import share, shortened
-from bot.core.files.documents import Documents, named_apart
+from bot.core.files.documents import Documents, with_own_name
 from bot.core.files.downloads import Downloads
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
@@ -33,25 +33,25 @@ IsPicture = Callable[[bytes, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What became of a file: a picture, or a document with the pictures of some of its pages."""
+    """A file that was read: either one picture, or a document with the pictures of some of its pages."""
 
     pictures: tuple[Picture, ...]
     paper: ThreadDocument | None = None
 
-    def named_apart(self, others: Iterable[ThreadDocument]) -> "ReadFile":
-        """Under a name that no other document of the thread has; the same content keeps its name."""
+    def with_own_name(self, others: Iterable[ThreadDocument]) -> "ReadFile":
+        """Return the file under a name that no other document of the thread has."""
         if self.paper is None:
             return self
-        paper = named_apart(self.paper, others)
+        paper = with_own_name(self.paper, others)
         return ReadFile(tuple(replace(picture, name=paper.name) for picture in self.pictures), paper)
 
-    def read_as(self, paper: ThreadDocument) -> "ReadFile":
-        """With less of its document told, and without the pictures of what is not."""
+    def shortened_to(self, paper: ThreadDocument) -> "ReadFile":
+        """Return the file with a shortened document, without the pictures of the pages that are left out."""
         return ReadFile(tuple(picture for picture in self.pictures if picture.page <= paper.pages_read), paper)
 
 
 class Attachments:
-    """`is_picture` looks at the bytes, not at the name."""
+    """`is_picture` decides by the bytes of a file, not by its name."""
 
     def __init__(
         self, downloads: Downloads, pictures: Pictures, papers: Documents, blobs: Blobs, is_picture: IsPicture
@@ -62,43 +62,45 @@ class Attachments:
         self._blobs = blobs
         self._is_picture = is_picture
 
-    async def take(self, team: str, file: FileRef, watch: ProgressCallback = ignore_progress) -> ReadFile:
-        """Bring a file in; its pictures are not numbered yet. `watch` is told how far a document has come.
+    async def read(self, team: str, file: FileRef, progress: ProgressCallback = ignore_progress) -> ReadFile:
+        """Download and read a file. Its pictures have no numbers yet. `progress` is called while a document is read.
 
-        Raises the FileError that fits.
+        Raises FileError.
         """
-        with suppress(RecordUnreadable):  # then it is brought in again
+        with suppress(RecordUnreadable):  # the file is then read again
             kept = await self._blobs.file(team, file.id)
             if kept is not None:
                 return _from_json(kept, file)
         _refuse_early(file)
         data = await self._downloads.fetch(file)
         if self._is_picture(data, file.name):
-            taken = ReadFile((await self._pictures.take(team, file, data),))
+            result = ReadFile((await self._pictures.read(team, file, data),))
         else:
-            paper, pictures = await self._papers.take(team, file, data, watch)
-            taken = ReadFile(pictures, paper)
+            paper, pictures = await self._papers.read(team, file, data, progress)
+            result = ReadFile(pictures, paper)
         if not file.is_editable:
-            await self._note(team, file, taken)
-        return taken
+            await self._note(team, file, result)
+        return result
 
-    async def within(self, team: str, got: Sequence[ReadFile | FileError]) -> list[ReadFile | FileError]:
-        """The files of one question, of their documents no more than can be told together."""
-        most = share(one.paper for one in got if isinstance(one, ReadFile) and one.paper)
+    async def within(self, team: str, results: Sequence[ReadFile | FileError]) -> list[ReadFile | FileError]:
+        """Shorten the documents of one question, so that all of them fit into the prompt together."""
+        most = share(result.paper for result in results if isinstance(result, ReadFile) and result.paper)
         if most is None:
-            return list(got)
-        return [one if isinstance(one, FileError) else await self._shortened(team, one, most) for one in got]
+            return list(results)
+        return [
+            result if isinstance(result, FileError) else await self._shortened(team, result, most) for result in results
+        ]
 
     async def image(self, team: str, picture: Picture, level: Level) -> Image | None:
-        """A picture of the thread at a level; None when it can no longer be had."""
+        """Return a picture of the thread at a level, or None when it is no longer available."""
         if picture.page:
             return await self._papers.page(team, picture, LEVEL_TOKENS[level])
         return await self._pictures.image(team, picture, level)
 
     async def original(self, team: str, picture: Picture) -> bytes:
-        """A picture's bytes as they were uploaded; a page drawn as large as the model can look at one.
+        """Return the bytes of a picture as they were uploaded, or a page drawn as large as the model can see it.
 
-        Raises the FileError that fits.
+        Raises FileError.
         """
         return await (self._papers if picture.page else self._pictures).original(team, picture)
 
@@ -106,45 +108,45 @@ class Attachments:
         return await self._papers.text(team, paper)
 
     async def document(self, team: str, paper: ThreadDocument) -> Document:
-        """All of its pages as text. Raises the FileError that fits."""
+        """Return the document with the text of all its pages. Raises FileError."""
         return await self._papers.document(team, paper)
 
     async def page(self, team: str, paper: ThreadDocument, page: int, tokens: int) -> Image | None:
-        """The picture of any page, labelled `name#page`; None when there is none or it can no longer be had."""
+        """Return the picture of any page, labelled `name#page`, or None when there is none."""
         place = Picture(0, paper.name, paper.file_id, paper.sha256, 0, 0, tokens, page=page)
         return await self._papers.page(team, place, tokens)
 
     async def page_crop(
         self, team: str, paper: ThreadDocument, page: int, box: Box, max_tokens: int
     ) -> PreparedImage | None:
-        """The part of a page inside `box` (0 to 1000), drawn at full resolution; None when there is no picture of it.
+        """Draw the part of a page inside `box` (0 to 1000) at full resolution. Return None when it has no picture.
 
-        Raises ValueError, with words for the model, for a box outside 0 to 1000, reversed or empty; and the FileError
-        that fits.
+        Raises FileError, and ValueError for a box that is outside 0 to 1000, reversed or empty. The text of the
+        ValueError is for the model.
         """
         return await self._papers.crop(team, paper, page, box, max_tokens)
 
-    async def _shortened(self, team: str, taken: ReadFile, most: int) -> ReadFile:
-        if taken.paper is None or taken.paper.tokens <= most:
-            return taken
+    async def _shortened(self, team: str, file: ReadFile, most: int) -> ReadFile:
+        if file.paper is None or file.paper.tokens <= most:
+            return file
         try:
-            document = await self.document(team, taken.paper)
+            document = await self.document(team, file.paper)
         except FileError:
-            return taken
-        return taken.read_as(shortened(taken.paper, document, most))
+            return file
+        return file.shortened_to(shortened(file.paper, document, most))
 
-    async def _note(self, team: str, file: FileRef, taken: ReadFile) -> None:
+    async def _note(self, team: str, file: FileRef, result: ReadFile) -> None:
         try:
-            await self._blobs.note_file(team, file.id, asdict(taken))
+            await self._blobs.note_file(team, file.id, asdict(result))
         except StateError:
-            return  # the next question brings it in again
+            return  # the next question reads the file again
 
 
 def _from_json(kept: dict[str, Any], file: FileRef) -> ReadFile:
-    """As it was taken, under the name it has in this message."""
-    taken = read(ReadFile, kept)
-    pictures = tuple(replace(picture, name=file.name) for picture in taken.pictures)
-    return ReadFile(pictures, replace(taken.paper, name=file.name) if taken.paper else None)
+    """Return the stored result under the name that the file has in this message."""
+    result = read(ReadFile, kept)
+    pictures = tuple(replace(picture, name=file.name) for picture in result.pictures)
+    return ReadFile(pictures, replace(result.paper, name=file.name) if result.paper else None)
 
 
 def _refuse_early(file: FileRef) -> None:

@@ -1,4 +1,7 @@
-"""Slides that nothing here can draw, shown from the PDF that Slack made of the file (slack.md §2, `converted_pdf`)."""
+"""`with_slides` shows slides that the bot can't draw itself from the PDF that Slack has made of the file.
+
+See slack.md §2, `converted_pdf`.
+"""
 
 from dataclasses import replace
 
@@ -15,13 +18,14 @@ def lacks_slides(document: Document) -> bool:
 
 
 def with_slides(document: Document, rendition: Document) -> Document:
-    """Each slide shown by its page of the PDF; unchanged when it cannot be told which page is whose."""
+    """Give each slide its page of the PDF. Return the document unchanged when the pages can't be matched."""
     slides = [page for page in document.pages if _is_slide(page)]
     visible = [page for page in slides if not page.label.endswith("(hidden)")]
-    shown = next((some for some in (visible, slides) if len(some) == len(rendition.pages)), [])
-    ways = {page.number: (CONVERTED, *at.source) for page, at in zip(shown, rendition.pages, strict=False)}
+    matching = next((some for some in (visible, slides) if len(some) == len(rendition.pages)), [])
+    sources = {page.number: (CONVERTED, *pdf.source) for page, pdf in zip(matching, rendition.pages, strict=False)}
     pages = (
-        replace(page, source=ways[page.number], look=_LOOK) if page.number in ways else page for page in document.pages
+        replace(page, source=sources[page.number], look=_LOOK) if page.number in sources else page
+        for page in document.pages
     )
     return replace(document, pages=tuple(pages))
 
@@ -31,7 +35,7 @@ def is_from_rendition(page: Page) -> bool:
 
 
 def in_rendition(document: Document) -> Document:
-    """As its pages are found in the PDF; only those that are shown from it."""
+    """Return the document with the paths of its pages inside the PDF. Other pages have no picture then."""
     pages = (replace(page, source=page.source[1:] if is_from_rendition(page) else ()) for page in document.pages)
     return replace(document, pages=tuple(pages))
 

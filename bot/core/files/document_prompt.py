@@ -1,20 +1,20 @@
-"""What the model is told of a document: its outline, the text of the pages that fit, and how to have the others.
+"""`document_text` makes the text of a document for the model: its outline, the pages that fit, and how to see others.
 
-The words for a document are the same from turn to turn: they are the beginning of the prompt.
+The text is the same in every turn, because it stands at the beginning of the prompt.
 """
 
 from bot.core.document import Document, Page
 from bot.core.model.tokens import estimate_tokens
 from bot.core.thread.conversation import ThreadDocument
 
-# Of the context window, for the text of one document.
+# The part of the context window for the text of one document.
 TEXT_TOKENS = 40_000
 HEAD = "Document {name} ({kind}, {pages} pages{read}):"
 READ_PART = (
     "; the text of pages 1–{read}{last} follows, pages {next}–{pages}{end} are not here: "
     "find_in_document searches all of them, view_page shows one"
 )
-UP_TO = " (up to {page})"  # where pages are called something, such as “sheet Costs, rows 901–1000”
+UP_TO = " (up to {page})"  # for pages with a label, such as “sheet Costs, rows 901–1000”
 OUTLINE = "Its outline: {entries}"
 MOST_ENTRIES = 80
 PAGE = "[{name} {page}]"
@@ -23,18 +23,17 @@ GONE = "(Document {name} is no longer available.)"
 
 
 def readable(document: Document, name: str) -> tuple[int, int]:
-    """How many pages fit as text, and their tokens. The first always does, cut where it is told."""
-    spent = 0
+    """Return how many pages fit as text, and their tokens. The first page always fits: its text is cut if need be."""
+    total = 0
     for index, page in enumerate(document.pages):
         tokens = estimate_tokens(_page_text(page, name))
-        if index and spent + tokens > TEXT_TOKENS:
-            return index, spent
-        spent += min(tokens, TEXT_TOKENS)
-    return len(document.pages), spent
+        if index and total + tokens > TEXT_TOKENS:
+            return index, total
+        total += min(tokens, TEXT_TOKENS)
+    return len(document.pages), total
 
 
-def told(document: Document, paper: ThreadDocument) -> str:
-    """All that the model gets to read of it."""
+def document_text(document: Document, paper: ThreadDocument) -> str:
     name, read, total = paper.name, paper.pages_read, paper.pages
     part = _part(document, read, total) if read < total else ""
     lines = [HEAD.format(name=name, kind=paper.kind, pages=total, read=part)]
@@ -47,19 +46,19 @@ def told(document: Document, paper: ThreadDocument) -> str:
 
 
 def _part(document: Document, read: int, total: int) -> str:
-    last, end = (_called(document.page(number)) for number in (read, total))
+    last, end = (_up_to(document.page(number)) for number in (read, total))
     return READ_PART.format(read=read, next=read + 1, pages=total, last=last, end=end)
 
 
-def _called(page: Page | None) -> str:
+def _up_to(page: Page | None) -> str:
     return UP_TO.format(page=page.label) if page is not None and page.label else ""
 
 
-def gone(name: str) -> str:
+def gone_text(name: str) -> str:
     return GONE.format(name=name) + "\n"
 
 
 def _page_text(page: Page, name: str) -> str:
     words = page.text.strip() or EMPTY_PAGE
-    most = int(TEXT_TOKENS * 1.6)  # characters of the densest script there is
+    most = int(TEXT_TOKENS * 1.6)  # characters; no script has fewer characters per token
     return f"{PAGE.format(name=name, page=page.name)}\n{words if len(words) <= most else words[:most] + ' […]'}"

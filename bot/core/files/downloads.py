@@ -1,4 +1,4 @@
-"""The bytes of a thread's files: from the cache, else from Slack again; and Slack's own PDF of an Office file."""
+"""KeptDownloads gets the bytes of a thread's files, and Slack's PDF of Office files, from the cache or from Slack."""
 
 import hashlib
 from typing import Protocol
@@ -11,14 +11,16 @@ SOURCE, CONVERTED = "source", "converted"
 
 
 class Downloads(Protocol):
-    """Files on Slack. Raises the FileError that fits."""
+    """Downloads files from Slack. Every method raises FileError."""
 
     async def fetch(self, file: FileRef) -> bytes: ...
 
     async def fetch_by_id(self, file_id: str) -> bytes: ...
 
     async def fetch_converted(self, file_id: str, url: str = "") -> bytes:
-        """The PDF that Slack made of it; FileGone when there is none. Without `url` Slack is asked for it."""
+        """Return the PDF that Slack has made of the file. Raises FileGone when there is none. Without `url`, Slack is
+        asked for the address.
+        """
         ...
 
 
@@ -28,18 +30,22 @@ class KeptDownloads:
         self._blobs = blobs
 
     async def source(self, team: str, sha256: str, file_id: str) -> bytes:
-        """Where Slack's PDF was read in the file's place, `sha256` is the PDF's. Raises the FileError that fits."""
+        """Return the bytes of a file. `sha256` is its hash, or the hash of Slack's PDF when that was read instead.
+
+        Raises FileError.
+        """
         kept = await self._blobs.get(team, sha256, SOURCE)
         if kept is not None:
             return kept
         data = await self._downloads.fetch_by_id(file_id)
         if hashlib.sha256(data).hexdigest() != sha256:
-            data = await self._converted_twin(sha256, file_id) or data  # or it changed, as canvases do
+            # It was Slack's PDF that was read, or else the file has changed, as canvases do.
+            data = await self._converted_twin(sha256, file_id) or data
         await self.keep(team, sha256, SOURCE, data)
         return data
 
     async def converted(self, team: str, sha256: str, file: FileRef) -> bytes:
-        """Slack's PDF of the file with this content. Raises the FileError that fits."""
+        """Return Slack's PDF of the file with this hash. Raises FileError."""
         kept = await self._blobs.get(team, sha256, CONVERTED)
         if kept is not None:
             return kept

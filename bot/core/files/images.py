@@ -1,4 +1,4 @@
-"""Pictures of a thread: downloaded once, prepared once per size, and had again when the cache has let them go."""
+"""Pictures prepares the pictures of a thread, once for each size. It downloads them again when the cache lost them."""
 
 import hashlib
 
@@ -19,7 +19,7 @@ class Pictures:
         self._sources = KeptDownloads(downloads, blobs)
 
     async def image(self, team: str, picture: Picture, level: Level) -> Image | None:
-        """The picture at a level, from the cache or made again; None when it can no longer be had."""
+        """Return the picture at a level, or None when it is no longer available."""
         tokens = LEVEL_TOKENS[level]
         kept = unpack(await self._blobs.get(team, picture.sha256, str(tokens)))
         if kept is not None:
@@ -33,11 +33,11 @@ class Pictures:
         return prepared.labelled(picture.label)
 
     async def original(self, team: str, picture: Picture) -> bytes:
-        """Its bytes as they were uploaded. Raises the FileError that fits."""
+        """Return the bytes of the picture as they were uploaded. Raises FileError."""
         return await self._sources.source(team, picture.sha256, picture.file_id)
 
-    async def take(self, team: str, file: FileRef, data: bytes) -> Picture:
-        """Bring a file in as a picture, not numbered yet; raises the FileError that fits."""
+    async def read(self, team: str, file: FileRef, data: bytes) -> Picture:
+        """Read a file as a picture, which has no number yet. Raises FileError."""
         sha256 = hashlib.sha256(data).hexdigest()
         tokens = LEVEL_TOKENS["full"]
         prepared = await self._reader.prepare(data, file.name, tokens)

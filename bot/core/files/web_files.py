@@ -1,10 +1,11 @@
-"""Files that are no uploads: a page of the web, fetched, read, cached and remembered as documents are; and those that
-are only told of, for they are too many at once.
+"""WebFiles downloads web pages as if they were files, so that they are read, cached and remembered like documents. It
+refuses files that are too many for one question.
 """
 
 from typing import Protocol
 
 from bot.core.files.downloads import Downloads
+from bot.core.files.web_page import FetchedPage
 from bot.core.thread.inbound import FileRef
 from bot.errors import BotError, FileGone, FileTooLarge
 from bot.words import text
@@ -17,30 +18,16 @@ EMPTY = text("nothing to read on it")
 HEAD = "# {title}\n\n"
 
 
-class Fetched(Protocol):
-    """What came of opening an address: text as Markdown, or the bytes of what is no text."""
-
-    @property
-    def status(self) -> int: ...
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def data(self) -> bytes: ...
-
-
 class Web(Protocol):
-    """Addresses inside our own network are refused. Raises BotError."""
-
-    async def fetch(self, url: str) -> Fetched: ...
+    async def fetch(self, url: str) -> FetchedPage:
+        """Open an address. Raises BotError, also for addresses inside the bot's own network."""
+        ...
 
 
 class WebFiles:
-    """Downloads that also know files of the mode `web`, whose id is their address, and refuse those `left_out`."""
+    """Downloads that also know files of the mode `web`, whose id is their address. Files of the mode `left_out` are
+    refused.
+    """
 
     def __init__(self, downloads: Downloads, web: Web) -> None:
         self._downloads = downloads

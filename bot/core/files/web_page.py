@@ -1,4 +1,4 @@
-"""What stands at an address of the web, as it was read; and the seam to what reads it."""
+"""The content of a web page as it was read, and the port to the PageReader."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,10 +6,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """`text` is Markdown, `pictures` are the addresses of its main ones, `is_cut`: there was more text.
+    """`text` is Markdown. `pictures` are the addresses of the main pictures. `is_cut`: there was more text.
 
-    `is_file`: a document or a picture, to be read as files are; `kind` is its short word such as “pdf”, and `mime` that
-    of a picture. `is_readable` False: neither.
+    `is_file`: the address has a document or a picture, which is read like other files. `kind` is a short word such as
+    “pdf”, `mime` the media type of a picture. `is_readable` is False for anything else.
     """
 
     kind: str
@@ -22,13 +22,34 @@ class PageContent:
     is_readable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """What was found at an address. `url` is where redirects ended. `text` is Markdown; `data` holds the bytes of a
+    document or a picture.
+
+    `kind` is a short word such as “pdf”, `mime` the media type of a picture. `picture` is the main picture of the page
+    (PNG, JPEG, GIF or WebP), unchanged. `is_cut`: there was more text.
+    """
+
+    url: str
+    status: int
+    kind: str = ""
+    mime: str = ""
+    title: str = ""
+    text: str = ""
+    picture: bytes | None = None
+    picture_mime: str = ""
+    data: bytes = b""
+    is_cut: bool = False
+
+
 class PageReader(Protocol):
-    """Reads what strangers serve where it can do no harm."""
+    """Reads the content of foreign servers in a process in which it can do no harm."""
 
     async def web_page(self, data: bytes, content_type: str, url: str) -> PageContent:
-        """`content_type` is the header as it came, `url` where it was found. Raises FileError."""
+        """Read what was found at `url`. `content_type` is the header as the server sent it. Raises FileError."""
         ...
 
     def picture_mime(self, data: bytes) -> str:
-        """By its first bytes; empty for what is none of the kinds that models take."""
+        """Return the media type of a picture, by its first bytes, or "" when models don't take its kind."""
         ...

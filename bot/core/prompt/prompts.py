@@ -1,5 +1,7 @@
-"""The words the model is given around a conversation. What is here is sent with every request: keep it short, and
-keep it the same from turn to turn, for the provider caches prompts by their beginning.
+"""The prompts around a conversation: the system text, and the turns as messages.
+
+They are sent with every request, so they have to be short. They have to stay the same from turn to turn, because the
+provider caches prompts by their beginning.
 """
 
 from collections.abc import Iterator, Mapping
@@ -82,7 +84,7 @@ decided, what is open. Only the paragraph, in the language of the conversation."
 
 
 def system_text(name: str, place: Place, began: str) -> str:
-    """`began` is the ISO day of the first turn: fixed for the thread, so the text never changes within it."""
+    """Return the system text. `began` is the ISO day of the first turn, so the text never changes within a thread."""
     return SYSTEM.format(
         name=name,
         place=PLACES[place],
@@ -92,9 +94,9 @@ def system_text(name: str, place: Place, began: str) -> str:
 
 
 def instructions_text(instructions: Instructions) -> str:
-    """What follows the system text; empty where nothing is asked for."""
-    told = [f"{OF_SCOPE[one.scope]}\n{one.text}\n" for one in instructions.told]
-    return INSTRUCTED + "".join(told) if told else ""
+    """Return the text with people's instructions, which follows the system text; "" when there are none."""
+    texts = [f"{OF_SCOPE[instruction.scope]}\n{instruction.text}\n" for instruction in instructions.told]
+    return INSTRUCTED + "".join(texts) if texts else ""
 
 
 def spoken_date(iso_day: str) -> str:
@@ -103,7 +105,7 @@ def spoken_date(iso_day: str) -> str:
 
 
 class PictureSlot:
-    """Where a picture belongs in a drafted message; its bytes are fetched after the draft is made."""
+    """The place of a picture in a draft. Its bytes are fetched after the draft is made."""
 
     __slots__ = ("level", "picture")
 
@@ -113,7 +115,7 @@ class PictureSlot:
 
 
 class DocumentSlot:
-    """Where a document's text belongs."""
+    """The place of a document's text in a draft."""
 
     __slots__ = ("paper",)
 
@@ -125,8 +127,8 @@ Draft = tuple[str, tuple[Text | PictureSlot | DocumentSlot, ...]]
 
 
 def drafts(fitted: FittedConversation, began: str, page: WebPage | None = None) -> Iterator[Draft]:
-    """The kept turns as (role, parts), in order. The last one is the question to be answered, and the page, if there is
-    one, stands with it as it is: earlier versions would only cost.
+    """Yield the kept turns as (role, parts), in order. The last one is the question to be answered. The thread's web
+    page, if there is one, stands before it in its newest version; older versions would only cost tokens.
     """
     day = began if fitted.folded.turns == 0 else ""
     for index, turn in enumerate(fitted.kept):
@@ -148,7 +150,7 @@ def answer_text(turn: Turn) -> str:
     if turn.failure and not turn.answer:
         return NO_ANSWER.format(reason=turn.failure)
     answer = turn.answer or NO_ANSWER.format(reason="no words")
-    made = "; ".join(f"{one.label}: {one.about}" for one in turn.made)
+    made = "; ".join(f"{artifact.label}: {artifact.about}" for artifact in turn.made)
     page = PAGE_MADE.format(name=turn.page.name, version=turn.page.version) if turn.page else ""
     return answer + (MADE.format(made=made) if made else "") + page
 
@@ -170,18 +172,20 @@ def announcement(picture: Picture, level: Level) -> str:
 
 def _words(said: TurnMessage) -> str:
     notes = "".join(f"\n({note})" for note in said.notes)
-    # What is quoted begins on a line of its own.
+    # Quoted text begins on a line of its own.
     who = f"{said.speaker}:{' ' if said.text or not said.quoted else NEW_LINE}" if said.speaker else ""
     sign = f"{OWN_SIGN} " if said.role == "bot" else ""
     return f"{sign}{who}{typed(said.words or NO_WORDS)}{typed(notes)}"
 
 
 def summary_request(turns: tuple[Turn, ...], summary: str) -> tuple[Message, ...]:
-    """What the model is asked when turns fall out of the window: text only, pictures by their labels."""
-    told = [EARLIER.format(summary=summary)] if summary else []
+    """Return the request that sums up turns which no longer fit into the window. It has text only; pictures stand there
+    by their labels.
+    """
+    texts = [EARLIER.format(summary=summary)] if summary else []
     for turn in turns:
-        told.extend(f"{picture.announcement}" for picture in turn.pictures)
-        told.extend(_words(said) for said in turn.said)
-        told.append(f"{OWN_SIGN} You: {answer_text(turn)}")
-    parts: tuple[Part, ...] = (Text(f"{SUMMARISE}\n\n---\n" + "\n\n".join(told)),)
+        texts.extend(f"{picture.announcement}" for picture in turn.pictures)
+        texts.extend(_words(said) for said in turn.said)
+        texts.append(f"{OWN_SIGN} You: {answer_text(turn)}")
+    parts: tuple[Part, ...] = (Text(f"{SUMMARISE}\n\n---\n" + "\n\n".join(texts)),)
     return (Message("user", parts),)

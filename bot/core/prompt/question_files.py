@@ -1,4 +1,4 @@
-"""The files of a question: brought in a few side by side, and what is told of them to the model and to the person."""
+"""`read_files` reads the files of a question, a few at a time. MessageFiles and Receipt are what is said about them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ NOT_READ = "{name} was attached but not read: {reason}"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of the files: the names read, and (name, reason) of those that were not."""
+    """The files for the footer: names of those that were read, and (name, reason) of those that were not."""
 
     read: tuple[str, ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
@@ -37,7 +37,7 @@ NO_FILES = Receipt()
 
 @dataclass(frozen=True, slots=True)
 class MessageFiles:
-    """The files of one message, as they are told to the model and to the person."""
+    """The files of one message. The model gets pictures, documents and notes; the person gets the receipt."""
 
     pictures: tuple[Picture, ...] = ()
     papers: tuple[ThreadDocument, ...] = ()
@@ -45,58 +45,58 @@ class MessageFiles:
     receipt: Receipt = NO_FILES
 
     def with_file(
-        self, file: FileRef, got: ReadFile | FileError, first_number: int, known: Sequence[ThreadDocument]
+        self, file: FileRef, result: ReadFile | FileError, first_number: int, known: Sequence[ThreadDocument]
     ) -> "MessageFiles":
-        """`known` are the thread's documents so far: no two of them go by the same name."""
-        if isinstance(got, FileError):
-            told = NOT_READ.format(name=file.name, reason=got.user_message)
-            receipt = self.receipt + Receipt(unread=((file.name, got.user_message),))
-            return replace(self, notes=(*self.notes, told), receipt=receipt)
-        got = got.named_apart((*known, *self.papers))
+        """Add a file. `known` are the other documents of the thread: each has a name of its own."""
+        if isinstance(result, FileError):
+            note = NOT_READ.format(name=file.name, reason=result.user_message)
+            receipt = self.receipt + Receipt(unread=((file.name, result.user_message),))
+            return replace(self, notes=(*self.notes, note), receipt=receipt)
+        result = result.with_own_name((*known, *self.papers))
         numbers = count(first_number + len(self.pictures))
-        numbered = tuple(replace(picture, number=next(numbers)) for picture in got.pictures)
+        numbered = tuple(replace(picture, number=next(numbers)) for picture in result.pictures)
         return MessageFiles(
             (*self.pictures, *numbered),
-            (*self.papers, got.paper) if got.paper else self.papers,
+            (*self.papers, result.paper) if result.paper else self.papers,
             self.notes,
-            self.receipt + Receipt(read=(_named(file, got.paper),)),
+            self.receipt + Receipt(read=(_named(file, result.paper),)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class FilesOfTurn:
-    """How files are brought in for one turn; those in `refused` are not. `asked` are the ts of its questions,
-    `read` is what the audit log is told of each.
+    """What reading the files of a turn needs. Files in `refused` are not read. `asked` are the ts of the questions.
+    `read` is the audit event of each file.
     """
 
     team: str
     asker: Person
-    watch: ProgressCallback
+    progress: ProgressCallback
     refused: Mapping[str, FileError]
     asked: frozenset[str]
     read: AuditEvent
 
 
-async def brought_in(
-    attachments: Attachments, wanted: tuple[FileRef, ...], files: FilesOfTurn
+async def read_files(
+    attachments: Attachments, refs: tuple[FileRef, ...], files: FilesOfTurn
 ) -> list[ReadFile | FileError]:
-    """The files of one message, a few side by side, in their order."""
-    gate = asyncio.Semaphore(MAX_FILES_AT_ONCE)
+    """Read the files of one message, a few at a time. Return the results in the order of `refs`."""
+    limit = asyncio.Semaphore(MAX_FILES_AT_ONCE)
 
-    async def one(file: FileRef) -> ReadFile | FileError:
+    async def read(file: FileRef) -> ReadFile | FileError:
         if file.id in files.refused:
             return files.refused[file.id]
-        async with gate:
+        async with limit:
             try:
-                taken = await attachments.take(files.team, file, files.watch)
+                result = await attachments.read(files.team, file, files.progress)
             except FileError as error:
                 note(replace(files.read, outcome="failure", error_type=type(error).__name__))
                 return error
         note(files.read)
-        return taken
+        return result
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(file)) for file in wanted]
+        tasks = [group.create_task(read(file)) for file in refs]
     return [task.result() for task in tasks]
 
 
@@ -106,7 +106,7 @@ def receipt_of(turn: Turn) -> Receipt:
 
 
 def _named(file: FileRef | Picture | ThreadDocument, paper: ThreadDocument | None) -> str:
-    """How the receipt names a file: `report.pdf, pages 1–40 of 212`."""
+    """Return the name of a file in the receipt, such as `report.pdf (pages 1–40 of 212 read …)`."""
     if paper is None:
         return file.name
     if paper.pages_read < paper.pages:

@@ -1,5 +1,6 @@
-"""Where texts are not kept (`STORE=minimal`): a thread's words are read from Slack again, into turns that know whose
-and which they are. What is gone from Slack is gone from the conversation.
+"""ReadAgain fills a conversation with its texts from Slack, for `STORE=minimal`, where the store keeps no texts.
+
+A message that was deleted in Slack is then missing in the conversation too.
 """
 
 from collections.abc import Mapping
@@ -10,12 +11,12 @@ from bot.core.ports import Conversations, SlackMessage, Workspace
 from bot.core.thread.conversation import Conversation, Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, Place, ThreadId
 
-# After every message there can be.
+# A ts after every possible message.
 END = "9999999999.999999"
 
 
 class ReadAgain:
-    """In the place of the store, for whoever needs the words of a thread."""
+    """Takes the place of the store wherever the texts of a thread are needed."""
 
     def __init__(self, threads: Conversations, workspace: Workspace, bot_name: str = "") -> None:
         self._threads = threads
@@ -28,24 +29,30 @@ class ReadAgain:
             return conversation
         place: Place = "dm" if thread.channel.startswith("D") else "channel"
         end = Inbound(thread.team, thread.channel, END, thread.root_ts, "", thread.team, place, "")
-        heard = {one.ts: one for one in (await self._workspace.thread(end)).heard}
-        turns = [await self._filled(end, turn, heard) for turn in conversation.turns]
+        in_slack = {message.ts: message for message in (await self._workspace.thread(end)).heard}
+        turns = [await self._filled(end, turn, in_slack) for turn in conversation.turns]
         return replace(conversation, turns=tuple(turn for turn in turns if turn is not None))
 
-    async def _filled(self, end: Inbound, turn: Turn, heard: Mapping[str, SlackMessage]) -> Turn | None:
-        said = tuple([await self._said(end, one, heard[one.ts]) for one in turn.said if one.ts in heard])
-        if not any(one.role == "question" for one in said):
+    async def _filled(self, end: Inbound, turn: Turn, in_slack: Mapping[str, SlackMessage]) -> Turn | None:
+        said = tuple(
+            [
+                await self._with_text(end, message, in_slack[message.ts])
+                for message in turn.said
+                if message.ts in in_slack
+            ]
+        )
+        if not any(message.role == "question" for message in said):
             return None
-        answer = "\n".join(heard[ts].text for ts in turn.reply_ts if ts in heard)
+        answer = "\n".join(in_slack[ts].text for ts in turn.reply_ts if ts in in_slack)
         return replace(turn, said=said, answer=answer)
 
-    async def _said(self, end: Inbound, said: TurnMessage, heard: SlackMessage) -> TurnMessage:
-        text = await self._workspace.readable(end.team, heard.text, said.user)
-        quoted = await self._workspace.readable(end.team, heard.quoted, said.user) if heard.quoted else ""
-        return replace(said, speaker=await self._speaker(end, said, heard), text=text, quoted=quoted)
+    async def _with_text(self, end: Inbound, message: TurnMessage, found: SlackMessage) -> TurnMessage:
+        text = await self._workspace.readable(end.team, found.text, message.user)
+        quoted = await self._workspace.readable(end.team, found.quoted, message.user) if found.quoted else ""
+        return replace(message, speaker=await self._speaker(end, message, found), text=text, quoted=quoted)
 
-    async def _speaker(self, end: Inbound, said: TurnMessage, heard: SlackMessage) -> str:
-        if end.place == "dm" or said.role == "bot":
-            return said.speaker
-        name = heard.name or (await self._workspace.person(end.team, heard.user)).name
-        return speaker_name(name, heard.user, self._bot_name)
+    async def _speaker(self, end: Inbound, message: TurnMessage, found: SlackMessage) -> str:
+        if end.place == "dm" or message.role == "bot":
+            return message.speaker
+        name = found.name or (await self._workspace.person(end.team, found.user)).name
+        return speaker_name(name, found.user, self._bot_name)

@@ -1,4 +1,4 @@
-"""The small lines under an answer: which files were read, which not and why, and what the answer leaves out."""
+"""`footer_lines` makes the small lines under an answer: which files were read, which not, and what is left out."""
 
 import re
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ REFUSED, NOTE = text("{name} ({reason})"), text("{name}: {note}")
 MOST_NAMES = 8
 MOST_NOTES = 3
 MOST_REFUSED = 4
-# How an advice begins in each language.
+# A reason may end with advice. In each language the advice begins with one of these.
 _ADVICE = re.compile(r"(?:[;:,] please |[；：，]请).*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
-    """What there is to say under an answer. `thought_s` 0: nothing of it is to be shown.
+    """The facts for the lines under an answer. `thought_s` is 0 when the time is not shown.
 
-    `notes` are (file, what must be said of how it was read), in English: “only its first 40 of 212 pages were read”.
+    `notes` are (file, note) in English, such as “only its first 40 of 212 pages were read”.
     """
 
     receipt: Receipt
@@ -42,7 +42,7 @@ class ReceiptFacts:
 
 
 def footer_lines(facts: ReceiptFacts, language: str = "en") -> tuple[str, ...]:
-    """At most a handful of short plain-text lines; none when there is nothing to say."""
+    """Return a few short lines of plain text, or none."""
     lines = _receipt_lines(facts.receipt, language)
     if facts.notes:
         notes = [say(NOTE, language, name=name, note=retell(note, language)) for name, note in facts.notes]
@@ -62,19 +62,19 @@ def footer_lines(facts: ReceiptFacts, language: str = "en") -> tuple[str, ...]:
 
 
 def refused(unread: Sequence[tuple[str, str]], language: str) -> list[str]:
-    """Each file with why it was not read. What to do about it is said once, with the first file it is true of."""
-    told: list[str] = []
+    """Return each file with the reason why it was not read. The same advice is given only once."""
+    lines: list[str] = []
     advised: set[str] = set()
     for name, reason in unread:
-        why, advice = _parted(_reason(reason, language))
-        told.append(say(REFUSED, language, name=name, reason=why if advice in advised else why + advice))
+        why, advice = _without_advice(_reason(reason, language))
+        lines.append(say(REFUSED, language, name=name, reason=why if advice in advised else why + advice))
         advised |= {advice} - {""}
-    return told
+    return lines
 
 
 def _receipt_lines(receipt: Receipt, language: str) -> list[str]:
-    """One file that was not read stands behind those that were; several have a line each, in one element: Slack puts
-    elements side by side.
+    """Put one unread file on the line of the read files. Give several unread files a line each, all in one text: Slack
+    would put several texts side by side.
     """
     read = _shortened([say(name, language) for name in receipt.read], language)
     lines = [say(READ, language, names=read)] if read else []
@@ -88,14 +88,14 @@ def _receipt_lines(receipt: Receipt, language: str) -> list[str]:
 
 
 def _reason(reason: str, language: str) -> str:
-    """Of a turn that is written anew only the sentence is left."""
+    """Translate a reason. A regenerated turn has only the English sentence, without its template."""
     return say(reason, language) if isinstance(reason, Filled) else retell(reason, language)
 
 
-def _parted(reason: str) -> tuple[str, str]:
-    """Why, and with its comma what to do about it."""
-    found = _ADVICE.search(reason)
-    return (reason[: found.start()], found[0]) if found else (reason, "")
+def _without_advice(reason: str) -> tuple[str, str]:
+    """Return the reason, and the advice with the sign before it ("" when there is none)."""
+    advice = _ADVICE.search(reason)
+    return (reason[: advice.start()], advice[0]) if advice else (reason, "")
 
 
 def _shortened(items: list[str], language: str, most: int = MOST_NAMES, mark: str = "") -> str:

@@ -1,4 +1,6 @@
-"""From a conversation and a question to the request the model gets: fitted, summarised, with its pictures."""
+"""Requests builds the request to the model: it fits the conversation into the window, sums up old turns, and adds the
+pictures and documents.
+"""
 
 from collections.abc import Callable
 from contextlib import aclosing
@@ -31,7 +33,7 @@ EXTRACT_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask, what to remember about fitting it, and the numbers of pictures that got smaller this time."""
+    """The request, and how the conversation was fitted into it."""
 
     ask: Ask
     fitted: FittedConversation
@@ -39,8 +41,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class PromptRoom:
-    """`scale` below 1 leaves more of the window free, after the model said that it was too much. `tool_tokens` are what
-    the tools' definitions take.
+    """`scale` below 1 leaves more of the window free, after the model refused a request as too long. `tool_tokens` is
+    the size of the tools' definitions.
     """
 
     scale: float = 1.0
@@ -51,7 +53,7 @@ WHOLE = PromptRoom()
 
 
 class Requests:
-    """`window` is that of the model that is set, `window_of` that of a chosen one."""
+    """`window` is the window of the configured model. `window_of` returns the window of a chosen model."""
 
     def __init__(
         self,
@@ -78,8 +80,8 @@ class Requests:
         began = conversation.turns[0].date if conversation.turns else turn.date
         system = system_text(self._bot_name, question.place, began) + instructions_text(conversation.instructions)
         page_tokens = estimate_tokens(conversation.page.html) if conversation.page else 0
-        spoken_for = estimate_tokens(system) + room.tool_tokens + page_tokens
-        window = replace(self._window.scaled(room.scale), system_tokens=spoken_for)
+        fixed_tokens = estimate_tokens(system) + room.tool_tokens + page_tokens
+        window = replace(self._window.scaled(room.scale), system_tokens=fixed_tokens)
         fitted = fit(conversation, turn, window)
         if fitted.newly_folded:
             summary = await self._summary(fitted)
@@ -99,30 +101,32 @@ class Requests:
         return image or Text(f"({part.picture.label}{LOST})\n")
 
     async def _summary(self, fitted: FittedConversation) -> str:
-        """One paragraph by the model; when it can't, an extract, so that the question is still answered."""
+        """Let the model sum up old turns in one paragraph. When it fails, take an extract: the question still has to be
+        answered.
+        """
         ask = Ask(
             summary_request(fitted.newly_folded, fitted.folded.summary), thinking=False, max_tokens=SUMMARY_TOKENS
         )
-        words: list[str] = []
+        texts: list[str] = []
         try:
             async with aclosing(self._model.stream(ask)) as events:
                 async for event in events:
-                    gather(words, event)
+                    gather(texts, event)
         except ModelError:
             return _extract(fitted)
-        return "".join(words).strip() or _extract(fitted)
+        return "".join(texts).strip() or _extract(fitted)
 
 
 def _extract(fitted: FittedConversation) -> str:
-    told = [fitted.folded.summary] if fitted.folded.summary else []
+    lines = [fitted.folded.summary] if fitted.folded.summary else []
     for turn in fitted.newly_folded:
         asked = " ".join(said.words for said in turn.said)
-        told.append(f"Asked: {asked[:EXTRACT_CHARS]} — answered: {answer_text(turn)[:EXTRACT_CHARS]}")
-    return "\n".join(told)
+        lines.append(f"Asked: {asked[:EXTRACT_CHARS]} — answered: {answer_text(turn)[:EXTRACT_CHARS]}")
+    return "\n".join(lines)
 
 
 def _joined(parts: list[Part]) -> tuple[Part, ...]:
-    """Neighbouring texts as one part."""
+    """Join texts that follow each other into one part."""
     joined: list[Part] = []
     for part in parts:
         last = joined[-1] if joined else None

@@ -1,4 +1,4 @@
-"""A turn whose answer is written anew: as it was asked, or as its question reads since it was edited."""
+"""`regenerated` and `edited` make the turn for a new answer: to the same question, or to the edited one."""
 
 import re
 from dataclasses import replace
@@ -8,8 +8,8 @@ from bot.core.thread.conversation import Picture, ThreadDocument, Turn, TurnMess
 _NOT_READ = re.compile(r"(?P<name>.+?) was attached but not read: (?P<reason>.+)", re.DOTALL)
 
 
-def anew(before: Turn) -> Turn:
-    """The question alone, in its place; the answers there were are its versions."""
+def regenerated(before: Turn) -> Turn:
+    """Return the turn without its answer. The old answer becomes its newest version; number and place stay."""
     versions, times = before.versions, times_of(before)
     if before.answer:
         versions, times = (*versions, before.answer), (*times, before.answered_at)
@@ -26,16 +26,18 @@ def anew(before: Turn) -> Turn:
 
 
 def times_of(turn: Turn) -> tuple[float, ...]:
-    """When each version was written; 0 for those of before it was noted."""
+    """Return the time of each version, 0 for versions of old records, which have none."""
     missing = len(turn.versions) - len(turn.version_times)
     return (*[0.0] * missing, *turn.version_times[-len(turn.versions) :]) if turn.versions else ()
 
 
 def back_to(before: Turn, version: int) -> tuple[Turn, str] | None:
-    """The question with all answers but this one, which is to be shown again; None where there is no such version."""
+    """Return the turn without this version, and the text of the version, which becomes the answer again. Return None
+    when there is no such version.
+    """
     if not 0 < version <= len(before.versions):
         return None
-    turn = anew(before)
+    turn = regenerated(before)
     at = version - 1
     others = (*turn.versions[:at], *turn.versions[at + 1 :])
     times = times_of(turn)
@@ -44,40 +46,45 @@ def back_to(before: Turn, version: int) -> tuple[Turn, str] | None:
 
 
 def with_text(turn: Turn, ts: str, words: str) -> Turn:
-    """With these words for the message; its files are not looked at."""
-    said = tuple(replace(one, text=words) if one.ts == ts else one for one in turn.said)
+    """Return the turn with a new text for the message `ts`. Its files stay."""
+    said = tuple(replace(message, text=words) if message.ts == ts else message for message in turn.said)
     return replace(turn, said=said)
 
 
 def edited(before: Turn, fresh: Turn, ts: str, next_number: int) -> Turn:
-    """With the message `ts` as it was read just now, amid what else was said; all of it as it was read just now when
-    the turn had failed, since then its files may be missing. A file that was there keeps its number and its name: later
-    turns call it so.
+    """Return the turn `before` with the message `ts` as it is in `fresh`. When the turn had failed, take all messages
+    from `fresh`, because the old ones may lack their files.
+
+    A picture or document that was there before keeps its number and name: later turns refer to it by them.
     """
-    now = next(said for said in fresh.said if said.ts == ts)
-    said = fresh.said if before.failure else tuple(now if one.ts == ts else one for one in before.said)
+    edited_message = next(message for message in fresh.said if message.ts == ts)
+    said = (
+        fresh.said
+        if before.failure
+        else tuple(edited_message if message.ts == ts else message for message in before.said)
+    )
     numbers = {_key(picture): picture.number for picture in before.pictures}
-    papers = {paper.sha256: paper for one in before.said for paper in one.papers}
+    papers = {paper.sha256: paper for message in before.said for paper in message.papers}
     kept: list[TurnMessage] = []
-    for one in said:
+    for message in said:
         pictures: list[Picture] = []
-        for picture in one.pictures:
+        for picture in message.pictures:
             number = numbers.get(_key(picture), next_number)
             next_number += number == next_number
             pictures.append(replace(picture, number=number))
-        names = tuple(papers.get(paper.sha256, paper) for paper in one.papers)
-        kept.append(replace(one, pictures=tuple(pictures), papers=names))
+        documents = tuple(papers.get(paper.sha256, paper) for paper in message.papers)
+        kept.append(replace(message, pictures=tuple(pictures), papers=documents))
     missed = fresh.missed_since if before.failure else before.missed_since
-    return replace(anew(before), said=tuple(kept), missed_since=missed)
+    return replace(regenerated(before), said=tuple(kept), missed_since=missed)
 
 
 def files_of(turn: Turn) -> tuple[tuple[Picture | ThreadDocument, ...], tuple[tuple[str, str], ...]]:
-    """What was read for the turn, and (name, reason) of what was not."""
+    """Return the files that were read for the turn, and (name, reason) of those that were not."""
     read: list[Picture | ThreadDocument] = []
     unread: list[tuple[str, str]] = []
     for said in turn.said:
         read += [*(picture for picture in said.pictures if not picture.page), *said.papers]
-        unread += [(found["name"], found["reason"]) for note in said.notes if (found := _NOT_READ.fullmatch(note))]
+        unread += [(match["name"], match["reason"]) for note in said.notes if (match := _NOT_READ.fullmatch(note))]
     return tuple(read), tuple(unread)
 
 

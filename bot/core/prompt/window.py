@@ -1,8 +1,9 @@
-"""Fitting a conversation into the context window, so that its beginning changes in steps and rarely.
+"""`fit` fits a conversation into the context window. The beginning of the prompt changes rarely, and in large steps.
 
-The provider caches prompts by their beginning (glm.md §8): as long as the earlier messages are byte-identical, only
-what is new is paid in full. So nothing is trimmed a little each turn. When the whole no longer fits, enough is folded
-or shrunk at once to leave room for many turns; that decision (`Folded`) is kept with the thread.
+The provider caches prompts by their beginning (glm.md §8): while the earlier messages stay the same byte for byte, only
+new messages cost the full price. So the prompt is not trimmed a little in each turn. When it no longer fits, so many
+turns are summed up and pictures shrunk that there is room for many more turns. The thread stores this decision
+(`FoldedTurns`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,14 +14,14 @@ from bot.core.thread.conversation import Conversation, FoldedTurns, Picture, Tur
 
 DOWN: Mapping[Level, Level] = {"full": "medium", "medium": "small", "small": "named", "named": "named"}
 
-# When something has to give, it gives until only this share is used.
+# When the prompt is made smaller, it is made smaller until it takes only this share of the room.
 ROOM_AFTER = 0.6
 TOKENS_PER_ANNOUNCEMENT = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What may be sent: tokens for the whole prompt, of which `system_tokens` are spoken for, and pictures by count."""
+    """The limits of a prompt. `tokens` is for all of it, and `system_tokens` of them are taken by its fixed parts."""
 
     tokens: int
     max_pictures: int = 50
@@ -32,7 +33,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class FittedConversation:
-    """`folded` is what to keep; its summary is stale when `newly_folded` is not empty: the model is to renew it."""
+    """`kept` are the turns that are sent. `newly_folded` are turns that no longer fit: the model has to write a new
+    summary in `folded` for them. `shrunk` are the numbers of pictures that get smaller in this turn.
+    """
 
     folded: FoldedTurns
     newly_folded: tuple[Turn, ...]
@@ -44,7 +47,7 @@ class FittedConversation:
 
 
 def fit(conversation: Conversation, new: Turn, window: Window) -> FittedConversation:
-    """Decide which turns are sent whole and at which size their pictures are, the new turn included."""
+    """Decide which turns are sent, the new one included, and at which size their pictures are sent."""
     turns = (*conversation.turns, new)
     already = min(conversation.folded.turns, len(conversation.turns))
     folded_turns = _fold(turns, already, conversation.folded.summary, window)
@@ -61,15 +64,15 @@ def fit(conversation: Conversation, new: Turn, window: Window) -> FittedConversa
 
 
 def turn_text_tokens(turn: Turn) -> int:
-    said = sum(_said_tokens(one) for one in turn.said)
-    return said + estimate_tokens(turn.answer) + 2 * TOKENS_PER_MESSAGE
+    messages = sum(_message_tokens(message) for message in turn.said)
+    return messages + estimate_tokens(turn.answer) + 2 * TOKENS_PER_MESSAGE
 
 
-def _said_tokens(said: TurnMessage) -> int:
-    notes = sum(estimate_tokens(note) for note in said.notes)
-    announced = sum(estimate_tokens(picture.announcement) + TOKENS_PER_ANNOUNCEMENT for picture in said.pictures)
-    papers = sum(paper.tokens for paper in said.papers)
-    return estimate_tokens(f"{said.speaker}: {said.words}\n") + notes + announced + papers
+def _message_tokens(message: TurnMessage) -> int:
+    notes = sum(estimate_tokens(note) for note in message.notes)
+    announced = sum(estimate_tokens(picture.announcement) + TOKENS_PER_ANNOUNCEMENT for picture in message.pictures)
+    papers = sum(paper.tokens for paper in message.papers)
+    return estimate_tokens(f"{message.speaker}: {message.words}\n") + notes + announced + papers
 
 
 def _text_tokens(turns: Iterable[Turn]) -> int:
@@ -77,7 +80,9 @@ def _text_tokens(turns: Iterable[Turn]) -> int:
 
 
 def _fold(turns: tuple[Turn, ...], already: int, summary: str, window: Window) -> int:
-    """How many of the oldest turns are told as a summary: unchanged while the rest fits; never the new turn."""
+    """Return how many of the oldest turns a summary stands for. The number stays the same while the rest fits. The new
+    turn is always sent.
+    """
     room = window.tokens - window.system_tokens - estimate_tokens(summary)
     sizes = [turn_text_tokens(turn) for turn in turns]
     if sum(sizes[already:]) <= room:
@@ -89,7 +94,9 @@ def _fold(turns: tuple[Turn, ...], already: int, summary: str, window: Window) -
 
 
 def _levels(turns: tuple[Turn, ...], before: Mapping[int, str], window: Window, text_tokens: int) -> dict[int, str]:
-    """The level of every picture that is not shown full, oldest shrunk first, the new turn's last."""
+    """Return the level of every picture that is not shown at full size. The oldest pictures are shrunk first, those of
+    the new turn last.
+    """
     room = window.tokens - window.system_tokens - text_tokens
     old = [picture for turn in turns[:-1] for picture in turn.pictures]
     new = list(turns[-1].pictures)

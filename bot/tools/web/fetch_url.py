@@ -1,6 +1,7 @@
 from typing import Protocol
 
 from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.files.web_page import FetchedPage
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments
 from bot.tools.naming import name_at, picture_name
@@ -15,37 +16,8 @@ FOUND = "{url} (HTTP {status})"
 LONGEST_TEXT = 55_000  # core.agent.toolbox would cut results at 60,000 without saying what is missing
 
 
-class Page(Protocol):
-    """What is at an address. `url` is where redirects ended, `text` is Markdown, `picture` the page's main picture.
-
-    `kind` is a short word such as “pdf”; `data` holds the bytes of a document or a picture, `mime` the picture's type.
-    `is_cut`: there was more text.
-    """
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def mime(self) -> str: ...
-    @property
-    def is_cut(self) -> bool: ...
-    @property
-    def data(self) -> bytes: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def picture(self) -> bytes | None: ...
-    @property
-    def picture_mime(self) -> str: ...
-    @property
-    def status(self) -> int: ...
-
-
 class Web(Guard, Protocol):
-    async def fetch(self, url: str) -> Page:
+    async def fetch(self, url: str) -> FetchedPage:
         """Raise a BotError whose `detail` says why the page can't be read. Redirects to private networks are refused
         too.
         """
@@ -80,7 +52,7 @@ class FetchUrl:
         return Result(_page_text(page, has_picture=bool(made)), made=made, is_untrusted=True)
 
 
-async def _document(url: str, page: Page, context: ToolContext) -> Result:
+async def _document(url: str, page: FetchedPage, context: ToolContext) -> Result:
     """Put the document among the thread's documents, where the other tools find it."""
     with tool_errors(page.url):
         name, document = await context.documents.put(name_at(page.url, page.kind), url, page.data)
@@ -88,7 +60,7 @@ async def _document(url: str, page: Page, context: ToolContext) -> Result:
     return Result(f"{head}\n{document_text(name, document, LONGEST_TEXT)}", is_untrusted=True)
 
 
-def _picture(page: Page) -> tuple[New, ...]:
+def _picture(page: FetchedPage) -> tuple[New, ...]:
     """Return a page's main picture, or the picture that the address itself is."""
     data, mime = (page.picture, page.picture_mime) if page.picture else (page.data, page.mime)
     if not data:
@@ -97,7 +69,7 @@ def _picture(page: Page) -> tuple[New, ...]:
     return (New("picture", "web", picture_name(f"web-{title[:60]}", mime), title, mime, data),)
 
 
-def _page_text(page: Page, *, has_picture: bool) -> str:
+def _page_text(page: FetchedPage, *, has_picture: bool) -> str:
     lines = [FOUND.format(url=page.url, status=page.status)]
     if has_picture:
         lines.append("Its main picture: {0}")

@@ -1,12 +1,14 @@
 """What the model is told of a document that does not fit: what it has, what is missing, and what that is called."""
 
 from bot.core.document import Document, Page
-from bot.core.files.document_prompt import told
+from bot.core.files.document_prompt import document_text
 from bot.core.thread.conversation import ThreadDocument
 
 
 def paper(document: Document, read: int) -> str:
-    return told(document, ThreadDocument("a.xlsx", "F1", "0" * 64, document.kind, len(document.pages), read, 10))
+    return document_text(
+        document, ThreadDocument("a.xlsx", "F1", "0" * 64, document.kind, len(document.pages), read, 10)
+    )
 
 
 def test_what_is_read_and_what_is_left_is_called_by_its_rows() -> None:

@@ -83,7 +83,7 @@ class Desk:
         return Attachments(self, Pictures(self, FakeFiles(), self.blobs), papers, self.blobs, lambda *_: False)
 
     async def take(self, name: str = "report.pdf", **traits: str) -> ReadFile:
-        return await self.attachments.take("T1", FileRef("F1", name, **traits), self.heard.append)  # type: ignore[arg-type]
+        return await self.attachments.read("T1", FileRef("F1", name, **traits), self.heard.append)  # type: ignore[arg-type]
 
     async def paper(self, name: str = "report.pdf", **traits: str) -> ThreadDocument:
         paper = (await self.take(name, **traits)).paper
@@ -134,10 +134,10 @@ async def test_a_document_is_read_again_when_the_cache_has_let_it_go() -> None:
 
 async def test_the_original_of_a_page_is_the_whole_page_drawn_large() -> None:
     desk = Desk({"F1": REPORT})
-    taken = await desk.take()
-    assert await desk.attachments.original("T1", taken.pictures[0]) == b"(0, 0, 1000, 1000) in 6144"
+    read = await desk.take()
+    assert await desk.attachments.original("T1", read.pictures[0]) == b"(0, 0, 1000, 1000) in 6144"
     with pytest.raises(FileGone):
-        await desk.attachments.original("T1", replace(taken.pictures[0], page=9))
+        await desk.attachments.original("T1", replace(read.pictures[0], page=9))
 
 
 async def test_it_tells_how_far_reading_and_rendering_are() -> None:
@@ -148,9 +148,9 @@ async def test_it_tells_how_far_reading_and_rendering_are() -> None:
 
 async def test_pages_are_drawn_together_and_none_again_afterwards() -> None:
     desk = Desk({"F1": REPORT})
-    taken = await desk.take()
+    read = await desk.take()
     assert len(desk.reader.drawn) == 3
-    for picture in taken.pictures:
+    for picture in read.pictures:
         assert await desk.attachments.image("T1", picture, "full") is not None
     desk.blobs.facts.clear()
     await desk.take()
@@ -195,32 +195,32 @@ async def test_without_slacks_pdf_it_is_refused_as_before() -> None:
 async def test_slides_that_nothing_here_can_draw_are_shown_from_slacks_pdf() -> None:
     pdf = b"pdf\nx\ny"
     desk = Desk({"F1": b"slides\nfirst\nsecond", "F1.pdf": pdf})
-    taken = await desk.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
-    assert taken.paper is not None
-    assert [picture.label for picture in taken.pictures] == ["deck.pptx#1", "deck.pptx#2"]
+    read = await desk.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
+    assert read.paper is not None
+    assert [picture.label for picture in read.pictures] == ["deck.pptx#1", "deck.pptx#2"]
     assert desk.reader.drawn == [(pdf, ("page:1",), "whole"), (pdf, ("page:2",), "whole")]
-    assert "[deck.pptx slide 2]\nsecond" in await desk.attachments.text("T1", taken.paper)
+    assert "[deck.pptx slide 2]\nsecond" in await desk.attachments.text("T1", read.paper)
     desk.blobs.kept.clear()
-    assert await desk.attachments.page_crop("T1", taken.paper, 2, HALF, 700) is not None
+    assert await desk.attachments.page_crop("T1", read.paper, 2, HALF, 700) is not None
     assert desk.reader.drawn[-1][:2] == (pdf, ("page:2",))
 
 
 async def test_a_pdf_with_another_number_of_pages_is_not_taken_for_the_slides() -> None:
     desk = Desk({"F1": b"slides\nfirst\nsecond", "F1.pdf": b"pdf\nx\ny\nz"})
-    taken = await desk.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
-    assert taken.pictures == ()
+    read = await desk.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
+    assert read.pictures == ()
     assert desk.reader.drawn == []
 
 
 async def test_two_documents_of_one_name_are_told_apart_and_the_same_one_is_not() -> None:
-    taken = await Desk({"F1": REPORT}).take()
-    assert taken.paper is not None
-    other = replace(taken.paper, sha256="other")
-    apart = taken.named_apart([other, replace(other, name="report (2).pdf")])
+    read = await Desk({"F1": REPORT}).take()
+    assert read.paper is not None
+    other = replace(read.paper, sha256="other")
+    apart = read.with_own_name([other, replace(other, name="report (2).pdf")])
     assert apart.paper is not None
     assert apart.paper.name == "report (3).pdf"
     assert apart.pictures[0].label == "report (3).pdf#1"
-    assert taken.named_apart([taken.paper]) == taken
+    assert read.with_own_name([read.paper]) == read
 
 
 async def test_a_canvas_is_read_anew_because_it_changes_under_its_id() -> None:

@@ -1,10 +1,12 @@
 """A page of the web as a file."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from bot.core.files.web_files import WebFiles
+from bot.core.files.web_page import FetchedPage
 from bot.core.thread.inbound import FileRef
 from bot.errors import BotError, FileGone, FileTooLarge, sentence
 from bot.internet.fetch import Internet
@@ -14,42 +16,38 @@ URL = "https://example.com/a"
 PAGE = FileRef(URL, "example.com/a", url=URL, mode="web")
 
 
-@dataclass(frozen=True)
-class Page:
-    status: int = 200
-    title: str = ""
-    text: str = ""
-    data: bytes = b""
+def page(status: int = 200, **more: Any) -> FetchedPage:
+    return FetchedPage(URL, status, **more)
 
 
 @dataclass
 class FakeWeb:
-    page: Page | BotError
+    page: FetchedPage | BotError
 
-    async def fetch(self, url: str) -> Page:
+    async def fetch(self, url: str) -> FetchedPage:
         assert url == URL
         if isinstance(self.page, BotError):
             raise self.page
         return self.page
 
 
-def files(page: Page | BotError) -> WebFiles:
+def files(page: FetchedPage | BotError) -> WebFiles:
     return WebFiles(FakeFiles(), FakeWeb(page))
 
 
 async def test_a_page_s_text_is_its_content() -> None:
-    web = files(Page(title="Prices", text="It costs 5."))
+    web = files(page(title="Prices", text="It costs 5."))
     assert await web.fetch(PAGE) == b"# Prices\n\nIt costs 5."
     assert await web.fetch_by_id(URL) == b"# Prices\n\nIt costs 5."
 
 
 async def test_a_document_on_the_web_is_its_bytes() -> None:
-    assert await files(Page(data=b"%PDF-1.4")).fetch(PAGE) == b"%PDF-1.4"
+    assert await files(page(data=b"%PDF-1.4")).fetch(PAGE) == b"%PDF-1.4"
 
 
 async def test_one_too_many_is_left_out_with_its_reason() -> None:
     with pytest.raises(FileTooLarge) as left:
-        await files(Page(text="never")).fetch(FileRef("F1", "a.pdf", mode="left_out"))
+        await files(page(text="never")).fetch(FileRef("F1", "a.pdf", mode="left_out"))
     assert sentence(left.value) == "too many files at once; ask me about it by itself"
 
 
@@ -57,18 +55,18 @@ async def test_one_too_many_is_left_out_with_its_reason() -> None:
     ("page", "reason"),
     [
         (BotError("inward"), "could not be opened"),
-        (Page(status=404, text="gone"), "answers with error 404"),
-        (Page(), "nothing to read on it"),
+        (page(status=404, text="gone"), "answers with error 404"),
+        (page(), "nothing to read on it"),
     ],
 )
-async def test_what_can_t_be_read_has_its_reason(page: Page | BotError, reason: str) -> None:
+async def test_what_can_t_be_read_has_its_reason(page: FetchedPage | BotError, reason: str) -> None:
     with pytest.raises(FileGone) as gone:
         await files(page).fetch(PAGE)
     assert sentence(gone.value) == reason
 
 
 async def test_files_on_slack_stay_what_they_are() -> None:
-    web = files(Page())
+    web = files(page())
     assert await web.fetch(FileRef("F1", "a.pdf")) == b"F1"
     assert await web.fetch_by_id("F1") == b"F1"
     with pytest.raises(FileGone):

@@ -114,18 +114,18 @@ async def test_without_a_twin_slack_is_asked_and_nothing_found_is_no_files() -> 
 async def test_what_cannot_be_read_is_not_downloaded(file: FileRef, reason: type[Exception]) -> None:
     scene = Scene.of()
     with pytest.raises(reason):
-        await scene.attachments.take("T1", file)
+        await scene.attachments.read("T1", file)
     assert scene.files.fetched == []
 
 
 async def test_a_picture_is_fetched_and_prepared_once_for_each_size() -> None:
     scene = Scene.of()
     for number in (1, 2):
-        taken = await taken_as(scene, number)
-        assert (taken.number, taken.width, taken.height) == (number, 1280, 720)
+        read = await picture_numbered(scene, number)
+        assert (read.number, read.width, read.height) == (number, 1280, 720)
     for _ in range(2):
         for level in ("full", "small"):
-            image = await scene.attachments.image("T1", taken, "full" if level == "full" else "small")
+            image = await scene.attachments.image("T1", read, "full" if level == "full" else "small")
             assert image is not None
             assert image.data == b"\nF-plan.png"
     assert len(scene.files.fetched) == 1
@@ -134,63 +134,63 @@ async def test_a_picture_is_fetched_and_prepared_once_for_each_size() -> None:
 
 async def test_a_picture_the_cache_has_let_go_of_is_had_again_or_given_up() -> None:
     scene = Scene.of()
-    taken = await taken_as(scene, 1)
+    read = await picture_numbered(scene, 1)
     scene.blobs.kept.clear()
-    assert await scene.attachments.image("T1", taken, "full") is not None
+    assert await scene.attachments.image("T1", read, "full") is not None
     scene.blobs.kept.clear()
     scene.files.troubles["F-plan.png"] = FileGone()
-    assert await scene.attachments.image("T1", taken, "full") is None
+    assert await scene.attachments.image("T1", read, "full") is None
 
 
 async def test_a_full_cache_costs_time_not_the_answer() -> None:
     scene = Scene.of()
     scene.blobs.is_full = True
-    taken = await taken_as(scene, 1)
-    assert await scene.attachments.image("T1", taken, "full") is not None
+    read = await picture_numbered(scene, 1)
+    assert await scene.attachments.image("T1", read, "full") is not None
 
 
-async def taken_as(scene: Scene, number: int) -> Picture:
-    taken = await scene.attachments.take("T1", file_ref())
-    return replace(taken.pictures[0], number=number)
+async def picture_numbered(scene: Scene, number: int) -> Picture:
+    result = await scene.attachments.read("T1", file_ref())
+    return replace(result.pictures[0], number=number)
 
 
 async def test_a_document_comes_as_text_with_pictures_of_the_pages_that_want_looking_at() -> None:
     scene = Scene.of()
-    taken = await scene.attachments.take("T1", file_ref("report.pdf", mimetype="application/pdf"))
-    assert taken.paper is not None
-    assert (taken.paper.pages, taken.paper.pages_read) == (3, 3)
-    (picture,) = taken.pictures
+    result = await scene.attachments.read("T1", file_ref("report.pdf", mimetype="application/pdf"))
+    assert result.paper is not None
+    assert (result.paper.pages, result.paper.pages_read) == (3, 3)
+    (picture,) = result.pictures
     assert picture.label == "report.pdf#1"
-    told = await scene.attachments.text("T1", taken.paper)
+    told = await scene.attachments.text("T1", result.paper)
     assert "[report.pdf p. 2]\ntext of page 2" in told
     assert await scene.attachments.image("T1", picture, "full") is not None
     assert list(scene.files.rendered[0]) == [1]
-    again = await scene.attachments.take("T1", file_ref("report.pdf", mimetype="application/pdf"))
-    assert again == taken
+    again = await scene.attachments.read("T1", file_ref("report.pdf", mimetype="application/pdf"))
+    assert again == result
     assert scene.files.fetched == ["F-report.pdf"]
 
 
 async def test_a_long_document_says_how_much_of_it_was_read() -> None:
     scene = Scene.of()
     scene.files.pages = 40_000
-    taken = await scene.attachments.take("T1", file_ref("long.pdf", mimetype="application/pdf"))
-    assert taken.paper is not None
-    assert 0 < taken.paper.pages_read < 40_000
-    assert taken.paper.tokens <= TEXT_TOKENS
-    told = await scene.attachments.text("T1", taken.paper)
-    read = taken.paper.pages_read
+    result = await scene.attachments.read("T1", file_ref("long.pdf", mimetype="application/pdf"))
+    assert result.paper is not None
+    assert 0 < result.paper.pages_read < 40_000
+    assert result.paper.tokens <= TEXT_TOKENS
+    told = await scene.attachments.text("T1", result.paper)
+    read = result.paper.pages_read
     assert f"the text of pages 1–{read} follows, pages {read + 1}–40000 are not here: find_in_document" in told
-    assert f"text of page {taken.paper.pages_read + 1}" not in told
+    assert f"text of page {result.paper.pages_read + 1}" not in told
 
 
 async def test_a_document_that_is_gone_from_cache_and_slack_says_so_to_the_model() -> None:
     scene = Scene.of()
-    taken = await scene.attachments.take("T1", file_ref("report.pdf", mimetype="application/pdf"))
-    assert taken.paper is not None
+    result = await scene.attachments.read("T1", file_ref("report.pdf", mimetype="application/pdf"))
+    assert result.paper is not None
     scene.blobs.kept.clear()
     scene.files.troubles["F-report.pdf"] = FileGone()
-    assert "no longer available" in await scene.attachments.text("T1", taken.paper)
-    assert await scene.attachments.image("T1", taken.pictures[0], "full") is None
+    assert "no longer available" in await scene.attachments.text("T1", result.paper)
+    assert await scene.attachments.image("T1", result.pictures[0], "full") is None
 
 
 async def test_of_a_long_thread_never_seen_the_root_and_the_newest_are_told_and_that_some_are_missing() -> None:

@@ -1,13 +1,13 @@
 from bot.errors import BotError, FileProtected
 from bot.internet.fetch import Internet
 from bot.tools.web.fetch_url import LONGEST_TEXT, FetchUrl
-from tests.tools.tool_context import Approvals, FakeDocuments, Web, WebPage, document, page, refusal, tool_context
+from tests.tools.tool_context import Approvals, FakeDocuments, Web, document, page, refusal, tool_context, web_page
 
 URL = "https://example.com/a"
 
 
 async def test_text_and_main_picture_come() -> None:
-    web = Web(WebPage(picture=b"png"))
+    web = Web(web_page(picture=b"png"))
     result = await FetchUrl(web).call({"url": URL}, tool_context())
     assert web.happened == [f"look up {URL}", f"fetch {URL}"]
     assert result.text == f"{URL} (HTTP 200)\nIts main picture: {{0}}\nTitle: A page\n\nIts words."
@@ -19,13 +19,13 @@ async def test_text_and_main_picture_come() -> None:
 
 
 async def test_a_page_without_a_picture_or_words_says_so() -> None:
-    result = await FetchUrl(Web(WebPage(text=" ", title="", status=404))).call({"url": URL}, tool_context())
+    result = await FetchUrl(Web(web_page(text=" ", title="", status=404))).call({"url": URL}, tool_context())
     assert result.text == f"{URL} (HTTP 404)\n\n(no text)"
     assert result.made == ()
 
 
 async def test_a_long_page_is_cut_and_says_so() -> None:
-    result = await FetchUrl(Web(WebPage(text="x" * 70_000))).call({"url": URL}, tool_context())
+    result = await FetchUrl(Web(web_page(text="x" * 70_000))).call({"url": URL}, tool_context())
     assert len(result.text) < LONGEST_TEXT + 300
     assert "(cut here: the page goes on)" in result.text
 
@@ -34,7 +34,7 @@ async def test_a_document_comes_as_its_pages_and_lies_with_the_threads_documents
     bench = tool_context()
     assert isinstance(bench.documents, FakeDocuments)
     bench.documents.found = document(page(1, "First words."), page(2, ""))
-    web = Web(WebPage(url="https://example.com/2026/annual%20report?v=2", kind="pdf", text="", data=b"%PDF"))
+    web = Web(web_page(url="https://example.com/2026/annual%20report?v=2", kind="pdf", text="", data=b"%PDF"))
     result = await FetchUrl(web).call({"url": URL}, bench)
     assert bench.documents.came == [("annual-report.pdf", URL, b"%PDF")]
     assert "annual-report.pdf (pdf, 2 pages)" in result.text
@@ -48,12 +48,12 @@ async def test_a_document_that_cannot_be_read_says_why() -> None:
     bench = tool_context()
     assert isinstance(bench.documents, FakeDocuments)
     bench.documents.found = FileProtected()
-    web = Web(WebPage(kind="pdf", text="", data=b"%PDF"))
+    web = Web(web_page(kind="pdf", text="", data=b"%PDF"))
     assert "needs a password" in await refusal(FetchUrl(web), {"url": URL}, bench)
 
 
 async def test_a_picture_of_any_kind_and_size_is_a_picture() -> None:
-    web = Web(WebPage(kind="tiff", mime="image/tiff", text="", title="", data=b"tiff"))
+    web = Web(web_page(kind="tiff", mime="image/tiff", text="", title="", data=b"tiff"))
     result = await FetchUrl(web).call({"url": URL}, tool_context())
     (new,) = result.made
     assert (new.kind, new.mime, new.data) == ("picture", "image/tiff", b"tiff")
