@@ -1,6 +1,6 @@
-r"""Formulas from LaTeX as a line of Unicode that reads the same: `\frac{a+b}{c}` becomes (a + b)/c.
+r"""Writes formulas of LaTeX as a line of Unicode that reads the same: `\frac{a+b}{c}` becomes (a + b)/c.
 
-What has no faithful line is Unfaithful; the caller then shows the source, so nothing is lost.
+A formula without a faithful line raises Unfaithful; the caller then shows the source, so nothing is lost.
 """
 
 import re
@@ -19,12 +19,12 @@ _ROWS |= {"smallmatrix": "[]", "array": "[]"}
 _ALIGNED = frozenset(["align", "aligned", "gather", "gathered", "equation", "split", "multline", "eqnarray"])
 
 
-class Unfaithful(Exception):  # it is no error
-    """No line of Unicode says the same."""
+class Unfaithful(Exception):
+    """No line of Unicode says the same as the formula."""
 
 
 def to_unicode(source: str) -> str:
-    """One or more lines. Raises Unfaithful."""
+    """Return one or more lines. Raises Unfaithful."""
     if len(source) > LONGEST:
         raise Unfaithful
     reader = _Reader(_TOKENS.findall(source.strip()))
@@ -68,7 +68,7 @@ class _Reader:
     # -- grammar ------------------------------------------------------------------------------------------------
 
     def parts(self, until: str) -> list[Part]:
-        """Everything up to the closing sign, which is taken too."""
+        """Read everything up to the closing sign, and the sign itself."""
         self._depth += 1
         if self._depth > DEEPEST:
             raise Unfaithful
@@ -124,7 +124,7 @@ class _Reader:
         if self._depth > DEEPEST:
             raise Unfaithful
         if sign[0].isdigit() and len(sign) > 1:
-            # LaTeX takes one digit: x^10 is x¹ and a 0.
+            # LaTeX reads one digit here: x^10 is x¹ followed by 0.
             self._at -= 1
             self._tokens[self._at] = sign[1:]
             sign = sign[0]
@@ -233,12 +233,12 @@ class _Reader:
         if name in _ALIGNED:
             return [Part("\n".join(joined([part for cell in row for part in cell]) for row in rows), "word")]
         if name == "cases":
-            told = "; ".join(", ".join(joined(cell).rstrip(",") for cell in row) for row in rows)
-            return [Part("{ " + told, "word")]
+            cases = "; ".join(", ".join(joined(cell).rstrip(",") for cell in row) for row in rows)
+            return [Part("{ " + cases, "word")]
         if name not in _ROWS:
             raise Unfaithful
-        around = _ROWS[name]
-        return [Part(around[0] + "; ".join(", ".join(joined(cell) for cell in row) for row in rows) + around[1])]
+        brackets = _ROWS[name]
+        return [Part(brackets[0] + "; ".join(", ".join(joined(cell) for cell in row) for row in rows) + brackets[1])]
 
     def _rows(self) -> list[list[list[Part]]]:
         self._depth += 1

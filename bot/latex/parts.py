@@ -1,4 +1,4 @@
-"""The pieces of a formula, and how they are joined into a line: spaces around signs, brackets where they are needed."""
+"""Joins the parts of a formula into a line: spaces around signs, brackets where they are needed."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,9 @@ class Part:
 
 
 def script(text: str, mark: str) -> str:
-    """`mark` is _ or ^: in small signs where Unicode has all of them, else with the mark."""
+    """Write a subscript (`mark` is _) or superscript (^): in small signs where Unicode has all of them, else with the
+    mark.
+    """
     text = text.replace(" ", "") if not re.search(r"[A-Za-z]{2,} ", text) else text
     table = symbols.SUBSCRIPTS if mark == "_" else symbols.SUPERSCRIPTS
     if text and all(letter in table for letter in text):
@@ -28,36 +30,44 @@ def script(text: str, mark: str) -> str:
 
 
 def joined(parts: list[Part]) -> str:
-    """Parts as one text: signs get their spaces, ratios beside a factor their brackets."""
-    said = ""
+    """Join parts into one text. Signs get spaces, and a fraction beside a factor gets brackets."""
+    line_text = ""
     before: Part | None = None
     for index, part in enumerate(parts):
         after = parts[index + 1] if index + 1 < len(parts) else None
         text = _bracketed(part, before, after)
         if part.kind == "space":
-            said = said.rstrip() + part.text if said.strip() else said
+            line_text = line_text.rstrip() + part.text if line_text.strip() else line_text
             continue
-        said += _gap(before, part, said) + text
+        line_text += _gap(before, part, line_text) + text
         before = part if not _is_sign(before, part) else Part(part.text, "open")
-    lines = (re.sub(r"(?<=\S) {2,}", lambda found: found[0][:2], line).strip() for line in said.split("\n"))
+    lines = (re.sub(r"(?<=\S) {2,}", lambda found: found[0][:2], line).strip() for line in line_text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def _bracketed(part: Part, before: Part | None, after: Part | None) -> str:
     factors = {"atom", "ratio", "word", "open", "big"}
-    beside = (after is not None and after.kind in factors) or (before is not None and before.kind in {"atom", "ratio"})
-    return f"({part.text})" if part.kind == "ratio" and beside else part.text
+    has_factor_beside = (after is not None and after.kind in factors) or (
+        before is not None and before.kind in {"atom", "ratio"}
+    )
+    return f"({part.text})" if part.kind == "ratio" and has_factor_beside else part.text
 
 
 def _is_sign(before: Part | None, part: Part) -> bool:
-    """A minus or plus that belongs to what follows it, as in -x."""
+    """Tell whether a minus or plus belongs to what follows it, as in -x."""
     return part.text in {"-", "+", "±", "∓"} and (
         before is None or before.kind in {"operator", "relation", "open", "comma", "row", "cell"}
     )
 
 
-def _gap(before: Part | None, part: Part, said: str) -> str:
-    if before is None or not said or said[-1].isspace() or said[-1] == "/" or part.kind in {"comma", "row", "close"}:
+def _gap(before: Part | None, part: Part, line_text: str) -> str:
+    if (
+        before is None
+        or not line_text
+        or line_text[-1].isspace()
+        or line_text[-1] == "/"
+        or part.kind in {"comma", "row", "close"}
+    ):
         return ""
     if part.kind in {"operator", "relation"}:
         return "" if before.kind == "open" else " "
@@ -75,14 +85,14 @@ def is_simple(text: str) -> bool:
 
 
 def above(parts: list[Part]) -> str:
-    """A numerator: a product needs no brackets, a sum does."""
+    """Write a numerator: a sum gets brackets, a product needs none."""
     text = joined(parts)
     is_whole = len(parts) == 1 or is_simple(text) or re.fullmatch(r"√?\([^()]*\)|\w+\([^()]*\)", text)
     return text if is_whole and (is_simple(text) or " " not in re.sub(r"\([^()]*\)", "", text)) else f"({text})"
 
 
 def below(parts: list[Part]) -> str:
-    """A denominator: 1/2a would be read as half of a, so a product gets brackets too."""
+    """Write a denominator: 1/2a would be read as half of a, so a product gets brackets too."""
     text = joined(parts)
     is_whole = _ONE_FACTOR.fullmatch(text) or (len(parts) == 1 and is_simple(text))
     return text if is_whole else f"({text})"

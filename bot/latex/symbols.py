@@ -1,4 +1,4 @@
-"""What LaTeX calls the signs that Unicode has: tables only, read by bot.latex.latex."""
+"""Tables from LaTeX's names to the signs of Unicode, for bot.latex.latex."""
 
 import string
 
@@ -59,7 +59,7 @@ ACCENTS = {
 }  # fmt: skip
 PLAIN_FONTS = frozenset(["mathrm", "mathbf", "mathit", "mathsf", "mathtt", "boldsymbol", "bm", "operatorname", "boxed"])
 TEXT = frozenset(["text", "textbf", "textit", "textrm", "texttt", "textsf", "mbox"])
-# First letters of Unicode's alphabets: capital, small.
+# The first capital and the first small letter of each of Unicode's alphabets.
 ALPHABETS = {
     "mathbb": ("𝔸", "𝕒"), "mathcal": ("𝓐", "𝓪"), "mathscr": ("𝓐", "𝓪"), "mathfrak": ("𝕬", "𝖆"),
 }  # fmt: skip
@@ -76,7 +76,7 @@ SUPERSCRIPTS = dict(
 
 
 def in_alphabet(font: str, letter: str) -> str | None:
-    """A letter in another alphabet; None where Unicode has none."""
+    """Return a letter in another alphabet; None when Unicode has none."""
     if font == "mathbb" and letter in DOUBLE_STRUCK:
         return DOUBLE_STRUCK[letter]
     capital, small = ALPHABETS[font]
