@@ -55,8 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         set_up_logging(settings.log_level, settings.log_format)
         command = imported(chosen, settings)
         return asyncio.run(command(settings))
-    except SettingsInvalid as invalid:
-        print("The settings need a correction:", *invalid.problems, sep="\n  ", file=sys.stderr)
+    except SettingsInvalid as error:
+        print("The settings need a correction:", *error.problems, sep="\n  ", file=sys.stderr)
         return BAD_SETTINGS
     except BotError as error:
         print(error.detail, file=sys.stderr)
@@ -69,7 +69,7 @@ Command = Callable[[Settings], Coroutine[Any, Any, int]]
 
 
 def imported(chosen: argparse.Namespace, settings: Settings) -> Command:
-    """What is imported stays: no collection of garbage looks through it, then or later. That is a fifth of a start."""
+    """Import a command. What is imported stays, so the garbage collector never looks through it: a fifth of a start."""
     gc.disable()
     try:
         return _command(chosen, settings)
@@ -79,7 +79,9 @@ def imported(chosen: argparse.Namespace, settings: Settings) -> Command:
 
 
 def _command(chosen: argparse.Namespace, settings: Settings) -> Command:
-    """Imported when wanted: `manifest` and a wrong setting answer at once, and no bot waits for the playground."""
+    """Import only what the command needs: `manifest` and a wrong setting answer at once, and no bot loads the
+    playground.
+    """
     name = chosen.command or ("run" if settings.has_slack else "playground")
     if name == "playground":
         from bot import play  # noqa: PLC0415
@@ -88,7 +90,7 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Command:
     if name in {"doctor", "retry"}:
         from bot import doctor  # noqa: PLC0415
 
-        return doctor.examine if name == "doctor" else lambda given: doctor.run_again(given, chosen.reference)
+        return doctor.examine if name == "doctor" else lambda settings_: doctor.run_again(settings_, chosen.reference)
     from bot import processes  # noqa: PLC0415
 
     return {"run": processes.run_all, "web": processes.run_web, "worker": processes.run_worker_only}[name]

@@ -1,4 +1,4 @@
-"""The audit log: one JSON line for each event, to standard output or into a file, when the operator wants it."""
+"""Writes the audit log: one JSON line for each event, to standard output or a file, if the operator wants it."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from bot.errors import SettingsInvalid
 STDOUT = "stdout"
 
 
-class _Lines(logging.Formatter):
+class _AuditFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         fields = getattr(record, "audited", {})
@@ -23,7 +23,7 @@ class _Lines(logging.Formatter):
 
 @contextmanager
 def open_audit_log(where: str | None) -> Iterator[None]:
-    """`where` is `stdout` or a path, which is added to; without it nothing is written.
+    """Write the audit log to `where`, `stdout` or a path, which is appended to; without it nothing is written.
 
     Raises SettingsInvalid when the file can't be written.
     """
@@ -31,16 +31,16 @@ def open_audit_log(where: str | None) -> Iterator[None]:
         yield
         return
     handler = _handler(where)
-    handler.setFormatter(_Lines())
+    handler.setFormatter(_AuditFormatter())
     log = logging.getLogger(NAME)
-    before = log.level
+    level_before = log.level
     log.setLevel(logging.INFO)
     log.addHandler(handler)
     try:
         yield
     finally:
         log.removeHandler(handler)
-        log.setLevel(before)
+        log.setLevel(level_before)
         if where != STDOUT:
             handler.close()
 

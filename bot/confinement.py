@@ -1,8 +1,8 @@
-"""What a process of ours gives up for good, and all that it starts with it: files, connections, other processes.
+"""Takes rights away from a process, and all that it starts, for good: files, connections, other processes.
 
-Each layer is the kernel's and none needs privileges; a kernel that lacks one leaves the others. Landlock: which files
-(Linux 5.13 on; abstract sockets and signals 6.12 on). Seccomp: no connection to anything, a Unix socket's path
-included, which Landlock cannot tell, and no look into other processes.
+Each layer is the kernel's and needs no privileges; where the kernel lacks one, the others remain. Landlock limits files
+(from Linux 5.13 on; abstract sockets and signals from 6.12 on). Seccomp refuses connections, also to a Unix socket's
+path, which Landlock can't see, and every look into other processes.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2
 _AF_UNIX = 1
 
-# include/uapi/linux/landlock.h. The first ABI that knows a right stands with it.
+# include/uapi/linux/landlock.h. Each right stands with the first ABI that knows it.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REMOVE_FILE, _MAKE_SOCKET = 1 << 5, 1 << 9
@@ -29,7 +29,7 @@ _ALL_SCOPES = 0b11
 _OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _TO_READ = _EXECUTE | _READ_FILE | _READ_DIR
 
-# Where programs, their settings and fonts are. Never /etc, /var or /proc as a whole.
+# The places of programs, their settings and fonts. Never /etc, /var or /proc as a whole.
 _SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/opt/libreoffice", "/etc/ld.so.cache"),
     *("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/etc/localtime", "/etc/passwd", "/etc/nsswitch.conf"),
@@ -45,27 +45,28 @@ _SYSTEM = (
     *("/proc/cpuinfo", "/proc/stat", "/proc/version"),
 )
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/shm")  # noqa: S108 - the system's own
-# AUDIT_ARCH, then: connect, io_uring_setup (which connects past this filter), ptrace, process_vm_readv, …_writev,
-# pidfd_getfd; last socket, which is for Unix sockets only: LibreOffice listens on one of its own.
+# AUDIT_ARCH, then the refused calls: connect, io_uring_setup (which connects past this filter), ptrace,
+# process_vm_readv, …_writev, pidfd_getfd; last `socket`, which is allowed for Unix sockets only, since LibreOffice
+# listens on one of its own.
 _CALLS = {
     "x86_64": (0xC000003E, (42, 425, 101, 310, 311, 438), 41),
     "aarch64": (0xC00000B7, (203, 425, 117, 270, 271, 438), 198),
 }
 _X32 = 0x40000000
-_NEVER = 0xFFFF  # the number of no call
+_NEVER = 0xFFFF  # no call has this number
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13  # EACCES
 
 
 def give_up_privileges() -> bool:
-    """Nothing that is started from here on has more rights than this process; the other layers need that."""
+    """Give up the right to gain rights, for this process and all that it starts. The other layers need it."""
     return bool(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """What is left besides the system's programs: paths to write, to read, to look through for names, and to listen in
-    on a Unix socket (where files of the same user can be removed, but not read or written).
+class AllowedPaths:
+    """What remains besides the system's programs: paths to write, to read, to list, and to listen in on a Unix socket
+    (where files of the same user can be removed, but not read or written).
     """
 
     written: Iterable[Path]
@@ -74,8 +75,8 @@ class Reach:
     listening: Iterable[Path] = ()
 
 
-def lock_files(reach: Reach) -> int:
-    """From here on there is no more than this. The version of Landlock that holds it; 0: none does."""
+def lock_files(allowed: AllowedPaths) -> int:
+    """Limit files to these paths from now on. Return the version of Landlock that does it; 0 when none does."""
     libc = _libc()
     abi = max(0, libc.syscall(_CREATE_RULESET, None, 0, 1))
     if not abi:
@@ -86,13 +87,13 @@ def lock_files(reach: Reach) -> int:
     if rules < 0:
         return 0
     try:
-        for path in (*map(Path, _SYSTEM), *reach.read):
+        for path in (*map(Path, _SYSTEM), *allowed.read):
             _allow(libc, rules, path, _TO_READ)
-        for path in reach.listed:
+        for path in allowed.listed:
             _allow(libc, rules, path, _READ_DIR)
-        for path in reach.listening:
+        for path in allowed.listening:
             _allow(libc, rules, path, _MAKE_SOCKET | _REMOVE_FILE)
-        for path in (*reach.written, *map(Path, _DEVICES)):
+        for path in (*allowed.written, *map(Path, _DEVICES)):
             _allow(libc, rules, path, handled)
         return abi if libc.syscall(_RESTRICT_SELF, rules, 0) == 0 else 0
     finally:
@@ -100,15 +101,15 @@ def lock_files(reach: Reach) -> int:
 
 
 def refuse_calls(*, sockets: bool) -> bool:
-    """No connections and no look into other processes; `sockets`: none of them but Unix sockets either."""
+    """Refuse connections and looks into other processes. `sockets`: refuse all but Unix sockets as well."""
     known = _CALLS.get(platform.machine())
     if known is None:
         return False
     machine, refused, socket = known
     program = _program(machine, refused, socket if sockets else _NEVER)
     filters = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *line) for line in program))
-    told = struct.pack("@HP", len(program), ctypes.addressof(filters))
-    return bool(_libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, told, 0, 0) == 0)
+    filter_program = struct.pack("@HP", len(program), ctypes.addressof(filters))
+    return bool(_libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, filter_program, 0, 0) == 0)
 
 
 def _libc() -> ctypes.CDLL:
@@ -128,7 +129,7 @@ def _allow(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
 
 
 def _program(machine: int, refused: tuple[int, ...], socket: int) -> list[tuple[int, int, int, int]]:
-    """Lines of (code, lines to skip when true, when false, operand). The last two end it: allow, refuse."""
+    """Return lines of (code, lines to skip when true, when false, operand). The last two end it: allow, refuse."""
     body = [(_EQUAL, number) for number in refused]
     length = 4 + len(body) + 3 + 2
     allow, refuse = length - 2, length - 1

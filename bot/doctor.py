@@ -1,4 +1,4 @@
-"""`python -m bot doctor`: is everything there that the bot needs, and what to do about what is not."""
+"""`python -m bot doctor` checks whether everything is there that the bot needs, and says what to do about the rest."""
 
 import asyncio
 import importlib.util
@@ -12,7 +12,7 @@ import aiohttp
 from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
 
-from bot.bootstrap import build_desk, check_model_settings, model_client
+from bot.bootstrap import build_maintenance, check_model_settings, model_client
 from bot.bootstrap.model_side import replacements_of
 from bot.browser.process import find_browser
 from bot.browser.render import Browser
@@ -48,7 +48,7 @@ HOME_OFF = (
     "Slack says that the app has no Home tab; apply `python -m bot manifest` again, or turn it on in the app's "
     "settings (App Home)"
 )
-# In the order in which `confinement.held` tells.
+# In the order of `confinement.held`.
 LAYERS = (
     "processes that read files: no other files of yours (Landlock)",
     "processes that read files: no signals to other processes (Landlock)",
@@ -61,7 +61,7 @@ LAYERS_NEED = (
     "an x86-64 or ARM machine whose container allows seccomp",
     "user namespaces",
 )
-# Of a `browser.process.Confinement`.
+# Fields of `browser.process.Confinement`.
 BROWSER_LAYERS = (
     ("is_locked", "the browser: no files of yours, no connections (Landlock, seccomp)", LAYERS_NEED[0]),
     ("has_namespaces", "the browser: no network device, no processes but its own (namespaces)", LAYERS_NEED[3]),
@@ -76,7 +76,7 @@ class Finding:
 
 
 async def examine(settings: Settings) -> int:
-    """Print a line per finding; 1 when something is wrong."""
+    """Print a line per finding. Return 1 when something is wrong."""
     worst = 0
     for check in (_settings, _slack, _model, _redis, _servers, _confinement, _optional):
         async for finding in check(settings):
@@ -90,8 +90,8 @@ async def _settings(settings: Settings) -> AsyncGenerator[Finding]:
         yield Finding("wrong", problem)
     try:
         check_model_settings(settings)
-    except SettingsInvalid as invalid:
-        for problem in invalid.problems:
+    except SettingsInvalid as error:
+        for problem in error.problems:
             yield Finding("wrong", problem)
     if settings.glm_api_key is None:
         yield Finding("wrong", "GLM_API_KEY: is not set; get one from the model's provider")
@@ -144,7 +144,7 @@ def _scopes(headers: Any) -> list[Finding]:
 
 
 async def _socket(client: Any, app_token: str) -> Finding:
-    """A connection is opened as the bot does it, and closed at once: what Slack sends in between it sends again."""
+    """Open a connection as the bot does, and close it at once. Slack sends again what it sent in between."""
     try:
         async with asyncio.timeout(CALL_TIMEOUT_S):
             opened = await client.apps_connections_open(app_token=app_token)
@@ -169,7 +169,7 @@ async def _model(settings: Settings) -> AsyncGenerator[Finding]:
     async with aiohttp.ClientSession() as session:
         client, model = model_client(settings, session, MODEL_PATIENCE_S), settings.glm_model
         try:
-            yield Finding("ok", f"model: {await _answered(client, model)}")
+            yield Finding("ok", f"model: {await _ask_model(client, model)}")
         except BotError as error:
             yield Finding("wrong", f"model at {settings.glm_base_url}: {type(error).__name__}: {error.user_message}")
         others = replacements_of(settings)
@@ -178,14 +178,14 @@ async def _model(settings: Settings) -> AsyncGenerator[Finding]:
         for other in others:
             sees = "" if card_for(other).has_vision else ", where there are no pictures"
             try:
-                yield Finding("ok", f"when {model} is away{sees}: {await _answered(client, other)}")
+                yield Finding("ok", f"when {model} is away{sees}: {await _ask_model(client, other)}")
             except BotError as error:
                 words = f"{other} can't answer when {model} is away: {type(error).__name__} (GLM_FALLBACK)"
                 yield Finding("optional", words)
 
 
-async def _answered(client: GlmClient, model: str) -> str:
-    """That it has answered a small request, which costs next to nothing."""
+async def _ask_model(client: GlmClient, model: str) -> str:
+    """Ask the model something small, which costs next to nothing, and return the words for its answer."""
     ask = Ask((Message("user", (Text("Say OK."),)),), thinking=False, max_tokens=16, model=model)
     tokens, name = 0, model
     async for event in client.stream(ask):
@@ -201,8 +201,8 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
         except StateError as error:
             yield Finding("wrong", error.detail)
             return
-        async with _shared(settings) as url:
-            async for finding in _dead_letters(settings, url):
+        async with _redis_url(settings) as url:
+            async for finding in _kept_problems(settings, url):
                 yield finding
         return
     redis = connect(settings.redis_url)
@@ -219,21 +219,22 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
             yield Finding("wrong", f"Redis may drop keys (maxmemory-policy {policy}); set noeviction")
         if persists == "no":
             yield Finding("optional", "Redis keeps nothing over a restart of its own; set appendonly yes")
-        async for finding in _dead_letters(settings, settings.redis_url):
+        async for finding in _kept_problems(settings, settings.redis_url):
             yield finding
     finally:
         await redis.aclose()
 
 
-async def _dead_letters(settings: Settings, redis_url: str) -> AsyncGenerator[Finding]:
-    async with build_desk(settings, redis_url) as desk:
-        for one in await desk.dead_letters.all():
-            why = f" ({one.reason})" if one.reason else ""
-            again = f"; `python -m bot retry {one.reference}`" if one.thread else ""
-            yield Finding("wrong", f"set aside at {_when(one.at_s)}: {one.reference} in {one.thread}{why}{again}")
-        if await desk.homes.is_off():
+async def _kept_problems(settings: Settings, redis_url: str) -> AsyncGenerator[Finding]:
+    async with build_maintenance(settings, redis_url) as maintenance:
+        for letter in await maintenance.dead_letters.all():
+            why = f" ({letter.reason})" if letter.reason else ""
+            again = f"; `python -m bot retry {letter.reference}`" if letter.thread else ""
+            at = _when(letter.at_s)
+            yield Finding("wrong", f"set aside at {at}: {letter.reference} in {letter.thread}{why}{again}")
+        if await maintenance.homes.is_off():
             yield Finding("wrong", HOME_OFF)
-        unread = await desk.dead_letters.unread()
+        unread = await maintenance.dead_letters.unread()
         for record in unread[-MOST_UNREAD:]:
             since = _when(record.at_s)
             yield Finding("wrong", f"not readable since {since}: {record.record} in {record.key} ({record.reason})")
@@ -246,7 +247,7 @@ def _when(at_s: float) -> str:
 
 
 @asynccontextmanager
-async def _shared(settings: Settings) -> AsyncGenerator[str]:
+async def _redis_url(settings: Settings) -> AsyncGenerator[str]:
     if settings.redis_url is not None:
         yield settings.redis_url
         return
@@ -255,27 +256,27 @@ async def _shared(settings: Settings) -> AsyncGenerator[str]:
 
 
 async def run_again(settings: Settings, reference: str) -> int:
-    """Put messages that were set aside back in line."""
-    async with _shared(settings) as url, build_desk(settings, url) as desk:
+    """Put messages that were set aside back in line. Return 1 when there are none."""
+    async with _redis_url(settings) as url, build_maintenance(settings, url) as maintenance:
         try:
-            found = await desk.dead_letters.take(reference)
-        except RecordUnreadable as wrong:
-            print(f"{reference} can't be read: {wrong.detail}")  # noqa: T201
+            letter = await maintenance.dead_letters.take(reference)
+        except RecordUnreadable as error:
+            print(f"{reference} can't be read: {error.detail}")  # noqa: T201
             return 1
-        if found is None or found.thread is None:
+        if letter is None or letter.thread is None:
             print(f"nothing is set aside under {reference}")  # noqa: T201
             return 1
-        for message in found.messages:
-            await desk.message_edits.ask_again(message)
-        for kept in found.unread:  # where it still can't be read it is soon set aside again
-            await desk.dead_letters.put_back(found.thread, kept)
-        count = len(found.messages) + len(found.unread)
-        print(f"{count} message(s) of {found.thread} wait again")  # noqa: T201
+        for message in letter.messages:
+            await maintenance.message_edits.ask_again(message)
+        for raw in letter.unread:  # one that still can't be read is soon set aside again
+            await maintenance.dead_letters.put_back(letter.thread, raw)
+        count = len(letter.messages) + len(letter.unread)
+        print(f"{count} message(s) of {letter.thread} wait again")  # noqa: T201
     return 0
 
 
 async def _confinement(_: Settings) -> AsyncGenerator[Finding]:
-    """What holds on this machine around the processes that read files, and around the browser."""
+    """Tell which layers hold on this machine around the processes that read files, and around the browser."""
     try:
         async with Sandbox(workers=1) as sandbox:
             held = await sandbox.run(worker_functions.confinement.held)
@@ -305,7 +306,7 @@ async def _optional(_: Settings) -> AsyncGenerator[Finding]:
             yield Finding("ok", words.split(":")[0])
         else:
             yield Finding("optional", words)
-    for found, name, words in (
+    for path, name, words in (
         (find_browser(), "a browser for web pages", "rendering web pages: Debian's chromium-headless-shell"),
         (
             find_office(),
@@ -318,17 +319,17 @@ async def _optional(_: Settings) -> AsyncGenerator[Finding]:
             "comparing a page's words with the screenshot's: Debian's tesseract-ocr tesseract-ocr-chi-sim",
         ),
     ):
-        yield Finding("ok", f"{name}: {found}") if found else Finding("optional", words)
+        yield Finding("ok", f"{name}: {path}") if path else Finding("optional", words)
 
 
 async def _servers(settings: Settings) -> AsyncGenerator[Finding]:
-    """Other programs' tools."""
+    """Check the servers of other programs' tools."""
     if settings.mcp_config is None:
         return
     try:
         configs = read_config(settings.mcp_config)
-    except SettingsInvalid as invalid:
-        for problem in invalid.problems:
+    except SettingsInvalid as error:
+        for problem in error.problems:
             yield Finding("wrong", problem)
         return
     yield Finding("ok", f"MCP: {', '.join(config.name for config in configs) or 'no servers'} in {settings.mcp_config}")

@@ -1,6 +1,6 @@
-"""Logging for the whole process: constant event names with fields, a console for people, JSON for machines.
+"""Sets up logging for the whole process: constant event names with fields, a console for people, JSON for machines.
 
-Never message text, file content or tokens: a traceback shows no values, and what looks like a token is blotted out.
+It never logs message text, file content or tokens: a traceback shows no values, and what looks like a token is masked.
 """
 
 import logging
@@ -13,28 +13,30 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
-# These say on INFO what we say better ourselves, or too often.
+# What these log on INFO, we log better ourselves, or they log too often.
 QUIET = ("slack_bolt", "slack_sdk", "docket", "aiohttp.access", "asyncio", "PIL")
 
 
 SECRET = re.compile(
     r"\b(?:xox[a-z]-|xox[a-z]\.xox[a-z]-|xapp-|xwfp-)[\w-]+|(?<=Bearer )\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
 )
-BLOT = "***"
-# Their messages quote the value that they choke on, which may be what a person wrote.
+MASK = "***"
+# The messages of these errors quote the value that caused them, which may be what a person wrote.
 QUOTING = (ValueError, LookupError)
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
     def format(self, record: logging.LogRecord) -> str:
         if record.name == "asyncio" and isinstance(record.msg, str):
-            # The lines after the first show the task with its error's own words.
+            # The lines after the first show the task, with the words of its error.
             record.msg = record.msg.split("\n", 1)[0]
-        return SECRET.sub(BLOT, super().format(record))
+        return SECRET.sub(MASK, super().format(record))
 
 
 def set_up_logging(level: str, form: Literal["console", "json"] | None) -> None:
-    """Everything, ours and the libraries', goes to stderr in one form; a terminal gets colours."""
+    """Send everything, ours and the libraries', to stderr in one form. `form` None: a console on a terminal, else
+    JSON.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -68,14 +70,14 @@ def set_up_logging(level: str, form: Literal["console", "json"] | None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    sys.excepthook = _say_what_broke
+    sys.excepthook = _log_crash
 
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def _say_what_broke(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    """What ends the process is told in the same form as everything else."""
+def _log_crash(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """Log what ends the process in the same form as everything else."""
     structlog.get_logger(__name__).critical("process.broke", exc_info=(kind, error, where))
 
 
@@ -84,18 +86,18 @@ def _write_traceback(out: TextIO, exc_info: ExcInfo) -> None:
 
 
 def _traceback(exc_info: ExcInfo) -> str:
-    """Where it broke and what broke, causes first; no local variables, and no message that may quote a person."""
-    return "\n".join(_told(exc_info[1]))
+    """Return where and what broke, causes first, without local variables or messages that may quote a person."""
+    return "\n".join(_lines(exc_info[1]))
 
 
-def _told(error: BaseException) -> Iterator[str]:
+def _lines(error: BaseException) -> Iterator[str]:
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if before is not None:
-        yield from _told(before)
+        yield from _lines(before)
         yield "which led to"
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:
-            yield from _told(part)
+            yield from _lines(part)
             yield "together with"
     yield "Traceback (most recent call last):"
     yield "".join(traceback.format_tb(error.__traceback__)).rstrip("\n")

@@ -1,4 +1,4 @@
-"""What is counted, under the GenAI names of OpenTelemetry's conventions where there are any."""
+"""Metrics counts what the bot does, under the GenAI names of OpenTelemetry's conventions where there are any."""
 
 import math
 import time
@@ -51,7 +51,7 @@ class Metrics:
         self.broken.labels(loop).inc()
 
     def watch_socket(self, down_s: Callable[[], float]) -> None:
-        """For a process that receives by Socket Mode."""
+        """Show how long Socket Mode has been down; for a process that receives by it."""
         gauge = Gauge(
             "glm_socket_down_seconds", "How long Socket Mode has been down, 0: it is up", registry=self.registry
         )
@@ -63,7 +63,7 @@ class Metrics:
         dead_letters: Callable[[], Awaitable[int]],
         unread: Callable[[], Awaitable[Sized]],
     ) -> None:
-        """Look the gauges of the shared state up; NaN while it is away."""
+        """Update the gauges of the shared state; NaN while Redis is away."""
         try:
             self.waiting.set(len(await threads()))
             self.dead_letters.set(await dead_letters())
@@ -74,7 +74,7 @@ class Metrics:
             self.unread.set(math.nan)
 
     def timed(self, work: Callable[[ThreadId], Awaitable[bool]]) -> Callable[[ThreadId], Awaitable[bool]]:
-        """`work` that tells whether it did anything; only then does its time count."""
+        """Wrap `work`, which returns whether it did anything; only then its time counts."""
 
         async def timed_work(thread: ThreadId) -> bool:
             started = time.monotonic()
@@ -88,7 +88,7 @@ class Metrics:
 
 
 class MeteredModel:
-    """A model whose use is counted."""
+    """Counts the use of a model."""
 
     def __init__(self, model: Model, metrics: Metrics) -> None:
         self._model = model
@@ -107,7 +107,7 @@ class MeteredModel:
             raise
 
     def _label(self, model: str) -> str:
-        """A provider that calls its model something else each time does not grow the metrics for ever."""
+        """Return the label of a model, of a limited number: a provider may give its model ever new names."""
         if model not in self._models and len(self._models) >= MOST_MODELS:
             return OTHER_MODELS
         self._models.add(model)

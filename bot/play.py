@@ -1,4 +1,4 @@
-"""The playground: the shipped bot against a local Slack in the browser, with the real model or the offline one."""
+"""Runs the playground: the shipped bot against a local Slack in the browser, with the real or the offline model."""
 
 import sys
 import tempfile
@@ -26,7 +26,7 @@ from bot.slack.manifest import manifest
 LOOPBACK = "127.0.0.1"
 OFFLINE_LABEL = "the offline stand-in"
 ANY_HOST = {"0.0.0.0": LOOPBACK, "::": "[::1]"}  # noqa: S104
-# The address stands last: it is what one looks for.
+# The address stands last, since people look for it.
 WELCOME = """
   {model}
   For your own Slack, README.md has the five steps. Ctrl-C ends it.
@@ -44,31 +44,36 @@ OWN_WITHOUT_KEY = (
 
 async def run_playground(settings: Settings) -> int:
     check_model_settings(settings)
-    async with _model(settings) as told:
+    async with _model(settings) as model_settings:
         slack = LocalSlack()
-        asked_for = manifest()
-        slack.events = set(asked_for["settings"]["event_subscriptions"]["bot_events"])
-        slack.scopes = set(asked_for["oauth_config"]["scopes"]["bot"])
-        slack.has_home = asked_for["features"]["app_home"]["home_tab_enabled"]
+        app_manifest = manifest()
+        slack.events = set(app_manifest["settings"]["event_subscriptions"]["bot_events"])
+        slack.scopes = set(app_manifest["oauth_config"]["scopes"]["bot"])
+        slack.has_home = app_manifest["features"]["app_home"]["home_tab_enabled"]
         browser = Browser(
             slack, model_label=_label(settings), is_offline=settings.glm_api_key is None, samples=draw_all()
         )
-        browser.commands = asked_for["features"].get("slash_commands", [])
-        browser.shortcuts = asked_for["features"].get("shortcuts", [])
+        browser.commands = app_manifest["features"].get("slash_commands", [])
+        browser.shortcuts = app_manifest["features"].get("shortcuts", [])
         browser.mount(slack.web_app)
-        host = settings.host or LOOPBACK  # it has no log-in, so nobody else may reach it unasked
-        # What is said here lives as long as the local Slack it was said in.
+        host = settings.host or LOOPBACK  # the playground has no log-in, so by default nobody else may reach it
+        # What is said here lives only as long as this local Slack.
         with tempfile.TemporaryDirectory(prefix="glm-playground-") as folder:
             async with slack.serve(host=host, port=settings.port), embedded_redis(Path(folder)) as redis_url:
                 address = address_of(host, int(slack.api_url.rsplit(":", 1)[1].split("/")[0]))
-                await _run(slack, _joined(told, slack), redis_url, partial(_welcome, address, model_told(settings)))
+                await _run(
+                    slack,
+                    _bot_settings(model_settings, slack),
+                    redis_url,
+                    partial(_welcome, address, model_description(settings)),
+                )
     return 0
 
 
 def _welcome(address: str, model: str) -> None:
     print(WELCOME.format(address=address, model=model), flush=True)  # noqa: T201
     if sys.stdout.isatty() and has_desktop():
-        # A browser may take its time to start, and may be none at all.
+        # The browser may be slow to start, or missing.
         Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
@@ -82,8 +87,8 @@ async def _run(slack: LocalSlack, settings: Settings, redis_url: str, welcome: C
             await run_services(services, stop, listening=listening)
 
 
-def _joined(settings: Settings, slack: LocalSlack) -> Settings:
-    """The settings of a bot that is installed in the local Slack and listens beside it."""
+def _bot_settings(settings: Settings, slack: LocalSlack) -> Settings:
+    """Return the settings of a bot that is installed in the local Slack and listens beside it."""
     return settings.model_copy(
         update={
             "slack_bot_token": SecretStr(slack.bot_token),
@@ -113,8 +118,8 @@ def _label(settings: Settings) -> str:
     return OFFLINE_LABEL if settings.glm_api_key is None else settings.glm_model
 
 
-def model_told(settings: Settings) -> str:
-    """Who answers, in a line."""
+def model_description(settings: Settings) -> str:
+    """Return a line that says which model answers."""
     is_own = is_own_server(settings.glm_base_url)
     if settings.glm_api_key is None:
         return OWN_WITHOUT_KEY if is_own else OFFLINE
@@ -122,7 +127,7 @@ def model_told(settings: Settings) -> str:
 
 
 def is_own_server(base_url: str) -> bool:
-    """On this machine, or in a network that is not the world's."""
+    """Tell whether a server is on this machine or in a private network."""
     host = urlsplit(base_url).hostname or ""
     try:
         return ip_address(host).is_private
@@ -131,6 +136,6 @@ def is_own_server(base_url: str) -> bool:
 
 
 def address_of(host: str, port: int) -> str:
-    """What a browser on this machine opens."""
+    """Return the address for a browser on this machine."""
     shown = ANY_HOST.get(host, host)
     return f"http://{f'[{shown}]' if ':' in shown and not shown.startswith('[') else shown}:{port}"

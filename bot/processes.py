@@ -1,4 +1,4 @@
-"""What runs (design §2): the web side, the worker side, or both in one process; Redis from REDIS_URL or our own."""
+"""Runs the bot: the web side, the worker side, or both in one process, with Redis from REDIS_URL or our own."""
 
 import asyncio
 import gc
@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,15 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.bootstrap import Receiving, Services, Sides, Working, build_services, check_model_settings, redis_answers
+from bot.bootstrap import (
+    ProcessRoles,
+    ReceiverServices,
+    Services,
+    WorkerServices,
+    build_services,
+    check_model_settings,
+    redis_answers,
+)
 from bot.documents.sandbox.scratch import remove_left_over
 from bot.errors import CannotListen, SettingsInvalid
 from bot.jobs.heartbeat import beating
@@ -31,7 +39,7 @@ from bot.web.previews import preview_routes
 
 log = structlog.get_logger(__name__)
 
-ANY_HOST = "0.0.0.0"  # noqa: S104  # a server behind a platform's router has to
+ANY_HOST = "0.0.0.0"  # noqa: S104  # a server behind a platform's router has to listen on all addresses
 TIDY_S = 10.0
 SOCKET_PING_S = 10.0
 FOLLOW_UPS_AT_ONCE = 64
@@ -54,7 +62,7 @@ async def run_all(settings: Settings) -> int:
 
 
 async def run_web(settings: Settings) -> int:
-    """Receive and enqueue; without REDIS_URL there can be no worker beside, so the jobs are done here."""
+    """Receive and enqueue. Without REDIS_URL no other worker can take jobs, so they are done here too."""
     _check(settings)
     async with redis_url(settings) as url:
         return await _run(settings, url, receives=True, works=settings.redis_url is None)
@@ -80,19 +88,19 @@ def _check(settings: Settings) -> None:
     problems = missing_for_slack(settings)
     try:
         check_model_settings(settings)
-    except SettingsInvalid as invalid:
-        problems += invalid.problems
+    except SettingsInvalid as error:
+        problems += error.problems
     if problems:
         raise SettingsInvalid(problems)
 
 
 async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> int:
     metrics = Metrics()
-    async with build_services(settings, url, metrics, Sides(receives, works and not receives)) as services:
+    async with build_services(settings, url, metrics, ProcessRoles(receives, works and not receives)) as services:
         if settings.redis_url is None:
-            await services.workers.forget_all()  # a Redis of our own: nobody else can be at work
-        async with _working_beside(services) if receives and works else _nothing():
-            # What start-up made stays for good: a full collection of it would stop the loop for a tenth of a second.
+            await services.workers.forget_all()  # our own Redis: no other process can be at work
+        async with _worker_thread(services) if receives and works else _nothing():
+            # What start-up made stays for good; a full collection of it would stop the loop for a tenth of a second.
             gc.collect()
             gc.freeze()
             with stop_signals() as stop:
@@ -101,31 +109,31 @@ async def _run(settings: Settings, url: str, *, receives: bool, works: bool) -> 
 
 
 @asynccontextmanager
-async def _working_beside(receiving: Services) -> AsyncGenerator[None]:
-    """A worker in a thread of its own, with an event loop of its own: Slack's events never wait for answers.
+async def _worker_thread(receiving: Services) -> AsyncGenerator[None]:
+    """Run a worker in its own thread with its own event loop, so that Slack's events never wait for answers.
 
-    The two share nothing but Redis, as processes of their own do, the metrics, and memory that is paid for once.
+    The two share only Redis, as separate processes do, and the metrics; the memory of the modules is paid for once.
     """
     ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-    settings = receiving.settings.model_copy(update={"health_port": None})  # the other loop answers there for both
-    sides = Sides(receives=False, works=True, identity=receiving.identity)
+    settings = receiving.settings.model_copy(update={"health_port": None})  # the other loop serves it for both
+    roles = ProcessRoles(receives=False, works=True, identity=receiving.identity)
 
     async def work() -> None:
         stop = asyncio.Event()
-        async with build_services(settings, receiving.redis_url, receiving.metrics, sides) as services:
+        async with build_services(settings, receiving.redis_url, receiving.metrics, roles) as services:
             ready.set_result((asyncio.get_running_loop(), stop))
             await run_services(services, stop, ready="worker.ready")
 
-    # The default, 5 ms, is what an event would wait at each of its steps while answers are being written.
+    # With the default, 5 ms, an event would wait that long at each of its steps while answers are being written.
     sys.setswitchinterval(SWITCH_S)
     async with asyncio.TaskGroup() as group:
         working = group.create_task(asyncio.to_thread(asyncio.run, work()))
-        begun = asyncio.wrap_future(ready)
-        either: list[asyncio.Future[Any]] = [working, begun]
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if not begun.done():
-            await working  # it broke before it began, and says why
-        loop, stop = await begun
+        worker_ready = asyncio.wrap_future(ready)
+        first: list[asyncio.Future[Any]] = [working, worker_ready]
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        if not worker_ready.done():
+            await working  # it broke before it was ready, and raises why
+        loop, stop = await worker_ready
         try:
             yield
         finally:
@@ -139,36 +147,40 @@ async def run_services(
     listening: Callable[[int], None] = lambda _: None,
     ready: str = "bot.ready",
 ) -> None:
-    """Run what was built until `stop`: first nothing more is taken in, then what runs is ended or handed over.
+    """Run the services until `stop`. Then nothing more is taken in, and what runs is ended or handed over.
 
-    `listening` is told the port, once there is one.
+    `listening` is called with the port once there is one.
     """
     receiving, working = services.receiving, services.working
-    async with _alive(services) if working else _nothing(), asyncio.TaskGroup() as group:
-        beside = []
+    # The sign of life lasts from before the first job to after the last.
+    sign_of_life = beating(services.redis_url, services.workers.key) if working else _nothing()
+    async with sign_of_life, asyncio.TaskGroup() as group:
+        loops = []
         if working:
-            beside += [group.create_task(loop) for loop in _work(services, working)]
+            loops += [group.create_task(loop) for loop in _work(services, working)]
         if receiving:
-            # Whoever receives does what is left of a request: it is not to wait behind answers.
-            after = run_worker(receiving.follow_ups, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S)
-            beside.append(group.create_task(after))
+            # The receiving side does the follow-ups, so that they do not wait behind answers.
+            follow_ups = run_worker(
+                receiving.follow_ups, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S
+            )
+            loops.append(group.create_task(follow_ups))
         socket = _socket(services, receiving) if receiving else None
-        taking_in = _taking_in(services, receiving, socket) if receiving else _nothing()
-        async with _probed(services, socket), taking_in as port:
+        receiving_events = _receiving_events(services, receiving, socket) if receiving else _nothing()
+        async with _health_server(services, socket), receiving_events as port:
             workspace = services.identity.team
             log.info(ready, receives=receiving is not None, works=working is not None, workspace=workspace)
             listening(port)
             await stop.wait()
             log.info("bot.stopping")
-        for task in beside:
+        for task in loops:
             task.cancel()
 
 
-def _work(services: Services, working: Working) -> Iterator[Coroutine[Any, Any, None]]:
+def _work(services: Services, working: WorkerServices) -> Iterator[Coroutine[Any, Any, None]]:
     broke = services.metrics.broke
     listen = partial(working.signals.listen, working.interrupts.signal)
     yield keep_running("signals", listen, broke)
-    yield keep_running("tidy", _keep_tidy, broke)
+    yield keep_running("tidy", _remove_left_overs, broke)
     yield run_worker(
         working.docket,
         working.rounds,
@@ -178,21 +190,18 @@ def _work(services: Services, working: Working) -> Iterator[Coroutine[Any, Any, 
     )
 
 
-def _alive(services: Services) -> AbstractAsyncContextManager[object]:
-    """Signs of life, from before the first job to after the last."""
-    return beating(services.redis_url, services.workers.key)
-
-
-async def _keep_tidy() -> None:
-    """What killed workers have left in the folder for temporary files."""
+async def _remove_left_overs() -> None:
+    """Remove what killed workers have left in the folder for temporary files."""
     while True:
         await asyncio.to_thread(remove_left_over)
         await asyncio.sleep(TIDY_S)
 
 
 @asynccontextmanager
-async def _taking_in(services: Services, receiving: Receiving, socket: _Socket | None) -> AsyncGenerator[int]:
-    """Events over HTTP, or over a socket as soon as SLACK_APP_TOKEN is set; health over HTTP either way."""
+async def _receiving_events(
+    services: Services, receiving: ReceiverServices, socket: _Socket | None
+) -> AsyncGenerator[int]:
+    """Take in events over HTTP, or over a socket when SLACK_APP_TOKEN is set. Health is served over HTTP either way."""
     settings = services.settings
     http = web.Application(client_max_size=MOST_BYTES)
     http.add_routes(_health(services, socket, is_own_port=False))
@@ -207,7 +216,7 @@ async def _taking_in(services: Services, receiving: Receiving, socket: _Socket |
             yield port
 
 
-def _socket(services: Services, receiving: Receiving) -> _Socket | None:
+def _socket(services: Services, receiving: ReceiverServices) -> _Socket | None:
     token = services.settings.slack_app_token
     if token is None:
         return None
@@ -230,8 +239,8 @@ async def _connected(socket: _Socket) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _probed(services: Services, socket: _Socket | None) -> AsyncGenerator[None]:
-    """Health and metrics on a port of their own, where one is set."""
+async def _health_server(services: Services, socket: _Socket | None) -> AsyncGenerator[None]:
+    """Serve health and metrics on their own port, if one is set."""
     settings = services.settings
     if settings.health_port is None:
         yield
@@ -259,7 +268,9 @@ def _health(services: Services, socket: _Socket | None, *, is_own_port: bool) ->
 
 @asynccontextmanager
 async def serving(http: web.Application, host: str, port: int, setting: str = "PORT") -> AsyncGenerator[int]:
-    """Serve and give the port (useful when 0 was asked for). CannotListen, which names `setting`, when it is taken."""
+    """Serve and yield the port, which helps when 0 was asked for. Raises CannotListen, with `setting`, when it is
+    taken.
+    """
     runner = web.AppRunner(http, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     try:
@@ -268,7 +279,7 @@ async def serving(http: web.Application, host: str, port: int, setting: str = "P
             await site.start()
         except OSError as error:
             raise CannotListen(setting, port, error) from error
-        # 0 leaves the choice to the system.
+        # With port 0 the system chooses one.
         addresses = runner.addresses
         yield int(addresses[0][1])
     finally:
@@ -277,23 +288,23 @@ async def serving(http: web.Application, host: str, port: int, setting: str = "P
 
 @contextmanager
 def stop_signals() -> Iterator[asyncio.Event]:
-    """An event that SIGTERM and SIGINT set; a second signal ends the process as usual."""
+    """Yield an event that SIGTERM and SIGINT set. A second signal ends the process as usual."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    caught = (signal.SIGTERM, signal.SIGINT)
+    signals = (signal.SIGTERM, signal.SIGINT)
 
-    def told() -> None:
+    def on_signal() -> None:
         stop.set()
-        for one in caught:
-            loop.remove_signal_handler(one)
+        for number in signals:
+            loop.remove_signal_handler(number)
 
-    for one in caught:
-        loop.add_signal_handler(one, told)
+    for number in signals:
+        loop.add_signal_handler(number, on_signal)
     try:
         yield stop
     finally:
-        for one in caught:
-            loop.remove_signal_handler(one)
+        for number in signals:
+            loop.remove_signal_handler(number)
 
 
 @asynccontextmanager

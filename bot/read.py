@@ -1,4 +1,4 @@
-"""`python -m bot read FILE`: what the model would see of a file. Needs no settings, no Slack and no Redis."""
+"""`python -m bot read FILE` shows what the model would see of a file. It needs no settings, no Slack and no Redis."""
 
 import asyncio
 import base64
@@ -21,7 +21,7 @@ from bot.errors import FileError
 
 LIMIT_S = 26.0
 READ_S = 18.0
-MEMORY_BYTES = 720 * 1024 * 1024  # with the program itself less than 1 GiB
+MEMORY_BYTES = 720 * 1024 * 1024  # together with the program itself less than 1 GiB
 PICTURE_ROOM = 64_000  # tokens: half of the context window
 MOST_PICTURES = 50
 MOST_FILE_BYTES = 200 * 1024 * 1024
@@ -33,7 +33,7 @@ NOT_DRAWN = "{count} of the pages that want looking at could not be drawn"
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """`chosen` are the pages whose pictures there was room for."""
+    """What was read of a file. `chosen` are the pages for whose pictures there was room."""
 
     kind: str
     document: Document
@@ -43,16 +43,16 @@ class Readout:
 
 
 def read_file(path: str | Path, *, as_json: bool, images: bool) -> int:
-    """Print what is seen of it; 0 also when it cannot be read, 1 when it is not there."""
-    seen = asyncio.run(look_at(Path(path)))
+    """Print what the model would see. Return 1 when there is no such file, else 0, also when it can't be read."""
+    readout = asyncio.run(look_at(Path(path)))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # whatever the terminal's locale is
     print_line = sys.stdout.write
     if as_json:
-        print_line(json.dumps(as_object(seen, with_images=images), ensure_ascii=False) + "\n")
+        print_line(json.dumps(as_object(readout, with_images=images), ensure_ascii=False) + "\n")
     else:
-        print_line("\n".join(as_lines(Path(path).name, seen)) + "\n")
-    return 0 if seen.error is None or seen.error[0] != "FileGone" else 1
+        print_line("\n".join(as_lines(Path(path).name, readout)) + "\n")
+    return 0 if readout.error is None or readout.error[0] != "FileGone" else 1
 
 
 async def look_at(path: Path) -> Readout:
@@ -70,45 +70,45 @@ async def look_at(path: Path) -> Readout:
         except FileError as error:
             return Readout(sniff(data, path.name).kind, nothing, {}, (type(error).__name__, error.user_message))
         tokens = choose_pictures(document.pages, PICTURE_ROOM, MOST_PICTURES)
-        left = max(2.0, LIMIT_S - (time.monotonic() - started))
-        pictures = await reader.render(data, document, tokens, limit_s=left)
+        time_left_s = max(2.0, LIMIT_S - (time.monotonic() - started))
+        pictures = await reader.render(data, document, tokens, limit_s=time_left_s)
     return Readout(document.kind, document, dict(pictures), chosen=frozenset(tokens))
 
 
-def as_object(seen: Readout, *, with_images: bool) -> dict[str, Any]:
+def as_object(readout: Readout, *, with_images: bool) -> dict[str, Any]:
     return {
-        "kind": seen.kind,
+        "kind": readout.kind,
         "pages": [
             {
                 "number": page.number,
                 "text": page.text,
-                "image": _image(seen.pictures.get(page.number), with_data=with_images),
+                "image": _image(readout.pictures.get(page.number), with_data=with_images),
             }
-            for page in seen.document.pages
+            for page in readout.document.pages
         ],
-        "notes": _notes(seen),
-        "error": {"code": _code(seen.error[0]), "message": seen.error[1]} if seen.error else None,
+        "notes": _notes(readout),
+        "error": {"code": _code(readout.error[0]), "message": readout.error[1]} if readout.error else None,
     }
 
 
 def _code(name: str) -> str:
-    """FileBroken → file_broken, as the readers of the JSON expect."""
+    """Turn FileBroken into file_broken, as the readers of the JSON expect."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def as_lines(name: str, seen: Readout) -> list[str]:
-    if seen.error:
-        return [f"{name}: {seen.error[1]}"]
-    text_tokens = seen.document.text_tokens
-    picture_tokens = sum(picture.tokens for picture in seen.pictures.values())
+def as_lines(name: str, readout: Readout) -> list[str]:
+    if readout.error:
+        return [f"{name}: {readout.error[1]}"]
+    text_tokens = readout.document.text_tokens
+    picture_tokens = sum(picture.tokens for picture in readout.pictures.values())
     head = (
-        f"{name}: {seen.kind}, {len(seen.document.pages)} pages; {text_tokens:,} tokens of text, "
-        f"{len(seen.pictures)} pictures with {picture_tokens:,} tokens"
+        f"{name}: {readout.kind}, {len(readout.document.pages)} pages; {text_tokens:,} tokens of text, "
+        f"{len(readout.pictures)} pictures with {picture_tokens:,} tokens"
     )
-    lines = [head, *(f"note: {note}" for note in _notes(seen))]
-    lines += [f"outline: {'  ' * (one.level - 1)}{one.title} … {one.page}" for one in seen.document.outline]
-    for page in seen.document.pages:
-        lines += ["", _page_head(name, page, seen.pictures.get(page.number)), page.text]
+    lines = [head, *(f"note: {note}" for note in _notes(readout))]
+    lines += [f"outline: {'  ' * (entry.level - 1)}{entry.title} … {entry.page}" for entry in readout.document.outline]
+    for page in readout.document.pages:
+        lines += ["", _page_head(name, page, readout.pictures.get(page.number)), page.text]
     return lines
 
 
@@ -121,15 +121,15 @@ def _page_head(name: str, page: Page, picture: PreparedImage | None) -> str:
     return f"=== {name} {page.name} ({'; '.join(parts)})"
 
 
-def _notes(seen: Readout) -> list[str]:
+def _notes(readout: Readout) -> list[str]:
     missing = [
         page.number
-        for page in seen.document.pages
-        if page.look and page.can_be_shown and page.number not in seen.pictures
+        for page in readout.document.pages
+        if page.look and page.can_be_shown and page.number not in readout.pictures
     ]
-    failed = sum(number in seen.chosen for number in missing)
+    failed = sum(number in readout.chosen for number in missing)
     counts = ((NOT_SHOWN, len(missing) - failed), (NOT_DRAWN, failed))
-    return [*seen.document.notes, *(words.format(count=count) for words, count in counts if count)]
+    return [*readout.document.notes, *(words.format(count=count) for words, count in counts if count)]
 
 
 def _image(picture: PreparedImage | None, *, with_data: bool) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The forms that values of the environment have: addresses, tokens, lists, Slack's ids. Each raises ValueError."""
+"""Checks the forms of values in the environment: addresses, tokens, lists, Slack ids. Each check raises ValueError."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def redis_address(value: str | None) -> str | None:
 
 
 def zone_of(name: str | None) -> tzinfo:
-    """A time zone by its name; UTC where there is none. Raises ValueError."""
+    """Return a time zone by its name; UTC for None. Raises ValueError."""
     try:
         return ZoneInfo(name) if name else UTC
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
@@ -60,7 +60,7 @@ def token(*prefixes: str) -> AfterValidator:
 
 
 def text_list(value: object) -> object:
-    """Texts separated by commas; as a JSON list they may hold commas and line breaks."""
+    """Split texts at commas. A JSON list may hold texts with commas and line breaks."""
     if not isinstance(value, str):
         return value
     if value.strip().startswith("["):
@@ -70,7 +70,7 @@ def text_list(value: object) -> object:
 
 
 def names_or_off(values: list[str] | None) -> list[str] | None:
-    """Names, or none at all for the word `off`."""
+    """Return the names, or an empty list for the word `off`."""
     if values is None or "off" not in [value.lower() for value in values]:
         return values
     if len(values) > 1:

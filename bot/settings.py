@@ -1,6 +1,6 @@
-"""Everything that can be set, read from the environment (and `.env`) once, by the composition root alone.
+"""Reads all settings from the environment (and `.env`) once. Only bot.bootstrap and what runs use them.
 
-Names are a contract (design §3). `.env.example` lists them in the same order; a test holds the two together.
+Their names are a contract. `.env.example` lists them in the same order; a test compares the two.
 """
 
 import os
@@ -106,7 +106,7 @@ EXAMPLES = {
 
 
 class Settings(BaseSettings):
-    """A blank value means unset. Secrets never print."""
+    """The settings. A blank value means unset. Secrets never print."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -160,7 +160,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] | None = None
     """`console` or `json`. Blank: `console` on a terminal, JSON elsewhere."""
 
-    # The widest range of any provider; its own, which may be narrower, is in bot.glm.catalog.providers.
+    # The widest range of any provider. A provider's own range, which may be narrower, is in bot.glm.catalog.providers.
     glm_temperature: Annotated[float | None, Field(ge=0, le=2)] = None
     """Sampling, like every `GLM_…` below: sent only when it is set and the provider takes it."""
     glm_top_p: Annotated[float | None, Field(ge=0, le=1)] = None
@@ -282,23 +282,23 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Settings from the environment; raises SettingsInvalid with one line per problem."""
+    """Return the settings from the environment. Raises SettingsInvalid with one line per problem."""
     try:
         return Settings()
-    except ValidationError as invalid:
-        raise SettingsInvalid([_line(error["loc"], error["msg"]) for error in invalid.errors()]) from None
+    except ValidationError as error_:
+        raise SettingsInvalid([_line(error["loc"], error["msg"]) for error in error_.errors()]) from None
 
 
 def has_desktop(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> bool:
-    """Whether who has started this sits before a screen that a browser can be opened on: not in CI, nor over SSH."""
-    found = os.environ if environment is None else environment  # noqa: TID251
-    if any(found.get(name) for name in ELSEWHERE):
+    """Tell whether the person who started this can see a browser on this machine: not in CI, and not over SSH."""
+    variables = os.environ if environment is None else environment  # noqa: TID251
+    if any(variables.get(name) for name in ELSEWHERE):
         return False
-    return platform in {"darwin", "win32"} or bool(found.get("DISPLAY") or found.get("WAYLAND_DISPLAY"))
+    return platform in {"darwin", "win32"} or bool(variables.get("DISPLAY") or variables.get("WAYLAND_DISPLAY"))
 
 
 def missing_for_slack(settings: Settings) -> list[str]:
-    """What serving real Slack still needs, one line each."""
+    """Return what serving real Slack still needs, one line each."""
     problems = []
     if settings.slack_bot_token is None:
         problems.append(_line(("slack_bot_token",), "is not set"))

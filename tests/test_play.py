@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.play import WELCOME, address_of, model_told
+from bot.play import WELCOME, address_of, model_description
 from bot.playground.checks import wait_for
 from bot.settings import Settings, has_desktop
 
@@ -23,14 +23,14 @@ def settings(**given: object) -> Settings:
 
 def test_an_own_server_with_a_key_is_not_announced_as_no_key() -> None:
     for address in ("http://127.0.0.1:8000/v1", "http://192.168.1.7/v1", "http://gpu:8000/v1", "http://gpu.local/v1"):
-        told = model_told(settings(glm_base_url=address, glm_api_key=SecretStr("k"), glm_provider="vllm"))
+        told = model_description(settings(glm_base_url=address, glm_api_key=SecretStr("k"), glm_provider="vllm"))
         assert told == f"Your own server answers: z-ai/glm-4.6v at {address}."
-        assert "any word will do" in model_told(settings(glm_base_url=address))
+        assert "any word will do" in model_description(settings(glm_base_url=address))
 
 
 def test_who_answers_otherwise() -> None:
-    assert model_told(settings()).startswith("No GLM_API_KEY: a labelled offline stand-in answers.")
-    told = model_told(settings(glm_api_key=SecretStr("k")))
+    assert model_description(settings()).startswith("No GLM_API_KEY: a labelled offline stand-in answers.")
+    told = model_description(settings(glm_api_key=SecretStr("k")))
     assert told.startswith("GLM_API_KEY is set: z-ai/glm-4.6v at https://")
 
 

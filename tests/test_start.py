@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.bootstrap import Sides, build_services
+from bot.bootstrap import ProcessRoles, build_services
 from bot.glm.offline.offline import OfflineModel
 from bot.playground import checks
 from bot.playground.checks import PATIENCE_S
@@ -42,10 +42,10 @@ async def test_each_side_is_built_where_it_is_wanted_and_slack_is_asked_once(tmp
     slack = LocalSlack()
     async with slack.serve(), embedded_redis(tmp_path) as url:
         settings = Settings.model_validate(_environment(slack, "http://127.0.0.1:1", tmp_path))
-        async with build_services(settings, url, sides=Sides(works=False)) as receives:
+        async with build_services(settings, url, roles=ProcessRoles(works=False)) as receives:
             assert receives.receiving is not None
             assert receives.working is None
-            sides = Sides(receives=False, identity=receives.identity)
+            sides = ProcessRoles(receives=False, identity=receives.identity)
             async with build_services(settings, url, receives.metrics, sides) as works:
                 assert works.receiving is None
                 assert works.working is not None

@@ -1,24 +1,24 @@
-"""The one place that builds and joins everything. Settings in, services out; nothing here decides."""
+"""Builds and joins everything in one place: settings in, services out. Nothing here decides."""
 
 from bot.bootstrap.model_side import check_model_settings, model_client
 from bot.bootstrap.services import (
     Maintenance,
-    Receiving,
+    ProcessRoles,
+    ReceiverServices,
     Services,
-    Sides,
-    Working,
-    build_desk,
+    WorkerServices,
+    build_maintenance,
     build_services,
     redis_answers,
 )
 
 __all__ = [
     "Maintenance",
-    "Receiving",
+    "ProcessRoles",
+    "ReceiverServices",
     "Services",
-    "Sides",
-    "Working",
-    "build_desk",
+    "WorkerServices",
+    "build_maintenance",
     "build_services",
     "check_model_settings",
     "model_client",

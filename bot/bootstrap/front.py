@@ -1,4 +1,4 @@
-"""What stands between Slack's requests and the use cases: what listeners share, and who may come in."""
+"""Builds what stands between Slack's requests and the use cases: what listeners share, and who may come in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,10 +27,8 @@ from handlers import AccessCheck, Dependencies, FollowUps, PrivateReplies
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """Where jobs go: answers, and what is left to do after an acknowledgement. `refused` counts messages that there was
-    no room for.
-    """
+class JobQueues:
+    """Where jobs go: answers to `queue`, follow-ups to `later`. `refused` counts messages that found no room."""
 
     queue: JobQueue
     later: Docket
@@ -38,7 +36,7 @@ class Work:
 
 
 def memory_of(settings: Settings, slack: SlackSide, store: Store) -> Threads | ReadAgain:
-    """Of what was said in a thread: the store, or Slack where the store keeps no words."""
+    """Return where a thread's words are: in the store, or in Slack when the store keeps no words."""
     if settings.store == "full":
         return store.threads
     return ReadAgain(store.threads, slack.history, slack.identity.name)
@@ -55,14 +53,14 @@ def access_rules(settings: Settings) -> AccessRules:
 
 
 def open_front(
-    slack: SlackSide, store: Store, work: Work, gate: Gate, memory: Threads | ReadAgain, models: Models
+    slack: SlackSide, store: Store, work: JobQueues, gate: Gate, memory: Threads | ReadAgain, models: Models
 ) -> Dependencies:
     later, queue = work.later, work.queue
     check = AccessCheck(gate)
     replies = PrivateReplies(slack.gateway, slack.history, ResponseUrls(slack.client), check)
     follow_ups = FollowUps(FollowUpQueue(later, store.seal), replies, check)
     register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
-    # Bytes alone: who hands pictures over needs nothing of what reads them.
+    # This Internet has no reader: an export hands over bytes and reads none of them.
     originals = KeptDownloads(WebFiles(slack.downloads, Internet()), store.blobs)
     message_edits = MessageEdits(store.threads, queue, store.signals)
     return Dependencies(

@@ -1,4 +1,4 @@
-"""What the home tab is made of."""
+"""Builds what the home tab needs."""
 
 from bot.audit_log import STDOUT
 from bot.bootstrap.front import access_rules

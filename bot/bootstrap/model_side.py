@@ -1,4 +1,4 @@
-"""The model as the settings name it."""
+"""Builds the model as the settings name it."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -29,31 +29,35 @@ log = structlog.get_logger(__name__)
 
 # Room for the answer within the context window when GLM_MAX_TOKENS is not set.
 ANSWER_TOKENS = 16_384
-# Our token counts are estimates (core.tokens).
+# Our token counts are estimates (core.model.tokens).
 ESTIMATE_MARGIN = 0.95
-# A summary in one call takes at most so much of the window.
+# A summary in one call takes at most this share of the window.
 SUMMARY_SHARE = 0.8
-# Reading that costs more is asked about first, where `COST_NOTICE` names no other amount.
+# Reading that costs more is asked about first, unless `COST_NOTICE` names another amount.
 COST_TO_ASK: Mapping[Currency, float] = {"CNY": 1.0, "USD": 0.15}
 
 
 def check_model_settings(settings: Settings) -> None:
     """Raise SettingsInvalid when a sampling parameter is out of its provider's range."""
     profile = profile_of(settings)
-    wrong = problems(_sampling(settings), profile)
-    if wrong:
-        raise SettingsInvalid(wrong)
+    out_of_range = problems(_sampling(settings), profile)
+    if out_of_range:
+        raise SettingsInvalid(out_of_range)
     for name in not_taken(_sampling(settings), profile):
         log.warning("settings.not_sent", name=name, provider=profile.name)
 
 
 def model_client(settings: Settings, session: aiohttp.ClientSession, patience_s: float = LONGEST_WAIT_S) -> GlmClient:
-    """One per process: it remembers what its provider takes, and its failures. Waits so long for a busy one."""
+    """Return the client. One per process: it remembers what its provider takes, and failures. `patience_s` is how long
+    it waits for a busy provider.
+    """
     return GlmClient(session, _endpoint(settings), Timing(longest_wait_s=patience_s))
 
 
 def with_fallback(model: Model, settings: Settings, client: GlmClient, charges: Charges) -> FallbackModel:
-    """The model, or another one while it is away. Each request is paid at the price of the model that is asked."""
+    """Return the model, or another one while it is away. Each request is paid at the price of the model that
+    answers.
+    """
     replacements = Replacements(
         settings.glm_fallback, lambda name: client.breakers.of(name).is_resting, charges.may_cost
     )
@@ -61,27 +65,27 @@ def with_fallback(model: Model, settings: Settings, client: GlmClient, charges: 
 
 
 def replacements_of(settings: Settings) -> tuple[str, ...]:
-    """The models that answer when the one that is set is away, the first first."""
+    """Return the models that answer when the configured one is away, the first choice first."""
     return replacements(settings.glm_fallback, settings.glm_model)
 
 
 async def model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
-    """Streams have their own time-outs, byte by byte, so this session has none."""
-    # How many run at once is for the worker to say, not for the connection pool.
+    """Open the session for the model. Streams have their own timeouts for each read, so the session has none."""
+    # The worker decides how many requests run at once, not the connection pool.
     connector = aiohttp.TCPConnector(limit=0)
     timeout = aiohttp.ClientTimeout(total=None)
     return await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, connector=connector))
 
 
 def window_of(settings: Settings, model: str = "") -> Window:
-    """Of the model that is set, or of another."""
+    """Return the window of the configured model, or of another."""
     card = card_for(model or settings.glm_model)
     answer = min(settings.glm_max_tokens or ANSWER_TOKENS, card.max_output_tokens, card.context_tokens // 2)
     return Window(int((card.context_tokens - answer) * ESTIMATE_MARGIN), profile_of(settings).max_images)
 
 
 def summary_limits(settings: Settings, model: str = "") -> SummaryLimits:
-    """What is read in one call, and from what cost on it is asked about first."""
+    """Return how much is read in one call, and the cost from which on it is asked about first."""
     card = card_for(model or settings.glm_model)
     price = price_of(card, profile_of(settings))
     window = window_of(settings, model).tokens
@@ -90,7 +94,7 @@ def summary_limits(settings: Settings, model: str = "") -> SummaryLimits:
 
 
 def models_of(settings: Settings) -> Models:
-    """Those that people may choose among."""
+    """Return the models that people may choose from."""
     return offered(profile_of(settings), settings.glm_model)
 
 

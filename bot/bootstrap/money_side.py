@@ -1,4 +1,4 @@
-"""Money as the settings name it: what may be spent, at which prices, and where it is written down."""
+"""Builds the money side as the settings name it: budgets, prices, and where spending is recorded."""
 
 import structlog
 from redis.asyncio import Redis
@@ -33,10 +33,10 @@ def spending(settings: Settings, redis: Redis, keys: Keys) -> Spending:
 
 
 def paid(model: Model, ledger: Spending, settings: Settings) -> PaidModel:
-    """The model, every request of which is paid for."""
+    """Return the model, with every request paid for."""
     prices = _prices(settings)
     if not ledger.books.has_price and (ledger.books.defaults != DefaultBudgets() or settings.cost_notice):
-        log.warning("money.no_price", model=settings.glm_model)  # budgets can't hold what costs nobody knows what
+        log.warning("money.no_price", model=settings.glm_model)  # without a price no budget can hold
     return PaidModel(model, ledger, prices, settings.glm_model)
 
 
@@ -47,14 +47,14 @@ def charges(settings: Settings, ledger: Spending) -> Charges:
 def _prices(settings: Settings) -> Prices:
     profile = profile_of(settings)
 
-    known = price_of(card_for(settings.glm_model), profile)
+    configured_price = price_of(card_for(settings.glm_model), profile)
 
     def price(model: str | None) -> Price | None:
-        """One that nobody could find out is taken to be that of the model that is set: a budget has to hold."""
-        return (price_of(card_for(model), profile) if model else None) or known
+        """An unknown price counts as that of the configured model, so that budgets hold."""
+        return (price_of(card_for(model), profile) if model else None) or configured_price
 
-    most = settings.glm_max_tokens or ANSWER_TOKENS
-    return Prices(price, tokens_of, most, known.currency if known else profile.currency)
+    most_tokens = settings.glm_max_tokens or ANSWER_TOKENS
+    return Prices(price, tokens_of, most_tokens, configured_price.currency if configured_price else profile.currency)
 
 
 def _amount(value: float | None) -> int | None:

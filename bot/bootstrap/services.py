@@ -1,4 +1,4 @@
-"""Everything that the web and the worker side share."""
+"""Builds everything that the receiving and the working side share, and both sides."""
 
 import uuid
 from collections.abc import AsyncGenerator
@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncApp
 
 from bot.audit_log import open_audit_log
-from bot.bootstrap.front import Work, access_rules, memory_of, open_front
+from bot.bootstrap.front import JobQueues, access_rules, memory_of, open_front
 from bot.bootstrap.home_side import home_parts
 from bot.bootstrap.model_side import (
     model_client,
@@ -27,7 +27,7 @@ from bot.bootstrap.model_side import (
 from bot.bootstrap.money_side import charges, paid
 from bot.bootstrap.slack_side import SlackSide
 from bot.bootstrap.store import Store
-from bot.bootstrap.toolset import Toolset, ToolsetParts, open_outfit
+from bot.bootstrap.toolset import Toolset, ToolsetParts, open_toolset
 from bot.core.chosen_model import ChosenModel
 from bot.core.intake.edits import MessageEdits
 from bot.core.intake.fairness import FairTurns
@@ -76,15 +76,15 @@ SLACK_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Receiving:
-    """What takes Slack's requests in, and what is left to do of one once it is acknowledged."""
+class ReceiverServices:
+    """What takes Slack's requests in, and the docket of their follow-ups."""
 
     app: AsyncApp
     follow_ups: Docket
 
 
 @dataclass(frozen=True, slots=True)
-class Working:
+class WorkerServices:
     """What answers."""
 
     docket: Docket
@@ -95,7 +95,7 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """A running bot's parts, as `processes` needs them. A part is None where this is not its side."""
+    """The parts of a running bot, as `processes` needs them. A side that is not built is None."""
 
     settings: Settings
     identity: Identity
@@ -107,25 +107,25 @@ class Services:
     previews: Previews
     spending: Spending
     redis_url: str
-    receiving: Receiving | None
-    working: Working | None
+    receiving: ReceiverServices | None
+    working: WorkerServices | None
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """Which parts are built. `identity`: who the bot is, where another part of the process has asked Slack already."""
+class ProcessRoles:
+    """What a process does. `identity`: who the bot is, when another part of the process has already asked Slack."""
 
     receives: bool = True
     works: bool = True
     identity: Identity | None = None
 
 
-BOTH = Sides()
+BOTH = ProcessRoles()
 
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
-    """For looking at what was set aside, and running it again. `homes`: what is known of home tabs."""
+    """What is needed to look at messages set aside and to run them again. `homes`: what is known of home tabs."""
 
     dead_letters: DeadLetters
     message_edits: MessageEdits
@@ -133,31 +133,31 @@ class Maintenance:
 
 
 @asynccontextmanager
-async def build_desk(settings: Settings, redis_url: str) -> AsyncGenerator[Maintenance]:
-    """What is set aside and the way back, without Slack and the model."""
+async def build_maintenance(settings: Settings, redis_url: str) -> AsyncGenerator[Maintenance]:
+    """Build what is set aside and the way back, without Slack and the model."""
     async with AsyncExitStack() as stack:
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
         await wait_until_ready(redis, redis_url, patience_s=5.0)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
-        register_work(docket, _elsewhere)
+        register_work(docket, _refuse_job)
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         threads = Threads(redis, Keys(NAMESPACE), seal, settings.retention_days * DAY_S)
         message_edits = MessageEdits(threads, JobQueue(docket), Signals(redis, Keys(NAMESPACE)))
         yield Maintenance(DeadLetters(redis, Keys(NAMESPACE), seal), message_edits, HomeMarks(redis, Keys(NAMESPACE)))
 
 
-async def _elsewhere(_: ThreadId) -> None:
+async def _refuse_job(_: ThreadId) -> None:
     raise AssertionError("only a worker does jobs")
 
 
 @asynccontextmanager
 async def build_services(
-    settings: Settings, redis_url: str, metrics: Metrics | None = None, sides: Sides = BOTH
+    settings: Settings, redis_url: str, metrics: Metrics | None = None, roles: ProcessRoles = BOTH
 ) -> AsyncGenerator[Services]:
-    """Ready to use, closed at the end. `metrics` where another part of the process counts too."""
+    """Build the services, ready to use; they are closed at the end. `metrics`: those of another part of the process."""
     async with AsyncExitStack() as stack:
-        if sides.identity is None:  # else the other part of the process has opened it, for both
+        if roles.identity is None:  # otherwise the other part of the process has opened it for both
             stack.enter_context(open_audit_log(settings.audit_log))
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
@@ -166,15 +166,15 @@ async def build_services(
         seal = await open_seal(redis, Keys(NAMESPACE), secret(settings.state_key))
         store = Store(redis, Keys(NAMESPACE), settings, seal, worker)
         session = await stack.enter_async_context(_slack_session())
-        slack = await SlackSide.open(settings, session, store, sides.identity)
+        slack = await SlackSide.open(settings, session, store, roles.identity)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
         prompts = Prompts(slack.gateway, slack.history, store.contexts)
         gate = Gate(access_rules(settings), slack.history, store.access, SlackRefusals(slack.gateway))
-        shared = Shared(
+        shared = SharedServices(
             settings, redis_url, metrics or Metrics(), store, slack, docket, JobQueue(docket), prompts, gate
         )
-        if not sides.works:
-            register_work(docket, _elsewhere)  # what adds a job has to know it
+        if not roles.works:
+            register_work(docket, _refuse_job)  # a process that adds jobs has to know their name
         yield Services(
             settings=settings,
             identity=slack.identity,
@@ -186,14 +186,14 @@ async def build_services(
             previews=store.previews,
             spending=store.spending,
             redis_url=redis_url,
-            receiving=await _receiving(shared, stack) if sides.receives else None,
-            working=await _working(shared, stack) if sides.works else None,
+            receiving=await _receiving(shared, stack) if roles.receives else None,
+            working=await _working(shared, stack) if roles.works else None,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What both sides are made with."""
+class SharedServices:
+    """What both sides are built from."""
 
     settings: Settings
     redis_url: str
@@ -206,37 +206,37 @@ class Shared:
     gate: Gate
 
 
-async def _receiving(shared: Shared, stack: AsyncExitStack) -> Receiving:
+async def _receiving(shared: SharedServices, stack: AsyncExitStack) -> ReceiverServices:
     slack, store, settings = shared.slack, shared.store, shared.settings
     app = build_app(slack.client, slack.identity, secret(settings.slack_signing_secret))
-    later = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
-    work = Work(shared.queue, later, shared.metrics.refused)
+    follow_ups = await stack.enter_async_context(open_follow_ups(NAMESPACE, shared.redis_url))
+    work = JobQueues(shared.queue, follow_ups, shared.metrics.refused)
     deps = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store), models_of(settings))
     view, home = AgentView(shared.prompts, store.titles), home_parts(settings, store, shared.gate)
     register(app, deps, slack.finder, view, store.spending, home)
-    return Receiving(app, later)
+    return ReceiverServices(app, follow_ups)
 
 
-async def _working(shared: Shared, stack: AsyncExitStack) -> Working:
+async def _working(shared: SharedServices, stack: AsyncExitStack) -> WorkerServices:
     settings, slack, store, queue = shared.settings, shared.slack, shared.store, shared.queue
     interrupts = Interrupts()
     client = model_client(settings, await model_session(stack))
-    each_paid = paid(MeteredModel(client, shared.metrics), store.spending, settings)
+    paid_model = paid(MeteredModel(client, shared.metrics), store.spending, settings)
     paying, models = charges(settings, store.spending), models_of(settings)
-    model = ChosenModel(with_fallback(each_paid, settings, client, paying), models)
+    model = ChosenModel(with_fallback(paid_model, settings, client, paying), models)
     asking = SlackAsking(slack.gateway, store.approvals, is_whispered=True, people=slack.history)
-    around = ToolsetParts(
+    context = ToolsetParts(
         model, slack.downloads, store.blobs, asking, interrupts, store.previews, store.calls, slack.search
     )
-    toolset = await stack.enter_async_context(open_outfit(settings, around))
+    toolset = await stack.enter_async_context(open_toolset(settings, context))
     answerer = _answerer(
-        settings, slack, store, toolset, Turns(model, interrupts, shared.prompts, shared.gate, paying, models)
+        settings, slack, store, toolset, TurnServices(model, interrupts, shared.prompts, shared.gate, paying, models)
     )
     turns = FairTurns(store.limit, store.threads, queue, shared.metrics.timed(answerer.answer))
     register_work(shared.docket, turns.run)
     notices = WaitingNotices(slack.gateway, slack.history)
     sweep = Sweep(store.threads, queue, notices, store.workers, lambda: answerer.answering)
-    return Working(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.signals)
+    return WorkerServices(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.signals)
 
 
 @asynccontextmanager
@@ -247,8 +247,8 @@ async def _slack_session() -> AsyncGenerator[aiohttp.ClientSession]:
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
-    """What turns share."""
+class TurnServices:
+    """What all turns share."""
 
     model: Model
     interrupts: Interrupts
@@ -258,9 +258,9 @@ class Turns:
     models: Models
 
 
-def _answerer(settings: Settings, slack: SlackSide, store: Store, toolset: Toolset, turns: Turns) -> Answerer:
+def _answerer(settings: Settings, slack: SlackSide, store: Store, toolset: Toolset, turns: TurnServices) -> Answerer:
     limits = TurnLimits()
-    materials = SummarySources(toolset.attachments, slack.transcripts, slack.transcripts)
+    sources = SummarySources(toolset.attachments, slack.transcripts, slack.transcripts)
     ending = Ending(store.threads, limits)
     composer = Composer(store.threads, slack.history, toolset.attachments, slack.links, slack.identity.name)
     window, limits_of = partial(window_of, settings), partial(summary_limits, settings)
@@ -276,7 +276,7 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, toolset: Tools
         toolset.grounding,
         toolset.publisher,
         toolset.orders,
-        Summaries(turns.model, materials, limits_of(), limits_of),
+        Summaries(turns.model, sources, limits_of(), limits_of),
         turns.charges,
         turns.models,
         store.threads,
@@ -285,8 +285,8 @@ def _answerer(settings: Settings, slack: SlackSide, store: Store, toolset: Tools
     titles = Titles(slack.gateway, store.titles)
     replies = SlackReplies(slack.gateway, slack.history, titles, turns.prompts, store.signs)
     memory = memory_of(settings, slack, store)
-    around = TurnContext(store.threads, replies, store.dead_letters, memory)
-    return Answerer(parts, around, turns.gate, limits.turn_timeout_s)
+    context = TurnContext(store.threads, replies, store.dead_letters, memory)
+    return Answerer(parts, context, turns.gate, limits.turn_timeout_s)
 
 
 async def redis_answers(redis: Redis) -> bool:

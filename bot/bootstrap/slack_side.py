@@ -1,4 +1,4 @@
-"""Slack, for one workspace."""
+"""Builds the Slack side, for one workspace."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class SlackSide:
     ) -> "SlackSide":
         token = secret(settings.slack_bot_token) or ""
         reader = reading_client(token, settings.slack_api_url, session)
-        identity = identity or await _asked(reader)
+        identity = identity or await _identity(reader)
         downloads = SlackDownloads(reader, session, token, settings.slack_api_url)
         history = History(
             reader,
@@ -65,7 +65,7 @@ class SlackSide:
         )
 
 
-async def _asked(reader: AsyncWebClient) -> Identity:
+async def _identity(reader: AsyncWebClient) -> Identity:
     try:
         return await who_am_i(reader)
     except SlackApiError as error:

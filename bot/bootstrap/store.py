@@ -1,4 +1,4 @@
-"""All that is kept in Redis."""
+"""Builds everything that is kept in Redis."""
 
 from redis.asyncio import Redis
 
@@ -28,19 +28,19 @@ from bot.store.threads.threads import Threads
 from bot.store.threads.titles import TitleMarks
 from bot.store.workers import Workers
 
-# Where nothing is to be kept, files stay for the answer under way.
+# When no texts are kept, files stay only as long as an answer may take.
 WORKING_S = 900
 
 
 class Store:
-    """All that is kept in Redis."""
+    """Everything that is kept in Redis."""
 
     def __init__(self, redis: Redis, keys: Keys, settings: Settings, seal: Seal, worker: str) -> None:
         self.seal = seal
         self.retention = Retention(redis, keys, seal, settings.retention_days, keeps_texts=settings.store == "full")
         self.forgetting = Forgetting(redis, keys, seal)
-        room = InboxRoom(settings.inbox_per_thread, settings.inbox_per_user, settings.inbox_per_workspace)
-        self.threads = Threads(redis, keys, seal, self.retention, worker, room)
+        inbox_room = InboxRoom(settings.inbox_per_thread, settings.inbox_per_user, settings.inbox_per_workspace)
+        self.threads = Threads(redis, keys, seal, self.retention, worker, inbox_room)
         self.workers = Workers(redis, keys, worker)
         self.signals = Signals(redis, keys)
         self.followed = FollowUpMarks(redis, keys)

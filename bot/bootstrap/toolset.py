@@ -1,4 +1,4 @@
-"""What turns work with besides the model: eyes, pen, browser, the web, other servers' tools. Built once per process."""
+"""Builds what turns use besides the model: readers, painter, browser, web, tools of other servers. Once per process."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -45,7 +45,7 @@ class Toolset:
 
 @dataclass(frozen=True, slots=True)
 class ToolsetParts:
-    """What the toolset is built of."""
+    """What the toolset is built from."""
 
     model: Model
     downloads: Downloads
@@ -58,8 +58,8 @@ class ToolsetParts:
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltIn:
-    """The same tools everywhere; Slack's search only where Slack allows it for the question."""
+class BuiltInTools:
+    """The same tools everywhere. Slack's search is offered only where Slack allows it for the question."""
 
     always: Sequence[Tool]
 
@@ -68,36 +68,36 @@ class BuiltIn:
 
 
 @asynccontextmanager
-async def open_outfit(settings: Settings, around: ToolsetParts) -> AsyncGenerator[Toolset]:
-    async with Sandbox() as sandbox, _other_servers(settings) as servers:
-        eyes, painter, reader = ImageReader(sandbox), SandboxPainter(sandbox), DocumentReader(sandbox)
+async def open_toolset(settings: Settings, parts: ToolsetParts) -> AsyncGenerator[Toolset]:
+    async with Sandbox() as sandbox, _mcp_servers(settings) as servers:
+        image_reader, painter, reader = ImageReader(sandbox), SandboxPainter(sandbox), DocumentReader(sandbox)
         internet = Internet(reader)
         browser = Browser(load=internet.load)
-        downloads = WebFiles(around.downloads, internet)
-        papers = Documents(downloads, reader, around.blobs)
-        pictures = Pictures(downloads, eyes, around.blobs)
+        downloads = WebFiles(parts.downloads, internet)
+        documents = Documents(downloads, reader, parts.blobs)
+        pictures = Pictures(downloads, image_reader, parts.blobs)
         attachments = Attachments(
-            downloads, pictures, papers, around.blobs, lambda data, name: sniff(data, name).is_image
+            downloads, pictures, documents, parts.blobs, lambda data, name: sniff(data, name).is_image
         )
 
         def artifacts(team: str, conversation: Conversation) -> Artifacts:
-            return Artifacts(team, attachments, eyes, around.blobs, conversation)
+            return Artifacts(team, attachments, image_reader, parts.blobs, conversation)
 
-        at_hand = built_in(painter, internet, browser if browser.is_there else None, around.search)
-        # Our own last: no other server's tool takes the place of one of them.
-        sources: list[ToolSource] = [*servers, BuiltIn(at_hand)]
-        publisher = PagePublisher(around.model, browser, painter, around.previews)
+        tools = built_in(painter, internet, browser if browser.is_there else None, parts.search)
+        # Our own tools come last, so that no other server's tool takes the place of one of them.
+        sources: list[ToolSource] = [*servers, BuiltInTools(tools)]
+        publisher = PagePublisher(parts.model, browser, painter, parts.previews)
         yield Toolset(
             attachments,
-            TurnSetup(artifacts, sources, around.asking, around.interrupts, around.calls),
-            Grounding(around.model, painter),
+            TurnSetup(artifacts, sources, parts.asking, parts.interrupts, parts.calls),
+            Grounding(parts.model, painter),
             publisher,
             PageActions(publisher),
         )
 
 
 @asynccontextmanager
-async def _other_servers(settings: Settings) -> AsyncGenerator[list[ToolSource]]:
+async def _mcp_servers(settings: Settings) -> AsyncGenerator[list[ToolSource]]:
     if settings.mcp_config is None:
         yield []
         return

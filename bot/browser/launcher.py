@@ -13,7 +13,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.confinement import Reach, give_up_privileges, lock_files, refuse_calls
+from bot.confinement import AllowedPaths, give_up_privileges, lock_files, refuse_calls
 
 _CLONE_NEWNS, _CLONE_NEWUSER = 0x00020000, 0x10000000
 _CLONE_NEWPID, _CLONE_NEWNET = 0x20000000, 0x40000000
@@ -97,7 +97,7 @@ def _enter_namespaces() -> None:
 
 def _lock(start: Start) -> bool:
     folder = Path(start.command[0]).resolve().parent
-    reach = Reach([Path(start.folder), *map(Path, _WRITTEN)], [folder, *map(Path, _READ)])
+    reach = AllowedPaths([Path(start.folder), *map(Path, _WRITTEN)], [folder, *map(Path, _READ)])
     return give_up_privileges() and lock_files(reach) > 0 and refuse_calls(sockets=False)
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.audit_log import open_audit_log
-from bot.bootstrap import Sides, build_services
+from bot.bootstrap import ProcessRoles, build_services
 from bot.core.audit import NAME, AuditEvent, note
 from bot.errors import SettingsInvalid
 from bot.glm.offline.reply import Reply
@@ -96,8 +96,8 @@ async def test_a_process_that_does_both_writes_each_line_once(tmp_path: Path) ->
             data_dir=tmp_path,
             audit_log=str(path),
         )
-        async with build_services(settings, url, sides=Sides(works=False)) as receives:
-            sides = Sides(receives=False, identity=receives.identity)
+        async with build_services(settings, url, roles=ProcessRoles(works=False)) as receives:
+            sides = ProcessRoles(receives=False, identity=receives.identity)
             async with build_services(settings, url, receives.metrics, sides):
                 note(AuditEvent("install", "T1"))
     assert len(lines(path)) == 1

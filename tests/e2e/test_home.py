@@ -156,7 +156,7 @@ async def test_doctor_tells_of_a_tab_that_is_off_until_it_is_on(tmp_path: Path) 
     async with stage(tmp_path) as on:
 
         async def said() -> list[str]:
-            return [one.text async for one in doctor._dead_letters(on.settings, on.services.redis_url)]
+            return [one.text async for one in doctor._kept_problems(on.settings, on.services.redis_url)]
 
         on.slack.people.open_home("Ana")
         on.slack.has_home = False

@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.bootstrap import Services, Sides, build_services
+from bot.bootstrap import ProcessRoles, Services, build_services
 from bot.bootstrap.services import NAMESPACE
 from bot.playground.app.deliveries import sign
 from bot.playground.server import LocalSlack
@@ -94,7 +94,7 @@ async def target(folder: Path) -> AsyncIterator[Target]:
                 data_dir=folder,
             )
             async with (
-                build_services(settings, redis_url, sides=Sides(works=False)) as services,
+                build_services(settings, redis_url, roles=ProcessRoles(works=False)) as services,
                 asyncio.TaskGroup() as group,
             ):
                 stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()

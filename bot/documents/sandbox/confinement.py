@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bot.confinement import Reach, give_up_privileges, lock_files, refuse_calls
+from bot.confinement import AllowedPaths, give_up_privileges, lock_files, refuse_calls
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
@@ -27,7 +27,7 @@ def confine(folder: Path, readable: Iterable[Path]) -> None:
     _held["network"] = ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
     if give_up_privileges():
         looked_through = map(Path, sys.path)  # for modules
-        _held["landlock"] = lock_files(Reach([folder], readable, looked_through, [_SOCKET_FOLDER]))
+        _held["landlock"] = lock_files(AllowedPaths([folder], readable, looked_through, [_SOCKET_FOLDER]))
         _held["seccomp"] = refuse_calls(sockets=True)
 
 
