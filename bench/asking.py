@@ -8,9 +8,9 @@ from typing import Literal
 
 from bench.running import Running
 from bench.texts import FIRST_WORD, LAST_WORD
-from bot.playground import checks
 from bot.playground.app.installation import Call
 from bot.playground.workspace.records import Message
+from tests import checks
 
 Door = Literal["mention", "dm"]
 SETTLE_S = 0.4

@@ -11,9 +11,9 @@ from bench.durable_processes import Place
 from bench.figures import percentile, shown
 from bench.resources import TICKS_PER_S
 from bench.texts import LAST_WORD, question
-from bot.playground import checks
 from bot.playground.app.installation import Call
 from bot.playground.workspace.records import Message
+from tests import checks
 
 CHUNKS = 10
 WARM_UP_S = 20.0

@@ -9,7 +9,7 @@ from bench.durable_processes import Place, durable_bot
 from bench.figures import median, shown
 from bench.running import free_port
 from bench.texts import FIRST_WORD, LAST_WORD, is_all_there, question
-from bot.playground import checks
+from tests import checks
 
 CHUNKS = 200
 FIRST_TOKEN_S, TOKENS_PER_S = 0.3, 20.0

@@ -13,7 +13,7 @@ from bench.durable_recovery import CHUNKS, PATIENCE_S, Recovery, is_over, is_rig
 from bench.figures import Row, Section, median
 from bench.running import free_port, until_listening
 from bench.texts import FIRST_WORD, STALLS_FIRST, question
-from bot.playground import checks
+from tests import checks
 
 _numbers = itertools.count(1)
 

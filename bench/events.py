@@ -8,7 +8,7 @@ from bench.asking import ask, one_turn
 from bench.figures import Row, Section, percentile
 from bench.running import Name, Running
 from bench.texts import LAST_WORD, question
-from bot.playground import checks
+from tests import checks
 
 EVENTS_PER_S = 100
 DRAIN_S = 40.0

@@ -13,8 +13,8 @@ from bench.texts import MAKE_PAGE
 from bot.browser.render import Browser
 from bot.documents.drawing_client import SandboxPainter
 from bot.documents.sandbox.sandbox import Sandbox
-from bot.playground import checks
 from bot.playground.workspace.records import Message
+from tests import checks
 
 SCREENSHOT, PREVIEW = "screenshot.png", "preview_1.png"
 TITLE = "From a screenshot to its page"

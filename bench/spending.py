@@ -11,9 +11,9 @@ import aiohttp
 from bench.asking import answer_shown
 from bench.model import Exchange, exchanges
 from bench.running import Running
-from bot.playground import checks
 from bot.playground.app.installation import Call
 from bot.playground.workspace.records import Message
+from tests import checks
 
 QUIET_S = 0.5
 PATIENCE_S = 60.0

@@ -5,8 +5,8 @@ from math import isnan, nan
 
 from bench.running import Running
 from bench.texts import FIRST_WORD, LAST_WORD
-from bot.playground import checks
 from bot.playground.workspace.records import Message
+from tests import checks
 
 ASKER, OTHER = "Ana", "Ben"
 

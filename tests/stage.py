@@ -15,13 +15,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from bot.bootstrap import Services, build_services
 from bot.glm.offline.offline import OfflineModel, Script
 from bot.glm.offline.reply import INSTANT, OfflinePace
-from bot.playground import checks
-from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.processes import run_services
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
+from tests import checks
+from tests.checks import PATIENCE_S
 from tests.pings import pings
 from tests.ports import free_port
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 
 PROGRAM = """
 import logging, structlog

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from bot.__main__ import COMMANDS
-from bot.playground.checks import PATIENCE_S
 from bot.settings import EXAMPLES, Settings
 from scripts import settings_table
+from tests.checks import PATIENCE_S
 
 ROOT = Path(__file__).parent.parent
 

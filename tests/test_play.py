@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.play import WELCOME, address_of, model_description
-from bot.playground.checks import wait_for
 from bot.settings import Settings, has_desktop
+from tests.checks import wait_for
 
 DISPLAY = {"DISPLAY": ":0"}
 BROWSER = '#!/bin/sh\necho "$1" > {told}\n'

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.playground.checks import PATIENCE_S, wait_for
 from bot.programs import end_program, start_program
+from tests.checks import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.processes
 

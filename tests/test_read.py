@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.core.document import Document, Page
-from bot.playground.checks import PATIENCE_S
 from bot.read import Readout, as_object, read_file
+from tests.checks import PATIENCE_S
 from tests.documents import pdfs
 
 

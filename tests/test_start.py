@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.bootstrap import ProcessRoles, build_services
 from bot.glm.offline.offline import OfflineModel
-from bot.playground import checks
-from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
+from tests import checks
+from tests.checks import PATIENCE_S
 from tests.ports import free_port
 
 STARTED = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 
 pytestmark = [
     pytest.mark.processes,

@@ -8,7 +8,7 @@ import sys
 
 from PIL import Image
 
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 
 HEAVY = {"numpy", "PIL", "pypdfium2", "pypdfium2_raw", "lxml", "python_calamine", "mcp", "vl_convert"}
 

@@ -10,12 +10,12 @@ from playwright.async_api import async_playwright, expect
 
 from bot.playground.browser.browser import Browser
 from bot.playground.browser.drawn.scene import Scene
-from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.workspace import seeded_workspace
 from tests.browser.app import ScriptedApp, scripted
 from tests.browser.person import Person
 from tests.browser.screen import ARGS, CHROMIUM, Pages, Screen
+from tests.checks import PATIENCE_S
 
 ANA = "U0ANA0000"
 PICTURE = bytes.fromhex(

@@ -8,9 +8,9 @@ from typing import Any
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, ViewportSize
 
-from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from tests.browser.app import ScriptedApp
+from tests.checks import PATIENCE_S
 
 CHROMIUM = shutil.which("chromium") or ""
 ARGS = [

@@ -3,8 +3,8 @@
 import aiohttp
 from aiohttp import FormData
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
+from tests import checks
 from tests.browser.app import MODAL, ScriptedApp
 from tests.browser.conftest import ANA, PICTURE
 from tests.browser.person import Person

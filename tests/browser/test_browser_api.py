@@ -6,9 +6,9 @@ import aiohttp
 import pytest
 from aiohttp import FormData
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.sharing import pasted_table
+from tests import checks
 from tests.browser.app import ScriptedApp
 from tests.browser.conftest import ANA, PICTURE
 from tests.browser.person import Person

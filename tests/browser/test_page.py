@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 
-from bot.playground import checks
+from tests import checks
 from tests.browser.conftest import PICTURE
 from tests.browser.screen import CHROMIUM, PHONE, Screen
 

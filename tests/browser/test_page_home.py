@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.playground.checks import wait_for
 from bot.slack.home.admin import BUDGET
 from bot.slack.home.page import view
 from tests.browser.screen import CHROMIUM, PHONE, Screen
+from tests.checks import wait_for
 from tests.slack.home.pages import whole_page
 
 pytestmark = [

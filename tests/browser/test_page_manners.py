@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from bot.playground.checks import wait_for
 from tests.browser.conftest import ANA
 from tests.browser.screen import CHROMIUM, PHONE, Screen
+from tests.checks import wait_for
 
 pytestmark = [
     pytest.mark.browser,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from bot.playground import checks
+from tests import checks
 from tests.browser.conftest import ANA, PICTURE
 from tests.browser.screen import CHROMIUM, Screen
 

@@ -15,9 +15,9 @@ from aiohttp import web
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Frame, Page, expect
 
-from bot.playground.checks import PATIENCE_S
 from bot.web.previews import preview_routes
 from tests.browser.screen import CHROMIUM
+from tests.checks import PATIENCE_S
 from tests.ports import free_port
 
 pytestmark = [

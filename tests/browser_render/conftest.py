@@ -12,7 +12,7 @@ import pytest
 
 from bot.browser import process, render
 from bot.browser.process import find_browser
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 
 needs_browser = pytest.mark.skipif(not find_browser(), reason="no chromium-headless-shell or chromium on PATH")
 

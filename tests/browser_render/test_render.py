@@ -15,8 +15,8 @@ from bot.browser.render import Browser
 from bot.browser.requests import Load
 from bot.core.drawing import RenderedPage
 from bot.errors import BotError
-from bot.playground.checks import PATIENCE_S
 from tests.browser_render.conftest import Ground, needs_browser
+from tests.checks import PATIENCE_S
 from tests.documents.sandbox.test_sandbox import can_leave_network
 
 PAGE = """<!doctype html><body style="margin:0"><div style="height:100vh;background:#ff0000">Hello 你好</div>

@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.core.model.messages import ToolCall
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs.approval_question import APPROVE, DENY
 from handlers import approvals
@@ -18,6 +17,7 @@ from tests.chaos.moments import ask, screen
 from tests.chaos.processes import Bot
 from tests.chaos.questions import Question
 from tests.chaos.world import World, world
+from tests.checks import bot_messages, wait_for
 
 BOARD = str(Path(__file__).with_name("board.py"))
 HOW = "How I came to this"

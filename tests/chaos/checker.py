@@ -7,13 +7,13 @@ from bot.core.prompt.receipt import NOT_READ, READ
 from bot.core.thread.conversation import Conversation, Turn
 from bot.core.thread.inbound import ThreadId
 from bot.playground.app.deliveries import Delivery
-from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from bot.store.threads.threads import Threads
 from bot.words import say
 from tests.chaos.echo import ANSWER, TOKEN
 from tests.chaos.questions import FINE, Findings, Outcome, Question
 from tests.chaos.world import World
+from tests.checks import bot_messages, visible_text
 
 Place = tuple[str, str]
 # The receipt under an answer, in the language of whoever asked.

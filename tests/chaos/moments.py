@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.glm.offline.reply import OfflinePace
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from tests.chaos.checker import examine
 from tests.chaos.echo import EchoModel
 from tests.chaos.questions import Question
 from tests.chaos.world import World, small_world, world
+from tests.checks import bot_messages, visible_text, wait_for
 
 Moment = Callable[[World, Question], Awaitable[None]]
 

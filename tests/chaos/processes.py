@@ -14,9 +14,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 import bot
-from bot.playground.checks import PATIENCE_S
 from bot.redis.embedded import redis_server_program
 from tests.chaos.forking import ForkedBot, Origin, die_with_parent
+from tests.checks import PATIENCE_S
 
 ROOT = Path(str(bot.__path__[0])).parent
 

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 from bot.glm.offline.reply import OfflinePace
-from bot.playground.checks import PATIENCE_S, wait_for
 from tests.chaos.echo import EchoModel, seeded_words
 from tests.chaos.moments import all_hold, ask, screen, while_streaming
 from tests.chaos.plan import draw
 from tests.chaos.processes import Bot
 from tests.chaos.run import Run
 from tests.chaos.world import World, world
+from tests.checks import PATIENCE_S, wait_for
 
 
 async def a_short_run_loses_and_doubles_nothing(tmp_path: Path) -> None:

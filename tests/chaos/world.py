@@ -9,7 +9,6 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.playground.checks import PATIENCE_S
 from bot.playground.server import LocalSlack
 from bot.redis.embedded import embedded_url
 from bot.store.encryption import Seal
@@ -17,6 +16,7 @@ from bot.store.keys import Keys
 from bot.store.threads.threads import Threads
 from tests.chaos.echo import EchoModel
 from tests.chaos.processes import ROOT, Bot, RedisServer, bot_program, redis_server
+from tests.checks import PATIENCE_S
 from tests.ports import free_port
 
 RETRY_DELAYS_S = (0.2, 1.0, 3.0, 6.0, 10.0)

@@ -14,8 +14,8 @@ from bot.documents.libreoffice.libreoffice import with_old_numbers
 from bot.documents.pages.notices import PREVIEW_ONLY
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileBroken, FileError, FileProtected, FileTooSlow, FileUnsupported
-from bot.playground.checks import PATIENCE_S
 from bot.read import MEMORY_BYTES
+from tests.checks import PATIENCE_S
 from tests.documents import pdfs, pure
 from tests.documents.drawn_pages import page, png
 from tests.documents.making import archive_zip, opendocument

@@ -14,7 +14,7 @@ from bot.core.document import Document
 from bot.documents.read import read_document
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileError, FileTooSlow
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.documents import making_type, pdfs, test_deadline
 from tests.documents.making import Known, everything, opendocument
 from tests.documents.making_office import para, word, zipped

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.core.model.messages import ToolCall
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages
 from bot.playground.workspace.records import Json, Message, StoredFile
+from tests.checks import bot_messages
 from tests.documents import pdfs
 from tests.e2e.test_pictures import upload
 from tests.stage import Stage

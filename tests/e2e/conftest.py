@@ -5,7 +5,7 @@ import pytest
 from bot.browser import process, render
 from bot.mcp import servers
 from bot.mcp.connection import McpLimits
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 
 
 @pytest.fixture(autouse=True)

@@ -9,13 +9,13 @@ from bot.core.intake.gate import BOT_ANSWERS
 from bot.core.people.access import CHANNEL, EXTERNAL, GUEST, PERSON, UNKNOWN
 from bot.glm.offline.reply import Reply
 from bot.playground.app.events import emit, message_event
-from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
 from bot.words.zh import WORDS
 from handlers.glm import access as access_words
 from handlers.glm.words import HELP
+from tests.checks import bot_messages, calls_of, visible_text
 from tests.stage import Stage, stage
 
 HI = [Reply(text="Hello.")] * 20

@@ -15,11 +15,11 @@ from bot.core.money.usage_rows import NOBODY
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
 from bot.playground.app.events import emit
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
 from bot.words import say
 from handlers.glm import accounts
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import deposited, post
 from tests.e2e.test_access import command, whispers, with_people
 from tests.e2e.test_pictures import PNG, pictures, upload

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Message
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.05, 50.0)

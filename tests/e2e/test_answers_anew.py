@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.e2e.acting import post, quarters
 from tests.stage import Stage, stage
 

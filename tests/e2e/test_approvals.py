@@ -14,10 +14,10 @@ from aiohttp import web
 from bot.bootstrap import toolset
 from bot.browser.process import find_browser
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message
 from bot.slack.dialogs import approval_question
 from tests.chaos.approvals import BOARD
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e import mcp_server
 from tests.e2e.acting import calling, labelled_pictures, post, quarters, results
 from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, serving

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.slack.reply.message import EDIT_S
 from bot.slack.reply.reply import FLUSH_S
+from tests.checks import bot_messages, calls_of, visible_text
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.05, 60.0)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import calls_of
 from bot.playground.workspace.records import Json
+from tests.checks import calls_of
 from tests.e2e.acting import post, quarters, shared_files
 from tests.stage import stage
 

@@ -13,12 +13,12 @@ from bot.core.ports import Footer
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease
-from bot.playground.checks import PATIENCE_S, bot_messages, visible_text
 from bot.playground.server import LocalSlack
 from bot.slack.app import reading_client, writing_client
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.reply.replies import SlackReplies
+from tests.checks import PATIENCE_S, bot_messages, visible_text
 from tests.hurry import hurry
 
 METHODS = ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.postMessage", "chat.update", "chat.delete")

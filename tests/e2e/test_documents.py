@@ -7,7 +7,7 @@ from docx import Document as Word
 from PIL import Image, ImageDraw
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import calls_of
+from tests.checks import calls_of
 from tests.e2e.test_pictures import pictures, upload
 from tests.stage import stage, text_of
 

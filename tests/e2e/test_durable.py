@@ -14,8 +14,8 @@ from bot.glm.offline.offline import OfflineModel
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.glm.offline.wire import Call
 from bot.jobs import worker
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.server import LocalSlack
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.stage import stage
 
 TEN_WORDS = " ".join(f"word{i}" for i in range(10))

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import AnswerCut, ModelBusy
 from bot.glm.offline.faults import aborted, away, busy
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import calling, post, quarters, results
 from tests.e2e.test_money import sums
 from tests.stage import Stage, stage

@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import wait_for
 from bot.playground.server import LocalSlack
+from tests.checks import wait_for
 from tests.stage import stage
 
 

@@ -13,12 +13,12 @@ from bot.core.thread.inbound import ThreadId
 from bot.glm.offline.reply import Reply
 from bot.jobs import loops
 from bot.jobs import worker as module
-from bot.playground.checks import wait_for
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from bot.store.encryption import Seal, open_seal
 from bot.store.keys import TYPES, Keys
 from bot.store.threads.threads import Threads
+from tests.checks import wait_for
 from tests.core.values import inbound
 from tests.stage import Stage, stage
 

@@ -11,7 +11,6 @@ from bot import doctor
 from bot.core.people.access import GUEST, PERSON, UNKNOWN
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message, View
 from bot.slack.dialogs import usage
 from bot.slack.home import admin, dialogues, page, setting_rows, trials
@@ -20,6 +19,7 @@ from bot.words.zh import WORDS
 from handlers.glm import access as access_words
 from handlers.glm import accounts, money
 from handlers.home import presses as home_presses
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.e2e.test_access import command, with_people
 from tests.e2e.test_accounts import stored
 from tests.slack.home.test_page import menus, words

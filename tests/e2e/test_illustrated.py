@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages
 from bot.playground.workspace.records import Json, Message
+from tests.checks import bot_messages
 from tests.e2e.acting import (
     blocks,
     every_text,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.api.views import open_stack
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.stage import Stage, stage
 
 THOUGHT = "First I looked at the picture. Then I weighed two readings. I settled on the second."

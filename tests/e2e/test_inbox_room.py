@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.words import say
 from handlers.receive import NO_ROOM
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.stage import stage
 
 SLOW = OfflinePace(3.0, 1_000.0)

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import wait_for
 from bot.slack.dialogs import approval_question
+from tests.checks import wait_for
 from tests.documents import pdfs
 from tests.e2e.acting import calling, post, results
 from tests.e2e.mcp_server import INJECTION

@@ -11,7 +11,7 @@ import pytest
 from bot.core.prompt.prompts import INSTRUCTED
 from bot.core.thread.inbound import ThreadId
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.test_accounts import forget_me, stored
 from tests.stage import Stage, stage
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.checks import bot_messages
+from tests.checks import bot_messages
 from tests.stage import Stage, stage
 
 

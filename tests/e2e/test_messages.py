@@ -6,11 +6,11 @@ import pytest
 
 from bot.core.prompt.question import UNFURL_WAITS_S
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json, Message
 from bot.playground.workspace.sharing import pasted_table, permalink
 from bot.slack.dialogs import approval_question
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.e2e.acting import calling, every_text, picture_called, quarters, results
 from tests.e2e.test_approvals import outside, question
 from tests.stage import Stage, stage, text_of

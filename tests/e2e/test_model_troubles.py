@@ -13,9 +13,9 @@ from bot.bootstrap import model_side
 from bot.core.model.messages import ToolCall
 from bot.glm.offline.faults import CallStyle, aborted, as_text, busy, cut, stalled
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.e2e.acting import calling, post, results
 from tests.stage import Stage, stage
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text
+from tests.checks import bot_messages, visible_text
 from tests.e2e.test_money import sums
 from tests.e2e.test_pictures import PNG
 from tests.stage import Stage, stage

@@ -9,13 +9,13 @@ import pytest
 from bot.bootstrap.model_side import summary_limits
 from bot.core.money.budgets import WORKSPACE
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.settings import Settings
 from bot.slack.dialogs import approval_question
 from bot.slack.reply import footer
 from bot.store.money.spending import Spending
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.test_access import alert
 from tests.e2e.test_approvals import question, questions
 from tests.stage import Stage, stage

@@ -14,10 +14,10 @@ from bot.browser.process import find_browser
 from bot.browser.render import Browser
 from bot.core.webpages.publish import MOST_REQUESTS
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message, StoredFile
 from bot.slack.reply import footer
 from handlers.shortcuts import PAGE
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import (
     blocks,
     content_text,

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.glm.offline.reply import Reply
 from bot.playground import samples
-from bot.playground.checks import calls_of
+from tests.checks import calls_of
 from tests.stage import Stage, stage
 
 PNG = samples._png(samples._checkout_error())

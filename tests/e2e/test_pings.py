@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import wait_for
 from bot.slack.dialogs import approval_question
+from tests.checks import wait_for
 from tests.e2e.acting import calling, post, quarters, report, shared_files
 from tests.e2e.mcp_server import INJECTION
 from tests.e2e.test_approvals import by_sdk, config, question, questions

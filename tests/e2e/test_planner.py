@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.stage import stage
 
 VERY_LONG = "\n\n".join(f"## Part {n}\n\n" + " ".join(f"word{n}x{i}" for i in range(700)) for n in range(12))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, visible_text
+from tests.checks import bot_messages, visible_text
 from tests.e2e.acting import blocks, every_text, post, quarters, shown_picture
 from tests.stage import Stage, stage
 

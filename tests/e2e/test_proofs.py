@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages
 from bot.playground.workspace.records import Json, Message
+from tests.checks import bot_messages
 from tests.documents import pdfs
 from tests.e2e.acting import post
 from tests.e2e.test_documents import scan

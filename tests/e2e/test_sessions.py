@@ -6,8 +6,8 @@ import pytest
 
 from bot.glm.offline.reply import OfflinePace, Reply, refused
 from bot.playground.api import chat
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Message
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.01, 60.0)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.slack.reply import footer
 from handlers.private_replies import in_all
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.test_in_hand import last_answer
 from tests.stage import Stage, stage
 

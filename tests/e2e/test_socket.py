@@ -8,11 +8,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot import doctor, processes
-from bot.playground.checks import wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.settings import Settings
 from bot.slack.socket_health import PATIENCE_S, SocketHealth
+from tests.checks import wait_for
 from tests.slack.serving import running_slack
 from tests.stage import Stage, stage
 

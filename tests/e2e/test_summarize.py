@@ -8,10 +8,10 @@ from docx.enum.text import WD_BREAK
 
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.payloads import file_json
 from bot.playground.workspace.records import Message
 from bot.slack.reply.footer import AGAIN
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import labelled_pictures, quarters
 from tests.e2e.test_documents import letter, scan
 from tests.e2e.test_pictures import upload

@@ -11,9 +11,9 @@ import pytest
 
 from bot.bootstrap import model_side
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs import approval_question
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.test_approvals import question, questions
 from tests.e2e.test_pictures import upload
 from tests.e2e.test_summarize import book, summary_of

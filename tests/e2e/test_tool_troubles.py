@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.agent.loop import MOST_ROUNDS
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages
+from tests.checks import bot_messages
 from tests.e2e.acting import calling, labelled_pictures, past_calls, post, quarters, results, tool_messages
 from tests.stage import stage
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text
+from tests.checks import bot_messages, visible_text
 from tests.e2e.acting import (
     blocks,
     calling,

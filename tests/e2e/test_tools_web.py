@@ -6,8 +6,8 @@ import pytest
 from aiohttp import web
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import wait_for
 from bot.slack.dialogs import approval_question
+from tests.checks import wait_for
 from tests.documents import pdfs
 from tests.documents.making_office import report_docx
 from tests.e2e.acting import blocks, calling, labelled_pictures, picture_called, post, report, results

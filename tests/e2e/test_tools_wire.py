@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages
+from tests.checks import bot_messages
 from tests.e2e.acting import labelled_pictures, past_calls, post, quarters, results, tool_messages
 from tests.stage import stage
 

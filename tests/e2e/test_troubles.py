@@ -6,7 +6,7 @@ import pytest
 
 from bot import errors
 from bot.glm.offline.reply import OfflinePace, Reply, refused
-from bot.playground.checks import bot_messages, wait_for
+from tests.checks import bot_messages, wait_for
 from tests.stage import stage
 
 BALANCE = refused("1113", "Insufficient balance or no resource package. Please recharge.", 429)

@@ -16,7 +16,6 @@ from bot.core.ports import Person
 from bot.errors import BotError
 from bot.glm.offline.reply import Reply
 from bot.jobs import worker
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.slack import gateway as gateway_module
 from bot.slack.app import reading_client, who_am_i, writing_client
@@ -28,6 +27,7 @@ from bot.slack.read.search import SlackSearch
 from bot.slack.read.summaries.command_links import FileLink, MessageLink, Period
 from bot.slack.read.summaries.target import Finder
 from bot.slack.read.summaries.transcripts import SlackTranscripts
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.core.values import ANA, inbound
 from tests.fuzz.mutations import each_spoiled
 from tests.fuzz.rough_slack import BODIES, RoughSlack, rough_slack

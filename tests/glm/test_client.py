@@ -18,7 +18,7 @@ from bot.glm.exchange import Endpoint
 from bot.glm.offline.reply import Reply
 from bot.glm.offline.rules import Flavour
 from bot.glm.timing import Timing
-from bot.playground.checks import PATIENCE_S, wait_for
+from tests.checks import PATIENCE_S, wait_for
 from tests.glm.conversing import QUESTION, Talk, finished_of, heard, reasoning_of, talking, text_of, with_picture
 from tests.glm.wires import DONE, USAGE, chunk
 from tests.waiting import FOR_EVER_S

@@ -16,7 +16,6 @@ from bot.core.people.access import AccessRules
 from bot.core.people.preferences import Choice, ScopedPreferences
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.playground.api.views import open_stack
-from bot.playground.checks import bot_messages, visible_text
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.payloads import file_json
 from bot.playground.workspace.records import Json, Message, StoredFile, View
@@ -41,6 +40,7 @@ from bot.store.threads.retention import Retention
 from bot.store.threads.threads import Threads
 from bot.store.threads.titles import TitleMarks
 from handlers import AgentView, Dependencies, FollowUps, HomeParts, register
+from tests.checks import bot_messages, visible_text
 from tests.core.fakes import FakeJobs
 from tests.handlers.following import Kept, everybody, following, nothing
 from tests.slack.serving import running_slack, serving

@@ -14,7 +14,6 @@ from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Json, Message
 from bot.slack.dialogs import approval_question, modals, summary_modal, usage
 from bot.slack.home import admin, dialogues, page, setting_rows, trials
@@ -25,6 +24,7 @@ from handlers.glm import access as access_words
 from handlers.glm import accounts, money
 from handlers.glm import words as commands
 from handlers.home import opened as home
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.handlers.listeners import listeners
 from tests.slack.serving import asked

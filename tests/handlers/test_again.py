@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.workspace.records import Message
 from handlers.again import ACTION, BUTTON, GONE, OFFER, UNDER_WAY
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.stage import Stage, stage
 
 

@@ -13,7 +13,6 @@ from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.glm.offline.reply import OfflinePace, Reply
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.slack.app import Identity, build_app
 from bot.slack.gateway import Gateway
@@ -24,6 +23,7 @@ from handlers import agent, lifecycle
 from handlers.agent import AgentView
 from handlers.dependencies import Dependencies
 from handlers.follow_up import FollowUps
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.handlers.following import Kept, following
 from tests.replay.load import ANA, BOT, TEAM, payload
 from tests.slack.serving import running_slack

@@ -12,12 +12,12 @@ from bot.core.thread.inbound import ThreadId
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.playground.workspace.records import Message, View
 from bot.slack.dialogs import modals
 from bot.slack.reply import footer
 from handlers.again import ACTION
 from handlers.private_replies import TOO_LATE
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.stage import Stage, stage
 
 FIRST = Reply(text="First **answer**.", reasoning="Let me see. It is so.")

@@ -16,7 +16,6 @@ from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.app import build_app, who_am_i
@@ -29,6 +28,7 @@ from bot.slack.receiver import PATH, slack_routes
 from bot.store.keys import Keys
 from bot.store.threads.approvals import Approvals, Decision, Verdict
 from handlers import Dependencies, FollowUps, approvals
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.handlers.following import Kept, following
 from tests.slack.serving import running_slack, serving
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.core.thread.inbound import ThreadId
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, wait_for
+from tests.checks import bot_messages, wait_for
 from tests.stage import stage
 
 

@@ -7,11 +7,11 @@ import pytest
 from bot.core.ports import TurnCommit
 from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
-from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from bot.slack.read.summaries import target as summary_target
 from bot.slack.reply.page_choice import page_buttons, page_choice
 from handlers.shortcuts import ASK, MAKE_PAGE, NO_PICTURE, PAGE, SUMMARISE
+from tests.checks import bot_messages, visible_text
 from tests.handlers.front_desk import FrontDesk, front_desk
 from tests.slack.serving import asked
 

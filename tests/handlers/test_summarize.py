@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.playground.checks import calls_of, visible_text
 from bot.playground.workspace.records import Message
 from bot.slack.read.summaries import target as summary_target
 from bot.slack.read.summaries.command_help import HELP
+from tests.checks import calls_of, visible_text
 from tests.handlers.front_desk import WORDS, FrontDesk, front_desk
 
 NOT_THERE = "<https://acme.slack.com/archives/C0GENERAL/p{ts}>"

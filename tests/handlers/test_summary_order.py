@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.playground.checks import bot_messages, visible_text
 from bot.slack.dialogs import summary_modal
 from bot.slack.dialogs.summary_modal import NO_LINK, NOTHING_CHOSEN, WHAT_HINT
 from bot.slack.read.summaries import target as summary_target
 from handlers.ordering import PRIVATE
 from handlers.private_replies import TOO_LATE
+from tests.checks import bot_messages, visible_text
 from tests.handlers.front_desk import FrontDesk, front_desk
 
 

@@ -13,7 +13,7 @@ from aiohttp.resolver import ThreadedResolver
 from bot.internet.fetch import Internet
 from bot.internet.guard import Guard, address_of, is_inward, is_inward_name, resolve, web_url
 from bot.internet.refusals import AddressRefused, WebError
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, names, only_outside, serving
 from tests.waiting import FOR_EVER_S
 

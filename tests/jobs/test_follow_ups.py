@@ -14,11 +14,11 @@ from bot.jobs import follow_ups as module
 from bot.jobs import worker
 from bot.jobs.follow_ups import FollowUpQueue, open_follow_ups, register_follow_ups
 from bot.jobs.worker import run_worker
-from bot.playground.checks import wait_for
 from bot.redis.connection import connect
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
+from tests.checks import wait_for
 
 SEAL = Seal("secret")
 PRESS = {"team": "T1", "body": {"value": "my password is swordfish"}}

@@ -19,7 +19,7 @@ from bot.jobs import loops
 from bot.jobs import worker as module
 from bot.jobs.queue import REASONING_TASK, TASK, JobQueue, open_docket, register_work
 from bot.jobs.worker import Rounds, run_worker
-from bot.playground.checks import PATIENCE_S, wait_for
+from tests.checks import PATIENCE_S, wait_for
 
 PICKLED = pickle.dumps({})
 ONE, TWO = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C1", "2.0")

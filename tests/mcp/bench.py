@@ -14,7 +14,7 @@ from bot.core.thread.inbound import ThreadId
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import McpLimits
 from bot.mcp.servers import McpServers
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.waiting import FOR_EVER_S
 
 ROUGH = Path(__file__).with_name("rough_server.py")

@@ -10,7 +10,7 @@ import pytest
 from bot.core.agent.ports import ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import McpLimits
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.mcp.bench import FOR_EVER, READY, bench, go, is_alive, names, offered, rough, tool, within
 from tests.waiting import FOR_EVER_S
 

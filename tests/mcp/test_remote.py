@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.core.agent.ports import ToolFailed
 from bot.mcp.config import ServerConfig
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.mcp.bench import FOR_EVER, bench, names, offered, tool
 from tests.slack.serving import serving
 

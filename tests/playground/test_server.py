@@ -5,10 +5,10 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Json
+from tests import checks
 from tests.playground.conftest import serving
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import redis
 
-from bot.playground.checks import PATIENCE_S
 from bot.redis.embedded import redis_server_program
+from tests.checks import PATIENCE_S
 
 
 @contextmanager

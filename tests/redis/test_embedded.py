@@ -14,9 +14,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.errors import StateError
-from bot.playground.checks import PATIENCE_S
 from bot.redis import embedded
 from bot.redis.embedded import embedded_redis
+from tests.checks import PATIENCE_S
 
 HOLDER = """
 import asyncio, sys

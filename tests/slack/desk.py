@@ -13,13 +13,13 @@ from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import ThreadId
 from bot.core.thread.lease import Lease
 from bot.errors import StateError
-from bot.playground.checks import bot_messages, visible_text, wait_for
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.reply.replies import SlackReplies
 from bot.slack.reply.reply import SlackReply
+from tests.checks import bot_messages, visible_text, wait_for
 from tests.slack.serving import asked, running_slack
 
 

@@ -10,7 +10,6 @@ from aiohttp import web
 
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
-from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.payloads import file_json
 from bot.slack import files as module
@@ -18,6 +17,7 @@ from bot.slack.app import reading_client
 from bot.slack.files import SlackDownloads, file_refs
 from bot.slack.read.linked_files import NOT_SHARED, PRIVATE, SlackLinks
 from bot.slack.read.names import Names
+from tests.checks import calls_of
 from tests.slack.serving import running_slack, serving
 
 TOKEN = "xoxb-secret"

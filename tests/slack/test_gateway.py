@@ -12,10 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SlackError
-from bot.playground.checks import PATIENCE_S
 from bot.slack import gateway as module
 from bot.slack.app import writing_client
 from bot.slack.gateway import FINAL, MOST_TRIES, Busy, Gateway, Unconfirmed
+from tests.checks import PATIENCE_S
 from tests.slack.serving import serving
 from tests.waiting import FOR_EVER_S
 

@@ -9,10 +9,10 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import StateError
-from bot.playground.checks import wait_for
 from bot.playground.server import LocalSlack
 from bot.slack.app import build_app, who_am_i
 from bot.slack.sockets import SocketReceiver
+from tests.checks import wait_for
 from tests.fuzz.mutations import raw_ones
 from tests.replay.load import payload
 from tests.slack.serving import running_slack

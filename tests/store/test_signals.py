@@ -10,10 +10,10 @@ from redis.asyncio import Redis
 from bot.core.thread.inbound import ThreadId
 from bot.core.thread.interrupts import TurnSignal
 from bot.errors import StateError
-from bot.playground.checks import PATIENCE_S
 from bot.store import signals as module
 from bot.store.keys import Keys
 from bot.store.signals import Signals
+from tests.checks import PATIENCE_S
 
 THREAD = ThreadId("T1", "C1", "1.0")
 

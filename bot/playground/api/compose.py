@@ -6,7 +6,6 @@ from bot.playground.app.arguments import ApiError, Args
 from bot.playground.app.installation import Installation
 from bot.playground.rules.blocks import check_blocks
 from bot.playground.workspace.records import Channel, Json, Message
-from bot.playground.workspace.rich_text import text_of
 
 TEXT_MAX = 40_000
 UPDATE_TEXT_MAX = 4_000  # bytes, measured (openclaw/openclaw#115027)
@@ -90,36 +89,3 @@ def authorship(app: Installation, args: Args, message: Message) -> None:
 def _with_ids(app: Installation, blocks: list[Json]) -> list[Json]:
     """Slack gives every block an id; the one of a markdown block is ignored (facts/slack.md §1.6)."""
     return [{"block_id": app.workspace.new_id("")[1:6]} | block for block in blocks]
-
-
-CONTROLS = frozenset({"actions", "context_actions"})
-
-
-def fallback_text(blocks: list[Json]) -> str:
-    """What a person would read of blocks, in order; used by checks and screens, not by Slack. Buttons are no text."""
-    return "\n".join(filter(None, (_reading(block) for block in blocks if block.get("type") not in CONTROLS)))
-
-
-def _reading(block: Any) -> str:
-    if isinstance(block, list):
-        return " | ".join(filter(None, (_reading(item) for item in block)))
-    if not isinstance(block, dict):
-        return ""
-    if block.get("type") == "rich_text":
-        return text_of(block.get("elements", [])).strip("\n")
-    found = [_text_value(block[key]) for key in ("title", "caption", "text") if key in block]
-    nested = ("fields", "elements", "child_blocks", "tasks", "cards", "body", "details", "output")
-    found += [_reading(child) for key in nested for child in _children(block.get(key))]
-    if "rows" in block:
-        found += [_reading(row) for row in block["rows"]]
-    if block.get("type") == "raw_number" and not block.get("text"):
-        found.append(str(block.get("value", "")))
-    return "\n".join(filter(None, found))
-
-
-def _children(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _text_value(value: Any) -> str:
-    return str(value.get("text", "")) if isinstance(value, dict) else str(value)

@@ -8,7 +8,7 @@ import pytest
 from bot.core.intake.fairness import SUSPECT_AFTER, FairTurns
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.core.fakes import FakeJobs
 from tests.core.values import ANA, inbound
 

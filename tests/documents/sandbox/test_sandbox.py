@@ -12,7 +12,7 @@ from bot import errors
 from bot.core.agent.ports import ToolContext
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.documents.worker_functions import Named
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.documents import pure
 
 MB = 1024 * 1024

@@ -15,7 +15,7 @@ from bot.core.model.messages import Ask, Message, Text
 from bot.glm.offline.offline import OfflineModel
 from bot.glm.offline.reply import INSTANT, OfflinePace, Reply
 from bot.glm.offline.rules import Flavour
-from bot.playground.checks import PATIENCE_S
+from tests.checks import PATIENCE_S
 from tests.glm.conversing import finished_of, picture, reasoning_of, talking, text_of, with_picture
 
 PNG = base64.b64encode(picture().data).decode()

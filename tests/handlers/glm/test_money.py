@@ -13,13 +13,13 @@ from bot.core.money.ledger import Grant, RequestCost
 from bot.core.money.payer import Payer
 from bot.errors import StateError
 from bot.glm.offline.reply import Reply
-from bot.playground.checks import bot_messages, visible_text
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs.usage import CSV
 from bot.store.money.spending import Spending
 from handlers.glm.money import BUDGETS_BY_ADMINS, FOR_ADMINS, NOTHING_USED, SENT_TO_YOU
 from handlers.glm.words import HELP
+from tests.checks import bot_messages, visible_text
 from tests.stage import Stage, stage
 
 DIME = 100_000

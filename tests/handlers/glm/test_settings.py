@@ -7,9 +7,9 @@ import pytest
 
 from bot.core.people.access import UNKNOWN
 from bot.core.people.settings import ADMINS_ONLY, MEMBERS_ONLY, MOST_INSTRUCTION_CHARS, ONLY_IN_CHANNELS
-from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from handlers.glm.settings import LISTENS, NOT_THERE, QUIET_WINS
+from tests.checks import bot_messages, visible_text
 from tests.e2e.test_pictures import PNG
 from tests.stage import Stage, stage
 

@@ -8,12 +8,12 @@ import pytest
 from bot.core.people.preferences import Choice
 from bot.core.people.settings import ADMINS_ONLY
 from bot.errors import StateError
-from bot.playground.checks import bot_messages, visible_text
 from bot.playground.workspace.records import Message
 from bot.store.keys import Keys
 from bot.store.people.preferences import PreferenceStore
 from handlers.glm import words as commands
 from handlers.glm.words import HELP
+from tests.checks import bot_messages, visible_text
 from tests.core.values import inbound
 from tests.stage import Stage, stage
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from bot.playground.checks import bot_messages, calls_of, visible_text, wait_for
 from bot.slack.app import Identity
 from bot.slack.reply.suggested_prompts import GENERAL
 from handlers.home.opened import WELCOME
+from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.stage import Stage, stage
 
 

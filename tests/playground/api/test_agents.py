@@ -1,10 +1,10 @@
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Json, Message
+from tests import checks
 from tests.playground.conftest import Receiver, error_of
 
 

@@ -1,9 +1,9 @@
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json
+from tests import checks
 from tests.playground.conftest import error_of
 
 SECTION: Json = {"type": "section", "text": {"type": "mrkdwn", "text": "a section"}}

@@ -13,10 +13,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import checks
 from bot.playground.api.views import show_view
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json
+from tests import checks
 from tests.playground.conftest import Receiver, error_of
 
 ANA = "U0ANA0000"

@@ -1,11 +1,11 @@
 import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.playground import checks
 from bot.playground.api.response_urls import new_response_url
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message, ResponseUrl
+from tests import checks
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Json, Message
+from tests import checks
 from tests.playground.conftest import error_of
 
 ANA: Json = {"recipient_user_id": "U0ANA0000", "recipient_team_id": "T0PLAYGRD"}

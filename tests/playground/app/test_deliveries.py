@@ -3,8 +3,8 @@ from urllib.parse import parse_qs
 
 from slack_sdk.signature import SignatureVerifier
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
+from tests import checks
 from tests.playground.conftest import Receiver
 
 

@@ -4,8 +4,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
+from tests import checks
 
 
 @pytest.fixture

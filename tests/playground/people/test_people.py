@@ -1,8 +1,8 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import checks
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json
+from tests import checks
 from tests.playground.conftest import Receiver
 
 

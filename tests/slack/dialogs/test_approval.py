@@ -11,13 +11,13 @@ from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.agent.approved_calls import Left
 from bot.core.agent.ports import Argument, Detail
 from bot.errors import StateError
-from bot.playground.checks import wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs.approval import SlackAsking
 from bot.slack.dialogs.approval_question import APPROVE, DENY, SHOW, About, read_value
 from bot.slack.read.history import NOTE
 from bot.tools.web.addresses import OPEN
 from bot.words import say
+from tests.checks import wait_for
 from tests.slack.desk import SlackDesk, at_desk
 
 

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.core.ports import EarlierMessages
-from bot.playground.checks import calls_of
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message
 from bot.slack.app import reading_client
 from bot.slack.read import threads
 from bot.slack.read.history import History
 from bot.slack.read.threads import WHOLE
+from tests.checks import calls_of
 from tests.slack.desk import SlackDesk as Desk
 from tests.slack.desk import at_desk
 from tests.slack.serving import asked

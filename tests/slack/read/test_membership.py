@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
 from bot.slack.read import membership as module
 from bot.slack.read.membership import Memberships
+from tests.checks import calls_of
 from tests.slack.serving import running_slack
 
 

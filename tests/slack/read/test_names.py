@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.playground.checks import calls_of
 from bot.slack.read import names as module
 from bot.slack.read.names import Names
+from tests.checks import calls_of
 from tests.cost import EVENLY, growth
 from tests.growth.parts import NAMES, done
 from tests.slack.desk import SlackDesk, at_desk

@@ -6,7 +6,6 @@ from functools import cached_property
 import pytest
 
 from bot.errors import SlackError
-from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.slack.blocks import Blocks, context
@@ -14,6 +13,7 @@ from bot.slack.gateway import Busy, Unconfirmed
 from bot.slack.reply.items import Items
 from bot.slack.reply.message import Screen
 from bot.slack.reply.shown import Shown, Uneditable
+from tests.checks import calls_of
 from tests.slack.desk import SlackDesk, at_desk
 from tests.slack.serving import asked
 

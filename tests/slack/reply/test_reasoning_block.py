@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bot.core.ports import Footer, ReasoningNote
-from bot.playground.checks import PATIENCE_S, visible_text, wait_for
 from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.footer import AGAIN
 from bot.slack.reply.reasoning_block import FULL_FILE
+from tests.checks import PATIENCE_S, visible_text, wait_for
 from tests.slack.desk import SlackDesk, at_desk
 
 TOLD = ReasoningNote("• looked\n• found", 4.4)

@@ -11,8 +11,8 @@ from bot.core.ports import Footer
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError
-from bot.playground.checks import PATIENCE_S, visible_text, wait_for
 from bot.slack.reply.reply import SlackReply
+from tests.checks import PATIENCE_S, visible_text, wait_for
 from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.core.ports import Artifact, Footer
-from bot.playground.checks import visible_text, wait_for
 from bot.playground.workspace.records import Message
 from bot.slack.reply.footer import MORE
+from tests.checks import visible_text, wait_for
 from tests.slack.desk import SlackDesk, at_desk
 
 WORDS = "All versions of the page."

@@ -9,10 +9,10 @@ import pytest
 
 from bot.core.ports import Footer, TurnStep
 from bot.core.thread.checkpoint import Checkpoint
-from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message
 from bot.slack.learned_limits import KEPT_S, LearnedLimits, LearnedRoom
+from tests.checks import bot_messages, calls_of, visible_text
 from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk
 from tests.slack.serving import asked

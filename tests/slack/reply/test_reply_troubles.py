@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import pytest
 
 from bot.core.ports import Footer
-from bot.playground.checks import bot_messages, calls_of, visible_text
 from bot.playground.workspace.records import Message
+from tests.checks import bot_messages, calls_of, visible_text
 from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk, in_one_line
 

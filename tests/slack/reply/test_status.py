@@ -9,12 +9,12 @@ import pytest
 
 from bot.core.intake.sweep import IN_LINE
 from bot.errors import SlackError
-from bot.playground.checks import wait_for
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.read.history import History
 from bot.slack.reply import status as module
 from bot.slack.reply.status import Status, WaitingNotices
 from bot.words import fill
+from tests.checks import wait_for
 from tests.core.values import inbound
 from tests.slack.serving import asked, running_slack
 

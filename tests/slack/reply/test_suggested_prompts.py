@@ -9,12 +9,12 @@ import pytest
 from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import StateError
-from bot.playground.checks import PATIENCE_S, calls_of
 from bot.playground.server import LocalSlack
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.reply import suggested_prompts as module
 from bot.slack.reply.suggested_prompts import DOCUMENTS, GENERAL, PICTURES, Prompts
+from tests.checks import PATIENCE_S, calls_of
 from tests.slack.serving import asked, running_slack
 from tests.waiting import FOR_EVER_S
 

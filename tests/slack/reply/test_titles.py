@@ -7,10 +7,10 @@ import pytest
 
 from bot.core.thread.inbound import FileRef, Inbound, ThreadId
 from bot.errors import StateError
-from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
 from bot.slack.gateway import Gateway
 from bot.slack.reply.titles import MOST_WIDTH, Titles, title_of
+from tests.checks import calls_of
 from tests.cost import EVENLY, growth
 from tests.slack.serving import asked, running_slack
 

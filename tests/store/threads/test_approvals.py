@@ -11,12 +11,12 @@ from redis.exceptions import ConnectionError as RedisDisconnected
 from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.ports import TurnCommit
 from bot.core.thread.inbound import ThreadId
-from bot.playground.checks import PATIENCE_S
 from bot.slack.dialogs.approval_question import About
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.threads.approvals import LIFE_S, Approvals
 from bot.store.threads.threads import Threads
+from tests.checks import PATIENCE_S
 
 THREAD = ThreadId("T1", "C1", "1.0")
 SHOWN = {"action": "May I?", "detail": [["to", "bob@our"]]}

@@ -7,13 +7,13 @@ import pytest
 
 from bot.core.brief import BriefRefused, Span
 from bot.core.ports import Person
-from bot.playground.checks import calls_of
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.sharing import pasted_table
 from bot.slack.read.history import History
 from bot.slack.read.summaries import transcripts as module
 from bot.slack.read.summaries.target import NO_ACCESS, Finder
 from bot.slack.read.summaries.transcripts import SlackTranscripts
+from tests.checks import calls_of
 from tests.slack.desk import SlackDesk, at_desk
 from tests.slack.serving import running_slack
 

@@ -1,9 +1,7 @@
 import pytest
 
-from bot.playground import checks
-from bot.playground.api.compose import fallback_text
-from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json, Message, Stream
+from tests import checks
 
 
 def test_what_blocks_read_like() -> None:
@@ -20,7 +18,15 @@ def test_what_blocks_read_like() -> None:
         {"type": "context", "elements": [{"type": "mrkdwn", "text": "small"}]},
         {"type": "container", "title": {"text": "More"}, "child_blocks": [{"type": "section", "text": {"text": "in"}}]},
     ]
-    assert fallback_text(blocks).splitlines() == ["Head", "**bold**", "rich<@U1>", "A | 3", "small", "More", "in"]
+    assert checks.fallback_text(blocks).splitlines() == [
+        "Head",
+        "**bold**",
+        "rich<@U1>",
+        "A | 3",
+        "small",
+        "More",
+        "in",
+    ]
 
 
 def test_a_stream_reads_in_order() -> None:
@@ -34,6 +40,6 @@ def test_a_stream_reads_in_order() -> None:
     assert checks.visible_text(message).split() == ["one", "Reading", "3", "pages", "block", "two"]
 
 
-async def test_waiting_gives_up(slack: LocalSlack) -> None:
+async def test_waiting_gives_up() -> None:
     with pytest.raises(AssertionError, match="a miracle"):
         await checks.wait_for(lambda: False, timeout_s=0.02, what="a miracle")
