@@ -1,8 +1,9 @@
-"""What Slack can trigger, one file per thing a person does. `register` is the table of contents."""
+"""The handlers of everything that Slack can trigger, one file per thing a person does. `register` lists them all."""
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.read.summaries.target import Finder
+from bot.store.money.spending import Spending
 from handlers import (
     again,
     agent,
@@ -14,21 +15,19 @@ from handlers import (
     mentions,
     messages,
     pages,
+    receive,
     shortcuts,
     show_page,
     summarize,
 )
-from handlers import receive as hearing
 from handlers.access import AccessCheck
 from handlers.agent import AgentView
 from handlers.dependencies import Dependencies
 from handlers.follow_up import FollowUps
-from handlers.glm import accounts, money
-from handlers.glm import words as commands
-from handlers.glm.money import SpendingAccounts
-from handlers.home import admin as home_admin
-from handlers.home import opened as home
-from handlers.home import presses as home_presses
+from handlers.glm import accounts, words
+from handlers.glm import money as glm_money
+from handlers.glm.money import Money
+from handlers.home import admin, opened, presses
 from handlers.home.tab import HomeParts, HomeTab
 from handlers.private_replies import PrivateReplies
 
@@ -36,16 +35,11 @@ __all__ = ["AccessCheck", "AgentView", "Dependencies", "FollowUps", "HomeParts",
 
 
 def register(
-    app: AsyncApp,
-    deps: Dependencies,
-    finder: Finder,
-    view: AgentView | None = None,
-    spending: SpendingAccounts | None = None,
-    home_parts: HomeParts | None = None,
+    app: AsyncApp, deps: Dependencies, finder: Finder, view: AgentView, spending: Spending, home_parts: HomeParts
 ) -> None:
-    """In this order: Bolt takes the first listener that matches."""
-    tab = HomeTab(deps, home_parts) if home_parts is not None else None
-    hearing.register(deps)
+    """Register every listener. The order counts: Bolt takes the first listener that matches."""
+    tab, money = HomeTab(deps, home_parts), Money(deps, spending)
+    receive.register(deps)
     mentions.register(app, deps)
     edits.register(app, deps)
     files.register(app, deps)
@@ -57,12 +51,11 @@ def register(
     again.register(app, deps)
     answers.register(app, deps)
     pages.register(app, deps)
-    approvals.register(app, deps, deps.deciding)
+    approvals.register(app, deps)
     accounts.register(app, deps, tab)
-    of_money = money.Money(deps, spending) if spending else None
-    money.register(app, deps, of_money)
-    commands.register(app, deps, of_money)
-    home.register(app, deps, tab)
-    home_presses.register(app, deps, finder, tab)
-    home_admin.register(app, deps, tab)
+    glm_money.register(app, deps, money)
+    words.register(app, deps, money)
+    opened.register(app, deps, tab)
+    presses.register(app, deps, finder, tab)
+    admin.register(app, deps, tab)
     lifecycle.register(app, deps)

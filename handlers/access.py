@@ -1,4 +1,4 @@
-"""Whether somebody who pressed, chose or typed something may use the bot: asked before anything is done of it."""
+"""AccessCheck refuses people who may not use the bot, when they press, choose or type something."""
 
 from bot.core.intake.gate import Asker, Gate
 from bot.core.people.access import SENTENCES
@@ -11,11 +11,11 @@ class AccessCheck:
         self._gate = gate
 
     async def __call__(self, interaction: Interaction) -> None:
-        """Raises AccessRefused, with the sentence for whoever waits for what comes of it."""
+        """Raise AccessRefused, with the sentence for the person, if they may not use the bot."""
         if not interaction.user:
             return
         asker = Asker(interaction.team, interaction.user, interaction.channel, interaction.is_in_channel)
-        why = await self._gate.refusal(asker)
-        if why:
-            is_told = not (interaction.is_press and await self._gate.is_to_be_told(asker, why))
-            raise AccessRefused(why, user_message=SENTENCES.get(why, ""), is_told=is_told)
+        reason = await self._gate.refusal(asker)
+        if reason:
+            is_told = not (interaction.is_press and await self._gate.is_to_be_told(asker, reason))
+            raise AccessRefused(reason, user_message=SENTENCES.get(reason, ""), is_told=is_told)

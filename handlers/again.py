@@ -1,4 +1,4 @@
-"""A person has edited a question that was answered already, and may have it answered again."""
+"""After a person edits an answered question, this module offers them to answer it again, and handles the press."""
 
 import json
 from typing import get_args
@@ -22,7 +22,7 @@ GONE = text("I can't find that question any more. Please ask it again.")
 
 
 async def offer(gateway: Gateway, inbound: Inbound, language: str) -> None:
-    """Seen by the person who edited, and by nobody else."""
+    """Ask the person who edited, in a message that nobody else sees. Raises SlackError."""
     place = {"ts": inbound.ts, "root": inbound.root_ts, "place": inbound.place, "team": inbound.user_team}
     button = {
         "type": "button",
@@ -49,8 +49,8 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
 
 def _question(interaction: Interaction) -> Inbound:
     place = kept(interaction.value)
-    where = next((one for one in PLACES if one == place.get("place")), None)
-    if where is None:
+    kind = next((known for known in PLACES if known == place.get("place")), None)
+    if kind is None:
         raise PayloadMalformed("place")
     return Inbound(
         team=interaction.team,
@@ -59,7 +59,7 @@ def _question(interaction: Interaction) -> Inbound:
         root_ts=place.get("root", ""),
         user=interaction.user,
         user_team=place.get("team", interaction.team),
-        place=where,
+        place=kind,
         text="",
         files_known=False,
     )

@@ -1,6 +1,6 @@
-"""A person presses Approve or Deny under a question of the bot's."""
+"""Handlers of the buttons under an approval question: a person approves it, denies it or looks at its details."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
@@ -8,6 +8,7 @@ from bot.core.audit import AuditEvent, note
 from bot.errors import StateError
 from bot.slack.dialogs import approval, approval_question, approval_text
 from bot.slack.outbound import standing
+from bot.store.threads.approvals import Verdict
 from bot.words import say, text
 from handlers.dependencies import Dependencies
 from handlers.interaction import Interaction
@@ -19,6 +20,7 @@ ALREADY = text("That's decided already.")
 KEPT = text("Noted. I was interrupted just now; as soon as I'm back at it, I go by your answer.")
 CHANGED = text("What I asked about has changed meanwhile, so nothing was done.")
 NOTHING_TO_SHOW = text("This question is closed, or I asked somebody else: there's nothing to show.")
+# What the person is told, by what `decide` returned. “kept”: no turn waits for the decision just now.
 _WORDS = {
     "approved": APPROVED,
     "denied": DENIED,
@@ -31,71 +33,57 @@ _WORDS = {
 }
 
 
-class Deciding(Protocol):
-    """`verdict`: approved or denied. Answers decided, not_yours, late, already, changed, or kept where nobody waits for
-    it just now.
-    """
+def register(app: AsyncApp, deps: Dependencies) -> None:
+    async def approve(interaction: Interaction) -> None:
+        await _decide(deps, interaction, "approved")
 
-    async def decide(self, question: str, user: str, verdict: Any, digest: str = "") -> str: ...
+    async def deny(interaction: Interaction) -> None:
+        await _decide(deps, interaction, "denied")
 
-    async def shown(self, question: str, user: str) -> dict[str, Any] | None: ...
+    async def show_details(interaction: Interaction) -> None:
+        await _show_details(deps, interaction)
 
-
-def register(app: AsyncApp, deps: Dependencies, approvals: Deciding) -> None:
-    for action, verdict in ((approval_question.APPROVE, "approved"), (approval_question.DENY, "denied")):
-        app.action(action)(deps.follow_ups.listener(action, _Press(deps, approvals, verdict).pressed))
-    show = _Show(deps, approvals).pressed
-    app.action(approval_question.SHOW)(deps.follow_ups.listener(approval_question.SHOW, show, is_open=True))
-
-
-class _Press:
-    def __init__(self, deps: Dependencies, approvals: Deciding, verdict: str) -> None:
-        self._replies = deps.replies
-        self._approvals = approvals
-        self._verdict = verdict
-
-    async def pressed(self, interaction: Interaction) -> None:
-        became = await self._decide(interaction.value, interaction.user)
-        outcome = self._verdict if became == "kept" else became
-        note(AuditEvent("approval", interaction.team, interaction.channel, interaction.user, outcome=outcome))
-        words = say(_WORDS[became], await self._replies.language(interaction))
-        if became in {"approved", "denied", "kept", "late", "changed"}:
-            await self._replies.say(interaction, words, blocks=_settled(interaction.body, words), replace_original=True)
-        else:
-            await self._replies.say(interaction, words)
-
-    async def _decide(self, value: str, user: str) -> str:
-        """A key of _WORDS."""
-        question, digest = approval_question.read_value(value)
-        try:
-            became = await self._approvals.decide(question, user, self._verdict, digest)
-        except StateError:
-            return "away"
-        return self._verdict if became == "decided" else became
+    listener = deps.follow_ups.listener
+    app.action(approval_question.APPROVE)(listener(approval_question.APPROVE, approve))
+    app.action(approval_question.DENY)(listener(approval_question.DENY, deny))
+    app.action(approval_question.SHOW)(listener(approval_question.SHOW, show_details, is_open=True))
 
 
-class _Show:
-    """All of what is asked about, for who is asked."""
+async def _decide(deps: Dependencies, interaction: Interaction, verdict: Verdict) -> None:
+    question, digest = approval_question.read_value(interaction.value)
+    state: str
+    try:
+        state = await deps.approvals.decide(question, interaction.user, verdict, digest)
+    except StateError:
+        state = "away"
+    if state == "decided":
+        state = verdict
+    outcome = verdict if state == "kept" else state
+    note(AuditEvent("approval", interaction.team, interaction.channel, interaction.user, outcome=outcome))
+    words = say(_WORDS[state], await deps.replies.language(interaction))
+    if state in {"approved", "denied", "kept", "late", "changed"}:
+        blocks = _without_buttons(interaction.body, words)
+        await deps.replies.say(interaction, words, blocks=blocks, replace_original=True)
+    else:
+        await deps.replies.say(interaction, words)
 
-    def __init__(self, deps: Dependencies, approvals: Deciding) -> None:
-        self._replies = deps.replies
-        self._approvals = approvals
 
-    async def pressed(self, interaction: Interaction) -> None:
-        question, _ = approval_question.read_value(interaction.value)
-        shown = await self._approvals.shown(question, interaction.user)
+async def _show_details(deps: Dependencies, interaction: Interaction) -> None:
+    """Show all of what is asked about, to the person who is asked and to nobody else."""
+    question, _ = approval_question.read_value(interaction.value)
+    details = await deps.approvals.shown(question, interaction.user)
+    if details is None:
+        await deps.replies.tell(interaction, NOTHING_TO_SHOW)
+        return
 
-        async def whole() -> dict[str, Any]:
-            return approval_text.view(*approval_text.kept(shown or {}), await self._replies.language(interaction))
+    async def view() -> dict[str, Any]:
+        return approval_text.view(*approval_text.kept(details), await deps.replies.language(interaction))
 
-        if shown is None:
-            await self._replies.tell(interaction, NOTHING_TO_SHOW)
-        else:
-            await self._replies.show(interaction, whole)
+    await deps.replies.show(interaction, view)
 
 
-def _settled(body: dict[str, Any], words: str) -> list[dict[str, Any]]:
-    """What was asked stays readable where Slack still tells it (not of a whisper); the buttons go."""
+def _without_buttons(body: dict[str, Any], words: str) -> list[dict[str, Any]]:
+    """The question's own blocks and the outcome. Of a message that only one person sees, Slack sends no blocks."""
     blocks = (body.get("message") or {}).get("blocks") or []
-    interaction = [block for block in blocks if block.get("type") in {"rich_text", "section"}]
-    return [*standing(interaction), {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]
+    question = [block for block in blocks if block.get("type") in {"rich_text", "section"}]
+    return [*standing(question), {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]

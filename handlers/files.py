@@ -1,4 +1,4 @@
-"""A file is deleted in Slack: nothing of it is kept here either."""
+"""When a file is deleted in Slack, this handler has everything deleted that the bot keeps of it."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Acknowledge first: a listener writes down what was asked and tells Slack so; a job does the rest.
+"""FollowUps makes listeners that keep a request, acknowledge it, and leave the work to a job.
 
-Slack waits 3 s and then shows an error, however much was done; so nothing is asked of Slack before.
+Slack waits 3 s for the acknowledgement and then shows an error, so a listener calls no method of Slack's before.
 """
 
 import asyncio
@@ -14,28 +14,29 @@ from bot.errors import AccessRefused, BotError, SlackError, StateError
 from bot.slack.dialogs import modals
 from bot.words import text
 from handlers.interaction import Interaction
-from handlers.private_replies import PrivateReplies, in_all
+from handlers.private_replies import Check, PrivateReplies, in_all
 
 log = structlog.get_logger(__name__)
 
 TRY_AGAIN = text("That didn't work just now. Please try again.")
 PATIENCE_S = 90.0
-# How long it may take to say that nothing could be kept, before Slack shows an error of its own.
+# How long the bot may take to say that it could not keep the request, before Slack shows an error of its own.
 AWAY_S = 1.5
 
 
 class Queue(Protocol):
+    """The jobs' queue. Raises StateError when it can't keep a job."""
+
     async def add(self, name: str, key: str, payload: dict[str, Any]) -> None: ...
 
 
-Carry = Callable[[Interaction], Awaitable[None]]
-Check = Callable[[Interaction], Awaitable[None]]
+Handler = Callable[[Interaction], Awaitable[None]]
 Listener = Callable[[Any, dict[str, Any], AsyncBoltContext], Awaitable[None]]
 
 
 class FollowUps:
-    """`listener` makes what Bolt is given, `carry_out` is what the job does. `check` raises AccessRefused for
-    who may not use the bot.
+    """A follow-up is what is left to do of a request after its acknowledgement. `listener` makes the function that
+    Bolt calls, and `carry_out` is the job. `check` raises AccessRefused if the person may not use the bot.
     """
 
     def __init__(self, queue: Queue, replies: PrivateReplies, check: Check) -> None:
@@ -43,58 +44,59 @@ class FollowUps:
         self._replies = replies
         self.check = check
         self._open: set[str] = set()
-        self._carriers: dict[str, Carry] = {}
+        self._handlers: dict[str, Handler] = {}
 
-    def listener(self, name: str, carry: Carry, *, is_open: bool = False) -> Listener:
-        """For a command, an action, a shortcut or a view: kept, then acknowledged."""
-        self.register(name, carry, is_open=is_open)
+    def listener(self, name: str, handler: Handler, *, is_open: bool = False) -> Listener:
+        """A listener for a command, an action, a shortcut or a view: it keeps the request, then acknowledges it."""
+        self.register(name, handler, is_open=is_open)
 
         async def listen(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
             await self.keep(name, ack, body, context)
 
         return listen
 
-    def register(self, name: str, carry: Carry, *, is_open: bool = False) -> None:
-        """`is_open`: nobody is turned away here, because `carry` checks by itself or gives nothing away."""
-        self._carriers[name] = carry
+    def register(self, name: str, handler: Handler, *, is_open: bool = False) -> None:
+        """`is_open`: the job does not check access, because `handler` does so itself or discloses nothing."""
+        self._handlers[name] = handler
         if is_open:
             self._open.add(name)
 
     async def keep(self, name: str, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Keep the request and acknowledge it, or tell the person at once that it could not be kept."""
         team = context.team_id or context.enterprise_id or ""
         try:
             await self.add(name, team, body)
-        except StateError as away:
-            log.warning("follow_up.not_kept", name=name, reason=away.detail)
+        except StateError as error:
+            log.warning("follow_up.not_kept", name=name, reason=error.detail)
             await self._away(ack, Interaction(name, team, body))
         else:
             await ack()
 
     async def add(self, name: str, team: str, body: dict[str, Any]) -> None:
-        """Raises StateError when it can't be kept. The same body twice is done once."""
+        """Add the job. The same body twice is one job. Raises StateError when it can't be kept."""
         kept = {key: value for key, value in body.items() if key != "token"}
         await self._queue.add(name, Interaction(name, team, kept).key, {"team": team, "body": kept})
 
     async def carry_out(self, name: str, payload: dict[str, Any]) -> None:
-        """The job. Whoever asked is told when nothing comes of it: Slack does not deliver a press again."""
+        """Do the job. The person is told if it fails, since Slack does not deliver a press again."""
         interaction = Interaction(name, str(payload.get("team") or ""), payload.get("body") or {})
-        carry = self._carriers.get(name)
-        if carry is None:
-            log.error("follow_up.unknown", name=name)  # kept by another version
+        handler = self._handlers.get(name)
+        if handler is None:
+            log.error("follow_up.unknown", name=name)  # another version kept it
             await self._failed(interaction, TRY_AGAIN)
             return
         try:
             async with asyncio.timeout(PATIENCE_S):
                 if name not in self._open:
                     await self.check(interaction)
-                await carry(interaction)
+                await handler(interaction)
         except AccessRefused as refused:
             log.info("access.refused", name=name, reason=refused.detail)
             if not refused.is_told:
                 await self._failed(interaction, refused.user_message)
-        except (BotError, TimeoutError) as trouble:
-            log.warning("follow_up.failed", name=name, error=type(trouble).__name__, reason=str(trouble))
-            await self._failed(interaction, _sentence(trouble))
+        except (BotError, TimeoutError) as error:
+            log.warning("follow_up.failed", name=name, error=type(error).__name__, reason=str(error))
+            await self._failed(interaction, _sentence(error))
         except Exception:
             log.exception("follow_up.broke", name=name)
             await self._failed(interaction, BotError.user_message)
@@ -104,7 +106,9 @@ class FollowUps:
             await self._replies.tell(interaction, words)
 
     async def _away(self, ack: Any, interaction: Interaction) -> None:
-        """Nothing can be kept, so that is said at once; in every language, as asking for the person's takes time."""
+        """Say at once that the request could not be kept. In every language, since Slack would have to be asked for
+        the person's own.
+        """
         words = StateError.user_message
         if interaction.body.get("command"):
             await ack(text=in_all(words), response_type="ephemeral")
@@ -119,7 +123,7 @@ class FollowUps:
                 log.info("follow_up.not_told", name=interaction.name)
 
 
-def _sentence(trouble: BotError | TimeoutError) -> str:
-    if isinstance(trouble, BotError) and not isinstance(trouble, SlackError):
-        return trouble.user_message
+def _sentence(error: BotError | TimeoutError) -> str:
+    if isinstance(error, BotError) and not isinstance(error, SlackError):
+        return error.user_message
     return TRY_AGAIN

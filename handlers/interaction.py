@@ -1,4 +1,4 @@
-"""What a command, a button, a shortcut, a dialogue or an event asks for, as it is kept and carried out."""
+"""Interaction reads the payload of a command, a button, a shortcut, a dialogue or an event."""
 
 import hashlib
 import json
@@ -12,7 +12,9 @@ from bot.slack.home.dialogues import PREFIX as HOME
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """`body` is Slack's payload, or what a listener kept of it; `team` the installation's workspace."""
+    """One request of Slack's. `name` is the follow-up's, `team` the workspace where the bot is installed; `body` is
+    Slack's payload, or the part of it that a listener kept.
+    """
 
     name: str
     team: str
@@ -20,7 +22,7 @@ class Interaction:
 
     @property
     def key(self) -> str:
-        """The same for what is asked once, however often it is delivered or carried out."""
+        """Identifies the request: the same however often Slack delivers it or a job runs it."""
         plain = json.dumps([self.name, self.team, self.body], sort_keys=True, separators=(",", ":"))
         return f"{self.name}:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
@@ -31,7 +33,7 @@ class Interaction:
 
     @property
     def user_team(self) -> str:
-        """Theirs, which in Slack Connect is not ours."""
+        """The person's own workspace. In Slack Connect it differs from `team`."""
         user = self.body.get("user")
         theirs = user.get("team_id") if isinstance(user, dict) else self.body.get("team_id")
         return str(theirs or self.team)
@@ -43,19 +45,19 @@ class Interaction:
 
     @property
     def is_in_channel(self) -> bool:
-        """Not in direct messages, of two or of more."""
+        """False in direct messages, also in those of several people."""
         channel = self.body.get("channel")
         name = channel.get("name") if isinstance(channel, dict) else self.body.get("channel_name")
         return bool(self.channel) and not self.channel.startswith("D") and not str(name or "").startswith("mpdm-")
 
     @property
     def is_press(self) -> bool:
-        """Somebody has just done something and waits for what comes of it."""
+        """Whether a person has just pressed or typed something and waits for the outcome."""
         return bool(self.trigger_id or self.response_url)
 
     @property
     def is_in_home(self) -> bool:
-        """In the home tab, or in a dialogue that was opened from there: there is no message to answer under."""
+        """In the home tab or in a dialogue opened from it, where no message stands that could be answered."""
         view = self.body.get("view")
         if not isinstance(view, dict) or self.channel or self.response_url:
             return False
@@ -63,17 +65,17 @@ class Interaction:
 
     @property
     def is_in_thread(self) -> bool:
-        return bool(self._within)
+        return bool(self._parent_ts)
 
     @property
-    def _within(self) -> str:
+    def _parent_ts(self) -> str:
         message, container = self.body.get("message") or {}, self.body.get("container") or {}
         return str(message.get("thread_ts") or container.get("thread_ts") or "")
 
     @property
     def thread_ts(self) -> str:
-        """Of the message whose button or menu was used; empty where that was none."""
-        return self._within or str((self.body.get("message") or {}).get("ts") or "")
+        """The thread of the message whose button or menu was used; empty if there was no message."""
+        return self._parent_ts or str((self.body.get("message") or {}).get("ts") or "")
 
     @property
     def thread(self) -> ThreadId:
@@ -86,7 +88,10 @@ class Interaction:
 
     @property
     def value(self) -> str:
-        """Of the pressed button, or of what was chosen from a menu. Raises PayloadMalformed: it may be an old one."""
+        """The value of the pressed button or of the chosen option.
+
+        Raises PayloadMalformed if it has none, as a button of another version may.
+        """
         value = (self.action.get("selected_option") or self.action).get("value")
         if not isinstance(value, str):
             raise PayloadMalformed("value")

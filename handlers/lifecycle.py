@@ -1,7 +1,7 @@
-"""What nobody else takes: acknowledged, or Slack would deliver it three times more or show an error (slack.md §5).
+"""Handlers of every request that no other handler takes.
 
-An event asks for nothing. Whoever presses a button that this version no longer knows, of a message from before an
-upgrade, is told that it is dead.
+Slack needs an acknowledgement, or it delivers an event three more times or shows an error (slack.md §5). A person who
+presses a button that this version does not know, in a message from before an upgrade, is told so.
 """
 
 import re
@@ -21,7 +21,7 @@ UNKNOWN, UNKNOWN_COMMAND = "unknown", "unknown_command"
 
 
 def register(app: AsyncApp, deps: Dependencies) -> None:
-    """Last in line: whatever no other listener takes."""
+    """Must be registered last, since these listeners match everything."""
 
     async def dead(interaction: Interaction) -> None:
         await deps.replies.tell(interaction, DEAD)
@@ -30,7 +30,7 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
         await deps.replies.tell(interaction, NO_COMMAND)
 
     @app.event(ANYTHING)
-    async def took_note() -> None:
+    async def acknowledged() -> None:
         return
 
     @app.options(ANYTHING)
@@ -44,22 +44,21 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
     app.command(ANYTHING)(deps.follow_ups.listener(UNKNOWN_COMMAND, no_command))
     app.shortcut(ANYTHING)(deps.follow_ups.listener(UNKNOWN, dead))
     app.view_submission(ANYTHING)(deps.follow_ups.listener(UNKNOWN, dead))
-    app.action(ANYTHING)(_pressed(deps))
 
-
-def _pressed(deps: Dependencies) -> Any:
+    @app.action(ANYTHING)
     async def pressed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if _opens_a_page(body):
-            await ack()  # it does what it says in the browser, and tells of the press by the way
+            await ack()  # the browser opens the page, and Slack reports the press besides
         else:
             await deps.follow_ups.keep(UNKNOWN, ack, body, context)
 
-    return pressed
-
 
 def _opens_a_page(body: dict[str, Any]) -> bool:
-    """A button with an address: the action does not tell it, the message's block does."""
+    """Whether the pressed button has an address. Slack sends the address with the message's block only."""
     pressed = {str(action.get("action_id")) for action in body.get("actions") or [] if isinstance(action, dict)}
     blocks = (body.get("message") or body.get("view") or {}).get("blocks") or []
-    elements = [one for block in blocks for one in (*(block.get("elements") or ()), block.get("accessory") or {})]
-    return any(one.get("action_id") in pressed and one.get("url") for one in elements if isinstance(one, dict))
+    elements = [
+        element for block in blocks for element in (*(block.get("elements") or ()), block.get("accessory") or {})
+    ]
+    buttons = [element for element in elements if isinstance(element, dict)]
+    return any(button.get("action_id") in pressed and button.get("url") for button in buttons)

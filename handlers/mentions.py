@@ -1,4 +1,4 @@
-"""A person mentions the bot in a channel."""
+"""The handler of a person mentioning the bot in a channel."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""A person writes: a direct message, a reply in a thread, or the twin of a mention that knows the files."""
+"""The handler of messages: direct messages, replies in threads, and mentions.
+
+Slack sends a mention twice: as `app_mention` and as `message`. Only the `message` lists the files.
+"""
 
 from typing import Any
 

@@ -1,17 +1,16 @@
-"""Placing an order for a summary: the message its thread hangs on, and the order in that thread's inbox.
+"""Ordering posts the first message of a summary's thread and puts the order for the summary into that thread's inbox.
 
-From there on it is a turn like any other: written down, streamed, remembered.
+From then on the order is answered like any other question.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from bot.core.brief import Brief, BriefRefused
-from bot.core.intake.policy import Arrival
 from bot.core.ports import Person
-from bot.core.thread.inbound import Inbound, Place, ThreadId, VisibleMessage
+from bot.core.thread.inbound import Inbound, ThreadId, VisibleMessage
 from bot.errors import SlackError
 from bot.slack.blocks import escape
 from bot.slack.outbound import Mentioning
@@ -34,8 +33,10 @@ NAME_CHARS = 150
 
 @dataclass(frozen=True, slots=True)
 class Orderer:
-    """Who asks. `team` is the installation's workspace, `user_team` their own, `channel` where they are; `key`
-    names what they asked for.
+    """The person who orders, and where.
+
+    `team` is the workspace where the bot is installed, `user_team` the person's own. `channel` is where they ordered,
+    empty in the home tab. `key` identifies the order.
     """
 
     team: str
@@ -50,49 +51,51 @@ class Orderer:
 
 
 class Ordering:
-    """Raises SlackError when Slack does not take the first message, StateError when the order can't be kept."""
+    """Its methods raise SlackError when Slack refuses a message, and StateError when the order can't be kept."""
 
     def __init__(self, deps: Dependencies, finder: Finder) -> None:
         self._deps = deps
         self._finder = finder
 
     async def privately(self, by: Orderer, found: Found, brief: Brief) -> str:
-        """In the direct messages; gives what to tell the person where they asked, empty when it was there."""
+        """Order it in the direct messages. Returns the words that say so where the person ordered; empty if they did
+        so in the direct messages.
+        """
         channel = await self._deps.gateway.open_dm(by.person.id)
         ts = await self.post(by, channel, None, say(ROOT_DM, by.language, name=_shown(found.name)))
         await self.admit(by, ThreadId(by.team, channel, ts), ts, found, brief)
         return "" if channel == by.channel else await self._coming(by, channel, ts, found)
 
     async def openly(self, by: Orderer, found: Found, brief: Brief) -> None:
-        """In the channel. Raises BriefRefused for what not all of its people may read."""
-        if found.is_private and by.channel not in found.homes:
+        """Order it in the channel. Raises BriefRefused if not everybody there may read what is summarised."""
+        if not found.may_be_told_in(by.channel):
             raise BriefRefused("private", user_message=PRIVATE)
-        said = say(ROOT, by.language, user=by.person.id, name=_shown(found.name))
-        words = Mentioning(said, by.person.id)
-        ts = await self.post(by, by.channel, None, words)
+        words = say(ROOT, by.language, user=by.person.id, name=_shown(found.name))
+        ts = await self.post(by, by.channel, None, Mentioning(words, by.person.id))
         await self.admit(by, ThreadId(by.team, by.channel, ts), ts, found, brief)
 
     async def post(self, by: Orderer, channel: str, thread_ts: str | None, words: str) -> str:
-        """The message that the order hangs on: once, also when a process that died over it is followed by another."""
-        ts = await self._deps.posted.posted(by.key)
+        """Post the message that begins or continues the thread, and return its ts. A job that is run again after its
+        process died does not post it twice.
+        """
+        ts = await self._deps.marks.posted(by.key)
         if not ts:
             ts = await self._deps.gateway.post(channel, thread_ts, words)
-            await self._deps.posted.note_posted(by.key, ts)
+            await self._deps.marks.note_posted(by.key, ts)
         return ts
 
     async def admit(self, by: Orderer, thread: ThreadId, ts: str, found: Found, brief: Brief) -> None:
-        """What is said from now on is no part of what is summarised."""
-        spans = tuple(replace(span, until=span.until or ts) for span in found.spans)
+        """Put the order into the thread's inbox, as the message `ts`."""
         words = say(SUMMARISE, by.language, name=found.name)
-        await self.say(
-            by, thread, ts, VisibleMessage(words, files=found.files), replace(brief, spans=spans, source=found.name)
-        )
+        await self.say(by, thread, ts, VisibleMessage(words, files=found.files), found.brief(brief, until=ts))
 
     async def say(
         self, by: Orderer, thread: ThreadId, ts: str, said: VisibleMessage, brief: Brief | None = None
     ) -> None:
-        """As if the person had said it in the thread and meant the bot; the thread is followed from then on."""
-        place: Place = "dm" if thread.channel.startswith("D") else "channel"
+        """Put a question into the thread's inbox as if the person had asked it there.
+
+        Raises BriefRefused if too many messages wait already.
+        """
         inbound = Inbound(
             team=by.team,
             channel=thread.channel,
@@ -100,30 +103,19 @@ class Ordering:
             root_ts=thread.root_ts,
             user=by.person.id,
             user_team=by.user_team,
-            place=place,
+            place="dm" if thread.channel.startswith("D") else "channel",
             text=said.text,
             files=said.files,
             quoted=said.quoted,
             mentions_bot=True,
             brief=brief,
         )
-        arrival = Arrival(
-            place=place,
-            subtype="",
-            text=SUMMARISE,  # whatever the words are, they are no “stop” or “stay quiet”
-            has_files=bool(said.files),
-            from_bot=False,
-            is_edit=False,
-            is_reply=inbound.is_reply,
-            mentions_bot=True,
-            mentions_others=False,
-        )
-        verdict = await self._deps.receiver.receive(arrival, inbound)
+        verdict = await self._deps.receiver.receive_order(inbound)
         if verdict.startswith("full"):
             raise BriefRefused(verdict, user_message=NO_ROOM.get(verdict, NO_ROOM["full_person"]))
 
     async def whisper(self, by: Orderer, words: str) -> bool:
-        """A courtesy: where the bot is not, it can't be said."""
+        """Tell the person alone, in the channel. False if Slack refuses, as in a channel without the bot."""
         arguments: dict[str, Any] = {"channel": by.channel, "user": by.person.id, "text": words}
         try:
             await self._deps.gateway.once("chat_postEphemeral", **arguments)
@@ -133,7 +125,9 @@ class Ordering:
         return True
 
     async def refuse(self, by: Orderer, words: str) -> None:
-        """Why there is none, where it was ordered, else directly. A dialogue that has closed tells nothing any more."""
+        """Say why there will be no summary: in the channel where it was ordered, else in the direct messages. The
+        dialogue has closed by then and can't show it.
+        """
         if by.channel and await self.whisper(by, words):
             return
         try:

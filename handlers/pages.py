@@ -1,4 +1,4 @@
-"""A person does something with the web page of a thread: a step back, a comparison, all versions as an archive."""
+"""Handlers of the buttons under a web page: undo, redo, compare two versions, and download all versions."""
 
 from dataclasses import replace
 
@@ -30,15 +30,15 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
     async def compare(interaction: Interaction) -> None:
         one, _, other = interaction.value.partition(" ")
         if not (one.isdecimal() and other.isdecimal()):
-            raise PayloadMalformed("versions")  # an old button, or none of ours
+            raise PayloadMalformed("versions")  # a button of another version
         words = say(COMPARE_WORDS, await deps.replies.language(interaction), one=one, other=other)
         await _order(deps, interaction, f"{actions.COMPARE} {one} {other}", words)
 
-    for action, carry in ((footer.UNDO, undo), (footer.REDO, redo), (footer.ZIP, archive), (footer.COMPARE, compare)):
-        app.action(action)(deps.follow_ups.listener(action, carry))
+    for action, handler in ((footer.UNDO, undo), (footer.REDO, redo), (footer.ZIP, archive), (footer.COMPARE, compare)):
+        app.action(action)(deps.follow_ups.listener(action, handler))
 
 
 async def _order(deps: Dependencies, interaction: Interaction, order: str, words: str) -> None:
-    # The press is the message: its own time makes it one, however often Slack tells of it.
+    # The press counts as a message. Its own time identifies it, however often Slack delivers it.
     question = question_of(interaction.thread, str(interaction.action["action_ts"]), interaction.user)
     await deps.message_edits.ask_again(replace(question.with_content(words, ()), order=order))

@@ -1,5 +1,7 @@
-"""What the person who asked for something is told of it, and nobody else: by the request's own address, else where they
-asked, else directly; in the home tab by a dialogue. Also the dialogues they are shown.
+"""PrivateReplies tells the person who pressed or typed something what came of it, and shows dialogues.
+
+Nobody else sees it. It uses the request's own address, else the channel where the person is, else the direct messages;
+in the home tab, a dialogue.
 """
 
 import asyncio
@@ -25,7 +27,8 @@ log = structlog.get_logger(__name__)
 QUOTED_CHARS = 40
 
 TOO_LATE = text("That took too long to open. Please press it again.")
-# A trigger opens one dialogue within 3 s (slack.md §2). What takes longer to put together is shown when it is there.
+# A trigger opens one dialogue within 3 s (slack.md §2). A dialogue that takes longer to build opens empty and is filled
+# in later.
 LOADING_AFTER_S = 0.5
 _TRIGGER_OVER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 Check = Callable[[Interaction], Awaitable[None]]
@@ -34,7 +37,7 @@ Build = Callable[[], Awaitable[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class PrivateReply:
-    """What a person is told; `blocks` show the same with a chart, or something to press."""
+    """What a person is told. `blocks` say the same as `text`, with a chart or with buttons."""
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
@@ -42,7 +45,7 @@ class PrivateReply:
 
 class PrivateReplies:
     def __init__(self, gateway: Gateway, history: History, responses: ResponseUrls, check: Check) -> None:
-        """`check` raises AccessRefused for who may not use the bot."""
+        """`check` raises AccessRefused if the person may not use the bot."""
         self._check = check
         self._gateway = gateway
         self._history = history
@@ -52,16 +55,16 @@ class PrivateReplies:
         return (await self._history.person(interaction.team, interaction.user, interaction.channel)).language
 
     async def tell(self, interaction: Interaction, words: str, **fields: object) -> None:
-        """A marked text, in the person's language. Never fails."""
+        """Tell a marked text, in the person's language. Never fails."""
         if interaction.user:
             await self.say(interaction, say(words, await self.language(interaction), **fields))
 
     async def tell_in_all(self, interaction: Interaction, words: str) -> None:
-        """A marked text in every language, for where there is no time to ask for the person's. Never fails."""
+        """Tell a marked text in every language, where there is no time to ask Slack for the person's. Never fails."""
         await self.say(interaction, in_all(words))
 
     async def say(self, interaction: Interaction, said: str, **more: Any) -> None:
-        """Words as they are. `more`: what goes to the address alone, such as `replace_original`. Never fails."""
+        """Tell words as they are. Never fails. `more`: what the address takes besides, such as `replace_original`."""
         for way in (self._at_address, self._in_home, self._where_asked, self._directly):
             try:
                 if await way(interaction, said, more):
@@ -80,7 +83,7 @@ class PrivateReplies:
         return True
 
     async def _in_home(self, interaction: Interaction, said: str, _: dict[str, Any]) -> bool:
-        """As long as the trigger is good for a dialogue; what took longer is said directly."""
+        """False without a trigger. A trigger that is too old raises SlackError, and the next way is tried."""
         if not interaction.is_in_home or not interaction.trigger_id:
             return False
         view = dialogues.told(said, await self.language(interaction))
@@ -88,7 +91,7 @@ class PrivateReplies:
         return True
 
     async def courtesy(self, interaction: Interaction, said: str) -> None:
-        """In the home tab, or not at all. Never fails."""
+        """Tell it in the home tab, and nowhere else. Never fails."""
         try:
             await self._in_home(interaction, said, {})
         except SlackError as refused:
@@ -105,9 +108,10 @@ class PrivateReplies:
         return True
 
     async def show(self, interaction: Interaction, build: Build, *, is_open: bool = False) -> None:
-        """A dialogue. Opened at once when it is ready at once, else empty and filled in when it is ready. Whether the
-        person may use the bot is found out meanwhile: that may take as long, and a trigger does not wait for it.
-        `is_open`: `build` checks by itself.
+        """Show a dialogue: at once if it is ready at once, else empty, and filled in when it is ready.
+
+        Access is checked at the same time, since the check may take as long and a trigger does not wait. `is_open`:
+        `build` checks by itself. Raises what `build` raises, unless the dialogue is open already and shows it.
         """
 
         async def checked() -> dict[str, Any]:
@@ -118,11 +122,11 @@ class PrivateReplies:
         async with asyncio.TaskGroup() as group:
             building = group.create_task(_built(checked))
             await asyncio.wait([building], timeout=LOADING_AFTER_S)
-            trouble = await self._shown(interaction, building)
-        if trouble is not None:
-            raise trouble
+            error = await self._open(interaction, building)
+        if error is not None:
+            raise error
 
-    async def _shown(
+    async def _open(
         self, interaction: Interaction, building: "asyncio.Task[dict[str, Any] | BotError]"
     ) -> BotError | None:
         built = building.result() if building.done() else None
@@ -135,31 +139,33 @@ class PrivateReplies:
             building.cancel()
             return BotError(refused.code, user_message=TOO_LATE) if refused.code in _TRIGGER_OVER else refused
         if built is None:
-            await self._filled(interaction, str(opened["view"]["id"]), await building)
+            await self._fill_in(interaction, str(opened["view"]["id"]), await building)
         return None
 
-    async def _filled(self, interaction: Interaction, view_id: str, built: dict[str, Any] | BotError) -> None:
+    async def _fill_in(self, interaction: Interaction, view_id: str, built: dict[str, Any] | BotError) -> None:
         if isinstance(built, BotError):
             language = await self.language(interaction)
             built = modals.notice(sentence(built, language), language)
         try:
             await self._gateway.once("views_update", view_id=view_id, view=built)
         except SlackError as refused:
-            log.info("dialogue.not_filled", name=interaction.name, code=refused.code)  # closed meanwhile, most likely
+            # Most likely the person has closed it.
+            log.info("dialogue.not_filled", name=interaction.name, code=refused.code)
 
 
 def quoted(word: str) -> str:
-    """As it was typed, and nothing in it is markup."""
+    """A typed word for a text of ours: shortened, and with nothing in it that Slack takes for markup."""
     return escape(clipped(unescape(word), QUOTED_CHARS))
 
 
 def in_all(words: str) -> str:
-    """In English and every other language there is."""
+    """A marked text in English and in every other language."""
     return "\n".join([words, *(say(words, code) for code in languages())])
 
 
 async def _built(build: Build) -> dict[str, Any] | BotError:
+    """The view, or the error: raised inside a TaskGroup, it would come out in a group."""
     try:
         return await build()
-    except BotError as trouble:
-        return trouble
+    except BotError as error:
+        return error

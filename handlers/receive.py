@@ -1,4 +1,4 @@
-"""From an event to the core's decision, the same for every way a person speaks to the bot."""
+"""`receive` hands a message to the core and tells its author what the core decided. All message events come here."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ from bot.errors import SlackError, StateError
 from bot.slack.inbound import read_arrival, read_inbound
 from bot.slack.reply.replies import WAITS
 from bot.words import say, text
-from handlers.dependencies import Dependencies
+from handlers.dependencies import Dependencies, team_of
 from handlers.interaction import Interaction
 
 log = structlog.get_logger(__name__)
 
 SIGN, TELL_STOPPED, TELL_FULL = "sign", "tell_stopped", "tell_full"
-# How a person sees that a message was understood though no answer comes now.
+# The reaction that tells a person that the message was understood, though no answer comes now.
 SIGNS: dict[Verdict, str] = {"stay_quiet": "zipper_mouth_face", "answer_later": WAITS}
 
-# What is said once to who writes more than there is room for.
+# What a person is told, once, when they write more than there is room for.
 NO_ROOM: dict[str, str] = {
     "full_thread": text(
         "Too many messages are waiting for me in this thread, so I can't take more just now. Please send your "
@@ -40,31 +40,26 @@ NO_ROOM: dict[str, str] = {
 
 
 def register(deps: Dependencies) -> None:
-    """What is left to do of a message when Slack has its acknowledgement."""
+    """Register what is left to do of a message after its acknowledgement."""
 
     async def sign(interaction: Interaction) -> None:
         ts, name = str(interaction.body["ts"]), str(interaction.body["sign"])
         try:
             await deps.gateway.react(interaction.channel, ts, name)
-            if (
-                name == WAITS
-                and deps.signs
-                and interaction.body.get("root")
-                and not await deps.signs.note(_place(interaction), ts)
-            ):
+            if name == WAITS and not await deps.signs.note(_thread(interaction), ts):
                 await deps.gateway.unreact(interaction.channel, ts, name)  # answered meanwhile
-        except (SlackError, StateError) as trouble:
-            log.info("event.no_reaction", reason=str(trouble))
+        except (SlackError, StateError) as error:
+            log.info("event.no_reaction", reason=str(error))
 
     async def tell_stopped(interaction: Interaction) -> None:
         words = STOPPED.format(sentence=say(STOPPED_SENTENCE, await deps.replies.language(interaction)))
         try:
             await deps.gateway.post(interaction.channel, str(interaction.body["root"]), words)
             await deps.gateway.set_status(interaction.channel, str(interaction.body["root"]), "")
-            for ts in await deps.signs.take(_place(interaction), str(interaction.body["ts"])) if deps.signs else ():
+            for ts in await deps.signs.take(_thread(interaction), str(interaction.body["ts"])):
                 await deps.gateway.unreact(interaction.channel, ts, WAITS)
-        except (SlackError, StateError) as trouble:
-            log.info("stop.not_told", reason=str(trouble))
+        except (SlackError, StateError) as error:
+            log.info("stop.not_told", reason=str(error))
 
     async def tell_full(interaction: Interaction) -> None:
         await deps.replies.tell(interaction, NO_ROOM[interaction.body["verdict"]])
@@ -75,7 +70,7 @@ def register(deps: Dependencies) -> None:
 
 
 async def receive(deps: Dependencies, event: dict[str, Any], context: AsyncBoltContext) -> None:
-    """Raises StateError when the message can't be kept: Slack is then not told that it arrived."""
+    """Raises StateError when the message can't be kept. Slack then gets no acknowledgement and delivers it again."""
     inbound = inbound_of(event, context)
     verdict = await deps.receiver.receive(read_arrival(event, inbound, context.bot_user_id or ""), inbound)
     log.debug("event.heard", verdict=verdict, channel=inbound.channel, ts=inbound.ts)
@@ -88,27 +83,31 @@ async def receive(deps: Dependencies, event: dict[str, Any], context: AsyncBoltC
         body["sign"] = SIGNS[verdict]
         try:
             await deps.follow_ups.add(SIGN, inbound.team, body)
-        except StateError as away:
-            log.info("event.no_reaction", reason=away.detail)
+        except StateError as error:
+            log.info("event.no_reaction", reason=error.detail)
 
 
 async def _tell_full(deps: Dependencies, inbound: Inbound, verdict: Verdict) -> None:
-    """Where it was written: Slack shows no whisper in a thread that has no replies."""
+    """Tell it in the thread only if the message is a reply: Slack shows no private message in a thread that has no
+    replies.
+    """
     body = {"user": inbound.user, "channel": inbound.channel, "ts": inbound.ts, "verdict": verdict}
     thread = {"message": {"ts": inbound.ts, "thread_ts": inbound.root_ts}} if inbound.is_reply else {}
     await deps.follow_ups.add(TELL_FULL, inbound.team, {**body, **thread})
 
 
 async def stop(deps: Dependencies, thread: ThreadId) -> None:
-    """The answer under way says so itself; of questions that waited in line nobody else does."""
+    """Stop the thread's answers. A running answer says itself that it was stopped; if only waiting questions were
+    stopped, that is said here.
+    """
     for question in (await deps.message_edits.stop(thread))[-1:]:
         body = {"user": question.user, "channel": thread.channel, "root": thread.root_ts, "ts": question.ts}
         await deps.follow_ups.add(TELL_STOPPED, question.team, body)
 
 
-def _place(interaction: Interaction) -> ThreadId:
+def _thread(interaction: Interaction) -> ThreadId:
     return ThreadId(interaction.team, interaction.channel, str(interaction.body["root"]))
 
 
 def inbound_of(event: dict[str, Any], context: AsyncBoltContext) -> Inbound:
-    return read_inbound(event, context.team_id or context.enterprise_id or "", context.bot_user_id or "")
+    return read_inbound(event, team_of(context), context.bot_user_id or "")

@@ -1,4 +1,4 @@
-"""A person wants to see a page that an answer cites: a press is a message, answered in the thread."""
+"""The handler of “show page”: a person presses a page that an answer cites, and the bot answers in the thread."""
 
 from dataclasses import replace
 
@@ -17,11 +17,10 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
     async def chosen(interaction: Interaction) -> None:
         name, page = page_of(interaction.value)
         words = say(SHOW_WORDS, await deps.replies.language(interaction), name=name, page=page)
-        # The press is the message: its own time makes it one, however often Slack tells of it.
-        question = question_of(interaction.thread, str(interaction.action["action_ts"]), interaction.user).with_content(
-            words, ()
-        )
-        await deps.message_edits.ask_again(replace(question, order=f"{actions.SHOW} {interaction.value}"))
+        # The press counts as a message. Its own time identifies it, however often Slack delivers it.
+        question = question_of(interaction.thread, str(interaction.action["action_ts"]), interaction.user)
+        order = f"{actions.SHOW} {interaction.value}"
+        await deps.message_edits.ask_again(replace(question.with_content(words, ()), order=order))
 
     listener = deps.follow_ups.listener(SHOW_PAGE, chosen)
     app.action(SHOW_PAGE)(listener)

@@ -1,4 +1,7 @@
-"""`/summarize`: with a link or a time at once, without words in a dialogue. The summary comes as a turn of a thread."""
+"""The handler of `/summarize`: with a link or a period it orders a summary at once, without words it shows a dialogue.
+
+The summary comes as the answer in a thread.
+"""
 
 import asyncio
 from typing import Any
@@ -25,16 +28,16 @@ from handlers.ordering import Orderer, Ordering
 log = structlog.get_logger(__name__)
 
 COMMAND = "/summarize"
-# Slack has its acknowledgement and the person waits: what is not found by then is not to be found now.
+# How long a person waits for the bot to find what is to be summarised. Slack has its acknowledgement by then.
 PATIENCE_S = 20.0
 RECENT_S = 2.0
 
 
 def register(app: AsyncApp, deps: Dependencies, finder: Finder) -> None:
-    desk = SummaryCommand(deps, finder)
-    app.command(COMMAND)(deps.follow_ups.listener(COMMAND, desk.commanded, is_open=True))
-    deps.follow_ups.register(summary_modal.ORDER, desk.ordered)
-    app.view(summary_modal.ORDER)(desk.submitted)
+    command = SummaryCommand(deps, finder)
+    app.command(COMMAND)(deps.follow_ups.listener(COMMAND, command.typed, is_open=True))
+    deps.follow_ups.register(summary_modal.ORDER, command.order)
+    app.view(summary_modal.ORDER)(command.submitted)
 
 
 class SummaryCommand:
@@ -43,15 +46,15 @@ class SummaryCommand:
         self._finder = finder
         self._ordering = Ordering(deps, finder)
 
-    async def commanded(self, interaction: Interaction) -> None:
-        typed = str(interaction.body.get("text") or "")
-        if not typed.strip():
+    async def typed(self, interaction: Interaction) -> None:
+        text = str(interaction.body.get("text") or "")
+        if not text.strip():
             await self.open(interaction)
             return
         await self._deps.check(interaction)
-        by = await asker(self._deps, interaction, interaction.channel)
+        by = await orderer(self._deps, interaction, interaction.channel)
         try:
-            wanted = read_words(typed)
+            wanted = read_words(text)
             if wanted.is_help:
                 await self._deps.replies.tell(interaction, HELP)
                 return
@@ -59,31 +62,31 @@ class SummaryCommand:
                 found = await self._finder.find(wanted, by.channel, by.person)
             focus = await self._deps.history.readable(by.team, wanted.focus, by.person.id)
             words = await self._ordering.privately(by, found, Brief(focus=focus))
-        except (BotError, TimeoutError) as trouble:
-            words = told(trouble, by)
+        except (BotError, TimeoutError) as error:
+            words = error_sentence(error, by)
         if words:
             await self._deps.replies.say(interaction, words)
 
     async def open(self, interaction: Interaction) -> None:
-        """The dialogue, with the channel's latest files when Slack tells of them in time."""
+        """Show the dialogue, with the channel's latest files if Slack lists them in time."""
 
-        async def built() -> dict[str, Any]:
-            by = await asker(self._deps, interaction, interaction.channel)
-            recent, place = await self._around(by)
-            return summary_modal.order(by.language, by.channel, recent, place)
+        async def view() -> dict[str, Any]:
+            by = await orderer(self._deps, interaction, interaction.channel)
+            recent, channel_name = await self._channel(by)
+            return summary_modal.order(by.language, by.channel, recent, channel_name)
 
-        await self._deps.replies.show(interaction, built)
+        await self._deps.replies.show(interaction, view)
 
-    async def _around(self, by: Orderer) -> tuple[tuple[FileRef, ...], str]:
-        """The channel's latest files, and how it is called: neither where the person or the bot can't read. In the
-        direct messages with the bot there is nothing but what it said itself.
+    async def _channel(self, by: Orderer) -> tuple[tuple[FileRef, ...], str]:
+        """The channel's latest files and its name; nothing if the person or the bot can't read it, and nothing of
+        direct messages with the bot, which hold its own answers only.
         """
         if not by.channel or by.channel.startswith("D"):
             return (), ""
         try:
             async with asyncio.timeout(RECENT_S):
-                place, _ = await self._finder.look(by.channel, by.person)
-                return await self._finder.recent_files(by.channel), place
+                name, _ = await self._finder.look(by.channel, by.person)
+                return await self._finder.recent_files(by.channel), name
         except BriefRefused:
             return (), ""
         except TimeoutError:
@@ -91,71 +94,76 @@ class SummaryCommand:
             return (), say(summary_modal.THIS_CHANNEL, by.language)
 
     async def submitted(self, ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
-        """What can be seen to be wrong without asking Slack is said in the dialogue, the rest where it was ordered."""
-        given, language = summary_modal.chosen(view), summary_modal.language(view)
-        wrong = (
-            summary_modal.problems(given, language) or self._unreadable(given, language) or _no_link(given, language)
+        """Acknowledge the dialogue, or have it show what is wrong. Only what is seen without asking Slack is shown
+        there; the rest is told where the summary was ordered.
+        """
+        chosen, language = summary_modal.chosen(view), summary_modal.language(view)
+        errors = (
+            summary_modal.problems(chosen, language)
+            or self._unreadable(chosen, language)
+            or _link_error(chosen, language)
         )
-        if wrong:
-            await ack(response_action="errors", errors=wrong)
+        if errors:
+            await ack(response_action="errors", errors=errors)
         else:
             await self._deps.follow_ups.keep(summary_modal.ORDER, ack, body, context)
 
-    def _unreadable(self, given: Chosen, language: str) -> dict[str, str]:
-        """What is known of an upload tells, such as its size."""
+    def _unreadable(self, chosen: Chosen, language: str) -> dict[str, str]:
+        """The error of an uploaded file that can't be read, as far as its type and size tell."""
         nobody = Person("", "", language=language)
         try:
-            for file in given.uploaded:
+            for file in chosen.uploaded:
                 self._finder.checked(file, nobody)
         except BriefRefused as refused:
             return {"files": sentence(refused, language)}
         return {}
 
-    async def ordered(self, interaction: Interaction) -> None:
-        given = summary_modal.chosen(interaction.view)
-        by = await asker(self._deps, interaction, given.channel)
+    async def order(self, interaction: Interaction) -> None:
+        chosen = summary_modal.chosen(interaction.view)
+        by = await orderer(self._deps, interaction, chosen.channel)
         try:
             async with asyncio.timeout(PATIENCE_S):
-                found = await self._found(by, given)
-                if given.where == "channel":
+                found = await self._found(by, chosen)
+                if chosen.where == "channel":
                     await self._finder.look(by.channel, by.person)
-            if given.where == "channel":
-                await self._ordering.openly(by, found, given.brief)
-            elif (words := await self._ordering.privately(by, found, given.brief)) and by.channel:
+            if chosen.where == "channel":
+                await self._ordering.openly(by, found, chosen.brief)
+            elif (words := await self._ordering.privately(by, found, chosen.brief)) and by.channel:
                 await self._ordering.whisper(by, words)
-        except (BotError, TimeoutError) as trouble:
-            await self._ordering.refuse(by, told(trouble, by))
+        except (BotError, TimeoutError) as error:
+            await self._ordering.refuse(by, error_sentence(error, by))
 
-    async def _found(self, by: Orderer, given: Chosen) -> Found:
-        """What a person uploads here is theirs to show."""
-        found = [Found(file.name, (self._finder.checked(file, by.person),)) for file in given.uploaded]
-        found += [await self._finder.file(file_id, by.person) for file_id in given.picked]
-        if given.link:
-            found.append(await self._finder.find(read_words(given.link), by.channel, by.person))
-        if given.period:
-            found.append(await self._finder.period(by.channel, given.period, by.person))
+    async def _found(self, by: Orderer, chosen: Chosen) -> Found:
+        """All that was chosen in the dialogue. Files that the person uploaded there are not private to a channel."""
+        found = [Found(file.name, (self._finder.checked(file, by.person),)) for file in chosen.uploaded]
+        found += [await self._finder.file(file_id, by.person) for file_id in chosen.picked]
+        if chosen.link:
+            found.append(await self._finder.find(read_words(chosen.link), by.channel, by.person))
+        if chosen.period:
+            found.append(await self._finder.period(by.channel, chosen.period, by.person))
         return joined(found, by.language)
 
 
-def _no_link(given: Chosen, language: str) -> dict[str, str]:
-    """What stands in the field for a link has to hold one."""
-    if not given.link:
+def _link_error(chosen: Chosen, language: str) -> dict[str, str]:
+    """The error of a link field that holds no link."""
+    if not chosen.link:
         return {}
     try:
-        links = read_words(given.link).links
+        links = read_words(chosen.link).links
     except BriefRefused:
         links = ()
     return {} if links else {"link": say(NO_LINK, language)}
 
 
-async def asker(deps: Dependencies, interaction: Interaction, channel: str) -> Orderer:
-    """Who asked, and in which conversation."""
+async def orderer(deps: Dependencies, interaction: Interaction, channel: str) -> Orderer:
+    """The person who orders, and the channel where they do."""
     person = await deps.history.person(interaction.team, interaction.user, channel)
     return Orderer(interaction.team, interaction.user_team, person, channel, interaction.key)
 
 
-def told(trouble: BotError | TimeoutError, by: Orderer) -> str:
-    if isinstance(trouble, BotError) and not isinstance(trouble, SlackError):
-        return sentence(trouble, by.language)
-    log.warning("summary.not_ordered", reason=type(trouble).__name__)
+def error_sentence(error: BotError | TimeoutError, by: Orderer) -> str:
+    """What the person is told of it, in their language."""
+    if isinstance(error, BotError) and not isinstance(error, SlackError):
+        return sentence(error, by.language)
+    log.warning("summary.not_ordered", reason=type(error).__name__)
     return say(SLACK_AWAY, by.language)

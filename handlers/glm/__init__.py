@@ -1,1 +1,1 @@
-"""`/glm`: what may stand behind it, one file a kind of word."""
+"""The handlers of `/glm`, one file for each kind of word that may follow it."""

@@ -1,13 +1,13 @@
-"""`/glm allow|deny @person|#channel`: admins say who may use the bot, over the settings."""
+"""`/glm allow|deny @person|#channel`: an admin decides who may use the bot. This counts more than the settings."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from bot.core.audit import AuditEvent, note
 from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.outbound import Mentioning
 from bot.slack.read.mentioned import mentioned
+from bot.store.people.access import AccessStore
 from bot.words import say, text
 from handlers.private_replies import PrivateReply
 
@@ -24,23 +24,18 @@ DENIED = {
 }
 
 
-class AccessLists(Protocol):
-    async def put(self, team: str, one: str, verdict: Verdict) -> None: ...
-
-
 async def allow_or_deny(
-    lists: AccessLists, team: str, by: Person, verdict: Verdict, words: Sequence[str]
+    store: AccessStore, team: str, by: Person, verdict: Verdict, words: Sequence[str]
 ) -> PrivateReply:
-    """What is told of it. `words` are as Slack sent them, after the verdict. Raises StateError."""
+    """Decide about the person or the channel that `words` mention, as Slack sent them. Raises StateError."""
     if not by.is_admin:
         return PrivateReply(say(ADMINS_DECIDE, by.language))
     found = mentioned(words[0]) if len(words) == 1 else None
     if found is None:
         return PrivateReply(say(WHO, by.language, verdict=verdict))
-    one = found.id
-    if one == by.id and verdict == "deny":
+    if found.id == by.id and verdict == "deny":
         return PrivateReply(say(NOT_YOURSELF, by.language))
-    await lists.put(team, one, verdict)
-    note(AuditEvent("setting_changed", team, person=by.id, outcome=f"{verdict} {one}"))
+    await store.put(team, found.id, verdict)
+    note(AuditEvent("setting_changed", team, person=by.id, outcome=f"{verdict} {found.id}"))
     done = (ALLOWED if verdict == "allow" else DENIED)[found.kind]
-    return PrivateReply(Mentioning(say(done, by.language, one=one), one))
+    return PrivateReply(Mentioning(say(done, by.language, one=found.id), found.id))

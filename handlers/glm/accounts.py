@@ -1,4 +1,4 @@
-"""What people and admins decide of what is kept: `/glm retention`, `/glm forget me`, `/glm export`."""
+"""`/glm retention`, `/glm forget me` and `/glm export`: people and admins decide about the data that the bot keeps."""
 
 import asyncio
 from typing import Any, Protocol
@@ -6,7 +6,9 @@ from typing import Any, Protocol
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.core.accounts.retention import change_retention
 from bot.core.audit import AuditEvent, note
+from bot.core.people.settings import SettingAuthor
 from bot.core.ports import Person
 from bot.errors import SlackError
 from bot.slack.dialogs import modals
@@ -29,8 +31,7 @@ FORGET_BUTTON = text("Forget me")
 UNDER_WAY = text("I'm forgetting it…")
 KEPT = text("All right, I've forgotten nothing.")
 FORGOTTEN = text("Done, I've forgotten all about you.")
-ADMINS_RETAIN = text("Only an admin of this workspace can decide how long I remember.")
-DAYS = text("Tell me a number of days from 1 to {most}: `/glm retention 7 here`, or `everyone` for all channels.")
+
 RETAINED = text(
     "In this channel I remember a thread for {days} days after its last question, elsewhere for {all} days."
 )
@@ -43,24 +44,24 @@ DEFAULT = frozenset({"default", "off", "auto"})
 
 
 class Home(Protocol):
-    """A person's home tab, which is not to show anything of theirs any more."""
+    """A person's home tab. (The class itself is in handlers.home, which needs this package.)"""
 
     async def drop(self, team: str, user: str) -> bool: ...
 
     async def empty(self, team: str, user: str) -> None: ...
 
 
-async def forget_person(deps: Dependencies, home: Home | None, interaction: Interaction) -> None:
-    """Raises StateError."""
+async def forget_person(deps: Dependencies, home: Home, interaction: Interaction) -> None:
+    """Forget all about the person, and show nothing of it in their home tab. Raises StateError."""
     person = await deps.history.person(interaction.team, interaction.user, interaction.channel)
-    is_shown = home is not None and await home.drop(interaction.team, interaction.user)
+    is_shown = await home.drop(interaction.team, interaction.user)
     await deps.accounts.forget(interaction.team, person, await _dm(deps, interaction.user))
-    if home is not None and is_shown:
+    if is_shown:
         await home.empty(interaction.team, interaction.user)
     note(AuditEvent("deletion", interaction.team, interaction.channel, interaction.user, outcome="person"))
 
 
-def register(app: AsyncApp, deps: Dependencies, home: Home | None = None) -> None:
+def register(app: AsyncApp, deps: Dependencies, home: Home) -> None:
     async def forget(interaction: Interaction) -> None:
         language = await deps.replies.language(interaction)
         await deps.replies.say(interaction, say(UNDER_WAY, language), replace_original=True)
@@ -83,14 +84,14 @@ def register(app: AsyncApp, deps: Dependencies, home: Home | None = None) -> Non
         await deps.replies.say(interaction, say(KEPT, await deps.replies.language(interaction)), replace_original=True)
 
     app.action(KEEP_ME)(deps.follow_ups.listener(KEEP_ME, keep, is_open=True))
-    # Whoever may no longer use the bot may still be forgotten by it.
+    # A person who may no longer use the bot can still have it forget them.
     app.action(FORGET_ME)(deps.follow_ups.listener(FORGET_ME, forget, is_open=True))
     deps.follow_ups.register(APPLY, apply, is_open=True)
     deps.follow_ups.register(EXPORT, export, is_open=True)
 
 
 async def _dm(deps: Dependencies, user: str) -> str:
-    """Empty where there is none to be had: a deactivated person, a bot."""
+    """The channel of their direct messages; empty if Slack opens none, as for a deactivated person or a bot."""
     try:
         async with asyncio.timeout(10):
             return await deps.gateway.open_dm(user)
@@ -100,7 +101,7 @@ async def _dm(deps: Dependencies, user: str) -> str:
 
 
 def ask_to_forget(language: str) -> PrivateReply:
-    """The question, and its blocks with the button that confirms."""
+    """The question whether to forget the person, with a button that confirms it."""
     words = say(SURE, language)
     forget = _button(FORGET_ME, FORGET_BUTTON, language) | {"style": "danger"}
     buttons = [forget, _button(KEEP_ME, modals.CANCEL, language)]
@@ -113,40 +114,36 @@ def _button(action: str, label: str, language: str) -> dict[str, Any]:
 
 
 async def retention(deps: Dependencies, interaction: Interaction, by: Person, typed: TypedWords) -> PrivateReply:
-    """`/glm retention DAYS [here|everyone]`; without days it is told what counts. Raises StateError."""
-    return PrivateReply(await _retained(deps, interaction, by, typed))
+    """`/glm retention DAYS [here|everyone]`; without days it tells what counts now. Raises StateError."""
+    return PrivateReply(await _retention(deps, interaction, by, typed))
 
 
-async def _retained(deps: Dependencies, interaction: Interaction, by: Person, typed: TypedWords) -> str:
+async def _retention(deps: Dependencies, interaction: Interaction, by: Person, typed: TypedWords) -> str:
+    team = interaction.team
     if not typed.words:
-        days, everywhere = [await deps.retention.days(interaction.team, one) for one in (interaction.channel, "")]
-        return say(RETAINED, by.language, days=days, all=everywhere)
-    if not by.is_admin:
-        return say(ADMINS_RETAIN, by.language)
-    where = typed.scope or "everyone"
-    chosen = _days(typed.text.lower(), deps.retention.most_days)
-    if chosen is None:
-        return say(DAYS, by.language, most=deps.retention.most_days)
-    channel = interaction.channel if where == "here" else ""
-    await deps.retention.choose(interaction.team, channel, chosen)
-    outcome = f"retention {chosen or 'default'} {where}"
-    note(AuditEvent("setting_changed", interaction.team, interaction.channel, interaction.user, outcome=outcome))
-    await deps.follow_ups.add(APPLY, interaction.team, {"channel": channel, "asked": interaction.trigger_id})
+        here, everywhere = [await deps.retention.days(team, channel) for channel in (interaction.channel, "")]
+        return say(RETAINED, by.language, days=here, all=everywhere)
+    days, where = _days(typed.text.lower()), typed.scope or "everyone"
+    admin = SettingAuthor(team, interaction.user, interaction.channel, by.standing, by.is_admin)
+    refusal = await change_retention(deps.retention, admin, where, days)
+    if refusal:
+        return say(refusal, by.language)
+    channel = admin.scope_id(where)
+    await deps.follow_ups.add(APPLY, team, {"channel": channel, "asked": interaction.trigger_id})
     scope = say(HERE if channel else EVERYWHERE, by.language)
-    if not chosen:
-        return say(AS_BEFORE, by.language, scope=scope, days=await deps.retention.days(interaction.team, channel))
-    return say(RETAINS, by.language, scope=scope, days=chosen)
+    if not days:
+        return say(AS_BEFORE, by.language, scope=scope, days=await deps.retention.days(team, channel))
+    return say(RETAINS, by.language, scope=scope, days=days)
 
 
-def _days(word: str, most: int) -> int | None:
-    """0 takes back what was said before; None is no number of days that could be."""
+def _days(word: str) -> int | None:
+    """The number of days; 0 for a word that takes back what was set, None for anything else."""
     if word in DEFAULT:
         return 0
-    days = int(word) if word.isascii() and word.isdigit() and len(word) < 6 else 0
-    return days if 1 <= days <= most else None
+    return (int(word) or None) if word.isascii() and word.isdigit() and len(word) < 6 else None
 
 
 async def export(deps: Dependencies, interaction: Interaction, by: Person) -> PrivateReply:
-    """`/glm export`: it comes later, as a file. Raises StateError."""
+    """`/glm export`: the file comes later, in the direct messages. Raises StateError."""
     await deps.follow_ups.add(EXPORT, interaction.team, {"user": interaction.user, "asked": interaction.trigger_id})
     return PrivateReply(say(EXPORTING, by.language))

@@ -1,4 +1,4 @@
-"""One `/glm` as it was typed: its first word, what stands behind it, who typed it and where."""
+"""Command is one `/glm` as it was typed: its first word, the text after it, who typed it and where."""
 
 from dataclasses import dataclass
 
@@ -17,14 +17,14 @@ NEAR_WORD = text("I don't know “{word}”. Did you mean `{line}`? `/glm help` 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`name` is the first word in small letters, `text` what was typed behind it."""
+    """`name` is the first word in small letters, `text` what was typed after it."""
 
     deps: Dependencies
     person: Person
     interaction: Interaction
     name: str
     text: str
-    of_money: Money | None = None
+    money: Money
 
     @property
     def team(self) -> str:
@@ -36,13 +36,13 @@ class Command:
 
     @property
     def by(self) -> SettingAuthor:
-        """Who wants to set something, and where."""
+        """The person who sets something, and the place."""
         person, channel = self.person, self.interaction.channel
         is_dm = channel.startswith("D")
         return SettingAuthor(self.team, self.interaction.user, channel, person.standing, person.is_admin, is_dm)
 
     def scopes(self, scope: Scope) -> tuple[str, ...]:
-        """The ids under which a choice is kept that counts there, the narrowest first."""
+        """The ids of all scopes whose choices count in this scope, the narrowest first."""
         all_scopes = (self.person.id, self.interaction.channel, "")
         return all_scopes[{"me": 0, "here": 1, "everyone": 2}[scope] :]
 
@@ -50,9 +50,9 @@ class Command:
         return say(words, self.person.language, **fields)
 
     def tell(self, words: str, /, **fields: object) -> PrivateReply:
-        """A marked text, in the person's language."""
+        """A reply of a marked text, in the person's language."""
         return PrivateReply(self.say(words, **fields))
 
     def near(self, word: str, line: str) -> PrivateReply:
-        """What is told of a word that is not understood, where it is known which line is meant."""
+        """The reply to a word that is not known; `line` is the command that was probably meant."""
         return self.tell(NEAR_WORD, word=quoted(word), line=line)

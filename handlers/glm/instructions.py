@@ -1,4 +1,4 @@
-"""`/glm instructions TEXT|show|clear`: what is asked of every answer to a person, in a channel, in a workspace."""
+"""`/glm instructions TEXT|show|clear`: instructions for all answers to a person, in a channel or in the workspace."""
 
 from collections.abc import Mapping
 
@@ -27,37 +27,35 @@ async def instructions(command: Command) -> PrivateReply:
         return await _show(command)
     where = told_scope(command, scope)
     words = "" if word == "clear" else await command.deps.history.readable(command.team, typed.text, command.person.id)
-    refused = await change(command.deps.choosing, command.by, SETTING, scope, words)
-    if refused:
-        return command.tell(refused)
-    return (
-        PrivateReply(f"{command.say(SET, scope=where)}\n{quote(words)}")
-        if words
-        else command.tell(CLEARED, scope=where)
-    )
+    refusal = await change(command.deps.choosing, command.by, SETTING, scope, words)
+    if refusal:
+        return command.tell(refusal)
+    if not words:
+        return command.tell(CLEARED, scope=where)
+    return PrivateReply(f"{command.say(SET, scope=where)}\n{_quote(words)}")
 
 
 async def _show(command: Command) -> PrivateReply:
-    """All that hold where it was asked, or those of the scope that was asked about."""
-    wanted = command.typed.scope
-    found = [one for one in await all_of(command) if one.value and wanted in {"", one.source}]
-    if not found and wanted:
-        where = told_scope(command, wanted)
-        return command.tell(NONE_THERE, scope=where, line=f"{LINE} {wanted}")
+    """The instructions that count where it was typed, or only those of the scope that was typed."""
+    scope = command.typed.scope
+    found = [entry for entry in await _instructions(command) if entry.value and scope in {"", entry.source}]
+    if not found and scope:
+        return command.tell(NONE_THERE, scope=told_scope(command, scope), line=f"{LINE} {scope}")
     if not found:
         return command.tell(NONE, line=LINE)
-    told = [
-        f"{command.say(SHOWN, scope=told_scope(command, SCOPE_OF[one.source]))}\n{quote(one.value)}" for one in found
+    shown = [
+        f"{command.say(SHOWN, scope=told_scope(command, SCOPE_OF[entry.source]))}\n{_quote(entry.value)}"
+        for entry in found
     ]
-    return PrivateReply("\n".join(told))
+    return PrivateReply("\n".join(shown))
 
 
-async def all_of(command: Command) -> list[EffectiveSetting]:
+async def _instructions(command: Command) -> list[EffectiveSetting]:
     choosing, interaction = command.deps.choosing, command.interaction
     kept = await choosing.by_scope(interaction.team, command.person.id, interaction.channel)
-    return [one for one in effective(kept, choosing.default) if one.name == SETTING.field]
+    return [entry for entry in effective(kept, choosing.default) if entry.name == SETTING.field]
 
 
-def quote(words: str) -> str:
-    """People's words, of which nothing is markup."""
+def _quote(words: str) -> str:
+    """People's words as a quote. Nothing in them is markup."""
     return "\n".join(f"> {line}" for line in escape(words).splitlines())

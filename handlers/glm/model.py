@@ -1,4 +1,4 @@
-"""`/glm model NAME|list`: which model answers, what it sees and what it costs."""
+"""`/glm model NAME|list`: people choose the model that answers, and see what each model reads and costs."""
 
 from bot.core.model.models import OfferedModel
 from bot.core.money.amounts import MILLION, shown
@@ -31,7 +31,7 @@ async def model(command: Command) -> PrivateReply:
     if not word:
         found = models.counting(await value_now(command, SETTING, scope))
         where = told_scope(command, scope)
-        return command.tell(NOW, name=command.name, value=found.name, scope=where, facts=facts(command, found))
+        return command.tell(NOW, name=command.name, value=found.name, scope=where, facts=_facts(command, found))
     if word == DEFAULT:
         return await set_to(command, SETTING, "")
     chosen = models.find(word)
@@ -40,15 +40,15 @@ async def model(command: Command) -> PrivateReply:
     return await set_to(command, SETTING, chosen.name)
 
 
-def facts(command: Command, model: OfferedModel) -> str:
-    """What it sees, how much it takes in and what it costs."""
+def _facts(command: Command, model: OfferedModel) -> str:
+    """Whether the model sees pictures, its context window and its price."""
     price = command.say(NO_PRICE)
     if model.price is not None:
-        dear = {
+        amounts = {
             "input": shown(round(model.price.input * MILLION), model.price.currency),
             "output": shown(round(model.price.output * MILLION), model.price.currency),
         }
-        price = command.say(PRICE, **dear)
+        price = command.say(PRICE, **amounts)
     sight = command.say(SEES if model.has_vision else BLIND)
     return command.say(FACTS, sight=sight, window=model.context_tokens // 1024, price=price)
 
@@ -57,8 +57,8 @@ async def _list(command: Command) -> PrivateReply:
     models = command.deps.models
     now = models.counting(await value_now(command, SETTING, "me"))
     lines = [
-        command.say(LINE_NOW if one is now else LINE, name=one.short_name, facts=facts(command, one))
-        for one in models.offered
+        command.say(LINE_NOW if model is now else LINE, name=model.short_name, facts=_facts(command, model))
+        for model in models.offered
     ]
     footer = command.say(FOOT, name=models.offered[-1].short_name)
     return PrivateReply("\n".join([command.say(HEAD), *lines, footer]))
@@ -69,5 +69,5 @@ def _not_found(command: Command, word: str) -> PrivateReply:
     if not near:
         return command.tell(NO_MODEL, word=quoted(word))
     scope = f" {command.typed.scope}" if command.typed.scope else ""
-    lines = command.say(OR).join(f"`/glm model {one.short_name}{scope}`" for one in near)
+    lines = command.say(OR).join(f"`/glm model {model.short_name}{scope}`" for model in near)
     return command.tell(NEAR_MODEL, word=quoted(word), lines=lines)

@@ -1,21 +1,21 @@
-"""`/glm usage` and `/glm budget`: what was used, what is left, and what admins allow."""
+"""`/glm usage` shows what was used and what is left; with `/glm budget`, admins set how much may be spent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import AuditEvent, note
 from bot.core.money.amounts import NO_LIMIT, read_amount, shown
-from bot.core.money.budgets import PERIODS, WORKSPACE, BudgetStanding, Period, days_of, renews_at
+from bot.core.money.budgets import PERIODS, WORKSPACE, Period, days_of, renews_at
 from bot.core.money.usage_rows import NOBODY, UsageRow, as_csv, totals
 from bot.core.money.words import PER_PERIOD, WHEN
 from bot.core.ports import Person
 from bot.slack.dialogs import usage as report
 from bot.slack.outbound import Mentioning
 from bot.slack.read.mentioned import mentioned, naming
+from bot.store.money.spending import Spending
 from bot.words import fill, say, text
 from handlers.dependencies import Dependencies
 from handlers.glm.typed import TypedWords
@@ -35,39 +35,12 @@ NOTHING_USED = text("Nothing was used yet, so there's nothing to download.")
 MOST_NAMES = 200
 
 
-class SpendingAccounts(Protocol):
-    """What is kept account of. Every method raises StateError when the store does not answer."""
-
-    @property
-    def books(self) -> Any: ...
-
-    @property
-    def now(self) -> datetime: ...
-
-    @property
-    def today(self) -> date: ...
-
-    def kept_days(self) -> list[date]: ...
-
-    async def allow(self, team: str, owner: str, period: Period, amount: int | None) -> None: ...
-
-    async def allowed(self, team: str) -> Mapping[tuple[str, Period], int | None]: ...
-
-    async def standings(self, team: str, owners: Sequence[str]) -> tuple[BudgetStanding, ...]: ...
-
-    async def spent(
-        self, team: str, owners: Sequence[str], days: Sequence[date]
-    ) -> Mapping[str, Mapping[date, int]]: ...
-
-    async def rows(self, team: str, days: Sequence[date]) -> list[UsageRow]: ...
-
-
 class Money:
-    """The words of `/glm` about money. Each takes what follows the word, as it was typed."""
+    """The words of `/glm` about money. Each takes the text after the word, as it was typed. They raise StateError."""
 
-    def __init__(self, deps: Dependencies, accounts: SpendingAccounts) -> None:
+    def __init__(self, deps: Dependencies, spending: Spending) -> None:
         self._deps = deps
-        self._accounts = accounts
+        self._spending = spending
 
     # -- usage -----------------------------------------------------------------------------------------------------
 
@@ -94,80 +67,82 @@ class Money:
         return PrivateReply(report.whole_text(figures, language, offset), report.blocks(figures, language, offset))
 
     async def figures(self, team: str, channel: str, person: Person, title: str, owner: str) -> report.Figures:
-        """Of a person, a channel or WORKSPACE. For a person, also the budgets that they share in this channel, if any
-        is meant.
+        """The figures of `owner`: a person, a channel or WORKSPACE. A person's own also show the budgets that they
+        share with the workspace and with `channel`, if it is not empty.
         """
-        accounts, today = self._accounts, self._accounts.today
-        last = [today - timedelta(days=number) for number in range(report.CHART_DAYS - 1, -1, -1)]
+        spending, today = self._spending, self._spending.today
+        chart_days = [today - timedelta(days=number) for number in range(report.CHART_DAYS - 1, -1, -1)]
         month = days_of("month", today)
-        spent = (await accounts.spent(team, [owner], sorted({*last, *month})))[owner]
-        counts = [owner] if owner != person.id else [person.id, channel, WORKSPACE]
-        is_of_all = owner == WORKSPACE
-        rows = await accounts.rows(team, month) if is_of_all else []
+        spent = (await spending.spent(team, [owner], sorted({*chart_days, *month})))[owner]
+        budget_owners = [owner] if owner != person.id else [person.id, channel, WORKSPACE]
+        is_workspace = owner == WORKSPACE
+        rows = await spending.rows(team, month) if is_workspace else []
         return report.Figures(
             title,
             spent.get(today, 0),
             sum(spent.get(day, 0) for day in month),
-            {day: spent.get(day, 0) for day in last},
-            await accounts.standings(team, list(dict.fromkeys(filter(None, counts)))),
-            accounts.books.currency,
-            _lists(rows, person.language) if is_of_all else (),
-            has_download=is_of_all or person.is_admin,
-            has_price=accounts.books.has_price,
+            {day: spent.get(day, 0) for day in chart_days},
+            await spending.standings(team, list(dict.fromkeys(filter(None, budget_owners)))),
+            spending.books.currency,
+            _lists(rows, person.language) if is_workspace else (),
+            has_download=is_workspace or person.is_admin,
+            has_price=spending.books.has_price,
             people=tuple({row.user for row in rows}),
         )
 
-    async def pressed(self, interaction: Interaction) -> None:
-        """The button under the figures."""
+    async def download_pressed(self, interaction: Interaction) -> None:
+        """The button under the figures was pressed."""
         person = await self._deps.history.person(interaction.team, interaction.user, interaction.channel)
         words = await self.download(interaction, person) if person.is_admin else FOR_ADMINS
         await self._deps.replies.say(interaction, say(words, person.language))
 
     async def download(self, interaction: Interaction, person: Person) -> str:
-        """The file goes to the admin directly: nobody else is to see it. Gives the marked text to tell."""
-        accounts, gateway = self._accounts, self._deps.gateway
-        rows = await accounts.rows(interaction.team, accounts.kept_days())
+        """Send the admin all usage as a file, in the direct messages, where nobody else sees it. Returns the marked
+        text that says so.
+        """
+        spending, gateway = self._spending, self._deps.gateway
+        rows = await spending.rows(interaction.team, spending.kept_days())
         if not rows:
             return NOTHING_USED
         people = list(dict.fromkeys(row.user for row in rows if row.user != NOBODY))[:MOST_NAMES]
-        names = {one: (await self._deps.history.person(interaction.team, one)).name for one in people}
-        data = as_csv(rows, names, accounts.books.currency)
-        direct = await gateway.open_dm(person.id)
-        name = f"glm-usage-{accounts.today.isoformat()}.csv"
-        await gateway.upload(direct, None, name, data, say(SENT, person.language))
+        names = {user: (await self._deps.history.person(interaction.team, user)).name for user in people}
+        data = as_csv(rows, names, spending.books.currency)
+        name = f"glm-usage-{spending.today.isoformat()}.csv"
+        await gateway.upload(await gateway.open_dm(person.id), None, name, data, say(SENT, person.language))
         return SENT_TO_YOU
 
     # -- budgets ---------------------------------------------------------------------------------------------------
 
     async def budget(self, interaction: Interaction, typed: TypedWords, person: Person) -> PrivateReply:
-        """`/glm budget AMOUNT day|week|month [@person|#channel|here|everyone]`; alone it tells what counts here."""
+        """`/glm budget AMOUNT day|week|month [@person|#channel|here|everyone]`; alone it shows the budgets here."""
         if not typed.words and not typed.scope:
             return await self._used(interaction, person, report.YOURS, person.id)
         if not person.is_admin:
             return PrivateReply(say(BUDGETS_BY_ADMINS, person.language))
-        wanted = _read(typed, interaction.channel, person.id)
-        if wanted.unknown:
-            return _not_understood(wanted.unknown, wanted.line, person)
-        if wanted.period is None or not wanted.has_amount:
-            return PrivateReply(say(MISSING, person.language, line=wanted.line))
-        await self._accounts.allow(interaction.team, wanted.owner, wanted.period, wanted.amount)
-        amount = "off" if wanted.amount is None else wanted.amount
-        outcome = f"budget {wanted.owner} {wanted.period} {amount}"
+        budget = _read(typed, interaction.channel, person.id)
+        if budget.unknown:
+            return _not_understood(budget.unknown, budget.line, person)
+        if budget.period is None or not budget.has_amount:
+            return PrivateReply(say(MISSING, person.language, line=budget.line))
+        await self._spending.allow(interaction.team, budget.owner, budget.period, budget.amount)
+        amount = "off" if budget.amount is None else budget.amount
+        outcome = f"budget {budget.owner} {budget.period} {amount}"
         note(AuditEvent("setting_changed", interaction.team, interaction.channel, person.id, outcome=outcome))
-        return PrivateReply(Mentioning(self._told(wanted, interaction.channel, wanted.period, person), wanted.owner))
+        done = self._done_sentence(budget, budget.period, interaction.channel, person)
+        return PrivateReply(Mentioning(done, budget.owner))
 
-    def _told(self, wanted: "_Wanted", channel: str, period: Period, person: Person) -> str:
+    def _done_sentence(self, budget: "_TypedBudget", period: Period, channel: str, person: Person) -> str:
         places = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}
-        who = places.get(wanted.owner) or naming(wanted.owner)
-        if wanted.amount is None:
+        who = places.get(budget.owner) or naming(budget.owner)
+        if budget.amount is None:
             return say(UNSET, person.language, who=who, per=say(PER_PERIOD[period], person.language))
-        books = self._accounts.books
-        at = renews_at(period, self._accounts.now, books.zone) + timedelta(seconds=person.utc_offset_s)
+        books = self._spending.books
+        at = renews_at(period, self._spending.now, books.zone) + timedelta(seconds=person.utc_offset_s)
         return say(
             fill(
                 SET,
                 who=who,
-                amount=shown(wanted.amount, books.currency),
+                amount=shown(budget.amount, books.currency),
                 per=PER_PERIOD[period],
                 when=fill(WHEN, date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}"),
             ),
@@ -176,8 +151,10 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What was read of a budget's words. `line` is the nearest that is right."""
+class _TypedBudget:
+    """A budget as it was typed. `amount` is in millionths, None for no limit. `unknown` are the words that were not
+    understood, and `line` is the nearest command that is right.
+    """
 
     owner: str
     line: str
@@ -187,14 +164,14 @@ class _Wanted:
     unknown: tuple[str, ...] = ()
 
 
-def _read(typed: TypedWords, channel: str, person: str) -> _Wanted:
+def _read(typed: TypedWords, channel: str, person: str) -> _TypedBudget:
     owner = {"here": channel, "everyone": WORKSPACE, "": person}[typed.scope]
     scope, period, amount = str(typed.scope), None, ""
     unknown: list[str] = []
     for word in typed.typed:
         plain = word.lower()
         if plain in PERIODS and period is None:
-            period = next(one for one in PERIODS if one == plain)
+            period = next(known for known in PERIODS if known == plain)
         elif (plain in NO_LIMIT or read_amount(plain)) and not amount:
             amount = plain
         elif (found := mentioned(word)) and not scope:
@@ -203,7 +180,7 @@ def _read(typed: TypedWords, channel: str, person: str) -> _Wanted:
             unknown.append(word)
     line = " ".join(filter(None, ["/glm budget", amount or "5", period or "day", scope or "everyone"]))
     value = None if amount in NO_LIMIT else read_amount(amount)
-    return _Wanted(owner, line, period, value, bool(amount), tuple(unknown))
+    return _TypedBudget(owner, line, period, value, bool(amount), tuple(unknown))
 
 
 def _not_understood(words: Sequence[str], line: str, person: Person) -> PrivateReply:
@@ -211,11 +188,11 @@ def _not_understood(words: Sequence[str], line: str, person: Person) -> PrivateR
 
 
 def _lists(rows: Sequence[UsageRow], language: str) -> list[tuple[str, list[tuple[str, int]]]]:
-    """Of this month. What Slack shows of an id is a name that pings nobody, as only one person sees it."""
+    """The sums by person, channel and model. A mention pings nobody here, since one person alone sees the report."""
     return [
-        (report.BY_PERSON, [(_person(one), cost) for one, cost in totals(rows, lambda row: row.user)]),
-        (report.BY_CHANNEL, [(_place(one, language), cost) for one, cost in totals(rows, _channel_of)]),
-        (report.BY_MODEL, [(f"`{one}`", cost) for one, cost in totals(rows, lambda row: row.model)]),
+        (report.BY_PERSON, [(_person(user), cost) for user, cost in totals(rows, lambda row: row.user)]),
+        (report.BY_CHANNEL, [(_channel(id_, language), cost) for id_, cost in totals(rows, _channel_of)]),
+        (report.BY_MODEL, [(f"`{model}`", cost) for model, cost in totals(rows, lambda row: row.model)]),
     ]
 
 
@@ -224,16 +201,14 @@ def _person(user: str) -> str:
 
 
 def _channel_of(row: UsageRow) -> str:
-    """Direct conversations together: whose they are stands under the people."""
+    """The channel's id. All direct messages count as one channel, since the sums by person tell them apart."""
     return "" if row.channel.startswith("D") else row.channel
 
 
-def _place(channel: str, language: str) -> str:
+def _channel(channel: str, language: str) -> str:
     return f"<#{channel}>" if channel else say(report.DIRECT, language)
 
 
-def register(app: AsyncApp, deps: Dependencies, money: Money | None) -> None:
-    if money is None:
-        return
-    # For admins alone, who are never shut out of what they are to look after.
-    app.action(report.CSV)(deps.follow_ups.listener(report.CSV, money.pressed, is_open=True))
+def register(app: AsyncApp, deps: Dependencies, money: Money) -> None:
+    # For admins only. They are never refused access, and `download_pressed` refuses everybody else.
+    app.action(report.CSV)(deps.follow_ups.listener(report.CSV, money.download_pressed, is_open=True))

@@ -1,4 +1,4 @@
-"""`/glm` words that set one thing among a few: `reasoning`, `think`, `cost`, `language`, `listen`, `quiet`."""
+"""The words of `/glm` that choose one value of a few: `reasoning`, `think`, `cost`, `language`, `listen`, `quiet`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,12 +21,12 @@ NOT_THERE = text("I'm not in this channel yet, so please invite me: `/invite`.")
 LISTENS = text("I answer what is asked here without a mention, except where somebody else is called.")
 QUIET_WINS = text("As `quiet` is on, I still wait for a mention: `/glm quiet off`.")
 TOLD_SCOPE: Mapping[Scope, str] = {"me": FOR_YOU, "here": HERE, "everyone": EVERYONE}
-# Takes back what was set, so that what is wider counts.
+# This word takes back a choice, so that the choice of the wider scope counts.
 DEFAULT = "default"
 
 
 def told_scope(command: Command, scope: Scope) -> str:
-    """Ends a sentence, in the person's language."""
+    """The end of a sentence, in the person's language, such as “in this channel”."""
     return command.say(IN_DM if scope == "here" and command.by.is_dm else TOLD_SCOPE[scope])
 
 
@@ -35,36 +35,36 @@ def scope_of(command: Command, setting: Setting) -> Scope:
 
 
 async def value_now(command: Command, setting: Setting, scope: Scope) -> str:
-    """What counts there. Raises StateError."""
+    """The value that counts in this scope. Raises StateError."""
     choice = await command.deps.choosing.now(command.team, command.scopes(scope))
     value = str(getattr(choice, setting.field))
     return command.deps.models.counting(value).name if setting.name == "model" else value
 
 
 async def set_to(command: Command, setting: Setting, value: str) -> PrivateReply:
-    """Set it, or take it back where `value` is empty; and what is told of that. Raises StateError."""
+    """Choose the value, or take the choice back if it is empty. Returns the reply. Raises StateError."""
     scope = scope_of(command, setting)
-    refused = await change(command.deps.choosing, command.by, setting, scope, value)
-    if refused:
-        return command.tell(refused)
+    refusal = await change(command.deps.choosing, command.by, setting, scope, value)
+    if refusal:
+        return command.tell(refusal)
     if setting.name == "language":
-        # What is told of it is told in the new language.
+        # The reply is in the new language.
         person = await command.deps.history.person(command.team, command.interaction.user, command.interaction.channel)
         command = replace(command, person=person)
-    told = value or await value_now(command, setting, scope)
+    now = value or await value_now(command, setting, scope)
     words = SET if value else TAKEN_BACK
-    return command.tell(words, name=command.name, value=told, scope=told_scope(command, scope))
+    return command.tell(words, name=command.name, value=now, scope=told_scope(command, scope))
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceWord:
-    """`choices` tells of the values."""
+    """A word that chooses a value. `choices` lists the values, as a text for people."""
 
     setting: Setting
     choices: str
 
-    async def carry(self, command: Command) -> PrivateReply:
-        """Set it, or say what it is and what it can be."""
+    async def run(self, command: Command) -> PrivateReply:
+        """Choose the value; without one, tell the present value and the choices."""
         setting, typed, scope = self.setting, command.typed, scope_of(command, self.setting)
         if command.by.is_dm and setting.is_of_channels and scope == "here":
             return command.tell(ONLY_IN_CHANNELS)
@@ -80,8 +80,8 @@ class ChoiceWord:
             line = self._nearest(command, value)
             wrong = command.say(NOT_UNDERSTOOD, words=f"“{quoted(value)}”", line=line)
             return PrivateReply(in_a_row(wrong, await self._now(command, scope)))
-        told = await set_to(command, setting, "" if value == DEFAULT else value)
-        return await self._with_more(command, scope, told)
+        reply = await set_to(command, setting, "" if value == DEFAULT else value)
+        return await self._with_hint(command, scope, reply)
 
     async def _now(self, command: Command, scope: Scope) -> str:
         value = await value_now(command, self.setting, scope)
@@ -92,13 +92,13 @@ class ChoiceWord:
         near = get_close_matches(value, self.setting.values, n=1, cutoff=0.4) or ["|".join(self.setting.values)]
         return " ".join(filter(None, ["/glm", command.name, near[0], command.typed.scope]))
 
-    async def _with_more(self, command: Command, scope: Scope, told: PrivateReply) -> PrivateReply:
-        """What is to be known of a channel that was just made to listen."""
+    async def _with_hint(self, command: Command, scope: Scope, reply: PrivateReply) -> PrivateReply:
+        """The reply, with a hint where the bot was just told to listen in a channel."""
         if self.setting.name != "listen" or scope != "here":
-            return told
+            return reply
         choice = await command.deps.choosing.now(command.team, command.scopes("here"))
         if choice.listen == "off":
-            return told
+            return reply
         is_there = await command.deps.history.is_there(command.team, command.interaction.channel)
-        more = NOT_THERE if not is_there else QUIET_WINS if choice.quiet == "on" else LISTENS
-        return PrivateReply(in_a_row(told.text, command.say(more)))
+        hint = NOT_THERE if not is_there else QUIET_WINS if choice.quiet == "on" else LISTENS
+        return PrivateReply(in_a_row(reply.text, command.say(hint)))

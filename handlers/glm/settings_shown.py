@@ -1,4 +1,4 @@
-"""`/glm settings`: what counts where it is typed, and where each comes from."""
+"""`/glm settings` shows the settings that count where it is typed, and where each of them was set."""
 
 from collections.abc import Mapping
 
@@ -16,38 +16,36 @@ NOTHING = text("• {name}: none ({source})")
 DAYS = text("{days} days")
 DEFAULT = text("the default")
 FOOT = text("Change one with `/glm think on`, for this channel with `/glm think on here`, take it back with `default`.")
-# What is typed is shown as it is typed.
+# Shown as code, since these are the words that people type.
 TOLD_SOURCE: Mapping[Source, str] = {"you": "`you`", "here": "`here`", "everyone": "`everyone`"}
 SHOWN_CHARS = 80
 
 
 async def settings(command: Command) -> PrivateReply:
     deps, interaction, is_dm = command.deps, command.interaction, command.by.is_dm
-    found = effective(
-        await deps.choosing.by_scope(interaction.team, interaction.user, interaction.channel), deps.choosing.default
-    )
-    in_order = sorted(found, key=lambda one: SETTINGS.index(BY_FIELD[one.name]))
-    lines = [_line(command, one) for one in in_order if not (is_dm and BY_FIELD[one.name].is_of_channels)]
+    kept = await deps.choosing.by_scope(interaction.team, interaction.user, interaction.channel)
+    entries = sorted(effective(kept, deps.choosing.default), key=lambda entry: SETTINGS.index(BY_FIELD[entry.name]))
+    lines = [_line(command, entry) for entry in entries if not (is_dm and BY_FIELD[entry.name].is_of_channels)]
     head = command.say(IN_DM if is_dm else IN_CHANNEL)
     return PrivateReply("\n".join([head, *lines, await _retention(command), command.say(FOOT)]))
 
 
-def _line(command: Command, one: EffectiveSetting) -> str:
-    name, value = BY_FIELD[one.name].name, one.value
+def _line(command: Command, entry: EffectiveSetting) -> str:
+    name, value = BY_FIELD[entry.name].name, entry.value
     if name == "instructions":
         shown = escape(clipped(" ".join(value.split()), SHOWN_CHARS))
         words = INSTRUCTED if value else NOTHING
-        return command.say(words, name=name, value=shown, source=source(command, one.source))
+        return command.say(words, name=name, value=shown, source=_source_name(command, entry.source))
     if name == "model":
         value = command.deps.models.counting(value).name
-    return command.say(LINE, name=name, value=value, source=source(command, one.source))
+    return command.say(LINE, name=name, value=value, source=_source_name(command, entry.source))
 
 
 async def _retention(command: Command) -> str:
-    days, where = await command.deps.retention.counting(command.team, command.interaction.channel)
-    told = command.say(DAYS, days=days)
-    return command.say(LINE, name="retention", value=told, source=source(command, where))
+    days, source = await command.deps.retention.counting(command.team, command.interaction.channel)
+    value = command.say(DAYS, days=days)
+    return command.say(LINE, name="retention", value=value, source=_source_name(command, source))
 
 
-def source(command: Command, where: Source) -> str:
-    return TOLD_SOURCE.get(where) or command.say(DEFAULT)
+def _source_name(command: Command, source: Source) -> str:
+    return TOLD_SOURCE.get(source) or command.say(DEFAULT)

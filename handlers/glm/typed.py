@@ -1,4 +1,4 @@
-"""What somebody typed behind a word of `/glm`, and for whom it is meant.
+"""`read_typed` parts the text after a word of `/glm` into the text itself and the scope.
 
 A last word `here` or `everyone` is the scope. A text that ends in such a word stands in quotes.
 """
@@ -11,8 +11,8 @@ OPENING, CLOSING = '"“„«「', '"”“»」'
 
 @dataclass(frozen=True, slots=True)
 class TypedWords:
-    """`text` is what is left without the scope and the quotes, as it was typed. `scope` is empty where none was said.
-    `is_quoted`: it stood in quotes, so it is a text, and no word of ours.
+    """`text` is what was typed, without the scope and the quotes. `scope` is empty if none was typed. `is_quoted`: the
+    text stood in quotes, so it is not one of our own words such as `show`.
     """
 
     text: str = ""

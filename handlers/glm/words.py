@@ -1,4 +1,4 @@
-"""`/glm`: help, settings for a person, a channel or all, who may use the bot, what it keeps and what it may cost."""
+"""The handler of `/glm`. WORDS lists every word that may follow it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ from bot.core.people.settings import BY_NAME
 from bot.errors import StateError
 from bot.words import text
 from handlers.dependencies import Dependencies
-from handlers.glm import accounts, money
+from handlers.glm import accounts
 from handlers.glm.access import allow_or_deny
 from handlers.glm.command import NEAR_WORD, Command
 from handlers.glm.instructions import instructions
 from handlers.glm.model import model
+from handlers.glm.money import Money
 from handlers.glm.settings import ChoiceWord
 from handlers.glm.settings_shown import settings
 from handlers.interaction import Interaction
@@ -40,12 +41,12 @@ UNKNOWN_WORD = text("I don't know “{word}”. `/glm help` shows all I can do."
 
 @dataclass(frozen=True, slots=True)
 class CommandWord:
-    """What `/glm` does at its first word; `line` is how it is written right. `is_open`: also to who may not use the
-    bot.
+    """A first word of `/glm`. `line` is the right way to type it, `run` what it does. `is_open`: people who may not use
+    the bot may use this word.
     """
 
     line: str
-    carry: Callable[[Command], Awaitable[PrivateReply]]
+    run: Callable[[Command], Awaitable[PrivateReply]]
     is_open: bool = False
 
 
@@ -78,27 +79,23 @@ async def _forget(command: Command) -> PrivateReply:
 
 
 async def _usage(command: Command) -> PrivateReply:
-    if command.of_money is None:
-        return _unknown(command)
-    return await command.of_money.usage(command.interaction, command.typed, command.person)
+    return await command.money.usage(command.interaction, command.typed, command.person)
 
 
 async def _budget(command: Command) -> PrivateReply:
-    if command.of_money is None:
-        return _unknown(command)
-    return await command.of_money.budget(command.interaction, command.typed, command.person)
+    return await command.money.budget(command.interaction, command.typed, command.person)
 
 
 def _choice(name: str, choices: str) -> CommandWord:
     setting = BY_NAME[name]
-    return CommandWord(f"/glm {name} {'|'.join(setting.values)}", ChoiceWord(setting, choices).carry)
+    return CommandWord(f"/glm {name} {'|'.join(setting.values)}", ChoiceWord(setting, choices).run)
 
 
 ON_OR_OFF = text("on or off")
 _HELP = CommandWord("/glm help", _help)
 _THINK = _choice("think", text("on, off or auto"))
 _EXPORT = CommandWord("/glm export", _export)
-# Whoever may no longer use the bot may still be forgotten by it.
+# A person who may no longer use the bot can still have it forget them.
 _FORGET = CommandWord("/glm forget me", _forget, is_open=True)
 WORDS: Mapping[str, CommandWord] = {
     "": _HELP,
@@ -125,29 +122,29 @@ WORDS: Mapping[str, CommandWord] = {
 }
 
 
-def register(app: AsyncApp, deps: Dependencies, of_money: money.Money | None = None) -> None:
-    async def carry(interaction: Interaction) -> None:
-        name, *more = str(interaction.body.get("text") or "").strip().split(maxsplit=1) or [""]
+def register(app: AsyncApp, deps: Dependencies, money: Money) -> None:
+    async def typed(interaction: Interaction) -> None:
+        name, *rest = str(interaction.body.get("text") or "").strip().split(maxsplit=1) or [""]
         person = await deps.history.person(interaction.team, interaction.user, interaction.channel)
-        command = Command(deps, person, interaction, name.lower(), "".join(more), of_money)
+        command = Command(deps, person, interaction, name.lower(), "".join(rest), money)
         word = WORDS.get(command.name)
-        # Whoever decides on access is never shut out of that.
+        # Admins decide about access, so they are never refused it.
         if not person.is_admin and not (word and word.is_open):
             await deps.check(interaction)
-        told = await _answer(command, word)
-        await deps.replies.say(interaction, told.text, **({"blocks": told.blocks} if told.blocks else {}))
+        reply = await _run(command, word)
+        await deps.replies.say(interaction, reply.text, **({"blocks": reply.blocks} if reply.blocks else {}))
 
-    app.command(COMMAND)(deps.follow_ups.listener(COMMAND, carry, is_open=True))
+    app.command(COMMAND)(deps.follow_ups.listener(COMMAND, typed, is_open=True))
 
 
-async def _answer(command: Command, word: CommandWord | None) -> PrivateReply:
+async def _run(command: Command, word: CommandWord | None) -> PrivateReply:
     if word is None:
         near = get_close_matches(command.name, WORDS, n=1, cutoff=0.5)
         return command.near(command.name, WORDS[near[0]].line) if near else _unknown(command)
     try:
-        return await word.carry(command)
-    except StateError as away:
-        return command.tell(away.user_message)  # a command is not delivered again
+        return await word.run(command)
+    except StateError as error:
+        return command.tell(error.user_message)  # Slack does not deliver a command again
 
 
 def _unknown(command: Command) -> PrivateReply:

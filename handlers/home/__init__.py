@@ -1,1 +1,1 @@
-"""The home tab: opened, shown, and what is pressed in it."""
+"""The handlers of the home tab."""

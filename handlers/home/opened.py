@@ -1,4 +1,4 @@
-"""A person opens the bot: its messages, where they are greeted once with things to try, or its home tab."""
+"""Handlers of a person opening the bot: it greets them once in the messages tab, and publishes the home tab."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from bot.slack.home.page import digest_of
 from bot.slack.reply.suggested_prompts import GENERAL
 from bot.words import say, text
 from handlers.dependencies import Dependencies, team_of
-from handlers.follow_up import Carry
 from handlers.home.tab import HomeTab, OpenedHome
 from handlers.interaction import Interaction
 
@@ -27,48 +26,42 @@ WELCOME = text(
 )
 
 
-def register(app: AsyncApp, deps: Dependencies, tab: HomeTab | None) -> None:
+def register(app: AsyncApp, deps: Dependencies, tab: HomeTab) -> None:
     async def greet(interaction: Interaction) -> None:
-        if not await deps.memory.first_time(interaction.team, interaction.user):
+        if not await deps.threads.first_time(interaction.team, interaction.user):
             return
         try:
             await _greet(deps, interaction.channel, await deps.replies.language(interaction))
         except SlackError as refused:
             log.info("home.not_greeted", code=refused.code)
 
+    async def show(interaction: Interaction) -> None:
+        body = interaction.body
+        seen = OpenedHome(str(body["digest"]), str(body["hash"]), float(body["event_ts"]))
+        await tab.show(interaction.team, interaction.user, seen)
+
     deps.follow_ups.register(GREET, greet)
-    if tab is not None:
-        # Who may not use the bot is told so there.
-        deps.follow_ups.register(SHOW, _showing(tab), is_open=True)
+    # The tab itself tells people who may not use the bot.
+    deps.follow_ups.register(SHOW, show, is_open=True)
 
     @app.event("app_home_opened")
     async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("tab") == "messages":
-            # No more of the event than this: opened again before it was done, it is the same greeting.
+            # Only the person and the channel: opened again before the greeting, this is the same follow-up.
             await deps.follow_ups.add(GREET, team_of(context), {"user": event["user"], "channel": event["channel"]})
-        elif event.get("tab") == "home" and tab is not None:
+        elif event.get("tab") == "home":
             await deps.follow_ups.add(SHOW, team_of(context), {"user": event["user"], **_seen(event)})
 
 
 def _seen(event: dict[str, Any]) -> dict[str, str]:
-    """What the person has before them: there is no view where nothing was published yet."""
-    shown = event.get("view")
-    before = shown if isinstance(shown, dict) else {}
+    """The view that the person sees now. The event has none if nothing was published yet."""
+    view = event.get("view")
+    seen = view if isinstance(view, dict) else {}
     return {
         "event_ts": str(event.get("event_ts") or "0"),
-        "digest": digest_of(before),
-        "hash": str(before.get("hash") or ""),
+        "digest": digest_of(seen),
+        "hash": str(seen.get("hash") or ""),
     }
-
-
-def _showing(tab: HomeTab) -> Carry:
-    async def show(interaction: Interaction) -> None:
-        seen = OpenedHome(
-            str(interaction.body["digest"]), str(interaction.body["hash"]), float(interaction.body["event_ts"])
-        )
-        await tab.show(interaction.team, interaction.user, seen)
-
-    return show
 
 
 async def _greet(deps: Dependencies, channel: str, language: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.accounts import retention
 from bot.core.money.usage_rows import NOBODY
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
@@ -162,10 +163,10 @@ async def test_an_admin_says_how_long_it_remembers(tmp_path: Path) -> None:
         asked = on.slack.people.post("Ana", "#general", "@glm hello")
         await on.answers("#general", asked.ts)
         await command(on, "Ana", "retention 7")
-        assert whispers(on, "Ana")[-1] == accounts.ADMINS_RETAIN
+        assert whispers(on, "Ana")[-1] == retention.ADMINS_RETAIN
         for wrong in ("retention 0", "retention 31", "retention x", "retention 7 there", "retention 7 here now"):
             await command(on, "Cid", wrong)
-            assert whispers(on, "Cid")[-1] == accounts.DAYS.format(most=30)
+            assert whispers(on, "Cid")[-1] == retention.DAYS.format(most=30)
         await command(on, "Cid", "retention 7 everyone")
         await command(on, "Cid", "retention 3 here")
         assert whispers(on, "Cid")[-1] == accounts.RETAINS.format(scope=accounts.HERE, days=3)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot import doctor
+from bot.core.accounts import retention
 from bot.core.people.access import GUEST, PERSON, UNKNOWN
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
@@ -354,7 +355,7 @@ async def test_who_is_no_admin_any_more_changes_nothing_for_everyone(
     [
         (admin.BUDGET, money.BUDGETS_BY_ADMINS),
         (admin.ACCESS, access_words.ADMINS_DECIDE),
-        (admin.RETENTION, accounts.ADMINS_RETAIN),
+        (admin.RETENTION, retention.ADMINS_RETAIN),
         (setting_rows.INSTRUCTIONS, "Only an admin of this workspace can set that for everyone."),
         (setting_rows.SET, "Only an admin of this workspace can set that for everyone."),
     ],

@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.model.models import Models, OfferedModel
 from bot.errors import StateError
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
@@ -44,6 +45,7 @@ def following(
     return FollowUps(kept, replies, everybody), replies
 
 
+ONE_MODEL = Models((OfferedModel("z-ai/glm-4.6v", "GLM-4.6V"),))
 nothing: Any = None  # no test here asks for it
 
 

@@ -1,6 +1,6 @@
 """The handlers of summaries on real wires, from Slack's request to the order in the inbox; nobody answers there."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from bot.core.intake.edits import MessageEdits
 from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
 from bot.core.people.access import AccessRules
-from bot.core.people.preferences import Choice, ScopedPreferences
+from bot.core.people.preferences import Choice
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.playground.api.views import open_stack
 from bot.playground.server import LocalSlack
@@ -33,16 +33,18 @@ from bot.store.money.spending import Bookkeeping, Spending
 from bot.store.people.access import AccessStore
 from bot.store.people.contexts import ViewContexts
 from bot.store.people.homes import HomeMarks
+from bot.store.people.preferences import PreferenceStore
 from bot.store.signals import Signals
 from bot.store.threads.approvals import Approvals
 from bot.store.threads.forgetting import Forgetting
 from bot.store.threads.retention import Retention
+from bot.store.threads.signs import WaitingSigns
 from bot.store.threads.threads import Threads
 from bot.store.threads.titles import TitleMarks
 from handlers import AgentView, Dependencies, FollowUps, HomeParts, register
 from tests.checks import bot_messages, visible_text
 from tests.core.fakes import FakeJobs
-from tests.handlers.following import Kept, everybody, following, nothing
+from tests.handlers.following import ONE_MODEL, Kept, everybody, following, nothing
 from tests.slack.serving import running_slack, serving
 
 WORDS = "word " * 80
@@ -143,7 +145,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
             gateway,
             history,
             threads,
-            Nobody(),
+            PreferenceStore(redis, Keys(), Choice()),
             approvals,
             follow_ups,
             replies,
@@ -154,6 +156,8 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
             Accounts(forgetting, threads, message_edits),
             nothing,
             forgetting,
+            WaitingSigns(redis, Keys()),
+            ONE_MODEL,
         )
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)
@@ -169,17 +173,3 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
             slack.request_url = origin + PATH
             yield FrontDesk(slack, threads, jobs, kept, follow_ups)
         await redis.aclose()
-
-
-class Nobody:
-    default = Choice()
-
-    async def by_scope(self, team: str, user: str, channel: str) -> ScopedPreferences:
-        return ScopedPreferences()
-
-    async def clear(self, team: str, scope: str, name: str) -> None: ...
-
-    async def now(self, team: str, scopes: Sequence[str]) -> Choice:
-        return Choice()
-
-    async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from bot.store.money.spending import Spending
 from handlers import AgentView, Dependencies, FollowUps, HomeParts, register
-from handlers.glm.money import SpendingAccounts
 
 
 class Listeners:
@@ -61,8 +61,8 @@ def listeners() -> Listeners:
     """Registered as `bot.bootstrap` does."""
     app: Any = Listeners()
     nothing = cast("Any", None)
-    accounts, home = cast("SpendingAccounts", _Nothing()), cast("HomeParts", _Nothing())
-    register(app, cast("Dependencies", _Nothing()), nothing, AgentView(nothing, nothing), accounts, home)
+    spending, home = cast("Spending", _Nothing()), cast("HomeParts", _Nothing())
+    register(app, cast("Dependencies", _Nothing()), nothing, AgentView(nothing, nothing), spending, home)
     return cast("Listeners", app)
 
 

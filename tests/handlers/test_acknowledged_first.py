@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.accounts import retention
 from bot.core.ports import TurnCommit
 from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
@@ -257,7 +258,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("event", "app_home_opened"): (open_messages, tells("Hello! I'm GLM-4.6V")),
     ("event", "file_deleted"): (delete_file, nothing),
     ("event", ANYTHING): (other_event, nothing),
-    ("middleware", "noticed"): (mention, nothing),
+    ("middleware", "note_view"): (mention, nothing),
     ("command", summarize.COMMAND): (command(summarize.COMMAND, "last 20"), tells("On it: the summary of #general")),
     ("command", commands.COMMAND): (command(commands.COMMAND, ""), tells("What I can do")),
     ("command", ANYTHING): (command("/gone", ""), tells(lifecycle.NO_COMMAND)),
@@ -297,7 +298,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ("action", page.FORGET): (press(page.FORGET), tells(accounts.SURE)),
     ("action", admin.BUDGET): (press(admin.BUDGET), tells(money.BUDGETS_BY_ADMINS)),
     ("action", admin.ACCESS): (press(admin.ACCESS), tells(access_words.ADMINS_DECIDE)),
-    ("action", admin.RETENTION): (press(admin.RETENTION), tells(accounts.ADMINS_RETAIN)),
+    ("action", admin.RETENTION): (press(admin.RETENTION), tells(retention.ADMINS_RETAIN)),
     ("action", ANYTHING): (press("gone"), tells(lifecycle.DEAD)),
     ("view", summary_modal.ORDER): (
         submit(lambda scene: summary_modal.order("en", scene.root.channel), recent={"selected_options": []}),
@@ -332,7 +333,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
     ),
     ("view", admin.RETENTION): (
         submit(lambda _: dialogues.retention(30, 30, "en"), days=QUESTION | {"value": "7"}),
-        tells(accounts.ADMINS_RETAIN),
+        tells(retention.ADMINS_RETAIN),
     ),
     ("view_submission", ANYTHING): (submit(old_view), tells(lifecycle.DEAD)),
     ("view_closed", ANYTHING): (view_closed, nothing),

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from slack_bolt.async_app import AsyncApp
@@ -19,6 +20,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.reply.footer import CONTINUE
 from bot.slack.reply.suggested_prompts import Prompts
+from bot.store.threads.titles import TitleMarks
 from handlers import agent, lifecycle
 from handlers.agent import AgentView
 from handlers.dependencies import Dependencies
@@ -116,11 +118,11 @@ async def view() -> AsyncIterator[View]:
         marks, views, heard = Marks(), Views(), list[str]()
         app = build_app(reader, Identity(TEAM, None, BOT, "B1", "glm"), None)
         prompts = Prompts(Gateway(writer), History(reader, BOT), views)
-        unused: Any = None
+
         kept = Kept()
         follow_ups, replies = following(kept, Gateway(writer), History(reader, BOT), writer)
-        deps = Dependencies(*[unused] * 7, follow_ups, replies, *[unused] * 7)  # type: ignore[call-arg]
-        agent.register(app, deps, AgentView(prompts, marks))
+        deps = cast("Dependencies", SimpleNamespace(follow_ups=follow_ups, replies=replies))
+        agent.register(app, deps, AgentView(prompts, cast("TitleMarks", marks)))
 
         @app.event("message")
         async def wrote(event: dict[str, Any]) -> None:

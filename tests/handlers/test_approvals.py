@@ -93,8 +93,8 @@ async def desk(*, is_whispered: bool = False, timeout_s: float = 30.0, is_away: 
         app = build_app(reader, identity, slack.signing_secret)
         waiting = Kept()
         follow_ups, replies = following(waiting, gateway, History(reader, identity.bot_user_id), writer)
-        deps = SimpleNamespace(follow_ups=follow_ups, replies=replies)
-        approvals.register(app, cast("Dependencies", deps), kept)
+        deps = SimpleNamespace(follow_ups=follow_ups, replies=replies, approvals=kept)
+        approvals.register(app, cast("Dependencies", deps))
         http = web.Application()
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:

@@ -12,25 +12,34 @@ import pytest
 from aiohttp import web
 
 from bot.core.intake.edits import MessageEdits
+from bot.core.intake.gate import Gate
 from bot.core.intake.receive import Receiver
+from bot.core.people.access import AccessRules
 from bot.core.people.preferences import Choice
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from bot.playground.app.deliveries import sign
 from bot.slack.app import Identity, build_app, reading_client
+from bot.slack.dialogs.refusals import SlackRefusals
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.read.summaries.target import Finder
 from bot.slack.receiver import PATH, slack_routes
+from bot.slack.reply.suggested_prompts import Prompts
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
+from bot.store.money.spending import Bookkeeping, Spending
 from bot.store.people.access import AccessStore
+from bot.store.people.contexts import ViewContexts
+from bot.store.people.homes import HomeMarks
 from bot.store.people.preferences import PreferenceStore
 from bot.store.threads.approvals import Approvals
+from bot.store.threads.signs import WaitingSigns
 from bot.store.threads.threads import Threads
-from handlers import Dependencies, FollowUps, register
-from tests.handlers.following import Kept, everybody, following, nothing
+from bot.store.threads.titles import TitleMarks
+from handlers import AgentView, Dependencies, FollowUps, HomeParts, register
+from tests.handlers.following import ONE_MODEL, Kept, everybody, following, nothing
 from tests.replay.load import ANA, BOT, NAMES, TEAM, payload
 from tests.slack.serving import serving
 
@@ -125,9 +134,20 @@ async def house() -> AsyncIterator[House]:
                 marks,
                 AccessStore(redis, Keys()),
                 everybody,
-                *[nothing] * 4,
+                retention=nothing,
+                accounts=nothing,
+                exports=nothing,
+                forgetting=nothing,
+                signs=WaitingSigns(redis, Keys()),
+                models=ONE_MODEL,
             )
-            register(app, deps, Finder(client, BOT, "glm"))
+            view = AgentView(
+                Prompts(Gateway(client), history, ViewContexts(redis, Keys())), TitleMarks(redis, Keys(), 60)
+            )
+            spending, access = Spending(redis, Keys(), Bookkeeping()), AccessStore(redis, Keys())
+            gate = Gate(AccessRules(), history, access, SlackRefusals(Gateway(client)))
+            home = HomeParts(HomeMarks(redis, Keys()), gate.refusal, access.listed, spending, AccessRules())
+            register(app, deps, Finder(client, BOT, "glm"), view, spending, home)
             http = web.Application()
             http.add_routes(slack_routes(app, SECRET))
             async with serving(http) as own:

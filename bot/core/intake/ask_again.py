@@ -54,6 +54,14 @@ class AskAgain:
         await self._edits.go_on(press)
         return True
 
+    async def use_version(self, question: Inbound, number: int, mark: str) -> bool:
+        """Make an earlier version the answer again. Return False when no version has this number and this mark."""
+        turn = (await self._memory.load(question.thread)).turn_of(question.ts)
+        if turn is None or not mark or turn.version_mark(number) != mark:
+            return False
+        await self._edits.ask_again(replace(question, redo="version", order=str(number), files_known=True))
+        return True
+
     async def _question(self, question: Inbound) -> Inbound | None:
         """Take the words of the question from memory, or else from Slack."""
         conversation = await self._memory.load(question.thread)

@@ -3,7 +3,7 @@ that, so all of it may take only milliseconds.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, get_args
 
 from bot.core.intake.policy import Arrival, ChannelMode, NoRoom, ThreadFollowing, Verdict, channel_mode, decide, is_open
@@ -64,12 +64,12 @@ class Receiver:
         self._bots = bots
 
     async def receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
-        try:
-            # Slack waits 3 s for an acknowledgement, and delivers again when it comes later.
-            async with asyncio.timeout(PATIENCE_S):
-                return await self._receive(arrival, inbound)
-        except TimeoutError:
-            raise StateError("the store did not answer in time") from None
+        """Decide about a message, and keep it if it is for the bot."""
+        return await _in_time(self._receive(arrival, inbound))
+
+    async def receive_order(self, inbound: Inbound) -> Verdict:
+        """Keep what a person asked for by a command, a dialogue or a menu. It is always for the bot, and no “stop”."""
+        return await _in_time(self._admit(inbound, follow=True))
 
     async def _receive(self, arrival: Arrival, inbound: Inbound) -> Verdict:
         following, mode = await self._following_and_mode(arrival, inbound)
@@ -82,17 +82,20 @@ class Receiver:
             # A mention arrives as two events. The message is claimed only here, so that the event that is not for the
             # bot does not block the one that is.
             begins_thread = arrival.mentions_bot or (mode == "listens" and not arrival.is_reply)
-            admission = await self._inbox.admit(inbound, follow=begins_thread)
-            if (full := FULL.get(admission.state)) is not None:
-                if admission.is_refused_now:
-                    self._refused(full.removeprefix("full_"))
-                return full if admission.is_telling else "full"
-            if admission.state != "answered":
-                # Also for a message that was admitted before: the process may have died before it added the job.
-                await self._jobs.add(inbound.thread, inbound.ts)
-            if admission.state == "new" and admission.is_turn_running:
-                return "answer_later"
+            return await self._admit(inbound, follow=begins_thread)
         return verdict
+
+    async def _admit(self, inbound: Inbound, *, follow: bool) -> Verdict:
+        """Put the message into the inbox. `follow`: the thread's later messages are for the bot without a mention."""
+        admission = await self._inbox.admit(inbound, follow=follow)
+        if (full := FULL.get(admission.state)) is not None:
+            if admission.is_refused_now:
+                self._refused(full.removeprefix("full_"))
+            return full if admission.is_telling else "full"
+        if admission.state != "answered":
+            # Also for a message that was admitted before: the process may have died before it added the job.
+            await self._jobs.add(inbound.thread, inbound.ts)
+        return "answer_later" if admission.state == "new" and admission.is_turn_running else "answer"
 
     async def _following_and_mode(self, arrival: Arrival, inbound: Inbound) -> tuple[ThreadFollowing, ChannelMode]:
         """Look up how the thread is followed and the mode of the channel, when the decision depends on them."""
@@ -119,3 +122,14 @@ class Receiver:
         # The message is marked as handled: a second delivery of it must not stop a later answer.
         state = await self._inbox.delete(inbound.thread, inbound.ts)
         return "ignore" if state in {"offered", "answered", "told"} else "stop"
+
+
+async def _in_time(receiving: Awaitable[Verdict]) -> Verdict:
+    """Raises StateError after PATIENCE_S. Slack waits 3 s for an acknowledgement, and delivers again when it comes
+    later.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await receiving
+    except TimeoutError:
+        raise StateError("the store did not answer in time") from None

@@ -3,6 +3,7 @@
 The values are stored as JSON by the names of their fields, so a field can't be renamed.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -180,6 +181,12 @@ class Turn:
             return f"*{match['alt'] or about[match['label']]}*" if match["label"] in about else match[0]
 
         return _PLACED.sub(captioned, self.answer)
+
+    def version_mark(self, number: int) -> str:
+        """A short hash by which a button knows its version again; empty if there is no version of this number."""
+        if not 0 < number <= len(self.versions):
+            return ""
+        return hashlib.sha256(self.versions[number - 1].encode()).hexdigest()[:12]
 
     @property
     def bare(self) -> "Turn":

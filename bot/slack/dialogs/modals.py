@@ -1,6 +1,5 @@
 """The few dialogues: why an answer was bad, reading something long, copying, forgetting."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -96,13 +95,6 @@ def versions(thread: ThreadId, ts: str, turn: Turn, language: str) -> dict[str, 
     return modal(VERSIONS_TITLE, blocks, language) | {"private_metadata": json.dumps({"thread": str(thread), "ts": ts})}
 
 
-def mark_of(turn: Turn, number: int) -> str:
-    """What tells a version from the others; empty where there is none of this number."""
-    if not 0 < number <= len(turn.versions):
-        return ""
-    return hashlib.sha256(turn.versions[number - 1].encode()).hexdigest()[:12]
-
-
 def _version_head(turn: Turn, number: int, at: float, language: str) -> dict[str, Any]:
     """Slack tells the time as it is where the reader is (https://docs.slack.dev/messaging/formatting-message-text)."""
     title = f"*{say(VERSION_LABEL, language, version=number)}*"
@@ -113,7 +105,7 @@ def _version_head(turn: Turn, number: int, at: float, language: str) -> dict[str
         "type": "button",
         "action_id": USE,
         "text": _plain(USE_LABEL, language),
-        "value": f"{number} {mark_of(turn, number)}",
+        "value": f"{number} {turn.version_mark(number)}",
     }
     return {"type": "section", "text": {"type": "mrkdwn", "text": title}, "accessory": button}
 

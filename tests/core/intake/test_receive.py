@@ -69,6 +69,19 @@ async def test_a_question_is_kept_and_queued(arrival: Arrival, *, follow: bool) 
     assert jobs.added == [(ASKED.thread, "2.0")]
 
 
+async def test_an_order_is_kept_and_queued_whatever_its_words_are() -> None:
+    inbox, jobs, order = Inbox(), FakeJobs(), replace(ASKED, text="stop")
+    assert await Receiver(inbox, jobs).receive_order(order) == "answer"
+    assert inbox.admitted == [(order, True)]
+    assert jobs.added == [(ASKED.thread, "2.0")]
+
+
+async def test_an_order_there_is_no_room_for_is_refused() -> None:
+    inbox, jobs = Inbox(admission=Admission("full_person", is_telling=True)), FakeJobs()
+    assert await Receiver(inbox, jobs).receive_order(ASKED) == "full_person"
+    assert jobs.added == []
+
+
 @pytest.mark.parametrize(("state", "jobs_added"), [("new", 1), ("again", 1), ("answered", 0)])
 async def test_what_waits_already_gets_its_job_again_what_was_answered_does_not(state: str, jobs_added: int) -> None:
     jobs = FakeJobs()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from bot.core.brief import Span
+from bot.core.brief import Brief, Span
 from bot.core.files.web_files import LEFT_OUT
 from bot.core.thread.inbound import FileRef
 from bot.words import listed
@@ -33,6 +33,14 @@ class Found:
             self.homes & other.homes if self.is_private and other.is_private else self.homes | other.homes,
             self.is_private or other.is_private,
         )
+
+    def may_be_told_in(self, channel: str) -> bool:
+        return not self.is_private or channel in self.homes
+
+    def brief(self, brief: Brief, until: str) -> Brief:
+        """The order for a summary of it. What is said after the ts `until` is no part of the summary."""
+        spans = tuple(replace(span, until=span.until or until) for span in self.spans)
+        return replace(brief, spans=spans, source=self.name)
 
 
 def joined(parts: Sequence[Found], language: str) -> Found:
