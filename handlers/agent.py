@@ -11,7 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
 from bot.slack.inbound import read_looking
-from bot.slack.reply.suggested_prompts import Prompts
+from bot.slack.reply.suggested_prompts import SuggestedPrompts
 from bot.store.threads.titles import TitleMarks
 from handlers.dependencies import Dependencies, team_of
 from handlers.interaction import Interaction
@@ -26,7 +26,7 @@ LOOKS = "app_context_changed"
 class AgentView:
     """Slack's agent view adds suggested prompts, and titles that people choose."""
 
-    prompts: Prompts
+    prompts: SuggestedPrompts
     titles: TitleMarks
 
 

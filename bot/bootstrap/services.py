@@ -58,7 +58,7 @@ from bot.slack.dialogs.approval import SlackAsking
 from bot.slack.dialogs.refusals import SlackRefusals
 from bot.slack.reply.replies import SlackReplies
 from bot.slack.reply.status import WaitingNotices
-from bot.slack.reply.suggested_prompts import Prompts
+from bot.slack.reply.suggested_prompts import SuggestedPrompts
 from bot.slack.reply.titles import Titles
 from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import open_seal
@@ -168,7 +168,7 @@ async def build_services(
         session = await stack.enter_async_context(_slack_session())
         slack = await SlackSide.open(settings, session, store, roles.identity)
         docket = await stack.enter_async_context(open_docket(NAMESPACE, redis_url))
-        prompts = Prompts(slack.gateway, slack.history, store.contexts)
+        prompts = SuggestedPrompts(slack.gateway, slack.history, store.contexts)
         gate = Gate(access_rules(settings), slack.history, store.access, SlackRefusals(slack.gateway))
         shared = SharedServices(
             settings, redis_url, metrics or Metrics(), store, slack, docket, JobQueue(docket), prompts, gate
@@ -202,7 +202,7 @@ class SharedServices:
     slack: SlackSide
     docket: Docket
     queue: JobQueue
-    prompts: Prompts
+    prompts: SuggestedPrompts
     gate: Gate
 
 
@@ -252,7 +252,7 @@ class TurnServices:
 
     model: Model
     interrupts: Interrupts
-    prompts: Prompts
+    prompts: SuggestedPrompts
     gate: Gate
     charges: Charges
     models: Models

@@ -73,7 +73,7 @@ def _cells(shown: str) -> None:
 
 def _cut(shown: str) -> None:
     half = len(shown) // 2
-    items.parted((shown[:half],), (shown[half:],), is_final=False, must_rotate=True)
+    items.split_to_fit((shown[:half],), (shown[half:],), is_final=False, must_rotate=True)
     cut.closing(shown)
 
 
@@ -168,7 +168,7 @@ WHOLE: dict[str, Work] = {
     "a formula": _formula,
     "where a message ends": _cut,
     "how many blocks": message_size.expanding,
-    "headings of a long answer": lambda shown: buffer.about(shown, "en"),
+    "headings of a long answer": lambda shown: buffer.file_caption(shown, "en"),
     "the words of a command": _words_of_command,
     "names for ids": lambda shown: done(NAMES.readable("T1", shown, "U1")),
     "names for mentions": lambda shown: done(NAMES.named("T1", shown)),

@@ -25,7 +25,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.read.summaries.target import Finder
 from bot.slack.receiver import MOST_BYTES, PATH, slack_routes
-from bot.slack.reply.suggested_prompts import Prompts
+from bot.slack.reply.suggested_prompts import SuggestedPrompts
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
@@ -161,7 +161,7 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         )
         app = build_app(reader, identity, slack.signing_secret)
         finder = Finder(reader, identity.bot_user_id, identity.name)
-        prompts = Prompts(gateway, history, ViewContexts(redis, Keys()))
+        prompts = SuggestedPrompts(gateway, history, ViewContexts(redis, Keys()))
         spending = Spending(redis, Keys(), Bookkeeping())
         access, rules = AccessStore(redis, Keys()), AccessRules()
         gate = Gate(rules, history, access, SlackRefusals(gateway))

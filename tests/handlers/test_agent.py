@@ -19,7 +19,7 @@ from bot.slack.app import Identity, build_app
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.reply.footer import CONTINUE
-from bot.slack.reply.suggested_prompts import Prompts
+from bot.slack.reply.suggested_prompts import SuggestedPrompts
 from bot.store.threads.titles import TitleMarks
 from handlers import agent, lifecycle
 from handlers.agent import AgentView
@@ -117,7 +117,7 @@ async def view() -> AsyncIterator[View]:
     async with running_slack() as (slack, reader, writer):
         marks, views, heard = Marks(), Views(), list[str]()
         app = build_app(reader, Identity(TEAM, None, BOT, "B1", "glm"), None)
-        prompts = Prompts(Gateway(writer), History(reader, BOT), views)
+        prompts = SuggestedPrompts(Gateway(writer), History(reader, BOT), views)
 
         kept = Kept()
         follow_ups, replies = following(kept, Gateway(writer), History(reader, BOT), writer)

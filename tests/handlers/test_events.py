@@ -25,7 +25,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.read.summaries.target import Finder
 from bot.slack.receiver import PATH, slack_routes
-from bot.slack.reply.suggested_prompts import Prompts
+from bot.slack.reply.suggested_prompts import SuggestedPrompts
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
@@ -142,7 +142,7 @@ async def house() -> AsyncIterator[House]:
                 models=ONE_MODEL,
             )
             view = AgentView(
-                Prompts(Gateway(client), history, ViewContexts(redis, Keys())), TitleMarks(redis, Keys(), 60)
+                SuggestedPrompts(Gateway(client), history, ViewContexts(redis, Keys())), TitleMarks(redis, Keys(), 60)
             )
             spending, access = Spending(redis, Keys(), Bookkeeping()), AccessStore(redis, Keys())
             gate = Gate(AccessRules(), history, access, SlackRefusals(Gateway(client)))

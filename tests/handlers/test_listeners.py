@@ -10,7 +10,7 @@ from bot.slack.dialogs import approval_question, modals, summary_modal, usage
 from bot.slack.home import dialogues
 from bot.slack.home import page as home
 from bot.slack.manifest import manifest
-from bot.slack.reply.footer import foot_blocks, plain_foot
+from bot.slack.reply.footer import footer_blocks, simpler_footer
 from bot.slack.reply.page_choice import SEES_PAGE
 from handlers import again
 from handlers.glm import accounts
@@ -56,8 +56,8 @@ class Whispers:
 async def test_every_button_and_menu_has_its_listener() -> None:
     whispers: Any = Whispers()
     await again.offer(whispers, QUESTION, "en")
-    shown = [*foot_blocks(EVERYTHING), *approval_question._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
-    shown += [*(plain_foot(foot_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
+    shown = [*footer_blocks(EVERYTHING), *approval_question._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
+    shown += [*(simpler_footer(footer_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
     shown += accounts.ask_to_forget("en").blocks
     shown += home.view(whole_page())["blocks"]
     shown += usage.blocks(usage.Figures(usage.YOURS, 0, 0, {}, (), "USD", has_download=True), "en", 0)

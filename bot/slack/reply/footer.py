@@ -1,4 +1,4 @@
-"""What stands under an answer: small grey lines, and one quiet row of things to do with it."""
+"""The footer of an answer: small grey lines, the reasoning, and one row of buttons."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from bot.core.ports import Footer
 from bot.slack.blocks import Blocks, context
 from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.page_choice import page_buttons, page_choice
-from bot.slack.reply.reasoning_block import in_sections, is_section_of_it, reasoning_block
+from bot.slack.reply.reasoning_block import is_reasoning_section, reasoning_block, without_container
 from bot.words import say, text
 
 RATED = "answer_rated"
 UP, DOWN = "up", "down"
-# Plain buttons, for where Slack's own for feedback are not taken.
+# Plain buttons, where Slack takes no feedback buttons.
 GOOD, BAD = "answer_good", "answer_bad"
 CONTINUE, AGAIN, REASONING, MORE = "answer_continue", "answer_again_now", "answer_reasoning", "answer_more"
 THINK, FAST, COPY, VERSIONS, FORGET = "think", "fast", "copy", "versions", "forget"
@@ -36,8 +36,8 @@ ZIP_LABEL = text("Download zip")
 MOST_VERSIONS = 100  # options of a menu
 
 
-def foot_blocks(footer: Footer, room: int = LONGEST_MESSAGE) -> Blocks:
-    """`room`: how many characters the message takes besides its text."""
+def footer_blocks(footer: Footer, room: int = LONGEST_MESSAGE) -> Blocks:
+    """The footer's blocks. `room`: how many characters the message takes besides its text."""
     blocks = context(footer.lines)
     if footer.reasoning_note:
         blocks.append(reasoning_block(footer.reasoning_note, room))
@@ -53,7 +53,7 @@ def foot_blocks(footer: Footer, room: int = LONGEST_MESSAGE) -> Blocks:
 
 
 def _rating(footer: Footer) -> dict[str, Any]:
-    """Slack shows by itself which of the two was pressed (slack.md §1.6)."""
+    """Slack's feedback buttons. Slack shows by itself which of them was pressed (slack.md §1.6)."""
 
     def button(value: str, label: str) -> dict[str, Any]:
         words = {"type": "plain_text", "text": say(label, footer.language)}
@@ -63,22 +63,24 @@ def _rating(footer: Footer) -> dict[str, Any]:
     return {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": RATED, **both}]}
 
 
-def plain_foot(blocks: Blocks) -> Blocks | None:
-    """The same in the next simpler form: without a container, with plain buttons in place of Slack's own for feedback,
-    without the reasoning; None where there is no simpler one.
+def simpler_footer(blocks: Blocks) -> Blocks | None:
+    """The footer in the next simpler form: without a container, then with plain buttons in the place of feedback
+    buttons, then without the reasoning. None if there is no simpler form.
     """
     if any(block["type"] == "container" for block in blocks):
-        return [one for block in blocks for one in (in_sections(block) if block["type"] == "container" else [block])]
+        return [
+            one for block in blocks for one in (without_container(block) if block["type"] == "container" else [block])
+        ]
     return _with_plain_buttons(blocks) or _without_reasoning(blocks)
 
 
 def _without_reasoning(blocks: Blocks) -> Blocks | None:
-    kept = [block for block in blocks if not is_section_of_it(block)]
+    kept = [block for block in blocks if not is_reasoning_section(block)]
     return kept if len(kept) < len(blocks) else None
 
 
 def _with_plain_buttons(blocks: Blocks) -> Blocks | None:
-    """None where there are none of Slack's own."""
+    """The footer with plain buttons; None if it has no feedback buttons."""
     ratings = [block for block in blocks if block["type"] == "context_actions"]
     if not ratings:
         return None
@@ -93,7 +95,7 @@ def _is_row(block: dict[str, Any]) -> bool:
 
 
 def _page_row(footer: Footer) -> Blocks:
-    """What can be done with the web page of this thread."""
+    """The buttons for the web page of this thread."""
     *earlier, now = footer.page_versions
     row = [_button(footer, UNDO, say(UNDO_LABEL, footer.language))] if footer.can_undo else []
     if footer.can_redo:

@@ -1,4 +1,4 @@
-"""What a message is made of: Markdown, and blocks that stand amid it (pictures, tables, charts)."""
+"""The items that a message is made of: Markdown, and blocks between it (pictures, tables, charts)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,9 @@ from bot.slack.blocks import Blocks, fallback, markdown
 from bot.slack.markdown.cut import ROOM, cut, expansions, resumed, split
 from bot.slack.markdown.rich_blocks import rich_blocks
 from bot.slack.message_size import Room, size_of
-from bot.slack.reply.footer import plain_foot
+from bot.slack.reply.footer import simpler_footer
 
-# A message takes 50 blocks; text before, between and after, and the foot, take theirs.
+# A message takes 50 blocks. The text and the footer need some of them.
 MOST_EMBEDS = 10
 MOST_CHARTS = 2  # slack.md §1.6
 # chat.update takes 4,000 bytes of plain text (bot.slack.blocks).
@@ -18,8 +18,8 @@ LONGEST_EDIT = 3_900
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """A file that can be shared into the thread."""
+class SharedFile:
+    """A file for the thread. `words` are said above it, where there are any."""
 
     name: str
     data: bytes
@@ -28,11 +28,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A block amid the text. `words` stand there where Slack does not take the block, and the file is shared."""
+    """A block between the text. If Slack refuses the block, `share` is shared, or `words` stand in its place."""
 
     block: dict[str, Any]
     words: str
-    share: Share | None = None
+    share: SharedFile | None = None
 
 
 Item = str | Embed
@@ -44,12 +44,12 @@ def text_of(items: Sequence[Item]) -> str:
 
 
 def words_of(items: Sequence[Item]) -> str:
-    """All of it as Markdown."""
+    """All items as Markdown; blocks by their words."""
     return "".join(item if isinstance(item, str) else f"\n{item.words}\n" for item in items)
 
 
 def joined(items: Sequence[Item]) -> Items:
-    """Neighbouring texts as one."""
+    """The items, with neighbouring texts joined."""
     parts: list[Item] = []
     for item in items:
         if isinstance(item, str) and parts and isinstance(parts[-1], str):
@@ -68,7 +68,7 @@ def has_embeds(items: Sequence[Item]) -> bool:
 
 
 def blocks_of(items: Sequence[Item], *, is_rich: bool = False) -> Blocks:
-    """`is_rich`: with rich text in place of Markdown."""
+    """The items as blocks: text as Markdown blocks, or as rich text if `is_rich`."""
     blocks: Blocks = []
     for item in joined(items):
         written = rich_blocks if is_rich else markdown
@@ -77,19 +77,19 @@ def blocks_of(items: Sequence[Item], *, is_rich: bool = False) -> Blocks:
 
 
 def fallback_of(items: Sequence[Item]) -> str:
-    """What notifications and screen readers say."""
+    """The text for notifications and screen readers."""
     return fallback(words_of(items))
 
 
 def chunks_of(items: Sequence[Item]) -> list[dict[str, Any]]:
-    """For a stream: `markdown_text` and chunks can't go in one call (peers.md, vercel/chat#886)."""
+    """The items as chunks of a stream. One call takes no `markdown_text` beside chunks (peers.md, vercel/chat#886)."""
     parts = joined(items)
     chunks: list[dict[str, Any]] = []
     for place, item in enumerate(parts):
         if isinstance(item, Embed):
             chunks.append({"type": "blocks", "blocks": [item.block]})
             continue
-        # Blank lines beside a block show as gaps, and a chunk of nothing else is refused.
+        # Blank lines beside a block show as gaps, and Slack refuses a chunk of blank lines only.
         text = item.lstrip("\n") if place else item
         text = text.rstrip("\n") if place < len(parts) - 1 else text
         if text.strip():
@@ -97,38 +97,40 @@ def chunks_of(items: Sequence[Item]) -> list[dict[str, Any]]:
     return chunks
 
 
-def streamed(items: Items) -> dict[str, Any]:
+def stream_content(items: Items) -> dict[str, Any]:
     return {"chunks": chunks_of(items)} if has_embeds(items) else {"markdown_text": text_of(items)}
 
 
-def ways(items: Items, footer: Blocks, *, is_rich: bool = False) -> list[Blocks]:
-    """For a post: with the foot, and without it where that is what Slack does not take."""
+def post_forms(items: Items, footer: Blocks, *, is_rich: bool = False) -> list[Blocks]:
+    """The blocks of a post in all forms to try: with the footer, with simpler ones, and without any."""
     content = blocks_of(items, is_rich=is_rich)
-    feet = [footer] if footer else []
-    while feet and (plain := plain_foot(feet[-1])):
-        feet.append(plain)
-    return [*[[*content, *one] for one in feet], content]
+    footers = [footer] if footer else []
+    while footers and (simpler := simpler_footer(footers[-1])):
+        footers.append(simpler)
+    return [*[[*content, *blocks] for blocks in footers], content]
 
 
-def edits(items: Items, footer: Blocks, *, is_rich: bool = False) -> list[tuple[str, Blocks]]:
-    """For an edit, text and blocks: the same, and at last plain text, where that is not too long."""
-    rich = [(fallback_of(items), blocks) for blocks in ways(items, footer, is_rich=is_rich)]
+def edit_forms(items: Items, footer: Blocks, *, is_rich: bool = False) -> list[tuple[str, Blocks]]:
+    """The text and the blocks of an edit in all forms to try: those of a post, then plain text if
+    it is not too long.
+    """
+    rich = [(fallback_of(items), blocks) for blocks in post_forms(items, footer, is_rich=is_rich)]
     plain = text_of(items)
     return rich if has_embeds(items) or size_of(plain) > LONGEST_EDIT else [*rich, (plain, [])]
 
 
 def blocks_in(items: Sequence[Item]) -> int:
-    """How many blocks a message of these is, but for the first of text."""
+    """How many blocks Slack makes of these items, without the first one of text."""
     return expansions(text_of(items)) + sum(isinstance(item, Embed) for item in items)
 
 
-def going_on(shown: Sequence[Item], pending: Sequence[Item]) -> Items:
-    """The pending as the beginning of a message of its own, after one that ended with the shown."""
+def continued(shown: Sequence[Item], pending: Sequence[Item]) -> Items:
+    """The pending items as the beginning of a new message, after one that ended with `shown`."""
     first, *rest = joined(pending) or ("",)
     return joined((resumed(text_of(shown), first), *rest)) if isinstance(first, str) else joined(pending)
 
 
-def parted(
+def split_to_fit(
     shown: Sequence[Item],
     pending: Sequence[Item],
     *,
@@ -136,22 +138,22 @@ def parted(
     must_rotate: bool,
     room: Room = ROOM,
 ) -> tuple[Items, Items] | None:
-    """What of the pending still goes into the current message, and what into the next; None when all of it does."""
-    crowded = _crowded(shown, pending)
-    if crowded is not None:
-        head, tail = tuple(pending[:crowded]), tuple(pending[crowded:])
-        inner = parted(shown, head, is_final=True, must_rotate=False, room=room)
+    """The pending items for the current message, and those for the next; None if all fit into the current message."""
+    first_too_many = _first_block_too_many(shown, pending)
+    if first_too_many is not None:
+        head, tail = tuple(pending[:first_too_many]), tuple(pending[first_too_many:])
+        inner = split_to_fit(shown, head, is_final=True, must_rotate=False, room=room)
         return (inner[0], (*inner[1], *tail)) if inner else (head, tail)
     before = text_of(shown)
     text = before + text_of(pending)
     embeds = sum(isinstance(item, Embed) for item in (*shown, *pending))
-    left = replace(room, blocks=max(0, room.blocks - embeds))
-    at = cut(text, len(before), is_final=is_final, must_rotate=must_rotate, room=left)
+    text_room = replace(room, blocks=max(0, room.blocks - embeds))
+    at = cut(text, len(before), is_final=is_final, must_rotate=must_rotate, room=text_room)
     return None if at is None else _split_at(before, pending, at)
 
 
-def _crowded(shown: Sequence[Item], pending: Sequence[Item]) -> int | None:
-    """The place of the first block that is one too many for the message."""
+def _first_block_too_many(shown: Sequence[Item], pending: Sequence[Item]) -> int | None:
+    """The index of the first pending block that the message has no room for."""
     embeds = [item for item in shown if isinstance(item, Embed)]
     for at, item in enumerate(pending):
         if isinstance(item, str):
@@ -164,9 +166,10 @@ def _crowded(shown: Sequence[Item], pending: Sequence[Item]) -> int | None:
 
 
 def _split_at(before: str, pending: Sequence[Item], at: int) -> tuple[Items, Items]:
-    """`at` counts in the text of both; a code fence that is open there is closed, and opened again after it."""
-    whole = before + text_of(pending)
-    head, tail = split(whole, at)
+    """Split the pending items at `at`, which counts in the shown and the pending text. A code fence that is open there
+    is closed, and opened again after it.
+    """
+    head, tail = split(before + text_of(pending), at)
     start = len(before)
     for place, item in enumerate(pending):
         if isinstance(item, Embed):

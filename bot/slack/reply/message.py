@@ -1,7 +1,7 @@
-"""One message of a reply on the screen: how it is opened, grown and closed, streamed or edited.
+"""Screen opens, grows, closes and removes one message of a reply, by streams or by edits.
 
-What Slack has confirmed is known at every moment (`items`), so that nothing is lost when a stream dies and nothing is
-sent twice when an answer of Slack's never came.
+ShownMessage.items is always what Slack has confirmed. So nothing is lost when a stream dies, and nothing is sent twice
+when Slack's answer to a call never came.
 """
 
 from typing import Any
@@ -14,14 +14,14 @@ from bot.slack.blocks import Blocks
 from bot.slack.gateway import Busy, Gateway, Unconfirmed
 from bot.slack.markdown.cut import closing
 from bot.slack.message_size import Room, size_of
-from bot.slack.reply.footer import plain_foot
+from bot.slack.reply.footer import simpler_footer
 from bot.slack.reply.items import (
     Embed,
     Items,
-    Share,
+    SharedFile,
     has_embeds,
     is_blank,
-    streamed,
+    stream_content,
 )
 from bot.slack.reply.shown import (
     BLOCKS_REFUSED,
@@ -31,11 +31,11 @@ from bot.slack.reply.shown import (
     NOWHERE,
     STOPPED,
     EmbedRefused,
-    Shown,
+    NotEditable,
+    ShownMessage,
     StoppedByPerson,
-    Uneditable,
-    is_mark,
-    weighed,
+    card_sizes,
+    only_closes_fence,
 )
 from bot.slack.reply.whole_message import WholeMessages
 
@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 # Slack's own guidance for chat.update (slack.md §2).
 EDIT_S = 3.0
-# Edits of a minute that are left to the final texts of answers under way.
+# How many edits of a minute are kept for the final texts of running answers.
 KEPT_EDITS = 20
 
 
@@ -58,29 +58,32 @@ class Screen:
         self._thread_ts: str | None = question.root_ts
         self._can_stream = True
 
-    def room(self, shown: Shown | None) -> Room:
-        """How much one message takes, this one or the next."""
+    def room(self, shown: ShownMessage | None) -> Room:
+        """How much one message takes, `shown` or a new one."""
         cards = shown.cards if shown and shown.mode == "stream" else {}
         return self._gateway.room.room.beside(sum(cards.values()), len(cards))
 
     @property
     def _streams(self) -> bool:
-        """A stream goes to a person. Another bot is none, and its refusal would count for everybody in the channel."""
+        """Whether to try a stream. Slack streams to persons only; if a bot asked, Slack's refusal would be taken for
+        one of the whole channel.
+        """
         known = self._gateway.no_stream
         return self._can_stream and not self._question.bot and NOWHERE not in known and self._channel not in known
 
-    async def open(self, items: Items, footer: Blocks, *, whole: bool = False) -> Shown:
-        """A new message: streamed where Slack lets us and more is to come, else posted.
+    async def open(self, items: Items, footer: Blocks, *, whole: bool = False) -> ShownMessage:
+        """Open a new message. It is streamed if Slack allows that and more is to come (not `whole`), else posted.
 
-        Raises Unconfirmed; EmbedRefused; TooLong; and Busy when more is to come but the workspace has few calls left:
-        then wait and post the whole at the end.
+        Raises Unconfirmed, EmbedRefused and TooLong; and Busy if more is to come but the workspace has few calls left:
+        then the caller waits and posts all of it at the end.
         """
         if self._streams and not whole and await self._gateway.may_stream():
             try:
-                return Shown(await self._stream(streamed(items)), "stream", items, was_streamed=True)
-            except (Busy, Unconfirmed) as trouble:
-                if isinstance(trouble, Unconfirmed):
-                    raise
+                return ShownMessage(await self._stream(stream_content(items)), "stream", items, was_streamed=True)
+            except Unconfirmed:
+                raise
+            except Busy:
+                pass  # post it instead
             except SlackError as refused:
                 if refused.is_final:
                     raise
@@ -89,23 +92,25 @@ class Screen:
                 self._can_stream = has_embeds(items) and refused.code in BLOCKS_REFUSED
         if not whole and not await self._gateway.may_edit(keep=KEPT_EDITS):
             raise Busy(EDIT_S)
-        return Shown(await self._whole.post(self._channel, self._thread_ts, items, footer), "edit", items)
+        return ShownMessage(await self._whole.post(self._channel, self._thread_ts, items, footer), "edit", items)
 
-    async def open_with(self, chunks: list[dict[str, Any]]) -> Shown:
-        """A stream that shows task cards before there is any text. Raises Busy where a stream can't be had now."""
+    async def open_with(self, chunks: list[dict[str, Any]]) -> ShownMessage:
+        """Open a stream that shows task cards before there is any text. Raises Busy if no stream can be opened now."""
         if not self._streams or not await self._gateway.may_stream():
             raise Busy(EDIT_S)
-        shown = Shown(await self._stream({"chunks": chunks}), "stream", (), was_streamed=True)
-        shown.cards.update(weighed(chunks))
+        shown = ShownMessage(await self._stream({"chunks": chunks}), "stream", (), was_streamed=True)
+        shown.cards.update(card_sizes(chunks))
         return shown
 
-    async def tell(self, shown: Shown, chunks: list[dict[str, Any]]) -> None:
-        """Task cards into an open stream."""
+    async def add_cards(self, shown: ShownMessage, chunks: list[dict[str, Any]]) -> None:
+        """Show task cards in an open stream."""
         await self._gateway.append_stream(self._channel, shown.ts, chunks=chunks)
-        shown.cards.update(weighed(chunks))
+        shown.cards.update(card_sizes(chunks))
 
-    async def grow(self, shown: Shown, more: Items) -> bool:
-        """Add to a message. False: this stream has ended, go on in a new one. Raises Busy when it is to wait."""
+    async def grow(self, shown: ShownMessage, more: Items) -> bool:
+        """Add items to a message. False if its stream has ended, so that they need a new one. Raises Busy if they have
+        to wait.
+        """
         if shown.is_unsure:
             raise Busy(EDIT_S)
         if shown.mode == "edit":
@@ -114,22 +119,22 @@ class Screen:
             await self._whole.rewrite(self._channel, shown, more, [])
             return True
         try:
-            await self._gateway.append_stream(self._channel, shown.ts, **streamed(more))
+            await self._gateway.append_stream(self._channel, shown.ts, **stream_content(more))
         except Unconfirmed:
-            # Arrived or not: ending the stream and writing the whole text makes both cases the same.
+            # The items may have arrived. Ending the stream and writing all of the text is right in both cases.
             await self.end(shown)
             shown.mode = "edit"
             try:
                 await self._whole.rewrite(self._channel, shown, more, [])
             except EmbedRefused:
-                raise Uneditable from None  # the block may stand there already
+                raise NotEditable from None  # the stream may show the block already
             return True
         except SlackError as refused:
             return await self._not_grown(shown, more, refused)
         shown.add(more)
         return True
 
-    async def _not_grown(self, shown: Shown, more: Items, refused: SlackError) -> bool:
+    async def _not_grown(self, shown: ShownMessage, more: Items, refused: SlackError) -> bool:
         if refused.is_final or isinstance(refused, Busy):
             raise refused
         if refused.code == STOPPED:
@@ -145,48 +150,48 @@ class Screen:
             raise EmbedRefused from None
         return False
 
-    async def close(self, shown: Shown, footer: Blocks, *, last: Items = ()) -> None:
-        """The end of a message: `last`, then the foot under it."""
+    async def close(self, shown: ShownMessage, footer: Blocks, *, last: Items = ()) -> None:
+        """Write `last` and the footer under it, and end the message."""
         if shown.is_unsure:
             await self.end(shown)
             shown.mode, shown.is_unsure = "edit", False
         if shown.mode == "edit":
-            if not footer and is_mark(last):
+            if not footer and only_closes_fence(last):
                 await self._whole.mend(self._channel, shown, last)
             elif footer or not is_blank(last):
                 await self._whole.rewrite(self._channel, shown, last, footer)
             return
         more: dict[str, Any] = {"blocks": footer} if footer else {}
         if last:
-            more |= streamed(last)
+            more |= stream_content(last)
         try:
             await self._gateway.stop_stream(self._channel, shown.ts, **more)
             shown.add(last)
         except SlackError as refused:
             await self._not_closed(shown, footer, last, refused)
 
-    async def _not_closed(self, shown: Shown, footer: Blocks, last: Items, refused: SlackError) -> None:
+    async def _not_closed(self, shown: ShownMessage, footer: Blocks, last: Items, refused: SlackError) -> None:
         if refused.is_final or isinstance(refused, Busy):
             shown.is_unsure = isinstance(refused, Busy) and refused.is_unsure
             raise refused
-        if refused.code != ENDED and not footer and is_mark(last):
-            await self.end(shown)  # no room for even that: Slack ends the code with the message
+        if refused.code != ENDED and not footer and only_closes_fence(last):
+            await self.end(shown)  # there is no room for the marks, and Slack ends the code with the message anyway
             return
         if footer and refused.code in BLOCKS_REFUSED and not has_embeds(last):
-            await self.close(shown, plain_foot(footer) or [], last=last)
+            await self.close(shown, simpler_footer(footer) or [], last=last)
             return
         if refused.code == ENDED:
             self._ended(shown)
         else:
             self._whole.learn(refused, (*shown.items, *last), taken=size_of(shown.text))
-        # Ended before us: what is missing is written by an edit.
+        # The stream has ended, so an edit writes what is missing.
         await self.end(shown)
         shown.mode = "edit"
         await self.close(shown, footer, last=last)
 
-    async def end(self, shown: Shown, *, last: str = "") -> None:
-        """Take a message out of the streaming state; harmless when it is out already. `last`: what closes an open code
-        fence, where that still can be done.
+    async def end(self, shown: ShownMessage, *, last: str = "") -> None:
+        """Take a message out of the streaming state, if it is in it. `last` are the marks that close an open code
+        fence; they are written if that is still possible.
         """
         if shown.mode == "edit":
             return
@@ -203,13 +208,13 @@ class Screen:
             elif await self._gateway.may_edit(keep=KEPT_EDITS):
                 await self._whole.mend(self._channel, shown, (last,))
 
-    def _ended(self, shown: Shown) -> None:
-        """Slack ended a stream: before its time for its size, so far as we know."""
+    def _ended(self, shown: ShownMessage) -> None:
+        """Slack ended a stream. If it was not old, it was probably too large, and that size is learned."""
         if not shown.is_old:
             self._gateway.room.ended(size_of(shown.text))
 
     async def remove(self, ts: str) -> None:
-        """Take a message off the screen, streaming or not; where it can't be deleted, empty it."""
+        """Delete a message, streaming or not. If Slack does not delete it, its text is emptied."""
         for is_last in (False, True):
             try:
                 await self._gateway.delete(self._channel, ts)
@@ -217,7 +222,7 @@ class Screen:
                 if refused.is_final or refused.is_passing:
                     raise
                 if not is_last:
-                    await self._whole.stop(self._channel, ts)  # for the case that it streams
+                    await self._whole.stop(self._channel, ts)  # it may be streaming
             else:
                 return
         await self._gateway.update(self._channel, ts, "…", blocks=[])
@@ -239,22 +244,22 @@ class Screen:
         return self._thread_ts is None
 
     async def go_private(self, words: str) -> None:
-        """From now on everything is said to the asker directly, beginning with these words."""
+        """From now on, write to the asker's direct messages, beginning with these words."""
         self._channel = await self._gateway.open_dm(self._question.user)
         self._thread_ts = None
         self._can_stream = False
         if self._channel != self._question.channel:
             await self._gateway.post(self._channel, None, words)
 
-    async def let_go(self, shown: Shown) -> None:
-        """End a stream in a place that is closed to us, if that still can be done: else Slack ends it in its time."""
+    async def try_end(self, shown: ShownMessage) -> None:
+        """End a stream if Slack still allows it; if not, Slack ends it after five minutes."""
         try:
             await self.end(shown)
         except SlackError as refused:
             log.info("reply.stream_left", code=refused.code)
 
     async def is_unprocessed(self, embed: Embed) -> bool:
-        """Whether Slack may have refused a picture only because it has not looked at its file yet."""
+        """Whether Slack may have refused a picture only because it has not processed its file yet."""
         if embed.block.get("type") != "image":
             return False
         try:
@@ -262,8 +267,8 @@ class Screen:
         except SlackError:
             return True
 
-    async def share(self, share: Share) -> bool:
-        """A file under the answer. Not there is better than twice, so it is tried once."""
+    async def share(self, share: SharedFile) -> bool:
+        """Share a file under the answer. Tried only once, since a missing file is better than the same file twice."""
         try:
             await self._gateway.upload(self._channel, self._thread_ts, share.name, share.data, share.words)
         except SlackError as refused:

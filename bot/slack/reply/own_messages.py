@@ -1,6 +1,6 @@
-"""The messages of a reply in its thread: those that the lease knows of, and those that nobody knows of.
+"""OwnMessages records which messages of the thread belong to the reply, and removes messages that nobody knows of.
 
-The lease is told before a message is posted and after, so that whoever takes over knows what stands there.
+The lease is told before and after each post. So a worker that takes the turn over knows what stands in the thread.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ from bot.core.thread.lease import Lease
 from bot.errors import SlackError
 from bot.slack.gateway import Unconfirmed
 from bot.slack.read.history import History
-from bot.slack.reply.items import Share
+from bot.slack.reply.items import SharedFile
 from bot.slack.reply.message import Screen
-from bot.slack.reply.shown import EmbedRefused, Shown, TooLong
+from bot.slack.reply.shown import EmbedRefused, ShownMessage, TooLong
 
 log = structlog.get_logger(__name__)
 
@@ -39,69 +39,70 @@ class OwnMessages:
 
     @property
     def ts(self) -> tuple[str, ...]:
-        """Of this turn, in their order."""
+        """The ts of this turn's messages, in their order."""
         return self._lease.progress.reply_ts
 
     @property
     def are_above_others(self) -> bool:
-        """Answers of other turns stand below them."""
+        """Whether answers of other turns stand below this turn's messages."""
         last = max(map(float, self.ts), default=0.0)
         return any(float(ts) > last for ts in self._known)
 
-    async def opened(self, opening: Callable[[], Awaitable[Shown]], stands: Callable[[], None]) -> Shown:
-        """A new message; `stands` is told as soon as Slack has it."""
+    async def open(self, post: Callable[[], Awaitable[ShownMessage]], on_posted: Callable[[], None]) -> ShownMessage:
+        """Post a new message by `post`. `on_posted` is called as soon as Slack has it. Raises what `post` raises."""
         if self._lease.progress.posting:
-            # A post whose answer never came may have arrived.
+            # An earlier post, whose answer never came, may have arrived.
             await self.remove_strays()
         await self._lease.posting()
         try:
-            shown = await opening()
+            shown = await post()
         except (SlackError, EmbedRefused, TooLong) as refused:
             if not isinstance(refused, Unconfirmed):
                 await self._lease.not_posted()
             raise
-        stands()
+        on_posted()
         await self._lease.posted(shown.ts)
         return shown
 
     async def not_posted(self) -> None:
         await self._lease.not_posted()
 
-    async def share(self, share: Share) -> bool:
-        """A file under the answer: a message of its own, which belongs to the answer."""
+    async def share(self, share: SharedFile) -> bool:
+        """Share a file under the answer, and record the message that Slack makes of it. False if Slack refuses."""
         if self._screen.is_private:
             return await self._screen.share(share)
         await self._lease.posting()
-        before = set(await self._own())
+        before = set(await self._in_thread())
         shared = await self._screen.share(share)
         deadline = time.monotonic() + SHARED_S
         while shared and time.monotonic() < deadline:
-            fresh = [ts for ts in await self._own() if ts not in before]
-            for ts in fresh:
+            new = [ts for ts in await self._in_thread() if ts not in before]
+            for ts in new:
                 await self._lease.attached(ts)
-            if fresh:
+            if new:
                 return True
             await asyncio.sleep(POLL_S)
         await self._lease.not_posted()
         return shared
 
-    async def take_away(self, ts: str) -> None:
+    async def remove(self, ts: str) -> None:
         await self._screen.remove(ts)
         await self._lease.removed(ts)
 
-    async def let_go(self, ts: str) -> None:
-        """Take it away, if that still can be done."""
+    async def try_remove(self, ts: str) -> None:
+        """Remove the message if Slack still allows it."""
         try:
-            await self.take_away(ts)
+            await self.remove(ts)
         except SlackError as refused:
             log.info("reply.message_left", code=refused.code)
 
     async def remove_strays(self) -> None:
-        """Messages of ours that nobody knows of: posted by a call whose answer never came."""
-        ours = self._known | set(self.ts)
-        for ts in await self._own():
-            if ts not in ours:
+        """Remove messages of ours that nobody knows of: the answer to their post never came."""
+        recorded = self._known | set(self.ts)
+        for ts in await self._in_thread():
+            if ts not in recorded:
                 await self._screen.remove(ts)
 
-    async def _own(self) -> tuple[str, ...]:
+    async def _in_thread(self) -> tuple[str, ...]:
+        """The ts of our messages that Slack has in the thread since the turn began."""
         return await self._history.own_since(self._question, self._lease.since_ts)

@@ -1,4 +1,4 @@
-"""Under an answer: a quiet menu of the pages it cites, and a button for each whose picture is to be looked at."""
+"""The menu of the pages that an answer cites, and buttons for pages that people should check themselves."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from bot.words import say, text
 
 SHOW_PAGE = "show_page"
 LABEL = text("Show page…")
-# The action ids of buttons: they have to differ within a row.
+# The action ids of the buttons have to differ within a row.
 SEE_PAGE = "see_page_{number}"
 SEES_PAGE = re.compile(r"see_page_\d+")
 SEE_LABEL = text("See p. {page}")
@@ -21,7 +21,7 @@ VALUE_CHARS = 150
 
 
 def page_choice(labels: Sequence[str], language: str) -> dict[str, Any] | None:
-    """An element for a row of actions; `labels` are those of pages, such as `report.pdf#7`. None without any."""
+    """A menu for a row of actions; `labels` name pages, such as `report.pdf#7`. None without labels."""
     fitting = [label for label in dict.fromkeys(labels) if len(label) <= VALUE_CHARS]
     if not fitting:
         return None
@@ -41,7 +41,7 @@ def page_choice(labels: Sequence[str], language: str) -> dict[str, Any] | None:
 
 
 def page_buttons(labels: Sequence[str], language: str) -> list[dict[str, Any]]:
-    """One press shows the page: for what is said to stand there and does not."""
+    """A button for each page that the answer cites for words that were not found on it. A press shows the page."""
     fitting = [label for label in dict.fromkeys(labels) if len(label) <= VALUE_CHARS]
     has_several = len({page_of(label)[0] for label in fitting}) > 1
     return [

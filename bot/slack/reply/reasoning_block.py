@@ -1,4 +1,4 @@
-"""The model's reasoning under its answer: a summary that can be opened, with all of it where there is room."""
+"""The block with the model's reasoning under its answer: a summary that people can open, and all of it if it fits."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ FULL_FILE = "reasoning.txt"
 # A section holds 3,000 characters, a container ten blocks (slack.md §1.6).
 SECTION_CHARS = 2_900
 MOST_SECTIONS = 9
-# What tells the sections from others where there are no containers.
+# The block ids of the reasoning's sections begin so, where Slack takes no container.
 MARK = "reasoning_"
 _HALF_SIGN = re.compile(r"&[a-z]{0,3}\Z")
 _BULLET = re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE)
@@ -23,7 +23,7 @@ _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 
 
 def reasoning_block(told: ReasoningNote, room: int) -> dict[str, Any]:
-    """`room`: how many characters the message takes besides its text."""
+    """A container with the reasoning. `room`: how many characters the message takes besides its text."""
     sections = [*_summary(told), *(_full(told) if _has_room(told, room) else [])]
     return {
         "type": "container",
@@ -35,18 +35,18 @@ def reasoning_block(told: ReasoningNote, room: int) -> dict[str, Any]:
 
 
 def is_file(told: ReasoningNote, room: int) -> bool:
-    """Whether all of it is wanted, and more than the message holds."""
+    """Whether the person wants all of the reasoning and it is too long for the message, so that it becomes a file."""
     return bool(told.full) and not _has_room(told, room)
 
 
-def in_sections(container: dict[str, Any]) -> Blocks:
-    """The same for where no container is taken."""
+def without_container(container: dict[str, Any]) -> Blocks:
+    """The container's content as plain sections, where Slack takes no container."""
     heading = _section(f"*{escape(container['title']['text'])}*")
     flat = [heading, *container["child_blocks"]]
     return [{**block, "block_id": f"{MARK}{number}"} for number, block in enumerate(flat)]
 
 
-def is_section_of_it(block: dict[str, Any]) -> bool:
+def is_reasoning_section(block: dict[str, Any]) -> bool:
     return str(block.get("block_id", "")).startswith(MARK)
 
 
@@ -55,7 +55,7 @@ def title_of(told: ReasoningNote) -> str:
 
 
 def _summary(told: ReasoningNote) -> Blocks:
-    """In one section: an endless one is cut rather than refused."""
+    """The summary in one section. One that is too long is cut."""
     summary = _mrkdwn(escape(harmless(told.summary)))
     if told.is_extract:
         summary = f"_{say(EXTRACT, told.language)}_\n{summary}"
@@ -73,14 +73,14 @@ def _has_room(told: ReasoningNote, room: int) -> bool:
 
 
 def _mrkdwn(markdown: str) -> str:
-    """A container holds no markdown block (slack.md §1.6): lists and bold in Slack's older way."""
+    """Lists and bold text as mrkdwn, since a container holds no Markdown block (slack.md §1.6)."""
     return _BOLD.sub(r"*\1*", _BULLET.sub("• ", markdown))
 
 
 def _sections(words: str) -> Blocks:
     parts = []
     while words:
-        # Never between the signs of an `&amp;`.
+        # Never cut inside an `&amp;`.
         half = _HALF_SIGN.search(words, 0, SECTION_CHARS) if len(words) > SECTION_CHARS else None
         end = half.start() if half else SECTION_CHARS
         parts.append(words[:end])

@@ -1,7 +1,7 @@
-"""The answer of one turn, given to the person as it is written.
+"""SlackReply decides when the text of an answer is sent to Slack.
 
-Text is only noted when it comes; one task beside sends it, by time and size, so that the model is never held up by
-Slack and calls stay few: the first text at once, then about one call a second, fewer as the answer grows.
+`write` only keeps the text; a task beside the turn sends it, by time and size. So Slack never holds up the model, and
+calls stay few: the first text at once, then about one call a second, fewer as the answer grows.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from bot.slack.gateway import Busy, Gateway
 from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.read.history import History
 from bot.slack.reply import reasoning_block
-from bot.slack.reply.footer import foot_blocks
-from bot.slack.reply.items import Share
+from bot.slack.reply.footer import footer_blocks
+from bot.slack.reply.items import SharedFile
 from bot.slack.reply.sequence import Sequence
 from bot.slack.reply.shown import StoppedByPerson
 from bot.slack.reply.status import Status
@@ -37,19 +37,21 @@ CARD_CHARS = 250  # slack.md §1.3
 
 
 class SlackReply:
+    """The answer of one turn. `known`: the ts of our messages in this thread that belong to earlier turns."""
+
     def __init__(
         self, gateway: Gateway, history: History, question: Inbound, lease: Lease, known: frozenset[str]
     ) -> None:
-        # Asked before every try of every call: a worker that slept writes nothing more.
+        # The lease is checked before each try of each call, so that a worker that lost the turn writes nothing more.
         gateway = gateway.under(lease.check)
         self.status = Status(gateway, question)
         self._sequence = Sequence(gateway, self.status, history, question, lease, known)
         self._flushes = 0
-        self._broken: Exception | None = None
+        self._error: Exception | None = None  # what ended `keep_sending`
         self._lock = asyncio.Lock()
         self._news = asyncio.Event()
 
-    # -- what the turn says -------------------------------------------------------------------------------------
+    # -- called by the turn -------------------------------------------------------------------------------------
 
     @property
     def text(self) -> str:
@@ -69,28 +71,32 @@ class SlackReply:
         self._news.set()
 
     def write(self, text: str) -> None:
-        if self._broken:
-            broken, self._broken = self._broken, None
-            raise broken
+        """Keep the text for sending. Raises what ended `keep_sending`: TurnTaken, or Interrupted by the Stop button."""
+        if self._error:
+            error, self._error = self._error, None
+            raise error
         self._sequence.write(text)
         if text:
             self._news.set()
 
     async def finish(self, footer: Footer) -> None:
+        """Send all that is left, with the footer under it. A passing refusal of Slack's is tried again for a minute.
+        Raises SlackError.
+        """
         room = max(0, LONGEST_MESSAGE - len(self.text))
-        if (note := footer.reasoning_note) and reasoning_block.is_file(note, room):
-            title = reasoning_block.title_of(note)
-            self._sequence.attach(Share(reasoning_block.FULL_FILE, note.full.encode(), title))
-        blocks = foot_blocks(footer, room)
+        if (reasoning := footer.reasoning_note) and reasoning_block.is_file(reasoning, room):
+            title = reasoning_block.title_of(reasoning)
+            self._sequence.attach(SharedFile(reasoning_block.FULL_FILE, reasoning.full.encode(), title))
+        blocks = footer_blocks(footer, room)
         deadline = time.monotonic() + FINISH_PATIENCE_S
         while True:
             try:
                 async with self._lock:
                     await self._sequence.finish(blocks, footer.language)
-            except SlackError as trouble:
-                if not trouble.is_passing:
+            except SlackError as refused:
+                if not refused.is_passing:
                     raise
-                wait_s = trouble.retry_after_s if isinstance(trouble, Busy) else 1.0
+                wait_s = refused.retry_after_s if isinstance(refused, Busy) else 1.0
                 if time.monotonic() + wait_s > deadline:
                     raise
                 await asyncio.sleep(wait_s)
@@ -99,7 +105,7 @@ class SlackReply:
 
     async def restart(self) -> None:
         async with self._lock:
-            self._broken, self._flushes = None, 0
+            self._error, self._flushes = None, 0
             await self._sequence.restart()
         self.status.reopen()
 
@@ -112,24 +118,24 @@ class SlackReply:
         try:
             async with asyncio.timeout(SETTLE_S), self._lock:
                 await self._sequence.end_stream()
-        except (TimeoutError, SlackError, TurnTaken) as trouble:
-            log.warning("reply.hand_over_failed", reason=type(trouble).__name__)
+        except (TimeoutError, SlackError, TurnTaken) as error:
+            log.warning("reply.hand_over_failed", reason=type(error).__name__)
 
-    async def discard(self, left: Checkpoint) -> None:
-        await self._sequence.discard(left)
+    async def discard(self, checkpoint: Checkpoint) -> None:
+        await self._sequence.discard(checkpoint)
 
     async def settle(self) -> None:
-        """However the turn ended, no status is left hanging."""
+        """Clear the status, however the turn ended. Never fails."""
         try:
             async with asyncio.timeout(SETTLE_S):
                 await self.status.clear()
-        except (TimeoutError, SlackError, TurnTaken) as trouble:
-            log.warning("reply.status_left", reason=type(trouble).__name__)
+        except (TimeoutError, SlackError, TurnTaken) as error:
+            log.warning("reply.status_left", reason=type(error).__name__)
 
     # -- sending ------------------------------------------------------------------------------------------------
 
     async def keep_sending(self) -> None:
-        """Runs beside the turn until it is cancelled. What ends it is told to the turn at its next word."""
+        """Send until cancelled. An error that ends it is raised by the turn's next `write`."""
         try:
             while True:
                 await self._news.wait()
@@ -140,15 +146,15 @@ class SlackReply:
                     await asyncio.sleep(pause_s)
                     self._news.set()
         except SlackError as refused:
-            # The model goes on; what it says is told elsewhere at the end.
-            self._sequence.bar(refused)
-        except TurnTaken as taken:
-            self._broken = taken
+            # The model goes on. The answer is sent in the direct messages at the end.
+            self._sequence.refuse_thread(refused)
+        except TurnTaken as error:
+            self._error = error
         except StoppedByPerson:
-            self._broken = Interrupted("stopped")
+            self._error = Interrupted("stopped")
 
     async def _wait_for_more(self) -> None:
-        """Until enough has come to be worth a call: the first sentence or 150 ms; later by the second."""
+        """Wait until there is enough for a call: at first the first sentence or 150 ms, later about a second."""
         if self._flushes:
             pause_s = min(FLUSH_S + 0.1 * max(0, self._flushes - 5), SLOWEST_FLUSH_S)
             await asyncio.sleep(max(pause_s, self._sequence.may_grow_at - time.monotonic()))
@@ -156,18 +162,18 @@ class SlackReply:
         deadline = time.monotonic() + FIRST_TEXT_S
         while (left_s := deadline - time.monotonic()) > 0 and not self._sequence.has_sentence:
             if self._sequence.has_cards:
-                return  # a tool is at work: that is worth showing at once
+                return  # a tool runs: that is shown at once
             self._news.clear()
             try:
                 async with asyncio.timeout(left_s):
                     await self._news.wait()
             except TimeoutError:
                 return
-        # The sentence may have been all: then it is one post, not a stream begun and ended.
+        # If the sentence is the whole answer, one post is enough. A moment later that is known.
         await asyncio.sleep(min(LAST_WORD_S, max(0.0, deadline - time.monotonic())))
 
     async def _flush(self) -> float:
-        """Send what can be sent; the seconds to wait before trying again when Slack did not take it."""
+        """Send what can be sent. Returns how many seconds to wait before the next try if Slack did not take it."""
         async with self._lock:
             self._flushes += 1
             try:

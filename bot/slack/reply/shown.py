@@ -1,4 +1,4 @@
-"""A message of ours as Slack has confirmed it, and what Slack's refusals about it mean."""
+"""ShownMessage is a message of ours as Slack has confirmed it. The constants name what Slack's refusals of it mean."""
 
 import json
 import re
@@ -17,43 +17,43 @@ BLOCKS_REFUSED = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "invalid_chunks", "msg_blocks_too_long", "msg_blocks_too_many"}
 )
 ENDED = "message_not_in_streaming_state"
-# An edit of a stream that has not ended.
+# Slack refuses so an edit of a stream that has not ended.
 STILL_STREAMS = "streaming_state_conflict"
-# An edit without rich text of a message that Slack keeps as rich text (slack.md §2).
+# Slack refuses so an edit without rich text, of a message that it keeps as rich text (slack.md §2).
 MISMATCH = "block_mismatch"
-# Refusals of a size, and those that may be one.
+# Refusals because of the size, and refusals that may mean the size.
 TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many"})
 INVALID = frozenset({"invalid_blocks", "invalid_blocks_format"})
-# Streams are not there, for the workspace or for the channel (GovSlack, a place that is no conversation).
+# The workspace (GovSlack) or the channel (a place that is no conversation) has no streams.
 NO_STREAMS = frozenset({"unknown_method", "method_deprecated", "not_allowed_token_type", "feature_not_enabled"})
 NO_STREAMS_HERE = frozenset({"channel_type_not_supported"})
 NOWHERE = "*"
 _MARK = re.compile(r"\s*(?:`{3,}|~{3,})\s*")
 
 
-class Uneditable(Exception):  # a way of Slack's, and there is another
-    """Slack takes no edit of this message, in no form: its text has to move to a new one."""
+class NotEditable(Exception):  # not in the error tree: the reply always finds another way
+    """Slack takes no edit of this message in any form, so its text has to move to a new message."""
 
 
-class EmbedRefused(Exception):  # a way of Slack's, and there is another
-    """Slack does not take a block amid the text. Nothing of what was to be shown is."""
+class EmbedRefused(Exception):  # not in the error tree: the reply always finds another way
+    """Slack refuses a block between the text. Nothing of the call is shown."""
 
 
-class TooLong(Exception):  # a way of Slack's, and there is another
-    """There was no room for it, and how much there is is known now. Nothing of what was to be shown is."""
+class TooLong(Exception):  # not in the error tree: the reply always finds another way
+    """Slack refused the content as too long, and it is known now how much has room. Nothing of the call is shown."""
 
 
 class StoppedByPerson(Exception):  # it is no error
-    """The native Stop button ended the stream."""
+    """A person ended the stream with Slack's own Stop button."""
 
 
 @dataclass(slots=True)
-class Shown:
-    """A message of ours: `items` is what Slack has confirmed of it.
+class ShownMessage:
+    """A message of ours. `items` is what Slack has confirmed of it.
 
-    `is_unsure`: more may stand there, so it is to be written anew. `is_fixed`: Slack takes no edit of it. `is_rich`:
-    Slack keeps it as rich text, and takes no other. `keeps_place`: others stand below it, so it is better edited as
-    rich text than moved as Markdown. `cards`: the bytes of its task cards, by their ids.
+    `is_unsure`: more than `items` may stand there, so the message is to be written again. `is_fixed`: Slack takes no
+    edit of it. `is_rich`: Slack keeps it as rich text and takes rich text only. `keeps_place`: others stand below it,
+    so an edit as rich text is better than a new message in Markdown. `cards`: bytes of its task cards, by their ids.
     """
 
     ts: str
@@ -80,9 +80,9 @@ class Shown:
         self.items = joined((*self.items, *more))
 
 
-def weighed(chunks: list[dict[str, Any]]) -> dict[str, int]:
-    """The bytes that task cards take of a message: some saw `details` and `output` count twice
-    (bot.slack.message_size), others the JSON of the cards (vercel/chat#617).
+def card_sizes(chunks: list[dict[str, Any]]) -> dict[str, int]:
+    """How many bytes of a message each task card takes, by its id. Some measured that `details` and `output` count
+    twice (bot.slack.message_size), others that the cards' JSON counts (vercel/chat#617); the larger one is taken.
     """
     return {str(chunk["id"]): max(_measured(chunk), len(json.dumps(chunk))) for chunk in chunks}
 
@@ -92,6 +92,6 @@ def _measured(chunk: dict[str, Any]) -> int:
     return shown["title"] + 2 * (shown["details"] + shown["output"])
 
 
-def is_mark(items: Items) -> bool:
-    """Nothing but what closes a code fence."""
+def only_closes_fence(items: Items) -> bool:
+    """Whether the items are only the marks that close a code fence."""
     return not has_embeds(items) and _MARK.fullmatch(text_of(items)) is not None

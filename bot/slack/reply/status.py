@@ -1,11 +1,12 @@
-"""“glm is thinking…”: shown at once, changed while things go on, and never left hanging.
+"""Status shows “glm is thinking…” while a turn runs, keeps it up to date, and clears it at the end.
 
-`assistant.threads.setStatus` takes free text and is removed by Slack when a message comes (slack.md §1.5). Where an
-app may not use it, the agent's session at least shows that it works (§1.4); where neither exists, nothing is shown.
+`assistant.threads.setStatus` takes free text, and Slack removes the text when a message comes (slack.md §1.5). If the
+app may not use it, the state of the agent's session shows at least that the bot works (§1.4); without both, nothing is
+shown.
 
-Text and session are one place on the screen: text makes the session `processing`, no text makes it `active`, and so
-does the regular end of a stream. Nothing else does, a native Stop least of all: so whatever way a turn ends, a session
-that may still be processing is told at the end that it is not.
+Text and session share one place on the screen. Text makes the session `processing`; no text makes it `active`, and so
+does the regular end of a stream. Nothing else does, also not Slack's own Stop button. So at the end of every turn, a
+session that may still be processing is set to active.
 """
 
 import asyncio
@@ -21,17 +22,18 @@ from bot.slack.gateway import Gateway, Unconfirmed
 from bot.slack.read.history import History
 from bot.words import languages, say
 
-# Slack takes a status away after 2 minutes (slack.md §1.5).
+# Slack removes a status after 2 minutes (slack.md §1.5).
 RENEW_AFTER_S = 100.0
-# When “thinking” becomes “still thinking”, and is told anew: often at first, then more and more rarely.
+# When “thinking” becomes “still thinking” and when its seconds are updated: often at first, then less often.
 STILL_AT_S = (15, 20, 30, 45, 60, 90)
 STILL_EVERY_S = 30.0
-# The languages of what is shown while the model thinks.
+# The words shown while the model thinks, and their languages.
 THOUGHTS = {say(THINKING, language): language for language in ("en", *languages())}
 Kind = Literal["text", "session", "none"]
-# Refusals that hold for the app, not for this thread.
+# These refusals are about the app, not about this thread.
 NEVER = frozenset({"unknown_method", "not_agent_app", "missing_scope", "not_allowed_token_type", "method_deprecated"})
-# … or for both: the app is no agent, or is not in this channel, which takes no text either then.
+# This one may be about the app, which is no agent, or about the channel, which the app is not in. Such a channel
+# refuses text too.
 UNSURE = "not_authorized"
 
 
@@ -43,7 +45,7 @@ class Status:
         self._kind: Kind = "text"
         self._wanted = ""
         self._is_shown = False
-        # The session, though no status of ours stands there: an attempt before this one may have died over it.
+        # True at the beginning, since an earlier attempt may have died and left the session processing.
         self._may_process = True
         self._ended = False
         self._clock = clock
@@ -56,26 +58,26 @@ class Status:
         self._news.set()
 
     def take_over(self) -> None:
-        """An attempt that died may have left a status on the screen: it is to be cleared in any case."""
+        """Clear the status at the end in any case: an attempt that died may have left one on the screen."""
         self._is_shown = True
 
     async def keep_showing(self) -> None:
-        """Runs beside the turn until it is cancelled; a status that can't be shown is no reason to stop."""
+        """Show and renew the status until cancelled. Refusals of Slack's do not end it."""
         while True:
             try:
                 async with asyncio.timeout(self._due_in_s()):
                     await self._news.wait()
             except TimeoutError:
-                pass  # not changed, but due to be renewed, or to tell how long it has been
+                pass  # the text is the same, but it has to be renewed, or its seconds updated
             self._news.clear()
             async with self._lock:
                 if not self._ended:
-                    # Before the call: one that is cut off by the end of the turn may have arrived.
+                    # Set before the call, since a call that the end of the turn cancels may have arrived.
                     self._is_shown = True
                     try:
                         await self._send(self._words())
                     except TurnTaken:
-                        return  # another worker shows its own
+                        return  # another worker has the turn, and shows its own status
                     self._is_shown = self._kind != "none"
 
     def _due_in_s(self) -> float | None:
@@ -83,41 +85,42 @@ class Status:
             return None
         if self._kind != "text" or self._wanted not in THOUGHTS:
             return RENEW_AFTER_S
-        passed_s = self._clock() - self._began_at
-        return min(RENEW_AFTER_S, next((at - passed_s for at in STILL_AT_S if at > passed_s), STILL_EVERY_S))
+        elapsed_s = self._clock() - self._began_at
+        return min(RENEW_AFTER_S, next((at - elapsed_s for at in STILL_AT_S if at > elapsed_s), STILL_EVERY_S))
 
     def _words(self) -> str:
-        """Who waits for long is told how long it has been, so that a slow answer is no dead one."""
+        """The text, with the seconds after a while, so that people see that a slow answer is not dead."""
         seconds = round(self._clock() - self._began_at)
         if self._wanted not in THOUGHTS or seconds < STILL_AT_S[0]:
             return self._wanted
         return say(STILL_THINKING, THOUGHTS[self._wanted], seconds=seconds)
 
     def reopen(self) -> None:
-        """Text will come anew, so there is something to say until it does."""
+        """Show statuses again, since the answer begins again."""
         self._ended = False
 
     async def end(self) -> None:
-        """Text takes over: no status comes after it, not even one that is on its way."""
+        """Show no more statuses, since text follows. Returns when a call that was under way is done."""
         self._ended = True
         async with self._lock:
             return
 
-    def replaced(self) -> None:
-        """A new message takes the status away, not the session's processing; an edited one takes neither."""
+    def message_posted(self) -> None:
+        """Slack has removed the status, but the session may still be processing. (An edit changes neither.)"""
         self._may_process = True
         self._is_shown = False
 
-    def settled(self) -> None:
-        """A stream of ours was stopped in the regular way: Slack has made the session active (slack.md §1.3)."""
+    def stream_stopped(self) -> None:
+        """A stream was stopped in the regular way, so Slack has made the session active (slack.md §1.3)."""
         self._may_process = False
 
     async def clear(self) -> None:
+        """Remove the status, and set the session to active. Raises SlackError and TurnTaken."""
         await self.end()
         if self._is_shown:
             await self._send("")
         elif self._may_process:
-            await self._rest()
+            await self._set_active()
         self._is_shown = self._may_process = False
 
     async def _send(self, text: str) -> None:
@@ -142,8 +145,8 @@ class Status:
                 self._kind = "session" if refused.code in {"", "ratelimited"} else "none"
                 self._note("session", refused)
 
-    async def _rest(self) -> None:
-        """The session to active; by the older way when Slack is too busy for the newer one."""
+    async def _set_active(self) -> None:
+        """Set the session to active; by an empty status if Slack is too busy for the newer method."""
         if "session" in self._gateway.no_status:
             return
         try:
@@ -154,23 +157,23 @@ class Status:
                 await self._send("")
 
     def _note(self, kind: str, refused: SlackError) -> None:
-        is_here_alone = self._kind != "text" and "text" not in self._gateway.no_status
-        if refused.code in NEVER or (refused.code == UNSURE and kind == "session" and not is_here_alone):
+        """Remember for the workspace that a way of showing a status does not exist."""
+        is_only_here = self._kind != "text" and "text" not in self._gateway.no_status
+        if refused.code in NEVER or (refused.code == UNSURE and kind == "session" and not is_only_here):
             self._gateway.no_status.add(kind)
 
 
 class WaitingNotices:
-    """Tells a thread that its question waits, where no turn of its own can; in its asker's language."""
+    """Tells a thread that its question waits, in its asker's language, while no turn of it runs that could say so."""
 
-    def __init__(self, gateway: Gateway, history: History | None = None) -> None:
+    def __init__(self, gateway: Gateway, history: History) -> None:
         self._gateway = gateway
         self._history = history
 
-    async def waits(self, asked: Inbound, words: str) -> None:
-        language = "en"
-        if self._history:
-            language = (await self._history.person(asked.team, asked.user, asked.channel)).language
+    async def waits(self, question: Inbound, words: str) -> None:
+        """Show a marked text as the thread's status. Never fails."""
+        language = (await self._history.person(question.team, question.user, question.channel)).language
         try:
-            await self._gateway.set_status(asked.channel, asked.root_ts, say(words, language))
+            await self._gateway.set_status(question.channel, question.root_ts, say(words, language))
         except SlackError:
-            return  # a courtesy; its answer comes all the same
+            return  # the answer comes all the same

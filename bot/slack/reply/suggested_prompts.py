@@ -1,6 +1,6 @@
-"""Suggested prompts: at most four things to try, fitting what the person has just sent or is looking at.
+"""SuggestedPrompts offers a person up to four prompts that fit the files they sent or the channel they look at.
 
-What a person looks at is only ever offered: the prompt names it, and nothing of it is read before they send it.
+A prompt only names the channel. Nothing of it is read before the person sends the prompt.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ DOCUMENTS: tuple[Prompt, ...] = (
     (text("List dates and owners"), text("List every date and task in it, and who is to do it, as a table.")),
     (text("Make a table of the figures"), text("Make a table of the figures in it, with the page each stands on.")),
 )
-# For who has sent nothing yet: each works by itself.
+# For a person who has sent nothing yet. They need no file.
 GENERAL: tuple[Prompt, ...] = (
     (text("What can you do?"), text("What can you do for me? Three examples, please, that I can try right now.")),
     (text("Draw a chart"), text("Draw a chart of the five longest rivers on Earth, and say what stands out.")),
@@ -52,40 +52,40 @@ SUMMARISE_THREAD = (text("Summarise the thread in #{name}"), text("Summarise thi
 DOCUMENT_TYPES = ("application/", "text/", "message/")
 
 
-class Views(Protocol):
-    """What people look at, as ids, for a while."""
+class ViewContexts(Protocol):
+    """Keeps for a while what each person looks at. Raises StateError."""
 
     async def note(self, team: str, user: str, looking: ViewContext | None) -> bool: ...
 
     async def of(self, team: str, user: str) -> ViewContext | None: ...
 
 
-class Prompts:
-    """Courtesies all: tried once, in a bounded time, and no failure leaves them."""
+class SuggestedPrompts:
+    """Every method tries once, in a bounded time, and never fails."""
 
-    def __init__(self, gateway: Gateway, history: History, views: Views) -> None:
+    def __init__(self, gateway: Gateway, history: History, views: ViewContexts) -> None:
         self._gateway = gateway
         self._history = history
         self._views = views
         self._names: dict[str, tuple[float, str]] = {}
 
     async def after_files(self, question: Inbound) -> None:
-        """Somebody sent files in a direct message and did not say what for: offered in the thread of the files."""
+        """Offer prompts in the thread of a direct message that has files and no words."""
         fitting = _fitting(question.files)
         if question.place == "dm" and not question.text.strip() and fitting:
             await self._quietly(self._suggest(question, fitting))
 
     async def about_view(self, question: Inbound) -> None:
-        """A direct question that seems to mean what its asker looks at: they are offered to say so."""
+        """Offer prompts about the channel that the asker looks at, if a direct message seems to mean it."""
         if question.place == "dm" and seems_meant(question.text):
             await self._quietly(self._offer_view(question))
 
     async def looks_at(self, team: str, user: str, channel: str, looking: ViewContext | None) -> None:
-        """A person with the bot's messages open (`channel`) looks at something else now."""
+        """Note what a person with the bot's direct messages (`channel`) open looks at now, and offer prompts for it."""
         await self._quietly(self._pin(team, user, channel, looking))
 
     async def note(self, team: str, user: str, looking: ViewContext | None) -> None:
-        """On the way of every message, so it may take no time."""
+        """Note what a person looks at. Every message waits for this, so it may take little time."""
         await self._quietly(self._views.note(team, user, looking), NOTE_S)
 
     async def _pin(self, team: str, user: str, channel: str, looking: ViewContext | None) -> None:
@@ -118,7 +118,7 @@ class Prompts:
         )
 
     async def _about(self, looking: ViewContext) -> list[tuple[Prompt, dict[str, str]]]:
-        """What can be offered of a view: nothing where the bot is no member, since it could not read it."""
+        """The prompts about a channel; none if the bot is no member, since it could not read the channel."""
         name = await self._name(looking.channel)
         if not name:
             return []
@@ -144,12 +144,12 @@ class Prompts:
         try:
             async with asyncio.timeout(patience_s):
                 await step
-        except (SlackError, StateError, TimeoutError, TurnTaken) as trouble:
-            log.info("prompts.not_set", reason=type(trouble).__name__, code=getattr(trouble, "code", ""))
+        except (SlackError, StateError, TimeoutError, TurnTaken) as error:
+            log.info("prompts.not_set", reason=type(error).__name__, code=getattr(error, "code", ""))
 
 
 def _fitting(files: tuple[FileRef, ...]) -> list[Prompt]:
-    """For pictures, for documents, or the first of each in turn for both."""
+    """The prompts for pictures, for documents, or some of each for both."""
     pictures = PICTURES if any(file.mimetype.startswith("image/") for file in files) else ()
     documents = DOCUMENTS if any(file.mimetype.startswith(DOCUMENT_TYPES) for file in files) else ()
     mixed = [prompt for pair in zip_longest(documents, pictures) for prompt in pair if prompt]

@@ -1,5 +1,7 @@
-"""A thread's title among the agent's sessions: a few words of its first question, or what was to be summarised. Never
-over a person's own.
+"""Titles gives a thread its title in Slack's list of agent sessions, made of its first question or of what is
+summarised.
+
+It never replaces a title that a person gave.
 """
 
 import asyncio
@@ -36,19 +38,21 @@ _CLOCK = re.compile(r"(?<=\d):(?=\d)")
 LEAST_WIDTH = 12
 
 
-class Marks(Protocol):
+class TitleClaims(Protocol):
+    """Keeps which threads have a title, and whether a person gave it. Raises StateError."""
+
     async def claim(self, thread: ThreadId) -> bool: ...
 
     async def claim_again(self, thread: ThreadId) -> bool: ...
 
 
 class Titles:
-    def __init__(self, gateway: Gateway, marks: Marks) -> None:
+    def __init__(self, gateway: Gateway, marks: TitleClaims) -> None:
         self._gateway = gateway
         self._marks = marks
 
-    async def entitle(self, question: Inbound, words: str) -> None:
-        """Give the thread its title, if it is to have one from us: tried once, and quietly. Raises nothing."""
+    async def set_title(self, question: Inbound, words: str) -> None:
+        """Give the thread its title, unless it has one already. Tried once; never fails."""
         source = question.brief.source if question.brief else ""
         title = _cut(_one_line(source)) or title_of(words, [file.name for file in question.files])
         if not title:
@@ -58,8 +62,8 @@ class Titles:
                 claim = self._marks.claim_again if question.redo == "edited" else self._marks.claim
                 if await claim(question.thread):
                     await self._set(question, title)
-        except (SlackError, StateError, TimeoutError, TurnTaken) as trouble:
-            log.info("title.not_set", reason=type(trouble).__name__, code=getattr(trouble, "code", ""))
+        except (SlackError, StateError, TimeoutError, TurnTaken) as error:
+            log.info("title.not_set", reason=type(error).__name__, code=getattr(error, "code", ""))
 
     async def _set(self, question: Inbound, title: str) -> None:
         place = {"channel_id": question.channel, "thread_ts": question.root_ts, "title": title}
@@ -85,7 +89,7 @@ class Titles:
 
 
 def title_of(words: str, names: list[str]) -> str:
-    """The first sentence of a question as one short plain line; the files' names where nothing is said."""
+    """The first sentence of a question as one short plain line; without words, the files' names."""
     words, _ = directive(loosened(words[:MOST_READ]))
     words = _LABELLED.sub(lambda found: "" if _ADDRESS.match(found[1]) else found[1], _CODE.sub(" ", words))
     words = html.unescape(_ANGLES.sub(" ", words))
@@ -106,7 +110,7 @@ def _beginning(words: str) -> str:
 
 
 def _one_line(words: str) -> str:
-    """Without what Slack would turn into an underscore: a colon (slack.md §1.4)."""
+    """The words on one line, without colons, which Slack turns into underscores (slack.md §1.4)."""
     words = _CLOCK.sub(".", " ".join(words.split()))
     return re.sub(r"\s*:+\s*", " – ", words).strip(" –,.;。，；")
 
@@ -114,7 +118,7 @@ def _one_line(words: str) -> str:
 def _cut(line: str) -> str:
     if _width(line) <= MOST_WIDTH:
         return line
-    line = line[:MOST_WIDTH]  # every letter is at least one wide; longer lines took a second a thousand letters
+    line = line[:MOST_WIDTH]  # cut first: measuring a long line again for each letter took a second a thousand letters
     while _width(line) >= MOST_WIDTH:
         line = line[:-1]
     at_word = line.rsplit(" ", 1)[0] if _width(line.rsplit(" ", 1)[0]) > MOST_WIDTH // 2 else line

@@ -1,4 +1,4 @@
-"""A message written whole, by a post or an edit, in the best form that Slack takes of it."""
+"""WholeMessages posts a complete message or edits all of one. It tries simpler forms until Slack takes one of them."""
 
 import time
 
@@ -12,12 +12,12 @@ from bot.slack.reply.items import (
     Items,
     blocks_in,
     blocks_of,
-    edits,
+    edit_forms,
     fallback_of,
     has_embeds,
     joined,
+    post_forms,
     text_of,
-    ways,
     words_of,
 )
 from bot.slack.reply.shown import (
@@ -27,14 +27,14 @@ from bot.slack.reply.shown import (
     STILL_STREAMS,
     TOO_LONG,
     EmbedRefused,
-    Shown,
+    NotEditable,
+    ShownMessage,
     TooLong,
-    Uneditable,
 )
 
 log = structlog.get_logger(__name__)
 
-# A text of fewer is not refused as “invalid” for their number.
+# A message of fewer blocks is not refused as “invalid” because of their number.
 MANY_BLOCKS = 25
 
 
@@ -43,8 +43,9 @@ class WholeMessages:
         self._gateway = gateway
 
     async def post(self, channel: str, thread_ts: str | None, items: Items, footer: Blocks) -> str:
+        """Post the items and return the message's ts. Raises SlackError, EmbedRefused, TooLong."""
         last: SlackError | None = None
-        for blocks in ways(items, footer):
+        for blocks in post_forms(items, footer):
             try:
                 return await self._gateway.post(channel, thread_ts, fallback_of(items), blocks=blocks)
             except SlackError as refused:
@@ -55,15 +56,15 @@ class WholeMessages:
             self.learn(last, items)
         if has_embeds(items):
             raise EmbedRefused
-        # Text that Slack refuses as blocks still arrives.
+        # Slack may refuse text as blocks, and still take it as plain text.
         return await self._gateway.post(channel, thread_ts, text_of(items))
 
-    async def rewrite(self, channel: str, shown: Shown, more: Items, footer: Blocks) -> None:
-        """All that is shown already, and more."""
+    async def rewrite(self, channel: str, shown: ShownMessage, more: Items, footer: Blocks) -> None:
+        """Edit the message to its items and more. Raises SlackError, EmbedRefused, TooLong, NotEditable."""
         whole = joined((*shown.items, *more))
         last: SlackError | None = None
         code = ""
-        for words, blocks in edits(whole, footer, is_rich=shown.is_rich):
+        for words, blocks in edit_forms(whole, footer, is_rich=shown.is_rich):
             if not blocks and code not in BLOCKS_REFUSED:
                 break
             try:
@@ -84,7 +85,7 @@ class WholeMessages:
             self.learn(last, whole, taken=size_of(shown.text))
         if has_embeds(more) and code in BLOCKS_REFUSED:
             raise EmbedRefused
-        raise Uneditable
+        raise NotEditable
 
     async def _edit(self, channel: str, ts: str, words: str, blocks: Blocks) -> None:
         try:
@@ -92,20 +93,22 @@ class WholeMessages:
         except SlackError as refused:
             if refused.code != STILL_STREAMS:
                 raise
-            # Left streaming by an attempt that died.
+            # An attempt that died left the message streaming.
             await self.stop(channel, ts)
             await self._gateway.update(channel, ts, words, blocks=blocks)
 
     async def stop(self, channel: str, ts: str) -> None:
-        """Take a message out of the streaming state; harmless when it is out already."""
+        """Take a message out of the streaming state, if it is in it."""
         try:
             await self._gateway.stop_stream(channel, ts)
         except SlackError as refused:
             if refused.is_final or isinstance(refused, Busy):
                 raise
 
-    async def mend(self, channel: str, shown: Shown, last: Items) -> None:
-        """Close an open code fence by an edit. A courtesy: Slack ends it with the message anyway."""
+    async def mend(self, channel: str, shown: ShownMessage, last: Items) -> None:
+        """Close an open code fence by an edit. A refusal does not matter: Slack ends the code with
+        the message anyway.
+        """
         whole = joined((*shown.items, *last))
         try:
             await self._gateway.update(channel, shown.ts, fallback_of(whole), blocks=blocks_of(whole))
@@ -117,7 +120,9 @@ class WholeMessages:
             shown.items = whole
 
     def learn(self, refused: SlackError, items: Items, taken: int = 0) -> None:
-        """Raises TooLong when the refusal tells how much has room."""
+        """Learn from a refusal how much a message takes. Raises TooLong if it taught something. `taken`: bytes of the
+        message that Slack has taken already.
+        """
         blocks = blocks_in(items)
         is_crowded = blocks > MANY_BLOCKS and not has_embeds(items)
         is_size = refused.code in TOO_LONG or (refused.code in INVALID and is_crowded)

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.markdown.cut import LONGEST_MESSAGE, MOST_EXPANSIONS, cut, expansions, split
-from bot.slack.reply.buffer import Outgoing
+from bot.slack.reply.buffer import AnswerBuffer
 from bot.slack.reply.items import text_of
 
 # What Slack would turn into a ping: a person, a group or a whole channel (slack.md §1.3).
@@ -33,11 +33,11 @@ def test_tokens_that_ping_become_words(text: str, shown: str) -> None:
 
 def streamed(chunks: list[str]) -> str:
     """What Slack gets of a text that comes in these pieces."""
-    outgoing = Outgoing()
+    outgoing = AnswerBuffer()
     for chunk in chunks:
         outgoing.write(chunk)
-        outgoing.take_in(is_final=False)
-    outgoing.take_in(is_final=True)
+        outgoing.make_ready(is_final=False)
+    outgoing.make_ready(is_final=True)
     return text_of([item for item in outgoing.unresolved if isinstance(item, str)])
 
 

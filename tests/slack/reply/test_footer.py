@@ -21,8 +21,8 @@ from bot.slack.reply.footer import (
     REASONING,
     THINK,
     VERSIONS,
-    foot_blocks,
-    plain_foot,
+    footer_blocks,
+    simpler_footer,
 )
 
 TS = "1766458000.000100"
@@ -30,7 +30,7 @@ WHOLE = Footer(("Read: a.png",), TS, has_reasoning=True, has_versions=True, can_
 
 
 def row(footer: Footer) -> list[dict[str, Any]]:
-    (actions,) = [block for block in foot_blocks(footer) if block["type"] == "actions"]
+    (actions,) = [block for block in footer_blocks(footer) if block["type"] == "actions"]
     elements: list[dict[str, Any]] = actions["elements"]
     return elements
 
@@ -40,15 +40,15 @@ def row(footer: Footer) -> list[dict[str, Any]]:
 def test_slack_takes_every_foot(language: str, *, reasoning: bool, versions: bool, stopped: bool) -> None:
     lines = tuple(f"line {n} " + "x" * 3_000 for n in range(12))
     footer = Footer(lines, TS, has_reasoning=reasoning, has_versions=versions, is_stopped=stopped, language=language)
-    blocks = foot_blocks(footer)
+    blocks = footer_blocks(footer)
     check_blocks(LocalSlack(), blocks, "message")
     assert [block["type"] for block in blocks] == ["context", "actions", "context_actions"]
 
 
 def test_nothing_to_say_and_nothing_to_do_is_no_block() -> None:
-    assert foot_blocks(Footer()) == []
-    assert [block["type"] for block in foot_blocks(Footer(("Read: a.png",)))] == ["context"]
-    assert [block["type"] for block in foot_blocks(Footer(question_ts=TS))] == ["actions", "context_actions"]
+    assert footer_blocks(Footer()) == []
+    assert [block["type"] for block in footer_blocks(Footer(("Read: a.png",)))] == ["context"]
+    assert [block["type"] for block in footer_blocks(Footer(question_ts=TS))] == ["actions", "context_actions"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_every_option_is_its_name_and_its_question(*, has_versions: bool) -> Non
 
 
 def test_names_of_files_are_no_markup() -> None:
-    (context,) = foot_blocks(Footer(("Read: <!channel>.png & <@U1>",)))
+    (context,) = footer_blocks(Footer(("Read: <!channel>.png & <@U1>",)))
     assert context["elements"][0]["text"] == "Read: &lt;!channel&gt;.png &amp; &lt;@U1&gt;"
 
 
@@ -91,13 +91,13 @@ def test_the_row_speaks_the_reader_s_language() -> None:
 
 
 def test_slack_s_own_buttons_rate_and_plain_ones_stand_in_for_them() -> None:
-    *_, rating = foot_blocks(WHOLE)
+    *_, rating = footer_blocks(WHOLE)
     (buttons,) = rating["elements"]
     assert (buttons["type"], buttons["action_id"]) == ("feedback_buttons", RATED)
     assert [buttons[one]["value"] for one in ("positive_button", "negative_button")] == [f"up {TS}", f"down {TS}"]
-    plain = plain_foot(foot_blocks(WHOLE))
+    plain = simpler_footer(footer_blocks(WHOLE))
     assert plain is not None
     check_blocks(LocalSlack(), plain, "message")
     (actions,) = [block for block in plain if block["type"] == "actions"]
     assert [one["action_id"] for one in actions["elements"]][:3] == [GOOD, BAD, CONTINUE]
-    assert plain_foot(foot_blocks(Footer(question_ts=TS, is_failed=True))) is None
+    assert simpler_footer(footer_blocks(Footer(question_ts=TS, is_failed=True))) is None

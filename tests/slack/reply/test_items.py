@@ -14,7 +14,7 @@ from bot.slack.reply.items import (
     fallback_of,
     is_blank,
     joined,
-    parted,
+    split_to_fit,
     text_of,
 )
 
@@ -48,10 +48,10 @@ def test_a_picture_is_not_blank() -> None:
 
 def test_the_first_block_too_many_begins_the_next_message() -> None:
     crowd: list[Item] = [PICTURE] * (MOST_EMBEDS + 2)
-    parts = parted((), crowd, is_final=True, must_rotate=False)
+    parts = split_to_fit((), crowd, is_final=True, must_rotate=False)
     assert parts is not None
     assert (len(parts[0]), len(parts[1])) == (MOST_EMBEDS, 2)
-    charts = parted((CHART,), ["a", CHART, "b", CHART], is_final=True, must_rotate=False)
+    charts = split_to_fit((CHART,), ["a", CHART, "b", CHART], is_final=True, must_rotate=False)
     assert charts == (("a", CHART, "b"), (CHART,))
     assert MOST_CHARTS == 2
 
@@ -59,7 +59,7 @@ def test_the_first_block_too_many_begins_the_next_message() -> None:
 def test_a_long_text_is_parted_around_its_pictures() -> None:
     long = "word " * 100 + "\n\n"
     items: list[Item] = [long * 10, PICTURE, long * 20]
-    parts = parted((), items, is_final=True, must_rotate=False)
+    parts = split_to_fit((), items, is_final=True, must_rotate=False)
     assert parts is not None
     head, tail = parts
     assert head.count(PICTURE) == 1
@@ -69,7 +69,7 @@ def test_a_long_text_is_parted_around_its_pictures() -> None:
 
 @given(st.lists(st.one_of(st.just(PICTURE), st.text("ab \n", max_size=6_000)), max_size=8))
 def test_what_is_parted_is_whole_together(items: list[Item]) -> None:
-    parts = parted((), items, is_final=True, must_rotate=False)
+    parts = split_to_fit((), items, is_final=True, must_rotate=False)
     head, tail = parts or (joined(items), ())
     assert "".join((text_of(head) + text_of(tail)).split()) == "".join(text_of(items).split())
     assert (*head, *tail).count(PICTURE) == items.count(PICTURE)

@@ -12,7 +12,7 @@ from bot.slack.blocks import Blocks, context
 from bot.slack.gateway import Busy, Unconfirmed
 from bot.slack.reply.items import Items
 from bot.slack.reply.message import Screen
-from bot.slack.reply.shown import Shown, Uneditable
+from bot.slack.reply.shown import NotEditable, ShownMessage
 from tests.checks import calls_of
 from tests.slack.desk import SlackDesk, at_desk
 from tests.slack.serving import asked
@@ -25,22 +25,22 @@ class Desk(SlackDesk):
     def screen(self) -> Screen:
         return Screen(self.gateway, asked(self.slack, self.question))
 
-    async def grow(self, shown: Shown, more: Items) -> Shown:
+    async def grow(self, shown: ShownMessage, more: Items) -> ShownMessage:
         """As a reply does it: the text of what can't be edited moves to a new message."""
         try:
             assert await self.screen.grow(shown, more)
-        except Uneditable:
+        except NotEditable:
             return await self.move(shown, (*shown.items, *more), [])
         return shown
 
-    async def close(self, shown: Shown, footer: Blocks, last: Items) -> Shown:
+    async def close(self, shown: ShownMessage, footer: Blocks, last: Items) -> ShownMessage:
         try:
             await self.screen.close(shown, footer, last=last)
-        except Uneditable:
+        except NotEditable:
             return await self.move(shown, (*shown.items, *last), footer)
         return shown
 
-    async def move(self, shown: Shown, items: Items, footer: Blocks) -> Shown:
+    async def move(self, shown: ShownMessage, items: Items, footer: Blocks) -> ShownMessage:
         await self.screen.remove(shown.ts)
         return await self.screen.open(items, footer, whole=True)
 
@@ -157,7 +157,7 @@ async def test_blocks_that_are_refused_arrive_as_plain_text(desk: Desk) -> None:
 async def test_a_message_that_cannot_be_edited_is_told_to_move(desk: Desk, footer: Blocks) -> None:
     shown = await desk.screen.open(("One ",), [], whole=True)
     desk.slack.faults.add("chat.update", error="cant_update_message", times=9)
-    with pytest.raises(Uneditable):
+    with pytest.raises(NotEditable):
         await desk.screen.close(shown, footer, last=("two.",))
     assert (shown.text, desk.texts) == ("One ", ["One "]), "what is not confirmed is not known"
     assert len(calls_of(desk.slack, "chat.update")) == 1 + bool(footer), "the foot may be what is refused"

@@ -74,7 +74,7 @@ async def test_a_new_message_has_taken_it_away_already() -> None:
     async with showing(gateway) as status:
         status.show("is thinking…")
         await tick()
-        status.replaced()
+        status.message_posted()
         await status.clear()
     assert gateway.shown == ["is thinking…", "session active"]
 
@@ -84,8 +84,8 @@ async def test_where_a_stream_was_stopped_slack_has_made_the_session_active() ->
     async with showing(gateway) as status:
         status.show("is thinking…")
         await tick()
-        status.replaced()
-        status.settled()
+        status.message_posted()
+        status.stream_stopped()
         await status.clear()
     assert gateway.shown == ["is thinking…"]
 
@@ -93,7 +93,7 @@ async def test_where_a_stream_was_stopped_slack_has_made_the_session_active() ->
 async def test_a_message_after_a_stream_may_have_set_it_to_work_again() -> None:
     gateway = FakeGateway()
     async with showing(gateway) as status:
-        for end in (status.replaced, status.settled, status.replaced):
+        for end in (status.message_posted, status.stream_stopped, status.message_posted):
             end()
         await status.clear()
         await status.clear()
@@ -106,7 +106,7 @@ async def test_a_session_that_this_app_does_not_have_is_asked_for_once() -> None
         async with showing(gateway) as status:
             status.show("is thinking…")
             await tick()
-            status.replaced()
+            status.message_posted()
             await status.clear()
     assert gateway.shown == ["is thinking…"] * 3
     assert gateway.sessions_tried == 1
@@ -118,7 +118,7 @@ async def test_when_the_session_can_t_be_told_just_now_the_empty_status_tells_it
     async with showing(gateway) as status:
         status.show("is thinking…")
         await tick()
-        status.replaced()
+        status.message_posted()
         await status.clear()
     assert gateway.shown == ["is thinking…", ""]
 
@@ -266,8 +266,6 @@ async def test_who_waits_is_told_in_their_language() -> None:
         await notices.waits(question, fill(IN_LINE, place=3))
         session = slack.workspace.sessions[question.channel, question.ts]
         assert session.status_text == "正忙，你的问题排在第 3 位…"
-        await WaitingNotices(Gateway(writer)).waits(question, fill(IN_LINE, place=2))
-        assert session.status_text == "is busy; yours is number 2 in line…"
         slack.faults.add("assistant.threads.setStatus", error="not_authorized", times=9)
         await notices.waits(question, IN_LINE)
-        assert session.status_text == "is busy; yours is number 2 in line…", "a refusal is nobody's trouble"
+        assert session.status_text == "正忙，你的问题排在第 3 位…", "a refusal is nobody's trouble"

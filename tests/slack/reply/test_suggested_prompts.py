@@ -13,7 +13,7 @@ from bot.playground.server import LocalSlack
 from bot.slack.gateway import Gateway
 from bot.slack.read.history import History
 from bot.slack.reply import suggested_prompts as module
-from bot.slack.reply.suggested_prompts import DOCUMENTS, GENERAL, PICTURES, Prompts
+from bot.slack.reply.suggested_prompts import DOCUMENTS, GENERAL, PICTURES, SuggestedPrompts
 from tests.checks import PATIENCE_S, calls_of
 from tests.slack.serving import asked, running_slack
 from tests.waiting import FOR_EVER_S
@@ -43,7 +43,7 @@ class Views:
 @dataclass
 class Desk:
     slack: LocalSlack
-    prompts: Prompts
+    prompts: SuggestedPrompts
     views: Views
     question: Inbound
 
@@ -67,7 +67,7 @@ class Desk:
 async def desk() -> AsyncIterator[Desk]:
     async with running_slack() as (slack, reader, writer):
         views = Views()
-        prompts = Prompts(Gateway(writer), History(reader, slack.workspace.bot.id), views)
+        prompts = SuggestedPrompts(Gateway(writer), History(reader, slack.workspace.bot.id), views)
         yield Desk(slack, prompts, views, asked(slack, slack.people.post("Ana", "@glm", "")))
 
 

@@ -102,42 +102,42 @@ async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
 
 async def test_the_first_question_names_the_session(desk: Desk) -> None:
     await desk.with_session()
-    await desk.titles.entitle(desk.question, desk.question.text)
-    await desk.titles.entitle(desk.question, "another")
+    await desk.titles.set_title(desk.question, desk.question.text)
+    await desk.titles.set_title(desk.question, "another")
     assert desk.title == "What is wrong here?"
     assert desk.tried() == (1, 0)
 
 
 async def test_the_title_follows_an_edited_question_but_not_over_a_person_s(desk: Desk) -> None:
     await desk.with_session()
-    await desk.titles.entitle(desk.question, desk.question.text)
+    await desk.titles.set_title(desk.question, desk.question.text)
     edited = replace(desk.question, redo="edited")
-    await desk.titles.entitle(edited, "What is right?")
+    await desk.titles.set_title(edited, "What is right?")
     assert desk.title == "What is right?"
     desk.marks.is_theirs = True
-    await desk.titles.entitle(edited, "Who is it?")
+    await desk.titles.set_title(edited, "Who is it?")
     assert desk.title == "What is right?"
 
 
 async def test_files_without_a_word_name_it_too(desk: Desk) -> None:
     await desk.with_session()
     question = replace(desk.question, files=(FileRef("F1", "plan.png"),))
-    await desk.titles.entitle(question, "")
+    await desk.titles.set_title(question, "")
     assert desk.title == "plan.png"
 
 
 async def test_where_sessions_can_t_be_named_the_thread_is(desk: Desk) -> None:
     desk.slack.faults.add("agents.sessions.rename", error="unknown_method", times=9)
     await desk.with_session()
-    await desk.titles.entitle(desk.question, "what is wrong here?")
+    await desk.titles.set_title(desk.question, "what is wrong here?")
     assert desk.title == "What is wrong here?"
     desk.marks.claimed.clear()
-    await desk.titles.entitle(desk.question, "once more")
+    await desk.titles.set_title(desk.question, "once more")
     assert desk.tried() == (1, 2), "what this app does not have is not tried twice"
 
 
 async def test_a_session_that_is_not_there_yet_is_named_by_its_thread(desk: Desk) -> None:
-    await desk.titles.entitle(desk.question, "what is wrong here?")
+    await desk.titles.set_title(desk.question, "what is wrong here?")
     assert desk.title == "What is wrong here?"
     assert desk.tried() == (1, 1)
 
@@ -147,22 +147,22 @@ async def test_a_refusal_is_nobody_s_trouble(desk: Desk, code: str) -> None:
     for method in ("agents.sessions.rename", "assistant.threads.setTitle"):
         desk.slack.faults.add(method, error=code, times=9)
     await desk.with_session()
-    await desk.titles.entitle(desk.question, "what is wrong here?")
+    await desk.titles.set_title(desk.question, "what is wrong here?")
     assert desk.title == ""
     assert max(desk.tried()) == 1
 
 
 async def test_nothing_is_named_while_the_store_is_away_or_nothing_was_said(desk: Desk) -> None:
-    await desk.titles.entitle(desk.question, "<@U1>")
+    await desk.titles.set_title(desk.question, "<@U1>")
     assert desk.marks.claimed == []
     desk.marks.is_away = True
-    await desk.titles.entitle(desk.question, "what is wrong here?")
+    await desk.titles.set_title(desk.question, "what is wrong here?")
     assert desk.tried() == (0, 0)
 
 
 @pytest.mark.parametrize("piece", ["a", "long ", "长", "_*"])
 def test_a_question_as_long_as_slack_takes_gets_its_title_without_holding_the_others_up(piece: str) -> None:
-    def entitle(chars: int) -> None:
+    def set_title(chars: int) -> None:
         assert len(title_of(piece * (chars // len(piece)), ["plan.pdf"])) <= MOST_WIDTH
 
-    assert growth(entitle, 5_000) < EVENLY  # 40,000 took half a minute
+    assert growth(set_title, 5_000) < EVENLY  # 40,000 took half a minute
