@@ -20,7 +20,16 @@ from bot.documents.pdf.letters import columns_as_read, is_set_in_columns, lines_
 from bot.documents.pdf.order import goes_up
 from bot.documents.pdf.pages import SCAN, SOUP, PdfAbout, PdfPages
 from bot.documents.pdf.scripts import is_set_as_formulas, is_set_plainly, short_words, with_scripts
-from bot.documents.pdf.text_layer import FEW_LETTERS, FORMULAS, clean, is_soup, look_of, without_spaces
+from bot.documents.pdf.text_layer import (
+    FEW_LETTERS,
+    FORMULAS,
+    LOST,
+    clean,
+    is_soup,
+    lacks_letters,
+    look_of,
+    without_spaces,
+)
 from bot.documents.pdf.upright import size_of_scan
 from bot.documents.refusals import damaged
 from bot.errors import FileProtected
@@ -199,7 +208,8 @@ def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
     if width > height * 1.2 and letters < 1500:
         return SLIDE
     is_figure = images > _FIGURE_SHARE or (images <= _SCAN_SHARE and inset > _SMALL_SHARE)
-    return look_of(text, letters) or (FIGURE if is_figure else DRAWING if paths > _MANY_PATHS else "")
+    drawn = FIGURE if is_figure else DRAWING if paths > _MANY_PATHS else ""
+    return look_of(text, letters) or drawn or (LOST if lacks_letters(text) else "")
 
 
 def _drawn(page: pdfium.PdfPage) -> tuple[float, float, int]:

@@ -21,6 +21,7 @@ _MATHS = re.compile("[∑∏∫∬∮√∂∇∞≈≠≤≥∈∉⊂⊆∪∩�
 _CASED = re.compile(r"(?<![A-Za-z])(?:[A-Z]?[a-z]{3,20}){1,4}(?![A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z]")
 _NUMBERS_IN_LINE = re.compile(r"(?<![\w.])[-+(]?[€$£¥]?\d[\d.,]*%?\)?(?![\w])")
+_LOST = re.compile("[\x01\x03-\x08\x0b\x0c\x0e-\x1f\ufffd](?<=[A-Za-zà-ÿ].)[a-zà-ÿ]")
 _ROW = re.compile(r"\d(?<!\d\d)\d*+[^\d\n]++\d++[^\d\n]++\d[^\n]*")  # from its first number on
 _LEAST_ROWS, _LEAST_IN_ROW = 4, 3  # numbers
 _MOST_JUDGED, _MOST_COUNTED = 200, 600  # words
@@ -37,6 +38,7 @@ FEW_LETTERS = 200
 LITTLE = "little text"
 FORMULAS = "formulas"
 TABLE = "a table"
+LOST = "letters that its text lacks"
 
 
 def clean(text: str) -> str:
@@ -94,7 +96,8 @@ def _unshifted(text: str) -> str:
 
 
 def without_spaces(text: str) -> str:
-    return "".join(text.split())
+    packed = text.replace(" ", "").replace("\n", "")
+    return packed if packed.isascii() and packed.isprintable() else "".join(text.split())
 
 
 def look_of(text: str, letters: int) -> str:
@@ -105,6 +108,11 @@ def look_of(text: str, letters: int) -> str:
     if len(list(islice(rows, _LEAST_ROWS))) == _LEAST_ROWS:
         return TABLE
     return LITTLE if letters < FEW_LETTERS else ""
+
+
+def lacks_letters(text: str) -> bool:
+    """Whether glyphs inside its words have no meaning, as ligatures in some fonts have none: “of?ce”, “e?cient”."""
+    return _LOST.search(text) is not None
 
 
 def _lost(letters: str) -> int:

@@ -6,7 +6,7 @@ from PIL import Image
 from bot.documents.pdf import pdf
 from bot.documents.pdf.draw import crop_page, draw_page, draw_pages
 from bot.documents.pdf.pages import SCAN, SOUP
-from bot.documents.pdf.text_layer import clean, is_soup, look_of
+from bot.documents.pdf.text_layer import LOST, clean, is_soup, look_of
 from bot.documents.read import read_document
 from bot.errors import FileBroken, FileProtected
 from tests.cost import cost_s
@@ -75,6 +75,13 @@ def test_real_text_is_not_taken_for_soup(text: str) -> None:
 def test_words_cut_at_line_ends_are_whole() -> None:
     assert clean("exam\x02\r\nple and agree-\nment, 2019-\n2020") == "example and agreement, 2019-\n2020"
     assert look_of("∑ a ≤ b ∫ c ∞ d √ e " + "word " * 100, 400) == "formulas"
+
+
+@pytest.mark.parametrize(("word", "look"), [("of\x01ce", LOST), ("of\x1cce", LOST), ("office", "")])
+def test_a_page_whose_words_lack_letters_is_looked_at(word: str, look: str) -> None:
+    """Glyphs of ligatures that no table names: PDFium gives their bare codes, which are no letters."""
+    page = read_document(pdfs.pages([pdfs.lines([*LONG, f"the {word} of the town"])])).pages[0]
+    assert page.look == look
 
 
 @pytest.mark.parametrize("text", ["1" * 200_000, "1 " + "a" * 200_000, "1 2 a\n" * 30_000, "1a" * 100_000])
