@@ -1,4 +1,6 @@
 import pptx
+import pytest
+from pptx.util import Inches
 
 from bot.documents.office.omml import latex
 from bot.documents.office.shape_text import body_text
@@ -118,3 +120,19 @@ FIELD = (
     '<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:p><a:fld id="{0}" type="slidenum">'
     "<a:t>&lt;number&gt;</a:t></a:fld></a:p></p:txBody></p:sp>"
 )
+
+
+@pytest.mark.parametrize("way", ["vert", "vert270", "eaVert", "wordArtVert", "mongolianVert", "wordArtVertRtl"])
+def test_text_that_runs_up_or_down_is_read_as_if_it_were_level(way: str) -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    frame = slide.shapes.add_textbox(Inches(1), Inches(1), Inches(1), Inches(4)).text_frame
+    frame.text = "縦書きの文章です\nsecond line"
+    frame._txBody.bodyPr.set("vert", way)
+    cell = slide.shapes.add_table(1, 2, Inches(3), Inches(1), Inches(4), Inches(1)).table.cell(0, 0)
+    cell.text = "beside"
+    cell._tc.get_or_add_tcPr().set("vert", way)
+    (page,) = read_document(saved(deck), can_draw=True).pages
+    assert "縦書きの文章です\nsecond line" in page.text
+    assert "beside" in page.text
+    assert page.can_be_shown
