@@ -10,6 +10,9 @@ _BLANKS = re.compile("[ \t\xa0]*[\t\r][ \t\r\xa0]*")  # some fonts say that thei
 _HYPHENS = "\x02\xad\ufffe\uffff"
 _DASH = re.compile("(?<![^\\W_])[\x02\xad](?= )")  # a soft hyphen that stands alone is seen as a dash
 _HYPHEN_AT_LINE_END = re.compile("[\x02\xad\ufffe\uffff][ ]*\r?\n?")
+# Nothing is divided before a capital or a digit, and nobody divides an address: the sign is one that is read.
+_REAL_HYPHEN = re.compile("(?<=[^\\W_])[\x02\ufffe\uffff][ ]*\r?\n?(?=[A-ZÀ-ÖØ-Þ\\d])")
+_ADDRESSES = re.compile(r"(?<!\S)(?:https?:/|www\.|/)\S+")
 _LINE_END_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-\r?\n(?=[a-zà-ÿ])")
 _CLEAN_WORD = re.compile(r"[(\[“\"'‘]*[A-Za-zÀ-ÿ’'‐-]*[aeiouyAEIOUYÀ-ÿ][A-Za-zÀ-ÿ’'‐-]*[)\]”\"'’.,;:!?]*$")
 _NUMBER_OR_CODE = re.compile(
@@ -47,7 +50,8 @@ def clean(text: str) -> str:
     if "\r" in text or "\t" in text:
         text = _BLANKS.sub(" ", text)
     if any(map(text.__contains__, _HYPHENS)):
-        text = _DASH.sub("-", text)
+        text = _REAL_HYPHEN.sub("-", _DASH.sub("-", text))
+        text = _ADDRESSES.sub(lambda found: re.sub("[\x02\ufffe\uffff]", "-", found[0]), text)
         text = _HYPHEN_AT_LINE_END.sub("", text)
     return _LINE_END_HYPHEN.sub("", text) if "-\n" in text else text
 

@@ -12,3 +12,10 @@ def test_a_soft_hyphen_that_stands_alone_is_a_dash() -> None:
     assert clean("\xad first\r\nText \xad takes 3 \xad 4\r\nlong\xad\r\ner and co\xadoperative") == (
         "- first\nText - takes 3 - 4\nlonger and cooperative"
     )
+
+
+def test_a_hyphen_at_the_end_of_a_line_that_is_read_stays() -> None:
+    assert clean("a divi\ufffesion of COVID\ufffe19 and Nord\ufffeSüd") == "a division of COVID-19 and Nord-Süd"
+    assert clean("see https://x.org/of\ufffethe-web\ufffepage or /in\ufffefolder") == (
+        "see https://x.org/of-the-web-page or /in-folder"
+    )
