@@ -21,7 +21,11 @@ _MOST_PARTS = 200
 _PAGE_PARTS = re.compile(
     r"\.(?:css|m?js|thmx|mso)(?:[?#]|$)|/(?:filelist|colorschememapping|themedata)\.xml$", re.IGNORECASE
 )
-_FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{3,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)")
+_WHEN = rb"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"  # some write no empty line before it
+_FROM_LINE = re.compile(
+    rb"(?:(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{3,200}\d{4}[^\n]{0,20}|(?<=\n)From \S{1,200} +%s)\r?\n(?=[\w-]+:)"
+    % _WHEN
+)
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

@@ -286,3 +286,14 @@ def test_a_name_in_several_encoded_words_has_no_blanks_between_them(words: str) 
     first = read_document(mail.encode()).pages[0].text
     assert first.startswith("**From:** Stiftung für die Freiheit <noreply@example.org>\n")
     assert "**Subject:** Stiftung für die Freiheit!\n" in first
+
+
+def test_mails_of_a_mailbox_without_empty_lines_between_them_are_told_apart() -> None:
+    head = "From test{0}@example.com Sun Jul 16 15:06:25 2023\nFrom: a@example.com\nTo: b@example.com\n"
+    mail = f"{head}Subject: {{0}}\n\nBody\n"
+    box = mail.format(1) + "From here on\n" + mail.format(2)
+    pages = read_document(box.encode(), "a.mbox").pages
+    assert [page.text.split("\n")[2:] for page in pages] == [
+        ["**Subject:** 1", "", "Body", "From here on"],
+        ["**Subject:** 2", "", "Body"],
+    ]
