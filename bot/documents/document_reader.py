@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.documents.pages_to_images import Wanted
 
 READ_LIMIT_S = 24.0
-_NESTING = {"zip", "msg", "text"}  # when something inside breaks the whole, there is still something to say
+_NESTING = {"zip", "msg", "tnef", "text"}  # when something inside breaks the whole, there is still something to say
 _SOFT = 0.6  # of the time a file has: what was read by then has to be put into pages and to be sent
 _PAGES_PER_DRAWING = 4
 _ONE_PAGE_S = 3.0

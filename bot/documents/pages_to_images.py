@@ -9,6 +9,7 @@ from bot.core.drawing import Box
 from bot.core.images import PreparedImage
 from bot.documents.containers.mail import attachment_bytes, messages
 from bot.documents.containers.outlook import msg_attachment
+from bot.documents.containers.tnef import tnef_attachment
 from bot.documents.detect.sniff import sniff
 from bot.documents.images import images
 from bot.documents.libreoffice.metafile import inked, within
@@ -87,6 +88,8 @@ def _inside(data: bytes, kind: str, where: str) -> bytes:
         found = Package(data).read(where)
     elif kind == "part":
         found = msg_attachment(data, int(where)) if sniff(data).kind == "msg" else attachment_bytes(data, int(where))
+    elif kind == "tnef":
+        found = tnef_attachment(data, int(where))
     elif kind == "message":
         found = messages(data)[int(where)]
     elif kind == "card":

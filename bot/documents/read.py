@@ -10,6 +10,7 @@ from bot.documents.containers.archive import read_zip
 from bot.documents.containers.epub import read_epub
 from bot.documents.containers.mail import Letter, messages, read_eml
 from bot.documents.containers.outlook import is_cut_off, is_encrypted_office, read_msg
+from bot.documents.containers.tnef import read_tnef
 from bot.documents.deadline import AMPLE, TIGHT, Deadline, in_room
 from bot.documents.detect.file_types import KINDS, Kind
 from bot.documents.detect.sniff import is_cut_short_rtf, sniff
@@ -147,7 +148,7 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
         return _pdf(data, place)
     if kind.kind in _CONTAINERS:
         return _container(data, kind, place)
-    if kind.kind in {"zip", "msg", *FLAT} or kind.family == "text" or is_wide(data):
+    if kind.kind in {"zip", "msg", "tnef", *FLAT} or kind.family == "text" or is_wide(data):
         return _nesting(data, name, kind, place)
     return _other(data, kind, place)
 
@@ -225,8 +226,8 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     if kind.kind == "zip":
         read_zip(Package(data), draft, inside)
         return draft.finish()
-    if kind.kind == "msg":
-        return _letter(read_msg(data, draft), draft, inside)
+    if kind.kind in _LETTERS:
+        return _letter(_LETTERS[kind.kind](data, draft), draft, inside)
     decoded = decode_text(data)
     words = cleaned(decoded)
     draft.note(CLEANED if words != decoded else "")
@@ -240,6 +241,9 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     else:
         read_text(words, draft.kind, draft)
     return draft.finish()
+
+
+_LETTERS: dict[str, Callable[[bytes, Draft], Letter]] = {"msg": read_msg, "tnef": read_tnef}
 
 
 def _mailbox(data: bytes, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:

@@ -28,6 +28,7 @@ FILES: Mapping[str, str] = {
     "a Keynote presentation": "Keynote 演示文稿",
     "a Numbers spreadsheet": "Numbers 电子表格",
     "a Pages document": "Pages 文档",
+    "a message in Outlook's own form (winmail.dat)": "Outlook 专用格式的邮件（winmail.dat）",
     "a Visio drawing": "Visio 绘图",
     "an old Visio drawing (.vsd)": "旧版 Visio 绘图（.vsd）",
     "a binary Excel workbook": "二进制 Excel 工作簿",

@@ -69,6 +69,7 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
             ("ppt", text("an old PowerPoint presentation (.ppt)")),
             ("wpd", text("a WordPerfect document")),
             ("msg", text("an Outlook message")),
+            ("tnef", text("a message in Outlook's own form (winmail.dat)")),
             ("encrypted", text("an Office file with a password")),
             ("ole", text("an old Office file")),
             ("epub", text("an e-book")),

@@ -20,6 +20,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MM\x00+", "tiff"),
     (0, b"{\\rtf", "rtf"),
     (0, b"\xffWPC", "wpd"),
+    (0, b"\x78\x9f\x3e\x22", "tnef"),
     (0, b"\x1f\x8b", "gzip"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
