@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.agent.loop import Outcome, run_turn
 from bot.core.citations.filter import CitableSources, Citations, CitedDocument
-from bot.core.citations.proof import Sheet
+from bot.core.citations.proof import SentPage
 from bot.core.model.messages import Ask
 from bot.core.turn.output import TextFilters
 from bot.glm.offline.reply import Reply
@@ -60,7 +60,7 @@ async def test_an_answer_that_comes_in_one_piece(tmp_path: Path, monkeypatch: py
 
 async def test_citations_of_long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = "In {n} it was 1,25{n}.5 MWh on 3 May 20{n} at “Site {n}”. "
-    pages = {number: Sheet("", sentence.replace("{n}", str(number)) * 3_000) for number in range(10, 15)}
+    pages = {number: SentPage("", sentence.replace("{n}", str(number)) * 3_000) for number in range(10, 15)}
     sources = CitableSources((CitedDocument("report.pdf", "F1", "https://a.slack.com/files/F1", pages),))
     said = [f"It was 1,25{number}.5 MWh on 3 May 20{number} [p. {number}]. " for number in pages]
     filters, outcome = TextFilters(Citations(sources)), Outcome()

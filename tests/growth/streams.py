@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.core.citations.filter import CitableSources, Citations, CitedDocument
-from bot.core.citations.proof import Sheet
-from bot.core.citations.transcript import Reference
+from bot.core.citations.proof import SentPage
+from bot.core.citations.transcript import MessageReference
 from bot.core.markdown.code_marks import CodeMarks
 from bot.core.model.messages import ToolSpec
 from bot.core.turn.output import TextFilters
@@ -17,14 +17,14 @@ from bot.glm.stream.wire import AnswerDecoder
 from bot.slack.markdown.render import Renderer
 
 TOOL = ToolSpec("zoom", "", {"type": "object", "properties": {"a": {"type": "string"}}})
-_SHEET = Sheet("", "It was 1,250 and “so it is” said the page. " * 20)
+_SHEET = SentPage("", "It was 1,250 and “so it is” said the page. " * 20)
 SOURCES = CitableSources(
     (
         CitedDocument(
             "report.pdf", "F1", "https://a.slack.com/files/U1/F1/report.pdf", dict.fromkeys(range(1, 9), _SHEET)
         ),
     ),
-    {"m1": Reference("ann 10:00", "https://a.slack.com/archives/C1/p1", "words")},
+    {"m1": MessageReference("ann 10:00", "https://a.slack.com/archives/C1/p1", "words")},
 )
 
 

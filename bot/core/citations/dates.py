@@ -1,4 +1,4 @@
-"""Days, however they are written: 2024-03-15, 15.3.2024, March 15, 2024, 3/15/24, 2024年3月15日."""
+"""`days` finds dates in a text, in every form: 2024-03-15, 15.3.2024, March 15, 2024, 3/15/24, 2024年3月15日."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _DATES = [re.compile(rf"(?<![\d.,]){form}", re.IGNORECASE) for form in _FORMS]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`readings` are (month, day): 3/4 is either. `year` is 0 when none is given."""
+    """`readings` are (month, day) pairs: 3/4 has two. `year` is 0 when the text names none."""
 
     year: int
     readings: frozenset[tuple[int, int]]
@@ -36,30 +36,30 @@ class Day:
 
 
 def days(words: str) -> tuple[list[Day], str]:
-    """The days that are named, and the words without them."""
+    """Return the days that the text names, and the text without them."""
     found: list[Day] = []
 
-    def taken(one: re.Match[str]) -> str:
-        day = _read(one)
+    def blanked(match: re.Match[str]) -> str:
+        day = _read(match)
         if day is None:
-            return one[0]
+            return match[0]
         found.append(day)
-        return " " * len(one[0])
+        return " " * len(match[0])
 
     for form in _DATES:
-        words = form.sub(taken, words)
+        words = form.sub(blanked, words)
     return found, words
 
 
-def _read(found: re.Match[str]) -> Day | None:
-    named = found.groupdict()
-    if found["month"][0].islower():
+def _read(match: re.Match[str]) -> Day | None:
+    named = match.groupdict()
+    if match["month"][0].islower():
         return None  # “chapter 5 may …”
     year = int(named.get("year") or 0)
     year += 2000 if 0 < year < 100 else 0
-    month, day = found["month"].casefold().rstrip("."), int(found["day"])
+    month, day = match["month"].casefold().rstrip("."), int(match["day"])
     number = int(month) if month.isdecimal() else _BY_NAME[month]
-    pairs = {(number, day)} | ({(day, number)} if "/" in found[0] and not found[0][:4].isdecimal() else set())
+    pairs = {(number, day)} | ({(day, number)} if "/" in match[0] and not match[0][:4].isdecimal() else set())
     readings = frozenset(_possible(pairs))
     return Day(year, readings) if readings else None
 
@@ -69,5 +69,5 @@ def _possible(pairs: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def months(folded: str) -> Iterator[int]:
-    """Those that are named by their names. `folded` in small letters."""
+    """Yield the numbers of months that are named in `folded`, a text in small letters."""
     return (_BY_NAME[word] for word in re.findall(r"[^\W\d_]+", folded) if word in _BY_NAME)

@@ -1,4 +1,4 @@
-"""How a citation of pages may be written: `p. 7`, `report.pdf, pp. 7–9 and 12`, `page 7 of report.pdf`, `第7页`."""
+"""`pages_in` reads a citation of pages: `p. 7`, `report.pdf, pp. 7–9 and 12`, `page 7 of report.pdf`, `第7页`."""
 
 import re
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ _NEXT_FILE = re.compile(r"\s*[;；]\s*|[,，]\s*(?=[^,，]*\.[a-z0-9]{2,5}[\s,�
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
-    """`name` is the document's, as it was written and in small letters; empty when none was."""
+class NamedPages:
+    """`name` is the name of the document in small letters, or empty when the citation names none."""
 
     name: str
     numbers: tuple[int, ...]
 
     @property
     def is_of_file(self) -> bool:
-        """Of a file, whether we know it or not."""
+        """The name looks like the name of a file, sent or not."""
         return _FILE_NAME.fullmatch(self.name) is not None
 
     def is_of(self, document: str) -> bool:
@@ -39,17 +39,17 @@ class Pages:
         return self.name in {folded, folded.rsplit(".", 1)[0]}
 
 
-def pages_in(words: str) -> Pages | None:
-    """What pages the words name; None when they are no citation."""
-    found = _LABEL.fullmatch(words) or _PAGES.fullmatch(words) or _CHINESE.fullmatch(words)
-    if found is None:
+def pages_in(words: str) -> NamedPages | None:
+    """Return the pages that the words name, or None when they are no citation."""
+    match = _LABEL.fullmatch(words) or _PAGES.fullmatch(words) or _CHINESE.fullmatch(words)
+    if match is None:
         return None
-    name = (found["name"] or found["of"] or "").strip(" \"'“”«»`").casefold()
-    return Pages(name, _numbers(found["numbers"]))
+    name = (match["name"] or match["of"] or "").strip(" \"'“”«»`").casefold()
+    return NamedPages(name, _numbers(match["numbers"]))
 
 
-def apart(words: str) -> list[str]:
-    """Where several documents are named: `a.pdf p. 1; b.pdf p. 2`."""
+def by_document(words: str) -> list[str]:
+    """Split a citation of several documents: `a.pdf p. 1; b.pdf p. 2`."""
     return [part.strip() for part in _NEXT_FILE.split(words) if part.strip()]
 
 

@@ -1,5 +1,5 @@
-"""Where a citation begins and ends in an answer that is still being written: `[p. 7]`, `[[p. 7]](address)`, `【p. 7】`,
-`(p. 7)`.
+"""`next_mark` and `until_mark` find where a citation begins and ends in text that still grows: `[p. 7]`,
+`[[p. 7]](address)`, `【p. 7】`, `(p. 7)`.
 """
 
 import re
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 BLANKS = " \t\u3000"
 LONGEST = 160  # characters between the brackets
-MOST_BLANKS = 200  # before a bracket; more are text
+MOST_BLANKS = 200  # spaces before a bracket; a longer run is plain text
 
 _BLANKS = rf"[{BLANKS}]{{0,{MOST_BLANKS}}}"
 _IN_ROUND = r"(?:pp?\.|pages?|第)[ \t]*\d[^()（）\[\]\n]{0,80}"
 _PLAIN, _SINGLE = rf"[^\[\]\n]{{0,{LONGEST}}}", rf"[\[【][^\[\]【】\n]{{0,{LONGEST}}}"
-# Doubled as well: so do our own answers stand in the thread, and a model writes as it has written before.
+# The brackets may be doubled: the bot's answers in the thread have them so, and a model repeats the form.
 _MARK = re.compile(rf"{_BLANKS}(?:\[\[({_PLAIN})\]\]|({_SINGLE})[\]】]|[(（]({_IN_ROUND})[)）])", re.IGNORECASE)
 _HALF = re.compile(
     rf"\[\[{_PLAIN}\]?|{_SINGLE}|[(（](?:pp?|pp?\.[ \t]*|pag?|pages?[ \t]*|第[ \t]*|{_IN_ROUND})?", re.IGNORECASE
@@ -27,7 +27,7 @@ _LONGEST_LINK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """What may be a citation: the words between its brackets, and where it ends."""
+    """A bracket that may be a citation: the words inside it, and where it ends."""
 
     words: str
     end: int
@@ -36,24 +36,27 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class FilterState:
-    """How far a filter has come: what it holds back, the sentence before, and how many pages were cited."""
+    """The state of a filter: the text it holds back, the current line, the sentence before, and the number of pages
+    that were cited.
+    """
 
     held: str
-    said: str
+    line: str
     claim: str
     cited: int
 
 
 def next_mark(held: str, at: int) -> Bracket | None:
-    found = _MARK.match(held, at)
-    if found is None:
+    """Return the bracket at this place, after spaces, or None."""
+    match = _MARK.match(held, at)
+    if match is None:
         return None
-    words = next(words for words in found.groups() if words is not None)
-    return Bracket(words.lstrip("[【"), found.end(), is_round=found[3] is not None)
+    words = next(words for words in match.groups() if words is not None)
+    return Bracket(words.lstrip("[【"), match.end(), is_round=match[3] is not None)
 
 
 def may_become_mark(held: str, at: int) -> bool:
-    """Whether what stands there up to the end may be the beginning of one."""
+    """Return whether the text from `at` to the end may be the beginning of a bracket."""
     begin = past_blanks(held, at)
     if begin == len(held):
         return begin - at < MOST_BLANKS
@@ -61,22 +64,24 @@ def may_become_mark(held: str, at: int) -> bool:
 
 
 def begins(held: str, at: int) -> str:
-    """What stands before the first bracket: blanks, and another bracket around it."""
-    found = _BEFORE.match(held, at)
-    return found[0] if found else ""
+    """Return the text before the first bracket: spaces, and a round bracket around it."""
+    match = _BEFORE.match(held, at)
+    return match[0] if match else ""
 
 
 def past_blanks(held: str, at: int) -> int:
-    found = _BLANK_RUN.match(held, at)
-    return found.end() if found else at
+    match = _BLANK_RUN.match(held, at)
+    return match.end() if match else at
 
 
 def until_mark(held: str, begin: int, *, is_end: bool) -> int:
-    """Up to where it can go: to the blanks before a bracket, or before the end, where a bracket may follow."""
-    for found in OPENING.finditer(held, begin):
-        at = found.start()
+    """Return up to where the text can go out. It stops before the spaces of a bracket, and before spaces at the end,
+    because a bracket may follow them.
+    """
+    for opening in OPENING.finditer(held, begin):
+        at = opening.start()
         is_open = not is_end and may_become_mark(held, at)
-        if found[0] in "[【" or held[at + 1 : at + 2] in {"[", "【"} or is_open or _MARK.match(held, at):
+        if opening[0] in "[【" or held[at + 1 : at + 2] in {"[", "【"} or is_open or _MARK.match(held, at):
             return _before_blanks(held, begin, at)
     return len(held) if is_end else _before_blanks(held, begin, len(held), MOST_BLANKS - 1)
 
@@ -87,13 +92,15 @@ def _before_blanks(held: str, begin: int, end: int, most: int = MOST_BLANKS) -> 
 
 
 def after_link(held: str, at: int, *, is_end: bool) -> int | None:
-    """Where a citation ends, with the address that the model may have made up for it; None: wait for more."""
+    """Return where a citation ends, with the address after it that the model may have made up. Return None when more
+    text has to come first.
+    """
     if at >= len(held):
         return at if is_end else None
     if held[at] != "(":
         return at
-    found = _LINKED.match(held, at)
-    if found:
-        return found.end()
+    match = _LINKED.match(held, at)
+    if match:
+        return match.end()
     is_open = not is_end and not _LINK_END.search(held, at, at + _LONGEST_LINK) and len(held) - at < _LONGEST_LINK
     return None if is_open else at

@@ -1,5 +1,5 @@
-"""Numbers with their units, however they are written: 412 MWh and 412,000 kWh, 12 % and 12 percent, €1.2 million and
-1,200,000 EUR, 三百 and 300.
+"""Measures are numbers with their units. Different forms of the same measure are equal: 412 MWh and 412,000 kWh, 12 %
+and 12 percent, €1.2 million and 1,200,000 EUR, 三百 and 300.
 """
 
 import re
@@ -20,7 +20,7 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _SCALES = (1_000, 1_000_000, 1_000_000_000, 10_000, 100_000_000)
-# What is measured, and how many of its smallest one is. Units that mean several things are left out.
+# Kinds of measures with their units, and the size of each unit in the smallest one. Ambiguous units are left out.
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "energy": {
         "1": "wh 瓦时",
@@ -63,8 +63,8 @@ _NO_UNIT = ("", Decimal(1))
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`values` are all that the number may mean; `kind` what is measured, empty when that is not said; `size` is how
-    many of the kind's smallest one of them is.
+    """`values` are all numbers that the text may mean. `kind` is what is measured, or empty for a number without a
+    unit. `size` is the size of the unit, in the smallest unit of the kind.
     """
 
     values: frozenset[str]
@@ -73,12 +73,12 @@ class Measure:
 
     @property
     def whole(self) -> frozenset[tuple[str, str]]:
-        """In the kind's smallest: 412 MWh and 412,000 kWh are the same."""
+        """The values in the smallest unit of the kind: 412 MWh and 412,000 kWh are the same."""
         return frozenset((self.kind, canonical(Decimal(value) * self.size)) for value in self.values)
 
 
 def claimed(words: str) -> list[Measure]:
-    """What surely is a number, with its unit."""
+    """Return the measures in a sentence. Words that may be no numbers, such as “one of them”, are left out."""
     plain = unicodedata.normalize("NFKC", words)
     found = list(_written(plain))
     for number, end in english_until(plain.casefold()):
@@ -90,16 +90,16 @@ def claimed(words: str) -> list[Measure]:
 
 
 def stated(page: str) -> list[Measure]:
-    """All that a page's numbers may mean, words included."""
+    """Return all measures that the text of a page may state, also in words."""
     plain = unicodedata.normalize("NFKC", page)
     words = [str(number) for number in (*english(plain.casefold()), *chinese(page))]
     shares = [canonical(Decimal(share)) for share in chinese_shares(plain)]
-    return [*_written(plain), *(Measure(frozenset({one})) for one in (*words, *shares))]
+    return [*_written(plain), *(Measure(frozenset({number})) for number in (*words, *shares))]
 
 
 def _written(plain: str) -> Iterator[Measure]:
-    """In digits. 1,250 is 1250, or 1.25 where a comma is a decimal point; 1.2 million may also stand as 1.2, in a table
-    of millions.
+    """Yield the measures that are written in digits. 1,250 may be 1250, or 1.25 with a decimal comma. 1.2 million may
+    also be 1.2, because a table of millions says so.
     """
     for number in _NUMBER.finditer(plain):
         if _is_chain(number[0]):
@@ -117,12 +117,12 @@ def _written(plain: str) -> Iterator[Measure]:
 
 
 def _unit(plain: str, end: int) -> tuple[str, Decimal]:
-    found = _AFTER.match(plain, end)
-    return _UNITS[found[1].casefold()] if found else _NO_UNIT
+    match = _AFTER.match(plain, end)
+    return _UNITS[match[1].casefold()] if match else _NO_UNIT
 
 
 def _is_chain(number: str) -> bool:
-    """A date or a version: 12.03.2024, 1.2.3."""
+    """Return whether the number is a date or a version: 12.03.2024, 1.2.3."""
     groups = re.split(r"[.,]", number)
     if _LAKHS.fullmatch(number):
         return False

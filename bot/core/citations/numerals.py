@@ -1,4 +1,4 @@
-"""Numbers that are written as words: 三百二十万, 二〇二四, 百分之三点五, twenty-five, four hundred and twelve."""
+"""`english` and `chinese` read numbers that are written as words: 三百二十万, 百分之三点五, twenty-five."""
 
 import re
 from collections.abc import Iterator
@@ -23,33 +23,35 @@ _SMALL = rf"(?:(?:{'|'.join(_TENS)})[-\s](?:{'|'.join(_ONES[1:10])})|{'|'.join([
 _GROUP = rf"(?:(?:{'|'.join(_ONES[1:10])}|an?)[-\s]hundred(?:[-\s](?:and[-\s])?{_SMALL})?|{_SMALL})"
 _WORDS = re.compile(rf"\b{_GROUP}(?:[-\s](?:{'|'.join(_POWERS)})(?:,?[-\s](?:and[-\s])?{_GROUP})?)*\b(?![-\s]hundred)")
 _LETTERS = re.compile(r"[a-z]+")
-# One of them, twelve of them: smaller numbers than this stand where nobody counts.
+# Smaller numbers may be no figures: “one of them”, “a dozen”.
 LEAST_SURE = 13
 
 
 def english(words: str) -> Iterator[int]:
-    """`words` in small letters."""
+    """Yield the numbers in `words`, a text in small letters."""
     return (number for number, _ in english_until(words))
 
 
 def english_until(words: str) -> Iterator[tuple[int, int]]:
-    """Each number with where it ends. `words` in small letters."""
-    for found in _WORDS.finditer(words):
+    """Yield each number and where it ends. `words` is a text in small letters."""
+    for match in _WORDS.finditer(words):
         total, section = 0, 0
-        for word in _LETTERS.findall(found[0]):
+        for word in _LETTERS.findall(match[0]):
             if word == "hundred":
                 section *= 100
             elif word in _POWERS:
                 total, section = total + section * _POWERS[word], 0
             else:
                 section += _ENGLISH.get(word, 0)
-        yield total + section, found.end()
+        yield total + section, match.end()
 
 
 def chinese(words: str, *, is_sure: bool = False) -> Iterator[int]:
-    """`is_sure`: only what can hardly be anything but a number: a digit and a unit, as in 三百."""
+    """Yield the Chinese numbers in `words`. With `is_sure`, a number needs a digit and a unit, as in 三百: other
+    characters may be no number.
+    """
     for numeral in _CHINESE.findall(words):
-        if is_sure and not (any(one in _DIGITS for one in numeral) and any(one not in _DIGITS for one in numeral)):
+        if is_sure and not (any(sign in _DIGITS for sign in numeral) and any(sign not in _DIGITS for sign in numeral)):
             continue
         value = _value(numeral)
         if value is not None:
@@ -57,11 +59,11 @@ def chinese(words: str, *, is_sure: bool = False) -> Iterator[int]:
 
 
 def chinese_shares(words: str) -> Iterator[str]:
-    """Of a hundred, as digits: 百分之三点五 is 3.5, 三成 is 30."""
+    """Yield percentages in digits: 百分之三点五 is 3.5, 三成 is 30."""
     for whole, part in _SHARE.findall(words):
         value = _value(whole)
         if value is not None:
-            yield f"{value}.{''.join(str(_DIGITS[one]) for one in part)}" if part else str(value)
+            yield f"{value}.{''.join(str(_DIGITS[sign]) for sign in part)}" if part else str(value)
     for tens, ones in _TENTHS.findall(words):
         yield str(_DIGITS[tens] * 10 + (5 if ones == "半" else _DIGITS.get(ones, 0)))
 
@@ -69,22 +71,22 @@ def chinese_shares(words: str) -> Iterator[str]:
 def _value(numeral: str) -> int | None:
     if len(numeral) > _LONGEST:
         return None
-    if all(one in _DIGITS for one in numeral):
-        return int("".join(str(_DIGITS[one]) for one in numeral))
+    if all(sign in _DIGITS for sign in numeral):
+        return int("".join(str(_DIGITS[sign]) for sign in numeral))
     total, section, digit = 0, 0, 0
-    for at, one in enumerate(numeral):
-        if one in _DIGITS:
+    for at, sign in enumerate(numeral):
+        if sign in _DIGITS:
             if digit:
-                return None  # digits side by side, and units besides
-            digit = _DIGITS[one]
-        elif one in _UNITS:
+                return None  # two digits in a row do not go together with units
+            digit = _DIGITS[sign]
+        elif sign in _UNITS:
             if not digit and at and numeral[at - 1] not in "零〇万萬亿億":
                 return None
-            section, digit = section + (digit or 1) * _UNITS[one], 0
+            section, digit = section + (digit or 1) * _UNITS[sign], 0
         else:
             if not (section or digit or total):
                 return None  # 万一 is no number
-            size, before = _MYRIADS[one], section + digit
+            size, before = _MYRIADS[sign], section + digit
             total = total + before * size if total > size else (total + before) * size
             section, digit = 0, 0
     return total + section + digit

@@ -1,7 +1,7 @@
-"""Names of people, places and companies in a sentence, and whether a page has them too.
+"""`names_in` finds names of people, places and companies in a sentence; `is_named` finds them on a page.
 
-Only in English, where a capital letter within a sentence tells a name, and of Latin names amid Chinese; a page in
-another language writes them in its own way and is not asked.
+It works for English, where a capital letter inside a sentence means a name, and for Latin names in Chinese text. Pages
+in other languages write names in their own way, and are not checked.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'’&.][^\W\d_]+)*")
 _ENGLISH = frozenset("the of and to is are were for that with by as from has have be its it at".split())  # noqa: SIM905
-# Capitalised within a sentence, and no name: what people do, when it was, and what a paper calls its own parts.
+# Words with a capital letter that are no names: months, days, parts of a document, jobs, titles, languages, money.
 _NO_NAMES = set[str]()
 for _words in (
     "january february march april may june july august september october november december",
@@ -25,11 +25,11 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z&.-]{2,}(?:\s[A-Z][A-Za-z&.-]+)*")
 _LETTERS = re.compile(r"[A-Za-z]{3}")
 _STEM = 6  # letters of a name that stay the same when its ending changes
-_FEW = 3  # common words that tell a page's language
+_FEW = 3  # so many common English words make a page English
 
 
 def names_in(sentence: str) -> tuple[str, ...]:
-    """As they stand there."""
+    """Return the names as the sentence spells them."""
     if _CHINESE.search(sentence):
         return tuple(_LATIN.findall(sentence))
     words = _LABEL.sub(" . ", sentence)
@@ -42,7 +42,9 @@ def names_in(sentence: str) -> tuple[str, ...]:
 
 
 def is_named(name: str, page: str) -> bool:
-    """All of it, or its first letters: European Central Bank and ECB. A page that is not English is not asked."""
+    """Return whether the page has the name, or its initials: European Central Bank and ECB. A page in another language
+    counts as having it.
+    """
     if not (_CHINESE.search(page) or _is_english(page, _FEW)) or not _LETTERS.search(page):
         return True
     text = f" {_folded(page)} "
@@ -53,8 +55,8 @@ def is_named(name: str, page: str) -> bool:
 
 
 def _names_in_piece(piece: str) -> list[str]:
-    """What follows the first word: that one has its capital for standing there. Nor is an abbreviation a name: a page
-    may write it out.
+    """Return the names after the first word, which has a capital letter in any case. An abbreviation is no name,
+    because a page may write it out.
     """
     found: list[str] = []
     run: list[str] = []

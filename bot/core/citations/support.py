@@ -1,5 +1,6 @@
-"""Whether a text bears out a sentence, as far as that can be looked up: its numbers with their units, its days, its
-quoted words and its names are there. However they are written (bot.core.citations.measures, bot.core.citations.dates).
+"""`holds` says whether a page supports a sentence: the page has all its numbers with units, dates, quotes and names.
+
+Numbers and dates may be written differently there (bot.core.citations.measures, bot.core.citations.dates).
 """
 
 import re
@@ -12,12 +13,12 @@ from bot.core.citations.dates import Day, days, months
 from bot.core.citations.measures import Measure, claimed, stated
 from bot.core.citations.proper_names import is_named, names_in
 
-# Not after “p.” and the like.
+# A dot after “p.” and the like ends no sentence.
 _SENTENCE = re.compile(
     r"(?<=[.!?。！？])(?<!\b[Pp]\.)(?<!\bpp\.)(?<!\b[Ff]ig\.)(?<!\b[Nn]o\.)(?<!\bca\.)[\s*_]+|(?<=[。！？])"
 )
 _MARKER = re.compile(r"^[\s>#|*-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]\]\s*)?")
-# What may close a quotation, by what opens it.
+# The closing quotation marks for each opening one.
 _CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "『": "』", "《": "》", "‘": "’"}
 _OPENING = re.compile(f"[{''.join(_CLOSING)}]")
 _QUOTED = {sign: re.compile(rf"[^{closing}\n]*") for sign, closing in _CLOSING.items()}
@@ -26,23 +27,23 @@ _ELLIPSIS = re.compile(r"(?:\[…\]|\[\.\.\.\]|…|\.\.\.)")
 _PAGES = re.compile(r"(?<![^\W_])(?:pp?\.|pages?|第)\s?\d+(?:\s?[-–]\s?\d+)?\s?[页頁]?", re.IGNORECASE)
 _MARKS = re.compile(r"[*_`|#\\]+")
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
-# What stands between the letters where a line of a page ends; Chinese has no blanks of its own.
+# The end of a line splits words with a hyphen, or Chinese text without a space.
 _BREAKS = re.compile(r"-\s*\n\s*|\u00ad\s*|\s+")
 _LONG_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{4,}")
 _WORD = re.compile(r"\w")
-_SIGNS = re.compile(r"(?=([\u3400-\u9fff]{2}))")  # Chinese has no blanks: any two signs side by side
+_SIGNS = re.compile(r"(?=([\u3400-\u9fff]{2}))")  # Chinese has no spaces, so every pair of characters is a word
 _LINES = re.compile(r"\n+|(?<=[.!?。！？])\s+")
 _STEM = 5  # letters of a word that stay the same when its ending changes
-_AS_ABOUT = 2  # words that a line has in common with a claim when both are about the same
-
-
-# Of a sentence that does not end, its last so many characters.
+_AS_ABOUT = 2  # a line with so many words of the sentence is about the same thing
+# Of a longer sentence, only its last characters are checked.
 LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence; the figures in the `names` of its documents are no claim, nor are the numbers of pages."""
+    """A sentence that has to be supported. `names` are its documents: numbers in their names are no claim, and page
+    numbers are none either.
+    """
 
     sentence: str
     names: tuple[str, ...] = ()
@@ -56,21 +57,21 @@ class Claim:
 
 
 def last_sentence(line: str) -> str:
-    """Of a line of Markdown, without the marks that it begins with."""
+    """Return the last sentence of a line of Markdown, without the marks at the beginning of the line."""
     parts = _SENTENCE.split(_MARKER.sub("", line))
     return next((part for part in reversed(parts) if part and part.strip(" *_|,.;:()")), "")
 
 
 @lru_cache(maxsize=256)
 def is_checkable(claim: Claim) -> bool:
-    """There is something in it that can be looked up."""
+    """Return whether the sentence has something that can be looked up."""
     found, rest = _days(claim.words)
     return bool(found or _claimed(rest) or _quotes(claim.words) or _names(claim.words))
 
 
 @lru_cache(maxsize=256)
 def holds(claim: Claim, page: str) -> bool:
-    """Every number, every day, every quote and every name of the sentence occurs in the page."""
+    """Return whether the page has every number, date, quote and name of the sentence."""
     if not _figures_hold(claim.words, page):
         return False
     if not all(_is_in(part, page) for quote in _quotes(claim.words) for part in quote):
@@ -80,13 +81,13 @@ def holds(claim: Claim, page: str) -> bool:
 
 @lru_cache(maxsize=256)
 def stands_otherwise(claim: Claim, page: str) -> bool:
-    """The page has numbers of its own for what the sentence gives numbers for: of the same kind, or in a line about
-    the same.
+    """Return whether the page gives other numbers than the sentence does for the same thing: numbers of the same kind,
+    or numbers in a line about the same thing.
     """
     _, rest = _days(claim.words)
-    missing = [one for one in _claimed(rest) if not _is_stated(one, page)]
-    kinds = {one.kind for one in missing if one.kind}
-    if any(one.kind in kinds for one in _stated(page)):
+    missing = [measure for measure in _claimed(rest) if not _is_stated(measure, page)]
+    kinds = {measure.kind for measure in missing if measure.kind}
+    if any(measure.kind in kinds for measure in _stated(page)):
         return True
     words = _stems(rest)
     return bool(missing) and any(
@@ -97,21 +98,22 @@ def stands_otherwise(claim: Claim, page: str) -> bool:
 
 @lru_cache(maxsize=256)
 def has_words_of(claim: Claim, page: str) -> bool:
-    """Whether the page is about anything the sentence is about; a sentence of a few words tells too little of it."""
+    """Return whether the page has a word of the sentence. A sentence with hardly any words always passes."""
     words = _stems(claim.words)
     return len(words) <= _AS_ABOUT or bool(words & _stems(page))
 
 
 def _figures_hold(words: str, page: str) -> bool:
-    named, rest = _days(words)
-    there, _ = _days(page)
-    if named and there:
-        return all(any(day.is_same(one) for one in there) for day in named) and _are_stated(rest, page)
-    return _are_stated(words, page)  # a page may give day, month and year in columns of their own
+    claimed_days, rest = _days(words)
+    page_days, _ = _days(page)
+    if claimed_days and page_days:
+        are_same = all(any(day.is_same(page_day) for page_day in page_days) for day in claimed_days)
+        return are_same and _are_stated(rest, page)
+    return _are_stated(words, page)  # a page may have day, month and year in separate columns
 
 
 def _are_stated(words: str, page: str) -> bool:
-    return all(_is_stated(one, page) for one in _claimed(words))
+    return all(_is_stated(measure, page) for measure in _claimed(words))
 
 
 @lru_cache(maxsize=256)
@@ -119,13 +121,13 @@ def _claimed(words: str) -> tuple[Measure, ...]:
     return tuple(claimed(words))
 
 
-def _is_stated(one: Measure, page: str) -> bool:
-    """The number stands there, and not as a number of something else."""
+def _is_stated(measure: Measure, page: str) -> bool:
+    """Return whether the page has the number, and not as a number of something else."""
     values, wholes = _kinds_by_value(page)
-    if one.kind and one.whole & wholes:
+    if measure.kind and measure.whole & wholes:
         return True
-    kinds = {kind for value in one.values for kind in values.get(value, ())}
-    return bool(kinds) and (not one.kind or "" in kinds)
+    kinds = {kind for value in measure.values for kind in values.get(value, ())}
+    return bool(kinds) and (not measure.kind or "" in kinds)
 
 
 @lru_cache(maxsize=256)
@@ -135,19 +137,19 @@ def _stated(page: str) -> tuple[Measure, ...]:
 
 @lru_cache(maxsize=256)
 def _kinds_by_value(page: str) -> tuple[dict[str, set[str]], frozenset[tuple[str, str]]]:
-    """What each value is a number of, and all that is measured, in the smallest of its kind."""
+    """Return the kinds of each number on the page, and all measures in their smallest units."""
     values: dict[str, set[str]] = {}
-    for one in _stated(page):
-        for value in one.values:
-            values.setdefault(value, set()).add(one.kind)
+    for measure in _stated(page):
+        for value in measure.values:
+            values.setdefault(value, set()).add(measure.kind)
     for month in months(page.casefold()):
         values.setdefault(str(month), set()).add("")
-    return values, frozenset(whole for one in _stated(page) if one.kind for whole in one.whole)
+    return values, frozenset(whole for measure in _stated(page) if measure.kind for whole in measure.whole)
 
 
 @lru_cache(maxsize=256)
 def _days(words: str) -> tuple[tuple[Day, ...], str]:
-    """The days, and the words without them."""
+    """Return the days, and the text without them."""
     found, rest = days(words)
     return tuple(found), rest
 
@@ -164,7 +166,7 @@ def _stems(words: str) -> frozenset[str]:
 
 
 def _is_in(part: str, page: str) -> bool:
-    """However its lines are broken."""
+    """Return whether the page has this text, also across the ends of lines."""
     return part in _plain(page) or _unbroken(part) in _unbroken(page)
 
 
@@ -178,10 +180,12 @@ def _quotes(words: str) -> tuple[list[str], ...]:
 
 
 def _quoted(words: str) -> Iterator[str]:
-    """What stands between marks, in one line. What nothing closes is looked for once for all marks before that end."""
+    """Yield the text between quotation marks in one line. For marks that nothing closes, the end is looked for only
+    once: the time stays linear.
+    """
     at, ends = 0, dict.fromkeys(_CLOSING, -1)
-    while found := _OPENING.search(words, at):
-        sign, at = found[0], found.end()
+    while opening := _OPENING.search(words, at):
+        sign, at = opening[0], opening.end()
         if at <= ends[sign]:
             continue
         quote = _QUOTED[sign].match(words, at)

@@ -1,7 +1,7 @@
-"""What was said in a channel or a thread, told to the model line by line, so that each message can be cited.
+"""A Transcript is the messages of a channel or thread. `transcript_text` labels each message, so that it can be cited.
 
-The label of a message, its time and the conversation's address stand in the text itself: a thread that remembers the
-text can turn `[m12]` into a link for ever.
+The text itself has the label and time of each message, and the address of the conversation. So a thread that keeps the
+text can always turn `[m12]` into a link.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.core.brief import Span
 from bot.core.ports import Person
 
-# Who tells the model of a conversation: what stands there is material, not something a person of the thread has said.
+# The speaker of a transcript in a turn. It is material, and nobody of the thread has said it.
 SPEAKER = "Slack"
 HEAD = "Messages of {name} at {address}, oldest first; each begins with its label, its id and its time:"
 DAY = "— {day:%A}, {day.day} {day:%B %Y} —"
@@ -23,8 +23,8 @@ _LINE = re.compile(r"^\[(m\d+)\] (\d{10}\.\d{6})(?:/(\d{10}\.\d{6}))? (\d\d:\d\d
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A message. `root_ts` is its thread's, empty when it is no reply; `files` are names."""
+class TranscriptLine:
+    """A message. `root_ts` is that of its thread, or empty for no reply. `files` are the names of its files."""
 
     ts: str
     speaker: str
@@ -35,49 +35,49 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """`address` is that of the conversation in Slack, such as `https://acme.slack.com/archives/C1`; `missed`: there
-    were more messages than could be read.
+    """`address` is the address of the conversation in Slack, such as `https://acme.slack.com/archives/C1`. `missed`:
+    there were more messages than could be read.
     """
 
     span: Span
     address: str
-    lines: tuple[Line, ...]
+    lines: tuple[TranscriptLine, ...]
     missed: bool = False
 
 
 class Transcripts(Protocol):
     async def gather(self, team: str, span: Span, person: Person) -> Transcript:
-        """Oldest first, as the person may read it. Raises BriefRefused when it can't be read any more."""
+        """Read the messages that the person may read, oldest first. Raises BriefRefused when they can't be read."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A message that can be cited: how it is shown, and where it is."""
+class MessageReference:
+    """A message that can be cited. `shown` is the text of the link."""
 
     shown: str
     link: str
     text: str
 
 
-def told(transcript: Transcript, utc_offset_s: int, first: int = 1) -> str:
-    """The messages as the model reads them, labelled from `m<first>` on; times are the asker's own."""
+def transcript_text(transcript: Transcript, utc_offset_s: int, first: int = 1) -> str:
+    """Return the messages as text for the model. The labels begin with `m<first>`; times are in the asker's zone."""
     lines = [HEAD.format(name=transcript.span.name, address=transcript.address)]
-    before = None
+    day = None
     for number, line in enumerate(transcript.lines, first):
         at = datetime.fromtimestamp(float(line.ts), UTC) + timedelta(seconds=utc_offset_s)
-        if at.date() != before:
-            before = at.date()
+        if at.date() != day:
+            day = at.date()
             lines.append(DAY.format(day=at))
-        lines.append(_told(number, line, f"{at:%H:%M}"))
+        lines.append(_line_text(number, line, f"{at:%H:%M}"))
     if transcript.missed:
         lines.insert(1, "(Only the newest of its messages are here.)")
     return "\n".join(lines)
 
 
-def _told(number: int, line: Line, at: str) -> str:
+def _line_text(number: int, line: TranscriptLine, at: str) -> str:
     thread = f"/{line.root_ts}" if line.root_ts and line.root_ts != line.ts else ""
-    # Indented, so that nothing in a message can pass for the beginning of another.
+    # Further lines are indented, so that no text of a message looks like the beginning of another one.
     words = line.text.replace("\n", "\n  ")
     names = (" ".join(name.split()) for name in line.files)
     files = FILES.format(names=", ".join(names)) if line.files else ""
@@ -86,26 +86,26 @@ def _told(number: int, line: Line, at: str) -> str:
 
 
 def count(text: str) -> int:
-    """How many messages `told` has told."""
+    """Return the number of messages in a text of `transcript_text`."""
     return len(_LINE.findall(text))
 
 
-def references(text: str) -> dict[str, Reference]:
-    """What can be cited in a text that `told` made, by label."""
-    heads = [(found.start(), found[1]) for found in _HEAD.finditer(text)]
-    found = list(_LINE.finditer(text))
-    ends = [*[one.start() for one in found][1:], len(text)]
-    made: dict[str, Reference] = {}
-    for one, end in zip(found, ends, strict=False):
-        address = next((address for start, address in reversed(heads) if start < one.start()), "")
+def references(text: str) -> dict[str, MessageReference]:
+    """Return the messages that can be cited in a text of `transcript_text`, by label."""
+    heads = [(head.start(), head[1]) for head in _HEAD.finditer(text)]
+    lines = list(_LINE.finditer(text))
+    ends = [*[line.start() for line in lines][1:], len(text)]
+    found: dict[str, MessageReference] = {}
+    for line, end in zip(lines, ends, strict=False):
+        address = next((address for start, address in reversed(heads) if start < line.start()), "")
         if address:
-            link = _link(address, one[2], one[3] or "")
-            made.setdefault(one[1], Reference(f"{one[4]} {one[5]}", link, text[one.end() : end]))
-    return made
+            link = _link(address, line[2], line[3] or "")
+            found.setdefault(line[1], MessageReference(f"{line[4]} {line[5]}", link, text[line.end() : end]))
+    return found
 
 
 def parts(text: str, most_chars: int) -> Sequence[str]:
-    """Cut between messages into pieces of about this size, each under the head."""
+    """Cut the text between messages into pieces of about this size. Each piece begins with the head."""
     head, _, rest = text.partition("\n")
     pieces, piece = [], ""
     for line in rest.split("\n"):

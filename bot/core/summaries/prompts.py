@@ -1,4 +1,4 @@
-"""What the model is told of a summary that was ordered. Plain English: the model reads it, no person does."""
+"""`instruction` makes the prompt for a summary. It is in English, because only the model reads it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ REDUCE = (
 
 @dataclass(frozen=True, slots=True)
 class SummarySubject:
-    """What is summarised: the names of the documents, of the conversations, and how many pictures."""
+    """What is summarised: names of documents, names of conversations, and a number of pictures."""
 
     documents: Sequence[str] = ()
     conversations: Sequence[str] = ()
@@ -81,7 +81,7 @@ class SummarySubject:
 
 
 def instruction(brief: Brief, subject: SummarySubject, language: str) -> str:
-    """The order as the person might have written it. `language` is the asker's, such as `zh-CN`."""
+    """Return the prompt, as the person might have written it. `language` is the asker's, such as `zh-CN`."""
     lines = [ORDER.format(what=_what(subject))]
     if brief.focus:
         lines.append(FOCUS.format(focus=brief.focus))
@@ -110,5 +110,5 @@ def _what(subject: SummarySubject) -> str:
 
 
 def _language(code: str) -> str:
-    """By its code where we know it; else as it was given."""
+    """Return the name of a language by its code, or the code when it is not known."""
     return LANGUAGES.get(code.split("-", maxsplit=1)[0].lower(), code)

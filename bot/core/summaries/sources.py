@@ -1,4 +1,4 @@
-"""What a summary is made of: documents page by page, what was said in channels, and how much of it is read at once."""
+"""SummarySources gathers what a summary is made of, documents and conversations, and cuts it into parts to read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,16 @@ from typing import Protocol
 
 from bot.core.brief import BriefRefused, Span
 from bot.core.citations.filter import CitableSources, CitedDocument
-from bot.core.citations.proof import Sheet
-from bot.core.citations.transcript import SPEAKER, Reference, Transcripts, count, parts, references, told
+from bot.core.citations.proof import SentPage
+from bot.core.citations.transcript import (
+    SPEAKER,
+    MessageReference,
+    Transcripts,
+    count,
+    parts,
+    references,
+    transcript_text,
+)
 from bot.core.document import LEAST_DPI, Document, Page, choose_pictures
 from bot.core.files.attachments import Attachments
 from bot.core.model.messages import Image, Part, Text
@@ -23,23 +31,21 @@ from bot.words import listed, say, text
 NOTHING_READ = text("I couldn't read it: {reasons}.")
 NOTHING_SAID = text("Nobody wrote anything there in that time.")
 MOST_PICTURES = 12
-CHARS_PER_TOKEN = 1.6  # of the densest script there is
+CHARS_PER_TOKEN = 1.6  # no script has fewer
 LOOK = "Picture of {name} {page} ({name}#{number}):\n"
 PAGE = "[{name} {page}]\n{text}\n"
 EMPTY_PAGE = "(no text on this page)"
 
 
 class Addresses(Protocol):
-    """Where people find a file."""
-
     async def of_file(self, file_id: str) -> str:
-        """Its address in Slack or on the web; empty when there is none."""
+        """Return the address of a file in Slack or on the web, or "" when there is none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class WholeDocument:
-    """A document with all its pages; `shown` are those whose picture the question itself brings."""
+    """A document with all its pages. `shown` are the numbers of the pages whose picture the question has."""
 
     paper: ThreadDocument
     document: Document
@@ -47,14 +53,14 @@ class WholeDocument:
 
     @property
     def is_whole(self) -> bool:
-        """The question as it is tells all of it, and shows every page that has no text."""
+        """The question has the text of all pages, and the picture of every page without text."""
         blank = [page for page in self.document.pages if page.can_be_shown and page.look and not page.text.strip()]
         return self.paper.pages_read >= self.paper.pages and all(page.number in self.shown for page in blank)
 
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """The picture of a page, at most so large."""
+    """The picture of a page, with at most so many tokens."""
 
     paper: ThreadDocument
     page: Page
@@ -62,8 +68,8 @@ class PagePicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """A part that is read at once."""
+class PartToRead:
+    """A part of the material that the model reads in one call."""
 
     pieces: tuple[Text | PagePicture, ...]
     tokens: int
@@ -88,11 +94,11 @@ class SummarySource:
         return sum(book.paper.tokens for book in self.books) + sum(estimate_tokens(talk) for talk in self.talks)
 
     def is_whole(self, tokens: int) -> bool:
-        """Whether all of it goes into one call of so many tokens, as the question has it."""
+        """Return whether one call of so many tokens has room for all, just as the question has it."""
         return all(book.is_whole for book in self.books) and self.tokens <= tokens
 
     def said(self, ts: str, most_tokens: int) -> tuple[TurnMessage, ...]:
-        """The conversations as the thread remembers them: the newest of what was said, when it is too much."""
+        """Return the conversations as messages of the turn. Of a long conversation only the newest part is kept."""
         most = int(most_tokens * CHARS_PER_TOKEN / max(1, len(self.talks)))
         return tuple(
             TurnMessage(ts, SPEAKER, parts(talk, most)[-1] if len(talk) > most else talk) for talk in self.talks
@@ -108,14 +114,14 @@ class SummarySources:
     async def gather(
         self, message: Inbound, question: Question, spans: Sequence[Span], person: Person
     ) -> SummarySource:
-        """Raises BriefRefused when there is nothing to read."""
+        """Read the documents and conversations. Raises BriefRefused when there is nothing to read."""
         books = await self._books(message.team, question.turn)
         talks: list[str] = []
         first = 1
         for span in spans:
             transcript = await self._transcripts.gather(message.team, span, person)
             if transcript.lines:
-                talks.append(told(transcript, person.utc_offset_s, first))
+                talks.append(transcript_text(transcript, person.utc_offset_s, first))
                 first += len(transcript.lines)
         if not (books or talks or question.turn.pictures):
             reasons = listed(refused(question.receipt.unread, person.language), person.language)
@@ -127,25 +133,27 @@ class SummarySources:
         books = []
         for said in turn.said:
             for paper in said.papers:
-                shown = frozenset(one.page for one in said.pictures if one.page and one.sha256 == paper.sha256)
+                shown = frozenset(
+                    picture.page for picture in said.pictures if picture.page and picture.sha256 == paper.sha256
+                )
                 try:
                     books.append(WholeDocument(paper, await self._attachments.document(team, paper), shown))
                 except FileError:
                     continue
         return tuple(books)
 
-    def bundles(self, source: SummarySource, part_tokens: int) -> tuple[Batch, ...]:
-        """All of it, in parts of about this size."""
-        made = [batch for book in source.books for batch in _of_book(book, part_tokens)]
+    def cut(self, source: SummarySource, part_tokens: int) -> tuple[PartToRead, ...]:
+        """Cut all material into parts of about this size."""
+        result = [part for book in source.books for part in _parts_of(book, part_tokens)]
         for talk in source.talks:
-            cut = parts(talk, int(part_tokens * CHARS_PER_TOKEN))
-            made += [Batch((Text(piece + "\n"),), estimate_tokens(piece)) for piece in cut]
-        return tuple(made)
+            pieces = parts(talk, int(part_tokens * CHARS_PER_TOKEN))
+            result += [PartToRead((Text(piece + "\n"),), estimate_tokens(piece)) for piece in pieces]
+        return tuple(result)
 
-    async def parts(self, team: str, batch: Batch) -> tuple[Part, ...]:
-        """With the pictures themselves; one that can no longer be had is left out."""
+    async def message_parts(self, team: str, part: PartToRead) -> tuple[Part, ...]:
+        """Return the part with the pictures themselves. A picture that is no longer available is left out."""
         found: list[Part] = []
-        for piece in batch.pieces:
+        for piece in part.pieces:
             if isinstance(piece, Text):
                 found.append(piece)
             elif image := await self._picture(team, piece):
@@ -156,74 +164,77 @@ class SummarySources:
     async def _picture(self, team: str, look: PagePicture) -> Image | None:
         return await self._attachments.page(team, look.paper, look.page.number, look.tokens)
 
-    async def sources(
-        self, team: str, turns: Sequence[Turn], bundles: Sequence[Batch] = (), *, all_pages: bool = False
+    async def citable(
+        self, team: str, turns: Sequence[Turn], read: Sequence[PartToRead] = (), *, all_pages: bool = False
     ) -> CitableSources:
-        """What can be cited: the pages that these turns tell or show, and those read part by part; messages too."""
-        seen = {(look.paper.sha256, look.page.number) for look in _looks(bundles)}
-        seen |= {(one.sha256, one.page) for turn in turns for one in turn.pictures if one.page}
+        """Return what the answer can cite: pages whose text or picture these turns have, pages that were read part by
+        part, and messages.
+        """
+        seen = {(look.paper.sha256, look.page.number) for look in _page_pictures(read)}
+        seen |= {(picture.sha256, picture.page) for turn in turns for picture in turn.pictures if picture.page}
         documents: dict[str, CitedDocument] = {}
-        messages: dict[str, Reference] = {}
+        messages: dict[str, MessageReference] = {}
         for turn in turns:
             for book in await self._books(team, turn):
-                paper, is_all = book.paper, all_pages or bool(bundles)
-                told_pages = book.document.pages if is_all else book.document.pages[: paper.pages_read]
-                sheets = {page.number: _sheet(page, is_seen=(paper.sha256, page.number) in seen) for page in told_pages}
+                paper, is_all = book.paper, all_pages or bool(read)
+                pages = book.document.pages if is_all else book.document.pages[: paper.pages_read]
+                sent = {page.number: _sent_page(page, is_seen=(paper.sha256, page.number) in seen) for page in pages}
                 link = await self._addresses.of_file(paper.file_id)
-                documents[paper.sha256] = CitedDocument(paper.name, paper.file_id, link, sheets)
-            messages |= {label: one for said in turn.said for label, one in references(said.text).items()}
+                documents[paper.sha256] = CitedDocument(paper.name, paper.file_id, link, sent)
+            for said in turn.said:
+                messages |= references(said.text)
         return CitableSources(tuple(documents.values()), messages)
 
 
-def _sheet(page: Page, *, is_seen: bool) -> Sheet:
-    return Sheet(page.name, page.text, is_seen, page.has_figure, page.can_be_shown)
+def _sent_page(page: Page, *, is_seen: bool) -> SentPage:
+    return SentPage(page.name, page.text, is_seen, page.has_figure, page.can_be_shown)
 
 
-def _of_book(book: WholeDocument, part_tokens: int) -> Iterator[Batch]:
+def _parts_of(book: WholeDocument, part_tokens: int) -> Iterator[PartToRead]:
     pages: list[Page] = []
     room = part_tokens
     for page in book.document.pages:
-        cost = _least(page)
-        if pages and (cost > room or sum(_wants_look(one) for one in pages) >= MOST_PICTURES):
-            yield _batch(book.paper, pages, part_tokens)
+        cost = _least_tokens(page)
+        if pages and (cost > room or sum(map(_needs_picture, pages)) >= MOST_PICTURES):
+            yield _part(book.paper, pages, part_tokens)
             pages, room = [], part_tokens
         pages.append(page)
         room -= cost
     if pages:
-        yield _batch(book.paper, pages, part_tokens)
+        yield _part(book.paper, pages, part_tokens)
 
 
-def _batch(paper: ThreadDocument, pages: Sequence[Page], part_tokens: int) -> Batch:
-    words = {page.number: _words(paper, page, part_tokens) for page in pages}
-    spent = sum(estimate_tokens(one) for one in words.values())
-    room = max(part_tokens - spent, sum(page.tokens_at(LEAST_DPI) for page in pages if _is_blank(page)))
-    looks = choose_pictures(pages, room, MOST_PICTURES)
+def _part(paper: ThreadDocument, pages: Sequence[Page], part_tokens: int) -> PartToRead:
+    texts = {page.number: _page_text(paper, page, part_tokens) for page in pages}
+    text_tokens = sum(map(estimate_tokens, texts.values()))
+    room = max(part_tokens - text_tokens, sum(page.tokens_at(LEAST_DPI) for page in pages if _is_blank(page)))
+    pictures = choose_pictures(pages, room, MOST_PICTURES)
     pieces: list[Text | PagePicture] = []
     for page in pages:
-        pieces.append(Text(words[page.number]))
-        if page.number in looks:
-            pieces.append(PagePicture(paper, page, looks[page.number]))
-    return Batch(tuple(pieces), spent + sum(looks.values()))
+        pieces.append(Text(texts[page.number]))
+        if page.number in pictures:
+            pieces.append(PagePicture(paper, page, pictures[page.number]))
+    return PartToRead(tuple(pieces), text_tokens + sum(pictures.values()))
 
 
-def _words(paper: ThreadDocument, page: Page, part_tokens: int) -> str:
+def _page_text(paper: ThreadDocument, page: Page, part_tokens: int) -> str:
     most = int(part_tokens * CHARS_PER_TOKEN)
     words = page.text.strip() or EMPTY_PAGE
     words = words if len(words) <= most else f"{words[:most]} […]"
     return PAGE.format(name=paper.name, page=page.name, text=words)
 
 
-def _least(page: Page) -> int:
+def _least_tokens(page: Page) -> int:
     return estimate_tokens(page.text) + (page.tokens_at(LEAST_DPI) if _is_blank(page) else 0)
 
 
 def _is_blank(page: Page) -> bool:
-    return _wants_look(page) and not page.text.strip()
+    return _needs_picture(page) and not page.text.strip()
 
 
-def _wants_look(page: Page) -> bool:
+def _needs_picture(page: Page) -> bool:
     return bool(page.look) and page.can_be_shown
 
 
-def _looks(bundles: Sequence[Batch]) -> Iterator[PagePicture]:
-    return (piece for batch in bundles for piece in batch.pieces if isinstance(piece, PagePicture))
+def _page_pictures(read: Sequence[PartToRead]) -> Iterator[PagePicture]:
+    return (piece for part in read for piece in part.pieces if isinstance(piece, PagePicture))

@@ -1,7 +1,8 @@
-"""Summaries that were ordered: what the model is asked for, and how much of a long document it is shown at once.
+"""Summaries prepares the summaries that people order: it makes the prompt, and reads long material part by part.
 
-What fits is asked about in one call, as any question is. What does not is read part by part, a few at a time, and the
-notes on the parts take its place; when the notes are too long themselves, they are read part by part again.
+Material that fits into one call is sent like any question. Longer material is read part by part, a few parts at a time.
+The model takes notes on each part, and the notes take the place of the material. When the notes are too long, they are
+read part by part again.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from bot.core.ports import Model, Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import READ_PARTLY, READ_WHOLE, Receipt
 from bot.core.summaries.prompts import PART, REDUCE, SummarySubject, instruction
-from bot.core.summaries.sources import Batch, SummarySource, SummarySources
+from bot.core.summaries.sources import PartToRead, SummarySource, SummarySources
 from bot.core.thread.conversation import Turn, TurnMessage, TurnUsage
 from bot.core.thread.inbound import Inbound
 from bot.core.waiting import waiting_words
@@ -31,7 +32,7 @@ from bot.words import Filled, fill, say, text
 AT_ONCE = 3
 NOTES_TOKENS = 1_800
 ANSWER_TOKENS = 2_000
-# Of the notes, what the last call may be given.
+# Notes that are still too long are read again, at most so often.
 MOST_ROUNDS = 4
 READING_PART = text("is reading part {part} of {parts}…")
 READING = text("summarise all of it")
@@ -44,7 +45,9 @@ SIGNS = {"CNY": "¥", "USD": "$"}
 
 @dataclass(frozen=True, slots=True)
 class SummaryLimits:
-    """`tokens` of one call's prompt, `part_tokens` of a part; above `cost` (of `price`) it is asked about first."""
+    """`tokens` limits the prompt of one call, `part_tokens` a part. A summary that costs more than `cost` (in the
+    currency of `price`) has to be approved first.
+    """
 
     tokens: int = 90_000
     part_tokens: int = 24_000
@@ -54,7 +57,7 @@ class SummaryLimits:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A summary under way: the turn as the thread will remember it, and all there is to read."""
+    """A summary that was ordered: the turn as the thread will keep it, and all material."""
 
     turn: Turn
     source: SummarySource
@@ -62,13 +65,13 @@ class Summary:
 
     @property
     def at_once(self) -> int:
-        """Tokens of all of it in one call."""
+        """The tokens of one call with all material."""
         return self.source.tokens + sum(picture.tokens for picture in self.turn.pictures)
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSummary:
-    """The turn as the model is to be asked, what can be cited, and what reading for it has used."""
+    """The turn for the model, what its answer can cite, and the tokens that reading has used."""
 
     turn: Turn
     sources: CitableSources
@@ -77,12 +80,12 @@ class PreparedSummary:
     fell_back: FallbackUsed | None = None
 
     def receipt(self, receipt: Receipt) -> Receipt:
-        """As it turned out: what did not fit at once has been read to its end, part by part."""
+        """Correct the receipt: documents that were read part by part have been read to their end."""
         return replace(receipt, read=tuple(map(_to_its_end, receipt.read))) if self.is_in_parts else receipt
 
 
 class Summaries:
-    """`limits` are those of the model that is set, `limits_of` those of a chosen one."""
+    """`limits` are the limits of the configured model. `limits_of` returns the limits of a chosen model."""
 
     def __init__(
         self,
@@ -102,8 +105,8 @@ class Summaries:
         return self._limits_of(chosen) if self._limits_of and chosen else self._set_limits
 
     async def order(self, message: Inbound, question: Question, person: Person) -> Summary:
-        """`question` is the message as it was composed, its files brought in. Raises BriefRefused when nothing of what
-        was ordered can be read.
+        """Gather the material. `question` is the question of the message, with its files read. Raises BriefRefused when
+        nothing can be read.
         """
         brief = message.brief or Brief()
         source = await self._sources.gather(message, question, brief.spans, person)
@@ -119,34 +122,34 @@ class Summaries:
         return Summary(turn, source, brief)
 
     async def prepare(self, order: Summary, contact: Contact) -> PreparedSummary:
-        """Read what does not fit into one call. Raises BriefRefused when it would cost more than the person wants."""
+        """Read the material that does not fit into one call. Raises BriefRefused when the person declines the cost."""
         team = order.source.team
         if order.source.is_whole(self._limits.tokens):
-            await self._ask_first(order, self._price_of(order.at_once, ANSWER_TOKENS), contact)
-            return PreparedSummary(order.turn, await self._sources.sources(team, [order.turn]))
-        bundles = self._sources.bundles(order.source, self._limits.part_tokens)
-        await self._ask_first(order, self.cost(bundles), contact)
-        notes_taker = _NoteTaker(self._model, self._sources, order, contact)
-        notes = await notes_taker.parts(bundles)
+            await self._approve(order, self._price_of(order.at_once, ANSWER_TOKENS), contact)
+            return PreparedSummary(order.turn, await self._sources.citable(team, [order.turn]))
+        parts = self._sources.cut(order.source, self._limits.part_tokens)
+        await self._approve(order, self.cost(parts), contact)
+        note_taker = _NoteTaker(self._model, self._sources, order, contact)
+        notes = await note_taker.read(parts)
         for _ in range(MOST_ROUNDS):
             if estimate_tokens("\n\n".join(notes)) <= self._limits.tokens:
                 break
-            notes = await notes_taker.parts(_packed(notes, self._limits.part_tokens))
+            notes = await note_taker.read(_packed(notes, self._limits.part_tokens))
         everything = replace(order.turn, said=(*_talks(order.source), *order.turn.said))
-        sources = await self._sources.sources(team, [everything], bundles)
+        sources = await self._sources.citable(team, [everything], parts)
         return PreparedSummary(
             _with_notes(order.turn, notes),
             sources,
-            notes_taker.outcome.spent,
+            note_taker.outcome.spent,
             is_in_parts=True,
-            fell_back=notes_taker.outcome.fell_back,
+            fell_back=note_taker.outcome.fell_back,
         )
 
     async def citable(self, team: str, turns: Sequence[Turn]) -> CitableSources:
-        """What later turns of the thread can cite: their tools reach every page of its documents."""
-        return await self._sources.sources(team, turns, all_pages=True)
+        """Return what other turns can cite. Tools reach every page of the thread's documents, so all pages count."""
+        return await self._sources.citable(team, turns, all_pages=True)
 
-    async def _ask_first(self, order: Summary, cost: float, contact: Contact) -> None:
+    async def _approve(self, order: Summary, cost: float, contact: Contact) -> None:
         price, language = self._limits.price, contact.language
         if price is None or cost <= self._limits.cost:
             return
@@ -157,10 +160,10 @@ class Summaries:
         if not await contact.approve(say(READING, language), detail):
             raise BriefRefused("too dear", user_message=say(NOT_NOW, language))
 
-    def cost(self, bundles: tuple[Batch, ...]) -> float:
-        """What reading all of it will cost, roughly, in the price's currency; 0 when no price is known."""
-        read = sum(batch.tokens for batch in bundles)
-        notes = len(bundles) * NOTES_TOKENS
+    def cost(self, parts: tuple[PartToRead, ...]) -> float:
+        """Estimate the cost of reading all parts, in the currency of the price. It is 0 when no price is known."""
+        read = sum(part.tokens for part in parts)
+        notes = len(parts) * NOTES_TOKENS
         return self._price_of(read + notes, notes + ANSWER_TOKENS)
 
     def _price_of(self, read: int, written: int) -> float:
@@ -168,7 +171,7 @@ class Summaries:
 
 
 class _NoteTaker:
-    """Takes the notes of one summary; counts what they cost."""
+    """Lets the model take the notes for one summary, and counts the tokens in `outcome`."""
 
     def __init__(self, model: Model, sources: SummarySources, order: Summary, contact: Contact) -> None:
         self._model = model
@@ -177,31 +180,31 @@ class _NoteTaker:
         self._contact = contact
         self.outcome = Outcome()
 
-    async def parts(self, bundles: tuple[Batch, ...]) -> list[str]:
-        """A few side by side; the first that fails ends the others, and its error is raised."""
-        gate, done = asyncio.Semaphore(AT_ONCE), 0
+    async def read(self, parts: tuple[PartToRead, ...]) -> list[str]:
+        """Return the notes on each part. A few parts are read at a time; the first error ends the others."""
+        limit, done = asyncio.Semaphore(AT_ONCE), 0
 
-        async def one(number: int, batch: Batch) -> str:
+        async def read_part(number: int, part: PartToRead) -> str:
             nonlocal done
-            async with gate:
-                status = say(READING_PART, self._contact.language, part=done + 1, parts=len(bundles))
+            async with limit:
+                status = say(READING_PART, self._contact.language, part=done + 1, parts=len(parts))
                 self._contact.show_status(status)
-                notes = await self._noted(number, len(bundles), batch)
+                notes = await self._notes_on(number, len(parts), part)
                 done += 1
                 return notes
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(number, batch)) for number, batch in enumerate(bundles, 1)]
-        except ExceptionGroup as several:  # the first tells why; `except*` would wrap it in a group again
-            raise _first(several) from None
+                tasks = [group.create_task(read_part(number, part)) for number, part in enumerate(parts, 1)]
+        except ExceptionGroup as errors:  # the first is the cause; `except*` would wrap it in a group again
+            raise _first(errors) from None
         return [task.result() for task in tasks]
 
-    async def _noted(self, number: int, count: int, batch: Batch) -> str:
+    async def _notes_on(self, number: int, count: int, part: PartToRead) -> str:
         brief, team = self._order.brief, self._order.source.team
         focus = f" Above all, what bears on this question: {brief.focus}" if brief.focus else ""
         words = PART.format(number=number, count=count, words=NOTES_TOKENS // 2, focus=focus)
-        message = Message("user", (*await self._sources.parts(team, batch), Text(words)))
+        message = Message("user", (*await self._sources.message_parts(team, part), Text(words)))
         outcome = Outcome(fell_back=self.outcome.fell_back)
         ask = Ask((message,), thinking=False, max_tokens=NOTES_TOKENS)
         async with aclosing(run_turn(self._model, ask, outcome)) as pieces:
@@ -221,35 +224,34 @@ def _to_its_end(read: str) -> str:
 
 
 def _talks(source: SummarySource) -> tuple[TurnMessage, ...]:
-    """All that was said, also what the thread can't remember."""
+    """Return the complete conversations. The thread may keep only the newest part of them."""
     return tuple(TurnMessage("", "", talk) for talk in source.talks)
 
 
-def _packed(notes: list[str], most_tokens: int) -> tuple[Batch, ...]:
-    """Notes of neighbouring parts together, to be read as a part of their own."""
-    bundles: list[list[str]] = [[]]
+def _packed(notes: list[str], most_tokens: int) -> tuple[PartToRead, ...]:
+    """Join the notes on neighbouring parts into new parts of at most this size."""
+    groups: list[list[str]] = [[]]
     room = most_tokens
     for note in notes:
         tokens = estimate_tokens(note)
-        if bundles[-1] and tokens > room:
-            bundles.append([])
+        if groups[-1] and tokens > room:
+            groups.append([])
             room = most_tokens
-        bundles[-1].append(note)
+        groups[-1].append(note)
         room -= tokens
-    texts = ["\n\n".join(batch) for batch in bundles if batch]
-    return tuple(Batch((Text(text),), estimate_tokens(text)) for text in texts)
+    texts = ["\n\n".join(group) for group in groups if group]
+    return tuple(PartToRead((Text(text),), estimate_tokens(text)) for text in texts)
 
 
 def _with_notes(turn: Turn, notes: list[str]) -> Turn:
-    """The question with notes in place of what was too long; pictures of people's own stay."""
-    told = "\n\n".join(f"Notes on part {number} of {len(notes)}:\n{note}" for number, note in enumerate(notes, 1))
+    """Return the turn with the notes in place of documents and conversations. Pictures that people sent stay."""
+    all_notes = "\n\n".join(f"Notes on part {number} of {len(notes)}:\n{note}" for number, note in enumerate(notes, 1))
     *_, last = turn.said
     pictures = tuple(picture for picture in last.pictures if not picture.page)
     asked = replace(last, papers=(), pictures=pictures, text=f"{last.text}\n{REDUCE}")
-    return replace(turn, said=(TurnMessage(last.ts, "", told), asked))
+    return replace(turn, said=(TurnMessage(last.ts, "", all_notes), asked))
 
 
-def _first(several: BaseExceptionGroup[Exception]) -> Exception:
-    for one in several.exceptions:
-        return _first(one) if isinstance(one, BaseExceptionGroup) else one
-    raise AssertionError("an empty group")
+def _first(errors: BaseExceptionGroup[Exception]) -> Exception:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

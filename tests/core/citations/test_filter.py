@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.core.agent.loop import Outcome, run_turn
 from bot.core.citations.filter import CitableSources, Citations, CitedDocument
-from bot.core.citations.proof import Sheet
-from bot.core.citations.transcript import Reference
+from bot.core.citations.proof import SentPage
+from bot.core.citations.transcript import MessageReference
 from bot.core.model.events import TextDelta, TextReplaced, TextRetracted
 from bot.core.model.messages import Ask
 from bot.core.turn.output import TextFilters
@@ -21,17 +21,20 @@ REPORT = CitedDocument(
     "F1",
     "https://a.slack.com/files/U1/F1/report.pdf",
     {
-        3: Sheet("p. 3", "Revenue was 1,250,000 euros, up 12 %. “Strong demand” everywhere."),
-        4: Sheet("p. 4", "Costs were 5."),
-        7: Sheet("p. 7", "", is_seen=True),
+        3: SentPage("p. 3", "Revenue was 1,250,000 euros, up 12 %. “Strong demand” everywhere."),
+        4: SentPage("p. 4", "Costs were 5."),
+        7: SentPage("p. 7", "", is_seen=True),
     },
 )
-BOOK = CitedDocument("book.xlsx", "F2", "", {1: Sheet("sheet Costs", "total 99"), 2: Sheet("slide 2", "total 7")})
+BOOK = CitedDocument("book.xlsx", "F2", "", {1: SentPage("sheet Costs", "total 99"), 2: SentPage("slide 2", "total 7")})
 LINK = "https://a.slack.com/files/U1/F1/report.pdf"
 ONE = CitableSources((REPORT,))
 BOTH = CitableSources((REPORT, BOOK))
 TALK = CitableSources(
-    messages={"m1": Reference("14:32 Anna", "https://a/p1", "x"), "m12": Reference("15:00 Ben", "https://a/p12", "")}
+    messages={
+        "m1": MessageReference("14:32 Anna", "https://a/p1", "x"),
+        "m12": MessageReference("15:00 Ben", "https://a/p12", ""),
+    }
 )
 
 
@@ -118,7 +121,7 @@ def test_an_address_that_the_model_made_up_is_replaced() -> None:
 
 
 def test_a_bracket_of_several_documents() -> None:
-    two = CitableSources((REPORT, CitedDocument("b.pdf", "F2", "https://a/b.pdf", {8: Sheet("p. 8", "8")})))
+    two = CitableSources((REPORT, CitedDocument("b.pdf", "F2", "https://a/b.pdf", {8: SentPage("p. 8", "8")})))
     shown = f"Costs were 5 and 8 [[report.pdf p. 4]]({LINK}) [[b.pdf p. 8]](https://a/b.pdf)"
     assert checked("Costs were 5 and 8 [report.pdf p. 4; b.pdf p. 8]", two) == shown
     assert checked("Costs were 5 and 8 [report.pdf p. 4, b.pdf p. 8]", two) == shown
@@ -188,8 +191,8 @@ def test_an_answer_that_reckons_keeps_its_citations_and_says_what_they_are_worth
 
 
 def test_what_a_page_s_text_does_not_bear_out_is_said_and_the_page_can_be_looked_at() -> None:
-    page = Sheet("p. 1", "The plant used 380 MWh. Nothing else.", is_seen=True, can_be_shown=True)
-    scan = Sheet("p. 2", "", can_be_shown=True)
+    page = SentPage("p. 1", "The plant used 380 MWh. Nothing else.", is_seen=True, can_be_shown=True)
+    scan = SentPage("p. 2", "", can_be_shown=True)
     for is_strict in (True, False):
         citations = Citations(
             CitableSources((CitedDocument("a.pdf", "F1", LINK, {1: page, 2: scan}),)), is_strict=is_strict
@@ -204,7 +207,7 @@ def test_what_a_page_s_text_does_not_bear_out_is_said_and_the_page_can_be_looked
 
 
 def test_a_page_that_a_tool_has_shown_is_seen() -> None:
-    pages = {2: Sheet("p. 2", "", can_be_shown=True)}
+    pages = {2: SentPage("p. 2", "", can_be_shown=True)}
     citations = Citations(
         CitableSources((CitedDocument("a.pdf", "F1", "", pages),)), has_looked={"a.pdf#2"}.__contains__
     )

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused, Span
-from bot.core.citations.transcript import Line, Transcript
+from bot.core.citations.transcript import Transcript, TranscriptLine
 from bot.core.document import Document, Page
 from bot.core.model.events import FallbackUsed
 from bot.core.model.messages import Image, Text
@@ -31,7 +31,7 @@ ANA = Person("U0000000ANA", "Ana", 3600, "en-US")
 
 @dataclass
 class FakeTranscripts:
-    lines: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    lines: dict[str, tuple[TranscriptLine, ...]] = field(default_factory=dict)
 
     async def gather(self, team: str, span: Span, person: Person) -> Transcript:
         return Transcript(span, f"https://a.slack.com/archives/{span.channel}", self.lines.get(span.channel, ()))
@@ -42,8 +42,8 @@ class FakeAddresses:
         return f"https://a.slack.com/files/U1/{file_id}"
 
 
-def lines(count: int, words: str = "we agreed") -> tuple[Line, ...]:
-    return tuple(Line(f"{1_766_491_200 + n}.000100", "Anna", f"{words} {n}") for n in range(count))
+def lines(count: int, words: str = "we agreed") -> tuple[TranscriptLine, ...]:
+    return tuple(TranscriptLine(f"{1_766_491_200 + n}.000100", "Anna", f"{words} {n}") for n in range(count))
 
 
 @dataclass

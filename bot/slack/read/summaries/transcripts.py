@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.brief import BriefRefused, Span
-from bot.core.citations.transcript import Line, Transcript
+from bot.core.citations.transcript import Transcript, TranscriptLine
 from bot.core.people.speakers import speaker_name
 from bot.core.ports import Person
 from bot.slack.read.forgotten import Forgotten, WithoutForgotten
@@ -118,14 +118,14 @@ class SlackTranscripts:
         data: Any = answer.data
         return str(data["permalink"]).split("?", 1)[0].rsplit("/", 1)[0]
 
-    async def _line(self, team: str, message: dict[str, Any], reader: str) -> Line:
+    async def _line(self, team: str, message: dict[str, Any], reader: str) -> TranscriptLine:
         user = str(message.get("user") or message.get("bot_id") or "")
         profile = message.get("bot_profile") or {}
         named = str(message.get("username") or profile.get("name") or "")
         name = named or (await self._history.person(team, user)).name
         await asyncio.sleep(0)  # long messages, and many: others have a turn in between
         seen = read_message(message, self._own_user)
-        return Line(
+        return TranscriptLine(
             ts=str(message["ts"]),
             speaker=name if user == self._own_user else speaker_name(name, user),
             text=await self._history.readable(team, seen.words, reader),
