@@ -150,7 +150,7 @@ def _bytes(shown: str) -> None:
 
 def _changed(shown: str) -> None:
     changed_lines(shown, shown[::-1])
-    diff._worded(shown, shown[::-1], "en")
+    diff._text_changes(shown, shown[::-1], "en")
 
 
 def _likeness(shown: str) -> None:

@@ -1,11 +1,14 @@
-"""Boxes as JSON, `[{"label": "car-1", "bbox_2d": […]}]` and its kin, bare or in a fence. Strictness: pointing_marks."""
+"""JsonReader and FenceReader read boxes in JSON: `[{"label": "car-1", "bbox_2d": […]}]`, in a code fence or without.
+
+See box_tokens for what a reader is.
+"""
 
 import ast
 import json
 import re
 from typing import Any
 
-from bot.core.grounding.box_tokens import NO_MARK, NUMBER, BracketReader, Reading, Spot, spot_of
+from bot.core.grounding.box_tokens import NO_MARK, NUMBER, BracketReader, PictureSpot, Reading, spot_of
 
 LONGEST = 20_000
 _KEYS = (
@@ -14,8 +17,8 @@ _KEYS = (
 )
 _LABELS = ("label", "text", "name")
 _DEEPEST = 8
-_LARGEST = 1_000_000  # and no NaN
-_KEY_WITHIN = 500  # characters of the beginning in which a key for a box is to come
+_LARGEST = 1_000_000  # NaN is refused too
+_KEY_WITHIN = 500  # the key of a box has to stand within so many characters
 _START = re.compile(r"""(?:\{|\[\s{0,80}+\{)\s{0,80}+["']""")
 _MAYBE_START = re.compile(r"(?:\{\s{0,80}+|\[\s{0,80}+(?:\{\s{0,80}+)?)\Z")
 _KEY = re.compile(rf"""["'](?:{"|".join(_KEYS)})["']\s*:""")
@@ -31,20 +34,22 @@ _RUN = re.compile(r"`+|~+")
 _GAP = re.compile(r"[\s,]*")
 
 
-class _End:
-    """Finds where a growing JSON value ends, looking at every character once."""
+class _ValueEnd:
+    """Finds where a growing JSON value ends. It looks at each character once."""
 
     def __init__(self) -> None:
         self._at = self._depth = self._end = 0
         self._quote = ""
 
     def find(self, text: str) -> int:
-        """The end, 0 while it is not there, -1 when it is nested too deeply. `text` only grows from call to call."""
-        while not self._end and (found := _SIGNIFICANT.search(text, self._at)):
-            sign = found.group()
-            if sign == "\\" and found.end() == len(text):
-                break  # what it escapes is still to come
-            self._at = found.end() + (sign == "\\")
+        """Return the end, 0 while it has not come, or -1 when the value is nested too deeply. `text` only grows from
+        call to call.
+        """
+        while not self._end and (match := _SIGNIFICANT.search(text, self._at)):
+            sign = match.group()
+            if sign == "\\" and match.end() == len(text):
+                break  # the escaped character has not come yet
+            self._at = match.end() + (sign == "\\")
             if self._quote:
                 self._quote = "" if sign == self._quote else self._quote
             elif sign in "\"'":
@@ -56,10 +61,10 @@ class _End:
 
 
 class JsonReader:
-    """An object with a place, or a list of such. One reads one candidate while it grows."""
+    """Reads an object with a box, or a list of them. Each reader reads one candidate, which grows from call to call."""
 
     def __init__(self) -> None:
-        self._end = _End()
+        self._end = _ValueEnd()
 
     def read(self, text: str, *, is_last: bool) -> Reading | None:
         if not _START.match(text):
@@ -74,19 +79,19 @@ class JsonReader:
             return Reading(end, boxes_in(text[:end])) if key and key.end() <= end else NO_MARK
         if not is_last:
             return None
-        return Reading(len(text), _boxes_by_eye(text), is_cut=True) if key else NO_MARK
+        return Reading(len(text), _boxes_by_pattern(text), is_cut=True) if key else NO_MARK
 
 
 class FenceReader:
-    """A fence that holds boxes and nothing else. A fence that is not called JSON holds none without a key."""
+    """Reads a code fence that has boxes and nothing else. In a fence that is not marked as JSON, boxes need a key."""
 
     def __init__(self) -> None:
-        self._at = 0  # behind the values read
+        self._at = 0  # the end of the values that were read
         self._opener = ""
         self._is_json = False
-        self._spots: list[Spot] = []
+        self._spots: list[PictureSpot] = []
         self._is_cut = False
-        self._fresh()
+        self._reset()
 
     def read(self, text: str, *, is_last: bool) -> Reading | None:
         if not self._at:
@@ -109,9 +114,9 @@ class FenceReader:
             self._spots += reading.spots
             self._is_cut = self._is_cut or reading.is_cut
             self._at += reading.length
-            self._fresh()
+            self._reset()
 
-    def _fresh(self) -> None:
+    def _reset(self) -> None:
         self._json, self._numbers = JsonReader(), BracketReader()
 
     def _value(self, text: str, *, is_last: bool) -> Reading | None:
@@ -133,38 +138,38 @@ class FenceReader:
 
 
 def plain_run(text: str) -> Reading:
-    """The run of ` or ~ that `text` begins with, as text."""
+    """Return the run of ` or ~ at the beginning of `text` as plain text."""
     run = _RUN.match(text)
     return Reading(run.end() if run else 1)
 
 
-def boxes_in(text: str) -> tuple[Spot, ...]:
-    """The places of a JSON value that consists of such alone, or none. Slips of its grammar are forgiven."""
+def boxes_in(text: str) -> tuple[PictureSpot, ...]:
+    """Return the places of a JSON value that has nothing else, or none. Small errors of grammar are allowed."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         try:
             value = ast.literal_eval(text)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            return _boxes_by_eye(text)
+            return _boxes_by_pattern(text)
     return tuple(_in_value(value) or ())
 
 
-def _in_value(value: Any) -> list[Spot] | None:
-    """None: there is something else in it."""
+def _in_value(value: Any) -> list[PictureSpot] | None:
+    """Return the places, or None when the value has something else."""
     if isinstance(value, dict):
         if any(key in value for key in _KEYS):
             return _in_object(value)
-        lists = [one for one in value.values() if isinstance(one, list)]  # {"0": [{…}]}
-        value = [item for one in lists for item in one] if len(lists) == len(value) else None
+        lists = [inner for inner in value.values() if isinstance(inner, list)]  # {"0": [{…}]}
+        value = [item for inner in lists for item in inner] if len(lists) == len(value) else None
     if not isinstance(value, list) or not value:
         return None
     found = [_in_object(item) if isinstance(item, dict) else None for item in value]
-    spots = [spot for one in found if one for spot in one]
+    spots = [spot for in_item in found if in_item for spot in in_item]
     return spots if all(found) else None
 
 
-def _in_object(item: dict[str, Any]) -> list[Spot] | None:
+def _in_object(item: dict[str, Any]) -> list[PictureSpot] | None:
     place = next((item[key] for key in _KEYS if key in item), None)
     named = (item[key] for key in _LABELS if isinstance(item.get(key), str | int | float))
     other = (value for value in item.values() if isinstance(value, str))  # "object", "category", "description" …
@@ -184,8 +189,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
-def _boxes_by_eye(text: str) -> tuple[Spot, ...]:
-    """The whole objects of a value that broke off or is not quite JSON."""
+def _boxes_by_pattern(text: str) -> tuple[PictureSpot, ...]:
+    """Return the boxes of the complete objects in a value that broke off or is not quite JSON."""
     spots = []
     for item in _OBJECT.finditer(text):
         place, label = _PLACE.search(item.group()), _LABEL.search(item.group())

@@ -1,8 +1,8 @@
-"""How GLM spells places in a picture with brackets, and which of them are boxes or points.
+"""BracketReader and `read_tag` read the places in a picture that GLM writes with brackets, as boxes or points.
 
-Every reader (those of pointing_json too) is given a text that begins with the character in question, and says what
-stands there: a `Reading`, or None while more text could change that. A longer text never changes a `Reading`, so that
-any cut of a stream gives the same.
+Every reader (also those of box_json) gets a text that begins with the character in question. It returns what stands
+there, a `Reading`, or None while more text could change the result. More text never changes a `Reading`, so the result
+does not depend on how a stream is cut.
 """
 
 import re
@@ -11,11 +11,11 @@ from typing import Literal
 
 from bot.core.drawing import Box
 
-FULL = 1000  # across the picture, either way
+FULL = 1000  # the width and the height of a picture, in the model's units
 LONGEST = 4_000  # characters of one group of brackets
 _MOST_PIXELS = 10_000
 _YEARS = range(1900, 2101)
-_SMALLEST_SPAN = 5  # what is closer together is rather a list of numbers
+_SMALLEST_SPAN = 5  # numbers that are closer together are rather a list
 _SMALLEST_POINT = 20
 
 NUMBER = r"-?\d{1,6}(?:\.\d{1,18})?"
@@ -40,8 +40,8 @@ _MAYBE_TAGGED = re.compile(r"<(?:b(?:b?(?:ox?)?)?)?\Z|<b?box>" + _INSIDE_TAG + r
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A place as the model wrote it, corners in order. `is_off`: its numbers are not of 0 to 1000."""
+class PictureSpot:
+    """A place that the model has written. Its corners are in order: left, top, right, bottom."""
 
     kind: Literal["box", "point"]
     box: Box
@@ -49,15 +49,16 @@ class Spot:
 
     @property
     def is_off(self) -> bool:
-        return min(self.box) < 0 or max(self.box) > FULL or max(self.box) <= 1  # pixels, or parts of one
+        """The numbers are not from 0 to 1000: they are pixels, or fractions of 1."""
+        return min(self.box) < 0 or max(self.box) > FULL or max(self.box) <= 1
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the next `length` characters are: `spots`, or text without marks. `is_cut`: a mark that broke off."""
+    """What the next `length` characters are: `spots`, or text when there are none. `is_cut`: a mark that broke off."""
 
     length: int
-    spots: tuple[Spot, ...] = ()
+    spots: tuple[PictureSpot, ...] = ()
     is_cut: bool = False
 
     @property
@@ -79,18 +80,20 @@ class _Group:
         return self.opener in "(（"
 
 
-_MORE, _NONE = 0, -1  # in place of an end
+_MORE, _NONE = 0, -1  # instead of an end: more text is needed; there is no group
 
 
 class BracketReader:
-    """`[…]`, `[[…], …]`, `(…)`, `(x, y), (x, y)`, `<…>`, `{…}` of numbers. One reads one candidate while it grows."""
+    """Reads numbers in brackets: `[…]`, `[[…], …]`, `(…)`, `(x, y), (x, y)`, `<…>`, `{…}`. Each reader reads one
+    candidate, which grows from call to call.
+    """
 
     def __init__(self) -> None:
         self._groups = _Groups()
         self._pairs: _Pairs | None = None
 
     def read(self, text: str, *, is_sure: bool, is_last: bool) -> Reading | None:
-        """`is_sure`: it stands between box tokens."""
+        """`is_sure`: the numbers stand between box tokens."""
         is_last = is_last or len(text) >= LONGEST
         text = text[:LONGEST]
         end = self._groups.read(text)
@@ -106,28 +109,28 @@ class BracketReader:
 
 
 def read_tag(text: str, *, is_last: bool) -> Reading | None:
-    """`<bbox>…</bbox>`: any number of fours."""
-    found = _TAGGED.match(text)
-    if found is None:
+    """Read `<bbox>…</bbox>` with one or more boxes of four numbers."""
+    match = _TAGGED.match(text)
+    if match is None:
         return None if not is_last and _MAYBE_TAGGED.match(text) else NO_MARK
-    numbers = [float(number) for number in _NUMBER.findall(found[2])]
+    numbers = [float(number) for number in _NUMBER.findall(match[2])]
     fours = [numbers[at : at + 4] for at in range(0, len(numbers), 4)]
     is_box = bool(fours) and len(numbers) % 4 == 0
-    return Reading(found.end(), tuple(spot_of(four) for four in fours) if is_box else ())
+    return Reading(match.end(), tuple(spot_of(four) for four in fours) if is_box else ())
 
 
-def spot_of(numbers: list[float], label: str = "") -> Spot:
-    """Two numbers are a point, four two corners of a box."""
+def spot_of(numbers: list[float], label: str = "") -> PictureSpot:
+    """Return a point for two numbers, and a box for the four numbers of two corners."""
     left, top, right, bottom = numbers if len(numbers) == 4 else numbers * 2
     box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
-    return Spot("point" if box[:2] == box[2:] else "box", box, label)
+    return PictureSpot("point" if box[:2] == box[2:] else "box", box, label)
 
 
 _NOTHING = _Group("")
 
 
 class _Groups:
-    """Reads a group of numbers, or a group of such groups, looking at every character once while the text grows."""
+    """Reads a group of numbers, or a group of such groups. It looks at each character once, while the text grows."""
 
     def __init__(self, at: int = 0) -> None:
         self._at = at
@@ -137,7 +140,7 @@ class _Groups:
         self.whole = _NOTHING
 
     def read(self, text: str) -> int:
-        """Where it ends."""
+        """Return where the group ends, or _MORE or _NONE."""
         while self._end == _MORE:
             token = _TOKEN.match(text, self._at)
             if token is None:
@@ -146,7 +149,7 @@ class _Groups:
                 break
             kind = token.lastgroup or ""
             if kind == "number" and text[token.end() : token.end() + 2] in {"", "."}:
-                break  # it may go on
+                break  # the number may go on
             self._at = token.end()
             if not self._takes(kind, token[kind]):
                 self._end = _NONE
@@ -182,7 +185,7 @@ class _Groups:
 
 
 class _Pairs:
-    """`(x, y), (x, y)` is a box; one pair, or three, are text. Reads on while the text grows."""
+    """Reads `(x, y), (x, y)`, which is a box. One pair, or three, are text."""
 
     def __init__(self, first: _Group, end: int) -> None:
         self._pairs = [first]
@@ -209,10 +212,10 @@ class _Pairs:
         return Reading(self._end, _boxes([pairs[0].numbers + pairs[1].numbers], pairs[0], is_sure) if is_box else ())
 
 
-def _spots(group: _Group, *, is_sure: bool) -> tuple[Spot, ...]:
+def _spots(group: _Group, *, is_sure: bool) -> tuple[PictureSpot, ...]:
     if not group.groups:
         return _boxes([group.numbers], group, is_sure) if len(group.numbers) == 4 else ()
-    inner = [one.numbers for one in group.groups]
+    inner = [inner_group.numbers for inner_group in group.groups]
     counts = {len(numbers) for numbers in inner}
     if counts == {4}:
         return _boxes(inner, group, is_sure)
@@ -223,13 +226,13 @@ def _spots(group: _Group, *, is_sure: bool) -> tuple[Spot, ...]:
     return _points(inner, is_sure=is_sure)
 
 
-def _points(pairs: list[list[float]], *, is_sure: bool) -> tuple[Spot, ...]:
+def _points(pairs: list[list[float]], *, is_sure: bool) -> tuple[PictureSpot, ...]:
     values = [value for pair in pairs for value in pair]
     is_place = is_sure or (min(values) >= 0 and _SMALLEST_POINT <= max(values) <= FULL)
     return tuple(spot_of(pair) for pair in pairs) if is_place else ()
 
 
-def _boxes(fours: list[list[float]], group: _Group, is_sure: bool) -> tuple[Spot, ...]:
+def _boxes(fours: list[list[float]], group: _Group, is_sure: bool) -> tuple[PictureSpot, ...]:
     is_box = all(_is_box(four, group, is_sure=is_sure) for four in fours)
     return tuple(spot_of(four) for four in fours) if is_box else ()
 
@@ -243,7 +246,8 @@ def _is_box(numbers: list[float], group: _Group, *, is_sure: bool) -> bool:
         return False
     if max(numbers) <= FULL:
         return True
-    # Pixels. Large numbers alone are rather years or amounts, unless spelt as GLM was trained to.
+    # The numbers are pixels. Large numbers alone are rather years or amounts, unless GLM writes them as it was trained
+    # to.
     if max(numbers) > _MOST_PIXELS or all(number in _YEARS for number in numbers):
         return False
     return group.opener in "[<" or min(numbers) <= FULL

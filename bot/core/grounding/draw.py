@@ -1,4 +1,4 @@
-"""“Where is the leak?”: the boxes of an answer, drawn on the picture it is about."""
+"""Grounding draws the boxes of an answer on its picture, for questions such as “Where is the leak?”."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from bot.words import say, text
 
 log = logging.getLogger(__name__)
 
-# When the model gives pixels instead of thousandths, which is known of it (glm.md §4).
+# GLM sometimes gives pixels instead of 0 to 1000 (glm.md §4). Then it is asked again, at most so often.
 MOST_REPEATS = 3
 WITH_MARKS = text("{picture}, {count} marked")
 NOT_DRAWN = text("(I couldn't draw this on the picture.)")
@@ -28,12 +28,12 @@ class Grounding:
         self._model = model
         self._painter = painter
 
-    async def drawn(self, ask: Ask, outcome: Outcome, pointing: BoxFilter, artifacts: Artifacts, language: str) -> str:
-        """What is to be added to the answer: the newest picture with the marks on it. Empty when there are none."""
-        marks: Sequence[Mark] = pointing.marks
-        if pointing.has_pixels:
-            marks = _named(await self._asked_again(ask, outcome), pointing.legend)
-        if not marks and not pointing.has_pixels:
+    async def drawn(self, ask: Ask, outcome: Outcome, boxes: BoxFilter, artifacts: Artifacts, language: str) -> str:
+        """Return the Markdown of the newest picture with the marks on it, or "" when there are no marks."""
+        marks: Sequence[Mark] = boxes.marks
+        if boxes.has_pixels:
+            marks = _named(await self._ask_again(ask, outcome), boxes.legend)
+        if not marks and not boxes.has_pixels:
             return ""
         label = artifacts.newest
         if not marks or not label:
@@ -48,8 +48,8 @@ class Grounding:
         new = New("picture", "annotated", f"{source.name}, marked", legend, drawn.mime, drawn.data)
         return f"\n\n![{legend}]({await artifacts.keep(new)})"
 
-    async def _asked_again(self, ask: Ask, outcome: Outcome) -> Sequence[Mark]:
-        """Until the boxes are thousandths. What it says besides is not shown: the answer has been said."""
+    async def _ask_again(self, ask: Ask, outcome: Outcome) -> Sequence[Mark]:
+        """Ask the model again until the boxes are from 0 to 1000. The person does not see these answers."""
         messages = (*ask.messages, Message("assistant", (Text(outcome.answer),)))
         for _ in range(MOST_REPEATS):
             messages = (*messages, Message("user", (Text(ASK_AGAIN),)))
@@ -65,7 +65,7 @@ class Grounding:
 
 
 def _named(marks: Sequence[Mark], legend: Mapping[int, str]) -> Sequence[Mark]:
-    """The same boxes in the same order were asked for: what has no name now has the one it had."""
+    """Give marks without a label their old label. The model was asked for the same boxes in the same order."""
     return tuple(replace(mark, label=mark.label or legend.get(mark.number, "")) for mark in marks)
 
 
@@ -75,5 +75,5 @@ def _legend(marks: Sequence[Mark]) -> str:
 
 
 def _plain(label: str) -> str:
-    """Within the alternative text of a Markdown picture."""
+    """Return the label without the characters that would end the alternative text of a Markdown picture."""
     return label.translate(str.maketrans("[]\n", "() ")).strip()

@@ -1,7 +1,7 @@
-"""Takes the places GLM points at out of an answer as it streams, and puts numbers in their stead.
+"""BoxFilter takes the places in a picture out of an answer while it streams, and puts numbers in their place.
 
-How places are spelt: pointing_marks, pointing_json. What is drawn: the `marks`. Nothing of a mark is ever shown: what
-may be one is held back until that is decided. In code nothing is touched, because there it is meant.
+box_tokens and box_json read the places; `marks` are drawn on the picture. No part of a place is ever shown: text that
+may be one is held back until this is decided. Code is not changed, because there coordinates are meant as text.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.drawing import Mark
 from bot.core.grounding.box_json import FenceReader, JsonReader, plain_run
-from bot.core.grounding.box_tokens import NO_MARK, BracketReader, Reading, Spot, read_tag
+from bot.core.grounding.box_tokens import NO_MARK, BracketReader, PictureSpot, Reading, read_tag
 from bot.core.grounding.not_boxes import BEFORE, is_no_place, is_undecided
 from bot.core.markdown.code_marks import CodeMarks
 
@@ -19,32 +19,32 @@ ASK_AGAIN = (
     "values normalized to 0-1000 in each direction, and nothing else: only JSON like "
     '[{"label": "…", "bbox_2d": [x1, y1, x2, y2]}].'
 )
-LONGEST = 24_000  # characters held back at most
+LONGEST = 24_000  # at most so many characters are held back
 
 _TOKENS = ("<|begin_of_box|>", "<|end_of_box|>")
 _LOOK = re.compile(r"[\[({<（`~]")
 _LOOK_FOR_TOKENS = re.compile(r"[<`~]")
-_OPENS = frozenset("([{（「『“‘\"'*_")  # no blank after these
+_OPENS = frozenset("([{（「『“‘\"'*_")  # no space follows these
 _CIRCLED = 20
-_TOKEN, _WORD, _LIST = "token", "word", "list"  # what was just replaced, for the blank after it
+_TOKEN, _WORD, _LIST = "token", "word", "list"  # what was replaced last; it decides about the space after it
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A box token: `is_begin`."""
+    """A token that GLM puts before (`is_begin`) or after a box."""
 
     length: int
     is_begin: bool
 
 
 class BoxFilter:
-    """One per answer. `is_active` False, for a thread without pictures, only takes the box tokens away.
+    """Filters one answer. In a thread without pictures (`is_active` is False) it only removes box tokens.
 
-    Give it the text after core.html_page: numbers in a page's script are no marks.
+    The filter for web pages has to come before it, because numbers in the script of a page are no places.
     """
 
     def __init__(self, *, is_active: bool = True, is_asked: bool = False) -> None:
-        """`is_asked`: the text was to be boxes and nothing else, so any four numbers in brackets are taken for one."""
+        """`is_asked`: the model was asked for boxes alone, so any four numbers in brackets are a box."""
         self._is_active = is_active
         self._is_sure = self._is_asked = is_asked
         self._look = _LOOK if is_active else _LOOK_FOR_TOKENS
@@ -53,12 +53,12 @@ class BoxFilter:
         self._gap = ""
         self._before = ""  # the end of what was shown
         self._out: list[str] = []
-        self._spots: list[Spot] = []
+        self._spots: list[PictureSpot] = []
         self._numbers, self._json, self._fence = BracketReader(), JsonReader(), FenceReader()
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """What can be drawn, by number."""
+        """The marks that can be drawn, in the order of their numbers."""
         return tuple(
             Mark(spot.kind, spot.box, spot.label, number)
             for number, spot in enumerate(self._spots, start=1)
@@ -67,35 +67,37 @@ class BoxFilter:
 
     @property
     def has_pixels(self) -> bool:
-        """Some marks are not of 0 to 1000. They have numbers in the text; ask again, and draw `parse_marks` of that."""
+        """Some places are not in units of 0 to 1000. Ask the model again with ASK_AGAIN, and draw `parse_marks` of its
+        answer.
+        """
         return any(spot.is_off for spot in self._spots)
 
     @property
     def legend(self) -> Mapping[int, str]:
-        """The labels of the marks that have one."""
+        """The labels of the places that have one, by number."""
         return {number: spot.label for number, spot in enumerate(self._spots, start=1) if spot.label}
 
     def feed(self, text: str) -> str:
-        """What can be shown now."""
+        """Return the text that can be shown now."""
         if text and not self._held and not self._gap and self._look.search(text) is None:
             self._shown(text)
             return text
         return self._scan(self._held + text, is_last=False)
 
     def end(self) -> str:
-        """The rest."""
+        """Return the rest of the text."""
         return self._scan(self._held, is_last=True)
 
     def _scan(self, text: str, *, is_last: bool) -> str:
         is_resumed, self._held, self._out = bool(self._held), "", []
         at = 0
         while at < len(text):
-            found = self._look.search(text, at)
-            stop = found.start() if found else len(text)
+            candidate = self._look.search(text, at)
+            stop = candidate.start() if candidate else len(text)
             self._emit(text[at:stop])
-            if found is None:
+            if candidate is None:
                 break
-            if stop or not is_resumed:  # else its readers have seen the beginning
+            if stop or not is_resumed:  # the readers of a held candidate have seen its beginning
                 self._begin(text[stop])
             reading = self._read(text[stop : stop + LONGEST], is_last=is_last)
             if reading is None and len(text) - stop < LONGEST:
@@ -105,7 +107,7 @@ class BoxFilter:
         return "".join(self._out)
 
     def _begin(self, sign: str) -> None:
-        """Readers for another candidate."""
+        """Make new readers for the next candidate."""
         if sign in "`~":
             self._fence = FenceReader()
             return
@@ -124,7 +126,7 @@ class BoxFilter:
         return reading.length
 
     def _read(self, text: str, *, is_last: bool) -> Reading | _Token | None:
-        """What the text begins with, or None while it may become something else."""
+        """Return what the text begins with, or None while more text could change it."""
         if text[0] in "`~":
             return self._ticks(text, is_last=is_last)
         if self._code.is_code():
@@ -133,7 +135,7 @@ class BoxFilter:
             token = _token(text)
             if token is not None:
                 return token
-            if not is_last and any(one.startswith(text) for one in _TOKENS):
+            if not is_last and any(box_token.startswith(text) for box_token in _TOKENS):
                 return None
         return self._mark(text, is_last=is_last) if self._is_active else NO_MARK
 
@@ -166,7 +168,7 @@ class BoxFilter:
             return None
         return Reading(reading.length) if is_no_place(self._before, text[: reading.length], after) else reading
 
-    def _place(self, spots: tuple[Spot, ...]) -> None:
+    def _place(self, spots: tuple[PictureSpot, ...]) -> None:
         numbers = [self._number(spot) for spot in spots]
         labels = [" ".join(spot.label.split()) for spot in spots]
         is_line_start = self._last in {"", "\n"} or self._gap == _LIST
@@ -178,8 +180,8 @@ class BoxFilter:
             is_close = not self._last or self._last.isspace() or self._last in _OPENS
             self._put("\n" if self._gap == _LIST else "" if is_close else " ", " ".join(words), _WORD)
 
-    def _number(self, spot: Spot) -> int:
-        """The place's number. The same place said twice has one; a label said later is its label too."""
+    def _number(self, spot: PictureSpot) -> int:
+        """Return the number of a place. A place that is named twice keeps its number, and may get its label later."""
         for at, known in enumerate(self._spots):
             if known.box == spot.box and (known.label == spot.label or not known.label or not spot.label):
                 self._spots[at] = replace(known, label=known.label or spot.label)
@@ -209,7 +211,7 @@ class BoxFilter:
         return self._before[-1:]
 
     def _after_gap(self, text: str) -> str:
-        """Text as it stands after what was taken away: no doubled blanks, and no words glued together."""
+        """Return the text for after a gap, without a second space, and with a space between words."""
         if self._gap == _LIST:
             text = text.lstrip(" \t,，;；")
             before = "\n" if text and text[0] not in "\r\n" else ""
@@ -225,15 +227,15 @@ class BoxFilter:
 
 
 def parse_marks(text: str) -> tuple[Mark, ...]:
-    """The marks of an answer to ASK_AGAIN; none when some are not of 0 to 1000 again."""
-    pointing = BoxFilter(is_asked=True)
-    pointing.feed(text)
-    pointing.end()
-    return () if pointing.has_pixels else pointing.marks
+    """Return the marks in an answer to ASK_AGAIN, or none when some are in pixels again."""
+    boxes = BoxFilter(is_asked=True)
+    boxes.feed(text)
+    boxes.end()
+    return () if boxes.has_pixels else boxes.marks
 
 
 def sign(number: int) -> str:
-    """A mark's number as it stands in the text and on the picture: ① to ⑳, then (21)."""
+    """Return the number of a mark as the text and the picture show it: ① to ⑳, then (21)."""
     return chr(0x2460 + number - 1) if number <= _CIRCLED else f"({number})"
 
 

@@ -1,16 +1,17 @@
-"""Whether brackets of numbers stand in a formula, in a matrix or in a link, where they are no place in a picture.
+"""`is_no_place` says whether numbers in brackets belong to a formula, a matrix or a link, and are no place in a
+picture.
 
-Only what can be told is told: without such a sign `[[120, 340], [560, 780]]` beside a picture is two points.
+It needs a clear sign: without one, `[[120, 340], [560, 780]]` beside a picture is two points.
 """
 
 import re
 
-BEFORE = 600  # characters that are looked at
+BEFORE = 600  # characters before the brackets that are looked at
 
 _FORMULA = re.compile(
     r"\$\$.*?\$\$|(?<!\\)\\\(.*?\\\)|(?<!\\)\\\[.*?\\\]|(?<![\\$\w])\$(?=[^\s\d$])[^$\n]*\$", re.DOTALL
 )
-# "$5 for the leak at […]" opens nothing.
+# The sign in "$5 for the leak at […]" opens no formula.
 _OPEN_FORMULA = re.compile(r"\$\$|(?<!\\)\\[(\[]|(?<![\\$\w])\$(?![\s\d])[^$\n]*\Z|\\begin\{\w*\*?\}[^\\]*\Z")
 _ROW = re.compile(r"\[([^\[\]]*)\]")
 _CALL = re.compile(r"[A-Za-z0-9_]\(\s*\Z")
@@ -35,12 +36,12 @@ _MAYBE_SIGN = re.compile(r"\s{0,2}\Z")
 
 
 def is_undecided(after: str) -> bool:
-    """Whether more of what follows a mark could still tell."""
+    """Return whether more text after the mark could change the decision."""
     return bool(_MAYBE_SIGN.match(after) or _MAYBE_LINK.match(after))
 
 
 def is_no_place(before: str, mark: str, after: str) -> bool:
-    """`before` and `after` are the text around `mark`, as far as it is known."""
+    """`before` and `after` are the text around `mark`, as far as it has come."""
     return _is_link(before, after) or _in_formula(before) or _is_matrix(before, mark, after)
 
 
@@ -53,7 +54,9 @@ def _in_formula(before: str) -> bool:
 
 
 def _is_matrix(before: str, mark: str, after: str) -> bool:
-    """Two rows of two, or more. Rows of four are rather boxes, one row is GLM's way to write one place."""
+    """Return whether the mark is a matrix: two or more rows of two numbers. Rows of four are rather boxes, and one row
+    is how GLM writes one place.
+    """
     rows = [row.replace("，", ",").count(",") + 1 for row in _ROW.findall(mark)]
     if len(rows) < 2 or set(rows) != {2}:
         return False

@@ -1,4 +1,4 @@
-"""Whether the end of a growing Markdown text stands inside code: a fence or a span. Nothing else of Markdown."""
+"""CodeMarks says whether the end of a growing Markdown text is inside code: a fence or a span."""
 
 import re
 
@@ -7,22 +7,22 @@ _BLANK = re.compile(r"[\s>*+\-\d.]*")
 
 
 class CodeMarks:
-    """Follows fences (``` and ~~~) and code spans; a span left open ends with its line, so a stray ` does little."""
+    """Follows fences (``` and ~~~) and code spans. An open span ends with its line, so a single ` does little harm."""
 
     def __init__(self) -> None:
         self.is_line_start = True
         self._fence = ""  # the run that opened the fence
         self._is_opening_line = False
-        self._closing = False  # a run that closes the fence unless an info string follows
-        self._span = 0  # length of the run that opened the span
-        self._run = ""  # a run of marks that may go on
+        self._closing = False  # the last run closes the fence, unless an info string follows
+        self._span = 0  # the length of the run that opened the span
+        self._run = ""  # the run at the end of the text, which may go on
 
     def feed(self, text: str) -> None:
         if "`" not in text and "~" not in text and "\n" not in text and not self._run and not self._closing:
             self._advance(text)
             return
-        for found in _RUN.finditer(text):
-            piece = found.group()
+        for match in _RUN.finditer(text):
+            piece = match.group()
             if piece[0] in "`~":
                 if self._run and self._run[0] != piece[0]:
                     self._settle()
@@ -32,10 +32,10 @@ class CodeMarks:
                 self._plain(piece)
 
     def is_code(self) -> bool:
-        """Whether a special token that came next would stand in code."""
+        """Return whether a special token that comes next would be inside code."""
         self._settle()
         if self._closing:
-            self._leave_fence()  # "```<|end_of_box|>" is how GLM ends a page of code
+            self._leave_fence()  # GLM ends a page of code with "```<|end_of_box|>"
         return bool(self._fence or self._span)
 
     @property
@@ -43,7 +43,7 @@ class CodeMarks:
         return bool(self._fence)
 
     def _settle(self) -> None:
-        """A run of marks is over: it opens or closes something, or is nothing."""
+        """Decide about a run of marks that has ended: it opens or closes a fence or span, or does nothing."""
         run, self._run = self._run, ""
         if not run:
             return

@@ -1,4 +1,4 @@
-"""Code fences in Markdown: where one begins and what ends it."""
+"""`fence_after` follows the code fences of a Markdown text line by line."""
 
 import re
 
@@ -6,11 +6,11 @@ FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$")
 
 
 def fence_after(line: str, fence: str) -> str:
-    """The fence that is open after this line, by its mark; empty when none is."""
-    found = FENCE.match(line)
-    if not found:
+    """Return the mark of the fence that is open after this line, or "" when none is. `fence` is the one before it."""
+    match = FENCE.match(line)
+    if not match:
         return fence
     if not fence:
-        return found["mark"]
-    closes = found["mark"][0] == fence[0] and len(found["mark"]) >= len(fence) and not found["info"].strip()
+        return match["mark"]
+    closes = match["mark"][0] == fence[0] and len(match["mark"]) >= len(fence) and not match["info"].strip()
     return "" if closes else fence

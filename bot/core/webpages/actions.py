@@ -1,6 +1,6 @@
-"""What buttons order that asks nothing of the model: a step back, a comparison, an archive, the picture of a page.
+"""PageActions carries out orders that need no model: undo, redo, compare versions, archive, show the picture of a page.
 
-A press is a message like any other: it waits in the inbox, is answered once and remembered.
+The press of a button is a message like any other: it waits in the inbox, is answered once, and is remembered.
 """
 
 import io
@@ -23,7 +23,7 @@ ARCHIVE = "page.zip"
 
 
 def order_in(words: str, conversation: Conversation) -> str:
-    """What a message orders in so many words; empty for a question."""
+    """Return the order that a message gives in words, or "" for a question."""
     if conversation.page is None:
         return ""
     if UNDO_WORDS.match(words):
@@ -63,5 +63,5 @@ async def _archive(turn: PageTurn) -> PublishedPage:
         for page in turn.before.pages:
             archive.writestr(page.name, page.html)
     new = New("file", "archive", ARCHIVE, turn.say(ALL_VERSIONS), "application/zip", file.getvalue())
-    # The file says what it is.
+    # The file has a caption of its own.
     return PublishedPage(f"![]({await turn.artifacts.keep(new)})")

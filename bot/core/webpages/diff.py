@@ -1,5 +1,5 @@
-"""What an edit did to a page: how many places look different, which words went and came, and whether more changed than
-what was asked for.
+"""`drift_lines` says what an edit did to a web page: how many places look different, which lines of text went and came,
+and whether more changed than was asked for.
 """
 
 from collections import Counter
@@ -20,41 +20,43 @@ GONE_LINE = text("Gone from the page: {words}.")
 NEW_LINE = text("New on the page: {words}.")
 MOST_LINES, MOST_CHARS = 4, 60
 
-# A picture of the page that somebody drew on; a part of it, or another window, is less like it and differs everywhere.
+# A picture of the page on which somebody has drawn is so similar to the page, and differs in at most this share of it.
 _LEAST_ALIKE, _MOST_MARKED = 0.93, 0.4
-_NEAR_PX = 48  # a ring or the tip of an arrow stands beside what is meant
+_NEAR_PX = 48  # a ring or the tip of an arrow is drawn beside the place that is meant
 
 
 def drift_lines(
     compared: Comparison, before: RenderedPage, after: RenderedPage, language: str, marked: Sequence[Box] = ()
 ) -> list[str]:
-    """`compared` is of before and after; `marked` are places of the former, in its pixels."""
-    worded = _worded(before.text, after.text, language)
+    """`compared` compares the pages before and after. `marked` are places that somebody marked on the page before, in
+    its pixels.
+    """
+    text_lines = _text_changes(before.text, after.text, language)
     if not compared.boxes:
-        return [say(SAME_LINE, language), *worded]
+        return [say(SAME_LINE, language), *text_lines]
     share = _area(compared.boxes)
     percent = max(1, round(share * 100))
     count = len(compared.boxes)
-    told = say(CHANGED_ONE_LINE if count == 1 else CHANGED_LINE, language, count=count, percent=percent)
+    changed_line = say(CHANGED_ONE_LINE if count == 1 else CHANGED_LINE, language, count=count, percent=percent)
     if marked:
         changed = [_pixels(box, after) for box in compared.boxes]
         outside = sum(not any(_is_near(box, mark) for mark in marked) for box in changed)
         line = say((INSIDE_LINE, OUTSIDE_ONE_LINE, OUTSIDE_LINE)[min(outside, 2)], language, count=outside)
         if outside or share <= DRIFT:
-            return [told, line, *worded]
-    return [told, *([say(DRIFT_LINE, language)] if share > DRIFT else []), *worded]
+            return [changed_line, line, *text_lines]
+    return [changed_line, *([say(DRIFT_LINE, language)] if share > DRIFT else []), *text_lines]
 
 
 def marked_places(compared: Comparison, page: RenderedPage) -> tuple[Box, ...]:
-    """Where somebody drew on a picture of the page, in its pixels; none when the picture is of something else.
-    `compared` is of that picture and the page.
+    """Return the places where somebody drew on a picture of the page, in the page's pixels, or none when the picture
+    shows something else. `compared` compares that picture with the page.
     """
     is_page = compared.similarity >= _LEAST_ALIKE and _area(compared.boxes) <= _MOST_MARKED
     return tuple(_pixels(box, page) for box in compared.boxes) if is_page else ()
 
 
 def _area(boxes: Sequence[Box]) -> float:
-    """The share of the page, where they do not overlap."""
+    """Return the share of the page that the boxes cover. The boxes do not overlap."""
     return min(1.0, sum((box[2] - box[0]) * (box[3] - box[1]) for box in boxes) / 1_000_000)
 
 
@@ -72,10 +74,10 @@ def _is_near(box: Box, mark: Box) -> bool:
     )
 
 
-def _worded(before: str, after: str, language: str) -> list[str]:
+def _text_changes(before: str, after: str, language: str) -> list[str]:
     old, new = (Counter(_lines(page)) for page in (before, after))
-    found = (GONE_LINE, list((old - new).elements())), (NEW_LINE, list((new - old).elements()))
-    return [say(line, language, words=_listed(words, language)) for line, words in found if words]
+    changes = (GONE_LINE, list((old - new).elements())), (NEW_LINE, list((new - old).elements()))
+    return [say(line, language, words=_listed(words, language)) for line, words in changes if words]
 
 
 def _lines(page: str) -> list[str]:

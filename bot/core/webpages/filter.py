@@ -1,7 +1,7 @@
-"""Takes whole HTML documents out of an answer as it streams, and keeps the last: it is a page, not text to read.
+"""PageFilter takes complete HTML documents out of an answer while it streams, and keeps the last one.
 
-A document begins with `<!doctype html` or `<html`, raw, in a fence, or escaped in one line; pieces of HTML stay, and so
-does everything in other code. Where one begins and ends: html_marks.
+A document begins with `<!doctype html` or `<html`, plain, in a code fence, or escaped in one line. Pieces of HTML stay
+in the text, and so does all other code. The scanner module finds where a document begins and ends.
 """
 
 import difflib
@@ -29,11 +29,11 @@ from bot.words import clipped
 _LOOK = re.compile(r'[<`~"]')
 _TOKENS = ("<|begin_of_box|>", "<|end_of_box|>")
 _LONGEST_LINE = 200
-_MOST_COMPARED = 4_000  # lines; how many more came and went is only counted
+_MOST_COMPARED = 4_000  # lines; in longer pages the changed lines are only counted
 
 
 class PageFilter:
-    """One per answer, before core.pointing. Box tokens pass, and count as nothing."""
+    """Filters one answer, before BoxFilter does. Box tokens pass unchanged."""
 
     def __init__(self) -> None:
         self.html = ""
@@ -46,7 +46,7 @@ class PageFilter:
         self._is_quoted = False
         self._is_doubtful = False
         self._is_after_token = False
-        self._has_gap = False  # a page was taken out right here
+        self._has_gap = False  # a page was taken out at this place
         self._last = ""  # the last two characters shown
         self._out: list[str] = []
 
@@ -55,21 +55,21 @@ class PageFilter:
         return bool(self.html) or self._state != "text"
 
     def feed(self, text: str) -> str:
-        """What can be shown now."""
+        """Return the text that can be shown now."""
         if text and self._state == "text" and not self._held and not self._has_gap and _LOOK.search(text) is None:
             self._note(text)
             return text
         return self._scan(text, is_last=False)
 
     def end(self) -> str:
-        """The rest."""
+        """Return the rest of the text."""
         shown = self._scan("", is_last=True)
         if self._state == "page":
-            whole = "".join(self._page)
-            if self._is_doubtful and "</" not in whole:  # “put it into <html><body> first”
+            page = "".join(self._page)
+            if self._is_doubtful and "</" not in page:  # “put it into <html><body> first” is no page
                 self._state = "text"
                 self._out = []
-                self._emit(whole)
+                self._emit(page)
                 return shown + "".join(self._out)
             self._close(is_cut=True)
         elif self._state == "behind":
@@ -84,13 +84,14 @@ class PageFilter:
             at = step(text, at, is_last=is_last)
         return "".join(self._out)
 
-    # Each of these goes on from `at` and says how far it came, or MORE when it has put the rest into `_held`.
+    # Each of these methods goes on from `at` and returns how far it came, or MORE when it has put the rest into
+    # `_held`.
 
     def _in_text(self, text: str, at: int, *, is_last: bool) -> int:
-        found = _LOOK.search(text, at)
-        stop = found.start() if found else len(text)
+        candidate = _LOOK.search(text, at)
+        stop = candidate.start() if candidate else len(text)
         self._emit(text[at:stop])
-        if found is None:
+        if candidate is None:
             return stop
         begin = self._begin(text[stop : stop + LONGEST])
         if begin == MORE and not is_last and len(text) - stop < LONGEST:
@@ -98,7 +99,7 @@ class PageFilter:
         if begin >= 0:
             self._state = "page"
             return stop + begin
-        token = next((one for one in _TOKENS if text.startswith(one, stop)), "")
+        token = next((token for token in _TOKENS if text.startswith(token, stop)), "")
         if token and not self._code.is_code():
             self._out.append(token)
             self._is_after_token = True
@@ -108,7 +109,7 @@ class PageFilter:
         return stop + length
 
     def _begin(self, text: str) -> int:
-        """Where the page begins that may begin here."""
+        """Return where a page begins in this text, NO when none does, or MORE."""
         sign = text[0]
         if sign in "`~":
             is_run = self._last.endswith(sign) and not self._has_gap
@@ -124,7 +125,7 @@ class PageFilter:
         self._is_quoted, self._fence = sign == '"', ""
         begin = raw_start(text[1:] or "<") if self._is_quoted else raw_start(text)
         self._is_doubtful = not self._is_fresh and text[1:2] in {"h", "H"}
-        if any(one.startswith(text) for one in _TOKENS):
+        if any(token.startswith(text) for token in _TOKENS):
             return MORE
         return begin if begin < 0 else int(self._is_quoted)
 
@@ -141,11 +142,11 @@ class PageFilter:
         return end
 
     def _behind(self, text: str, at: int, *, is_last: bool) -> int:
-        """After `</html>`: what of the following belongs to it, or whether it goes on."""
+        """Handle the text after `</html>`: comments belong to the page, and in a script the page may go on."""
         if text[at : at + 1] == '"' and self._is_quoted:
             at += 1
         elif text[at : at + 1] in {'"', "'", "\\"} and not is_escaped("".join(self._page)):
-            self._state = "page"  # a script that writes a page
+            self._state = "page"  # the tag was in a script that writes a page
             return at
         after = past_comments(text, at)
         may_go_on = after == MORE or text[after : after + 3] in {"", "<", "\\", "`", "``"}
@@ -194,7 +195,7 @@ class PageFilter:
 
 
 def recover(text: str) -> str:
-    """The last whole document in an answer; "" when there is none."""
+    """Return the last complete document in an answer, or "" when there is none."""
     pages = PageFilter()
     pages.feed(text)
     pages.end()
@@ -202,13 +203,13 @@ def recover(text: str) -> str:
 
 
 def changed_lines(old: str, new: str, most: int = 40) -> str:
-    """What changed, element by element, as a unified diff without its head. What is too much for it is counted:
+    """Return what changed, element by element, as a unified diff without its head. Further lines are only counted:
     `… +12 −3`.
     """
     before, after = html_lines(old), html_lines(new)
     if len(before) + len(after) > _MOST_COMPARED:
-        gone, came = Counter(before), Counter(after)
-        return f"… +{(came - gone).total()} −{(gone - came).total()}"
+        removed_lines, added_lines = Counter(before), Counter(after)
+        return f"… +{(added_lines - removed_lines).total()} −{(removed_lines - added_lines).total()}"
     lines = list(difflib.unified_diff(before, after, n=1, lineterm=""))[2:]
     shown = [clipped(line, _LONGEST_LINE) for line in lines[:most]]
     rest = lines[most:]

@@ -1,10 +1,10 @@
-"""An HTML document with one element a line, so that two of them can be compared however they were written."""
+"""`html_lines` writes an HTML document with one element on each line, so that two documents can be compared."""
 
 import re
 from collections import Counter
 from html.parser import HTMLParser
 
-# What stands within a line of text does not begin a line of its own.
+# These elements stand inside a line of text, and get no line of their own.
 INLINE = frozenset(
     {
         *("a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd"),
@@ -19,9 +19,9 @@ _RULE = re.compile(r"(?<=\})\s*")
 
 
 def html_lines(html: str) -> list[str]:
-    """As a person would have written it. What is no HTML keeps its lines."""
+    """Return the lines of the document, indented as a person would write it. Text that is no HTML keeps its lines."""
     printer = _Printer()
-    # A tag that never ends is words; the parser would look for its end from each `<` again.
+    # A tag without an end is text. The parser would look for the end again from every `<`.
     ended = html.rfind(">") + 1
     printer.feed(html[:ended])
     printer.close()
@@ -30,7 +30,7 @@ def html_lines(html: str) -> list[str]:
 
 
 class _Printer(HTMLParser):
-    """Gathers a line until an element begins or ends that wants one of its own."""
+    """Gathers a line until an element begins or ends that gets its own line."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
@@ -38,7 +38,7 @@ class _Printer(HTMLParser):
         self._line = ""
         self._open: list[str] = []
         self._counts: Counter[str] = Counter()
-        self._begun = ""  # the element whose beginning stands in the line that is gathered
+        self._begun = ""  # the element that begins in the current line
 
     def finished(self) -> list[str]:
         self._end_line()
@@ -95,7 +95,7 @@ class _Printer(HTMLParser):
         for at, line in enumerate(part for piece in pieces for part in piece.split("\n")):
             if at:
                 self._end_line()
-            # Between words one blank is as good as many.
+            # Several spaces between words mean the same as one.
             kept = re.sub(r"\s+", " ", line)
             self._line += kept if self._line else kept.lstrip()
 
@@ -115,7 +115,7 @@ class _Printer(HTMLParser):
         line, begun = self._line.rstrip(), self._begun
         self._line = self._begun = ""
         if not line:
-            # An element that is still empty keeps the chance to end in its line.
+            # An element that is still empty may end in the same line.
             self._begun = begun if not line and begun else ""
             return
         if depth is None:

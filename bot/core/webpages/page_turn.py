@@ -1,4 +1,4 @@
-"""A turn that works on its thread's web page: what it is given, and what comes of it."""
+"""PageTurn and PublishedPage are the input and the result of a turn that works on its thread's web page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.words import say
 
 @dataclass(frozen=True, slots=True)
 class PageTurn:
-    """A turn that works on its thread's page. `before` is what was said before it."""
+    """A turn that works on its thread's web page. `before` is the conversation before the turn."""
 
     thread: ThreadId
     before: Conversation
@@ -29,7 +29,7 @@ class PageTurn:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """`text` is to be added to the answer."""
+    """`text` is added to the answer. `page` is the new version, if there is one."""
 
     text: str
     page: WebPage | None = None

@@ -1,7 +1,7 @@
-"""Screenshot to page, and editing by looking: an HTML document of the model's becomes a version of the thread's page.
+"""PagePublisher turns an HTML document of the model into a version of the thread's web page, and a file for the person.
 
-It is rendered, laid beside the picture it was made from (or the version before), improved while it is far off, and
-given to the person as a file. What can't be rendered is given all the same.
+It renders the page and compares it with the picture it was made from, or with the version before. A page that differs
+much from its picture is improved by the model. A page that can't be rendered is published all the same.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from bot.core.thread.inbound import ThreadId
 from bot.core.webpages.diff import drift_lines, marked_places
 from bot.core.webpages.filter import changed_lines, recover
 from bot.core.webpages.page_turn import PageTurn, PublishedPage
-from bot.core.webpages.similarity import MOST_NAMED, Likeness, likeness
+from bot.core.webpages.similarity import MOST_NAMED, Similarity, similarity_of
 from bot.errors import BotError, FileError, ModelError, StateError
 from bot.words import text
 
 log = logging.getLogger(__name__)
 
 MOST_IMPROVEMENTS = 2
-MOST_REQUESTS = 4  # of a turn, all in all
+MOST_REQUESTS = 4  # model calls of the whole turn
 DIFF_LINES = 16
 NAME = "page-v{version}.html"
 RENDERING = text("is looking at the page…")
@@ -52,19 +52,21 @@ MISSING = "Words of the original that a reader did not find on the page: {words}
 
 class PageBrowser(Protocol):
     async def render(self, html: str) -> RenderedPage:
-        """Without any network. Raises a BotError with words for people."""
+        """Render a page without any network. Raises BotError."""
         ...
 
 
 class Previews(Protocol):
     async def link(self, html: str, thread: ThreadId) -> str:
-        """Empty where there is no public address. Forgetting the thread ends it."""
+        """Return a link to look at the page, or "" when the bot has no public address. When the thread is forgotten,
+        the link stops working.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """A page to be published. `picture` is the label of the picture it was made from; empty when there is none."""
+class _PageRequest:
+    """A page to be published. `picture` is the label of the picture it was made from, or empty."""
 
     turn: PageTurn
     html: str
@@ -72,8 +74,6 @@ class _Wish:
 
 
 class PagePublisher:
-    """`previews` give links to look at a page by; there are none without a public address."""
-
     def __init__(self, model: Model, browser: PageBrowser, painter: SeeingPainter, previews: Previews) -> None:
         self._model = model
         self._browser = browser
@@ -81,40 +81,40 @@ class PagePublisher:
         self._previews = previews
 
     async def publish(self, html: str, picture: str, turn: PageTurn, ask: Ask, outcome: Outcome) -> PublishedPage:
-        """A new version of the thread's page, its picture and what there is to say of it. `picture` is the label of the
-        one it was made from; empty when there is none.
+        """Publish a new version of the thread's page. Return it with its picture and the lines about it. `picture` is
+        the label of the picture it was made from, or empty.
         """
         turn.show_status(turn.say(RENDERING))
-        now, wish = turn.before.page, _Wish(turn, html, picture)
+        current, request = turn.before.page, _PageRequest(turn, html, picture)
         view = await self._view(html, turn)
         lines, shown = [], ""
         if isinstance(view, str):
             lines = [view]
-        elif now is None and picture:
-            html, lines, shown = await self._like_original(wish, ask, outcome, view)
-        elif now is not None:
-            lines, shown = await self._after_edit(wish, now, view)
+        elif current is None and picture:
+            html, lines, shown = await self._improved(request, ask, outcome, view)
+        elif current is not None:
+            lines, shown = await self._after_edit(request, current, view)
         else:
             shown = await self._result(turn, view)
-        page = self._page(turn, html, now.version if now else 0)
+        page = self._page(turn, html, current.version if current else 0)
         placed = f"![]({shown})" if shown else ""
         return PublishedPage(
             _paragraphs(placed, *lines, await self._link(page, turn), await self._file(page, turn)), page
         )
 
     async def undo(self, turn: PageTurn) -> PublishedPage:
-        """The version before the last request, as a new one."""
-        now = turn.before.page
-        earlier = next((page for page in turn.before.pages if now and page.version == now.base), None)
-        if now is None or earlier is None:
+        """Publish the version before the last request as a new version."""
+        current = turn.before.page
+        earlier = next((page for page in turn.before.pages if current and page.version == current.base), None)
+        if current is None or earlier is None:
             return PublishedPage(turn.say(NOTHING_TO_UNDO))
-        page = self._page(turn, earlier.html, earlier.base, now.version)
+        page = self._page(turn, earlier.html, earlier.base, current.version)
         return await self._again(turn.say(UNDONE, version=earlier.version, new=page.version), page, turn)
 
     async def redo(self, turn: PageTurn) -> PublishedPage:
-        """What the last undo took back, as a new version."""
-        now = turn.before.page
-        undone = next((page for page in turn.before.pages if now and page.version == now.undone), None)
+        """Publish the version that the last undo took back as a new version."""
+        current = turn.before.page
+        undone = next((page for page in turn.before.pages if current and page.version == current.undone), None)
         if undone is None:
             return PublishedPage(turn.say(NOTHING_TO_REDO))
         page = self._page(turn, undone.html, undone.base, undone.undone)
@@ -124,11 +124,11 @@ class PagePublisher:
         version = turn.next_version
         return WebPage(version, NAME.format(version=version), html, base, undone)
 
-    async def _again(self, told: str, page: WebPage, turn: PageTurn) -> PublishedPage:
-        return PublishedPage(_paragraphs(told, await self._link(page, turn), await self._file(page, turn)), page)
+    async def _again(self, sentence: str, page: WebPage, turn: PageTurn) -> PublishedPage:
+        return PublishedPage(_paragraphs(sentence, await self._link(page, turn), await self._file(page, turn)), page)
 
     async def compare(self, one: WebPage, other: WebPage, turn: PageTurn) -> PublishedPage:
-        """Two versions side by side, and what changed."""
+        """Show two versions side by side, and what changed between them."""
         views = [await self._view(page.html, turn) for page in (one, other)]
         titles = turn.say(VERSION, version=one.version), turn.say(VERSION, version=other.version)
         first, second = views
@@ -140,7 +140,7 @@ class PagePublisher:
         diff = await asyncio.to_thread(_diff, one.html, other.html)
         return PublishedPage(_paragraphs(f"![]({picture})" if picture else "", *lines, diff))
 
-    # -- what it looks like --------------------------------------------------------------------------------------
+    # -- pictures of the page ------------------------------------------------------------------------------------
 
     async def _view(self, html: str, turn: PageTurn) -> RenderedPage | str:
         try:
@@ -149,88 +149,92 @@ class PagePublisher:
             log.info("page.not_rendered", extra={"error": type(error).__name__})
             return turn.say(NOT_RENDERED, reason=turn.say(error.user_message))
 
-    async def _like_original(
-        self, wish: _Wish, ask: Ask, outcome: Outcome, view: RenderedPage
+    async def _improved(
+        self, request: _PageRequest, ask: Ask, outcome: Outcome, view: RenderedPage
     ) -> tuple[str, list[str], str]:
-        turn = wish.turn
+        """Let the model improve the page until it is similar enough to its picture. Return the HTML, the lines about
+        it, and the label of the picture that shows both.
+        """
+        turn = request.turn
         try:
-            original = await turn.artifacts.source(wish.picture)
-            wanted = await self._words(original.data)
-            best = _Attempt(wish.html, view, await self._likeness(original.data, wanted, view))
+            original = await turn.artifacts.source(request.picture)
+            words = await self._words(original.data)
+            best = _Attempt(request.html, view, await self._similarity(original.data, words, view))
         except (ToolFailed, FileError):
-            return wish.html, [], await self._result(turn, view)
+            return request.html, [], await self._result(turn, view)
         tries = count = 0
-        while tries < MOST_IMPROVEMENTS and not best.like.is_enough and outcome.requests < MOST_REQUESTS:
-            turn.show_status(turn.say(IMPROVING, percent=best.like.percent))
-            html = await self._better(wish, ask, outcome, best)
+        while tries < MOST_IMPROVEMENTS and not best.similarity.is_enough and outcome.requests < MOST_REQUESTS:
+            turn.show_status(turn.say(IMPROVING, percent=best.similarity.percent))
+            html = await self._better(request, ask, outcome, best)
             better_view = await self._view(html, turn) if html else ""
             if isinstance(better_view, str):
                 break
             try:
-                better = _Attempt(html, better_view, await self._likeness(original.data, wanted, better_view))
+                better = _Attempt(html, better_view, await self._similarity(original.data, words, better_view))
             except FileError:
                 break
             tries += 1
-            if better.like.score > best.like.score:
+            if better.similarity.score > best.similarity.score:
                 best, count = better, count + 1
         titles = turn.say(ORIGINAL), turn.say(RESULT)
         picture = await self._beside(turn, original.data, best.view.data, titles)
-        return best.html, [best.like.told(count, turn.language)], picture
+        return best.html, [best.similarity.line(count, turn.language)], picture
 
     async def _words(self, original: bytes) -> tuple[str, ...]:
-        """They are not worth more than the rest."""
+        """Read the words on the picture. Without them, only the looks are compared."""
         try:
             return await self._painter.words(original)
         except FileError as error:
             log.info("page.not_read", extra={"error": type(error).__name__})
             return ()
 
-    async def _likeness(self, original: bytes, wanted: Sequence[str], view: RenderedPage) -> Likeness:
+    async def _similarity(self, original: bytes, words: Sequence[str], view: RenderedPage) -> Similarity:
         compared = await self._painter.compare(original, view.data)
-        return await asyncio.to_thread(likeness, compared, wanted, view.text)
+        return await asyncio.to_thread(similarity_of, compared, words, view.text)
 
-    async def _better(self, wish: _Wish, ask: Ask, outcome: Outcome, best: "_Attempt") -> str:
-        """The model's next try; empty when there is none."""
-        boxes = ", ".join(str([round(side) for side in box]) for box in best.like.compared.boxes[:8])
-        missing = ", ".join(best.like.missing[:MOST_NAMED])
-        artifacts = wish.turn.artifacts
+    async def _better(self, request: _PageRequest, ask: Ask, outcome: Outcome, best: "_Attempt") -> str:
+        """Return the next try of the model, or "" when it gives none."""
+        boxes = ", ".join(str([round(side) for side in box]) for box in best.similarity.compared.boxes[:8])
+        missing = ", ".join(best.similarity.missing[:MOST_NAMED])
+        artifacts = request.turn.artifacts
         result = await self._keep(artifacts, "render", "", best.view.mime, best.view.data)
         words = IMPROVE.format(
-            original=wish.picture,
+            original=request.picture,
             result=result,
-            percent=best.like.percent,
+            percent=best.similarity.percent,
             where=WHERE.format(boxes=boxes) if boxes else "",
             words=MISSING.format(words=missing) if missing else "",
         )
         try:
-            shown = [await artifacts.image(label) for label in (wish.picture, result)]
-            return recover(await self._asked(ask, outcome, best.html, shown, words))
+            shown = [await artifacts.image(label) for label in (request.picture, result)]
+            return recover(await self._ask(ask, outcome, best.html, shown, words))
         except (ToolFailed, ModelError):
             return ""
 
-    async def _asked(self, ask: Ask, outcome: Outcome, html: str, shown: list[Image], words: str) -> str:
+    async def _ask(self, ask: Ask, outcome: Outcome, html: str, shown: list[Image], words: str) -> str:
         parts = [part for image in shown for part in (Text(f"Picture {image.label}:"), image)]
         answer = Message("assistant", (Text(f"```html\n{html}\n```"),))
         messages = (*ask.messages, answer, Message("user", (*parts, Text(words))))
         return await asked_aside(self._model, Ask(messages, thinking=ask.thinking), outcome)
 
-    async def _after_edit(self, wish: _Wish, now: WebPage, view: RenderedPage) -> tuple[list[str], str]:
-        turn = wish.turn
-        before = await self._view(now.html, turn)
-        diff = await asyncio.to_thread(_diff, now.html, wish.html)
+    async def _after_edit(self, request: _PageRequest, current: WebPage, view: RenderedPage) -> tuple[list[str], str]:
+        """Return the lines about an edit, and the label of the picture that shows both versions."""
+        turn = request.turn
+        before = await self._view(current.html, turn)
+        diff = await asyncio.to_thread(_diff, current.html, request.html)
         if isinstance(before, str):
             return [diff], await self._result(turn, view)
-        titles = turn.say(VERSION, version=now.version), turn.say(VERSION, version=turn.next_version)
+        titles = turn.say(VERSION, version=current.version), turn.say(VERSION, version=turn.next_version)
         picture = await self._beside(turn, before.data, view.data, titles)
-        marked = await self._marked(wish, before)
+        marked = await self._marked(request, before)
         return [*await self._drift(turn, before, view, marked), diff], picture
 
-    async def _marked(self, wish: _Wish, before: RenderedPage) -> tuple[Box, ...]:
-        """Where the page is marked on the picture that came with the wish."""
-        if not wish.picture:
+    async def _marked(self, request: _PageRequest, before: RenderedPage) -> tuple[Box, ...]:
+        """Return the places that the person has marked on the picture of their message."""
+        if not request.picture:
             return ()
         try:
-            picture = await wish.turn.artifacts.source(wish.picture)
+            picture = await request.turn.artifacts.source(request.picture)
             return marked_places(await self._painter.compare(picture.data, before.data), before)
         except (ToolFailed, FileError):
             return ()
@@ -253,7 +257,7 @@ class PagePublisher:
         return await self._keep(turn.artifacts, "preview", about, drawn.mime, drawn.data)
 
     async def _result(self, turn: PageTurn, view: RenderedPage) -> str:
-        """The label of the page's picture."""
+        """Keep the picture of the page. Return its label."""
         return await self._keep(turn.artifacts, "render", turn.say(RESULT), view.mime, view.data)
 
     async def _keep(self, artifacts: Artifacts, prefix: str, about: str, mime: str, data: bytes) -> str:
@@ -277,7 +281,7 @@ class PagePublisher:
 class _Attempt:
     html: str
     view: RenderedPage
-    like: Likeness
+    similarity: Similarity
 
 
 def _diff(old: str, new: str) -> str:

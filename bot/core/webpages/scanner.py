@@ -1,12 +1,13 @@
-"""Where a whole HTML document begins and ends in an answer that still grows, and what its text is once unescaped.
+"""The scanner finds where a complete HTML document begins and ends in an answer that still grows, and unescapes it.
 
-Each reader gives a position, NO, or MORE while more text could change it; a longer text never changes anything else.
+Each function returns a position, NO, or MORE while more text could change the result. More text never changes a
+position or NO.
 """
 
 import re
 
 NO, MORE = -1, -2
-LONGEST = 4_000  # characters before it is clear that a document begins
+LONGEST = 4_000  # within so many characters it is clear whether a document begins
 
 _TAG = re.compile(r"<(?:!doctype\s{1,20}html\b[^<>]{0,300}|html(?:\s[^<>]{0,1000})?)>", re.IGNORECASE)
 _BLANKS = re.compile(r"(?:\s|\\[nrt])*")
@@ -29,7 +30,7 @@ _ESCAPED = re.compile(r"""(?:>|\A)\s*(?:\\[rt])*\\n(?:\\[nrt]|\s)*<|=\s*\\["']""
 
 
 def _beginnings(word: str, rest: str = "") -> str:
-    """A pattern of every beginning of a word, the empty one too; `rest` may follow the whole word."""
+    """Return a pattern of every beginning of a word, also the empty one. `rest` may follow the complete word."""
     for letter in reversed(word):
         rest = f"(?:{letter}{rest})?"
     return rest
@@ -53,7 +54,9 @@ _MAYBE_END_LENGTH = 64
 
 
 def raw_start(text: str) -> int:
-    """How long the opening tag is that `text` begins with, when it begins a document: another tag follows."""
+    """Return the length of the opening tag at the beginning of `text`, when another tag follows it: then it begins a
+    document.
+    """
     tag = _TAG.match(text)
     if tag is None:
         return MORE if _MAYBE_TAG.match(text) else NO
@@ -64,7 +67,7 @@ def raw_start(text: str) -> int:
 
 
 def fenced_start(text: str) -> int:
-    """Where the document begins in a fence that `text` begins with. Comments may stand before it."""
+    """Return where the document begins in the fence at the beginning of `text`. Comments may stand before it."""
     head = _FENCE.match(text)
     if head is None:
         return MORE if _MAYBE_FENCE.match(text) else NO
@@ -79,7 +82,7 @@ def fenced_start(text: str) -> int:
 
 
 def past_comments(text: str, at: int) -> int:
-    """Behind blanks and comments, or MORE when a comment is not over."""
+    """Return the position after white space and comments, or MORE when a comment has not ended."""
     while True:
         at = past_blanks(text, at)
         rest = text[at : at + len(_COMMENT)]
@@ -92,21 +95,21 @@ def past_comments(text: str, at: int) -> int:
 
 
 def past_blanks(text: str, at: int) -> int:
-    r"""Behind blanks, those written as \n too."""
+    r"""Return the position after white space, also after white space that is written as \n."""
     blanks = _BLANKS.match(text, at)
     assert blanks is not None
     return blanks.end()
 
 
 def document_end(text: str, at: int, fence: str, *, is_last: bool) -> tuple[int, int, bool]:
-    """From where to where the end stands, and whether it is the closing tag (or the fence's end). It may be (NO, hold,
-    False): no end up to `hold`, from where one may begin.
+    """Return where the end of the document begins and ends, and whether it is the closing tag (or the end of the
+    fence). Return (NO, hold, False) when there is no end before the position `hold`, where one may begin.
     """
-    found = _TAG_ENDS[fence[:1]].search(text, at)
-    if found is None and is_last and fence:
-        found = _LAST_FENCE.search(text, at)
-    if found is not None:
-        return found.start(), found.end(), found.re is not _LAST_FENCE and found["tag"] is not None
+    match = _TAG_ENDS[fence[:1]].search(text, at)
+    if match is None and is_last and fence:
+        match = _LAST_FENCE.search(text, at)
+    if match is not None:
+        return match.start(), match.end(), match.re is not _LAST_FENCE and match["tag"] is not None
     if is_last:
         return NO, len(text), False
     hold = _MAYBE_END.search(text, max(at, len(text) - _MAYBE_END_LENGTH))
@@ -114,7 +117,7 @@ def document_end(text: str, at: int, fence: str, *, is_last: bool) -> tuple[int,
 
 
 def past_closing_fence(text: str, at: int, fence: str, *, is_last: bool) -> int:
-    """Behind the run of marks at `at` when it closes the fence; NO when it opens another or is none."""
+    """Return the position after the run of marks at `at` when it closes the fence, or NO when it does not."""
     run = _RUN.match(text, at)
     if run is None:
         return NO
@@ -127,18 +130,18 @@ def past_closing_fence(text: str, at: int, fence: str, *, is_last: bool) -> int:
 
 
 def run_of(text: str) -> str:
-    """The run of ` or ~ that `text` begins with."""
+    """Return the run of ` or ~ at the beginning of `text`."""
     run = _RUN.match(text)
     return run.group() if run else ""
 
 
 def is_escaped(html: str) -> bool:
-    r"""Whether its line breaks and quotes were written as \n and \" (GLM-4.5V does; glm.md §6)."""
+    r"""Return whether line breaks and quotes are written as \n and \", as GLM-4.5V does (glm.md §6)."""
     return len(_ESCAPED.findall(html)) > html.strip().count("\n")
 
 
 def unescaped(html: str) -> str:
-    """The document as it was meant."""
+    """Return the document without these escapes."""
     if not is_escaped(html):
         return html
     plain = _ESCAPE.sub(_meaning, html)

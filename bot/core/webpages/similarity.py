@@ -1,4 +1,4 @@
-"""How like a page is to the picture it was made from: how it looks, and how many of the picture's words are on it."""
+"""Similarity says how similar a web page is to the picture it was made from: in its looks, and in its words."""
 
 import math
 import re
@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from bot.core.drawing import Comparison
 from bot.words import say, text
 
-# Below one of these the model looks at both and tries again.
+# Below one of these values the model looks at both and tries again.
 ALIKE = 0.85
 ALIKE_IN_WORDS = 0.8
-LEAST_WORDS = 3  # fewer say nothing: a sketch, a photo
+LEAST_WORDS = 3  # a picture with fewer words is a sketch or a photo
 MOST_NAMED = 30
 ALIKE_LINE = text("The page is {percent} % like the original.")
 IMPROVED_LINE = text("The page is {percent} % like the original (improved {count}×).")
@@ -22,16 +22,16 @@ IMPROVED_WORDS_LINE = text(
     "The page looks {percent} % like the original, and {words} % of its words are there (improved {count}×)."
 )
 
-# A Chinese character is a word, so that it does not matter where a reader parts them.
+# Each Chinese character is a word, because readers of pictures split Chinese text differently.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
-# “analyti”, “miller”: a reader's slips. What is shorter or has digits must be there as it is.
+# A reader of pictures makes small errors such as “analyti”. Short words, and words with digits, have to match exactly.
 _CLOSE, _LEAST_CLOSE, _MOST_CLOSE = 0.8, 4, 40
-_MOST_COMPARED = 4_000  # pairs of words; of a page of noise the rest must be there as it is
+_MOST_COMPARED = 4_000  # pairs of words; after these, words have to match exactly
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """`wanted` is the number of words read on the original, `missing` are those that the page has not."""
+class Similarity:
+    """`wanted` is the number of words on the original. `missing` are those that the page does not have."""
 
     compared: Comparison
     wanted: int = 0
@@ -43,7 +43,7 @@ class Likeness:
 
     @property
     def words(self) -> float | None:
-        """The share of the words that are there; None when too few could be read."""
+        """The share of the words that the page has, or None when too few could be read."""
         return 1 - len(self.missing) / self.wanted if self.wanted >= LEAST_WORDS else None
 
     @property
@@ -58,18 +58,18 @@ class Likeness:
     def percent(self) -> int:
         return round(self.similarity * 100)
 
-    def told(self, count: int, language: str) -> str:
-        """`count`: how often it was improved."""
+    def line(self, count: int, language: str) -> str:
+        """Return the line for the person. `count` says how often the page was improved."""
         if self.words is None:
             return say(IMPROVED_LINE if count else ALIKE_LINE, language, percent=self.percent, count=count)
         template, words = IMPROVED_WORDS_LINE if count else WORDS_LINE, round(self.words * 100)
         return say(template, language, percent=self.percent, words=words, count=count)
 
 
-def likeness(compared: Comparison, wanted: Sequence[str], shown: str) -> Likeness:
-    """`wanted` are the words read on the original, `shown` is the text on the page."""
+def similarity_of(compared: Comparison, wanted: Sequence[str], shown: str) -> Similarity:
+    """`wanted` are the words that were read on the original. `shown` is the text of the page."""
     words = words_of(" ".join(wanted))
-    return Likeness(compared, len(words), _missing(words, words_of(shown)))
+    return Similarity(compared, len(words), _missing(words, words_of(shown)))
 
 
 def words_of(shown: str) -> list[str]:
@@ -89,7 +89,7 @@ def _missing(wanted: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
         by_length[len(word)].append(word)
     missing, compared = [], 0
     for word in unknown:
-        near = [one for one in _near(word, by_length) if left[one]] if compared < _MOST_COMPARED else []
+        near = [other for other in _near(word, by_length) if left[other]] if compared < _MOST_COMPARED else []
         compared += len(near)
         close = get_close_matches(word, near, 1, _CLOSE)
         if close:
@@ -100,9 +100,11 @@ def _missing(wanted: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
 
 
 def _near(word: str, by_length: Mapping[int, list[str]]) -> list[str]:
-    """Those that are long and short enough to be as close: twice what is the same, by the length of both."""
+    """Return the words whose length allows a match of _CLOSE. difflib's ratio is twice the number of equal letters,
+    divided by the length of both words together.
+    """
     length = len(word)
     if not (_LEAST_CLOSE <= length <= _MOST_CLOSE and word.isalpha()):
         return []
     lengths = range(math.floor(length * _CLOSE / (2 - _CLOSE)), math.ceil(length * (2 - _CLOSE) / _CLOSE) + 1)
-    return [one for size in lengths for one in by_length.get(size, ())]
+    return [other for size in lengths for other in by_length.get(size, ())]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.drawing import Comparison, EncodedPicture
-from bot.core.webpages.similarity import likeness, words_of
+from bot.core.webpages.similarity import similarity_of, words_of
 
 ORIGINAL = ("Sign", "up", "Full", "name", "Email", "address", "Continue", "$1,204")
 
@@ -13,19 +13,19 @@ def alike(similarity: float) -> Comparison:
 
 
 def missing(original: tuple[str, ...], shown: str) -> tuple[str, ...]:
-    return likeness(alike(1), original, shown).missing
+    return similarity_of(alike(1), original, shown).missing
 
 
 def test_words_are_found_whatever_their_order_case_and_punctuation() -> None:
-    found = likeness(alike(0.93), ORIGINAL, "CONTINUE\nSign-up, email address (full name): $1,204")
+    found = similarity_of(alike(0.93), ORIGINAL, "CONTINUE\nSign-up, email address (full name): $1,204")
     assert (found.words, found.missing) == (1.0, ())
-    assert found.told(0, "en") == "The page looks 93 % like the original, and 100 % of its words are there."
+    assert found.line(0, "en") == "The page looks 93 % like the original, and 100 % of its words are there."
 
 
 def test_words_that_are_not_there_are_named_and_counted() -> None:
-    found = likeness(alike(0.93), ORIGINAL, "Sign up, full name. 1,204")
+    found = similarity_of(alike(0.93), ORIGINAL, "Sign up, full name. 1,204")
     assert found.missing == ("email", "address", "continue")
-    assert found.told(1, "en").endswith("67 % of its words are there (improved 1×).")
+    assert found.line(1, "en").endswith("67 % of its words are there (improved 1×).")
     assert not found.is_enough
 
 
@@ -50,9 +50,9 @@ def test_chinese_is_taken_by_characters_however_the_reader_parts_them() -> None:
 
 
 def test_too_few_words_say_nothing() -> None:
-    found = likeness(alike(0.93), ("Sign", "up"), "")
+    found = similarity_of(alike(0.93), ("Sign", "up"), "")
     assert found.words is None
-    assert found.told(0, "en") == "The page is 93 % like the original."
+    assert found.line(0, "en") == "The page is 93 % like the original."
     assert found.is_enough
 
 
@@ -60,4 +60,4 @@ def test_too_few_words_say_nothing() -> None:
     ("similarity", "shown", "is_enough"), [(0.9, "a b c", True), (0.5, "a b c", False), (1, "a", False)]
 )
 def test_both_must_be_good_enough(similarity: float, shown: str, *, is_enough: bool) -> None:
-    assert likeness(alike(similarity), ("a", "b", "c"), shown).is_enough is is_enough
+    assert similarity_of(alike(similarity), ("a", "b", "c"), shown).is_enough is is_enough
