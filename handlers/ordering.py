@@ -14,7 +14,7 @@ from bot.core.thread.inbound import Inbound, ThreadId, VisibleMessage
 from bot.errors import SlackError
 from bot.slack.blocks import escape
 from bot.slack.outbound import Mentioning
-from bot.slack.read.summaries.found import Found
+from bot.slack.read.summaries.found import FoundTarget
 from bot.slack.read.summaries.target import Finder
 from bot.words import clipped, say, text
 from handlers.dependencies import Dependencies
@@ -57,7 +57,7 @@ class Ordering:
         self._deps = deps
         self._finder = finder
 
-    async def privately(self, by: Orderer, found: Found, brief: Brief) -> str:
+    async def privately(self, by: Orderer, found: FoundTarget, brief: Brief) -> str:
         """Order it in the direct messages. Returns the words that say so where the person ordered; empty if they did
         so in the direct messages.
         """
@@ -66,7 +66,7 @@ class Ordering:
         await self.admit(by, ThreadId(by.team, channel, ts), ts, found, brief)
         return "" if channel == by.channel else await self._coming(by, channel, ts, found)
 
-    async def openly(self, by: Orderer, found: Found, brief: Brief) -> None:
+    async def openly(self, by: Orderer, found: FoundTarget, brief: Brief) -> None:
         """Order it in the channel. Raises BriefRefused if not everybody there may read what is summarised."""
         if not found.may_be_told_in(by.channel):
             raise BriefRefused("private", user_message=PRIVATE)
@@ -84,7 +84,7 @@ class Ordering:
             await self._deps.marks.note_posted(by.key, ts)
         return ts
 
-    async def admit(self, by: Orderer, thread: ThreadId, ts: str, found: Found, brief: Brief) -> None:
+    async def admit(self, by: Orderer, thread: ThreadId, ts: str, found: FoundTarget, brief: Brief) -> None:
         """Put the order into the thread's inbox, as the message `ts`."""
         words = say(SUMMARISE, by.language, name=found.name)
         await self.say(by, thread, ts, VisibleMessage(words, files=found.files), found.brief(brief, until=ts))
@@ -135,7 +135,7 @@ class Ordering:
         except SlackError as refused:
             log.warning("summary.not_refused", code=refused.code)
 
-    async def _coming(self, by: Orderer, channel: str, ts: str, found: Found) -> str:
+    async def _coming(self, by: Orderer, channel: str, ts: str, found: FoundTarget) -> str:
         link = await self._finder.permalink(channel, ts)
         where = say(DIRECT_MESSAGES, by.language)
         return say(COMING, by.language, name=_shown(found.name), place=f"<{link}|{where}>" if link else where)

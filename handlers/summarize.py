@@ -18,7 +18,7 @@ from bot.slack.dialogs import summary_modal
 from bot.slack.dialogs.summary_modal import NO_LINK, Chosen
 from bot.slack.read.summaries.command_help import HELP
 from bot.slack.read.summaries.command_links import read_words
-from bot.slack.read.summaries.found import Found, joined
+from bot.slack.read.summaries.found import FoundTarget, joined
 from bot.slack.read.summaries.target import SLACK_AWAY, Finder
 from bot.words import say
 from handlers.dependencies import Dependencies
@@ -133,9 +133,9 @@ class SummaryCommand:
         except (BotError, TimeoutError) as error:
             await self._ordering.refuse(by, error_sentence(error, by))
 
-    async def _found(self, by: Orderer, chosen: Chosen) -> Found:
+    async def _found(self, by: Orderer, chosen: Chosen) -> FoundTarget:
         """All that was chosen in the dialogue. Files that the person uploaded there are not private to a channel."""
-        found = [Found(file.name, (self._finder.checked(file, by.person),)) for file in chosen.uploaded]
+        found = [FoundTarget(file.name, (self._finder.checked(file, by.person),)) for file in chosen.uploaded]
         found += [await self._finder.file(file_id, by.person) for file_id in chosen.picked]
         if chosen.link:
             found.append(await self._finder.find(read_words(chosen.link), by.channel, by.person))

@@ -6,7 +6,7 @@ from bot.core.audit import AuditEvent, note
 from bot.core.people.access import Verdict
 from bot.core.ports import Person
 from bot.slack.outbound import Mentioning
-from bot.slack.read.mentioned import mentioned
+from bot.slack.read.mentioned import read_mention
 from bot.store.people.access import AccessStore
 from bot.words import say, text
 from handlers.private_replies import PrivateReply
@@ -30,7 +30,7 @@ async def allow_or_deny(
     """Decide about the person or the channel that `words` mention, as Slack sent them. Raises StateError."""
     if not by.is_admin:
         return PrivateReply(say(ADMINS_DECIDE, by.language))
-    found = mentioned(words[0]) if len(words) == 1 else None
+    found = read_mention(words[0]) if len(words) == 1 else None
     if found is None:
         return PrivateReply(say(WHO, by.language, verdict=verdict))
     if found.id == by.id and verdict == "deny":

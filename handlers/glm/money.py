@@ -14,7 +14,7 @@ from bot.core.money.words import PER_PERIOD, WHEN
 from bot.core.ports import Person
 from bot.slack.dialogs import usage as report
 from bot.slack.outbound import Mentioning
-from bot.slack.read.mentioned import mentioned, naming
+from bot.slack.read.mentioned import mention_of, read_mention
 from bot.store.money.spending import Spending
 from bot.words import fill, say, text
 from handlers.dependencies import Dependencies
@@ -133,7 +133,7 @@ class Money:
 
     def _done_sentence(self, budget: "_TypedBudget", period: Period, channel: str, person: Person) -> str:
         places = {WORKSPACE: say(THE_WORKSPACE, person.language), channel: say(THIS_CHANNEL, person.language)}
-        who = places.get(budget.owner) or naming(budget.owner)
+        who = places.get(budget.owner) or mention_of(budget.owner)
         if budget.amount is None:
             return say(UNSET, person.language, who=who, per=say(PER_PERIOD[period], person.language))
         books = self._spending.books
@@ -174,7 +174,7 @@ def _read(typed: TypedWords, channel: str, person: str) -> _TypedBudget:
             period = next(known for known in PERIODS if known == plain)
         elif (plain in NO_LIMIT or read_amount(plain)) and not amount:
             amount = plain
-        elif (found := mentioned(word)) and not scope:
+        elif (found := read_mention(word)) and not scope:
             owner, scope = found.id, word
         else:
             unknown.append(word)

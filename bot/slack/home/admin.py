@@ -14,7 +14,7 @@ from bot.slack.dialogs import usage
 from bot.slack.home import parts
 from bot.slack.home.setting_rows import NO, SOURCES, YES, Choices, blocks_of
 from bot.slack.outbound import Mentioning
-from bot.slack.read.mentioned import naming
+from bot.slack.read.mentioned import mention_of
 from bot.words import clipped, listed, say, text
 
 BUDGET, ACCESS, RETENTION = "home_budget", "home_access", "home_retention"
@@ -110,7 +110,7 @@ def _budgets(budgets: HomeBudgets, language: str) -> str:
 
 
 def _owner(owner: str, language: str) -> str:
-    return say(THE_WORKSPACE, language) if owner == WORKSPACE else naming(owner)
+    return say(THE_WORKSPACE, language) if owner == WORKSPACE else mention_of(owner)
 
 
 def _access(part: Part, language: str) -> str:
@@ -130,6 +130,6 @@ def _access(part: Part, language: str) -> str:
 
 def _names(ids: Iterable[str], language: str) -> str:
     known = sorted(ids)
-    names = listed([naming(one) for one in known[:MOST_LISTED]], language)
+    names = listed([mention_of(one) for one in known[:MOST_LISTED]], language)
     more = len(known) - MOST_LISTED
     return say(AND_MORE, language, names=names, count=more) if more > 0 else names

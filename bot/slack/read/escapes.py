@@ -1,4 +1,4 @@
-"""Text as Slack escapes it, read again: https://docs.slack.dev/messaging/formatting-message-text"""
+"""Undoes Slack's escapes in a text: https://docs.slack.dev/messaging/formatting-message-text"""
 
 import re
 
@@ -11,14 +11,14 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def loosened(text: str) -> str:
-    """Slack takes what somebody wrote right behind an address into its escape, `<https://example.com/a，总结>`: here
-    it is taken out again.
+def separate_addresses(text: str) -> str:
+    """Move words out of an address: Slack takes words that follow an address without a blank into its escape, as in
+    `<https://example.com/a，总结>`.
     """
-    return _ADDRESS.sub(_let_go, text)
+    return _ADDRESS.sub(_separate, text)
 
 
-def _let_go(found: re.Match[str]) -> str:
+def _separate(found: re.Match[str]) -> str:
     address = before_signs(found[1])
     rest = found[1][len(address) :]
     return f"<{address}>{rest}" if rest else found[0]

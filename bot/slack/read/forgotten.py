@@ -1,4 +1,4 @@
-"""Messages of people who asked to be forgotten: what they said before is in Slack still, and is not read from there."""
+"""ForgottenFilter leaves out the messages that people wrote before they asked to be forgotten. Slack still has them."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
@@ -9,26 +9,30 @@ Message = TypeVar("Message", bound=dict[str, Any])
 PLACE = ("ts", "thread_ts", "reply_count", "user")
 
 
-class Forgotten(Protocol):
+class ForgottenPeople(Protocol):
     async def forgotten_until(self, team: str, user: str) -> float:
-        """As a time; 0 for who has not asked for it. Raises StateError."""
+        """The time of their wish, in seconds since the epoch; 0 if they never asked. Raises StateError."""
         ...
 
 
-class WithoutForgotten:
-    """Leaves out what is to be forgotten. `forgotten` None: nobody ever asked for it."""
+class ForgottenFilter:
+    """`forgotten` None: nobody ever asked to be forgotten."""
 
-    def __init__(self, forgotten: Forgotten | None = None) -> None:
+    def __init__(self, forgotten: ForgottenPeople | None = None) -> None:
         self._forgotten = forgotten
 
-    async def of(self, team: str, messages: Sequence[Message]) -> list[Message]:
+    async def kept(self, team: str, messages: Sequence[Message]) -> list[Message]:
         if self._forgotten is None:
             return list(messages)
         authors = {str(message.get("user") or "") for message in messages} - {""}
         until = {author: await self._forgotten.forgotten_until(team, author) for author in authors}
-        return [one for one in messages if float(one.get("ts") or 0) > until.get(str(one.get("user") or ""), 0.0)]
+        return [
+            message
+            for message in messages
+            if float(message.get("ts") or 0) > until.get(str(message.get("user") or ""), 0.0)
+        ]
 
-    async def bare(self, team: str, message: Message) -> Message | dict[str, Any]:
-        """A message that is pointed at; of one that is to be forgotten nothing but its place in its thread."""
-        is_kept = bool(await self.of(team, [message]))
+    async def without_words(self, team: str, message: Message) -> Message | dict[str, Any]:
+        """The message; only its place in its thread if it is forgotten."""
+        is_kept = bool(await self.kept(team, [message]))
         return message if is_kept else {name: message[name] for name in PLACE if name in message}

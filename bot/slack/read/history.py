@@ -1,13 +1,11 @@
-"""Reading Slack back: messages and threads. Never a reason to fail a turn."""
+"""History reads messages, threads and people from Slack. A failure of Slack's never ends a turn: less is read then."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.intake.policy import SPOKEN_SUBTYPES
@@ -15,32 +13,32 @@ from bot.core.people.preferences import Language
 from bot.core.ports import EarlierMessages, Person, SlackMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
-from bot.slack.read.forgotten import Forgotten, WithoutForgotten
+from bot.slack.read.forgotten import ForgottenFilter, ForgottenPeople
 from bot.slack.read.messages import is_of_app, read_message
 from bot.slack.read.names import Names
 from bot.slack.read.threads import ThreadReader
+from bot.slack.web_client import READ_ERRORS, next_cursor
 
 log = structlog.get_logger(__name__)
 
 PAGE = 200
 MOST_PAGES = 5
-# Our small messages beside an answer carry this in their metadata; they are no part of one.
+# The metadata of our small messages beside an answer. They are not part of the answer.
 NOTE = "glm_note"
-# Blocks with something to press.
+# Blocks with buttons.
 CONTROLS = frozenset({"actions", "context_actions"})
-# What somebody said; joins, topics and the like are not.
+# The subtypes of messages that somebody wrote; joins, topics and the like are not among them.
 SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
-TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 
-class Languages(Protocol):
-    """What people have chosen. Raises StateError."""
+class ChosenLanguages(Protocol):
+    """The languages that people have chosen. Raises StateError."""
 
     async def language(self, team: str, user: str, channel: str) -> Language: ...
 
 
 class History:
-    """`bot_user_id` is our own user; our own messages are told apart by it."""
+    """`bot_user_id` is our own user, by which our own messages are known."""
 
     def __init__(
         self,
@@ -48,10 +46,10 @@ class History:
         bot_user_id: str,
         admins: frozenset[str] = frozenset(),
         enterprise: str = "",
-        forgotten: Forgotten | None = None,
-        languages: Languages | None = None,
+        forgotten: ForgottenPeople | None = None,
+        languages: ChosenLanguages | None = None,
     ) -> None:
-        self._remembered = WithoutForgotten(forgotten)
+        self._remembered = ForgottenFilter(forgotten)
         self._client = client
         self._bot_user_id = bot_user_id
         self._names = Names(client, admins, enterprise)
@@ -59,8 +57,8 @@ class History:
         self._languages = languages
 
     async def person(self, team: str, user: str, channel: str | None = None) -> Person:
-        """With `channel`, somebody who is spoken to there, in the language that was chosen for it; empty: nowhere in
-        particular.
+        """The person. With `channel`, their language is the one that was chosen for them there; an empty one means no
+        channel. Never fails.
         """
         person = await self._names.person(team, user)
         if channel is None or self._languages is None:
@@ -73,7 +71,7 @@ class History:
         return person if chosen == "auto" else replace(person, language=chosen)
 
     async def is_there(self, team: str, channel: str) -> bool:
-        """Whether the bot is in this channel, as far as Slack tells."""
+        """Whether the bot is in this channel. False if Slack does not say."""
         return await self._names.has_bot(team, channel)
 
     async def readable(self, team: str, text: str, reader: str) -> str:
@@ -89,27 +87,26 @@ class History:
                 data = (await self._client.conversations_replies(ts=inbound.root_ts, limit=PAGE, **arguments)).data
             else:
                 data = (await self._client.conversations_history(limit=1, **arguments)).data
-        except TROUBLE as error:
+        except READ_ERRORS as error:
             log.warning("slack.message_unknown", reason=type(error).__name__)
             return None
         messages: list[dict[str, Any]] = data["messages"] if isinstance(data, dict) else []
         found = [message for message in messages if message.get("ts") == inbound.ts]
-        found = await self._remembered.of(inbound.team, found)
-        return self._heard(found[0]) if found else None
+        found = await self._remembered.kept(inbound.team, found)
+        return self._read(found[0]) if found else None
 
     async def thread(self, inbound: Inbound, since: str = "") -> EarlierMessages:
         read = await self._threads.read(inbound, since)
         messages = [read.messages[ts] for ts in sorted(read.messages, key=float) if is_said(read.messages[ts])]
         said: list[SlackMessage] = []
-        for message in await self._remembered.of(inbound.team, messages):
-            said.append(self._heard(message))
-            await asyncio.sleep(0)  # long messages, and many: others have a turn in between
+        for message in await self._remembered.kept(inbound.team, messages):
+            said.append(self._read(message))
+            await asyncio.sleep(0)  # reading many long messages must not hold the event loop
         return EarlierMessages(tuple(said), read.left_out, read.missed_since)
 
     async def own_since(self, inbound: Inbound, ts: str = "") -> tuple[str, ...]:
-        """The ts of our own messages in the thread after `ts`, else after this message.
-
-        Raises nothing: unread means none found. Small notes beside an answer are not among them.
+        """The ts of our own messages in the thread after `ts`, else after this message, without the small notes beside
+        an answer. Never fails: it finds none if Slack fails.
         """
         since = ts or inbound.ts
         try:
@@ -122,12 +119,12 @@ class History:
                     and (message.get("metadata") or {}).get("event_type") != NOTE
                 ]
             )
-        except TROUBLE as error:
+        except READ_ERRORS as error:
             log.warning("slack.thread_unread", reason=type(error).__name__)
             return ()
 
     async def with_buttons(self, thread: ThreadId) -> tuple[dict[str, Any], ...]:
-        """Our own messages of a thread that have something to press, as Slack has them. Raises nothing."""
+        """Our own messages of a thread that have buttons, as Slack sends them. Never fails."""
         place = Inbound(thread.team, thread.channel, thread.root_ts, thread.root_ts, "", thread.team, "channel", "")
         try:
             return tuple(
@@ -138,7 +135,7 @@ class History:
                     and any(block.get("type") in CONTROLS for block in message.get("blocks") or ())
                 ]
             )
-        except TROUBLE as error:
+        except READ_ERRORS as error:
             log.warning("slack.thread_unread", reason=type(error).__name__)
             return ()
 
@@ -157,11 +154,11 @@ class History:
             data: Any = (await self._client.conversations_replies(**arguments)).data
             for message in data["messages"]:
                 yield message
-            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = next_cursor(data)
             if not cursor:
                 return
 
-    def _heard(self, message: dict[str, Any]) -> SlackMessage:
+    def _read(self, message: dict[str, Any]) -> SlackMessage:
         user = str(message.get("user") or message.get("bot_id") or "")
         profile = message.get("bot_profile") or {}
         seen = read_message(message, self._bot_user_id)
@@ -179,7 +176,7 @@ class History:
 
 
 def is_said(message: Mapping[str, Any]) -> bool:
-    """Somebody said it; joins and the like are no words, and our small notes beside an answer are no part of one."""
+    """Whether somebody wrote the message: joins and the like are not written, and our small notes do not count."""
     metadata = message.get("metadata")
     is_note = isinstance(metadata, Mapping) and metadata.get("event_type") == NOTE
     return (message.get("subtype") or "") in SPOKEN and not is_note

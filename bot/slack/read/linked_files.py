@@ -1,7 +1,7 @@
-"""Files that a message only links to: brought in for a person who could open the link, and for nobody else. What comes
-from a private conversation is not brought before other people.
+"""SlackLinks finds the file behind a link in a message, if the person who wrote the link may open it.
 
-The bot may see files that this person may not, so that Slack hands it over to the bot proves nothing.
+The bot may see files that the person may not, so it proves nothing that Slack gives the file to the bot. A file from a
+private conversation is not shown to other people.
 """
 
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ class People(Protocol):
 
 
 class SlackLinks:
-    """`people` tells how somebody belongs to the workspace `team`."""
+    """`people` knows who is a member of the workspace `team`."""
 
     def __init__(self, client: AsyncWebClient, downloads: SlackDownloads, people: People, team: str) -> None:
         self._members = Memberships(client)
@@ -33,22 +33,24 @@ class SlackLinks:
         self._team = team
 
     async def file(self, file_id: str, *, user: str, channel: str) -> FileRef:
-        """The file behind a link that `user` wrote in `channel`. Raises the FileError that fits; of what they may not
-        see it is not told whether it exists.
+        """The file behind a link that `user` wrote in `channel`.
+
+        Raises FileForbidden with the same sentence for a file that they may not see and for one that does not exist.
         """
         try:
             info = await self._downloads.info(file_id)
-        except (FileForbidden, FileGone) as unseen:
-            raise FileForbidden("linked, not shared", user_message=NOT_SHARED) from unseen
+        except (FileForbidden, FileGone) as error:
+            raise FileForbidden("linked, not shared", user_message=NOT_SHARED) from error
         if not await self._may_see(info, user, channel):
             raise FileForbidden("linked, not shared", user_message=NOT_SHARED)
         return await self._downloads.describe(file_id)
 
     async def _may_see(self, info: dict[str, Any], user: str, channel: str) -> bool:
-        """Their own, shared in this conversation, every member's, or shared in another one they are in: in a public
-        channel, or, between the two of us, in a private one.
+        """Whether the file is their own, is shared in this conversation, is open to all members, or is shared in
+        another conversation that they are in. Raises FileForbidden if that one is private and others would see the
+        answer.
         """
-        public, groups, dms = [[str(one) for one in info.get(field) or ()] for field in ("channels", "groups", "ims")]
+        public, groups, dms = [[str(id_) for id_ in info.get(field) or ()] for field in ("channels", "groups", "ims")]
         if info.get("user") == user or channel in (*public, *groups, *dms):
             return True
         if info.get("is_public"):

@@ -1,27 +1,29 @@
-"""Which conversations a person is in. The bot sees more than most who ask it, and tells nobody what Slack would not."""
+"""Memberships says whether a person is in a conversation.
+
+The bot sees more conversations than most people who ask it, and must not show them what Slack would not.
+"""
 
 import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.web_client import READ_ERRORS, next_cursor
 
 log = structlog.get_logger(__name__)
 
-# Who was taken out of a conversation is refused after so long.
+# So long a person who left a conversation may still count as its member.
 KEPT_S = 60.0
 PAGE, MOST_PAGES = 999, 20
 MOST_KEPT = 10_000
 TYPES = "public_channel,private_channel,mpim,im"
-TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 class Memberships:
-    """Looked up in the person's conversations, and where these do not tell, among the members of the one in question:
-    Slack does not say whose conversations it lists (https://docs.slack.dev/reference/methods/users.conversations).
+    """It looks into the list of the person's conversations, then into the list of the conversation's members: Slack
+    does not document whose conversations it lists (https://docs.slack.dev/reference/methods/users.conversations).
     """
 
     def __init__(self, client: AsyncWebClient) -> None:
@@ -29,7 +31,7 @@ class Memberships:
         self._kept: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
 
     async def is_in(self, user: str, channel: str) -> bool:
-        """False also when Slack does not tell."""
+        """False also if Slack does not answer."""
         if channel in await self._listed("user", user):
             return True
         return user in await self._listed("channel", channel)
@@ -41,41 +43,41 @@ class Memberships:
         return False
 
     async def named(self, name: str) -> str:
-        """The id of a channel that the bot is in, by its name; empty where there is none or Slack does not tell."""
+        """The id of the channel of this name that the bot is in; empty if there is none or Slack does not answer."""
         try:
-            found = [one["id"] async for one in self._pages() if one.get("name") == name]
-        except TROUBLE as error:
+            found = [channel["id"] async for channel in self._all_conversations() if channel.get("name") == name]
+        except READ_ERRORS as error:
             log.info("slack.channel_unknown", reason=type(error).__name__)
             return ""
         return str(found[0]) if found else ""
 
-    async def _listed(self, kind: str, one: str) -> frozenset[str]:
-        """A person's conversations, or a conversation's people."""
-        kept = self._kept.get((kind, one))
+    async def _listed(self, kind: str, id_: str) -> frozenset[str]:
+        """A person's conversations (kind `user`), or a conversation's members (kind `channel`)."""
+        kept = self._kept.get((kind, id_))
         if kept and kept[0] > time.monotonic():
             return kept[1]
         try:
-            found = frozenset(await (self._conversations(one) if kind == "user" else self._members(one)))
-        except TROUBLE as error:
+            found = frozenset(await (self._conversations(id_) if kind == "user" else self._members(id_)))
+        except READ_ERRORS as error:
             log.info("slack.membership_unknown", reason=type(error).__name__)
             return frozenset()
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[kind, one] = (time.monotonic() + KEPT_S, found)
+        self._kept[kind, id_] = (time.monotonic() + KEPT_S, found)
         return found
 
     async def _conversations(self, user: str) -> list[str]:
-        return [str(one["id"]) async for one in self._pages(user)]
+        return [str(channel["id"]) async for channel in self._all_conversations(user)]
 
-    async def _pages(self, user: str | None = None) -> AsyncIterator[dict[str, Any]]:
-        """A person's conversations; without one the bot's own."""
+    async def _all_conversations(self, user: str | None = None) -> AsyncIterator[dict[str, Any]]:
+        """A person's conversations, or without a person the bot's own."""
         cursor = ""
         for _ in range(MOST_PAGES):
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             data: Any = (await self._client.users_conversations(user=user, types=TYPES, limit=PAGE, **more)).data
-            for one in data["channels"]:
-                yield one
-            cursor = _next(data)
+            for channel in data["channels"]:
+                yield channel
+            cursor = next_cursor(data)
             if not cursor:
                 break
 
@@ -86,11 +88,7 @@ class Memberships:
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             data: Any = (await self._client.conversations_members(channel=channel, limit=PAGE, **more)).data
             found += data["members"]
-            cursor = _next(data)
+            cursor = next_cursor(data)
             if not cursor:
                 break
         return found
-
-
-def _next(data: Any) -> str:
-    return str((data.get("response_metadata") or {}).get("next_cursor") or "")

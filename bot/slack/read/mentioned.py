@@ -1,4 +1,4 @@
-"""People and channels as Slack names them in what is written: `<@U1|ann>`, `<#C1|general>`.
+"""Reads and writes mentions of people and channels, such as `<@U1|ann>` and `<#C1|general>`.
 
 https://docs.slack.dev/messaging/formatting-message-text
 """
@@ -12,21 +12,21 @@ CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
-class Mentioned:
+class Mention:
     kind: Literal["person", "channel"]
     id: str
 
 
-def naming(id_: str) -> str:
-    """As Slack shows an id by its name: to who may know of the channel. Any other id as it is."""
+def mention_of(id_: str) -> str:
+    """A mention of the id, which Slack shows by its name to people who may know it; another id as code."""
     if id_[:1] in {"U", "W"}:
         return f"<@{id_}>"
     return f"<#{id_}>" if id_[:1] in {"C", "G", "D"} else f"`{id_}`"
 
 
-def mentioned(word: str) -> Mentioned | None:
-    """What a whole word names; None for any other word, also for a name that Slack has made no mention of."""
+def read_mention(word: str) -> Mention | None:
+    """The mention that the word is; None for any other word, also for a name that Slack did not turn into a mention."""
     if person := PERSON.fullmatch(word):
-        return Mentioned("person", person[1])
+        return Mention("person", person[1])
     channel = CHANNEL.fullmatch(word)
-    return Mentioned("channel", channel[1]) if channel else None
+    return Mention("channel", channel[1]) if channel else None

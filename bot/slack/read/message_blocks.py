@@ -1,7 +1,7 @@
-"""Blocks as words: what a person sees of them, in their order, escaped as a message's `text` is.
+"""`words_of` turns a block into the words that people see of it, escaped as a message's `text` is.
 
-https://docs.slack.dev/reference/block-kit/blocks. What is not known by its type is read by the fields that hold words
-elsewhere: a block that Slack invents tomorrow is not lost.
+https://docs.slack.dev/reference/block-kit/blocks. A block of an unknown type is read by the fields that hold words in
+known blocks, so that a block that Slack adds later is not lost.
 """
 
 import re
@@ -21,7 +21,7 @@ _NESTED = ("fields", "elements", "child_blocks", "blocks", "cards", "tasks", "ac
 
 
 def block_words(blocks: object) -> str:
-    """The words of all of them."""
+    """The words of all blocks."""
     return "\n".join(filter(None, (words_of(block) for block in objects(blocks))))
 
 
@@ -37,7 +37,7 @@ def words_of(block: Json, depth: int = 0) -> str:
 
 
 def table(rows: object) -> str:
-    """As a Markdown table; the first row is its head. Rows of different lengths are filled up."""
+    """The rows as a Markdown table. The first row is its head, and short rows are filled up."""
     cells = [[_cell(one) for one in objects(row)] for row in rows] if isinstance(rows, list) else []
     cells = [row for row in cells if row]
     if not cells:
@@ -49,7 +49,7 @@ def table(rows: object) -> str:
 
 
 def slack_pictures(blocks: object, depth: int = 0) -> list[Json]:
-    """The image blocks and elements that stand anywhere in these blocks."""
+    """All image blocks and image elements in these blocks."""
     found: list[Json] = []
     for block in _inside(blocks) if depth <= MOST_DEPTH else ():
         if block.get("type") == "image":
@@ -112,7 +112,7 @@ def _image(block: Json, _depth: int) -> str:
 
 
 def _button(element: Json, depth: int) -> str:
-    """Only one that leads somewhere says something."""
+    """A button with an address. Other buttons have no words for the model."""
     url = escape(string(element.get("url")))
     return link(url, _text(element.get("text"), depth)) if url else ""
 
@@ -128,7 +128,7 @@ def _table(block: Json, depth: int) -> str:
 
 
 def _chart(block: Json, depth: int) -> str:
-    """Its figures as a table."""
+    """The chart's figures as a table."""
     chart = block.get("chart")
     chart = chart if isinstance(chart, Mapping) else {}
     points = [("", one) for one in objects(chart.get("segments"))]
@@ -155,12 +155,12 @@ def _shared(block: Json, depth: int) -> str:
 
 
 def _nothing(_block: Json, _depth: int) -> str:
-    """Controls without words of their own, and what only divides."""
+    """Controls and dividers have no words."""
     return ""
 
 
 def _any(block: Json, depth: int) -> str:
-    """By the fields that hold words elsewhere."""
+    """A block of an unknown type, by the fields that hold words in known blocks."""
     if "elements" in block and not objects(block.get("elements")):
         return ""
     texts = (_text(one, depth) for name, one in block.items() if name in _TEXTS or _is_text(one))

@@ -1,9 +1,9 @@
-"""A message as people see it: the one way from any Slack message (an event, a message read back, the inner message of
-an edit, a shortcut's) to words and files.
+"""`read_message` turns any Slack message into words and files as people see them: an event, a message of a thread, the
+inner message of an edit, or a shortcut's message.
 
-Slack shows more than `text`: blocks, and attachments with what was forwarded, unfurled, pasted as a table or sent by
-an app. What the author did not write is kept apart from their words: it is data, never a command or a mention.
-All words are escaped as Slack's `text` is; `History.readable` undoes that and puts names for ids.
+Slack shows more than `text`: blocks, and attachments with forwarded messages, previews of links, pasted tables and what
+apps send. Words that the author did not write are kept apart from theirs: they are data, never a command or a mention.
+All words are escaped as Slack's `text` is; `History.readable` undoes that and replaces ids by names.
 """
 
 import re
@@ -21,7 +21,7 @@ MOST_CHARS = 40_000
 MOST_DEPTH = 3
 NOTHING = "(no text)"
 CUT = "\n[…]"
-# Slack itself speaks as these users (slack.md §3).
+# Slack itself writes as these users (slack.md §3).
 SLACK = frozenset({"USLACK", "USLACKBOT"})
 FORWARDED = "Forwarded from {who}:"
 SOMEBODY = "somebody"
@@ -29,7 +29,7 @@ IN_PLACE = "{who} in {place}"
 DIRECT, GROUP = "a direct message", "a group conversation"
 PREVIEW = "Preview of {url}:"
 QUOTES = ("is_share", "is_msg_unfurl", "is_reply_unfurl", "is_thread_root_unfurl")
-# Slack says this where it has no words for what it shows.
+# Slack writes this in the place of content that it has no words for.
 NO_WORDS = frozenset({
     "[no preview available]", "this message contains interactive elements.", "this content can't be displayed.",
 })  # fmt: skip
@@ -38,14 +38,14 @@ _PLACE = re.compile(r"#([^\s#]+)")
 _TOKEN = re.compile(r"<([@#!]?[^<>|\s]+)(?:\|[^<>]*)?>")
 _QUOTE = re.compile(r"^[^\S\n]*>\s?", re.MULTILINE)
 _BETWEEN = re.compile(r"[\s，。、；：！？]+")
-# What stands around words and does not change what they say: marks, quotes, brackets, the ends of sentences.
+# Signs around words that do not change their meaning: marks, quotes, brackets, the ends of sentences.
 _BEFORE = "*_~`\"'“”‘’«»()[]{}|,:;!?…•◦▪"
 _AROUND = f"{_BEFORE}."
 _BULLETS = frozenset({"-", "–", "—"})
 
 
 def read_message(message: Json, own_user: str = "") -> VisibleMessage:
-    """`own_user`: our own user; of our own messages the buttons and small lines under an answer are not its words."""
+    """`own_user` is our own user. Buttons and small lines under our own answers are not read as words."""
     text = _unless_placeholder(string(message.get("text")))
     files = files_of(message)
     if own_user and message.get("user") == own_user and text.strip():
@@ -55,15 +55,15 @@ def read_message(message: Json, own_user: str = "") -> VisibleMessage:
         typed = [block for block in blocks if block.get("type") == "rich_text"]
         blocks = [block for block in blocks if block.get("type") != "rich_text"]
         text = text if text.strip() else block_words(typed)
-        said = [*_adding(map(words_of, blocks), text)]
+        quoted = [*_new_words(map(words_of, blocks), text)]
     else:
-        text, said = _cut(_joined(text, [words_of(block) for block in blocks])), []
-    said += _adding((_attachment(one) for one in objects(message.get("attachments"))), text)
-    return VisibleMessage(text, _cut("\n".join(said)), files)
+        text, quoted = _cut(_joined(text, [words_of(block) for block in blocks])), []
+    quoted += _new_words((_attachment(part) for part in objects(message.get("attachments"))), text)
+    return VisibleMessage(text, _cut("\n".join(quoted)), files)
 
 
 def own_words(message: Json) -> str:
-    """What the author wrote, without what Slack adds by itself later, such as the preview of a link."""
+    """The author's words, without what Slack adds later by itself, such as the preview of a link."""
     return read_message({**message, "attachments": [], "files": []}).words
 
 
@@ -71,26 +71,26 @@ def own_words(message: Json) -> str:
 
 
 def is_of_app(message: Json) -> bool:
-    """An app sent it, or a workflow, or Slack itself; no person."""
+    """Whether an app, a workflow or Slack itself sent the message, and no person."""
     return (
         bool(message.get("bot_id")) or message.get("subtype") == "bot_message" or string(message.get("user")) in SLACK
     )
 
 
 def _joined(text: str, blocks: list[str]) -> str:
-    """Text and blocks of an app: the text is often what the blocks say once more, for notifications."""
-    whole = "\n".join(filter(None, blocks))
-    if not text.strip() or _says(_bare(whole), _bare(text)):
-        return whole or text
-    return f"{text}\n{whole}" if any(_adding(blocks, text)) else text
+    """The text and the blocks of an app's message, without repeating the text, which often only repeats the blocks."""
+    block_text = "\n".join(filter(None, blocks))
+    if not text.strip() or _contains(_normalised(block_text), _normalised(text)):
+        return block_text or text
+    return f"{text}\n{block_text}" if any(_new_words(blocks, text)) else text
 
 
-def _adding(said: Iterable[str], before: str) -> list[str]:
-    """What `before` does not say already, as far as it is read at all. What they say twice people see twice."""
+def _new_words(parts: Iterable[str], before: str) -> list[str]:
+    """The parts that `before` does not contain already, up to MOST_CHARS. Parts that repeat each other all stay."""
     added: list[str] = []
-    known, length = _bare(before), 0
-    for words in said:
-        if words.strip() and words.strip() != before.strip() and not _says(known, _bare(words)):
+    known, length = _normalised(before), 0
+    for words in parts:
+        if words.strip() and words.strip() != before.strip() and not _contains(known, _normalised(words)):
             added.append(words)
             length += len(words)
         if length > MOST_CHARS:
@@ -98,17 +98,19 @@ def _adding(said: Iterable[str], before: str) -> list[str]:
     return added
 
 
-def _says(whole: str, part: str) -> bool:
-    """Whether these words stand there, whatever their marks and labels were. What is all signs is said by nothing."""
-    return any(map(str.isalnum, part)) and f" {part} " in f" {whole} "
+def _contains(text: str, part: str) -> bool:
+    """Whether the normalised part stands in the normalised text. A part without letters and digits never does."""
+    return any(map(str.isalnum, part)) and f" {part} " in f" {text} "
 
 
-def _bare(words: str) -> str:
-    """The words and the signs that say something: `✅ db-1` is not `❌ db-1`, nor `-12 %` what `+12 %` is."""
+def _normalised(words: str) -> str:
+    """The words without marks and labels, but with the signs that mean something: `✅ db-1` is not `❌ db-1`, and `-12
+    %` is not `+12 %`.
+    """
     plain = _TOKEN.sub(r"\1", words).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     pieces = _BETWEEN.split(_QUOTE.sub("", plain).casefold())
-    bare = (piece.lstrip(_BEFORE).rstrip(_AROUND) for piece in pieces)
-    return " ".join(one for one in bare if one and one not in _BULLETS)
+    stripped = (piece.lstrip(_BEFORE).rstrip(_AROUND) for piece in pieces)
+    return " ".join(piece for piece in stripped if piece and piece not in _BULLETS)
 
 
 def _cut(words: str) -> str:
@@ -129,18 +131,18 @@ def _attachment(one: Json, depth: int = 0) -> str:
 
 
 def _quoted(one: Json, depth: int) -> str:
-    """The words of a message that was forwarded or linked to, with what that one quotes in its turn."""
+    """The words of a forwarded or linked message, with the messages that it quotes itself."""
     inner = _inner(one)
-    text, said = _card({**one, "footer": "", "author_name": ""}, with_fallback=False), []
+    text, parts = _card({**one, "footer": "", "author_name": ""}, with_fallback=False), []
     for message in inner:
-        said += [words_of(block) for block in objects(message.get("blocks"))] or [string(message.get("text"))]
-    words = _joined(text, said) or _fallback(one)
+        parts += [words_of(block) for block in objects(message.get("blocks"))] or [string(message.get("text"))]
+    words = _joined(text, parts) or _fallback(one)
     nested = [_attachment(other, depth + 1) for message in (one, *inner) for other in _nested(message)]
-    return "\n".join([*filter(None, [words]), *_adding(nested, words)])
+    return "\n".join([*filter(None, [words]), *_new_words(nested, words)])
 
 
 def _inner(one: Json) -> list[Json]:
-    """Slack wraps the message's blocks in a message of their own; some give the bare blocks, or the bare message."""
+    """The quoted messages. Slack wraps a message's blocks in a message; some payloads hold only blocks or a message."""
     wrapped = [*objects(one.get("message_blocks")), *([one] if "message" in one else [])]
     messages = [block["message"] for block in wrapped if isinstance(block.get("message"), Mapping)]
     bare = [block for block in wrapped if isinstance(block.get("type"), str) and "message" not in block]
@@ -152,7 +154,7 @@ def _nested(one: Json) -> list[Json]:
 
 
 def _origin(one: Json) -> str:
-    """Who said it and where, as far as it is known."""
+    """The author and the place of a quoted message, as far as they are known."""
     author = string(one.get("author_id"))
     who = string(one.get("author_name")) or string(one.get("author_subname"))
     who = who or (f"<@{author}>" if author.isalnum() else SOMEBODY)
@@ -173,18 +175,18 @@ def _place(one: Json) -> str:
 
 
 def _card(one: Json, *, with_fallback: bool = True) -> str:
-    """What apps send, and what Slack shows of a link: title, text, fields and the rest, each in a line."""
+    """An app's attachment, or the preview of a link: title, text, fields and the rest, each on a line."""
     title = link(escape(string(one.get("title_link"))), string(one.get("title")))
     head = [string(one.get("pretext")), string(one.get("author_name")), title]
     head = [words for at, words in enumerate(head) if words and words not in head[:at]]
     body = _joined(string(one.get("text")), [words_of(block) for block in objects(one.get("blocks"))])
     fields = [_field(field) for field in objects(one.get("fields"))]
     buttons = [_button(action) for action in objects(one.get("actions"))]
-    said = [*head, *_adding([body], "\n".join(head)), *_adding([*fields, *buttons], ""), *_elsewhere(one)]
-    if not said and with_fallback:
-        said = [words] if (words := _fallback(one)) else []
+    lines = [*head, *_new_words([body], "\n".join(head)), *_new_words([*fields, *buttons], ""), *_picture(one)]
+    if not lines and with_fallback:
+        lines = [words] if (words := _fallback(one)) else []
     footer = string(one.get("footer"))
-    return "\n".join([*said, *([footer] if said and footer else [])])
+    return "\n".join([*lines, *([footer] if lines and footer else [])])
 
 
 def _fallback(one: Json) -> str:
@@ -195,8 +197,8 @@ def _unless_placeholder(words: str) -> str:
     return "" if words.strip().casefold() in NO_WORDS else words
 
 
-def _elsewhere(one: Json) -> list[str]:
-    """The picture of an alert that is no file on Slack: its address, for what is not shown here."""
+def _picture(one: Json) -> list[str]:
+    """The address of an alert's picture that is no file on Slack, and so is not read."""
     url = string(one.get("image_url"))
     is_file = _of_address(url, "") is not None
     return [PICTURE.format(words=link(escape(url), ""))] if url and not is_file and not one.get("from_url") else []
@@ -217,11 +219,11 @@ def _button(action: Json) -> str:
 
 
 def files_of(message: Json) -> tuple[FileRef, ...]:
-    """Those of the message, of what it quotes, and the pictures in it that are files on Slack; each once."""
+    """The files of the message and of the messages it quotes, and the pictures that are files on Slack; each once."""
     found: dict[str, FileRef] = {}
     for file in _all_files(message, 0):
         before = found.get(file.id)
-        # Of twins the one counts that says where the file is.
+        # Of two entries of one file, the one with the address is taken.
         if before is None or (file.url and not before.url):
             found[file.id] = file
     return tuple(found.values())
@@ -246,7 +248,7 @@ def _all_files(message: Json, depth: int) -> Iterable[FileRef]:
 
 
 def _of_picture(image: Json) -> FileRef | None:
-    """A picture in a block: Slack has checked that the app which posted it may show this file."""
+    """The file of a picture in a block. Slack has checked that the app which posted the block may show this file."""
     about = string(image.get("alt_text"))
     slack_file = image.get("slack_file")
     held: Json = slack_file if isinstance(slack_file, Mapping) else {}
@@ -258,7 +260,7 @@ def _of_picture(image: Json) -> FileRef | None:
 
 
 def _of_address(url: str, about: str) -> FileRef | None:
-    """A file that only an address names: anybody can write one, so the asker must be able to see it (`LINKED`)."""
+    """A file that is only named by an address. Anybody can write one, so the asker must be able to see it (LINKED)."""
     parts = _split(url)
     found = _FILE_ID.match(parts[1]) if parts[0] == FILES_HOST else None
     if found is None:

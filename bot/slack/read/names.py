@@ -1,4 +1,6 @@
-"""Names for Slack's ids: people, channels, user groups. Looked up once an hour, and never a reason to fail a turn."""
+"""Names looks up the names of people, channels and user groups. A failure of Slack's never ends a
+turn: ids stay then.
+"""
 
 import asyncio
 import re
@@ -9,26 +11,26 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people.standing import Standing
 from bot.core.ports import Person
-from bot.slack.read.escapes import loosened, unescape
+from bot.slack.read.escapes import separate_addresses, unescape
 from bot.slack.read.membership import Memberships
+from bot.slack.web_client import READ_ERRORS
 
 log = structlog.get_logger(__name__)
 
 NAME_S = 3_600.0
-# Who becomes a guest, or is admin no more, is known as such after so long; who could not be looked up soon.
+# How long a person is kept, so how long a new guest or a former admin counts as before; and one that Slack did not
+# tell.
 PERSON_S, UNKNOWN_S = 300.0, 10.0
 MOST_NAMES = 10_000
-# What one text may have looked up of each kind; the rest go by their ids.
+# So many ids of each kind are looked up for one text; the others stay ids.
 MOST_LOOKUPS = 30
 PATIENCE_S = 10.0
-TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 NEVER = frozenset({"missing_scope", "unknown_method", "not_allowed_token_type", "no_permission", "paid_only"})
 BROADCASTS = frozenset({"here", "channel", "everyone", "group"})
 
@@ -39,9 +41,9 @@ _TOKEN = re.compile(
     r"|(?P<link>(?:https?|mailto|tel):[^<>|]+))(?:\|(?P<label>[^<>]*))?>"
 )
 
-# What is left of a mention that pings nobody (render_pings).
+# A mention in the model's words, after it was made harmless (bot.slack.markdown.pings).
 _PLAIN = re.compile(r"(?<![\w@/.])@([UW](?:(?=[A-Z0-9]*\d)[A-Z0-9]+|[A-Z]{7,}))\b")
-# People choose their names, and one may be a link or a mention in Markdown; other signs are told apart from these.
+# People choose their names, so a name may hold a link or a mention in Markdown. These signs make it harmless.
 _NO_MARKS = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "|": "/", "\n": " ", "\r": " "})
 Found = TypeVar("Found")
 Shown = TypeVar("Shown")
@@ -56,8 +58,8 @@ class Channel:
 
 class Names:
     def __init__(self, client: AsyncWebClient, admins: frozenset[str] = frozenset(), enterprise: str = "") -> None:
-        """`admins` are ids of people who count as admins besides Slack's own; `enterprise` is the organisation that
-        the app's workspace belongs to.
+        """`admins` are ids of people who count as admins besides Slack's own admins. `enterprise` is the organisation
+        of the app's workspace.
         """
         self._client = client
         self._admins = admins
@@ -66,25 +68,25 @@ class Names:
         self._channels: dict[str, tuple[float, Channel]] = {}
         self._groups: dict[str, tuple[float, dict[str, str]]] = {}
         self._members = Memberships(client)
-        # One look-up of an id at a time: thirty questions at once are one call.
-        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # An id is looked up once at a time, so that thirty questions at once make one call.
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def person(self, team: str, user: str) -> Person:
         return await self._kept(self._people, f"{team}:{user}", lambda: self._looked_up(team, user))
 
     async def channel(self, team: str, channel: str, reader: str) -> str:
-        """Without its `#`; empty where it can't be known, such as a private channel the bot is not in, and the id where
-        the reader would not be told the name by Slack.
+        """The channel's name without `#`. Empty if the bot can't know it, as of a private channel that it is not in;
+        the id if Slack would not show the name to the reader.
         """
         found = await self._known(team, channel)
         if not found.name:
             return ""
         is_open = not found.is_private and bool(reader) and (await self.person(team, reader)).standing == "member"
-        is_told = is_open or (bool(reader) and await self._members.is_in(reader, channel))
-        return found.name if is_told else channel
+        may_know = is_open or (bool(reader) and await self._members.is_in(reader, channel))
+        return found.name if may_know else channel
 
     async def has_bot(self, team: str, channel: str) -> bool:
-        """Whether the bot is in this channel, as far as Slack tells."""
+        """Whether the bot is in this channel. False if Slack does not say."""
         return (await self._known(team, channel)).has_bot
 
     async def _known(self, team: str, channel: str) -> Channel:
@@ -95,16 +97,16 @@ class Names:
         return (await self._kept(self._groups, f"{team}:groups", self._all_groups)).get(group, "")
 
     async def readable(self, team: str, text: str, reader: str) -> str:
-        """Slack's escapes undone: names for ids, addresses without their brackets. `reader` is the person it is read
-        for: channels that they may not know of go by their ids.
+        """The text without Slack's escapes: names in the place of ids, and addresses without brackets. `reader` is the
+        person it is read for; channels that they may not know keep their ids.
         """
-        text = loosened(text)
+        text = separate_addresses(text)
         names = await self._names(team, text, reader)
-        return unescape(_TOKEN.sub(lambda found: _said(found, names), text)).strip()
+        return unescape(_TOKEN.sub(lambda found: _readable(found, names), text)).strip()
 
     async def named(self, team: str, shown: Shown) -> Shown:
-        """What is about to be shown, a text or a block, with people's names for `@U0123`: that is what becomes of a
-        mention in the model's words, so that it pings nobody.
+        """A text or a block for Slack, with people's names in the place of `@U0123`. Mentions in the model's words have
+        this form, so that they ping nobody.
         """
         ids = dict.fromkeys(user for words in _strings(shown) for user in _PLAIN.findall(words))
         people = {user: (await self.person(team, user)).name for user in list(ids)[:MOST_LOOKUPS]}
@@ -112,35 +114,35 @@ class Names:
         return _with_names(shown, known) if known else shown
 
     async def _names(self, team: str, text: str, reader: str) -> dict[str, str]:
-        """Of the ids without a label, each once; and of all channels, whose labels not everybody may read."""
+        """The names of the ids without a label; and of all channels, whose labels not everybody may read."""
         unnamed: dict[str, dict[str, None]] = {"user": {}, "channel": {}, "group": {}}
         for found in _TOKEN.finditer(text):
             if found["channel"] or not found["label"]:
                 for kind, ids in unnamed.items():
                     if found[kind]:
                         ids[found[kind]] = None
-        names = {one: (await self.person(team, one)).name for one in list(unnamed["user"])[:MOST_LOOKUPS]}
-        names |= {one: await self.channel(team, one, reader) for one in list(unnamed["channel"])[:MOST_LOOKUPS]}
-        return names | {one: await self.group(team, one) for one in list(unnamed["group"])[:MOST_LOOKUPS]}
+        names = {id_: (await self.person(team, id_)).name for id_ in list(unnamed["user"])[:MOST_LOOKUPS]}
+        names |= {id_: await self.channel(team, id_, reader) for id_ in list(unnamed["channel"])[:MOST_LOOKUPS]}
+        return names | {id_: await self.group(team, id_) for id_ in list(unnamed["group"])[:MOST_LOOKUPS]}
 
     async def _kept(
         self, kept: dict[str, tuple[float, Found]], key: str, look_up: Callable[[], Awaitable[tuple[Found, float]]]
     ) -> Found:
-        async with self._asking[key]:
-            held = kept.get(key)
-            if held and held[0] > time.monotonic():
-                return held[1]
+        async with self._locks[key]:
+            entry = kept.get(key)
+            if entry and entry[0] > time.monotonic():
+                return entry[1]
             value, keep_s = await look_up()
             if len(kept) >= MOST_NAMES:
                 kept.clear()
-                self._asking.clear()
+                self._locks.clear()
             kept[key] = (time.monotonic() + keep_s, value)
             return value
 
     async def _looked_up(self, team: str, user: str) -> tuple[Person, float]:
         try:
             data: Any = (await self._client.users_info(user=user, include_locale=True)).data
-        except TROUBLE as error:
+        except READ_ERRORS as error:
             log.warning("slack.person_unknown", reason=type(error).__name__)
             return Person(user, user), UNKNOWN_S
         person = _person(team, data["user"], self._enterprise)
@@ -151,7 +153,7 @@ class Names:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 data: Any = (await self._client.conversations_info(channel=channel)).data
-        except TROUBLE as error:
+        except READ_ERRORS as error:
             log.info("slack.channel_unknown", reason=type(error).__name__)
             return Channel(), UNKNOWN_S
         info = data["channel"]
@@ -162,7 +164,7 @@ class Names:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 data: Any = (await self._client.usergroups_list()).data
-        except TROUBLE as error:
+        except READ_ERRORS as error:
             code = str(error.response.get("error") or "") if isinstance(error, SlackApiError) else ""
             log.info("slack.groups_unknown", reason=type(error).__name__, code=code)
             return {}, NAME_S if code in NEVER else UNKNOWN_S
@@ -179,22 +181,22 @@ def _person(team: str, user: dict[str, Any], enterprise: str = "") -> Person:
         str(name or user["id"]),
         int(user.get("tz_offset") or 0),
         str(user.get("locale") or "en"),
-        _is_admin(user) and standing == "member",  # who administers another company has no say here
+        _is_admin(user) and standing == "member",  # an admin of another company is none here
         standing,
     )
 
 
 def _is_admin(user: dict[str, Any]) -> bool:
-    """Owners and admins, of the workspace or of its organisation."""
+    """Whether they own or administer the workspace or its organisation."""
     organisation = user.get("enterprise_user")
     roles = (user, organisation if isinstance(organisation, dict) else {})
     return any(role.get(name) for role in roles for name in ("is_admin", "is_owner", "is_primary_owner"))
 
 
 def _standing(team: str, user: dict[str, Any], enterprise: str = "") -> Standing:
-    """Slack calls nobody external: they have a team of their own. `is_stranger` is told only of some of them. In an
-    organisation people have several workspaces (https://docs.slack.dev/reference/objects/user-object), and whoever is
-    in another one of the same organisation is nobody of another company.
+    """How the person belongs to the workspace `team`. Slack marks only some external people (`is_stranger`); the others
+    are known by their own team. In an organisation, people have several workspaces
+    (https://docs.slack.dev/reference/objects/user-object), and people of another workspace of it are not external.
     """
     of_organisation = user.get("enterprise_user")
     organisation = of_organisation if isinstance(of_organisation, dict) else {}
@@ -213,7 +215,7 @@ def _standing(team: str, user: dict[str, Any], enterprise: str = "") -> Standing
     return "member" if is_here or team == enterprise else "colleague"
 
 
-def _said(found: re.Match[str], names: dict[str, str]) -> str:
+def _readable(found: re.Match[str], names: dict[str, str]) -> str:
     label = found["label"] or ""
     if found["channel"] and (name := names.get(found["channel"])):
         return f"#{name}"

@@ -1,4 +1,4 @@
-"""Slack's rich text as words, escaped as a message's `text` is, so that names are looked up in one way for both.
+"""`rich_text` turns Slack's rich text into words, escaped as a message's `text` is: names are replaced in both alike.
 
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
@@ -18,17 +18,17 @@ Json = Mapping[str, Any]
 
 
 def objects(value: object) -> list[Json]:
-    """The objects in a list that came from outside; none where it is no list."""
+    """The objects in a list that came from outside; none if it is no list."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def string(value: object) -> str:
-    """What came from outside, where text is expected."""
+    """A text that came from outside; empty if it is no text."""
     return value if isinstance(value, str) else ""
 
 
 def rich_text(block: Json, depth: int = 0) -> str:
-    """The words of a `rich_text` block, a list, a quote or a line of one."""
+    """The words of a `rich_text` block, or of a list, a quote or a line in it."""
     if depth > MOST_DEPTH:
         return ""
     kind = block.get("type")
@@ -46,7 +46,7 @@ def rich_text(block: Json, depth: int = 0) -> str:
 
 
 def inline(element: Json, depth: int = 0) -> str:
-    """What stands within a line."""
+    """The words of an element within a line."""
     kind = string(element.get("type"))
     if kind.startswith("rich_text"):
         return rich_text(element, depth)
@@ -60,7 +60,7 @@ def inline(element: Json, depth: int = 0) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """Both escaped already."""
+    """A link as Slack writes it. The address and the label are escaped already."""
     if not url:
         return label
     if not label or label == url:
@@ -88,7 +88,7 @@ def _whole(value: object) -> int:
 
 
 def _styled(words: str, style: object) -> str:
-    """With the marks that Slack's own text has; no mark touches a blank."""
+    """The words with the marks that Slack's own text has. No mark touches a blank."""
     if not isinstance(style, Mapping) or not words.strip():
         return words
     inner = words.strip()

@@ -1,4 +1,4 @@
-"""Searching Slack as the person who asks: only what they may see (slack.md §2, assistant.search.context)."""
+"""SlackSearch searches Slack for a person, and finds only what they may see (slack.md §2, assistant.search.context)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ class SearchHit:
 
 
 class SlackSearch:
-    """`history` puts names for ids."""
+    """`history` replaces ids by names."""
 
     def __init__(self, client: AsyncWebClient, history: History, team: str) -> None:
         self._client = client
@@ -34,29 +34,31 @@ class SlackSearch:
         self._team = team
 
     async def search(self, query: str, token: str, user: str) -> tuple[SearchHit, ...]:
-        """`token` is the action token of their question: it stands for them. Raises SlackError."""
-        wanted = {"query": query, "action_token": token, "content_types": ["messages"], "limit": MOST_HITS}
-        wanted["include_message_blocks"] = True
+        """Search for the words. `token` is the action token of the person's question, with which Slack searches for
+        them. Raises SlackError.
+        """
+        arguments = {"query": query, "action_token": token, "content_types": ["messages"], "limit": MOST_HITS}
+        arguments["include_message_blocks"] = True
         try:
-            data: Any = (await self._client.api_call("assistant.search.context", json=wanted)).data
+            data: Any = (await self._client.api_call("assistant.search.context", json=arguments)).data
         except SlackApiError as error:
             raise SlackError(str(error.response.get("error") or ""), "Slack did not search") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackError("", type(error).__name__) from error
         found = (data.get("results") or {}).get("messages") or []
-        return tuple([await self._hit(one, user) for one in found[:MOST_HITS] if isinstance(one, dict)])
+        return tuple([await self._hit(message, user) for message in found[:MOST_HITS] if isinstance(message, dict)])
 
-    async def _hit(self, one: dict[str, Any], reader: str) -> SearchHit:
-        author = str(one.get("author_name") or "")
-        if not author and (by := str(one.get("author_user_id") or "")):
-            author = (await self._history.person(self._team, by)).name
-        words = read_message({**one, "text": one.get("content")}).words
+    async def _hit(self, message: dict[str, Any], reader: str) -> SearchHit:
+        author = str(message.get("author_name") or "")
+        if not author and (user := str(message.get("author_user_id") or "")):
+            author = (await self._history.person(self._team, user)).name
+        words = read_message({**message, "text": message.get("content")}).words
         return SearchHit(
             text=await self._history.readable(self._team, words, reader),
             author=author,
-            channel=str(one.get("channel_name") or ""),
-            when=_when(str(one.get("message_ts") or "")),
-            link=str(one.get("permalink") or ""),
+            channel=str(message.get("channel_name") or ""),
+            when=_when(str(message.get("message_ts") or "")),
+            link=str(message.get("permalink") or ""),
         )
 
 

@@ -17,7 +17,7 @@ from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError, StateError
 from bot.slack.gateway import Gateway
-from bot.slack.read.escapes import loosened
+from bot.slack.read.escapes import separate_addresses
 from bot.slack.reply.status import NEVER
 
 log = structlog.get_logger(__name__)
@@ -90,7 +90,7 @@ class Titles:
 
 def title_of(words: str, names: list[str]) -> str:
     """The first sentence of a question as one short plain line; without words, the files' names."""
-    words, _ = directive(loosened(words[:MOST_READ]))
+    words, _ = directive(separate_addresses(words[:MOST_READ]))
     words = _LABELLED.sub(lambda found: "" if _ADDRESS.match(found[1]) else found[1], _CODE.sub(" ", words))
     words = html.unescape(_ANGLES.sub(" ", words))
     words = _EMOJI.sub(" ", _MARKS.sub(" ", _ADDRESS.sub(" ", words))).strip()

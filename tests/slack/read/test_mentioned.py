@@ -2,16 +2,16 @@
 
 import pytest
 
-from bot.slack.read.mentioned import Mentioned, mentioned
+from bot.slack.read.mentioned import Mention, read_mention
 
 
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("<@U1>", Mentioned("person", "U1")),
-        ("<@W1|ann b>", Mentioned("person", "W1")),
-        ("<#C1|general>", Mentioned("channel", "C1")),
-        ("<#G1|>", Mentioned("channel", "G1")),
+        ("<@U1>", Mention("person", "U1")),
+        ("<@W1|ann b>", Mention("person", "W1")),
+        ("<#C1|general>", Mention("channel", "C1")),
+        ("<#G1|>", Mention("channel", "G1")),
         ("@ann", None),
         ("#general", None),
         ("<@C1>", None),
@@ -24,5 +24,5 @@ from bot.slack.read.mentioned import Mentioned, mentioned
         ("", None),
     ],
 )
-def test_only_what_slack_has_made_a_mention_names_somebody(word: str, expected: Mentioned | None) -> None:
-    assert mentioned(word) == expected
+def test_only_what_slack_has_made_a_mention_names_somebody(word: str, expected: Mention | None) -> None:
+    assert read_mention(word) == expected

@@ -1,4 +1,4 @@
-"""What can be typed behind `/summarize`: all of it for help, the nearest two lines for what was not understood."""
+"""The help of `/summarize`, and the two known lines that are nearest to words that were not understood."""
 
 import re
 from difflib import SequenceMatcher
@@ -31,7 +31,7 @@ LINES = (
     text("help"),
 )
 HELP_WORDS = frozenset({"help", "?", "？", "帮助", "怎么用"})
-# A shorter text is as near to anything as to anything else.
+# Below this likeness, a line is no better than any other.
 LEAST_LIKENESS = 0.5
 _QUESTION = re.compile(
     r"[?？]\s*$"
@@ -47,7 +47,7 @@ def is_question(words: str) -> bool:
 
 
 def nearest(words: str) -> tuple[str, str]:
-    """The two right lines, as marked texts, that are most like what was typed; the usual two where none is like it."""
+    """The two known lines, as marked texts, that are most like the typed words; the first two if none is like them."""
     known = {line: max(_likeness(words, said) for said in _in_all(line)) for line in LINES}
     first, second, *_ = sorted(LINES, key=lambda line: -known[line] if known[line] >= LEAST_LIKENESS else 0)
     return first, second

@@ -1,4 +1,4 @@
-"""What people hand to `/summarize`: links as Slack writes and escapes them, channels, times, a question in words.
+"""`read_words` reads what people type behind `/summarize`: links as Slack escapes them, channels, periods, questions.
 
 Escapes: https://docs.slack.dev/messaging/formatting-message-text (`<url|label>`, `<#C1|name>`, `&amp;`).
 """
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.core.brief import BriefRefused
 from bot.core.intake.links import before_signs, ended
 from bot.slack.blocks import escape
-from bot.slack.read.escapes import loosened, unescape
+from bot.slack.read.escapes import separate_addresses, unescape
 from bot.slack.read.mentioned import CHANNEL
 from bot.slack.read.summaries.command_help import HELP_WORDS, NOT_UNDERSTOOD, is_question, nearest
 from bot.slack.read.summaries.periods import MOST_MESSAGES, Period, period_at, period_of
@@ -23,8 +23,8 @@ QUOTED_CHARS = 60
 # Escapes may hold blanks in their label.
 _TOKEN = re.compile(r"<[^<>]*>|https?://[^\s<>]+", re.IGNORECASE)
 _ESCAPED = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
-# By their paths, on whatever host: an Enterprise Grid has hosts of its own. What other websites have too (`/docs/FAQ`)
-# counts there only with an id as long as Slack's.
+# Slack's links are known by their paths, on any host, since an Enterprise Grid has hosts of its own. A path that other
+# websites have too (`/docs/FAQ`) counts on other hosts only if it holds an id as long as Slack's.
 _SLACK_HOST = re.compile(r"(?:.*[.-])?slack(?:[.-].*)?|localhost|[\d.]+", re.IGNORECASE)
 _WORKSPACE = re.compile(r"(?!(?:api|docs|status|www)\.)[\w.-]+\.slack\.com", re.IGNORECASE)
 _LONG_ID = re.compile(r"/[CGDF](?=[A-Z]*\d)[A-Z0-9]{8,}(?:/|$)")
@@ -35,10 +35,10 @@ _PLACE = re.compile(r"^/(?:archives|client/[TE][A-Z0-9]+)/([CGD][A-Z0-9]+)/?$")
 _FILE = re.compile(r"^/files/[UWB][A-Z0-9]+/(F[A-Z0-9]+)(?:/|$)")
 _FILE_BYTES = re.compile(r"^/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)(?:[-/]|$)")
 _CANVAS = re.compile(r"^/(?:docs|canvas|lists)/(?:[TE][A-Z0-9]+/)?(F[A-Z0-9]+)(?:/|$)")
-# A name that Slack has not made an escape of, as where no such channel is known to it.
+# A channel's name that Slack has not turned into an escape, as when it knows no such channel.
 _NAMED = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])([\w-]{1,80})")
 _JOINT = re.compile(r"^[\s.,:;!–—，。、：；！-]+|^\s*(?:(?:in|of|from)(?=\s|$)\s*)")
-# What may stand before and behind a time without being a question about it: “please sum up yesterday's messages”.
+# Words before and after a period that are no question: “please sum up yesterday's messages”.
 _BEFORE = re.compile(
     r"^(?:(?:please|summari[sz]e|sum\s+up|give\s+me|show\s+me|a\s+summary|the|everything|all|messages?|chat|from|of|in|for)"
     r"(?![a-z])|请|帮我|给我|总结|归纳|一下|看看|的|[\s,，:：])+",
@@ -47,7 +47,7 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     r"^(?:\s*(?:messages?|chat|please)(?![a-z])|的|消息|聊天|记录|内容|对话|讨论|[\s.,!。，！]+)+$", re.IGNORECASE
 )
-# Where a time can begin. Behind other words a mere “week” is none: “las week”.
+# Where a period can begin. After other words, “week” alone is none: “las week”.
 _WORD = re.compile(r"(?<![a-z])(?!week)[a-z]+|[^\x00-\x7f]", re.IGNORECASE)
 MOST_TAIL_CHARS = 40
 
@@ -88,7 +88,7 @@ Link = MessageLink | FileLink | ChannelLink | ChannelName | WebLink
 
 @dataclass(frozen=True, slots=True)
 class SummaryRequest:
-    """What a command's words ask for; the words that are neither a link nor a period are a question to focus on."""
+    """What the words of a command ask for. `focus` are the words that are neither links nor a period: a question."""
 
     links: tuple[Link, ...] = ()
     period: Period | None = None
@@ -101,13 +101,13 @@ class SummaryRequest:
 
 
 def read_words(text: str) -> SummaryRequest:
-    """Raises BriefRefused for words that are neither a link nor a channel, a time or a question."""
+    """Raises BriefRefused for words that are no link, no channel, no period and no question."""
     if text.strip().lower() in HELP_WORDS:
         return SummaryRequest(is_help=True)
     links: list[Link] = []
 
     def without(token: re.Match[str]) -> str:
-        """Links are taken out; what stands behind an address is none of it."""
+        """Take the link out of the words, but not the words right after an address."""
         address = token[0] if token[0].startswith("<") else ended(token[0])
         link = read_link(address)
         if link is None:
@@ -115,7 +115,7 @@ def read_words(text: str) -> SummaryRequest:
         links.append(link)
         return " " + token[0][len(address) :]
 
-    rest = " ".join(_NAMED.sub(_name_into(links), _TOKEN.sub(without, loosened(text))).split())
+    rest = " ".join(_NAMED.sub(_name_into(links), _TOKEN.sub(without, separate_addresses(text))).split())
     period, focus = _period(rest)
     if period is None and all(isinstance(link, ChannelLink | ChannelName) for link in links):
         period = _period_at_end(rest)
@@ -126,7 +126,7 @@ def read_words(text: str) -> SummaryRequest:
 
 
 def not_understood(words: str) -> BriefRefused:
-    """Quotes what was typed, beside the two nearest right lines."""
+    """The refusal, which quotes the typed words and suggests the two nearest lines."""
     plain = " ".join(unescape(_ESCAPED.sub(lambda found: found[1], words)).split())
     one, other = nearest(plain)
     shown = escape(clipped(plain, QUOTED_CHARS))
@@ -135,7 +135,9 @@ def not_understood(words: str) -> BriefRefused:
 
 
 def read_link(token: str) -> Link | None:
-    """A link as Slack escapes it, or as it was typed; None for anything else."""
+    """A link as Slack escapes it or as it was typed; None for anything else. Raises BriefRefused for an unknown link to
+    Slack.
+    """
     if channel := CHANNEL.fullmatch(token):
         return ChannelLink(channel[1])
     escaped = _ESCAPED.fullmatch(token)
@@ -175,35 +177,38 @@ def _name_into(links: list[Link]) -> Callable[[re.Match[str]], str]:
 
 
 def _period(words: str) -> tuple[Period | None, str]:
-    """The time that the words begin with, and what else they say."""
+    """The period at the beginning of the words, and the other words."""
     for start in _beginnings(words):
-        said = words[start:].strip(" .,!?。，！？")
-        if whole := period_of(said):
-            return whole, ""
+        if only_period := period_of(words[start:].strip(" .,!?。，！？")):
+            return only_period, ""
         if found := period_at(words[start:]):
             period, end = found
-            behind = words[start + end :]
-            return period, "" if _BEHIND.match(behind) else behind
+            rest = words[start + end :]
+            return period, "" if _BEHIND.match(rest) else rest
     return None, words
 
 
 def _beginnings(words: str) -> tuple[int, ...]:
-    """Where a time may begin: at once, or behind words that say nothing of their own."""
+    """Where a period may begin: at once, or after words that mean nothing by themselves."""
     found = _BEFORE.match(words)
     return (0, found.end()) if found else (0,)
 
 
 def _period_at_end(words: str) -> Period | None:
-    """The time that the words end with: “what did Ben say yesterday?”."""
-    said = words.rstrip(" .,!?。，！？")
-    tail = max(0, len(said) - MOST_TAIL_CHARS)
-    starts = [found.start() for found in _WORD.finditer(said, tail)]
-    found = (period_at(said[start:]) for start in starts)
-    return next((one[0] for one, start in zip(found, starts, strict=True) if one and one[1] == len(said) - start), None)
+    """The period at the end of the words: “what did Ben say yesterday?”."""
+    words = words.rstrip(" .,!?。，！？")
+    tail = max(0, len(words) - MOST_TAIL_CHARS)
+    for word in _WORD.finditer(words, tail):
+        found = period_at(words[word.start() :])
+        if found and found[1] == len(words) - word.start():
+            return found[0]
+    return None
 
 
 def _focus(rest: str) -> str:
-    """Without what joined it to the time: “last 20 in #general: what about money?”."""
+    """The question, without the signs and words that join it to the period: “last 20 in #general:
+    what about money?”.
+    """
     while found := _JOINT.match(rest):
         rest = rest[found.end() :]
     return rest

@@ -1,4 +1,4 @@
-"""What a summary is to be made of, as it was found on Slack; and who may read it."""
+"""FoundTarget is what a summary is made of, as it was found in Slack, and says where the summary may be told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +10,13 @@ from bot.core.files.web_files import LEFT_OUT
 from bot.core.thread.inbound import FileRef
 from bot.words import listed
 
-# Read at once, and told of besides.
+# So many files are read; so many are named, though not read.
 MOST_FILES, MOST_NAMED = 10, 40
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What is to be summarised. `homes`: the private conversations it comes from; nobody outside is to read it."""
+class FoundTarget:
+    """What is summarised. `homes`: the private conversations it comes from; only their people may read it."""
 
     name: str
     files: tuple[FileRef, ...] = ()
@@ -24,12 +24,12 @@ class Found:
     homes: frozenset[str] = frozenset()
     is_private: bool = False
 
-    def __add__(self, other: "Found") -> "Found":
-        return Found(
+    def __add__(self, other: "FoundTarget") -> "FoundTarget":
+        return FoundTarget(
             f"{self.name}, {other.name}",
-            within_bounds(self.files + other.files),
+            limited(self.files + other.files),
             self.spans + other.spans,
-            # What may be read in each of them only.
+            # Private content of two conversations may be read only where both may be read.
             self.homes & other.homes if self.is_private and other.is_private else self.homes | other.homes,
             self.is_private or other.is_private,
         )
@@ -43,24 +43,24 @@ class Found:
         return replace(brief, spans=spans, source=self.name)
 
 
-def joined(parts: Sequence[Found], language: str) -> Found:
-    """All of them as one."""
+def joined(parts: Sequence[FoundTarget], language: str) -> FoundTarget:
+    """All parts as one target, named by all of their names."""
     whole = reduce(add, parts)
     return replace(whole, name=listed([part.name for part in parts], language))
 
 
-def within_bounds(files: tuple[FileRef, ...]) -> tuple[FileRef, ...]:
-    """Each once. Those that are too many are told of, and left unread."""
+def limited(files: tuple[FileRef, ...]) -> tuple[FileRef, ...]:
+    """Each file once. The files after the first MOST_FILES are named, but not read."""
     once = tuple({file.id: file for file in files}.values())
     return once[:MOST_FILES] + tuple(replace(file, mode=LEFT_OUT) for file in once[MOST_FILES:MOST_NAMED])
 
 
-def home(channel: str, is_private: bool) -> frozenset[str]:
-    """Where what was found may be told; empty: anywhere."""
+def private_place(channel: str, is_private: bool) -> frozenset[str]:
+    """The channel, if it is private: `homes` of what was found in it."""
     return frozenset({channel}) if is_private else frozenset()
 
 
-def short(url: str) -> str:
-    """How a web page is called."""
+def page_name(url: str) -> str:
+    """A short name for a web page."""
     name = url.split("://", 1)[-1].rstrip("/")
     return name if len(name) <= 60 else name[:59] + "…"

@@ -1,4 +1,6 @@
-"""Which part of a conversation a summary is wanted of: `last 5`, `yesterday`, `this week`, in English and Chinese."""
+"""Reads which part of a conversation is to be summarised: `last 5`, `yesterday`, `this week`, in
+English and Chinese.
+"""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +42,7 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"(?P<count>{_COUNT})\s*(?:(?:messages?|posts?)|条(?:消息|信息)?)?", re.IGNORECASE)
-# Not before a letter, and not as an owner: “today's figures” are no time to read a channel for.
+# Not before a letter or an apostrophe: “today's figures” names no period.
 _END = r"(?![a-z'’])"
 _SINCE = (
     r"since\s+(?:I\s+was\s+(?:last\s+)?(?:here|there)(?:\s+last)?|I\s+last\s+wrote(?:\s+t?here)?"
@@ -65,11 +67,11 @@ class Period:
     count: int = MOST_MESSAGES
 
     def told(self, language: str) -> str:
-        """As a person calls it: “last 5”."""
+        """The period's name for people, such as “last 5”."""
         return say(LAST, language, count=self.count) if self.kind == "last" else say(NAMES[self.kind], language)
 
     def bounds(self, utc_offset_s: int) -> tuple[str, str]:
-        """From when and until when, as ts; empty where there is no bound. Days begin where the person is."""
+        """The beginning and the end as ts; empty without a bound. Days begin in the person's zone."""
         if self.kind in {"last", "since"}:
             return "", ""
         offset = timedelta(seconds=utc_offset_s)
@@ -88,9 +90,8 @@ USUAL = Period("last", USUAL_MESSAGES)
 
 
 def period_at(words: str, *, is_whole: bool = False) -> tuple[Period, int] | None:
-    """The period that the words begin with, and where it ends. `is_whole`: a number alone is one, too.
-
-    A count of 0 is none.
+    """The period at the beginning of the words, and where it ends. `is_whole`: a number alone is a period too. None for
+    a count of 0.
     """
     if found := _LAST.match(words):
         return _counted(found["en"] or found["zh"] or str(USUAL_MESSAGES), found.end())
@@ -103,7 +104,7 @@ def period_at(words: str, *, is_whole: bool = False) -> tuple[Period, int] | Non
 
 
 def period_of(words: str) -> Period | None:
-    """The period that these words are, and nothing else."""
+    """The period, if the words are nothing else."""
     found = period_at(words, is_whole=True)
     return found[0] if found and found[1] == len(words) else None
 
@@ -114,7 +115,7 @@ def _counted(count: str, end: int) -> tuple[Period, int] | None:
 
 
 def _number(count: str) -> int:
-    """Of digits, English words and Chinese ones; what is too long to be one counts as very many."""
+    """A number in digits, in English or in Chinese; a very long one counts as MOST_MESSAGES."""
     words = count.lower().removeprefix("a ").strip()
     if words.isdecimal():
         return int(words) if len(words) < 10 else MOST_MESSAGES

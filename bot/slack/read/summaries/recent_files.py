@@ -1,4 +1,4 @@
-"""The files of a channel that the dialogue of `/summarize` offers: those that can be read, each once."""
+"""`recent_files` finds the files of a channel that the dialogue of `/summarize` offers: readable ones, each once."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +10,7 @@ from bot.slack.files import GONE_MODES, MOST_BYTES
 from bot.slack.read.messages import files_of
 
 RECENT = 100
-# By the name, since the bytes are not there yet; what is offered all the same is refused with its reason.
+# Known by the name, since the file is not downloaded yet. A file that turns out unreadable later is refused then.
 NOT_READ_TYPES = ("audio/", "video/", "font/")
 NOT_READ_SUFFIXES = (
     *(".exe", ".dll", ".msi", ".bin", ".iso", ".dmg", ".pkg", ".deb", ".rpm", ".apk", ".class", ".so", ".pyc", ".wasm"),
@@ -20,23 +20,23 @@ NOT_READ_SUFFIXES = (
 NOT_READ_MODES = GONE_MODES | {"external", "list", "file_access"}
 
 
-# Leaves out what people have asked to be forgotten.
+# Leaves out messages that people have asked to be forgotten.
 Kept = Callable[[list[dict[str, Any]]], Awaitable[list[dict[str, Any]]]]
 
 
 async def recent_files(client: AsyncWebClient, channel: str, bot_user: str, kept: Kept) -> tuple[FileRef, ...]:
-    """Of its last messages, the newest first. What this bot has made is nothing new. Raises what the client raises."""
+    """The files of the channel's last messages, newest first, without the bot's own. Raises what the client raises."""
     data: Any = (await client.conversations_history(channel=channel, limit=RECENT)).data
     said = await kept([message for message in data["messages"] if message.get("user") != bot_user])
     files = [file for message in said for file in files_of(message) if can_be_read(file)]
     by_id = {file.id: file for file in reversed(files)}
-    # The same file sent twice has two ids.
-    by_look = {(file.name, file.size): file for file in by_id.values()}
-    return tuple(reversed(by_look.values()))
+    # A file that was sent twice has two ids.
+    by_name_and_size = {(file.name, file.size): file for file in by_id.values()}
+    return tuple(reversed(by_name_and_size.values()))
 
 
 def can_be_read(file: FileRef) -> bool:
-    """As far as its name tells."""
+    """Whether its type, name and size are those of a readable file."""
     return (
         bool(file.url)
         and file.mode not in NOT_READ_MODES

@@ -1,6 +1,6 @@
-"""Finding what a summary is ordered of: messages, files, channels; and whether the person may see it themselves.
+"""Finder finds what is to be summarised: messages, files and channels. It refuses what the person may not see.
 
-A bot often sees more than the person who asks it: what is private is only told to those who are in it.
+The bot often sees more than the person who asks. Private content is only told to people who are in its conversation.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.ports import Person
 from bot.core.thread.inbound import FileRef
 from bot.slack.files import GONE_MODES, MOST_BYTES, file_refs
-from bot.slack.read.forgotten import Forgotten, WithoutForgotten
+from bot.slack.read.forgotten import ForgottenFilter, ForgottenPeople
 from bot.slack.read.history import is_said
 from bot.slack.read.membership import Memberships
 from bot.slack.read.messages import files_of, read_message
@@ -31,14 +31,15 @@ from bot.slack.read.summaries.command_links import (
     SummaryRequest,
     WebLink,
 )
-from bot.slack.read.summaries.found import Found, home, joined, short, within_bounds
+from bot.slack.read.summaries.found import FoundTarget, joined, limited, page_name, private_place
 from bot.slack.read.summaries.periods import MOST_MESSAGES, USUAL, Period
 from bot.slack.read.summaries.recent_files import recent_files
+from bot.slack.web_client import READ_ERRORS, next_cursor
 from bot.words import listed, say, text
 
 log = structlog.get_logger(__name__)
 
-# The same words for what is private, what is missing and where the bot is not: a refusal tells nobody what exists.
+# One sentence for private, missing and unknown places, so that a refusal does not say what exists.
 NO_ACCESS = text(
     "I can't see that conversation, or you're not in it. If it's yours, type `/invite @{bot}` there and try again."
 )
@@ -56,21 +57,22 @@ SLACK_AWAY = text("Slack didn't answer in time. Please try again in a minute.")
 THREAD_NAME, MESSAGE_NAME = text("a thread"), text("a message")
 IN_PLACE, WITH_PERIOD = text("{what} in {place}"), text("{what}, {period}")
 DM_NAME = text("our direct messages")
-# What a plan without a price keeps: https://slack.com/help/articles/27204752526611
+# So long Slack's free plan shows messages: https://slack.com/help/articles/27204752526611
 KEPT_DAYS = 90
 LOOK = 15
 WORTH_CHARS = 280
 LINK_S = 0.5
 PAGE = 200
 REPLIES, MOST_REPLIES, MOST_PAGES = 200, 999, 4
-TROUBLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 UNSEEN = frozenset(
     {"channel_not_found", "not_in_channel", "missing_scope", "no_permission", "access_denied", "is_archived"}
 )
 
 
 class Finder:
-    """Raises BriefRefused, with a sentence for the person, for what can't be had. `client` reads."""
+    """Its methods raise BriefRefused, with a sentence for the person, if something can't be found
+    or may not be seen.
+    """
 
     def __init__(
         self,
@@ -78,18 +80,18 @@ class Finder:
         bot_user_id: str,
         bot_name: str,
         team: str = "",
-        forgotten: Forgotten | None = None,
+        forgotten: ForgottenPeople | None = None,
     ) -> None:
-        remembered = WithoutForgotten(forgotten)
-        self._kept, self._bare = partial(remembered.of, team), partial(remembered.bare, team)
+        remembered = ForgottenFilter(forgotten)
+        self._kept, self._without_words = partial(remembered.kept, team), partial(remembered.without_words, team)
         self._client = client
         self._members = Memberships(client)
         self._bot_user_id = bot_user_id
         self._bot_name = bot_name
 
-    async def find(self, wanted: SummaryRequest, channel: str, person: Person) -> Found:
-        """`channel` is where the person is; a period without a channel or the link of a thread is a part of that, and
-        so is what is asked about without a link.
+    async def find(self, wanted: SummaryRequest, channel: str, person: Person) -> FoundTarget:
+        """All that the request names. A period or a question without a channel or a thread is about `channel`, where
+        the person is.
         """
         period = wanted.period or USUAL
         found = []
@@ -103,10 +105,10 @@ class Finder:
                 found.append(await self._linked(link, period, person))
         return joined(found, person.language)
 
-    async def period(self, channel: str, period: Period, person: Person) -> Found:
+    async def period(self, channel: str, period: Period, person: Person) -> FoundTarget:
         name, is_private = await self.look(channel, person)
         oldest, until = period.bounds(person.utc_offset_s)
-        if period.kind == "since" and not (oldest := await self._last_word(channel, person)):
+        if period.kind == "since" and not (oldest := await self._last_message_ts(channel, person)):
             period = USUAL
         bounds = {"oldest": oldest, "latest": until}
         arguments = {name: ts for name, ts in bounds.items() if ts}
@@ -115,23 +117,23 @@ class Finder:
         if not (data.get("has_more") or any(is_said(message) for message in messages)):
             raise _refused(NOTHING_SAID if bounds["oldest"] or until else NOTHING_YET, person)
         span = Span(channel, name, oldest=oldest, most=period.count, until=until)
-        told = say(WITH_PERIOD, person.language, what=name, period=period.told(person.language))
-        return Found(told, spans=(span,), homes=home(channel, is_private), is_private=is_private)
+        title = say(WITH_PERIOD, person.language, what=name, period=period.told(person.language))
+        return FoundTarget(title, spans=(span,), homes=private_place(channel, is_private), is_private=is_private)
 
-    async def _last_word(self, channel: str, person: Person) -> str:
-        """When the person last wrote there; empty where that is too far back."""
+    async def _last_message_ts(self, channel: str, person: Person) -> str:
+        """The ts of the person's last message there; empty if it is too far back."""
         cursor = ""
         for _ in range(MOST_MESSAGES // PAGE):
             more = {"cursor": cursor} if cursor else {}
             data = await self._call(person, self._client.conversations_history, channel=channel, limit=PAGE, **more)
             found = next((one for one in data["messages"] if one.get("user") == person.id and is_said(one)), None)
-            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = next_cursor(data)
             if found or not cursor:
                 return str(found["ts"]) if found else ""
         return ""
 
-    async def message(self, link: MessageLink, person: Person) -> Found:
-        """Its files, and its thread with the files of that."""
+    async def message(self, link: MessageLink, person: Person) -> FoundTarget:
+        """The message's files, or its thread with the thread's files."""
         place, is_private = await self.look(link.channel, person)
         message, thread = await self._with_thread(link, person)
         root = str(message.get("thread_ts") or link.thread_ts or link.ts)
@@ -146,21 +148,21 @@ class Finder:
             spans = (Span(link.channel, say(MESSAGE_NAME, person.language), root_ts=root),)
         if not own and not spans:
             raise _refused(NO_FILES, person)
-        told = listed([file.name for file in own], person.language) or _within(spans[0].name, place, person)
-        files = within_bounds((*own, *self._files_of(thread))) if spans else own
-        return Found(told, files, spans, home(link.channel, is_private), is_private)
+        title = listed([file.name for file in own], person.language) or _within(spans[0].name, place, person)
+        files = limited((*own, *self._files_of(thread))) if spans else own
+        return FoundTarget(title, files, spans, private_place(link.channel, is_private), is_private)
 
-    async def _part_of_thread(self, link: MessageLink, period: Period, person: Person) -> Found:
+    async def _part_of_thread(self, link: MessageLink, period: Period, person: Person) -> FoundTarget:
         place, is_private = await self.look(link.channel, person)
         message = await self.read(link, person)
         root = str(message.get("thread_ts") or link.thread_ts or link.ts)
         name, (oldest, until) = say(THREAD_NAME, person.language), period.bounds(person.utc_offset_s)
         span = Span(link.channel, name, root_ts=root, oldest=oldest, most=period.count, until=until)
-        told = _within(name, place, person)
-        told = say(WITH_PERIOD, person.language, what=told, period=period.told(person.language))
-        return Found(told, spans=(span,), homes=home(link.channel, is_private), is_private=is_private)
+        title = _within(name, place, person)
+        title = say(WITH_PERIOD, person.language, what=title, period=period.told(person.language))
+        return FoundTarget(title, spans=(span,), homes=private_place(link.channel, is_private), is_private=is_private)
 
-    async def file(self, file_id: str, person: Person) -> Found:
+    async def file(self, file_id: str, person: Person) -> FoundTarget:
         try:
             data = await self._call(person, self._client.files_info, file=file_id)
         except BriefRefused as refused:
@@ -176,25 +178,26 @@ class Finder:
         is_open = file.get("user") == person.id or (not is_private and person.standing == "member")
         if not is_open and not await self._members.is_in_any(person.id, homes if is_private else homes | channels):
             raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name)
-        return Found(ref.name, (self.checked(ref, person),), homes=homes, is_private=is_private and bool(homes))
+        return FoundTarget(ref.name, (self.checked(ref, person),), homes=homes, is_private=is_private and bool(homes))
 
     async def recent_files(self, channel: str) -> tuple[FileRef, ...]:
-        """The readable files of a channel's last messages, newest first; none where the bot can't read."""
+        """The readable files of a channel's last messages, newest first; none if the bot can't read it."""
         try:
             return await recent_files(self._client, channel, self._bot_user_id, self._kept)
-        except TROUBLE:
+        except READ_ERRORS:
             return ()
 
     async def permalink(self, channel: str, ts: str) -> str:
-        """Empty when Slack does not tell, or takes its time: it is waited for with an answer to Slack due."""
+        """The message's address; empty if Slack does not answer in LINK_S."""
         try:
             async with asyncio.timeout(LINK_S):
                 data: Any = (await self._client.chat_getPermalink(channel=channel, message_ts=ts)).data
-        except TROUBLE:
+        except READ_ERRORS:
             return ""
         return str(data["permalink"])
 
     def checked(self, file: FileRef, person: Person) -> FileRef:
+        """The file. Raises BriefRefused if Slack hides it, if it is deleted or if it is too large."""
         if file.mode == "hidden_by_limit":
             raise _refused(TOO_OLD, person)
         if file.mode in GONE_MODES:
@@ -205,55 +208,58 @@ class Finder:
         return file
 
     def _readable(self, files: tuple[FileRef, ...], person: Person) -> tuple[FileRef, ...]:
-        """One alone is refused when it can't be read; one among others is named under the summary."""
-        return (self.checked(files[0], person),) if len(files) == 1 else within_bounds(files)
+        """The files. A single one that can't be read is refused; one of several is named under the summary."""
+        return (self.checked(files[0], person),) if len(files) == 1 else limited(files)
 
     def _files_of(self, thread: list[dict[str, Any]]) -> tuple[FileRef, ...]:
-        """What people brought in there; what this bot has made of it is nothing new."""
-        said = [one for one in thread if is_said(one) and one.get("user") != self._bot_user_id]
-        return tuple(file for message in said for file in files_of(message))
+        """The files that people sent in the thread, without the bot's own."""
+        messages = [message for message in thread if is_said(message) and message.get("user") != self._bot_user_id]
+        return tuple(file for message in messages for file in files_of(message))
 
-    async def _linked(self, link: Link, period: Period, person: Person) -> Found:
+    async def _linked(self, link: Link, period: Period, person: Person) -> FoundTarget:
         match link:
             case MessageLink():
                 return await self.message(link, person)
             case FileLink(file_id):
                 return await self.file(file_id, person)
             case WebLink(url):
-                return Found(short(url), (FileRef(url, short(url), url=url, mode="web"),))
+                return FoundTarget(page_name(url), (FileRef(url, page_name(url), url=url, mode="web"),))
             case ChannelLink(channel):
                 return await self.period(channel, period, person)
             case ChannelName(name):
                 return await self.period(await self._named(name, person), period, person)
 
     async def _named(self, name: str, person: Person) -> str:
-        """The id of a channel that the bot is in. Whether the person may read it, `look` decides."""
+        """The id of a channel that the bot is in. `look` decides later whether the person may read it."""
         channel = await self._members.named(name)
         if not channel:
             raise self._no_access(person)
         return channel
 
     async def _with_thread(self, link: MessageLink, person: Person) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The message, and the beginning of the thread it is in: usually one call tells both."""
-        said: dict[str, dict[str, Any]] = {}
+        """The message, and the beginning of its thread. Usually one call gives both."""
+        found: dict[str, dict[str, Any]] = {}
         cursor = ""
         for _ in range(MOST_PAGES):
             more: dict[str, Any] = {"limit": MOST_REPLIES, "cursor": cursor} if cursor else {"limit": REPLIES}
             root = link.thread_ts or link.ts
             data = await self._call(person, self._client.conversations_replies, channel=link.channel, ts=root, **more)
-            said |= {str(message.get("ts")): message for message in data["messages"]}
-            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            found |= {str(message.get("ts")): message for message in data["messages"]}
+            cursor = next_cursor(data)
             if not cursor:
                 break
-        message = await self._bare(said[link.ts]) if link.ts in said else await self.read(link, person)
+        if link.ts in found:
+            message = await self._without_words(found[link.ts])
+        else:
+            message = await self.read(link, person)
         root = str(message.get("thread_ts") or "")
-        if root and root not in said and root != link.thread_ts:
-            # A link to a reply that does not tell its thread: that is asked for by its beginning.
+        if root and root not in found and root != link.thread_ts:
+            # The link leads to a reply and does not name its thread, so the thread is read by its root.
             return await self._with_thread(replace(link, thread_ts=root), person)
-        return message, await self._kept(list(said.values()))
+        return message, await self._kept(list(found.values()))
 
     async def read(self, link: MessageLink, person: Person) -> dict[str, Any]:
-        """The message as Slack has it now."""
+        """The message as Slack has it now; without its words if its author was forgotten."""
         window: dict[str, Any] = {"oldest": link.ts, "latest": link.ts, "inclusive": True, "limit": LOOK}
         method, root = self._client.conversations_replies, link.thread_ts or link.ts
         data = await self._call(person, method, channel=link.channel, ts=root, **window)
@@ -261,10 +267,12 @@ class Finder:
         if not found:
             is_hidden = data.get("is_limited") or _is_old(link.ts)
             raise _refused(TOO_OLD if is_hidden else NOT_FOUND, person)
-        return await self._bare(found[0])
+        return await self._without_words(found[0])
 
     async def look(self, channel: str, person: Person) -> tuple[str, bool]:
-        """A conversation's name and whether it is private; refused when the bot or the person is not in it."""
+        """A conversation's name and whether it is private. Raises BriefRefused if the bot or the person may not read
+        it.
+        """
         data = await self._call(person, self._client.conversations_info, channel=channel)
         info: dict[str, Any] = data["channel"]
         is_private = bool(info.get("is_private") or info.get("is_im") or info.get("is_mpim") or info.get("is_group"))

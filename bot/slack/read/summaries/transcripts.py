@@ -1,4 +1,4 @@
-"""Reading a channel or a thread back for a summary: who said what and when, with the address it can be cited by."""
+"""SlackTranscripts reads a channel or a thread for a summary: who said what and when, with addresses to cite it by."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,15 +11,16 @@ from bot.core.brief import BriefRefused, Span
 from bot.core.citations.transcript import Transcript, TranscriptLine
 from bot.core.people.speakers import speaker_name
 from bot.core.ports import Person
-from bot.slack.read.forgotten import Forgotten, WithoutForgotten
-from bot.slack.read.history import TROUBLE, History, is_said
+from bot.slack.read.forgotten import ForgottenFilter, ForgottenPeople
+from bot.slack.read.history import History, is_said
 from bot.slack.read.messages import read_message
 from bot.slack.read.summaries.command_links import MOST_MESSAGES
+from bot.slack.web_client import READ_ERRORS, next_cursor
 from bot.words import text
 
 log = structlog.get_logger(__name__)
 
-Look = Callable[[str, Person], Awaitable[object]]
+CheckAccess = Callable[[str, Person], Awaitable[object]]
 UNREADABLE = text("I can't read that conversation any more. Please check that I'm still in it, then ask again.")
 PAGE, THREAD_PAGE = 200, 900  # a thread is told oldest first, and its end matters most
 MOST_PAGES = 15
@@ -27,8 +28,8 @@ MOST_ADDRESSES = 10_000
 
 
 class SlackTranscripts:
-    """`client` reads; names and escapes are the history's. `own_user` is our own: of our answers the words are told.
-    `look` raises BriefRefused where a person may not read along (`Finder.look`).
+    """`history` looks up names. `own_user` is our own user, whose answers are read without their buttons. `look` raises
+    BriefRefused if a person may not read the conversation (Finder.look).
     """
 
     def __init__(
@@ -36,10 +37,10 @@ class SlackTranscripts:
         client: AsyncWebClient,
         history: History,
         own_user: str = "",
-        look: Look | None = None,
-        forgotten: Forgotten | None = None,
+        look: CheckAccess | None = None,
+        forgotten: ForgottenPeople | None = None,
     ) -> None:
-        self._remembered = WithoutForgotten(forgotten)
+        self._remembered = ForgottenFilter(forgotten)
         self._look = look
         self._client = client
         self._own_user = own_user
@@ -47,29 +48,30 @@ class SlackTranscripts:
         self._addresses: dict[str, str] = {}
 
     async def gather(self, team: str, span: Span, person: Person) -> Transcript:
-        """For this person, as they may read it now: an order may be carried out anew long after it was given.
+        """Read the messages of the span. Access is checked again, since an order may be done long after it was given.
 
-        Threads hanging on a channel's messages are not read; a bot's messages are, small notes of ours are not.
+        Threads under a channel's messages and our own small notes are not read; messages of bots are. Raises
+        BriefRefused.
         """
         if self._look is not None:
             await self._look(span.channel, person)
         try:
             messages, missed = await (self._thread(span) if span.root_ts else self._channel(span))
             address = await self._address(span.channel, messages)
-        except TROUBLE as error:
+        except READ_ERRORS as error:
             log.warning("transcript.unread", reason=type(error).__name__)
             raise BriefRefused("unreadable", user_message=UNREADABLE) from error
-        messages = await self._remembered.of(team, messages)
+        messages = await self._remembered.kept(team, messages)
         return Transcript(span, address, tuple([await self._line(team, one, person.id) for one in messages]), missed)
 
     async def of_file(self, file_id: str) -> str:
-        """Where people find a file: its permalink; a web page is where it is. Empty when Slack does not tell."""
+        """The address of a file for people: its permalink, or the web page's own. Empty if Slack does not answer."""
         if file_id.startswith(("https://", "http://")):
             return file_id
         if file_id not in self._addresses:
             try:
                 data: Any = (await self._client.files_info(file=file_id)).data
-            except TROUBLE:
+            except READ_ERRORS:
                 return ""
             if len(self._addresses) >= MOST_ADDRESSES:
                 self._addresses.clear()
@@ -77,7 +79,7 @@ class SlackTranscripts:
         return self._addresses[file_id]
 
     async def _channel(self, span: Span) -> tuple[list[dict[str, Any]], bool]:
-        """The newest first from Slack, the oldest first from here."""
+        """The channel's messages, oldest first, and whether some are missing. (Slack gives the newest first.)"""
         arguments: dict[str, Any] = {"channel": span.channel, "limit": min(PAGE, max(span.most, 15)), **_window(span)}
         said: list[dict[str, Any]] = []
         cursor = ""
@@ -85,7 +87,7 @@ class SlackTranscripts:
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             data: Any = (await self._client.conversations_history(**arguments, **more)).data
             said += [message for message in data["messages"] if _is_said(message)]
-            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = next_cursor(data)
             if not cursor or len(said) >= span.most:
                 break
         return said[: span.most][::-1], bool(span.oldest and (cursor or len(said) > span.most))
@@ -97,21 +99,21 @@ class SlackTranscripts:
         for _ in range(MOST_PAGES):
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             data: Any = (await self._client.conversations_replies(include_all_metadata=True, **arguments, **more)).data
-            # The root is told again with every page.
+            # Every page holds the root again.
             said |= {str(message["ts"]): message for message in data["messages"] if _is_said(message)}
-            cursor = (data.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = next_cursor(data)
             if not cursor:
                 break
-        # With `oldest` its root is told all the same.
+        # Slack gives the root also if `oldest` is later.
         inside = [message for ts, message in said.items() if not span.oldest or float(ts) >= float(span.oldest)]
         is_whole = len(inside) <= span.most
         if not is_whole and span.most == MOST_MESSAGES and not span.oldest:
-            # Nobody wanted the last ones only: what it is all about stands in the root.
+            # Nobody asked for the last messages only, so the root is kept: it says what the thread is about.
             return [inside[0], *inside[1 - span.most :]], True
         return inside[-span.most :], bool(cursor) or not is_whole
 
     async def _address(self, channel: str, messages: list[dict[str, Any]]) -> str:
-        """Slack's own permalink, without its message: one call tells all."""
+        """The part of a permalink that all messages share, so that one call is enough for all addresses."""
         if not messages:
             return ""
         answer = await self._client.chat_getPermalink(channel=channel, message_ts=str(messages[0]["ts"]))
@@ -123,7 +125,7 @@ class SlackTranscripts:
         profile = message.get("bot_profile") or {}
         named = str(message.get("username") or profile.get("name") or "")
         name = named or (await self._history.person(team, user)).name
-        await asyncio.sleep(0)  # long messages, and many: others have a turn in between
+        await asyncio.sleep(0)  # reading many long messages must not hold the event loop
         seen = read_message(message, self._own_user)
         return TranscriptLine(
             ts=str(message["ts"]),
