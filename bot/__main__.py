@@ -90,7 +90,7 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Command:
     if name in {"doctor", "retry"}:
         from bot import doctor  # noqa: PLC0415
 
-        return doctor.examine if name == "doctor" else lambda settings_: doctor.run_again(settings_, chosen.reference)
+        return doctor.examine if name == "doctor" else lambda loaded: doctor.run_again(loaded, chosen.reference)
     from bot import processes  # noqa: PLC0415
 
     return {"run": processes.run_all, "web": processes.run_web, "worker": processes.run_worker_only}[name]

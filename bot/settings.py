@@ -285,8 +285,8 @@ def load_settings() -> Settings:
     """Return the settings from the environment. Raises SettingsInvalid with one line per problem."""
     try:
         return Settings()
-    except ValidationError as error_:
-        raise SettingsInvalid([_line(error["loc"], error["msg"]) for error in error_.errors()]) from None
+    except ValidationError as validation_error:
+        raise SettingsInvalid([_line(error["loc"], error["msg"]) for error in validation_error.errors()]) from None
 
 
 def has_desktop(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> bool:

@@ -38,8 +38,8 @@ def visible_text_for(app: Installation, message: Message, user: str) -> str:
 
 def thread_texts(app: Installation, channel: str, thread_ts: str) -> list[str]:
     """Return the visible texts of a thread, the root first."""
-    channel_ = app.workspace.channel(channel)
-    return [visible_text(message) for message in app.workspace.thread(channel_.id, thread_ts)]
+    found_channel = app.workspace.channel(channel)
+    return [visible_text(message) for message in app.workspace.thread(found_channel.id, thread_ts)]
 
 
 def bot_messages(app: Installation, channel: str | None = None, thread_ts: str | None = None) -> list[Message]:

@@ -140,8 +140,8 @@ class Connection:
             if time.monotonic() - began > self.config.timeout_s / 2:
                 _blame_silence(meter, began)
             raise
-        except MCPError as error_:
-            return self._refusal(error_, meter)
+        except MCPError as refusal:
+            return self._refusal(refusal, meter)
         except (ValueError, RuntimeError, anyio.ClosedResourceError, anyio.BrokenResourceError):
             raise ToolFailed(
                 self._sentence(DIED, why=meter.trouble) if meter.trouble else self._sentence(UNREADABLE)
@@ -154,12 +154,12 @@ class Connection:
     def _sentence(self, sentence: str, **fields: object) -> str:
         return sentence.format(server=self.config.name, **fields)
 
-    def _refusal(self, error_: MCPError, meter: Meter) -> types.CallToolResult:
-        if error_.error.message.startswith(LOST):
+    def _refusal(self, refusal: MCPError, meter: Meter) -> types.CallToolResult:
+        if refusal.error.message.startswith(LOST):
             meter.fail(BROKE)
         if meter.trouble:
             raise ToolFailed(self._sentence(DIED, why=meter.trouble))
-        return types.CallToolResult(content=[types.TextContent(text=error_.error.message)], is_error=True)
+        return types.CallToolResult(content=[types.TextContent(text=refusal.error.message)], is_error=True)
 
     async def _run(self) -> None:
         """Run one session from start to end."""
@@ -233,8 +233,8 @@ class Connection:
             for _ in range(MOST_PAGES):
                 try:
                     page = await session.list_tools(params=types.PaginatedRequestParams(cursor=cursor))
-                except MCPError as error_:
-                    if error_.error.code == types.METHOD_NOT_FOUND:
+                except MCPError as refusal:
+                    if refusal.error.code == types.METHOD_NOT_FOUND:
                         break  # the server has no tools
                     raise
                 tools += page.tools

@@ -1,7 +1,7 @@
-"""Pictures for the playground's first screen, drawn by code: no files to ship, no fonts needed, the same every time.
+"""Draws the pictures of the playground's first screen by code: no files to ship, no fonts needed, always the same.
 
 Each has something to find: a total that does not add up, a month that stands out, a price, a room.
-Texts keep to ASCII and “·”: the font inside Pillow has little more.
+Texts use only ASCII and “·”, since the font inside Pillow has little more.
 """
 
 import functools
@@ -35,7 +35,7 @@ _ROOMS = (
 
 
 def draw_all() -> dict[str, bytes]:
-    """File name → PNG bytes."""
+    """Return the PNG bytes by file name."""
     return {
         "checkout-error.png": _png(_checkout_error()),
         "sales-chart.png": _png(_sales_chart()),
@@ -138,7 +138,7 @@ def _sales_chart() -> Image.Image:
 
 
 def _cafe_receipt() -> Image.Image:
-    """Like a photo: paper askew on a wooden table, uneven light, a soft lens."""
+    """Draw it like a photo: paper askew on a wooden table, uneven light, a soft lens."""
     table = _wood(1200, 1500)
     paper = _receipt_paper()
     mask = Image.new("L", paper.size, 255)

@@ -1,4 +1,6 @@
-"""The local Slack as one server: the Web API, files, uploads, response addresses and Socket Mode on one port."""
+"""LocalSlack is the local Slack as one server: Web API, files, uploads, response addresses and Socket Mode on one
+port.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,16 +18,16 @@ from bot.playground.app.background import Background
 from bot.playground.app.installation import Installation
 from bot.playground.people.people import People
 
-# imported for the methods they register
+# Imported because they register their methods.
 FAMILIES = (agents, chat, conversations, files, streams, users, views)
-UPLOAD_MAX = 1_100_000_000  # Slack takes files of up to 1 GB
+UPLOAD_MAX = 1_100_000_000  # Slack accepts files of up to 1 GB
 _EXPIRY_TICK_S = 0.25
 
 
 class LocalSlack(Installation):
-    """`async with LocalSlack(...).serve() as slack:` and the bot's base_url is `slack.api_url`.
+    """Use `async with LocalSlack(...).serve() as slack:`; the bot's base_url is `slack.api_url`.
 
-    All options are fields of Installation. One event loop; every change of state is synchronous.
+    All options are fields of Installation. It runs in one event loop, and every change of state is synchronous.
     """
 
     def __post_init__(self) -> None:
@@ -64,7 +66,9 @@ class LocalSlack(Installation):
             await runner.cleanup()
 
     def expire(self) -> None:
-        """Streams, sessions and statuses whose time is over; also done before every call and four times a second."""
+        """End streams, sessions and statuses whose time is over; also done before every call and four times a
+        second.
+        """
         streams.expire_streams(self)
         agents.expire_sessions(self)
 

@@ -21,11 +21,11 @@ _SHOWN = 80
 
 def string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
     """Return a required text, without the space around it."""
-    value_ = optional_string(arguments, name, most)
-    if not value_:
+    result = optional_string(arguments, name, most)
+    if not result:
         problem = "is missing" if arguments.get(name) is None else "is empty"
         raise ToolFailed(f"`{name}` {problem}; it must be a text.")
-    return value_
+    return result
 
 
 def optional_string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
@@ -47,22 +47,22 @@ def integer(arguments: Arguments, name: str) -> int:
     value = arguments.get(name)
     if value is None:
         raise ToolFailed(f"`{name}` is missing; it must be a whole number.")
-    value_ = number(value, f"`{name}`")
-    if not value_.is_integer():
+    result = number(value, f"`{name}`")
+    if not result.is_integer():
         raise ToolFailed(f"`{name}` must be a whole number, but is {seen(value)}.")
-    return int(value_)
+    return int(result)
 
 
 def number(value: Any, what: str) -> float:
     """Return a finite number, which may be written as a text."""
     is_possible = isinstance(value, str | int | float) and not isinstance(value, bool)
     try:
-        value_ = float(value) if is_possible else math.nan
+        result = float(value) if is_possible else math.nan
     except (ValueError, OverflowError):
-        value_ = math.nan
-    if not math.isfinite(value_):
+        result = math.nan
+    if not math.isfinite(result):
         raise ToolFailed(f"{what} must be a number, but is {seen(value)}.")
-    return value_
+    return result
 
 
 def items(arguments: Arguments, name: str, most: int) -> list[Any]:
@@ -74,19 +74,19 @@ def items(arguments: Arguments, name: str, most: int) -> list[Any]:
 
 
 def listed(value: Any, what: str, most: int) -> list[Any]:
-    value_ = _from_json(value)
-    if not isinstance(value_, list):
+    result = _from_json(value)
+    if not isinstance(result, list):
         raise ToolFailed(f"{what} must be a list, but is {seen(value)}.")
-    if not 1 <= len(value_) <= most:
-        raise ToolFailed(f"{what} must have 1 to {most:,} entries, but has {len(value_):,}.")
-    return value_
+    if not 1 <= len(result) <= most:
+        raise ToolFailed(f"{what} must have 1 to {most:,} entries, but has {len(result):,}.")
+    return result
 
 
 def record(value: Any, what: str) -> Arguments:
-    value_ = _from_json(value)
-    if not isinstance(value_, Mapping):
+    result = _from_json(value)
+    if not isinstance(result, Mapping):
         raise ToolFailed(f"{what} must be an object, but is {seen(value)}.")
-    return value_
+    return result
 
 
 def box(arguments: Arguments, name: str) -> Box:
@@ -99,24 +99,24 @@ def box(arguments: Arguments, name: str) -> Box:
     return left, top, right, bottom
 
 
-def upright(value_: Box, what: str) -> None:
-    left, top, right, bottom = value_
+def upright(result: Box, what: str) -> None:
+    left, top, right, bottom = result
     if left >= right or top >= bottom:
         raise ToolFailed(
-            f"{what} is {shown_box(value_)}, which is reversed or empty: it must be [x1, y1, x2, y2] "
+            f"{what} is {shown_box(result)}, which is reversed or empty: it must be [x1, y1, x2, y2] "
             "with x1 < x2 (left, right) and y1 < y2 (top, bottom)."
         )
 
 
 def coordinates(value: Any, what: str, counts: Sequence[int]) -> tuple[float, ...]:
     """Return as many numbers as one of `counts` allows, each from 0 to 1000 across the picture."""
-    value_ = _from_json(value)
-    if isinstance(value_, list) and len(value_) == 1 and isinstance(value_[0], list):
-        value_ = value_[0]
+    result = _from_json(value)
+    if isinstance(result, list) and len(result) == 1 and isinstance(result[0], list):
+        result = result[0]
     wanted = " or ".join(str(count) for count in counts)
-    if not isinstance(value_, list) or len(value_) not in counts:
+    if not isinstance(result, list) or len(result) not in counts:
         raise ToolFailed(f"{what} must be a list of {wanted} numbers from 0 to {SIDE}, but is {seen(value)}.")
-    numbers = tuple(number(entry, f"each entry of {what}") for entry in value_)
+    numbers = tuple(number(entry, f"each entry of {what}") for entry in result)
     if not all(0 <= entry <= SIDE for entry in numbers):
         hint = " These look like pixels: divide x by the picture's width, y by its height, and multiply by 1000."
         raise ToolFailed(

@@ -1,6 +1,6 @@
-"""agents.sessions.* and the older assistant.threads.*, which share one place on the screen (facts/slack.md §1.4, §1.5).
+"""The methods agents.sessions.* and the older assistant.threads.*, which write one place on the screen.
 
-https://docs.slack.dev/ai
+facts/slack.md §1.4, §1.5; https://docs.slack.dev/ai
 """
 
 from bot.playground.app.arguments import ApiError, Args
@@ -19,7 +19,7 @@ STATUS_TEXT_LIFE_S = 120.0
 
 @method("agents.sessions.setStatus", "T3", scopes="chat:write")
 def set_session_status(app: Installation, args: Args) -> Json:
-    channel, thread_ts = _place(app, args, "channel_id", "channel_not_found")
+    channel, thread_ts = _session_place(app, args, "channel_id", "channel_not_found")
     status = args.text("status")
     if status not in STATUSES:
         raise ApiError("invalid_arguments", f"status must be one of {', '.join(sorted(STATUSES))}")
@@ -41,7 +41,7 @@ def set_session_status(app: Installation, args: Args) -> Json:
 
 @method("agents.sessions.rename", "T3", scopes="chat:write")
 def rename_session(app: Installation, args: Args) -> Json:
-    channel, thread_ts = _place(app, args, "channel_id", "channel_not_found")
+    channel, thread_ts = _session_place(app, args, "channel_id", "channel_not_found")
     title = args.text("title")
     if not 1 <= len(title) <= TITLE_MAX:
         raise ApiError("invalid_arguments", f"title must have 1 to {TITLE_MAX} characters")
@@ -54,7 +54,7 @@ def rename_session(app: Installation, args: Args) -> Json:
 
 @method("assistant.threads.setStatus", "T5", scopes="chat:write assistant:write")
 def set_thread_status(app: Installation, args: Args) -> Json:
-    channel, thread_ts = _place(app, args, "channel_id", "invalid_thread_ts")
+    channel, thread_ts = _session_place(app, args, "channel_id", "invalid_thread_ts")
     messages = args.json("loading_messages") or []
     if "status" not in args or len(messages) > LOADING_MESSAGES_MAX:
         raise ApiError("invalid_arguments", "status is required, loading_messages are at most 10")
@@ -67,7 +67,7 @@ def set_thread_status(app: Installation, args: Args) -> Json:
 
 @method("assistant.threads.setTitle", "T4", scopes="assistant:write")
 def set_thread_title(app: Installation, args: Args) -> Json:
-    channel, thread_ts = _place(app, args, "channel_id", "invalid_thread_ts")
+    channel, thread_ts = _session_place(app, args, "channel_id", "invalid_thread_ts")
     if not args.text("title"):
         raise ApiError("invalid_arguments", "missing required field: title")
     _put_title(app, app.workspace.session(channel.id, thread_ts), args.text("title"))
@@ -87,15 +87,15 @@ def set_prompts(app: Installation, args: Args) -> Json:
         raise ApiError("invalid_arguments", f"prompts must have 1 to {PROMPTS_MAX} items")
     if any(not prompt.get("title") or not prompt.get("message") for prompt in prompts):
         raise ApiError("invalid_arguments", "a prompt needs title and message")
-    shown = {"title": args.text("title"), "prompts": prompts}
-    app.workspace.prompts[channel.id, thread_ts] = shown
-    app.workspace.tell("prompts_changed", channel.id, thread_ts, **shown)
+    prompt_list = {"title": args.text("title"), "prompts": prompts}
+    app.workspace.prompts[channel.id, thread_ts] = prompt_list
+    app.workspace.tell("prompts_changed", channel.id, thread_ts, **prompt_list)
     return {}
 
 
 @method("assistant.search.context", "T2", scopes="search:read.public search:read.files search:read.users")
 def search_context(app: Installation, args: Args) -> Json:
-    """A plain word search over public channels; needs the action_token of a message event."""
+    """Search the words in public channels. It needs the action_token of a message event."""
     query = args.text("query").casefold()
     if not query:
         raise ApiError("missing_query")
@@ -112,7 +112,7 @@ def search_context(app: Installation, args: Args) -> Json:
 
 
 def expire_sessions(app: Installation) -> None:
-    """Processing ends after an hour, a free-text status after two minutes without a post."""
+    """End sessions: processing after an hour, a free-text status after two minutes without a post."""
     now = app.time.now()
     for session in app.workspace.sessions.values():
         is_old_text = session.status_text and now - session.status_text_since_s >= STATUS_TEXT_LIFE_S
@@ -121,8 +121,8 @@ def expire_sessions(app: Installation) -> None:
             _put_status(app, session, "active", "")
 
 
-def _place(app: Installation, args: Args, name: str, code: str) -> tuple[Channel, str]:
-    """Where a session lives: a channel the bot is in, and the root of a thread there."""
+def _session_place(app: Installation, args: Args, name: str, code: str) -> tuple[Channel, str]:
+    """Return where a session lives: a channel that the bot is in, and the root of a thread there."""
     if not app.is_agent:
         raise ApiError("not_authorized")
     channel = app.find_channel(args, name)

@@ -1,4 +1,4 @@
-"""The Web API over HTTP: how arguments, tokens, limits and errors look on the wire. What a method does is elsewhere.
+"""Api serves the Web API over HTTP: arguments, tokens, limits and errors. The other modules hold the methods.
 
 https://docs.slack.dev/apis/web-api
 """
@@ -20,7 +20,7 @@ HISTORY_METHODS = {"conversations.history", "conversations.replies"}
 
 class Api:
     def __init__(self, app: Installation, expire: Callable[[], None]) -> None:
-        """`expire` ends what is over before a call is looked at."""
+        """`expire` ends what is over; it is called before each call is handled."""
         self._app = app
         self._expire = expire
 
@@ -35,18 +35,18 @@ class Api:
             return self._run(name, args, request)
         answer = self._run(name, args, request) if fault.is_after else None
         await fault.hold()
-        troubled = self._troubled(name, args, fault, request)
-        if troubled is not None:
-            return troubled
+        faulty_answer = self._faulty_answer(name, args, fault, request)
+        if faulty_answer is not None:
+            return faulty_answer
         return self._run(name, args, request) if answer is None else answer
 
     def _run(self, name: str, args: Args, request: web.Request) -> web.Response:
-        """From here to the answer nothing is awaited: a call is carried out whole."""
+        """Carry out a call. Nothing is awaited from here to the answer, so no other call comes between."""
         now = self._app.time.now()
         self._expire()
         try:
             method = _authorized(self._app, name, args, request)
-            if (wait := self._too_fast(method, args)) is not None:
+            if (wait := self._rate_limit_s(method, args)) is not None:
                 return self._limited(Call(name, args, now, 429, "ratelimited"), wait)
             check_required(method.required, args)
             body = {"ok": True} | method.handler(self._app, args)
@@ -54,13 +54,13 @@ class Api:
             return self._answer(Call(name, args, now, 200, error.code), _failure(error))
         return self._answer(Call(name, args, now, 200), body)
 
-    def _too_fast(self, method: Method, args: Args) -> int | None:
+    def _rate_limit_s(self, method: Method, args: Args) -> int | None:
         if not self._app.enforce_rates:
             return None
         is_slow = self._app.is_unlisted and method.name in HISTORY_METHODS
         return self._app.rates.take(method.name, "T1" if is_slow else method.tier, args.text("channel"))
 
-    def _troubled(self, name: str, args: Args, fault: Fault, request: web.Request) -> web.Response | None:
+    def _faulty_answer(self, name: str, args: Args, fault: Fault, request: web.Request) -> web.Response | None:
         now = self._app.time.now()
         if fault.drop_connection:
             self._app.note(Call(name, args, now, 0, "connection dropped"))
@@ -110,7 +110,7 @@ def _authorized(app: Installation, name: str, args: Args, request: web.Request) 
 
 
 async def read_args(request: web.Request) -> Args:
-    """Query, form and JSON together; Slack's SDK uses all three (facts/slack.md §6)."""
+    """Read arguments from query, form and JSON together; Slack's SDK uses all three (facts/slack.md §6)."""
     args = Args(request.query)
     if request.content_type == "application/json":
         raw = await request.text()

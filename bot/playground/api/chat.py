@@ -1,4 +1,6 @@
-"""chat.* but for streams: post, edit, delete (facts/slack.md §2 Text; https://docs.slack.dev/reference/methods)."""
+"""The chat.* methods without streams: post, edit, delete (facts/slack.md §2 Text;
+https://docs.slack.dev/reference/methods).
+"""
 
 from bot.playground.api.compose import UPDATE_TEXT_MAX, bot_message, content, is_empty, thread_of
 from bot.playground.app.arguments import ApiError, Args
@@ -61,7 +63,9 @@ def update(app: Installation, args: Args) -> Json:
 
 
 def _check_stays_rich(app: Installation, message: Message, body: Json) -> None:
-    """“Rich-text blocks cannot be replaced with non-rich-text blocks”; a streamed message reads back as rich text."""
+    """Refuse what Slack refuses: “Rich-text blocks cannot be replaced with non-rich-text blocks”. A streamed message is
+    read back as rich text.
+    """
     blocks = body.get("blocks") or []
     was_rich = message.stream is not None or any(block.get("type") == "rich_text" for block in message.blocks)
     is_poor = bool(blocks) and not any(block.get("type") == "rich_text" for block in blocks)
@@ -70,10 +74,10 @@ def _check_stays_rich(app: Installation, message: Message, body: Json) -> None:
 
 
 def _apply(app: Installation, message: Message, body: Json) -> None:
-    """New text without blocks removes the old blocks; new blocks alone leave no `edited` mark
+    """Apply an edit. New text without blocks removes the old blocks; new blocks alone leave no `edited` mark
     (https://docs.slack.dev/reference/methods/chat.update).
     """
-    if _is_given_back(message, body):
+    if _is_sent_back(message, body):
         assert message.stream is not None
         shown = [*shown_blocks(message)[: 1 + len(message.stream.blocks)]]
         message.blocks = [block for block in body["blocks"] if block not in shown]
@@ -91,8 +95,8 @@ def _apply(app: Installation, message: Message, body: Json) -> None:
         message.metadata = body["metadata"]
 
 
-def _is_given_back(message: Message, body: Json) -> bool:
-    """A streamed text that is sent again just as Slack tells it stays as it is."""
+def _is_sent_back(message: Message, body: Json) -> bool:
+    """Tell whether a streamed text is sent again exactly as Slack reads it back; then it stays as it is."""
     blocks = body.get("blocks") or []
     return message.stream is not None and bool(blocks) and bool(message.text) and blocks[0] == shown_blocks(message)[0]
 
@@ -131,7 +135,7 @@ def unfurl(app: Installation, args: Args) -> Json:
 
 
 def own_message(app: Installation, args: Args, code: str) -> Message:
-    """The app's own message; `code` for somebody else's."""
+    """Return the app's own message. `code` is the error for somebody else's."""
     message = app.find_message(args, app.find_channel(args))
     if message.bot_id != app.workspace.bot.bot_id or message.subtype == "tombstone":
         raise ApiError(code)
@@ -139,7 +143,7 @@ def own_message(app: Installation, args: Args, code: str) -> Message:
 
 
 def clear_status_text(app: Installation, message: Message) -> None:
-    """A post of the app ends the free-text status of its thread (facts/slack.md §1.5)."""
+    """End the free-text status of a thread, as each post of the app does (facts/slack.md §1.5)."""
     session = app.workspace.sessions.get((message.channel, message.thread_ts or message.ts))
     if session is None or not session.status_text:
         return

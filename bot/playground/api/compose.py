@@ -1,4 +1,4 @@
-"""From a call's arguments to a message of the app: which combinations Slack takes, and how much of it."""
+"""Makes a message of the app from a call's arguments: which combinations Slack accepts, and how much of them."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ ATTACHMENTS_MAX = 100
 
 
 def content(app: Installation, args: Args) -> Json:
-    """`text`, `blocks`, `attachments`, `metadata`, `is_markdown` of a post or an edit; only what was given."""
+    """Return `text`, `blocks`, `attachments`, `metadata` and `is_markdown` of a post or an edit, as far as given."""
     blocks = args.objects("blocks", "invalid_blocks_format")
     attachments = args.objects("attachments", "invalid_attachments")
     markdown = args.text("markdown_text")
-    # an empty `text` beside markdown_text is what Bolt's say() sends, and it passes (facts/slack.md §5)
+    # Bolt's say() sends an empty `text` beside markdown_text, and Slack accepts it (facts/slack.md §5).
     if markdown and (args.text("text") or blocks):
         raise ApiError("markdown_text_conflict")
     if len(markdown) > MARKDOWN_MAX:
@@ -54,7 +54,7 @@ def checked_metadata(metadata: Any) -> Json | None:
 
 
 def thread_of(app: Installation, args: Args, channel: Channel, code: str) -> str | None:
-    """The root's ts, also when a reply's ts was given. `code` is the error for a ts that is no message there."""
+    """Return the root's ts, also for a reply's ts. `code` is the error for a ts that is no message there."""
     ts = args.text("thread_ts")
     if not ts:
         return None
@@ -68,7 +68,7 @@ def bot_message(app: Installation, args: Args, channel: Channel, body: Json) -> 
     bot = app.workspace.bot
     message = Message(channel.id, app.workspace.new_ts(), user=bot.id, bot_id=bot.bot_id, app_id=bot.app_id)
     message.team = app.workspace.team.id
-    message.text = str(body.get("text", ""))[:TEXT_MAX]  # longer text is cut (facts/slack.md §2 Text)
+    message.text = str(body.get("text", ""))[:TEXT_MAX]  # Slack cuts longer text (facts/slack.md §2 Text)
     message.blocks = body.get("blocks", [])
     message.attachments = body.get("attachments", [])
     message.metadata = body.get("metadata")
@@ -87,5 +87,5 @@ def authorship(app: Installation, args: Args, message: Message) -> None:
 
 
 def _with_ids(app: Installation, blocks: list[Json]) -> list[Json]:
-    """Slack gives every block an id; the one of a markdown block is ignored (facts/slack.md §1.6)."""
+    """Add ids, which Slack gives to every block; the id of a markdown block is ignored (facts/slack.md §1.6)."""
     return [{"block_id": app.workspace.new_id("")[1:6]} | block for block in blocks]

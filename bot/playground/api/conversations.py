@@ -1,4 +1,4 @@
-"""conversations.*: reading channels and threads, page by page (https://docs.slack.dev/reference/methods)."""
+"""The methods conversations.*: reading channels and threads page by page (https://docs.slack.dev/reference/methods)."""
 
 import base64
 import binascii
@@ -33,12 +33,12 @@ def history(app: Installation, args: Args) -> Json:
 
 @method("conversations.replies", "T3", scopes=_HISTORY)
 def replies(app: Installation, args: Args) -> Json:
-    """Oldest first; the root comes first on every page that starts a walk, whatever `oldest` says."""
+    """Oldest first. The root comes first on every page that starts a walk, whatever `oldest` says."""
     channel = _readable(app, args)
     start = app.workspace.message(channel.id, args.text("ts"))
     if start is None or start.ephemeral_to is not None:
         raise ApiError("thread_not_found")
-    if start.is_reply:  # a reply's ts gives that reply alone
+    if start.is_reply:  # the ts of a reply returns only that reply
         return {"messages": _shown(app, args, [start]), "has_more": False}
     thread = sorted(app.workspace.thread(channel.id, start.ts), key=lambda message: message.ts)
     inside = [message for message in _within(args, thread) if message.ts != start.ts]
@@ -69,8 +69,8 @@ def list_channels(app: Installation, args: Args) -> Json:
 @method("users.conversations", "T3", scopes=_READ)
 def conversations_of(app: Installation, args: Args) -> Json:
     user = args.text("user") or app.workspace.bot.id
-    mine = [channel for channel in app.workspace.channels.values() if user in channel.members]
-    return _listed(app, args, [channel for channel in mine if _is_visible(app, channel)])
+    own_channels = [channel for channel in app.workspace.channels.values() if user in channel.members]
+    return _listed(app, args, [channel for channel in own_channels if _is_visible(app, channel)])
 
 
 @method("conversations.open", "T3", scopes="im:write mpim:write")
@@ -138,7 +138,7 @@ def _listed(app: Installation, args: Args, channels: list[Channel]) -> Json:
 
 
 def _within(args: Args, messages: list[Message]) -> list[Message]:
-    """Between `oldest` and `latest`; the ends themselves only with `inclusive`."""
+    """Return the messages between `oldest` and `latest`; the ends belong to them only with `inclusive`."""
     oldest, latest = _ts(args, "oldest"), _ts(args, "latest")
     is_inclusive = args.flag("inclusive")
     kept = []
@@ -151,7 +151,7 @@ def _within(args: Args, messages: list[Message]) -> list[Message]:
 
 
 def _limits(app: Installation, default: int, most: int) -> tuple[int, int]:
-    """Apps distributed outside the Marketplace get fifteen messages a minute (facts/slack.md §2 Tiers)."""
+    """Apps distributed outside the Marketplace get at most fifteen messages (facts/slack.md §2 Tiers)."""
     return (15, 15) if app.is_unlisted else (default, most)
 
 
@@ -170,7 +170,7 @@ def _micros(ts: str) -> int:
 
 
 def _page(args: Args, items: Sequence[Any], default: int = 100, most: int = 1000) -> tuple[list[Any], Json]:
-    """`limit` items from `cursor`; `next_cursor` is empty on the last page."""
+    """Return `limit` items from `cursor` on. `next_cursor` is empty on the last page."""
     limit = args.number("limit", default)
     if limit < 1 or limit > most:
         raise ApiError("invalid_limit")

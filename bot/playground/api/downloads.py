@@ -1,4 +1,4 @@
-"""Files as Slack serves them: to the bot's token only; everybody else gets a login page, not an error.
+"""Serves files as Slack does: only to the bot's token; all others get a login page, not an error.
 
 facts/slack.md §2 Download: HTTP 200 with HTML, or a 302 to `/?redir=…` with `x-slack-meta: ?;acl_fail`.
 """
@@ -17,10 +17,10 @@ _GONE_PAGE = "<!DOCTYPE html><html><body>This file was deleted.</body></html>"
 
 
 async def serve_file(app: Installation, request: web.Request) -> web.StreamResponse:
-    """`/files-pri/T…-F…/name`, the same with `/download/`, and `/files-tmb/T…-F…/thumb_360/name`."""
+    """Serve `/files-pri/T…-F…/name`, the same with `/download/`, and `/files-tmb/T…-F…/thumb_360/name`."""
     file_id = request.match_info["place"].rpartition("-")[2]
     file = app.workspace.files.get(file_id)
-    answer = await _troubled(app, request, file_id)
+    answer = await _faulty_answer(app, request, file_id)
     if answer is None:
         answer = _answer(app, request, file)
     app.note(Call("download", Args(file=file_id), app.time.now(), answer.status))
@@ -48,12 +48,12 @@ def _is_allowed(app: Installation, request: web.Request, file: StoredFile) -> bo
 
 def _refused(app: Installation, request: web.Request) -> web.StreamResponse:
     if app.download_refusal == "redirect":
-        place = f"{app.workspace.file_origin}/?redir={request.rel_url.path}"
-        return web.Response(status=302, headers={"Location": place, "x-slack-meta": "?;acl_fail"})
+        address = f"{app.workspace.file_origin}/?redir={request.rel_url.path}"
+        return web.Response(status=302, headers={"Location": address, "x-slack-meta": "?;acl_fail"})
     return web.Response(text=_LOGIN_PAGE, content_type="text/html")
 
 
-async def _troubled(app: Installation, request: web.Request, file_id: str) -> web.StreamResponse | None:
+async def _faulty_answer(app: Installation, request: web.Request, file_id: str) -> web.StreamResponse | None:
     fault = app.faults.next_for("download", Args(file=file_id))
     if fault is None:
         return None
@@ -69,5 +69,5 @@ async def _troubled(app: Installation, request: web.Request, file_id: str) -> we
 
 
 async def serve_login(_request: web.Request) -> web.StreamResponse:
-    """Where a refused download is redirected to."""
+    """Serve the page that a refused download is redirected to."""
     return web.Response(text=_LOGIN_PAGE, content_type="text/html")

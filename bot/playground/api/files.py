@@ -1,4 +1,4 @@
-"""files.*: the three-step upload, reading and deleting (facts/slack.md §2 Files).
+"""The methods files.*: the three-step upload, reading and deleting (facts/slack.md §2 Files).
 
 https://docs.slack.dev/messaging/working-with-files
 """
@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.playground.api.chat import clear_status_text
 from bot.playground.api.compose import authorship, thread_of
-from bot.playground.api.views import handed_over
+from bot.playground.api.views import files_given
 from bot.playground.app.arguments import ApiError, Args
 from bot.playground.app.events import tell_posted
 from bot.playground.app.installation import Installation
@@ -43,7 +43,7 @@ def get_upload_url(app: Installation, args: Args) -> Json:
 
 
 async def receive_upload(app: Installation, request: web.Request) -> web.Response:
-    """Step two: the bytes, raw or as a form's file; Slack answers in plain text."""
+    """Take step two of an upload: the bytes, raw or as a form's file. Slack answers in plain text."""
     ticket = app.uploads.get(request.match_info["ticket"])
     if ticket is None or ticket.is_used:
         return web.Response(status=404, text="upload ticket not found")
@@ -68,15 +68,15 @@ async def _upload_bytes(request: web.Request) -> bytes:
 
 @method("files.completeUploadExternal", "T4", scopes="files:write")
 def complete_upload(app: Installation, args: Args) -> Json:
-    wanted = args.objects("files", "invalid_arguments")
-    if not wanted:
+    given_files = args.objects("files", "invalid_arguments")
+    if not given_files:
         raise ApiError("invalid_arguments", "missing required field: files")
-    tickets = [_ticket(app, item) for item in wanted]
+    tickets = [_ticket(app, item) for item in given_files]
     channels = _targets(app, args)
     blocks = args.objects("blocks", "invalid_blocks") or []
     check_blocks(app, blocks, "message")
     threads = {channel.id: thread_of(app, args, channel, "thread_not_found") for channel in channels}
-    for ticket, item in zip(tickets, wanted, strict=True):
+    for ticket, item in zip(tickets, given_files, strict=True):
         ticket.is_used = True
         ticket.file.title = str(item.get("title") or ticket.file.name)
         ticket.file.ready_at_s = app.time.now() + app.file_processing_s
@@ -105,7 +105,7 @@ def _targets(app: Installation, args: Args) -> list[Channel]:
 
 
 def _share(app: Installation, args: Args, channel: Channel, ids: list[str]) -> Message:
-    """The message that will carry the files; it appears once they are processed, a moment after the answer."""
+    """Prepare the message that will carry the files. It appears when they are processed, just after the answer."""
     bot = app.workspace.bot
     message = Message(channel.id, "", args.text("initial_comment"), bot.id, bot.bot_id, bot.app_id, files=ids)
     message.team = app.workspace.team.id
@@ -168,8 +168,8 @@ def visible_file(app: Installation, file_id: str) -> StoredFile:
 
 
 def can_see(app: Installation, file: StoredFile) -> bool:
-    """Its own files, those shared where the bot is, and those that people gave it in a modal."""
-    if file.user == app.workspace.bot.id or file.id in handed_over(app):
+    """The bot sees its own files, those shared where it is, and those that people gave it in a modal."""
+    if file.user == app.workspace.bot.id or file.id in files_given(app):
         return True
     return any(app.workspace.is_bot_in(app.workspace.channels[channel]) for channel, _ in file.shares)
 

@@ -1,4 +1,4 @@
-"""The addresses commands and interactions can be answered at: five times within thirty minutes.
+"""The addresses at which commands and interactions can be answered: five times within thirty minutes.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
@@ -32,7 +32,7 @@ async def receive_response(app: Installation, request: web.Request) -> web.Respo
             return web.Response(status=max(fault.status, 404), text=fault.error or "local trouble")
     call = Call("response_url", args, app.time.now(), 200)
     try:
-        respond(app, _used(app, request.match_info["key"]), args)
+        respond(app, _use(app, request.match_info["key"]), args)
     except ApiError as error:
         app.note(Call("response_url", args, call.at_s, 404, error.code))
         return web.json_response({"ok": False, "error": error.code}, status=404)
@@ -41,14 +41,14 @@ async def receive_response(app: Installation, request: web.Request) -> web.Respo
 
 
 def respond(app: Installation, target: ResponseUrl, args: Args) -> None:
-    """A new message, by default for the person alone; or the end of the one the interaction came from."""
+    """Post a message, by default only for the person; or replace or delete the one that the interaction came from."""
     original = app.workspace.message(target.channel, target.message_ts)
     if args.flag("delete_original"):
         if original is not None:
             remove(app, original)
         return
     if args.text("markdown_text"):
-        raise ApiError("no_text")  # response_url does not take it (facts/slack.md §1.6)
+        raise ApiError("no_text")  # a response_url does not accept it (facts/slack.md §1.6)
     body = content(app, args)
     if is_empty(body):
         raise ApiError("no_text")
@@ -74,7 +74,7 @@ def _replace(app: Installation, original: Message, new: Message) -> None:
         app.workspace.changed(original)
 
 
-def _used(app: Installation, key: str) -> ResponseUrl:
+def _use(app: Installation, key: str) -> ResponseUrl:
     target = app.response_urls.get(key)
     if target is None:
         raise ApiError("invalid_url")

@@ -1,4 +1,4 @@
-"""chat.startStream, appendStream and stopStream, as strict as facts/slack.md §1.3 says they are.
+"""The methods chat.startStream, appendStream and stopStream, as strict as facts/slack.md §1.3 describes them.
 
 https://docs.slack.dev/reference/methods/chat.startStream
 """
@@ -16,8 +16,8 @@ from bot.playground.rules.expansion import CARDS_BYTES_MAX, has_room, weight
 from bot.playground.workspace.payloads import message_json
 from bot.playground.workspace.records import Channel, Json, Message, Stream
 
-STREAM_TEXT_MAX = 12_000  # the limit of markdown_text; the field saw messages fail at about 13,200 (§2 Text)
-STREAM_TOTAL_MAX = 13_200  # with the JSON of its tasks: stopStream failed on that too (vercel/chat#617)
+STREAM_TEXT_MAX = 12_000  # the limit of markdown_text; in practice messages failed at about 13,200 (§2 Text)
+STREAM_TOTAL_MAX = 13_200  # with the JSON of the tasks: stopStream failed on that too (vercel/chat#617)
 FIELD_MAX = 256
 TASKS_MAX = 50
 BLOCKS_MAX = 50
@@ -38,7 +38,7 @@ def start_stream(app: Installation, args: Args) -> Json:
     mode = args.text("task_display_mode") or "timeline"
     message.stream = Stream(app.time.now(), recipient, mode)
     _check_room(app, message.stream, chunks)
-    _take(message, chunks)
+    _append(message, chunks)
     app.workspace.add_message(message)
     app.live_streams.append(message)
     _session_state(app, message, "processing")
@@ -48,7 +48,7 @@ def start_stream(app: Installation, args: Args) -> Json:
 
 @method("chat.appendStream", "T4", scopes="chat:write")
 def append_stream(app: Installation, args: Args) -> Json:
-    message, stream = _live(app, args)
+    message, stream = _live_stream(app, args)
     chunks = _chunks(app, args)
     if not chunks:
         raise ApiError("no_text")
@@ -57,14 +57,14 @@ def append_stream(app: Installation, args: Args) -> Json:
     if app.stream_ends_at_bytes is not None and weight(stream.text, chunks) >= app.stream_ends_at_bytes:
         message.streaming_state = "completed"
         raise ApiError("message_not_in_streaming_state")
-    _take(message, chunks)
+    _append(message, chunks)
     tell_changed(app, message, previous)
     return {"channel": message.channel, "ts": message.ts}
 
 
 @method("chat.stopStream", "T2", scopes="chat:write")
 def stop_stream(app: Installation, args: Args) -> Json:
-    message, stream = _live(app, args)
+    message, stream = _live_stream(app, args)
     status = args.text("session_status") or "active"
     if status not in _SESSION_STATES:
         raise ApiError("invalid_arguments", "session_status must be active, processing, suspended or closed")
@@ -74,7 +74,7 @@ def stop_stream(app: Installation, args: Args) -> Json:
     _check_room(app, stream, chunks)
     metadata = args.json("metadata", "invalid_metadata_format")
     previous = message_json(app.workspace, message)
-    _take(message, chunks)
+    _append(message, chunks)
     message.blocks = blocks
     message.metadata = checked_metadata(metadata) if metadata is not None else None
     authorship(app, args, message)
@@ -86,7 +86,7 @@ def stop_stream(app: Installation, args: Args) -> Json:
 
 
 def expire_streams(app: Installation) -> None:
-    """A stream lives about five minutes whatever is appended (§0.3); its session then becomes active."""
+    """End old streams: one lives about five minutes, whatever is appended (§0.3); its session then becomes active."""
     app.live_streams = [message for message in app.live_streams if message.streaming_state == "in_progress"]
     for message in app.live_streams:
         if message.stream is not None and app.time.now() - message.stream.started_at_s >= app.stream_life_s:
@@ -96,7 +96,7 @@ def expire_streams(app: Installation) -> None:
 
 
 def _thread(app: Installation, args: Args, channel: Channel) -> str:
-    """Streams are replies, in channels and in DMs; a missing, empty or "0" thread_ts is refused (§1.3)."""
+    """Streams are replies, in channels and in DMs. A missing, empty or "0" thread_ts is refused (§1.3)."""
     found = app.workspace.message(channel.id, args.text("thread_ts"))
     if found is None or found.ephemeral_to is not None:
         raise ApiError("invalid_thread_ts")
@@ -113,13 +113,13 @@ def _recipient(app: Installation, args: Args, channel: Channel) -> str | None:
         raise ApiError("missing_recipient_team_id")
     if team not in {known.team for known in app.workspace.users.values()}:
         raise ApiError("team_not_found")
-    # the person's own team, which in Slack Connect is not the app's (§1.3)
+    # The team is the person's own, which in Slack Connect is not the app's (§1.3).
     if user not in app.workspace.users or app.workspace.users[user].team != team:
         raise ApiError("user_not_found")
     return user
 
 
-def _live(app: Installation, args: Args) -> tuple[Message, Stream]:
+def _live_stream(app: Installation, args: Args) -> tuple[Message, Stream]:
     message = app.find_message(args, app.find_channel(args, write=True))
     if message.bot_id != app.workspace.bot.bot_id:
         raise ApiError("message_not_owned_by_app")
@@ -131,7 +131,7 @@ def _live(app: Installation, args: Args) -> tuple[Message, Stream]:
 
 
 def _chunks(app: Installation, args: Args) -> list[Json]:
-    """The call's content as chunks; markdown_text and chunks in one call are refused."""
+    """Return the call's content as chunks. markdown_text and chunks together in one call are refused."""
     chunks = args.objects("chunks", "invalid_chunks")
     markdown = args.text("markdown_text")
     if markdown and chunks:
@@ -171,10 +171,10 @@ def _check_task(chunk: Json) -> None:
 
 
 def _check_room(app: Installation, stream: Stream, chunks: list[Json]) -> None:
-    """Refused as a whole: a call that does not fit changes nothing."""
+    """Refuse a call that does not fit as a whole, so that it changes nothing."""
     trial = Stream(stream.started_at_s, None, parts=[dict(part) for part in stream.parts])
     for chunk in chunks:
-        _take_chunk(trial, chunk)
+        _append_chunk(trial, chunk)
     text, tasks = trial.text, trial.tasks
     if len(text) > STREAM_TEXT_MAX or app.is_too_large(text):
         raise ApiError("msg_too_long")
@@ -188,24 +188,24 @@ def _check_room(app: Installation, stream: Stream, chunks: list[Json]) -> None:
         raise ApiError("msg_too_long")
 
 
-def _take(message: Message, chunks: list[Json]) -> None:
+def _append(message: Message, chunks: list[Json]) -> None:
     stream = message.stream
     assert stream is not None
     for chunk in chunks:
-        _take_chunk(stream, chunk)
+        _append_chunk(stream, chunk)
     message.text = stream.text
     if not stream.first_text:
         stream.first_text = stream.text
 
 
-def _take_chunk(stream: Stream, chunk: Json) -> None:
+def _append_chunk(stream: Stream, chunk: Json) -> None:
     match chunk["type"]:
         case "plan_update":
             stream.plan_title = chunk["title"]
         case "task_update":
-            _take_task(stream, chunk)
+            _append_task(stream, chunk)
         case "blocks":
-            room = BLOCKS_MAX - len(stream.blocks)  # what does not fit is dropped (§1.3)
+            room = BLOCKS_MAX - len(stream.blocks)  # blocks beyond it are dropped (§1.3)
             stream.parts.append({"type": "blocks", "blocks": chunk["blocks"][: max(0, room)]})
         case _ if stream.parts and stream.parts[-1]["type"] == "markdown_text":
             stream.parts[-1]["text"] += chunk["text"]
@@ -213,8 +213,8 @@ def _take_chunk(stream: Stream, chunk: Json) -> None:
             stream.parts.append({"type": "markdown_text", "text": chunk["text"]})
 
 
-def _take_task(stream: Stream, chunk: Json) -> None:
-    """A known id is updated where it stands; its `details` grow (§1.3)."""
+def _append_task(stream: Stream, chunk: Json) -> None:
+    """Update a known id in its place; its `details` grow (§1.3)."""
     for task in stream.tasks:
         if task["id"] == chunk["id"]:
             details = task.get("details", "") + chunk.get("details", "")

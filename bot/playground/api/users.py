@@ -1,4 +1,6 @@
-"""Who and what is here: auth.test, users.*, team.info, bots.info, reactions.*, api.test, apps.connections.open."""
+"""The methods that tell who and what is here: auth.test, users.*, team.info, bots.info, reactions.*, api.test,
+apps.connections.open.
+"""
 
 import re
 
@@ -45,7 +47,7 @@ def users_info(app: Installation, args: Args) -> Json:
     if user is None:
         raise ApiError("user_not_found")
     body = user_json(user)
-    if args.flag("include_locale") and user.team == app.workspace.team.id:  # Slack tells no other company's
+    if args.flag("include_locale") and user.team == app.workspace.team.id:  # Slack tells it only of one's own company
         body["locale"] = user.locale
     return {"user": body}
 
@@ -82,7 +84,7 @@ def bots_info(app: Installation, args: Args) -> Json:
 
 @method("reactions.add", "T3", scopes="reactions:write")
 def reactions_add(app: Installation, args: Args) -> Json:
-    message, name = _reacted(app, args, write=True)
+    message, name = _reaction_target(app, args, write=True)
     bot = app.workspace.bot.id
     if bot in message.reactions.get(name, []):
         raise ApiError("already_reacted")
@@ -95,7 +97,7 @@ def reactions_add(app: Installation, args: Args) -> Json:
 
 @method("reactions.remove", "T2", scopes="reactions:write")
 def reactions_remove(app: Installation, args: Args) -> Json:
-    message, name = _reacted(app, args, write=True)
+    message, name = _reaction_target(app, args, write=True)
     bot = app.workspace.bot.id
     if bot not in message.reactions.get(name, []):
         raise ApiError("no_reaction")
@@ -118,7 +120,7 @@ def drop_reaction(message: Message, user: str, name: str) -> None:
         del message.reactions[name]
 
 
-def _reacted(app: Installation, args: Args, *, write: bool) -> tuple[Message, str]:
+def _reaction_target(app: Installation, args: Args, *, write: bool) -> tuple[Message, str]:
     name = args.text("name").strip(":")
     if not _EMOJI.fullmatch(name):
         raise ApiError("invalid_name")

@@ -1,4 +1,4 @@
-"""views.*: modals and the home tab (https://docs.slack.dev/surfaces/modals, https://docs.slack.dev/surfaces/app-home)."""
+"""The methods views.*: modals and the home tab (https://docs.slack.dev/surfaces/modals, …/surfaces/app-home)."""
 
 import hashlib
 import json
@@ -21,14 +21,14 @@ STACK_MAX = 3
 
 @method("views.open", "T4")
 def open_view(app: Installation, args: Args) -> Json:
-    view = _given(app, args, "modal")
+    view = _checked_view(app, args, "modal")
     user = app.use_trigger(args)
     return _answer(app, show_view(app, view, user))
 
 
 @method("views.push", "T4")
 def push_view(app: Installation, args: Args) -> Json:
-    view = _given(app, args, "modal")
+    view = _checked_view(app, args, "modal")
     user = app.use_trigger(args)
     stack = open_stack(app, user)
     if not stack:
@@ -40,8 +40,8 @@ def push_view(app: Installation, args: Args) -> Json:
 
 @method("views.update", "T4")
 def update_view(app: Installation, args: Args) -> Json:
-    view = _given(app, args, "modal")
-    shown = _found(app, args)
+    view = _checked_view(app, args, "modal")
+    shown = _open_view(app, args)
     if args.text("hash") and args.text("hash") != shown.hash:
         raise ApiError("hash_conflict")
     replace_view(app, shown, view)
@@ -50,11 +50,11 @@ def update_view(app: Installation, args: Args) -> Json:
 
 @method("views.publish", "T4")
 def publish_home(app: Installation, args: Args) -> Json:
-    """A hash that is given has to be that of what is shown; where nothing is shown yet there is none to differ."""
+    """A given hash must be that of the shown tab. When nothing is shown yet, any hash is accepted."""
     user = args.text("user_id")
     if user not in app.workspace.users:
         raise ApiError("user_not_found" if user else "invalid_arguments")
-    view = _given(app, args, "home")
+    view = _checked_view(app, args, "home")
     if not app.has_home:
         raise ApiError("not_enabled")
     home = app.workspace.homes.get(user)
@@ -70,7 +70,7 @@ def publish_home(app: Installation, args: Args) -> Json:
 
 
 def show_view(app: Installation, view: Json, user: str, on: View | None = None) -> View:
-    """A new modal, on top of another one when it was pushed."""
+    """Show a new modal, on top of another one when it was pushed."""
     shown = _new_view(app, view, user)
     if on is not None:
         shown.root_id, shown.previous_id = on.root_id, on.id
@@ -86,7 +86,7 @@ def replace_view(app: Installation, shown: View, view: Json) -> None:
 
 
 def _put(app: Installation, shown: View, view: Json) -> None:
-    """Blocks that stay keep what the person chose or typed, whatever their new beginning value says
+    """Replace a view. Blocks that stay keep what the person chose or typed, whatever their new initial value says
     (https://github.com/slackapi/bolt-python/issues/629).
     """
     shown.view, shown.hash = view, _new_hash(app, view)
@@ -119,10 +119,10 @@ def _check_names(view: Json) -> None:
 
 
 def _check_external_id(app: Installation, view: Json, own: View | None = None) -> None:
-    """Unique among all that is shown, modals and home tabs."""
+    """An external_id is unique among all that is shown, modals and home tabs."""
     external = str(view.get("external_id") or "")
-    shown = [*(one for one in app.workspace.views.values() if one.is_open), *app.workspace.homes.values()]
-    if external and any(one.external_id == external and one is not own for one in shown):
+    shown = [*(view for view in app.workspace.views.values() if view.is_open), *app.workspace.homes.values()]
+    if external and any(other.external_id == external and other is not own for other in shown):
         raise ApiError("duplicate_external_id")
 
 
@@ -139,12 +139,12 @@ def _check_labels(view: Json, *, has_inputs: bool) -> None:
 
 
 def open_stack(app: Installation, user: str) -> list[View]:
-    """The person's open modals, the one on top last."""
+    """Return the person's open modals, the top one last."""
     return [view for view in app.workspace.views.values() if view.user == user and view.is_open]
 
 
-def left_alone(view: Json) -> Iterator[tuple[str, str, Json]]:
-    """(block, action, value) of every input as it is before anybody touches it."""
+def untouched_values(view: Json) -> Iterator[tuple[str, str, Json]]:
+    """Yield (block, action, value) of every input as it is before the person touches it."""
     for block in view.get("blocks", []):
         element = block.get("element") if block.get("type") == "input" else None
         if isinstance(element, dict) and element.get("action_id"):
@@ -165,18 +165,18 @@ def _untouched(element: Json) -> Json:
     return {}
 
 
-def handed_over(app: Installation) -> set[str]:
-    """Ids of the files that people gave to the app in a modal's file_input."""
+def files_given(app: Installation) -> set[str]:
+    """Return the ids of the files that people gave to the app in a modal's file_input."""
     values = [value for view in app.workspace.views.values() for value in view.state_values.values()]
     files = [file for actions in values for given in actions.values() for file in given.get("files") or ()]
     return {str(file["id"]) for file in files if isinstance(file, dict) and file.get("id")}
 
 
-def _given(app: Installation, args: Args, kind: str) -> Json:
+def _checked_view(app: Installation, args: Args, kind: str) -> Json:
     return check_view(app, args.json("view"), kind)
 
 
-def _found(app: Installation, args: Args) -> View:
+def _open_view(app: Installation, args: Args) -> View:
     for view in app.workspace.views.values():
         if view.is_open and (view.id == args.text("view_id") or args.text("external_id") == view.external_id != ""):
             return view

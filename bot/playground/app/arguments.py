@@ -1,4 +1,4 @@
-"""What a method of the Web API gets, and how it refuses: arguments as they came, and Slack's error codes."""
+"""Args are the arguments of a Web API method; ApiError is how a method refuses, with Slack's error codes."""
 
 import json
 from typing import Any, Literal
@@ -20,7 +20,7 @@ class ApiError(Exception):
 
 
 class Args(dict[str, Any]):
-    """A call's arguments, whichever way they came: JSON bodies hold values, forms and queries hold strings."""
+    """A call's arguments, however they came: JSON bodies hold values, forms and queries hold strings."""
 
     def text(self, name: str) -> str:
         value = self.get(name)
@@ -36,7 +36,7 @@ class Args(dict[str, Any]):
             raise ApiError("invalid_arguments", f"must be an integer [json-pointer:/{name}]") from None
 
     def json(self, name: str, code: str = "invalid_arguments") -> Any:
-        """A list or object; None when it was not given. `code` is the error for what cannot be read."""
+        """Return a list or object; None when it was not given. `code` is the error for unreadable JSON."""
         value = self.get(name)
         if value is None or value == "":
             return None

@@ -1,4 +1,4 @@
-"""The tasks of a running local Slack."""
+"""Background holds the tasks of a running local Slack."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,8 +6,8 @@ from typing import Any
 
 
 class Background:
-    """A task group ended by cancelling what is left. It is entered by hand, so that an exception in the body of
-    `async with slack.serve()` reaches a test as itself and not inside an ExceptionGroup.
+    """A task group that ends by cancelling the remaining tasks. It is entered by hand, so that an exception in the body
+    of `async with slack.serve()` reaches a test as itself, and not inside an ExceptionGroup.
     """
 
     def __init__(self) -> None:

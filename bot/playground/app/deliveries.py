@@ -1,4 +1,4 @@
-"""What Slack sends to the app: signed HTTP requests or Socket Mode envelopes, with its time limit and its retries.
+"""Deliveries sends Slack's requests to the app: signed HTTP or Socket Mode envelopes, with its time limit and retries.
 
 https://docs.slack.dev/apis/events-api (3 s, three retries), https://docs.slack.dev/authentication/verifying-requests
 """
@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bot.playground.app.sockets import Sockets
-from bot.playground.app.switches import Switches
+from bot.playground.app.switches import InstallationOptions
 from bot.playground.workspace.records import Json
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
@@ -25,8 +25,8 @@ _MAX_REDIRECTS = 2
 
 @dataclass(slots=True)
 class Delivery:
-    """One attempt. `status` is the HTTP status, 200 for an acknowledged envelope, 0 for none; `reason` as Slack's
-    x-slack-retry-reason; `latency_s` until the acknowledgement.
+    """One attempt. `status` is the HTTP status, 200 for an acknowledged envelope, 0 for no answer. `reason` is Slack's
+    x-slack-retry-reason. `latency_s` is the time until the acknowledgement.
     """
 
     kind: Kind
@@ -50,7 +50,7 @@ class Delivery:
 
 
 class Deliveries:
-    def __init__(self, app: Switches) -> None:
+    def __init__(self, app: InstallationOptions) -> None:
         self._app = app
         self.log: list[Delivery] = []
         self.sockets = Sockets(app)
@@ -62,25 +62,25 @@ class Deliveries:
 
     @property
     def is_idle(self) -> bool:
-        """No event is on its way or waiting for its retry."""
+        """Tell whether no event is on its way or waiting for a retry."""
         return self._in_flight == 0
 
     def send_event(self, body: Json, *, delay_s: float = 0.0) -> None:
-        """Sends it in the background; without a running server nothing listens and nothing is sent."""
+        """Send an event in the background. Without a running server nothing listens, so nothing is sent."""
         if self._app.tasks is not None:
             self._in_flight += 1
             self._app.tasks.create_task(self._with_retries(body, delay_s))
 
     def repeat(self, delivery: Delivery) -> None:
-        """The same event once more without a retry header, as Slack sometimes does (bolt-python#1206)."""
+        """Send the same event once more without a retry header, as Slack sometimes does (bolt-python#1206)."""
         self.send_event(delivery.body)
 
     async def send(self, kind: Kind, body: Json) -> Delivery:
-        """Commands and interactions: one attempt, the person sees an error when it fails."""
+        """Send a command or an interaction: one attempt; the person sees an error when it fails."""
         return await self._attempt(kind, body, 0, "")
 
     async def verify_url(self) -> bool:
-        """The challenge Slack sends when a request URL is entered."""
+        """Send the challenge that Slack sends when a request URL is entered. Return whether the app answered it."""
         challenge = self._app.workspace.new_id("ch")
         body = {"token": "local-verification-token", "challenge": challenge, "type": "url_verification"}
         delivery = Delivery("events_api", body, 0, "http")
@@ -149,7 +149,7 @@ class Deliveries:
 
 
 def encode(kind: Kind, body: Json) -> tuple[bytes, str]:
-    """Events are JSON; commands a form; interactions a form with one field `payload`."""
+    """Encode a body: events as JSON, commands as a form, interactions as a form with one field `payload`."""
     if kind == "events_api":
         return json.dumps(body).encode(), "application/json"
     fields = body if kind == "slash_commands" else {"payload": json.dumps(body)}
@@ -157,14 +157,14 @@ def encode(kind: Kind, body: Json) -> tuple[bytes, str]:
 
 
 def sign(secret: str, raw: bytes, at_s: float | None = None) -> dict[str, str]:
-    """The two headers; the wall clock on purpose, the receiver refuses what is older than five minutes by its own."""
+    """Return the two signature headers. They use the wall clock, since the receiver compares them with its own."""
     stamp = str(int(time.time() if at_s is None else at_s))
     digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
 
 def _json_object(text: str) -> Json:
-    """A command's answer may be plain text; it then is the text of an ephemeral message."""
+    """Return the answer's JSON. A command's answer may be plain text, which is the text of an ephemeral message."""
     if not text.strip():
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Events as the app gets them: the envelope, who is told of what, and the bodies of message events.
+"""Sends events as the app gets them: the envelope, who is told of what, and the bodies of message events.
 
 Bodies: facts/slack.md §3. Subscriptions: the names of the manifest's bot_events.
 """
@@ -21,7 +21,7 @@ _MESSAGE_EVENTS = {
 
 
 def emit(app: "Installation", event: Json, channel: Channel | None = None, *, delay_s: float = 0.0) -> None:
-    """Sends the event if the app subscribed to it and, for what happens in a channel, is a member there."""
+    """Send the event if the app subscribed to it and, for an event in a channel, is a member there."""
     kind = event["type"]
     if kind == "message" and channel is not None:
         kind = _MESSAGE_EVENTS[channel.kind]
@@ -59,7 +59,9 @@ def envelope(app: "Installation", event: Json, channel: Channel | None) -> Json:
 
 
 def message_event(app: "Installation", message: Message) -> Json:
-    """A new message. Files make it a `file_share`; a reply also sent to the channel a `thread_broadcast`."""
+    """Return the event of a new message. Files make it a `file_share`, a reply also sent to the channel a
+    `thread_broadcast`.
+    """
     workspace = app.workspace
     channel = workspace.channels[message.channel]
     body = message_json(workspace, message)
@@ -76,7 +78,7 @@ def message_event(app: "Installation", message: Message) -> Json:
 
 
 def changed_event(app: "Installation", message: Message, previous: Json) -> Json:
-    """`message_changed`, without an `edited` mark inside when nobody edited (a stream, an unfurl)."""
+    """Return a `message_changed`. Nobody's edit (a stream, an unfurl) has no `edited` mark inside."""
     channel = app.workspace.channels[message.channel]
     ts = app.workspace.new_ts()
     return {
@@ -109,7 +111,7 @@ def deleted_event(app: "Installation", message: Message, previous: Json) -> Json
 
 
 def tell_posted(app: "Installation", message: Message) -> None:
-    """The app's own posts come back to it as events, as Slack sends them."""
+    """Send the app its own posts as events, as Slack does."""
     if app.sends_own_events and message.ephemeral_to is None:
         emit(app, message_event(app, message), app.workspace.channels[message.channel])
 
@@ -134,7 +136,7 @@ def tell_reaction(app: "Installation", message: Message, user: str, name: str, *
 
 
 def remove(app: "Installation", message: Message) -> None:
-    """Deletes a message and tells the app; one with replies becomes a tombstone, which is a change."""
+    """Delete a message and tell the app. One with replies becomes a tombstone, which is a change."""
     previous = message_json(app.workspace, message)
     channel = app.workspace.channels[message.channel]
     if message.streaming_state == "in_progress":

@@ -1,4 +1,4 @@
-"""Troubles on order: the next calls of a method fail, crawl or lose their answer."""
+"""Faults makes the next calls of a method fail, crawl or lose their answer, as a test asks for."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from bot.playground.app.arguments import Args
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to a call. `is_after`: the call is carried out first and only its answer is lost or replaced.
+    """What happens to a call. `is_after`: the call is carried out, and only its answer is lost or replaced.
 
-    `times` None: for ever. `when` looks at the arguments. `retry_after` is a 429 with so many seconds.
-    `gate`: the call stands still until it is set.
+    `times` None: always. `when` looks at the arguments. `retry_after` is a 429 with so many seconds. `gate`: the call
+    waits until the event is set.
     """
 
     method: str
@@ -33,7 +33,7 @@ class Fault:
         return self.status == 429 or self.error == "ratelimited" or self.retry_after is not None
 
     async def hold(self) -> None:
-        """As slow as ordered."""
+        """Wait as long as the fault says."""
         await asyncio.sleep(self.delay_s)
         if self.gate is not None:
             await self.gate.wait()

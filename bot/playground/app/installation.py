@@ -1,6 +1,6 @@
-"""The app as it is installed in the workspace, and what it has done and been told so far.
+"""Installation is the app as it is installed in the workspace, with its calls and pending work.
 
-Held by everything that plays Slack's part; knows nothing of HTTP.
+All parts of the local Slack hold it. It knows nothing of HTTP.
 """
 
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bot.playground.app.arguments import ApiError, Args
 from bot.playground.app.deliveries import Deliveries
 from bot.playground.app.faults import Faults
 from bot.playground.app.rates import Rates
-from bot.playground.app.switches import Switches
+from bot.playground.app.switches import InstallationOptions
 from bot.playground.workspace.records import Channel, Message, ResponseUrl, UploadTicket
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One Web API call as it came in. `error` is empty when it went well."""
+    """One Web API call as it came in. `error` is empty when the call succeeded."""
 
     method: str
     args: Args
@@ -32,7 +32,7 @@ class Trigger:
 
 
 @dataclass
-class Installation(Switches):
+class Installation(InstallationOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.rates = Rates(self.time)
@@ -48,18 +48,18 @@ class Installation(Switches):
         self.deliveries = Deliveries(self)
 
     def note(self, call: Call) -> None:
-        """Adds to `calls`; the oldest are forgotten, a demo may run for weeks."""
+        """Add to `calls`. The oldest are dropped, since a demo may run for weeks."""
         self.calls.append(call)
         del self.calls[: -self.log_max]
 
     def is_too_large(self, text: str) -> bool:
-        """Some workspaces were seen to refuse by bytes, far below 12,000 characters of Chinese."""
+        """Some workspaces refuse by bytes, far below 12,000 characters of Chinese."""
         return self.message_bytes_max is not None and len(text.encode()) > self.message_bytes_max
 
     # --- who may do what where ---
 
     def find_channel(self, args: Args, name: str = "channel", *, write: bool = False) -> Channel:
-        """A channel the bot can see. A user id stands for the DM with that person where something is written."""
+        """Return a channel that the bot can see. For writing, a user id stands for the DM with that person."""
         ref = args.text(name)
         workspace = self.workspace
         if write and ref in workspace.users and ref != workspace.bot.id:
@@ -82,13 +82,13 @@ class Installation(Switches):
         return message
 
     def new_trigger(self, user: str) -> str:
-        """Good for one view within three seconds (facts/slack.md §2 Modal)."""
+        """Return a trigger, good for one view within three seconds (facts/slack.md §2 Modal)."""
         name = f"{int(self.time.now() * 1000)}.{self.workspace.new_id('')[1:]}.{self.workspace.new_id('').lower()}"
         self.triggers[name] = Trigger(user, self.time.now())
         return name
 
     def use_trigger(self, args: Args) -> str:
-        """The user it was made for."""
+        """Use a trigger up. Return the user it was made for."""
         trigger = self.triggers.get(args.text("trigger_id"))
         if trigger is None:
             raise ApiError("invalid_trigger_id")

@@ -1,4 +1,4 @@
-"""The Web API's methods as a table: name, tier, scopes, what they need, and the plain function that does them."""
+"""The table of the Web API's methods: name, tier, scopes, required arguments, and the function that does the work."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,9 @@ def method(
     required: str = "",
     token: Literal["bot", "app", "none"] = "bot",  # noqa: S107 - a kind of token, not one
 ) -> Callable[[Handler], Handler]:
-    """`scopes`: any one of them is enough; `required`: missing ones are `invalid_arguments`. Both space-separated."""
+    """Register a method. `scopes`: any one is enough; `required`: a missing one is `invalid_arguments`;
+    space-separated.
+    """
 
     def register(handler: Handler) -> Handler:
         METHODS[name] = Method(name, handler, tier, tuple(scopes.split()), tuple(required.split()), token)

@@ -1,4 +1,4 @@
-"""Slack's rate limits, per method and workspace: a bucket that refills evenly (facts/slack.md §2 Tiers).
+"""Rates applies Slack's rate limits, per method and workspace: a bucket that refills evenly (facts/slack.md §2 Tiers).
 
 https://docs.slack.dev/apis/web-api/rate-limits
 """
@@ -26,7 +26,7 @@ class Rates:
         self._buckets: dict[str, _Bucket] = {}
 
     def take(self, method: str, tier: Tier, channel: str) -> int | None:
-        """None when the call may go on, else the seconds of Retry-After."""
+        """Take one call. Return None when it may go on, else the seconds of Retry-After."""
         if tier == "none":
             return None
         if tier == "post":  # about one message a second and channel, short bursts allowed (§2 Posting)

@@ -1,4 +1,4 @@
-"""Socket Mode: tickets, connections, envelopes and their acknowledgements (facts/slack.md §2 Socket Mode, §6).
+"""Sockets plays Socket Mode: tickets, connections, envelopes and acknowledgements (facts/slack.md §2 Socket Mode, §6).
 
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -9,7 +9,7 @@ import uuid
 
 from aiohttp import WSMsgType, web
 
-from bot.playground.app.switches import Switches
+from bot.playground.app.switches import InstallationOptions
 from bot.playground.workspace.records import Json
 
 MAX_CONNECTIONS = 10
@@ -17,20 +17,20 @@ TICKET_LIFE_S = 30.0
 
 
 class Sockets:
-    def __init__(self, app: Switches) -> None:
+    def __init__(self, app: InstallationOptions) -> None:
         self._app = app
         self._tickets: dict[str, float] = {}
         self._connections: list[web.WebSocketResponse] = []
         self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Json | None]]] = {}
         self._turn = 0
-        self.are_acks_heard = True  # False: acknowledgements get lost, for tests of redelivery
+        self.are_acks_heard = True  # False loses acknowledgements, for tests of redelivery
 
     @property
     def is_connected(self) -> bool:
         return bool(self._connections)
 
     def new_url(self) -> str:
-        """A `ws://` address that opens one connection."""
+        """Return a `ws://` address that opens one connection."""
         ticket = str(uuid.uuid4())
         self._tickets[ticket] = self._app.time.now()
         origin = self._app.workspace.file_origin.replace("http", "ws", 1)
@@ -55,7 +55,7 @@ class Sockets:
         return socket
 
     async def send(self, kind: str, body: Json, attempt: int, reason: str) -> Json | None:
-        """The acknowledgement's payload, `{}` for a bare one; None when none came in time or the socket closed."""
+        """Send an envelope. Return the acknowledgement's payload, `{}` for a bare one; None when none came in time."""
         envelope_id = str(uuid.uuid4())
         frame: Json = {
             "envelope_id": envelope_id,
@@ -79,7 +79,7 @@ class Sockets:
             self._waiting.pop(envelope_id, None)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Asks every client to reconnect; all reasons but `warning` end the connection from this side too."""
+        """Ask every client to reconnect. All reasons but `warning` also end the connection from this side."""
         for socket in list(self._connections):
             await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
             if reason != "warning":
@@ -96,7 +96,7 @@ class Sockets:
             try:
                 body = json.loads(frame.data)
             except ValueError:
-                continue  # a client may send anything; Slack ignores what it cannot read
+                continue  # a client may send anything; Slack ignores what it can't read
             waiting = self._waiting.get(body.get("envelope_id", "")) if isinstance(body, dict) else None
             if waiting is not None and self.are_acks_heard and not waiting[1].done():
                 payload = body.get("payload")

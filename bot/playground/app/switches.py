@@ -1,5 +1,4 @@
-"""The app as it is installed in the workspace, as far as deliveries have to know it: its tokens, scopes and events, and
-the switches of this local Slack."""
+"""InstallationOptions are the app's tokens, scopes and events, and the switches of this local Slack."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +23,7 @@ BOT_EVENTS = frozenset({
 
 
 @dataclass
-class Switches:
+class InstallationOptions:
     workspace: Workspace = field(default_factory=seeded_workspace)
     _: KW_ONLY
     signing_secret: str = "local-signing-secret"  # noqa: S105 - the local Slack's own, worth nothing elsewhere
@@ -64,7 +63,7 @@ class Switches:
     # --- things that happen a moment later ---
 
     def later(self, delay_s: float, act: Callable[[], Any]) -> None:
-        """Without a running server, or with no delay, it happens now."""
+        """Act after a delay; at once without a running server or without a delay."""
         if self.tasks is None or delay_s <= 0:
             act()
             return

@@ -1,6 +1,6 @@
-"""What a person does on the page, as requests: `POST /page/act/{name}?as=Ana`, answered with JSON.
+"""PageActions carries out what a person does on the page: `POST /page/act/{name}?as=Ana`, answered with JSON.
 
-`{"ok": true, …}`, or `{"ok": false, "error": "…"}` with a sentence for the person.
+The answer is `{"ok": true, …}`, or `{"ok": false, "error": "…"}` with a sentence for the person.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +13,7 @@ from bot.playground.app.deliveries import Delivery
 from bot.playground.browser.drawn.scene import Scene
 from bot.playground.browser.forms import chosen, collected
 from bot.playground.browser.messages import is_seen
-from bot.playground.browser.tries import tries
+from bot.playground.browser.tries import suggestions
 from bot.playground.people.interactions import find_element
 from bot.playground.people.people import People
 from bot.playground.workspace.records import Json, Message, StoredFile, View
@@ -27,28 +27,28 @@ EMPTY = "There is nothing to send."
 THREAD_COMMAND = "{command} is not supported in threads. Sorry!"
 BAD_VIEW = "Slack refused the app's view: {code}."
 
-Act = Callable[["Acts", str, Json], Awaitable[Json]]
+Action = Callable[["PageActions", str, Json], Awaitable[Json]]
 
 
-class ActRefused(Exception):
-    """The act cannot be done; the message is for the person."""
+class ActionRefused(Exception):
+    """The action can't be done; the message is for the person."""
 
 
-class Acts:
+class PageActions:
     def __init__(self, people: People, samples: Mapping[str, bytes]) -> None:
         self._people = people
         self._slack = people.app
         self._samples = samples
 
     async def handle(self, request: web.Request, user: str) -> web.Response:
-        act = _ACTS.get(request.match_info["name"])
+        act = _ACTIONS.get(request.match_info["name"])
         if act is None:
             raise web.HTTPNotFound
         try:
             body = await _body(request)
             answer = {"ok": True} | await act(self, user, body)
-        except ActRefused as refused:
-            return web.json_response({"ok": False, "error": str(refused)})
+        except ActionRefused as refusal:
+            return web.json_response({"ok": False, "error": str(refusal)})
         except ApiError as error:
             return web.json_response({"ok": False, "error": BAD_VIEW.format(code=error.code)})
         except LookupError:
@@ -64,12 +64,14 @@ class Acts:
             raise LookupError(thread)
         files = [self._uploaded(user, file) for file in body.get("files", [])]
         if not text and not files:
-            raise ActRefused(EMPTY)
+            raise ActionRefused(EMPTY)
         message = self._people.post(user, channel, text, files, thread, is_broadcast=bool(body.get("broadcast")))
         return {"channel": message.channel, "ts": message.ts}
 
     async def upload(self, user: str, body: Json) -> Json:
-        """For file inputs of modals. The app may fetch such a file; here that needs a place it was shared in."""
+        """Upload files for file inputs of modals. The app may fetch such a file, so here it is shared in the person's
+        DM.
+        """
         home = self._slack.workspace.dm(user)
         files = [self._uploaded(user, file) for file in body.get("files", [])]
         for file in files:
@@ -77,17 +79,17 @@ class Acts:
         return {"files": [file.id for file in files]}
 
     async def sample(self, user: str, body: Json) -> Json:
-        """Sends one of the things to try."""
-        chosen_try = tries(self._samples)[int(body.get("index", 0))]
-        data = self._samples[chosen_try.picture]
-        file = self._people.upload(user, chosen_try.picture, data, mimetype="image/png", filetype="png")
-        message = self._people.post(user, chosen_try.place, chosen_try.text, [file])
+        """Send one of the suggestions."""
+        suggestion = suggestions(self._samples)[int(body.get("index", 0))]
+        data = self._samples[suggestion.picture]
+        file = self._people.upload(user, suggestion.picture, data, mimetype="image/png", filetype="png")
+        message = self._people.post(user, suggestion.place, suggestion.text, [file])
         return {"channel": message.channel, "ts": message.ts}
 
     async def edit(self, user: str, body: Json) -> Json:
         text = str(body.get("text", "")).strip()
         if not text:
-            raise ActRefused(EMPTY)
+            raise ActionRefused(EMPTY)
         self._people.edit(self._own_message(user, body), text)
         return {}
 
@@ -98,7 +100,7 @@ class Acts:
     async def react(self, user: str, body: Json) -> Json:
         message, name = self._message(user, body), str(body.get("name", ""))
         if not name or len(name) > 100:
-            raise ActRefused(EMPTY)
+            raise ActionRefused(EMPTY)
         if user in message.reactions.get(name, []):
             self._people.unreact(user, message, name)
         else:
@@ -110,9 +112,9 @@ class Acts:
     async def command(self, user: str, body: Json) -> Json:
         command, _, text = str(body.get("text", "")).strip().partition(" ")
         if body.get("thread"):
-            raise ActRefused(THREAD_COMMAND.format(command=command))
+            raise ActionRefused(THREAD_COMMAND.format(command=command))
         channel = self._place(user, body)
-        return _answered(
+        return _check_acknowledged(
             await self._people.slash_command(user, channel, command, typed_command(self._slack.workspace, text.strip()))
         )
 
@@ -127,7 +129,7 @@ class Acts:
             raise LookupError(action_id)
         choice = chosen(self._slack.workspace, found[1], body.get("value"))
         place = {"block_id": block_id} if block_id else {}
-        return _answered(await self._people.click(user, where, action_id, **place, **choice))
+        return _check_acknowledged(await self._people.click(user, where, action_id, **place, **choice))
 
     async def submit(self, user: str, body: Json) -> Json:
         view = self._view(user, body)
@@ -136,18 +138,20 @@ class Acts:
             return {"errors": errors}
         delivery = await self._people.submit_view(user, view, values)
         is_refused = delivery.answer.get("response_action") == "errors"
-        return _answered(delivery) | ({"errors": delivery.answer.get("errors", {})} if is_refused else {})
+        return _check_acknowledged(delivery) | ({"errors": delivery.answer.get("errors", {})} if is_refused else {})
 
     async def close(self, user: str, body: Json) -> Json:
         await self._people.close_view(user, self._view(user, body))
         return {}
 
     async def shortcut(self, user: str, body: Json) -> Json:
-        """With a message it is a message shortcut."""
+        """Use a shortcut. With a message it is a message shortcut."""
         callback_id = str(body.get("callback", ""))
         if body.get("ts"):
-            return _answered(await self._people.message_shortcut(user, self._message(user, body), callback_id))
-        return _answered(await self._people.global_shortcut(user, callback_id))
+            return _check_acknowledged(
+                await self._people.message_shortcut(user, self._message(user, body), callback_id)
+            )
+        return _check_acknowledged(await self._people.global_shortcut(user, callback_id))
 
     async def home(self, user: str, body: Json) -> Json:
         self._people.open_home(user, "home" if body.get("tab") == "home" else "messages")
@@ -174,7 +178,7 @@ class Acts:
     def _own_message(self, user: str, body: Json) -> Message:
         message = self._message(user, body)
         if message.user != user or message.bot_id is not None:
-            raise ActRefused(NOT_YOURS)
+            raise ActionRefused(NOT_YOURS)
         return message
 
     def _view(self, user: str, body: Json) -> View:
@@ -207,14 +211,14 @@ def _object(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _answered(delivery: Delivery) -> Json:
+def _check_acknowledged(delivery: Delivery) -> Json:
     if delivery.is_acknowledged:
         return {}
-    raise ActRefused(REFUSED.format(status=delivery.status) if delivery.status else NO_ANSWER)
+    raise ActionRefused(REFUSED.format(status=delivery.status) if delivery.status else NO_ANSWER)
 
 
-_ACTS: dict[str, Act] = {
-    name: getattr(Acts, name)
+_ACTIONS: dict[str, Action] = {
+    name: getattr(PageActions, name)
     for name in (
         "click", "close", "command", "delete", "edit", "home", "post", "react", "sample", "shortcut", "stop", "submit",
         "upload",

@@ -1,6 +1,6 @@
-"""The browser side of the playground: one page on the local Slack's own server, and what it is told as things happen.
+"""Browser serves the playground's page on the local Slack's own server, and sends it what happens.
 
-What a person does comes in through browser_acts; who may talk to it at all is decided in browser_guard.
+acts.py takes what a person does; guard.py decides who may talk to it.
 """
 
 import asyncio
@@ -11,28 +11,28 @@ from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
-from bot.playground.browser.acts import Acts
+from bot.playground.browser.acts import PageActions
 from bot.playground.browser.drawn.emoji import EMOJI
 from bot.playground.browser.guard import guard
 from bot.playground.browser.messages import is_picture
 from bot.playground.browser.state import Screen
-from bot.playground.browser.tries import try_views
+from bot.playground.browser.tries import suggestion_views
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Change, Json, StoredFile
 
 PAGE = Path(__file__).parent.parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_GATHER_S = 0.03  # changes of this long are told together, so a fast stream is drawn some thirty times a second
+_GATHER_S = 0.03  # changes within this time are sent together, so a fast stream is drawn about thirty times a second
 _HEARTBEAT_S = 20.0
 
 
 class Browser:
-    """`commands` and `shortcuts` as in the app's manifest; the page hints at them."""
+    """`commands` and `shortcuts` are those of the app's manifest; the page shows them as hints."""
 
     def __init__(self, slack: LocalSlack, *, model_label: str, is_offline: bool, samples: Mapping[str, bytes]) -> None:
         self._slack = slack
         self._samples = samples
-        self._acts = Acts(slack.people, samples)
+        self._actions = PageActions(slack.people, samples)
         self._sockets: set[web.WebSocketResponse] = set()
         self.model_label = model_label
         self.is_offline = is_offline
@@ -41,7 +41,7 @@ class Browser:
 
     def mount(self, web_app: web.Application) -> None:
         web_app.middlewares.append(guard)
-        web_app.on_shutdown.append(self._hang_up)
+        web_app.on_shutdown.append(self._close_sockets)
         router = web_app.router
         router.add_get("/", self._index)
         router.add_get("/page/state", self._state)
@@ -54,10 +54,10 @@ class Browser:
     # --- the page and its files ---
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
-        return _served("index.html")
+        return _page_file("index.html")
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
-        return _served(request.match_info["file"])
+        return _page_file(request.match_info["file"])
 
     async def _sample(self, request: web.Request) -> web.StreamResponse:
         data = self._samples.get(request.match_info["name"])
@@ -66,7 +66,7 @@ class Browser:
         return web.Response(body=data, content_type="image/png")
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        """Pictures to look at, everything else only to keep: an uploaded page must not run here."""
+        """Serve pictures to look at, and all other files as downloads: an uploaded page must not run here."""
         user = self._user(request)
         file = self._slack.workspace.files.get(request.match_info["id"])
         if file is None or file.is_deleted or not self._may_see(user, file):
@@ -86,13 +86,13 @@ class Browser:
     # --- state, changes and acts ---
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(self._whole(Screen(self._slack, self._user(request))))
+        return web.json_response(self._full_state(Screen(self._slack, self._user(request))))
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
-        return await self._acts.handle(request, self._user(request))
+        return await self._actions.handle(request, self._user(request))
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        """First the whole state, then every change, so that nothing falls between the two."""
+        """Send the whole state first and then every change, so that nothing is lost between the two."""
         screen = Screen(self._slack, self._user(request))
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_S)
         await socket.prepare(request)
@@ -100,17 +100,17 @@ class Browser:
         try:
             with self._slack.workspace.subscribe() as queue:
                 async with asyncio.TaskGroup() as tasks:
-                    telling = tasks.create_task(self._tell(socket, screen, queue))
+                    sending = tasks.create_task(self._send_changes(socket, screen, queue))
                     async for _ in socket:
                         pass
-                    telling.cancel()
+                    sending.cancel()
         finally:
             self._sockets.discard(socket)
         return socket
 
-    async def _tell(self, socket: web.WebSocketResponse, screen: Screen, queue: asyncio.Queue[Change]) -> None:
+    async def _send_changes(self, socket: web.WebSocketResponse, screen: Screen, queue: asyncio.Queue[Change]) -> None:
         with suppress(ConnectionError):
-            await socket.send_json([{"type": "state", "state": self._whole(screen)}])
+            await socket.send_json([{"type": "state", "state": self._full_state(screen)}])
             while True:
                 changes = [await queue.get()]
                 await asyncio.sleep(_GATHER_S)
@@ -119,23 +119,23 @@ class Browser:
                 if updates := screen.updates(changes):
                     await socket.send_json(updates)
 
-    async def _hang_up(self, _app: web.Application) -> None:
+    async def _close_sockets(self, _app: web.Application) -> None:
         for socket in list(self._sockets):
             await socket.close(code=WSCloseCode.GOING_AWAY)
 
-    def _whole(self, screen: Screen) -> Json:
+    def _full_state(self, screen: Screen) -> Json:
         return screen.state() | {
             "model": self.model_label,
             "offline": self.is_offline,
             "commands": self.commands,
             "shortcuts": self.shortcuts,
             "hasHome": self._slack.has_home,
-            "tries": try_views(self._samples),
+            "tries": suggestion_views(self._samples),
             "emoji": EMOJI,
         }
 
     def _user(self, request: web.Request) -> str:
-        """The id of the person the page plays; people only, not the app."""
+        """Return the id of the person whom the page plays: a person, not the app."""
         try:
             user = self._slack.workspace.user(request.query.get("as", ""))
         except KeyError:
@@ -145,7 +145,7 @@ class Browser:
         return user.id
 
 
-def _served(name: str) -> web.Response:
+def _page_file(name: str) -> web.Response:
     path = PAGE / name
     if path.suffix not in TYPES or path.parent != PAGE or not path.is_file():
         raise web.HTTPNotFound

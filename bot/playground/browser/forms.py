@@ -1,4 +1,4 @@
-"""From what the page's controls hold to the values Slack sends: the state of a view and the choice in an action.
+"""Turns what the page's controls hold into the values that Slack sends: a view's state, and the choice of an action.
 
 https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
 """
@@ -25,23 +25,23 @@ _EMPTY: tuple[object, ...] = (None, "", [])
 
 
 def chosen(workspace: Workspace, element: Json, raw: Any) -> Json:
-    """`{"selected_option": {…}}` and the like for one element; `raw` is a string or a list of strings.
+    """Return `{"selected_option": {…}}` and the like for one element. `raw` is a string or a list of strings.
 
     Raises LookupError when the choice is not one of the options.
     """
     kind = str(element.get("type", ""))
     if kind in _PLAIN:
-        return {_PLAIN[kind]: _one(raw) or None}
+        return {_PLAIN[kind]: _single(raw) or None}
     if kind in {"checkboxes", "multi_static_select"}:
         return {"selected_options": [_option(element, value) for value in _many(raw)]}
     if kind in {"radio_buttons", "static_select", "overflow"}:
-        return {"selected_option": _option(element, _one(raw)) if _one(raw) else None}
+        return {"selected_option": _option(element, _single(raw)) if _single(raw) else None}
     read = _SPECIAL.get(kind)
     return read(workspace, element, raw) if read else _by_id(kind, raw)
 
 
 def collected(workspace: Workspace, view: View, raw: Json) -> tuple[Json, dict[str, str]]:
-    """A view's values by block and action, and the errors of required inputs left empty, by block."""
+    """Return a view's values by block and action, and by block the errors of required inputs that are empty."""
     values: Json = {}
     errors: dict[str, str] = {}
     for block in view.view.get("blocks", []):
@@ -65,7 +65,7 @@ def collected(workspace: Workspace, view: View, raw: Json) -> tuple[Json, dict[s
 
 
 def _elements(block: Json) -> list[Json]:
-    """Those that hold a value; buttons and menus do not."""
+    """Return the elements that hold a value; buttons and menus do not."""
     found = [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]
     without = {"button", "icon_button", "feedback_buttons", "overflow", "workflow_button", "image"}
     elements = [element for element in found if isinstance(element, dict)]
@@ -75,13 +75,13 @@ def _elements(block: Json) -> list[Json]:
 def _feedback(_workspace: Workspace, element: Json, raw: Any) -> Json:
     for name in ("positive_button", "negative_button"):
         button = element.get(name)
-        if isinstance(button, dict) and str(button.get("value", name)) == _one(raw):
-            return {"value": _one(raw), "text": button.get("text")}
-    raise LookupError(_one(raw))
+        if isinstance(button, dict) and str(button.get("value", name)) == _single(raw):
+            return {"value": _single(raw), "text": button.get("text")}
+    raise LookupError(_single(raw))
 
 
 def _moment(_workspace: Workspace, _element: Json, raw: Any) -> Json:
-    local = _one(raw)
+    local = _single(raw)
     at_s = int(datetime.fromisoformat(local).replace(tzinfo=UTC).timestamp()) if local else None
     return {"selected_date_time": at_s}
 
@@ -92,12 +92,12 @@ def _files(workspace: Workspace, _element: Json, raw: Any) -> Json:
 
 
 def _rich_text(_workspace: Workspace, _element: Json, raw: Any) -> Json:
-    words = _one(raw)
+    words = _single(raw)
     return {"rich_text_value": rich_text_block([{"type": "text", "text": words}], "typed") if words else None}
 
 
 def _option(element: Json, value: str) -> Json:
-    """The option as the app wrote it, shortened to what Slack sends back."""
+    """Return the option as the app wrote it, reduced to what Slack sends back."""
     for option in options_of(element):
         if str(option.get("value", "")) == value:
             return {key: option[key] for key in ("text", "value", "description") if key in option}
@@ -109,10 +109,10 @@ def _by_id(kind: str, raw: Any) -> Json:
     name = _BY_ID.get(what)
     if name is None:
         return {}
-    return {f"{name}s": _many(raw)} if kind.startswith("multi_") else {name: _one(raw) or None}
+    return {f"{name}s": _many(raw)} if kind.startswith("multi_") else {name: _single(raw) or None}
 
 
-def _one(raw: Any) -> str:
+def _single(raw: Any) -> str:
     if isinstance(raw, list):
         return str(raw[0]) if raw else ""
     return "" if raw is None else str(raw)

@@ -1,7 +1,7 @@
-"""Who may talk to the page's server. The playground has no log-in, so only this machine's own page gets in.
+"""Decides who may talk to the page's server: only this machine's own page, since the playground has no log-in.
 
-Every path is guarded, the Web API's too: its token is no secret here, and a page elsewhere could post to it blindly or
-through DNS rebinding. Programs that are no browser send neither Origin nor Sec-Fetch-Site and pass.
+Every path is guarded, also the Web API: its token is no secret here, and a foreign page could post to it blindly or by
+DNS rebinding. Programs other than browsers send neither Origin nor Sec-Fetch-Site, and pass.
 https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site
 """
 
@@ -42,7 +42,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def is_local_host(host: str) -> bool:
-    """Against DNS rebinding: a stranger's name that points here is still a stranger's name."""
+    """Prevent DNS rebinding: a foreign name that points to this machine is still a foreign name."""
     try:
         return urlsplit(f"//{host}").hostname in LOOPBACK
     except ValueError:
@@ -56,7 +56,7 @@ def _is_own_page(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site", "none")
     if site in {"same-origin", "none"}:
         return True
-    # following a link to the first page from elsewhere is fine; it changes nothing and cannot be framed
+    # A link from elsewhere may lead to the first page: that changes nothing, and the page can't be framed.
     is_visit = (
         request.headers.get("Sec-Fetch-Mode") == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document"
     )

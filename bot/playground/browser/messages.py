@@ -1,4 +1,4 @@
-"""One message as its reader sees it: the body as HTML and what stands around it as JSON for the page."""
+"""Writes a message as its reader sees it: the body as HTML, and the rest as JSON for the page."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.playground.browser.drawn.tasks import render_plan, render_task
 from bot.playground.workspace.records import Json, Message, StoredFile
 
 THINKING = "Thinking…"
-# What a browser can show without being asked to run anything; SVG is a document and stays a download.
+# Pictures that a browser shows without running anything. SVG is a document, so it stays a download.
 SHOWN_PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
@@ -22,7 +22,7 @@ def is_seen(scene: Scene, message: Message) -> bool:
 
 
 def message_view(scene: Scene, message: Message) -> Json:
-    """Everything the page needs; `html` is safe to put in."""
+    """Return everything that the page needs of a message; `html` is safe to insert."""
     is_own = message.user == scene.user and message.bot_id is None and message.subtype != "tombstone"
     return {
         "channel": message.channel,
@@ -64,7 +64,9 @@ def _body(scene: Scene, message: Message) -> Html:
 
 
 def _stream(scene: Scene, message: Message) -> Html:
-    """In a channel only the recipient sees it grow; the others have the first piece until it ends (facts §0.4)."""
+    """Draw a stream. In a channel only its recipient sees it grow; the others see the first piece until it ends (facts
+    §0.4).
+    """
     stream = message.stream
     assert stream is not None
     if _is_live(message) and not _is_recipient(scene, message):
@@ -116,7 +118,7 @@ def _is_recipient(scene: Scene, message: Message) -> bool:
 
 
 def _copied(scene: Scene, message: Message) -> str:
-    """For the editor and the clipboard: Markdown as the app wrote it, or what the person typed."""
+    """Return the text for the editor and the clipboard: Markdown as the app wrote it, or what the person typed."""
     if message.stream is not None:
         is_hidden = _is_live(message) and not _is_recipient(scene, message)
         return message.stream.first_text if is_hidden else message.stream.text

@@ -1,4 +1,4 @@
-"""The workspace as one person sees it, as JSON for the page: all of it at first, then what changed."""
+"""Screen tells the page, as JSON, the workspace as one person sees it: first all of it, then the changes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ STOP_EVENT = "agent_session_stopped"
 
 
 class Screen:
-    """What one person sees, told to one page."""
+    """What one person sees on one page."""
 
     def __init__(self, slack: Installation, user: str) -> None:
         self._slack = slack
@@ -49,13 +49,13 @@ class Screen:
         }
 
     def updates(self, changes: Iterable[Change]) -> list[Json]:
-        """What to tell the page; each thing once, however often it changed."""
-        told: dict[tuple[Any, ...], Json] = {}
+        """Return what to send to the page; each thing once, however often it changed."""
+        updates_by_key: dict[tuple[Any, ...], Json] = {}
         for change in changes:
             for key, update in self._update(change):
-                told.pop(key, None)
-                told[key] = update
-        return list(told.values())
+                updates_by_key.pop(key, None)
+                updates_by_key[key] = update
+        return list(updates_by_key.values())
 
     def _update(self, change: Change) -> list[tuple[tuple[Any, ...], Json]]:
         if change.kind in {"message_added", "message_changed", "reaction"}:
@@ -88,7 +88,7 @@ class Screen:
         return []
 
     def _message(self, channel: str, ts: str) -> list[tuple[tuple[Any, ...], Json]]:
-        """The message and, for a reply, its root, which counts its replies."""
+        """Update a message and, for a reply, its root, which counts its replies."""
         message = self._workspace.message(channel, ts)
         if message is None or not is_seen(self.scene, message):
             return []
@@ -99,7 +99,7 @@ class Screen:
         return found
 
     def _roots(self, channel: str) -> list[Any]:
-        """Which root lost a reply is no longer known, so all with a thread are counted again."""
+        """Return all roots with a thread: which one lost a reply is not known any more, so all are counted again."""
         messages = self._workspace.messages[channel].values()
         return [message for message in messages if message.thread_ts == message.ts]
 

@@ -1,4 +1,4 @@
-"""The things to try on the first screen; each comes with a picture and is sent for real."""
+"""The suggestions on the first screen. Each comes with a picture and is really sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from bot.playground.workspace.records import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
-    """`place` as `People.post` takes it; `picture` is a name of samples.draw_all()."""
+class Suggestion:
+    """`place` is a channel as `People.post` takes it; `picture` is a name of samples.draw_all()."""
 
     title: str
     note: str
@@ -17,16 +17,18 @@ class Try:
     picture: str
 
 
-TRIES = (
-    Try(
+SUGGESTIONS = (
+    Suggestion(
         "What is wrong in this screenshot?",
         "Mention it in #general",
         "@glm What is wrong in this screenshot?",
         "#general",
         "checkout-error.png",
     ),
-    Try("Read this chart", "In a direct message", "Read this chart: what stands out?", "@glm", "sales-chart.png"),
-    Try(
+    Suggestion(
+        "Read this chart", "In a direct message", "Read this chart: what stands out?", "@glm", "sales-chart.png"
+    ),
+    Suggestion(
         "Which rooms are on this plan?",
         "In a direct message",
         "Which rooms are on this plan?",
@@ -36,12 +38,13 @@ TRIES = (
 )
 
 
-def tries(samples: Mapping[str, bytes]) -> tuple[Try, ...]:
-    """Those whose picture there is."""
-    return tuple(item for item in TRIES if item.picture in samples)
+def suggestions(samples: Mapping[str, bytes]) -> tuple[Suggestion, ...]:
+    """Return the suggestions whose picture exists."""
+    return tuple(item for item in SUGGESTIONS if item.picture in samples)
 
 
-def try_views(samples: Mapping[str, bytes]) -> list[Json]:
+def suggestion_views(samples: Mapping[str, bytes]) -> list[Json]:
     return [
-        {"title": item.title, "note": item.note, "picture": f"/page/samples/{item.picture}"} for item in tries(samples)
+        {"title": item.title, "note": item.note, "picture": f"/page/samples/{item.picture}"}
+        for item in suggestions(samples)
     ]

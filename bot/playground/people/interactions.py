@@ -1,13 +1,13 @@
-"""What people do with commands, buttons, modals, shortcuts, the home tab and the Stop button.
+"""Interactions is what people do with commands, buttons, modals, shortcuts, the home tab and the Stop button.
 
-These wait for the app's acknowledgement, as a person's client does, and return the delivery: its `status`, and what
-the app answered. Payloads: https://docs.slack.dev/reference/interaction-payloads
+The methods wait for the app's acknowledgement, as a person's client does, and return the delivery: its `status`, and
+what the app answered. Payloads: https://docs.slack.dev/reference/interaction-payloads
 """
 
 from typing import Any
 
 from bot.playground.api.response_urls import new_response_url, respond
-from bot.playground.api.views import check_view, left_alone, open_stack, replace_view, show_view
+from bot.playground.api.views import check_view, open_stack, replace_view, show_view, untouched_values
 from bot.playground.app.arguments import ApiError, Args
 from bot.playground.app.deliveries import Delivery
 from bot.playground.app.events import emit
@@ -21,8 +21,8 @@ class Interactions:
         self.app = app
 
     async def slash_command(self, user: str, channel: str, command: str, text: str = "") -> Delivery:
-        """Types `/command text`. What the app answers in its acknowledgement is posted, to the person alone unless
-        it says `in_channel`; without an acknowledgement in time Slackbot says so.
+        """Type `/command text`. What the app answers in its acknowledgement is posted, only for the person unless it
+        says `in_channel`. Without an acknowledgement in time, Slackbot says so.
         """
         workspace = self.app.workspace
         person = workspace.user(user)
@@ -50,19 +50,19 @@ class Interactions:
             self._respond(target, delivery.answer)
         return delivery
 
-    async def click(self, user: str, where: Message | View, action_id: str, **chosen: Any) -> Delivery:
-        """Uses the element with this action_id in a message or view. `chosen` is merged into the action:
-        `value=…`, `selected_option={…}`, `block_id=…` when the id occurs in several blocks.
+    async def click(self, user: str, surface: Message | View, action_id: str, **chosen: Any) -> Delivery:
+        """Use the element with this action_id in a message or view. `chosen` is merged into the action: `value=…`,
+        `selected_option={…}`, or `block_id=…` when the id occurs in several blocks.
         """
         person = self.app.workspace.user(user)
-        action = self._action(where, action_id, chosen)
+        action = self._action(surface, action_id, chosen)
         body = self._interaction("block_actions", person) | {"actions": [action]}
-        if isinstance(where, View):
-            self._remember(where, action)
-            view = view_json(self.app.workspace, where)
-            container = {"type": "view", "view_id": where.id}
+        if isinstance(surface, View):
+            self._remember(surface, action)
+            view = view_json(self.app.workspace, surface)
+            container = {"type": "view", "view_id": surface.id}
             return await self.app.deliveries.send("interactive", body | {"view": view, "container": container})
-        body |= self._of_message(where, person)
+        body |= self._of_message(surface, person)
         body["state"] = {"values": {}}
         return await self.app.deliveries.send("interactive", body)
 
@@ -79,11 +79,11 @@ class Interactions:
         return await self.app.deliveries.send("interactive", body)
 
     async def submit_view(self, user: str, view: View, values: Json | None = None) -> Delivery:
-        """`values`: `{block_id: {action_id: {"type": …, "value": …}}}`, added to what was filled in before. What was
-        left alone goes along with what stood there from the beginning.
+        """Submit a view. `values`: `{block_id: {action_id: {"type": …, "value": …}}}`, added to what was filled in
+        before. Inputs that were left alone are sent with their initial value.
         """
         person = self.app.workspace.user(user)
-        for block_id, action_id, value in left_alone(view.view):
+        for block_id, action_id, value in untouched_values(view.view):
             view.state_values.setdefault(block_id, {}).setdefault(action_id, value)
         for block_id, actions in (values or {}).items():
             view.state_values.setdefault(block_id, {}).update(actions)
@@ -95,7 +95,7 @@ class Interactions:
         return delivery
 
     async def close_view(self, user: str, view: View) -> Delivery | None:
-        """None when the app did not ask to be told (`notify_on_close`)."""
+        """Close a view. Return None when the app did not ask to be told (`notify_on_close`)."""
         view.is_open = False
         self.app.workspace.tell("view_closed", user=view.user, view_id=view.id)
         if not view.view.get("notify_on_close"):
@@ -105,7 +105,9 @@ class Interactions:
         return await self.app.deliveries.send("interactive", body)
 
     def open_home(self, user: str, tab: str = "home") -> None:
-        """`tab` is home or messages; the home view goes along once there is one. LookupError where there is no tab."""
+        """Open a tab, home or messages. The home view is sent along when there is one. Raises LookupError without a
+        tab.
+        """
         workspace = self.app.workspace
         if tab == "home" and not self.app.has_home:
             raise LookupError("the app has no home tab")
@@ -120,7 +122,7 @@ class Interactions:
         emit(self.app, event)
 
     def look_at(self, user: str, channel: str = "") -> None:
-        """Opens a channel while the app's conversation is on the screen; an empty one closes it again."""
+        """Open a channel while the app's conversation is on the screen; an empty one closes it again."""
         workspace = self.app.workspace
         person = workspace.user(user)
         entities = []
@@ -131,7 +133,7 @@ class Interactions:
         emit(self.app, event | {"context": {"entities": entities} if entities else {}, "event_ts": workspace.new_ts()})
 
     def press_stop(self, user: str, channel: str, thread_ts: str) -> None:
-        """Ends the live streams of the thread for good; the status is left to the app (facts §1.4)."""
+        """Press Stop: the thread's live streams end for good; the app has to set the status (facts §1.4)."""
         workspace = self.app.workspace
         person = workspace.user(user)
         place = workspace.channel(channel, person.id)
@@ -179,8 +181,8 @@ class Interactions:
             "response_url": new_response_url(self.app, target),
         }
 
-    def _action(self, where: Message | View, action_id: str, chosen: Json) -> Json:
-        found = find_element(where, action_id, str(chosen.get("block_id", "")))
+    def _action(self, surface: Message | View, action_id: str, chosen: Json) -> Json:
+        found = find_element(surface, action_id, str(chosen.get("block_id", "")))
         if found is None:
             raise LookupError(f"nothing with action_id {action_id}")
         block_id, element = found
@@ -189,14 +191,14 @@ class Interactions:
         return action | {"block_id": block_id, "action_ts": self.app.workspace.new_ts()} | chosen
 
     def _remember(self, view: View, action: Json) -> None:
-        """State holds what inputs and selects show, not buttons."""
+        """Keep a choice in the view's state, which holds what inputs and selects show, but not buttons."""
         if action["type"] == "button":
             return
         kept = {key: value for key, value in action.items() if key not in {"action_id", "block_id", "action_ts"}}
         view.state_values.setdefault(action["block_id"], {})[action["action_id"]] = kept
 
     def _after_submit(self, view: View, answer: Json) -> None:
-        """Bare acknowledgement closes this view; errors keep it; update, push and clear do what they say."""
+        """A bare acknowledgement closes the view, errors keep it; update, push and clear do what they say."""
         match answer.get("response_action"):
             case "errors":
                 self.app.workspace.tell(
@@ -228,12 +230,12 @@ class Interactions:
         self.app.workspace.add_message(message)
 
 
-def find_element(where: Message | View, action_id: str, block_id: str = "") -> tuple[str, Json] | None:
-    """The block's id and the element; looks into accessories, containers, cards and the parts of a stream."""
-    if isinstance(where, View):
-        blocks = where.view.get("blocks", [])
+def find_element(surface: Message | View, action_id: str, block_id: str = "") -> tuple[str, Json] | None:
+    """Return the block's id and the element. It looks into accessories, containers, cards and the parts of a stream."""
+    if isinstance(surface, View):
+        blocks = surface.view.get("blocks", [])
     else:
-        blocks = (where.stream.blocks if where.stream else []) + where.blocks
+        blocks = (surface.stream.blocks if surface.stream else []) + surface.blocks
     for block in blocks:
         if block_id and block.get("block_id") != block_id:
             continue

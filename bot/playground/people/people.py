@@ -1,7 +1,7 @@
-"""What people do with messages and files: each act changes the workspace and tells the app as Slack would.
+"""People is what people do with messages and files: each method changes the workspace and tells the app as Slack does.
 
-Commands, clicks and modals are in interactions.py; `People` has them too. Acts here return at once; events go out in
-the background.
+Commands, clicks and modals are in interactions.py, and `People` has them too. Methods here return at once; events go
+out in the background.
 """
 
 from collections.abc import Sequence
@@ -32,30 +32,31 @@ class People(Interactions):
         thread_ts: str | None = None,
         **extra: Any,
     ) -> Message:
-        """Types and sends. `text` is what the person types: `@Name`, links and `<` become Slack's own.
+        """Type and send a message. `text` is what the person types: `@Name`, links and `<` are turned into Slack's
+        forms.
 
-        `files`: uploaded ones or their ids. `extra`: `is_broadcast` (“also send to #channel”), `app_context`,
-        `attachments` (what Slack adds of forwarded messages and pasted tables: `sharing`).
+        `files`: uploaded files or their ids. `extra`: `is_broadcast` (“also send to #channel”), `app_context`,
+        `attachments` (what Slack adds for forwarded messages and pasted tables, see `sharing`).
         """
         workspace = self.app.workspace
         place = workspace.channel(channel, workspace.user(user).id)
-        message = self._written(user, place, text, files, thread_ts)
+        message = self._new_message(user, place, text, files, thread_ts)
         message.attachments = list(extra.get("attachments", ()))
         if extra.get("is_broadcast") and thread_ts:
             message.subtype, message.is_broadcast = "thread_broadcast", True
         workspace.add_message(message)
-        self._tell(message, place, extra.get("app_context"))
+        self._send_events(message, place, extra.get("app_context"))
         return message
 
     def forward(
         self, user: str, channel: str, message: Message, text: str = "", thread_ts: str | None = None
     ) -> Message:
-        """Shares somebody's message, with a comment or without."""
+        """Forward somebody's message, with or without a comment."""
         shared = quoted(self.app.workspace, message)
         return self.post(user, channel, text, thread_ts=thread_ts, attachments=[shared])
 
     def app_posts(self, name: str, channel: str, *, thread_ts: str | None = None, **shown: Any) -> Message:
-        """Another app speaks, as alerts come. `shown`: `text`, `blocks`, `attachments`."""
+        """Post as another app, as alerts do. `shown`: `text`, `blocks`, `attachments`."""
         workspace = self.app.workspace
         place = workspace.channel(channel)
         message = Message(place.id, workspace.new_ts(), bot_id=OTHER_BOT, username=name, thread_ts=thread_ts, **shown)
@@ -65,7 +66,9 @@ class People(Interactions):
         return message
 
     def upload(self, user: str, name: str, data: bytes, **traits: Any) -> StoredFile:
-        """A file ready to be posted. `traits`: mimetype, filetype, title, mode, alt_txt, thumbs, is_connect_stub …"""
+        """Upload a file, ready to be posted. `traits`: mimetype, filetype, title, mode, alt_txt, thumbs,
+        is_connect_stub …
+        """
         file = new_file(self.app, name, data, self.app.workspace.user(user).id, **traits)
         self.app.workspace.files[file.id] = file
         return file
@@ -74,7 +77,7 @@ class People(Interactions):
         remove_file(self.app, self._file(file))
 
     def edit(self, message: Message, text: str) -> None:
-        """The text of one's own message; a mention in it reaches the app once more, with `edited` (facts §3)."""
+        """Edit the text of one's own message. A mention in it reaches the app once more, with `edited` (facts §3)."""
         workspace = self.app.workspace
         previous = message_json(workspace, message)
         message.text, message.blocks = typed(workspace, text)
@@ -86,7 +89,7 @@ class People(Interactions):
             emit(self.app, self._mention_event(message, channel), channel)
 
     def unfurl(self, message: Message, title: str = "A page", of: Message | None = None) -> None:
-        """Slack itself shows a link's preview, or the message `of` that is linked to: nobody edited anything."""
+        """Let Slack show a link's preview, or the linked message `of`; nobody edited anything."""
         previous = message_json(self.app.workspace, message)
         page = {"id": 1, "title": title, "from_url": "https://example.com"}
         message.attachments = [quoted(self.app.workspace, of, is_share=False) if of else page]
@@ -110,7 +113,7 @@ class People(Interactions):
 
     # --- what the app is told ---
 
-    def _written(
+    def _new_message(
         self, user: str, channel: Channel, text: str, files: Sequence[str | StoredFile], thread_ts: str | None
     ) -> Message:
         workspace = self.app.workspace
@@ -121,8 +124,8 @@ class People(Interactions):
         message.team = workspace.user(user).team
         return message
 
-    def _tell(self, message: Message, channel: Channel, app_context: Json | None) -> None:
-        """A mention in a channel is two deliveries; which comes first is not promised (facts §3)."""
+    def _send_events(self, message: Message, channel: Channel, app_context: Json | None) -> None:
+        """Send the events of a message. A mention in a channel is two deliveries, in no promised order (facts §3)."""
         app = self.app
         event = message_event(app, message)
         token = app.workspace.new_id("at")
@@ -137,10 +140,10 @@ class People(Interactions):
             emit(app, event, channel, delay_s=app.mention_gap_s if is_mention and app.mention_comes_first else 0.0)
         if is_mention and not app.mention_comes_first:
             emit(app, self._mention_event(message, channel), channel, delay_s=app.mention_gap_s)
-        self._tell_extras(message, channel)
+        self._send_extra_events(message, channel)
 
     def _mention_event(self, message: Message, channel: Channel) -> Json:
-        """Without channel_type, and by default without the files: the trap of facts §0.5."""
+        """Return the mention's event, without channel_type and by default without the files: the trap of facts §0.5."""
         event = message_event(self.app, message) | {"type": "app_mention"}
         for key in ("channel_type", "subtype", "root"):
             event.pop(key, None)
@@ -151,7 +154,7 @@ class People(Interactions):
         self.app.action_tokens[token] = str(message.user)
         return event | {"channel": channel.id, "assistant_thread": {"action_token": token}}
 
-    def _tell_extras(self, message: Message, channel: Channel) -> None:
+    def _send_extra_events(self, message: Message, channel: Channel) -> None:
         for file_id in message.files:
             event = {"type": "file_shared", "file_id": file_id, "user_id": message.user, "file": {"id": file_id}}
             emit(self.app, event | {"channel_id": channel.id, "event_ts": message.ts}, channel)

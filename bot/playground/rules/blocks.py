@@ -1,7 +1,7 @@
-"""Block Kit as Slack checks it: which blocks where, and how long (facts/slack.md §1.6; https://docs.slack.dev/reference/block-kit).
+"""Checks Block Kit as Slack does: which blocks may stand where, and how long they may be (facts/slack.md §1.6).
 
-A broken rule is `invalid_blocks`, with a JSON pointer in response_metadata.messages as Slack gives it; too much
-markdown is `msg_blocks_too_long`.
+https://docs.slack.dev/reference/block-kit. A broken rule is `invalid_blocks`, with a JSON pointer in
+response_metadata.messages as Slack gives it; too much markdown is `msg_blocks_too_long`.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.playground.app.arguments import ApiError
 from bot.playground.rules import elements, tables
-from bot.playground.rules.elements import Broken, check_text, items, kind_of, required, short
+from bot.playground.rules.elements import RuleBroken, check_text, items, kind_of, required, short
 from bot.playground.rules.expansion import has_room
 from bot.playground.workspace.records import Json
 
@@ -35,11 +35,11 @@ _TASK_STATES = {"pending", "in_progress", "complete", "error"}
 
 
 def check_blocks(app: "Installation", blocks: list[Json], surface: Surface, code: str = "invalid_blocks") -> None:
-    """Raises ApiError(code). `app` says which files an image may show."""
+    """Raise ApiError(code) for a broken rule. `app` tells which files an image may show."""
     try:
         _check_all(app, blocks, surface)
-    except Broken as broken:
-        raise ApiError(code, f"{broken.why} [json-pointer:/blocks{broken.pointer}]") from None
+    except RuleBroken as error:
+        raise ApiError(code, f"{error.reason} [json-pointer:/blocks{error.pointer}]") from None
     texts = [block["text"] for block in blocks if block["type"] == "markdown"]
     if sum(map(len, texts)) > MARKDOWN_MAX or app.is_too_large("".join(texts)):
         raise ApiError("msg_blocks_too_long")
@@ -49,24 +49,24 @@ def check_blocks(app: "Installation", blocks: list[Json], surface: Surface, code
 
 def _check_all(app: "Installation", blocks: list[Json], surface: Surface) -> None:
     if len(blocks) > _BLOCKS_MAX[surface]:
-        raise Broken(f"no more than {_BLOCKS_MAX[surface]} items allowed")
+        raise RuleBroken(f"no more than {_BLOCKS_MAX[surface]} items allowed")
     ids = Counter(str(block["block_id"]) for block in blocks if isinstance(block, dict) and block.get("block_id"))
     if ids and ids.most_common(1)[0][1] > 1:
-        raise Broken("block_id must be unique")
+        raise RuleBroken("block_id must be unique")
     kinds = Counter(str(block.get("type")) for block in blocks if isinstance(block, dict))
     for kind, most in _MOST_OF.items():
         if kinds[kind] > most:
-            raise Broken(f"only {most} {kind} allowed")
+            raise RuleBroken(f"only {most} {kind} allowed")
     for index, block in enumerate(blocks):
         try:
             _check_block(app, block, _SURFACES[surface], surface)
-        except Broken as broken:
-            raise Broken(broken.why, f"/{index}{broken.pointer}") from None
+        except RuleBroken as error:
+            raise RuleBroken(error.reason, f"/{index}{error.pointer}") from None
 
 
 def _check_block(app: "Installation", block: Any, allowed: set[str], surface: Surface) -> None:
     if kind_of(block) not in allowed:
-        raise Broken(f"unsupported type: {kind_of(block)}", "/type")
+        raise RuleBroken(f"unsupported type: {kind_of(block)}", "/type")
     short(block, "block_id", 255)
     if block["type"] == "image":
         elements.check_image(block, _file_states(app))
@@ -86,7 +86,7 @@ def _check_block(app: "Installation", block: Any, allowed: set[str], surface: Su
 
 def _check_section(block: Json) -> None:
     if "text" not in block and "fields" not in block:
-        raise Broken("missing required field: text")
+        raise RuleBroken("missing required field: text")
     if "text" in block:
         check_text(block["text"], 3000, at="/text")
     if "fields" in block:
@@ -120,16 +120,16 @@ def _check_context_actions(block: Json) -> None:
 
 def _check_markdown(block: Json) -> None:
     if not isinstance(block.get("text"), str) or not block["text"].strip():
-        raise Broken("must be more than 0 characters", "/text")
+        raise RuleBroken("must be more than 0 characters", "/text")
 
 
 def _check_rich_text(block: Json) -> None:
     kinds = {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
     for element in items(block, "elements", 0, 1000):
         if kind_of(element) not in kinds:
-            raise Broken("unsupported type", "/elements")
+            raise RuleBroken("unsupported type", "/elements")
         if not isinstance(element.get("elements"), list):
-            raise Broken("missing required field: elements", "/elements")
+            raise RuleBroken("missing required field: elements", "/elements")
 
 
 def _check_input(block: Json, surface: Surface) -> None:
@@ -142,7 +142,7 @@ def _check_input(block: Json, surface: Surface) -> None:
 def _check_alert(block: Json) -> None:
     check_text(required(block, "text"), 200, at="/text")
     if str(block.get("level", "default")) not in _ALERT_LEVELS:
-        raise Broken("unsupported level", "/level")
+        raise RuleBroken("unsupported level", "/level")
 
 
 def _check_container(app: "Installation", block: Json, allowed: set[str], surface: Surface) -> None:
@@ -150,7 +150,7 @@ def _check_container(app: "Installation", block: Json, allowed: set[str], surfac
     for child in items(block, "child_blocks", 1, 10):
         _check_block(app, child, allowed - _CONTAINER_EXCLUDES, surface)
     if str(block.get("width", "standard")) not in {"narrow", "standard", "wide", "full"}:
-        raise Broken("unsupported width", "/width")
+        raise RuleBroken("unsupported width", "/width")
 
 
 def _check_card(app: "Installation", block: Json) -> None:
@@ -158,7 +158,7 @@ def _check_card(app: "Installation", block: Json) -> None:
         if name in block:
             check_text(block[name], most, at=f"/{name}")
     if not any(name in block for name in ("title", "body", "hero_image")):
-        raise Broken("missing required field: title")
+        raise RuleBroken("missing required field: title")
     for name in ("hero_image", "icon"):
         if isinstance(block.get(name), dict):
             elements.check_image(block[name], _file_states(app))
@@ -169,31 +169,31 @@ def _check_card(app: "Installation", block: Json) -> None:
 
 def _check_task(block: Json) -> None:
     if not required(block, "task_id") or not isinstance(block.get("title"), str) or not block["title"]:
-        raise Broken("a task_card needs task_id and title")
+        raise RuleBroken("a task_card needs task_id and title")
     if str(block.get("status", "pending")) not in _TASK_STATES:
-        raise Broken("unsupported status", "/status")
+        raise RuleBroken("unsupported status", "/status")
     for name in ("details", "output"):
         if name in block and kind_of(block[name]) != "rich_text":
-            raise Broken("must be rich_text", f"/{name}")
+            raise RuleBroken("must be rich_text", f"/{name}")
 
 
 def _check_plan(block: Json) -> None:
     if not isinstance(block.get("title"), str) or not block["title"]:
-        raise Broken("missing required field: title")
+        raise RuleBroken("missing required field: title")
     for task in items(block, "tasks", 0, 50) if "tasks" in block else []:
         _check_task(task)
 
 
 def _refuse_file(_block: Json) -> None:
-    raise Broken("file blocks of uploaded files cannot be posted by an app", "/type")
+    raise RuleBroken("file blocks of uploaded files cannot be posted by an app", "/type")
 
 
 def _check_nothing(_block: Json) -> None:
-    """Dividers have no rules; videos are not checked here."""
+    """Check nothing: dividers have no rules, and videos are not checked here."""
 
 
 def _file_states(app: "Installation") -> dict[str, bool]:
-    """Which files an image may show: those the app can see and Slack has finished processing."""
+    """Return which files an image may show: those that the app can see and Slack has processed."""
     now = app.time.now()
     states: dict[str, bool] = {}
     for file in app.workspace.files.values():

@@ -1,4 +1,6 @@
-"""The parts of blocks: text objects, buttons, selects, inputs, images (https://docs.slack.dev/reference/block-kit)."""
+"""Checks the parts of blocks: text objects, buttons, selects, inputs, images
+(https://docs.slack.dev/reference/block-kit).
+"""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -20,64 +22,64 @@ _OPTIONS_MAX = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}
 _URL_MAX = 3000
 
 
-class Broken(Exception):
-    """A rule of Block Kit is broken; `pointer` is where, from the block on."""
+class RuleBroken(Exception):
+    """A rule of Block Kit is broken. `pointer` is the place within the block."""
 
-    def __init__(self, why: str, pointer: str = "") -> None:
-        super().__init__(why)
-        self.why = why
+    def __init__(self, reason: str, pointer: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.pointer = pointer
 
 
 def kind_of(value: Any) -> str:
-    """The `type` of an object; empty for anything that has none."""
+    """Return the `type` of an object; "" for anything without one."""
     kind = value.get("type") if isinstance(value, dict) else None
     return kind if isinstance(kind, str) else ""
 
 
 def required(body: Any, name: str) -> Any:
     if not isinstance(body, dict):
-        raise Broken("must be an object")
+        raise RuleBroken("must be an object")
     if body.get(name) is None:
-        raise Broken(f"missing required field: {name}")
+        raise RuleBroken(f"missing required field: {name}")
     return body[name]
 
 
 def items(body: Any, name: str, least: int, most: int) -> list[Any]:
     value = required(body, name)
     if not isinstance(value, list):
-        raise Broken("must be an array", f"/{name}")
+        raise RuleBroken("must be an array", f"/{name}")
     if len(value) < least:
-        raise Broken(f"no fewer than {least} items allowed", f"/{name}")
+        raise RuleBroken(f"no fewer than {least} items allowed", f"/{name}")
     if len(value) > most:
-        raise Broken(f"no more than {most} items allowed", f"/{name}")
+        raise RuleBroken(f"no more than {most} items allowed", f"/{name}")
     return value
 
 
 def short(body: Json, name: str, most: int) -> None:
     value = body.get(name)
     if value is not None and (not isinstance(value, str) or len(value) > most):
-        raise Broken(f"must be a string of at most {most} characters", f"/{name}")
+        raise RuleBroken(f"must be a string of at most {most} characters", f"/{name}")
 
 
 def check_text(text: Any, most: int, *, kinds: Collection[str] = _BOTH, at: str = "") -> None:
-    """A text object: of an allowed kind, not empty, not too long."""
+    """Check a text object: of an allowed kind, not empty, not too long."""
     if kind_of(text) not in kinds:
-        raise Broken(f"must be a text object of type {' or '.join(sorted(kinds))}", at)
+        raise RuleBroken(f"must be a text object of type {' or '.join(sorted(kinds))}", at)
     value = text.get("text")
     if not isinstance(value, str) or not value:
-        raise Broken("must be more than 0 characters", f"{at}/text")
+        raise RuleBroken("must be more than 0 characters", f"{at}/text")
     if len(value) > most:
-        raise Broken(f"must be less than {most + 1} characters", f"{at}/text")
+        raise RuleBroken(f"must be less than {most + 1} characters", f"{at}/text")
 
 
 def check_element(element: Any, at: str) -> None:
-    """Something a person can use: a button, a select, a picker; also a picture beside a section."""
+    """Check what a person can use: a button, a select or a picker; also a picture beside a section."""
     if kind_of(element) == "image":
         check_image(element, None)
         return
     if kind_of(element) not in _INTERACTIVE:
-        raise Broken("unsupported type", at)
+        raise RuleBroken("unsupported type", at)
     short(element, "action_id", 255)
     if element["type"] == "button":
         _check_button(element, at)
@@ -94,7 +96,7 @@ def _check_button(button: Json, at: str) -> None:
     short(button, "accessibility_label", 75)
     short(button, "agent_prompt", 4000)
     if str(button.get("style", "primary")) not in {"primary", "danger"}:
-        raise Broken("unsupported style", f"{at}/style")
+        raise RuleBroken("unsupported style", f"{at}/style")
 
 
 def _check_options(element: Json, at: str) -> None:
@@ -106,22 +108,22 @@ def _check_options(element: Json, at: str) -> None:
         options = items(element, "options", 1, most)
     for option in options:
         if not isinstance(option, dict):
-            raise Broken("must be an object", f"{at}/options")
+            raise RuleBroken("must be an object", f"{at}/options")
         check_text(required(option, "text"), 75, at=f"{at}/options/text")
         short(option, "value", 150)
     initial = element.get("initial_option")
     if initial is not None and initial not in options:
-        raise Broken("initial_option must be one of the options", f"{at}/initial_option")
+        raise RuleBroken("initial_option must be one of the options", f"{at}/initial_option")
 
 
 def check_input(element: Any, *, is_modal: bool) -> None:
     kind = kind_of(element)
     if kind == "file_input":
         if not is_modal:
-            raise Broken("unsupported type", "/element")
+            raise RuleBroken("unsupported type", "/element")
         most = element.get("max_files", 10)
         if not isinstance(most, int) or not 1 <= most <= 10:
-            raise Broken("max_files must be 1 to 10", "/element/max_files")
+            raise RuleBroken("max_files must be 1 to 10", "/element/max_files")
         return
     if kind not in _FIELDS:
         check_element(element, "/element")
@@ -131,7 +133,7 @@ def check_input(element: Any, *, is_modal: bool) -> None:
 
 
 def check_feedback(element: Any) -> None:
-    """context_actions: feedback_buttons and icon_button."""
+    """Check an element of context_actions: feedback_buttons or icon_button."""
     kind = kind_of(element)
     if kind == "feedback_buttons":
         for name in ("positive_button", "negative_button"):
@@ -143,33 +145,35 @@ def check_feedback(element: Any) -> None:
         check_text(required(element, "text"), 75, kinds={"plain_text"}, at="/elements/text")
         short(element, "value", 2000)
     else:
-        raise Broken("unsupported type", "/elements")
+        raise RuleBroken("unsupported type", "/elements")
     short(element, "action_id", 255)
 
 
 def check_image(image: Json, files: Mapping[str, bool] | None) -> None:
-    """Alternative text, and exactly one source. `files`: id or url → may be shown; None does not look."""
+    """Check an image: alternative text, and exactly one source. `files`: id or url → may be shown; None: not
+    checked.
+    """
     alt = image.get("alt_text")
     if not isinstance(alt, str) or not alt or len(alt) > 2000:
-        raise Broken("must be 1 to 2000 characters", "/alt_text")
+        raise RuleBroken("must be 1 to 2000 characters", "/alt_text")
     url, file = image.get("image_url"), image.get("slack_file")
     if (url is None) == (file is None):
-        raise Broken("exactly one of image_url and slack_file is required")
+        raise RuleBroken("exactly one of image_url and slack_file is required")
     if url is not None and (not str(url).startswith(("https://", "http://")) or len(url) > _URL_MAX):
-        raise Broken("must be a valid URL", "/image_url")
+        raise RuleBroken("must be a valid URL", "/image_url")
     if file is not None:
         ref = (file.get("id") or file.get("url")) if isinstance(file, dict) else None
         if not ref or (files is not None and not files.get(ref)):
-            raise Broken("invalid slack file", "/slack_file")
+            raise RuleBroken("invalid slack file", "/slack_file")
     if "title" in image and image["type"] == "image" and image["title"] is not None:
         check_text(image["title"], 2000, kinds={"plain_text"}, at="/title")
 
 
 def check_unique_actions(block: Json) -> None:
-    """action_id is unique within its block."""
+    """An action_id is unique within its block."""
     ids = Counter(_action_ids(block))
     if ids and ids.most_common(1)[0][1] > 1:
-        raise Broken("action_id must be unique within a block")
+        raise RuleBroken("action_id must be unique within a block")
 
 
 def _action_ids(value: Any) -> list[str]:

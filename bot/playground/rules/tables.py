@@ -1,8 +1,8 @@
-"""Tables and charts: the limits of table, data_table and data_visualization (facts/slack.md §1.6)."""
+"""Checks tables and charts: the limits of table, data_table and data_visualization (facts/slack.md §1.6)."""
 
 from typing import Any
 
-from bot.playground.rules.elements import Broken, items, kind_of
+from bot.playground.rules.elements import RuleBroken, items, kind_of
 from bot.playground.workspace.records import Json
 from bot.playground.workspace.rich_text import text_of
 
@@ -17,30 +17,30 @@ _CELLS = {"raw_text", "raw_number", "rich_text", "action_cell"}
 def check_table(block: Json) -> None:
     rows = items(block, "rows", 1, 100)
     if _cell_chars(rows) > 10_000:
-        raise Broken("table cells have more than 10000 characters", "/rows")
+        raise RuleBroken("table cells have more than 10000 characters", "/rows")
     settings = block.get("column_settings")
     if settings is not None and (not isinstance(settings, list) or len(settings) > _COLUMNS_MAX):
-        raise Broken(f"no more than {_COLUMNS_MAX} items allowed", "/column_settings")
+        raise RuleBroken(f"no more than {_COLUMNS_MAX} items allowed", "/column_settings")
 
 
 def check_data_table(block: Json) -> None:
     if not isinstance(block.get("caption"), str) or not block["caption"]:
-        raise Broken("missing required field: caption")
+        raise RuleBroken("missing required field: caption")
     rows = items(block, "rows", 1, 201)
     if _cell_chars(rows) > 20_000:
-        raise Broken("table cells have more than 20000 characters", "/rows")
+        raise RuleBroken("table cells have more than 20000 characters", "/rows")
     if len({len(row) for row in rows}) > 1:
-        raise Broken("rows must have the same number of cells", "/rows")
+        raise RuleBroken("rows must have the same number of cells", "/rows")
     size = block.get("page_size", 5)
     if not isinstance(size, int) or not 1 <= size <= 100:
-        raise Broken("page_size must be 1 to 100", "/page_size")
+        raise RuleBroken("page_size must be 1 to 100", "/page_size")
 
 
 def check_chart(block: Json) -> None:
     _label(block.get("title"), 50, "/title")
     chart = block.get("chart")
     if not isinstance(chart, dict) or kind_of(chart) not in _CHARTS:
-        raise Broken("unsupported chart type", "/chart/type")
+        raise RuleBroken("unsupported chart type", "/chart/type")
     if chart["type"] == "pie":
         _points(items(chart, "segments", 1, _SERIES_MAX), "/chart/segments")
         return
@@ -61,44 +61,44 @@ def _check_axes(chart: Json) -> None:
     wanted = set(categories)
     for series in chart["series"]:
         if any(point["label"] not in wanted for point in series["data"]):
-            raise Broken("data labels must be among the categories", "/chart/series/data")
+            raise RuleBroken("data labels must be among the categories", "/chart/series/data")
 
 
 def _points(points: list[Any], at: str) -> None:
     for point in points:
         if not isinstance(point, dict):
-            raise Broken("must be an object", at)
+            raise RuleBroken("must be an object", at)
         _label(point.get("label"), _LABEL_MAX, f"{at}/label")
         value = point.get("value")
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Broken("must be a number", f"{at}/value")
+            raise RuleBroken("must be a number", f"{at}/value")
 
 
 def _label(value: Any, most: int, at: str) -> None:
     if not isinstance(value, str) or not 1 <= len(value) <= most:
-        raise Broken(f"must be 1 to {most} characters", at)
+        raise RuleBroken(f"must be 1 to {most} characters", at)
 
 
 def _cell_chars(rows: list[Any]) -> int:
     total = 0
     for row in rows:
         if not isinstance(row, list) or not 1 <= len(row) <= _COLUMNS_MAX:
-            raise Broken(f"a row has 1 to {_COLUMNS_MAX} cells", "/rows")
+            raise RuleBroken(f"a row has 1 to {_COLUMNS_MAX} cells", "/rows")
         total += sum(_cell(cell) for cell in row)
     return total
 
 
 def _cell(cell: Any) -> int:
-    """Characters of a cell; an empty text is refused (facts/slack.md §8 tables)."""
+    """Return the characters of a cell. An empty text is refused (facts/slack.md §8 tables)."""
     kind = kind_of(cell)
     if kind not in _CELLS:
-        raise Broken("unsupported cell type", "/rows")
+        raise RuleBroken("unsupported cell type", "/rows")
     if kind == "raw_number":
         if isinstance(cell.get("value"), bool) or not isinstance(cell.get("value"), int | float):
-            raise Broken("must be a number", "/rows")
+            raise RuleBroken("must be a number", "/rows")
         return len(str(cell["value"]))
     if kind == "raw_text":
         if not isinstance(cell.get("text"), str) or not cell["text"]:
-            raise Broken("must be more than 0 characters", "/rows")
+            raise RuleBroken("must be more than 0 characters", "/rows")
         return len(cell["text"])
     return len(text_of(cell.get("elements", [])))

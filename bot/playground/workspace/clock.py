@@ -1,16 +1,16 @@
-"""Time as the local Slack sees it, so that a test can let five minutes pass at once."""
+"""Clock is the time of the local Slack; with ManualClock a test lets five minutes pass at once."""
 
 import time
 
 
 class Clock:
     def now(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return time.time()
 
 
 class ManualClock(Clock):
-    """Stands still until told to move."""
+    """Stands still until a test moves it."""
 
     def __init__(self, start_s: float = 1_766_458_026.0) -> None:
         self._now_s = start_s

@@ -1,4 +1,4 @@
-"""Records as the JSON Slack sends: in events, in method answers and in interaction payloads (facts/slack.md §2, §3)."""
+"""Writes records as the JSON that Slack sends in events, answers and interaction payloads (facts/slack.md §2, §3)."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from bot.playground.workspace.workspace import Workspace
 
 
 def message_json(workspace: Workspace, message: Message) -> Json:
-    """As conversations.history lists it: no channel, no event_ts."""
+    """Write a message as conversations.history lists it: without channel and event_ts."""
     body: Json = {"type": "message", "ts": message.ts, "text": message.text, "team": message.team or workspace.team.id}
     optional = {
         "subtype": message.subtype,
@@ -36,7 +36,7 @@ def message_json(workspace: Workspace, message: Message) -> Json:
 
 
 def shown_blocks(message: Message) -> list[Json]:
-    """A bot's plain or streamed text has a rich_text block too when it is read back; Slack makes it."""
+    """Return the blocks as they are read back: Slack adds a rich_text block to a bot's plain or streamed text."""
     blocks = list(message.blocks)
     if message.stream is not None:
         blocks = message.stream.blocks + blocks
@@ -85,7 +85,7 @@ def bot_profile(workspace: Workspace) -> Json:
 
 
 def file_json(workspace: Workspace, file: StoredFile, *, full: bool = False) -> Json:
-    """The file object; a Slack Connect stub until files.info is asked (§2 Slack Connect)."""
+    """Write the file object; a Slack Connect file is a stub until files.info is asked (§2 Slack Connect)."""
     if file.is_deleted:
         return {"id": file.id, "mode": "tombstone"}
     if file.is_connect_stub and not full:

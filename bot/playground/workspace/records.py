@@ -1,4 +1,4 @@
-"""What a workspace holds: plain records, without behaviour."""
+"""The plain records of a workspace, without behaviour."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ class Team:
 
 @dataclass(slots=True)
 class User:
-    """A guest is `is_restricted`, with a single channel `is_ultra_restricted` too; who has another `team` is of another
-    company. `workspaces`: all of theirs, in an organisation.
+    """A guest is `is_restricted`, one of a single channel also `is_ultra_restricted`. A person with another `team` is
+    of another company. `workspaces` are all of theirs in an organisation.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Channel:
 
 @dataclass(slots=True)
 class StoredFile:
-    """`ready_at_s`: Slack processes an upload a moment after it was completed; until then it has no type."""
+    """`ready_at_s`: Slack processes an upload shortly after it was completed; until then the file has no type."""
 
     id: str
     name: str
@@ -76,7 +76,7 @@ class StoredFile:
 
 @dataclass(slots=True)
 class UploadTicket:
-    """Step one of an upload promised `length` bytes; step two brought them; step three uses the ticket up."""
+    """Step one of an upload promises `length` bytes, step two brings them, step three uses the ticket up."""
 
     file: StoredFile
     length: int
@@ -86,7 +86,7 @@ class UploadTicket:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Good for five answers within thirty minutes. `message_ts`: the message the interaction came from."""
+    """Good for five answers within thirty minutes. `message_ts` is the message that the interaction came from."""
 
     channel: str
     user: str
@@ -98,8 +98,8 @@ class ResponseUrl:
 
 @dataclass(slots=True)
 class Stream:
-    """A streamed message. `parts` keeps the order of text, tasks and blocks; `first_text` is all that people other
-    than the recipient see of it in a channel while it lives (facts/slack.md §0.4).
+    """A streamed message. `parts` keeps the order of text, tasks and blocks. `first_text` is all that people other than
+    the recipient see of it in a channel while it lives (facts/slack.md §0.4).
     """
 
     started_at_s: float
@@ -125,7 +125,7 @@ class Stream:
 
 @dataclass(slots=True)
 class Message:
-    """`blocks` are those the app or the person's client gave; a bot's plain text has none of its own."""
+    """`blocks` are those of the app or of the person's client; a bot's plain text has none."""
 
     channel: str
     ts: str
@@ -158,7 +158,7 @@ class Message:
 
 @dataclass(slots=True)
 class View:
-    """A modal or a home tab. `view` is what the app gave, `state_values` what the person filled in so far."""
+    """A modal or a home tab. `view` is what the app sent, `state_values` what the person has filled in so far."""
 
     id: str
     user: str
@@ -181,7 +181,7 @@ class View:
 
 @dataclass(slots=True)
 class Session:
-    """An agent session and the free-text status of the older API: the two write one place on the screen."""
+    """An agent session and the free-text status of the older API: both write one place on the screen."""
 
     channel: str
     thread_ts: str
@@ -196,7 +196,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something a screen would redraw for."""
+    """A change for which a screen redraws."""
 
     kind: str
     channel: str = ""

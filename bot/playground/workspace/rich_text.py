@@ -1,4 +1,4 @@
-"""What Slack makes of what a person types: escaped text with `<@U…>` and `<https://…>`, and its rich_text block.
+"""Turns what a person types into Slack's forms: escaped text with `<@U…>` and `<https://…>`, and a rich_text block.
 
 https://docs.slack.dev/messaging/formatting-message-text
 """
@@ -27,7 +27,7 @@ def unescape(text: str) -> str:
 
 
 def typed(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
-    """The message's `text` and `blocks` for what somebody typed; `@Name`, `#place` and bare links are recognised."""
+    """Return a message's `text` and `blocks` for what was typed. It recognises `@Name`, `#place` and bare links."""
     parts: list[str] = []
     elements: list[Json] = []
     position = 0
@@ -44,21 +44,21 @@ def typed(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
 
 
 def typed_command(workspace: Workspace, text: str) -> str:
-    """What Slack makes of the words behind a command when the app wants them escaped: `<#C1|general>`, `<@U1|ben>`."""
+    """Return a command's words as Slack sends them to an app that wants them escaped: `<#C1|general>`, `<@U1|ben>`."""
     parts: list[str] = []
     position = 0
     for found in _TOKEN.finditer(text):
         resolved = _resolve(workspace, found)
         if resolved is None:
             continue
-        said, element = resolved
-        parts += [escape(text[position : found.start()]), _labelled(workspace, said, element)]
+        token, element = resolved
+        parts += [escape(text[position : found.start()]), _labelled(workspace, token, element)]
         position = found.end()
     return "".join([*parts, escape(text[position:])])
 
 
-def _labelled(workspace: Workspace, said: str, element: Json) -> str:
-    return f"{said[:-1]}|{workspace.users[element['user_id']].name}>" if element["type"] == "user" else said
+def _labelled(workspace: Workspace, token: str, element: Json) -> str:
+    return f"{token[:-1]}|{workspace.users[element['user_id']].name}>" if element["type"] == "user" else token
 
 
 def rich_text_block(elements: list[Json], block_id: str) -> Json:
@@ -67,7 +67,7 @@ def rich_text_block(elements: list[Json], block_id: str) -> Json:
 
 
 def text_of(elements: list[Json]) -> str:
-    """The plain reading of rich_text elements, mentions as Slack writes them in text."""
+    """Return the plain text of rich_text elements, with mentions as Slack writes them in text."""
     return "".join(_reading(element) for element in elements)
 
 

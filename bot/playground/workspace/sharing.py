@@ -1,4 +1,4 @@
-"""What Slack itself makes of a message that is forwarded or linked to, and of a table that is pasted: attachments."""
+"""Makes the attachments that Slack makes of a forwarded or linked message and of a pasted table."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from bot.playground.workspace.workspace import Workspace
 
 
 def quoted(workspace: Workspace, message: Message, *, is_share: bool = True) -> Json:
-    """A forwarded message; without `is_share` the preview of one that is linked to."""
+    """Return the attachment of a forwarded message; without `is_share` the preview of a linked one."""
     body, channel = message_json(workspace, message), workspace.channels[message.channel]
     author = workspace.users.get(message.user or "")
     place = f"#{channel.name}" if channel.name and channel.kind != "im" else ""
@@ -51,6 +51,6 @@ def permalink(workspace: Workspace, message: Message) -> str:
 
 
 def pasted_table(rows: Sequence[Sequence[str]]) -> Json:
-    """As the composer keeps it: a `table` block in an attachment without words of its own."""
+    """Return a table as the composer keeps it: a `table` block in an attachment without its own words."""
     cells = [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]
     return {"id": 1, "blocks": [{"type": "table", "rows": cells}], "fallback": "[no preview available]"}

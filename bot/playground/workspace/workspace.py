@@ -1,7 +1,7 @@
-"""The state of one Slack workspace and the changes it goes through. Knows no HTTP, no limits and no permissions.
+"""Workspace is the state of one Slack workspace and its changes. It knows no HTTP, no limits and no permissions.
 
-Everything here is synchronous: a change is whole before anything else runs, so no race of the stand-in can hide one
-of the bot.
+Everything is synchronous: a change is complete before anything else runs, so that no race of this stand-in can hide a
+race of the bot.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ class Workspace:
         self.clock = clock or Clock()
         self.team = Team("T0PLAYGRD", "Playground", "playground")
         self.app_id = "A0PLAYGRD"
-        self.file_origin = "http://127.0.0.1"  # the server puts its own address here once it listens
+        self.file_origin = "http://127.0.0.1"  # the server puts its own address here when it listens
         self.bot = User("U0GLMBOT0", "glm", "GLM-4.6V", "glm", self.team.id, is_bot=True)
         self.bot.bot_id, self.bot.app_id = "B0GLMBOT0", self.app_id
         self.users: dict[str, User] = {self.bot.id: self.bot}
         self.channels: dict[str, Channel] = {}
-        self.groups: dict[str, str] = {}  # user groups' handles
+        self.groups: dict[str, str] = {}  # the handles of user groups, by id
         self.messages: dict[str, dict[str, Message]] = {}
         self._replies: dict[tuple[str, str], list[Message]] = {}
         self.files: dict[str, StoredFile] = {}
@@ -39,17 +39,17 @@ class Workspace:
         self._watchers: list[asyncio.Queue[Change]] = []
         self._last_micros = 0
         self._serial = itertools.count(1)
-        self._random = random.Random(7)  # same ids in every run
+        self._random = random.Random(7)  # the same ids in every run
 
     # --- names ---
 
     def new_id(self, prefix: str) -> str:
-        """`F07ABC…`: a prefix and ten letters; unique by the serial number at its end."""
+        """Return an id such as `F07ABC…`: a prefix and letters, unique by the serial number at its end."""
         letters = "".join(self._random.choices(_ALPHABET, k=5))
         return f"{prefix}0{letters}{next(self._serial):04d}"
 
     def new_ts(self) -> str:
-        """Unique and increasing within the workspace, `1766458026.240809`."""
+        """Return a ts, unique and increasing within the workspace: `1766458026.240809`."""
         micros = max(int(self.clock.now() * 1_000_000), self._last_micros + 1)
         self._last_micros = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
@@ -58,7 +58,7 @@ class Workspace:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def user(self, ref: str) -> User:
-        """By id, or by the name, display name or real name people know. KeyError when there is none."""
+        """Find a person by id, or by name, display name or real name. Raises KeyError."""
         if ref in self.users:
             return self.users[ref]
         wanted = ref.removeprefix("@").casefold()
@@ -68,7 +68,9 @@ class Workspace:
         raise KeyError(ref)
 
     def channel(self, ref: str, seen_by: str | None = None) -> Channel:
-        """By id, `#name`, or, seen by a person, `@glm`: that person's DM with whoever is named."""
+        """Find a channel by id or `#name`; seen by a person, `@glm` is that person's DM with the named one. Raises
+        KeyError.
+        """
         if ref in self.channels:
             return self.channels[ref]
         if ref.startswith("@") and seen_by is not None:
@@ -110,7 +112,7 @@ class Workspace:
         return channel
 
     def dm(self, user: str, other: str | None = None) -> Channel:
-        """The direct conversation of two people, by default with the bot; made when it is missing."""
+        """Return the direct conversation of two people, by default with the bot. It is made when it is missing."""
         pair = {self.user(user).id, self.user(other or self.bot.id).id}
         for channel in self.channels.values():
             if channel.kind == "im" and set(channel.members) == pair:
@@ -137,7 +139,7 @@ class Workspace:
         return self.messages.get(channel, {}).get(ts)
 
     def thread(self, channel: str, root_ts: str) -> list[Message]:
-        """The root and its replies in order; ephemeral messages are not part of it."""
+        """Return the root and its replies in order, without ephemeral messages."""
         root = self.message(channel, root_ts)
         replies = self._replies.get((channel, root_ts), [])
         return [message for message in ([root] if root else []) + replies if message.ephemeral_to is None]
@@ -161,7 +163,7 @@ class Workspace:
         self.tell("message_changed", message.channel, message.ts)
 
     def delete_message(self, message: Message) -> bool:
-        """False: it has replies and stays as a tombstone, as Slack keeps it."""
+        """Delete a message. Return False when it has replies and stays as a tombstone, as Slack keeps it."""
         if self.replies(message):
             message.text, message.blocks, message.files = "This message was deleted.", [], []
             message.subtype, message.user, message.bot_id, message.stream = "tombstone", "USLACKBOT", None, None
@@ -189,7 +191,7 @@ class Workspace:
 
     @contextmanager
     def subscribe(self) -> Iterator[asyncio.Queue[Change]]:
-        """Every change from now on, in order."""
+        """Give a queue of every change from now on, in order."""
         watcher: asyncio.Queue[Change] = asyncio.Queue()
         self._watchers.append(watcher)
         try:
@@ -199,7 +201,7 @@ class Workspace:
 
 
 def seeded_workspace(clock: Clock | None = None) -> Workspace:
-    """Team Playground: Ana, Ben and Mei, #general, #design and a DM of each with the bot."""
+    """Return the team Playground: Ana, Ben and Mei, #general, #design, and a DM of each with the bot."""
     workspace = Workspace(clock)
     workspace.add_user("Ana", "Ana Prado", id="U0ANA0000", tz="Europe/Lisbon", tz_offset=0)
     workspace.add_user("Ben", "Ben Okafor", id="U0BEN0000", tz="Europe/London", tz_offset=0, locale="en-GB")

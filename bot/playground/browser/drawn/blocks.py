@@ -1,4 +1,4 @@
-"""Blocks as HTML, each kind that messages, modals and the home tab can hold (facts/slack.md §1.6)."""
+"""Draws blocks as HTML, each kind that messages, modals and the home tab can hold (facts/slack.md §1.6)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -76,7 +76,7 @@ def _image(block: Json, scene: Scene) -> Html:
 
 
 def _picture(image: Json, scene: Scene, style: str) -> Html:
-    """A picture of this workspace is shown; one from elsewhere is a link, so that nobody learns who reads this."""
+    """Show a picture of this workspace. One from elsewhere becomes a link, so that nobody learns who reads this."""
     alt = str(image.get("alt_text") or "image")
     file = image.get("slack_file")
     address = scene.picture(_file_id(file)) if isinstance(file, dict) else None
@@ -183,7 +183,7 @@ def _input(block: Json, scene: Scene) -> Html:
         return NOTHING
     optional = tag("span", text(" (optional)"), class_="optional") if block.get("optional") else NOTHING
     label = tag("span", plain(text_of(block.get("label"))), optional, class_="label")
-    # A legend names a group, and not the field in it.
+    # A legend names a group, but not the field inside.
     named = element | {"label": text_of(block.get("label"))}
     control = render_element(named, replace(scene, is_labelled=True), dispatches=bool(block.get("dispatch_action")))
     hint = tag("small", plain(text_of(block.get("hint")))) if isinstance(block.get("hint"), dict) else NOTHING

@@ -1,6 +1,6 @@
-"""data_visualization blocks as inline SVG: bar, line, area and pie, with the numbers as a table below.
+"""Draws data_visualization blocks as inline SVG: bar, line, area and pie, with the numbers as a table below.
 
-Colours come from the page's stylesheet (`s0` … `s11`): the page's policy allows no inline style.
+Colours come from the page's stylesheet (`s0` … `s11`), since the page's policy allows no inline style.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""A time as Slack tells it on the reader's own clock: `<!date^1766458000^{date_short_pretty} {time}|Dec 23>`.
+"""Writes a time as Slack shows it on the reader's clock: `<!date^1766458000^{date_short_pretty} {time}|Dec 23>`.
 
 https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 """
@@ -20,17 +20,17 @@ _FORMS: dict[str, Callable[[datetime], str]] = {
 
 
 def date_words(special: str, label: str | None, utc_offset_s: int, today: date) -> str:
-    """`special` is what stands between the `!` and the label; the label where it is no time, as Slack shows it then."""
-    _, _, told = special.partition("^")
-    moment, _, form = told.partition("^")
+    """`special` stands between the `!` and the label. When it is no time, return the label, as Slack does."""
+    _, _, arguments = special.partition("^")
+    moment, _, form = arguments.partition("^")
     form = form.partition("^")[0]
     if not moment.isdecimal() or len(moment) > 11 or not form:
         return label or special
     at = datetime.fromtimestamp(int(moment), UTC) + timedelta(seconds=utc_offset_s)
-    return _TOKEN.sub(lambda found: _told(found[1], at, today) or found[0], form)
+    return _TOKEN.sub(lambda found: _token_text(found[1], at, today) or found[0], form)
 
 
-def _told(token: str, at: datetime, today: date) -> str:
+def _token_text(token: str, at: datetime, today: date) -> str:
     day = _DAYS.get((at.date() - today).days, "")
     if token.endswith("_pretty"):
         token = token.removesuffix("_pretty")

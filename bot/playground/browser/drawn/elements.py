@@ -1,7 +1,7 @@
-"""Buttons, selects, pickers and inputs as HTML (https://docs.slack.dev/reference/block-kit/block-elements).
+"""Draws buttons, selects, pickers and inputs as HTML (https://docs.slack.dev/reference/block-kit/block-elements).
 
-A button carries `data-do="click"`; everything that holds a value sits in a `[data-field]` that the page reads, and
-reports at once when it is `[data-dispatch]`. What a value means to Slack is decided in browser_forms.
+A button carries `data-do="click"`. Each element with a value sits in a `[data-field]` that the page reads; with
+`[data-dispatch]` the page reports a change at once. forms.py decides what a value means to Slack.
 """
 
 import json
@@ -27,7 +27,7 @@ _FILES_MAX = 10
 
 
 def options_of(element: Json) -> list[Json]:
-    """All options, those of groups too."""
+    """Return all options, those of groups too."""
     groups = element.get("option_groups")
     holders = groups if isinstance(groups, list) else [element]
     found = [holder.get("options") for holder in holders if isinstance(holder, dict)]
@@ -145,25 +145,25 @@ def _control(kind: str) -> Callable[[Json, Scene], Html] | None:
     return _typed_input if kind in _INPUT_TYPES else None
 
 
-def _held(element: Json, scene: Scene) -> Json:
-    """What the view's state holds for this element, in Slack's form."""
-    held = scene.values.get(scene.block_id, {})
-    found = held.get(element.get("action_id"), {}) if isinstance(held, dict) else {}
+def _state_value(element: Json, scene: Scene) -> Json:
+    """Return what the view's state holds for this element, in Slack's form."""
+    state_value = scene.values.get(scene.block_id, {})
+    found = state_value.get(element.get("action_id"), {}) if isinstance(state_value, dict) else {}
     return found if isinstance(found, dict) else {}
 
 
 def _initial(element: Json, scene: Scene, *names: str) -> Any:
-    """`value` in the state is `initial_value` in the element, and so on."""
-    held = _held(element, scene)
+    """Return the present value: `value` in the state is `initial_value` in the element, and so on."""
+    state_value = _state_value(element, scene)
     for name in names:
-        if name in held:
-            return held[name]
+        if name in state_value:
+            return state_value[name]
     found = [element.get(f"initial_{name.removeprefix('selected_')}") for name in names]
     return next((value for value in found if value is not None), None)
 
 
 def _values(chosen: Any) -> set[str]:
-    """Ids or option values out of what is chosen: one or many, options or ids."""
+    """Return ids or option values of what is chosen: one or many, options or ids."""
     many = chosen if isinstance(chosen, list) else [chosen]
     return {str(item.get("value")) if isinstance(item, dict) else str(item) for item in many if item is not None}
 

@@ -1,4 +1,4 @@
-"""The emoji shortcodes people and apps use most, and those that are Unicode's own names; others stay as written."""
+"""Shows emoji: the shortcodes that people and apps use most, and Unicode's own names. Others stay as written."""
 
 import re
 import unicodedata
@@ -47,12 +47,12 @@ _PICTURES = (range(0x1F300, 0x1FB00), range(0x2600, 0x27C0), range(0x2B00, 0x2C0
 
 
 def glyph(name: str) -> str:
-    """The sign of a shortcode without its colons; `:name:` when there is none of that name."""
+    """Return the sign of a shortcode without colons; `:name:` when there is none of that name."""
     return _sign(name.partition("::")[0]) or f":{name}:"
 
 
 def with_emoji(plain: str) -> str:
-    """Unescaped text with the shortcodes replaced."""
+    """Replace the shortcodes in unescaped text."""
     return _SHORTCODE.sub(lambda found: _sign(found[1]) or found[0], plain)
 
 

@@ -1,4 +1,4 @@
-"""HTML made safely: what is not `Html` is escaped on the way in, and mypy keeps the two apart."""
+"""Makes safe HTML: whatever is not `Html` is escaped on the way in, and mypy keeps the two apart."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
 def text(value: object) -> Html:
-    """Any value as text, also where an app sent something that is no string."""
+    """Escape any value as text, also where an app sent something that is no string."""
     return Html(escape("" if value is None else str(value), quote=True))
 
 
@@ -25,7 +25,9 @@ def join(parts: Iterable[Html], between: Html = NOTHING) -> Html:
 
 
 def tag(name: str, /, *children: Html, **traits: object) -> Html:
-    """`class_` and `data_id` become class and data-id; None and False are left out, True stands alone."""
+    """Write an element. `class_` and `data_id` become class and data-id; None and False are left out, True has no
+    value.
+    """
     shown = []
     for key, value in traits.items():
         if value is None or value is False:
@@ -37,7 +39,7 @@ def tag(name: str, /, *children: Html, **traits: object) -> Html:
 
 
 def safe_url(url: object) -> str | None:
-    """The address when a person may be sent there: http, https and mailto only."""
+    """Return the address when a person may be sent there: http, https or mailto."""
     if not isinstance(url, str) or _CONTROL.search(url.strip()):
         return None
     try:
@@ -49,7 +51,7 @@ def safe_url(url: object) -> str | None:
 
 
 def link(url: object, label: Html) -> Html:
-    """A link to a new tab; only the label when the address is not one to follow."""
+    """Write a link to a new tab; only the label when the address must not be followed."""
     target = safe_url(url)
     if target is None:
         return label

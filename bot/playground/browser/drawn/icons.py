@@ -1,4 +1,4 @@
-"""Signs of the app's buttons as line drawings, since not every machine has a font with emoji."""
+"""Draws the signs of the app's buttons as lines, since not every machine has a font with emoji."""
 
 from bot.playground.browser.drawn.html import Html, tag
 
@@ -15,7 +15,7 @@ _OTHER = "M12 4a8 8 0 1 0 0 16a8 8 0 0 0 0-16M12 9v6M9 12h6"
 
 
 def icon(name: str) -> Html:
-    """A sign the page has no drawing for becomes a plain one; the button's label says what it does."""
+    """A sign without a drawing becomes a plain one; the button's label says what it does."""
     turned = "rotate(180 12 12)" if name == "thumbsdown" else None
     path = tag("path", d=_PATHS.get(name, _OTHER), transform=turned)
     return tag("svg", path, viewBox="0 0 24 24", class_="icon", aria_hidden="true")

@@ -1,7 +1,6 @@
-"""Real Markdown as Slack shows it in markdown blocks and streams: GitHub's flavour, without HTML and pictures.
+"""Draws Markdown as Slack shows it in markdown blocks and streams: GitHub's flavour without HTML and pictures.
 
-Mentions and `<url|label>` are honoured inside it (facts/slack.md §1.3); headings are of one size, images become links
-(§1.6).
+Mentions and `<url|label>` work inside it (facts/slack.md §1.3). Headings have one size, and images become links (§1.6).
 """
 
 import re
@@ -27,7 +26,7 @@ _TASK = re.compile(r"^\[([ xX])\]\s+")
 
 
 def render_markdown(source: object, scene: Scene) -> Html:
-    """Blocks of HTML; safe whatever the source holds."""
+    """Return blocks of HTML, which are safe whatever the source holds."""
     return Html(_PARSER.render(str(source or ""), {"scene": scene}))
 
 
@@ -43,7 +42,7 @@ def _slack_token(state: StateInline, silent: bool) -> bool:
 
 
 def _finish(state: StateCore) -> None:
-    """Links leave the page safely, bare addresses become links, list items may be tasks."""
+    """Make links leave the page safely, turn bare addresses into links, and mark tasks in list items."""
     for index, token in enumerate(state.tokens):
         if token.type != "inline" or token.children is None:
             continue
@@ -89,7 +88,7 @@ def _bare_link(token: Token, _env: Env) -> str:
 
 
 def _picture_link(token: Token, _env: Env) -> str:
-    """Loading it would tell a stranger's server who reads this; Slack shows a link too."""
+    """Write a link, as Slack does. Loading the picture would tell a stranger's server who reads this."""
     address = token.attrGet("src")
     return link(address, text(token.content or address))
 
@@ -118,13 +117,13 @@ def _table(token: Token, _env: Env) -> str:
 
 
 def _cell_open(token: Token, _env: Env) -> str:
-    """The alignment as a class: the page's policy allows no inline style."""
+    """Write the alignment as a class, since the page's policy allows no inline style."""
     align = str(token.attrGet("style") or "").rpartition(":")[2]
     return f'<{token.tag} class="{align}">' if align in {"left", "center", "right"} else f"<{token.tag}>"
 
 
 def _as_rule(draw: Callable[[Token, Env], str]) -> Callable[..., str]:
-    """markdown-it's signature, bound as a method of its renderer."""
+    """Adapt a function to markdown-it's signature, bound as a method of its renderer."""
 
     def render(_self: object, tokens: Sequence[Token], index: int, _options: object, env: Env) -> str:
         return draw(tokens[index], env)

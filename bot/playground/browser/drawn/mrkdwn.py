@@ -1,4 +1,4 @@
-"""Slack's own markup, `mrkdwn`, as HTML (https://docs.slack.dev/messaging/formatting-message-text)."""
+"""Draws Slack's own markup, `mrkdwn`, as HTML (https://docs.slack.dev/messaging/formatting-message-text)."""
 
 import re
 
@@ -25,7 +25,7 @@ _QUOTE = ("&gt;", ">")
 
 
 def render_mrkdwn(source: object, scene: Scene) -> Html:
-    """Blocks of code, quotes and lines; the text is escaped as Slack wants it (`&lt;`), or not at all."""
+    """Draw code blocks, quotes and lines. The text may be escaped as Slack wants it (`&lt;`), or not at all."""
     pieces = _FENCE.split(str(source or ""))
     parts = [
         code_block(unescape(piece)) if index % 2 else _lines(piece, scene)
@@ -43,12 +43,12 @@ def code_block(code: str, language: str = "") -> Html:
 
 
 def plain(source: object) -> Html:
-    """A plain_text object's text: emoji and line breaks, nothing else."""
+    """Draw the text of a plain_text object: emoji and line breaks, nothing else."""
     return join((text(line) for line in with_emoji(str(source or "")).split("\n")), BREAK)
 
 
 def render_text(item: object, scene: Scene) -> Html:
-    """A text object, of either kind."""
+    """Draw a text object of either kind."""
     if not isinstance(item, dict):
         return plain(item) if isinstance(item, str) else text("")
     if item.get("type") == "mrkdwn":
@@ -112,7 +112,7 @@ def _marked(found: re.Match[str], scene: Scene) -> Html:
 
 
 def _special(special: str, label: str | None, scene: Scene) -> Html:
-    """`<!here>`, `<!subteam^S1|@team>`, `<!date^…|fallback>`."""
+    """Draw `<!here>`, `<!subteam^S1|@team>` or `<!date^…|fallback>`."""
     if special in _AUDIENCES:
         return scene.broadcast(special)
     if special.startswith("subteam^"):
@@ -127,7 +127,7 @@ def _words(source: str) -> Html:
 
 
 def source_of(message_text: str, scene: Scene) -> str:
-    """What a person typed, for the editor: mentions as `@name`, links as addresses."""
+    """Return what a person typed, for the editor: mentions as `@name`, links as addresses."""
 
     def spelled(found: re.Match[str]) -> str:
         workspace = scene.workspace

@@ -1,4 +1,4 @@
-"""rich_text blocks and elements as HTML (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block)."""
+"""Draws rich_text blocks and elements as HTML (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block)."""
 
 from typing import Any
 

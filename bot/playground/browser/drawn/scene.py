@@ -1,4 +1,4 @@
-"""Who looks at what: the person's view of the workspace that every piece of a message is drawn for."""
+"""Scene is one person's view of the workspace, for which every piece of a message is drawn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from bot.playground.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`values`: what a view's inputs hold so far. `block_id`: the top-level block that is being drawn.
-    `is_labelled`: the element stands under a label of its own, so its placeholder does not name it.
+    """`values` is what a view's inputs hold so far; `block_id` is the top-level block being drawn. `is_labelled`: the
+    element has its own label, so its placeholder does not name it.
     """
 
     workspace: Workspace
@@ -23,13 +23,13 @@ class Scene:
 
     @property
     def utc_offset_s(self) -> int:
-        """Where the reader's clock stands."""
+        """The offset of the reader's clock from UTC."""
         reader = self.workspace.users.get(self.user)
         return reader.tz_offset if reader else 0
 
     @property
     def today(self) -> date:
-        """On the reader's clock."""
+        """The date on the reader's clock."""
         return (datetime.now(UTC) + timedelta(seconds=self.utc_offset_s)).date()
 
     def mention(self, user_id: str) -> Html:
@@ -46,7 +46,7 @@ class Scene:
         return tag("span", text(f"@{audience}"), class_="mention mine")
 
     def picture(self, file_id: str) -> str | None:
-        """The address of an uploaded picture this page may show."""
+        """Return the address of an uploaded picture that this page may show."""
         file = self.workspace.files.get(file_id)
         if file is None or file.is_deleted:
             return None

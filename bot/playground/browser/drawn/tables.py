@@ -1,4 +1,4 @@
-"""table and data_table blocks as HTML; the page turns the pages, all rows are in it."""
+"""Draws table and data_table blocks as HTML with all rows; the page turns the pages of a table."""
 
 from typing import Any
 

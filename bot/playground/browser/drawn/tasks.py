@@ -1,4 +1,4 @@
-"""Tasks and plans as HTML, of blocks and of streams: the steps an agent shows while it works."""
+"""Draws tasks and plans of blocks and streams as HTML: the steps that an agent shows while it works."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _SIGNS = {
 
 
 def render_task(task: Json, scene: Scene) -> Html:
-    """One list item; a task of a block has rich_text details, one of a stream plain ones."""
+    """Draw one list item. A task of a block has rich_text details, one of a stream plain ones."""
     status = str(task.get("status", "pending"))
     sign, meaning = _SIGNS.get(status, _SIGNS["pending"])
     mark = tag("span", text(sign), class_="task-mark", role="img", aria_label=meaning)
