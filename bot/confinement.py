@@ -102,11 +102,11 @@ def lock_files(allowed: AllowedPaths) -> int:
 
 def refuse_calls(*, sockets: bool) -> bool:
     """Refuse connections and looks into other processes. `sockets`: refuse all but Unix sockets as well."""
-    known = _CALLS.get(platform.machine())
-    if known is None:
+    machine_calls = _CALLS.get(platform.machine())
+    if machine_calls is None:
         return False
-    machine, refused, socket = known
-    program = _program(machine, refused, socket if sockets else _NEVER)
+    machine, refused_calls, socket = machine_calls
+    program = _program(machine, refused_calls, socket if sockets else _NEVER)
     filters = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *line) for line in program))
     filter_program = struct.pack("@HP", len(program), ctypes.addressof(filters))
     return bool(_libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, filter_program, 0, 0) == 0)
@@ -118,19 +118,19 @@ def _libc() -> ctypes.CDLL:
 
 def _allow(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
     try:
-        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:
         rights &= -1 if path.is_dir() else _OF_A_FILE
-        libc.syscall(_ADD_RULE, rules, 1, struct.pack("<Qi", rights, opened), 0)
+        libc.syscall(_ADD_RULE, rules, 1, struct.pack("<Qi", rights, descriptor), 0)
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
-def _program(machine: int, refused: tuple[int, ...], socket: int) -> list[tuple[int, int, int, int]]:
+def _program(machine: int, refused_calls: tuple[int, ...], socket: int) -> list[tuple[int, int, int, int]]:
     """Return lines of (code, lines to skip when true, when false, operand). The last two end it: allow, refuse."""
-    body = [(_EQUAL, number) for number in refused]
+    body = [(_EQUAL, number) for number in refused_calls]
     length = 4 + len(body) + 3 + 2
     allow, refuse = length - 2, length - 1
     lines = [

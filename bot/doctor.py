@@ -147,8 +147,8 @@ async def _socket(client: Any, app_token: str) -> Finding:
     """Open a connection as the bot does, and close it at once. Slack sends again what it sent in between."""
     try:
         async with asyncio.timeout(CALL_TIMEOUT_S):
-            opened = await client.apps_connections_open(app_token=app_token)
-            async with client.session.ws_connect(opened["url"]) as socket:
+            connection = await client.apps_connections_open(app_token=app_token)
+            async with client.session.ws_connect(connection["url"]) as socket:
                 hello = await socket.receive_json()
     except SlackApiError as error:
         return Finding("wrong", f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})")
@@ -283,8 +283,8 @@ async def _confinement(_: Settings) -> AsyncGenerator[Finding]:
     except FileError as error:
         yield Finding("wrong", f"processes that read files do not start: {error.detail}")
         return
-    for holds, what, how in zip(held, LAYERS, LAYERS_NEED, strict=True):
-        yield _layer(what, how, holds=holds)
+    for holds, layer, needs in zip(held, LAYERS, LAYERS_NEED, strict=True):
+        yield _layer(layer, needs, holds=holds)
     if not find_browser():
         return
     try:
@@ -292,12 +292,12 @@ async def _confinement(_: Settings) -> AsyncGenerator[Finding]:
     except BotError as error:
         yield Finding("wrong", f"the browser draws no page: {error.detail}")
         return
-    for name, what, how in BROWSER_LAYERS:
-        yield _layer(what, how, holds=getattr(browser.confinement, name))
+    for name, layer, needs in BROWSER_LAYERS:
+        yield _layer(layer, needs, holds=getattr(browser.confinement, name))
 
 
-def _layer(what: str, how: str, *, holds: bool) -> Finding:
-    return Finding("ok", what) if holds else Finding("optional", f"NOT held: {what} ({how})")
+def _layer(layer: str, needs: str, *, holds: bool) -> Finding:
+    return Finding("ok", layer) if holds else Finding("optional", f"NOT held: {layer} ({needs})")
 
 
 async def _optional(_: Settings) -> AsyncGenerator[Finding]:

@@ -80,9 +80,9 @@ class AnswerSoFar:
             case TextRetracted(kept):
                 return self._back_to(kept)
             case ToolCalled():
-                before = [*self.rest(), *self._replacing()]
+                events_before = [*self.rest(), *self._replacing()]
                 self.has_calls, self.is_fresh = True, False
-                return [*before, event]
+                return [*events_before, event]
             case Finished():
                 return [*self.rest(), event]
             case _:

@@ -92,9 +92,9 @@ class GlmClient:
                     async for event in events:
                         for shown in state.events_for(event):
                             yield shown
-            except (_Wordless, StreamBrokenOff, Refused, ModelError) as trouble:
-                held = trouble.held if isinstance(trouble, StreamBrokenOff) else []
-                error = await self._failed(state, trouble)
+            except (_Wordless, StreamBrokenOff, Refused, ModelError) as failure:
+                held = failure.held if isinstance(failure, StreamBrokenOff) else []
+                error = await self._failed(state, failure)
             else:
                 return
         for shown in self._last_words(state, held):
@@ -114,39 +114,39 @@ class GlmClient:
             yield Unfinished(replace(usage, cost=0.0), state.model, usage.cost, currency)
 
     async def _failed(
-        self, state: RequestState, trouble: _Wordless | StreamBrokenOff | Refused | ModelError
+        self, state: RequestState, failure: _Wordless | StreamBrokenOff | Refused | ModelError
     ) -> ModelError | None:
         """Wait for the next attempt. Return the error when there is none."""
         try:
-            delay_s = self._delay_after(state, trouble)
+            delay_s = self._delay_after(state, failure)
         except ModelError as error:
             return error
         if delay_s > 0:
             await self._timing.sleep(delay_s)
         return None
 
-    def _delay_after(self, state: RequestState, trouble: _Wordless | StreamBrokenOff | Refused | ModelError) -> float:
+    def _delay_after(self, state: RequestState, failure: _Wordless | StreamBrokenOff | Refused | ModelError) -> float:
         """Return the seconds to wait before the next attempt. Raise when there is none."""
-        has_begun = isinstance(trouble, StreamBrokenOff)
-        if isinstance(trouble, StreamBrokenOff):
-            state.spent += state.priced(trouble.usage or state.answer.usage(state.ask), "")[0]
-            trouble = trouble.trouble
-        match trouble:
+        has_begun = isinstance(failure, StreamBrokenOff)
+        if isinstance(failure, StreamBrokenOff):
+            state.spent += state.priced(failure.usage or state.answer.usage(state.ask), "")[0]
+            failure = failure.failure
+        match failure:
             case _Wordless():
-                self._repeat(state, trouble.finished)
+                self._repeat(state, failure.finished)
                 return 0.0
             case Refused():
-                return self._after(state, trouble.refusal, has_begun=has_begun)
-            case ModelError() if trouble.is_away:  # raised by `_give_way`: another model is asked at once
-                raise mark_away(AnswerCut("after text: away")) if state.has_answer else trouble
+                return self._after(state, failure.refusal, has_begun=has_begun)
+            case ModelError() if failure.is_away:  # raised by `_give_way`: another model is asked at once
+                raise mark_away(AnswerCut("after text: away")) if state.has_answer else failure
             case ModelBusy():  # raised by `_queued`: there is no time left to wait
-                raise AnswerCut("after text: the queue") if state.has_answer else trouble
+                raise AnswerCut("after text: the queue") if state.has_answer else failure
             case AnswerRepeating() if state.stop_thinking():
-                log.info("model.retry", reason="repeating", detail=trouble.detail, model=state.model)
+                log.info("model.retry", reason="repeating", detail=failure.detail, model=state.model)
                 return 0.0
             case _:
-                may_retry = isinstance(trouble, FAILED) and not isinstance(trouble, CallNotOffered)
-                return self._after(state, Refusal(trouble, "", may_retry), has_begun=has_begun)
+                may_retry = isinstance(failure, FAILED) and not isinstance(failure, CallNotOffered)
+                return self._after(state, Refusal(failure, "", may_retry), has_begun=has_begun)
 
     def _state(self, ask: Ask) -> RequestState:
         endpoint = self._endpoint

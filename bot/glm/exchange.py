@@ -80,9 +80,9 @@ class StreamBrokenOff(Exception):
     None.
     """
 
-    def __init__(self, trouble: ModelError | Refused, held: list[ModelEvent], usage: Usage | None) -> None:
+    def __init__(self, failure: ModelError | Refused, held: list[ModelEvent], usage: Usage | None) -> None:
         super().__init__()
-        self.trouble = trouble
+        self.failure = failure
         self.held = held
         self.usage = usage
 

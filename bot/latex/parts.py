@@ -32,37 +32,37 @@ def script(text: str, mark: str) -> str:
 def joined(parts: list[Part]) -> str:
     """Join parts into one text. Signs get spaces, and a fraction beside a factor gets brackets."""
     line_text = ""
-    before: Part | None = None
+    previous: Part | None = None
     for index, part in enumerate(parts):
         after = parts[index + 1] if index + 1 < len(parts) else None
-        text = _bracketed(part, before, after)
+        text = _bracketed(part, previous, after)
         if part.kind == "space":
             line_text = line_text.rstrip() + part.text if line_text.strip() else line_text
             continue
-        line_text += _gap(before, part, line_text) + text
-        before = part if not _is_sign(before, part) else Part(part.text, "open")
+        line_text += _gap(previous, part, line_text) + text
+        previous = part if not _is_sign(previous, part) else Part(part.text, "open")
     lines = (re.sub(r"(?<=\S) {2,}", lambda found: found[0][:2], line).strip() for line in line_text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-def _bracketed(part: Part, before: Part | None, after: Part | None) -> str:
+def _bracketed(part: Part, previous: Part | None, after: Part | None) -> str:
     factors = {"atom", "ratio", "word", "open", "big"}
     has_factor_beside = (after is not None and after.kind in factors) or (
-        before is not None and before.kind in {"atom", "ratio"}
+        previous is not None and previous.kind in {"atom", "ratio"}
     )
     return f"({part.text})" if part.kind == "ratio" and has_factor_beside else part.text
 
 
-def _is_sign(before: Part | None, part: Part) -> bool:
+def _is_sign(previous: Part | None, part: Part) -> bool:
     """Tell whether a minus or plus belongs to what follows it, as in -x."""
     return part.text in {"-", "+", "±", "∓"} and (
-        before is None or before.kind in {"operator", "relation", "open", "comma", "row", "cell"}
+        previous is None or previous.kind in {"operator", "relation", "open", "comma", "row", "cell"}
     )
 
 
-def _gap(before: Part | None, part: Part, line_text: str) -> str:
+def _gap(previous: Part | None, part: Part, line_text: str) -> str:
     if (
-        before is None
+        previous is None
         or not line_text
         or line_text[-1].isspace()
         or line_text[-1] == "/"
@@ -70,13 +70,13 @@ def _gap(before: Part | None, part: Part, line_text: str) -> str:
     ):
         return ""
     if part.kind in {"operator", "relation"}:
-        return "" if before.kind == "open" else " "
-    if before.kind in {"operator", "relation", "comma"}:
+        return "" if previous.kind == "open" else " "
+    if previous.kind in {"operator", "relation", "comma"}:
         return " "
     if part.kind == "word":
-        return "" if before.kind == "open" else " "
-    if before.kind in {"word", "big"}:
-        return "" if part.kind == "open" and before.kind == "word" else " "
+        return "" if previous.kind == "open" else " "
+    if previous.kind in {"word", "big"}:
+        return "" if part.kind == "open" and previous.kind == "word" else " "
     return ""
 
 

@@ -29,12 +29,12 @@ def read_answer(answer: types.CallToolResult, server: str, tool: str) -> Result:
             made.append(_new(picture, server, tool))
         else:
             lines.append("[one more picture, left out]")
-    words = "\n".join(line for line in lines if line)
-    if not words and answer.structured_content is not None:
-        words = json.dumps(answer.structured_content, ensure_ascii=False)
+    text = "\n".join(line for line in lines if line)
+    if not text and answer.structured_content is not None:
+        text = json.dumps(answer.structured_content, ensure_ascii=False)
     if answer.is_error:
-        raise ToolFailed(_cut(words, LONGEST_ERROR) or ERROR)
-    return Result(_cut(words, LONGEST_TEXT) or EMPTY, made=tuple(made), is_untrusted=True)
+        raise ToolFailed(_cut(text, LONGEST_ERROR) or ERROR)
+    return Result(_cut(text, LONGEST_TEXT) or EMPTY, made=tuple(made), is_untrusted=True)
 
 
 def _picture(block: types.ContentBlock) -> tuple[str, bytes] | None:
@@ -75,7 +75,7 @@ def _line(block: types.ContentBlock) -> str:
             return "[a picture that is damaged]"
 
 
-def _cut(words: str, longest: int) -> str:
-    if len(words) <= longest:
-        return words
-    return words[:longest] + CUT.format(more=len(words) - longest)
+def _cut(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    return text[:longest] + CUT.format(more=len(text) - longest)

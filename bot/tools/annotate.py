@@ -5,14 +5,14 @@ from bot.core.drawing import Box, Mark, MarkKind, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import (
     Arguments,
+    check_upright,
     coordinates,
     items,
     optional_string,
+    quoted,
     record,
-    seen,
     shown_box,
     string,
-    upright,
 )
 from bot.tools.naming import picture_name, stem_of
 from bot.tools.trouble import tool_errors
@@ -78,28 +78,28 @@ class Annotate:
 
 def _mark(entry: Any, at: int, count: int) -> Mark:
     """Read one mark. When there are several, a mark without words is numbered, so that the answer can name it."""
-    what = f"`marks[{at - 1}]`"
-    fields = record(entry, what)
-    kind = _kind(fields, what)
+    argument = f"`marks[{at - 1}]`"
+    fields = record(entry, argument)
+    kind = _kind(fields, argument)
     try:
         label = optional_string(fields, "label", LONGEST_LABEL)
     except ToolFailed as error:
-        raise ToolFailed(f"{what}: {error.detail}") from error
+        raise ToolFailed(f"{argument}: {error.detail}") from error
     if kind == "label" and not label:
-        raise ToolFailed(f"{what} is a label without words; give it a `label`.")
-    numbers = coordinates(fields.get("box"), f"{what}.box", _COUNTS[kind])
-    return Mark(kind, _place(kind, numbers, f"{what}.box"), label, at if count > 1 and not label else 0)
+        raise ToolFailed(f"{argument} is a label without words; give it a `label`.")
+    numbers = coordinates(fields.get("box"), f"{argument}.box", _COUNTS[kind])
+    return Mark(kind, _place(kind, numbers, f"{argument}.box"), label, at if count > 1 and not label else 0)
 
 
-def _kind(entry: Arguments, what: str) -> MarkKind:
+def _kind(entry: Arguments, argument: str) -> MarkKind:
     value = entry.get("kind")
     for kind in KINDS:
         if kind == value:
             return kind
-    raise ToolFailed(f"{what}.kind must be one of {', '.join(KINDS)}, but is {seen(value)}.")
+    raise ToolFailed(f"{argument}.kind must be one of {', '.join(KINDS)}, but is {quoted(value)}.")
 
 
-def _place(kind: MarkKind, numbers: tuple[float, ...], what: str) -> Box:
+def _place(kind: MarkKind, numbers: tuple[float, ...], argument: str) -> Box:
     if len(numbers) == 2:
         return numbers[0], numbers[1], numbers[0], numbers[1]
     left, top, right, bottom = numbers
@@ -107,10 +107,10 @@ def _place(kind: MarkKind, numbers: tuple[float, ...], what: str) -> Box:
         middle, centre = (left + right) / 2, (top + bottom) / 2
         return middle, centre, middle, centre
     if kind == "box":
-        upright((left, top, right, bottom), what)
+        check_upright((left, top, right, bottom), argument)
     if kind == "arrow" and (left, top) == (right, bottom):
         raise ToolFailed(
-            f"{what} is {shown_box(numbers)}: the arrow begins where it ends; it goes from x1, y1 to x2, y2."
+            f"{argument} is {shown_box(numbers)}: the arrow begins where it ends; it goes from x1, y1 to x2, y2."
         )
     return left, top, right, bottom
 

@@ -5,7 +5,7 @@ from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.drawing import Chart, ChartType, Painter, Series
 from bot.core.model.messages import ToolSpec
 from bot.errors import BotError
-from bot.tools.arguments import Arguments, items, listed, number, optional_string, record, seen, string, written
+from bot.tools.arguments import Arguments, as_text, items, listed, number, optional_string, quoted, record, string
 from bot.tools.naming import file_name
 from bot.words import text
 
@@ -108,7 +108,7 @@ def _type(arguments: Arguments) -> ChartType:
     for kind in TYPES:
         if kind == value:
             return kind
-    raise ToolFailed(f"`type` must be one of {', '.join(TYPES)}, but is {seen(value)}.")
+    raise ToolFailed(f"`type` must be one of {', '.join(TYPES)}, but is {quoted(value)}.")
 
 
 def _labels(arguments: Arguments) -> tuple[str, ...]:
@@ -116,26 +116,26 @@ def _labels(arguments: Arguments) -> tuple[str, ...]:
     return tuple(_filled(entry, f"`labels[{at}]`") for at, entry in entries)
 
 
-def _filled(value: Any, what: str) -> str:
-    found = written(value, what, LONGEST_LABEL).strip()
+def _filled(value: Any, argument: str) -> str:
+    found = as_text(value, argument, LONGEST_LABEL).strip()
     if not found:
-        raise ToolFailed(f"{what} is empty.")
+        raise ToolFailed(f"{argument} is empty.")
     return found
 
 
-def _series(entry: Any, what: str, count: int) -> Series:
-    fields = record(entry, what)
-    name = _filled(fields.get("name"), f"{what}.name")
-    values = listed(fields.get("values"), f"{what}.values", MOST_LABELS)
+def _series(entry: Any, argument: str, count: int) -> Series:
+    fields = record(entry, argument)
+    name = _filled(fields.get("name"), f"{argument}.name")
+    values = listed(fields.get("values"), f"{argument}.values", MOST_LABELS)
     if len(values) != count:
-        raise ToolFailed(f"{what} ({name}) has {len(values)} values for {count} labels; it needs one for each.")
-    return Series(name, tuple(number(value, f"{what}.values[{at}]") for at, value in enumerate(values)))
+        raise ToolFailed(f"{argument} ({name}) has {len(values)} values for {count} labels; it needs one for each.")
+    return Series(name, tuple(number(value, f"{argument}.values[{at}]") for at, value in enumerate(values)))
 
 
-def _distinct(found: tuple[str, ...], what: str) -> tuple[str, ...]:
+def _distinct(found: tuple[str, ...], argument: str) -> tuple[str, ...]:
     twice = sorted({name for name in found if found.count(name) > 1})
     if twice:
-        raise ToolFailed(f"{what} must differ from each other, but hold {seen(twice[0])} more than once.")
+        raise ToolFailed(f"{argument} must differ from each other, but hold {quoted(twice[0])} more than once.")
     return found
 
 

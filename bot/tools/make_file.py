@@ -4,7 +4,7 @@ import re
 
 from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
-from bot.tools.arguments import Arguments, seen, string
+from bot.tools.arguments import Arguments, quoted, string
 from bot.tools.naming import file_name, tidy
 from bot.words import text
 
@@ -48,7 +48,7 @@ class MakeFile:
         name, extension = _name(string(arguments, "name", 300))
         content = arguments.get("content")
         if not isinstance(content, str) or not content:
-            raise ToolFailed(f"`content` must be a text with something in it, but is {seen(content)}.")
+            raise ToolFailed(f"`content` must be a text with something in it, but is {quoted(content)}.")
         content, note = _harmless(content, extension)
         data = content.encode("utf-8", "replace")
         if len(data) > MOST_BYTES:
@@ -57,17 +57,17 @@ class MakeFile:
         return Result(f"{{0}} is {name} ({len(data):,} bytes). The person gets it.{note}", made=(new,))
 
 
-def _name(asked: str) -> tuple[str, str]:
+def _name(name: str) -> tuple[str, str]:
     """Return the last part of a path, made safe, and its extension; a name without one becomes a text file."""
-    base = tidy(re.split(r"[/\\]", asked)[-1])
+    base = tidy(re.split(r"[/\\]", name)[-1])
     stem, dot, last = base.rpartition(".")
     if not dot:
         stem, last = base, "txt"
     extension = f".{last.lower()}"
     if extension not in MIMES:
         raise ToolFailed(
-            f"`name` is {seen(asked)}, but a {extension} file can't be made here: only text, such as .txt, .csv, .tsv, "
-            ".md, .html, .json, .xml, .yaml or source code."
+            f"`name` is {quoted(name)}, but a {extension} file can't be made here: only text, such as .txt, .csv, "
+            ".tsv, .md, .html, .json, .xml, .yaml or source code."
         )
     return file_name(stem, extension), extension
 

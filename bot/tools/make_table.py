@@ -3,7 +3,7 @@ from typing import Any
 
 from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
-from bot.tools.arguments import Arguments, items, seen, string, written
+from bot.tools.arguments import Arguments, as_text, items, quoted, string
 from bot.tools.naming import file_name
 from bot.words import text
 
@@ -56,7 +56,7 @@ class MakeTable:
 
 def _row(row: Any, at: int, columns: list[str]) -> list[str]:
     if not isinstance(row, list):
-        raise ToolFailed(f"Row {at} of `rows` must be a list of {len(columns)} cells, but is {seen(row)}.")
+        raise ToolFailed(f"Row {at} of `rows` must be a list of {len(columns)} cells, but is {quoted(row)}.")
     if len(row) != len(columns):
         raise ToolFailed(
             f"Row {at} of `rows` has {len(row)} cells, but there are {len(columns)} columns; "
@@ -65,11 +65,11 @@ def _row(row: Any, at: int, columns: list[str]) -> list[str]:
     return [_cell(cell, f"`{columns[place]}` in row {at}") for place, cell in enumerate(row)]
 
 
-def _cell(value: Any, what: str) -> str:
+def _cell(value: Any, argument: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return written(value, what, LONGEST_CELL)
+    return as_text(value, argument, LONGEST_CELL)

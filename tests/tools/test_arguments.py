@@ -90,4 +90,4 @@ def test_a_reversed_or_empty_box_is_refused(value: Any) -> None:
 
 
 def test_what_was_got_is_shown_in_short() -> None:
-    assert len(arguments.seen("x" * 10_000)) < 100
+    assert len(arguments.quoted("x" * 10_000)) < 100

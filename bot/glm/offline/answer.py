@@ -92,14 +92,14 @@ def answer_to(body: Mapping[str, Any], prompt: Prompt) -> Reply:
         reasoning = words.thought.format(messages=len(messages), tokens=prompt.tokens)
         if prompt.pictures:
             reasoning += words.thought_pictures.format(count=len(prompt.pictures))
-    asked = words.question.format(question=question) if question else words.no_question
+    question_line = words.question.format(question=question) if question else words.no_question
     turns = len(_questions(messages)) - 1
     sections = [
         words.label,
         _listed(words.pictures, _picture_lines(prompt.pictures, words)),
         _listed(words.documents, _gists(messages)),
         _listed(words.tool_results, _tool_lines(messages)),
-        asked,
+        question_line,
         words.facts.format(turns=max(0, turns), tokens=prompt.tokens),
     ]
     return Reply("\n\n".join(filter(None, sections)), reasoning.strip())

@@ -190,7 +190,7 @@ def _message_tokens(message: Mapping[str, Any], pictures: list[Picture]) -> int:
         return tokens + estimate_tokens(content or "")
     if not isinstance(content, list):
         raise Fault("1210", "Invalid API parameter: content")
-    before = ""
+    text_before = ""
     for part in content:
         kind = str(part.get("type")) if isinstance(part, dict) else ""
         if kind not in _PART_KEYS or set(part) - _PART_KEYS[kind]:
@@ -198,14 +198,14 @@ def _message_tokens(message: Mapping[str, Any], pictures: list[Picture]) -> int:
         if kind == "text":
             if not isinstance(part.get("text"), str):
                 raise Fault("1210", "Invalid API parameter: text")
-            before = part["text"]
-            tokens += estimate_tokens(before)
+            text_before = part["text"]
+            tokens += estimate_tokens(text_before)
             continue
         if kind != "image_url":
             raise Fault("1210", f"Invalid API parameter: {kind} cannot be fetched by the offline model")
-        pictures.append(_picture(part["image_url"], before))
+        pictures.append(_picture(part["image_url"], text_before))
         tokens += pictures[-1].tokens + 2
-        before = ""
+        text_before = ""
     return tokens
 
 
@@ -226,12 +226,12 @@ def _picture(source: object, label: str) -> Picture:
 
 def _measured(data: bytes, label: str) -> Picture:
     try:
-        with Pillow.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
-            if max(opened.size) > MAX_IMAGE_SIDE:
+        with Pillow.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture_file:
+            if max(picture_file.size) > MAX_IMAGE_SIDE:
                 raise Fault("1210", "图片输入格式/解析错误: image larger than 6000 x 6000 px")
-            tokens = image_tokens(*opened.size)
-            pixel = opened.convert("RGB").resize((1, 1), Pillow.Resampling.BOX).getpixel((0, 0))
-            kind, (width, height) = str(opened.format), opened.size
+            tokens = image_tokens(*picture_file.size)
+            pixel = picture_file.convert("RGB").resize((1, 1), Pillow.Resampling.BOX).getpixel((0, 0))
+            kind, (width, height) = str(picture_file.format), picture_file.size
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Fault("1210", "图片输入格式/解析错误: image cannot be parsed") from error
     assert isinstance(pixel, tuple)

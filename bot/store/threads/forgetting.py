@@ -40,7 +40,7 @@ class Forgetting:
         """Delete a message. Its turn goes when it held no other question. What was gathered of the channel for a
         summary goes too, since the message may be a part of it; the next summary gathers it again.
         """
-        await self._change(thread, lambda turn: _without(turn, lambda said: said.ts == ts))
+        await self._change(thread, lambda turn: _without(turn, lambda message: message.ts == ts))
         members: Any = await self._redis.smembers(self._keys.summed(thread.team, thread.channel))
         for member in members:
             if summary := _parsed(member.decode(errors="replace")):
@@ -105,7 +105,7 @@ class Forgetting:
         which knew people by their names.
         """
         async for thread in self.threads(team):
-            await self._change(thread, lambda turn: _without(turn, lambda said: _is_by(said, user, name)))
+            await self._change(thread, lambda turn: _without(turn, lambda message: _is_by(message, user, name)))
             await self._drop_feedback(thread, user)
             await self._drop_instructions(thread, user)
         for letter in await self._dead_letters.all():
@@ -198,10 +198,10 @@ def _without_talk(turn: Turn, thread: ThreadId, ts: str) -> Turn:
     return replace(turn, said=tuple(said for said in turn.said if said.speaker != SPEAKER))
 
 
-def _is_by(said: TurnMessage, user: str, name: str) -> bool:
-    if said.role not in {"question", "person"}:
+def _is_by(message: TurnMessage, user: str, name: str) -> bool:
+    if message.role not in {"question", "person"}:
         return False
-    return said.user == user if said.user else bool(name) and said.speaker == name
+    return message.user == user if message.user else bool(name) and message.speaker == name
 
 
 def _files_of(turn: Turn) -> set[tuple[str, str]]:

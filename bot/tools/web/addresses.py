@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from bot.core.agent.ports import ToolContext, ToolFailed
 from bot.core.intake.links import addresses, bare_addresses, ended
-from bot.tools.arguments import Arguments, seen, string
+from bot.tools.arguments import Arguments, quoted, string
 from bot.tools.trouble import detailed_tool_errors
 from bot.words import say, text
 
@@ -47,7 +47,7 @@ def read_address(arguments: Arguments) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme.lower() not in _PORTS or not parts.hostname or _UNPRINTABLE.search(url):
-        raise ToolFailed(f"`url` must be a whole address that begins with http:// or https://, but is {seen(url)}.")
+        raise ToolFailed(f"`url` must be a whole address that begins with http:// or https://, but is {quoted(url)}.")
     if parts.username is not None:
         raise ToolFailed("`url` holds a user name or password; such addresses are not opened.")
     return url
@@ -121,5 +121,5 @@ def _host(parts: SplitResult) -> str:
 
 
 def _escaped(piece: str) -> str:
-    kept = quote(piece, safe="/%:@!$&'()*+,;=~-._?")
-    return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), kept)
+    escaped = quote(piece, safe="/%:@!$&'()*+,;=~-._?")
+    return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), escaped)
