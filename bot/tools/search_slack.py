@@ -3,6 +3,7 @@ from typing import Protocol
 
 from bot.core.agent.ports import Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
+from bot.core.search import SearchHit
 from bot.tools.arguments import Arguments, string
 from bot.tools.trouble import tool_errors
 from bot.words import text
@@ -14,21 +15,6 @@ CANNOT_SEARCH = (
 )
 LONGEST_QUERY = 300
 LONGEST_HIT = 800
-
-
-class SearchHit(Protocol):
-    """A message that was found. `author` and `channel` are names, `when` is a readable date; each may be empty."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def author(self) -> str: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def when(self) -> str: ...
-    @property
-    def link(self) -> str: ...
 
 
 class SlackSearch(Protocol):

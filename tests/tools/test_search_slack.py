@@ -1,27 +1,23 @@
 from dataclasses import dataclass, field
 
 from bot.core.agent.ports import ToolContext
+from bot.core.search import SearchHit
 from bot.errors import SlackError
 from bot.tools.search_slack import SearchSlack
 from tests.tools.tool_context import refusal, tool_context
 
 
-@dataclass
-class Message:
-    text: str
-    author: str = ""
-    channel: str = ""
-    when: str = ""
-    link: str = ""
+def hit(text: str, author: str = "", channel: str = "", when: str = "", link: str = "") -> SearchHit:
+    return SearchHit(text, author, channel, when, link)
 
 
 @dataclass
 class Search:
-    hits: tuple[Message, ...] = ()
+    hits: tuple[SearchHit, ...] = ()
     broken: SlackError | None = None
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def search(self, query: str, token: str, user: str) -> tuple[Message, ...]:
+    async def search(self, query: str, token: str, user: str) -> tuple[SearchHit, ...]:
         self.asked.append((query, token, user))
         if self.broken:
             raise self.broken
@@ -35,8 +31,8 @@ def context(*, with_token: bool = True) -> ToolContext:
 
 
 async def test_it_searches_as_the_person_who_asks() -> None:
-    first = Message("The  roof\nleaks", "Ana", "site", "2 March", "https://s.slack.com/p1")
-    search = Search((first, Message("x" * 1000)))
+    first = hit("The  roof\nleaks", "Ana", "site", "2 March", "https://s.slack.com/p1")
+    search = Search((first, hit("x" * 1000)))
     result = await SearchSlack(search).call({"query": "roof"}, context())
     assert search.asked == [("roof", "token", "U1")]
     assert "1. Ana, #site, 2 March: The roof leaks (https://s.slack.com/p1)" in result.text

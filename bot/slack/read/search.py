@@ -1,6 +1,5 @@
 """SlackSearch searches Slack for a person, and finds only what they may see (slack.md §2, assistant.search.context)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,21 +7,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.search import SearchHit
 from bot.errors import SlackError
 from bot.slack.read.history import History
 from bot.slack.read.messages import read_message
 
 SCOPE = "search:read.public"
 MOST_HITS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    text: str
-    author: str
-    channel: str
-    when: str
-    link: str
 
 
 class SlackSearch:
