@@ -32,8 +32,9 @@ def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> N
     while header := requests.read(8):
         answer = _load(requests.read(int.from_bytes(header, "big")))
         if answer[0] == "call":
+            is_first = not most_bytes
             most_bytes = most_bytes or used_bytes() + memory_bytes  # after the imports: it is room to work in
-            _limit_memory(most_bytes)
+            _limit_memory(most_bytes, is_first=is_first)
             _limit_cpu(cpu_s)
             answer = _call(*answer[1:])
             _limit_memory(most_bytes + _ANSWER_BYTES)
@@ -53,9 +54,11 @@ def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _limit_memory(limit: int) -> None:
-    """RLIMIT_AS counts address space, also what is mapped already."""
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+def _limit_memory(limit: int, *, is_first: bool = False) -> None:
+    """RLIMIT_AS counts address space, also what is mapped already. Once `drawing.charts` has lifted it, it stays so."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == hard and not is_first:
+        return
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
 
 
