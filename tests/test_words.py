@@ -197,10 +197,16 @@ def test_a_filled_sentence_can_be_taken_apart_and_put_together() -> None:
     [
         ("text formatted as hidden is left out", "设为隐藏的文字没有读"),
         ("only its first 40 of 212 pages were read", "共 212 页，只读了前 40 页"),
-        ("pages 3–5, 9 are damaged and could not be read", "第 3–5、9 页已损坏，无法读取"),
+        (
+            "pages 3–5, 9 could not be read: they are damaged, or take more time or memory than I have",
+            "第 3–5、9 页无法读取：已损坏，或需要的时间或内存太多",
+        ),
         ("a web page, which has nothing inside that I can read", "这是网页，里面没有我能读的内容"),
         ("plan.docx: text formatted as hidden is left out", "plan.docx: 设为隐藏的文字没有读"),
-        ("a.zip: b.pdf: page 7 is damaged and could not be read", "a.zip: b.pdf: 第 7 页已损坏，无法读取"),
+        (
+            "a.zip: b.pdf: page 7 could not be read: it is damaged, or takes more time or memory than I have",
+            "a.zip: b.pdf: 第 7 页无法读取：已损坏，或需要的时间或内存太多",
+        ),
         ("what nobody has marked", "what nobody has marked"),
         ("", ""),
     ],

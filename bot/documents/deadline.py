@@ -14,7 +14,7 @@ T = TypeVar("T")
 _LOOKS_EVERY = 16  # items: a look at the clock costs as much as a small item
 _ROOM_LOOKS_S = 0.002  # a look at the memory costs as much as a hundred at the clock
 # Of the memory there is: where readers stop, at each try. The last is for files that take most of it to be opened.
-AMPLE = (0.6, 0.2, 0.07, 0.95)
+AMPLE = (0.75, 0.3, 0.1, 0.95)
 TIGHT = AMPLE[1:]  # for a file whose reading ended a worker
 
 
@@ -59,10 +59,14 @@ class Deadline:
         if self._whole is not None:
             self._whole.meet(for_memory=for_memory)
 
-    def part(self, share: float) -> "Deadline":
-        """One for a step that must leave time and memory for the next ones: this share of what is left."""
+    def part(self, share: float, of_room: float | None = None) -> "Deadline":
+        """One for a step that must leave time and memory for the next ones: this share of what is left of each, or
+        `of_room` of the memory.
+        """
         left = None if self._until is None else max(0.0, self._until - self._now()) * share
-        return Deadline(left, self._now, self, self._room.part(share) if self._room else None)
+        return Deadline(
+            left, self._now, self, self._room.part(share if of_room is None else of_room) if self._room else None
+        )
 
     def within(self, room: Room) -> "Deadline":
         """One for another try, in less memory and the time that is left."""

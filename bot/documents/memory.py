@@ -24,6 +24,13 @@ def most_bytes() -> int:
     return 0 if limit == resource.RLIM_INFINITY else limit
 
 
+def refuse_without(wanted: int) -> None:
+    """Raises MemoryError where so many bytes are not left: libxml2 that gets none may crash, or go round for ever."""
+    limit = most_bytes()
+    if limit and limit - used_bytes() < wanted:
+        raise MemoryError
+
+
 class Room:
     """A share of what is left now. What was read has to be put into pages and to be sent, which takes the rest."""
 

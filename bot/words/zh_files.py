@@ -152,8 +152,12 @@ FILES: Mapping[str, str] = {
     "pages {numbers} have an unreadable text layer, which I dropped; only the picture tells what is on them": (
         "第 {numbers} 页的文字层无法辨认，我没有采用，只能从图像看出内容"
     ),
-    "page {number} is damaged and could not be read": "第 {number} 页已损坏，无法读取",
-    "pages {numbers} are damaged and could not be read": "第 {numbers} 页已损坏，无法读取",
+    "page {number} could not be read: it is damaged, or takes more time or memory than I have": (
+        "第 {number} 页无法读取：已损坏，或需要的时间或内存太多"
+    ),
+    "pages {numbers} could not be read: they are damaged, or take more time or memory than I have": (
+        "第 {numbers} 页无法读取：已损坏，或需要的时间或内存太多"
+    ),
     "files attached to this PDF were not opened: {names}": "没有打开这个 PDF 所附的文件：{names}",
     "only the first {read} of its {count} messages were read": "共 {count} 封邮件，只读了前 {read} 封",
     "only the first {count} files in it were read": "只读了其中的前 {count} 个文件",

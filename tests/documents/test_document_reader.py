@@ -115,7 +115,7 @@ async def test_what_crosses_the_border_can_be_kept() -> None:
 async def test_a_page_that_takes_too_long_costs_that_page_only() -> None:
     document = await read(pdfs.one_bad_page(["Good words", "More words"]), timeout_s=SPENT_S)
     assert [page.text for page in document.pages] == ["Good words", "More words", ""]
-    assert document.notes == ("page 3 is damaged and could not be read",)
+    assert document.notes == ("page 3 could not be read: it is damaged, or takes more time or memory than I have",)
 
 
 async def reason(reader: DocumentReader, data: bytes, name: str) -> str:

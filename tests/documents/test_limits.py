@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from bot.core.document import Document
+from bot.documents.document_reader import DocumentReader
 from bot.documents.read import read_document
 from bot.documents.sandbox.sandbox import Sandbox
 from bot.errors import FileError, FileTooSlow
@@ -184,8 +185,9 @@ async def test_out_of_memory_means_so_far_and_says_so(name: str) -> None:
     data = LARGE[name]()
     async with Sandbox(workers=1, timeout_s=PATIENCE_S, memory_bytes=len(data) * 2 + ROOM_MB * MEGABYTE) as sandbox:
         try:
-            part = await sandbox.run(read_document, data, name)
+            part = await DocumentReader(sandbox, "", "").read(data, name, limit_s=PATIENCE_S)
         except FileError as error:
             pytest.fail(f"{type(error).__name__}: {error.detail}")
     assert "line 0" in text_of(part) or "small words" in text_of(part)
-    assert [note for note in part.notes if STOPPED.search(note)] or text_of(part) == text_of(read_document(data, name))
+    is_said = any(map(STOPPED.search, part.notes))
+    assert is_said or len(text_of(part)) >= len(text_of(read_document(data, name)))  # which reads 200 pages of a PDF

@@ -48,8 +48,8 @@ BAD_TEXT_LAYER = (
     text("pages {numbers} have an unreadable text layer, which I dropped; only the picture tells what is on them"),
 )
 UNREADABLE_PAGES = (
-    text("page {number} is damaged and could not be read"),
-    text("pages {numbers} are damaged and could not be read"),
+    text("page {number} could not be read: it is damaged, or takes more time or memory than I have"),
+    text("pages {numbers} could not be read: they are damaged, or take more time or memory than I have"),
 )
 MORE_PAGES = text("only its first {read} of {count} pages were read")
 ATTACHED = text("files attached to this PDF were not opened: {names}")

@@ -92,7 +92,8 @@ class Sandbox:
             try:
                 async with asyncio.timeout(limit_s):
                     answer = _taken(await worker.call(request), self.known)
-                self._rest(worker)
+                if answer[0] != "memory":  # what it let go lies about in pieces, and the next file finds no room
+                    self._rest(worker)
             except TimeoutError:
                 raise errors.FileTooSlow(f"killed after {limit_s:g} s") from None
             except (EOFError, OSError):
@@ -228,9 +229,7 @@ class _Worker:
                 await self._process.wait()
         except TimeoutError:
             return errors.FileBroken("the worker does not answer any more, and lives")
-        error = _died_with(self._process.returncode)
-        error.ended_the_reader = True
-        return error
+        return _ended(_died_with(self._process.returncode))
 
     def dismiss(self) -> None:
         """The worker reads the end of its input and leaves by itself."""
@@ -239,6 +238,11 @@ class _Worker:
     async def kill(self) -> None:
         """Programs that the worker started go with it."""
         await asyncio.shield(end_program(self._process))
+
+
+def _ended(error: errors.FileError) -> errors.FileError:
+    error.ended_the_reader = True
+    return error
 
 
 def _died_with(code: int | None) -> errors.FileError:
@@ -266,7 +270,7 @@ def _result(answer: tuple[object, ...]) -> object:
         case ("file", str(name), str(detail), str(user_message), dict(fields)):
             raise _refusal(_file_error(name), detail, user_message, fields)
         case ("memory",):
-            raise errors.FileTooLarge("out of memory in the worker")
+            raise _ended(errors.FileTooLarge("out of memory in the worker"))
         case ("error", str(detail)):
             raise errors.FileBroken(detail)
         case _:

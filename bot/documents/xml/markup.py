@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from bot.documents.deadline import Deadline
+from bot.documents.memory import refuse_without
 from bot.documents.refusals import ENTITIES, damaged
 from bot.errors import FileBroken
 
@@ -17,7 +18,10 @@ _TOO_DEEP = "Excessive depth"  # as libxml2 says it, and stops reading
 MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
 _LARGE = 1024 * 1024
 _PIECE = 256 * 1024
+_TO_PARSE = 2 * 1024 * 1024  # bytes of memory, besides those of the tree: less, and there is no use in beginning
+_TREE_TIMES = 12  # as large as its text; of a large one less is parsed where less is left
 _PARSING = 0.5  # of the time that is left: what was parsed has to be written down
+_FOR_TREE = 0.8  # of the memory: its text is far smaller
 _PROLOGUE_BYTES = 16 * 1024
 # No file may name another one, or an address, or grow by its own words.
 _CLOSED: Any = {
@@ -36,8 +40,11 @@ def parse_xml(data: bytes, deadline: Deadline | None = None) -> Element:
     if len(data) > MOST_BYTES:
         raise damaged(f"xml of {len(data)} bytes")
     _refuse_entities(data)
+    refuse_without(_TO_PARSE + _TREE_TIMES * min(len(data), _LARGE))
     if deadline is not None and len(data) > _LARGE:
-        root = _fed(etree.XMLParser(**_CLOSED, dtd_validation=False, recover=True), data, deadline.part(_PARSING))
+        root = _fed(
+            etree.XMLParser(**_CLOSED, dtd_validation=False, recover=True), data, deadline.part(_PARSING, _FOR_TREE)
+        )
         if root is None and deadline.was_full:
             raise MemoryError
         if root is None:
@@ -94,8 +101,9 @@ def parse_html(text: str, deadline: Deadline | None = None) -> Element | None:
     """
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     data = text.encode("utf-8", "replace")
+    refuse_without(_TO_PARSE + _TREE_TIMES * min(len(data), _LARGE))
     if deadline is not None and len(data) > _LARGE:
-        root = _fed(parser, data, deadline.part(_PARSING))
+        root = _fed(parser, data, deadline.part(_PARSING, _FOR_TREE))
     else:
         root = _whole(parser, data)
     errors = (*parser.error_log, *parser.feed_error_log)
