@@ -12,7 +12,6 @@ from bot.documents.text.encoding import decode_text
 from bot.documents.text.html import html_text, markdown
 from bot.documents.text.rtf import plain_rtf, unpacked_rtf
 
-SIGNATURE = b"\x78\x9f\x3e\x22"
 _MOST_ATTACHMENTS, _MOST_VALUES = 100, 2000
 _SUBJECT, _BODY, _OF_MAIL = 0x18004, 0x2800C, 0x69003
 _BEGIN, _TITLE, _DATA, _OF_FILE = 0x69002, 0x18010, 0x6800F, 0x69005
