@@ -170,7 +170,7 @@ def _content(part: Message) -> bytes:
     if not isinstance(payload, bytes):
         return b""
     is_base64 = str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
-    encoded = str(part.get_payload()).encode("ascii", "surrogateescape") if is_base64 else b""
+    encoded = str(part.get_payload()).encode("utf-8", "surrogateescape") if is_base64 else b""
     was_left = is_base64 and payload == b"".join(encoded.splitlines())
     return _as_far_as_it_goes(payload) if was_left else payload
 

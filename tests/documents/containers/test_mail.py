@@ -297,3 +297,15 @@ def test_mails_of_a_mailbox_without_empty_lines_between_them_are_told_apart() ->
         ["**Subject:** 1", "", "Body", "From here on"],
         ["**Subject:** 2", "", "Body"],
     ]
+
+
+def test_a_raw_letter_in_an_encoded_body_does_not_cost_the_mail() -> None:
+    head = b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: text/plain; charset=utf-8\n"
+    body = base64.b64encode(b"Words that are there")
+    text = (
+        read_document(head + b"Content-Transfer-Encoding: base64\n\n" + body[:12] + b"\xe9\n" + body[12:-1])
+        .pages[0]
+        .text
+    )
+    assert text.startswith("**From:** a@b.c")
+    assert "Words" in text
