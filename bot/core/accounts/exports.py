@@ -1,4 +1,4 @@
-"""What is known of a person, as an archive for them: threads as Markdown with pictures, settings, what it used."""
+"""Exports makes the archive of all that the bot knows of a person: threads with pictures, settings and usage."""
 
 import asyncio
 import io
@@ -22,7 +22,7 @@ from bot.errors import BotError
 
 NAME = "glm-export.zip"
 MOST_BYTES = 45 * 1024 * 1024
-# After so long no more pictures are fetched: the person waits, and text matters more.
+# After so long no more pictures are downloaded: the person waits, and text matters more.
 PICTURES_S = 45.0
 IN_DM = "in our direct messages"
 GONE = "*({name} could no longer be had)*"
@@ -44,13 +44,13 @@ class Records(Protocol):
 
 class Originals(Protocol):
     async def source(self, team: str, sha256: str, file_id: str) -> bytes:
-        """A file's bytes as they were uploaded. Raises BotError."""
+        """Return the bytes of a file as they were uploaded. Raises BotError."""
         ...
 
 
 class Settings(Protocol):
     async def of_person(self, team: str, user: str) -> Mapping[str, str]:
-        """Also of a channel, by its id."""
+        """Return the settings of a person, or of a channel, by its id."""
         ...
 
 
@@ -60,8 +60,6 @@ class UsageBooks(Protocol):
 
 
 class UsageRecords(Protocol):
-    """What was used, by day, person, channel and model."""
-
     @property
     def books(self) -> UsageBooks: ...
 
@@ -72,7 +70,7 @@ class UsageRecords(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptRecords:
-    """What is kept of people besides the words of threads. `spent` None: nothing is kept account of."""
+    """The stores besides that of conversations. `spent` is None when no usage is recorded."""
 
     records: Records
     settings: Settings
@@ -107,25 +105,26 @@ class Exports:
         self._kept = kept
         self._threads = threads
         self._originals = originals
-        self._at_work: set[tuple[str, str]] = set()
+        self._running: set[tuple[str, str]] = set()
         self._one = asyncio.Lock()
 
     @asynccontextmanager
     async def archive(self, team: str, person: Person, dm: str) -> AsyncGenerator[tuple[str, bytes] | None]:
-        """Its name and bytes; `dm` is the channel of their direct messages, where all is theirs.
+        """Yield the name and the bytes of the archive. `dm` is the channel of the person's direct messages, where
+        everything belongs to them.
 
-        Archives are large: there is one at a time, and None for who asks again while theirs is made.
+        Archives are large, so only one is made at a time. A person who asks again meanwhile gets None.
         """
-        who = team, person.id
-        if who in self._at_work:
+        key = team, person.id
+        if key in self._running:
             yield None
             return
-        self._at_work.add(who)
+        self._running.add(key)
         try:
             async with self._one:
                 yield await self._archive(team, person, dm)
         finally:
-            self._at_work.discard(who)
+            self._running.discard(key)
 
     async def _archive(self, team: str, person: Person, dm: str) -> tuple[str, bytes]:
         archive = _Archive(asyncio.get_running_loop().time() + PICTURES_S)
@@ -147,16 +146,17 @@ class Exports:
 
     async def _add_thread(self, archive: _Archive, thread: ThreadId, turns: list[Turn], user: str) -> None:
         name = f"{thread.channel}-{thread.root_ts}"
-        told = [f"# {name}"]
+        paragraphs = [f"# {name}"]
         for turn in turns:
             archive.count(turn)
-            told.append(f"## {turn.date}")
+            paragraphs.append(f"## {turn.date}")
             for said in turn.said:
                 if said.role == "question" and (not user or said.user == user):
-                    told += [said.words, *[await self._picture(archive, thread, name, one) for one in _own(said)]]
-                    told += [f"*({paper.name})*" for paper in said.papers]
-            told += ["---", turn.words or f"*({turn.failure})*"]
-        archive.files[f"threads/{name}.md"] = "\n\n".join(filter(None, told)).encode() + b"\n"
+                    paragraphs.append(said.words)
+                    paragraphs += [await self._picture(archive, thread, name, picture) for picture in _uploads(said)]
+                    paragraphs += [f"*({paper.name})*" for paper in said.papers]
+            paragraphs += ["---", turn.words or f"*({turn.failure})*"]
+        archive.files[f"threads/{name}.md"] = "\n\n".join(filter(None, paragraphs)).encode() + b"\n"
 
     async def _picture(self, archive: _Archive, thread: ThreadId, folder: str, picture: Picture) -> str:
         if not archive.takes_pictures:
@@ -175,13 +175,15 @@ def _asked(turn: Turn, user: str) -> bool:
     return any(said.user == user for said in turn.asked)
 
 
-def _own(said: TurnMessage) -> list[Picture]:
-    """Pages of documents are not pictures that somebody sent."""
+def _uploads(said: TurnMessage) -> list[Picture]:
+    """Return the pictures that somebody sent, without the pages of documents."""
     return [picture for picture in said.pictures if not picture.page]
 
 
 def _ending(name: str) -> str:
-    """A name is whatever its person chose: nothing in it is to lead an archive's files elsewhere."""
+    """Return the ending of a file name, or "" when it has unusual characters: people choose names freely, and no name
+    may change the path of a file in the archive.
+    """
     ending = PurePath(name).suffix
     return ending if re.fullmatch(r"\.[A-Za-z0-9]{1,7}", ending) else ""
 

@@ -1,4 +1,4 @@
-"""A person's account: everything that is known of somebody, forgotten for good when they want it."""
+"""Accounts forgets everything that the bot knows of a person, when they want that."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
@@ -30,7 +30,7 @@ class OpenQuestions(Protocol):
 
 
 class PersonalDataStore(Protocol):
-    """Whatever else keeps something of people."""
+    """Any other store that keeps something of people."""
 
     async def forget(self, team: str, user: str) -> None: ...
 
@@ -49,12 +49,14 @@ class Accounts:
         self._others = others
 
     async def forget(self, team: str, person: Person, dm: str) -> None:
-        """`dm` is the channel of their direct messages, where all is theirs. Done twice, it is the same."""
-        # First of all: what is read of Slack from now on is without them, also by an answer under way.
+        """Forget a person. `dm` is the channel of their direct messages, where everything belongs to them. A second
+        call changes nothing.
+        """
+        # This comes first: from now on nothing of theirs is read from Slack, also not by a running turn.
         await self._records.note_forgotten(team, person.id)
         for waiting in await self._records.waiting_of(team, person.id):
             await self._questions.deleted(waiting.thread, waiting.ts)
-        # What older versions wrote down of direct messages names nobody.
+        # Records of direct messages by older versions have no user ids, so the threads of the channel are erased too.
         threads = [thread async for thread in self._records.threads(team, dm)] if dm else []
         await self._records.person(team, person.id, person.name)
         if dm:

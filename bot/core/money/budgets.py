@@ -1,8 +1,8 @@
-"""What may be spent: by one person, in one channel, by the workspace, each in a day, a week or a month.
+"""Budgets limit what a person, a channel and the workspace may spend in a day, a week or a month.
 
 All budgets of a workspace renew at midnight in one time zone (`BUDGET_ZONE`), for three reasons: the days of a month
-add up to the same month for everybody, a person can't get a second day by changing the zone in their profile, and a
-channel has no zone of its own. A person is told the time on their own clock.
+add up to the same month for everybody, nobody gets a second day by changing the time zone in their profile, and a
+channel has no time zone. A person is told the time in their own time zone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,17 +14,17 @@ from bot.core.money.payer import Payer
 
 Period = Literal["day", "week", "month"]
 PERIODS: tuple[Period, ...] = get_args(Period)
-# Whose budget it is, where it is the whole workspace's; a person and a channel go by their id.
+# The owner of the workspace's budget. Other owners are ids of people and channels.
 WORKSPACE = "all"
 NOTICE_SHARE = 0.8
 
-# What admins have set, by whose it is and the period. None: no limit, whatever the default is.
+# The budgets that admins have set, by owner and period. None: no limit, whatever the default is.
 Allowed = Mapping[tuple[str, Period], int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultBudgets:
-    """Of people, channels and the workspace nobody has set a budget for. Millionths; None: no limit."""
+    """The budgets of people, channels and the workspace without a budget of their own. Millionths; None: no limit."""
 
     user_day: int | None = None
     channel_day: int | None = None
@@ -42,7 +42,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class BudgetStanding:
-    """How much of a limit is spent, and when it renews (UTC)."""
+    """How much of a limit is spent (`spent`, in millionths), and when it renews (UTC)."""
 
     limit: Limit
     spent: int
@@ -62,12 +62,12 @@ class BudgetStanding:
 
 
 def owners_of(payer: Payer) -> tuple[str, ...]:
-    """Everybody whose budget a request is paid from: the person, the channel, the workspace."""
+    """Return the owners of the budgets that pay for a request: the person, the channel, the workspace."""
     return tuple(dict.fromkeys(owner for owner in (payer.user, payer.channel, WORKSPACE) if owner))
 
 
 def limits_of(owners: tuple[str, ...], defaults: DefaultBudgets, allowed: Allowed) -> tuple[Limit, ...]:
-    """Every limit that counts for these owners. What an admin has set takes the place of the default of its period."""
+    """Return every limit of these owners. A budget that an admin has set takes the place of the default."""
     return tuple(limit for owner in owners for limit in _limits(owner, defaults, allowed))
 
 
@@ -84,7 +84,7 @@ def _default(owner: str, defaults: DefaultBudgets) -> dict[Period, int | None]:
     if owner == WORKSPACE:
         return {"month": defaults.workspace_month}
     if is_channel(owner):
-        # A direct conversation is its person's: their own budget counts, and no second one.
+        # A direct message belongs to its person, so only the person's own budget counts there.
         return {} if owner.startswith("D") else {"day": defaults.channel_day}
     return {"day": defaults.user_day}
 
@@ -94,14 +94,14 @@ def is_channel(owner: str) -> bool:
 
 
 def first_day(period: Period, today: date) -> date:
-    """The day on which the period began; weeks begin on Monday."""
+    """Return the day on which the period began. Weeks begin on Monday."""
     if period == "week":
         return today - timedelta(days=today.weekday())
     return today.replace(day=1) if period == "month" else today
 
 
 def days_of(period: Period, today: date) -> tuple[date, ...]:
-    """From its first day until today."""
+    """Return the days of the period, from the first until today."""
     first = first_day(period, today)
     return tuple(first + timedelta(days=number) for number in range((today - first).days + 1))
 
@@ -114,6 +114,6 @@ def next_first_day(period: Period, today: date) -> date:
 
 
 def renews_at(period: Period, now: datetime, zone: tzinfo) -> datetime:
-    """The midnight, in the zone of the budgets, at which the next period begins; told in UTC."""
+    """Return the time at which the next period begins, in UTC. That is midnight in the zone of the budgets."""
     day = next_first_day(period, now.astimezone(zone).date())
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

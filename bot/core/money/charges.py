@@ -1,4 +1,4 @@
-"""What money has to do with one turn: whose it is, whether it is asked about first, what is told under the answer."""
+"""Charges is the money side of one turn: its bill, the question about a high cost, and the lines under the answer."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -20,19 +20,21 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """`ledger` None: nothing is paid for. A question that costs more than `notice` millionths is asked about first."""
+    """Without a `ledger` nothing is paid for. A question of more than `notice` millionths has to be approved."""
 
     ledger: Ledger | None = None
     prices: Prices | None = None
     notice: int | None = None
 
     def bill(self, payer: Payer) -> Bill:
-        """For one attempt at a turn."""
+        """Return a new bill for one attempt at a turn."""
         currency = self.prices.currency if self.prices else "USD"
         return Bill(replace(payer, attempt=uuid4().hex[:12]), currency=currency)
 
     async def ask_first(self, ask: Ask, contact: Contact | None) -> None:
-        """Raises CostDeclined when it would cost more than its asker wants. `contact` None: nobody can be asked."""
+        """Ask the person first when the request is expensive. Raises CostDeclined when they say no, or when `contact`
+        is None and nobody can be asked.
+        """
         if self.notice is None or self.prices is None:
             return
         cost = estimated(ask, self.prices).cost
@@ -46,28 +48,30 @@ class Charges:
             raise CostDeclined
 
     def may_cost(self, ask: Ask, wanted: Ask) -> bool:
-        """Whether it may be asked in place of the one that was wanted, without asking a person: it costs no more than
-        that one, or than needs no question.
+        """Return whether `ask` may take the place of `wanted` without asking a person: it costs no more than `wanted`,
+        or so little that nobody is asked.
         """
         if self.notice is None or self.prices is None:
             return True
         return estimated(ask, self.prices).cost <= max(self.notice, estimated(wanted, self.prices).cost)
 
     async def lines(self, bill: Bill, *, tells_cost: bool) -> tuple[str, ...]:
-        """For under the answer: what it cost, where that is wanted, and budgets of which most is used."""
+        """Return the lines under the answer: its cost, when the person wants to see it, and budgets that are nearly
+        used up.
+        """
         language = bill.payer.language
         has_price = self.prices is not None and self.prices.price_of(chosen_model() or None) is not None
-        # What a button does by itself costs nothing, and nothing is to be told of it.
-        is_told = tells_cost and has_price and bill.requests > 0
-        cost = (say(COST_LINE, language, cost=shown(bill.cost, bill.currency)),) if is_told else ()
+        # An order of a button needs no model, so it has no cost to show.
+        shows_cost = tells_cost and has_price and bill.requests > 0
+        cost = (say(COST_LINE, language, cost=shown(bill.cost, bill.currency)),) if shows_cost else ()
         if self.ledger is None:
             return cost
         try:
-            notices = await self.ledger.notices(bill.payer)
-        except StateError as away:
-            log.info("money.no_notice", extra={"reason": away.detail})
+            standings = await self.ledger.notices(bill.payer)
+        except StateError as error:
+            log.info("money.no_notice", extra={"reason": error.detail})
             return cost
-        return (*cost, *(nearly(one, bill.payer, bill.currency) for one in notices))
+        return (*cost, *(nearly(standing, bill.payer, bill.currency) for standing in standings))
 
 
 FREE = Charges()

@@ -1,4 +1,4 @@
-"""What a request will cost, roughly, before it is made, and what it has cost when nobody says so."""
+"""`estimated` estimates the cost of a request before it is made. It also serves when the provider states no cost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,16 +7,16 @@ from bot.core.model.messages import Ask
 from bot.core.model.usage import Currency, Price, Usage
 from bot.core.money.amounts import millionths
 
-# A typical answer, with and without thinking. The most an answer may have is many times as much, and reserving that
-# would leave nothing of a small budget to others.
+# The tokens of a typical answer, with and without thinking. The longest possible answer has many times more tokens: if
+# these were reserved, a small budget would be reserved by one request alone.
 THINKING_TOKENS = 2_000
 PLAIN_TOKENS = 700
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """`price_of` a model by its name, None for the one that is set; it gives None where nobody could find the price
-    out. `most_tokens` an answer may have when the request sets no limit.
+    """`price_of` returns the price of a model by its name (None: the configured model), or None when it is not known.
+    `tokens_of` returns the tokens of a prompt. `most_tokens` limits an answer whose request sets no limit.
     """
 
     price_of: Callable[[str | None], Price | None]
@@ -27,7 +27,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`cost` of the prompt and a typical answer, in millionths."""
+    """`cost` is that of the prompt and a typical answer, in millionths."""
 
     prompt_tokens: int
     answer_tokens: int
@@ -38,11 +38,11 @@ class Estimate:
         return self.of(self.answer_tokens)
 
     def of(self, answer_tokens: int) -> int:
-        """With so long an answer."""
+        """Return the cost with an answer of this length, in millionths."""
         return millionths(self.price.cost(Usage(self.prompt_tokens, answer_tokens))) if self.price else 0
 
     def tokens_for(self, amount: int) -> int:
-        """The longest answer that this amount pays for, never shorter than a typical one."""
+        """Return the tokens of the longest answer that this amount pays for, at least those of a typical answer."""
         if self.price is None or not self.price.output:
             return self.answer_tokens
         per_token = self.price.output
@@ -56,7 +56,7 @@ def estimated(ask: Ask, prices: Prices) -> Estimate:
 
 
 def capped(ask: Ask, estimate: Estimate, room: int | None, prices: Prices) -> Ask:
-    """An answer no longer than what is left pays for."""
+    """Limit the answer to the length that `room` millionths pay for. None: no limit."""
     if room is None or estimate.price is None:
         return ask
     most = estimate.tokens_for(room)

@@ -1,4 +1,4 @@
-"""Where money is kept account of, as the core sees it. The store behind it: bot.store.money.spending."""
+"""The port to the Ledger, which reserves and counts what is spent. bot.store.money.spending implements it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +10,9 @@ from bot.core.money.payer import Payer
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """An amount that is held back for one request, until it is settled, released, or expires.
+    """An amount in millionths that is held back for one request, until it is settled, released, or expires.
 
-    `owners` are those whose limits hold it; none where there is no limit. `day` is the day it will be counted for.
+    `owners` are the owners of the limits that hold it; empty without any limit. `day` is the day that it counts for.
     """
 
     id: str
@@ -24,7 +24,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """`room`: what was left before this request; None without any limit."""
+    """The amount was reserved. `room` is what was left before this request, or None without any limit."""
 
     reservation: Reservation
     room: int | None = None
@@ -32,17 +32,19 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class AllReserved:
-    """What is left is held back for requests that are under way: some of it may come back."""
+    """All that is left is reserved for other requests. Some of it may come back."""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
+    """Nothing is left of this budget."""
+
     standing: BudgetStanding
 
 
 @dataclass(frozen=True, slots=True)
 class RequestCost:
-    """What one request came to. `cost` in millionths."""
+    """What one request has used. `cost` is in millionths."""
 
     model: str
     cost: int
@@ -56,15 +58,15 @@ class Ledger(Protocol):
     async def reserve(self, payer: Payer, amount: int) -> Grant | AllReserved | LimitReached: ...
 
     async def raise_to(self, reservation: Reservation, amount: int) -> Grant | AllReserved | LimitReached:
-        """A larger amount for a request under way."""
+        """Reserve a larger amount for a running request."""
         ...
 
     async def settle(self, reservation: Reservation, used: RequestCost) -> None:
-        """Count what was used, once, and give back what was held."""
+        """Count what was used, once, and end the reservation."""
         ...
 
     async def release(self, reservation: Reservation) -> None: ...
 
     async def notices(self, payer: Payer) -> tuple[BudgetStanding, ...]:
-        """Limits of which most is used, each told once in its period."""
+        """Return the limits that are nearly used up. Each is returned once in its period."""
         ...

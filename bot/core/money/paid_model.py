@@ -1,7 +1,7 @@
-"""A model whose every request is paid for: reserved before it is made, settled by what it used.
+"""PaidModel pays for every request: it reserves an amount before the request, and settles it by what was used.
 
-What is reserved is a typical answer. One that becomes longer reserves more as it grows; when nothing is left it ends
-there, as an answer does that has reached its length limit. So all requests together go over a budget by less than one
+It reserves the cost of a typical answer. A longer answer reserves more as it grows. When nothing is left, it ends
+there, like an answer that has reached its length limit. So all requests together exceed a budget by less than one
 typical answer.
 """
 
@@ -26,10 +26,10 @@ from bot.errors import BudgetUsedUp, StateError
 
 log = logging.getLogger(__name__)
 
-# How long a request waits for others that hold what is left, and how often it looks.
+# A request waits so long for other requests that have reserved all that is left, and looks again this often.
 HELD_PATIENCE_S = 60.0
 LOOK_S = 0.25
-# An answer is measured every so many characters, and looks so many tokens ahead.
+# An answer is measured after every so many characters, and more is reserved so many tokens in advance.
 MEASURED_CHARS = 200
 AHEAD_TOKENS = 150
 SETTLE_TRIES = 3
@@ -37,7 +37,7 @@ SETTLE_TRIES = 3
 
 @dataclass(slots=True)
 class _MeasuredAnswer:
-    """What came of one request so far."""
+    """What one request has used so far."""
 
     estimate: Estimate
     has_begun: bool = False
@@ -72,7 +72,7 @@ class _MeasuredAnswer:
 
     @property
     def tokens(self) -> int:
-        """What was measured before is not looked at again: an answer may be long."""
+        """The tokens so far. Each piece of text is measured only once, because an answer may be long."""
         self._measured += token_share("".join(self._fresh))
         self._fresh.clear()
         return math.ceil(self._measured)
@@ -82,7 +82,7 @@ class _MeasuredAnswer:
         return self.estimate.of(self.tokens)
 
     def used(self, model: str) -> RequestCost:
-        """By the provider's own figures where it gave some, else by the prompt and the words that came."""
+        """Return the cost by the provider's own figures, or else by the prompt and the text that came."""
         end = self.end
         if end is not None and (end.usage != Usage() or end.cost):
             usage, price = end.usage, self.estimate.price
@@ -93,7 +93,7 @@ class _MeasuredAnswer:
 
 
 class PaidModel:
-    """`name` is that of the model that is set, for requests that name none."""
+    """`name` is the name of the configured model, for requests that name none."""
 
     def __init__(self, model: Model, ledger: Ledger, prices: Prices, name: str) -> None:
         self._model = model
@@ -102,7 +102,7 @@ class PaidModel:
         self._name = name
 
     async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
-        """Raises BudgetUsedUp when nothing is left, before anything is asked."""
+        """Raises BudgetUsedUp before the request when nothing is left."""
         bill = current_bill()
         if bill is None:
             async with aclosing(self._model.stream(ask)) as events:
@@ -110,10 +110,10 @@ class PaidModel:
                     yield event
             return
         estimate = estimated(ask, self._prices)
-        granted = await self._reserved(bill, estimate)
-        paid = _PaidRequest(granted.reservation, _MeasuredAnswer(estimate), room=granted.room)
+        grant = await self._reserve(bill, estimate)
+        paid = _PaidRequest(grant.reservation, _MeasuredAnswer(estimate), room=grant.room)
         try:
-            async with aclosing(self._model.stream(capped(ask, estimate, granted.room, self._prices))) as events:
+            async with aclosing(self._model.stream(capped(ask, estimate, grant.room, self._prices))) as events:
                 async for event in events:
                     paid.answer.note(event)
                     if paid.answer.end is not None:
@@ -123,52 +123,49 @@ class PaidModel:
                         break
             if paid.answer.end is None:
                 yield self._cut_short(paid, ask)
-        except GeneratorExit:
-            paid.is_stopped = True
-            raise
-        except asyncio.CancelledError:
+        except (GeneratorExit, asyncio.CancelledError):
             paid.is_stopped = True
             raise
         finally:
             await self._end(paid, bill, ask)
 
-    async def _reserved(self, bill: Bill, estimate: Estimate) -> Grant:
-        """Wait for what others hold back; it may not be needed."""
+    async def _reserve(self, bill: Bill, estimate: Estimate) -> Grant:
+        """Reserve the amount. Wait some time when other requests have reserved all that is left: they may need less."""
         loop = asyncio.get_running_loop()
         until = loop.time() + HELD_PATIENCE_S
         while True:
-            found = await self._ledger.reserve(bill.payer, estimate.cost)
-            match found:
+            result = await self._ledger.reserve(bill.payer, estimate.cost)
+            match result:
                 case Grant():
-                    return found
+                    return result
                 case AllReserved() if loop.time() < until:
                     await asyncio.sleep(LOOK_S)
-                case nothing:
-                    raise self._refusal(nothing, bill)
+                case refusal:
+                    raise self._error(refusal, bill)
 
-    def _refusal(self, found: AllReserved | LimitReached, bill: Bill) -> BudgetUsedUp:
-        if isinstance(found, AllReserved):
+    def _error(self, refusal: AllReserved | LimitReached, bill: Bill) -> BudgetUsedUp:
+        if isinstance(refusal, AllReserved):
             return BudgetUsedUp("held", user_message=HELD)
-        limit = found.standing.limit
-        words = used_up(found.standing, bill.payer, self._prices.currency)
+        limit = refusal.standing.limit
+        words = used_up(refusal.standing, bill.payer, self._prices.currency)
         return BudgetUsedUp(f"{limit.owner} {limit.period}", user_message=words)
 
     async def _has_room(self, paid: "_PaidRequest", bill: Bill) -> bool:
-        """Reserve more for an answer that outgrows what was reserved. Raises BudgetUsedUp when nothing is left, and
-        not a word of the answer is there.
+        """Reserve more when the answer outgrows its reservation. Return False when nothing is left. Raises BudgetUsedUp
+        when nothing is left and the answer has no word yet.
         """
         answer, price = paid.answer, paid.answer.estimate
         if paid.room is None or price.of(answer.tokens + AHEAD_TOKENS) < paid.reservation.amount:
             return True
         try:
-            found = await self._ledger.raise_to(paid.reservation, price.of(answer.tokens + AHEAD_TOKENS) + paid.step)
+            result = await self._ledger.raise_to(paid.reservation, price.of(answer.tokens + AHEAD_TOKENS) + paid.step)
         except StateError:
-            return True  # what is used is settled anyway
-        if isinstance(found, Grant):
-            paid.reservation = found.reservation
+            return True  # what is used is settled at the end in any case
+        if isinstance(result, Grant):
+            paid.reservation = result.reservation
             return True
         if not answer.has_words:
-            raise self._refusal(found, bill)
+            raise self._error(result, bill)
         return False
 
     def _cut_short(self, paid: "_PaidRequest", ask: Ask) -> Finished:
@@ -180,7 +177,7 @@ class PaidModel:
         return Finished("length", usage, used.model, cost, self._prices.currency)
 
     async def _end(self, paid: "_PaidRequest", bill: Bill, ask: Ask) -> None:
-        """Once. Whatever ends the turn, this is carried to its end."""
+        """Settle or release the reservation, once. A cancelled turn does not interrupt it."""
         if paid.is_settled:
             return
         paid.is_settled = True
@@ -191,14 +188,14 @@ class PaidModel:
             bill.cost += used.cost
             bill.requests += 1
             bill.currency = self._prices.currency
-            await asyncio.shield(_tried(lambda: self._ledger.settle(paid.reservation, used), used.cost))
+            await asyncio.shield(_with_retries(lambda: self._ledger.settle(paid.reservation, used), used.cost))
         else:
-            await asyncio.shield(_tried(lambda: self._ledger.release(paid.reservation), 0))
+            await asyncio.shield(_with_retries(lambda: self._ledger.release(paid.reservation), 0))
 
 
 @dataclass(slots=True)
 class _PaidRequest:
-    """One request under way. `step` is what an answer that grows reserves more, each time."""
+    """A running request. `step` is the amount that a growing answer reserves in addition, each time."""
 
     reservation: Reservation
     answer: _MeasuredAnswer
@@ -212,13 +209,13 @@ class _PaidRequest:
         self.step = max(1, (estimate.cost - estimate.of(0)) // 2)
 
 
-async def _tried(work: Callable[[], Awaitable[None]], cost: int) -> None:
-    """An answer is not lost because its price could not be written down."""
+async def _with_retries(work: Callable[[], Awaitable[None]], cost: int) -> None:
+    """Try some times, and then give up: an answer must not fail because its cost can't be recorded."""
     for number in range(SETTLE_TRIES):
         try:
             await work()
-        except StateError as away:
-            log.warning("money.not_settled", extra={"reason": away.detail, "cost": cost, "attempt": number + 1})
+        except StateError as error:
+            log.warning("money.not_settled", extra={"reason": error.detail, "cost": cost, "attempt": number + 1})
             await asyncio.sleep(LOOK_S * 2**number)
         else:
             return

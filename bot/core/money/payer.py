@@ -1,7 +1,7 @@
-"""Whose request a model call is. A turn says so once; every call that is made for it, however deep, is paid by them.
+"""`billed_to` sets the bill of a turn. Every model call of the turn, however deep, is added to it.
 
-The bill travels as a context variable, as no call may be forgotten: tool rounds, parts of summaries and pages are asked
-for in many places. Tasks that a turn begins inherit it.
+A context variable carries the bill, so that no call is forgotten: many places ask the model during a turn (tool rounds,
+parts of summaries, web pages). Tasks that a turn starts inherit it.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from bot.core.model.usage import Currency
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who asked, and where. `language` and `utc_offset_s` are for what they are told. `thread` and `attempt` tell the
-    attempts at one turn apart; empty for what is no turn.
+    """Who pays: the person, and the channel. `language` and `utc_offset_s` are for the sentences they read. `thread`
+    and `attempt` identify the attempt at a turn; they are empty outside a turn.
     """
 
     team: str
@@ -29,7 +29,7 @@ class Payer:
 
 @dataclass(slots=True)
 class Bill:
-    """What a turn has cost so far, in millionths; `requests`: how often a model was asked for it."""
+    """What a turn has cost so far, in millionths, and the number of its model requests."""
 
     payer: Payer
     cost: int = 0
@@ -42,7 +42,7 @@ _bill: ContextVar[Bill | None] = ContextVar("_bill", default=None)
 
 @contextmanager
 def billed_to(bill: Bill) -> Iterator[Bill]:
-    """Every model call in here is paid by them."""
+    """Add every model call inside the block to this bill."""
     token = _bill.set(bill)
     try:
         yield bill
@@ -51,5 +51,5 @@ def billed_to(bill: Bill) -> Iterator[Bill]:
 
 
 def current_bill() -> Bill | None:
-    """None where nobody asked: a check of the connection."""
+    """Return the bill, or None for a call that nobody asked for, such as a check of the connection."""
     return _bill.get()

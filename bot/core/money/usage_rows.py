@@ -1,4 +1,4 @@
-"""What was used, by day, person, channel and model: the rows of the file that admins can download."""
+"""UsageRow is a row of the usage file for admins: what was used, by day, person, channel and model."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from datetime import date
 from bot.core.model.usage import Currency
 from bot.core.money.amounts import MILLION
 
-# Where a person's id stood that is to be forgotten, or never was.
+# Stands for a person who was forgotten, or when there was none.
 NOBODY = "-"
 COLUMNS = (
     "day",
@@ -27,7 +27,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """`cost` in millionths."""
+    """`cost` is in millionths."""
 
     day: date
     user: str
@@ -40,8 +40,8 @@ class UsageRow:
 
 
 def as_csv(rows: Iterable[UsageRow], names: Mapping[str, str], currency: Currency) -> bytes:
-    """With a byte order mark, or Excel takes names in Chinese for Latin. `names` are those of people, by their ids;
-    channels go by theirs, as the name of a private one is not for everybody.
+    """Return the CSV file. It begins with a byte order mark, because Excel needs it to read Chinese names. `names` are
+    the names of people by id. Channels have no names in it, because the name of a private channel is not for everybody.
     """
     out = io.StringIO()
     writer = csv.writer(out)
@@ -54,13 +54,13 @@ def as_csv(rows: Iterable[UsageRow], names: Mapping[str, str], currency: Currenc
 
 
 def totals(rows: Iterable[UsageRow], by: Callable[[UsageRow], str]) -> list[tuple[str, int]]:
-    """Costs by what `by` tells of a row, the dearest first."""
-    found: dict[str, int] = {}
+    """Return the costs grouped by the key `by(row)`, the highest first."""
+    costs: dict[str, int] = {}
     for row in rows:
-        found[by(row)] = found.get(by(row), 0) + row.cost
-    return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+        costs[by(row)] = costs.get(by(row), 0) + row.cost
+    return sorted(costs.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _harmless(name: str) -> str:
-    """A spreadsheet takes what begins like this for a formula; a name is whatever its person, or provider, chose."""
+    """Make sure that a spreadsheet does not read a name as a formula. People and providers choose names freely."""
     return f"'{name}" if name[:1] in {"=", "+", "-", "@", "\t", "\r"} else name

@@ -1,4 +1,4 @@
-"""What people are told about money: a budget that is used up or nearly, what an answer cost."""
+"""The sentences about money: a budget that is used up or nearly used up, and the cost of an answer."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -41,28 +41,28 @@ ABOUT = text("It will cost about {cost}.")
 
 
 def whose(limit: Limit) -> str:
-    """A marked text."""
+    """Return the budget in words, as a marked text."""
     if limit.owner == WORKSPACE:
         return THE_WORKSPACES[limit.period]
     return THE_CHANNELS[limit.period] if is_channel(limit.owner) else YOURS[limit.period]
 
 
 def scope_word(limit: Limit) -> str:
-    """What stands for the owner in `/glm budget`."""
+    """Return the word for the owner in `/glm budget`."""
     if limit.owner == WORKSPACE:
         return "everyone"
     return "here" if is_channel(limit.owner) else "@person"
 
 
 def used_up(standing: BudgetStanding, payer: Payer, currency: Currency) -> str:
-    """For an error: said in the person's language at last."""
+    """Return the sentence for a budget that is used up, as a marked text for an error."""
     limit = standing.limit
     fields = _fields(standing, payer.utc_offset_s, currency)
     return fill(USED_UP, **fields, period=limit.period, scope=scope_word(limit))
 
 
 def nearly(standing: BudgetStanding, payer: Payer, currency: Currency) -> str:
-    """A line under an answer."""
+    """Return the line under an answer for a budget that is used up or nearly used up, in the payer's language."""
     fields = _fields(standing, payer.utc_offset_s, currency)
     if standing.is_used_up:
         return say(fill(NOW_USED_UP, **fields), payer.language)
@@ -71,7 +71,7 @@ def nearly(standing: BudgetStanding, payer: Payer, currency: Currency) -> str:
 
 
 def when(standing: BudgetStanding, utc_offset_s: int) -> str:
-    """When it renews, on the clock of who is told."""
+    """Return when the budget renews, in the time zone of the person, as a marked text."""
     at = standing.renews + timedelta(seconds=utc_offset_s)
     return fill(WHEN, date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}")
 

@@ -1,4 +1,4 @@
-"""Who may use the bot, and where: the operator's settings, what admins have said besides, and the decision."""
+"""`refusal` decides who may use the bot and where, by the operator's settings and the access list of the admins."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from bot.core.people.standing import Standing
 from bot.words import text
 
 Verdict = Literal["allow", "deny"]
-# Why somebody is refused; empty: they are not. `busy` is for other bots alone, which are never told.
+# Why somebody is refused; empty when they are not. `busy` is for other bots alone, which are never told.
 Refusal = Literal["", "guest", "external", "person", "channel", "deactivated", "unknown", "busy"]
-# What an admin has said of people and channels, by id.
+# What admins have set for people and channels, by id.
 AccessList = Mapping[str, Verdict]
 
 GUEST = text("Guests of this workspace can't use me here; one of its admins can allow it.")
@@ -29,8 +29,8 @@ SENTENCES: Mapping[Refusal, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
-    """The settings. `users` and `channels` are ids; none: all of them. `bots` are app, bot or user ids of bots that may
-    mention this one.
+    """The operator's settings. `users` and `channels` are ids; an empty set allows all. `bots` are the app, bot or user
+    ids of the bots that may mention this one.
     """
 
     guests: bool = False
@@ -41,9 +41,10 @@ class AccessRules:
 
 
 def refusal(user: str, standing: Standing, channel: str, rules: AccessRules, listed: AccessList) -> Refusal:
-    """`channel` is empty in direct messages: what is said of channels does not count there.
+    """Return why the person is refused, or "". `channel` is empty in direct messages, where no rule about channels
+    counts.
 
-    An admin's word about a person goes over the settings; nobody's word lets in whom Slack does not know.
+    An admin's entry about a person wins over the settings. No entry lets somebody in whom Slack does not know.
     """
     if standing in {"deactivated", "unknown"}:
         return "deactivated" if standing == "deactivated" else "unknown"
@@ -51,17 +52,17 @@ def refusal(user: str, standing: Standing, channel: str, rules: AccessRules, lis
 
 
 def of_channel(channel: str, rules: AccessRules, listed: AccessList) -> Refusal:
-    said = listed.get(channel)
-    if not channel or said == "allow":
+    entry = listed.get(channel)
+    if not channel or entry == "allow":
         return ""
-    is_open = said is None and (not rules.channels or channel in rules.channels)
+    is_open = entry is None and (not rules.channels or channel in rules.channels)
     return "" if is_open else "channel"
 
 
 def _of_person(user: str, standing: Standing, rules: AccessRules, listed: AccessList) -> Refusal:
-    said = listed.get(user)
-    if said is not None:
-        return "" if said == "allow" else "person"
+    entry = listed.get(user)
+    if entry is not None:
+        return "" if entry == "allow" else "person"
     if standing == "guest" and not rules.guests:
         return "guest"
     if standing == "external" and not rules.external:

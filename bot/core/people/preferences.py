@@ -1,9 +1,12 @@
-"""What a person, a channel or a workspace has chosen; the most particular choice counts."""
+"""Preferences are what a person, a channel or a workspace has chosen. A person's choice wins over the channel's, and
+the channel's over the workspace's.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
+V = TypeVar("V", bound=str)
 Reasoning = Literal["off", "line", "summary", "full"]
 Thinking = Literal["on", "off", "auto"]
 Cost = Literal["off", "line"]
@@ -18,13 +21,13 @@ SWITCH: tuple[Switch, ...] = get_args(Switch)
 # For whom something is chosen: a person, a channel, a workspace.
 Scope = Literal["me", "here", "everyone"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-# Where what counts comes from.
+# Where the value of a setting comes from.
 Source = Literal["you", "here", "everyone", "default"]
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What is kept of one scope. None: not chosen here. `model` is the name as its provider spells it."""
+    """The choices of one scope. None: not chosen here. `model` is the name as its provider spells it."""
 
     reasoning: Reasoning | None = None
     thinking: Thinking | None = None
@@ -38,7 +41,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What is asked of every answer. `user` is whose it is, where it is a person's own."""
+    """An instruction for every answer. `user` is its owner when `scope` is "me", or else empty."""
 
     scope: Scope
     text: str
@@ -47,8 +50,9 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What counts for one turn. `model` empty: the one that the operator has set. `language`: of the bot's own words;
-    auto is that of the person's Slack. `instructions` stand from the workspace's to the person's.
+    """The settings for one turn. An empty `model` stands for the configured one. `language` is that of the bot's own
+    sentences; "auto" stands for the language of the person's Slack. `instructions` are ordered from the workspace's to
+    the person's.
     """
 
     reasoning: Reasoning = "line"
@@ -63,7 +67,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ScopedPreferences:
-    """What was chosen, for a person at a place."""
+    """The preferences of the three scopes, for a person in a channel."""
 
     person: Preferences = Preferences()
     channel: Preferences = Preferences()
@@ -72,23 +76,23 @@ class ScopedPreferences:
 
     @property
     def by_source(self) -> tuple[tuple[Source, Preferences], ...]:
-        """The most particular first."""
+        """The preferences, those that win first."""
         return ("you", self.person), ("here", self.channel), ("everyone", self.workspace)
 
     @property
     def instructions(self) -> tuple[Instruction, ...]:
-        """Those of all scopes hold together, the widest first."""
-        found = (
+        """The instructions of all scopes, the workspace's first. They all apply together."""
+        instructions = (
             Instruction("everyone", self.workspace.instructions or ""),
             Instruction("here", self.channel.instructions or ""),
             Instruction("me", self.person.instructions or "", self.user),
         )
-        return tuple(one for one in found if one.text)
+        return tuple(instruction for instruction in instructions if instruction.text)
 
 
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
-    """What counts of one setting, and where it comes from. `name` is a field of Preferences."""
+    """The value of a setting, and where it comes from. `name` is a field of Preferences."""
 
     name: str
     value: str
@@ -96,36 +100,44 @@ class EffectiveSetting:
 
 
 def chosen(kept: ScopedPreferences, default: Choice) -> Choice:
-    """What counts, field by field."""
-    found = {one.name: one.value for one in effective(kept, default) if one.name != "instructions"}
-    return Choice(**found, instructions=kept.instructions)  # type: ignore[arg-type]  # each is a value of its field
+    """Return the settings that apply."""
+    values = {setting.name: setting.value for setting in effective(kept, default) if setting.name != "instructions"}
+    return Choice(**values, instructions=kept.instructions)  # type: ignore[arg-type]  # each is a value of its field
 
 
 def effective(kept: ScopedPreferences, default: Choice) -> tuple[EffectiveSetting, ...]:
-    """Of each setting what counts and its source, in the order of Preferences. Instructions hold together, so there is
-    one for each scope that has some, the widest first; where none has, one that is empty.
+    """Return the value and the source of each setting, in the order of Preferences. Instructions of all scopes apply,
+    so there is an entry for each scope that has some, the workspace's first, or one empty entry.
     """
-    found: list[EffectiveSetting] = []
+    result: list[EffectiveSetting] = []
     for field in fields(Preferences):
-        set_in = [(source, value) for source, one in kept.by_source if (value := getattr(one, field.name)) is not None]
+        chosen_in = [
+            (source, value)
+            for source, preferences in kept.by_source
+            if (value := getattr(preferences, field.name)) is not None
+        ]
         if field.name == "instructions":
-            found += [EffectiveSetting(field.name, value, source) for source, value in reversed(set_in)]
-            found += [] if set_in else [EffectiveSetting(field.name, "", "default")]
+            result += [EffectiveSetting(field.name, value, source) for source, value in reversed(chosen_in)]
+            result += [] if chosen_in else [EffectiveSetting(field.name, "", "default")]
         else:
-            source, value = set_in[0] if set_in else ("default", getattr(default, field.name))
-            found.append(EffectiveSetting(field.name, value, source))
-    return tuple(found)
+            source, value = chosen_in[0] if chosen_in else ("default", getattr(default, field.name))
+            result.append(EffectiveSetting(field.name, value, source))
+    return tuple(result)
 
 
-def read_preferences(told: Mapping[str, str]) -> Preferences:
-    """From what is kept; what is no choice any more counts as none."""
+def read_preferences(stored: Mapping[str, str]) -> Preferences:
+    """Read stored choices. A value that is no longer offered counts as not chosen."""
     return Preferences(
-        reasoning=next((one for one in REASONING if one == told.get("reasoning")), None),
-        thinking=next((one for one in THINKING if one == told.get("thinking")), None),
-        cost=next((one for one in COST if one == told.get("cost")), None),
-        model=told.get("model") or None,
-        language=next((one for one in LANGUAGES if one == told.get("language")), None),
-        instructions=told.get("instructions") or None,
-        listen=next((one for one in SWITCH if one == told.get("listen")), None),
-        quiet=next((one for one in SWITCH if one == told.get("quiet")), None),
+        reasoning=_offered(REASONING, stored.get("reasoning")),
+        thinking=_offered(THINKING, stored.get("thinking")),
+        cost=_offered(COST, stored.get("cost")),
+        model=stored.get("model") or None,
+        language=_offered(LANGUAGES, stored.get("language")),
+        instructions=stored.get("instructions") or None,
+        listen=_offered(SWITCH, stored.get("listen")),
+        quiet=_offered(SWITCH, stored.get("quiet")),
     )
+
+
+def _offered(values: tuple[V, ...], stored: str | None) -> V | None:
+    return next((value for value in values if value == stored), None)

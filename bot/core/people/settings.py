@@ -1,6 +1,6 @@
-"""The settings that people choose themselves: what each can be, for whom it can be set, and who may set it.
+"""The settings that people choose themselves: the values of each, for whom it can be set, and who may set it.
 
-`change` is the one way in, for `/glm` and for the App Home. What operators set stands in bot.settings.
+`/glm` and the App Home both call `change`. The operator's settings are in bot.settings.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bot.core.people.preferences import COST, LANGUAGES, REASONING, SCOPES, SWIT
 from bot.core.people.standing import Standing
 from bot.words import fill, text
 
-# Instructions are told to the model with every request.
+# Every request to the model has the instructions, so they have to be short.
 MOST_INSTRUCTION_CHARS = 2_000
 
 ADMINS_ONLY = text("Only an admin of this workspace can set that for everyone.")
@@ -25,8 +25,8 @@ TOO_LONG = text("That is {count} characters; instructions can have {most} at mos
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`name` is the word behind `/glm`, `field` that of Preferences. `values` empty: it is told in words. The first of
-    `scopes` is meant where none is said.
+    """`name` is the word that people type after `/glm`, `field` the field of Preferences. `values` is empty when the
+    value is free text. The first of `scopes` is meant when a person names none.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Setting:
         return "me" not in self.scopes
 
 
-# In the order in which they are shown.
+# People see the settings in this order.
 SETTINGS: tuple[Setting, ...] = (
     Setting("reasoning", "reasoning", REASONING),
     Setting("think", "thinking", THINKING),
@@ -56,7 +56,7 @@ BY_FIELD: Mapping[str, Setting] = {setting.field: setting for setting in SETTING
 
 @dataclass(frozen=True, slots=True)
 class SettingAuthor:
-    """Who sets something, and where. `is_dm`: the place is a direct message with the bot."""
+    """Who sets something, and in which channel. `is_dm`: the channel is a direct message with the bot."""
 
     team: str
     user: str
@@ -66,12 +66,12 @@ class SettingAuthor:
     is_dm: bool = False
 
     def scope_id(self, scope: Scope) -> str:
-        """Under which a choice is kept: a person's or a channel's id, empty for the workspace."""
+        """Return the id under which a choice is stored: a person's, a channel's, or "" for the workspace."""
         return {"me": self.user, "here": self.channel, "everyone": ""}[scope]
 
 
 class ChosenSettings(Protocol):
-    """What keeps choices. `scope` is a scope's id. Raises StateError."""
+    """The store of choices. `scope` is a person's or channel's id, or "". Raises StateError."""
 
     async def choose(self, team: str, scope: str, name: str, value: str) -> None: ...
 
@@ -79,10 +79,10 @@ class ChosenSettings(Protocol):
 
 
 async def change(keeps: ChosenSettings, by: SettingAuthor, setting: Setting, scope: Scope, value: str) -> str:
-    """Set it, or take it back where `value` is empty. Gives a marked sentence where that is refused, else nothing.
+    """Store a choice, or remove it when `value` is empty. Return a marked sentence when that is refused, or "".
 
-    `value` is one of the setting's values where it has some; a model's name is for the caller to know. Whether the
-    person is in the channel too: whoever types a command there is. Raises StateError.
+    The caller has checked the value of a setting that has values, and the name of a model. It also knows that the
+    person is in the channel: nobody can type a command elsewhere. Raises StateError.
     """
     refusal = denial(by, setting, scope) or _too_long(setting, value)
     if refusal:
@@ -93,14 +93,14 @@ async def change(keeps: ChosenSettings, by: SettingAuthor, setting: Setting, sco
         await keeps.choose(by.team, scope_id, setting.field, value)
     else:
         await keeps.clear(by.team, scope_id, setting.field)
-    # What people have written stands in no log.
+    # No log has text that people wrote.
     shown = "default" if not value else value if setting.name != "instructions" else "set"
     note(AuditEvent("setting_changed", by.team, by.channel, by.user, outcome=f"{setting.field} {shown} {scope}"))
     return ""
 
 
 def denial(by: SettingAuthor, setting: Setting, scope: Scope) -> str:
-    """Why they may not set it, as a marked sentence; empty where they may."""
+    """Return why the person may not set it, as a marked sentence, or "" when they may."""
     if scope not in setting.scopes:
         return NOT_FOR_ONE
     if scope == "here" and by.is_dm and setting.is_of_channels:

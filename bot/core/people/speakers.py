@@ -1,7 +1,7 @@
-"""Who has said what, so that nobody passes for somebody else: people choose their names, apps choose theirs.
+"""`speaker_name` and `typed` make sure that nobody passes for somebody else: people and apps choose their own names.
 
-Our own messages bear a sign that is taken out of whatever others write; a name that means the bot or Slack itself gets
-its owner's id behind it.
+The bot's own messages begin with a sign that is removed from everything others write. A name that means the bot or
+Slack itself gets its owner's id added.
 """
 
 import re
@@ -10,24 +10,24 @@ import unicodedata
 OWN_SIGN = "⟐"
 INSTEAD = "◇"
 LONGEST_NAME = 80
-# The bot in what the model reads, Slack telling of a conversation, the assistant by the names it has.
+# Names that the prompt uses for the bot and for Slack, and other names of the assistant.
 _RESERVED = frozenset({"you", "slack", "slackbot", "assistant", "system", "glm", "glm46v"})
 
 
 def speaker_name(name: str, user: str, bot_name: str = "") -> str:
-    """A name in one line without a colon, and with what only looks like a letter taken away."""
-    seen = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in typed(name))
-    clean = " ".join(seen.replace(":", " ").split())[:LONGEST_NAME].strip() or user
+    """Return the name in one line, without a colon and without control characters."""
+    visible = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in typed(name))
+    clean = " ".join(visible.replace(":", " ").split())[:LONGEST_NAME].strip() or user
     reserved = {*_RESERVED, _core(bot_name)} - {""}
     return f"{clean} ({user})" if _core(clean) in reserved else clean
 
 
 def typed(words: str) -> str:
-    """What others write, without our sign."""
+    """Return what somebody else has written, without the bot's own sign."""
     return words.replace(OWN_SIGN, INSTEAD)
 
 
 def _core(name: str) -> str:
-    """What people read of a name: without case, accents, signs and blanks."""
+    """Return what makes a name look the same for people: without case, accents, punctuation and spaces."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     return re.sub(r"[\W_]+", "", "".join(char for char in plain if not unicodedata.combining(char)))

@@ -1,12 +1,13 @@
-"""How a person belongs to the workspace, which decides what is done for them and whose words theirs are."""
+"""Standing says how a person belongs to the workspace. It decides what they may do here."""
 
 from typing import Literal
 
-# `colleague`: of another workspace of the same organisation. `external`: of another company, in a shared channel.
-# `unknown`: Slack did not tell, which opens nothing.
+# colleague  belongs to another workspace of the same organisation
+# external   belongs to another company, and is here in a shared channel
+# unknown    Slack did not say; such a person may do nothing
 Standing = Literal["member", "colleague", "guest", "external", "deactivated", "unknown"]
 
 
 def is_outsider(standing: Standing) -> bool:
-    """Whoever is not known to belong here."""
+    """Return whether the person is not known to belong to the organisation."""
     return standing in {"external", "deactivated", "unknown"}
