@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.core.thread.inbound import Inbound, Place
 from bot.errors import PayloadMalformed
-from bot.slack.dialogs.modals import kept
+from bot.slack.dialogs.modals import read_note
 from bot.slack.gateway import Gateway
 from bot.words import say, text
 from handlers.dependencies import Dependencies
@@ -48,7 +48,7 @@ def register(app: AsyncApp, deps: Dependencies) -> None:
 
 
 def _question(interaction: Interaction) -> Inbound:
-    place = kept(interaction.value)
+    place = read_note(interaction.value)
     kind = next((known for known in PLACES if known == place.get("place")), None)
     if kind is None:
         raise PayloadMalformed("place")

@@ -10,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
-from bot.slack.inbound import read_looking
+from bot.slack.inbound import read_view_context
 from bot.slack.reply.suggested_prompts import SuggestedPrompts
 from bot.store.threads.titles import TitleMarks
 from handlers.dependencies import Dependencies, team_of
@@ -54,7 +54,7 @@ def _register_titles(app: AsyncApp, view: AgentView) -> None:
 def _register_views(app: AsyncApp, deps: Dependencies, view: AgentView) -> None:
     async def suggest_prompts(interaction: Interaction) -> None:
         await view.prompts.looks_at(
-            interaction.team, interaction.user, interaction.channel, read_looking(interaction.body)
+            interaction.team, interaction.user, interaction.channel, read_view_context(interaction.body)
         )
 
     deps.follow_ups.register(LOOKS, suggest_prompts)
@@ -70,7 +70,7 @@ def _register_views(app: AsyncApp, deps: Dependencies, view: AgentView) -> None:
     async def note_view(body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
         """Note what the person looks at. A message, and opening the bot's messages, say it too."""
         event = body.get("event") or {}
-        seen = read_looking(event) if event.get("type") in {"message", "app_home_opened"} else None
+        seen = read_view_context(event) if event.get("type") in {"message", "app_home_opened"} else None
         if seen and event.get("user"):
             await view.prompts.note(team_of(context), str(event["user"]), seen)
         await next_()

@@ -13,7 +13,7 @@ from bot.core.thread.inbound import Inbound, Redo, ThreadId
 from bot.errors import SlackError
 from bot.slack.blocks import fallback
 from bot.slack.dialogs import modals
-from bot.slack.outbound import standing
+from bot.slack.outbound import already_posted
 from bot.slack.read.history import CONTROLS
 from bot.slack.reply import footer
 from bot.words import say, text
@@ -162,7 +162,7 @@ class _Answers:
     async def _remove_buttons(self, thread: ThreadId) -> None:
         """The answers that the buttons belong to are forgotten."""
         for message in await self._deps.history.with_buttons(thread):
-            blocks = standing([block for block in message["blocks"] if block.get("type") not in CONTROLS])
+            blocks = already_posted([block for block in message["blocks"] if block.get("type") not in CONTROLS])
             try:
                 words = fallback(str(message.get("text") or "…"))
                 await self._deps.gateway.update(thread.channel, str(message["ts"]), words, blocks=blocks)

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.core.audit import AuditEvent, note
 from bot.errors import StateError
 from bot.slack.dialogs import approval, approval_question, approval_text
-from bot.slack.outbound import standing
+from bot.slack.outbound import already_posted
 from bot.store.threads.approvals import Verdict
 from bot.words import say, text
 from handlers.dependencies import Dependencies
@@ -77,7 +77,7 @@ async def _show_details(deps: Dependencies, interaction: Interaction) -> None:
         return
 
     async def view() -> dict[str, Any]:
-        return approval_text.view(*approval_text.kept(details), await deps.replies.language(interaction))
+        return approval_text.view(*approval_text.read_plain(details), await deps.replies.language(interaction))
 
     await deps.replies.show(interaction, view)
 
@@ -86,4 +86,7 @@ def _without_buttons(body: dict[str, Any], words: str) -> list[dict[str, Any]]:
     """The question's own blocks and the outcome. Of a message that only one person sees, Slack sends no blocks."""
     blocks = (body.get("message") or {}).get("blocks") or []
     question = [block for block in blocks if block.get("type") in {"rich_text", "section"}]
-    return [*standing(question), {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}]
+    return [
+        *already_posted(question),
+        {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}},
+    ]

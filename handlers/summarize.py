@@ -15,7 +15,7 @@ from bot.core.ports import Person
 from bot.core.thread.inbound import FileRef
 from bot.errors import BotError, SlackError, sentence
 from bot.slack.dialogs import summary_modal
-from bot.slack.dialogs.summary_modal import NO_LINK, Chosen
+from bot.slack.dialogs.summary_modal import NO_LINK, SummaryForm
 from bot.slack.read.summaries.command_help import HELP
 from bot.slack.read.summaries.command_links import read_words
 from bot.slack.read.summaries.found import FoundTarget, joined
@@ -108,7 +108,7 @@ class SummaryCommand:
         else:
             await self._deps.follow_ups.keep(summary_modal.ORDER, ack, body, context)
 
-    def _unreadable(self, chosen: Chosen, language: str) -> dict[str, str]:
+    def _unreadable(self, chosen: SummaryForm, language: str) -> dict[str, str]:
         """The error of an uploaded file that can't be read, as far as its type and size tell."""
         nobody = Person("", "", language=language)
         try:
@@ -133,7 +133,7 @@ class SummaryCommand:
         except (BotError, TimeoutError) as error:
             await self._ordering.refuse(by, error_sentence(error, by))
 
-    async def _found(self, by: Orderer, chosen: Chosen) -> FoundTarget:
+    async def _found(self, by: Orderer, chosen: SummaryForm) -> FoundTarget:
         """All that was chosen in the dialogue. Files that the person uploaded there are not private to a channel."""
         found = [FoundTarget(file.name, (self._finder.checked(file, by.person),)) for file in chosen.uploaded]
         found += [await self._finder.file(file_id, by.person) for file_id in chosen.picked]
@@ -144,7 +144,7 @@ class SummaryCommand:
         return joined(found, by.language)
 
 
-def _link_error(chosen: Chosen, language: str) -> dict[str, str]:
+def _link_error(chosen: SummaryForm, language: str) -> dict[str, str]:
     """The error of a link field that holds no link."""
     if not chosen.link:
         return {}

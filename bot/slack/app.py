@@ -1,4 +1,4 @@
-"""The Bolt app: who we are in Slack, and the error that tells Slack to deliver again."""
+"""`build_app` makes the Bolt app and decides how Slack is answered when a listener raises an error."""
 
 import asyncio
 import time
@@ -37,7 +37,7 @@ PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is in a workspace, by `auth.test`; asked once per process."""
+    """Who the bot is in a workspace, as `auth.test` says. It is asked once per process."""
 
     team: str
     enterprise: str | None
@@ -48,7 +48,7 @@ class Identity:
 
 
 def reading_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
-    """For calls that may be repeated: waits out rate limits and passing errors by itself."""
+    """A client for calls that may be repeated. It retries after rate limits and passing errors by itself."""
     handlers = [
         AsyncConnectionErrorRetryHandler(max_retry_count=1),
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
@@ -58,12 +58,14 @@ def reading_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
 
 
 def writing_client(token: str, api_url: str, session: Any) -> AsyncWebClient:
-    """For calls that change something: every retry is the gateway's decision."""
+    """A client for calls that change something. It never retries, since the gateway decides that."""
     return WebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
 async def who_am_i(client: AsyncWebClient) -> Identity:
-    """Waits while Slack is away; raises slack_sdk's SlackApiError when the token is refused."""
+    """Ask Slack who the bot is. Waits up to PATIENCE_S for Slack; raises SlackApiError if Slack refuses the token, and
+    SlackError if it does not answer.
+    """
     response = await _auth_test(client)
     data, granted = response.data, str(response.headers.get("x-oauth-scopes") or "")
     if not data.get("user_id"):
@@ -91,7 +93,9 @@ async def _auth_test(client: AsyncWebClient) -> Any:
 
 
 def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | None) -> AsyncApp:
-    """A Bolt app whose listeners are awaited before Slack gets its answer: what they raise makes Slack come again."""
+    """A Bolt app that answers Slack after its listeners are done, so that Slack delivers again if
+    one raises an error.
+    """
 
     async def authorize(**_: Any) -> AuthorizeResult:
         return AuthorizeResult(
@@ -105,29 +109,29 @@ def build_app(client: AsyncWebClient, identity: Identity, signing_secret: str | 
     app = AsyncApp(
         # Without a name Bolt inspects the whole stack to find one, which takes 60 ms and more.
         name=identity.name,
-        # The token comes from `authorize`; one on the client as well would only make Bolt warn.
+        # The token comes from `authorize`. Bolt warns about a second one on the client.
         client=WebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
         authorize=authorize,
         signing_secret=signing_secret or "",
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         attaching_conversation_kwargs_enabled=False,
-        # Socket Mode is authenticated by its socket; over HTTP the receiver has checked the signature already.
+        # A socket is authenticated when it opens; over HTTP, the receiver has checked the signature already.
         request_verification_enabled=signing_secret is not None,
     )
-    app.middleware(_answering)
-    app.error(_told_to_slack)
+    app.middleware(_guard_context)
+    app.error(_error_response)
     return app
 
 
 class Response(AsyncRespond):
-    """An answer by the address that came with a press or a command. Raises SlackError where there is none, or where it
-    is not taken.
+    """Answers at the address that came with a press or a command. Raises SlackError if there is none, or if Slack
+    refuses the answer.
     """
 
     async def __call__(self, text: Any = "", *args: Any, **kwargs: Any) -> WebhookResponse:
         try:
-            answer = await super().__call__(**_safe("response_url", text, _named(args) | kwargs))
+            answer = await super().__call__(**_safe_arguments("response_url", text, _named_arguments(args) | kwargs))
         except (SlackClientError, ValueError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackError("", f"response_url: {type(error).__name__}") from error
         if answer.status_code != 200:
@@ -136,41 +140,41 @@ class Response(AsyncRespond):
 
 
 class Acknowledgement(AsyncAck):
-    """What a request is answered with; it may carry words, a dialogue or errors in one."""
+    """The acknowledgement of a request. It may carry words, a dialogue, or the errors of a dialogue."""
 
     async def __call__(self, text: Any = "", *args: Any, **kwargs: Any) -> BoltResponse:
-        return await super().__call__(**_safe("", text, _named(args) | kwargs))
+        return await super().__call__(**_safe_arguments("", text, _named_arguments(args) | kwargs))
 
 
-def _named(given: tuple[Any, ...]) -> dict[str, Any]:
-    """What Bolt takes by its place after the text, in an answer as in an acknowledgement."""
+def _named_arguments(given: tuple[Any, ...]) -> dict[str, Any]:
+    """Bolt's positional arguments after the text, by their names."""
     return dict(zip(("blocks", "attachments"), given, strict=False))
 
 
-def _safe(method: str, text: Any, more: dict[str, Any]) -> dict[str, Any]:
-    """`text` may be the whole answer."""
+def _safe_arguments(method: str, text: Any, more: dict[str, Any]) -> dict[str, Any]:
+    """The arguments, made safe. Instead of a text, `text` may be the whole answer as an object."""
     whole = safe_call(method, text if isinstance(text, dict) else {"text": text, **more})
     return {"text": whole} if isinstance(text, dict) else whole
 
 
-async def _answering(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> None:
-    """What Bolt hands to a listener writes to Slack through the same gate as everything else."""
+async def _guard_context(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> None:
+    """Give listeners a client, `ack` and `respond` that make all words safe (bot.slack.outbound)."""
     given = context.client
     context["client"] = WebClient(
         token=given.token, base_url=given.base_url, session=given.session, retry_handlers=given.retry_handlers
     )
-    for made in ("say", "complete", "fail"):
-        context.pop(made, None)  # Bolt made them for this middleware, with its own client
+    for name in ("say", "complete", "fail"):
+        context.pop(name, None)  # Bolt made them for this middleware, with its own client
     context["ack"] = Acknowledgement()  # type: ignore[no-untyped-call]
     context["respond"] = Response(response_url=context.response_url)
     await next_()
 
 
-async def _told_to_slack(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """503: the state is away, nothing was promised, deliver again. 500: a bug; also worth another delivery.
+async def _error_response(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """Answer 503 if Redis is away and 500 for a bug, so that Slack delivers again.
 
-    200 for all that would be no better the next time: what we do not know (a button of an older version, a kind of
-    event that is new), what is not in Slack's form, and what Slack itself refused after the fact.
+    Answer 200 for requests that another delivery would not help: unknown ones (a button of an older version, a new kind
+    of event), ones without Slack's form, and ones that failed because Slack refused a call.
     """
     kind = kind_of(body)
     match error:

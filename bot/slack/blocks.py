@@ -1,4 +1,4 @@
-"""The few kinds of blocks the bot posts."""
+"""The kinds of blocks that the bot posts, and the text beside them."""
 
 from typing import Any
 
@@ -29,6 +29,7 @@ def context(lines: tuple[str, ...]) -> Blocks:
 
 
 def fallback(text: str) -> str:
+    """The `text` beside blocks, cut to what Slack takes."""
     if len(text) <= LONGEST_FALLBACK and len(text.encode()) <= MOST_BYTES:
         return text
     return text[: LONGEST_FALLBACK - 1].encode()[:MOST_BYTES].decode(errors="ignore") + "…"

@@ -1,7 +1,7 @@
-"""Files on Slack: what an event says of them, and their bytes.
+"""Reads what Slack says of files, and downloads them.
 
-The bot token goes to the API's own host and to files.slack.com, and to no other (design §3). Slack answers a download
-it does not allow with a log-in page and status 200 (slack.md §2): that is told apart here.
+The bot token goes to the API's own host and to files.slack.com, and to no other (design §3). Slack answers a forbidden
+download with a log-in page and status 200 (slack.md §2), so such a page is recognised here.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ NOT_ON_SLACK = text("kept outside Slack, where I can't fetch it")
 BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
 GONE = frozenset({"file_not_found", "file_deleted", "invalid_file_id", "canvas_not_found"})
 GONE_MODES = frozenset({"tombstone", "hidden_by_limit"})
-# What Slack keeps of its own kinds: canvases (and the posts before them) as web pages, lists as nothing to download.
+# Slack's own kinds of files: canvases (and the older posts) are downloaded as web pages, lists can't be downloaded.
 CANVASES = frozenset({"quip", "canvas", "docs", "space", "application/vnd.slack-docs"})
 LISTS = frozenset({"list", "application/vnd.slack-list"})
 PAGE = b'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>%s</body></html>'
@@ -41,10 +41,10 @@ LOGIN = re.compile(rb"<title>[^<]{0,80}\b(?:slack|sign in|log in)\b|action=.?/si
 
 def file_refs(message: Mapping[str, Any]) -> tuple[FileRef, ...]:
     """The files of a message, in their order."""
-    return tuple(_ref(file) for file in message.get("files") or () if isinstance(file, Mapping) and file.get("id"))
+    return tuple(_file_ref(file) for file in message.get("files") or () if isinstance(file, Mapping) and file.get("id"))
 
 
-def _ref(file: Mapping[str, Any]) -> FileRef:
+def _file_ref(file: Mapping[str, Any]) -> FileRef:
     return FileRef(
         id=str(file["id"]),
         name=str(file.get("name") or file.get("title") or file["id"]),
@@ -57,7 +57,7 @@ def _ref(file: Mapping[str, Any]) -> FileRef:
 
 
 def _mode(file: Mapping[str, Any]) -> str:
-    """Slack's, and one word each for its own kinds, which it calls by several."""
+    """Slack's mode. For canvases and lists, which Slack names by several words, always `canvas` and `list`."""
     kinds = {str(file.get(field) or "") for field in ("mode", "filetype", "mimetype")}
     if kinds & CANVASES:
         return "canvas"
@@ -72,7 +72,7 @@ class SlackDownloads:
         self._api = urlsplit(api_url)
 
     async def fetch(self, file: FileRef) -> bytes:
-        """Raises the FileError that fits."""
+        """The file's bytes; of a canvas, its web page. Raises the FileError that fits."""
         if file.mode in GONE_MODES:
             raise FileGone(file.mode)
         # Slack Connect sends a stub; only files.info has the address (slack.md §2).
@@ -95,8 +95,8 @@ class SlackDownloads:
         return await self._download(FileRef(file_id, f"{file_id}.pdf", "application/pdf", url=url))
 
     async def describe(self, file_id: str) -> FileRef:
-        """What Slack knows of a file. Whether a person may see it: `linked_files.SlackLinks`."""
-        file = _ref(await self.info(file_id))
+        """What Slack knows of a file. (read.linked_files.SlackLinks checks whether a person may see it.)"""
+        file = _file_ref(await self.info(file_id))
         if file.mode in GONE_MODES or not file.url:
             raise FileGone(file.mode)
         return file
@@ -107,7 +107,9 @@ class SlackDownloads:
         return dict(data["file"])
 
     async def _canvas(self, file: FileRef) -> bytes:
-        """Its web page, for which `files:read` is enough; else its Markdown, if the app may read canvases."""
+        """The canvas as a web page, for which the scope `files:read` is enough; else as Markdown, if the app may read
+        canvases.
+        """
         try:
             page = await self._download(file)
             return page if _is_page(page) else PAGE % page
@@ -141,7 +143,7 @@ class SlackDownloads:
             raise FileTooSlow(type(error).__name__, user_message=slow) from error
 
     async def _follow(self, file: FileRef) -> bytes:
-        """Follow redirects by hand: only to hosts that may have the token."""
+        """Download the file. Redirects are followed here, and only to hosts that may get the token."""
         url = file.url
         for _ in range(MOST_REDIRECTS + 1):
             if not self._is_slack(url):
@@ -166,7 +168,7 @@ class SlackDownloads:
 
 
 def _is_login(query: str) -> bool:
-    """Without access Slack redirects to `https://<workspace>.slack.com/?redir=…`."""
+    """Slack redirects to `https://<workspace>.slack.com/?redir=…` if the bot has no access."""
     return query.startswith("redir=") or "&redir=" in query
 
 
@@ -196,7 +198,9 @@ async def _body(response: aiohttp.ClientResponse, file: FileRef) -> bytes:
 
 
 def _is_login_page(data: bytes, file: FileRef) -> bool:
-    """A canvas is a web page itself, so of a canvas' page only the words tell."""
+    """Whether a page is Slack's log-in page in the place of the file. A canvas is a web page itself, so its words
+    decide.
+    """
     if not _is_page(data) or len(data) == file.size:
         return False
     return file.mode != "canvas" or LOGIN.search(data[:65_536]) is not None

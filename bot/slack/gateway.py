@@ -1,7 +1,7 @@
-"""Every call that changes something in Slack, with what to do when Slack is busy, broken or silent.
+"""Gateway makes every call that changes something in Slack, and retries it when Slack is busy, broken or silent.
 
-A call that cannot be repeated harmlessly (post, append) and gets no clear answer raises `Unconfirmed`: it may or may
-not have happened, and only the caller knows how to find out.
+A call that can't be repeated harmlessly (post, append) raises Unconfirmed if its answer is not clear: it may have
+happened, and only the caller knows how to find out.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from bot.slack.learned_limits import LearnedLimits, LearnedRoom
 
 CALL_TIMEOUT_S = 20.0
 MOST_TRIES = 4
-# A busy Slack names how long to wait; beyond this the caller should find another way.
+# The longest wait that a busy Slack may demand. If it demands more, the caller finds another way.
 PATIENCE_S = 30.0
 TIER_2 = 20
 TIER_3 = 50
 BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
-# Nothing can be shown there any more, however often it is tried.
+# After these refusals, nothing can be shown there, however often it is tried.
 FINAL = frozenset(
     {
         "account_inactive",
@@ -47,22 +47,19 @@ FINAL = frozenset(
 
 
 class Unconfirmed(SlackError):
-    """No clear answer: the call may have happened."""
+    """There was no clear answer, so the call may have happened."""
 
     is_passing = True
 
 
 class NotReached(SlackError):
-    """No connection: the call has not happened."""
+    """There was no connection, so the call has not happened."""
 
     is_passing = True
 
 
 class Busy(SlackError):
-    """Slack asks to wait longer than we want to; `retry_after_s` says how long.
-
-    `is_unsure`: a try before may have happened.
-    """
+    """Slack demands to wait `retry_after_s`, which is too long. `is_unsure`: an earlier try may have happened."""
 
     is_passing = True
 
@@ -72,11 +69,13 @@ class Busy(SlackError):
         self.is_unsure = is_unsure
 
 
-Call = Any  # a bound method of the client: it is called, and its name tells the ration
+Call = Any  # a bound method of the client; its name names the rate limit
 
 
 class Gateway:
-    """Slack's Web API as the bot writes to it. Arguments and answers are Slack's own words."""
+    """Slack's Web API for writing. Arguments and answers are named as Slack names them. All methods
+    raise SlackError.
+    """
 
     def __init__(
         self,
@@ -86,20 +85,20 @@ class Gateway:
         allowed: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._allowed = allowed
-        # Retries are decided here, call by call; the SDK's own handlers would repeat a post that had arrived.
+        # Retries are decided here for each call. The SDK's own handlers would repeat a post that had arrived.
         self._client = client
         self._budgets = budgets
         self._team = team
-        # When Slack has said “later”, the next try of that kind; those who wait too get a second each of their own.
+        # When a busy Slack allows the next call of a kind. Several that wait begin one second after the other.
         self._next_at: dict[str, float] = {}
-        # What this workspace's refusals have taught: ways of showing a status that are not there, channels where there
-        # are no streams (`*`: nowhere), and how much a message takes.
+        # What this workspace's refusals have taught: which ways to show a status do not exist, which channels have no
+        # streams (`*`: all), and how much a message takes.
         self.no_status, self.no_stream, self.room = LearnedLimits(), LearnedLimits(), LearnedRoom()
 
     def under(self, allowed: Callable[[], Awaitable[None]]) -> "Gateway":
-        """The same, asking `allowed` before every try of every call: it raises when the right to write is gone."""
-        guarded = copy.copy(self)  # what Slack has said of waiting is shared
-        guarded._allowed = allowed  # noqa: SLF001  # it is our own kind
+        """A copy that calls `allowed` before every try of every call. It raises if the turn may not write any more."""
+        guarded = copy.copy(self)  # the copies share the waiting times
+        guarded._allowed = allowed  # noqa: SLF001  # an object of this class
         return guarded
 
     async def may_stream(self) -> bool:
@@ -114,7 +113,7 @@ class Gateway:
         return self._budgets is None or await self._budgets.take(self._team, method, per_minute, keep)
 
     async def post(self, channel: str, thread_ts: str | None, text: str, **more: Any) -> str:
-        """Post a message and give its ts. Never unfurls."""
+        """Post a message and return its ts. Slack shows no previews of its links."""
         data = await self._call(
             self._client.chat_postMessage,
             channel=channel,
@@ -130,7 +129,7 @@ class Gateway:
         await self._call(self._client.chat_update, is_repeatable=True, channel=channel, ts=ts, text=text, **more)
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Remove one of our own messages; one that is gone already is fine."""
+        """Delete one of our own messages; one that is deleted already is no error."""
         try:
             await self._call(self._client.chat_delete, is_repeatable=True, channel=channel, ts=ts)
         except SlackError as refused:
@@ -138,27 +137,27 @@ class Gateway:
                 raise
 
     async def start_stream(self, channel: str, thread_ts: str, **content: Any) -> str:
-        """Start a streamed message and give its ts. Does not wait when Slack is busy: posting is the other way."""
+        """Start a streamed message and return its ts. It does not wait for a busy Slack, since the caller can post."""
         data = await self._call(
             self._client.chat_startStream, patience_s=0, channel=channel, thread_ts=thread_ts, **content
         )
         return str(data["ts"])
 
     async def append_stream(self, channel: str, ts: str, **content: Any) -> None:
-        """`markdown_text` or `chunks`, never both."""
+        """Add `markdown_text` or `chunks` to a stream, never both."""
         await self._call(self._client.chat_appendStream, patience_s=0, channel=channel, ts=ts, **content)
 
     async def stop_stream(self, channel: str, ts: str, **more: Any) -> None:
-        """Finish a streamed message. One that has ended already raises `message_not_in_streaming_state`."""
+        """End a stream. If it has ended already, SlackError has the code `message_not_in_streaming_state`."""
         await self._call(self._client.chat_stopStream, is_repeatable=True, channel=channel, ts=ts, **more)
 
     async def open_dm(self, user: str) -> str:
-        """The channel of the direct conversation with a person."""
+        """The channel of a person's direct messages."""
         data = await self._call(self._client.conversations_open, is_repeatable=True, users=user)
         return str(data["channel"]["id"])
 
     async def upload(self, channel: str, thread_ts: str | None, name: str, data: bytes, comment: str) -> None:
-        """A file into a thread, with words above it, where there are any."""
+        """Share a file in a thread, with the comment above it if there is one."""
         await self._call(
             self._client.files_upload_v2,
             channel=channel,
@@ -170,12 +169,12 @@ class Gateway:
         )
 
     async def deposit(self, name: str, data: bytes, alt: str) -> str:
-        """A file on Slack that is shared nowhere yet, for an image block; gives its id."""
+        """Upload a file for an image block, without sharing it, and return its id."""
         sent = await self._call(self._client.files_upload_v2, filename=name, title=name, content=data, alt_txt=alt)
         return str(sent["files"][0]["id"])
 
     async def is_processed(self, file: str) -> bool:
-        """Whether Slack has looked at an upload: until then its kind is empty, and no block may show it."""
+        """Whether Slack has processed an upload. Before that, its type is empty, and no block may show it."""
         data = await self._call(self._client.files_info, is_repeatable=True, file=file)
         return bool(data["file"].get("mimetype"))
 
@@ -189,7 +188,9 @@ class Gateway:
         )
 
     async def set_session(self, channel: str, thread_ts: str, status: str) -> None:
-        """`processing` or `active`: what an agent's session shows where free text is not taken (slack.md §1.4)."""
+        """Set the state of an agent's session, `processing` or `active`, where Slack takes no free text (slack.md
+        §1.4).
+        """
         await self._call(
             self._client.agents_sessions_setStatus,
             patience_s=0,
@@ -199,21 +200,21 @@ class Gateway:
         )
 
     async def whisper(self, channel: str, user: str, thread_ts: str, text: str, **more: Any) -> None:
-        """Say something that only this person sees."""
+        """Post a message that only this person sees."""
         await self._call(
             self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts or None, text=text, **more
         )
 
     async def publish_home(self, user: str, view: dict[str, Any], before: str = "") -> str:
-        """A person's home tab; gives its hash. With the hash of what is there `before`, it raises `hash_conflict` when
-        somebody else has published meanwhile.
+        """Publish a person's home tab and return its hash. `before` is the hash of the tab it replaces; if another one
+        was published meanwhile, SlackError has the code `hash_conflict`.
         """
         call, guard = self._client.views_publish, before or None
         data = await self._call(call, is_repeatable=True, user_id=user, view=view, hash=guard)
         return str(data["view"].get("hash") or "")
 
     async def suggest(self, channel: str, prompts: list[dict[str, str]]) -> None:
-        """At most four prompts on top of the bot's messages (slack.md §1.5)."""
+        """Show at most four prompts above the bot's direct messages (slack.md §1.5)."""
         await self._call(
             self._client.assistant_threads_setSuggestedPrompts, channel_id=channel, prompts=prompts, patience_s=0
         )
@@ -226,7 +227,7 @@ class Gateway:
                 raise
 
     async def unreact(self, channel: str, ts: str, name: str) -> None:
-        """One that is gone already is fine."""
+        """Remove our reaction; one that is removed already is no error."""
         try:
             await self._call(
                 self._client.reactions_remove, is_repeatable=True, channel=channel, timestamp=ts, name=name
@@ -236,47 +237,49 @@ class Gateway:
                 raise
 
     async def once(self, method: str, **arguments: Any) -> Any:
-        """A courtesy, such as a title: one try, without waiting. `method` is the SDK's name of it."""
+        """Call a method without waiting for a busy Slack. `method` is its name in the SDK."""
         return await self._call(getattr(self._client, method), patience_s=0, **arguments)
 
     async def _call(
         self, method: Call, *, is_repeatable: bool = False, patience_s: float = PATIENCE_S, **arguments: Any
     ) -> Any:
         waited_s, is_unsure = 0.0, False
-        # Posting is rationed by the channel, everything else by the method (slack.md §2).
+        # Slack limits posts for each channel, and other calls for each method (slack.md §2).
         name = method.__name__
         queue = f"{name} {arguments['channel']}" if name == "chat_postMessage" else name
         for attempt in range(1, MOST_TRIES + 1):
-            waited_s += await self._in_line(queue, patience_s, is_unsure=is_unsure)
+            waited_s += await self._wait_for_slack(queue, patience_s, is_unsure=is_unsure)
             if self._allowed is not None:
                 await self._allowed()
             try:
                 async with asyncio.timeout(CALL_TIMEOUT_S):
                     return (await method(**arguments)).data
             except SlackApiError as error:
-                trouble, wait_s = _read(error)
-                if isinstance(trouble, Busy):
-                    await self._note_busy(queue, name, trouble)
-            # SlackRequestError: the bytes of an upload were not taken, so nothing was shared.
+                failure, wait_s = _error_of(error)
+                if isinstance(failure, Busy):
+                    await self._note_busy(queue, name, failure)
+            # SlackRequestError: Slack did not take the bytes of an upload, so nothing was shared.
             except (aiohttp.ClientConnectorError, SlackRequestError) as error:
-                trouble, wait_s = NotReached("", type(error).__name__), _backoff_s(attempt)
-            # AttributeError and TypeError: the SDK stumbles over an answer that is not Slack's (a proxy's page).
+                failure, wait_s = NotReached("", type(error).__name__), _backoff_s(attempt)
+            # AttributeError and TypeError: the SDK raises them for an answer that is not Slack's (a proxy's page).
             except (aiohttp.ClientError, TimeoutError, OSError, AttributeError, TypeError) as error:
-                trouble, wait_s = Unconfirmed("", type(error).__name__), _backoff_s(attempt)
-            if isinstance(trouble, Unconfirmed) and not is_repeatable:
-                raise trouble
-            is_unsure |= isinstance(trouble, Unconfirmed)
-            if isinstance(trouble, Busy):
-                trouble.is_unsure = is_unsure
+                failure, wait_s = Unconfirmed("", type(error).__name__), _backoff_s(attempt)
+            if isinstance(failure, Unconfirmed) and not is_repeatable:
+                raise failure
+            is_unsure |= isinstance(failure, Unconfirmed)
+            if isinstance(failure, Busy):
+                failure.is_unsure = is_unsure
             waited_s += wait_s
-            longest = trouble.retry_after_s if isinstance(trouble, Busy) else 0.0
-            if wait_s == 0 or waited_s + longest > patience_s or attempt == MOST_TRIES:
-                raise trouble
+            retry_after_s = failure.retry_after_s if isinstance(failure, Busy) else 0.0
+            if wait_s == 0 or waited_s + retry_after_s > patience_s or attempt == MOST_TRIES:
+                raise failure
             await asyncio.sleep(wait_s)
         raise AssertionError("the loop returns or raises")
 
-    async def _in_line(self, queue: str, patience_s: float, *, is_unsure: bool) -> float:
-        """Wait for the time that Slack named; one a second after it, so that not all come back at once."""
+    async def _wait_for_slack(self, queue: str, patience_s: float, *, is_unsure: bool) -> float:
+        """Wait until Slack allows a call again, and return how long. After that time, one call a second is made, so
+        that not all come back at once.
+        """
         now = time.monotonic()
         at = self._next_at.get(queue, 0.0)
         if at <= now:
@@ -293,15 +296,15 @@ class Gateway:
             await self._budgets.refused(self._team, method.replace("_", "."), busy.retry_after_s)
 
 
-def _read(error: SlackApiError) -> tuple[SlackError, float]:
-    """What Slack's refusal means, and how long to wait before another try (0: no use)."""
+def _error_of(error: SlackApiError) -> tuple[SlackError, float]:
+    """The error that Slack's refusal means, and how long to wait before another try (0: another try is useless)."""
     response: Any = error.response
     data = getattr(response, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
     if status == 429 or code in BUSY:
         wait_s = str(response.headers.get("Retry-After") or response.headers.get("retry-after") or "")
-        return Busy(float(wait_s) if wait_s.isdecimal() else 1.0), 0.001  # the wait itself is the line's
+        return Busy(float(wait_s) if wait_s.isdecimal() else 1.0), 0.001  # `_wait_for_slack` does the waiting
     if status >= 500 or code in BROKEN or not code:
         return Unconfirmed(code, f"HTTP {status}"), 0.5
     return SlackError(code, is_final=code in FINAL), 0.0

@@ -1,4 +1,4 @@
-"""Slack's event payloads (slack.md §3) as the core's values. Nothing is decided here."""
+"""Turns Slack's event payloads (slack.md §3) into the core's values. The core decides what to do with them."""
 
 import re
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ _CALL = re.compile(r"<!(?:here|channel|everyone|group|subteam\^)")
 
 
 def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -> Arrival:
-    """What the policy needs to know of a `message` or `app_mention` event, beside what it says. Who is mentioned in
-    what it quotes is not mentioned by its author.
+    """What the policy needs to know of a `message` or `app_mention` event. Mentions in a quoted message are not its
+    author's.
     """
     mentioned = set(PERSON.findall(inbound.text))
     user = event.get("user")
@@ -37,7 +37,7 @@ def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -
 
 
 def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbound:
-    """`team` is the installation's workspace."""
+    """The message of an event. `team` is the workspace where the bot is installed."""
     seen = read_message(event)
     ts = str(event["ts"])
     is_mention = event.get("type") == "app_mention"
@@ -60,9 +60,9 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
     )
 
 
-def read_looking(event: Mapping[str, Any]) -> ViewContext | None:
-    """What the person has in front of them, where an event tells: `app_context_changed`, `app_home_opened` or a
-    message (slack.md §3). None when that is no channel of people, or nothing.
+def read_view_context(event: Mapping[str, Any]) -> ViewContext | None:
+    """The channel that the person looks at, if the event says so: `app_context_changed`, `app_home_opened` or a message
+    (slack.md §3). None if they look at nothing, or at no channel of people.
     """
     context = event.get("context") or event.get("app_context") or {}
     entities = context.get("entities") if isinstance(context, Mapping) else None
@@ -78,7 +78,9 @@ def read_looking(event: Mapping[str, Any]) -> ViewContext | None:
 
 
 def read_deleted(event: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The (root ts, ts) of a person's message that is gone. One with replies leaves a tombstone: it is *changed*."""
+    """The root ts and the ts of a person's message that was deleted. If it has replies, Slack changes it to a tombstone
+    instead.
+    """
     before = event.get("previous_message") or {}
     message = event.get("message") or {}
     is_gone = event.get("subtype") == "message_deleted" or message.get("subtype") == "tombstone"
@@ -89,22 +91,22 @@ def read_deleted(event: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def read_edited(event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The message of a `message_changed` event as if it had been said like this; None when no person changed its
-    words (unfurled links, reply counts and our own edits come as the same event).
+    """The message of a `message_changed` event as it reads now; None if no person changed its words. Previews of links,
+    reply counts and our own edits come as the same event.
     """
     message, before = event.get("message") or {}, event.get("previous_message") or {}
     if message.get("bot_id") or "edited" not in message or own_words(message) == own_words(before):
         return None
-    said = {name: value for name, value in message.items() if name != "edited"}
-    return {**said, "channel": event["channel"], "channel_type": event.get("channel_type"), "type": "message"}
+    fields = {name: value for name, value in message.items() if name != "edited"}
+    return {**fields, "channel": event["channel"], "channel_type": event.get("channel_type"), "type": "message"}
 
 
 def _bot_ids(event: Mapping[str, Any]) -> frozenset[str]:
-    """By which a bot may be listed. Only what comes with a `bot_id` is a bot's."""
+    """All ids by which ALLOW_BOTS may list the bot. Only a message with a `bot_id` is a bot's."""
     profile = event.get("bot_profile")
     app = profile.get("app_id") if isinstance(profile, Mapping) else None
-    named = (event.get("bot_id"), event.get("app_id"), app, event.get("user"))
-    return frozenset(str(one) for one in named if one) if event.get("bot_id") else frozenset()
+    ids = (event.get("bot_id"), event.get("app_id"), app, event.get("user"))
+    return frozenset(str(id_) for id_ in ids if id_) if event.get("bot_id") else frozenset()
 
 
 def _without_mention(text: str, bot_user_id: str) -> str:
@@ -120,7 +122,7 @@ def _place(event: Mapping[str, Any]) -> Place:
 
 
 def _user_team(event: Mapping[str, Any], team: str) -> str:
-    """The person's own workspace; an organisation's id (E…) is of no use to a stream (slack.md §2)."""
+    """The person's own workspace. A stream does not take an organisation's id (E…) in its place (slack.md §2)."""
     for name in ("user_team", "source_team", "team"):
         value = str(event.get(name) or "")
         if value.startswith("T"):

@@ -1,4 +1,6 @@
-"""What a workspace's refusals have taught: kept for a while, bounded, and then tried anew."""
+"""LearnedLimits and LearnedRoom remember for a while what a workspace's refusals have taught; then
+it is tried again.
+"""
 
 import time
 from collections.abc import Callable
@@ -12,9 +14,9 @@ log = structlog.get_logger(__name__)
 
 KEPT_S = 6 * 3_600.0
 MOST_KEPT = 1_000
-# Where Slack was seen to refuse: between 10,571 and 11,279 bytes (bot.slack.message_size).
+# Slack was seen to refuse from between 10,571 and 11,279 bytes on (bot.slack.message_size).
 USUAL_BYTES = 10_500
-# Whatever is refused, so much has room: something else must be wrong with it.
+# So much always has room. If it is refused, something else is wrong with it.
 LEAST_BYTES, LEAST_BLOCKS = 2_000, 10
 MARK_BYTES = 16
 TOO_MANY_BLOCKS = frozenset({"msg_blocks_too_many", "invalid_blocks", "invalid_blocks_format"})
@@ -23,7 +25,7 @@ Clock = Callable[[], float]
 
 
 class LearnedLimits:
-    """Ways that are not there, by name."""
+    """Names of ways that Slack has refused."""
 
     def __init__(self, kept_s: float = KEPT_S, clock: Clock = time.monotonic) -> None:
         self._kept_s = kept_s
@@ -40,7 +42,7 @@ class LearnedLimits:
 
 
 class LearnedRoom:
-    """How much a message takes in this workspace, as far as refusals tell."""
+    """How much a message takes in this workspace, as far as refusals have shown."""
 
     def __init__(self, kept_s: float = KEPT_S, clock: Clock = time.monotonic) -> None:
         self._kept_s = kept_s
@@ -53,8 +55,8 @@ class LearnedRoom:
         return self._room if self._until > self._clock() else Room()
 
     def refused(self, code: str, *, size: int, blocks: int, taken: int = 0) -> bool:
-        """A message of so many bytes and blocks was refused, of which `taken` bytes had been taken before. Whether that
-        tells anything: then what is cut to the new room is smaller than what was refused.
+        """Learn from the refusal of a message of `size` bytes and `blocks` blocks, of which Slack had taken `taken`
+        bytes before. Returns whether the room is smaller now, so that a cut message is shorter than the refused one.
         """
         room = self.room
         if code in TOO_MANY_BLOCKS:
@@ -62,12 +64,12 @@ class LearnedRoom:
             return fewer < blocks and self._learn(code, replace(room, blocks=fewer))
         size = min(size, room.size or size)
         usual = USUAL_BYTES if taken < USUAL_BYTES < size else size * 2 // 3
-        # What closes an open code fence is to have room beside what was taken.
+        # The marks that close an open code fence need room after the bytes that were taken.
         smaller = max(LEAST_BYTES, usual, taken - MARK_BYTES if taken < size else 0)
         return smaller < size and self._learn(code, replace(room, size=smaller))
 
     def ended(self, taken: int) -> None:
-        """A stream ended by itself, long before its time, when it held so many bytes: that was too much already."""
+        """Learn from a stream that Slack ended long before its time: the bytes it held were too many."""
         if taken >= USUAL_BYTES * 3 // 4:
             smaller = min(taken * 9 // 10, USUAL_BYTES)
             self._learn("ended", replace(self.room, size=min(smaller, self.room.size or smaller)))

@@ -1,4 +1,7 @@
-"""The Slack app manifest: what the app asks Slack for. One file, read by `python -m bot manifest`, doctor and tests."""
+"""`manifest` gives the Slack app manifest: the scopes, events and commands that the app asks Slack for.
+
+It is one file, which `python -m bot manifest`, doctor and the tests read.
+"""
 
 import json
 import re
@@ -9,7 +12,7 @@ from urllib.parse import urlsplit
 from bot.errors import SettingsInvalid
 
 PLACEHOLDER = "YOUR-HOST"
-# Slack delivers events, commands and presses to the same place; `slack.receiver` tells them apart.
+# Slack delivers events, commands and presses to the same address.
 PATH = "/slack/events"
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
@@ -18,8 +21,7 @@ _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 def manifest(host: str = PLACEHOLDER, *, socket_mode: bool = False) -> dict[str, Any]:
     """The manifest for an app that Slack reaches at `https://{host}`.
 
-    With `socket_mode` no public address is needed, so there is none in it.
-    Raises SettingsInvalid when `host` is no host.
+    With `socket_mode` it has no public address. Raises SettingsInvalid if `host` is no host.
     """
     data: dict[str, Any] = json.loads(files("bot.slack").joinpath("manifest.json").read_text(encoding="utf-8"))
     settings = data["settings"]
@@ -35,7 +37,7 @@ def manifest(host: str = PLACEHOLDER, *, socket_mode: bool = False) -> dict[str,
 
 
 def _host(given: str) -> str:
-    """The host, and the port where there is one, of a host or an address. In the letters that addresses are sent in."""
+    """The host, with its port, of a host or an address; a name in other letters than ASCII in its encoded form."""
     try:
         parts = urlsplit(given if "//" in given else f"//{given}")
         name, port = (parts.hostname or "").encode("idna").decode(), parts.port

@@ -1,4 +1,4 @@
-"""How much one message takes, and what Markdown takes of it: characters, bytes and blocks."""
+"""Room says how much one message takes; the functions measure what Markdown needs: characters, bytes and blocks."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from bot.core.markdown.fences import fence_after
 
 # One message takes 12,000 characters of Markdown and, measured, about 13,200 in all (documents-security.md F).
 LONGEST_MESSAGE = 11_500
-# Slack takes 50 blocks a message; the foot, and text before the first of them, have theirs.
+# Slack takes 50 blocks a message. The footer and the first text need some of them.
 MOST_EXPANSIONS = 45
 # Measured by others, of streams with task cards: 10,571 bytes were taken, 10,821 refused; bytes, not characters
 # (https://github.com/openclaw/openclaw/pull/143882).
@@ -27,27 +27,27 @@ Kind = Literal["prose", "alone", "list", "table"]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a message takes. `size`: bytes of UTF-8; None while nobody has seen Slack refuse for them."""
+    """What a message takes. `size`: bytes of UTF-8; None as long as Slack has refused no message because of them."""
 
     chars: int = LONGEST_MESSAGE
     size: int | None = None
     blocks: int = MOST_EXPANSIONS
 
     def longest(self, text: str) -> int:
-        """How many of its characters have room."""
+        """How many characters of the text have room."""
         if self.size is None or size_of(text) <= self.size:
             return self.chars
         kept = text.encode()[: self.size].decode(errors="ignore")
         return min(self.chars, len(kept))
 
     def beside(self, size: int, count: int) -> "Room":
-        """What is left beside `count` task cards of so many bytes in all."""
+        """The room beside `count` task cards of `size` bytes in all."""
         if not count:
             return self
         most = min(self.size or MOST_BYTES_BESIDE_CARDS, MOST_BYTES_BESIDE_CARDS)
-        left = most - size
-        left = left if left >= LEAST_BESIDE_CARDS else 0  # a few words under many cards are better in the next message
-        return replace(self, chars=min(self.chars, left), size=left, blocks=max(0, self.blocks - count))
+        rest = most - size
+        rest = rest if rest >= LEAST_BESIDE_CARDS else 0  # a few words under many cards are better in the next message
+        return replace(self, chars=min(self.chars, rest), size=rest, blocks=max(0, self.blocks - count))
 
 
 def size_of(text: str) -> int:
@@ -59,7 +59,7 @@ def expansions(text: str) -> int:
 
 
 def expanding(text: str) -> list[int]:
-    """Where the lines begin that make one block more: a heading, a divider, a table, a run of list items."""
+    """Where the lines begin that Slack makes a block of: a heading, a divider, a table, a run of list items."""
     found: list[int] = []
     before: Kind = "prose"
     for offset, kind, begins in _kinds(text):
@@ -70,7 +70,7 @@ def expanding(text: str) -> list[int]:
 
 
 def _kinds(text: str) -> Iterator[tuple[int, Kind, bool]]:
-    """(offset, kind, whether it begins a block whatever stood before) of each line with words."""
+    """Of each line with words: its offset, its kind, and whether it begins a block whatever the line before is."""
     reader, fence, offset = _Reader(), "", 0
     lines = text.split("\n")
     for number, line in enumerate(lines):
@@ -84,16 +84,16 @@ def _kinds(text: str) -> Iterator[tuple[int, Kind, bool]]:
 
 
 class _Reader:
-    """What each line is, by what stood before it."""
+    """Finds the kind of each line, which depends on the lines before."""
 
     def __init__(self) -> None:
         self.kind: Kind = "prose"
         self.is_after_blank = True
         self._is_underline = False
-        self._marker, self._inner = "", 0  # of the list's items, and where their words begin
+        self._marker, self._inner = "", 0  # the mark of the list's items, and the column of their words
 
     def read(self, line: str, following: str) -> bool:
-        """Whether the line begins a block whatever stood before."""
+        """Read a line. Returns whether it begins a block whatever the line before is."""
         if self._is_underline:
             self._is_underline = False
             return False
@@ -115,7 +115,7 @@ class _Reader:
         return self._is_underline
 
     def _is_item(self, item: re.Match[str]) -> bool:
-        """Indented by four, it is code, but within a list."""
+        """Outside of a list, a line indented by four is code."""
         return self.kind == "list" or len(item["indent"]) < 4
 
     def _begins_list(self, item: re.Match[str]) -> bool:

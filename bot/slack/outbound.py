@@ -1,8 +1,8 @@
-"""Everything that leaves for Slack passes here: every call of the Web API, every answer at a response_url, every
-acknowledgement.
+"""`safe_call` makes everything safe that leaves for Slack: each call of the Web API, each answer at a response_url, and
+each acknowledgement.
 
-Words are foreign unless they say otherwise: a name of a file, a caption, what a model, a tool or a person wrote. In
-them nothing pings, and no link hides where it leads. Who is to be pinged is said by the type: `Mentioning`.
+All words count as foreign: names of files, captions, and what a model, a tool or a person wrote. They ping nobody, and
+their links show where they lead. Only words of the type Mentioning may ping, and only the people that they name.
 Escapes: https://docs.slack.dev/messaging/formatting-message-text
 """
 
@@ -14,20 +14,20 @@ from typing import Any, Literal, Self
 from bot.slack.markdown.link_hosts import addresses_broken, markdown_revealed, mrkdwn_revealed, other_host
 from bot.slack.markdown.pings import JOINER
 
-# Looks like `<`, and no text grows by it beyond what Slack takes in a field that it fitted.
+# Looks like `<`. In its place, no text becomes too long for its field, as it would with `&lt;`.
 WIDE = "\uff1c"
 # An edit takes 4,000 bytes of text, a section 3,000 characters (bot.slack.blocks, slack.md §1.6).
 ROOM = 2_900
 Kind = Literal["mrkdwn", "markdown", "stream", "comment", "plain"]
 
-# What Slack takes for a mention of a person, a group or everybody. `<!DOCTYPE html>` and `<!-- -->` are none.
+# A mention of a person, a group or everybody. `<!DOCTYPE html>` and `<!-- -->` are no mentions.
 _PING = re.compile(r"<(?P<inner>!\s*[A-Za-z]+\s*(?:[\^|][^<>]*)?|@\s*(?P<id>[\w.-]+)\s*(?:\|[^<>]*)?)>")
-# A time in the reader's zone: it calls nobody and, without a third `^`, leads nowhere.
+# A time in the reader's zone. It pings nobody, and without a third `^` it is no link.
 _TIME = re.compile(r"!date\^\d{1,12}\^[^<>|^]*\|[^<>|]*")
-# The rest of it may come with the next piece of a stream.
+# The beginning of a mention at the end of a piece; the next piece of the stream may complete it.
 _OPEN = re.compile(r"<(?=(?:[!@][^<>\s]*)?\Z)")
 _CANVAS_MENTION = re.compile(r"(?<=\]\()(?=\s*@)")
-# How Slack reads what stands under these names, outside of a text object.
+# How Slack reads the texts under these names, outside of a text object.
 _FIELDS: dict[str, Kind] = {
     "text": "mrkdwn",
     "pretext": "mrkdwn",
@@ -37,8 +37,8 @@ _FIELDS: dict[str, Kind] = {
     "markdown": "markdown",
 }
 _OBJECTS: dict[str, Kind] = {"mrkdwn": "mrkdwn", "markdown": "markdown", "markdown_text": "stream"}
-# Names, addresses and what comes back to us as it was: never shown, and no longer itself when changed. What a person
-# is to copy or change (`initial_value`) is shown as it stands and read by nobody but them.
+# Ids, addresses, and values that Slack gives back to us. They are never shown, and must not be changed. A person is
+# shown an `initial_value` to copy or change it; nobody else sees it.
 _NOT_SHOWN = frozenset(
     (
         "action_id",
@@ -89,40 +89,41 @@ _NOT_SHOWN = frozenset(
         "view_id",
     )
 )
-# The SDK sends some of what is nested as JSON.
+# The SDK turns these arguments into JSON.
 _NESTED = frozenset({"attachments", "blocks", "chunks", "document_content", "files", "prompts", "view"})
-# A mention as an element of rich text, and the name in it.
+# The types of mentions in rich text, and the name of the field with the id.
 _MENTIONS = {"broadcast": "range", "user": "user_id", "usergroup": "usergroup_id"}
-# Streams have no previews (https://docs.slack.dev/ai/developing-agents); an edit passes over what it does not know.
+# These calls show previews of links. Streams have none (https://docs.slack.dev/ai/developing-agents), and an edit
+# ignores arguments that it does not know.
 _UNFURLED = frozenset({"chat.postMessage", "chat.scheduleMessage", "chat.update", "response_url"})
 _NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 
 
 class Mentioning(str):
-    """Words of ours that call these people, and nobody else."""
+    """Words of ours that ping these people, and nobody else."""
 
     __slots__ = ("people",)
     people: frozenset[str]
 
     def __new__(cls, words: str, *people: str) -> Self:
-        made = super().__new__(cls, words)
-        made.people = frozenset(people)
-        return made
+        mentioning = super().__new__(cls, words)
+        mentioning.people = frozenset(people)
+        return mentioning
 
 
-def standing(value: Any) -> Any:
-    """Blocks of ours as Slack has given them back: whom they name stands there already, and an edit calls nobody."""
+def already_posted(value: Any) -> Any:
+    """Blocks of ours as Slack sent them back, for an edit. Their mentions stay, since an edit pings nobody."""
     if isinstance(value, list):
-        return [standing(one) for one in value]
+        return [already_posted(part) for part in value]
     if not isinstance(value, Mapping):
         return value
     if value.get("type") == "user" and isinstance(value.get("user_id"), str):
         return {**value, "user_id": Mentioning(value["user_id"], value["user_id"])}
-    return {name: standing(one) for name, one in value.items()}
+    return {name: already_posted(part) for name, part in value.items()}
 
 
 def safe_call(method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a call as they may leave."""
+    """The arguments of a call, made safe."""
     safe = {name: _field(name, value) for name, value in arguments.items()}
     return safe | _NO_PREVIEWS if method in _UNFURLED else safe
 
@@ -137,7 +138,7 @@ def _field(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return _object(value)
     if isinstance(value, list | tuple):
-        return [_field(name, one) for one in value]
+        return [_field(name, part) for part in value]
     return value
 
 
@@ -160,11 +161,11 @@ def _object(given: Mapping[str, Any]) -> dict[str, Any]:
     text = given.get("text")
     if isinstance(text, str):
         safe["text"] = _words(text, _OBJECTS.get(kind, "plain"))
-    return _told(safe) if given.get("url") else safe
+    return _with_host_shown(safe) if given.get("url") else safe
 
 
-def _told(safe: dict[str, Any]) -> dict[str, Any]:
-    """A link of rich text, a button, a source: its words, and its host where they name another."""
+def _with_host_shown(safe: dict[str, Any]) -> dict[str, Any]:
+    """A link, a button or a source, with its host after its words if the words name another host."""
     url, words = str(safe["url"]), safe.get("text")
     if isinstance(words, dict):
         return safe | {"text": words | {"text": _with_host(str(words.get("text") or ""), url)}}
@@ -181,7 +182,7 @@ def _with_host(words: str, url: str) -> str:
 
 def _words(words: str, kind: Kind) -> str:
     if "<" in words:
-        words = _pingless(words, kind)
+        words = _without_pings(words, kind)
     match kind:
         case "mrkdwn":
             return mrkdwn_revealed(words)
@@ -190,10 +191,10 @@ def _words(words: str, kind: Kind) -> str:
         case "markdown":
             return _CANVAS_MENTION.sub(JOINER, markdown_revealed(words))
         case "stream" | "plain":
-            return words  # a piece of a stream may begin and end anywhere: bot.slack.markdown.render tells of its links
+            return words  # a piece of a stream may begin and end anywhere, so bot.slack.markdown.render shows its links
 
 
-def _pingless(words: str, kind: Kind) -> str:
+def _without_pings(words: str, kind: Kind) -> str:
     people = words.people if isinstance(words, Mentioning) else frozenset()
 
     def with_signs(before: str, after: str) -> str:

@@ -1,4 +1,4 @@
-"""Slack's requests over HTTP: size, signature and form are checked before anything is done with them."""
+"""Receives Slack's requests over HTTP. It checks their size, signature and form, and gives them to Bolt."""
 
 import hashlib
 import hmac
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 MOST_BYTES = 1024 * 1024
 MOST_SECONDS_OFF = 5 * 60
 PATH = "/slack/events"
-# How often Slack has sent this before; the one header that a listener reads.
+# How often Slack has sent the request before. It is the only header that a handler reads.
 RETRY = "x-slack-retry-num"
 _SECONDS = re.compile("[0-9]{1,12}")
 
@@ -44,20 +44,20 @@ def slack_routes(app: AsyncApp, signing_secret: str) -> list[web.RouteDef]:
         try:
             check(payload)
         except PayloadMalformed as malformed:
-            # Slack would only send it again.
+            # With another status, Slack would only send it again.
             log.warning("request.malformed", kind=kind_of(payload), reason=malformed.detail)
             return web.Response()
-        # The mode in which Bolt takes an object as it is; what else goes by it, the signature, is checked.
-        again: dict[str, str | Sequence[str]] = {RETRY: request.headers.getall(RETRY, [])}
-        asked = AsyncBoltRequest(body=payload, headers=again, mode="socket_mode")
-        answer: web.Response = await to_aiohttp_response(await app.async_dispatch(asked))
+        # In this mode Bolt takes the payload as an object. It checks no signature then, but that is done already.
+        headers: dict[str, str | Sequence[str]] = {RETRY: request.headers.getall(RETRY, [])}
+        bolt_request = AsyncBoltRequest(body=payload, headers=headers, mode="socket_mode")
+        answer: web.Response = await to_aiohttp_response(await app.async_dispatch(bolt_request))
         return answer
 
     return [web.post(PATH, receive)]
 
 
 def _is_signed(secret: bytes, body: bytes, request: web.Request) -> bool:
-    """https://docs.slack.dev/authentication/verifying-requests-from-slack, over the bytes as they came."""
+    """Whether Slack signed the bytes: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
     stamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not _SECONDS.fullmatch(stamp) or abs(time.time() - int(stamp)) > MOST_SECONDS_OFF:

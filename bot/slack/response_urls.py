@@ -1,5 +1,7 @@
-"""Answering a command, a button or a shortcut at its `response_url`: five times within thirty minutes, also where the
-bot is no member. https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+"""ResponseUrls answers a command, a button or a shortcut at its `response_url`.
+
+Slack takes five answers within thirty minutes, also where the bot is no member:
+https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
 import asyncio
@@ -20,8 +22,10 @@ class ResponseUrls:
         self._client = client
 
     async def answer(self, url: str, **message: Any) -> None:
-        """`message` in Slack's own words. Raises SlackError where it is refused, or may not have arrived."""
-        # One session for all that is said to Slack; without it each answer opens its own (slack.md §5).
+        """Send a message; its fields are named as Slack names them. Raises SlackError if Slack refuses it or does not
+        answer.
+        """
+        # With the client's session; without it, the SDK would open a session for each answer (slack.md §5).
         address = AsyncWebhookClient(url, session=self._client.session, retry_handlers=[])
         try:
             async with asyncio.timeout(TIMEOUT_S):

@@ -1,5 +1,6 @@
-"""Whether events can reach us by Socket Mode. The SDK connects again by itself; a socket that stays down is for whoever
-runs the bot to know.
+"""SocketHealth says whether events can arrive by Socket Mode.
+
+The SDK connects again by itself. If the socket stays down, whoever runs the bot has to know.
 """
 
 import asyncio
@@ -10,13 +11,13 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-# Slack renews connections all day, within seconds; what lasts longer is no renewal.
+# Slack renews connections often, within seconds. A longer time without a connection is a failure.
 PATIENCE_S = 60.0
 LOOK_S = 5.0
 
 
 class SocketHealth:
-    """Not well before it was connected for the first time, nor after it has been down for `PATIENCE_S`."""
+    """It is not well before the first connection, and after PATIENCE_S without one."""
 
     def __init__(
         self, is_connected: Callable[[], Awaitable[bool]], clock: Callable[[], float] = time.monotonic
@@ -31,7 +32,7 @@ class SocketHealth:
         return self._was_connected and self.down_s() < PATIENCE_S
 
     def down_s(self) -> float:
-        """How long it has been down, as of the last look; 0 while it is up."""
+        """How long the socket was down at the last look; 0 if it was up."""
         return 0.0 if self._down_since is None else self._clock() - self._down_since
 
     async def look(self) -> None:
@@ -42,7 +43,7 @@ class SocketHealth:
             self._down_since = self._clock()
 
     async def watch(self) -> None:
-        """Until cancelled: that it is down is to be known from its beginning, not from the first question."""
+        """Look regularly until cancelled, so that the beginning of a failure is known."""
         while True:
             await self.look()
             await asyncio.sleep(LOOK_S)

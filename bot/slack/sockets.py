@@ -1,4 +1,5 @@
-"""Socket Mode: what comes in over it is held against the same forms as over HTTP, and nothing that comes ends it.
+"""SocketReceiver receives Slack's requests by Socket Mode. It checks their form as over HTTP; no request ends the
+socket.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -26,12 +27,12 @@ log = structlog.get_logger(__name__)
 
 
 class Socket(SocketModeClient):
-    """Slack's client, which is only given envelopes that it can open."""
+    """The SDK's client, which gets only envelopes that it can read."""
 
     async def enqueue_message(self, message: str) -> None:
-        """What is no envelope is passed over; one without a payload is acknowledged, or it would come again."""
+        """Ignore what is no envelope. Acknowledge a malformed envelope, or Slack would send it again."""
         if not message.startswith("{"):
-            return  # Slack's pings are words
+            return  # Slack's pings are plain text
         try:
             frame = read_payload(message)
         except PayloadMalformed as malformed:
@@ -62,14 +63,14 @@ class SocketReceiver(AsyncBaseSocketModeHandler):
             req.payload = clean(req.payload)
             check(req.payload)
         except PayloadMalformed as malformed:
-            # Slack would only send it again.
+            # Without an acknowledgement, Slack would only send it again.
             log.warning("request.malformed", kind=kind_of(req.payload), reason=malformed.detail)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
             return
-        times = "" if req.retry_attempt is None else str(req.retry_attempt)
-        again: dict[str, str | Sequence[str]] = {RETRY: [times]}
-        asked = AsyncBoltRequest(body=req.payload, headers=again, mode="socket_mode")
-        await send_async_response(client, req, await self.app.async_dispatch(asked), started)
+        retry = "" if req.retry_attempt is None else str(req.retry_attempt)
+        headers: dict[str, str | Sequence[str]] = {RETRY: [retry]}
+        bolt_request = AsyncBoltRequest(body=req.payload, headers=headers, mode="socket_mode")
+        await send_async_response(client, req, await self.app.async_dispatch(bolt_request), started)
 
 
 def _is_envelope(frame: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from bot.core.people.settings import BY_NAME, Setting, SettingAuthor, change, de
 from bot.core.ports import Person
 from bot.core.thread.inbound import FileRef, ThreadId, VisibleMessage
 from bot.errors import AccessRefused, BotError, PayloadMalformed
-from bot.slack.deposits import deposit
+from bot.slack.deposits import upload_picture
 from bot.slack.home import dialogues, page, setting_rows
 from bot.slack.home.dialogues import FilledForm
 from bot.slack.home.trials import TRY, Trial, trial_of
@@ -103,7 +103,7 @@ class _Presses:
         """The ts of the message and its picture. A job that is run again after its process died posts it once only."""
         data, language = trial.data(), by.language
         about, question = say(trial.about, language), say(trial.question, language)
-        file_id = await deposit(self._deps.gateway, trial.picture, data, about)
+        file_id = await upload_picture(self._deps.gateway, trial.picture, data, about)
         ts = await self._deps.marks.posted(by.key)
         if not ts:
             words = say(YOU_TRY, language, question=question)

@@ -6,7 +6,8 @@ from typing import Any
 from bot.core.ports import Footer
 from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import Inbound, ThreadId
-from bot.slack.dialogs import approval_question, modals, summary_modal, usage
+from bot.slack.dialogs import modals, summary_modal, usage
+from bot.slack.dialogs.approval_question import ApprovalQuestion
 from bot.slack.home import dialogues
 from bot.slack.home import page as home
 from bot.slack.manifest import manifest
@@ -56,7 +57,8 @@ class Whispers:
 async def test_every_button_and_menu_has_its_listener() -> None:
     whispers: Any = Whispers()
     await again.offer(whispers, QUESTION, "en")
-    shown = [*footer_blocks(EVERYTHING), *approval_question._blocks("q", "May I?", LONG, "en"), *whispers.blocks]
+    question = ApprovalQuestion(THREAD, "U1", "May I?", LONG, "en")
+    shown = [*footer_blocks(EVERYTHING), *question.with_buttons("q"), *whispers.blocks]
     shown += [*(simpler_footer(footer_blocks(EVERYTHING)) or []), *modals.versions(THREAD, "1.1", ANEW, "en")["blocks"]]
     shown += accounts.ask_to_forget("en").blocks
     shown += home.view(whole_page())["blocks"]

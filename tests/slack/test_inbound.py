@@ -7,7 +7,7 @@ import pytest
 from bot.core.intake.policy import Arrival, decide
 from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import FileRef
-from bot.slack.inbound import read_arrival, read_edited, read_inbound, read_looking
+from bot.slack.inbound import read_arrival, read_edited, read_inbound, read_view_context
 from tests.replay.load import ANA, BOT, TEAM, event
 
 ROOT = "1766458000.000100"
@@ -150,9 +150,9 @@ MESSAGE = {"type": "slack#/types/message_context", "value": {"message_ts": "1.0"
     ],
 )
 def test_what_a_person_looks_at_is_read_from_three_kinds_of_event(context: Any, seen: ViewContext | None) -> None:
-    assert read_looking({"type": "app_context_changed", "context": context}) == seen
-    assert read_looking({"type": "app_home_opened", "context": context}) == seen
-    assert read_looking({"type": "message", "app_context": context}) == seen
+    assert read_view_context({"type": "app_context_changed", "context": context}) == seen
+    assert read_view_context({"type": "app_home_opened", "context": context}) == seen
+    assert read_view_context({"type": "message", "app_context": context}) == seen
 
 
 FORWARD = {

@@ -19,7 +19,7 @@ from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.conversation import FoldedTurns, Instructions, StoredArtifact, TurnUsage, WebPage
 from bot.core.thread.inbound import Inbound, ThreadId
-from bot.slack.dialogs.approval_question import About
+from bot.slack.dialogs.approval_question import QuestionContent
 from bot.store.blobs import Blobs
 from bot.store.call_budgets import CallBudgets
 from bot.store.concurrency_limit import ConcurrencyLimit, RunningTurnLimits
@@ -118,7 +118,9 @@ class Stores:
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
         await self.calls.begin(ILL, "call", CALL)
         await self.calls.ended(ILL, "call", replace(CALL, told="done"))
-        await self.approvals.open("question", ApprovalSubject(ILL, ANA), About("digest", {"action": "?", "detail": ""}))
+        await self.approvals.open(
+            "question", ApprovalSubject(ILL, ANA), QuestionContent("digest", {"action": "?", "detail": ""})
+        )
         await self.contexts.note("T1", ANA, ViewContext("C1", "1.0"))
         await self.dead_letters.put("reference", ILL, (inbound("1.0"),))
         await self.blobs.put("T1", "sha", "variant", b"bytes")

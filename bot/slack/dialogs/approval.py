@@ -1,6 +1,6 @@
-"""Asking a person before something is done: one question with Approve and Deny, and waiting for the answer.
+"""SlackAsking asks a person for approval before a tool does something, and waits for their answer.
 
-The press itself arrives in handlers.approvals, perhaps in another process; the two meet in the store.
+The press arrives in handlers.approvals, perhaps in another process. Both meet in the store.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from bot.core.thread.inbound import ThreadId
 from bot.core.waiting import FOR_PERSON
 from bot.errors import SlackError, StateError
 from bot.slack.blocks import Blocks, escape, fallback
-from bot.slack.dialogs.approval_question import About, ApprovalQuestion, question_of, value_of
+from bot.slack.dialogs.approval_question import ApprovalQuestion, QuestionContent, question_of, value_of
 from bot.slack.dialogs.approval_text import blocks, section
 from bot.slack.gateway import Gateway, Unconfirmed
 from bot.slack.read.history import NOTE
@@ -30,7 +30,7 @@ from bot.words import say, text
 log = structlog.get_logger(__name__)
 
 QUESTION = text("May I {action}?")
-# After the name of who is asked.
+# After the name of the person who is asked.
 NAMED = text(", may I {action}?")
 REMINDER = text("I'm still waiting for your answer.")
 APPROVED = text("Approved. I'm going on.")
@@ -39,14 +39,14 @@ UNSURE = text(
     "You approved that I {action}, and I was interrupted in the middle of it. I can't tell whether it was done, so I "
     "didn't do it again: please look for yourself."
 )
-# Where it can't be read any more what it was.
+# In the place of an action that can't be read any more.
 SOMETHING = text("do something for you")
 NO_ANSWER = text("Nobody answered in time, so I didn't do it.")
 
 WAIT_S = 600.0
 REMIND_S = 120.0
 SHOWN_WITHIN_S = 5.0
-# Whether it may stand there, and the message's ts.
+# Whether Slack may show the question, and the ts of its message.
 _Shown = tuple[bool, str | None]
 _METADATA = {"event_type": NOTE, "event_payload": {}}
 
@@ -55,14 +55,14 @@ class People(Protocol):
     async def person(self, team: str, user: str) -> Person: ...
 
 
-class Questions(Protocol):
-    """Where the question and the press meet. Raises StateError when the store does not answer."""
+class ApprovalRecords(Protocol):
+    """The store of questions, where a question and its press meet. Raises StateError if the store does not answer."""
 
-    async def open(self, question: str, subject: ApprovalSubject, about: About) -> Standing | None:
-        """None: it is asked from here on. Else the question that an earlier attempt at the turn has asked."""
+    async def open(self, question: str, subject: ApprovalSubject, about: QuestionContent) -> Standing | None:
+        """Open a question. Returns the one that an earlier attempt at the turn has opened, else None."""
         ...
 
-    async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None: ...
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> None: ...
 
     async def wait(self, question: str, timeout_s: float) -> bool | None: ...
 
@@ -70,19 +70,19 @@ class Questions(Protocol):
 
 
 class SlackAsking:
-    """`is_whispered`: the question is shown to the asker alone. Slack does not promise to deliver such a message: not
-    in a thread without replies, not to somebody who is away, and a reload removes it
-    (https://docs.slack.dev/reference/methods/chat.postEphemeral). Otherwise it is a message in the thread, which only
-    the asker can decide.
+    """`is_whispered`: only the asker sees the question. Slack does not always deliver such a message: not in a thread
+    without replies and not to people who are away, and a reload of the page removes it
+    (https://docs.slack.dev/reference/methods/chat.postEphemeral). If not whispered, the question is a message in the
+    thread, and only the asker can decide it.
 
-    With `people`, a channel is told whom the turn asks and for what, in a message without buttons, which makes the
-    thread have a reply; the asker alone has the buttons, and gets them once more when no answer has come for a while.
+    With `people`, a message without buttons tells the channel whom the turn asks and for what. It makes the thread have
+    a reply. Only the asker sees the buttons; they are shown once more if no answer comes for a while.
     """
 
     def __init__(
         self,
         gateway: Gateway,
-        questions: Questions,
+        questions: ApprovalRecords,
         *,
         is_whispered: bool,
         timeout_s: float = WAIT_S,
@@ -98,8 +98,8 @@ class SlackAsking:
     def for_turn(
         self, thread: ThreadId, user: str, language: str, is_over: Callable[[], bool] = lambda: True
     ) -> Approval:
-        """What an attempt at a turn asks with: `user` is whose turn it is. When it is cancelled and not over, its
-        questions stand for whoever takes the turn over.
+        """The function that a turn's tools ask with. `user` is the turn's asker. If the turn is cancelled but not over,
+        its questions stay, for the worker that takes the turn over.
         """
         numbers: Counter[str] = Counter()
 
@@ -114,65 +114,67 @@ class SlackAsking:
         return approve
 
     async def tell_unsure(self, thread: ThreadId, left: Left, language: str) -> None:
-        """Of what was approved and begun, nobody knows whether it was done."""
+        """Tell that an approved action was begun and that nobody knows whether it was done. Never fails."""
         words = say(UNSURE, language, action=left.action.partition("\n")[0] or say(SOMETHING, language))
         shown = [section(words), *blocks(left.detail, language)]
         try:
             await self._gateway.post(
                 thread.channel, thread.root_ts, fallback(escape(words)), blocks=shown, metadata=_METADATA
             )
-        except SlackError as trouble:
-            log.warning("approval.unsure_not_told", reason=trouble.detail)
+        except SlackError as refused:
+            log.warning("approval.unsure_not_told", reason=refused.detail)
 
     async def _ask(self, ask: ApprovalQuestion) -> bool:
         question, decided = secrets.token_urlsafe(12), None
         try:
             standing = await self._questions.open(question, ask.subject, ask.about)
-        except StateError as away:
-            log.warning("approval.not_asked", reason=away.detail)
+        except StateError as error:
+            log.warning("approval.not_asked", reason=error.detail)
             return False
         question = standing.question if standing else question
-        is_shown, ts = await self._stands(question, ask, standing)
+        is_shown, ts = await self._show_once(question, ask, standing)
         try:
             if is_shown:
-                decided = await self._waited(question, ask, value_of(question, ask.about.digest))
-        except StateError as away:
-            log.warning("approval.not_asked", reason=away.detail)
+                decided = await self._wait(question, ask, value_of(question, ask.about.digest))
+        except StateError as error:
+            log.warning("approval.not_asked", reason=error.detail)
         except asyncio.CancelledError:
             if ask.is_over():
-                await self._withdraw(question, ask, ts)  # whatever it was for is over
+                await self._withdraw(question, ask, ts)  # nobody needs the answer any more
             raise
         if decided is None:
             await self._withdraw(question, ask, ts, say(NO_ANSWER, ask.language))
-        elif self._is_aloud(ask) and ts is not None:
-            await self._settle(ask, ts, say(APPROVED if decided else DENIED, ask.language))
+        elif self._is_announced(ask) and ts is not None:
+            await self._show_outcome(ask, ts, say(APPROVED if decided else DENIED, ask.language))
         return decided is True
 
-    async def _stands(self, question: str, ask: ApprovalQuestion, standing: Standing | None) -> _Shown:
-        """Shown now, unless an earlier attempt has shown it."""
+    async def _show_once(self, question: str, ask: ApprovalQuestion, standing: Standing | None) -> _Shown:
+        """Show the question, unless an earlier attempt has shown it."""
         if standing and (standing.ts or standing.is_decided):
             await self._tell_who(ask)
             return True, standing.ts or None
-        is_shown, ts = await self._shown(question, ask, value_of(question, ask.about.digest))
+        is_shown, ts = await self._show_or_withdraw(question, ask, value_of(question, ask.about.digest))
         if ts is not None:
             with contextlib.suppress(StateError):
                 await self._questions.shown_at(question, ask.subject, ask.about, ts)
         return is_shown, ts
 
-    async def _waited(self, question: str, ask: ApprovalQuestion, value: str) -> bool | None:
-        """A whisper is gone after a reload, so there is a second one."""
-        if not self._is_aloud(ask):
+    async def _wait(self, question: str, ask: ApprovalQuestion, value: str) -> bool | None:
+        """Wait for the answer; None if none comes. The buttons are shown once more, since a reload removes a private
+        message.
+        """
+        if not self._is_announced(ask):
             return await self._questions.wait(question, self._timeout_s)
-        decided, away = None, None
+        decided, store_error = None, None
         async with asyncio.TaskGroup() as group:
             reminder = group.create_task(self._remind(ask, value))
             try:
                 decided = await self._questions.wait(question, self._timeout_s)
-            except StateError as trouble:
-                away = trouble
+            except StateError as error:
+                store_error = error  # raised below: the group would wrap it
             reminder.cancel()
-        if away is not None:
-            raise away
+        if store_error is not None:
+            raise store_error
         return decided
 
     async def _remind(self, ask: ApprovalQuestion, value: str) -> None:
@@ -180,33 +182,35 @@ class SlackAsking:
         with contextlib.suppress(SlackError):
             await self._whisper(ask, [section(say(REMINDER, ask.language)), *ask.with_buttons(value)])
 
-    def _is_aloud(self, ask: ApprovalQuestion) -> bool:
-        """The thread sees the question, and the asker alone its buttons; in direct messages nobody else is there."""
+    def _is_announced(self, ask: ApprovalQuestion) -> bool:
+        """Whether the thread sees the question and the asker alone its buttons. Direct messages do not need that."""
         return self._people is not None and self._is_whispered and not ask.is_direct
 
-    async def _shown(self, question: str, ask: ApprovalQuestion, value: str) -> _Shown:
-        """A turn that is stopped meanwhile takes away what Slack may show already."""
+    async def _show_or_withdraw(self, question: str, ask: ApprovalQuestion, value: str) -> _Shown:
+        """Show the question. If the turn is stopped meanwhile, remove what Slack may show already."""
         async with asyncio.TaskGroup() as group:
             showing = group.create_task(self._try_to_show(ask, value))
             try:
                 return await asyncio.shield(showing)
             except asyncio.CancelledError:
-                ts = await _ts_at_last(showing)
+                ts = await _ts_of(showing)
                 if ask.is_over():
                     await self._withdraw(question, ask, ts)
                 raise
 
     async def _try_to_show(self, ask: ApprovalQuestion, value: str) -> _Shown:
         try:
-            shown = await (self._say_aloud(ask, value) if self._is_aloud(ask) else self._show(ask, value))
-        except SlackError as trouble:
-            log.warning("approval.not_asked", reason=trouble.detail)
+            ts = await (self._announce(ask, value) if self._is_announced(ask) else self._show(ask, value))
+        except SlackError as refused:
+            log.warning("approval.not_asked", reason=refused.detail)
             return False, None
         await self._tell_who(ask)
-        return True, shown
+        return True, ts
 
-    async def _say_aloud(self, ask: ApprovalQuestion, value: str) -> str | None:
-        """Where no whisper is taken the buttons stand there too, and only the asker's press counts."""
+    async def _announce(self, ask: ApprovalQuestion, value: str) -> str | None:
+        """Post the question for the thread and show the asker its buttons. Returns the message's ts, None if it is not
+        known. If Slack takes no private message, the thread's message gets the buttons; only the asker's press counts.
+        """
         try:
             ts = await self._post(ask, ask.blocks)
         except Unconfirmed:
@@ -223,7 +227,7 @@ class SlackAsking:
         return ts
 
     async def _show(self, ask: ApprovalQuestion, value: str) -> str | None:
-        """The message's ts; None where it is a whisper, or not known."""
+        """Show the question and return its message's ts; None if it is a private message, or not known."""
         blocks = ask.with_buttons(value)
         if self._is_whispered and not (self._people and ask.is_direct):
             try:
@@ -235,10 +239,10 @@ class SlackAsking:
         try:
             return await self._post(ask, blocks)
         except Unconfirmed:
-            return None  # it may stand there, so its answer is waited for
+            return None  # Slack may show it, so its answer is waited for
 
     async def _tell_who(self, ask: ApprovalQuestion) -> None:
-        """Again: the question has taken the status away."""
+        """Show in the status whom the turn waits for. The question has removed the status before."""
         if self._people is None:
             return
         name = (await self._people.person(ask.thread.team, ask.user)).name
@@ -254,32 +258,32 @@ class SlackAsking:
         thread = ask.thread
         await self._gateway.whisper(thread.channel, ask.user, thread.root_ts, ask.spoken, blocks=blocks)
 
-    async def _settle(self, ask: ApprovalQuestion, ts: str, told: str) -> None:
+    async def _show_outcome(self, ask: ApprovalQuestion, ts: str, words: str) -> None:
         try:
-            blocks = [*ask.blocks, section(told)]
-            await self._gateway.update(ask.thread.channel, ts, told, blocks=blocks, metadata=_METADATA)
-        except SlackError as trouble:
-            log.warning("approval.not_settled", reason=trouble.detail)
+            blocks = [*ask.blocks, section(words)]
+            await self._gateway.update(ask.thread.channel, ts, words, blocks=blocks, metadata=_METADATA)
+        except SlackError as refused:
+            log.warning("approval.not_settled", reason=refused.detail)
 
-    async def _withdraw(self, question: str, ask: ApprovalQuestion, ts: str | None, told: str = "") -> None:
-        """Nobody has decided: a later press decides nothing any more, and the buttons go where they can; with nothing
-        to be told all of the question goes.
+    async def _withdraw(self, question: str, ask: ApprovalQuestion, ts: str | None, words: str = "") -> None:
+        """Close a question that nobody has decided, so that a later press decides nothing, and remove its buttons.
+        Without words, the whole message is deleted. Never fails.
         """
         try:
             await self._questions.close(question)
             if ts is None:
                 return
-            if not told:
+            if not words:
                 await self._gateway.delete(ask.thread.channel, ts)
                 return
-            blocks = [ask.head, section(told)]
-            await self._gateway.update(ask.thread.channel, ts, told, blocks=blocks, metadata=_METADATA)
-        except (SlackError, StateError) as trouble:
-            log.warning("approval.not_withdrawn", reason=trouble.detail)
+            blocks = [ask.head, section(words)]
+            await self._gateway.update(ask.thread.channel, ts, words, blocks=blocks, metadata=_METADATA)
+        except (SlackError, StateError) as error:
+            log.warning("approval.not_withdrawn", reason=error.detail)
 
 
-async def _ts_at_last(showing: "asyncio.Task[_Shown]") -> str | None:
-    """Of a question whose call is still under way."""
+async def _ts_of(showing: "asyncio.Task[_Shown]") -> str | None:
+    """The ts of a question whose call is still running; None if it takes too long."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SHOWN_WITHIN_S):
             return (await asyncio.shield(showing))[1]

@@ -1,4 +1,4 @@
-"""A question with Approve and Deny as it is shown: its words, what it is about, and its buttons."""
+"""ApprovalQuestion is a question with Approve and Deny as it is shown: its words, its content and its buttons."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ SHOW_LABEL = text("Show all")
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What a question is about. `digest` stands in its buttons too: a press counts for this and nothing else."""
+class QuestionContent:
+    """What a question is about. The buttons carry the `digest` too, so that a press counts for this content only."""
 
     digest: str
     shown: Mapping[str, Any]
@@ -28,8 +28,8 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalQuestion:
-    """A question to `user`; `named` is what follows their name, empty where they are not called by it. `number` is 2
-    where the same is asked a second time in the turn; `is_over` is asked when the turn is cancelled.
+    """A question to `user`. `named` are the words after their name, empty if they are not mentioned. `number` is 2 if
+    the turn asks the same a second time. `is_over` says, when the turn is cancelled, whether it has ended for good.
     """
 
     thread: ThreadId
@@ -46,8 +46,8 @@ class ApprovalQuestion:
         return ApprovalSubject(self.thread, self.user, self.number)
 
     @property
-    def about(self) -> About:
-        return About(digest(self.words, self.detail), plain(self.words, self.detail))
+    def about(self) -> QuestionContent:
+        return QuestionContent(digest(self.words, self.detail), plain(self.words, self.detail))
 
     @property
     def is_direct(self) -> bool:
@@ -61,7 +61,9 @@ class ApprovalQuestion:
 
     @property
     def head(self) -> dict[str, Any]:
-        """Rich text, since nothing in its texts is markup (https://docs.slack.dev/reference/block-kit/blocks)."""
+        """The question as rich text, in whose texts nothing is markup
+        (https://docs.slack.dev/reference/block-kit/blocks).
+        """
         if not self.named:
             return section(self.words)
         who = {"type": "user", "user_id": Mentioning(self.user, self.user)}
@@ -70,35 +72,31 @@ class ApprovalQuestion:
 
     @property
     def blocks(self) -> Blocks:
-        """All but the buttons."""
+        """The question without its buttons."""
         return [self.head, *blocks(self.detail, self.language)]
 
     def with_buttons(self, value: str) -> Blocks:
         if not self.named:
-            return _blocks(value, self.words, self.detail, self.language)
+            return [section(self.words), *blocks(self.detail, self.language), _row(value, self.detail, self.language)]
         return [*self.blocks, _row(value, self.detail, self.language)]
 
 
 def question_of(template: str, action: str, language: str) -> str:
-    """What is to be done, as a question; a second line of it is a sentence of its own, and follows."""
-    what, _, note = action.partition("\n")
-    question = say(template, language, action=what)
+    """The question about an action. A second line of the action is a sentence that follows the question."""
+    first_line, _, note = action.partition("\n")
+    question = say(template, language, action=first_line)
     return f"{question}{' ' if note.isascii() else ''}{note}" if note else question
 
 
 def value_of(question: str, digest: str) -> str:
-    """What a button says."""
+    """The value of a button."""
     return f"{question}.{digest}"
 
 
 def read_value(value: str) -> tuple[str, str]:
-    """The question and the digest of what its button was shown under."""
+    """The question's id and the digest of its content, from the value of a button."""
     question, _, digest = value.partition(".")
     return question, digest
-
-
-def _blocks(value: str, words: str, detail: Detail, language: str) -> Blocks:
-    return [section(words), *blocks(detail, language), _row(value, detail, language)]
 
 
 def _row(value: str, detail: Detail, language: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""What a person is to approve, shown so that it can't be mistaken: each argument by itself, its name apart from its
-value, and every character that has no picture of its own by its number.
+"""Shows what a person is asked to approve so that it can't be mistaken: each argument by itself, its name apart from
+its value, and each invisible character by its number.
 
-What is asked about comes from a model, and often from whoever wrote what the model has read: a long value pushes the
-others out of sight, a line break makes up another argument, a character that nobody sees turns a line around.
+The content comes from a model, and often from people whose words the model has read. They may try to mislead: a long
+value could push others out of sight, a line break could imitate another argument, and an invisible character could turn
+a line around.
 """
 
 import hashlib
@@ -25,14 +26,14 @@ TOO_LONG = text("It's too long to be shown as a whole, so better deny it.")
 MOST_ARGUMENTS = 40
 LONGEST = 2_900
 LONGEST_NAME = 60
-# What all values of a question have together, and the most and least of it that one has.
+# The characters for all values of a question together, and the most and the least for one value.
 ROOM, LONGEST_VALUE, LEAST_VALUE = 6_000, 300, 60
 MOST_PIECES = 90
-# Of a value's lines in a section; at worst each character is a line of its own, and has its bar.
+# Characters of a value in one section. At worst, each of them is a line of its own with its bar.
 BAR = "│ "
 LINES_CHARS = 900
 
-# They are letters or marks to Unicode, and blank or nothing to people: fillers, the braille blank, variation selectors.
+# Unicode calls them letters or marks, but people see nothing: fillers, the braille blank, variation selectors.
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x1810))
 _NAMED = {"\n": "⏎", "\t": "⇥"}
@@ -40,79 +41,79 @@ _BLANKS = re.compile(r" {3,}")
 
 
 def visible(words: str) -> str:
-    """In one line, and nothing in it that isn't seen."""
+    """The words on one line, with signs in the place of invisible characters."""
     seen = "".join(_NAMED.get(char) or (f"‹U+{ord(char):04X}›" if _is_unseen(char) else char) for char in words)
     return _BLANKS.sub(lambda found: f" ‹{len(found[0])} blanks› ", seen)
 
 
 def digest(action: str, detail: Detail) -> str:
-    """What is the same as long as the same is asked about."""
+    """A hash of what is asked about."""
     return hashlib.sha256(json.dumps(plain(action, detail), sort_keys=True).encode()).hexdigest()[:24]
 
 
 def plain(action: str, detail: Detail) -> dict[str, Any]:
-    """As it is kept."""
-    given = detail if isinstance(detail, str) else [[one.name, one.value] for one in detail]
-    return {"action": action, "detail": given}
+    """What is asked about as JSON values, for the store."""
+    pairs = detail if isinstance(detail, str) else [[argument.name, argument.value] for argument in detail]
+    return {"action": action, "detail": pairs}
 
 
-def kept(value: dict[str, Any]) -> tuple[str, Detail]:
-    """What `plain` made."""
+def read_plain(value: dict[str, Any]) -> tuple[str, Detail]:
+    """The action and the detail that `plain` has turned into JSON values."""
     detail = value.get("detail")
     pairs = detail if isinstance(detail, list) else []
-    given = tuple(Argument(str(name), str(one)) for name, one in pairs)
-    return str(value.get("action")), detail if isinstance(detail, str) else given
+    arguments = tuple(Argument(str(name), str(text_)) for name, text_ in pairs)
+    return str(value.get("action")), detail if isinstance(detail, str) else arguments
 
 
 def blocks(detail: Detail, language: str) -> Blocks:
     if isinstance(detail, str):
         return [section(clipped(visible(detail), len(detail), LONGEST, language))] if detail.strip() else []
     room = max(LEAST_VALUE, min(LONGEST_VALUE, ROOM // max(1, len(detail))))
-    shown = [_pair(one, room, language) for one in detail[:MOST_ARGUMENTS]]
+    shown = [_pair(argument, room, language) for argument in detail[:MOST_ARGUMENTS]]
     if len(detail) > MOST_ARGUMENTS:
         shown.append(section(say(MORE_ARGUMENTS, language, count=len(detail) - MOST_ARGUMENTS)))
     return shown
 
 
 def is_whole(detail: Detail) -> bool:
-    """Whether the question itself shows all there is; arguments can be read in full anyway."""
+    """Whether the question itself shows all of the detail. For arguments there is always a button that shows them."""
     return isinstance(detail, str) and len(visible(detail)) <= LONGEST
 
 
 def view(action: str, detail: Detail, language: str) -> dict[str, Any]:
-    """All of it."""
-    told: Blocks = [section(clipped(visible(action), len(action), LONGEST, language)), {"type": "divider"}]
-    pairs = (Argument("", detail),) if isinstance(detail, str) else detail
-    for one in pairs:
-        name = clipped(visible(one.name), len(one.name), LONGEST, language)
+    """A dialogue with all of the detail."""
+    shown: Blocks = [section(clipped(visible(action), len(action), LONGEST, language)), {"type": "divider"}]
+    arguments = (Argument("", detail),) if isinstance(detail, str) else detail
+    for argument in arguments:
+        name = clipped(visible(argument.name), len(argument.name), LONGEST, language)
         if name:
-            count = say(LENGTH, language, count=f"{len(one.value):,}")
-            told.append(section(f"▸ {name} {count}"))
-        told += [section(piece) for piece in _pieces(one.value)]
-        told.append({"type": "divider"})
-    fitting = sum(size <= MOST_BYTES for size in accumulate(len(json.dumps(one)) for one in told[:MOST_PIECES]))
-    if fitting < len(told):
-        told[fitting - 1 :] = [section(say(TOO_LONG, language))]
-    return modal(ALL_TITLE, told, language)
+            count = say(LENGTH, language, count=f"{len(argument.value):,}")
+            shown.append(section(f"▸ {name} {count}"))
+        shown += [section(piece) for piece in _pieces(argument.value)]
+        shown.append({"type": "divider"})
+    fitting = sum(size <= MOST_BYTES for size in accumulate(len(json.dumps(block)) for block in shown[:MOST_PIECES]))
+    if fitting < len(shown):
+        shown[fitting - 1 :] = [section(say(TOO_LONG, language))]
+    return modal(ALL_TITLE, shown, language)
 
 
 def section(words: str) -> dict[str, Any]:
-    """Plain text: what a model or a server wrote is nothing but characters here."""
+    """A section of plain text, so that words of a model or a server are never markup."""
     return {"type": "section", "text": _characters(words)}
 
 
 def clipped(shown: str, length: int, most: int, language: str) -> str:
-    """With its length, where not all of it is there."""
+    """The text cut to `most` characters, then with its original length added."""
     if len(shown) <= most:
         return shown
     count = say(LENGTH, language, count=f"{length:,}")
     return f"{shown[: most - len(count) - 2]}… {count}"
 
 
-def _pair(one: Argument, room: int, language: str) -> dict[str, Any]:
-    """Two texts side by side, which no value reaches out of."""
-    name = clipped(visible(one.name), len(one.name), LONGEST_NAME, language)
-    value = clipped(visible(one.value), len(one.value), room, language)
+def _pair(argument: Argument, room: int, language: str) -> dict[str, Any]:
+    """The name and the value side by side, in fields that a value can't reach out of."""
+    name = clipped(visible(argument.name), len(argument.name), LONGEST_NAME, language)
+    value = clipped(visible(argument.value), len(argument.value), room, language)
     return {"type": "section", "fields": [_characters(name or "–"), _characters(value or "–")]}
 
 
@@ -121,7 +122,7 @@ def _characters(words: str) -> dict[str, Any]:
 
 
 def _pieces(value: str) -> list[str]:
-    """Each line begins with a bar, so that none can pass for the name of another argument."""
+    """The value in pieces. Each line begins with a bar, so that none looks like the name of another argument."""
     lines = visible(value).replace("⏎", "⏎\n") or "–"
     pieces = [lines[start : start + LINES_CHARS].strip("\n") for start in range(0, len(lines), LINES_CHARS)]
     return [(BAR + piece.replace("\n", f"\n{BAR}"))[:PIECE_CHARS] for piece in pieces]

@@ -1,4 +1,4 @@
-"""The few dialogues: why an answer was bad, reading something long, copying, forgetting."""
+"""Dialogues: to say why an answer was bad, to read something long, to copy it, to forget a thread."""
 
 import json
 from collections.abc import Mapping
@@ -59,12 +59,12 @@ def forget(thread: ThreadId, ts: str, language: str) -> dict[str, Any]:
 
 
 def _buttons(does: str, language: str) -> dict[str, Any]:
-    """Of a dialogue that changes something."""
+    """The buttons of a dialogue that changes something."""
     return {"submit": _plain(does, language, 24), "close": _plain(CANCEL, language, 24)}
 
 
 def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
-    """Something to read; nothing in it is markup."""
+    """A dialogue with texts to read. Nothing in them is markup."""
     blocks: list[dict[str, Any]] = []
     for index, words in enumerate(texts):
         if index:
@@ -79,7 +79,7 @@ def reading(title: str, texts: list[str], language: str) -> dict[str, Any]:
 
 
 def versions(thread: ThreadId, ts: str, turn: Turn, language: str) -> dict[str, Any]:
-    """The earlier answers, newest first, each to be taken again."""
+    """A dialogue with the earlier answers, newest first. Each has a button that makes it the answer again."""
     times = times_of(turn)
     blocks: list[dict[str, Any]] = []
     for number in range(len(turn.versions), 0, -1):
@@ -96,7 +96,9 @@ def versions(thread: ThreadId, ts: str, turn: Turn, language: str) -> dict[str, 
 
 
 def _version_head(turn: Turn, number: int, at: float, language: str) -> dict[str, Any]:
-    """Slack tells the time as it is where the reader is (https://docs.slack.dev/messaging/formatting-message-text)."""
+    """A version's number, its time and its button. Slack shows the time in the reader's zone
+    (https://docs.slack.dev/messaging/formatting-message-text).
+    """
     title = f"*{say(VERSION_LABEL, language, version=number)}*"
     if at:
         plain = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
@@ -111,40 +113,41 @@ def _version_head(turn: Turn, number: int, at: float, language: str) -> dict[str
 
 
 def notice(said: str, language: str) -> dict[str, Any]:
-    """Words that stand alone, as they are; only its button is in a language of its own."""
+    """A dialogue with these words. Its button is in `language`."""
     block = {"type": "section", "text": {"type": "plain_text", "text": said[:PIECE_CHARS]}}
     return modal(NOTICE_TITLE, [block], language)
 
 
 def copying(markdown: str, language: str) -> dict[str, Any]:
-    """The Markdown as it is written, in full height, from where it can be marked and copied."""
+    """A dialogue with the Markdown as it is written, which people can mark and copy."""
     blocks: list[dict[str, Any]] = [_written(piece) for piece in _pieces(markdown)]
     fitting = _fitting(blocks)
     if fitting < len(blocks):
         del blocks[fitting:]
-        # Above them: who copies all of it is to know beforehand that it is not all.
-        told = say(CUT_COPY, language, count=f"{fitting * PIECE_CHARS:,}", all=f"{len(markdown):,}")
-        blocks.insert(0, {"type": "section", "text": {"type": "plain_text", "text": told}})
+        # Above the text, so that people know before they copy that it is not all.
+        words = say(CUT_COPY, language, count=f"{fitting * PIECE_CHARS:,}", all=f"{len(markdown):,}")
+        blocks.insert(0, {"type": "section", "text": {"type": "plain_text", "text": words}})
     return modal(COPY_TITLE, blocks, language)
 
 
 def _written(piece: str) -> dict[str, Any]:
-    """Nothing in it is markup, and no line is broken."""
+    """Preformatted text, in which nothing is markup and no line is broken."""
     inner = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece}]}
     return {"type": "rich_text", "elements": [inner]}
 
 
 def place(view: Mapping[str, Any]) -> tuple[ThreadId, str]:
     """The thread and the question a dialogue is about. Raises PayloadMalformed."""
-    about = kept(view.get("private_metadata"))
+    about = read_note(view.get("private_metadata"))
     ts = about.get("ts", "")
     check_ts(ts, "ts")
     return ThreadId.parse(about.get("thread", "")), ts
 
 
-def kept(note: object) -> dict[str, str]:
-    """Words of ours that Slack gives back, under a dialogue or a button. Raises PayloadMalformed: they may be another
-    version's.
+def read_note(note: object) -> dict[str, str]:
+    """The JSON object that the bot wrote into a dialogue or a button, and Slack sends back.
+
+    Raises PayloadMalformed if it has another form, as one of another version may.
     """
     try:
         words = json.loads(str(note or "{}"))
@@ -156,12 +159,12 @@ def kept(note: object) -> dict[str, str]:
 
 
 def answer(view: Mapping[str, Any], block: str) -> str:
-    """What was typed; empty when nothing was."""
+    """The text of a field; empty if nothing was typed."""
     return str(field_of(view, block).get("value") or "")
 
 
 def field_of(view: Mapping[str, Any], block: str) -> dict[str, Any]:
-    """What stands in a field; empty where nothing does."""
+    """The state of a field as Slack sends it; empty if there is none."""
     fields = (view.get("state") or {}).get("values") or {}
     field: dict[str, Any] = fields.get(block, {}).get("value") or {}
     return field
@@ -186,13 +189,13 @@ def _plain(words: str, language: str, most: int = 2_000) -> dict[str, str]:
 
 
 def _fitting(blocks: list[dict[str, Any]]) -> int:
-    """How many of them a view takes."""
+    """How many of the blocks a view takes."""
     sizes = accumulate(len(json.dumps(block)) for block in blocks[:MOST_PIECES])
     return sum(size <= MOST_BYTES for size in sizes)
 
 
 def _readable(markdown: str) -> str:
-    """What a view shows of it, and a little more where that is not all."""
+    """The Markdown without its marks, only as much as a view can show and a little more."""
     return readable(markdown, MOST_PIECES * PIECE_CHARS)
 
 

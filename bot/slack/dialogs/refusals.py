@@ -1,4 +1,4 @@
-"""Telling somebody, and nobody else, that they can't be answered here."""
+"""SlackRefusals tells a person, and nobody else, that the bot does not answer them."""
 
 import structlog
 
@@ -14,8 +14,10 @@ class SlackRefusals:
         self._gateway = gateway
 
     async def refuse(self, message: Inbound, words: str) -> bool:
-        """In direct messages nobody else reads along, and what is said there stays. In a channel Slack shows a whisper
-        inside a thread only where the thread has replies already
+        """Say it in a message of the direct messages, where nobody else reads, or in a private message in the channel.
+        False if Slack refuses.
+
+        Slack shows a private message in a thread only if the thread has replies already
         (https://docs.slack.dev/reference/methods/chat.postEphemeral).
         """
         try:

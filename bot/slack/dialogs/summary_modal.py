@@ -1,4 +1,4 @@
-"""The dialogue that orders a summary: of what, how long, in which style and language, and where it goes."""
+"""The dialogue that orders a summary: of what, how long, in which style and language, and where it is posted."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from bot.core.brief import Brief, Length, Style
 from bot.core.thread.inbound import FileRef
-from bot.slack.dialogs.modals import CANCEL, field_of, kept
+from bot.slack.dialogs.modals import CANCEL, field_of, read_note
 from bot.slack.files import file_refs
 from bot.slack.read.summaries.periods import USUAL, Period
 from bot.words import clipped, say, text
@@ -41,7 +41,7 @@ WHERES: Mapping[str, str] = {
     "me": text("Only me, in our direct messages"),
     "channel": text("This channel, for everybody"),
 }
-# In their own words: who wants another language knows its name.
+# In their own languages, since people who want a language know its name.
 LANGUAGES: Mapping[str, str] = {
     "en": "English",
     "zh": "中文",
@@ -77,8 +77,8 @@ Where = Literal["me", "channel"]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """What was filled in. `picked` are ids of the channel's files, `link` is as it was typed."""
+class SummaryForm:
+    """The filled-in dialogue. `picked` are ids of the channel's files; `link` is as it was typed."""
 
     brief: Brief
     where: Where
@@ -94,13 +94,13 @@ class Chosen:
 
     @property
     def period(self) -> Period | None:
-        """Of the channel, where nothing else is given."""
+        """The period of the channel to summarise, if no link and no file is given."""
         return None if self.count or self.link else PERIODS.get(self.what)
 
 
 def order(language: str, channel: str = "", recent: Sequence[FileRef] = (), place: str = "") -> dict[str, Any]:
-    """Without a channel the summary goes to the direct messages, and there is nothing to pick from. `place` is how the
-    channel is called, where both the bot and the person can read it: it is offered first.
+    """The dialogue. Without a channel, the summary goes to the direct messages and there are no files to pick. `place`
+    is the channel's name if both the bot and the person can read it; then its periods are offered first.
     """
     offered = {**(_parts_of(place, language) if place else {}), "link": A_LINK, "files": SOME_FILES}
     what = _select(offered, next(iter(PERIODS)) if place else "files", language)
@@ -126,20 +126,20 @@ def order(language: str, channel: str = "", recent: Sequence[FileRef] = (), plac
 
 
 def _parts_of(place: str, language: str) -> dict[str, str]:
-    told = {kind: period.told(language) for kind, period in PERIODS.items()} | {"since": say(SINCE, language)}
-    name = clipped(place, PLACE_CHARS)
-    return {kind: say(IN_PLACE, language, place=name, period=period) for kind, period in told.items()}
+    names = {kind: period.told(language) for kind, period in PERIODS.items()} | {"since": say(SINCE, language)}
+    short_place = clipped(place, PLACE_CHARS)
+    return {kind: say(IN_PLACE, language, place=short_place, period=name) for kind, name in names.items()}
 
 
 def ask(language: str, about: Mapping[str, str]) -> dict[str, Any]:
-    """A question about a message; `about` says which, and comes back with the answer."""
+    """A dialogue for a question about a message. `about` identifies the message, and Slack sends it back."""
     element = _typed("", 2_000, language) | {"multiline": True, "focus_on_load": True}
     block = _input("question", ASK_LABEL, element, language, optional=False)
     return _modal(ASK, (ASK_TITLE, ASK_SUBMIT), [block], language) | {"private_metadata": json.dumps(dict(about))}
 
 
-def chosen(view: Mapping[str, Any]) -> Chosen:
-    """What was filled in, with what stands there when a field was left alone."""
+def chosen(view: Mapping[str, Any]) -> SummaryForm:
+    """The filled-in dialogue; fields that were left alone have their first value."""
     files = field_of(view, "files").get("files") or ()
     picked = field_of(view, "recent").get("selected_options") or ()
     language = _selected(view, "language")
@@ -149,7 +149,7 @@ def chosen(view: Mapping[str, Any]) -> Chosen:
         language="" if language == "own" else language,
         focus=str(field_of(view, "focus").get("value") or "").strip(),
     )
-    return Chosen(
+    return SummaryForm(
         brief,
         _one_of(get_args(Where), _selected(view, "where"), "me"),
         _selected(view, "what") or "files",
@@ -160,8 +160,8 @@ def chosen(view: Mapping[str, Any]) -> Chosen:
     )
 
 
-def problems(given: Chosen, language: str) -> dict[str, str]:
-    """For `response_action: errors`: a sentence for each field that is wrong."""
+def problems(given: SummaryForm, language: str) -> dict[str, str]:
+    """A sentence for each wrong field, for `response_action: errors`."""
     if given.what == "link" and not (given.link or given.count):
         return {"link": say(NO_LINK, language)}
     if not (given.count or given.link or given.period):
@@ -172,7 +172,7 @@ def problems(given: Chosen, language: str) -> dict[str, str]:
 
 
 def language(view: Mapping[str, Any]) -> str:
-    """The one the dialogue is in."""
+    """The language that the dialogue is in."""
     return about(view).get("language") or "en"
 
 
@@ -181,8 +181,8 @@ def question(view: Mapping[str, Any]) -> str:
 
 
 def about(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was put into the dialogue when it was opened. Raises PayloadMalformed."""
-    return kept(view.get("private_metadata"))
+    """What the bot wrote into the dialogue when it was opened. Raises PayloadMalformed."""
+    return read_note(view.get("private_metadata"))
 
 
 def _one_of(allowed: tuple[Any, ...], value: str, default: str) -> Any:
@@ -207,14 +207,14 @@ def _modal(callback: str, words: tuple[str, str], blocks: list[dict[str, Any]], 
 def _input(
     block: str, label: str, element: dict[str, Any], language: str, hint: str = "", *, optional: bool = True
 ) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    block_: dict[str, Any] = {
         "type": "input",
         "block_id": block,
         "label": _plain(label, language),
         "optional": optional,
         "element": {"action_id": "value", **element},
     }
-    return made | {"hint": _plain(hint, language)} if hint else made
+    return block_ | {"hint": _plain(hint, language)} if hint else block_
 
 
 def _typed(placeholder: str, most: int, language: str) -> dict[str, Any]:
@@ -223,8 +223,10 @@ def _typed(placeholder: str, most: int, language: str) -> dict[str, Any]:
 
 
 def _select(options: Mapping[str, str], initial: str, language: str) -> dict[str, Any]:
-    made = {value: {"text": _plain(label, language, OPTION_CHARS), "value": value} for value, label in options.items()}
-    return {"type": "static_select", "options": list(made.values()), "initial_option": made[initial]}
+    elements = {
+        value: {"text": _plain(label, language, OPTION_CHARS), "value": value} for value, label in options.items()
+    }
+    return {"type": "static_select", "options": list(elements.values()), "initial_option": elements[initial]}
 
 
 def _recent(files: Sequence[FileRef], language: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How usage and budgets are shown: figures, what is left, and a small chart of the last two weeks."""
+"""Shows usage and budgets: the figures, what is left of each budget, and a small chart of the last two weeks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,8 +32,9 @@ BAR_WIDTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`days` are the last two weeks, `lists` what is told besides: a marked title, and names with amounts. `title` is
-    empty where one stands above already. `people` are the ids of those who are named in it.
+    """The figures to show, in millionths of the currency. `days` are the last two weeks. Each of `lists` has a marked
+    title, and names with amounts. `title` is empty if one stands above already. `people` are the ids of all people in
+    the lists.
     """
 
     title: str
@@ -49,26 +50,26 @@ class Figures:
 
 
 def lines(figures: Figures, language: str, utc_offset_s: int) -> str:
-    """As Slack's mrkdwn, without the chart."""
+    """The figures as Slack's mrkdwn, without the chart."""
     currency = figures.currency
-    said = [f"*{say(figures.title, language)}*"] if figures.title else []
+    shown_lines = [f"*{say(figures.title, language)}*"] if figures.title else []
     amounts = {"today": shown(figures.today, currency), "month": shown(figures.month, currency)}
     if figures.has_price or figures.month:
-        said.append(say(FIGURES, language, **amounts))
+        shown_lines.append(say(FIGURES, language, **amounts))
     if not figures.has_price:
-        said.append(say(NO_PRICE, language))
-    said += [f"• {left(one, currency, language, utc_offset_s)}" for one in figures.standings]
+        shown_lines.append(say(NO_PRICE, language))
+    shown_lines += [f"• {budget_line(standing, currency, language, utc_offset_s)}" for standing in figures.standings]
     if not figures.standings:
-        said.append(say(NO_LIMITS, language))
+        shown_lines.append(say(NO_LIMITS, language))
     for title, entries in figures.lists:
         if not entries:
             continue
-        said.append(f"*{say(title, language)}*")
-        said += [f"• {name}: {shown(cost, currency)}" for name, cost in entries[:MOST_LISTED]]
-    return Mentioning("\n".join(said), *figures.people)
+        shown_lines.append(f"*{say(title, language)}*")
+        shown_lines += [f"• {name}: {shown(cost, currency)}" for name, cost in entries[:MOST_LISTED]]
+    return Mentioning("\n".join(shown_lines), *figures.people)
 
 
-def left(standing: BudgetStanding, currency: Currency, language: str, utc_offset_s: int) -> str:
+def budget_line(standing: BudgetStanding, currency: Currency, language: str, utc_offset_s: int) -> str:
     filled = fill(
         LEFT,
         whose=whose(standing.limit),
@@ -80,23 +81,22 @@ def left(standing: BudgetStanding, currency: Currency, language: str, utc_offset
 
 
 def whole_text(figures: Figures, language: str, utc_offset_s: int) -> str:
-    """With bars for the chart, for where no blocks are shown."""
-    said = lines(figures, language, utc_offset_s)
+    """The figures as text, with bars in the place of the chart, where no blocks are shown."""
+    words = lines(figures, language, utc_offset_s)
     bars = _bars(figures.days, figures.currency)
-    whole = f"{said}\n*{say(CHART, language)}*\n```\n{bars}\n```" if bars else said
-    return Mentioning(whole, *figures.people)
+    return Mentioning(f"{words}\n*{say(CHART, language)}*\n```\n{bars}\n```" if bars else words, *figures.people)
 
 
 def blocks(figures: Figures, language: str, utc_offset_s: int) -> Blocks:
-    said: Blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": lines(figures, language, utc_offset_s)}}]
+    words = lines(figures, language, utc_offset_s)
+    shown_blocks: Blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": words}}]
     if any(figures.days.values()):
-        said.append(_chart(figures, language))
+        shown_blocks.append(_chart(figures, language))
     if figures.has_download:
         label = {"type": "plain_text", "text": say(DOWNLOAD, language)}
-        said.append(
-            {"type": "actions", "elements": [{"type": "button", "action_id": CSV, "text": label, "value": CSV}]}
-        )
-    return said
+        button = {"type": "button", "action_id": CSV, "text": label, "value": CSV}
+        shown_blocks.append({"type": "actions", "elements": [button]})
+    return shown_blocks
 
 
 def _chart(figures: Figures, language: str) -> dict[str, Any]:

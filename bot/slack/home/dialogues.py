@@ -11,7 +11,7 @@ from bot.core.money.words import PER_PERIOD
 from bot.core.people.access import Verdict
 from bot.core.people.preferences import Scope
 from bot.core.people.settings import MOST_INSTRUCTION_CHARS
-from bot.slack.dialogs.modals import answer, field_of, kept, modal
+from bot.slack.dialogs.modals import answer, field_of, modal, read_note
 from bot.slack.home import parts
 from bot.slack.home.admin import ACCESS, BUDGET, RETENTION
 from bot.slack.home.page import FORGET
@@ -124,7 +124,7 @@ class FilledForm:
 
     @property
     def about(self) -> dict[str, str]:
-        return kept(self.view.get("private_metadata"))
+        return read_note(self.view.get("private_metadata"))
 
     @property
     def language(self) -> str:

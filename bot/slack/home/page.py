@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import PayloadMalformed
 from bot.slack.blocks import Blocks
 from bot.slack.dialogs import usage
-from bot.slack.dialogs.modals import kept
+from bot.slack.dialogs.modals import read_note
 from bot.slack.home import admin, parts
 from bot.slack.home.setting_rows import Choices, blocks_of
 from bot.slack.home.trials import TRIALS, TRY
@@ -62,7 +62,7 @@ def view(page: HomePage) -> dict[str, Any]:
 def digest_of(view: Mapping[str, Any]) -> str:
     """Empty for a view of another version, or of nobody of ours."""
     try:
-        return kept(view.get("private_metadata")).get("digest", "")
+        return read_note(view.get("private_metadata")).get("digest", "")
     except PayloadMalformed:
         return ""
 

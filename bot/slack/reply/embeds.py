@@ -9,7 +9,7 @@ import structlog
 
 from bot.core.ports import Artifact, ArtifactSource
 from bot.errors import SlackError
-from bot.slack.deposits import deposit
+from bot.slack.deposits import upload_picture
 from bot.slack.gateway import Gateway
 from bot.slack.markdown.link_hosts import markdown_revealed
 from bot.slack.markdown.pings import harmless
@@ -74,7 +74,7 @@ class Embeds:
     async def _picture(self, artifact: Artifact, data: bytes, caption: str) -> Item:
         name = _file_name(artifact)
         try:
-            file = await deposit(self._gateway, name, data, caption[:ALT_CHARS])
+            file = await upload_picture(self._gateway, name, data, caption[:ALT_CHARS])
         except SlackError as refused:
             if refused.is_final:
                 raise

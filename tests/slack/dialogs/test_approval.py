@@ -13,7 +13,7 @@ from bot.core.agent.ports import Argument, Detail
 from bot.errors import StateError
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs.approval import SlackAsking
-from bot.slack.dialogs.approval_question import APPROVE, DENY, SHOW, About, read_value
+from bot.slack.dialogs.approval_question import APPROVE, DENY, SHOW, QuestionContent, read_value
 from bot.slack.read.history import NOTE
 from bot.tools.web.addresses import OPEN
 from bot.words import say
@@ -32,7 +32,7 @@ class Table:
     is_away: bool = False
     waiting: int = 0
 
-    async def open(self, question: str, subject: ApprovalSubject, about: About) -> Standing | None:
+    async def open(self, question: str, subject: ApprovalSubject, about: QuestionContent) -> Standing | None:
         if self.is_away:
             raise StateError("away")
         if standing := self.standing.get((subject, about.digest)):
@@ -41,7 +41,7 @@ class Table:
         self.askers[question] = subject.asker
         return None
 
-    async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None:
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> None:
         self.standing[subject, about.digest] = Standing(question, ts)
 
     async def wait(self, question: str, timeout_s: float) -> bool | None:

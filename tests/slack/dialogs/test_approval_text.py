@@ -8,7 +8,7 @@ import pytest
 from bot.core.agent.ports import Argument, Detail
 from bot.playground.rules.blocks import check_blocks
 from bot.playground.server import LocalSlack
-from bot.slack.dialogs.approval_text import BAR, LINES_CHARS, blocks, digest, kept, plain, view, visible
+from bot.slack.dialogs.approval_text import BAR, LINES_CHARS, blocks, digest, plain, read_plain, view, visible
 from bot.slack.dialogs.modals import MOST_BYTES
 
 ACTION = "May I use “send” of “mail”?"
@@ -93,7 +93,7 @@ def test_what_no_dialogue_holds_says_so() -> None:
 
 @pytest.mark.parametrize("detail", HOSTILE)
 def test_it_is_kept_as_it_is_and_told_from_everything_else(detail: Detail) -> None:
-    assert kept(json.loads(json.dumps(plain(ACTION, detail)))) == (ACTION, detail)
+    assert read_plain(json.loads(json.dumps(plain(ACTION, detail)))) == (ACTION, detail)
     assert digest(ACTION, detail) == digest(ACTION, detail)
     others = [digest(ACTION, other) for other in HOSTILE if other != detail]
     assert digest(ACTION, detail) not in {*others, digest("May I read?", detail)}

@@ -11,7 +11,7 @@ from redis.exceptions import ConnectionError as RedisDisconnected
 from bot.core.agent.approvals import ApprovalSubject, Standing
 from bot.core.ports import TurnCommit
 from bot.core.thread.inbound import ThreadId
-from bot.slack.dialogs.approval_question import About
+from bot.slack.dialogs.approval_question import QuestionContent
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.threads.approvals import LIFE_S, Approvals
@@ -20,7 +20,7 @@ from tests.checks import PATIENCE_S
 
 THREAD = ThreadId("T1", "C1", "1.0")
 SHOWN = {"action": "May I?", "detail": [["to", "bob@our"]]}
-ABOUT = About("d1", SHOWN)
+ABOUT = QuestionContent("d1", SHOWN)
 
 
 async def opened(redis: Redis) -> Approvals:
@@ -121,11 +121,11 @@ async def test_the_next_attempt_finds_the_question_of_the_one_before(redis: Redi
         (ApprovalSubject(THREAD, "UANA", 2), ABOUT),
         (ApprovalSubject(THREAD, "UBEN"), ABOUT),
         (ApprovalSubject(ThreadId("T1", "C1", "2.0"), "UANA"), ABOUT),
-        (ApprovalSubject(THREAD, "UANA"), About("d2", SHOWN)),
+        (ApprovalSubject(THREAD, "UANA"), QuestionContent("d2", SHOWN)),
     ],
 )
 async def test_a_question_of_its_own_is_asked_for_all_else(
-    redis: Redis, subject: ApprovalSubject, about: About
+    redis: Redis, subject: ApprovalSubject, about: QuestionContent
 ) -> None:
     approvals = await opened(redis)
     assert await approvals.open("q2", subject, about) is None
