@@ -86,7 +86,7 @@ class PrivateReplies:
         """False without a trigger. A trigger that is too old raises SlackError, and the next way is tried."""
         if not interaction.is_in_home or not interaction.trigger_id:
             return False
-        view = dialogues.told(said, await self.language(interaction))
+        view = dialogues.notice(said, await self.language(interaction))
         await self._gateway.once("views_open", trigger_id=interaction.trigger_id, view=view)
         return True
 

@@ -99,7 +99,7 @@ class SummaryCommand:
         """
         chosen, language = summary_modal.chosen(view), summary_modal.language(view)
         errors = (
-            summary_modal.problems(chosen, language)
+            summary_modal.form_errors(chosen, language)
             or self._unreadable(chosen, language)
             or _link_error(chosen, language)
         )

@@ -49,7 +49,7 @@ def _submitted(deps: Dependencies, name: str, submission: str) -> Callable[..., 
     """A listener that shows what is wrong at its field, as far as it is seen without asking Slack."""
 
     async def submitted(ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
-        errors = dialogues.problems(FilledForm(view), name, str((body.get("user") or {}).get("id") or ""))
+        errors = dialogues.form_errors(FilledForm(view), name, str((body.get("user") or {}).get("id") or ""))
         if errors:
             await ack(response_action="errors", errors=errors)
         else:

@@ -14,7 +14,7 @@ from bot.errors import AccessRefused, BotError, PayloadMalformed
 from bot.slack.deposits import upload_picture
 from bot.slack.home import dialogues, page, setting_rows
 from bot.slack.home.dialogues import FilledForm
-from bot.slack.home.trials import TRY, Trial, trial_of
+from bot.slack.home.trials import TRY, Example, example_of
 from bot.slack.read.summaries.target import Finder
 from bot.words import say, text
 from handlers.dependencies import Dependencies
@@ -44,7 +44,7 @@ def register(app: AsyncApp, deps: Dependencies, finder: Finder, tab: HomeTab) ->
     )
     # A person who may no longer use the bot can still have it forget them.
     app.view(page.FORGET)(listener(f"{page.FORGET} view", presses.forget, is_open=True))
-    app.view(dialogues.TOLD)(_acknowledge)
+    app.view(dialogues.NOTICE)(_acknowledge)
 
 
 def shown_after_refusal(tab: HomeTab, handler: Handler) -> Handler:
@@ -88,22 +88,22 @@ class _Presses:
 
     async def try_example(self, interaction: Interaction) -> None:
         """Post the example's picture and question in the direct messages, and have the question answered there."""
-        trial = trial_of(interaction.value)
-        if trial is None:
+        example = example_of(interaction.value)
+        if example is None:
             raise PayloadMalformed("trial")  # a button of another version
         person = await self._deps.history.person(interaction.team, interaction.user, "")
         await self._replies.courtesy(interaction, say(COMING, person.language))
         by = Orderer(interaction.team, interaction.user_team, person, "", interaction.key)
         channel = await self._deps.gateway.open_dm(person.id)
-        ts, file = await self._post(by, channel, trial)
-        words = say(trial.question, person.language)
+        ts, file = await self._post(by, channel, example)
+        words = say(example.question, person.language)
         await self._ordering.say(by, ThreadId(interaction.team, channel, ts), ts, VisibleMessage(words, files=(file,)))
 
-    async def _post(self, by: Orderer, channel: str, trial: Trial) -> tuple[str, FileRef]:
+    async def _post(self, by: Orderer, channel: str, example: Example) -> tuple[str, FileRef]:
         """The ts of the message and its picture. A job that is run again after its process died posts it once only."""
-        data, language = trial.data(), by.language
-        about, question = say(trial.about, language), say(trial.question, language)
-        file_id = await upload_picture(self._deps.gateway, trial.picture, data, about)
+        data, language = example.data(), by.language
+        about, question = say(example.about, language), say(example.question, language)
+        file_id = await upload_picture(self._deps.gateway, example.picture, data, about)
         ts = await self._deps.marks.posted(by.key)
         if not ts:
             words = say(YOU_TRY, language, question=question)
@@ -111,7 +111,7 @@ class _Presses:
             blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": words}}, picture]
             ts = await self._deps.gateway.post(channel, None, words, blocks=blocks)
             await self._deps.marks.note_posted(by.key, ts)
-        return ts, FileRef(file_id, trial.picture, "image/png", len(data))
+        return ts, FileRef(file_id, example.picture, "image/png", len(data))
 
     # -- settings -----------------------------------------------------------------------------------------------
 

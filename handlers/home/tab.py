@@ -138,10 +138,10 @@ class HomeTab:
         kept = await self._deps.choosing.by_scope(team, user, "")
         return Choices(kept, self._deps.choosing.default, self._deps.models, mark)
 
-    async def _admin(self, team: str, person: Person, choices: Choices) -> admin.Part:
+    async def _admin(self, team: str, person: Person, choices: Choices) -> admin.AdminPart:
         spending = self._home.spending
         books = spending.books
-        return admin.Part(
+        return admin.AdminPart(
             choices,
             *await self._deps.retention.counting(team, ""),
             admin.HomeBudgets(books.defaults, await spending.allowed(team), books.currency),

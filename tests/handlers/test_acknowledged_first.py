@@ -322,7 +322,7 @@ CASES: dict[tuple[Kind, str], tuple[Use, Comes]] = {
         submit(lambda _: dialogues.forget(accounts.SURE, accounts.FORGET_BUTTON, "en")),
         tells(accounts.FORGOTTEN),
     ),
-    ("view", dialogues.TOLD): (submit(lambda _: dialogues.told("x", "en")), nothing),
+    ("view", dialogues.NOTICE): (submit(lambda _: dialogues.notice("x", "en")), nothing),
     ("view", admin.BUDGET): (
         submit(lambda _: dialogues.budget("USD", "en"), amount=QUESTION | {"value": "5"}, period=DAY),
         tells(money.BUDGETS_BY_ADMINS),
@@ -393,7 +393,7 @@ async def test_slack_is_told_before_it_is_asked(scene: Scene, kind: Kind, name: 
 
 
 # Dialogues to read, with no button but the one that closes them.
-CLOSED = {("view", modals.READING), ("view", dialogues.TOLD)}
+CLOSED = {("view", modals.READING), ("view", dialogues.NOTICE)}
 PRESSES = [case for case in CASES if case[0] not in {"event", "middleware", "options", "view_closed"}]
 
 

@@ -85,7 +85,7 @@ def test_every_dialogue_has_its_listener() -> None:
                 dialogues.access("en"),
                 dialogues.retention(30, 30, "en"),
                 dialogues.forget("Sure?", "Do it", "en"),
-                dialogues.told("words", "en"),
+                dialogues.notice("words", "en"),
             )
         ),
     }

@@ -160,7 +160,7 @@ def chosen(view: Mapping[str, Any]) -> SummaryForm:
     )
 
 
-def problems(given: SummaryForm, language: str) -> dict[str, str]:
+def form_errors(given: SummaryForm, language: str) -> dict[str, str]:
     """A sentence for each wrong field, for `response_action: errors`."""
     if given.what == "link" and not (given.link or given.count):
         return {"link": say(NO_LINK, language)}

@@ -1,4 +1,4 @@
-"""What admins see of the workspace in their home tab: settings, budgets, access, usage, the audit log."""
+"""The admins' part of the home tab: the workspace's settings, budgets, access, usage and audit log."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -60,7 +60,9 @@ MOST_LISTED = 15
 
 @dataclass(frozen=True, slots=True)
 class HomeBudgets:
-    """`defaults` are the operator's, `allowed` what admins have set by whose it is and the period; None: no limit."""
+    """Amounts are in millionths of the currency. `defaults` are the operator's. `allowed` are those that admins have
+    set, by owner and period; None means no limit.
+    """
 
     defaults: DefaultBudgets
     allowed: Mapping[tuple[str, Period], int | None]
@@ -68,7 +70,11 @@ class HomeBudgets:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AdminPart:
+    """What the admins' part shows. `days` is how long threads are remembered, `listed` what admins
+    decided on access.
+    """
+
     choices: Choices
     days: int
     days_source: Source
@@ -79,32 +85,32 @@ class Part:
     audit: Audit = ""
 
 
-def blocks(part: Part, language: str, utc_offset_s: int) -> Blocks:
-    shown_first = [parts.header(FOR_ADMINS, language), parts.context(say(FOR_ADMINS_TOLD, language))]
+def blocks(part: AdminPart, language: str, utc_offset_s: int) -> Blocks:
+    head = [parts.header(FOR_ADMINS, language), parts.context(say(FOR_ADMINS_TOLD, language))]
     change = parts.button(
         RETENTION, CHANGE_DAYS, language, tells=f"{say(REMEMBERED, language)}: {say(CHANGE_DAYS, language)}"
     )
     settings = [parts.section(f"*{say(SETTINGS, language)}*"), *blocks_of(part.choices, "everyone", language)]
     source = say(SOURCES[part.days_source], language)
-    told = f"*{say(REMEMBERED, language)}*\n{say(DAYS, language, days=part.days)} · _{source}_"
-    settings.append(parts.section(told, change))
+    words = f"*{say(REMEMBERED, language)}*\n{say(DAYS, language, days=part.days)} · _{source}_"
+    settings.append(parts.section(words, change))
     budgets = parts.section(_budgets(part.budgets, language), parts.button(BUDGET, SET_BUDGET, language))
     access = parts.section(_access(part, language), parts.button(ACCESS, ALLOW_OR_DENY, language))
     used = usage.blocks(part.used, language, utc_offset_s)
     audit = parts.context(say(AUDIT[part.audit], language))
-    return [*shown_first, *settings, parts.divider(), budgets, access, parts.divider(), *used, audit]
+    return [*head, *settings, parts.divider(), budgets, access, parts.divider(), *used, audit]
 
 
 def _budgets(budgets: HomeBudgets, language: str) -> str:
     lines, people = [], []
-    for name, told in DEFAULT_LINES.items():
+    for name, line in DEFAULT_LINES.items():
         amount = getattr(budgets.defaults, name)
         if amount is not None:
-            lines.append(say(told, language, amount=shown(amount, budgets.currency)))
+            lines.append(say(line, language, amount=shown(amount, budgets.currency)))
     for (owner, period), amount in sorted(budgets.allowed.items())[:MOST_LISTED]:
         people.append(owner)
-        told = say(NO_LIMIT, language) if amount is None else shown(amount, budgets.currency)
-        lines.append(say(LINES[period], language, who=_owner(owner, language), amount=told))
+        limit = say(NO_LIMIT, language) if amount is None else shown(amount, budgets.currency)
+        lines.append(say(LINES[period], language, who=_owner(owner, language), amount=limit))
     bullets = [f"• {line}" for line in lines] or [say(NO_BUDGETS, language)]
     return Mentioning(clipped("\n".join([f"*{say(BUDGETS, language)}*", *bullets]), parts.TEXT_CHARS), *people)
 
@@ -113,23 +119,23 @@ def _owner(owner: str, language: str) -> str:
     return say(THE_WORKSPACE, language) if owner == WORKSPACE else mention_of(owner)
 
 
-def _access(part: Part, language: str) -> str:
+def _access(part: AdminPart, language: str) -> str:
     rules = part.rules
     answers = {True: say(YES, language), False: say(NO, language)}
-    said = [say(GUESTS, language, answer=answers[rules.guests])]
-    said.append(say(EXTERNAL, language, answer=answers[rules.external]))
-    allowed = [one for one, verdict in part.listed.items() if verdict == "allow"]
-    denied = [one for one, verdict in part.listed.items() if verdict == "deny"]
+    lines = [say(GUESTS, language, answer=answers[rules.guests])]
+    lines.append(say(EXTERNAL, language, answer=answers[rules.external]))
+    allowed = [id_ for id_, verdict in part.listed.items() if verdict == "allow"]
+    denied = [id_ for id_, verdict in part.listed.items() if verdict == "deny"]
     lists = ((ONLY_PEOPLE, rules.users), (ONLY_CHANNELS, rules.channels), (BOTS, rules.bots))
-    for told, ids in (*lists, (ALLOWED, allowed), (DENIED, denied)):
+    for line, ids in (*lists, (ALLOWED, allowed), (DENIED, denied)):
         if ids:
-            said.append(say(told, language, names=_names(ids, language)))
-    words = "\n".join([f"*{say(ACCESS_TITLE, language)}*", *(f"• {line}" for line in said)])
+            lines.append(say(line, language, names=_names(ids, language)))
+    words = "\n".join([f"*{say(ACCESS_TITLE, language)}*", *(f"• {line}" for line in lines)])
     return Mentioning(clipped(words, parts.TEXT_CHARS), *rules.users, *part.listed)
 
 
 def _names(ids: Iterable[str], language: str) -> str:
-    known = sorted(ids)
-    names = listed([mention_of(one) for one in known[:MOST_LISTED]], language)
-    more = len(known) - MOST_LISTED
+    in_order = sorted(ids)
+    names = listed([mention_of(id_) for id_ in in_order[:MOST_LISTED]], language)
+    more = len(in_order) - MOST_LISTED
     return say(AND_MORE, language, names=names, count=more) if more > 0 else names

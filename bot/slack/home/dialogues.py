@@ -1,4 +1,4 @@
-"""The dialogues that open from the home tab: for everything longer than a word, each with a Cancel."""
+"""The dialogues that open from the home tab, and reading what people fill in there."""
 
 import json
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from bot.slack.home.page import FORGET
 from bot.slack.home.setting_rows import INSTRUCTIONS
 from bot.words import clipped, say, text
 
-# Of every dialogue that was opened from the home tab.
+# The callback ids of all dialogues from the home tab begin so.
 PREFIX = "home_"
-TOLD = "home_told"
+NOTICE = "home_told"
 SAVE, CANCEL = text("Save"), text("Cancel")
 NAME = "GLM-4.6V"
 MINE, FOR_EVERYONE = text("My instructions"), text("For everyone")
@@ -39,7 +39,7 @@ DAYS = text("Days after the last question of a thread")
 DAYS_HINT = text("From 1 to {most}. Older threads are forgotten at once.")
 SET_BUDGET, ACCESS_TITLE, RETENTION_TITLE = text("Set a budget"), text("Allow or deny"), text("How long I remember")
 FORGET_TITLE = text("Forget all about you?")
-# What is told at a field.
+# Errors that are shown at a field.
 NO_AMOUNT = text("That is no amount: type a number such as 5 or 2.50, or “off”.")
 ONE_OF_BOTH = text("Choose a person or a channel, not both.")
 WHOM = text("Choose a person or a channel.")
@@ -55,7 +55,7 @@ def instructions(scope: Scope, words: str, language: str) -> View:
         box["initial_value"] = words
     written = parts.field("words", WHAT_I_KEEP_TO, language, box, hint=FOR_INSTANCE, is_optional=True)
     title = MINE if scope == "me" else FOR_EVERYONE
-    return _changing(INSTRUCTIONS, title, [written], language, scope=scope)
+    return _form(INSTRUCTIONS, title, [written], language, scope=scope)
 
 
 def budget(currency: str, language: str) -> View:
@@ -67,38 +67,39 @@ def budget(currency: str, language: str) -> View:
     period = parts.field(
         "period", PER, language, parts.select("value", PER, language, options, "day"), is_optional=False
     )
-    return _changing(BUDGET, SET_BUDGET, [*_who(language, EMPTY_FOR_ALL), amount, period], language)
+    return _form(BUDGET, SET_BUDGET, [*_who(language, EMPTY_FOR_ALL), amount, period], language)
 
 
 def access(language: str) -> View:
     options = [parts.option(one, words, language) for one, words in VERDICTS.items()]
     radio: parts.Element = {"type": "radio_buttons", "options": options, "initial_option": options[0]}
     verdict = parts.field("verdict", MAY, language, radio, is_optional=False)
-    return _changing(ACCESS, ACCESS_TITLE, [*_who(language), verdict], language)
+    return _form(ACCESS, ACCESS_TITLE, [*_who(language), verdict], language)
 
 
 def retention(days: int, most: int, language: str) -> View:
     limits = {"min_value": "1", "max_value": str(most), "initial_value": str(days), "is_decimal_allowed": False}
     hint = say(DAYS_HINT, language, most=most)
     typed = parts.field("days", DAYS, language, {"type": "number_input", **limits}, hint=hint, is_optional=False)
-    return _changing(RETENTION, RETENTION_TITLE, [typed], language, most=str(most))
+    return _form(RETENTION, RETENTION_TITLE, [typed], language, most=str(most))
 
 
-def forget(question: str, does: str, language: str) -> View:
-    """`question` and `does` are marked texts."""
-    view = _changing(FORGET, FORGET_TITLE, [parts.section(say(question, language))], language)
-    return view | {"submit": parts.plain(does, language, 24)}
+def forget(question: str, button: str, language: str) -> View:
+    """`question` and `button` are marked texts."""
+    view = _form(FORGET, FORGET_TITLE, [parts.section(say(question, language))], language)
+    return view | {"submit": parts.plain(button, language, 24)}
 
 
-def told(words: str, language: str) -> View:
-    """What is said of something that was done in the home tab, where there is no message to say it under."""
-    return modal(NAME, [parts.section(clipped(words, parts.TEXT_CHARS))], language) | {"callback_id": TOLD}
+def notice(words: str, language: str) -> View:
+    """Says what came of a press in the home tab, where no message stands that could be answered."""
+    return modal(NAME, [parts.section(clipped(words, parts.TEXT_CHARS))], language) | {"callback_id": NOTICE}
 
 
-def _changing(callback: str, title: str, blocks: list[parts.Element], language: str, **about: str) -> View:
-    shown = modal(title, blocks, language) | {"callback_id": callback}
+def _form(callback: str, title: str, blocks: list[parts.Element], language: str, **about: str) -> View:
+    """A dialogue with Save and Cancel. Slack sends `about` back when it is submitted."""
+    view = modal(title, blocks, language) | {"callback_id": callback}
     note = json.dumps({"language": language, **about})
-    return shown | {
+    return view | {
         "private_metadata": note,
         "submit": parts.plain(SAVE, language, 24),
         "close": parts.plain(CANCEL, language, 24),
@@ -118,7 +119,7 @@ def _who(language: str, hint: str = "") -> list[parts.Element]:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """A dialogue as it was sent. `about` is what was kept under it. Raises PayloadMalformed at reading that."""
+    """A submitted dialogue. `about` is what the bot wrote into it; reading that may raise PayloadMalformed."""
 
     view: Mapping[str, Any]
 
@@ -159,26 +160,26 @@ class FilledForm:
 
     @property
     def owner(self) -> str:
-        """As it is written in a command."""
+        """The owner of a budget, or whom access is decided for, as a command names it."""
         if self.person:
             return f"<@{self.person}>"
         return f"<#{self.channel}>" if self.channel else "everyone"
 
 
-def problems(filled: FilledForm, kind: str, by: str) -> Errors:
-    """What can be seen to be wrong without asking anybody, by the field it is told at. `by` is who has filled it in."""
-    found: dict[str, tuple[str, dict[str, object]]] = {}
+def form_errors(filled: FilledForm, kind: str, by: str) -> Errors:
+    """The errors that are seen without asking Slack, by their fields. `by` is the id of the person who filled it in."""
+    errors: dict[str, tuple[str, dict[str, object]]] = {}
     if filled.person and filled.channel:
-        found["channel"] = ONE_OF_BOTH, {}
+        errors["channel"] = ONE_OF_BOTH, {}
     if kind == BUDGET and filled.amount not in NO_LIMIT and read_amount(filled.amount) is None:
-        found["amount"] = NO_AMOUNT, {}
+        errors["amount"] = NO_AMOUNT, {}
     if kind == ACCESS and not (filled.person or filled.channel):
-        found["person"] = WHOM, {}
+        errors["person"] = WHOM, {}
     if kind == ACCESS and filled.person == by and filled.option("verdict") == "deny":
-        found["person"] = NOT_YOURSELF, {}
+        errors["person"] = NOT_YOURSELF, {}
     if kind == RETENTION and not _is_in_range(filled):
-        found["days"] = NO_DAYS, {"most": filled.about.get("most", "1")}
-    return {block: say(words, filled.language, **fields) for block, (words, fields) in found.items()}
+        errors["days"] = NO_DAYS, {"most": filled.about.get("most", "1")}
+    return {block: say(words, filled.language, **fields) for block, (words, fields) in errors.items()}
 
 
 def _is_in_range(filled: FilledForm) -> bool:

@@ -1,4 +1,6 @@
-"""The home tab: what the bot can do, three things to try, a person's settings and usage, and the admins' part."""
+"""`view` builds the home tab: what the bot can do, three examples, a person's settings and usage, and the admins'
+part.
+"""
 
 import hashlib
 import json
@@ -12,7 +14,7 @@ from bot.slack.dialogs import usage
 from bot.slack.dialogs.modals import read_note
 from bot.slack.home import admin, parts
 from bot.slack.home.setting_rows import Choices, blocks_of
-from bot.slack.home.trials import TRIALS, TRY
+from bot.slack.home.trials import EXAMPLES, TRY
 from bot.words import say, text
 
 CALLBACK = "home"
@@ -39,8 +41,8 @@ FORGET_IT = text("Forget it…")
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """What one person is shown. `refused` is why they may not ask, as a marked text; whoever has an admin's `part`
-    decides on that all the same.
+    """What one person sees. `refused` is a marked text that says why they may not use the bot. `part` is for admins,
+    who see it also if they are refused.
     """
 
     language: str = "en"
@@ -48,11 +50,11 @@ class HomePage:
     refused: str = ""
     choices: Choices | None = None
     used: usage.Figures | None = None
-    part: admin.Part | None = None
+    part: admin.AdminPart | None = None
 
 
 def view(page: HomePage) -> dict[str, Any]:
-    """As views.publish takes it, with the digest of what it shows."""
+    """The view for views.publish. It carries a digest of its blocks."""
     blocks = _blocks(page)
     digest = hashlib.sha256(json.dumps(blocks, sort_keys=True).encode()).hexdigest()[:32]
     note = json.dumps({"digest": digest})
@@ -60,7 +62,7 @@ def view(page: HomePage) -> dict[str, Any]:
 
 
 def digest_of(view: Mapping[str, Any]) -> str:
-    """Empty for a view of another version, or of nobody of ours."""
+    """The digest in a view; empty for a view of another version or of another app."""
     try:
         return read_note(view.get("private_metadata")).get("digest", "")
     except PayloadMalformed:
@@ -80,10 +82,10 @@ def _blocks(page: HomePage) -> Blocks:
 
 def _beginning(language: str) -> Blocks:
     shown = [parts.header(HELLO, language), parts.section(say(CAN_DO, language)), parts.header(THREE_THINGS, language)]
-    for trial in TRIALS:
-        question = say(trial.question, language)
-        tried = parts.button(TRY, TRY_IT, language, trial.picture, tells=f"{say(TRY_IT, language)}: {question}")
-        shown.append(parts.section(f"*{question}*\n{say(trial.about, language)}", tried))
+    for example in EXAMPLES:
+        question = say(example.question, language)
+        tried = parts.button(TRY, TRY_IT, language, example.picture, tells=f"{say(TRY_IT, language)}: {question}")
+        shown.append(parts.section(f"*{question}*\n{say(example.about, language)}", tried))
     return shown
 
 

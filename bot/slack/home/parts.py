@@ -1,4 +1,4 @@
-"""The few kinds of blocks that the home tab and its dialogues are made of."""
+"""The blocks and elements that the home tab and its dialogues are made of."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,8 +14,8 @@ def header(title: str, language: str) -> Element:
 
 
 def section(words: str, accessory: Element | None = None, block_id: str = "") -> Element:
-    """`words` as they are, in Slack's mrkdwn. A `block_id` is to tell the value that is shown: in a block that stays,
-    Slack keeps what was chosen before (https://github.com/slackapi/bolt-python/issues/629).
+    """A section with `words` in Slack's mrkdwn. The `block_id` of a menu has to name the value that is shown: in a
+    block with the same id, Slack keeps the earlier choice (https://github.com/slackapi/bolt-python/issues/629).
     """
     block: Element = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
     if accessory is not None:
@@ -40,11 +40,11 @@ def plain(words: str, language: str, most: int = 2_000, **fields: object) -> dic
 
 
 def button(action_id: str, label: str, language: str, value: str = "", tells: str = "") -> Element:
-    """`tells`: what it does, where the label alone would not tell it to who hears the page."""
-    made: Element = {"type": "button", "action_id": action_id, "text": plain(label, language, LABEL_CHARS)}
+    """`tells` says what the button does, for people who hear the page, if the label alone does not say it."""
+    element: Element = {"type": "button", "action_id": action_id, "text": plain(label, language, LABEL_CHARS)}
     if value:
-        made["value"] = value
-    return made | ({"accessibility_label": tells[:LABEL_CHARS]} if tells else {})
+        element["value"] = value
+    return element | ({"accessibility_label": tells[:LABEL_CHARS]} if tells else {})
 
 
 def option(value: str, words: str, language: str) -> Element:
@@ -53,13 +53,13 @@ def option(value: str, words: str, language: str) -> Element:
 
 def select(action_id: str, label: str, language: str, options: Sequence[Element], chosen: str) -> Element:
     """`chosen` is the value of one of the options."""
-    made: Element = {"type": "static_select", "action_id": action_id, "options": list(options)}
-    made["placeholder"] = plain(label, language, 150)
-    return made | {"initial_option": next(one for one in options if one["value"] == chosen)}
+    menu: Element = {"type": "static_select", "action_id": action_id, "options": list(options)}
+    menu["placeholder"] = plain(label, language, 150)
+    return menu | {"initial_option": next(option for option in options if option["value"] == chosen)}
 
 
 def field(block_id: str, label: str, language: str, element: Element, *, hint: str = "", is_optional: bool) -> Element:
-    """Of a dialogue; its value is read by `bot.slack.dialogs.modals.field_of`."""
-    made: Element = {"type": "input", "block_id": block_id, "label": plain(label, language)}
-    made |= {"element": element | {"action_id": "value"}, "optional": is_optional}
-    return made | ({"hint": plain(hint, language)} if hint else {})
+    """A field of a dialogue. `bot.slack.dialogs.modals.field_of` reads its value."""
+    block: Element = {"type": "input", "block_id": block_id, "label": plain(label, language)}
+    block |= {"element": element | {"action_id": "value"}, "optional": is_optional}
+    return block | ({"hint": plain(hint, language)} if hint else {})

@@ -1,6 +1,6 @@
-"""Settings as rows of the home tab: what counts, where it comes from, and what it can be instead.
+"""The rows of settings in the home tab: the value that counts, where it was set, and a menu of other values.
 
-Each choice is a menu whose options say all that is needed to carry it out: for whom, which setting, which value.
+The value of each option names the scope, the setting and the new value, so that a press needs nothing else.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from bot.slack.home import parts
 from bot.words import clipped, say, text
 
 SET, INSTRUCTIONS = "home_setting", "home_instructions"
-# Stands for what is wider: nothing is chosen here.
+# The option that takes a choice back, so that the wider scope counts.
 UNSET = "-"
 LABELS: Mapping[str, str] = {
     "reasoning": text("What I show of my thinking"),
@@ -47,12 +47,12 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     },
     "think": {"on": text("always"), "off": text("never"), "auto": text("when the question needs it")},
     "cost": {"off": text("not shown"), "line": text("a line under the answer")},
-    # Languages are called by their own names everywhere.
+    # Languages are shown by their own names in every language.
     "language": {"en": "English", "zh": "中文", "auto": text("as in each person's Slack")},
     "listen": {"on": YES, "off": NO},
     "quiet": {"on": YES, "off": NO},
 }
-# What reads otherwise where it is told to one person.
+# Other words for a value where it is shown to one person as their own.
 YOURS: Mapping[tuple[str, str], str] = {("language", "auto"): text("as in your Slack")}
 SOURCES: Mapping[Source, str] = {
     "you": text("chosen by you"),
@@ -73,8 +73,8 @@ SNIPPET_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What is chosen, what counts otherwise, and among which models can be chosen. `mark` makes every menu a new one,
-    which begins with what counts.
+    """What people have chosen, the defaults, and the models to choose from. With another `mark`, Slack takes every menu
+    for a new one, which shows the value that counts.
     """
 
     kept: ScopedPreferences
@@ -83,7 +83,7 @@ class Choices:
     mark: str = ""
 
     def of(self, scope: Scope) -> ScopedPreferences:
-        """What is chosen there, and what is wider."""
+        """The choices that count for one person, or for everyone."""
         return ScopedPreferences(
             self.kept.person if scope == "me" else Preferences(), Preferences(), self.kept.workspace
         )
@@ -91,7 +91,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class ChosenSetting:
-    """What an option of a menu says. `value` empty: what is wider counts again."""
+    """The meaning of a menu's option. An empty `value` takes the choice back."""
 
     scope: Scope
     setting: Setting
@@ -99,64 +99,66 @@ class ChosenSetting:
 
 
 def read_option(value: str) -> ChosenSetting:
-    """Raises PayloadMalformed: it may be another version's. Whether there is such a model is for the caller to know."""
-    scope, _, rest = value.partition(" ")
+    """Read the value of an option. Raises PayloadMalformed if it is no option of this version. A model's name is not
+    checked.
+    """
+    scope_word, _, rest = value.partition(" ")
     name, _, chosen = rest.partition(" ")
-    setting, known = BY_NAME.get(name), next((one for one in _SCOPES if one == scope), None)
-    if setting is None or known is None or not (chosen == UNSET or name == "model" or chosen in setting.values):
+    setting, scope = BY_NAME.get(name), next((known for known in _SCOPES if known == scope_word), None)
+    if setting is None or scope is None or not (chosen == UNSET or name == "model" or chosen in setting.values):
         raise PayloadMalformed("option")
-    return ChosenSetting(known, setting, "" if chosen == UNSET else chosen)
+    return ChosenSetting(scope, setting, "" if chosen == UNSET else chosen)
 
 
 _SCOPES: tuple[Scope, ...] = ("me", "everyone")
 
 
 def blocks_of(choices: Choices, scope: Scope, language: str) -> Blocks:
-    """A row for each setting that there is for a person, or for everyone."""
-    counts = {one.name: one for one in effective(choices.of(scope), choices.default)}
-    found: Blocks = []
+    """A row for each setting that can be chosen in this scope."""
+    effective_settings = {entry.name: entry for entry in effective(choices.of(scope), choices.default)}
+    rows: Blocks = []
     for setting in SETTINGS:
         if scope not in setting.scopes:
             continue
         if setting.name == "instructions":
-            found.append(_instructions(choices, scope, language))
+            rows.append(_instructions(choices, scope, language))
         else:
-            found.append(_menu(choices, scope, setting, counts[setting.field], language))
-    return found
+            rows.append(_menu(choices, scope, setting, effective_settings[setting.field], language))
+    return rows
 
 
-def _menu(choices: Choices, scope: Scope, setting: Setting, counts: EffectiveSetting, language: str) -> parts.Element:
+def _menu(choices: Choices, scope: Scope, setting: Setting, now: EffectiveSetting, language: str) -> parts.Element:
     own: Source = "you" if scope == "me" else "everyone"
-    chosen = (counts.value or UNSET) if counts.source == own else UNSET
+    chosen = (now.value or UNSET) if now.source == own else UNSET
     if setting.name == "model" and chosen != UNSET:
         chosen = choices.models.counting(chosen).name
-    begins = f"{scope} {setting.name} "
-    told = {UNSET: _wider(choices, scope, setting, language), **_values(choices, scope, setting, language)}
-    options = [parts.option(f"{begins}{value}", words, language) for value, words in told.items()]
-    label, source = say(LABELS[setting.name], language), say(SOURCES[counts.source], language)
-    words = f"*{label}*\n{_value(choices, scope, counts, language)} · _{source}_"
-    menu = parts.select(SET, label, language, options, f"{begins}{chosen}")
-    return parts.section(words, menu, f"{begins}{chosen} {choices.mark}".strip()[:255])
+    prefix = f"{scope} {setting.name} "
+    values = {UNSET: _wider(choices, scope, setting, language), **_values(choices, scope, setting, language)}
+    options = [parts.option(f"{prefix}{value}", words, language) for value, words in values.items()]
+    label, source = say(LABELS[setting.name], language), say(SOURCES[now.source], language)
+    words = f"*{label}*\n{_value(choices, scope, now, language)} · _{source}_"
+    menu = parts.select(SET, label, language, options, f"{prefix}{chosen}")
+    return parts.section(words, menu, f"{prefix}{chosen} {choices.mark}".strip()[:255])
 
 
 def _wider(choices: Choices, scope: Scope, setting: Setting, language: str) -> str:
-    """What counts when nothing is chosen here."""
+    """The option that takes the choice back, with the value that counts then."""
     kept = choices.of("everyone") if scope == "me" else ScopedPreferences()
-    found = next(one for one in effective(kept, choices.default) if one.name == setting.field)
-    return say(WIDER[found.source], language, value=_value(choices, scope, found, language))
+    wider = next(entry for entry in effective(kept, choices.default) if entry.name == setting.field)
+    return say(WIDER[wider.source], language, value=_value(choices, scope, wider, language))
 
 
 def _values(choices: Choices, scope: Scope, setting: Setting, language: str) -> dict[str, str]:
     if setting.name == "model":
-        return {one.name: _model(one, language) for one in choices.models.offered}
+        return {model.name: _model(model, language) for model in choices.models.offered}
     return {value: _words(setting.name, value, scope, language) for value in setting.values}
 
 
-def _value(choices: Choices, scope: Scope, found: EffectiveSetting, language: str) -> str:
-    name = BY_FIELD[found.name].name
+def _value(choices: Choices, scope: Scope, entry: EffectiveSetting, language: str) -> str:
+    name = BY_FIELD[entry.name].name
     if name == "model":
-        return choices.models.counting(found.value).title
-    return _words(name, found.value, scope, language)
+        return choices.models.counting(entry.value).title
+    return _words(name, entry.value, scope, language)
 
 
 def _words(name: str, value: str, scope: Scope, language: str) -> str:
@@ -165,34 +167,35 @@ def _words(name: str, value: str, scope: Scope, language: str) -> str:
 
 
 def _model(model: OfferedModel, language: str) -> str:
-    told = say(SEES if model.has_vision else READS, language, title=model.title)
-    if model.price is None:
-        return told
-    amounts = [shown(millionths(one), model.price.currency) for one in (model.price.input, model.price.output)]
-    return say(PRICED, language, model=told, input=amounts[0], output=amounts[1])
+    words = say(SEES if model.has_vision else READS, language, title=model.title)
+    if (price := model.price) is None:
+        return words
+    amounts = {"input": shown(millionths(price.input), price.currency)}
+    amounts["output"] = shown(millionths(price.output), price.currency)
+    return say(PRICED, language, model=words, **amounts)
 
 
 def _instructions(choices: Choices, scope: Scope, language: str) -> parts.Element:
-    """Those of everyone and one's own hold together, so both are shown."""
+    """The row of instructions. Those for everyone and a person's own count together, so both are shown."""
     label = say(LABELS["instructions"], language)
     own: Scope = "me" if scope == "me" else "everyone"
-    held = choices.of(scope).instructions
-    lines = [f"*{label}*", *(_told(one, language) for one in held)]
-    if not held:
+    entries = choices.of(scope).instructions
+    lines = [f"*{label}*", *(_snippet(entry, language) for entry in entries)]
+    if not entries:
         lines.append(say(NONE_YET, language))
-    has_own = any(one.scope == own for one in held)
+    has_own = any(entry.scope == own for entry in entries)
     button = parts.button(
         INSTRUCTIONS, CHANGE if has_own else WRITE, language, scope, tells=f"{label}: {say(CHANGE, language)}"
     )
     return parts.section("\n".join(lines), button)
 
 
-def _told(one: Instruction, language: str) -> str:
-    snippet = clipped(" ".join(one.text.split()), SNIPPET_CHARS)
-    source: Source = "everyone" if one.scope == "everyone" else "you"
+def _snippet(instruction: Instruction, language: str) -> str:
+    snippet = clipped(" ".join(instruction.text.split()), SNIPPET_CHARS)
+    source: Source = "everyone" if instruction.scope == "everyone" else "you"
     return f"“{escape(snippet)}” · _{say(SOURCES[source], language)}_"
 
 
 def text_of(kept: ScopedPreferences, scope: Scope) -> str:
-    """The instructions as they are written down."""
+    """The instructions of this scope as they were written."""
     return (kept.person if scope == "me" else kept.workspace).instructions or ""

@@ -1,4 +1,4 @@
-"""Three things to try, each with a picture of its own."""
+"""The examples to try in the home tab, each with its picture and a question."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,8 +9,8 @@ TRY = "home_try"
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """`picture` is the name of its file, and the value of its button; `question` and `about` are marked texts."""
+class Example:
+    """`picture` is the name of its file, and the value of its button. `question` and `about` are marked texts."""
 
     picture: str
     question: str
@@ -20,14 +20,14 @@ class Trial:
         return files("bot.slack.home").joinpath("pictures", self.picture).read_bytes()
 
 
-TRIALS = (
-    Trial(
+EXAMPLES = (
+    Example(
         "checkout-error.png",
         text("What is wrong in this screenshot?"),
         text("The checkout of a shop, which does not take the payment"),
     ),
-    Trial("sales-chart.png", text("What stands out in this chart?"), text("A year of sales, month by month")),
-    Trial(
+    Example("sales-chart.png", text("What stands out in this chart?"), text("A year of sales, month by month")),
+    Example(
         "floor-plan.png",
         text("Which rooms are on this plan, and how large are they?"),
         text("The second floor of an office"),
@@ -35,5 +35,5 @@ TRIALS = (
 )
 
 
-def trial_of(picture: str) -> Trial | None:
-    return next((one for one in TRIALS if one.picture == picture), None)
+def example_of(picture: str) -> Example | None:
+    return next((example for example in EXAMPLES if example.picture == picture), None)

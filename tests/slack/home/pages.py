@@ -35,12 +35,12 @@ def choices(person: Preferences = NOTHING, workspace: Preferences = NOTHING, mar
     return Choices(ScopedPreferences(person, Preferences(), workspace, ANA), Choice(), MODELS, mark)
 
 
-def part(**changes: object) -> admin.Part:
+def part(**changes: object) -> admin.AdminPart:
     budgets = admin.HomeBudgets(
         DefaultBudgets(user_day=5_000_000), {(WORKSPACE, "month"): 10**8, (BEN, "day"): None}, "USD"
     )
     rules = AccessRules(guests=True, users=frozenset({ANA}), bots=frozenset({"B1"}))
-    whole = admin.Part(choices(), 30, "default", budgets, rules, {BEN: "deny", GENERAL: "allow"}, ALL)
+    whole = admin.AdminPart(choices(), 30, "default", budgets, rules, {BEN: "deny", GENERAL: "allow"}, ALL)
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 

@@ -15,7 +15,7 @@ from bot.playground.server import LocalSlack
 from bot.slack.home import admin, dialogues
 from bot.slack.home.page import HomePage, digest_of, view
 from bot.slack.home.setting_rows import ChosenSetting, read_option
-from bot.slack.home.trials import TRIALS
+from bot.slack.home.trials import EXAMPLES
 from bot.slack.outbound import safe_call
 from bot.words import REGISTERED, say
 from handlers.glm import accounts
@@ -71,9 +71,9 @@ def test_it_begins_with_what_it_can_do_and_three_things_to_try_with_a_picture() 
     shown = view(HomePage())
     assert shown["blocks"][0]["text"]["text"] == "Hello! I'm GLM-4.6V"
     tries = [block["accessory"]["value"] for block in shown["blocks"] if "accessory" in block]
-    assert tries == [one.picture for one in TRIALS]
+    assert tries == [one.picture for one in EXAMPLES]
     assert len(tries) == 3
-    assert all(one.data().startswith(b"\x89PNG") for one in TRIALS)
+    assert all(one.data().startswith(b"\x89PNG") for one in EXAMPLES)
 
 
 def test_each_setting_shows_its_value_and_where_it_comes_from() -> None:
@@ -206,7 +206,7 @@ def test_no_label_of_a_dialogue_or_a_button_is_cut(language: str) -> None:
         dialogues.access(language),
         dialogues.retention(7, 30, language),
         dialogues.forget(accounts.SURE, accounts.FORGET_BUTTON, language),
-        dialogues.told("*Done.*", language),
+        dialogues.notice("*Done.*", language),
     ]
     own = [dialogues.NAME, *(say(english, language) for english in REGISTERED)]
     for shown in views:
