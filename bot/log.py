@@ -91,9 +91,9 @@ def _traceback(exc_info: ExcInfo) -> str:
 
 
 def _lines(error: BaseException) -> Iterator[str]:
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if before is not None:
-        yield from _lines(before)
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _lines(cause)
         yield "which led to"
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:

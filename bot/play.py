@@ -137,5 +137,5 @@ def is_own_server(base_url: str) -> bool:
 
 def address_of(host: str, port: int) -> str:
     """Return the address for a browser on this machine."""
-    shown = ANY_HOST.get(host, host)
-    return f"http://{f'[{shown}]' if ':' in shown and not shown.startswith('[') else shown}:{port}"
+    address = ANY_HOST.get(host, host)
+    return f"http://{f'[{address}]' if ':' in address and not address.startswith('[') else address}:{port}"

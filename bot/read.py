@@ -127,8 +127,8 @@ def _notes(readout: Readout) -> list[str]:
         for page in readout.document.pages
         if page.look and page.can_be_shown and page.number not in readout.pictures
     ]
-    failed = sum(number in readout.chosen for number in missing)
-    counts = ((NOT_SHOWN, len(missing) - failed), (NOT_DRAWN, failed))
+    undrawn = sum(number in readout.chosen for number in missing)
+    counts = ((NOT_SHOWN, len(missing) - undrawn), (NOT_DRAWN, undrawn))
     return [*readout.document.notes, *(words.format(count=count) for words, count in counts if count)]
 
 

@@ -82,7 +82,7 @@ class Connection:
 
     @property
     def is_up(self) -> bool:
-        return self._session is not None and not self._meter.trouble
+        return self._session is not None and not self._meter.failure
 
     async def ready(self) -> bool:
         """Start the server unless it runs or is paused. Return True as soon as it can be called."""
@@ -123,7 +123,7 @@ class Connection:
         """
         if not await self.ready():
             raise ToolFailed(
-                self._sentence(NOT_RUNNING, why=f" ({self._meter.trouble})" if self._meter.trouble else "")
+                self._sentence(NOT_RUNNING, why=f" ({self._meter.failure})" if self._meter.failure else "")
             )
         session, meter, began = self._session, self._meter, time.monotonic()
         assert session is not None
@@ -144,7 +144,7 @@ class Connection:
             return self._refusal(refusal, meter)
         except (ValueError, RuntimeError, anyio.ClosedResourceError, anyio.BrokenResourceError):
             raise ToolFailed(
-                self._sentence(DIED, why=meter.trouble) if meter.trouble else self._sentence(UNREADABLE)
+                self._sentence(DIED, why=meter.failure) if meter.failure else self._sentence(UNREADABLE)
             ) from None
         self._failures = 0
         if isinstance(answer, types.InputRequiredResult):
@@ -157,8 +157,8 @@ class Connection:
     def _refusal(self, refusal: MCPError, meter: Meter) -> types.CallToolResult:
         if refusal.error.message.startswith(LOST):
             meter.fail(BROKE)
-        if meter.trouble:
-            raise ToolFailed(self._sentence(DIED, why=meter.trouble))
+        if meter.failure:
+            raise ToolFailed(self._sentence(DIED, why=meter.failure))
         return types.CallToolResult(content=[types.TextContent(text=refusal.error.message)], is_error=True)
 
     async def _run(self) -> None:
@@ -218,8 +218,8 @@ class Connection:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.refresh_s):
                     await self._changed.wait()
-            if self._is_closing or meter.trouble:
-                meter.is_parting = not meter.trouble
+            if self._is_closing or meter.failure:
+                meter.is_parting = not meter.failure
                 self._session = None
                 return
             self._changed.clear()
@@ -250,7 +250,7 @@ class Connection:
         step = self._failures - 1 if was_up else self._failures
         pause_s = PAUSES_S[min(step, len(PAUSES_S) - 1)]
         self._paused_until = time.monotonic() + pause_s
-        log.warning("mcp.ended", server=self.config.name, reason=self._meter.trouble, rest_s=pause_s)
+        log.warning("mcp.ended", server=self.config.name, reason=self._meter.failure, rest_s=pause_s)
 
 
 def _blame_silence(meter: Meter, began: float) -> None:

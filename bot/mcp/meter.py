@@ -17,22 +17,22 @@ RUBBISH = "it sent lines that are no MCP messages and was stopped"
 
 
 class Meter:
-    """Meters one run of one server. `trouble` says why the run has to end, and is empty while all is well.
+    """Meters one run of one server. `failure` says why the run has to end, and is empty while all is well.
     `is_parting`: the run ends without a fault of the server, so the server gets time to end.
     """
 
-    def __init__(self, on_trouble: Callable[[], None]) -> None:
-        self.trouble = ""
+    def __init__(self, on_failure: Callable[[], None]) -> None:
+        self.failure = ""
         self.is_parting = False
-        self._on_trouble = on_trouble
+        self._on_failure = on_failure
         self.heard_at = time.monotonic()
         self._bytes_left = float(BURST)
         self._rubbish = 0
 
-    def fail(self, trouble: str) -> None:
-        if not self.trouble:
-            self.trouble = trouble
-            self._on_trouble()
+    def fail(self, failure: str) -> None:
+        if not self.failure:
+            self.failure = failure
+            self._on_failure()
 
     def take(self, size: int) -> bool:
         """Note bytes that came in. Return False when they are too many, so that the server has to go."""
@@ -41,7 +41,7 @@ class Meter:
         self.heard_at = now
         if self._bytes_left < 0:
             self.fail(FLOODED)
-        return not self.trouble
+        return not self.failure
 
     def take_message(self, size: int) -> bool:
         """Note a message whose bytes were already counted; a small one costs more than its bytes."""
@@ -51,4 +51,4 @@ class Meter:
         self._rubbish += 1
         if self._rubbish > MOST_RUBBISH:
             self.fail(RUBBISH)
-        return not self.trouble
+        return not self.failure

@@ -19,14 +19,14 @@ CUT = "\n… (cut here: {more:,} more characters)"
 def read_answer(answer: types.CallToolResult, server: str, tool: str) -> Result:
     """Return the answer's result. Raises ToolFailed with the server's words when it says that the call failed."""
     lines: list[str] = []
-    made: list[New] = []
+    pictures: list[New] = []
     for block in answer.content:
         picture = _picture(block)
         if picture is None:
             lines.append(_line(block))
-        elif len(made) < MOST_PICTURES:
-            lines.append(f"[picture {{{len(made)}}}]")
-            made.append(_new(picture, server, tool))
+        elif len(pictures) < MOST_PICTURES:
+            lines.append(f"[picture {{{len(pictures)}}}]")
+            pictures.append(_new(picture, server, tool))
         else:
             lines.append("[one more picture, left out]")
     text = "\n".join(line for line in lines if line)
@@ -34,7 +34,7 @@ def read_answer(answer: types.CallToolResult, server: str, tool: str) -> Result:
         text = json.dumps(answer.structured_content, ensure_ascii=False)
     if answer.is_error:
         raise ToolFailed(_cut(text, LONGEST_ERROR) or ERROR)
-    return Result(_cut(text, LONGEST_TEXT) or EMPTY, made=tuple(made), is_untrusted=True)
+    return Result(_cut(text, LONGEST_TEXT) or EMPTY, made=tuple(pictures), is_untrusted=True)
 
 
 def _picture(block: types.ContentBlock) -> tuple[str, bytes] | None:

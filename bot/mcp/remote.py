@@ -65,8 +65,8 @@ class _CountedStream(httpx2.AsyncByteStream):
             read += len(chunk)
             if self._most_bytes is not None and read > self._most_bytes:
                 self._meter.fail(FLOODED)
-            if self._meter.trouble or not self._meter.take(_cost(chunk)):
-                raise httpx2.ReadError(self._meter.trouble)
+            if self._meter.failure or not self._meter.take(_cost(chunk)):
+                raise httpx2.ReadError(self._meter.failure)
             yield chunk
 
     async def aclose(self) -> None:

@@ -68,11 +68,11 @@ class McpServers:
                 tasks.create_task(connection.ready())
 
 
-def _free_name(server: str, tool: str, taken: dict[str, Tool]) -> str:
+def _free_name(server: str, tool: str, named: dict[str, Tool]) -> str:
     """Return an offered name that is not taken yet: names of two servers may come out the same."""
     name = offered_name(server, tool)
     number = 2
-    while name in taken:
+    while name in named:
         name = offered_name(f"{number}_{server}", tool)
         number += 1
     return name

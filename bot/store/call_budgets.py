@@ -25,12 +25,12 @@ class CallBudgets:
     async def take(self, team: str, method: str, per_minute: int, keep: int = 0) -> bool:
         """Take one call. Return False when fewer than `keep` would be left."""
         try:
-            taken = await self._take(
+            is_allowed = await self._take(
                 keys=[self._keys.budget(team, method)], args=[per_minute, per_minute / MINUTE_S, time.time(), keep]
             )
         except (RedisError, OSError):
             return True
-        return bool(taken)
+        return bool(is_allowed)
 
     async def refused(self, team: str, method: str, retry_after_s: float) -> None:
         """Note Slack's 429: no call is left until `retry_after_s` from now."""

@@ -78,9 +78,9 @@ class DeadLetters:
             await self._redis.hdel(self._key, *old)
         await self._redis.hset(self._key, reference, self._packed(_LetterRecord(str(thread), messages, time.time())))
 
-    def packed_unread(self, thread: ThreadId, kept: RawMessage, reason: str) -> bytes:
+    def packed_unread(self, thread: ThreadId, message: RawMessage, reason: str) -> bytes:
         """Pack a message for the script that takes it out of the inbox in the same step."""
-        return self._packed(_LetterRecord(str(thread), (), time.time(), (kept,), reason))
+        return self._packed(_LetterRecord(str(thread), (), time.time(), (message,), reason))
 
     @tells_outage
     async def all(self) -> tuple[DeadLetter, ...]:
@@ -109,9 +109,9 @@ class DeadLetters:
         return found if await self._redis.hdel(self._key, reference) else None
 
     @tells_outage
-    async def put_back(self, thread: ThreadId, kept: RawMessage) -> None:
+    async def put_back(self, thread: ThreadId, message: RawMessage) -> None:
         """Put a message back into the inbox as it stood there. A newer version of the same message stays."""
-        field, value = kept.raw
+        field, value = message.raw
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hsetnx(self._keys.inbox(thread), field, value)
             pipe.expire(self._keys.inbox(thread), KEPT_S)

@@ -54,5 +54,5 @@ def _thread(name: bytes) -> ThreadId | None:
         return None  # the sweep removes such an entry
 
 
-def _number(kept: bytes) -> int:
-    return int(kept) if kept.isdigit() else 0
+def _number(value: bytes) -> int:
+    return int(value) if value.isdigit() else 0

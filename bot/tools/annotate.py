@@ -15,7 +15,7 @@ from bot.tools.arguments import (
     string,
 )
 from bot.tools.naming import picture_name, stem_of
-from bot.tools.trouble import tool_errors
+from bot.tools.tool_errors import tool_errors
 from bot.words import listed, say, text
 
 DRAWING_ON = text("is drawing on {what}…")
@@ -68,10 +68,10 @@ class Annotate:
         marks = tuple(_mark(entry, at, len(entries)) for at, entry in enumerate(entries, 1))
         with tool_errors(label):
             source = await context.artifacts.source(label)
-            drawn = await self._painter.annotate(source.data, source.name, marks)
-        name = picture_name(f"annotated-{stem_of(source.name)}", drawn.mime)
+            picture = await self._painter.annotate(source.data, source.name, marks)
+        name = picture_name(f"annotated-{stem_of(source.name)}", picture.mime)
         about = _about(source.name, marks, context.language)
-        new = New("picture", "annotated", name, about, drawn.mime, drawn.data, is_for_person=True)
+        new = New("picture", "annotated", name, about, picture.mime, picture.data, is_for_person=True)
         legend = "; ".join(_legend(mark) for mark in marks)
         return Result(f"{{0}} is {label} with: {legend}. The person sees it.", made=(new,), is_untrusted=True)
 

@@ -3,7 +3,7 @@ from bot.core.drawing import Comparison, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, shown_box, string
 from bot.tools.naming import picture_name, stem_of
-from bot.tools.trouble import tool_errors
+from bot.tools.tool_errors import tool_errors
 from bot.words import say, text
 
 COMPARING = text("is comparing two pictures…")
@@ -47,11 +47,11 @@ class CompareImages:
 
 
 def _result(first: str, second: str, comparison: Comparison) -> str:
-    shown = f"{{0}} shows {first} (left) and {second} (right). The person sees it."
+    sentence = f"{{0}} shows {first} (left) and {second} (right). The person sees it."
     percent = f"{100 * comparison.similarity:.1f} % alike in structure"
     if not comparison.boxes:
-        return f"{shown} They are {percent}; nothing was found that differs."
+        return f"{sentence} They are {percent}; nothing was found that differs."
     boxes = ", ".join(shown_box(box) for box in comparison.boxes[:MOST_BOXES])
     more = len(comparison.boxes) - MOST_BOXES
     rest = f", and {more} smaller ones" if more > 0 else ""
-    return f"{shown} They are {percent}. What differs, in {second} (0 to 1000), largest first: {boxes}{rest}."
+    return f"{sentence} They are {percent}. What differs, in {second} (0 to 1000), largest first: {boxes}{rest}."

@@ -6,7 +6,7 @@ from bot.core.agent.ports import Result, ToolContext
 from bot.core.document import Document, Page, find_pages
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, string
-from bot.tools.trouble import tool_errors
+from bot.tools.tool_errors import tool_errors
 from bot.words import text
 
 SEARCHING_DOCUMENT = text("is searching a document…")
@@ -74,8 +74,8 @@ def _look(page: Page, pattern: re.Pattern[str], *, is_phrase: bool) -> FoundPlac
 
 def _snippet(words: str, hit: re.Match[str]) -> str:
     start, end = max(0, hit.start() - AROUND), min(len(words), hit.end() + AROUND)
-    shown = re.sub(r"\s+", " ", words[start:end]).strip()
-    return f"{'…' if start else ''}{shown}{'…' if end < len(words) else ''}"
+    excerpt = re.sub(r"\s+", " ", words[start:end]).strip()
+    return f"{'…' if start else ''}{excerpt}{'…' if end < len(words) else ''}"
 
 
 def _pattern(phrases: list[str]) -> re.Pattern[str]:
@@ -120,8 +120,8 @@ def _line(found: FoundPlaces) -> str:
 def _unread(document: Document) -> str:
     """Name the pages without text, which can't be searched, so that the model can look at them."""
     blind = [str(page.number) for page in document.pages if not page.text.strip() and page.can_be_shown]
-    shown = f"{', '.join(blind[:20])}{' …' if len(blind) > 20 else ''}"
-    return f" Pages without text, which only view_page can show: {shown}." if blind else ""
+    numbers = f"{', '.join(blind[:20])}{' …' if len(blind) > 20 else ''}"
+    return f" Pages without text, which only view_page can show: {numbers}." if blind else ""
 
 
 def _pages(count: int) -> str:

@@ -157,13 +157,13 @@ def _is_native(chart: Chart) -> bool:
 
 def _block(chart: Chart) -> dict[str, Any]:
     if chart.type == "pie":
-        drawn: dict[str, Any] = {"type": "pie", "segments": _points(chart, chart.series[0])}
+        body: dict[str, Any] = {"type": "pie", "segments": _points(chart, chart.series[0])}
     else:
         axes = {"categories": list(chart.labels)}
         titles = {name: title for name, title in (("x_label", chart.x_label), ("y_label", chart.y_label)) if title}
         series = [{"name": series.name, "data": _points(chart, series)} for series in chart.series]
-        drawn = {"type": chart.type, "series": series, "axis_config": {**axes, **titles}}
-    return {"type": "data_visualization", "title": chart.title, "chart": drawn}
+        body = {"type": chart.type, "series": series, "axis_config": {**axes, **titles}}
+    return {"type": "data_visualization", "title": chart.title, "chart": body}
 
 
 def _points(chart: Chart, series: Series) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from bot.core.agent.ports import Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.core.search import SearchHit
 from bot.tools.arguments import Arguments, string
-from bot.tools.trouble import tool_errors
+from bot.tools.tool_errors import tool_errors
 from bot.words import text
 
 SEARCHING_SLACK = text("is searching Slack for {what}…")
@@ -52,5 +52,5 @@ def _line(at: int, hit: SearchHit) -> str:
     where = f"#{hit.channel.lstrip('#')}" if hit.channel else ""
     head = ", ".join(piece for piece in (hit.author, where, hit.when) if piece)
     words = re.sub(r"\s+", " ", hit.text).strip()
-    shown = words if len(words) <= LONGEST_HIT else f"{words[:LONGEST_HIT]}…"
-    return f"{at}. {head}{': ' if head else ''}{shown}{f' ({hit.link})' if hit.link else ''}"
+    excerpt = words if len(words) <= LONGEST_HIT else f"{words[:LONGEST_HIT]}…"
+    return f"{at}. {head}{': ' if head else ''}{excerpt}{f' ({hit.link})' if hit.link else ''}"

@@ -2,7 +2,7 @@ from bot.core.agent.ports import Result, ToolContext, ToolFailed
 from bot.core.document import Document, Page
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, integer, string
-from bot.tools.trouble import tool_errors
+from bot.tools.tool_errors import tool_errors
 from bot.words import text
 
 LOOKING_AT_PAGE = text("is looking at {what}…")

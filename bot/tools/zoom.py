@@ -1,7 +1,7 @@
 from bot.core.agent.ports import Result, ToolContext
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, box, shown_box, string
-from bot.tools.trouble import tool_errors
+from bot.tools.tool_errors import tool_errors
 from bot.words import text
 
 LOOKING_CLOSER = text("is looking closer at {what}…")

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.playground.app.installation_options import InstallationOptions
 from bot.playground.app.sockets import Sockets
-from bot.playground.app.switches import InstallationOptions
 from bot.playground.workspace.records import Json
 
 Kind = Literal["events_api", "slash_commands", "interactive"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.playground.app.arguments import ApiError, Args
 from bot.playground.app.deliveries import Deliveries
 from bot.playground.app.faults import Faults
+from bot.playground.app.installation_options import InstallationOptions
 from bot.playground.app.rates import Rates
-from bot.playground.app.switches import InstallationOptions
 from bot.playground.workspace.records import Channel, Message, ResponseUrl, UploadTicket
 
 

@@ -9,7 +9,7 @@ import uuid
 
 from aiohttp import WSMsgType, web
 
-from bot.playground.app.switches import InstallationOptions
+from bot.playground.app.installation_options import InstallationOptions
 from bot.playground.workspace.records import Json
 
 MAX_CONNECTIONS = 10

@@ -1,6 +1,6 @@
 """Browser serves the playground's page on the local Slack's own server, and sends it what happens.
 
-acts.py takes what a person does; guard.py decides who may talk to it.
+page_actions.py takes what a person does; guard.py decides who may talk to it.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
-from bot.playground.browser.acts import PageActions
 from bot.playground.browser.drawn.emoji import EMOJI
 from bot.playground.browser.guard import guard
 from bot.playground.browser.messages import is_picture
+from bot.playground.browser.page_actions import PageActions
 from bot.playground.browser.state import Screen
-from bot.playground.browser.tries import suggestion_views
+from bot.playground.browser.suggestions import suggestion_views
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Change, Json, StoredFile
 

@@ -242,9 +242,9 @@ class Spending:
         return limits_of(owners, self.books.defaults, await self._allowed(team))
 
     async def _allowed(self, team: str) -> dict[tuple[str, Period], int | None]:
-        kept: Any = await self._redis.hgetall(self._keys.allowances(team))
+        fields: Any = await self._redis.hgetall(self._keys.allowances(team))
         allowed: dict[tuple[str, Period], int | None] = {}
-        for name, value in kept.items():
+        for name, value in fields.items():
             owner, _, word = name.decode(errors="replace").partition(" ")
             period = next((period for period in PERIODS if period == word), None)
             if period and (value == NO_LIMIT or _whole(value)):

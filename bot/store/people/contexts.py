@@ -26,8 +26,8 @@ class ViewContexts:
         if view is None:
             return bool(await self._redis.delete(key))
         value = json.dumps([view.channel, view.message_ts])
-        before: Any = await self._redis.set(key, value, ex=KEPT_S, get=True)
-        return before is None or before != value.encode()
+        previous: Any = await self._redis.set(key, value, ex=KEPT_S, get=True)
+        return previous is None or previous != value.encode()
 
     @tells_outage
     async def of(self, team: str, user: str) -> ViewContext | None:

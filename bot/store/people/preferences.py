@@ -76,15 +76,15 @@ class PreferenceStore:
         """Return what counts in a channel for everybody there. It is cached for a few seconds, since it is asked for
         every message before Slack gets its acknowledgement. While Redis is away, the last known value counts.
         """
-        known = self._channel_cache.get((team, channel))
-        if known and known[0] > time.monotonic():
-            return known[1]
+        cached = self._channel_cache.get((team, channel))
+        if cached and cached[0] > time.monotonic():
+            return cached[1]
         try:
             found = await self.now(team, (channel, ""))
         except StateError:
-            if known is None:
+            if cached is None:
                 raise
-            return known[1]
+            return cached[1]
         if len(self._channel_cache) >= MOST_CACHED_CHANNELS:
             self._channel_cache.clear()
         self._channel_cache[team, channel] = time.monotonic() + CHANNEL_CACHE_S, found

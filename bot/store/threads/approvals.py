@@ -87,9 +87,9 @@ class Approvals:
         if standing := await self._standing(subject, about):
             return standing
         key, thread = self._keys.approval(question), subject.thread
-        shown = base64.b64encode(self._seal.pack(dict(about.shown), key)).decode()
+        sealed = base64.b64encode(self._seal.pack(dict(about.shown), key)).decode()
         value = {"v": VERSION, "asker": subject.asker, "thread": str(thread), "verdict": ""}
-        value |= {"digest": about.digest, "shown": shown}
+        value |= {"digest": about.digest, "shown": sealed}
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.set(self._keys.awaited(question), b"1", ex=BELIEVED_S)
             pipe.set(key, json.dumps(value), ex=LIFE_S)
@@ -99,8 +99,8 @@ class Approvals:
         return None
 
     async def _standing(self, subject: ApprovalSubject, about: About) -> Standing | None:
-        asked: Any = await self._redis.hget(self._keys.asked(subject.thread), _field(subject, about))
-        question, _, ts = text_of(asked or b"").partition(" ")
+        known: Any = await self._redis.hget(self._keys.asked(subject.thread), _field(subject, about))
+        question, _, ts = text_of(known or b"").partition(" ")
         record = await self._redis.get(self._keys.approval(question)) if question else None
         try:
             return Standing(question, ts, bool(plain(record).get("verdict"))) if record else None

@@ -170,22 +170,22 @@ class Forgetting:
 
 def _without(turn: Turn, is_gone: Callable[[TurnMessage], bool]) -> Turn | None:
     """Return None when no question is left: an answer without its question belongs to nobody."""
-    kept = tuple(message for message in turn.said if not is_gone(message))
-    if len(kept) == len(turn.said):
+    messages = tuple(message for message in turn.said if not is_gone(message))
+    if len(messages) == len(turn.said):
         return turn
-    return replace(turn, said=kept) if any(message.role == "question" for message in kept) else None
+    return replace(turn, said=messages) if any(message.role == "question" for message in messages) else None
 
 
 def _without_file(turn: Turn, file_id: str) -> Turn:
-    said = tuple(
+    messages = tuple(
         replace(
-            one,
-            pictures=tuple(picture for picture in one.pictures if picture.file_id != file_id),
-            papers=tuple(paper for paper in one.papers if paper.file_id != file_id),
+            message,
+            pictures=tuple(picture for picture in message.pictures if picture.file_id != file_id),
+            papers=tuple(paper for paper in message.papers if paper.file_id != file_id),
         )
-        for one in turn.said
+        for message in turn.said
     )
-    return turn if said == turn.said else replace(turn, said=said)
+    return turn if messages == turn.said else replace(turn, said=messages)
 
 
 def _without_talk(turn: Turn, thread: ThreadId, ts: str) -> Turn:
@@ -195,7 +195,7 @@ def _without_talk(turn: Turn, thread: ThreadId, ts: str) -> Turn:
         return turn
     if ts and not any(float(span.oldest or 0) <= float(ts) <= float(span.until or ts) for span in spans):
         return turn
-    return replace(turn, said=tuple(said for said in turn.said if said.speaker != SPEAKER))
+    return replace(turn, said=tuple(message for message in turn.said if message.speaker != SPEAKER))
 
 
 def _is_by(message: TurnMessage, user: str, name: str) -> bool:
@@ -206,8 +206,8 @@ def _is_by(message: TurnMessage, user: str, name: str) -> bool:
 
 def _files_of(turn: Turn) -> set[tuple[str, str]]:
     """Return (file, sha256) of all that came with the turn's messages."""
-    pictures = {(one.file_id, one.sha256) for one in turn.pictures}
-    return pictures | {(one.file_id, one.sha256) for said in turn.said for one in said.papers}
+    pictures = {(picture.file_id, picture.sha256) for picture in turn.pictures}
+    return pictures | {(paper.file_id, paper.sha256) for message in turn.said for paper in message.papers}
 
 
 def _contents(turn: Turn) -> set[tuple[str, str]]:

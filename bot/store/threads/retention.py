@@ -33,9 +33,9 @@ class Retention:
         self.most_days = most_days
 
     async def seconds(self, team: str, channel: str) -> int:
-        known = self._known.get((team, channel))
-        if known and known[0] > time.monotonic():
-            return known[1]
+        cached = self._known.get((team, channel))
+        if cached and cached[0] > time.monotonic():
+            return cached[1]
         days = await self.days(team, channel)
         if len(self._known) >= SCANNED:
             self._known.clear()

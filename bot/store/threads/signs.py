@@ -33,12 +33,12 @@ class WaitingSigns:
     @tells_outage
     async def take(self, thread: ThreadId, until: str = "") -> tuple[str, ...]:
         """Return the messages up to this ts that carry the sign. Each is returned once."""
-        key, taken = self._keys.thread(thread), []
+        key, found = self._keys.thread(thread), []
         for name in await self._redis.hkeys(key):
             field = text_of(name)
             ts = field.removeprefix(FIELD)
             if field == ts or (until and float(ts) > float(until)):
                 continue
             if await self._redis.hdel(key, name):
-                taken.append(ts)
-        return tuple(sorted(taken, key=float))
+                found.append(ts)
+        return tuple(sorted(found, key=float))

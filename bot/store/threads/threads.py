@@ -101,7 +101,7 @@ class Threads:
     async def reopen(self, inbound: Inbound) -> bool:
         """Let an answered message be answered again. Return False when it waits already."""
         thread, inbox = inbound.thread, self._keys.inbox(inbound.thread)
-        opened = await self._reopen(
+        is_reopened = await self._reopen(
             keys=[self._keys.seen(thread, inbound.ts), inbox, self._keys.waiting],
             args=[
                 inbound.ts,
@@ -112,7 +112,7 @@ class Threads:
                 str(thread),
             ],
         )
-        return bool(opened)
+        return bool(is_reopened)
 
     @tells_outage
     async def waiting(self, thread: ThreadId) -> tuple[Inbound, ...]:
@@ -140,8 +140,8 @@ class Threads:
         for member in members:
             try:
                 threads.append(ThreadId.parse(text_of(member)))
-            except PayloadMalformed as malformed:
-                await note(self._redis, self._keys, "waiting thread", self._keys.waiting, malformed.detail)
+            except PayloadMalformed as error:
+                await note(self._redis, self._keys, "waiting thread", self._keys.waiting, error.detail)
                 await self._redis.zrem(self._keys.waiting, member)
         return tuple(threads)
 
@@ -275,11 +275,11 @@ class Threads:
         """
         key, kept_s = self._keys.thread(thread), await self._kept_s(thread)
         watch: Any = await self._redis.hget(key, "watch")
-        kept: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": text_of(watch)} if watch else {})
+        fields: dict[Any, Any] = {"since": f"{time.time():.6f}"} | ({"watch": text_of(watch)} if watch else {})
         previews: Any = await self._redis.smembers(self._keys.previews(thread))
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(key, self._keys.previews(thread), *(self._keys.preview(text_of(name)) for name in previews))
-            pipe.hset(key, mapping=kept)
+            pipe.hset(key, mapping=fields)
             pipe.expire(key, kept_s)
             await pipe.execute()
 

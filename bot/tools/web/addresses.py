@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 from bot.core.agent.ports import ToolContext, ToolFailed
 from bot.core.intake.links import addresses, bare_addresses, ended
 from bot.tools.arguments import Arguments, quoted, string
-from bot.tools.trouble import detailed_tool_errors
+from bot.tools.tool_errors import detailed_tool_errors
 from bot.words import say, text
 
 # The second line is a sentence of its own, after the question.

@@ -5,7 +5,7 @@ from bot.core.files.web_page import FetchedPage
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments
 from bot.tools.naming import name_at, picture_name
-from bot.tools.trouble import detailed_tool_errors, tool_errors
+from bot.tools.tool_errors import detailed_tool_errors, tool_errors
 from bot.tools.web.addresses import Guard, allow, read_address
 from bot.tools.web.web_document import document_text
 from bot.words import text
@@ -48,8 +48,8 @@ class FetchUrl:
             page = await self._web.fetch(url)
         if page.data and not page.mime.startswith("image/"):
             return await _document(url, page, context)
-        made = _picture(page)
-        return Result(_page_text(page, has_picture=bool(made)), made=made, is_untrusted=True)
+        pictures = _picture(page)
+        return Result(_page_text(page, has_picture=bool(pictures)), made=pictures, is_untrusted=True)
 
 
 async def _document(url: str, page: FetchedPage, context: ToolContext) -> Result:

@@ -5,7 +5,7 @@ from bot.core.drawing import RenderedPage
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, optional_string
 from bot.tools.naming import picture_name
-from bot.tools.trouble import detailed_tool_errors
+from bot.tools.tool_errors import detailed_tool_errors
 from bot.tools.web.addresses import Guard, allow, read_address
 from bot.words import say, text
 

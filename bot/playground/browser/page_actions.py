@@ -13,7 +13,7 @@ from bot.playground.app.deliveries import Delivery
 from bot.playground.browser.drawn.scene import Scene
 from bot.playground.browser.forms import chosen, collected
 from bot.playground.browser.messages import is_seen
-from bot.playground.browser.tries import suggestions
+from bot.playground.browser.suggestions import suggestions
 from bot.playground.people.interactions import find_element
 from bot.playground.people.people import People
 from bot.playground.workspace.records import Json, Message, StoredFile, View
