@@ -58,8 +58,8 @@ def update(app: Installation, args: Args) -> Json:
     previous = message_json(app.workspace, message)
     _apply(app, message, body)
     tell_changed(app, message, previous)
-    shown = message_json(app.workspace, message)
-    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shown}
+    document = message_json(app.workspace, message)
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": document}
 
 
 def _check_stays_rich(app: Installation, message: Message, body: Json) -> None:
@@ -129,7 +129,7 @@ def unfurl(app: Installation, args: Args) -> Json:
     if message is None:
         raise ApiError("cannot_find_message")
     previous = message_json(app.workspace, message)
-    message.attachments = [{"from_url": url} | shown for url, shown in unfurls.items()]
+    message.attachments = [{"from_url": url} | preview for url, preview in unfurls.items()]
     tell_changed(app, message, previous)
     return {}
 

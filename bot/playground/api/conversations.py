@@ -133,21 +133,21 @@ def _listed(app: Installation, args: Args, channels: list[Channel]) -> Json:
     if args.flag("exclude_archived"):
         found = [channel for channel in found if not channel.is_archived]
     page, more = _page(args, found)
-    shown = [channel_json(app.workspace, channel) for channel in page]
-    return {"channels": shown, "response_metadata": more["response_metadata"]}
+    documents = [channel_json(app.workspace, channel) for channel in page]
+    return {"channels": documents, "response_metadata": more["response_metadata"]}
 
 
 def _within(args: Args, messages: list[Message]) -> list[Message]:
     """Return the messages between `oldest` and `latest`; the ends belong to them only with `inclusive`."""
     oldest, latest = _ts(args, "oldest"), _ts(args, "latest")
     is_inclusive = args.flag("inclusive")
-    kept = []
+    found = []
     for message in messages:
         ts = _micros(message.ts)
         is_end = is_inclusive and ts in {oldest, latest}
         if is_end or ((oldest is None or ts > oldest) and (latest is None or ts < latest)):
-            kept.append(message)
-    return kept
+            found.append(message)
+    return found
 
 
 def _limits(app: Installation, default: int, most: int) -> tuple[int, int]:
@@ -193,10 +193,10 @@ def _cursor(args: Args) -> int:
 
 
 def _shown(app: Installation, args: Args, messages: list[Message]) -> list[Json]:
-    shown = []
+    documents = []
     for message in messages:
         body = message_json(app.workspace, message)
         if message.metadata and args.flag("include_all_metadata"):
             body["metadata"] = message.metadata
-        shown.append(body)
-    return shown
+        documents.append(body)
+    return documents

@@ -129,8 +129,8 @@ def _publish(app: Installation, ids: list[str]) -> None:
 @method("files.info", "T4", scopes="files:read", required="file")
 def info(app: Installation, args: Args) -> Json:
     file = visible_file(app, args.text("file"))
-    shown = file_json(app.workspace, file, full=True)
-    return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
+    document = file_json(app.workspace, file, full=True)
+    return {"file": document, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 @method("files.list", "T3", scopes="files:read")
@@ -139,9 +139,9 @@ def list_files(app: Installation, args: Args) -> Json:
     found = [file for file in app.workspace.files.values() if not file.is_deleted and can_see(app, file)]
     if channel := args.text("channel"):
         found = [file for file in found if channel in {shared for shared, _ in file.shares}]
-    shown = [file_json(app.workspace, file) for file in found[(page - 1) * count : page * count]]
+    documents = [file_json(app.workspace, file) for file in found[(page - 1) * count : page * count]]
     paging = {"count": count, "total": len(found), "page": page, "pages": -(-len(found) // count)}
-    return {"files": shown, "paging": paging}
+    return {"files": documents, "paging": paging}
 
 
 @method("files.delete", "T3", scopes="files:write", required="file")

@@ -81,8 +81,8 @@ def stop_stream(app: Installation, args: Args) -> Json:
     message.streaming_state = "completed"
     _session_state(app, message, status)
     tell_changed(app, message, previous)
-    shown = message_json(app.workspace, message)
-    return {"channel": message.channel, "ts": message.ts, "message": shown}
+    document = message_json(app.workspace, message)
+    return {"channel": message.channel, "ts": message.ts, "message": document}
 
 
 def expire_streams(app: Installation) -> None:
@@ -111,7 +111,7 @@ def _recipient(app: Installation, args: Args, channel: Channel) -> str | None:
         raise ApiError("missing_recipient_user_id")
     if not team:
         raise ApiError("missing_recipient_team_id")
-    if team not in {known.team for known in app.workspace.users.values()}:
+    if team not in {person.team for person in app.workspace.users.values()}:
         raise ApiError("team_not_found")
     # The team is the person's own, which in Slack Connect is not the app's (§1.3).
     if user not in app.workspace.users or app.workspace.users[user].team != team:

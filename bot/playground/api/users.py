@@ -110,8 +110,8 @@ def reactions_remove(app: Installation, args: Args) -> Json:
 def reactions_get(app: Installation, args: Args) -> Json:
     channel = app.find_channel(args)
     message = app.find_message(args, channel, "timestamp")
-    shown = {"type": "message", "text": message.text, "user": message.user, "ts": message.ts}
-    return {"type": "message", "channel": channel.id, "message": shown | {"reactions": reactions_json(message)}}
+    document = {"type": "message", "text": message.text, "user": message.user, "ts": message.ts}
+    return {"type": "message", "channel": channel.id, "message": document | {"reactions": reactions_json(message)}}
 
 
 def drop_reaction(message: Message, user: str, name: str) -> None:

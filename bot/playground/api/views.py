@@ -41,11 +41,11 @@ def push_view(app: Installation, args: Args) -> Json:
 @method("views.update", "T4")
 def update_view(app: Installation, args: Args) -> Json:
     view = _checked_view(app, args, "modal")
-    shown = _open_view(app, args)
-    if args.text("hash") and args.text("hash") != shown.hash:
+    target = _open_view(app, args)
+    if args.text("hash") and args.text("hash") != target.hash:
         raise ApiError("hash_conflict")
-    replace_view(app, shown, view)
-    return _answer(app, shown)
+    replace_view(app, target, view)
+    return _answer(app, target)
 
 
 @method("views.publish", "T4")
@@ -71,27 +71,29 @@ def publish_home(app: Installation, args: Args) -> Json:
 
 def show_view(app: Installation, view: Json, user: str, on: View | None = None) -> View:
     """Show a new modal, on top of another one when it was pushed."""
-    shown = _new_view(app, view, user)
+    opened = _new_view(app, view, user)
     if on is not None:
-        shown.root_id, shown.previous_id = on.root_id, on.id
-    app.workspace.views[shown.id] = shown
-    app.workspace.tell("view_opened", user=user, view_id=shown.id)
-    return shown
+        opened.root_id, opened.previous_id = on.root_id, on.id
+    app.workspace.views[opened.id] = opened
+    app.workspace.tell("view_opened", user=user, view_id=opened.id)
+    return opened
 
 
-def replace_view(app: Installation, shown: View, view: Json) -> None:
-    _check_external_id(app, view, shown)
-    _put(app, shown, view)
-    app.workspace.tell("view_updated", user=shown.user, view_id=shown.id)
+def replace_view(app: Installation, target: View, view: Json) -> None:
+    _check_external_id(app, view, target)
+    _put(app, target, view)
+    app.workspace.tell("view_updated", user=target.user, view_id=target.id)
 
 
-def _put(app: Installation, shown: View, view: Json) -> None:
+def _put(app: Installation, target: View, view: Json) -> None:
     """Replace a view. Blocks that stay keep what the person chose or typed, whatever their new initial value says
     (https://github.com/slackapi/bolt-python/issues/629).
     """
-    shown.view, shown.hash = view, _new_hash(app, view)
-    kept = {block.get("block_id") for block in view.get("blocks", [])}
-    shown.state_values = {block_id: values for block_id, values in shown.state_values.items() if block_id in kept}
+    target.view, target.hash = view, _new_hash(app, view)
+    block_ids = {block.get("block_id") for block in view.get("blocks", [])}
+    target.state_values = {
+        block_id: values for block_id, values in target.state_values.items() if block_id in block_ids
+    }
 
 
 def check_view(app: Installation, view: Any, kind: str) -> Json:
@@ -118,11 +120,11 @@ def _check_names(view: Json) -> None:
             raise ApiError("invalid_arguments", f"must be less than {most + 1} characters [json-pointer:/view/{name}]")
 
 
-def _check_external_id(app: Installation, view: Json, own: View | None = None) -> None:
+def _check_external_id(app: Installation, view: Json, target: View | None = None) -> None:
     """An external_id is unique among all that is shown, modals and home tabs."""
     external = str(view.get("external_id") or "")
-    shown = [*(view for view in app.workspace.views.values() if view.is_open), *app.workspace.homes.values()]
-    if external and any(other.external_id == external and other is not own for other in shown):
+    visible = [*(view for view in app.workspace.views.values() if view.is_open), *app.workspace.homes.values()]
+    if external and any(other.external_id == external and other is not target for other in visible):
         raise ApiError("duplicate_external_id")
 
 

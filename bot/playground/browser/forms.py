@@ -105,8 +105,8 @@ def _option(element: Json, value: str) -> Json:
 
 
 def _by_id(kind: str, raw: Any) -> Json:
-    what = kind.removeprefix("multi_").removesuffix("_select")
-    name = _BY_ID.get(what)
+    source = kind.removeprefix("multi_").removesuffix("_select")
+    name = _BY_ID.get(source)
     if name is None:
         return {}
     return {f"{name}s": _many(raw)} if kind.startswith("multi_") else {name: _single(raw) or None}

@@ -73,10 +73,10 @@ def _stream(scene: Scene, message: Message) -> Html:
         return _markdown(stream.first_text, scene) or tag("p", text(THINKING), class_="thinking")
     parts = _plan_parts(scene, message) if stream.display_mode == "plan" else _timeline_parts(scene, message)
     parts.append(render_blocks(message.blocks, scene))
-    shown = join(parts)
-    if not shown and _is_live(message):
+    html = join(parts)
+    if not html and _is_live(message):
         return tag("p", text(THINKING), class_="thinking")
-    return shown
+    return html
 
 
 def _plan_parts(scene: Scene, message: Message) -> list[Html]:
@@ -125,8 +125,8 @@ def _copied(scene: Scene, message: Message) -> str:
     if message.is_markdown:
         return message.text
     if message.bot_id is not None and message.blocks:
-        own = [block["text"] for block in message.blocks if block.get("type") == "markdown"]
-        return "\n\n".join(str(item) for item in own) or source_of(message.text, scene)
+        markdown = [block["text"] for block in message.blocks if block.get("type") == "markdown"]
+        return "\n\n".join(str(item) for item in markdown) or source_of(message.text, scene)
     return source_of(message.text, scene)
 
 
@@ -169,8 +169,8 @@ def is_picture(file: StoredFile) -> bool:
 
 
 def _reaction(scene: Scene, name: str, users: list[str]) -> Json:
-    known = scene.workspace.users
-    people = [known[user].display_name if user in known else user for user in users]
+    accounts = scene.workspace.users
+    people = [accounts[user].display_name if user in accounts else user for user in users]
     return {"name": name, "glyph": glyph(name), "people": people, "mine": scene.user in users}
 
 
@@ -180,7 +180,7 @@ def _thread(scene: Scene, message: Message) -> dict[str, Any] | None:
     replies = scene.workspace.replies(message)
     if not replies:
         return None
-    known = scene.workspace.users
+    accounts = scene.workspace.users
     people = dict.fromkeys(reply.user for reply in replies if reply.user)
-    names = [known[user].display_name if user in known else user for user in people]
+    names = [accounts[user].display_name if user in accounts else user for user in people]
     return {"count": len(replies), "people": names, "latest": replies[-1].ts}

@@ -25,7 +25,7 @@ class Screen:
     def state(self) -> Json:
         workspace, user = self._workspace, self.scene.user
         places = [place for place in workspace.channels.values() if user in place.members]
-        seen = [
+        messages = [
             message_view(self.scene, message)
             for place in places
             for message in workspace.messages[place.id].values()
@@ -41,7 +41,7 @@ class Screen:
             "bot": {"id": workspace.bot.id, "name": workspace.bot.display_name, "title": workspace.bot.real_name},
             "people": [self._person(user_id) for user_id in workspace.users],
             "channels": [self._channel(place) for place in places],
-            "messages": seen,
+            "messages": messages,
             "sessions": sessions,
             "prompts": prompts,
             "views": self._views(),
@@ -64,10 +64,10 @@ class Screen:
             return self._file(str(change.data.get("file", "")))
         if change.channel and not self._is_mine(change.channel):
             return []
-        own = change.data.get("user") == self.scene.user
-        if change.kind.startswith("view_") and own:
+        is_own = change.data.get("user") == self.scene.user
+        if change.kind.startswith("view_") and is_own:
             return [(("views",), {"type": "views", "views": self._views(), "errors": change.data.get("errors", {})})]
-        if change.kind == "home_published" and own:
+        if change.kind == "home_published" and is_own:
             return [(("home",), {"type": "home", "home": self._home()})]
         return self._place_update(change)
 
@@ -75,9 +75,9 @@ class Screen:
         key = (change.channel, change.ts)
         match change.kind:
             case "message_deleted":
-                gone: Json = {"type": "gone", "channel": change.channel, "ts": change.ts}
+                removal: Json = {"type": "gone", "channel": change.channel, "ts": change.ts}
                 roots = [self._message(change.channel, root.ts) for root in self._roots(change.channel)]
-                return [(key, gone), *[item for found in roots for item in found]]
+                return [(key, removal), *[item for found in roots for item in found]]
             case "status_changed":
                 session = self._workspace.sessions[key]
                 return [(("session", *key), {"type": "session", "session": self._session(session)})]
@@ -153,14 +153,14 @@ class Screen:
         return [self._view(view) for view in open_stack(self._slack, self.scene.user)]
 
     def _view(self, view: View) -> Json:
-        shown = Scene(self._workspace, self.scene.user, view.state_values)
+        scene = Scene(self._workspace, self.scene.user, view.state_values)
         return {
             "id": view.id,
             "hash": view.hash,
             "title": text_of(view.view.get("title")),
             "submit": text_of(view.view.get("submit")),
             "close": text_of(view.view.get("close")) or "Cancel",
-            "html": render_blocks(view.view.get("blocks"), shown),
+            "html": render_blocks(view.view.get("blocks"), scene),
         }
 
     def _home(self) -> Json | None:

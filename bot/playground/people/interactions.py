@@ -186,16 +186,16 @@ class Interactions:
         if found is None:
             raise LookupError(f"nothing with action_id {action_id}")
         block_id, element = found
-        kept = ("type", "action_id", "text", "value", "style", "placeholder", "initial_option")
-        action = {key: element[key] for key in kept if key in element}
+        fields = ("type", "action_id", "text", "value", "style", "placeholder", "initial_option")
+        action = {key: element[key] for key in fields if key in element}
         return action | {"block_id": block_id, "action_ts": self.app.workspace.new_ts()} | chosen
 
     def _remember(self, view: View, action: Json) -> None:
         """Keep a choice in the view's state, which holds what inputs and selects show, but not buttons."""
         if action["type"] == "button":
             return
-        kept = {key: value for key, value in action.items() if key not in {"action_id", "block_id", "action_ts"}}
-        view.state_values.setdefault(action["block_id"], {})[action["action_id"]] = kept
+        state = {key: value for key, value in action.items() if key not in {"action_id", "block_id", "action_ts"}}
+        view.state_values.setdefault(action["block_id"], {})[action["action_id"]] = state
 
     def _after_submit(self, view: View, answer: Json) -> None:
         """A bare acknowledgement closes the view, errors keep it; update, push and clear do what they say."""

@@ -55,11 +55,11 @@ class People(Interactions):
         shared = quoted(self.app.workspace, message)
         return self.post(user, channel, text, thread_ts=thread_ts, attachments=[shared])
 
-    def app_posts(self, name: str, channel: str, *, thread_ts: str | None = None, **shown: Any) -> Message:
-        """Post as another app, as alerts do. `shown`: `text`, `blocks`, `attachments`."""
+    def app_posts(self, name: str, channel: str, *, thread_ts: str | None = None, **content: Any) -> Message:
+        """Post as another app, as alerts do. `content`: `text`, `blocks`, `attachments`."""
         workspace = self.app.workspace
         place = workspace.channel(channel)
-        message = Message(place.id, workspace.new_ts(), bot_id=OTHER_BOT, username=name, thread_ts=thread_ts, **shown)
+        message = Message(place.id, workspace.new_ts(), bot_id=OTHER_BOT, username=name, thread_ts=thread_ts, **content)
         message.subtype, message.team = "bot_message", workspace.team.id
         workspace.add_message(message)
         emit(self.app, message_event(self.app, message), place)

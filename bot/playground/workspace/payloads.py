@@ -41,8 +41,8 @@ def shown_blocks(message: Message) -> list[Json]:
     if message.stream is not None:
         blocks = message.stream.blocks + blocks
     if message.bot_id and message.text and (message.stream is not None or not blocks):
-        made = rich_text_block([{"type": "text", "text": message.text}], message.ts[-5:])
-        return [made, *blocks]
+        text_block = rich_text_block([{"type": "text", "text": message.text}], message.ts[-5:])
+        return [text_block, *blocks]
     return blocks
 
 
@@ -203,8 +203,8 @@ def channel_json(workspace: Workspace, channel: Channel) -> Json:
         "is_ext_shared": channel.is_ext_shared,
     }
     if channel.kind == "im":
-        other = next((member for member in channel.members if member != workspace.bot.id), workspace.bot.id)
-        return body | {"user": other, "is_user_deleted": False, "is_open": True}
+        partner = next((member for member in channel.members if member != workspace.bot.id), workspace.bot.id)
+        return body | {"user": partner, "is_user_deleted": False, "is_open": True}
     return body | {
         "name": channel.name,
         "name_normalized": channel.name,

@@ -12,7 +12,7 @@ def quoted(workspace: Workspace, message: Message, *, is_share: bool = True) -> 
     body, channel = message_json(workspace, message), workspace.channels[message.channel]
     author = workspace.users.get(message.user or "")
     place = f"#{channel.name}" if channel.name and channel.kind != "im" else ""
-    shown: Json = {
+    attachment: Json = {
         "id": 1,
         "ts": message.ts,
         "author_id": message.user or "",
@@ -30,19 +30,19 @@ def quoted(workspace: Workspace, message: Message, *, is_share: bool = True) -> 
         "color": "D0D0D0",
     }
     if is_share:
-        shown["is_share"] = True
+        attachment["is_share"] = True
     else:
-        shown["original_url"] = shown["from_url"]
+        attachment["original_url"] = attachment["from_url"]
     if message.files:
-        shown["files"] = [file_json(workspace, workspace.files[file_id]) for file_id in message.files]
+        attachment["files"] = [file_json(workspace, workspace.files[file_id]) for file_id in message.files]
     if message.attachments:
-        shown["attachments"] = message.attachments
+        attachment["attachments"] = message.attachments
     if body.get("blocks"):
         inner = {"blocks": body["blocks"]}
-        shown["message_blocks"] = [
+        attachment["message_blocks"] = [
             {"team": workspace.team.id, "channel": channel.id, "ts": message.ts, "message": inner}
         ]
-    return shown
+    return attachment
 
 
 def permalink(workspace: Workspace, message: Message) -> str:

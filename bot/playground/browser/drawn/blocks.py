@@ -44,8 +44,8 @@ def _section(block: Json, scene: Scene) -> Html:
     if fields:
         parts.append(tag("div", *fields, class_="fields"))
     accessory = block.get("accessory")
-    beside = tag("div", _accessory(accessory, scene), class_="accessory") if isinstance(accessory, dict) else NOTHING
-    return tag("div", tag("div", *parts, class_="section-main"), beside, class_="block section")
+    aside = tag("div", _accessory(accessory, scene), class_="accessory") if isinstance(accessory, dict) else NOTHING
+    return tag("div", tag("div", *parts, class_="section-main"), aside, class_="block section")
 
 
 def _accessory(element: Json, scene: Scene) -> Html:
@@ -82,8 +82,8 @@ def _picture(image: Json, scene: Scene, style: str) -> Html:
     address = scene.picture(_file_id(file)) if isinstance(file, dict) else None
     if address is None:
         return link(image.get("image_url"), text(alt))
-    shown = tag("img", src=address, alt=alt, loading="lazy", class_=style)
-    return tag("button", shown, type="button", class_="enlarge", data_do="enlarge", aria_label=f"Enlarge: {alt}")
+    picture = tag("img", src=address, alt=alt, loading="lazy", class_=style)
+    return tag("button", picture, type="button", class_="enlarge", data_do="enlarge", aria_label=f"Enlarge: {alt}")
 
 
 def _file_id(file: Json) -> str:
@@ -94,13 +94,13 @@ def _file_id(file: Json) -> str:
 
 
 def _actions(block: Json, scene: Scene) -> Html:
-    shown = [render_element(element, scene) for element in _items(block, "elements")]
-    return tag("div", *shown, class_="block actions")
+    elements = [render_element(element, scene) for element in _items(block, "elements")]
+    return tag("div", *elements, class_="block actions")
 
 
 def _context_actions(block: Json, scene: Scene) -> Html:
-    shown = [render_element(element, scene) for element in _items(block, "elements")]
-    return tag("div", *shown, class_="block context-actions")
+    elements = [render_element(element, scene) for element in _items(block, "elements")]
+    return tag("div", *elements, class_="block context-actions")
 
 
 def _markdown(block: Json, scene: Scene) -> Html:
@@ -139,8 +139,8 @@ def _card(block: Json, scene: Scene) -> Html:
     head = [_picture(icon, scene, "icon")] if isinstance(icon, dict) else []
     for name in ("title", "subtitle", "body"):
         if name in block:
-            shown = tag("div", render_text(block[name], scene), class_=f"card-{name}")
-            (parts if name == "body" else head).append(shown)
+            part = tag("div", render_text(block[name], scene), class_=f"card-{name}")
+            (parts if name == "body" else head).append(part)
     body = parts[-1:] if "body" in block else []
     top = parts[: len(parts) - len(body)]
     buttons = [render_element(element, scene) for element in _items(block, "actions")]
@@ -149,8 +149,8 @@ def _card(block: Json, scene: Scene) -> Html:
 
 def _carousel(block: Json, scene: Scene) -> Html:
     cards = _items(block, "elements" if "elements" in block else "cards")
-    shown = [_card(card, scene) for card in cards]
-    return tag("div", *shown, class_="block carousel", tabindex="0", role="group", aria_label="Cards")
+    html = [_card(card, scene) for card in cards]
+    return tag("div", *html, class_="block carousel", tabindex="0", role="group", aria_label="Cards")
 
 
 def _alert(block: Json, scene: Scene) -> Html:

@@ -38,13 +38,13 @@ def _axes_chart(kind: str, series: Series, axes: Json, title: str) -> Html:
     values = [value for _, points in series for value in points.values()] or [0.0]
     low, high = min(0.0, *values), max(0.0, *values)
     scale = _Scale(low, high if high > low else low + 1.0, max(1, len(categories)))
-    drawn = _bars(series, categories, scale) if kind == "bar" else _lines(series, categories, scale, kind == "area")
+    shapes = _bars(series, categories, scale) if kind == "bar" else _lines(series, categories, scale, kind == "area")
     labels = [_label(scale.middle(index), _HEIGHT - 22, name, "middle") for index, name in enumerate(categories)]
     titles = [
         _label((_LEFT + _WIDTH) / 2, _HEIGHT - 4, axes.get("x_label"), "middle", "axis"),
         _label(_LEFT - 48, 10, axes.get("y_label"), "start", "axis"),
     ]
-    return _svg(title, [*scale.grid(), *drawn, *labels, *titles])
+    return _svg(title, [*scale.grid(), *shapes, *labels, *titles])
 
 
 class _Scale:
@@ -60,18 +60,18 @@ class _Scale:
         return _HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM)
 
     def grid(self) -> list[Html]:
-        drawn = []
+        shapes = []
         for tick in range(_TICKS + 1):
             value = self._low + (self._high - self._low) * tick / _TICKS
             y = _round(self.y(value))
-            drawn.append(tag("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y, y2=y, class_="grid"))
-            drawn.append(_label(_LEFT - 8, self.y(value) + 4, _number(float(f"{value:.3g}")), "end"))
-        return drawn
+            shapes.append(tag("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y, y2=y, class_="grid"))
+            shapes.append(_label(_LEFT - 8, self.y(value) + 4, _number(float(f"{value:.3g}")), "end"))
+        return shapes
 
 
 def _bars(series: Series, categories: list[str], scale: _Scale) -> list[Html]:
     width = scale.step * 0.7 / max(1, len(series))
-    drawn = []
+    shapes = []
     for number, (name, points) in enumerate(series):
         for index, label in enumerate(categories):
             if label not in points:
@@ -80,52 +80,52 @@ def _bars(series: Series, categories: list[str], scale: _Scale) -> list[Html]:
             hint = tag("title", text(f"{name} · {label}: {_number(points[label])}"))
             x = scale.middle(index) - width * len(series) / 2 + width * number
             size = {"width": _round(width * 0.92), "height": _round(max(1.0, bottom - top))}
-            drawn.append(tag("rect", hint, x=_round(x), y=_round(top), rx=2, class_=_colour(number), **size))
-    return drawn
+            shapes.append(tag("rect", hint, x=_round(x), y=_round(top), rx=2, class_=_colour(number), **size))
+    return shapes
 
 
 def _lines(series: Series, categories: list[str], scale: _Scale, is_area: bool) -> list[Html]:
-    drawn = []
+    shapes = []
     for number, (name, points) in enumerate(series):
-        known = [
+        marks = [
             (scale.middle(index), points[label], label) for index, label in enumerate(categories) if label in points
         ]
-        if not known:
+        if not marks:
             continue
-        path = " ".join(f"{_round(x)},{_round(scale.y(value))}" for x, value, _ in known)
+        path = " ".join(f"{_round(x)},{_round(scale.y(value))}" for x, value, _ in marks)
         if is_area:
             base = _round(scale.y(0.0))
-            shape = f"{_round(known[0][0])},{base} {path} {_round(known[-1][0])},{base}"
-            drawn.append(tag("polygon", points=shape, class_=f"{_colour(number)} area"))
-        drawn.append(tag("polyline", points=path, class_=f"{_colour(number)} line"))
-        for x, value, label in known:
+            shape = f"{_round(marks[0][0])},{base} {path} {_round(marks[-1][0])},{base}"
+            shapes.append(tag("polygon", points=shape, class_=f"{_colour(number)} area"))
+        shapes.append(tag("polyline", points=path, class_=f"{_colour(number)} line"))
+        for x, value, label in marks:
             hint = tag("title", text(f"{name} · {label}: {_number(value)}"))
-            drawn.append(tag("circle", hint, cx=_round(x), cy=_round(scale.y(value)), r=3.5, class_=_colour(number)))
-    return drawn
+            shapes.append(tag("circle", hint, cx=_round(x), cy=_round(scale.y(value)), r=3.5, class_=_colour(number)))
+    return shapes
 
 
 def _pie(slices: dict[str, float], title: str) -> Html:
     total = sum(max(0.0, value) for value in slices.values()) or 1.0
     cx, cy, radius, angle = _WIDTH / 2, _HEIGHT / 2, _HEIGHT / 2 - 12, -math.pi / 2
-    drawn = []
+    shapes = []
     for number, (label, value) in enumerate(slices.items()):
         share = max(0.0, value) / total
         hint = tag("title", text(f"{label}: {_number(value)} ({share:.0%})"))
         if share > 0.9999:
-            drawn.append(tag("circle", hint, cx=cx, cy=cy, r=radius, class_=_colour(number)))
+            shapes.append(tag("circle", hint, cx=cx, cy=cy, r=radius, class_=_colour(number)))
             continue
         end = angle + share * 2 * math.pi
         start_at = f"{_round(cx + radius * math.cos(angle))} {_round(cy + radius * math.sin(angle))}"
         end_at = f"{_round(cx + radius * math.cos(end))} {_round(cy + radius * math.sin(end))}"
         arc = f"M {cx} {cy} L {start_at} A {radius} {radius} 0 {int(share > 0.5)} 1 {end_at} Z"
-        drawn.append(tag("path", hint, d=arc, class_=f"{_colour(number)} slice"))
+        shapes.append(tag("path", hint, d=arc, class_=f"{_colour(number)} slice"))
         angle = end
-    return _svg(title, drawn)
+    return _svg(title, shapes)
 
 
-def _svg(title: str, drawn: list[Html]) -> Html:
+def _svg(title: str, shapes: list[Html]) -> Html:
     box = f"0 0 {_WIDTH:g} {_HEIGHT:g}"
-    return tag("svg", *drawn, viewBox=box, role="img", aria_label=f"Chart: {title}", focusable="false")
+    return tag("svg", *shapes, viewBox=box, role="img", aria_label=f"Chart: {title}", focusable="false")
 
 
 def _label(x: float, y: float, value: object, anchor: str, style: str = "tick") -> Html:

@@ -94,15 +94,15 @@ def _icon_button(element: Json, scene: Scene) -> Html:
 
 
 def _feedback(element: Json, scene: Scene) -> Html:
-    shown = []
+    buttons = []
     for name, sign in (("positive_button", "thumbsup"), ("negative_button", "thumbsdown")):
         button = element.get(name)
         if not isinstance(button, dict):
             continue
         label = button.get("accessibility_label") or text_of(button.get("text"))
         traits = _click_traits(element, scene) | {"class_": "icon-button", "data_value": button.get("value", name)}
-        shown.append(tag("button", icon(sign), title=label, aria_label=label, aria_pressed="false", **traits))
-    return tag("span", *shown, class_="feedback", role="group", aria_label="Feedback")
+        buttons.append(tag("button", icon(sign), title=label, aria_label=label, aria_pressed="false", **traits))
+    return tag("span", *buttons, class_="feedback", role="group", aria_label="Feedback")
 
 
 def _overflow(element: Json, scene: Scene) -> Html:
@@ -171,17 +171,19 @@ def _values(chosen: Any) -> set[str]:
 def _select(element: Json, scene: Scene) -> Html:
     kind = str(element.get("type"))
     is_multi = kind.startswith("multi_")
-    what = kind.removeprefix("multi_").removesuffix("_select")
+    source = kind.removeprefix("multi_").removesuffix("_select")
     label = text_of(element.get("placeholder")) or "Choose…"
-    if what == "external":
+    if source == "external":
         return tag("select", tag("option", text(_NOT_HERE)), disabled=True, aria_label=label)
-    single = what.removesuffix("s")
-    names = ("selected_option", "selected_options") if what == "static" else (f"selected_{single}", f"selected_{what}")
+    single = source.removesuffix("s")
+    names = (f"selected_{single}", f"selected_{source}")
+    if source == "static":
+        names = ("selected_option", "selected_options")
     chosen = _values(_initial(element, scene, *names))
-    shown = _static_options(element, chosen) if what == "static" else _places(what, scene, chosen)
+    options = _static_options(element, chosen) if source == "static" else _places(source, scene, chosen)
     empty = [] if is_multi else [tag("option", text(label), value="")]
     size = {"size": "5"} if is_multi else {}
-    return tag("select", *empty, *shown, multiple=is_multi, aria_label=None if scene.is_labelled else label, **size)
+    return tag("select", *empty, *options, multiple=is_multi, aria_label=None if scene.is_labelled else label, **size)
 
 
 def _static_options(element: Json, chosen: set[str]) -> list[Html]:
@@ -200,15 +202,15 @@ def _option(option: Json, chosen: set[str]) -> Html:
     return tag("option", plain(text_of(option.get("text"))), value=value, selected=value in chosen)
 
 
-def _places(what: str, scene: Scene, chosen: set[str]) -> list[Html]:
+def _places(source: str, scene: Scene, chosen: set[str]) -> list[Html]:
     workspace = scene.workspace
-    if what == "users":
+    if source == "users":
         named = [(user.id, user.real_name) for user in workspace.users.values() if user.id != "USLACKBOT"]
     else:
-        kinds = {"channel", "group"} if what == "conversations" else {"channel"}
+        kinds = {"channel", "group"} if source == "conversations" else {"channel"}
         mine = [place for place in workspace.channels.values() if scene.user in place.members]
         named = [(place.id, f"#{place.name}") for place in mine if place.kind in kinds]
-        if what == "conversations":
+        if source == "conversations":
             named += [(place.id, "Direct message with glm") for place in mine if place.kind == "im"]
     return [tag("option", text(label), value=value, selected=value in chosen) for value, label in named]
 
@@ -217,7 +219,7 @@ def _choices(element: Json, scene: Scene) -> Html:
     is_radio = element.get("type") == "radio_buttons"
     chosen = _values(_initial(element, scene, *(["selected_option"] if is_radio else ["selected_options"])))
     group = f"{scene.block_id}-{element.get('action_id')}"
-    shown = []
+    labels = []
     for option in options_of(element):
         value = str(option.get("value", ""))
         kind = "radio" if is_radio else "checkbox"
@@ -226,8 +228,8 @@ def _choices(element: Json, scene: Scene) -> Html:
         lines = [tag("span", render_text(option.get("text"), scene))]
         if isinstance(detail, dict):
             lines.append(tag("small", render_text(detail, scene)))
-        shown.append(tag("label", box, tag("span", *lines), class_="choice"))
-    return tag("div", join(shown), class_="choices", role="radiogroup" if is_radio else "group")
+        labels.append(tag("label", box, tag("span", *lines), class_="choice"))
+    return tag("div", join(labels), class_="choices", role="radiogroup" if is_radio else "group")
 
 
 def _file(element: Json, _scene: Scene) -> Html:

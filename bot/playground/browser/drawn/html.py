@@ -28,14 +28,14 @@ def tag(name: str, /, *children: Html, **traits: object) -> Html:
     """Write an element. `class_` and `data_id` become class and data-id; None and False are left out, True has no
     value.
     """
-    shown = []
+    written = []
     for key, value in traits.items():
         if value is None or value is False:
             continue
         attribute = key.rstrip("_").replace("_", "-")
-        shown.append(f" {attribute}" if value is True else f' {attribute}="{escape(str(value), quote=True)}"')
-    opened = f"<{name}{''.join(shown)}>"
-    return Html(opened if name in _VOID else f"{opened}{''.join(children)}</{name}>")
+        written.append(f" {attribute}" if value is True else f' {attribute}="{escape(str(value), quote=True)}"')
+    start = f"<{name}{''.join(written)}>"
+    return Html(start if name in _VOID else f"{start}{''.join(children)}</{name}>")
 
 
 def safe_url(url: object) -> str | None:

@@ -38,8 +38,8 @@ def render_mrkdwn(source: object, scene: Scene) -> Html:
 def code_block(code: str, language: str = "") -> Html:
     head = [tag("span", text(language), class_="language")] if language else []
     copy = tag("button", text("Copy"), type="button", class_="copy-code", data_do="copy-code")
-    shown = tag("pre", tag("code", text(code)), tabindex="0")
-    return tag("div", tag("div", *head, copy, class_="code-head"), shown, class_="code")
+    body = tag("pre", tag("code", text(code)), tabindex="0")
+    return tag("div", tag("div", *head, copy, class_="code-head"), body, class_="code")
 
 
 def plain(source: object) -> Html:

@@ -39,12 +39,12 @@ def _run(elements: Any, scene: Scene) -> Html:
 
 
 def _element(item: Json, scene: Scene) -> Html:
-    shown = _plain_element(item, scene)
+    html = _plain_element(item, scene)
     style = item.get("style")
     for name, markup in _STYLES.items():
         if isinstance(style, dict) and style.get(name):
-            shown = tag(markup, shown)
-    return shown
+            html = tag(markup, html)
+    return html
 
 
 def _plain_element(item: Json, scene: Scene) -> Html:

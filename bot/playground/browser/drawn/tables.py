@@ -66,15 +66,15 @@ def _row(
     header_column: object = None,
     is_hidden: bool = False,
 ) -> Html:
-    shown = []
+    children = []
     for index, cell in enumerate(cells):
         style = classes[index] if index < len(classes) else ""
         if isinstance(cell, dict) and cell.get("type") == "raw_number":
             style = f"{style} number"
         name = "th" if index == header_column else kind
         scope = "col" if kind == "th" else ("row" if name == "th" else None)
-        shown.append(tag(name, _cell(cell, scene), class_=style.strip() or None, scope=scope))
-    return tag("tr", *shown, hidden=is_hidden)
+        children.append(tag(name, _cell(cell, scene), class_=style.strip() or None, scope=scope))
+    return tag("tr", *children, hidden=is_hidden)
 
 
 def _cell(cell: Any, scene: Scene) -> Html:

@@ -30,8 +30,8 @@ def render_task(task: Json, scene: Scene) -> Html:
         if isinstance(source, dict)
     ]
     listed = tag("ul", *links, class_="sources") if links else NOTHING
-    known = status if status in _SIGNS else "pending"
-    return tag("li", mark, tag("div", title, *notes, listed), class_=f"task {known}")
+    state = status if status in _SIGNS else "pending"
+    return tag("li", mark, tag("div", title, *notes, listed), class_=f"task {state}")
 
 
 def render_plan(title: str, tasks: Sequence[Json], scene: Scene) -> Html:
@@ -43,6 +43,6 @@ def render_plan(title: str, tasks: Sequence[Json], scene: Scene) -> Html:
 
 def _note(value: object, scene: Scene) -> Html:
     if isinstance(value, dict):
-        shown = render_rich_text(value.get("elements"), scene)
-        return tag("div", shown, class_="task-note") if shown else NOTHING
+        html = render_rich_text(value.get("elements"), scene)
+        return tag("div", html, class_="task-note") if html else NOTHING
     return tag("div", plain(value), class_="task-note") if value else NOTHING
