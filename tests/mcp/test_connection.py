@@ -18,7 +18,7 @@ from tests.waiting import FOR_EVER_S
 async def test_a_server_that_dies_in_a_call_is_told_of_and_started_again_at_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.mcp.connection.RESTS_S", (0.0, FOR_EVER_S))
+    monkeypatch.setattr("bot.mcp.connection.PAUSES_S", (0.0, FOR_EVER_S))
     log = tmp_path / "starts"
     async with offered(rough("dies", log)) as servers:
         dying = await tool(servers, "rough_go")
@@ -89,7 +89,7 @@ async def test_an_answer_in_a_wrong_form_and_a_refusal_are_told() -> None:
 async def test_a_server_that_does_not_start_is_left_out_and_rests(
     habit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.mcp.connection.RESTS_S", (3600.0,))
+    monkeypatch.setattr("bot.mcp.connection.PAUSES_S", (3600.0,))
     log = tmp_path / "starts"
     bad = replace(rough(habit, log), channels=frozenset({"C2"}))
     async with offered(bad, rough("well", name="good")) as servers:

@@ -129,7 +129,7 @@ async def test_names_that_come_out_the_same_are_told_apart() -> None:
 
 
 async def test_warming_starts_all_and_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.mcp.connection.RESTS_S", (FOR_EVER_S,))
+    monkeypatch.setattr("bot.mcp.connection.PAUSES_S", (FOR_EVER_S,))
     async with offered(rough("well"), ServerConfig("none", "/no/such/program")) as servers:
         await servers.warm()
         assert await are_offered_at_once(servers)
