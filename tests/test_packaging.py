@@ -50,6 +50,17 @@ def test_links_of_the_readme_and_the_docs_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_every_module_that_the_map_of_the_code_names_is_there() -> None:
+    readme = (ROOT / "bot" / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+\.py)`", readme))
+    named |= {
+        f"{module}.py"
+        for module in re.findall(r"(?:→|^) +((?:core|glm|handlers|jobs|slack)/[\w/]+)", readme, re.MULTILINE)
+    }
+    assert len(named) > 40
+    assert [name for name in sorted(named) if not ((ROOT / name).exists() or (ROOT / "bot" / name).exists())] == []
+
+
 def test_every_example_belongs_to_a_setting() -> None:
     assert set(EXAMPLES) <= {name.upper() for name in Settings.model_fields}
 
