@@ -9,7 +9,7 @@ from bot.browser.render import Browser
 from bot.core.agent.approved_calls import CallRecords
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.ports import Tool
-from bot.core.agent.setup import Asking, ToolSource, TurnSetup
+from bot.core.agent.setup import ApprovalQuestions, ToolSource, TurnSetup
 from bot.core.files.attachments import Attachments
 from bot.core.files.documents import Documents
 from bot.core.files.downloads import Downloads
@@ -50,7 +50,7 @@ class ToolsetParts:
     model: Model
     downloads: Downloads
     blobs: Blobs
-    asking: Asking
+    asking: ApprovalQuestions
     interrupts: Interrupts
     previews: Previews
     calls: CallRecords

@@ -6,7 +6,7 @@ import json
 
 import mcp_types as types
 
-from bot.core.agent.ports import New, Result, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolFailed
 
 LONGEST_TEXT = 100_000
 LONGEST_ERROR = 4_000
@@ -19,7 +19,7 @@ CUT = "\n… (cut here: {more:,} more characters)"
 def read_answer(answer: types.CallToolResult, server: str, tool: str) -> Result:
     """Return the answer's result. Raises ToolFailed with the server's words when it says that the call failed."""
     lines: list[str] = []
-    pictures: list[New] = []
+    pictures: list[NewArtifact] = []
     for block in answer.content:
         picture = _picture(block)
         if picture is None:
@@ -52,11 +52,11 @@ def _picture(block: types.ContentBlock) -> tuple[str, bytes] | None:
     return (mime, data) if mime.startswith("image/") and data else None
 
 
-def _new(picture: tuple[str, bytes], server: str, tool: str) -> New:
+def _new(picture: tuple[str, bytes], server: str, tool: str) -> NewArtifact:
     mime, data = picture
     kind = mime.removeprefix("image/").split(";")[0].split("+")[0]
     ending = kind if kind.isalnum() else "png"
-    return New("picture", "mcp", f"{tool}.{ending}", f"{tool} ({server})", mime, data, is_for_model=True)
+    return NewArtifact("picture", "mcp", f"{tool}.{ending}", f"{tool} ({server})", mime, data, is_for_model=True)
 
 
 def _line(block: types.ContentBlock) -> str:

@@ -1,6 +1,6 @@
 from typing import Any, get_args
 
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.drawing import Box, Mark, MarkKind, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import (
@@ -71,7 +71,7 @@ class Annotate:
             picture = await self._painter.annotate(source.data, source.name, marks)
         name = picture_name(f"annotated-{stem_of(source.name)}", picture.mime)
         about = _about(source.name, marks, context.language)
-        new = New("picture", "annotated", name, about, picture.mime, picture.data, is_for_person=True)
+        new = NewArtifact("picture", "annotated", name, about, picture.mime, picture.data, is_for_person=True)
         legend = "; ".join(_legend(mark) for mark in marks)
         return Result(f"{{0}} is {label} with: {legend}. The person sees it.", made=(new,), is_untrusted=True)
 

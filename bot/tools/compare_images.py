@@ -1,4 +1,4 @@
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.drawing import Comparison, Painter
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, shown_box, string
@@ -42,7 +42,7 @@ class CompareImages:
         picture = comparison.picture
         name = picture_name(f"{stem_of(first_source.name)}-{stem_of(second_source.name)}", picture.mime)
         about = say(SIDE_BY_SIDE, context.language, first=first_source.name, second=second_source.name)
-        new = New("picture", "comparison", name, about, picture.mime, picture.data, is_for_person=True)
+        new = NewArtifact("picture", "comparison", name, about, picture.mime, picture.data, is_for_person=True)
         return Result(_result(first, second, comparison), made=(new,), is_untrusted=True)
 
 

@@ -1,7 +1,7 @@
 import json
 from typing import Any, get_args
 
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.drawing import Chart, ChartType, Painter, Series
 from bot.core.model.messages import ToolSpec
 from bot.errors import BotError
@@ -65,7 +65,7 @@ class MakeChart:
         data = json.dumps(_block(chart), ensure_ascii=False).encode() if _is_native(chart) else b""
         fallback = await self._picture(chart, is_needed=not data)
         name = file_name(chart.title, ".png")
-        new = New(
+        new = NewArtifact(
             "chart",
             "chart",
             name,

@@ -2,7 +2,7 @@ import csv
 import io
 import re
 
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, quoted, string
 from bot.tools.naming import file_name, tidy
@@ -53,7 +53,7 @@ class MakeFile:
         data = content.encode("utf-8", "replace")
         if len(data) > MOST_BYTES:
             raise ToolFailed(f"`content` has {len(data):,} bytes; a file has at most {MOST_BYTES:,}.")
-        new = New("file", "file", name, name, MIMES[extension], data, is_for_person=True, is_for_model=False)
+        new = NewArtifact("file", "file", name, name, MIMES[extension], data, is_for_person=True, is_for_model=False)
         return Result(f"{{0}} is {name} ({len(data):,} bytes). The person gets it.{note}", made=(new,))
 
 

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, as_text, items, quoted, string
 from bot.tools.naming import file_name
@@ -36,7 +36,7 @@ class MakeTable:
         columns = [_cell(name, f"`columns[{at}]`") for at, name in enumerate(items(arguments, "columns", MOST_COLUMNS))]
         rows = [_row(row, at, columns) for at, row in enumerate(items(arguments, "rows", MOST_ROWS), 1)]
         data = json.dumps({"title": title, "columns": columns, "rows": rows}, ensure_ascii=False).encode()
-        new = New(
+        new = NewArtifact(
             "table",
             "table",
             file_name(title, ".csv"),

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.agent.approved_calls import Left
+from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext
 from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript
@@ -116,10 +116,10 @@ class FakeAsking:
     thinks_s: float = 0.0
     asked: list[tuple[str, Detail]] = field(default_factory=list)
 
-    unsure: list[Left] = field(default_factory=list)
+    unsure: list[ApprovedCall] = field(default_factory=list)
 
-    async def tell_unsure(self, thread: ThreadId, left: Left, language: str) -> None:
-        self.unsure.append(left)
+    async def tell_unsure(self, thread: ThreadId, call: ApprovedCall, language: str) -> None:
+        self.unsure.append(call)
 
     def for_turn(
         self, thread: ThreadId, user: str, language: str, is_over: Callable[[], bool] = lambda: True
@@ -136,29 +136,29 @@ class FakeAsking:
 class FakeCallRecords:
     """What the store keeps of approved calls. `is_away`: it does not answer."""
 
-    calls: dict[str, Left] = field(default_factory=dict)
+    calls: dict[str, ApprovedCall] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     is_away: bool = False
 
-    async def left(self, thread: ThreadId) -> Mapping[str, Left]:
+    async def recorded(self, thread: ThreadId) -> Mapping[str, ApprovedCall]:
         self._answers()
         return dict(self.calls)
 
-    async def begin(self, thread: ThreadId, call: str, left: Left) -> Left | None:
+    async def begin(self, thread: ThreadId, key: str, call: ApprovedCall) -> ApprovedCall | None:
         self._answers()
-        if call in self.calls:
-            return self.calls[call]
-        self.calls[call] = left
+        if key in self.calls:
+            return self.calls[key]
+        self.calls[key] = call
         return None
 
-    async def ended(self, thread: ThreadId, call: str, left: Left) -> None:
-        if call in self.calls and not self.is_away:
-            self.calls[call] = left
+    async def ended(self, thread: ThreadId, key: str, call: ApprovedCall) -> None:
+        if key in self.calls and not self.is_away:
+            self.calls[key] = call
 
-    async def first_told(self, thread: ThreadId, call: str) -> bool:
+    async def first_told(self, thread: ThreadId, key: str) -> bool:
         self._answers()
-        is_first = call not in self.told
-        self.told.add(call)
+        is_first = key not in self.told
+        self.told.add(key)
         return is_first
 
     def _answers(self) -> None:

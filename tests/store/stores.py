@@ -6,7 +6,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.agent.approvals import ApprovalSubject
-from bot.core.agent.approved_calls import Left
+from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.brief import Brief, Span
 from bot.core.intake.fairness import FairTurns
 from bot.core.intake.sweep import Sweep
@@ -60,7 +60,7 @@ class Nobody:
     async def waits(self, asked: Inbound, words: str) -> None: ...
 
 
-CALL = Left("publish it", "words")
+CALL = ApprovedCall("publish it", "words")
 
 
 # Into database 0 from 1, or back: one request instead of all that made the records.
@@ -117,7 +117,7 @@ class Stores:
         await self.limit.enter(ILL, ANA)
         await self.redis.zadd(self.keys.line("T1", ANA), {str(WELL): 5.0})
         await self.calls.begin(ILL, "call", CALL)
-        await self.calls.ended(ILL, "call", replace(CALL, told="done"))
+        await self.calls.ended(ILL, "call", replace(CALL, result="done"))
         await self.approvals.open(
             "question", ApprovalSubject(ILL, ANA), QuestionContent("digest", {"action": "?", "detail": ""})
         )
@@ -233,9 +233,9 @@ class Stores:
         await self.threads.freeze(thread, Instructions((ASKED_FOR,)))
         assert await self.threads.holds(thread, started.fence)
         assert await self.threads.record(thread, started.fence, Checkpoint(posting=True, version=started.version))
-        await self.calls.left(thread)
+        await self.calls.recorded(thread)
         await self.calls.begin(thread, "call", CALL)
-        await self.calls.ended(thread, "call", replace(CALL, told="done"))
+        await self.calls.ended(thread, "call", replace(CALL, result="done"))
         answered = tuple(message.ts for message in started.waiting)
         done = TurnCommit(answered, turn("q", "a", ts=started.waiting[-1].ts), None, started.version)
         assert await self.threads.commit(thread, started.fence, done) == "done"

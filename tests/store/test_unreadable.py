@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.agent.approved_calls import Left
+from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.people.preferences import Choice
 from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.checkpoint import Checkpoint
@@ -268,7 +268,7 @@ async def values(on: Stores) -> Raw:
         "folded": conversation.folded,
         "instructions": conversation.instructions,
         "progress": started.progress,
-        "call": (await on.calls.left(ILL)).get("call"),
+        "call": (await on.calls.recorded(ILL)).get("call"),
         "aside": (dead_letters.messages, dead_letters.reason),
         "page": await on.previews.html(on.page),
         "looking": await on.contexts.of("T1", ANA),
@@ -281,7 +281,7 @@ async def test_what_is_good_is_read(stores: Stores) -> None:
     seen = await values(stores)
     assert [message.ts for message in seen["waiting"]] == ["1.0"]
     assert [one.said for one in seen["turns"]] == [TURN.said]
-    assert (seen["call"], seen["page"]) == (replace(CALL, told="done"), "<p>")
+    assert (seen["call"], seen["page"]) == (replace(CALL, result="done"), "<p>")
     assert seen["looking"] == ViewContext("C1", "1.0")
     assert seen["choice"] == Choice("full", "auto", instructions=(ASKED_FOR,))
     assert seen["instructions"].told == (ASKED_FOR,)
@@ -347,8 +347,8 @@ async def test_unreadable_progress_means_that_something_may_be_on_the_screen(sto
 
 async def test_an_unreadable_call_was_begun_and_nobody_knows_more(stores: Stores) -> None:
     await stores.redis.hset(stores.keys.approved_calls(ILL), "call", b"garbage")
-    assert await stores.calls.left(ILL) == {"call": Left("", "")}
-    assert await stores.calls.begin(ILL, "call", CALL) == Left("", "")
+    assert await stores.calls.recorded(ILL) == {"call": ApprovedCall("", "")}
+    assert await stores.calls.begin(ILL, "call", CALL) == ApprovedCall("", "")
 
 
 async def test_a_turn_that_is_lost_leaves_the_others_and_is_told_of_once(stores: Stores) -> None:

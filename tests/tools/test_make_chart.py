@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.agent.ports import New
+from bot.core.agent.ports import NewArtifact
 from bot.core.drawing import Chart, Series
 from bot.errors import FileTooSlow
 from bot.playground.rules.tables import check_chart
@@ -25,7 +25,7 @@ PIE: dict[str, Any] = {
 }
 
 
-async def made(arguments: dict[str, Any], painter: Painter | None = None) -> New:
+async def made(arguments: dict[str, Any], painter: Painter | None = None) -> NewArtifact:
     result = await MakeChart(painter or Painter()).call(arguments, tool_context())
     assert "{0}" in result.text
     (new,) = result.made

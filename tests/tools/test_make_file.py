@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.agent.ports import New
+from bot.core.agent.ports import NewArtifact
 from bot.tools.make_file import MakeFile
 from tests.tools.tool_context import refusal, tool_context
 
 
-async def made(name: str, content: str) -> New:
+async def made(name: str, content: str) -> NewArtifact:
     result = await MakeFile().call({"name": name, "content": content}, tool_context())
     (new,) = result.made
     assert (new.kind, new.prefix, new.is_for_person, new.is_for_model) == ("file", "file", True, False)

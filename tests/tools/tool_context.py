@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.agent.ports import Crop, Detail, New, OriginalPicture, Tool, ToolContext, ToolFailed
+from bot.core.agent.ports import Crop, Detail, NewArtifact, OriginalPicture, Tool, ToolContext, ToolFailed
 from bot.core.document import Document, Page
 from bot.core.drawing import Box, Chart, Comparison, EncodedPicture, Mark
 from bot.core.files.web_page import FetchedPage
@@ -32,11 +32,11 @@ class FakeArtifacts:
             raise ToolFailed(f"There is no picture {label}; there are {', '.join(self.sources)}.")
         return self.sources[label]
 
-    async def crop(self, label: str, box: Box) -> New:
+    async def crop(self, label: str, box: Box) -> NewArtifact:
         await self.source(label)
         self.crops.append(Crop(label, box))
         origin = Crop("img_1", (10, 10, 20, 20)) if label == "zoom_1" else Crop(label, box)
-        return New("picture", "zoom", "zoom.png", "a part", "image/png", b"cut", crop=origin)
+        return NewArtifact("picture", "zoom", "zoom.png", "a part", "image/png", b"cut", crop=origin)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Questions with Approve and Deny, as far as an attempt at a turn and the store of them have to agree: values only."""
+"""The values of questions with Approve and Deny that the dialogs and the store share."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bot.core.thread.inbound import ThreadId
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSubject:
-    """Who is asked in a thread's turn; `number` is 2 where the same is asked a second time."""
+    """Who is asked in the turn of a thread. `number` is 2 when the same question is asked a second time."""
 
     thread: ThreadId
     asker: str
@@ -15,9 +15,9 @@ class ApprovalSubject:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A question that an earlier attempt at the turn has asked, and that still counts. `ts` of its message, empty where
-    that is not known.
+class PendingQuestion:
+    """A question that an earlier attempt at the turn has asked, and that is still valid. `ts` is that of its message,
+    or empty when not known.
     """
 
     question: str

@@ -1,7 +1,8 @@
-"""What a person has approved is done once in a turn, also when the worker that does it is killed or paused meanwhile.
+"""ApprovedCalls makes a call that a person has approved only once in a turn, also when its worker is killed meanwhile.
 
-Before an approved call begins, that is written down; when it has ended, what it told. Whoever takes the turn over finds
-it there: what was done is not done again, and of what was only begun nobody can know, so the person is told.
+The store records a call before it begins, and its result after it has ended. A worker that takes the turn over reads
+these records. It does not repeat a call that has ended. Nobody can know whether a call that only began was done, so the
+person is told.
 """
 
 import hashlib
@@ -35,40 +36,42 @@ PICTURE_GONE = "(a picture that is no longer at hand)"
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A call that was begun: what the person was asked, and what it told. `told` None: nothing is known of its end."""
+class ApprovedCall:
+    """A call that was begun. `action` and `detail` are what the person was asked. `result` is None when it is not known
+    whether the call has ended.
+    """
 
     action: str
     detail: Detail
-    told: str | None = None
+    result: str | None = None
 
 
 class CallRecords(Protocol):
-    """The approved calls of a thread's turn, by a name for each, until its commit. Raise StateError when the store does
-    not answer.
-    """
+    """The store of the approved calls of a thread's running turn. `key` identifies a call. Raises StateError."""
 
-    async def left(self, thread: ThreadId) -> Mapping[str, Left]: ...
-
-    async def begin(self, thread: ThreadId, call: str, left: Left) -> Left | None:
-        """None: it is ours to do, and counts as begun from here. Else what there is of it already."""
+    async def recorded(self, thread: ThreadId) -> Mapping[str, ApprovedCall]:
+        """Return the recorded calls of the turn, by key."""
         ...
 
-    async def ended(self, thread: ThreadId, call: str, left: Left) -> None:
-        """Never fails: what is not written down stays begun."""
+    async def begin(self, thread: ThreadId, key: str, call: ApprovedCall) -> ApprovedCall | None:
+        """Record that the call begins, and return None. When it was recorded before, return that record."""
         ...
 
-    async def first_told(self, thread: ThreadId, call: str) -> bool:
-        """Whether the person is to be told of it now; True once."""
+    async def ended(self, thread: ThreadId, key: str, call: ApprovedCall) -> None:
+        """Record the result. Never fails: without the record, the call counts as begun."""
+        ...
+
+    async def first_told(self, thread: ThreadId, key: str) -> bool:
+        """Return True the first time, when the person has to be told about the call."""
         ...
 
 
-Tell = Callable[[Left], Awaitable[None]]
+Tell = Callable[[ApprovedCall], Awaitable[None]]
 
 
 class ApprovedCalls:
-    """Those of one attempt at a turn. `tell_unsure` tells the person of a call of which nobody knows whether it was
-    done; it never fails.
+    """The approved calls of one attempt at a turn. `tell_unsure` tells the person about a call that may or may not have
+    been done; it never fails.
     """
 
     def __init__(self, records: CallRecords, lease: Lease, tell_unsure: Tell) -> None:
@@ -77,68 +80,72 @@ class ApprovedCalls:
         self._lease = lease
         self._tell_unsure = tell_unsure
         self._numbers: Counter[str] = Counter()
-        self._left: Mapping[str, Left] = {}
+        self._earlier: Mapping[str, ApprovedCall] = {}
 
-    async def look_back(self) -> tuple[Left, ...]:
-        """What an earlier attempt at this turn has left. The person is told at once of what is not known."""
-        with suppress(StateError):  # whoever begins a call looks again
-            self._left = await self._records.left(self._thread)
-        for call, left in self._left.items():
-            if left.told is None:
-                await self._say_unsure(call, left)
-        return tuple(self._left.values())
+    async def look_back(self) -> tuple[ApprovedCall, ...]:
+        """Return the calls of earlier attempts at this turn. Tell the person about those that may have been done."""
+        with suppress(StateError):  # `begin` looks again before each call
+            self._earlier = await self._records.recorded(self._thread)
+        for key, call in self._earlier.items():
+            if call.result is None:
+                await self._say_unsure(key, call)
+        return tuple(self._earlier.values())
 
     async def do(self, ask: Approval, action: str, detail: Detail, work: Work) -> Result | None:
-        """Ask, and do it; None after a no. What an earlier attempt has begun is neither asked about nor done again."""
-        call = self._name(action, detail)
-        left = self._left.get(call)
-        if left is None:
+        """Ask the person, and make the call. Return None when they say no. A call that an earlier attempt has begun is
+        neither asked about nor made again.
+        """
+        key = self._key(action, detail)
+        call = self._earlier.get(key)
+        if call is None:
             if not await ask(action, detail):
                 return None
             await self._lease.check()  # a worker that was paused while the person thought may have lost the turn
-            left = await self._records.begin(self._thread, call, Left(action, detail))
-        if left is None:
-            return await self._done(call, Left(action, detail), work)
-        if left.told is None:
-            await self._say_unsure(call, left)
+            call = await self._records.begin(self._thread, key, ApprovedCall(action, detail))
+        if call is None:
+            return await self._make(key, ApprovedCall(action, detail), work)
+        if call.result is None:
+            await self._say_unsure(key, call)
             raise ToolFailed(UNSURE)
-        return Result(_PICTURE.sub(PICTURE_GONE, left.told), is_untrusted=True)
+        return Result(_PICTURE.sub(PICTURE_GONE, call.result), is_untrusted=True)
 
-    async def _done(self, call: str, left: Left, work: Work) -> Result:
+    async def _make(self, key: str, call: ApprovedCall, work: Work) -> Result:
         try:
             result = await work()
-        except ToolFailed as failed:
-            await self._records.ended(self._thread, call, replace(left, told=failed.detail))
+        except ToolFailed as error:
+            await self._records.ended(self._thread, key, replace(call, result=error.detail))
             raise
-        await self._records.ended(self._thread, call, replace(left, told=result.text))
+        await self._records.ended(self._thread, key, replace(call, result=result.text))
         return result
 
-    async def _say_unsure(self, call: str, left: Left) -> None:
+    async def _say_unsure(self, key: str, call: ApprovedCall) -> None:
         try:
-            is_first = await self._records.first_told(self._thread, call)
+            is_first = await self._records.first_told(self._thread, key)
         except StateError:
-            is_first = True  # better twice than never
+            is_first = True  # to tell a person twice is better than never
         if is_first:
-            await self._tell_unsure(left)
+            await self._tell_unsure(call)
 
-    def _name(self, action: str, detail: Detail) -> str:
-        """The same for the same call in another attempt, however the model has ordered its arguments."""
-        given = detail if isinstance(detail, str) else sorted([one.name, one.value] for one in detail)
+    def _key(self, action: str, detail: Detail) -> str:
+        """Return the key of a call. Another attempt gets the same key, also when the model orders the arguments in
+        another way.
+        """
+        given = detail if isinstance(detail, str) else sorted([argument.name, argument.value] for argument in detail)
         about = json.dumps([action, given])
         self._numbers[about] += 1
         return hashlib.sha256(f"{self._numbers[about]} {about}".encode()).hexdigest()
 
 
-def reminded(ask: Ask, left: tuple[Left, ...]) -> Ask:
-    """A question that also tells the model what was done before the interruption."""
-    if not left:
+def reminded(ask: Ask, calls: tuple[ApprovedCall, ...]) -> Ask:
+    """Add to the request which approved calls were made before the interruption."""
+    if not calls:
         return ask
-    words = BEFORE.format(calls="\n".join(map(_line, left)))
+    words = BEFORE.format(calls="\n".join(map(_line, calls)))
     return replace(ask, messages=(*ask.messages, Message("user", (Text(words),))))
 
 
-def _line(left: Left) -> str:
-    detail = left.detail if isinstance(left.detail, str) else str({one.name: one.value for one in left.detail})
-    if left.told is None:
-        return BEGUN.format(action=left.action, detail=detail[:MOST_TOLD])
-    return DONE.format(action=left.action, detail=detail[:MOST_TOLD], told=left.told[:MOST_TOLD])
+def _line(call: ApprovedCall) -> str:
+    arguments = call.detail if isinstance(call.detail, str) else str({one.name: one.value for one in call.detail})
+    if call.result is None:
+        return BEGUN.format(action=call.action, detail=arguments[:MOST_TOLD])
+    return DONE.format(action=call.action, detail=arguments[:MOST_TOLD], told=call.result[:MOST_TOLD])

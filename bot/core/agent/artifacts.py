@@ -1,5 +1,5 @@
-"""All that a turn can name: pictures of the thread (`img_3`), pages of its documents (`report.pdf#7`), and what its
-tools have made (`zoom_1`, `table_1`). One `Artifacts` a turn; what is made is kept with the turn.
+"""Artifacts finds everything that has a label in a turn: pictures of the thread (`img_3`), pages of its documents
+(`report.pdf#7`), and artifacts of tools (`zoom_1`, `table_1`). Each turn has its own, and stores the new artifacts.
 """
 
 import hashlib
@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from bot.core.agent.ports import Crop, New, OriginalPicture, ToolFailed
+from bot.core.agent.ports import Crop, NewArtifact, OriginalPicture, ToolFailed
 from bot.core.document import Document
 from bot.core.drawing import Box
 from bot.core.files.attachments import Attachments
@@ -23,7 +23,7 @@ from bot.errors import FileError, StateError
 
 MADE = "made"
 DOCUMENT = "document"
-# What a message can show as it is; of everything else it gets what the model gets.
+# A Slack message can show these. Other pictures are shown as the model gets them.
 SHOWABLE = frozenset({"image/png", "image/jpeg", "image/gif"})
 NO_SUCH_PICTURE = "There is no picture “{label}”. There are: {labels}."
 NO_PICTURES = "There is no picture “{label}”, nor any other, in this conversation."
@@ -38,12 +38,12 @@ MOST_NAMED = 60
 
 class Cropper(PictureReader, Protocol):
     async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> PreparedImage:
-        """Raises ValueError for a box that is none, FileError for a picture that can't be read."""
+        """Raises ValueError for an invalid box, and FileError for a picture that can't be read."""
         ...
 
 
 class Artifacts:
-    """`attachments` loads files of the thread. `reader` prepares a picture for the model."""
+    """`attachments` gets the files of the thread. `reader` prepares a picture for the model."""
 
     def __init__(
         self, team: str, attachments: Attachments, reader: Cropper, blobs: Blobs, conversation: Conversation
@@ -61,7 +61,7 @@ class Artifacts:
             self.add(turn)
 
     def add(self, turn: Turn) -> None:
-        """Add the pictures and documents of a turn, and what its tools have made."""
+        """Add the pictures, documents and artifacts of a turn."""
         self._pictures |= {picture.label: picture for picture in turn.pictures}
         self._papers |= {paper.name: paper for said in turn.said for paper in said.papers}
         self._made |= {made.label: made for made in turn.made if made.kind != DOCUMENT}
@@ -79,12 +79,12 @@ class Artifacts:
 
     @property
     def newest(self) -> str:
-        """The label of the picture that came last; empty when there is none."""
+        """The label of the newest picture, or empty."""
         return next(reversed(self._pictures), "")
 
     @property
     def made(self) -> tuple[StoredArtifact, ...]:
-        """What this turn has made, in order."""
+        """The new artifacts of this turn, in order."""
         return tuple(self._fresh.values())
 
     def knows(self, label: str) -> bool:
@@ -102,8 +102,8 @@ class Artifacts:
         image = await self._image_of_page(label, paper, page, MAX_IMAGE_TOKENS)
         return OriginalPicture(label, f"{paper.name} p. {page}", image.data)
 
-    async def crop(self, label: str, box: Box) -> New:
-        """Cut a part out of the original. A crop of a crop is cut out of the first picture, too."""
+    async def crop(self, label: str, box: Box) -> NewArtifact:
+        """Cut a part out of the original. A crop of a crop is cut out of the original, too."""
         made = self._made.get(label)
         if made is not None and made.crop_of:
             return await self.crop(made.crop_of, _inside(made.crop_box, box))
@@ -115,10 +115,10 @@ class Artifacts:
             raise ToolFailed(str(error)) from error
         about = CROP_ABOUT.format(label=label, box=[round(side) for side in box])
         crop = Crop(label, box)
-        return New("picture", "zoom", f"{label}.png", about, prepared.mime, prepared.data, crop)
+        return NewArtifact("picture", "zoom", f"{label}.png", about, prepared.mime, prepared.data, crop)
 
     async def image(self, label: str, max_tokens: int = MAX_IMAGE_TOKENS) -> Image:
-        """The picture as the model gets to see it."""
+        """Return the picture as it is sent to the model."""
         if picture := self._pictures.get(label):
             found = await self._attachments.image(self._team, picture, "full" if max_tokens > 1600 else "medium")
             if found is None:
@@ -146,7 +146,7 @@ class Artifacts:
             raise ToolFailed(DOCUMENT_GONE.format(name=name, reason=error.user_message)) from error
 
     async def put(self, name: str, url: str, data: bytes) -> tuple[str, Document]:
-        """Keep a document that was found at `url`. When the cache has dropped it, it is loaded from there again."""
+        """Keep a document that was found at `url`. It is downloaded again when the cache has lost it."""
         sha256 = await self._stored(data, SOURCE)
         found = ThreadDocument(name, url, sha256, "", 0, 0, 0)
         document = await self._attachments.document(self._team, found)
@@ -160,8 +160,8 @@ class Artifacts:
 
     # -- what is made --------------------------------------------------------------------------------------------
 
-    async def keep(self, new: New) -> str:
-        """Give it a label, and remember it for the thread."""
+    async def keep(self, new: NewArtifact) -> str:
+        """Give a new artifact its label, and store it for the thread. Return the label."""
         sha256 = await self._stored(new.data)
         fallback = await self._stored(new.fallback) if new.fallback else ""
         number = 1 + max((_number(label, new.prefix) for label in self._made), default=0)
@@ -173,12 +173,12 @@ class Artifacts:
         return label
 
     def page_behind(self, label: str) -> str:
-        """The label of the picture that a crop was cut from; the label itself when it is no crop."""
+        """Return the label of the picture that a crop was cut from, or the label itself when it is no crop."""
         made = self._made.get(label)
         return made.crop_of if made is not None and made.crop_of else label
 
     async def artifact(self, label: str) -> Artifact | None:
-        """What `![caption](label)` in the answer shows; None when it can no longer be had."""
+        """Return what `![caption](label)` in the answer shows, or None when it is no longer available."""
         try:
             made = self._made.get(label)
             if made is None or (made.kind == "picture" and made.mime not in SHOWABLE):
@@ -196,7 +196,7 @@ class Artifacts:
                 return None
 
     def name_of(self, label: str) -> str:
-        """The name that people know it by. What is no label is given back as it is."""
+        """Return the name that people know, for a label. Return any other text unchanged."""
         if (found := self._page(label)) is not None:
             return f"{found[0].name} p. {found[1]}"
         return self._pictures[label].name if label in self._pictures else label
@@ -205,7 +205,7 @@ class Artifacts:
         sha256 = hashlib.sha256(data).hexdigest()
         if variant == MADE:
             self._bytes[sha256] = data
-        with suppress(StateError):  # this turn has it; a later one may not
+        with suppress(StateError):  # this turn has the bytes; a later turn may not have them
             await self._blobs.put(self._team, sha256, variant, data)
         return sha256
 
@@ -271,19 +271,19 @@ ArtifactsOfTurn = Callable[[str, Conversation], Artifacts]
 
 
 def _paper(made: StoredArtifact) -> ThreadDocument:
-    """A document that an earlier turn found at an address."""
+    """Return a document that an earlier turn has found at an address."""
     kind, _, pages = made.mime.partition(";pages=")
     return ThreadDocument(made.name, made.about, made.sha256, kind, int(pages), 0, 0)
 
 
 def _number(label: str, prefix: str) -> int:
-    """The 7 of `zoom_7`. Labels are not counted, because a deleted turn takes its labels with it."""
+    """Return the 7 of `zoom_7`. Counting labels would not do, because a deleted turn takes its labels with it."""
     kind, _, number = label.rpartition("_")
     return int(number) if kind == prefix and number.isdecimal() else 0
 
 
 def _inside(outer: tuple[float, ...], inner: Box) -> Box:
-    """Translate a box within a part into a box within the whole picture."""
+    """Turn a box inside a part into a box inside the whole picture."""
     left, top, right, bottom = outer
     width, height = (right - left) / 1000, (bottom - top) / 1000
     return left + inner[0] * width, top + inner[1] * height, left + inner[2] * width, top + inner[3] * height

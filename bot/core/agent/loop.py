@@ -1,4 +1,4 @@
-"""Runs the model with its tools: takes its events, gives out the answer as it comes, and keeps what came of it."""
+"""`run_turn` runs the model with its tools. It yields the answer as it comes, and records the rest in an Outcome."""
 
 import re
 import time
@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.core.agent.toolbox import Called, Toolbox
+from bot.core.agent.toolbox import CallResult, Toolbox
 from bot.core.model.events import (
     FallbackUsed,
     Finished,
@@ -26,12 +26,13 @@ from bot.core.slices import spaced_slices
 from bot.core.thread.conversation import TurnUsage
 from bot.errors import AnswerEmpty, ContextTooLong, ModelError
 
-# Rounds of tools; then the model is asked once more, without.
+# After so many rounds with tools, the model is asked once more without tools.
 MOST_ROUNDS = 12
 STEP = "\n[{tool}: {what}]\n"
 STEP_CHARS = 200
 PLACED = "\n\n![]({label})\n\n"
-# What providers take as the name of a function; a model may make up others, and the history has to hold its call.
+# Providers take only these characters in the name of a function. A model may make up other names, and the next request
+# has to contain its call.
 _NO_NAME = re.compile(r"[^a-zA-Z0-9_-]+")
 LONGEST_NAME = 64
 
@@ -59,7 +60,7 @@ class Filters(Protocol):
 
 
 class Unfiltered:
-    """Changes nothing: for text that no person gets to see."""
+    """Changes nothing. For text that no person sees."""
 
     def begin(self) -> None:
         return
@@ -82,7 +83,7 @@ UNFILTERED = Unfiltered()
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a turn so far; whole once `finished`. `fell_back`: another model than that wanted answered."""
+    """The result of a turn so far. It is complete when `finished` is set. `fell_back`: another model has answered."""
 
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
@@ -94,7 +95,7 @@ class Outcome:
 
     @property
     def away(self) -> frozenset[str]:
-        """Names of models that are not asked again in this turn."""
+        """The names of models that are not asked again in this turn."""
         return self.fell_back.away if self.fell_back else frozenset()
 
     @property
@@ -108,7 +109,7 @@ class Outcome:
             self.settle(event)
 
     def settle(self, done: Finished | Unfinished) -> None:
-        """One request of the turn is over."""
+        """Add the usage of one request that has ended."""
         self.finished = done if isinstance(done, Finished) else None
         self.requests += 1
         before, usage = self.spent, done.usage
@@ -125,7 +126,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Round:
-    """What one request brought."""
+    """The text, reasoning and tool calls of one request."""
 
     outcome: Outcome
     filters: Filters
@@ -137,47 +138,47 @@ class _Round:
         self.filters.begin()
 
     async def hear(self, text: str) -> AsyncGenerator[str]:
-        """More of what the model says; what of it is for the screen."""
+        """Add text of the model. Yield the text for the screen."""
         async for piece in spaced_slices(text):
             async for words in self.said(await self.filters.check(piece)):
                 yield words
 
     async def said(self, text: str) -> AsyncGenerator[str]:
-        """More of the answer; what of it is for the screen."""
+        """Add text that has been checked. Yield the text for the screen."""
         async for piece in spaced_slices(text):
             for words in self._kept(piece):
                 yield self.filters.feed(words)
 
     async def retract(self, said_before: int, kept: str) -> None:
-        """Keep only this of what the request has said. It is not shown here, because the whole answer is shown anew."""
+        """Keep only `kept` of the text of the request. Nothing is shown here: the caller shows all text again."""
         del self.outcome.text[said_before:]
         self.text.clear()
         self._kept(await self.filters.go_back(kept))
 
     async def end(self) -> AsyncGenerator[str]:
-        """Give out what the filters still hold. It belongs to the answer, also when the request has failed."""
+        """Yield the text that the filters still hold. It belongs to the answer, also when the request has failed."""
         async for words in self.said(await self.filters.end_check()):
             yield words
 
-    def left_by(self, trouble: ModelError | None, late: list[str]) -> list[str]:
-        """Place what tools have made in an answer that ends with trouble. Nothing is placed where it is all that there
-        is to say, or where everything is made anew.
+    def place_late(self, error: ModelError | None, late: list[str]) -> list[str]:
+        """Place the late artifacts in an answer that ends with an error. Nothing is placed when the artifacts are all
+        there is, or when the request is made again.
         """
-        is_anew = isinstance(trouble, ContextTooLong) and not self.outcome.text
-        if trouble is None or is_anew or isinstance(trouble, AnswerEmpty):
+        is_repeated = isinstance(error, ContextTooLong) and not self.outcome.text
+        if error is None or is_repeated or isinstance(error, AnswerEmpty):
             return []
         labels, late[:] = list(late), []
         return self._placed(labels)
 
-    async def call(self, toolbox: Toolbox) -> tuple[Called, ...]:
-        self.calls = _told_apart(self.calls)
-        called = await toolbox.run(self.calls)
-        self.outcome.reasoning += [_step(one) for one in called]
-        return called
+    async def call(self, toolbox: Toolbox) -> tuple[CallResult, ...]:
+        self.calls = _with_own_ids(self.calls)
+        results = await toolbox.run(self.calls)
+        self.outcome.reasoning += map(_step, results)
+        return results
 
-    def place_made(self, called: Sequence[Called], late: list[str]) -> list[str]:
-        """Place what tools have made behind the text that leads up to it. Without text the model may place it later."""
-        labels = [label for one in called for label in one.shown]
+    def place_made(self, called: Sequence[CallResult], late: list[str]) -> list[str]:
+        """Place new artifacts after the text that leads to them. Without text, the model may place them later."""
+        labels = [label for result in called for label in result.shown]
         if self.text:
             return self._placed(labels)
         late += labels
@@ -189,7 +190,7 @@ class _Round:
         return [self.filters.feed(words) for words in placed]
 
     def _kept(self, text: str) -> list[str]:
-        """Keep more of the answer. What the model says after a tool begins a paragraph."""
+        """Add text to the answer. Text after a tool call begins a new paragraph."""
         if not text:
             return []
         said = self.outcome.text
@@ -211,7 +212,8 @@ class _Round:
 async def run_turn(
     model: Model, ask: Ask, outcome: Outcome, toolbox: Toolbox | None = None, filters: Filters = UNFILTERED
 ) -> AsyncGenerator[str | TextReplaced | Waiting, None]:
-    """Yield what is for the screen as the model writes it, and what becomes of it; `outcome` keeps the answer.
+    """Yield the text for the screen as the model writes it, and the events that concern the screen. `outcome` gets the
+    answer.
 
     Raises ModelError.
     """
@@ -219,22 +221,22 @@ async def run_turn(
     late.clear()
     for left in range(MOST_ROUNDS, -1, -1):
         offered = toolbox.specs if toolbox is not None and left else ()
-        round_, trouble = _Round(outcome, filters), None
+        round_, error = _Round(outcome, filters), None
         try:
             request = replace(ask, tools=offered, passes_over=outcome.away)
             async with aclosing(_request(model, request, round_)) as pieces:
                 async for piece in pieces:
                     yield piece
-        except ModelError as failed:
-            trouble = failed
+        except ModelError as raised:
+            error = raised
         async for words in round_.end():
             yield words
-        for words in round_.left_by(trouble, late):
+        for words in round_.place_late(error, late):
             yield words
-        if isinstance(trouble, AnswerEmpty) and late:
-            return  # what was made says it all
-        if trouble is not None:
-            raise trouble
+        if isinstance(error, AnswerEmpty) and late:
+            return  # the artifacts are the answer
+        if error is not None:
+            raise error
         if toolbox is None or not round_.calls or not left:
             return
         called = await round_.call(toolbox)
@@ -244,14 +246,14 @@ async def run_turn(
 
 
 async def asked_aside(model: Model, ask: Ask, outcome: Outcome) -> str:
-    """All the text of one more request, which is paid for with the turn. Raises ModelError."""
-    words: list[str] = []
+    """Make one more request, whose usage counts for the turn. Return its text. Raises ModelError."""
+    texts: list[str] = []
     async with aclosing(model.stream(replace(ask, passes_over=outcome.away))) as events:
         async for event in events:
-            gather(words, event)
+            gather(texts, event)
             if isinstance(event, Finished | Unfinished | FallbackUsed):
                 outcome.note(event)
-    return "".join(words)
+    return "".join(texts)
 
 
 async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str | TextReplaced | Waiting, None]:
@@ -278,8 +280,8 @@ async def _request(model: Model, ask: Ask, round_: _Round) -> AsyncGenerator[str
                     round_.calls.append(call)
 
 
-def _told_apart(calls: Sequence[ToolCall]) -> list[ToolCall]:
-    """Give calls of one reply different ids where they share one, so that each result belongs to one call."""
+def _with_own_ids(calls: Sequence[ToolCall]) -> list[ToolCall]:
+    """Give each call of a reply an id of its own, so that each result belongs to one call."""
     kept: dict[str, ToolCall] = {}
     for call in calls:
         id_, number = call.id, 1
@@ -294,11 +296,11 @@ def _named(call: ToolCall) -> ToolCall:
     return replace(call, name=_NO_NAME.sub("_", call.name)[:LONGEST_NAME] or "unnamed")
 
 
-def _results(called: Sequence[Called]) -> tuple[Message, ...]:
-    """A message for each call."""
-    return tuple(Message("tool", (one.result,)) for one in called)
+def _results(called: Sequence[CallResult]) -> tuple[Message, ...]:
+    """Return a message for each call."""
+    return tuple(Message("tool", (call.result,)) for call in called)
 
 
-def _step(called: Called) -> str:
+def _step(called: CallResult) -> str:
     what = called.result.text.replace("\n", " ")[:STEP_CHARS]
     return STEP.format(tool=called.call.name, what=what)

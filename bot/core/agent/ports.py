@@ -1,7 +1,7 @@
-"""What the model may call, and what a call has to work with: values and seams. The loop itself: core.toolbox.
+"""The port to a Tool that the model can call, and the values that a tool works with. The Toolbox runs tools.
 
-A tool is one file in bot.tools. It gets arguments that are a JSON object and nothing more, and answers the model, never
-the person: wrong arguments, an unknown label, a refusal are results too, raised as `ToolFailed`.
+A tool is one file in bot.tools. Its arguments are a JSON object that nobody has checked. It answers the model, never
+the person: for wrong arguments, an unknown label or a refusal it raises `ToolFailed`, which is a result too.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,12 +18,12 @@ Kind = Literal["picture", "table", "chart", "file"]
 
 
 class ToolFailed(BotError):
-    """The call came to nothing; `detail` tells the model why, in one or two plain sentences, and what it may do."""
+    """The call failed. `detail` tells the model in one or two plain sentences why, and what it can do."""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginalPicture:
-    """A picture as it is, before anything was made smaller. `label` is what the thread calls it."""
+    """A picture at its own resolution. `label` is its label in the thread."""
 
     label: str
     name: str
@@ -32,15 +32,15 @@ class OriginalPicture:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """Where a part was cut: out of which picture, and where in it (0 to 1000)."""
+    """The picture that a part was cut out of, and the place in it (0 to 1000)."""
 
     label: str
     box: Box
 
 
 @dataclass(frozen=True, slots=True)
-class New:
-    """Something a tool has made: a picture, or a table, chart or file for the person.
+class NewArtifact:
+    """A picture, table, chart or file that a tool has made and that has no label yet.
 
     `prefix` becomes its label: `zoom` → `zoom_1`. `about` is its caption and alternative text. `data` is the picture or
     file as bytes; for a table JSON `{"columns": […], "rows": [[…]]}`, for a chart JSON of Slack's
@@ -63,58 +63,56 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the model is told. `shown` are labels of pictures it gets to see; `{0}`, `{1}` … in `text` become the labels
-    of `made`. `is_untrusted`: somebody else's words or pixels (a page of the web, a document, another server).
+    """The result for the model. `shown` are the labels of pictures that it gets. `{0}`, `{1}` … in `text` become the
+    labels of `made`. `is_untrusted`: it has text or pictures of somebody else (a web page, a document, a server).
     """
 
     text: str
     shown: tuple[str, ...] = ()
-    made: tuple[New, ...] = ()
+    made: tuple[NewArtifact, ...] = ()
     is_untrusted: bool = False
 
 
 class Artifacts(Protocol):
-    """The pictures a turn can name: `img_3`, `report.pdf#7`, `zoom_1`. Raises ToolFailed for a label nobody knows, and
-    for a picture that can no longer be had; its sentence lists the labels there are.
+    """The pictures of a turn, by label: `img_3`, `report.pdf#7`, `zoom_1`. Raises ToolFailed for an unknown label, and
+    for a picture that is no longer available. The error lists the labels there are.
     """
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Of pictures, in the order they came; pages of documents only as far as they were shown."""
+        """The labels of pictures, in the order in which they came, with the pages of documents that were shown."""
         ...
 
     async def source(self, label: str) -> OriginalPicture:
-        """A picture of the thread or one a tool made, at its own resolution; a page of a document large enough to read
-        its smallest type.
-        """
+        """Return a picture at its own resolution, or a page of a document in a size at which small text is readable."""
         ...
 
-    async def crop(self, label: str, box: Box) -> New:
-        """A part of a picture or a page of a document, cut from the original at its own resolution."""
+    async def crop(self, label: str, box: Box) -> NewArtifact:
+        """Cut a part out of a picture or a page, at the resolution of the original."""
         ...
 
 
 class DocumentLookup(Protocol):
-    """The thread's documents, by file name. Raises ToolFailed for a name nobody knows."""
+    """The documents of the thread, by file name. Raises ToolFailed for an unknown name."""
 
     @property
     def names(self) -> tuple[str, ...]: ...
 
     async def document(self, name: str) -> Document:
-        """All of its pages as text."""
+        """Return the document with the text of all its pages."""
         ...
 
     async def put(self, name: str, url: str, data: bytes) -> tuple[str, Document]:
-        """A document that was found at an address: the name it goes by from now on, and its pages.
+        """Read a document that was found at an address. Return its name in the thread, and the document.
 
-        Raises the FileError that fits.
+        Raises FileError.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What a call would be made with: a name and its value, as they are."""
+    """An argument of a call, as the person sees it before they approve."""
 
     name: str
     value: str
@@ -126,16 +124,15 @@ Detail = str | tuple[Argument, ...]
 
 class Approval(Protocol):
     async def __call__(self, action: str, detail: Detail) -> bool:
-        """Ask the person whose turn it is. True: go on. `action` completes “May I …?”; `detail` is what it is about.
-
-        False after a “no”, and when nobody answered in time.
+        """Ask the asker of the turn. Return False after a “no”, and when nobody has answered in time. `action`
+        completes the sentence “May I …?”.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The way to whoever asked, while their turn runs: in their language, by the status or by a question to them."""
+    """Speaks to the asker while their turn runs, in their language: with a status, or with a question."""
 
     language: str
     show_status: Callable[[str], None]
@@ -145,18 +142,19 @@ class Contact:
 Work = Callable[[], Awaitable[Result]]
 
 
-class Once(Protocol):
+class ApprovedCallRunner(Protocol):
     async def do(self, ask: Approval, action: str, detail: Detail, work: Work) -> Result | None:
-        """As `ToolContext.do_approved`."""
+        """See `ToolContext.do_approved`."""
         ...
 
 
 @dataclass(slots=True)
 class ToolContext:
-    """One turn's. `spoken` is what people wrote in this thread, all of it: an address counts as a person's own when it
-    stands there. `is_tainted` once this turn has read what no person of the thread wrote. `search_token` is Slack's
-    action token of the question, empty when there is none. `agreed` are addresses the person has agreed to, `name` is
-    how the person is called. `calls` remembers what was done with an approval; None: nobody takes over.
+    """All that the tools of one turn work with. `spoken` is all text that people wrote in the thread: a web address in
+    it counts as given by a person. `is_tainted`: this turn has read text that no person of the thread wrote.
+    `search_token` is Slack's action token of the question, or empty. `agreed` are addresses that the person has
+    approved. `name` is the person's name. `calls` makes each approved call once; it is None when no other worker can
+    take over.
     """
 
     thread: ThreadId
@@ -171,11 +169,11 @@ class ToolContext:
     is_tainted: bool = False
     agreed: set[str] = field(default_factory=set)
     name: str = ""
-    calls: Once | None = None
+    calls: ApprovedCallRunner | None = None
 
     async def do_approved(self, action: str, detail: Detail, work: Work) -> Result | None:
-        """Ask the person, then do what changes something elsewhere: once, whoever takes the turn over. None: they said
-        no.
+        """Ask the person, and then do work that changes something outside. It is done once, also when another worker
+        takes the turn over. Return None when the person says no.
         """
         if self.calls is not None:
             return await self.calls.do(self.approve, action, detail, work)
@@ -188,7 +186,9 @@ class Tool(Protocol):
 
     @property
     def step(self) -> str:
-        """A marked text (bot.words) completing “glm …” while it runs: “is looking closer at {what}…”."""
+        """The status while the tool runs, a marked text (bot.words) that follows the bot's name: “is looking closer at
+        {what}…”.
+        """
         ...
 
     async def call(self, arguments: Mapping[str, Any], context: ToolContext) -> Result: ...

@@ -1,11 +1,11 @@
-"""Lays out what a turn works with besides the model: the pictures and documents of the thread, and the tools."""
+"""TurnSetup makes the toolbox of a turn: its tools, and their context of pictures, documents and approvals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from bot.core.agent.approved_calls import ApprovedCalls, CallRecords, Left, Tell
+from bot.core.agent.approved_calls import ApprovedCall, ApprovedCalls, CallRecords, Tell
 from bot.core.agent.artifacts import Artifacts, ArtifactsOfTurn
 from bot.core.agent.ports import Approval, Contact, Detail, Tool, ToolContext
 from bot.core.agent.toolbox import Toolbox
@@ -22,7 +22,7 @@ from bot.core.thread.lease import Lease
 from bot.core.waiting import FOR_PERSON, THINKING
 from bot.words import say
 
-# How long a person is waited for; the turn may last so much longer.
+# The turn waits so long for a person's answer, and its time limit is extended by as much.
 PERSON_S = 600.0
 NOBODY = frozenset({BOT_SPEAKER, SPEAKER})
 PEOPLE = frozenset({"question", "person"})
@@ -34,19 +34,21 @@ class ToolSource(Protocol):
         ...
 
 
-class Asking(Protocol):
+class ApprovalQuestions(Protocol):
     def for_turn(self, thread: ThreadId, user: str, language: str, is_over: Callable[[], bool]) -> Approval:
-        """`is_over` is asked when the turn is cancelled: False means that somebody else goes on with it."""
+        """Return the way to ask the asker. When the turn is cancelled, `is_over` says whether it has ended; if not,
+        another worker goes on with it.
+        """
         ...
 
-    async def tell_unsure(self, thread: ThreadId, left: Left, language: str) -> None:
-        """Nobody can know whether this was done. Never fails."""
+    async def tell_unsure(self, thread: ThreadId, call: ApprovedCall, language: str) -> None:
+        """Tell the person that the call may or may not have been made. Never fails."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTurn:
-    """A turn under way: what is answered, for whom, where it is shown, and the right to write."""
+    """A running turn, as tools need it: the question, the asker, the reply and the lease."""
 
     question: Inbound
     asker: Person
@@ -56,16 +58,16 @@ class OpenTurn:
 
 @dataclass(frozen=True, slots=True)
 class TurnSetup:
-    """`sources` give the built-in tools, and those of other servers. `calls` records what was done with an approval."""
+    """`sources` give the built-in tools and those of other servers. `calls` records the approved calls."""
 
     artifacts_of: ArtifactsOfTurn
     sources: Sequence[ToolSource]
-    asking: Asking
+    asking: ApprovalQuestions
     interrupts: Interrupts
     calls: CallRecords
 
     async def toolbox(self, under_way: OpenTurn, turns: Sequence[Turn], artifacts: Artifacts) -> Toolbox:
-        """The tools for one turn. `turns` are those of the thread, with the question as the last."""
+        """Return the tools of one turn. `turns` are the turns of the thread; the last one is the question."""
         question, asker = under_way.question, under_way.asker
         place = question.team, question.channel
         tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
@@ -80,7 +82,7 @@ class TurnSetup:
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
             name=asker.name,
-            # Pictures and documents may say anything, and to anybody.
+            # Pictures and documents may have text that nobody of the thread wrote.
             is_tainted=bool(artifacts.labels or artifacts.names) or _is_foreign(turns),
         )
         toolbox = Toolbox(tools, context, artifacts, under_way.reply)
@@ -88,16 +90,16 @@ class TurnSetup:
         return toolbox
 
     def _unsure(self, under_way: OpenTurn) -> Tell:
-        async def tell(left: Left) -> None:
-            await self.asking.tell_unsure(under_way.question.thread, left, under_way.asker.language)
+        async def tell(call: ApprovedCall) -> None:
+            await self.asking.tell_unsure(under_way.question.thread, call, under_way.asker.language)
 
         return tell
 
     def contact(self, under_way: OpenTurn) -> Contact:
-        """The way to the asker. While a question to them is open, the thread shows whom the turn waits for."""
+        """Return the contact to the asker. While a question to them is open, the status says that the turn waits."""
         question, asker, reply = under_way.question, under_way.asker, under_way.reply
         if question.bot:
-            return Contact(asker.language, reply.show_status, _nobody)
+            return Contact(asker.language, reply.show_status, _deny)
         is_over = partial(self.interrupts.is_over, question.thread)
         ask = self.asking.for_turn(question.thread, question.user, asker.language, is_over)
 
@@ -112,8 +114,8 @@ class TurnSetup:
         return Contact(asker.language, reply.show_status, approve)
 
 
-async def _nobody(action: str, detail: Detail) -> bool:  # noqa: ARG001  # every question is asked alike
-    """An app presses no button, and nobody else may decide for it: what would be asked about is not done."""
+async def _deny(action: str, detail: Detail) -> bool:  # noqa: ARG001  # it has the arguments of Approval
+    """Say no to every question: an app can't press a button, and nobody else may decide for it."""
     return False
 
 
@@ -122,21 +124,20 @@ def spec_tokens(specs: Sequence[ToolSpec]) -> int:
 
 
 def _spoken(turns: Sequence[Turn]) -> str:
-    """What people of the workspace wrote themselves, without forwarded text, apps and people of other companies."""
-    said = (said for turn in turns for said in turn.said)
-    return "\n".join(one.text for one in said if _is_of_a_person(one))
+    """Return what people of the workspace wrote themselves, without forwarded text, apps and outsiders."""
+    return "\n".join(message.text for turn in turns for message in turn.said if _is_own(message))
 
 
-def _is_of_a_person(said: TurnMessage) -> bool:
-    return said.role in PEOPLE and said.speaker not in NOBODY and not said.is_outsider
+def _is_own(message: TurnMessage) -> bool:
+    return message.role in PEOPLE and message.speaker not in NOBODY and not message.is_outsider
 
 
 def _is_foreign(turns: Sequence[Turn]) -> bool:
-    """Tools have read something, a channel is summarised, a message forwarded, or an app or an outsider speaks: what is
-    said there is not said by the thread's people.
+    """Return whether the turns have text that nobody of the thread wrote: read by tools, summarised from a channel,
+    forwarded, or written by an app or an outsider.
     """
-    return any(turn.is_tainted or any(map(_is_of_others, turn.said)) for turn in turns)
+    return any(turn.is_tainted or any(map(_has_foreign_text, turn.said)) for turn in turns)
 
 
-def _is_of_others(said: TurnMessage) -> bool:
-    return said.speaker == SPEAKER or said.role == "app" or said.is_outsider or bool(said.quoted)
+def _has_foreign_text(message: TurnMessage) -> bool:
+    return message.speaker == SPEAKER or message.role == "app" or message.is_outsider or bool(message.quoted)

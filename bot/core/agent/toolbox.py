@@ -1,6 +1,6 @@
-"""Runs the tools that the model calls in one turn, and gives back their results.
+"""Toolbox runs the tools that the model calls in one turn, and returns their results.
 
-Every call gets its own result, under its own id. Nothing that a tool or its arguments do ends the turn.
+Every call gets its own result, with its own id. Nothing that a tool or its arguments do ends the turn.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from bot.core.agent.approved_calls import ApprovedCalls, Left
+from bot.core.agent.approved_calls import ApprovedCall, ApprovedCalls
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext, ToolFailed
 from bot.core.audit import AuditEvent, note
@@ -27,14 +27,14 @@ log = logging.getLogger(__name__)
 
 TOOL_TIMEOUT_S = 60.0
 AT_ONCE = 4
-MOST_CALLS = 100  # of one reply
-REPLY_S = 180.0  # after it no more of a reply's calls are begun
+MOST_CALLS = 100  # in one reply of the model
+REPLY_S = 180.0  # after this time, no more calls of the reply begin
 MOST_CARDS = 48  # Slack shows 50 (slack.md §1.3), and refuses the message's other cards with those beyond
 MOST_TOOLS = 128  # glm.md §1
 MOST_SAME = 3
 MOST_CHARS = 60_000
-LEAST_CHARS = 500  # of a result when the room is used up
-# Of the context window, for what tools bring in one turn.
+LEAST_CHARS = 500  # a result may have so many characters also when no room is left
+# The part of the context window for the results of tools in one turn.
 ROOM_TOKENS = 48_000
 SMALL_TOKENS = 1_536
 NO_SUCH_TOOL = "There is no tool “{name}”. There are: {names}."
@@ -53,8 +53,8 @@ _at_work: ContextVar[tuple[str, str]] = ContextVar("_at_work", default=("", ""))
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """A call and its result. `shown` are the labels of tables, charts and files that the person gets to see."""
+class CallResult:
+    """A call and its result. `shown` are the labels of the tables, charts and files for the person."""
 
     call: ToolCall
     result: ToolResult
@@ -62,13 +62,14 @@ class Called:
 
 
 class Toolbox:
-    """`late` are labels for the person that the model may still place itself; those it does not come at the end.
-    `called` are the names of the tools that ran, `left` the approved calls of an earlier attempt at the turn.
+    """`late` are labels for the person that the model may still place in its answer; the others are added at the end.
+    `called` are the names of the tools that ran. `earlier_calls` are the approved calls of earlier attempts at the
+    turn.
     """
 
     def __init__(self, tools: Sequence[Tool], context: ToolContext, artifacts: Artifacts, reply: Reply) -> None:
         named = {tool.spec.name: tool for tool in tools}
-        self._tools = dict([*named.items()][-MOST_TOOLS:])  # the last ones are our own
+        self._tools = dict([*named.items()][-MOST_TOOLS:])  # the built-in tools are the last ones
         self._context = context
         self._artifacts = artifacts
         self._reply = reply
@@ -81,13 +82,14 @@ class Toolbox:
         self._looked: set[str] = set()
         self.late: list[str] = []
         self.called: list[str] = []
-        self.left: tuple[Left, ...] = ()
-        context.approve = _Unhurried(context.approve, self._waits)
+        self.earlier_calls: tuple[ApprovedCall, ...] = ()
+        context.approve = _UntimedApproval(context.approve, self._waits)
 
     async def go_on(self, calls: ApprovedCalls) -> None:
-        """With what an earlier attempt at the turn has done, if there was one."""
-        self._context.calls, self.left = calls, await calls.look_back()
-        self._context.is_tainted = self._context.is_tainted or bool(self.left)  # the model is told what it told
+        """Take over the approved calls of earlier attempts at the turn."""
+        self._context.calls, self.earlier_calls = calls, await calls.look_back()
+        # The model gets the results of these calls, which nobody of the thread wrote.
+        self._context.is_tainted = self._context.is_tainted or bool(self.earlier_calls)
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -95,19 +97,19 @@ class Toolbox:
 
     @property
     def has_read_foreign(self) -> bool:
-        """Whether its tools have read what nobody of the thread wrote. Later turns of the thread see that text, too."""
+        """Its tools have read text that nobody of the thread wrote. Later turns of the thread have that text, too."""
         return self._context.is_tainted and not self._was_tainted
 
     def has_looked(self, label: str) -> bool:
-        """Whether a tool has shown the model this picture, or a part of it."""
+        """Return whether a tool has shown the model this picture, or a part of it."""
         return label in self._looked
 
-    async def run(self, calls: Sequence[ToolCall]) -> tuple[Called, ...]:
-        """Run all calls of one reply, a few at once. The results have the order of the calls."""
+    async def run(self, calls: Sequence[ToolCall]) -> tuple[CallResult, ...]:
+        """Run all calls of one reply, a few at a time. The results have the order of the calls."""
         self._begin_until = asyncio.get_running_loop().time() + REPLY_S
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answered(call, place)) for place, call in enumerate(calls)]
-        return tuple([await self._told(call, task.result()) for call, task in zip(calls, tasks, strict=True)])
+        return tuple([await self._result_of(call, task.result()) for call, task in zip(calls, tasks, strict=True)])
 
     async def _answered(self, call: ToolCall, place: int) -> Result:
         refusal = self._refusal(call, place)
@@ -125,7 +127,7 @@ class Toolbox:
             began = asyncio.get_running_loop().time()
             result, failure = await self._ran(tool, call)
             self._audit(call, asyncio.get_running_loop().time() - began, failure)
-            # What went wrong is told to the model, in words for it; the person gets what it makes of them.
+            # The text of the failure is for the model. The person reads what the model makes of it.
             self._show(card, title, "error" if failure else "complete")
         return result or Result(failure)
 
@@ -144,7 +146,7 @@ class Toolbox:
             self._reply.show_step(TurnStep(card, _title(title), state))
 
     def _waits(self, *, is_waiting: bool) -> None:
-        """A card has taken the status away, and what it tells of is not being done while a person thinks."""
+        """Show on the card of the call that it waits for a person: a card hides the status."""
         card, title = _at_work.get()
         self._show(
             card,
@@ -153,8 +155,8 @@ class Toolbox:
         )
 
     def _card(self, call: ToolCall) -> str:
-        """Some gateways number calls anew in each reply, and a card must not take an earlier one's place. Empty where
-        there is no room for one more.
+        """Return the id of the card for a call, or "" when there is no room for another card. Some gateways begin to
+        number calls again in each reply, and a card must not take the place of an earlier one.
         """
         if self._cards.total() >= MOST_CARDS:
             return ""
@@ -163,7 +165,7 @@ class Toolbox:
         return call.id if count == 1 else f"{call.id}.{count}"
 
     def _what(self, call: ToolCall) -> str:
-        """What the call works on, by the name that people know: of a picture, the name of its file."""
+        """Return what the call works on, by the name that people know: the file name of a picture, for example."""
         first = next((value for value in call.arguments.values() if isinstance(value, str)), "")
         return self._artifacts.name_of(first)[:80]
 
@@ -189,20 +191,20 @@ class Toolbox:
             return None, failed.detail
         except BotError as error:
             return None, error.detail if error.detail and error.detail != type(error).__name__ else error.user_message
-        except Exception:  # a tool's bug is the tool's, and the turn goes on
+        except Exception:  # a bug in a tool must not end the turn
             log.exception("tool.broke", extra={"tool": call.name})
             return None, BROKE
         if result.is_untrusted:
             self._context.is_tainted = True
         return result, ""
 
-    async def _told(self, call: ToolCall, result: Result) -> Called:
-        """The result as the model gets it, with as many pictures as there is room for."""
+    async def _result_of(self, call: ToolCall, result: Result) -> CallResult:
+        """Return the result for the model, with as many pictures as there is room for."""
         text, labels = result.text, list(result.shown)
         shown: list[str] = []
         for place, new in enumerate(result.made):
             label = await self._artifacts.keep(new)
-            text = text.replace(f"{{{place}}}", label, 1)  # what was read may have such brackets too
+            text = text.replace(f"{{{place}}}", label, 1)  # only once, because text that was read may have {0} too
             if new.kind == "picture" and new.is_for_model:
                 labels.append(label)
             if new.is_for_person:
@@ -216,7 +218,7 @@ class Toolbox:
                 self._looked.add(self._artifacts.page_behind(label))
             else:
                 text += f"\n{image}"
-        return Called(call, ToolResult(call.id, call.name, text, tuple(images)), tuple(shown))
+        return CallResult(call, ToolResult(call.id, call.name, text, tuple(images)), tuple(shown))
 
     def _fitted(self, text: str) -> str:
         most = min(MOST_CHARS, max(LEAST_CHARS, self._room * 3))
@@ -242,8 +244,8 @@ class _Waits(Protocol):
     def __call__(self, *, is_waiting: bool) -> None: ...
 
 
-class _Unhurried:
-    """Stops the clock of a tool while a person is asked: they may think longer than a tool may run."""
+class _UntimedApproval:
+    """Stops the time limit of a tool while a person is asked, because a person may need longer than a tool may run."""
 
     def __init__(self, ask: Approval, waits: _Waits) -> None:
         self._ask = ask

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome, asked_aside
-from bot.core.agent.ports import New, ToolFailed
+from bot.core.agent.ports import NewArtifact, ToolFailed
 from bot.core.drawing import Mark, Painter
 from bot.core.grounding.filter import ASK_AGAIN, BoxFilter, parse_marks
 from bot.core.model.messages import Ask, Message, Text
@@ -45,7 +45,7 @@ class Grounding:
             log.warning("grounding.not_drawn", extra={"error": type(error).__name__})
             return f"\n\n*{say(NOT_DRAWN, language)}*"
         legend = _legend(marks) or say(WITH_MARKS, language, picture=source.name, count=len(marks))
-        new = New("picture", "annotated", f"{source.name}, marked", legend, drawn.mime, drawn.data)
+        new = NewArtifact("picture", "annotated", f"{source.name}, marked", legend, drawn.mime, drawn.data)
         return f"\n\n![{legend}]({await artifacts.keep(new)})"
 
     async def _ask_again(self, ask: Ask, outcome: Outcome) -> Sequence[Mark]:

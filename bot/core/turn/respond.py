@@ -189,7 +189,9 @@ class Responder:
     async def _stream(self, answer: Answer, prepared: Prepared) -> None:
         task, reply = answer.task, answer.task.reply
         ask, toolbox = prepared.request.ask, prepared.toolbox
-        answering = run_turn(self._parts.model, reminded(ask, toolbox.left), answer.outcome, toolbox, answer.filters)
+        answering = run_turn(
+            self._parts.model, reminded(ask, toolbox.earlier_calls), answer.outcome, toolbox, answer.filters
+        )
         async with aclosing(answering) as pieces:
             async for piece in pieces:
                 match piece:

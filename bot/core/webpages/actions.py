@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 
-from bot.core.agent.ports import New
+from bot.core.agent.ports import NewArtifact
 from bot.core.thread.conversation import Conversation, WebPage
 from bot.core.webpages.page_turn import PageTurn, PublishedPage
 from bot.core.webpages.publish import PagePublisher
@@ -62,6 +62,6 @@ async def _archive(turn: PageTurn) -> PublishedPage:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for page in turn.before.pages:
             archive.writestr(page.name, page.html)
-    new = New("file", "archive", ARCHIVE, turn.say(ALL_VERSIONS), "application/zip", file.getvalue())
+    new = NewArtifact("file", "archive", ARCHIVE, turn.say(ALL_VERSIONS), "application/zip", file.getvalue())
     # The file has a caption of its own.
     return PublishedPage(f"![]({await turn.artifacts.keep(new)})")

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.loop import Outcome, asked_aside
-from bot.core.agent.ports import New, ToolFailed
+from bot.core.agent.ports import NewArtifact, ToolFailed
 from bot.core.drawing import Box, RenderedPage, SeeingPainter
 from bot.core.model.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
@@ -261,13 +261,12 @@ class PagePublisher:
         return await self._keep(turn.artifacts, "render", turn.say(RESULT), view.mime, view.data)
 
     async def _keep(self, artifacts: Artifacts, prefix: str, about: str, mime: str, data: bytes) -> str:
-        return await artifacts.keep(New("picture", prefix, f"{prefix}.png", about, mime, data))
+        return await artifacts.keep(NewArtifact("picture", prefix, f"{prefix}.png", about, mime, data))
 
     async def _file(self, page: WebPage, turn: PageTurn) -> str:
         about = turn.say(HERE_IS, name=page.name)
-        return (
-            f"![]({await turn.artifacts.keep(New('file', 'page', page.name, about, 'text/html', page.html.encode()))})"
-        )
+        file = NewArtifact("file", "page", page.name, about, "text/html", page.html.encode())
+        return f"![]({await turn.artifacts.keep(file)})"
 
     async def _link(self, page: WebPage, turn: PageTurn) -> str:
         try:

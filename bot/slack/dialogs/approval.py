@@ -13,8 +13,8 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.agent.approvals import ApprovalSubject, Standing
-from bot.core.agent.approved_calls import Left
+from bot.core.agent.approvals import ApprovalSubject, PendingQuestion
+from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.agent.ports import Approval, Detail
 from bot.core.ports import Person
 from bot.core.thread.inbound import ThreadId
@@ -58,7 +58,7 @@ class People(Protocol):
 class ApprovalRecords(Protocol):
     """The store of questions, where a question and its press meet. Raises StateError if the store does not answer."""
 
-    async def open(self, question: str, subject: ApprovalSubject, about: QuestionContent) -> Standing | None:
+    async def open(self, question: str, subject: ApprovalSubject, about: QuestionContent) -> PendingQuestion | None:
         """Open a question. Returns the one that an earlier attempt at the turn has opened, else None."""
         ...
 
@@ -113,10 +113,10 @@ class SlackAsking:
 
         return approve
 
-    async def tell_unsure(self, thread: ThreadId, left: Left, language: str) -> None:
+    async def tell_unsure(self, thread: ThreadId, call: ApprovedCall, language: str) -> None:
         """Tell that an approved action was begun and that nobody knows whether it was done. Never fails."""
-        words = say(UNSURE, language, action=left.action.partition("\n")[0] or say(SOMETHING, language))
-        shown = [section(words), *blocks(left.detail, language)]
+        words = say(UNSURE, language, action=call.action.partition("\n")[0] or say(SOMETHING, language))
+        shown = [section(words), *blocks(call.detail, language)]
         try:
             await self._gateway.post(
                 thread.channel, thread.root_ts, fallback(escape(words)), blocks=shown, metadata=_METADATA
@@ -148,7 +148,7 @@ class SlackAsking:
             await self._show_outcome(ask, ts, say(APPROVED if decided else DENIED, ask.language))
         return decided is True
 
-    async def _show_once(self, question: str, ask: ApprovalQuestion, standing: Standing | None) -> _Shown:
+    async def _show_once(self, question: str, ask: ApprovalQuestion, standing: PendingQuestion | None) -> _Shown:
         """Show the question, unless an earlier attempt has shown it."""
         if standing and (standing.ts or standing.is_decided):
             await self._tell_who(ask)

@@ -11,7 +11,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.core.agent.approvals import ApprovalSubject, Standing
+from bot.core.agent.approvals import ApprovalSubject, PendingQuestion
 from bot.core.records import plain
 from bot.errors import RecordUnreadable
 from bot.store.encryption import Seal
@@ -82,7 +82,7 @@ class Approvals:
         self._close = redis.register_script(CLOSE)
 
     @tells_outage
-    async def open(self, question: str, subject: ApprovalSubject, about: About) -> Standing | None:
+    async def open(self, question: str, subject: ApprovalSubject, about: About) -> PendingQuestion | None:
         """Ask from here on, and return None. When the same question stands already, return that one instead."""
         if standing := await self._standing(subject, about):
             return standing
@@ -98,12 +98,12 @@ class Approvals:
             await pipe.execute()
         return None
 
-    async def _standing(self, subject: ApprovalSubject, about: About) -> Standing | None:
+    async def _standing(self, subject: ApprovalSubject, about: About) -> PendingQuestion | None:
         known: Any = await self._redis.hget(self._keys.asked(subject.thread), _field(subject, about))
         question, _, ts = text_of(known or b"").partition(" ")
         record = await self._redis.get(self._keys.approval(question)) if question else None
         try:
-            return Standing(question, ts, bool(plain(record).get("verdict"))) if record else None
+            return PendingQuestion(question, ts, bool(plain(record).get("verdict"))) if record else None
         except RecordUnreadable:
             return None
 

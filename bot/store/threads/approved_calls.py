@@ -10,7 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.core.agent.approved_calls import Left
+from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.agent.ports import Argument
 from bot.core.records import VERSION, read
 from bot.core.thread.inbound import ThreadId
@@ -43,51 +43,51 @@ class ApprovedCallRecords:
         self._seal = seal
 
     @tells_outage
-    async def left(self, thread: ThreadId) -> Mapping[str, Left]:
-        record: Any = await self._redis.hgetall(self._keys.approved_calls(thread))
-        named = {name.decode(): value for name, value in record.items()}
-        return {call: await self._read(thread, call, value) for call, value in named.items() if _is_call(call)}
+    async def recorded(self, thread: ThreadId) -> Mapping[str, ApprovedCall]:
+        fields: Any = await self._redis.hgetall(self._keys.approved_calls(thread))
+        named = {name.decode(): value for name, value in fields.items()}
+        return {key: await self._read(thread, key, value) for key, value in named.items() if _is_call(key)}
 
     @tells_outage
-    async def begin(self, thread: ThreadId, call: str, left: Left) -> Left | None:
+    async def begin(self, thread: ThreadId, key: str, call: ApprovedCall) -> ApprovedCall | None:
         """Return None to the first who begins this call: only that one may do it. Return the earlier record to
         others.
         """
-        key = self._keys.approved_calls(thread)
-        if await self._redis.hsetnx(key, call, self._packed(thread, call, left)):
-            await self._redis.expire(key, DAY_S)
+        calls = self._keys.approved_calls(thread)
+        if await self._redis.hsetnx(calls, key, self._packed(thread, key, call)):
+            await self._redis.expire(calls, DAY_S)
             return None
-        record: Any = await self._redis.hget(key, call)
-        return await self._read(thread, call, record) if record else left
+        record: Any = await self._redis.hget(calls, key)
+        return await self._read(thread, key, record) if record else call
 
-    async def ended(self, thread: ThreadId, call: str, left: Left) -> None:
+    async def ended(self, thread: ThreadId, key: str, call: ApprovedCall) -> None:
         with suppress(StateError):
-            await self._put(thread, call, left)
+            await self._put(thread, key, call)
 
     @tells_outage
-    async def first_told(self, thread: ThreadId, call: str) -> bool:
-        return bool(await self._redis.hsetnx(self._keys.approved_calls(thread), f"{TOLD}{call}", b"1"))
+    async def first_told(self, thread: ThreadId, key: str) -> bool:
+        return bool(await self._redis.hsetnx(self._keys.approved_calls(thread), f"{TOLD}{key}", b"1"))
 
     @tells_outage
-    async def _put(self, thread: ThreadId, call: str, left: Left) -> None:
-        key = self._keys.approved_calls(thread)
-        if await self._redis.hexists(key, call):  # not after the commit of a worker that took the turn over
-            await self._redis.hset(key, call, self._packed(thread, call, left))
+    async def _put(self, thread: ThreadId, key: str, call: ApprovedCall) -> None:
+        calls = self._keys.approved_calls(thread)
+        if await self._redis.hexists(calls, key):  # not after the commit of a worker that took the turn over
+            await self._redis.hset(calls, key, self._packed(thread, key, call))
 
-    def _packed(self, thread: ThreadId, call: str, left: Left) -> bytes:
-        words = left.detail if isinstance(left.detail, str) else ""
-        arguments = () if isinstance(left.detail, str) else left.detail
-        record = _CallRecord(left.action, words, arguments, left.told)
-        return self._seal.pack({"v": VERSION, **asdict(record)}, self._keys.approved_calls(thread), call)
+    def _packed(self, thread: ThreadId, key: str, call: ApprovedCall) -> bytes:
+        words = call.detail if isinstance(call.detail, str) else ""
+        arguments = () if isinstance(call.detail, str) else call.detail
+        record = _CallRecord(call.action, words, arguments, call.result)
+        return self._seal.pack({"v": VERSION, **asdict(record)}, self._keys.approved_calls(thread), key)
 
-    async def _read(self, thread: ThreadId, call: str, value: bytes) -> Left:
-        key = self._keys.approved_calls(thread)
+    async def _read(self, thread: ThreadId, key: str, value: bytes) -> ApprovedCall:
+        calls = self._keys.approved_calls(thread)
         try:
-            record = read(_CallRecord, self._seal.unpack(value, key, call))
+            record = read(_CallRecord, self._seal.unpack(value, calls, key))
         except RecordUnreadable as error:
-            await note(self._redis, self._keys, "approved call", f"{key} {call}", error.detail)
-            return Left("", "")  # the call was begun, and its result is unknown
-        return Left(record.action, record.words or record.arguments, record.told)
+            await note(self._redis, self._keys, "approved call", f"{calls} {key}", error.detail)
+            return ApprovedCall("", "")  # the call was begun, and its result is unknown
+        return ApprovedCall(record.action, record.words or record.arguments, record.told)
 
 
 def _is_call(field: str) -> bool:

@@ -1,6 +1,6 @@
 from typing import Protocol
 
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.files.web_page import FetchedPage
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments
@@ -60,13 +60,13 @@ async def _document(url: str, page: FetchedPage, context: ToolContext) -> Result
     return Result(f"{head}\n{document_text(name, document, LONGEST_TEXT)}", is_untrusted=True)
 
 
-def _picture(page: FetchedPage) -> tuple[New, ...]:
+def _picture(page: FetchedPage) -> tuple[NewArtifact, ...]:
     """Return a page's main picture, or the picture that the address itself is."""
     data, mime = (page.picture, page.picture_mime) if page.picture else (page.data, page.mime)
     if not data:
         return ()
     title = page.title or page.url
-    return (New("picture", "web", picture_name(f"web-{title[:60]}", mime), title, mime, data),)
+    return (NewArtifact("picture", "web", picture_name(f"web-{title[:60]}", mime), title, mime, data),)
 
 
 def _page_text(page: FetchedPage, *, has_picture: bool) -> str:

@@ -1,6 +1,6 @@
 from typing import Protocol
 
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.drawing import RenderedPage
 from bot.core.model.messages import ToolSpec
 from bot.tools.arguments import Arguments, optional_string
@@ -59,7 +59,9 @@ class RenderPage:
         with detailed_tool_errors(url or "The page"):
             rendered = await self._browser.render(html=html, url=url)
         about = url or say(RENDERED, context.language)
-        new = New("picture", "render", picture_name("render", rendered.mime), about, rendered.mime, rendered.data)
+        new = NewArtifact(
+            "picture", "render", picture_name("render", rendered.mime), about, rendered.mime, rendered.data
+        )
         return Result(_result(rendered, url), made=(new,), is_untrusted=bool(url))
 
 

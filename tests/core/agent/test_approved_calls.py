@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.agent.approved_calls import UNSURE, ApprovedCalls, Left, reminded
+from bot.core.agent.approved_calls import UNSURE, ApprovedCall, ApprovedCalls, reminded
 from bot.core.agent.ports import Argument, Detail, Result, ToolFailed
 from bot.core.model.messages import Ask, Message, Text
 from bot.core.thread.lease import Lease, TurnTaken
@@ -26,7 +26,7 @@ class Turn:
     says_yes: bool = True
     asked: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
-    unsure: list[Left] = field(default_factory=list)
+    unsure: list[ApprovedCall] = field(default_factory=list)
     fails: Exception | None = None
 
     async def attempt(self) -> "Attempt":
@@ -35,7 +35,7 @@ class Turn:
         calls = ApprovedCalls(self.records, Lease(self.threads, inbound().thread, started.fence), self._tell)
         return Attempt(self, calls, await calls.look_back())
 
-    async def _tell(self, left: Left) -> None:
+    async def _tell(self, left: ApprovedCall) -> None:
         self.unsure.append(left)
 
 
@@ -43,7 +43,7 @@ class Turn:
 class Attempt:
     turn: Turn
     calls: ApprovedCalls
-    left: tuple[Left, ...]
+    left: tuple[ApprovedCall, ...]
 
     async def do(self, given: Detail = WORDS, told: str = "published") -> Result | None:
         async def ask(action: str, detail: Detail) -> bool:
@@ -83,7 +83,7 @@ async def test_what_was_done_is_told_again_and_not_done_again(order: tuple[Argum
     turn = Turn()
     await (await turn.attempt()).do(told="published {0}")
     other = await turn.attempt()
-    assert other.left == (Left(ACTION, WORDS, "published {0}"),)
+    assert other.left == (ApprovedCall(ACTION, WORDS, "published {0}"),)
     result = await other.do(order)
     assert result is not None
     assert result.is_untrusted
@@ -100,7 +100,7 @@ async def test_of_what_was_only_begun_the_person_is_told_once_and_the_model_too(
     turn.fails = None
     for _ in range(2):
         other = await turn.attempt()
-        assert turn.unsure == [Left(ACTION, WORDS)], "also when the model does not call it again"
+        assert turn.unsure == [ApprovedCall(ACTION, WORDS)], "also when the model does not call it again"
         with pytest.raises(ToolFailed, match="not known"):
             await other.do()
     assert (len(turn.asked), len(turn.done), len(turn.unsure)) == (1, 1, 1)
@@ -128,9 +128,9 @@ async def test_a_worker_that_lost_the_turn_while_the_person_thought_does_nothing
 async def test_of_two_that_begin_at_once_one_does_it() -> None:
     turn = Turn()
     one = await turn.attempt()
-    call = one.calls._name(ACTION, WORDS)
+    call = one.calls._key(ACTION, WORDS)
     one.calls._numbers.clear()
-    await turn.records.begin(inbound().thread, call, Left(ACTION, WORDS))
+    await turn.records.begin(inbound().thread, call, ApprovedCall(ACTION, WORDS))
     with pytest.raises(ToolFailed, match="not known"):
         await one.do()
     assert turn.done == []
@@ -149,7 +149,11 @@ async def test_what_can_t_be_written_down_is_not_done() -> None:
 def test_the_model_is_told_what_was_done_before_the_interruption() -> None:
     ask = Ask((Message("user", (Text("publish it"),)),))
     assert reminded(ask, ()) is ask
-    told = reminded(ask, (Left(ACTION, WORDS, "published"), Left("open", "https://example.com"))).messages[-1].text
+    told = (
+        reminded(ask, (ApprovedCall(ACTION, WORDS, "published"), ApprovedCall("open", "https://example.com")))
+        .messages[-1]
+        .text
+    )
     assert "use “publish” of “desk” {'words': 'one', 'to': 'all'}: done. It told: published" in told
     assert "open https://example.com: begun; whether it was done is not known" in told
     assert UNSURE not in told

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.agent.artifacts import Artifacts
-from bot.core.agent.ports import New, ToolFailed
+from bot.core.agent.ports import NewArtifact, ToolFailed
 from bot.core.thread.conversation import Conversation, ThreadDocument, Turn, TurnMessage
 from bot.errors import FileGone
 from tests.core.scene import Scene
@@ -32,7 +32,7 @@ async def test_pictures_pages_and_what_was_made_go_by_their_labels() -> None:
         False,
         False,
     ]
-    label = await known.keep(New("picture", "zoom", "z.png", "a part", "image/png", b"png"))
+    label = await known.keep(NewArtifact("picture", "zoom", "z.png", "a part", "image/png", b"png"))
     assert [label, *known.labels] == ["zoom_1", "img_1", "zoom_1"]
     assert (await known.source("zoom_1")).data == b"png"
     assert (await known.source("img_1")).data == b"F1"
@@ -41,17 +41,17 @@ async def test_pictures_pages_and_what_was_made_go_by_their_labels() -> None:
 async def test_labels_go_on_counting_over_the_turns_of_a_thread() -> None:
     scene = Scene.of()
     first = artifacts(scene, with_paper())
-    await first.keep(New("picture", "zoom", "z.png", "a part", "image/png", b"png"))
+    await first.keep(NewArtifact("picture", "zoom", "z.png", "a part", "image/png", b"png"))
     earlier = Turn("2026-11-23", (TurnMessage("1.0", "Ana", "look"),), made=first.made)
     second = artifacts(scene, earlier)
-    assert await second.keep(New("picture", "zoom", "z.png", "another", "image/png", b"other")) == "zoom_2"
+    assert await second.keep(NewArtifact("picture", "zoom", "z.png", "another", "image/png", b"other")) == "zoom_2"
     assert [made.label for made in second.made] == ["zoom_2"]
     assert (await second.source("zoom_1")).data == b"png"
 
 
 async def test_a_label_is_not_given_again_when_an_earlier_turn_was_deleted() -> None:
     scene = Scene.of()
-    zoomed = New("picture", "zoom", "z.png", "a part", "image/png", b"png")
+    zoomed = NewArtifact("picture", "zoom", "z.png", "a part", "image/png", b"png")
     before = artifacts(scene)
     await before.keep(zoomed)
     await before.keep(zoomed)
@@ -110,7 +110,7 @@ async def test_a_document_that_nobody_knows() -> None:
 async def test_a_table_and_a_chart_are_shown_as_they_were_made() -> None:
     scene = Scene.of()
     known = artifacts(scene)
-    chart = New("chart", "chart", "Sales", "Sales", "", b"{}", fallback=b"png", is_for_model=False)
+    chart = NewArtifact("chart", "chart", "Sales", "Sales", "", b"{}", fallback=b"png", is_for_model=False)
     shown = await known.artifact(await known.keep(chart))
     assert shown is not None
     assert (shown.kind, shown.data, shown.fallback) == ("chart", b"{}", b"png")

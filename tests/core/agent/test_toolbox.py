@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.agent import toolbox
 from bot.core.agent.loop import MOST_ROUNDS
-from bot.core.agent.ports import New, Result, ToolContext, ToolFailed
+from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.model.events import Finished, TextDelta, ToolCalled
 from bot.core.model.messages import Ask, ToolCall, ToolResult
 from bot.core.model.usage import Usage
@@ -166,7 +166,7 @@ async def test_after_twelve_rounds_it_is_asked_once_without_tools() -> None:
 
 
 async def test_a_picture_that_a_tool_made_gets_a_label_and_is_shown_to_the_model() -> None:
-    new = New("picture", "zoom", "part.png", "a part", "image/png", b"png")
+    new = NewArtifact("picture", "zoom", "part.png", "a part", "image/png", b"png")
     scene = stage(
         calls(call()), says("I see ![the valve](zoom_1)."), tools=(tool(Result("Here is {0}.", made=(new,))),)
     )
@@ -185,8 +185,8 @@ async def test_a_picture_that_a_tool_made_gets_a_label_and_is_shown_to_the_model
 
 
 async def test_what_is_for_the_person_stands_where_it_was_made_or_at_the_end() -> None:
-    table = New("table", "table", "Prices", "Prices", "", b"{}", is_for_person=True, is_for_model=False)
-    drawn = New("picture", "annotated", "a.png", "marked", "image/png", b"png", is_for_person=True)
+    table = NewArtifact("table", "table", "Prices", "Prices", "", b"{}", is_for_person=True, is_for_model=False)
+    drawn = NewArtifact("picture", "annotated", "a.png", "marked", "image/png", b"png", is_for_person=True)
     scene = stage(
         calls(call(), words="First the table."),
         says("And that is it."),
@@ -197,7 +197,7 @@ async def test_what_is_for_the_person_stands_where_it_was_made_or_at_the_end() -
 
 
 async def test_what_the_model_places_itself_is_not_shown_twice() -> None:
-    drawn = New("picture", "annotated", "a.png", "marked", "image/png", b"png", is_for_person=True)
+    drawn = NewArtifact("picture", "annotated", "a.png", "marked", "image/png", b"png", is_for_person=True)
     scene = stage(calls(call()), says("See ![here](annotated_1)!"), tools=(tool(Result("ok", made=(drawn,))),))
     await scene.ask(inbound())
     assert scene.turn.answer == "See ![here](annotated_1)!"
@@ -260,7 +260,7 @@ async def test_of_too_many_tools_the_last_sources_are_offered() -> None:
 
 
 async def test_brackets_in_what_was_read_are_no_labels() -> None:
-    new = New("picture", "web", "a.png", "a", "image/png", b"png")
+    new = NewArtifact("picture", "web", "a.png", "a", "image/png", b"png")
     scene = stage(
         calls(call()), says("Well."), tools=(tool(Result("Its picture: {0}\nprint('{0}, {1}')", made=(new,))),)
     )
@@ -268,8 +268,10 @@ async def test_brackets_in_what_was_read_are_no_labels() -> None:
     assert results(scene.model.asks[1])[0][1] == "Its picture: web_1\nprint('{0}, {1}')"
 
 
-def table(name: str = "stock") -> New:
-    return New("table", "table", f"{name}.csv", name, "application/json", b"{}", is_for_person=True, is_for_model=False)
+def table(name: str = "stock") -> NewArtifact:
+    return NewArtifact(
+        "table", "table", f"{name}.csv", name, "application/json", b"{}", is_for_person=True, is_for_model=False
+    )
 
 
 async def test_what_was_made_stands_where_the_model_places_it_else_after_its_lead_or_at_the_end() -> None:

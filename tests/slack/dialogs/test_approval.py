@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.agent.approvals import ApprovalSubject, Standing
-from bot.core.agent.approved_calls import Left
+from bot.core.agent.approvals import ApprovalSubject, PendingQuestion
+from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.agent.ports import Argument, Detail
 from bot.errors import StateError
 from bot.playground.workspace.records import Message
@@ -28,11 +28,11 @@ class Table:
     verdicts: dict[str, bool | None] = field(default_factory=dict)
     askers: dict[str, str] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
-    standing: dict[tuple[ApprovalSubject, str], Standing] = field(default_factory=dict)
+    standing: dict[tuple[ApprovalSubject, str], PendingQuestion] = field(default_factory=dict)
     is_away: bool = False
     waiting: int = 0
 
-    async def open(self, question: str, subject: ApprovalSubject, about: QuestionContent) -> Standing | None:
+    async def open(self, question: str, subject: ApprovalSubject, about: QuestionContent) -> PendingQuestion | None:
         if self.is_away:
             raise StateError("away")
         if standing := self.standing.get((subject, about.digest)):
@@ -42,7 +42,7 @@ class Table:
         return None
 
     async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> None:
-        self.standing[subject, about.digest] = Standing(question, ts)
+        self.standing[subject, about.digest] = PendingQuestion(question, ts)
 
     async def wait(self, question: str, timeout_s: float) -> bool | None:
         loop = asyncio.get_running_loop()
@@ -246,8 +246,8 @@ async def test_the_same_asked_a_second_time_in_a_turn_is_a_question_of_its_own(d
 
 async def test_of_what_nobody_knows_the_person_is_told_what_it_was(desk: Desk) -> None:
     asking = SlackAsking(desk.gateway, desk.table, is_whispered=True)
-    await asking.tell_unsure(desk.thread, Left("use “go” of “files”", (Argument("to", "bob"),)), "en")
-    await asking.tell_unsure(desk.thread, Left("", ""), "zh")
+    await asking.tell_unsure(desk.thread, ApprovedCall("use “go” of “files”", (Argument("to", "bob"),)), "en")
+    await asking.tell_unsure(desk.thread, ApprovedCall("", ""), "zh")
     known, unknown = desk.messages
     assert "You approved that I use “go” of “files”, and I was interrupted" in str(known.blocks)
     assert "bob" in str(known.blocks)

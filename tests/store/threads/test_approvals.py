@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisDisconnected
 
-from bot.core.agent.approvals import ApprovalSubject, Standing
+from bot.core.agent.approvals import ApprovalSubject, PendingQuestion
 from bot.core.ports import TurnCommit
 from bot.core.thread.inbound import ThreadId
 from bot.slack.dialogs.approval_question import QuestionContent
@@ -106,11 +106,11 @@ async def test_what_is_asked_about_is_shown_to_who_was_asked_and_sealed(redis: R
 
 async def test_the_next_attempt_finds_the_question_of_the_one_before(redis: Redis) -> None:
     approvals, ana = await opened(redis), ApprovalSubject(THREAD, "UANA")
-    assert await approvals.open("q2", ana, ABOUT) == Standing("q")
+    assert await approvals.open("q2", ana, ABOUT) == PendingQuestion("q")
     await approvals.shown_at("q", ana, ABOUT, "7.5")
-    assert await approvals.open("q2", ana, ABOUT) == Standing("q", "7.5")
+    assert await approvals.open("q2", ana, ABOUT) == PendingQuestion("q", "7.5")
     await approvals.decide("q", "UANA", "approved", "d1")
-    assert await approvals.open("q2", ana, ABOUT) == Standing("q", "7.5", is_decided=True)
+    assert await approvals.open("q2", ana, ABOUT) == PendingQuestion("q", "7.5", is_decided=True)
     assert await approvals.wait("q", 1.0) is True
     assert await approvals.decide("q2", "UANA", "approved", "d1") == "late", "there is no second one"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.agent.approved_calls import Left
+from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.agent.ports import Argument
 from bot.core.ports import TurnCommit
 from bot.core.thread.inbound import ThreadId
@@ -16,21 +16,21 @@ from bot.store.threads.approved_calls import ApprovedCallRecords
 from bot.store.threads.threads import Threads
 
 THREAD = ThreadId("T1", "C1", "1.0")
-PUBLISH = Left("use “publish” of “desk”", (Argument("words", "one"),))
-DONE = replace(PUBLISH, told="published: one")
+PUBLISH = ApprovedCall("use “publish” of “desk”", (Argument("words", "one"),))
+DONE = replace(PUBLISH, result="published: one")
 
 
 @pytest.mark.parametrize("secret", [None, "a passphrase"])
 async def test_only_the_first_begins_and_others_learn_how_it_ended(redis: Redis, secret: str | None) -> None:
     calls = ApprovedCallRecords(redis, Keys(), Seal(secret))
-    assert await calls.left(THREAD) == {}
+    assert await calls.recorded(THREAD) == {}
     begun = await asyncio.gather(*(calls.begin(THREAD, "a", PUBLISH) for _ in range(5)))
     assert begun.count(None) == 1
     assert begun.count(PUBLISH) == 4
     await calls.ended(THREAD, "a", DONE)
     assert await calls.begin(THREAD, "a", PUBLISH) == DONE
-    assert await calls.begin(THREAD, "b", Left("open", "https://example.com")) is None
-    assert await calls.left(THREAD) == {"a": DONE, "b": Left("open", "https://example.com")}
+    assert await calls.begin(THREAD, "b", ApprovedCall("open", "https://example.com")) is None
+    assert await calls.recorded(THREAD) == {"a": DONE, "b": ApprovedCall("open", "https://example.com")}
 
 
 async def test_what_was_asked_and_told_is_sealed(redis: Redis) -> None:
@@ -46,7 +46,7 @@ async def test_a_person_is_told_of_a_call_once(redis: Redis) -> None:
     calls = ApprovedCallRecords(redis, Keys(), Seal())
     await calls.begin(THREAD, "a", PUBLISH)
     assert [await calls.first_told(THREAD, "a") for _ in range(3)] == [True, False, False]
-    assert await calls.left(THREAD) == {"a": PUBLISH}, "that is no call of its own"
+    assert await calls.recorded(THREAD) == {"a": PUBLISH}, "that is no call of its own"
 
 
 async def test_the_next_turn_may_do_the_same_again(redis: Redis) -> None:
@@ -54,5 +54,5 @@ async def test_the_next_turn_may_do_the_same_again(redis: Redis) -> None:
     await redis.hset("glm:turn:{T1:C1:1.0}", "fence", "1")
     await calls.begin(THREAD, "a", PUBLISH)
     assert await threads.commit(THREAD, 1, TurnCommit(())) == "done"
-    await calls.ended(THREAD, "a", replace(PUBLISH, told="too late: the turn is over"))
+    await calls.ended(THREAD, "a", replace(PUBLISH, result="too late: the turn is over"))
     assert await calls.begin(THREAD, "a", PUBLISH) is None
