@@ -1,4 +1,4 @@
-"""Where a turn's material comes from, in memory: the workspace, its files, the cache of them."""
+"""Fakes of the workspace, its files and their cache, in memory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

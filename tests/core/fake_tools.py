@@ -1,4 +1,4 @@
-"""What a turn has at hand besides the model, in memory."""
+"""Fakes of the tools, the browser, the painter and the approvals of a turn, in memory."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -236,7 +236,7 @@ class FakeReplies:
 
 
 @dataclass
-class FakeAside:
+class FakeDeadLetters:
     """Where messages go that broke their worker again and again."""
 
     put_aside: dict[str, tuple[Inbound, ...]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Everything around an Answerer, joined as the bot joins it."""
+"""Scene joins an Answerer and the fakes around it, as the bot joins the real parts."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,8 +37,8 @@ from tests.core.fake_tools import (
     FakeTranscripts,
 )
 from tests.core.fakes import (
-    FakeAside,
     FakeChoices,
+    FakeDeadLetters,
     FakeGate,
     FakeModel,
     FakeReplies,
@@ -60,7 +60,7 @@ class Scene:
     window: Window = field(default_factory=lambda: Window(100_000))
     limits: TurnLimits = field(default_factory=TurnLimits)
     interrupts: Interrupts = field(default_factory=Interrupts)
-    dead_letters: FakeAside = field(default_factory=FakeAside)
+    dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     gate: FakeGate = field(default_factory=FakeGate)
     choices: FakeChoices = field(default_factory=FakeChoices)
     eyes: FakeEyes = field(default_factory=FakeEyes)

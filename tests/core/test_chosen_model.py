@@ -1,4 +1,4 @@
-"""The model that was chosen is asked, and only for what it can do."""
+"""ChosenModel asks the chosen model, and refuses pictures that it can't see."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""No id or time that would break what is kept becomes a value of ours."""
+"""Values with an invalid id or time can't be made."""
 
 from dataclasses import replace
 from typing import Any

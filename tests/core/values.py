@@ -1,4 +1,4 @@
-"""Values that several tests begin from, and the same as hypothesis strategies."""
+"""Values and hypothesis strategies that several tests use."""
 
 from hypothesis import strategies as st
 

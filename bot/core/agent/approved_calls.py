@@ -145,7 +145,11 @@ def reminded(ask: Ask, calls: tuple[ApprovedCall, ...]) -> Ask:
 
 
 def _line(call: ApprovedCall) -> str:
-    arguments = call.detail if isinstance(call.detail, str) else str({one.name: one.value for one in call.detail})
+    arguments = (
+        call.detail
+        if isinstance(call.detail, str)
+        else str({argument.name: argument.value for argument in call.detail})
+    )
     if call.result is None:
         return BEGUN.format(action=call.action, detail=arguments[:MOST_TOLD])
     return DONE.format(action=call.action, detail=arguments[:MOST_TOLD], told=call.result[:MOST_TOLD])

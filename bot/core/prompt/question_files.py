@@ -102,7 +102,7 @@ async def read_files(
 
 def receipt_of(turn: Turn) -> Receipt:
     read, unread = files_of(turn)
-    return Receipt(tuple(_named(one, one if isinstance(one, ThreadDocument) else None) for one in read), unread)
+    return Receipt(tuple(_named(file, file if isinstance(file, ThreadDocument) else None) for file in read), unread)
 
 
 def _named(file: FileRef | Picture | ThreadDocument, paper: ThreadDocument | None) -> str:

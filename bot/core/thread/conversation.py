@@ -259,7 +259,7 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`since_ts`: what was said before was to be forgotten, and is not read from Slack either."""
+    """`since_ts`: older messages were forgotten on request, and are not read from Slack again."""
 
     turns: tuple[Turn, ...] = ()
     folded: FoldedTurns = field(default_factory=FoldedTurns)
@@ -272,7 +272,7 @@ class Conversation:
 
     @property
     def is_behind(self) -> bool:
-        """What was said in the thread before could not all be read."""
+        """Some earlier messages of the thread could not be read before the last question."""
         return bool(self.turns and self.turns[-1].missed_since)
 
     @property

@@ -1,4 +1,6 @@
-"""An archive for whoever asks: nothing in it leads elsewhere, and nobody makes the bot build many."""
+"""Exports archives what is known of a person: no file name leads out of the archive, and each person gets one at a
+time.
+"""
 
 import asyncio
 import io

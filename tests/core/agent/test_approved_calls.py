@@ -1,4 +1,4 @@
-"""What was approved is done once in a turn, whoever takes it over, and of what nobody knows the person is told."""
+"""ApprovedCalls makes an approved call once in a turn, and tells the person about a call that may have been made."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What a turn can name, and what it gets for a name."""
+"""Artifacts finds what a turn can name by its label."""
 
 import pytest
 

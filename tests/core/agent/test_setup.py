@@ -1,4 +1,4 @@
-"""Whose words count as a person's: an address in them is opened unasked, all else is asked about first."""
+"""Only text that people of the workspace wrote counts as theirs. A person is asked before other addresses are opened."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The model calls tools: every call gets its answer, whatever it was, and the turn goes on."""
+"""Toolbox answers every tool call of the model, also a wrong one, and the turn goes on."""
 
 import asyncio
 from collections.abc import Mapping

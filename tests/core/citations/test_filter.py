@@ -1,4 +1,4 @@
-"""Citations become links, are marked, or go: by what was sent, and by what stands there."""
+"""Citations turns citations into links, adds a remark, or removes them."""
 
 from collections.abc import Iterable
 

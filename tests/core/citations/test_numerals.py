@@ -1,4 +1,4 @@
-"""Numbers written as words."""
+"""Numbers that are written as words are read."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a citation is worth: by the page's text where there is text, by its picture only where there is none."""
+"""The text of a page decides about a citation; the picture counts only where the page has no text."""
 
 import pytest
 

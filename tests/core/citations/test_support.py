@@ -1,4 +1,4 @@
-"""Whether a page bears out a sentence: its numbers and quotes are there, however they are written."""
+"""A page supports a sentence when it has all its numbers, dates, quotes and names."""
 
 import pytest
 

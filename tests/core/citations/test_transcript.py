@@ -1,4 +1,4 @@
-"""What was said, as the model reads it, and the way back from a label to the message."""
+"""A transcript labels each message, and a label leads back to its message."""
 
 from bot.core.brief import Span
 from bot.core.citations.transcript import Transcript, TranscriptLine, parts, references, transcript_text

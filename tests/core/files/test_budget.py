@@ -1,4 +1,4 @@
-"""What of a long thread and of many documents is told at once."""
+"""One question adds only so many earlier messages and so much of its documents to the prompt."""
 
 from bot.core.document import Document, Page
 from bot.core.files.budget import TOKENS_PER_LINE, newest, share, shortened

@@ -1,4 +1,4 @@
-"""What the model is told of a document that does not fit: what it has, what is missing, and what that is called."""
+"""The text of a long document tells the model which pages are missing and what they are called."""
 
 from bot.core.document import Document, Page
 from bot.core.files.document_prompt import document_text

@@ -1,4 +1,4 @@
-"""Documents of a thread: any page on demand, how far the reading is, and Slack's PDF where nothing else can read it."""
+"""Documents draws any page, reports progress, and uses Slack's PDF when it can't read a file itself."""
 
 import hashlib
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ class Reader:
 
 
 @dataclass
-class Desk:
+class DocumentScene:
     """Attachments over files held here: id → bytes, and `id.pdf` → Slack's PDF of it."""
 
     files: dict[str, bytes]
@@ -95,78 +95,78 @@ REPORT = b"pdf\none\ntwo\nthree"
 
 
 async def test_every_page_can_be_had_as_text_and_picture() -> None:
-    desk = Desk({"F1": REPORT})
-    paper = await desk.paper()
-    document = await desk.attachments.document("T1", paper)
+    scene = DocumentScene({"F1": REPORT})
+    paper = await scene.paper()
+    document = await scene.attachments.document("T1", paper)
     assert [page.text for page in document.pages] == ["one", "two", "three"]
-    image = await desk.attachments.page("T1", paper, 3, 900)
+    image = await scene.attachments.page("T1", paper, 3, 900)
     assert image is not None
     assert image.label == "report.pdf#3"
-    assert desk.reader.drawn[-1][1] == ("page:3",)
-    assert await desk.attachments.page("T1", paper, 4, 900) is None
-    assert desk.fetched == ["F1"]
+    assert scene.reader.drawn[-1][1] == ("page:3",)
+    assert await scene.attachments.page("T1", paper, 4, 900) is None
+    assert scene.fetched == ["F1"]
 
 
 async def test_a_part_of_a_page_is_drawn_from_the_source() -> None:
-    desk = Desk({"F1": REPORT})
-    paper = await desk.paper()
-    part = await desk.attachments.page_crop("T1", paper, 2, HALF, 700)
+    scene = DocumentScene({"F1": REPORT})
+    paper = await scene.paper()
+    part = await scene.attachments.page_crop("T1", paper, 2, HALF, 700)
     assert part is not None
-    assert desk.reader.drawn[-1] == (REPORT, ("page:2",), f"{HALF} in 700")
-    assert await desk.attachments.page_crop("T1", paper, 9, HALF, 700) is None
+    assert scene.reader.drawn[-1] == (REPORT, ("page:2",), f"{HALF} in 700")
+    assert await scene.attachments.page_crop("T1", paper, 9, HALF, 700) is None
 
 
 async def test_a_document_is_read_again_when_the_cache_has_let_it_go() -> None:
-    desk = Desk({"F1": REPORT})
-    paper = await desk.paper()
-    told = await desk.attachments.text("T1", paper)
-    desk.blobs.kept.clear()
-    assert await desk.attachments.text("T1", paper) == told
-    assert desk.fetched == ["F1", "F1"]
-    desk.blobs.kept.clear()
-    del desk.files["F1"]
+    scene = DocumentScene({"F1": REPORT})
+    paper = await scene.paper()
+    told = await scene.attachments.text("T1", paper)
+    scene.blobs.kept.clear()
+    assert await scene.attachments.text("T1", paper) == told
+    assert scene.fetched == ["F1", "F1"]
+    scene.blobs.kept.clear()
+    del scene.files["F1"]
     with pytest.raises(FileGone):
-        await desk.attachments.document("T1", paper)
+        await scene.attachments.document("T1", paper)
     with pytest.raises(FileError):
-        await desk.attachments.page_crop("T1", paper, 1, HALF, 700)
-    assert await desk.attachments.page("T1", paper, 1, 700) is None
+        await scene.attachments.page_crop("T1", paper, 1, HALF, 700)
+    assert await scene.attachments.page("T1", paper, 1, 700) is None
 
 
 async def test_the_original_of_a_page_is_the_whole_page_drawn_large() -> None:
-    desk = Desk({"F1": REPORT})
-    read = await desk.take()
-    assert await desk.attachments.original("T1", read.pictures[0]) == b"(0, 0, 1000, 1000) in 6144"
+    scene = DocumentScene({"F1": REPORT})
+    read = await scene.take()
+    assert await scene.attachments.original("T1", read.pictures[0]) == b"(0, 0, 1000, 1000) in 6144"
     with pytest.raises(FileGone):
-        await desk.attachments.original("T1", replace(read.pictures[0], page=9))
+        await scene.attachments.original("T1", replace(read.pictures[0], page=9))
 
 
 async def test_it_tells_how_far_reading_and_rendering_are() -> None:
-    desk = Desk({"F1": REPORT})
-    await desk.take()
-    assert desk.heard == [ReadProgress("report.pdf", "reading", 3, 3), ReadProgress("report.pdf", "rendering", 3, 3)]
+    scene = DocumentScene({"F1": REPORT})
+    await scene.take()
+    assert scene.heard == [ReadProgress("report.pdf", "reading", 3, 3), ReadProgress("report.pdf", "rendering", 3, 3)]
 
 
 async def test_pages_are_drawn_together_and_none_again_afterwards() -> None:
-    desk = Desk({"F1": REPORT})
-    read = await desk.take()
-    assert len(desk.reader.drawn) == 3
+    scene = DocumentScene({"F1": REPORT})
+    read = await scene.take()
+    assert len(scene.reader.drawn) == 3
     for picture in read.pictures:
-        assert await desk.attachments.image("T1", picture, "full") is not None
-    desk.blobs.facts.clear()
-    await desk.take()
-    assert len(desk.reader.drawn) == 3
+        assert await scene.attachments.image("T1", picture, "full") is not None
+    scene.blobs.facts.clear()
+    await scene.take()
+    assert len(scene.reader.drawn) == 3
 
 
 async def test_a_cache_that_is_full_costs_no_second_download() -> None:
-    desk = Desk({"F1": REPORT}, blobs=FakeBlobs(is_full=True))
-    await desk.take()
-    assert desk.fetched == ["F1"]
+    scene = DocumentScene({"F1": REPORT}, blobs=FakeBlobs(is_full=True))
+    await scene.take()
+    assert scene.fetched == ["F1"]
 
 
 async def test_of_a_long_document_the_outline_comes_first_and_the_rest_is_said_to_be_elsewhere() -> None:
-    desk = Desk({"F1": b"pdf\n" + b"\n".join(b"word " * 20_000 for _ in range(4))})
-    paper = await desk.paper("long.pdf")
-    told = (await desk.attachments.text("T1", paper)).split("\n")
+    scene = DocumentScene({"F1": b"pdf\n" + b"\n".join(b"word " * 20_000 for _ in range(4))})
+    paper = await scene.paper("long.pdf")
+    told = (await scene.attachments.text("T1", paper)).split("\n")
     assert (paper.pages_read, paper.pages) == (2, 4)
     assert "the text of pages 1–2 follows, pages 3–4 are not here: find_in_document searches all of them" in told[0]
     assert told[1] == "Its outline: Aims (p. 2)"
@@ -174,46 +174,46 @@ async def test_of_a_long_document_the_outline_comes_first_and_the_rest_is_said_t
 
 
 async def test_an_old_office_file_is_read_from_slacks_pdf_of_it() -> None:
-    desk = Desk({"F1": b"old", "F1.pdf": b"pdf\nonce a memo"})
-    paper = await desk.paper("memo.doc", converted_url="https://files.slack.com/memo.pdf")
+    scene = DocumentScene({"F1": b"old", "F1.pdf": b"pdf\nonce a memo"})
+    paper = await scene.paper("memo.doc", converted_url="https://files.slack.com/memo.pdf")
     assert (paper.name, paper.kind, paper.notes) == ("memo.doc", "pdf", (SLACKS_PDF,))
-    told = await desk.attachments.text("T1", paper)
+    told = await scene.attachments.text("T1", paper)
     assert "once a memo" in told
-    assert paper.sha256 == hashlib.sha256(desk.files["F1.pdf"]).hexdigest()
-    desk.blobs.kept.clear()
-    assert await desk.attachments.text("T1", paper) == told
-    assert await desk.attachments.page("T1", paper, 1, 500) is not None
+    assert paper.sha256 == hashlib.sha256(scene.files["F1.pdf"]).hexdigest()
+    scene.blobs.kept.clear()
+    assert await scene.attachments.text("T1", paper) == told
+    assert await scene.attachments.page("T1", paper, 1, 500) is not None
 
 
 async def test_without_slacks_pdf_it_is_refused_as_before() -> None:
-    desk = Desk({"F1": b"old"})
+    scene = DocumentScene({"F1": b"old"})
     with pytest.raises(FileUnsupported):
-        await desk.take("memo.doc")
-    assert desk.fetched == ["F1"]
+        await scene.take("memo.doc")
+    assert scene.fetched == ["F1"]
 
 
 async def test_slides_that_nothing_here_can_draw_are_shown_from_slacks_pdf() -> None:
     pdf = b"pdf\nx\ny"
-    desk = Desk({"F1": b"slides\nfirst\nsecond", "F1.pdf": pdf})
-    read = await desk.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
+    scene = DocumentScene({"F1": b"slides\nfirst\nsecond", "F1.pdf": pdf})
+    read = await scene.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
     assert read.paper is not None
     assert [picture.label for picture in read.pictures] == ["deck.pptx#1", "deck.pptx#2"]
-    assert desk.reader.drawn == [(pdf, ("page:1",), "whole"), (pdf, ("page:2",), "whole")]
-    assert "[deck.pptx slide 2]\nsecond" in await desk.attachments.text("T1", read.paper)
-    desk.blobs.kept.clear()
-    assert await desk.attachments.page_crop("T1", read.paper, 2, HALF, 700) is not None
-    assert desk.reader.drawn[-1][:2] == (pdf, ("page:2",))
+    assert scene.reader.drawn == [(pdf, ("page:1",), "whole"), (pdf, ("page:2",), "whole")]
+    assert "[deck.pptx slide 2]\nsecond" in await scene.attachments.text("T1", read.paper)
+    scene.blobs.kept.clear()
+    assert await scene.attachments.page_crop("T1", read.paper, 2, HALF, 700) is not None
+    assert scene.reader.drawn[-1][:2] == (pdf, ("page:2",))
 
 
 async def test_a_pdf_with_another_number_of_pages_is_not_taken_for_the_slides() -> None:
-    desk = Desk({"F1": b"slides\nfirst\nsecond", "F1.pdf": b"pdf\nx\ny\nz"})
-    read = await desk.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
+    scene = DocumentScene({"F1": b"slides\nfirst\nsecond", "F1.pdf": b"pdf\nx\ny\nz"})
+    read = await scene.take("deck.pptx", converted_url="https://files.slack.com/deck.pdf")
     assert read.pictures == ()
-    assert desk.reader.drawn == []
+    assert scene.reader.drawn == []
 
 
 async def test_two_documents_of_one_name_are_told_apart_and_the_same_one_is_not() -> None:
-    read = await Desk({"F1": REPORT}).take()
+    read = await DocumentScene({"F1": REPORT}).take()
     assert read.paper is not None
     other = replace(read.paper, sha256="other")
     apart = read.with_own_name([other, replace(other, name="report (2).pdf")])
@@ -224,11 +224,11 @@ async def test_two_documents_of_one_name_are_told_apart_and_the_same_one_is_not(
 
 
 async def test_a_canvas_is_read_anew_because_it_changes_under_its_id() -> None:
-    desk = Desk({"F1": b"pdf\nfirst words"})
-    assert (await desk.paper("Plan", mode="canvas")).sha256 != ""
-    desk.files["F1"] = b"pdf\nlater words"
-    paper = await desk.paper("Plan", mode="canvas")
-    assert "later words" in await desk.attachments.text("T1", paper)
+    scene = DocumentScene({"F1": b"pdf\nfirst words"})
+    assert (await scene.paper("Plan", mode="canvas")).sha256 != ""
+    scene.files["F1"] = b"pdf\nlater words"
+    paper = await scene.paper("Plan", mode="canvas")
+    assert "later words" in await scene.attachments.text("T1", paper)
 
 
 def test_what_was_stored_before_slacks_pdf_was_known_still_loads() -> None:

@@ -1,4 +1,4 @@
-"""A page of the web as a file."""
+"""WebFiles downloads a web page as a file."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""“Where is it?”: boxes are drawn on the newest picture, and never seen as numbers."""
+"""Grounding draws the boxes of an answer on the newest picture."""
 
 import pytest
 

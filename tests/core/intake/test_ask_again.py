@@ -1,4 +1,4 @@
-"""A question that is answered once more: from memory where its words are known, else as Slack has it now."""
+"""AskAgain asks a question once more, with its text from memory or from Slack."""
 
 from dataclasses import dataclass, field, replace
 

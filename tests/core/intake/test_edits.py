@@ -1,4 +1,4 @@
-"""What becomes of an edit, a deletion, a wish for another answer and a Stop, by the state the message is in."""
+"""MessageEdits handles edits, deletions, new answers and Stop, by the state of the message."""
 
 from dataclasses import dataclass, field
 
@@ -42,7 +42,7 @@ class Inbox:
 
 
 @dataclass
-class House:
+class EditScene:
     inbox: Inbox
     jobs: FakeJobs = field(default_factory=FakeJobs)
     sent: list[tuple[ThreadId, str]] = field(default_factory=list)
@@ -60,10 +60,10 @@ class House:
     [("waiting", 0, 1), ("taken", 1, 1), ("answered", 0, 0), ("offered", 0, 0), ("unknown", 0, 0)],
 )
 async def test_an_edit(state: str, signals: int, jobs: int) -> None:
-    house = House(Inbox(state))
-    assert await house.message_edits.edited(ONE) == state
-    assert house.sent == [(ONE.thread, "changed")] * signals
-    assert house.jobs.added == [JOB] * jobs
+    scene = EditScene(Inbox(state))
+    assert await scene.message_edits.edited(ONE) == state
+    assert scene.sent == [(ONE.thread, "changed")] * signals
+    assert scene.jobs.added == [JOB] * jobs
 
 
 @pytest.mark.parametrize(
@@ -71,36 +71,36 @@ async def test_an_edit(state: str, signals: int, jobs: int) -> None:
     [("waiting", 0, 0, 0), ("taken", 1, 1, 0), ("answered", 0, 0, 1), ("offered", 0, 0, 1), ("unknown", 0, 0, 1)],
 )
 async def test_a_deletion(state: str, signals: int, jobs: int, forgets: int) -> None:
-    house = House(Inbox(state))
-    await house.message_edits.deleted(ONE.thread, "1.0")
-    assert house.sent == [(ONE.thread, "changed")] * signals
-    assert house.jobs.added == [JOB] * jobs
-    assert house.inbox.forgotten == [(ONE.thread, "1.0")] * forgets
+    scene = EditScene(Inbox(state))
+    await scene.message_edits.deleted(ONE.thread, "1.0")
+    assert scene.sent == [(ONE.thread, "changed")] * signals
+    assert scene.jobs.added == [JOB] * jobs
+    assert scene.inbox.forgotten == [(ONE.thread, "1.0")] * forgets
 
 
 @pytest.mark.parametrize("reopens", [True, False])
 async def test_another_answer_is_queued_once(*, reopens: bool) -> None:
-    house = House(Inbox(reopens=reopens))
-    await house.message_edits.ask_again(ONE)
-    assert house.jobs.added == [JOB] * reopens
+    scene = EditScene(Inbox(reopens=reopens))
+    await scene.message_edits.ask_again(ONE)
+    assert scene.jobs.added == [JOB] * reopens
 
 
 async def test_stop_is_told_to_whoever_answers() -> None:
-    house = House(Inbox(in_line=(ONE,)))
-    assert await house.message_edits.stop(ONE.thread) == ()
-    assert house.sent == [(ONE.thread, "stopped")]
+    scene = EditScene(Inbox(in_line=(ONE,)))
+    assert await scene.message_edits.stop(ONE.thread) == ()
+    assert scene.sent == [(ONE.thread, "stopped")]
 
 
 @pytest.mark.parametrize(("state", "stopped"), [("waiting", (ONE,)), ("taken", ())])
 async def test_a_question_still_in_line_gets_no_answer_after_a_stop(state: str, stopped: tuple[Inbound, ...]) -> None:
-    house = House(Inbox(state, running=False, in_line=(ONE,)))
-    assert await house.message_edits.stop(ONE.thread) == stopped
-    assert house.sent == [(ONE.thread, "stopped")]
+    scene = EditScene(Inbox(state, running=False, in_line=(ONE,)))
+    assert await scene.message_edits.stop(ONE.thread) == stopped
+    assert scene.sent == [(ONE.thread, "stopped")]
 
 
 async def test_going_on_is_asked_for_once_however_often_it_is_pressed() -> None:
-    house = House(Inbox())
-    await house.message_edits.go_on(ONE)
-    house.inbox.in_line = (ONE,)
-    await house.message_edits.go_on(inbound("2.0"))
-    assert house.jobs.added == [JOB]
+    scene = EditScene(Inbox())
+    await scene.message_edits.go_on(ONE)
+    scene.inbox.in_line = (ONE,)
+    await scene.message_edits.go_on(inbound("2.0"))
+    assert scene.jobs.added == [JOB]

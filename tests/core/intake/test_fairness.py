@@ -1,4 +1,4 @@
-"""Who is answered when, and who runs beside whom."""
+"""FairTurns decides when a thread is answered, and which turns run one at a time."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class Gate:
 
 
 @dataclass
-class House:
+class FairnessScene:
     gate: Gate = field(default_factory=lambda: Gate({one.thread: (one,) for one in (ONE, TWO, THREE)}))
     jobs: FakeJobs = field(default_factory=FakeJobs)
     answered: list[ThreadId] = field(default_factory=list)
@@ -80,72 +80,72 @@ class House:
 
 
 async def test_a_turn_enters_is_answered_and_leaves() -> None:
-    house = House()
-    await house.turns.run(ONE.thread)
-    assert house.answered == [ONE.thread]
-    assert house.gate.entered == house.gate.left == [(ONE.thread, ANA)]
+    scene = FairnessScene()
+    await scene.turns.run(ONE.thread)
+    assert scene.answered == [ONE.thread]
+    assert scene.gate.entered == scene.gate.left == [(ONE.thread, ANA)]
 
 
 async def test_where_there_is_no_room_it_waits_in_line_and_gives_nothing_back() -> None:
-    house = House()
-    house.gate.is_open = False
-    await house.turns.run(ONE.thread)
-    assert (house.answered, house.gate.left) == ([], [])
+    scene = FairnessScene()
+    scene.gate.is_open = False
+    await scene.turns.run(ONE.thread)
+    assert (scene.answered, scene.gate.left) == ([], [])
 
 
 async def test_a_thread_that_somebody_else_answers_keeps_its_place() -> None:
-    house = House(is_elsewhere=True)
-    await house.turns.run(ONE.thread)
-    assert house.gate.left == []
+    scene = FairnessScene(is_elsewhere=True)
+    await scene.turns.run(ONE.thread)
+    assert scene.gate.left == []
 
 
 async def test_a_thread_in_which_nothing_waits_is_only_tidied_up() -> None:
-    house = House(Gate())
-    await house.turns.run(ONE.thread)
-    assert house.answered == [ONE.thread]
-    assert house.gate.entered == []
+    scene = FairnessScene(Gate())
+    await scene.turns.run(ONE.thread)
+    assert scene.answered == [ONE.thread]
+    assert scene.gate.entered == []
 
 
 async def test_who_ends_wakes_the_next_that_still_waits() -> None:
-    house = House()
+    scene = FairnessScene()
     gone = inbound("9.0").thread
-    house.gate.line = [gone, TWO.thread, THREE.thread]
-    await house.turns.run(ONE.thread)
-    assert house.jobs.added == [(TWO.thread, "2.0:next")]
-    assert house.gate.left == [(ONE.thread, ANA), (gone, ANA)], "what was deleted gives its place back"
+    scene.gate.line = [gone, TWO.thread, THREE.thread]
+    await scene.turns.run(ONE.thread)
+    assert scene.jobs.added == [(TWO.thread, "2.0:next")]
+    assert scene.gate.left == [(ONE.thread, ANA), (gone, ANA)], "what was deleted gives its place back"
 
 
 @pytest.mark.parametrize("trouble", [ZeroDivisionError(), StateError("x")])
 async def test_a_turn_that_breaks_leaves_too(trouble: Exception) -> None:
-    house = House(trouble=trouble)
+    scene = FairnessScene(trouble=trouble)
     with pytest.raises(type(trouble)):
-        await house.turns.run(ONE.thread)
-    assert house.gate.left == [(ONE.thread, ANA)]
+        await scene.turns.run(ONE.thread)
+    assert scene.gate.left == [(ONE.thread, ANA)]
 
 
 async def test_a_turn_that_is_cancelled_leaves_too() -> None:
-    house = House()
-    house.hold.clear()
+    scene = FairnessScene()
+    scene.hold.clear()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.02):
-            await house.turns.run(ONE.thread)
+            await scene.turns.run(ONE.thread)
     await asyncio.sleep(0.01)
-    assert house.gate.left == [(ONE.thread, ANA)]
+    assert scene.gate.left == [(ONE.thread, ANA)]
 
 
 @pytest.mark.parametrize("part", ["gate", "jobs"])
 async def test_a_store_that_is_away_at_the_end_spoils_no_answer(part: str) -> None:
-    house = House()
-    house.gate.line = [TWO.thread]
-    (house.gate if part == "gate" else house.jobs).is_away = True
-    await house.turns.run(ONE.thread)
-    assert house.answered == [ONE.thread]
+    scene = FairnessScene()
+    scene.gate.line = [TWO.thread]
+    (scene.gate if part == "gate" else scene.jobs).is_away = True
+    await scene.turns.run(ONE.thread)
+    assert scene.answered == [ONE.thread]
 
 
 @pytest.mark.parametrize(("attempted", "most"), [(0, 3), (SUSPECT_AFTER - 1, 3), (SUSPECT_AFTER, 1)])
 async def test_turns_that_crashed_before_run_one_at_a_time(attempted: int, most: int) -> None:
-    house = House()
-    house.gate.attempted = attempted
-    await house.run_all()
-    assert sorted(house.answered, key=str) == [one.thread for one in (ONE, TWO, THREE)]
-    assert house.most == most
+    scene = FairnessScene()
+    scene.gate.attempted = attempted
+    await scene.run_all()
+    assert sorted(scene.answered, key=str) == [one.thread for one in (ONE, TWO, THREE)]
+    assert scene.most == most

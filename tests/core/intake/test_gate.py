@@ -1,4 +1,4 @@
-"""The one gate: who is turned away, who is told so, how often, and how often another bot is answered."""
+"""Gate refuses people and bots, and tells people about it only so often."""
 
 from dataclasses import dataclass, field
 from typing import Any

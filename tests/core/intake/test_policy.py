@@ -1,4 +1,4 @@
-"""The decision table: for us, not for us, or a wish for quiet."""
+"""`decide` says which messages are for the bot, as a table."""
 
 from dataclasses import replace
 

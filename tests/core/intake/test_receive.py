@@ -1,4 +1,4 @@
-"""A message is decided, kept and queued before Slack hears that it arrived; or Slack hears nothing."""
+"""Receiver stores a message and adds its job before Slack is acknowledged, or raises."""
 
 import asyncio
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""All that waits has a job, what a dead worker was answering too, and who waits long is told their place."""
+"""Sweep adds missing jobs, takes over from dead workers, and tells people their place in line."""
 
 import time
 from collections.abc import Iterable

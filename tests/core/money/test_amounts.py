@@ -1,4 +1,4 @@
-"""Amounts as people type and read them, and as they are kept."""
+"""Amounts of money are read from what people type, and shown to them."""
 
 import pytest
 

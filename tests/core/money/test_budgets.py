@@ -1,4 +1,4 @@
-"""Whose budgets count, and when they renew."""
+"""Budgets have owners, and renew at the right time."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What money has to do with a turn: asking first, and the lines under the answer."""
+"""Charges asks about a high cost first, and makes the lines about money."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every request is reserved first and settled by what it used, however it ends."""
+"""PaidModel reserves every request first, and settles it by what was used, in every way it can end."""
 
 import asyncio
 import math

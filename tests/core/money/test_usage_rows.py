@@ -1,4 +1,4 @@
-"""The file of what was used, in a spreadsheet's hands."""
+"""A spreadsheet reads the usage file as text and numbers."""
 
 from datetime import date
 

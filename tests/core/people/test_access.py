@@ -1,4 +1,4 @@
-"""Who may use the bot: the settings, what admins have said over them, and whom Slack does not tell of."""
+"""`refusal` follows the settings, the admins' access list and the person's standing."""
 
 from dataclasses import replace
 

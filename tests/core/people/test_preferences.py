@@ -1,4 +1,4 @@
-"""Whose choice counts: the person's, else the channel's, else the workspace's, else the default, field by field."""
+"""A person's choice wins over the channel's, then the workspace's, then the default, field by field."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may set what for whom, and what is written down of it."""
+"""`change` lets only some people set something for others, and logs it."""
 
 import logging
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""An attacker calls themselves what they like and writes what they like: they stay somebody else than the bot."""
+"""No name and no text that a person chooses makes them look like the bot."""
 
 import pytest
 

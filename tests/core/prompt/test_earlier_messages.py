@@ -1,4 +1,4 @@
-"""What people said in a thread between two turns: read once, kept, and read again when Slack failed."""
+"""`read_earlier` reads what people wrote between two turns once, and again after Slack failed."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""The words around a conversation: always the same bytes for the same thread."""
+"""The prompts of a thread are always the same bytes."""
 
 from dataclasses import replace
 from datetime import date

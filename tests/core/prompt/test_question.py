@@ -1,4 +1,4 @@
-"""From the waiting messages to the question: who said what, with which pictures, and what became of the files."""
+"""Composer makes a question out of the waiting messages, with speakers, pictures and files."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""From a conversation to the request: who spoke, with which pictures, what is told as a summary."""
+"""Requests builds the request from a conversation, with pictures and a summary of old turns."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""When the model is told to think, when it is told not to, and when it is left to itself."""
+"""`decide` tells the model to think, not to think, or leaves it the choice."""
 
 from dataclasses import replace
 from itertools import product

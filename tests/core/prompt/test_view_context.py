@@ -1,4 +1,4 @@
-"""Whether a question means what its asker has in front of them."""
+"""`seems_meant` finds questions about the channel that their asker looks at."""
 
 import pytest
 

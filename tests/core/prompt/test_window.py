@@ -1,4 +1,4 @@
-"""Fitting a thread into the window: never too much, the newest kept, and a beginning that stays the same for long."""
+"""`fit` keeps a thread within the window, keeps the newest turns, and rarely changes the beginning."""
 
 from dataclasses import replace
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""A summary from what was ordered to what the model is asked: at once when it fits, else part by part."""
+"""Summaries makes the request for an ordered summary: in one call, or part by part."""
 
 import asyncio
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def lines(count: int, words: str = "we agreed") -> tuple[TranscriptLine, ...]:
 
 
 @dataclass
-class Desk:
+class SummaryScene:
     """One workspace whose documents have as many pages as it says."""
 
     model: FakeModel
@@ -95,7 +95,7 @@ LONG = tuple(Page(number, f"Page {number} says {number * 1000}. " + "words " * 7
 
 
 async def test_what_fits_is_asked_about_at_once() -> None:
-    desk = Desk(FakeModel([says("never")]))
+    desk = SummaryScene(FakeModel([says("never")]))
     order = await desk.order(file_ref("lease.pdf"), length="line", style="actions", focus="When?", language="de")
     prepared = await desk.prepare(order)
     assert prepared.turn == order.turn
@@ -113,14 +113,14 @@ async def test_what_fits_is_asked_about_at_once() -> None:
 
 
 async def test_several_documents_are_compared() -> None:
-    desk = Desk(FakeModel([says("never")]))
+    desk = SummaryScene(FakeModel([says("never")]))
     order = await desk.order(file_ref("a.pdf"), file_ref("b.pdf"))
     assert "compare them" in words(order.turn)
     assert "[name p. 7]" in words(order.turn)
 
 
 async def test_documents_beside_a_conversation_are_not_its_subject() -> None:
-    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3)}))
+    desk = SummaryScene(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3)}))
     order = await desk.order(file_ref("a.pdf"), file_ref("b.pdf"), spans=(Span("C1", "a thread"),))
     assert "where they differ" in words(order.turn)
     assert "compare them" not in words(order.turn)
@@ -128,7 +128,7 @@ async def test_documents_beside_a_conversation_are_not_its_subject() -> None:
 
 
 async def test_what_was_said_comes_with_labels_and_is_remembered() -> None:
-    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3), "C2": lines(2)}))
+    desk = SummaryScene(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(3), "C2": lines(2)}))
     order = await desk.order(spans=(Span("C1", "#general"), Span("C2", "#design")))
     prepared = await desk.prepare(order)
     assert "[m1] 1766491200.000100 13:00 Anna: we agreed 0" in prepared.turn.said[0].text
@@ -138,7 +138,7 @@ async def test_what_was_said_comes_with_labels_and_is_remembered() -> None:
 
 
 async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
-    desk = Desk(FakeModel([says("the notes")]), LONG, limits=SummaryLimits(tokens=90_000, part_tokens=12_000))
+    desk = SummaryScene(FakeModel([says("the notes")]), LONG, limits=SummaryLimits(tokens=90_000, part_tokens=12_000))
     order = await desk.order(file_ref("book.pdf"), focus="What does it cost?")
     prepared = await desk.prepare(order)
     count = len(desk.model.asks)
@@ -157,7 +157,9 @@ async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
 
 async def test_parts_tell_that_another_model_has_read_them_and_later_ones_are_not_asked_of_the_one_away() -> None:
     away = FallbackUsed(frozenset({"glm-4.6v"}), "GLM-4.6V", "GLM-4.5V")
-    desk = Desk(FakeModel([[away, *says("notes")], says("notes")]), LONG, limits=SummaryLimits(part_tokens=5_000))
+    desk = SummaryScene(
+        FakeModel([[away, *says("notes")], says("notes")]), LONG, limits=SummaryLimits(part_tokens=5_000)
+    )
     prepared = await desk.prepare(await desk.order(file_ref("book.pdf")))
     assert prepared.fell_back == away
     assert desk.model.asks[0].passes_over == frozenset()
@@ -174,21 +176,21 @@ async def test_parts_are_read_a_few_at_a_time() -> None:
         await asyncio.sleep(0.002)
         running -= 1
 
-    desk = Desk(FakeModel([[pause, *says("notes")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
+    desk = SummaryScene(FakeModel([[pause, *says("notes")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
     await desk.prepare(await desk.order(file_ref("book.pdf")))
     assert most == 3
 
 
 async def test_notes_that_are_too_long_are_read_again() -> None:
     long, short = says("long notes " * 300), says("short")
-    desk = Desk(FakeModel([long] * 14 + [short]), LONG, limits=SummaryLimits(tokens=4_000, part_tokens=5_000))
+    desk = SummaryScene(FakeModel([long] * 14 + [short]), LONG, limits=SummaryLimits(tokens=4_000, part_tokens=5_000))
     prepared = await desk.prepare(await desk.order(file_ref("book.pdf")))
     assert "long notes" in asked(desk.model, -1)
     assert "short" in prepared.turn.said[0].text
 
 
 async def test_a_part_that_fails_fails_the_summary_with_its_own_reason() -> None:
-    desk = Desk(FakeModel([says("notes"), [ModelBusy("429")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
+    desk = SummaryScene(FakeModel([says("notes"), [ModelBusy("429")]]), LONG, limits=SummaryLimits(part_tokens=5_000))
     with pytest.raises(ModelBusy):
         await desk.prepare(await desk.order(file_ref("book.pdf")))
 
@@ -197,7 +199,7 @@ async def test_a_scan_is_looked_at_page_by_page() -> None:
     scan = tuple(
         Page(number, "", look="a scan", source=(str(number),), width_pt=595, height_pt=842) for number in range(1, 31)
     )
-    desk = Desk(FakeModel([says("notes")]), scan)
+    desk = SummaryScene(FakeModel([says("notes")]), scan)
     prepared = await desk.prepare(await desk.order(file_ref("scan.pdf")))
     images = [part for ask in desk.model.asks for part in ask.messages[-1].parts if isinstance(part, Image)]
     assert len(images) == 30
@@ -207,7 +209,7 @@ async def test_a_scan_is_looked_at_page_by_page() -> None:
 
 async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_remembered() -> None:
     talk = FakeTranscripts({"C1": lines(900, "something " * 20)})
-    desk = Desk(
+    desk = SummaryScene(
         FakeModel([says("notes [m1]")]), transcripts=talk, limits=SummaryLimits(tokens=20_000, part_tokens=12_000)
     )
     order = await desk.order(spans=(Span("C1", "#general"),))
@@ -222,7 +224,7 @@ async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_reme
 @pytest.mark.parametrize("answer", [True, False])
 async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
     limits = SummaryLimits(part_tokens=12_000, cost=0.1, price=Price(3.75, 11.5, "CNY"))
-    desk = Desk(FakeModel([says("notes")]), LONG, limits=limits)
+    desk = SummaryScene(FakeModel([says("notes")]), LONG, limits=limits)
     put: list[tuple[str, str]] = []
 
     async def approve(action: str, detail: str) -> bool:
@@ -245,7 +247,7 @@ async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
 @pytest.mark.parametrize(("limit", "is_asked"), [(0.001, True), (1.0, False)])
 async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: bool) -> None:
     limits = SummaryLimits(cost=limit, price=Price(3.75, 11.5, "CNY"))
-    desk = Desk(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(30)}), limits=limits)
+    desk = SummaryScene(FakeModel([says("never")]), transcripts=FakeTranscripts({"C1": lines(30)}), limits=limits)
     put: list[str] = []
 
     async def approve(action: str, detail: str) -> bool:
@@ -257,7 +259,7 @@ async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: boo
 
 
 async def test_what_was_read_part_by_part_was_read_to_its_end() -> None:
-    desk = Desk(FakeModel([says("notes")]), LONG, limits=SummaryLimits(part_tokens=12_000))
+    desk = SummaryScene(FakeModel([says("notes")]), LONG, limits=SummaryLimits(part_tokens=12_000))
     message = inbound(files=(file_ref("book.pdf"),), brief=Brief())
     question = await desk.question(message)
     assert str(question.receipt.read[0]).startswith("book.pdf (pages 1–")
@@ -270,12 +272,12 @@ async def test_nobody_is_asked_about_what_is_cheap() -> None:
     async def approve(action: str, detail: str) -> bool:
         raise AssertionError(action + detail)
 
-    desk = Desk(FakeModel([says("notes")]), LONG, limits=SummaryLimits(price=Price(0.3, 0.9, "USD")))
+    desk = SummaryScene(FakeModel([says("notes")]), LONG, limits=SummaryLimits(price=Price(0.3, 0.9, "USD")))
     assert (await desk.prepare(await desk.order(file_ref("book.pdf")), approve)).spent.cost > 0
 
 
 async def test_nothing_to_read_is_said_with_its_reasons() -> None:
-    desk = Desk(FakeModel([says("never")]))
+    desk = SummaryScene(FakeModel([says("never")]))
     desk.scene.files.troubles["bad.pdf"] = FileBroken("cut")
     with pytest.raises(BriefRefused) as refused:
         await desk.order(file_ref("bad.pdf"))
@@ -284,7 +286,7 @@ async def test_nothing_to_read_is_said_with_its_reasons() -> None:
 
 async def test_silence_is_said() -> None:
     with pytest.raises(BriefRefused) as refused:
-        await Desk(FakeModel([says("never")])).order(spans=(Span("C1", "#general"),))
+        await SummaryScene(FakeModel([says("never")])).order(spans=(Span("C1", "#general"),))
     assert "Nobody wrote anything" in sentence(refused.value)
 
 

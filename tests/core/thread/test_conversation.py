@@ -1,4 +1,4 @@
-"""What a thread remembers survives being written down."""
+"""A conversation stays the same when it is written and read."""
 
 import json
 from dataclasses import replace

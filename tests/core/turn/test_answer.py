@@ -1,4 +1,4 @@
-"""Answering what waits in a thread: the usual way, and the sentence for every trouble."""
+"""Answerer answers the messages that wait in a thread, and ends every error as a sentence."""
 
 import asyncio
 

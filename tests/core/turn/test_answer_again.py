@@ -1,4 +1,4 @@
-"""What happens to a turn that did not end: killed, taken over, postponed, cancelled. Never lost, never doubled."""
+"""A turn that was killed, taken over, postponed or cancelled is answered exactly once."""
 
 import asyncio
 from dataclasses import replace

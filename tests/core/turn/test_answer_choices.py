@@ -1,4 +1,4 @@
-"""An answer on the asker's terms: their reasoning, their thinking, their language, and an answer written anew."""
+"""An answer follows the asker's settings, and can be regenerated."""
 
 import asyncio
 from dataclasses import replace

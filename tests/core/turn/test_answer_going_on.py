@@ -1,4 +1,4 @@
-"""What a turn makes of a model that takes words back, waits for its place, or breaks off."""
+"""A turn handles a model that takes text back, waits in a queue, or breaks off."""
 
 import asyncio
 

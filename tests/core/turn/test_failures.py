@@ -1,4 +1,4 @@
-"""What becomes of a turn that something went wrong with."""
+"""`step_after` gives each error one next step."""
 
 import pytest
 

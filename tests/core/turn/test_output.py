@@ -1,4 +1,4 @@
-"""What of the model's text is for the screen."""
+"""TextFilters takes web pages and boxes out of the text for the screen."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The summary of the reasoning: for which turn, from what, and what is shown when the model can't write it."""
+"""ReasoningSummariser writes a summary of the reasoning, or takes an extract when the model can't."""
 
 import asyncio
 from dataclasses import replace
@@ -23,7 +23,7 @@ BULLETS: list[Step] = [
 ]
 
 
-class Desk:
+class ReasoningScene:
     def __init__(self, *script: Step) -> None:
         self.model = FakeModel([list(script) or BULLETS])
         self.teller = ReasoningSummariser(self.model)
@@ -38,17 +38,17 @@ class Desk:
 
 
 async def test_a_summary_is_written() -> None:
-    desk = Desk()
-    assert await desk.tell(language="zh-CN") == ReasoningNote("- looked\n- found", 4.2, language="zh-CN")
-    (ask,) = desk.model.asks
+    scene = ReasoningScene()
+    assert await scene.tell(language="zh-CN") == ReasoningNote("- looked\n- found", 4.2, language="zh-CN")
+    (ask,) = scene.model.asks
     assert (ask.thinking, ask.max_tokens) == (False, MOST_TOKENS)
-    assert "why?" in desk.prompt
-    assert "First this. Then that." in desk.prompt
-    assert desk.model.closed == 1
+    assert "why?" in scene.prompt
+    assert "First this. Then that." in scene.prompt
+    assert scene.model.closed == 1
 
 
 async def test_where_all_of_it_is_wanted_it_goes_along() -> None:
-    told = await Desk().tell(in_full=True)
+    told = await ReasoningScene().tell(in_full=True)
     assert (told.full, told.is_extract) == (THOUGHT.reasoning, False)
 
 
@@ -64,7 +64,7 @@ async def test_where_all_of_it_is_wanted_it_goes_along() -> None:
     ids=["busy", "no budget", "no store", "cut", "blank"],
 )
 async def test_what_the_model_cannot_summarise_is_extracted(script: list[Step]) -> None:
-    told = await Desk(*script).tell()
+    told = await ReasoningScene(*script).tell()
     assert (told.summary, told.is_extract) == ("First this. Then that.", True)
 
 
@@ -72,10 +72,10 @@ async def test_the_buttons_do_not_wait_for_a_slow_model() -> None:
     async def for_ever() -> None:
         await asyncio.Event().wait()
 
-    desk = Desk(TextDelta("- half"), for_ever)
-    desk.teller.patience_s = 0.01
-    assert (await desk.tell()).is_extract
-    assert desk.model.closed == 1
+    scene = ReasoningScene(TextDelta("- half"), for_ever)
+    scene.teller.patience_s = 0.01
+    assert (await scene.tell()).is_extract
+    assert scene.model.closed == 1
 
 
 def long(sentences: int) -> Turn:
@@ -83,7 +83,7 @@ def long(sentences: int) -> Turn:
 
 
 async def test_an_extract_is_the_beginning_and_the_end_cut_at_sentences() -> None:
-    summary = (await Desk(ModelBusy()).tell(long(400))).summary
+    summary = (await ReasoningScene(ModelBusy()).tell(long(400))).summary
     assert len(summary) <= EXTRACT_CHARS + 10
     assert summary.startswith("Thought number 0 is here. ")
     assert summary.endswith("Thought number 399 is here.")
@@ -94,15 +94,15 @@ async def test_an_extract_is_the_beginning_and_the_end_cut_at_sentences() -> Non
 
 async def test_a_long_reasoning_is_sent_with_its_beginning_and_end() -> None:
     thought = long(2_000)
-    desk = Desk()
-    await desk.tell(thought)
-    assert thought.reasoning[:HEAD_CHARS] in desk.prompt
-    assert thought.reasoning[-TAIL_CHARS:] in desk.prompt
-    assert len(desk.prompt) < HEAD_CHARS + TAIL_CHARS + 1_000
+    scene = ReasoningScene()
+    await scene.tell(thought)
+    assert thought.reasoning[:HEAD_CHARS] in scene.prompt
+    assert thought.reasoning[-TAIL_CHARS:] in scene.prompt
+    assert len(scene.prompt) < HEAD_CHARS + TAIL_CHARS + 1_000
 
 
 async def test_braces_in_what_was_said_and_thought_are_only_text() -> None:
-    desk = Desk()
-    await desk.tell(replace(turn("{notes} {0}", "So.", ts="7.0"), reasoning="a {question} b"))
-    assert "{notes} {0}" in desk.prompt
-    assert "a {question} b" in desk.prompt
+    scene = ReasoningScene()
+    await scene.tell(replace(turn("{notes} {0}", "So.", ts="7.0"), reasoning="a {question} b"))
+    assert "{notes} {0}" in scene.prompt
+    assert "a {question} b" in scene.prompt

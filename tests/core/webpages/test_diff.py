@@ -1,4 +1,4 @@
-"""What an edit did to a page, and whether more than what was asked for."""
+"""`drift_lines` says what an edit changed on a page, and whether it changed too much."""
 
 import pytest
 

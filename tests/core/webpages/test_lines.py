@@ -1,4 +1,4 @@
-"""HTML with one element a line, however it was written."""
+"""`html_lines` writes one element on each line, whatever the HTML looks like."""
 
 from bot.core.webpages.filter import changed_lines
 from bot.core.webpages.lines import html_lines

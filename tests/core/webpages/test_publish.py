@@ -1,4 +1,4 @@
-"""Screenshot to page: rendered, compared, improved, delivered; and a step back."""
+"""PagePublisher renders, compares, improves and publishes a page, and goes back a version."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""How like a page is to its original, in looks and in words."""
+"""Similarity compares a page with its original, in looks and in words."""
 
 import pytest
 
