@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from bot.slack.markdown.link_hosts import addresses_broken, markdown_revealed, mrkdwn_revealed, other_host
+from bot.slack.markdown.link_hosts import markdown_with_hosts, mrkdwn_with_hosts, other_host, without_autolinks
 from bot.slack.markdown.pings import JOINER
 
 # Looks like `<`. In its place, no text becomes too long for its field, as it would with `&lt;`.
@@ -185,11 +185,11 @@ def _words(words: str, kind: Kind) -> str:
         words = _without_pings(words, kind)
     match kind:
         case "mrkdwn":
-            return mrkdwn_revealed(words)
+            return mrkdwn_with_hosts(words)
         case "comment":
-            return addresses_broken(words)
+            return without_autolinks(words)
         case "markdown":
-            return _CANVAS_MENTION.sub(JOINER, markdown_revealed(words))
+            return _CANVAS_MENTION.sub(JOINER, markdown_with_hosts(words))
         case "stream" | "plain":
             return words  # a piece of a stream may begin and end anywhere, so bot.slack.markdown.render shows its links
 

@@ -1,5 +1,6 @@
-"""Where a message must end: at the border of a block, never inside a list or, unless it can't be helped, a fence; and
-how what is cut there goes on in the next one.
+"""`cut` finds where a message ends, and `split` makes two complete texts of a text that is cut there.
+
+A message ends between blocks, never inside a list, and inside a code fence only if there is no other place.
 """
 
 import re
@@ -10,10 +11,10 @@ from bot.slack.message_size import LONGEST_MESSAGE, MOST_EXPANSIONS, Room, expan
 __all__ = ["LONGEST_MESSAGE", "MOST_EXPANSIONS", "Room", "closing", "cut", "expansions", "resumed", "split"]
 
 ROOM = Room()
-# A message that goes on ends at a good place from here on, before it must.
+# From this share of the longest message on, a growing message ends at the next good place, before it must.
 GOOD_SHARE = 0.78
 GOOD_BLOCKS = 10
-# So many characters behind the longest message may tell what its last line is; of more nothing depends on.
+# So many characters after the longest message are read, since they may decide what its last line is.
 NEAR = 5_000
 
 _LIST = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s|^\s{2,}\S")
@@ -24,10 +25,10 @@ _QUOTE = re.compile(r"^ {0,3}>[ \t]?")
 
 
 def cut(text: str, sent: int, *, is_final: bool, must_rotate: bool = False, room: Room = ROOM) -> int | None:
-    """Where the current message is to end, or None when it can go on.
+    """Where the current message has to end; None if it can go on.
 
-    `text` is all of the current message, sent or not; the cut is never inside what was sent. `must_rotate`: the
-    message is to end as soon as it decently can, whatever its length.
+    `text` is all of the current message. The first `sent` characters are sent already, and are never cut.
+    `must_rotate`: the message has to end at the next good place, whatever its length.
     """
     longest = room.longest(text)
     near = text[: longest + NEAR]
@@ -46,28 +47,28 @@ def cut(text: str, sent: int, *, is_final: bool, must_rotate: bool = False, room
 
 
 def split(text: str, at: int) -> tuple[str, str]:
-    """Both halves, whole in themselves: a code fence that is open at the cut is closed and opened again, a table goes
-    on under its own header.
+    """Both parts, each complete: an open code fence is closed in the first and opened again in the second, and a table
+    goes on under its header.
     """
     head, tail = text[:at], text[at:]
     return head.rstrip("\n") + closing(head), resumed(head, tail)
 
 
 def closing(head: str) -> str:
-    """What ends a message whose text stops here; empty when nothing is open."""
+    """The marks that close a code fence which is open at the end of `head`; empty if none is."""
     fence = _open_fence(head)
     return f"\n{fence[0]}" if fence else ""
 
 
 def resumed(head: str, tail: str) -> str:
-    """The text that follows `head`, as the beginning of a message of its own."""
+    """The text after `head`, as the beginning of a new message."""
     fence = _open_fence(head)
     if fence is not None:
         mark, info = fence
         return f"{mark}{info}\n{tail if head.endswith(chr(10)) else tail.removeprefix(chr(10))}"
     line = head.rpartition("\n")[2]
     if line.strip():
-        quote = _QUOTE.match(line)  # cut within a line: what it is a part of is told again
+        quote = _QUOTE.match(line)  # cut within a line: the mark of a quote is repeated
         return quote[0] + tail if quote and tail.strip() and not tail.startswith("\n") else tail.lstrip("\n")
     if head.endswith("\n") and not head.endswith("\n\n") and _ROW.match(tail.split("\n", 1)[0]):
         return _header_above(head) + tail
@@ -75,7 +76,7 @@ def resumed(head: str, tail: str) -> str:
 
 
 def _header_above(head: str) -> str:
-    """The header and delimiter of the table that `head` ends in; empty when it does not end in one."""
+    """The header and the delimiter of the table at the end of `head`; empty if there is none."""
     rows: list[str] = []
     for line in reversed(head.rstrip("\n").split("\n")):
         if "|" not in line:
@@ -85,7 +86,7 @@ def _header_above(head: str) -> str:
 
 
 def _dedented(tail: str) -> str:
-    """What is indented under something that stands in another message would be code by itself."""
+    """The text without its first lines' indent: under a list item of another message, they would be code."""
     indent = len(tail) - len(tail.lstrip(" "))
     if not indent:
         return tail
@@ -98,8 +99,8 @@ def _dedented(tail: str) -> str:
 
 
 def _borders(text: str) -> list[int]:
-    """Offsets at which a new block begins: after blank lines, outside fences, not between items of one list, nor under
-    a heading.
+    """The offsets where a new block begins: after blank lines, outside fences, not between the items of a list and not
+    under a heading.
     """
     borders = []
     offset, fence, last_words, blank = 0, "", "", False
@@ -128,10 +129,12 @@ def _open_fence(text: str) -> tuple[str, str] | None:
     return (fence, info) if fence else None
 
 
-def _emergency(text: str, sent: int, longest: int, crowded: list[int]) -> int:
-    """No block ends in time: at the first block too many, else at a line's end, between words, or at the limit."""
-    if crowded and max(sent, 1) < crowded[0] <= longest:
-        return crowded[0]
+def _emergency(text: str, sent: int, longest: int, first_too_many: list[int]) -> int:
+    """Where to cut if no block ends in time: before the first block too many, at a line's end, between words, or at the
+    limit.
+    """
+    if first_too_many and max(sent, 1) < first_too_many[0] <= longest:
+        return first_too_many[0]
     floor = max(sent, longest // 2)
     for mark in ("\n", " "):
         at = text.rfind(mark, floor, longest)

@@ -1,6 +1,6 @@
-"""What may follow a `<`: Slack's tokens, addresses in angle brackets, and the few HTML tags models write.
+"""Reads what follows a `<`: Slack's tokens, addresses in angle brackets, and the few HTML tags that models write.
 
-Other tags stay as they are: a markdown block knows no HTML and shows them as text, so nothing vanishes.
+Other tags stay as they are. A Markdown block knows no HTML and shows them as text, so nothing is lost.
 """
 
 import re
@@ -34,7 +34,9 @@ Found = tuple[int, str] | None
 
 
 def angle(source: str, at: int, *, final: bool) -> Found:
-    """What stands at a `<`: its end and what is shown. The end is `at` for a plain sign; None: not known yet."""
+    """What stands at a `<`: its end and what is shown. The end is `at` for a plain sign; None if
+    more text is needed.
+    """
     ping = ping_at(source, at, final=final)
     if ping is None or ping[0] > at:
         return ping
@@ -89,7 +91,7 @@ def _shown(found: re.Match[str], source: str, *, final: bool) -> Found:
 
 
 def _line_end(source: str, end: int, *, final: bool) -> Found:
-    """The line end that may follow a `<br>` is the same one."""
+    """The end of a `<br>`. A line end right after it is the same line end."""
     latest = end + LONGEST_GAP
     while end < min(len(source), latest) and source[end] in " \t":
         end += 1

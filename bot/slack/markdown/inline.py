@@ -1,14 +1,15 @@
-"""One line of Markdown from the model, token by token: what each special character turns out to be.
+"""Reads a line of the model's Markdown, token by token, and finds what each special character means.
 
-Every reader answers with (end, shown): the source up to `end` is shown as `shown`; `end` where it began for a plain
-character; None while more text could change the answer. It looks forward only, so chunks make no difference.
+Each reader returns (end, shown): the source up to `end` is shown as `shown`. `end` is where it began if the character
+is a plain one. It returns None as long as more text could change the answer. Readers only look forward, so it makes no
+difference in which chunks the text comes.
 """
 
 import re
 from collections.abc import Callable
 
 from bot.slack.markdown.html import angle
-from bot.slack.markdown.link_hosts import told_at
+from bot.slack.markdown.link_hosts import with_link_host
 from bot.slack.markdown.links import footnote, image, link_end
 from bot.slack.markdown.math import delimited, dollars
 from bot.slack.markdown.pings import JOINER, harmless, is_open
@@ -31,14 +32,14 @@ def token_at(source: str, at: int, *, final: bool) -> Found:
 
 
 def guarded(text: str, before: str) -> str:
-    """Text of ours, so that it makes no token together with what stands around it."""
+    """Our own text, so that it forms no token of Slack's together with the text around it."""
     if is_open(before):
         text = JOINER + text
     return text + JOINER if is_open(text) else text
 
 
 def render_inline(source: str) -> str:
-    """A complete piece of Markdown, such as a table's cell."""
+    """Render a complete piece of Markdown, such as a table's cell."""
     shown, at = "", 0
     while found := SPECIAL.search(source, at):
         start = found.start()
@@ -47,13 +48,13 @@ def render_inline(source: str) -> str:
         assert token is not None
         at, text = token
         if "]" in text:
-            text = told_at(text, shown, source[at : at + 1])
+            text = with_link_host(text, shown, source[at : at + 1])
         shown += text if text == source[start:at] else guarded(text, shown)
     return shown + source[at:]
 
 
 def _code(source: str, at: int, *, final: bool) -> Found:
-    """A code span on one line passes as it is, but for pings; a run without its end is only backticks."""
+    """A code span on one line stays as it is, without pings. Ticks that nothing closes are plain characters."""
     run = _RUN.match(source, at)
     assert run
     if run.end() == len(source) and not final and len(run[0]) < LONGEST_RUN:

@@ -1,6 +1,6 @@
-"""What a line of Markdown is, told from its beginning: fence, table, footnote or prose.
+"""Finds what a line of Markdown is by its beginning: a fence, a table, a footnote or prose.
 
-Every question looks forward only and answers "not known yet" while more text could change the answer.
+Every function looks forward only. It answers that more text is needed as long as more text could change the answer.
 """
 
 import re
@@ -60,7 +60,7 @@ LineStart = FenceStart | TableStart | NoteStart | ProseStart
 
 
 def line_start(source: str, at: int, *, final: bool) -> LineStart | None:
-    """What begins here; None: not known yet."""
+    """What begins at `at`; None if more text is needed."""
     if not final and _ONLY_LEAD.match(source, at):
         return None
     lead = _LEAD.match(source, at)
@@ -77,7 +77,9 @@ def line_start(source: str, at: int, *, final: bool) -> LineStart | None:
 
 
 def code_line(source: str, at: int, fence: Fence, *, final: bool) -> int | Literal["unknown", "inside", "left"]:
-    """In a code block: where its closing line ends; or whether the line is code, or the block was left without one."""
+    """In a code block: where the closing line ends; `inside` if the line is code; `left` if the block ended without a
+    closing line, as at the end of a quote; `unknown` if more text is needed.
+    """
     if fence.is_quoted and (words := source[at : at + 40].lstrip(" \t")) and not words.startswith(">"):
         return "left"
     if not final and _MAYBE_END.match(source, at):
@@ -90,7 +92,7 @@ def code_line(source: str, at: int, fence: Fence, *, final: bool) -> int | Liter
 
 
 def table_row(source: str, at: int, *, final: bool) -> int | Literal["unknown", "left"]:
-    """In a table: the end of the next row."""
+    """In a table: the end of the next row; `left` if the table has ended; `unknown` if more text is needed."""
     if not final and _MAYBE_ROW.match(source, at):
         return "unknown"
     if not _ROW.match(source, at):
@@ -121,7 +123,7 @@ def _fence(source: str, at: int, start: int, *, final: bool) -> LineStart | None
 
 
 def _table(source: str, at: int, *, final: bool) -> LineStart | None:
-    """A header row counts only with a delimiter row under it."""
+    """A table, if a delimiter row stands under the header row."""
     end = source.find("\n", at, at + LONGEST_ROW)
     if end < 0:
         is_waiting = not final and len(source) - at < LONGEST_ROW

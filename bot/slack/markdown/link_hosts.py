@@ -1,7 +1,7 @@
-"""Where a link leads, told beside it when its words name another place.
+"""Adds the host of a link's address after the link if its words name another host.
 
-`[bank.example](https://evil.example)` shows one host and opens another. What is told is the host that a browser opens;
-a link whose words are no address is left as it is.
+`[bank.example](https://evil.example)` shows one host and opens another. The host that a browser opens is added. A link
+whose words are no address stays as it is.
 """
 
 import html
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from bot.slack.markdown.pings import JOINER
 
-# How much of the text before a link can be its words.
+# The words of a link are searched in so many characters before its address.
 LONGEST_WORDS = 2_000
 LONGEST_HOST = 60
 MOST_NESTED = 8
@@ -21,7 +21,7 @@ _FILE = re.compile(
     r"|mp[34]|wav|webm|html?|css|jsx?|tsx|jsonl?|ya?ml|toml|xml|ini|cfg|log|sql|ipynb|exe|t?gz|tar",
     re.IGNORECASE,
 )
-# They are both: in a list of files they are read as files.
+# These endings are both. A name with one is read as a file's.
 _EITHER = re.compile(r"[\w.-]+\.(?:md|py|rs|sh|pl|zip|mov|cc|ps)", re.IGNORECASE)
 _NAME = r"(?:[^\W_](?:[\w-]{0,62})\.)+(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})"
 _ADDRESS = re.compile(
@@ -33,7 +33,7 @@ _DOTS = str.maketrans("。｡", "..")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 _SHOWN = re.compile(r"[^a-z0-9.:\[\]-]")
-# A code fence passes as it is; what it holds is no link.
+# A link, or a code fence, which holds no links.
 _LINK = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*$[\s\S]*?(?:^ {0,3}(?P=fence)|\Z)"
     r"|\[(?P<words>[^\[\]\n]{1,2000})\]\([ \t]{0,9}<?(?P<url>[^\s()<>]{1,3000})[^()\n]{0,300}\)",
@@ -43,41 +43,41 @@ _TOKEN = re.compile(r"<(?P<url>[a-z][a-z0-9+.-]{1,20}:[^<>|\s]{1,3000})\|(?P<wor
 
 
 def other_host(words: str, url: str) -> str:
-    """The host that `url` leads to, where the words of the link name another one; else empty."""
+    """The host that `url` leads to, if the words of the link name another one; else empty."""
     named = _hosts_in(words)
     host = _host_of(url) if named else ""
-    if not host or all(_is_same(one, host) for one in named):
+    if not host or all(_is_same(name, host) for name in named):
         return ""
     return _displayed(host)
 
 
-def markdown_revealed(text: str) -> str:
-    """Whole links in Markdown, each with its host where its words lie. Text that tells it already stays as it is."""
-    return _LINK.sub(_link_told, text) if "](" in text else text
+def markdown_with_hosts(text: str) -> str:
+    """The Markdown, with the host after each link whose words name another. A host that stands there already stays."""
+    return _LINK.sub(_link_with_host, text) if "](" in text else text
 
 
-def mrkdwn_revealed(text: str) -> str:
-    """The same for `<url|words>`."""
-    return _TOKEN.sub(_token_told, text) if "|" in text else text
+def mrkdwn_with_hosts(text: str) -> str:
+    """The same for links in mrkdwn, `<url|words>`."""
+    return _TOKEN.sub(_token_with_host, text) if "|" in text else text
 
 
-def told_at(piece: str, before: str, following: str) -> str:
-    """A token of streamed Markdown, with what is to be told of the link it ends or may begin.
+def with_link_host(piece: str, before: str, following: str) -> str:
+    """A token of streamed Markdown, with the host of the link that it ends or may begin, if it has to be added.
 
-    `before` is what was shown so far, `following` the next character of the source.
+    `before` is the output before it, `following` the next character of the source.
     """
     if piece.startswith("]("):
         host = other_host(_words_before(before), _url_in(piece))
         return f"{piece} ({host})" if host else piece
     if piece == "]" and following in {"[", ":"} and _hosts_in(_words_before(before)):
-        # `[words][name]`, or the `[name]: url` that a `[name]` leads to: the target stands elsewhere, so it is no link.
+        # `[words][name]`, or `[name]: url`: its target stands elsewhere and can't be checked, so it must not be a link.
         return piece + JOINER
-    # A code span is no link; what becomes of a picture or of `<url|words>` is one.
-    return piece if piece.startswith("`") else markdown_revealed(piece)
+    # A code span is no link, but a picture or `<url|words>` may have become one.
+    return piece if piece.startswith("`") else markdown_with_hosts(piece)
 
 
-def addresses_broken(text: str) -> str:
-    """The same to read, and nothing that Slack makes a link of, and then shows a preview of."""
+def without_autolinks(text: str) -> str:
+    """The text, which reads the same, but in which Slack makes no links and so shows no previews."""
     text = re.sub(r"(?<=:/)(?=/)", JOINER, text)
     return _ADDRESS.sub(_broken, text)
 
@@ -87,21 +87,21 @@ def _broken(found: re.Match[str]) -> str:
     return found[0] if is_file or not _is_address(found) else found[0].replace(".", f".{JOINER}")
 
 
-def _link_told(found: re.Match[str]) -> str:
+def _link_with_host(found: re.Match[str]) -> str:
     if found["fence"]:
         return found[0]
     host = other_host(found["words"], found["url"])
-    told = f" ({host})"
-    return found[0] if not host or found.string.startswith(told, found.end()) else found[0] + told
+    addition = f" ({host})"
+    return found[0] if not host or found.string.startswith(addition, found.end()) else found[0] + addition
 
 
-def _token_told(found: re.Match[str]) -> str:
+def _token_with_host(found: re.Match[str]) -> str:
     host = other_host(found["words"], found["url"])
     return f"<{found['url']}|{found['words']} ({host})>" if host and f"({host})" not in found["words"] else found[0]
 
 
 def _words_before(before: str) -> str:
-    """The words of the link that ends here: from its bracket on, brackets inside them counted."""
+    """The words of the link that ends here, which may have brackets in them."""
     before = before[-LONGEST_WORDS:]
     start = before.rfind("[")
     for _ in range(MOST_NESTED):
@@ -126,7 +126,7 @@ def _hosts_in(words: str) -> list[str]:
 
 
 def _is_address(found: re.Match[str]) -> bool:
-    """Not the beginning of an e-mail address, nor the name of a file."""
+    """Whether it is no beginning of an e-mail address and no name of a file."""
     if found["at"] and not found.string[: found.start()].endswith("://"):
         return False
     is_file = _FILE.fullmatch((found["named"] or "").rpartition(".")[2]) is not None
@@ -134,13 +134,13 @@ def _is_address(found: re.Match[str]) -> bool:
 
 
 def _plain(words: str) -> str:
-    """As it looks: without marks and what nobody sees, every dot a dot."""
+    """The words as people see them: without marks and invisible characters, and with usual dots."""
     words = html.unescape(_MARKS.sub("", words)).translate(_DOTS)
     return "".join(char for char in unicodedata.normalize("NFKC", words) if unicodedata.category(char) != "Cf")
 
 
 def _host_of(url: str) -> str:
-    """As a browser reads it; empty where no other computer is meant."""
+    """The host as a browser reads it; empty if the address leads to no other computer."""
     url = _BLANK.sub("", html.unescape(url.strip("<> "))).translate(_DOTS).replace("\\", "/")
     scheme = _SCHEME.match(url)
     rest = url[scheme.end() :] if scheme else url
@@ -158,7 +158,7 @@ def _is_same(named: str, host: str) -> bool:
 
 
 def _ascii(host: str) -> str:
-    """Two hosts that look alike differ in it."""
+    """The host in ASCII, in which two hosts that look alike differ."""
     host = unicodedata.normalize("NFKC", host).lower().strip(".")
     if host.isascii():
         return host

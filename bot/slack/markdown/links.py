@@ -1,4 +1,6 @@
-"""Links, pictures and footnote marks in Markdown from the model: where they lead, and what Slack is given of them."""
+"""Reads links, pictures and footnote marks in the model's Markdown, and makes those harmless that
+lead to bad places.
+"""
 
 import html
 import re
@@ -33,7 +35,7 @@ Found = tuple[int, str] | None
 
 
 def scheme_of(url: str) -> str:
-    """As a browser would read it; empty for a label or a relative address."""
+    """The address's scheme as a browser reads it; empty for a label or a relative address."""
     found = _SCHEME.match(_HIDDEN.sub("", html.unescape(url.strip("<>"))))
     return found[1].lower() if found else ""
 
@@ -43,7 +45,7 @@ def is_safe(url: str) -> bool:
 
 
 def link_end(source: str, at: int, *, final: bool) -> Found:
-    """At a `]`: the address of a link, which passes whole; one that would run something becomes text."""
+    """At a `]`: the address of a link. It stays as it is; an address that would run something becomes text."""
     if source.startswith("](", at):
         found = _LINK.match(source, at)
         if found and found.end() - at <= LONGEST:
@@ -58,7 +60,7 @@ def link_end(source: str, at: int, *, final: bool) -> Found:
 
 
 def image(source: str, at: int, *, final: bool) -> Found:
-    """At a `!`: a picture, which becomes a link or its own words: Slack would fetch it, and tell its server."""
+    """At a `!`: a picture. It becomes a link or words, since Slack would fetch it and so tell its server."""
     if at + 1 >= len(source):
         return (at, "") if final else None
     if source[at + 1] != "[" or source.startswith("![^", at):
@@ -78,7 +80,7 @@ def image(source: str, at: int, *, final: bool) -> Found:
 
 
 def picture(source: str, at: int) -> tuple[str, str] | None:
-    """Label and alt text of `![alt](img_3)`; None where the address is one of the web's."""
+    """The label and the alt text of `![alt](img_3)`; None if the address is one on the web."""
     found = _IMAGE.match(source, at) or _PAGE.match(source, at)
     if found is None or not (label := found["url"].strip("<> ")) or scheme_of(label) or label.startswith("//"):
         return None

@@ -1,4 +1,7 @@
-r"""Formulas in running text: `\( … \)`, `\[ … \]`, `$$ … $$`, and `$ … $` where it is not money."""
+r"""Finds formulas in a text and shows them as Unicode.
+
+A formula stands in `\( … \)`, `\[ … \]`, `$$ … $$`, or in `$ … $` if it is not money.
+"""
 
 import re
 
@@ -10,7 +13,7 @@ LONGEST_INLINE = 200
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)?", re.DOTALL)
-# Two words, or a number and a word: `$5 and` is no formula. It may end anywhere, so no look ahead.
+# Two words, or a number and a word: `$5 and` is no formula. The text may end anywhere, so the pattern looks not ahead.
 _WORDS = re.compile(r"[A-Za-z]{2}[,;:.]?[ ][A-Za-z]{2}|[0-9][^\s+=^_*/<>-]{0,3}[ ][A-Za-z]{2}")
 _PROSE = re.compile(rf"{_WORDS.pattern}|[^\x00-\u03ff\u2000-\u2bff]")
 _SIGNS = re.compile(r"[\\^_=+*/<>|{}(\[!-]")
@@ -21,7 +24,7 @@ _SHORT = re.compile(r"[A-Za-zͰ-Ͽ]{1,3}['′]*|[0-9]+(?:\.[0-9]+)?[A-Za-z]?|[A-
 def delimited(
     source: str, at: int, opening: str, closing: str, *, final: bool, is_whole: bool = False
 ) -> tuple[int, str] | None:
-    r"""A formula between marks: its end and its text. The end is `at` when it is none; None: not known yet.
+    r"""A formula between marks: its end and its text. The end is `at` if it is no formula; None if more text is needed.
 
     `is_whole`: the marks are part of the formula, as with \begin and \end.
     """
@@ -45,7 +48,9 @@ def delimited(
 
 
 def dollars(source: str, at: int, *, final: bool) -> tuple[int, str] | None:
-    """A formula between single dollars, or money (the end is `at`), or not known yet (None)."""
+    """A formula between single dollars: its end and its text. The end is `at` for money; None if
+    more text is needed.
+    """
     if at + 1 >= len(source):
         return (at, "") if final else None
     end = source.find("$", at + 1, at + LONGEST_INLINE)
@@ -63,19 +68,19 @@ def dollars(source: str, at: int, *, final: bool) -> tuple[int, str] | None:
 
 
 def converted(formula: str, source: str) -> str:
-    """Readable Unicode, else the source as code. Safe to stand in Markdown."""
+    """The formula as Unicode, or else its source as code. Nothing in it is markup."""
     try:
         text = to_unicode(formula)
     except Unfaithful:
         text = harmless(" ".join(source.split()))
         mark = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
         return f"{mark}{text}{mark}" if mark == "`" else f"{mark} {text} {mark}"
-    # Brackets before a parenthesis would be a link, a letter after `<` a tag.
+    # Without the joiner, brackets before a parenthesis would be a link, and a letter after `<` a tag.
     return harmless(re.sub(r"\](?=\()", "]\u2060", text).replace("`", "‘"))
 
 
 def _surface(content: str) -> str:
-    """The text outside braces and commands; of a longer content it only grows at its end."""
+    """The text outside braces and commands. When the content grows, this text only grows at its end."""
     shown, depth, at = [], 0, 0
     while at < len(content):
         command = _COMMAND.match(content, at)

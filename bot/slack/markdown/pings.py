@@ -1,15 +1,15 @@
-"""Slack's own `<…>` tokens in text from the model: they become words, so nobody is pinged however they come.
+"""Turns Slack's `<…>` tokens in the model's text into words, so that they ping nobody, in whatever chunks they come.
 
 Slack reads them in streams and Markdown, and in code too (facts/slack.md §1.3).
 """
 
 import re
 
-# Invisible; between `<` and `@` it keeps Slack from seeing a token.
+# An invisible character. Between `<` and `@`, it keeps Slack from seeing a token.
 JOINER = "\u2060"
 LONGEST_TOKEN = 80
 LONGEST_LABELLED = 300
-# Tokens within tokens that are read; of what is nested deeper each `<` is parted from what follows.
+# So many levels of tokens within tokens are read. In deeper ones, a joiner follows each `<`.
 DEEPEST = 8
 
 _PING = re.compile(
@@ -22,14 +22,14 @@ _MAYBE = re.compile(
     )
 )
 _BEGUN = re.compile(r"<(?=[@!])")
-# Output that would become a token if the right characters followed it.
+# Output that becomes a token if the right characters follow.
 _OPEN = re.compile(r"<(?:[@!][^<>\n]*)?$")
 
 
 def harmless(text: str) -> str:
-    """The whole text without a token that pings, tokens inside tokens included."""
+    """The complete text without tokens that ping, also inside other tokens."""
     for _ in range(DEEPEST):
-        end = text.rfind(">") + 1  # no token ends after it, so none is looked for there
+        end = text.rfind(">") + 1  # no token ends after it
         if "<" not in text[:end]:
             return text
         safe = _PING.sub(_words, text[:end]) + text[end:]
@@ -40,7 +40,7 @@ def harmless(text: str) -> str:
 
 
 def ping_at(source: str, at: int, *, final: bool) -> tuple[int, str] | None:
-    """What stands at a `<`: its end and its words. The end is `at` when it is no token; None: not known yet."""
+    """The token at a `<`: its end and its words. The end is `at` if it is no token; None if more text is needed."""
     found = _SHORT_PING.match(source, at)
     if found and found.end() - at <= _longest(found[0]) and "\n" not in found[0]:
         return found.end(), _words(found)
@@ -55,7 +55,7 @@ def ping_at(source: str, at: int, *, final: bool) -> tuple[int, str] | None:
 
 
 def is_open(text: str) -> bool:
-    """Whether the end of this output could become a token together with what comes next."""
+    """Whether the end of this output could become a token together with the next text."""
     return _OPEN.search(text, max(0, len(text) - LONGEST_LABELLED)) is not None
 
 

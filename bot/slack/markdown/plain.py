@@ -1,4 +1,4 @@
-"""Markdown without its marks: for captions and the cells of tables."""
+"""Removes the marks of Markdown, for captions, cells of tables and dialogues."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _STRONG = re.compile(r"(?P<mark>\*\*\*|\*\*|__|~~)(?=\S)")
 _STRONG_ENDS = {mark: re.compile(r"\S" + re.escape(mark)) for mark in ("***", "**", "__", "~~")}
 _WEAK = re.compile(r"(?<![\w*])(\*)(?=[^\s*])([^*\n]*?[^\s*])\*(?![\w*])|(?<!\w)(_)(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-# Escaped signs wait among the private characters until the marks are gone.
+# Escaped signs are replaced by private characters until the marks are removed.
 _ASIDE = 0xE000
 _PUT_ASIDE = re.compile("[\ue021-\ue07e]")
 
@@ -23,7 +23,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<words>.+)$")
 
 
 def plain_line(text: str, *, with_links: bool = True) -> str:
-    """One line of Markdown as words; links keep their address unless told otherwise."""
+    """One line of Markdown as words. `with_links`: links keep their address."""
     shown, at = [], 0
     for start, end, code in _codes(text):
         shown += [_unmarked(text[at:start], with_links=with_links), code.strip()]
@@ -32,8 +32,8 @@ def plain_line(text: str, *, with_links: bool = True) -> str:
 
 
 def _codes(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where code spans begin and end, and what is in them. As many ticks as open one close it; of a longer run the last
-    may open one.
+    """The beginning, the end and the content of each code span. As many ticks close it as open it; the last ticks of a
+    longer run may open one.
     """
     runs = [(found.start(), found.end()) for found in _TICKS.finditer(text)]
     later: dict[int, list[tuple[int, int]]] = {}
@@ -62,10 +62,10 @@ def _unmarked(text: str, *, with_links: bool) -> str:
 
 
 def _without_strong(text: str) -> str:
-    """Bold and struck text without its marks. A mark that nothing closes in its line is looked for once a line."""
+    """The text without the marks of bold and struck words. An unclosed mark is searched once for each line."""
     shown: list[str] = []
     at = 0
-    unclosed = dict.fromkeys(_STRONG_ENDS, -1)  # up to where nothing closes it
+    unclosed = dict.fromkeys(_STRONG_ENDS, -1)  # the position up to which nothing closes the mark
     while found := _STRONG.search(text, at):
         closed = _strong(text, found.start(), unclosed)
         inner, end = closed or (text[found.start()], found.start() + 1)
@@ -75,7 +75,7 @@ def _without_strong(text: str) -> str:
 
 
 def _strong(text: str, start: int, unclosed: dict[str, int]) -> tuple[str, int] | None:
-    """The words between a mark and the next of its kind in the same line, and where they end."""
+    """The words between a mark and the same mark later in the line, and where they end."""
     for mark, ends in _STRONG_ENDS.items():
         inner = start + len(mark)
         if not text.startswith(mark, start) or start < unclosed[mark] or text[inner : inner + 1].isspace():
@@ -96,11 +96,11 @@ def _link(label: str, url: str, *, with_links: bool) -> str:
 
 
 def readable(markdown: str, enough: int) -> str:
-    """Markdown as plain lines, for where Slack shows no markup: headings, lists and emphasis without their marks. Of a
-    text that is longer, whole lines from its beginning, together more than `enough` characters.
+    """Markdown as plain lines, where Slack shows no markup: headings, lists and emphasis without their marks. Of a long
+    text, only so many lines from its beginning that they have more than `enough` characters together.
     """
     lines: list[str] = []
-    length = -1  # no line end comes before the first
+    length = -1  # before the first line there is no line end
     for line in markdown.split("\n"):
         lines.append(_readable_line(line))
         length += len(lines[-1]) + 1
@@ -122,5 +122,5 @@ def _readable_line(line: str) -> str:
 
 
 def without_hashes(heading: str) -> str:
-    """Without the signs that may close a heading; something of it stays."""
+    """The heading without the signs that may close it. A heading of such signs keeps one."""
     return heading.rstrip(" \t#") or heading[:1]

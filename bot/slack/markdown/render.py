@@ -1,7 +1,7 @@
-"""The model's Markdown, as it comes, into what Slack shows: prose, and tables that are blocks of their own.
+"""Renderer turns the model's Markdown, chunk by chunk, into what Slack shows: prose, and larger tables as blocks.
 
-Lines are told apart here (fences, tables, notes); what stands inside a line is read by bot.slack.markdown.inline. Only
-what could still turn out to be something else is held back, and chunks of any size give the same result.
+It knows what each line is (fence, table, note); bot.slack.markdown.inline reads the text inside a line. It holds back
+only text whose meaning could still change, so chunks of any size give the same result.
 """
 
 import re
@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 from bot.slack.markdown import lines
 from bot.slack.markdown.inline import SPECIAL, guarded, render_inline, token_at
-from bot.slack.markdown.link_hosts import told_at
+from bot.slack.markdown.link_hosts import with_link_host
 from bot.slack.markdown.links import picture
 from bot.slack.markdown.pings import harmless, ping_at
 from bot.slack.markdown.plain import plain_line, without_hashes
 from bot.slack.markdown.tables import as_block, as_csv, as_markdown, is_large, is_small, plain_rows, read_table
 
 MOST_TABLE_ROWS = 400
-# How much of the output is remembered, for captions and for what stands before a token.
+# How many characters of the output are kept, for captions and for the text before a token.
 RECENT = 2_000
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
@@ -34,7 +34,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`markdown` is the whole table, for where blocks are refused; `csv` is all of it for a spreadsheet."""
+    """`markdown` is all of the table where Slack refuses the block; `csv` is all of it for a spreadsheet."""
 
     block: dict[str, Any]
     csv: str
@@ -43,7 +43,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPicture:
-    """`![alt](img_3)`: a picture that the app knows by this label."""
+    """`![alt](img_3)`: the place of a picture with this label."""
 
     label: str
     alt: str
@@ -67,7 +67,7 @@ class Renderer:
         self._pieces: list[Piece] = []
 
     def feed(self, text: str) -> list[Piece]:
-        """What can be shown now that this has come."""
+        """Take a chunk of text and return the pieces that can be shown now."""
         if self._mode == "prose" and not self._held and not SPECIAL.search(text):
             self._remember(text)
             return [Prose(text)] if text else []
@@ -76,7 +76,7 @@ class Renderer:
         return self._taken()
 
     def finish(self) -> list[Piece]:
-        """The rest: whatever was unfinished stands as it was written, footnotes come as a list."""
+        """Return the last pieces. Unfinished text is shown as it was written, footnotes as a list."""
         self._advance(final=True)
         if self._mode == "table":
             self._end_table()
@@ -84,7 +84,7 @@ class Renderer:
             self._end_note()
         if self._notes:
             self._put_line_ends(2)
-            self._put(guarded("\n".join(self._notes), self._so_far()))
+            self._put(guarded("\n".join(self._notes), self._output_end()))
         self._notes = []
         return self._taken()
 
@@ -94,7 +94,7 @@ class Renderer:
         self._fresh.append(text)
         self._remember(text)
 
-    def _so_far(self) -> str:
+    def _output_end(self) -> str:
         return self._recent[-RECENT:]
 
     def _remember(self, text: str) -> None:
@@ -114,26 +114,26 @@ class Renderer:
         return pieces
 
     def _put_line_ends(self, wanted: int) -> None:
-        """So many line ends stand at the end of what was said, unless nothing was."""
-        so_far = self._so_far()
-        missing = wanted - (len(so_far) - len(so_far.rstrip("\n")))
-        if so_far.strip() and missing > 0:
+        """Make the output end in so many line ends, unless there is no output."""
+        output = self._output_end()
+        missing = wanted - (len(output) - len(output.rstrip("\n")))
+        if output.strip() and missing > 0:
             self._put("\n" * missing)
 
     # -- input --------------------------------------------------------------------------------------------------
 
     def _advance(self, *, final: bool) -> None:
-        """Take in what can be decided; what can't stays in `_held`."""
+        """Read the text whose meaning is known; the rest stays in `_held`."""
         source, at = self._held, 0
         while at < len(source):
-            taken = self._step(source, at, final=final)
-            if taken is None:
+            end = self._step(source, at, final=final)
+            if end is None:
                 break
-            at = taken
+            at = end
         self._held = source[at:]
 
     def _step(self, source: str, at: int, *, final: bool) -> int | None:
-        """How far the source is taken in now; None: it takes more to tell."""
+        """Read the next part. Returns where it ends; None if more text is needed."""
         match self._mode:
             case "start":
                 return self._line_start(source, at, final=final)
@@ -154,7 +154,7 @@ class Renderer:
             case None:
                 return None
             case lines.FenceStart(end, fence):
-                self._put(guarded(harmless(source[at:end]), self._so_far()))
+                self._put(guarded(harmless(source[at:end]), self._output_end()))
                 self._fence, self._mode = fence, "code"
                 return end
             case lines.TableStart(end, header):
@@ -179,8 +179,8 @@ class Renderer:
         if self._has_pictures and source[at] == "!" and end > at + 1 and self._showed_picture(source, at):
             return end
         if "]" in text:
-            text = told_at(text, self._so_far(), source[end : end + 1])
-        self._put(text if text == source[at:end] else guarded(text, self._so_far()))
+            text = with_link_host(text, self._output_end(), source[end : end + 1])
+        self._put(text if text == source[at:end] else guarded(text, self._output_end()))
         if text.endswith("\n"):
             self._mode = "start"
         return end
@@ -223,11 +223,11 @@ class Renderer:
         if token is None:
             return None
         end, text = token
-        self._put(guarded(text, self._so_far()) if end > at else "<")
+        self._put(guarded(text, self._output_end()) if end > at else "<")
         return max(end, at + 1)
 
     def _ordinary(self, source: str, at: int, special: re.Pattern[str]) -> int | None:
-        """Pass on what stands before the next special character, or the line's end; None when one is here."""
+        """Put out the text before the next special character, or a line's end; None if a special character is here."""
         found = special.search(source, at)
         if found is None or found.start() > at:
             end = found.start() if found else len(source)
@@ -243,7 +243,7 @@ class Renderer:
             return None
         if row == "left":
             self._end_table()
-            # Slack would take a line that follows directly for one more row.
+            # Slack would take a line right under the table for one more row.
             if source[at] != "\n":
                 self._put_line_ends(2)
             self._mode = "start"
@@ -261,7 +261,7 @@ class Renderer:
         self._table, self._mode = [], "start"
         if is_small(grid):
             self._put_line_ends(2)
-            self._put(guarded(markdown, self._so_far()))
+            self._put(guarded(markdown, self._output_end()))
             return
         self._flush_prose()
         block, _ = as_block(rows := plain_rows(grid), self._caption())
@@ -269,7 +269,7 @@ class Renderer:
 
     def _caption(self) -> str:
         """The line before the table when it introduces it, else the last heading; with a number where it had one."""
-        said = self._so_far()
+        said = self._output_end()
         before = said.rstrip().rpartition("\n")[2].strip()
         if not (before.endswith((":", "：")) or before.startswith("#") or (before[:2] == "**" and len(before) < 100)):
             before = without_hashes((_HEADING.findall(said) or [UNTITLED])[-1])
@@ -280,7 +280,7 @@ class Renderer:
     # -- footnotes ----------------------------------------------------------------------------------------------
 
     def _note_line(self, source: str, at: int, *, final: bool) -> int | None:
-        """A definition goes on to the end of its line and through the indented lines under it."""
+        """A footnote's text: its line, and the indented lines under it."""
         if self._note[-1].endswith("\n"):
             decided = lines.note_goes_on(source, at, final=final)
             if decided is None:
@@ -294,6 +294,6 @@ class Renderer:
         return end + 1 if end >= 0 else len(source)
 
     def _end_note(self) -> None:
-        mark, *said = self._note
-        self._notes.append(mark + " ".join(render_inline("".join(said)).split()))
+        mark, *words = self._note
+        self._notes.append(mark + " ".join(render_inline("".join(words)).split()))
         self._note = []

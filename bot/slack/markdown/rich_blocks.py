@@ -1,4 +1,5 @@
-"""Markdown as `rich_text` blocks, for a message that Slack keeps as rich text (slack.md §2): it takes no other edit.
+"""`rich_blocks` turns Markdown into `rich_text` blocks. Slack takes no other edit of a message that it keeps as rich
+text (slack.md §2).
 
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
@@ -27,19 +28,19 @@ _TASK = re.compile(r"\[([ xX])\]\s+")
 
 
 def rich_blocks(markdown: str) -> Blocks:
-    """Text as rich text; the first table as a table, others, since a message holds one, with their columns in line."""
-    # The parser takes its time to load, and few answers are edited.
+    """The Markdown as rich text. A message holds one table, so the first one is a table and others are preformatted."""
+    # Imported here, since the parser takes long to load, and few answers need it.
     from markdown_it import MarkdownIt  # noqa: PLC0415
     from markdown_it.tree import SyntaxTreeNode  # noqa: PLC0415
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    made = _Made()
+    builder = _BlockBuilder()
     for node in SyntaxTreeNode(parser.parse(markdown)).children:
-        made.add(node)
-    return made.closed()
+        builder.add(node)
+    return builder.close()
 
 
-class _Made:
+class _BlockBuilder:
     def __init__(self) -> None:
         self._blocks: Blocks = []
         self._elements: list[Json] = []
@@ -62,14 +63,15 @@ class _Made:
             case _:
                 self._section(_inline(node, {}))
 
-    def closed(self) -> Blocks:
+    def close(self) -> Blocks:
+        """End the open rich text and return all blocks."""
         if self._elements:
             self._blocks.append({"type": "rich_text", "elements": self._elements})
             self._elements = []
         return self._blocks
 
     def _section(self, elements: list[Json]) -> None:
-        """Paragraphs that follow each other are one section with blank lines, as Slack's own editor writes them."""
+        """Add a paragraph. Paragraphs in a row are one section with blank lines, as Slack's own editor writes them."""
         if not elements:
             return
         last = self._elements[-1] if self._elements else {}
@@ -84,14 +86,14 @@ class _Made:
             self._elements.append(_code(_in_line(rows)))
             return
         self._has_table = True
-        self.closed()
+        self.close()
         cells = [[{"type": "raw_text", "text": cell or EMPTY} for cell in row] for row in rows]
         aligned = [{"align": _alignment(cell), "is_wrapped": True} for cell in node.children[0].children[0].children]
         self._blocks.append({"type": "table", "column_settings": aligned, "rows": cells})
 
 
 def _lists(node: "SyntaxTreeNode", indent: int) -> Iterator[Json]:
-    """A list, and those within it one step further in."""
+    """A list, and the lists within it with a larger indent."""
     style = "ordered" if node.type == "ordered_list" else "bullet"
     offset = int(node.attrs.get("start") or 1) - 1 if style == "ordered" else 0
     items: list[Json] = []
@@ -116,8 +118,8 @@ def _lists(node: "SyntaxTreeNode", indent: int) -> Iterator[Json]:
 
 
 def _list(style: str, items: list[Json], indent: int, offset: int) -> Json:
-    made = {"type": "rich_text_list", "style": style, "indent": indent, "elements": items}
-    return made | ({"offset": offset} if offset > 0 else {})
+    element = {"type": "rich_text_list", "style": style, "indent": indent, "elements": items}
+    return element | ({"offset": offset} if offset > 0 else {})
 
 
 def _as_task(words: list[Json]) -> list[Json]:
@@ -129,7 +131,7 @@ def _as_task(words: list[Json]) -> list[Json]:
 
 
 def _lines(node: "SyntaxTreeNode") -> list[Json]:
-    """All that stands in a quote, line by line."""
+    """The content of a quote, line by line."""
     lines: list[Json] = []
     for child in node.children:
         inner = _lines(child) if child.type not in {"paragraph", "heading"} and child.children else _inline(child, {})
@@ -162,7 +164,7 @@ def _inline(node: "SyntaxTreeNode", style: Mapping[str, bool]) -> list[Json]:
 
 
 def _tokens(words: str, style: Mapping[str, bool]) -> Iterator[Json]:
-    """Mentions, addresses and emoji are elements of their own."""
+    """The words as elements. Mentions, addresses and emoji are elements of their own."""
     at = 0
     for found in _TOKEN.finditer(words):
         if found.start() > at:
@@ -194,7 +196,7 @@ def _code(content: str) -> Json:
 
 
 def _words(node: "SyntaxTreeNode") -> str:
-    """Without markup."""
+    """The node's text without markup."""
     if not node.children:
         return str(node.content)
     return "".join(_words(child) for child in node.children)

@@ -1,4 +1,4 @@
-"""Tables from the model: small ones stay Markdown, others become Slack's `data_table`, with a CSV when it is cut.
+"""Reads the model's tables. Small ones stay Markdown; others become Slack's `data_table` with a CSV file.
 
 Limits: facts/slack.md §1.6; an empty cell makes Slack refuse the whole message (§8).
 """
@@ -20,13 +20,13 @@ MOST_COLUMNS = 20
 MOST_CHARS = 20_000
 LONGEST_CAPTION = 150
 PAGE = 20
-# What is pleasant to read as plain Markdown.
+# A table up to this size is good to read as Markdown.
 SMALL_COLUMNS = 10
 SMALL_ROWS = 30
 SMALL_CELL = 200
 SMALL_CHARS = 3_000
 CLIPPED_CELL = 200
-# A longer table is shown in parts; so much is read within a few milliseconds.
+# A longer table is shown in parts, since reading it takes more than a few milliseconds.
 LARGE_CHARS = 60_000
 LARGE_BARS = 8_000
 EMPTY = "–"
@@ -38,7 +38,7 @@ _FORMULA_SPAN = re.compile(r"(?<!\$)\$(?=[^\s$])[^$]*?[^\s$]\$(?![\w$])")
 _DIVIDING = re.compile(r"[|\\`$]")
 _LINE_END = re.compile(r"\n\s*")
 _CUT_TOKEN = re.compile(r"<(?=[@!][A-Za-z0-9^]+\s*$)")
-# With a sign, a currency or a unit of a few letters: `-1,250.50`, `€ 3`, `12 %`, `4.2 MWh`.
+# A number with a sign, a currency or a short unit: `-1,250.50`, `€ 3`, `12 %`, `4.2 MWh`.
 _NUMBER = re.compile(r"[-+−]?\s?[$€£¥]?\s?[-+−]?\d{1,3}(?:[,' ]?\d{3})*(?:\.\d+)?(?:\s?(?:%|[^\W\d_]{1,4}|[$€£¥]))?$")
 _NOTHING = frozenset({"", "–", "-", "—"})
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
@@ -62,7 +62,7 @@ def is_delimiter(line: str) -> bool:
 
 
 def read_table(lines: list[str]) -> Grid:
-    """Header, delimiter and rows, as the model wrote them."""
+    """Read the lines of a table: the header, the delimiter and the rows."""
     header = _cells(lines[0], None)
     rows = [_cells(line, len(header)) for line in lines[2:]]
     width = max(map(len, [header, *rows]))
@@ -93,7 +93,7 @@ def as_markdown(grid: Grid) -> str:
 
 
 def as_block(table: Rows, caption: str) -> tuple[dict[str, Any], bool]:
-    """A data_table block, and whether anything had to be left out of it."""
+    """A data_table block, and whether something of the table is missing in it."""
     everything = table if len(table) > 1 else [*table, [EMPTY] * len(table[0])]
     rows = [[cell or EMPTY for cell in row[:MOST_COLUMNS]] for row in everything[: MOST_ROWS + 1]]
     if _chars(rows) > MOST_CHARS:
@@ -111,7 +111,7 @@ def as_block(table: Rows, caption: str) -> tuple[dict[str, Any], bool]:
 
 
 def numeric(rows: Sequence[Sequence[str]]) -> tuple[bool, ...]:
-    """Which columns hold nothing but numbers; `rows` are without the header."""
+    """Which columns hold only numbers. `rows` are without the header."""
     columns = [[cell.strip() for cell in column] for column in zip(*rows, strict=True)]
     return tuple(
         any(map(_NUMBER.match, column)) and all(_NUMBER.match(cell) or cell in _NOTHING for cell in column)
@@ -138,7 +138,7 @@ def _cell_of(cell: str, *, is_number: bool = False) -> dict[str, Any]:
 
 
 def as_csv(table: Rows) -> str:
-    """Everything, for a spreadsheet; a cell that would run there as a formula is marked as text."""
+    """All of the table for a spreadsheet. Cells that would run there as formulas are marked as text."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in table)
@@ -146,17 +146,19 @@ def as_csv(table: Rows) -> str:
 
 
 def plain_rows(grid: Grid) -> Rows:
-    """Header and rows, as words without markup."""
+    """The header and the rows as words without markup."""
     return [[plain_line(cell) for cell in row] for row in (grid.header, *grid.rows)]
 
 
 def _cells(line: str, wanted: int | None) -> list[str]:
-    """A pipe in a code span or formula is not meant to divide, though GitHub's rules say it does."""
-    whole = _split(line, is_code_whole=True)
-    if wanted is not None and len(whole) != wanted:
+    """The cells of a row. A bar in code or in a formula divides no cells, other than in GitHub's rules, unless only so
+    the row has the wanted number of cells.
+    """
+    cells = _split(line, is_code_whole=True)
+    if wanted is not None and len(cells) != wanted:
         divided = _split(line, is_code_whole=False)
-        whole = divided if len(divided) == wanted else whole
-    return [_shown(cell) for cell in whole]
+        cells = divided if len(divided) == wanted else cells
+    return [_shown(cell) for cell in cells]
 
 
 def _split(line: str, *, is_code_whole: bool) -> list[str]:
@@ -177,18 +179,18 @@ def _split(line: str, *, is_code_whole: bool) -> list[str]:
 
 
 def _past_span(body: str, at: int) -> int:
-    """Behind the code or the formula that begins here; behind its sign where none does."""
+    """The position after the code or the formula that begins here, or after its first sign if it is none."""
     if body[at] == "$":
         formula = _FORMULA_SPAN.match(body, at)
         return formula.end() if formula else at + 1
     ticks, code = _TICKS.match(body, at), _CODE.match(body, at)
-    if code and len(code[2]) <= len(code[1]):  # of the ticks before it the last open it
+    if code and len(code[2]) <= len(code[1]):  # the last ticks of the first run open it
         return code.end()
     return ticks.end() if ticks else at + 1
 
 
 def _shown(cell: str) -> str:
-    """Harmless Markdown on one line; what a bar has cut off of a token does not begin one again."""
+    """The cell as harmless Markdown on one line. A token that a bar has cut through does not begin again."""
     lines = _LINE_END.split(render_inline(cell.replace("\\|", "|").strip()))
     text = " / ".join([*(line.rstrip() for line in lines[:-1]), lines[-1]]).strip()
     return _CUT_TOKEN.sub(rf"<{JOINER}", text)

@@ -1,4 +1,4 @@
-"""The forms of Slack's answers, as far as they are read (https://docs.slack.dev/reference/methods)."""
+"""The forms of Slack's answers, as far as the bot reads them (https://docs.slack.dev/reference/methods)."""
 
 import asyncio
 from typing import Annotated, Any
@@ -7,9 +7,9 @@ from pydantic import Field, StrictInt, StrictStr
 
 from bot.errors import PayloadMalformed
 from bot.slack.payloads.form import Flag, Id, NoneOr, Shape, Ts, Word, fit
-from bot.slack.payloads.messages import File, Message, Who
+from bot.slack.payloads.messages import File, Message, Reference
 
-# No clock is further off.
+# No zone is more than a day away from UTC.
 Offset = Annotated[StrictInt, Field(ge=-86_400, le=86_400)] | None
 
 
@@ -37,7 +37,7 @@ class Members(Paged):
 
 
 class Conversations(Paged):
-    channels: list[Who]
+    channels: list[Reference]
 
 
 class PersonProfile(Shape):
@@ -78,15 +78,15 @@ class ChannelAnswer(AnyAnswer):
     channel: Channel
 
 
-class Opened(AnyAnswer):
-    channel: Who
+class OpenedConversation(AnyAnswer):
+    channel: Reference
 
 
 class ShownView(Shape):
     hash: Word = None
 
 
-class Published(AnyAnswer):
+class PublishedView(AnyAnswer):
     view: ShownView
 
 
@@ -98,7 +98,7 @@ class Content(AnyAnswer):
     content: Word = None
 
 
-class Posted(AnyAnswer):
+class PostedMessage(AnyAnswer):
     ts: Ts
 
 
@@ -107,11 +107,11 @@ class UploadPlace(AnyAnswer):
     file_id: Id
 
 
-class Uploaded(AnyAnswer):
+class UploadedFiles(AnyAnswer):
     files: list[File]
 
 
-class Hit(Shape):
+class SearchMatch(Shape):
     message_ts: Ts | NoneOr = None
     content: Word = None
     author_name: Word = None
@@ -120,15 +120,15 @@ class Hit(Shape):
     permalink: Word = None
 
 
-class Hits(Shape):
-    messages: list[Hit] | None = None
+class SearchMatches(Shape):
+    messages: list[SearchMatch] | None = None
 
 
 class Search(AnyAnswer):
-    results: Hits | None = None
+    results: SearchMatches | None = None
 
 
-class Me(AnyAnswer):
+class AuthTest(AnyAnswer):
     user_id: Id | NoneOr = None
     team_id: Id | NoneOr = None
     enterprise_id: Id | NoneOr = None
@@ -144,38 +144,38 @@ class SocketAddress(AnyAnswer):
 METHODS: dict[str, type[Shape]] = {
     "apps.connections.open": SocketAddress,
     "assistant.search.context": Search,
-    "auth.test": Me,
+    "auth.test": AuthTest,
     "canvases.getContent": Content,
     "chat.getPermalink": Permalink,
-    "chat.postMessage": Posted,
-    "chat.startStream": Posted,
+    "chat.postMessage": PostedMessage,
+    "chat.startStream": PostedMessage,
     "conversations.history": Messages,
     "conversations.info": ChannelAnswer,
     "conversations.members": Members,
-    "conversations.open": Opened,
+    "conversations.open": OpenedConversation,
     "conversations.replies": Messages,
-    "files.completeUploadExternal": Uploaded,
+    "files.completeUploadExternal": UploadedFiles,
     "files.getUploadURLExternal": UploadPlace,
     "files.info": FileAnswer,
     "users.conversations": Conversations,
     "users.info": PersonAnswer,
-    "views.publish": Published,
+    "views.publish": PublishedView,
 }
 
 
 async def check_answer(method: str, answer: object) -> None:
-    """Leave out what can be missed. Raises PayloadMalformed for an answer that nothing can be read from."""
+    """Remove wrong parts of an answer that are not needed. Raises PayloadMalformed for a useless answer."""
     if not isinstance(answer, dict):
         raise PayloadMalformed("no object")
-    told: dict[str, Any] = answer
-    shape, messages = METHODS.get(method, AnyAnswer), told.get("messages")
+    data: dict[str, Any] = answer
+    shape, messages = METHODS.get(method, AnyAnswer), data.get("messages")
     if shape is not Messages or not isinstance(messages, list):
-        fit(shape, told)
+        fit(shape, data)
         return
-    told["messages"] = []
-    fit(shape, told)
-    for message in messages:  # a page of long ones is looked at one by one: others have a turn in between
-        one = {"messages": [message]}
-        fit(shape, one)
-        told["messages"] += one["messages"]
+    data["messages"] = []
+    fit(shape, data)
+    for message in messages:  # one by one, since checking a page of long messages must not hold the event loop
+        single = {"messages": [message]}
+        fit(shape, single)
+        data["messages"] += single["messages"]
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The bytes of a signed request as one plain object, whatever envelope they come in; what is no payload is refused.
+"""`read_body` reads the bytes of a signed request as one plain object, and refuses bytes that are no payload.
 
 Events come as JSON, commands as a form, interactions as a form with one field `payload`
 (https://docs.slack.dev/interactivity/handling-user-interaction).
@@ -11,16 +11,18 @@ from urllib.parse import parse_qsl
 
 from bot.errors import PayloadMalformed
 
-# Slack's deepest are lists in quotes in attachments: not half of it.
+# Slack's deepest payloads, with lists in quotes in attachments, do not have half of it.
 MOST_LEVELS = 48
 MOST_FIELDS = 1_000
-# Halves of a character that no encoding takes, and the sign at which C ends a text.
+# Single surrogates, which can't be encoded, and the zero character, which ends a text in C.
 _UNFIT = re.compile("[\ud800-\udfff\x00]")
 _REPLACED = "\ufffd"
 
 
 def read_body(body: bytes, *, is_json: bool) -> dict[str, Any]:
-    """`is_json`: what the sender calls it; an object is read as one in any case. Raises PayloadMalformed."""
+    """`is_json`: the sender calls it JSON. Text that begins an object is read as JSON anyhow.
+    Raises PayloadMalformed.
+    """
     try:
         text = body.decode()
     except UnicodeDecodeError:
@@ -39,7 +41,7 @@ def read_body(body: bytes, *, is_json: bool) -> dict[str, Any]:
 
 
 def read_payload(text: str) -> dict[str, Any]:
-    """Raises PayloadMalformed."""
+    """The object in a JSON text. Raises PayloadMalformed."""
     try:
         value = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -48,7 +50,7 @@ def read_payload(text: str) -> dict[str, Any]:
 
 
 def clean(value: Any) -> dict[str, Any]:
-    """The object, with nothing in it that can't be written down again. Raises PayloadMalformed."""
+    """The object, without characters that can't be encoded again. Raises PayloadMalformed if it is too deep."""
     if not isinstance(value, dict):
         raise PayloadMalformed("no object")
     return _cleaned(value)
@@ -67,8 +69,8 @@ def _clean(value: Any, levels: int) -> Any:
     if not levels:
         raise PayloadMalformed("too deep")
     if isinstance(value, list):
-        return [_clean(one, levels - 1) for one in value]
-    return {_clean(name, levels): _clean(one, levels - 1) for name, one in value.items()}
+        return [_clean(item, levels - 1) for item in value]
+    return {_clean(name, levels): _clean(item, levels - 1) for name, item in value.items()}
 
 
 def _no_number(word: str) -> NoReturn:

@@ -1,12 +1,12 @@
-"""The form of messages and files, the same in events, interactions and Slack's answers (slack.md §2, §3)."""
+"""The forms of messages and files. They are the same in events, interactions and Slack's answers (slack.md §2, §3)."""
 
 from typing import Any
 
 from bot.slack.payloads.form import Flag, Id, NoneOr, Shape, Size, Ts, Word
 
 
-class Who(Shape):
-    """A person, workspace, enterprise or channel."""
+class Reference(Shape):
+    """A person, a workspace, an organisation or a channel, by its id."""
 
     id: Id
     team_id: Id | NoneOr = None
@@ -35,7 +35,7 @@ class File(Shape):
 
 
 class Node(Shape):
-    """A block, an element of one, or an attachment: they hold each other."""
+    """A block, an element of a block, or an attachment. They contain each other."""
 
     type: Word = None
     text: "Word | Node" = None
@@ -82,8 +82,8 @@ class AssistantThread(Shape):
     thread_ts: Ts | NoneOr = None
 
 
-class Part(Shape):
-    """What one message says, without when and where."""
+class MessageContent(Shape):
+    """The content of a message, without its ts."""
 
     type: Word = None
     subtype: Word = None
@@ -104,5 +104,5 @@ class Part(Shape):
     reply_count: Size = None
 
 
-class Message(Part):
+class Message(MessageContent):
     ts: Ts

@@ -1,4 +1,4 @@
-"""The forms of what Slack sends, kind by kind: events, presses, dialogues, shortcuts, commands.
+"""The forms of Slack's requests, kind by kind: events, presses, dialogues, shortcuts and commands.
 
 https://docs.slack.dev/reference/events and https://docs.slack.dev/reference/interaction-payloads
 """
@@ -9,7 +9,7 @@ from pydantic import Field, StrictStr
 
 from bot.errors import PayloadMalformed
 from bot.slack.payloads.form import Flag, Id, NoneOr, Shape, Ts, Word, fit
-from bot.slack.payloads.messages import File, Message, Who
+from bot.slack.payloads.messages import File, Message, Reference
 
 Object = dict[str, Any]
 
@@ -21,14 +21,14 @@ class Authorization(Shape):
     is_enterprise_install: Flag = None
 
 
-class About(Shape):
-    """Of what an event or a press is about, what Bolt looks at by itself."""
+class Subject(Shape):
+    """The parts of an event's or a press's subject that Bolt reads by itself."""
 
     type: Word = None
-    user: Who | Id | NoneOr = None
-    team: Who | Id | NoneOr = None
+    user: Reference | Id | NoneOr = None
+    team: Reference | Id | NoneOr = None
     team_id: Id | NoneOr = None
-    channel: Who | Id | NoneOr = None
+    channel: Reference | Id | NoneOr = None
     channel_id: Id | NoneOr = None
     thread_ts: Ts | NoneOr = None
     app_installed_team_id: Id | NoneOr = None
@@ -38,11 +38,11 @@ class About(Shape):
     inputs: Object | None = None
 
 
-class Sent(About):
-    """What every kind has, where it has it."""
+class AnyRequest(Subject):
+    """The fields that requests of all kinds may have."""
 
     type: Word = None
-    enterprise: Who | Id | NoneOr = None
+    enterprise: Reference | Id | NoneOr = None
     enterprise_id: Id | NoneOr = None
     context_team_id: Id | NoneOr = None
     context_enterprise_id: Id | NoneOr = None
@@ -52,13 +52,13 @@ class Sent(About):
     authorizations: list[Authorization] | None = None
     is_ext_shared_channel: Flag = None
     is_enterprise_install: Flag | Word = None
-    view: About | None = None
-    item: About | None = None
-    message: About | None = None
-    previous_message: About | None = None
-    assistant_thread: About | None = None
-    function: About | None = None
-    function_data: About | None = None
+    view: Subject | None = None
+    item: Subject | None = None
+    message: Subject | None = None
+    previous_message: Subject | None = None
+    assistant_thread: Subject | None = None
+    function: Subject | None = None
+    function_data: Subject | None = None
     function_execution_id: Word = None
     bot_access_token: Word = None
     response_url: Word = None
@@ -74,7 +74,7 @@ class Sent(About):
 # --- events --------------------------------------------------------------------------------------------------------
 
 
-class Event(Sent):
+class Event(AnyRequest):
     type: StrictStr
 
 
@@ -88,7 +88,7 @@ class Entity(Shape):
     value: Word | Viewed = None
 
 
-class Looking(Shape):
+class ViewedEntities(Shape):
     entities: list[Entity] | None = None
 
 
@@ -96,27 +96,27 @@ class MessageEvent(Message):
     type: StrictStr
     channel: Id
     channel_type: Word = None
-    app_context: Looking | None = None
+    app_context: ViewedEntities | None = None
     message: Message | None = None
     previous_message: Message | None = None
     deleted_ts: Ts | NoneOr = None
 
 
-class Changed(MessageEvent):
+class MessageChanged(MessageEvent):
     message: Message
 
 
-class Gone(MessageEvent):
+class MessageDeleted(MessageEvent):
     deleted_ts: Ts
 
 
-class Opened(Shape):
+class HomeOpened(Shape):
     type: StrictStr
     user: Id
     channel: Id
     tab: Word = None
     event_ts: Ts | NoneOr = None
-    context: Looking | None = None
+    context: ViewedEntities | None = None
 
 
 class Session(Shape):
@@ -134,25 +134,25 @@ class FileDeleted(Shape):
 EVENTS: dict[str, type[Shape]] = {
     "app_mention": MessageEvent,
     "message": MessageEvent,
-    "app_home_opened": Opened,
+    "app_home_opened": HomeOpened,
     "file_deleted": FileDeleted,
-    "app_context_changed": Opened,
+    "app_context_changed": HomeOpened,
     "agent_session_stopped": Session,
     "agent_session_title_changed": Session,
 }
-MESSAGES: dict[str, type[Shape]] = {"message_changed": Changed, "message_deleted": Gone}
+MESSAGES: dict[str, type[Shape]] = {"message_changed": MessageChanged, "message_deleted": MessageDeleted}
 
 
 # --- what people do ------------------------------------------------------------------------------------------------
 
 
-class Done(Shape):
-    """By a person."""
+class PersonAction(Shape):
+    """Something that a person did."""
 
     type: StrictStr
-    user: Who
-    team: Who | None = None
-    channel: Who | None = None
+    user: Reference
+    team: Reference | None = None
+    channel: Reference | None = None
     trigger_id: Word = None
 
 
@@ -175,21 +175,21 @@ class Container(Shape):
     channel_id: Id | NoneOr = None
 
 
-class Press(Done):
+class Press(PersonAction):
     actions: Annotated[list[Action], Field(min_length=1)]
     container: Container | None = None
     message: Message | None = None
     view: Object | None = None
 
 
-class OldPress(Done):
-    """Of a button in an attachment. We send none, but Bolt takes such a press by its first action."""
+class AttachmentPress(PersonAction):
+    """A press of a button in an attachment. The bot posts none, but Bolt reads the first action of such a press."""
 
     actions: Annotated[list[Object], Field(min_length=1)]
 
 
 class ButtonPress(Press):
-    channel: Who
+    channel: Reference
 
 
 class Value(Shape):
@@ -211,18 +211,18 @@ class View(Shape):
     state: State | None = None
 
 
-class Submission(Done):
+class Submission(PersonAction):
     view: View
 
 
-class MessageShortcut(Done):
+class MessageShortcut(PersonAction):
     callback_id: StrictStr
-    channel: Who
+    channel: Reference
     message: Message
     action_ts: Ts
 
 
-class Shortcut(Done):
+class Shortcut(PersonAction):
     callback_id: StrictStr
 
 
@@ -239,14 +239,16 @@ KINDS: dict[str, type[Shape]] = {
     "view_submission": Submission,
     "message_action": MessageShortcut,
     "shortcut": Shortcut,
-    "interactive_message": OldPress,
+    "interactive_message": AttachmentPress,
 }
 
 
 def check(payload: Object) -> None:
-    """Leave out what can be missed. Raises PayloadMalformed for what the listeners could do nothing with."""
-    _leave_out_nothing(payload)
-    fit(Sent, payload)
+    """Remove wrong parts of a request that are not needed. Raises PayloadMalformed for a request that is useless to all
+    handlers.
+    """
+    _remove_nulls(payload)
+    fit(AnyRequest, payload)
     if payload.get("type") == "event_callback":
         _check_event(payload)
         return
@@ -261,14 +263,14 @@ def check(payload: Object) -> None:
         fit(Command, payload)
 
 
-def _leave_out_nothing(value: Object) -> None:
-    """Null is what is not there; Bolt takes some of them for something."""
-    for name in [name for name, one in value.items() if one is None]:
+def _remove_nulls(value: Object) -> None:
+    """A null means a missing value, but Bolt takes some of them for values."""
+    for name in [name for name, item in value.items() if item is None]:
         del value[name]
 
 
 def kind_of(payload: dict[str, Any]) -> str:
-    """For the log: the type, and that of an event; nothing else of what somebody sent."""
+    """The types of the request and of its event, for the log. Nothing else of a request is logged."""
     kinds = (payload.get("type"), _type_of(payload.get("event")))
     return " ".join(kind[:40] for kind in kinds if isinstance(kind, str))
 
@@ -281,7 +283,7 @@ def _check_event(payload: Object) -> None:
     event = payload.get("event")
     if not isinstance(event, dict):
         raise PayloadMalformed("event")
-    _leave_out_nothing(event)
+    _remove_nulls(event)
     fit(Event, event)
     kind = EVENTS.get(event["type"], Event)
     if event["type"] == "message":

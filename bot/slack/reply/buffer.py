@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.slack.markdown.link_hosts import markdown_revealed
+from bot.slack.markdown.link_hosts import markdown_with_hosts
 from bot.slack.markdown.render import UNTITLED, Piece, PlacedPicture, Prose, Renderer, Table
 from bot.slack.reply.items import Embed, Item, Items, SharedFile, joined
 from bot.words import in_a_row, say, text
@@ -114,7 +114,7 @@ class AnswerBuffer:
                     self._placed.add(label)
                     self._rendered.append(PlacedLabel(label, alt))
                 case PlacedPicture(label, alt):
-                    self._rendered.append(markdown_revealed(alt or label))
+                    self._rendered.append(markdown_with_hosts(alt or label))
                 case Table(block, csv, words):
                     self.add_sheet(csv, _sheet_name(str(block["caption"])))
                     self._rendered.append(Embed(block, words))

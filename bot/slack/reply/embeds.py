@@ -11,7 +11,7 @@ from bot.core.ports import Artifact, ArtifactSource
 from bot.errors import SlackError
 from bot.slack.deposits import upload_picture
 from bot.slack.gateway import Gateway
-from bot.slack.markdown.link_hosts import markdown_revealed
+from bot.slack.markdown.link_hosts import markdown_with_hosts
 from bot.slack.markdown.pings import harmless
 from bot.slack.markdown.tables import EMPTY, MOST_ROWS, Grid, Rows, as_block, as_csv, as_markdown
 from bot.slack.reply.buffer import AnswerBuffer, PlacedLabel
@@ -99,7 +99,7 @@ def _file_name(artifact: Artifact) -> str:
 
 def _words(caption: str) -> str:
     """A caption for Markdown, made harmless: it comes from the model, or from what the model has read."""
-    return markdown_revealed(harmless(caption))
+    return markdown_with_hosts(harmless(caption))
 
 
 def _cell(value: str) -> str:

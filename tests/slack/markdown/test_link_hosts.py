@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.markdown.link_hosts import markdown_revealed, mrkdwn_revealed, other_host
+from bot.slack.markdown.link_hosts import markdown_with_hosts, mrkdwn_with_hosts, other_host
 from bot.slack.markdown.render import Piece, Prose, Renderer, Table
 from bot.slack.outbound import safe_call
 from tests.cost import EVENLY, growth
@@ -112,16 +112,16 @@ def test_a_link_whose_target_stands_elsewhere_is_none(source: str, size: int) ->
 def test_code_stays_as_it_is() -> None:
     for source in ("`[bank.example](https://evil.example)`", "```md\n[bank.example](https://evil.example)\n```\n"):
         assert rendered(source, 1) == source
-    assert markdown_revealed(source) == source
+    assert markdown_with_hosts(source) == source
 
 
 def test_it_is_told_once() -> None:
-    once = markdown_revealed("[bank.example](https://evil.example) and [docs](https://a.example)")
+    once = markdown_with_hosts("[bank.example](https://evil.example) and [docs](https://a.example)")
     assert once == "[bank.example](https://evil.example) (evil.example) and [docs](https://a.example)"
-    assert markdown_revealed(once) == once
-    token = mrkdwn_revealed("<https://evil.example/a|bank.example>")
+    assert markdown_with_hosts(once) == once
+    token = mrkdwn_with_hosts("<https://evil.example/a|bank.example>")
     assert token == "<https://evil.example/a|bank.example (evil.example)>"
-    assert mrkdwn_revealed(token) == token
+    assert mrkdwn_with_hosts(token) == token
 
 
 def test_every_kind_of_link_is_told() -> None:
@@ -160,4 +160,4 @@ def test_every_kind_of_link_is_told() -> None:
     ],
 )
 def test_its_cost_grows_as_the_text_does(pattern: str) -> None:
-    assert growth(lambda size: markdown_revealed((pattern * size)[:size]), 5_000) < EVENLY
+    assert growth(lambda size: markdown_with_hosts((pattern * size)[:size]), 5_000) < EVENLY
