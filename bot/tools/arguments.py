@@ -30,10 +30,10 @@ def string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
 
 def optional_string(arguments: Arguments, name: str, most: int = LONGEST) -> str:
     value = arguments.get(name)
-    return "" if value is None else as_text(value, f"`{name}`", most).strip()
+    return "" if value is None else checked_text(value, f"`{name}`", most).strip()
 
 
-def as_text(value: Any, argument: str, most: int = LONGEST) -> str:
+def checked_text(value: Any, argument: str, most: int = LONGEST) -> str:
     """Return a text; a number counts as the text that it is written as."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ToolFailed(f"{argument} must be a text, but is {quoted(value)}.")

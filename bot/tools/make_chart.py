@@ -5,7 +5,7 @@ from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.drawing import Chart, ChartType, Painter, Series
 from bot.core.model.messages import ToolSpec
 from bot.errors import BotError
-from bot.tools.arguments import Arguments, as_text, items, listed, number, optional_string, quoted, record, string
+from bot.tools.arguments import Arguments, checked_text, items, listed, number, optional_string, quoted, record, string
 from bot.tools.naming import file_name
 from bot.words import text
 
@@ -117,7 +117,7 @@ def _labels(arguments: Arguments) -> tuple[str, ...]:
 
 
 def _filled(value: Any, argument: str) -> str:
-    found = as_text(value, argument, LONGEST_LABEL).strip()
+    found = checked_text(value, argument, LONGEST_LABEL).strip()
     if not found:
         raise ToolFailed(f"{argument} is empty.")
     return found

@@ -3,7 +3,7 @@ from typing import Any
 
 from bot.core.agent.ports import NewArtifact, Result, ToolContext, ToolFailed
 from bot.core.model.messages import ToolSpec
-from bot.tools.arguments import Arguments, as_text, items, quoted, string
+from bot.tools.arguments import Arguments, checked_text, items, quoted, string
 from bot.tools.naming import file_name
 from bot.words import text
 
@@ -72,4 +72,4 @@ def _cell(value: Any, argument: str) -> str:
         return "true" if value else "false"
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return as_text(value, argument, LONGEST_CELL)
+    return checked_text(value, argument, LONGEST_CELL)
