@@ -22,7 +22,7 @@ QUICK = "not processes and not pixels"
 """What `make quick` selects. A test belongs to `processes` when it carries the mark itself or one of `MARKS`, lies in
 one of `FOLDERS`, asks for one of `FIXTURES`, or its module has one of `STARTERS` at hand."""
 MARKS = {"browser", "e2e"}
-FOLDERS = {"browser_render", "chaos", "e2e", "jobs", "redis"}
+FOLDERS = {"browser", "chaos", "e2e", "jobs", "redis"}
 FIXTURES = {"redis_url", "chromium", "soffice"}
 PIXELS = {"test_compare.py", "test_images.py", "test_text_size.py", "test_upright.py"}
 """Files in tests/documents whose tests look at every pixel of large pictures: a third of what all the others cost."""

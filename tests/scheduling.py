@@ -9,7 +9,7 @@ TOGETHER = {
     "tests/test_wheel.py",
 }
 """One worker runs all of such a file, whose fixture is costly; every other test goes to whoever is free."""
-IN_CHROMIUM = ("tests/browser/test_page", "tests/browser/test_preview")
+IN_CHROMIUM = ("tests/playground/browser/test_page", "tests/playground/browser/test_preview")
 """One worker runs all of these, which share one Chromium."""
 
 
@@ -27,5 +27,5 @@ class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells n
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         if file.startswith(IN_CHROMIUM):
-            return "tests/browser"
+            return "tests/playground/browser"
         return file if file in TOGETHER else nodeid

@@ -1,90 +1,65 @@
-"""A local Slack with its page, and a session whose requests go to it."""
+"""A place for browsers' files, and whether anything of them is still running."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
-import aiohttp
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser as Chromium
-from playwright.async_api import async_playwright, expect
 
-from bot.playground.browser.browser import Browser
-from bot.playground.browser.drawn.scene import Scene
-from bot.playground.server import LocalSlack
-from bot.playground.workspace.workspace import seeded_workspace
-from tests.browser.app import ScriptedApp, scripted
-from tests.browser.person import Person
-from tests.browser.screen import ARGS, CHROMIUM, Pages, Screen
+from bot.browser import process, render
+from bot.browser.process import find_browser
 from tests.checks import PATIENCE_S
 
-ANA = "U0ANA0000"
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
-    "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
-)
-SAMPLES = {"checkout-error.png": PICTURE, "sales-chart.png": PICTURE, "floor-plan.png": PICTURE}
+needs_browser = pytest.mark.skipif(not find_browser(), reason="no chromium-headless-shell or chromium on PATH")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Every browser of the test has its home in here, and so its processes are known by their environment."""
+
+    path: Path
+
+    def running(self) -> list[str]:
+        return [pid.name for pid in Path("/proc").iterdir() if pid.name.isdigit() and self._is_ours(pid)]
+
+    async def is_left_clean(self) -> bool:
+        """A killed process takes a moment to be gone."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                while self.running() or any(self.path.glob("glm-browser-*")):  # noqa: ASYNC110 - no event tells of it
+                    await asyncio.sleep(0.02)
+                return True
+        return False
+
+    def program(self, script: str) -> str:
+        path = self.path / "browser"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    def _is_ours(self, pid: Path) -> bool:
+        try:
+            return f"HOME={self.path}/".encode() in (pid / "environ").read_bytes()
+        except OSError:  # gone, a zombie, or another user's
+            return False
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may need longer for a page than people should wait."""
+    for name in ("RENDER_S", "HTML_PATIENCE_S", "URL_PATIENCE_S"):
+        monkeypatch.setattr(render, name, PATIENCE_S)
+    monkeypatch.setattr(process, "REMOVE_S", PATIENCE_S)
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene(seeded_workspace(), ANA)
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[LocalSlack]:
-    slack = LocalSlack(enforce_rates=False, file_processing_s=0.0)
-    browser = Browser(slack, model_label="z-ai/glm-4.6v", is_offline=False, samples=SAMPLES)
-    browser.commands = [{"command": "/summarize", "description": "Summarise"}]
-    browser.mount(slack.web_app)
-    async with slack.serve():
-        yield slack
-
-
-@pytest.fixture
-async def app(page: LocalSlack) -> AsyncIterator[ScriptedApp]:
-    async with scripted(page) as found:
-        found.pause_s = 0.01
-        yield found
-
-
-@pytest.fixture
-async def session(page: LocalSlack) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(page.workspace.file_origin) as found:
-        yield found
-
-
-@pytest.fixture
-def ana(session: aiohttp.ClientSession) -> Person:
-    return Person(session)
-
-
-@pytest.fixture
-def ben(session: aiohttp.ClientSession) -> Person:
-    return Person(session, "Ben")
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Chromium]:
-    async with async_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE_S * 1000)
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, timeout=PATIENCE_S * 1000)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture(scope="session")
-def pages(chromium: Chromium) -> Pages:
-    return Pages(chromium)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def screen(pages: Pages) -> AsyncIterator[Screen]:
-    slack = LocalSlack(enforce_rates=False, file_processing_s=0.0)
-    browser = Browser(slack, model_label="z-ai/glm-4.6v", is_offline=True, samples=SAMPLES)
-    browser.commands = [{"command": "/summarize", "description": "Summarise a document", "usage_hint": "[link]"}]
-    browser.mount(slack.web_app)
-    async with slack.serve(), scripted(slack) as app:
-        found = Screen(slack, app, pages)
-        yield found
-        await found.close()
-        assert found.said == []
+def ground(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
+    path = Path(tempfile.mkdtemp(dir="/tmp"))
+    path.chmod(0o755)
+    monkeypatch.setattr(tempfile, "tempdir", str(path))
+    yield Ground(path)
+    shutil.rmtree(path, ignore_errors=True)

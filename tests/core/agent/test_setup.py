@@ -1,4 +1,4 @@
-"""Only text that people of the workspace wrote counts as theirs. A person is asked before other addresses are opened."""
+"""Addresses count as people's own when people of the workspace wrote them. A person is asked about all others."""
 
 from dataclasses import replace
 

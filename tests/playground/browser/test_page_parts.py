@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests import checks
-from tests.browser.conftest import ANA, PICTURE
-from tests.browser.screen import CHROMIUM, Screen
+from tests.playground.browser.conftest import ANA, PICTURE
+from tests.playground.browser.screen import CHROMIUM, Screen
 
 pytestmark = [
     pytest.mark.browser,

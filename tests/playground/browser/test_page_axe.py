@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from bot.slack.home.page import view
-from tests.browser.screen import CHROMIUM, PHONE, WIDE, Screen
+from tests.playground.browser.screen import CHROMIUM, PHONE, WIDE, Screen
 from tests.slack.home.pages import whole_page
 
 pytestmark = [

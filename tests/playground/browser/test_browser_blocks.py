@@ -8,7 +8,7 @@ from bot.playground.browser.drawn.charts import render_chart
 from bot.playground.browser.drawn.scene import Scene
 from bot.playground.rules.blocks import check_blocks
 from bot.playground.server import LocalSlack
-from tests.browser.reading import HOSTILE, assert_harmless, read
+from tests.playground.browser.reading import HOSTILE, assert_harmless, read
 
 Json = dict[str, Any]
 

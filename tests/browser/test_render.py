@@ -15,7 +15,7 @@ from bot.browser.render import Browser
 from bot.browser.requests import Load
 from bot.core.drawing import RenderedPage
 from bot.errors import BotError
-from tests.browser_render.conftest import Ground, needs_browser
+from tests.browser.conftest import Ground, needs_browser
 from tests.checks import PATIENCE_S
 from tests.documents.sandbox.test_sandbox import can_leave_network
 

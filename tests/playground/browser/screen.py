@@ -9,8 +9,8 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, ViewportSize
 
 from bot.playground.server import LocalSlack
-from tests.browser.app import ScriptedApp
 from tests.checks import PATIENCE_S
+from tests.playground.browser.app import ScriptedApp
 
 CHROMIUM = shutil.which("chromium") or ""
 ARGS = [

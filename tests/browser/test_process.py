@@ -8,7 +8,7 @@ import pytest
 
 from bot.browser import process
 from bot.browser.render import Browser
-from tests.browser_render.conftest import needs_browser
+from tests.browser.conftest import needs_browser
 
 SOMEBODY_ELSE = 65534
 

@@ -8,7 +8,7 @@ from bot.playground.browser.drawn.rich_text import render_rich_text
 from bot.playground.browser.drawn.scene import Scene
 from bot.playground.workspace.rich_text import typed
 from handlers.receive import SIGNS
-from tests.browser.reading import HOSTILE, assert_harmless, read
+from tests.playground.browser.reading import HOSTILE, assert_harmless, read
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

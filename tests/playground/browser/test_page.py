@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from tests import checks
-from tests.browser.conftest import PICTURE
-from tests.browser.screen import CHROMIUM, PHONE, Screen
+from tests.playground.browser.conftest import PICTURE
+from tests.playground.browser.screen import CHROMIUM, PHONE, Screen
 
 pytestmark = [
     pytest.mark.browser,

@@ -16,8 +16,8 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Frame, Page, expect
 
 from bot.web.previews import preview_routes
-from tests.browser.screen import CHROMIUM
 from tests.checks import PATIENCE_S
+from tests.playground.browser.screen import CHROMIUM
 from tests.ports import free_port
 
 pytestmark = [

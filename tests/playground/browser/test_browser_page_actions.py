@@ -5,9 +5,9 @@ from aiohttp import FormData
 
 from bot.playground.server import LocalSlack
 from tests import checks
-from tests.browser.app import MODAL, ScriptedApp
-from tests.browser.conftest import ANA, PICTURE
-from tests.browser.person import Person
+from tests.playground.browser.app import MODAL, ScriptedApp
+from tests.playground.browser.conftest import ANA, PICTURE
+from tests.playground.browser.person import Person
 
 
 async def test_ephemeral_messages_are_for_one_person(

@@ -7,8 +7,8 @@ from playwright.async_api import Page, expect
 
 from bot.slack.home.admin import BUDGET
 from bot.slack.home.page import view
-from tests.browser.screen import CHROMIUM, PHONE, Screen
 from tests.checks import wait_for
+from tests.playground.browser.screen import CHROMIUM, PHONE, Screen
 from tests.slack.home.pages import whole_page
 
 pytestmark = [

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import ANA
-from tests.browser.screen import CHROMIUM, PHONE, Screen
 from tests.checks import wait_for
+from tests.playground.browser.conftest import ANA
+from tests.playground.browser.screen import CHROMIUM, PHONE, Screen
 
 pytestmark = [
     pytest.mark.browser,

@@ -9,10 +9,10 @@ from aiohttp import FormData
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.sharing import pasted_table
 from tests import checks
-from tests.browser.app import ScriptedApp
-from tests.browser.conftest import ANA, PICTURE
-from tests.browser.person import Person
-from tests.browser.reading import HOSTILE, assert_harmless
+from tests.playground.browser.app import ScriptedApp
+from tests.playground.browser.conftest import ANA, PICTURE
+from tests.playground.browser.person import Person
+from tests.playground.browser.reading import HOSTILE, assert_harmless
 
 Json = dict[str, Any]
 

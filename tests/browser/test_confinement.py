@@ -10,7 +10,7 @@ import pytest
 from bot.browser.pipe import Json, Pipe
 from bot.browser.process import CONFINEMENTS, Confinement, find_browser, running
 from bot.browser.render import Browser
-from tests.browser_render.conftest import Ground, needs_browser
+from tests.browser.conftest import Ground, needs_browser
 from tests.documents.sandbox.test_confinement import landlock
 from tests.documents.sandbox.test_sandbox import can_leave_network
 
