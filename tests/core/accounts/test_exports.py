@@ -62,7 +62,7 @@ async def test_a_picture_is_named_by_its_number_alone(name: str, ending: str) ->
             assert {one for one in archive.namelist() if "/" in one} == {f"{folder}.md", f"{folder}/1{ending}"}
 
 
-async def test_who_asks_again_meanwhile_gets_no_second_one() -> None:
+async def test_a_second_archive_is_not_made_meanwhile() -> None:
     store = Store()
     making = exports(store)
 

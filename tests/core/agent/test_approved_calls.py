@@ -79,7 +79,7 @@ async def test_a_no_is_none_and_nothing_is_written_down() -> None:
 
 
 @pytest.mark.parametrize("order", [WORDS, WORDS[::-1]])
-async def test_what_was_done_is_told_again_and_not_done_again(order: tuple[Argument, ...]) -> None:
+async def test_a_call_that_was_made_is_reported_and_not_repeated(order: tuple[Argument, ...]) -> None:
     turn = Turn()
     await (await turn.attempt()).do(told="published {0}")
     other = await turn.attempt()
@@ -92,7 +92,7 @@ async def test_what_was_done_is_told_again_and_not_done_again(order: tuple[Argum
     assert await other.do() == Result("published"), "a second one was never made"
 
 
-async def test_of_what_was_only_begun_the_person_is_told_once_and_the_model_too() -> None:
+async def test_person_and_model_are_told_once_about_a_call_that_only_began() -> None:
     turn = Turn(fails=None)
     turn.fails = Killed()  # type: ignore[assignment]
     with pytest.raises(Killed):
@@ -125,7 +125,7 @@ async def test_a_worker_that_lost_the_turn_while_the_person_thought_does_nothing
     assert (turn.done, turn.records.calls) == ([], {})
 
 
-async def test_of_two_that_begin_at_once_one_does_it() -> None:
+async def test_only_one_of_two_workers_makes_the_call() -> None:
     turn = Turn()
     one = await turn.attempt()
     call = one.calls._key(ACTION, WORDS)
@@ -136,7 +136,7 @@ async def test_of_two_that_begin_at_once_one_does_it() -> None:
     assert turn.done == []
 
 
-async def test_what_can_t_be_written_down_is_not_done() -> None:
+async def test_a_call_that_cannot_be_recorded_is_not_made() -> None:
     turn = Turn()
     one = await turn.attempt()
     turn.records.is_away = True

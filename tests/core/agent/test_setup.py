@@ -1,4 +1,4 @@
-"""Addresses count as people's own when people of the workspace wrote them. A person is asked about all others."""
+"""Only text that people of the workspace wrote counts as theirs. Other addresses are opened after a question."""
 
 from dataclasses import replace
 

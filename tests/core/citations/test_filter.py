@@ -74,7 +74,7 @@ def checked(text: str, sources: CitableSources = ONE, cuts: Iterable[int] = ()) 
         (f"Costs were 5 [[p. 4]]({LINK}).", f"Costs were 5 [[p. 4]]({LINK})."),
     ],
 )
-def test_what_stands_there_becomes_a_link(written: str, shown: str) -> None:
+def test_a_supported_citation_becomes_a_link(written: str, shown: str) -> None:
     assert checked(written) == shown
 
 
@@ -101,7 +101,7 @@ def test_what_stands_there_becomes_a_link(written: str, shown: str) -> None:
         ("成本是 5【第9页】。", "成本是 5。"),
     ],
 )
-def test_what_does_not_stand_there_goes(written: str, shown: str) -> None:
+def test_a_citation_without_support_is_removed(written: str, shown: str) -> None:
     assert checked(written) == shown
 
 
@@ -170,7 +170,7 @@ def test_messages_however_they_are_cited(written: str) -> None:
         "[[a wiki link]] ([a link](https://example.com)) (see [x])",
     ],
 )
-def test_what_is_no_citation_stays(text: str) -> None:
+def test_other_brackets_stay(text: str) -> None:
     assert checked(text) == text
 
 
@@ -253,7 +253,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.data())
-def test_however_it_is_cut_the_same_comes_out(text: str, data: st.DataObject) -> None:
+def test_the_cut_of_the_stream_changes_nothing(text: str, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6))
     assert checked(text, BOTH, cuts) == checked(text, BOTH)
 
@@ -271,7 +271,7 @@ async def test_a_model_is_checked_as_it_writes_and_to_the_end() -> None:
     assert outcome.finished is not None
 
 
-async def test_what_the_model_takes_back_counts_for_no_citation() -> None:
+async def test_retracted_text_cites_nothing() -> None:
     citations = Citations(ONE)
     script: list[Step] = [TextDelta("It is 5 [p. 4] or [p"), TextRetracted("It is 5 "), *says("[p. 4]", " now.")]
     outcome = Outcome()
@@ -281,7 +281,7 @@ async def test_what_the_model_takes_back_counts_for_no_citation() -> None:
     assert [cited.page for cited in citations.pages_cited] == [4]
 
 
-async def test_what_a_citation_might_have_become_is_not_lost_with_the_answer() -> None:
+async def test_a_cut_citation_is_not_lost() -> None:
     outcome = Outcome()
     with pytest.raises(AnswerCut):
         await run([TextDelta("It is 5 [p. "), AnswerCut()], outcome)

@@ -163,7 +163,7 @@ async def test_a_cache_that_is_full_costs_no_second_download() -> None:
     assert scene.fetched == ["F1"]
 
 
-async def test_of_a_long_document_the_outline_comes_first_and_the_rest_is_said_to_be_elsewhere() -> None:
+async def test_a_long_document_begins_with_its_outline_and_says_how_to_see_the_rest() -> None:
     scene = DocumentScene({"F1": b"pdf\n" + b"\n".join(b"word " * 20_000 for _ in range(4))})
     paper = await scene.paper("long.pdf")
     told = (await scene.attachments.text("T1", paper)).split("\n")

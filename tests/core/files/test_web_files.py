@@ -59,7 +59,7 @@ async def test_one_too_many_is_left_out_with_its_reason() -> None:
         (page(), "nothing to read on it"),
     ],
 )
-async def test_what_can_t_be_read_has_its_reason(page: FetchedPage | BotError, reason: str) -> None:
+async def test_an_unreadable_file_has_its_reason(page: FetchedPage | BotError, reason: str) -> None:
     with pytest.raises(FileGone) as gone:
         await files(page).fetch(PAGE)
     assert sentence(gone.value) == reason

@@ -64,7 +64,7 @@ def test_every_spelling_of_a_box_becomes_its_number_in_every_cut(spelling: str) 
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_of_a_mark_nothing_is_ever_on_the_screen(spelling: str) -> None:
+def test_no_part_of_a_mark_is_shown(spelling: str) -> None:
     pointing = BoxFilter()
     assert pointing.feed("Here ") == "Here "
     shown = "".join(pointing.feed(letter) for letter in spelling)
@@ -151,7 +151,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_what_is_no_mark_stays_text_in_every_cut(text: str) -> None:
+def test_other_numbers_stay_text_in_every_cut(text: str) -> None:
     for size in range(1, len(text) + 1):
         shown, pointing = point(text, size)
         assert (shown, pointing.marks) == (text, ())
@@ -270,7 +270,7 @@ def test_the_second_answer_is_read_whatever_it_is_wrapped_in() -> None:
 
 
 @pytest.mark.parametrize("fence", ["", "```json\n"])
-def test_of_a_list_cut_off_the_whole_objects_count(fence: str) -> None:
+def test_the_complete_objects_of_a_cut_list_count(fence: str) -> None:
     text = fence + CARS[:60]
     for size in range(1, len(text) + 1):
         shown, pointing = point(text, size)
@@ -292,7 +292,7 @@ def test_text_is_let_go_as_soon_as_it_can_be_no_mark() -> None:
 
 
 @pytest.mark.parametrize("endless", ["[" + "[1,2,3]," * 2_000, '{"' + "a" * 9_000, '{"box": "' + "a" * 60_000])
-def test_what_never_ends_is_let_go(endless: str) -> None:
+def test_a_candidate_without_end_becomes_text(endless: str) -> None:
     pointing = BoxFilter()
     shown = [pointing.feed(endless[at : at + 500]) for at in range(0, len(endless), 500)]
     assert sum(map(len, shown)) > len(endless) - 24_600

@@ -42,7 +42,7 @@ PRESSED = inbound("1.000001", files_known=False, text="")
 HEARD = SlackMessage("1.000001", ANA, "how much?", (), by_bot=False)
 
 
-async def test_what_was_answered_is_asked_from_memory() -> None:
+async def test_an_answered_question_is_asked_from_memory() -> None:
     again = Again()
     answered = turn("Five.")
     said = replace(answered.said[0], ts=PRESSED.ts, text="how many?")
@@ -53,7 +53,7 @@ async def test_what_was_answered_is_asked_from_memory() -> None:
     assert again.slack.looked_up == []
 
 
-async def test_what_failed_is_read_anew_from_slack() -> None:
+async def test_a_failed_question_is_read_from_slack() -> None:
     again = Again()
     failed = turn("")
     said = replace(failed.said[0], ts=PRESSED.ts)
@@ -65,7 +65,7 @@ async def test_what_failed_is_read_anew_from_slack() -> None:
 
 
 @pytest.mark.parametrize("heard", [None, replace(HEARD, user=SLACKBOT)], ids=["gone", "deleted, with replies"])
-async def test_what_is_no_longer_there_is_not_asked(heard: SlackMessage | None) -> None:
+async def test_a_deleted_question_is_not_asked(heard: SlackMessage | None) -> None:
     again = Again()
     if heard:
         again.slack.messages[PRESSED.ts] = heard

@@ -98,7 +98,7 @@ async def test_a_question_still_in_line_gets_no_answer_after_a_stop(state: str, 
     assert scene.sent == [(ONE.thread, "stopped")]
 
 
-async def test_going_on_is_asked_for_once_however_often_it_is_pressed() -> None:
+async def test_continue_asks_once_however_often_it_is_pressed() -> None:
     scene = EditScene(Inbox())
     await scene.message_edits.go_on(ONE)
     scene.inbox.in_line = (ONE,)

@@ -86,7 +86,7 @@ async def test_a_turn_enters_is_answered_and_leaves() -> None:
     assert scene.gate.entered == scene.gate.left == [(ONE.thread, ANA)]
 
 
-async def test_where_there_is_no_room_it_waits_in_line_and_gives_nothing_back() -> None:
+async def test_without_room_a_thread_waits_in_line() -> None:
     scene = FairnessScene()
     scene.gate.is_open = False
     await scene.turns.run(ONE.thread)
@@ -106,7 +106,7 @@ async def test_a_thread_in_which_nothing_waits_is_only_tidied_up() -> None:
     assert scene.gate.entered == []
 
 
-async def test_who_ends_wakes_the_next_that_still_waits() -> None:
+async def test_the_end_of_a_turn_adds_the_next_job() -> None:
     scene = FairnessScene()
     gone = inbound("9.0").thread
     scene.gate.line = [gone, TWO.thread, THREE.thread]

@@ -79,14 +79,14 @@ async def test_members_are_answered_and_a_guest_is_told_why_not() -> None:
     assert place.refusals.said == [("2.0", GUEST)]
 
 
-async def test_it_is_told_once_an_hour_for_each_channel() -> None:
+async def test_a_refusal_is_told_once_an_hour_in_each_channel() -> None:
     place = Place()
     assert len(await place.turned_away(by_gus("2.0"), by_gus("3.0"), by_gus("4.0", channel="C2"))) == 3
     assert [ts for ts, _ in place.refusals.said] == ["2.0", "4.0"]
     assert set(place.lists.told.values()) == {TELL_AGAIN_S}
 
 
-async def test_a_word_that_reached_nobody_is_told_again() -> None:
+async def test_a_refusal_that_reached_nobody_is_told_again() -> None:
     place = Place(refusals=Refusals(reaches=False))
     await place.turned_away(by_gus("2.0"))
     place.refusals.reaches = True
@@ -103,20 +103,20 @@ async def test_a_reply_that_does_not_address_it_gets_no_word() -> None:
 @pytest.mark.parametrize(
     "more", [{"place": "dm", "mentions_bot": False}, {"order": "undo", "mentions_bot": False}, {"redo": "again"}]
 )
-async def test_whatever_addresses_it_gets_a_word(more: dict[str, object]) -> None:
+async def test_everybody_who_addresses_the_bot_is_told(more: dict[str, object]) -> None:
     place = Place()
     assert await place.turned_away(by_gus("2.0", **more)) == ["2.0"]
     assert place.refusals.said == [("2.0", GUEST)]
 
 
-async def test_whom_slack_does_not_tell_of_may_soon_try_again_and_is_told_so_in_their_language() -> None:
+async def test_an_unknown_person_is_told_in_their_language_to_try_again() -> None:
     place = Place(people=FakeWorkspace(people={"UX": Person("UX", "UX", language="zh-CN")}))
     assert await place.turned_away(inbound("2.0", user="UX", mentions_bot=True)) == ["2.0"]
     assert place.refusals.said == [("2.0", WORDS[UNKNOWN])]
     assert set(place.lists.told.values()) == {TRY_AGAIN_S}
 
 
-async def test_who_is_deactivated_is_told_nothing() -> None:
+async def test_a_deactivated_person_is_told_nothing() -> None:
     place = Place(people=FakeWorkspace(people={"UX": Person("UX", "UX", standing="deactivated")}))
     assert await place.turned_away(inbound("2.0", user="UX", mentions_bot=True)) == ["2.0"]
     assert place.refusals.said == []

@@ -68,7 +68,7 @@ def test_who_is_spoken_to(arrival: Arrival, following: ThreadFollowing, verdict:
     ],
     ids=str,
 )
-def test_what_nobody_said_is_never_answered(arrival: Arrival, change: dict[str, object]) -> None:
+def test_system_messages_are_never_answered(arrival: Arrival, change: dict[str, object]) -> None:
     assert decide(arrival, "on") == "answer"
     assert decide(replace(arrival, **change), "on") == "ignore"  # type: ignore[arg-type]
 

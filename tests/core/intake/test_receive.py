@@ -83,14 +83,14 @@ async def test_an_order_there_is_no_room_for_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("state", "jobs_added"), [("new", 1), ("again", 1), ("answered", 0)])
-async def test_what_waits_already_gets_its_job_again_what_was_answered_does_not(state: str, jobs_added: int) -> None:
+async def test_only_a_waiting_message_gets_its_job_again(state: str, jobs_added: int) -> None:
     jobs = FakeJobs()
     assert await receive(MENTION, Inbox(admission=Admission(state)), jobs) == "answer"
     assert len(jobs.added) == jobs_added
 
 
 @pytest.mark.parametrize(("state", "verdict"), [("new", "answer_later"), ("again", "answer"), ("answered", "answer")])
-async def test_what_comes_while_the_thread_is_answered_is_said_to_come_later_once(state: str, verdict: str) -> None:
+async def test_a_message_during_a_turn_is_announced_for_later_once(state: str, verdict: str) -> None:
     inbox = Inbox(admission=Admission(state, is_turn_running=True))
     assert await receive(MENTION, inbox) == verdict
 
@@ -106,7 +106,7 @@ async def test_only_a_reply_without_a_mention_needs_to_be_looked_up(arrival: Arr
 
 
 @pytest.mark.parametrize("watched", ["none", "quiet"])
-async def test_what_is_not_for_us_is_not_kept(watched: ThreadFollowing) -> None:
+async def test_a_message_for_nobody_here_is_not_stored(watched: ThreadFollowing) -> None:
     inbox, jobs = Inbox(watched=watched), FakeJobs()
     assert await receive(REPLY, inbox, jobs) == "ignore"
     assert (inbox.admitted, jobs.added) == ([], [])
@@ -138,7 +138,7 @@ async def test_a_store_that_is_too_slow_is_as_good_as_away(monkeypatch: pytest.M
         await receive(MENTION, Inbox(delay_s=5))
 
 
-async def test_without_a_queue_nothing_is_promised() -> None:
+async def test_without_a_queue_receive_raises() -> None:
     with pytest.raises(StateError):
         await receive(MENTION, Inbox(), FakeJobs(is_away=True))
 
@@ -148,7 +148,7 @@ def test_slack_is_answered_before_it_gives_up() -> None:
 
 
 @pytest.mark.parametrize("room", ["thread", "person", "workspace"])
-async def test_what_there_is_no_room_for_is_told_once_counted_once_and_gets_no_job(room: str) -> None:
+async def test_a_refused_message_is_told_once_counted_once_and_gets_no_job(room: str) -> None:
     counted: list[str] = []
     for is_telling, is_refused_now, verdict in (
         (True, True, f"full_{room}"),
@@ -187,14 +187,14 @@ async def heard(arrival: Arrival, inbox: Inbox, channels: Channels) -> str:
     return await Receiver(inbox, FakeJobs(), channels=channels).receive(arrival, ASKED)
 
 
-async def test_where_it_listens_a_question_begins_a_thread_that_is_followed() -> None:
+async def test_in_a_listening_channel_a_question_begins_a_followed_thread() -> None:
     inbox, channels = Inbox("none"), Channels(Choice(listen="on"))
     assert await heard(CHATTER, inbox, channels) == "answer"
     assert inbox.admitted == [(ASKED, True)]
     assert await heard(REPLY, inbox, channels) == "ignore", "others talk in a thread of theirs"
 
 
-async def test_where_it_is_quiet_a_thread_is_not_even_looked_at() -> None:
+async def test_in_a_quiet_channel_no_thread_is_looked_up() -> None:
     inbox, channels = Inbox("on"), Channels(Choice(listen="on", quiet="on"))
     assert [await heard(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "ignore"]
     assert inbox.looked == 0
@@ -209,6 +209,6 @@ async def test_a_reply_goes_on_the_thread_it_is_in_and_begins_none() -> None:
     assert inbox.admitted == [(ASKED, False)]
 
 
-async def test_while_nobody_knows_a_channel_is_as_usual() -> None:
+async def test_a_channel_whose_mode_cannot_be_read_is_as_usual() -> None:
     inbox, channels = Inbox("on"), Channels(Choice(listen="on"), is_away=True)
     assert [await heard(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "answer"]

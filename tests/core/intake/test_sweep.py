@@ -77,7 +77,7 @@ def sweeping(
     return Sweep(waiting, jobs, notices or Notices(), left or Left(), lambda: answering)
 
 
-async def test_what_a_dead_worker_was_answering_gets_one_job_for_each_time_it_was_begun() -> None:
+async def test_a_dead_workers_thread_gets_one_job_for_each_turn_it_began() -> None:
     waiting, jobs = Waiting(), FakeJobs()
     one, two, mine = (waiting.put(inbound(f"{number}.0")) for number in (1, 2, 3))
     waiting.running |= {two, mine}
@@ -87,7 +87,7 @@ async def test_what_a_dead_worker_was_answering_gets_one_job_for_each_time_it_wa
     assert left.told == [mine], "what this worker answers itself is not abandoned"
 
 
-async def test_what_was_handed_over_and_waits_long_is_told_its_place() -> None:
+async def test_a_handed_over_thread_that_waits_long_is_told_its_place() -> None:
     waiting, jobs, notices = Waiting(), FakeJobs(), Notices()
     one = waiting.put(inbound("1.0"), since_s=99)
     await sweeping(waiting, jobs, notices, Left((one, 2)))()
@@ -95,7 +95,7 @@ async def test_what_was_handed_over_and_waits_long_is_told_its_place() -> None:
     assert notices.shown == [("1.0", YOURS_IS_NEXT)]
 
 
-async def test_what_the_dead_have_left_is_taken_over_without_a_look_at_all_that_waits() -> None:
+async def test_take_over_looks_only_at_abandoned_turns() -> None:
     waiting, jobs = Waiting(), FakeJobs()
     one, two = waiting.put(inbound("1.0")), waiting.put(inbound("2.0"))
     assert await sweeping(waiting, jobs, None, Left((one, 1))).take_over() == {one}
@@ -114,7 +114,7 @@ async def test_everything_that_waits_and_that_nobody_answers_gets_a_job() -> Non
     assert jobs.added == [(one, "1.0")], "whoever answers looks again when done"
 
 
-async def test_what_a_worker_of_an_earlier_release_answers_gets_a_job_and_is_told_nothing() -> None:
+async def test_a_thread_of_an_older_workers_turn_gets_a_job_and_no_status() -> None:
     waiting, jobs, notices = Waiting(), FakeJobs(), Notices()
     one = waiting.put(inbound("1.0"), since_s=99)
     waiting.running, waiting.nameless = {one}, {one}
@@ -123,7 +123,7 @@ async def test_what_a_worker_of_an_earlier_release_answers_gets_a_job_and_is_tol
     assert notices.shown == []
 
 
-async def test_who_waits_long_is_told_their_place_among_those_of_their_workspace() -> None:
+async def test_people_who_wait_long_are_told_their_place_in_their_workspace() -> None:
     waiting, notices = Waiting(), Notices()
     waiting.running.add(waiting.put(inbound("1.0"), since_s=99))
     waiting.put(inbound("2.0"), since_s=99)

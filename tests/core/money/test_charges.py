@@ -49,7 +49,7 @@ async def test_a_no_says_how_to_change_one_s_mind() -> None:
     assert "*Ask again*" in sentence(declined.value)
 
 
-async def test_who_cannot_be_asked_is_refused_with_what_it_would_cost() -> None:
+async def test_an_app_is_refused_with_the_cost() -> None:
     with pytest.raises(CostUnapproved) as refused:
         await charges(FakeLedger(), 1).ask_first(ASK, None)
     assert "¥0.008" in sentence(refused.value)

@@ -87,7 +87,7 @@ async def test_a_cancelled_turn_is_counted_too() -> None:
     assert [used.cost for used in ledger.used] == [PROMPT + 10 * 10]
 
 
-async def test_what_failed_before_anything_came_costs_nothing() -> None:
+async def test_a_request_that_fails_before_its_first_event_costs_nothing() -> None:
     ledger = FakeLedger(10**6)
     model, _ = paid(ledger, [ModelTimeout("t")])
     with billed_to(Bill(ANA)), pytest.raises(ModelTimeout):
@@ -95,7 +95,7 @@ async def test_what_failed_before_anything_came_costs_nothing() -> None:
     assert (ledger.used, ledger.released, ledger.held) == ([], 1, {})
 
 
-async def test_what_was_stopped_while_it_waited_for_its_turn_costs_nothing() -> None:
+async def test_a_request_stopped_in_the_queue_costs_nothing() -> None:
     ledger = FakeLedger(10**6)
     model, _ = paid(ledger, [Waiting(2), Waiting(1), DONE])
     with billed_to(Bill(ANA)):
@@ -126,7 +126,7 @@ async def test_nobody_is_asked_when_nothing_is_left() -> None:
     assert "2026-11-30 00:00" in sentence(refused.value, "zh-CN")
 
 
-async def test_what_others_hold_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_request_waits_for_reserved_money(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paid_model, "LOOK_S", 0.001)
     ledger = FakeLedger(100, held={"other": 100})
     model, fake = paid(ledger, [DONE])
@@ -185,7 +185,7 @@ async def test_thinking_alone_that_uses_all_up_says_so() -> None:
 
 
 @pytest.mark.parametrize("count", [2, 9, 30])
-async def test_of_many_at_once_none_overspends(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_parallel_requests_do_not_overspend(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paid_model, "LOOK_S", 0.001)
     budget = 3 * TYPICAL
     ledger = FakeLedger(budget)
@@ -218,7 +218,7 @@ async def test_a_store_that_is_away_costs_no_answer(monkeypatch: pytest.MonkeyPa
         assert bool(ledger.used) is (outages == 1)
 
 
-async def test_what_nobody_asked_for_is_paid_by_nobody() -> None:
+async def test_a_request_without_a_bill_is_not_paid() -> None:
     ledger = FakeLedger(1, spent=1)
     model, _ = paid(ledger, [DONE])
     assert await read(model) == [DONE]

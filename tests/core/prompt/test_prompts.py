@@ -70,7 +70,7 @@ def test_a_turn_is_its_speaker_words_pictures_and_notes() -> None:
         ("", "", "Forwarded from Ben in #ops:\nIt is down.\n"),
     ],
 )
-def test_what_is_quoted_begins_on_a_line_of_its_own(speaker: str, text: str, told: str) -> None:
+def test_quoted_text_begins_on_its_own_line(speaker: str, text: str, told: str) -> None:
     said = TurnMessage("1.0", speaker, text, quoted="Forwarded from Ben in #ops:\nIt is down.")
     ((_, parts),) = drafts(fit(Conversation(), Turn(DAY, (said,)), Window(100_000)), DAY)
     assert "".join(part.text for part in parts if isinstance(part, Text)) == told

@@ -111,7 +111,7 @@ async def test_without_a_twin_slack_is_asked_and_nothing_found_is_no_files() -> 
         (file_ref("a.png", size=51 * 1024 * 1024), FileTooLarge),
     ],
 )
-async def test_what_cannot_be_read_is_not_downloaded(file: FileRef, reason: type[Exception]) -> None:
+async def test_videos_and_large_files_are_not_downloaded(file: FileRef, reason: type[Exception]) -> None:
     scene = Scene.of()
     with pytest.raises(reason):
         await scene.attachments.read("T1", file)

@@ -78,7 +78,7 @@ def test_long_lists_say_how_many_more() -> None:
     )
 
 
-def test_what_the_answer_leaves_out_is_told_in_its_own_line() -> None:
+def test_each_omission_has_its_own_line() -> None:
     lines = footer_lines(ReceiptFacts(Receipt(), (picture(2), picture(5)), is_folded=True, is_at_limit=True))
     assert lines == ("To make room, I now see img_2, img_5 smaller or by name only.", FOLDED, AT_LIMIT)
 

@@ -56,7 +56,7 @@ async def test_a_picture_that_can_no_longer_be_had_is_named_instead() -> None:
     assert "Image 2 (img_2)" in parts[0].text
 
 
-async def test_what_no_longer_fits_is_summarised_once_and_kept() -> None:
+async def test_turns_that_no_longer_fit_are_summed_up_once() -> None:
     scene = summing_up(TextDelta(" We talked "), TextDelta("of words. "), Finished("stop", Usage(), "glm"))
     request = await requests(scene, SMALL).build(inbound(), LONG, turn("and now?"))
     (ask,) = scene.model.asks

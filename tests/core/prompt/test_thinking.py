@@ -42,7 +42,7 @@ def test_a_leading_directive_is_cut_out(text: str, expected: tuple[str, bool | N
 
 
 @pytest.mark.parametrize("forced", [True, False])
-def test_what_the_message_asks_for_goes_before_everything(*, forced: bool) -> None:
+def test_a_directive_in_the_question_wins(*, forced: bool) -> None:
     for wish, words, conversation in product(THINKING, (PLAIN, HARD), (NEW, went(None), went(True), went(False))):
         assert decide(wish, forced, turn(words), conversation) is forced
 

@@ -65,7 +65,7 @@ def changes(history: list[FittedConversation]) -> list[int]:
     return broken
 
 
-def test_what_fits_is_sent_whole() -> None:
+def test_a_thread_that_fits_is_sent_complete() -> None:
     fitted = fit(talk(turn("a", "b", picture(1))), turn("c", "", picture(2)), Window(20_000))
     assert fitted.kept == (turn("a", "b", picture(1)), turn("c", "", picture(2)))
     assert (fitted.newly_folded, fitted.shrunk, fitted.folded) == ((), (), FoldedTurns())

@@ -94,7 +94,7 @@ def asked(model: FakeModel, index: int) -> str:
 LONG = tuple(Page(number, f"Page {number} says {number * 1000}. " + "words " * 700) for number in range(1, 61))
 
 
-async def test_what_fits_is_asked_about_at_once() -> None:
+async def test_material_that_fits_takes_one_call() -> None:
     desk = SummaryScene(FakeModel([says("never")]))
     order = await desk.order(file_ref("lease.pdf"), length="line", style="actions", focus="When?", language="de")
     prepared = await desk.prepare(order)
@@ -137,7 +137,7 @@ async def test_what_was_said_comes_with_labels_and_is_remembered() -> None:
     assert "[m12]" in prepared.turn.said[-1].text
 
 
-async def test_what_is_too_long_is_read_part_by_part_and_all_of_it() -> None:
+async def test_long_material_is_read_part_by_part_to_its_end() -> None:
     desk = SummaryScene(FakeModel([says("the notes")]), LONG, limits=SummaryLimits(tokens=90_000, part_tokens=12_000))
     order = await desk.order(file_ref("book.pdf"), focus="What does it cost?")
     prepared = await desk.prepare(order)
@@ -222,7 +222,7 @@ async def test_a_long_conversation_is_read_part_by_part_and_its_newest_part_reme
 
 
 @pytest.mark.parametrize("answer", [True, False])
-async def test_what_would_be_dear_is_asked_about_first(answer: bool) -> None:
+async def test_an_expensive_question_needs_approval(answer: bool) -> None:
     limits = SummaryLimits(part_tokens=12_000, cost=0.1, price=Price(3.75, 11.5, "CNY"))
     desk = SummaryScene(FakeModel([says("notes")]), LONG, limits=limits)
     put: list[tuple[str, str]] = []
@@ -258,7 +258,7 @@ async def test_what_is_dear_at_once_and_not_of_pages(limit: float, is_asked: boo
     assert [detail.startswith("This is 30 messages, about ¥0.") for detail in put] == [True] * is_asked
 
 
-async def test_what_was_read_part_by_part_was_read_to_its_end() -> None:
+async def test_the_receipt_says_that_a_document_in_parts_was_read_to_its_end() -> None:
     desk = SummaryScene(FakeModel([says("notes")]), LONG, limits=SummaryLimits(part_tokens=12_000))
     message = inbound(files=(file_ref("book.pdf"),), brief=Brief())
     question = await desk.question(message)
@@ -268,7 +268,7 @@ async def test_what_was_read_part_by_part_was_read_to_its_end() -> None:
     assert prepared.receipt(Receipt(read=("plan.png",))).read == ("plan.png",)
 
 
-async def test_nobody_is_asked_about_what_is_cheap() -> None:
+async def test_a_cheap_question_needs_no_approval() -> None:
     async def approve(action: str, detail: str) -> bool:
         raise AssertionError(action + detail)
 

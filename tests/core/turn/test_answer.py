@@ -35,7 +35,7 @@ async def test_a_question_is_answered_shown_and_remembered() -> None:
     assert scene.threads.done == ["committed"]
 
 
-async def test_nothing_waiting_is_nothing_to_do() -> None:
+async def test_without_a_waiting_message_nothing_happens() -> None:
     scene = Scene.of(says("never"))
     await scene.answerer.answer(inbound().thread)
     assert (scene.model.asks, scene.replies.opened) == ([], [])
@@ -49,7 +49,7 @@ async def test_a_thread_that_another_worker_answers_is_left_to_it() -> None:
     assert (scene.model.asks, scene.replies.opened) == ([], [])
 
 
-async def test_who_comes_for_a_thread_that_is_answered_here_leaves_it_to_that_turn() -> None:
+async def test_a_second_job_leaves_the_thread_to_the_running_turn() -> None:
     """Also when it comes for a message that the turn did not see: it looks once more."""
     scene = Scene.of(says("One."), says("Two."))
     came: list[bool] = []
@@ -147,7 +147,7 @@ async def test_a_turn_that_takes_too_long_is_stopped() -> None:
     assert scene.model.closed == 1
 
 
-async def test_what_nobody_foresaw_is_a_sentence_with_a_reference() -> None:
+async def test_an_unexpected_error_ends_as_a_sentence_with_a_reference() -> None:
     scene = Scene.of([ZeroDivisionError()])
     await scene.ask(inbound(text="secret plan", files=(file_ref(),)))
     before, after = UNEXPECTED.split("{reference}")
@@ -156,7 +156,7 @@ async def test_what_nobody_foresaw_is_a_sentence_with_a_reference() -> None:
     assert scene.turn.said[0].notes == ("plan.png was attached but not read: the question could not be answered",)
 
 
-async def test_what_nobody_foresaw_in_the_middle_stands_in_its_own_paragraph() -> None:
+async def test_an_unexpected_error_amid_the_answer_gets_its_own_paragraph() -> None:
     scene = Scene.of([TextDelta("Half an ans"), ZeroDivisionError()])
     await scene.ask(inbound())
     assert scene.replies.last.text.startswith("Half an ans\n\n⚠️ ")
@@ -215,14 +215,14 @@ async def test_the_messages_of_earlier_turns_are_known_as_ours() -> None:
     assert scene.replies.known == [frozenset({"5.0", "6.0"})]
 
 
-async def test_who_may_not_use_it_is_not_answered_and_the_others_are() -> None:
+async def test_a_refused_person_is_not_answered_and_the_others_are() -> None:
     scene = Scene.of(says("Hello."), gate=FakeGate({"UGUS"}))
     await scene.ask(inbound("1.0", user="UGUS", text="me?"), inbound("2.0", "1.0", text="and me?"))
     assert [said.text for said in scene.turn.said] == ["and me?"]
     assert (scene.threads.inbox, len(scene.model.asks)) == ({}, 1)
 
 
-async def test_where_nobody_may_the_model_is_not_asked() -> None:
+async def test_without_anybody_allowed_the_model_is_not_asked() -> None:
     scene = Scene.of(says("Hello."), gate=FakeGate({"UGUS"}))
     await scene.ask(inbound("1.0", user="UGUS"))
     assert (scene.threads.inbox, scene.model.asks, scene.replies.opened) == ({}, [], [])
@@ -235,7 +235,7 @@ async def test_a_gate_that_can_t_be_asked_lets_nobody_through_and_the_question_w
     assert (list(scene.threads.inbox), scene.model.asks, scene.threads.done) == (["1.0"], [], ["left"])
 
 
-async def test_who_asks_is_looked_up_once_a_turn() -> None:
+async def test_the_asker_is_looked_up_once_a_turn() -> None:
     scene = Scene.of(says("Yes."))
     await scene.ask(inbound(place="dm"))
     assert scene.turn.answer == "Yes."

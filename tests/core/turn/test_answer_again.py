@@ -23,7 +23,7 @@ def left(progress: Checkpoint) -> FakeThreads:
     return FakeThreads(attempt=1, progress=progress)
 
 
-async def test_a_killed_turn_begins_anew_after_its_remains_are_removed() -> None:
+async def test_a_killed_turn_begins_again_after_its_messages_are_removed() -> None:
     remains = Checkpoint(reply_ts=("7.0", "8.0"), posting=True)
     scene = Scene.of(says("Again."), threads=left(remains))
     await scene.ask(inbound())
@@ -45,7 +45,7 @@ async def test_an_answer_that_was_complete_is_shown_again_without_asking_the_mod
 @pytest.mark.parametrize(
     ("wanted", "asks", "has_button"), [("summary", 1, False), ("full", 1, False), ("line", 0, True), ("off", 0, False)]
 )
-async def test_what_is_shown_of_its_reasoning_is_not_lost(wanted: Reasoning, asks: int, has_button: bool) -> None:
+async def test_the_reasoning_of_a_resumed_answer_is_shown(wanted: Reasoning, asks: int, has_button: bool) -> None:
     done = replace(DONE, reasoning="Hm. ", thought_s=2.0)
     scene = Scene.of(says("- looked"), threads=left(Checkpoint(turn=done)))
     scene.choices.choices = Choice(wanted)
@@ -87,7 +87,7 @@ assert len(STEPS) >= 6, STEPS
 
 
 @pytest.mark.parametrize("lost_at", range(len(STEPS)), ids=[f"{i} {name}" for i, name in enumerate(STEPS)])
-async def test_who_has_lost_the_thread_writes_nothing_more(lost_at: int) -> None:
+async def test_a_worker_that_lost_its_thread_writes_nothing(lost_at: int) -> None:
     count = -1
 
     def before(name: str) -> None:
@@ -173,7 +173,7 @@ async def test_a_shutdown_hands_the_turn_over_without_counting_it() -> None:
     assert scene.turn.answer == "Whole."
 
 
-async def test_where_nothing_can_be_shown_any_more_the_question_ends() -> None:
+async def test_the_turn_closes_where_slack_shows_nothing_any_more() -> None:
     scene = Scene.of(says("Nobody ", "hears."))
     scene.replies.breaks = IS_GONE
     await scene.ask(inbound())
@@ -194,7 +194,7 @@ async def test_when_slack_is_away_the_question_is_left_for_later() -> None:
 
 
 @pytest.mark.parametrize("code", ["restricted_action", "messages_tab_disabled", ""])
-async def test_a_refusal_for_ever_does_not_ask_the_model_for_ever(code: str) -> None:
+async def test_a_final_refusal_ends_the_attempts(code: str) -> None:
     scene = Scene.of(says("Fine."))
     scene.replies.breaks = errors.SlackError(code)
     scene.threads.put(inbound())
@@ -211,7 +211,7 @@ async def test_a_refusal_for_ever_does_not_ask_the_model_for_ever(code: str) -> 
 # -- the question changes while it is being answered -----------------------------------------------------------------
 
 
-async def test_an_edit_during_the_answer_begins_it_anew_in_the_same_message() -> None:
+async def test_an_edit_during_the_answer_rewrites_the_same_message() -> None:
     edited = inbound(text="what is 3 + 3?")
     scene = Scene.of(says("Four."), says("Six."))
 
@@ -228,7 +228,7 @@ async def test_an_edit_during_the_answer_begins_it_anew_in_the_same_message() ->
     assert scene.model.closed == 2
 
 
-async def test_an_edit_whose_nudge_was_lost_is_found_by_the_commit() -> None:
+async def test_the_commit_finds_an_edit_whose_signal_was_lost() -> None:
     scene = Scene.of(says("Four."), says("Six."))
 
     async def change() -> None:

@@ -33,7 +33,7 @@ BULLETS: list[Step] = [TextDelta("- weighed it"), Finished("stop", Usage(), "glm
         ("full", Footer((), "100.000001", reasoning_note=ReasoningNote("- weighed it", 1.0, full="Hm. "))),
     ],
 )
-async def test_as_much_of_the_reasoning_as_was_chosen_and_once(reasoning: Reasoning, footer: Footer) -> None:
+async def test_the_reasoning_is_shown_as_was_chosen(reasoning: Reasoning, footer: Footer) -> None:
     scene = Scene.of(says("Yes."), BULLETS)
     scene.choices.choices = Choice(reasoning)
     await scene.ask(inbound())
@@ -86,7 +86,7 @@ async def test_an_answer_that_broke_off_has_no_reasoning_under_it() -> None:
         ("hi", "on", True),
     ],
 )
-async def test_whether_to_think_is_told_and_remembered(text: str, choice: str, *, told: bool | None) -> None:
+async def test_thinking_is_sent_and_remembered(text: str, choice: str, *, told: bool | None) -> None:
     scene = Scene.of(says("Yes."))
     scene.choices.choices = Choice("line", "on" if choice == "on" else "off" if choice == "off" else "auto")
     await scene.ask(inbound(text=text))
@@ -102,7 +102,7 @@ def again(redo: Redo = "again", ts: str = "100.000001", **more: object) -> Scene
     return scene
 
 
-async def test_an_answer_is_written_anew_in_the_place_of_the_old_one() -> None:
+async def test_a_regenerated_answer_takes_the_place_of_the_old_one() -> None:
     scene = again()
     await scene.answerer.answer(inbound().thread)
     reply = scene.replies.last
@@ -117,7 +117,7 @@ async def test_an_answer_is_written_anew_in_the_place_of_the_old_one() -> None:
 
 
 @pytest.mark.parametrize(("redo", "told"), [("again", None), ("think", True), ("fast", False)])
-async def test_it_is_written_anew_with_or_without_thinking(redo: Redo, *, told: bool | None) -> None:
+async def test_an_answer_is_regenerated_with_or_without_thinking(redo: Redo, *, told: bool | None) -> None:
     scene = again(redo)
     await scene.answerer.answer(inbound().thread)
     assert scene.model.asks[0].thinking is told
@@ -138,7 +138,7 @@ async def test_a_failure_is_no_version() -> None:
     assert scene.turn.versions == ()
 
 
-async def test_what_waits_beside_it_is_answered_by_itself_and_after() -> None:
+async def test_messages_beside_a_regenerated_question_are_answered_after_it() -> None:
     scene = again()
     scene.threads.put(inbound("300.0", "100.000001", text="and you?"))
     await scene.answerer.answer(inbound().thread)

@@ -24,7 +24,7 @@ class SlackBusy(SlackError):
 DONE = Finished("stop", Usage(10, 5), "glm", 0.25)
 
 
-async def test_what_the_model_takes_back_is_replaced_in_place() -> None:
+async def test_retracted_text_is_replaced_in_place() -> None:
     scene = Scene.of([TextDelta("I thi"), TextRetracted(), TextDelta("It is"), TextDelta(" a pump."), DONE])
     await scene.ask(inbound())
     reply = scene.replies.last
@@ -33,13 +33,13 @@ async def test_what_the_model_takes_back_is_replaced_in_place() -> None:
     assert reply.statuses[-1] == THINKING
 
 
-async def test_what_it_keeps_stays() -> None:
+async def test_kept_text_stays() -> None:
     scene = Scene.of([TextDelta("It is. "), TextDelta("Wrong."), TextRetracted("It is. "), TextDelta("Right."), DONE])
     await scene.ask(inbound())
     assert scene.replies.last.text == scene.turn.answer == "It is. Right."
 
 
-async def test_what_an_earlier_round_said_stays() -> None:
+async def test_text_of_an_earlier_round_stays() -> None:
     call: list[Step] = [TextDelta("Let me look."), ToolCalled(ToolCall("c1", "nothing", {})), DONE]
     scene = Scene.of(call, [TextDelta("I thi"), TextRetracted(), TextDelta("It is a pump."), DONE])
     await scene.ask(inbound())
@@ -116,7 +116,7 @@ async def test_an_answer_at_the_length_limit_can_be_gone_on_with() -> None:
     assert scene.replies.last.footer.can_continue
 
 
-async def test_what_was_used_for_an_answer_that_broke_off_counts() -> None:
+async def test_the_usage_of_a_broken_answer_counts() -> None:
     used = Unfinished(Usage(100, 20), "glm", 0.5)
     scene = Scene.of([TextDelta("Half"), used, AnswerCut()])
     await scene.ask(inbound())

@@ -27,16 +27,16 @@ class Busy(SlackError):
         (ZeroDivisionError(), "apologise"),
     ],
 )
-def test_each_trouble_has_one_way_on(trouble: Exception, step: Step) -> None:
+def test_each_error_has_one_next_step(trouble: Exception, step: Step) -> None:
     assert step_after(trouble, 1, is_answering=True) == step
 
 
 @pytest.mark.parametrize("trouble", [SlackError("internal_error"), Busy("ratelimited")])
-def test_a_place_that_takes_nothing_for_several_attempts_is_closed(trouble: SlackError) -> None:
+def test_a_turn_closes_when_slack_refuses_several_attempts(trouble: SlackError) -> None:
     assert step_after(trouble, MAX_ATTEMPTS, is_answering=True) != "close"
     assert step_after(trouble, MAX_ATTEMPTS + 1, is_answering=True) == "close"
 
 
 @pytest.mark.parametrize("trouble", [AnswerCut(), Interrupted("stopped")])
-def test_without_an_answer_there_is_none_to_end_early(trouble: Exception) -> None:
+def test_without_an_answer_nothing_can_end_early(trouble: Exception) -> None:
     assert step_after(trouble, 1, is_answering=False) == "apologise"

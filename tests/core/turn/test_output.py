@@ -14,7 +14,7 @@ from bot.core.turn.output import TextFilters
         ("```\n~~~\n```\nDone.", "```\n~~~\n```\nDone.\n\n![](zoom_1)"),
     ],
 )
-def test_our_own_is_never_added_inside_a_code_block(said: str, shown: str) -> None:
+def test_added_text_stands_outside_an_open_code_block(said: str, shown: str) -> None:
     filters = TextFilters()
     filters.feed(said)
     filters.end()
@@ -22,7 +22,7 @@ def test_our_own_is_never_added_inside_a_code_block(said: str, shown: str) -> No
     assert filters.text == shown
 
 
-def test_a_page_and_its_numbers_are_for_a_file() -> None:
+def test_a_page_and_its_numbers_are_not_shown() -> None:
     filters = TextFilters(has_picture=True)
     filters.feed("Here:\n```html\n<!doctype html><html><p>[[1, 2, 300, 400]]</p></html>\n```\nat [[10, 20, 300, 400]].")
     filters.end()

@@ -47,7 +47,7 @@ async def test_a_summary_is_written() -> None:
     assert scene.model.closed == 1
 
 
-async def test_where_all_of_it_is_wanted_it_goes_along() -> None:
+async def test_the_note_has_the_full_reasoning_when_it_is_wanted() -> None:
     told = await ReasoningScene().tell(in_full=True)
     assert (told.full, told.is_extract) == (THOUGHT.reasoning, False)
 
@@ -63,7 +63,7 @@ async def test_where_all_of_it_is_wanted_it_goes_along() -> None:
     ],
     ids=["busy", "no budget", "no store", "cut", "blank"],
 )
-async def test_what_the_model_cannot_summarise_is_extracted(script: list[Step]) -> None:
+async def test_without_the_model_the_note_is_an_extract(script: list[Step]) -> None:
     told = await ReasoningScene(*script).tell()
     assert (told.summary, told.is_extract) == ("First this. Then that.", True)
 

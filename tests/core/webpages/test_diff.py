@@ -45,7 +45,7 @@ def test_of_many_words_the_first_are_named() -> None:
     assert told.endswith(f"New on the page: `{'x' * 59}…`, `a`, `b`, `c` … +3.")
 
 
-def test_what_changed_outside_of_the_marked_place_is_told() -> None:
+def test_a_change_outside_the_marks_is_reported() -> None:
     ring = (90.0, 380.0, 210.0, 470.0)
     assert lines(compared(BUTTON), marked=(ring,)).endswith("Nothing changed outside your marks.")
     told = lines(compared(BUTTON, FOOTER), marked=(ring,))

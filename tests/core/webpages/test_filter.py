@@ -49,7 +49,7 @@ def test_a_whole_page_is_kept_and_the_rest_shown_in_every_cut(text: str, shown: 
 
 
 @pytest.mark.parametrize(("text", "_shown"), WITH_PAGE)
-def test_nothing_of_a_page_is_ever_on_the_screen(text: str, _shown: str) -> None:
+def test_no_part_of_a_page_is_shown(text: str, _shown: str) -> None:
     pages = PageFilter()
     pieces = [pages.feed(letter) for letter in text]
     assert not [piece for piece in pieces if "<" in piece.replace(BEGIN, "").replace(END, "")]
@@ -75,7 +75,7 @@ def test_nothing_of_a_page_is_ever_on_the_screen(text: str, _shown: str) -> None
         "<!doc",
     ],
 )
-def test_what_is_no_whole_page_stays_in_every_cut(text: str) -> None:
+def test_incomplete_html_stays_in_every_cut(text: str) -> None:
     for size in range(1, len(text) + 1):
         rest, pages = split(text, size)
         assert (rest, pages.html) == (text, "")
