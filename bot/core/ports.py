@@ -139,7 +139,7 @@ class EarlierMessages:
     the first and the second. `missed_since`: Slack failed, so messages after this ts are read before a later turn.
     """
 
-    heard: tuple[SlackMessage, ...] = ()
+    messages: tuple[SlackMessage, ...] = ()
     left_out: int = 0
     missed_since: str = ""
 

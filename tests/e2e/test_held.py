@@ -81,5 +81,5 @@ async def test_a_thread_of_long_messages(monkeypatch: pytest.MonkeyPatch) -> Non
         history = History(reader, slack.workspace.bot.id)
         async with held(monkeypatch) as found:
             earlier = await history.thread(asked(slack, last))
-        assert len(earlier.heard) == 13
+        assert len(earlier.messages) == 13
         assert found.longest_s < MOST_S, found.steps

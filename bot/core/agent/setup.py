@@ -66,9 +66,9 @@ class TurnSetup:
     interrupts: Interrupts
     calls: CallRecords
 
-    async def toolbox(self, under_way: OpenTurn, turns: Sequence[Turn], artifacts: Artifacts) -> Toolbox:
+    async def toolbox(self, open_turn: OpenTurn, turns: Sequence[Turn], artifacts: Artifacts) -> Toolbox:
         """Return the tools of one turn. `turns` are the turns of the thread; the last one is the question."""
-        question, asker = under_way.question, under_way.asker
+        question, asker = open_turn.question, open_turn.asker
         place = question.team, question.channel
         tools = [tool for source in self.sources for tool in await source.tools(*place, asker.standing)]
         context = ToolContext(
@@ -77,7 +77,7 @@ class TurnSetup:
             language=asker.language,
             artifacts=artifacts,
             documents=artifacts,
-            approve=self.contact(under_way).approve,
+            approve=self.contact(open_turn).approve,
             spoken=_spoken(turns),
             utc_offset_s=asker.utc_offset_s,
             search_token=question.search_token,
@@ -85,19 +85,19 @@ class TurnSetup:
             # Pictures and documents may have text that nobody of the thread wrote.
             is_tainted=bool(artifacts.labels or artifacts.names) or _is_foreign(turns),
         )
-        toolbox = Toolbox(tools, context, artifacts, under_way.reply)
-        await toolbox.go_on(ApprovedCalls(self.calls, under_way.lease, self._unsure(under_way)))
+        toolbox = Toolbox(tools, context, artifacts, open_turn.reply)
+        await toolbox.go_on(ApprovedCalls(self.calls, open_turn.lease, self._unsure(open_turn)))
         return toolbox
 
-    def _unsure(self, under_way: OpenTurn) -> Tell:
+    def _unsure(self, open_turn: OpenTurn) -> Tell:
         async def tell(call: ApprovedCall) -> None:
-            await self.asking.tell_unsure(under_way.question.thread, call, under_way.asker.language)
+            await self.asking.tell_unsure(open_turn.question.thread, call, open_turn.asker.language)
 
         return tell
 
-    def contact(self, under_way: OpenTurn) -> Contact:
+    def contact(self, open_turn: OpenTurn) -> Contact:
         """Return the contact to the asker. While a question to them is open, the status says that the turn waits."""
-        question, asker, reply = under_way.question, under_way.asker, under_way.reply
+        question, asker, reply = open_turn.question, open_turn.asker, open_turn.reply
         if question.bot:
             return Contact(asker.language, reply.show_status, _deny)
         is_over = partial(self.interrupts.is_over, question.thread)

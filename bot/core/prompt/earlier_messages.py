@@ -29,11 +29,11 @@ async def read_earlier(workspace: Workspace, waiting: Sequence[Inbound], convers
     first_turn = _begin(conversation)
     new = [
         message
-        for message in earlier.heard
+        for message in earlier.messages
         if message.ts not in known and not (message.by_bot and _time(message.ts) > first_turn)
     ]
     kept, left_out = newest(new, has_root=conversation.is_new)
-    return replace(earlier, heard=kept, left_out=earlier.left_out + left_out)
+    return replace(earlier, messages=kept, left_out=earlier.left_out + left_out)
 
 
 def carried(first: Inbound, conversation: Conversation) -> str:

@@ -100,11 +100,11 @@ class Composer:
         earlier = await read_earlier(self._workspace, waiting, conversation)
         refused: dict[str, FileError] = {}
         asked = [_slack_message(await self._linked.with_linked(message, refused)) for message in waiting]
-        allowed = [await self._linked.allowed(message.files, waiting[-1], refused) for message in earlier.heard]
+        allowed = [await self._linked.allowed(message.files, waiting[-1], refused) for message in earlier.messages]
         with_question = {file.id for message in asked for file in message.files}
         context = [
             replace(message, files=tuple(file for file in files if file.id not in with_question))
-            for message, files in zip(earlier.heard, allowed, strict=True)
+            for message, files in zip(earlier.messages, allowed, strict=True)
         ]
         read = AuditEvent("file_read", waiting[-1].team, waiting[-1].channel, waiting[-1].user, outcome="success")
         questions = frozenset(message.ts for message in waiting)

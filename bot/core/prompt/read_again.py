@@ -29,7 +29,7 @@ class ReadAgain:
             return conversation
         place: Place = "dm" if thread.channel.startswith("D") else "channel"
         end = Inbound(thread.team, thread.channel, END, thread.root_ts, "", thread.team, place, "")
-        in_slack = {message.ts: message for message in (await self._workspace.thread(end)).heard}
+        in_slack = {message.ts: message for message in (await self._workspace.thread(end)).messages}
         turns = [await self._filled(end, turn, in_slack) for turn in conversation.turns]
         return replace(conversation, turns=tuple(turn for turn in turns if turn is not None))
 

@@ -153,9 +153,9 @@ class Responder:
         """Choose the tools, read part by part what is too long for one request, and build the request."""
         task, parts, turn = answer.task, self._parts, answer.question.turn
         turns = (*task.before.turns, turn)
-        toolbox = await parts.setup.toolbox(task.under_way, turns, answer.artifacts)
+        toolbox = await parts.setup.toolbox(task.open_turn, turns, answer.artifacts)
         if summary:
-            contact = parts.setup.contact(task.under_way)
+            contact = parts.setup.contact(task.open_turn)
             prepared = await parts.summaries.prepare(summary, contact)
             answer.outcome.spent, answer.outcome.fell_back = prepared.spent, prepared.fell_back
             answer.question = replace(answer.question, receipt=prepared.receipt(answer.question.receipt))
@@ -170,7 +170,7 @@ class Responder:
     async def _approve_cost(self, answer: Answer, prepared: Prepared) -> None:
         """Ask the person first when the question is expensive. Raises CostDeclined."""
         task = answer.task
-        contact = None if task.last.bot else self._parts.setup.contact(task.under_way)
+        contact = None if task.last.bot else self._parts.setup.contact(task.open_turn)
         await self._parts.charges.ask_first(replace(prepared.request.ask, tools=prepared.toolbox.specs), contact)
 
     async def _ask(self, answer: Answer, prepared: Prepared) -> None:

@@ -48,7 +48,7 @@ class Task:
         return self.asker.language
 
     @property
-    def under_way(self) -> OpenTurn:
+    def open_turn(self) -> OpenTurn:
         """The turn as tools see it, which may ask the asker something or need their approval."""
         return OpenTurn(self.last, self.asker, self.reply, self.lease)
 

@@ -20,8 +20,8 @@ async def bench_of(*said: TurnMessage) -> ToolContext:
     scene = Scene.of()
     turn = Turn("2026-11-23", said)
     lease = Lease(scene.threads, inbound().thread, 1)
-    under_way = OpenTurn(inbound(), Person(ANA, "Ana"), FakeReply(lease), lease)
-    toolbox = await scene.setup.toolbox(under_way, (turn,), scene.artifacts("T1", Conversation()))
+    open_turn = OpenTurn(inbound(), Person(ANA, "Ana"), FakeReply(lease), lease)
+    toolbox = await scene.setup.toolbox(open_turn, (turn,), scene.artifacts("T1", Conversation()))
     return toolbox._context
 
 

@@ -7,7 +7,7 @@ from bot.core.ports import SlackMessage
 from bot.core.thread.conversation import ThreadDocument
 
 
-def heard(at: int, words: str = "") -> SlackMessage:
+def slack_message(at: int, words: str = "") -> SlackMessage:
     return SlackMessage(f"{at}.0", "U1", words, (), by_bot=False)
 
 
@@ -16,19 +16,19 @@ def paper(tokens: int, pages: int = 4) -> ThreadDocument:
 
 
 def test_a_thread_that_fits_is_told_whole() -> None:
-    earlier = [heard(at) for at in range(5)]
+    earlier = [slack_message(at) for at in range(5)]
     assert newest(earlier, 5 * TOKENS_PER_LINE) == (tuple(earlier), 0)
     assert newest([], 0) == ((), 0)
 
 
 def test_the_root_and_the_newest_are_kept() -> None:
-    kept, left_out = newest([heard(at) for at in range(10)], 4 * TOKENS_PER_LINE)
+    kept, left_out = newest([slack_message(at) for at in range(10)], 4 * TOKENS_PER_LINE)
     assert [one.ts for one in kept] == ["0.0", "7.0", "8.0", "9.0"]
     assert left_out == 6
 
 
 def test_a_root_that_would_take_most_of_the_room_gives_way() -> None:
-    kept, left_out = newest([heard(0, "x" * 4_000), heard(1), heard(2)], 4 * TOKENS_PER_LINE)
+    kept, left_out = newest([slack_message(0, "x" * 4_000), slack_message(1), slack_message(2)], 4 * TOKENS_PER_LINE)
     assert [one.ts for one in kept] == ["1.0", "2.0"]
     assert left_out == 1
 

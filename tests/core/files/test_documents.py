@@ -63,7 +63,7 @@ class DocumentScene:
     reader: Reader = field(default_factory=Reader)
     blobs: FakeBlobs = field(default_factory=FakeBlobs)
     fetched: list[str] = field(default_factory=list)
-    heard: list[ReadProgress] = field(default_factory=list)
+    progress: list[ReadProgress] = field(default_factory=list)
 
     async def fetch(self, file: FileRef) -> bytes:
         return await self.fetch_by_id(file.id)
@@ -83,7 +83,7 @@ class DocumentScene:
         return Attachments(self, Pictures(self, FakeFiles(), self.blobs), papers, self.blobs, lambda *_: False)
 
     async def take(self, name: str = "report.pdf", **traits: str) -> ReadFile:
-        return await self.attachments.read("T1", FileRef("F1", name, **traits), self.heard.append)  # type: ignore[arg-type]
+        return await self.attachments.read("T1", FileRef("F1", name, **traits), self.progress.append)  # type: ignore[arg-type]
 
     async def paper(self, name: str = "report.pdf", **traits: str) -> ThreadDocument:
         paper = (await self.take(name, **traits)).paper
@@ -143,7 +143,10 @@ async def test_the_original_of_a_page_is_the_whole_page_drawn_large() -> None:
 async def test_it_tells_how_far_reading_and_rendering_are() -> None:
     scene = DocumentScene({"F1": REPORT})
     await scene.take()
-    assert scene.heard == [ReadProgress("report.pdf", "reading", 3, 3), ReadProgress("report.pdf", "rendering", 3, 3)]
+    assert scene.progress == [
+        ReadProgress("report.pdf", "reading", 3, 3),
+        ReadProgress("report.pdf", "rendering", 3, 3),
+    ]
 
 
 async def test_pages_are_drawn_together_and_none_again_afterwards() -> None:

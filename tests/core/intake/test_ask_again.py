@@ -39,7 +39,7 @@ class Again:
 
 
 PRESSED = inbound("1.000001", files_known=False, text="")
-HEARD = SlackMessage("1.000001", ANA, "how much?", (), by_bot=False)
+IN_SLACK = SlackMessage("1.000001", ANA, "how much?", (), by_bot=False)
 
 
 async def test_an_answered_question_is_asked_from_memory() -> None:
@@ -58,17 +58,17 @@ async def test_a_failed_question_is_read_from_slack() -> None:
     failed = turn("")
     said = replace(failed.said[0], ts=PRESSED.ts)
     again.inbox.conversation = Conversation((replace(failed, said=(said,), failure="Too busy."),))
-    again.slack.messages[PRESSED.ts] = HEARD
+    again.slack.messages[PRESSED.ts] = IN_SLACK
     assert await again.use.redo(PRESSED, "again")
     (asked,) = again.inbox.reopened
     assert (asked.text, asked.redo) == ("how much?", "edited")
 
 
-@pytest.mark.parametrize("heard", [None, replace(HEARD, user=SLACKBOT)], ids=["gone", "deleted, with replies"])
-async def test_a_deleted_question_is_not_asked(heard: SlackMessage | None) -> None:
+@pytest.mark.parametrize("message", [None, replace(IN_SLACK, user=SLACKBOT)], ids=["gone", "deleted, with replies"])
+async def test_a_deleted_question_is_not_asked(message: SlackMessage | None) -> None:
     again = Again()
-    if heard:
-        again.slack.messages[PRESSED.ts] = heard
+    if message:
+        again.slack.messages[PRESSED.ts] = message
     assert not await again.use.redo(PRESSED, "again")
     assert not await again.use.as_it_reads(PRESSED)
     assert again.inbox.reopened == []
@@ -77,7 +77,7 @@ async def test_a_deleted_question_is_not_asked(heard: SlackMessage | None) -> No
 async def test_what_was_to_be_forgotten_is_not_read_again() -> None:
     again = Again()
     again.inbox.conversation = Conversation(since_ts="2.000000")
-    again.slack.messages[PRESSED.ts] = HEARD
+    again.slack.messages[PRESSED.ts] = IN_SLACK
     assert not await again.use.redo(PRESSED, "again")
     assert again.slack.looked_up == []
 

@@ -183,32 +183,32 @@ class Channels:
         return self.choice
 
 
-async def heard(arrival: Arrival, inbox: Inbox, channels: Channels) -> str:
+async def verdict_on(arrival: Arrival, inbox: Inbox, channels: Channels) -> str:
     return await Receiver(inbox, FakeJobs(), channels=channels).receive(arrival, ASKED)
 
 
 async def test_in_a_listening_channel_a_question_begins_a_followed_thread() -> None:
     inbox, channels = Inbox("none"), Channels(Choice(listen="on"))
-    assert await heard(CHATTER, inbox, channels) == "answer"
+    assert await verdict_on(CHATTER, inbox, channels) == "answer"
     assert inbox.admitted == [(ASKED, True)]
-    assert await heard(REPLY, inbox, channels) == "ignore", "others talk in a thread of theirs"
+    assert await verdict_on(REPLY, inbox, channels) == "ignore", "others talk in a thread of theirs"
 
 
 async def test_in_a_quiet_channel_no_thread_is_looked_up() -> None:
     inbox, channels = Inbox("on"), Channels(Choice(listen="on", quiet="on"))
-    assert [await heard(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "ignore"]
+    assert [await verdict_on(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "ignore"]
     assert inbox.looked == 0
-    assert await heard(MENTION, inbox, channels) == "answer"
-    assert await heard(replace(CHATTER, place="dm"), inbox, channels) == "answer"
+    assert await verdict_on(MENTION, inbox, channels) == "answer"
+    assert await verdict_on(replace(CHATTER, place="dm"), inbox, channels) == "answer"
     assert channels.looked == 2, "what it does not depend on is not looked up"
 
 
 async def test_a_reply_goes_on_the_thread_it_is_in_and_begins_none() -> None:
     inbox = Inbox("on")
-    assert await heard(REPLY, inbox, Channels(Choice(listen="on"))) == "answer"
+    assert await verdict_on(REPLY, inbox, Channels(Choice(listen="on"))) == "answer"
     assert inbox.admitted == [(ASKED, False)]
 
 
 async def test_a_channel_whose_mode_cannot_be_read_is_as_usual() -> None:
     inbox, channels = Inbox("on"), Channels(Choice(listen="on"), is_away=True)
-    assert [await heard(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "answer"]
+    assert [await verdict_on(one, inbox, channels) for one in (CHATTER, REPLY)] == ["ignore", "answer"]

@@ -52,7 +52,7 @@ async def test_a_thread_is_read_over_its_pages_without_the_question(
     question = desk.post("@glm and you?", root)
     desk.post("later", root)
     earlier = await desk.history.thread(asked(desk.slack, question))
-    assert [one.text for one in earlier.heard] == ["root", *(f"reply {n}" for n in range(7))]
+    assert [one.text for one in earlier.messages] == ["root", *(f"reply {n}" for n in range(7))]
     assert (earlier.left_out, earlier.missed_since) == (0, "")
     assert len(calls_of(desk.slack, "conversations.replies")) >= 3
 
@@ -69,11 +69,11 @@ async def test_pages_that_fail_leave_what_was_read_and_the_rest_is_read_another_
     )
     question = asked(desk.slack, desk.post("@glm?", root))
     earlier = await desk.history.thread(question)
-    assert [one.text for one in earlier.heard] == ["root", "reply 0", "reply 1"]
+    assert [one.text for one in earlier.messages] == ["root", "reply 0", "reply 1"]
     assert earlier.missed_since == replies[1].ts
     desk.slack.faults.clear()
     later = await desk.history.thread(question, earlier.missed_since)
-    assert [one.text for one in later.heard] == [f"reply {n}" for n in range(2, 7)]
+    assert [one.text for one in later.messages] == [f"reply {n}" for n in range(2, 7)]
     assert later.missed_since == ""
 
 
@@ -86,7 +86,7 @@ async def test_our_own_messages_since_the_question_are_found(desk: Desk) -> None
     desk.post("human", root)
     found = await desk.history.own_since(asked(desk.slack, question))
     assert found == (after,)
-    heard = (await desk.history.thread(asked(desk.slack, question))).heard
+    heard = (await desk.history.thread(asked(desk.slack, question))).messages
     assert [(one.ts, one.by_bot) for one in heard] == [(root.ts, False), (before, True)]
 
 
@@ -111,14 +111,14 @@ async def test_only_what_was_said_since_is_read(desk: Desk) -> None:
     desk.post("new", root, user="Ben")
     question = desk.post("@glm?", root)
     earlier = await desk.history.thread(asked(desk.slack, question), first.ts)
-    assert [(one.text, one.user) for one in earlier.heard] == [("new", desk.slack.workspace.user("Ben").id)]
+    assert [(one.text, one.user) for one in earlier.messages] == [("new", desk.slack.workspace.user("Ben").id)]
     assert len(calls_of(desk.slack, "conversations.replies")) == 1
 
 
 async def test_an_alert_is_heard_with_its_words_and_as_an_app_s(desk: Desk) -> None:
     alert = desk.slack.people.app_posts("Alertmanager", "#general", attachments=[{"title": "Disk full", "text": "db1"}])
     question = desk.post("@glm what is this?", alert)
-    (heard,) = (await desk.history.thread(asked(desk.slack, question))).heard
+    (heard,) = (await desk.history.thread(asked(desk.slack, question))).messages
     assert (heard.name, heard.is_app, heard.text, heard.quoted) == ("Alertmanager", True, "", "Disk full\ndb1")
 
 
@@ -134,7 +134,7 @@ def long_thread(desk: Desk, replies: int) -> Message:
 
 async def test_of_1500_replies_none_is_lost(desk: Desk) -> None:
     earlier = await desk.history.thread(asked(desk.slack, long_thread(desk, 1_500)))
-    assert [one.text for one in earlier.heard] == ["root", *(f"reply {n}" for n in range(1_500))]
+    assert [one.text for one in earlier.messages] == ["root", *(f"reply {n}" for n in range(1_500))]
     assert earlier.left_out == 0
     assert len(calls_of(desk.slack, "conversations.replies")) <= 3
 
@@ -149,7 +149,7 @@ async def test_of_a_thread_too_long_to_walk_through_the_root_and_the_newest_are_
     for n in range(later):
         desk.post(f"later {n}", desk.slack.workspace.message(question.channel, question.thread_ts or ""))
     earlier = await desk.history.thread(asked(desk.slack, question))
-    root, *newest = [one.text for one in earlier.heard]
+    root, *newest = [one.text for one in earlier.messages]
     assert root == "root"
     assert newest == [f"reply {n}" for n in range(400 - len(newest), 400)]
     assert 10 <= len(newest) <= 40
@@ -169,7 +169,7 @@ async def test_what_was_said_all_at_once_at_the_end_is_found_too(desk: Desk, mon
     for n in range(395, 400):
         desk.post(f"reply {n}", root)
     earlier = await desk.history.thread(asked(desk.slack, desk.post("@glm?", root)))
-    told = [one.text for one in earlier.heard]
+    told = [one.text for one in earlier.messages]
     assert told[0] == "root"
     assert told[-5:] == [f"reply {n}" for n in range(395, 400)]
     assert earlier.left_out == 401 - len(told)
@@ -180,7 +180,7 @@ async def test_of_more_at_once_than_any_page_takes_the_end_is_read(desk: Desk, m
     for name, value in values.items():
         monkeypatch.setattr(threads, name, value)
     earlier = await desk.history.thread(asked(desk.slack, long_thread(desk, 400)), WHOLE)
-    root, *newest = [one.text for one in earlier.heard]
+    root, *newest = [one.text for one in earlier.messages]
     assert root == "root"
     assert newest == [f"reply {n}" for n in range(400 - len(newest), 400)]
     assert (len(newest) > 40, earlier.left_out) == (True, 400 - len(newest))
@@ -197,7 +197,7 @@ async def test_of_very_much_that_is_new_the_newest_are_read(desk: Desk, monkeypa
         desk.post(f"reply {n}", root)
     question = asked(desk.slack, desk.post("@glm?", root))
     earlier = await desk.history.thread(question, known.ts)
-    told = [one.text for one in earlier.heard]
+    told = [one.text for one in earlier.messages]
     assert told == [f"reply {n}" for n in range(400 - len(told), 400)]
     assert len(told) >= 10
     assert earlier.left_out > 0
