@@ -78,30 +78,33 @@ class PartToRead:
 @dataclass(frozen=True, slots=True)
 class SummarySource:
     team: str
-    books: tuple[WholeDocument, ...] = ()
-    talks: tuple[str, ...] = ()
+    documents: tuple[WholeDocument, ...] = ()
+    conversations: tuple[str, ...] = ()
 
     @property
     def pages(self) -> int:
-        return sum(len(book.document.pages) for book in self.books)
+        return sum(len(whole.document.pages) for whole in self.documents)
 
     @property
     def messages(self) -> int:
-        return sum(count(talk) for talk in self.talks)
+        return sum(count(conversation) for conversation in self.conversations)
 
     @property
     def tokens(self) -> int:
-        return sum(book.paper.tokens for book in self.books) + sum(estimate_tokens(talk) for talk in self.talks)
+        return sum(whole.paper.tokens for whole in self.documents) + sum(
+            estimate_tokens(conversation) for conversation in self.conversations
+        )
 
     def is_whole(self, tokens: int) -> bool:
         """Return whether one call of so many tokens has room for all, just as the question has it."""
-        return all(book.is_whole for book in self.books) and self.tokens <= tokens
+        return all(whole.is_whole for whole in self.documents) and self.tokens <= tokens
 
     def said(self, ts: str, most_tokens: int) -> tuple[TurnMessage, ...]:
         """Return the conversations as messages of the turn. Of a long conversation only the newest part is kept."""
-        most = int(most_tokens * CHARS_PER_TOKEN / max(1, len(self.talks)))
+        most = int(most_tokens * CHARS_PER_TOKEN / max(1, len(self.conversations)))
         return tuple(
-            TurnMessage(ts, SPEAKER, parts(talk, most)[-1] if len(talk) > most else talk) for talk in self.talks
+            TurnMessage(ts, SPEAKER, parts(conversation, most)[-1] if len(conversation) > most else conversation)
+            for conversation in self.conversations
         )
 
 
@@ -115,38 +118,38 @@ class SummarySources:
         self, message: Inbound, question: Question, spans: Sequence[Span], person: Person
     ) -> SummarySource:
         """Read the documents and conversations. Raises BriefRefused when there is nothing to read."""
-        books = await self._books(message.team, question.turn)
-        talks: list[str] = []
+        documents = await self._documents(message.team, question.turn)
+        conversations: list[str] = []
         first = 1
         for span in spans:
             transcript = await self._transcripts.gather(message.team, span, person)
             if transcript.lines:
-                talks.append(transcript_text(transcript, person.utc_offset_s, first))
+                conversations.append(transcript_text(transcript, person.utc_offset_s, first))
                 first += len(transcript.lines)
-        if not (books or talks or question.turn.pictures):
+        if not (documents or conversations or question.turn.pictures):
             reasons = listed(refused(question.receipt.unread, person.language), person.language)
             sentence = say(NOTHING_READ, person.language, reasons=reasons) if reasons else NOTHING_SAID
             raise BriefRefused("nothing to read", user_message=sentence)
-        return SummarySource(message.team, books, tuple(talks))
+        return SummarySource(message.team, documents, tuple(conversations))
 
-    async def _books(self, team: str, turn: Turn) -> tuple[WholeDocument, ...]:
-        books = []
+    async def _documents(self, team: str, turn: Turn) -> tuple[WholeDocument, ...]:
+        documents = []
         for said in turn.said:
             for paper in said.papers:
                 shown = frozenset(
                     picture.page for picture in said.pictures if picture.page and picture.sha256 == paper.sha256
                 )
                 try:
-                    books.append(WholeDocument(paper, await self._attachments.document(team, paper), shown))
+                    documents.append(WholeDocument(paper, await self._attachments.document(team, paper), shown))
                 except FileError:
                     continue
-        return tuple(books)
+        return tuple(documents)
 
     def cut(self, source: SummarySource, part_tokens: int) -> tuple[PartToRead, ...]:
         """Cut all material into parts of about this size."""
-        result = [part for book in source.books for part in _parts_of(book, part_tokens)]
-        for talk in source.talks:
-            pieces = parts(talk, int(part_tokens * CHARS_PER_TOKEN))
+        result = [part for whole in source.documents for part in _parts_of(whole, part_tokens)]
+        for conversation in source.conversations:
+            pieces = parts(conversation, int(part_tokens * CHARS_PER_TOKEN))
             result += [PartToRead((Text(piece + "\n"),), estimate_tokens(piece)) for piece in pieces]
         return tuple(result)
 
@@ -175,9 +178,9 @@ class SummarySources:
         documents: dict[str, CitedDocument] = {}
         messages: dict[str, MessageReference] = {}
         for turn in turns:
-            for book in await self._books(team, turn):
-                paper, is_all = book.paper, all_pages or bool(read)
-                pages = book.document.pages if is_all else book.document.pages[: paper.pages_read]
+            for whole in await self._documents(team, turn):
+                paper, is_all = whole.paper, all_pages or bool(read)
+                pages = whole.document.pages if is_all else whole.document.pages[: paper.pages_read]
                 sent = {page.number: _sent_page(page, is_seen=(paper.sha256, page.number) in seen) for page in pages}
                 link = await self._addresses.of_file(paper.file_id)
                 documents[paper.sha256] = CitedDocument(paper.name, paper.file_id, link, sent)
@@ -190,18 +193,18 @@ def _sent_page(page: Page, *, is_seen: bool) -> SentPage:
     return SentPage(page.name, page.text, is_seen, page.has_figure, page.can_be_shown)
 
 
-def _parts_of(book: WholeDocument, part_tokens: int) -> Iterator[PartToRead]:
+def _parts_of(whole: WholeDocument, part_tokens: int) -> Iterator[PartToRead]:
     pages: list[Page] = []
     room = part_tokens
-    for page in book.document.pages:
+    for page in whole.document.pages:
         cost = _least_tokens(page)
         if pages and (cost > room or sum(map(_needs_picture, pages)) >= MOST_PICTURES):
-            yield _part(book.paper, pages, part_tokens)
+            yield _part(whole.paper, pages, part_tokens)
             pages, room = [], part_tokens
         pages.append(page)
         room -= cost
     if pages:
-        yield _part(book.paper, pages, part_tokens)
+        yield _part(whole.paper, pages, part_tokens)
 
 
 def _part(paper: ThreadDocument, pages: Sequence[Page], part_tokens: int) -> PartToRead:

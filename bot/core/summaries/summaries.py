@@ -112,13 +112,13 @@ class Summaries:
         source = await self._sources.gather(message, question, brief.spans, person)
         *before, last = question.turn.said
         subject = SummarySubject(
-            documents=[book.paper.name for book in source.books],
+            documents=[whole.paper.name for whole in source.documents],
             conversations=[span.name for span in brief.spans],
             pictures=sum(not picture.page for picture in last.pictures),
         )
         words = instruction(brief, subject, person.language)
-        talks = source.said(message.ts, self._limits.tokens // 2)
-        turn = replace(question.turn, said=(*talks, *before, replace(last, text=words)))
+        conversations = source.said(message.ts, self._limits.tokens // 2)
+        turn = replace(question.turn, said=(*conversations, *before, replace(last, text=words)))
         return Summary(turn, source, brief)
 
     async def prepare(self, order: Summary, contact: Contact) -> PreparedSummary:
@@ -135,7 +135,7 @@ class Summaries:
             if estimate_tokens("\n\n".join(notes)) <= self._limits.tokens:
                 break
             notes = await note_taker.read(_packed(notes, self._limits.part_tokens))
-        everything = replace(order.turn, said=(*_talks(order.source), *order.turn.said))
+        everything = replace(order.turn, said=(*_all_conversations(order.source), *order.turn.said))
         sources = await self._sources.citable(team, [everything], parts)
         return PreparedSummary(
             _with_notes(order.turn, notes),
@@ -223,9 +223,9 @@ def _to_its_end(read: str) -> str:
     return fill(READ_WHOLE, name=read.fields["name"], pages=read.fields["pages"])
 
 
-def _talks(source: SummarySource) -> tuple[TurnMessage, ...]:
+def _all_conversations(source: SummarySource) -> tuple[TurnMessage, ...]:
     """Return the complete conversations. The thread may keep only the newest part of them."""
-    return tuple(TurnMessage("", "", talk) for talk in source.talks)
+    return tuple(TurnMessage("", "", conversation) for conversation in source.conversations)
 
 
 def _packed(notes: list[str], most_tokens: int) -> tuple[PartToRead, ...]:
