@@ -63,48 +63,48 @@ class PrivateReplies:
         """Tell a marked text in every language, where there is no time to ask Slack for the person's. Never fails."""
         await self.say(interaction, in_all(words))
 
-    async def say(self, interaction: Interaction, said: str, **more: Any) -> None:
+    async def say(self, interaction: Interaction, words: str, **more: Any) -> None:
         """Tell words as they are. Never fails. `more`: what the address takes besides, such as `replace_original`."""
         for way in (self._at_address, self._in_home, self._where_asked, self._directly):
             try:
-                if await way(interaction, said, more):
+                if await way(interaction, words, more):
                     return
             except SlackError as refused:
                 log.info("asked.not_told", name=interaction.name, way=way.__name__, code=refused.code)
                 more = {}
 
-    async def _at_address(self, interaction: Interaction, said: str, more: dict[str, Any]) -> bool:
+    async def _at_address(self, interaction: Interaction, words: str, more: dict[str, Any]) -> bool:
         if not interaction.response_url:
             return False
-        message: dict[str, Any] = {"text": said, "response_type": "ephemeral", "replace_original": False}
+        message: dict[str, Any] = {"text": words, "response_type": "ephemeral", "replace_original": False}
         if interaction.is_in_thread:
             message["thread_ts"] = interaction.thread_ts
         await self._responses.answer(interaction.response_url, **(message | more))
         return True
 
-    async def _in_home(self, interaction: Interaction, said: str, _: dict[str, Any]) -> bool:
+    async def _in_home(self, interaction: Interaction, words: str, _: dict[str, Any]) -> bool:
         """False without a trigger. A trigger that is too old raises SlackError, and the next way is tried."""
         if not interaction.is_in_home or not interaction.trigger_id:
             return False
-        view = dialogues.notice(said, await self.language(interaction))
+        view = dialogues.notice(words, await self.language(interaction))
         await self._gateway.once("views_open", trigger_id=interaction.trigger_id, view=view)
         return True
 
-    async def courtesy(self, interaction: Interaction, said: str) -> None:
+    async def courtesy(self, interaction: Interaction, words: str) -> None:
         """Tell it in the home tab, and nowhere else. Never fails."""
         try:
-            await self._in_home(interaction, said, {})
+            await self._in_home(interaction, words, {})
         except SlackError as refused:
             log.info("asked.not_told", name=interaction.name, way="courtesy", code=refused.code)
 
-    async def _where_asked(self, interaction: Interaction, said: str, _: dict[str, Any]) -> bool:
+    async def _where_asked(self, interaction: Interaction, words: str, _: dict[str, Any]) -> bool:
         if not interaction.channel:
             return False
-        await self._gateway.whisper(interaction.channel, interaction.user, interaction.thread_ts, said)
+        await self._gateway.whisper(interaction.channel, interaction.user, interaction.thread_ts, words)
         return True
 
-    async def _directly(self, interaction: Interaction, said: str, _: dict[str, Any]) -> bool:
-        await self._gateway.post(await self._gateway.open_dm(interaction.user), None, said)
+    async def _directly(self, interaction: Interaction, words: str, _: dict[str, Any]) -> bool:
+        await self._gateway.post(await self._gateway.open_dm(interaction.user), None, words)
         return True
 
     async def show(self, interaction: Interaction, build: Build, *, is_open: bool = False) -> None:

@@ -54,13 +54,13 @@ class SummaryCommand:
         await self._deps.check(interaction)
         by = await orderer(self._deps, interaction, interaction.channel)
         try:
-            wanted = read_words(text)
-            if wanted.is_help:
+            request = read_words(text)
+            if request.is_help:
                 await self._deps.replies.tell(interaction, HELP)
                 return
             async with asyncio.timeout(PATIENCE_S):
-                found = await self._finder.find(wanted, by.channel, by.person)
-            focus = await self._deps.history.readable(by.team, wanted.focus, by.person.id)
+                found = await self._finder.find(request, by.channel, by.person)
+            focus = await self._deps.history.readable(by.team, request.focus, by.person.id)
             words = await self._ordering.privately(by, found, Brief(focus=focus))
         except (BotError, TimeoutError) as error:
             words = error_sentence(error, by)

@@ -146,22 +146,22 @@ class Acknowledgement(AsyncAck):
         return await super().__call__(**_safe_arguments("", text, _named_arguments(args) | kwargs))
 
 
-def _named_arguments(given: tuple[Any, ...]) -> dict[str, Any]:
+def _named_arguments(positional: tuple[Any, ...]) -> dict[str, Any]:
     """Bolt's positional arguments after the text, by their names."""
-    return dict(zip(("blocks", "attachments"), given, strict=False))
+    return dict(zip(("blocks", "attachments"), positional, strict=False))
 
 
 def _safe_arguments(method: str, text: Any, more: dict[str, Any]) -> dict[str, Any]:
     """The arguments, made safe. Instead of a text, `text` may be the whole answer as an object."""
-    whole = safe_call(method, text if isinstance(text, dict) else {"text": text, **more})
-    return {"text": whole} if isinstance(text, dict) else whole
+    safe = safe_call(method, text if isinstance(text, dict) else {"text": text, **more})
+    return {"text": safe} if isinstance(text, dict) else safe
 
 
 async def _guard_context(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> None:
     """Give listeners a client, `ack` and `respond` that make all words safe (bot.slack.outbound)."""
-    given = context.client
+    bolts = context.client
     context["client"] = WebClient(
-        token=given.token, base_url=given.base_url, session=given.session, retry_handlers=given.retry_handlers
+        token=bolts.token, base_url=bolts.base_url, session=bolts.session, retry_handlers=bolts.retry_handlers
     )
     for name in ("say", "complete", "fail"):
         context.pop(name, None)  # Bolt made them for this middleware, with its own client

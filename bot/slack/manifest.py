@@ -36,14 +36,14 @@ def manifest(host: str = PLACEHOLDER, *, socket_mode: bool = False) -> dict[str,
     return data
 
 
-def _host(given: str) -> str:
+def _host(host: str) -> str:
     """The host, with its port, of a host or an address; a name in other letters than ASCII in its encoded form."""
     try:
-        parts = urlsplit(given if "//" in given else f"//{given}")
+        parts = urlsplit(host if "//" in host else f"//{host}")
         name, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
         name, port, parts = "", None, urlsplit("")
     is_more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
     if is_more or parts.scheme not in {"", "https"} or not _NAME.fullmatch(name):
-        raise SettingsInvalid([f"--host: {given} is not a host such as bot.example.com (Slack wants https)"])
+        raise SettingsInvalid([f"--host: {host} is not a host such as bot.example.com (Slack wants https)"])
     return name if port is None else f"{name}:{port}"

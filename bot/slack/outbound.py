@@ -149,19 +149,19 @@ def _nested(value: str) -> str:
         return _words(value, "plain")
 
 
-def _object(given: Mapping[str, Any]) -> dict[str, Any]:
-    kind = str(given.get("type"))
+def _object(element: Mapping[str, Any]) -> dict[str, Any]:
+    kind = str(element.get("type"))
     if kind in _MENTIONS:
-        named = given.get(_MENTIONS[kind])
+        named = element.get(_MENTIONS[kind])
         if isinstance(named, Mentioning) and named in named.people:
-            return dict(given)
+            return dict(element)
         if isinstance(named, str):
             return {"type": "text", "text": f"@{named}"}
-    safe = {name: _field(name, value) for name, value in given.items()}
-    text = given.get("text")
+    safe = {name: _field(name, value) for name, value in element.items()}
+    text = element.get("text")
     if isinstance(text, str):
         safe["text"] = _words(text, _OBJECTS.get(kind, "plain"))
-    return _with_host_shown(safe) if given.get("url") else safe
+    return _with_host_shown(safe) if element.get("url") else safe
 
 
 def _with_host_shown(safe: dict[str, Any]) -> dict[str, Any]:

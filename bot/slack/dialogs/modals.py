@@ -112,9 +112,9 @@ def _version_head(turn: Turn, number: int, at: float, language: str) -> dict[str
     return {"type": "section", "text": {"type": "mrkdwn", "text": title}, "accessory": button}
 
 
-def notice(said: str, language: str) -> dict[str, Any]:
+def notice(words: str, language: str) -> dict[str, Any]:
     """A dialogue with these words. Its button is in `language`."""
-    block = {"type": "section", "text": {"type": "plain_text", "text": said[:PIECE_CHARS]}}
+    block = {"type": "section", "text": {"type": "plain_text", "text": words[:PIECE_CHARS]}}
     return modal(NOTICE_TITLE, [block], language)
 
 

@@ -160,13 +160,13 @@ def chosen(view: Mapping[str, Any]) -> SummaryForm:
     )
 
 
-def form_errors(given: SummaryForm, language: str) -> dict[str, str]:
+def form_errors(form: SummaryForm, language: str) -> dict[str, str]:
     """A sentence for each wrong field, for `response_action: errors`."""
-    if given.what == "link" and not (given.link or given.count):
+    if form.what == "link" and not (form.link or form.count):
         return {"link": say(NO_LINK, language)}
-    if not (given.count or given.link or given.period):
+    if not (form.count or form.link or form.period):
         return {"files": say(NOTHING_CHOSEN, language)}
-    if given.count > MOST_FILES:
+    if form.count > MOST_FILES:
         return {"files": say(TOO_MANY, language, most=MOST_FILES)}
     return {}
 

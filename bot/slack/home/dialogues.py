@@ -63,18 +63,18 @@ def budget(currency: str, language: str) -> View:
     amount = parts.field(
         "amount", AMOUNT, language, {"type": "plain_text_input", "max_length": 20}, hint=hint, is_optional=False
     )
-    options = [parts.option(one, PER_PERIOD[one], language) for one in PERIODS]
-    period = parts.field(
+    options = [parts.option(period, PER_PERIOD[period], language) for period in PERIODS]
+    period_field = parts.field(
         "period", PER, language, parts.select("value", PER, language, options, "day"), is_optional=False
     )
-    return _form(BUDGET, SET_BUDGET, [*_who(language, EMPTY_FOR_ALL), amount, period], language)
+    return _form(BUDGET, SET_BUDGET, [*_who(language, EMPTY_FOR_ALL), amount, period_field], language)
 
 
 def access(language: str) -> View:
-    options = [parts.option(one, words, language) for one, words in VERDICTS.items()]
+    options = [parts.option(verdict, words, language) for verdict, words in VERDICTS.items()]
     radio: parts.Element = {"type": "radio_buttons", "options": options, "initial_option": options[0]}
-    verdict = parts.field("verdict", MAY, language, radio, is_optional=False)
-    return _form(ACCESS, ACCESS_TITLE, [*_who(language), verdict], language)
+    verdict_field = parts.field("verdict", MAY, language, radio, is_optional=False)
+    return _form(ACCESS, ACCESS_TITLE, [*_who(language), verdict_field], language)
 
 
 def retention(days: int, most: int, language: str) -> View:

@@ -268,11 +268,11 @@ class Renderer:
         self._pieces.append(Table(block, as_csv(rows), markdown))
 
     def _caption(self) -> str:
-        """The line before the table when it introduces it, else the last heading; with a number where it had one."""
-        said = self._output_end()
-        before = said.rstrip().rpartition("\n")[2].strip()
+        """The line before the table if it introduces it, else the last heading; with a number if it was used before."""
+        output = self._output_end()
+        before = output.rstrip().rpartition("\n")[2].strip()
         if not (before.endswith((":", "：")) or before.startswith("#") or (before[:2] == "**" and len(before) < 100)):
-            before = without_hashes((_HEADING.findall(said) or [UNTITLED])[-1])
+            before = without_hashes((_HEADING.findall(output) or [UNTITLED])[-1])
         found = plain_line(before.lstrip("# "), with_links=False).rstrip(":：")
         self._captions[found] += 1
         return found if (count := self._captions[found]) == 1 else f"{found} ({count})"

@@ -65,8 +65,8 @@ class History:
             return person
         try:
             chosen = await self._languages.language(team, user, channel)
-        except StateError as away:
-            log.info("slack.language_unknown", reason=away.detail)
+        except StateError as error:
+            log.info("slack.language_unknown", reason=error.detail)
             return person
         return person if chosen == "auto" else replace(person, language=chosen)
 
@@ -98,11 +98,11 @@ class History:
     async def thread(self, inbound: Inbound, since: str = "") -> EarlierMessages:
         read = await self._threads.read(inbound, since)
         messages = [read.messages[ts] for ts in sorted(read.messages, key=float) if is_said(read.messages[ts])]
-        said: list[SlackMessage] = []
+        earlier: list[SlackMessage] = []
         for message in await self._remembered.kept(inbound.team, messages):
-            said.append(self._read(message))
+            earlier.append(self._read(message))
             await asyncio.sleep(0)  # reading many long messages must not hold the event loop
-        return EarlierMessages(tuple(said), read.left_out, read.missed_since)
+        return EarlierMessages(tuple(earlier), read.left_out, read.missed_since)
 
     async def own_since(self, inbound: Inbound, ts: str = "") -> tuple[str, ...]:
         """The ts of our own messages in the thread after `ts`, else after this message, without the small notes beside

@@ -38,7 +38,7 @@ def words_of(block: Json, depth: int = 0) -> str:
 
 def table(rows: object) -> str:
     """The rows as a Markdown table. The first row is its head, and short rows are filled up."""
-    cells = [[_cell(one) for one in objects(row)] for row in rows] if isinstance(rows, list) else []
+    cells = [[_cell(cell) for cell in objects(row)] for row in rows] if isinstance(rows, list) else []
     cells = [row for row in cells if row]
     if not cells:
         return ""
@@ -60,11 +60,11 @@ def slack_pictures(blocks: object, depth: int = 0) -> list[Json]:
 
 
 def _inside(value: object) -> Iterable[Json]:
-    for one in value if isinstance(value, list) else ():
-        if isinstance(one, Mapping):
-            yield one
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, Mapping):
+            yield item
         else:
-            yield from _inside(one)
+            yield from _inside(item)
 
 
 def _cell(cell: Json) -> str:
@@ -90,8 +90,8 @@ def _text(value: object, depth: int = 0) -> str:
         return value
     if not isinstance(value, Mapping):
         return ""
-    held = value.get("text")
-    return held if isinstance(held, str) else words_of(value, depth + 1)
+    text = value.get("text")
+    return text if isinstance(text, str) else words_of(value, depth + 1)
 
 
 def _section(block: Json, depth: int) -> str:
@@ -102,7 +102,7 @@ def _section(block: Json, depth: int) -> str:
 
 
 def _in_one_line(block: Json, depth: int) -> str:
-    words = (words_of(one, depth + 1) for one in objects(block.get("elements")))
+    words = (words_of(element, depth + 1) for element in objects(block.get("elements")))
     return " ".join(filter(None, words))
 
 
@@ -131,7 +131,7 @@ def _chart(block: Json, depth: int) -> str:
     """The chart's figures as a table."""
     chart = block.get("chart")
     chart = chart if isinstance(chart, Mapping) else {}
-    points = [("", one) for one in objects(chart.get("segments"))]
+    points = [("", segment) for segment in objects(chart.get("segments"))]
     for series in objects(chart.get("series")):
         points += [(string(series.get("name")), point) for point in objects(series.get("data"))]
     rows = [[_raw(name), _raw(point.get("label")), _raw(point.get("value"))] for name, point in points]
@@ -144,7 +144,9 @@ def _raw(value: object) -> dict[str, Any]:
 
 
 def _task(block: Json, depth: int) -> str:
-    sources = [link(escape(string(one.get("url"))), string(one.get("text"))) for one in objects(block.get("sources"))]
+    sources = [
+        link(escape(string(source.get("url"))), string(source.get("text"))) for source in objects(block.get("sources"))
+    ]
     parts = (_text(block.get(name), depth) for name in ("title", "details", "output"))
     return _lines(*parts, *sources)
 
@@ -163,8 +165,8 @@ def _any(block: Json, depth: int) -> str:
     """A block of an unknown type, by the fields that hold words in known blocks."""
     if "elements" in block and not objects(block.get("elements")):
         return ""
-    texts = (_text(one, depth) for name, one in block.items() if name in _TEXTS or _is_text(one))
-    nested = (words_of(one, depth + 1) for name in _NESTED for one in objects(block.get(name)))
+    texts = (_text(value, depth) for name, value in block.items() if name in _TEXTS or _is_text(value))
+    nested = (words_of(child, depth + 1) for name in _NESTED for child in objects(block.get(name)))
     rows = table(block.get("rows")) if "rows" in block else ""
     return _lines(*texts, *nested, rows) or inline(block)
 

@@ -251,12 +251,12 @@ def _of_picture(image: Json) -> FileRef | None:
     """The file of a picture in a block. Slack has checked that the app which posted the block may show this file."""
     about = string(image.get("alt_text"))
     slack_file = image.get("slack_file")
-    held: Json = slack_file if isinstance(slack_file, Mapping) else {}
-    file_id = string(held.get("id"))
+    file_fields: Json = slack_file if isinstance(slack_file, Mapping) else {}
+    file_id = string(file_fields.get("id"))
     if file_id:
         return FileRef(file_id, about or file_id)
-    file = _of_address(string(held.get("url")) or string(image.get("image_url")), about)
-    return FileRef(file.id, file.name) if file and held else file
+    file = _of_address(string(file_fields.get("url")) or string(image.get("image_url")), about)
+    return FileRef(file.id, file.name) if file and file_fields else file
 
 
 def _of_address(url: str, about: str) -> FileRef | None:

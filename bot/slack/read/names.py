@@ -169,7 +169,10 @@ class Names:
             log.info("slack.groups_unknown", reason=type(error).__name__, code=code)
             return {}, NAME_S if code in NEVER else UNKNOWN_S
         groups = [group for group in data["usergroups"] if group.get("id")]
-        return {str(one["id"]): str(one.get("handle") or one.get("name") or "") for one in groups[:MOST_NAMES]}, NAME_S
+        handles = {
+            str(group["id"]): str(group.get("handle") or group.get("name") or "") for group in groups[:MOST_NAMES]
+        }
+        return handles, NAME_S
 
 
 def _person(team: str, user: dict[str, Any], enterprise: str = "") -> Person:
@@ -248,13 +251,13 @@ def _strings(shown: object) -> Iterator[str]:
     if isinstance(shown, str):
         yield shown
     elif isinstance(shown, dict | list):
-        for one in shown.values() if isinstance(shown, dict) else shown:
-            yield from _strings(one)
+        for part in shown.values() if isinstance(shown, dict) else shown:
+            yield from _strings(part)
 
 
 def _with_names(shown: Any, names: dict[str, str]) -> Any:
     if isinstance(shown, str):
         return _PLAIN.sub(lambda found: f"@{names.get(found[1], found[1])}", shown)
     if isinstance(shown, dict):
-        return {key: _with_names(one, names) for key, one in shown.items()}
-    return [_with_names(one, names) for one in shown] if isinstance(shown, list) else shown
+        return {key: _with_names(part, names) for key, part in shown.items()}
+    return [_with_names(part, names) for part in shown] if isinstance(shown, list) else shown

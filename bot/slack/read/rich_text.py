@@ -19,7 +19,7 @@ Json = Mapping[str, Any]
 
 def objects(value: object) -> list[Json]:
     """The objects in a list that came from outside; none if it is no list."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def string(value: object) -> str:
@@ -36,8 +36,8 @@ def rich_text(block: Json, depth: int = 0) -> str:
         return _list(block, depth)
     children = objects(block.get("elements"))
     if kind == "rich_text":
-        return "\n".join(filter(None, (rich_text(one, depth + 1).strip("\n") for one in children)))
-    words = "".join(inline(one, depth + 1) for one in children)
+        return "\n".join(filter(None, (rich_text(child, depth + 1).strip("\n") for child in children)))
+    words = "".join(inline(child, depth + 1) for child in children)
     if kind == "rich_text_preformatted":
         return f"```{string(block.get('language'))}\n{words}\n```"
     if kind == "rich_text_quote":
@@ -56,7 +56,7 @@ def inline(element: Json, depth: int = 0) -> str:
     words = escape(string(element.get("text")) or string(element.get("fallback")) or string(element.get("title")))
     if words or depth > MOST_DEPTH:
         return words
-    return "".join(inline(one, depth + 1) for one in objects(element.get("elements")))
+    return "".join(inline(child, depth + 1) for child in objects(element.get("elements")))
 
 
 def link(url: str, label: str) -> str:

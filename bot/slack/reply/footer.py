@@ -68,9 +68,8 @@ def simpler_footer(blocks: Blocks) -> Blocks | None:
     buttons, then without the reasoning. None if there is no simpler form.
     """
     if any(block["type"] == "container" for block in blocks):
-        return [
-            one for block in blocks for one in (without_container(block) if block["type"] == "container" else [block])
-        ]
+        parts = [without_container(block) if block["type"] == "container" else [block] for block in blocks]
+        return [block for part in parts for block in part]
     return _with_plain_buttons(blocks) or _without_reasoning(blocks)
 
 
@@ -91,7 +90,7 @@ def _with_plain_buttons(blocks: Blocks) -> Blocks | None:
 
 
 def _is_row(block: dict[str, Any]) -> bool:
-    return block["type"] == "actions" and any(one["action_id"] == MORE for one in block["elements"])
+    return block["type"] == "actions" and any(element["action_id"] == MORE for element in block["elements"])
 
 
 def _page_row(footer: Footer) -> Blocks:

@@ -52,7 +52,7 @@ class Screen:
 
     def __init__(self, gateway: Gateway, question: Inbound) -> None:
         self._gateway = gateway
-        self._whole = WholeMessages(gateway)
+        self._writer = WholeMessages(gateway)
         self._question = question
         self._channel = question.channel
         self._thread_ts: str | None = question.root_ts
@@ -87,12 +87,12 @@ class Screen:
             except SlackError as refused:
                 if refused.is_final:
                     raise
-                self._whole.learn(refused, items)
+                self._writer.learn(refused, items)
                 # unknown_method, missing_recipient_*, channel_type_not_supported …: post and edit instead.
                 self._can_stream = has_embeds(items) and refused.code in BLOCKS_REFUSED
         if not whole and not await self._gateway.may_edit(keep=KEPT_EDITS):
             raise Busy(EDIT_S)
-        return ShownMessage(await self._whole.post(self._channel, self._thread_ts, items, footer), "edit", items)
+        return ShownMessage(await self._writer.post(self._channel, self._thread_ts, items, footer), "edit", items)
 
     async def open_with(self, chunks: list[dict[str, Any]]) -> ShownMessage:
         """Open a stream that shows task cards before there is any text. Raises Busy if no stream can be opened now."""
@@ -116,7 +116,7 @@ class Screen:
         if shown.mode == "edit":
             if shown.is_fixed or not await self._gateway.may_edit(keep=KEPT_EDITS):
                 raise Busy(EDIT_S)
-            await self._whole.rewrite(self._channel, shown, more, [])
+            await self._writer.rewrite(self._channel, shown, more, [])
             return True
         try:
             await self._gateway.append_stream(self._channel, shown.ts, **stream_content(more))
@@ -125,7 +125,7 @@ class Screen:
             await self.end(shown)
             shown.mode = "edit"
             try:
-                await self._whole.rewrite(self._channel, shown, more, [])
+                await self._writer.rewrite(self._channel, shown, more, [])
             except EmbedRefused:
                 raise NotEditable from None  # the stream may show the block already
             return True
@@ -143,7 +143,7 @@ class Screen:
         if refused.code == ENDED:
             self._ended(shown)
         else:
-            self._whole.learn(refused, (*shown.items, *more), taken=size_of(shown.text))
+            self._writer.learn(refused, (*shown.items, *more), taken=size_of(shown.text))
         await self.end(shown, last=closing(shown.text))
         if has_embeds(more) and refused.code != ENDED:
             shown.mode = "edit"
@@ -157,9 +157,9 @@ class Screen:
             shown.mode, shown.is_unsure = "edit", False
         if shown.mode == "edit":
             if not footer and only_closes_fence(last):
-                await self._whole.mend(self._channel, shown, last)
+                await self._writer.mend(self._channel, shown, last)
             elif footer or not is_blank(last):
-                await self._whole.rewrite(self._channel, shown, last, footer)
+                await self._writer.rewrite(self._channel, shown, last, footer)
             return
         more: dict[str, Any] = {"blocks": footer} if footer else {}
         if last:
@@ -183,7 +183,7 @@ class Screen:
         if refused.code == ENDED:
             self._ended(shown)
         else:
-            self._whole.learn(refused, (*shown.items, *last), taken=size_of(shown.text))
+            self._writer.learn(refused, (*shown.items, *last), taken=size_of(shown.text))
         # The stream has ended, so an edit writes what is missing.
         await self.end(shown)
         shown.mode = "edit"
@@ -196,7 +196,7 @@ class Screen:
         if shown.mode == "edit":
             return
         if not last:
-            await self._whole.stop(self._channel, shown.ts)
+            await self._writer.stop(self._channel, shown.ts)
             return
         try:
             await self._gateway.stop_stream(self._channel, shown.ts, markdown_text=last)
@@ -204,9 +204,9 @@ class Screen:
             if refused.is_final or isinstance(refused, Busy):
                 raise
             if refused.code != ENDED:
-                await self._whole.stop(self._channel, shown.ts)
+                await self._writer.stop(self._channel, shown.ts)
             elif await self._gateway.may_edit(keep=KEPT_EDITS):
-                await self._whole.mend(self._channel, shown, (last,))
+                await self._writer.mend(self._channel, shown, (last,))
 
     def _ended(self, shown: ShownMessage) -> None:
         """Slack ended a stream. If it was not old, it was probably too large, and that size is learned."""
@@ -222,7 +222,7 @@ class Screen:
                 if refused.is_final or refused.is_passing:
                     raise
                 if not is_last:
-                    await self._whole.stop(self._channel, ts)  # it may be streaming
+                    await self._writer.stop(self._channel, ts)  # it may be streaming
             else:
                 return
         await self._gateway.update(self._channel, ts, "…", blocks=[])

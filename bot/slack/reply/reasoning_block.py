@@ -22,21 +22,21 @@ _BULLET = re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 
 
-def reasoning_block(told: ReasoningNote, room: int) -> dict[str, Any]:
+def reasoning_block(note: ReasoningNote, room: int) -> dict[str, Any]:
     """A container with the reasoning. `room`: how many characters the message takes besides its text."""
-    sections = [*_summary(told), *(_full(told) if _has_room(told, room) else [])]
+    sections = [*_summary(note), *(_full(note) if _has_room(note, room) else [])]
     return {
         "type": "container",
-        "title": {"type": "plain_text", "text": title_of(told)[:150]},
+        "title": {"type": "plain_text", "text": title_of(note)[:150]},
         "is_collapsible": True,
         "default_collapsed": True,
         "child_blocks": sections,
     }
 
 
-def is_file(told: ReasoningNote, room: int) -> bool:
+def is_file(note: ReasoningNote, room: int) -> bool:
     """Whether the person wants all of the reasoning and it is too long for the message, so that it becomes a file."""
-    return bool(told.full) and not _has_room(told, room)
+    return bool(note.full) and not _has_room(note, room)
 
 
 def without_container(container: dict[str, Any]) -> Blocks:
@@ -50,25 +50,25 @@ def is_reasoning_section(block: dict[str, Any]) -> bool:
     return str(block.get("block_id", "")).startswith(MARK)
 
 
-def title_of(told: ReasoningNote) -> str:
-    return say(TITLE, told.language, seconds=max(1, round(told.thought_s)))
+def title_of(note: ReasoningNote) -> str:
+    return say(TITLE, note.language, seconds=max(1, round(note.thought_s)))
 
 
-def _summary(told: ReasoningNote) -> Blocks:
+def _summary(note: ReasoningNote) -> Blocks:
     """The summary in one section. One that is too long is cut."""
-    summary = _mrkdwn(escape(harmless(told.summary)))
-    if told.is_extract:
-        summary = f"_{say(EXTRACT, told.language)}_\n{summary}"
+    summary = _mrkdwn(escape(harmless(note.summary)))
+    if note.is_extract:
+        summary = f"_{say(EXTRACT, note.language)}_\n{summary}"
     return _sections(summary)[:1]
 
 
-def _full(told: ReasoningNote) -> Blocks:
-    return [_section(f"*{say(IN_FULL, told.language)}*"), *_sections(escape(harmless(told.full)))]
+def _full(note: ReasoningNote) -> Blocks:
+    return [_section(f"*{say(IN_FULL, note.language)}*"), *_sections(escape(harmless(note.full)))]
 
 
-def _has_room(told: ReasoningNote, room: int) -> bool:
-    sections = [*_summary(told), *_full(told)] if told.full else []
-    length = sum(len(one["text"]["text"]) for one in sections)
+def _has_room(note: ReasoningNote, room: int) -> bool:
+    sections = [*_summary(note), *_full(note)] if note.full else []
+    length = sum(len(section["text"]["text"]) for section in sections)
     return bool(sections) and len(sections) <= MOST_SECTIONS and length <= room
 
 

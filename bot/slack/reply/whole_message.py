@@ -61,10 +61,10 @@ class WholeMessages:
 
     async def rewrite(self, channel: str, shown: ShownMessage, more: Items, footer: Blocks) -> None:
         """Edit the message to its items and more. Raises SlackError, EmbedRefused, TooLong, NotEditable."""
-        whole = joined((*shown.items, *more))
+        rewritten = joined((*shown.items, *more))
         last: SlackError | None = None
         code = ""
-        for words, blocks in edit_forms(whole, footer, is_rich=shown.is_rich):
+        for words, blocks in edit_forms(rewritten, footer, is_rich=shown.is_rich):
             if not blocks and code not in BLOCKS_REFUSED:
                 break
             try:
@@ -78,11 +78,11 @@ class WholeMessages:
                     return
                 last, code = refused, refused.code
             else:
-                shown.items = whole
+                shown.items = rewritten
                 shown.edited_at = time.monotonic()
                 return
         if last is not None:
-            self.learn(last, whole, taken=size_of(shown.text))
+            self.learn(last, rewritten, taken=size_of(shown.text))
         if has_embeds(more) and code in BLOCKS_REFUSED:
             raise EmbedRefused
         raise NotEditable
@@ -109,15 +109,15 @@ class WholeMessages:
         """Close an open code fence by an edit. A refusal does not matter: Slack ends the code with
         the message anyway.
         """
-        whole = joined((*shown.items, *last))
+        rewritten = joined((*shown.items, *last))
         try:
-            await self._gateway.update(channel, shown.ts, fallback_of(whole), blocks=blocks_of(whole))
+            await self._gateway.update(channel, shown.ts, fallback_of(rewritten), blocks=blocks_of(rewritten))
         except SlackError as refused:
             if refused.is_final:
                 raise
             log.info("reply.fence_left_open", code=refused.code)
         else:
-            shown.items = whole
+            shown.items = rewritten
 
     def learn(self, refused: SlackError, items: Items, taken: int = 0) -> None:
         """Learn from a refusal how much a message takes. Raises TooLong if it taught something. `taken`: bytes of the

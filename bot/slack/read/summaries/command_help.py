@@ -48,8 +48,8 @@ def is_question(words: str) -> bool:
 
 def nearest(words: str) -> tuple[str, str]:
     """The two known lines, as marked texts, that are most like the typed words; the first two if none is like them."""
-    known = {line: max(_likeness(words, said) for said in _in_all(line)) for line in LINES}
-    first, second, *_ = sorted(LINES, key=lambda line: -known[line] if known[line] >= LEAST_LIKENESS else 0)
+    likeness = {line: max(_likeness(words, translated) for translated in _in_all(line)) for line in LINES}
+    first, second, *_ = sorted(LINES, key=lambda line: -likeness[line] if likeness[line] >= LEAST_LIKENESS else 0)
     return first, second
 
 

@@ -119,10 +119,10 @@ def read_words(text: str) -> SummaryRequest:
     period, focus = _period(rest)
     if period is None and all(isinstance(link, ChannelLink | ChannelName) for link in links):
         period = _period_at_end(rest)
-    wanted = SummaryRequest(tuple(dict.fromkeys(links)), period, unescape(_focus(focus)))
-    if wanted.focus and not (wanted.links or wanted.period or is_question(wanted.focus)):
+    request = SummaryRequest(tuple(dict.fromkeys(links)), period, unescape(_focus(focus)))
+    if request.focus and not (request.links or request.period or is_question(request.focus)):
         raise not_understood(text)
-    return wanted
+    return request
 
 
 def not_understood(words: str) -> BriefRefused:

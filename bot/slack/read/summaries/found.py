@@ -45,8 +45,8 @@ class FoundTarget:
 
 def joined(parts: Sequence[FoundTarget], language: str) -> FoundTarget:
     """All parts as one target, named by all of their names."""
-    whole = reduce(add, parts)
-    return replace(whole, name=listed([part.name for part in parts], language))
+    target = reduce(add, parts)
+    return replace(target, name=listed([part.name for part in parts], language))
 
 
 def limited(files: tuple[FileRef, ...]) -> tuple[FileRef, ...]:

@@ -27,8 +27,8 @@ Kept = Callable[[list[dict[str, Any]]], Awaitable[list[dict[str, Any]]]]
 async def recent_files(client: AsyncWebClient, channel: str, bot_user: str, kept: Kept) -> tuple[FileRef, ...]:
     """The files of the channel's last messages, newest first, without the bot's own. Raises what the client raises."""
     data: Any = (await client.conversations_history(channel=channel, limit=RECENT)).data
-    said = await kept([message for message in data["messages"] if message.get("user") != bot_user])
-    files = [file for message in said for file in files_of(message) if can_be_read(file)]
+    messages = await kept([message for message in data["messages"] if message.get("user") != bot_user])
+    files = [file for message in messages for file in files_of(message) if can_be_read(file)]
     by_id = {file.id: file for file in reversed(files)}
     # A file that was sent twice has two ids.
     by_name_and_size = {(file.name, file.size): file for file in by_id.values()}

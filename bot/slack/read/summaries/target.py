@@ -89,17 +89,17 @@ class Finder:
         self._bot_user_id = bot_user_id
         self._bot_name = bot_name
 
-    async def find(self, wanted: SummaryRequest, channel: str, person: Person) -> FoundTarget:
+    async def find(self, request: SummaryRequest, channel: str, person: Person) -> FoundTarget:
         """All that the request names. A period or a question without a channel or a thread is about `channel`, where
         the person is.
         """
-        period = wanted.period or USUAL
+        period = request.period or USUAL
         found = []
-        places = [link for link in wanted.links if isinstance(link, ChannelLink | ChannelName | MessageLink)]
-        if not wanted.links or (wanted.period and not places):
+        places = [link for link in request.links if isinstance(link, ChannelLink | ChannelName | MessageLink)]
+        if not request.links or (request.period and not places):
             found.append(await self.period(channel, period, person))
-        for link in wanted.links:
-            if wanted.period and isinstance(link, MessageLink):
+        for link in request.links:
+            if request.period and isinstance(link, MessageLink):
                 found.append(await self._part_of_thread(link, period, person))
             else:
                 found.append(await self._linked(link, period, person))
@@ -126,7 +126,8 @@ class Finder:
         for _ in range(MOST_MESSAGES // PAGE):
             more = {"cursor": cursor} if cursor else {}
             data = await self._call(person, self._client.conversations_history, channel=channel, limit=PAGE, **more)
-            found = next((one for one in data["messages"] if one.get("user") == person.id and is_said(one)), None)
+            theirs = (message for message in data["messages"] if message.get("user") == person.id and is_said(message))
+            found = next(theirs, None)
             cursor = next_cursor(data)
             if found or not cursor:
                 return str(found["ts"]) if found else ""
@@ -263,7 +264,7 @@ class Finder:
         window: dict[str, Any] = {"oldest": link.ts, "latest": link.ts, "inclusive": True, "limit": LOOK}
         method, root = self._client.conversations_replies, link.thread_ts or link.ts
         data = await self._call(person, method, channel=link.channel, ts=root, **window)
-        found: list[dict[str, Any]] = [one for one in data["messages"] if one.get("ts") == link.ts]
+        found: list[dict[str, Any]] = [message for message in data["messages"] if message.get("ts") == link.ts]
         if not found:
             is_hidden = data.get("is_limited") or _is_old(link.ts)
             raise _refused(TOO_OLD if is_hidden else NOT_FOUND, person)

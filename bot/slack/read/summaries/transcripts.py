@@ -62,7 +62,8 @@ class SlackTranscripts:
             log.warning("transcript.unread", reason=type(error).__name__)
             raise BriefRefused("unreadable", user_message=UNREADABLE) from error
         messages = await self._remembered.kept(team, messages)
-        return Transcript(span, address, tuple([await self._line(team, one, person.id) for one in messages]), missed)
+        lines = [await self._line(team, message, person.id) for message in messages]
+        return Transcript(span, address, tuple(lines), missed)
 
     async def of_file(self, file_id: str) -> str:
         """The address of a file for people: its permalink, or the web page's own. Empty if Slack does not answer."""
@@ -81,31 +82,31 @@ class SlackTranscripts:
     async def _channel(self, span: Span) -> tuple[list[dict[str, Any]], bool]:
         """The channel's messages, oldest first, and whether some are missing. (Slack gives the newest first.)"""
         arguments: dict[str, Any] = {"channel": span.channel, "limit": min(PAGE, max(span.most, 15)), **_window(span)}
-        said: list[dict[str, Any]] = []
+        messages: list[dict[str, Any]] = []
         cursor = ""
         for _ in range(MOST_PAGES):
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             data: Any = (await self._client.conversations_history(**arguments, **more)).data
-            said += [message for message in data["messages"] if _is_said(message)]
+            messages += [message for message in data["messages"] if _is_said(message)]
             cursor = next_cursor(data)
-            if not cursor or len(said) >= span.most:
+            if not cursor or len(messages) >= span.most:
                 break
-        return said[: span.most][::-1], bool(span.oldest and (cursor or len(said) > span.most))
+        return messages[: span.most][::-1], bool(span.oldest and (cursor or len(messages) > span.most))
 
     async def _thread(self, span: Span) -> tuple[list[dict[str, Any]], bool]:
         arguments: dict[str, Any] = {"channel": span.channel, "ts": span.root_ts, "limit": THREAD_PAGE, **_window(span)}
-        said: dict[str, dict[str, Any]] = {}
+        messages: dict[str, dict[str, Any]] = {}
         cursor = ""
         for _ in range(MOST_PAGES):
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             data: Any = (await self._client.conversations_replies(include_all_metadata=True, **arguments, **more)).data
             # Every page holds the root again.
-            said |= {str(message["ts"]): message for message in data["messages"] if _is_said(message)}
+            messages |= {str(message["ts"]): message for message in data["messages"] if _is_said(message)}
             cursor = next_cursor(data)
             if not cursor:
                 break
         # Slack gives the root also if `oldest` is later.
-        inside = [message for ts, message in said.items() if not span.oldest or float(ts) >= float(span.oldest)]
+        inside = [message for ts, message in messages.items() if not span.oldest or float(ts) >= float(span.oldest)]
         is_whole = len(inside) <= span.most
         if not is_whole and span.most == MOST_MESSAGES and not span.oldest:
             # Nobody asked for the last messages only, so the root is kept: it says what the thread is about.
@@ -137,8 +138,8 @@ class SlackTranscripts:
 
 
 def _window(span: Span) -> dict[str, str]:
-    given = {"oldest": span.oldest, "latest": span.until}
-    return {name: value for name, value in given.items() if value}
+    bounds = {"oldest": span.oldest, "latest": span.until}
+    return {name: ts for name, ts in bounds.items() if ts}
 
 
 def _is_said(message: dict[str, Any]) -> bool:
