@@ -16,7 +16,6 @@ import structlog
 from bot.core.agent.approvals import ApprovalSubject, PendingQuestion
 from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.agent.ports import Approval, Detail
-from bot.core.ports import Person
 from bot.core.thread.inbound import ThreadId
 from bot.core.waiting import FOR_PERSON
 from bot.errors import SlackError, StateError
@@ -24,7 +23,7 @@ from bot.slack.blocks import Blocks, escape, fallback
 from bot.slack.dialogs.approval_question import ApprovalQuestion, QuestionContent, question_of, value_of
 from bot.slack.dialogs.approval_text import blocks, section
 from bot.slack.gateway import Gateway, Unconfirmed
-from bot.slack.read.history import NOTE
+from bot.slack.read.history import NOTE, History
 from bot.words import say, text
 
 log = structlog.get_logger(__name__)
@@ -49,10 +48,6 @@ SHOWN_WITHIN_S = 5.0
 # Whether Slack may show the question, and the ts of its message.
 _Shown = tuple[bool, str | None]
 _METADATA = {"event_type": NOTE, "event_payload": {}}
-
-
-class People(Protocol):
-    async def person(self, team: str, user: str) -> Person: ...
 
 
 class ApprovalRecords(Protocol):
@@ -86,7 +81,7 @@ class SlackAsking:
         *,
         is_whispered: bool,
         timeout_s: float = WAIT_S,
-        people: People | None = None,
+        people: History | None = None,
     ) -> None:
         self._gateway = gateway
         self._questions = questions
