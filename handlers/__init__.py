@@ -3,7 +3,6 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.read.summaries.target import Finder
-from bot.store.money.spending import Spending
 from handlers import (
     again,
     agent,
@@ -24,9 +23,7 @@ from handlers.access import AccessCheck
 from handlers.agent import AgentView
 from handlers.dependencies import Dependencies
 from handlers.follow_up import FollowUps
-from handlers.glm import accounts, words
-from handlers.glm import money as glm_money
-from handlers.glm.money import Money
+from handlers.glm import accounts, money, words
 from handlers.home import admin, opened, presses
 from handlers.home.tab import HomeParts, HomeTab
 from handlers.private_replies import PrivateReplies
@@ -34,11 +31,9 @@ from handlers.private_replies import PrivateReplies
 __all__ = ["AccessCheck", "AgentView", "Dependencies", "FollowUps", "HomeParts", "PrivateReplies", "register"]
 
 
-def register(
-    app: AsyncApp, deps: Dependencies, finder: Finder, view: AgentView, spending: Spending, home_parts: HomeParts
-) -> None:
+def register(app: AsyncApp, deps: Dependencies, finder: Finder, view: AgentView, home_parts: HomeParts) -> None:
     """Register every listener. The order counts: Bolt takes the first listener that matches."""
-    tab, money = HomeTab(deps, home_parts), Money(deps, spending)
+    tab = HomeTab(deps, home_parts)
     receive.register(deps)
     mentions.register(app, deps)
     edits.register(app, deps)
@@ -53,8 +48,8 @@ def register(
     pages.register(app, deps)
     approvals.register(app, deps)
     accounts.register(app, deps, tab)
-    glm_money.register(app, deps, money)
-    words.register(app, deps, money)
+    money.register(app, deps, tab.money)
+    words.register(app, deps, tab.money)
     opened.register(app, deps, tab)
     presses.register(app, deps, finder, tab)
     admin.register(app, deps, tab)

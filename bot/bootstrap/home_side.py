@@ -11,4 +11,4 @@ from handlers import HomeParts
 
 def home_parts(settings: Settings, store: Store, gate: Gate) -> HomeParts:
     audit: Audit = "" if not settings.audit_log else "stdout" if settings.audit_log == STDOUT else "file"
-    return HomeParts(store.homes, gate.refusal, store.access.listed, store.spending, access_rules(settings), audit)
+    return HomeParts(store.homes, gate, store.spending, access_rules(settings), audit)

@@ -213,7 +213,7 @@ async def _receiving(shared: SharedServices, stack: AsyncExitStack) -> ReceiverS
     work = JobQueues(shared.queue, follow_ups, shared.metrics.refused)
     deps = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store), models_of(settings))
     view, home = AgentView(shared.prompts, store.titles), home_parts(settings, store, shared.gate)
-    register(app, deps, slack.finder, view, store.spending, home)
+    register(app, deps, slack.finder, view, home)
     return ReceiverServices(app, follow_ups)
 
 

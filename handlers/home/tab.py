@@ -1,16 +1,15 @@
 """HomeTab puts the home tab of a person together, and publishes it when it differs from what they see."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.core.intake.gate import Asker
+from bot.core.intake.gate import Asker, Gate
 from bot.core.model.usage import Currency
 from bot.core.money.budgets import WORKSPACE
-from bot.core.people.access import SENTENCES, UNKNOWN, AccessList, AccessRules, Refusal
+from bot.core.people.access import SENTENCES, UNKNOWN, AccessRules
 from bot.core.ports import Person
 from bot.errors import SlackError, StateError
 from bot.slack.dialogs import usage
@@ -36,8 +35,7 @@ class HomeParts:
     """What the home tab needs besides the dependencies of all handlers. The operator sets `rules` and `audit`."""
 
     marks: HomeMarks
-    refusal: Callable[[Asker], Awaitable[Refusal]]
-    listed: Callable[[str], Awaitable[AccessList]]
+    gate: Gate
     spending: Spending
     rules: AccessRules
     audit: admin.Audit = ""
@@ -123,7 +121,7 @@ class HomeTab:
 
     async def _page(self, team: str, user: str, mark: str = "") -> HomePage:
         person = await self._deps.history.person(team, user, "")
-        refusal = await self._home.refusal(Asker(team, user, "", is_channel=False))
+        refusal = await self._home.gate.refusal(Asker(team, user, "", is_channel=False))
         reason = SENTENCES.get(refusal, UNKNOWN) if refusal else ""
         if reason and not person.is_admin:
             return HomePage(person.language, refused=reason)
@@ -146,7 +144,7 @@ class HomeTab:
             *await self._deps.retention.counting(team, ""),
             admin.HomeBudgets(books.defaults, await spending.allowed(team), books.currency),
             self._home.rules,
-            await self._home.listed(team),
+            await self._deps.access.listed(team),
             await self.money.figures(team, "", person, usage.THE_WORKSPACES, WORKSPACE),
             self._home.audit,
         )

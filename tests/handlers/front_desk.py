@@ -165,8 +165,8 @@ async def front_desk() -> AsyncIterator[FrontDesk]:
         spending = Spending(redis, Keys(), Bookkeeping())
         access, rules = AccessStore(redis, Keys()), AccessRules()
         gate = Gate(rules, history, access, SlackRefusals(gateway))
-        home = HomeParts(HomeMarks(redis, Keys()), gate.refusal, access.listed, spending, rules)
-        register(app, deps, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)), spending, home)
+        home = HomeParts(HomeMarks(redis, Keys()), gate, spending, rules)
+        register(app, deps, finder, AgentView(prompts, TitleMarks(redis, Keys(), 60)), home)
         http = web.Application(client_max_size=MOST_BYTES)
         http.add_routes(slack_routes(app, slack.signing_secret))
         async with serving(http) as origin:

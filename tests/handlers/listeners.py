@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from bot.store.money.spending import Spending
 from handlers import AgentView, Dependencies, FollowUps, HomeParts, register
 
 
@@ -61,8 +60,8 @@ def listeners() -> Listeners:
     """Registered as `bot.bootstrap` does."""
     app: Any = Listeners()
     nothing = cast("Any", None)
-    spending, home = cast("Spending", _Nothing()), cast("HomeParts", _Nothing())
-    register(app, cast("Dependencies", _Nothing()), nothing, AgentView(nothing, nothing), spending, home)
+    home = cast("HomeParts", _Nothing())
+    register(app, cast("Dependencies", _Nothing()), nothing, AgentView(nothing, nothing), home)
     return cast("Listeners", app)
 
 

@@ -146,8 +146,8 @@ async def house() -> AsyncIterator[House]:
             )
             spending, access = Spending(redis, Keys(), Bookkeeping()), AccessStore(redis, Keys())
             gate = Gate(AccessRules(), history, access, SlackRefusals(Gateway(client)))
-            home = HomeParts(HomeMarks(redis, Keys()), gate.refusal, access.listed, spending, AccessRules())
-            register(app, deps, Finder(client, BOT, "glm"), view, spending, home)
+            home = HomeParts(HomeMarks(redis, Keys()), gate, spending, AccessRules())
+            register(app, deps, Finder(client, BOT, "glm"), view, home)
             http = web.Application()
             http.add_routes(slack_routes(app, SECRET))
             async with serving(http) as own:
