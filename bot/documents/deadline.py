@@ -1,5 +1,6 @@
-"""How long a reader may go on: one that runs out of time or memory ends with what it has, and is not killed with
-nothing.
+"""A deadline tells a reader when to stop, so that it returns what it has read before its time or memory runs out.
+
+Without it the worker is killed, and everything that was read is lost.
 """
 
 import contextlib
@@ -11,15 +12,18 @@ from bot.documents.memory import Room
 
 T = TypeVar("T")
 
-_LOOKS_EVERY = 16  # items: a look at the clock costs as much as a small item
-_ROOM_LOOKS_S = 0.002  # a look at the memory costs as much as a hundred at the clock
-# Of the memory there is: where readers stop, at each try. The last is for files that take most of it to be opened.
+_LOOKS_EVERY = 16  # items: reading the clock costs as much as one small item
+_ROOM_LOOKS_S = 0.002  # measuring the memory costs as much as reading the clock a hundred times
+# Shares of the free memory at which a reader stops, one for each try. The last one is for files that need most of the
+# memory only to be opened.
 AMPLE = (0.75, 0.3, 0.1, 0.95)
-TIGHT = AMPLE[1:]  # for a file whose reading ended a worker
+TIGHT = AMPLE[1:]  # for a file that has already ended a worker
 
 
 class Deadline:
-    """`seconds` from now on, None for ever, and as long as there is `room`."""
+    """A limit of time and memory. `seconds` count from now on, None is no limit of time; `room` None is no limit of
+    memory. `whole` is the deadline that this one is a part of; it is told when something is left out.
+    """
 
     def __init__(
         self,
@@ -34,8 +38,8 @@ class Deadline:
         self._room = room
         self._looks_again = 0.0
         self._is_full = False
-        self.was_met = False  # whether something was left out because of it
-        self.was_full = False  # and that for want of memory
+        self.was_met = False  # whether something was left out for want of time or memory
+        self.was_full = False  # whether something was left out for want of memory
 
     @property
     def is_over(self) -> bool:
@@ -45,14 +49,14 @@ class Deadline:
         return (self._until is not None and now >= self._until) or self._is_room_full(now)
 
     def _is_room_full(self, now: float) -> bool:
-        """Once full, always full: what was left out is missing, however much is free later."""
+        """Once full, it stays full: the parts that were left out are missing, even if memory becomes free later."""
         if self._room is not None and not self._is_full and now >= self._looks_again:
             self._looks_again = now + _ROOM_LOOKS_S
             self._is_full = self._room.is_full
         return self._is_full
 
     def meet(self, *, for_memory: bool = False) -> None:
-        """Something is left out because of it."""
+        """Note that something was left out because of this deadline."""
         for_memory |= self._is_full
         self.was_met = True
         self.was_full |= for_memory
@@ -60,21 +64,21 @@ class Deadline:
             self._whole.meet(for_memory=for_memory)
 
     def part(self, share: float, of_room: float | None = None) -> "Deadline":
-        """One for a step that must leave time and memory for the next ones: this share of what is left of each, or
-        `of_room` of the memory.
+        """Return a deadline for a step that must leave time and memory for later steps.
+
+        The step gets this share (0 to 1) of the time and memory that are left. `of_room` is another share for memory.
         """
-        left = None if self._until is None else max(0.0, self._until - self._now()) * share
-        return Deadline(
-            left, self._now, self, self._room.part(share if of_room is None else of_room) if self._room else None
-        )
+        seconds_left = None if self._until is None else max(0.0, self._until - self._now()) * share
+        room = self._room.part(share if of_room is None else of_room) if self._room else None
+        return Deadline(seconds_left, self._now, self, room)
 
     def within(self, room: Room) -> "Deadline":
-        """One for another try, in less memory and the time that is left."""
-        left = None if self._until is None else max(0.0, self._until - self._now())
-        return Deadline(left, self._now, None, room)
+        """Return a deadline for another try, with the time that is left and this memory."""
+        seconds_left = None if self._until is None else max(0.0, self._until - self._now())
+        return Deadline(seconds_left, self._now, None, room)
 
     def each(self, items: Iterable[T], looks_every: int = 1) -> Iterator[T]:
-        """The items until the time is up. What comes after is left out, and `was_met` says so."""
+        """Yield the items until time or memory is used up. Then the rest is left out, and `was_met` becomes true."""
         for at, item in enumerate(items):
             if at % looks_every == 0 and self.is_over:
                 self.meet()
@@ -82,7 +86,7 @@ class Deadline:
             yield item
 
     def each_small(self, items: Iterable[T]) -> Iterator[T]:
-        """As `each`, for items of some microseconds."""
+        """Do the same as `each`, for items that take only some microseconds."""
         return self.each(items, _LOOKS_EVERY)
 
 
@@ -92,7 +96,10 @@ def in_room(
     seconds: float | None,
     now: Callable[[], float] = time.monotonic,
 ) -> T:
-    """Where stopping before the memory ends was too late, again with an earlier stop."""
+    """Call `reading`. When it runs out of memory, call it again with a smaller share of the memory.
+
+    Raises MemoryError when the last share was not enough either.
+    """
     deadline = Deadline(seconds, now, None, Room(shares[0]))
     for share in shares[1:]:
         with contextlib.suppress(MemoryError):

@@ -1,7 +1,7 @@
-"""Documents off the event loop: the text of all pages first, pictures of chosen pages after.
+"""DocumentReader reads the text of all pages of a file, and draws pictures of chosen pages.
 
-Everything that touches a file runs in the sandbox, in batches, each with a time limit: a page that cannot be read costs
-that page, not the file.
+All code that touches a file runs in the sandbox, outside the event loop, in batches with a time limit each. If a page
+cannot be read, only that page is lost.
 """
 
 import asyncio
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from bot.documents.pages_to_images import Wanted
 
 READ_LIMIT_S = 24.0
-_NESTING = {"zip", "msg", "tnef", "text"}  # when something inside breaks the whole, there is still something to say
-_SOFT = 0.6  # of the time a file has: what was read by then has to be put into pages and to be sent
+_NESTING = {"zip", "msg", "tnef", "text"}  # if a file inside cannot be read, the outer file is still described
+_SOFT = 0.6  # of the time of a file: the rest is for making pages of its text and sending them
 _PAGES_PER_DRAWING = 4
 _ONE_PAGE_S = 3.0
 _OFFICE_S = 20.0
@@ -50,7 +50,7 @@ _KEPT_REFUSALS = 20
 _REFUSED_S = 60.0
 _KEPT_BYTES = 64 * 1024 * 1024
 
-TAKEN_PICTURES = ("png", "jpeg", "gif", "webp")  # by models
+TAKEN_PICTURES = ("png", "jpeg", "gif", "webp")  # that models accept
 
 Drawn = tuple[tuple[int, PreparedImage], ...]
 
@@ -60,8 +60,10 @@ def _silent(_done: int, _all: int) -> None:
 
 
 class DocumentReader:
-    """`soffice` is LibreOffice's program, `tesseract` Tesseract's, which tells which way up a scan is: found when None,
-    not used when empty. Raises FileErrors with words.
+    """Reads and draws documents. Raises FileErrors that say in words for people what is wrong.
+
+    `soffice` is the path of LibreOffice, `tesseract` that of Tesseract, which tells which way up a scan is. None means
+    that the program is looked for on this machine, an empty string that it is not used.
     """
 
     def __init__(self, sandbox: Sandbox, soffice: str | None = None, tesseract: str | None = None) -> None:
@@ -78,7 +80,10 @@ class DocumentReader:
     async def read(
         self, data: bytes, name: str = "", *, limit_s: float = READ_LIMIT_S, progress: Progress = _silent
     ) -> Document:
-        """The text of all pages, and which of them want looking at; of a PDF after `limit_s` as far as it got."""
+        """Return the text of all pages, and which pages should be looked at.
+
+        After `limit_s` a PDF is returned as far as it was read; for other files FileTooSlow is raised.
+        """
         kind = sniff(data, name).kind
         if kind == "pdf":
             return await PdfReading(self._sandbox, data, limit_s, progress).document()
@@ -89,11 +94,11 @@ class DocumentReader:
             raise FileTooSlow(f"{kind} after {limit_s:g} s") from None
 
     async def web_page(self, data: bytes, content_type: str, url: str) -> PageContent:
-        """`content_type` is the header as it came, `url` where it was found."""
+        """Read a web page. `content_type` is the HTTP header as it was received, `url` the address of the page."""
         return await self._sandbox.run(worker_functions.web_page.read_web_page, data, content_type, url)
 
     def picture_mime(self, data: bytes) -> str:
-        """By its first bytes; empty for what is none of the kinds that models take."""
+        """Return the MIME type of a picture, found by its first bytes; empty when models do not accept its format."""
         kind = sniff(data[:4096]).kind
         return f"image/{kind}" if kind in TAKEN_PICTURES else ""
 
@@ -108,13 +113,13 @@ class DocumentReader:
         except FileError:
             if kind not in _NESTING:
                 raise
-            # Something inside broke the whole: at least say what there is.
+            # A file inside made the reading fail: describe at least the outer file.
             return await self._sandbox.run(worker_functions.read.read_outside_only, data, name)
 
     async def _read_in_time(
         self, data: bytes, name: str, can_draw: bool, until: float, most_s: float = math.inf
     ) -> Document:
-        """As far as it gets: the reader is told when to come to its end, well before it would be killed."""
+        """Read as much as the time allows. The reader stops by itself, well before its worker would be killed."""
         left_s = min(most_s, max(0.0, until - time.monotonic()))
         args = (data, name, can_draw, left_s * _SOFT)
         try:
@@ -135,7 +140,10 @@ class DocumentReader:
         limit_s: float = READ_LIMIT_S,
         progress: Progress = _silent,
     ) -> Drawn:
-        """(number, picture) of the pages named in `tokens` (number → most tokens); what cannot be drawn is missing."""
+        """Return (number, picture) of the pages in `tokens`, which maps page number to most tokens.
+
+        A page that cannot be drawn is missing.
+        """
         pages = [page for page in document.pages if page.number in tokens and page.can_be_shown]
         until = time.monotonic() + limit_s
         drawn: list[tuple[int, PreparedImage]] = []
@@ -146,15 +154,15 @@ class DocumentReader:
             except TimeoutError:
                 break
             progress(min(start + _PAGES_PER_DRAWING, len(pages)), len(pages))
-        return tuple(sorted(drawn, key=lambda one: one[0]))
+        return tuple(sorted(drawn, key=lambda page: page[0]))
 
     async def crop(
         self, data: bytes, document: Document, number: int, box: Box, max_tokens: int
     ) -> PreparedImage | None:
-        """The part of a page inside `box` (left, top, right, bottom; 0 to 1000), drawn at full resolution.
+        """Draw the part of a page inside `box` (left, top, right, bottom; 0 to 1000) at full resolution.
 
-        None when the page has no picture. Raises ValueError, with a sentence for the model, for a box outside 0 to
-        1000, reversed or empty.
+        Return None when the page has no picture. Raises ValueError, with a sentence for the model, when the box is
+        outside 0 to 1000, reversed or empty.
         """
         check_box(box)
         page = document.page(number)
@@ -169,12 +177,15 @@ class DocumentReader:
     async def _draw(
         self, data: bytes, pages: Sequence[Page], tokens: Mapping[int, int], drawn: list[tuple[int, PreparedImage]]
     ) -> None:
-        """One batch onto `drawn`, what needs no conversion first; when it fails, its pages one by one."""
+        """Draw a batch of pages and add them to `drawn`; pages that need no conversion come first.
+
+        When these fail together, they are drawn one by one.
+        """
         by_ground: dict[tuple[str, ...], list[Wanted]] = {}
         for page in pages:
             steps, rest = _split(page.source)
             by_ground.setdefault(steps, []).append((page.number, rest, tokens[page.number]))
-        for steps, wanted in sorted(by_ground.items(), key=lambda one: len(one[0])):
+        for steps, wanted in sorted(by_ground.items(), key=lambda group: len(group[0])):
             try:
                 ground = await self._ground(data, steps)
                 drawn += await self._sandbox.run(worker_functions.pages_to_images.draw, ground, wanted, self._tesseract)
@@ -186,14 +197,14 @@ class DocumentReader:
     async def _draw_singly(
         self, data: bytes, wanted: Sequence["Wanted"], drawn: list[tuple[int, PreparedImage]]
     ) -> None:
-        for one in wanted:
+        for page in wanted:
             with contextlib.suppress(FileError):
                 drawn += await self._sandbox.run(
-                    worker_functions.pages_to_images.draw, data, [one], self._tesseract, timeout_s=_ONE_PAGE_S
+                    worker_functions.pages_to_images.draw, data, [page], self._tesseract, timeout_s=_ONE_PAGE_S
                 )
 
     async def _ground(self, data: bytes, steps: tuple[str, ...]) -> bytes:
-        """The file that the pictures are in, after the conversions that `steps` name."""
+        """Return the file that holds the pictures, after the conversions that `steps` name."""
         for step in steps:
             kind, _, to = step.partition(":")
             if kind == "as":
@@ -217,7 +228,7 @@ class DocumentReader:
             try:
                 return await self._read_in_time(data, name, False, until)
             except FileUnsupported:
-                raise error from None  # it would say that LibreOffice is missing
+                raise error from None  # this error would say that LibreOffice is missing
         pages = tuple(
             replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in found.pages
         )
@@ -234,7 +245,7 @@ class DocumentReader:
         return await self._read_in_time(converted, name, True, until)
 
     async def _convert_within(self, limit_s: float, data: bytes, kind: str, to: str) -> bytes:
-        """In this time, in which other conversions may have to end first."""
+        """Convert within `limit_s`, which includes waiting for other conversions."""
         try:
             async with asyncio.timeout(limit_s):
                 return await self._convert(data, kind, to, limit_s)
@@ -245,17 +256,17 @@ class DocumentReader:
         key = hashlib.sha256(data).hexdigest(), to
         async with self._converting:
             error, until = self._refused.get(key, (None, 0.0))
-            if error is not None and time.monotonic() < until:  # every batch of pages asks again
+            if error is not None and time.monotonic() < until:  # each batch of pages asks for it again
                 raise error
             known = self._converted.pop(key, None)
-            made = known if known is not None else await self._remembering(key, data, kind, limit_s)
-            if len(made) <= _KEPT_BYTES:
-                self._converted[key] = made
+            converted = known if known is not None else await self._convert_or_remember(key, data, kind, limit_s)
+            if len(converted) <= _KEPT_BYTES:
+                self._converted[key] = converted
             while len(self._converted) > _KEPT_CONVERSIONS:
                 self._converted.pop(next(iter(self._converted)))
-        return made
+        return converted
 
-    async def _remembering(self, key: tuple[str, str], data: bytes, kind: str, limit_s: float) -> bytes:
+    async def _convert_or_remember(self, key: tuple[str, str], data: bytes, kind: str, limit_s: float) -> bytes:
         try:
             return await self._converted_now(data, kind, key[1], min(limit_s, self.office_s))
         except FileError as error:
@@ -273,7 +284,7 @@ class DocumentReader:
 
 
 def _split(source: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(the way to what comes out of the last conversion, the way inside that)."""
+    """Return (the steps up to the last conversion, the steps inside the converted file)."""
     last = max((at for at, step in enumerate(source) if step.startswith(("as:", "office:"))), default=-1)
     before, rest = source[: last + 1], source[last + 1 :]
     if before and before[-1].startswith("office:"):

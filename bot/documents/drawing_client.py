@@ -1,4 +1,4 @@
-"""Drawing off the event loop: the async front of `marks`, `compare`, `pair`, `charts` and `ocr`."""
+"""SandboxPainter draws marks, comparisons and charts, and reads words on pictures, in the workers of the sandbox."""
 
 import shutil
 
@@ -12,26 +12,26 @@ _CHART_TIMEOUT_S = 20.0  # ten thousand bars on a busy machine
 
 
 def find_reader() -> str:
-    """The path of Tesseract, empty when it is not installed."""
+    """Return the path of Tesseract, empty when it is not installed."""
     return shutil.which("tesseract") or ""
 
 
 class SandboxPainter:
-    """All methods raise FileError, and leave the event loop free."""
+    """Draws in worker processes, so that the event loop stays free. All methods raise FileError."""
 
     def __init__(self, sandbox: Sandbox, reader: str | None = None) -> None:
-        """`reader` is Tesseract's path; it is found on PATH when not given."""
+        """`reader` is the path of Tesseract; None means that it is looked for on PATH."""
         self._sandbox = sandbox
         self._reader = find_reader() if reader is None else reader
         if self._reader:
             sandbox.allow(self._reader)
 
     async def annotate(self, data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
-        """The picture upright, at its own resolution and shape (at most 4096 pixels a side), with the marks on it.
+        """Draw marks on a picture. It is turned upright and keeps its size, up to 4096 pixels a side.
 
-        Raises ValueError, with a sentence for the model, for a mark outside 0 to 1000 or a reversed box.
+        Raises ValueError, with a sentence for the model, when a mark is outside 0 to 1000 or its box reversed.
         """
-        for mark in marks:  # here too: of a worker's errors only FileErrors keep their words
+        for mark in marks:  # here, since only a FileError keeps its words on its way from a worker
             check_mark(mark)
         return await self._sandbox.run(worker_functions.annotate.annotate, data, name, marks)
 
@@ -39,14 +39,14 @@ class SandboxPainter:
         return await self._sandbox.run(worker_functions.compare.compare, one, other)
 
     async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture:
-        """Each under its heading, equally wide or equally high."""
+        """Put two pictures next to each other, equally wide or equally high, each under its title."""
         return await self._sandbox.run(worker_functions.side_by_side.side_by_side, one, other, titles)
 
     async def words(self, data: bytes) -> tuple[str, ...]:
-        """Nothing where no reader is installed."""
+        """Return the words on a picture; no words when Tesseract is not installed."""
         return await self._sandbox.run(OCR, data, self._reader) if self._reader else ()
 
     async def chart(self, chart: Chart) -> EncodedPicture:
-        """Raises FileBroken for a chart that is none, with what is wrong, for the model, as its detail."""
+        """Draw a chart. Raises FileBroken when the chart is not valid; its detail tells the model what is wrong."""
         check_chart(chart)
         return await self._sandbox.run(worker_functions.charts.draw_chart, chart, timeout_s=_CHART_TIMEOUT_S)

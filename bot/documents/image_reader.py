@@ -1,4 +1,4 @@
-"""Pictures off the event loop: the async front of `images`."""
+"""ImageReader prepares pictures for the model in the workers of the sandbox."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,10 @@ from bot.documents.sandbox.sandbox import Sandbox
 
 
 class ImageReader:
-    """All methods raise FileError with words for people, and leave the event loop free."""
+    """Prepares pictures in worker processes, so that the event loop stays free.
+
+    All methods raise FileErrors that say in words for people what is wrong.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -20,13 +23,13 @@ class ImageReader:
         return await self._sandbox.run(worker_functions.images.prepare, data, name, max_tokens)
 
     async def prepare_levels(self, data: bytes, name: str, caps: Sequence[int]) -> tuple[PreparedImage, ...]:
-        """One picture for each cap, decoded once."""
+        """Return one picture for each cap (most tokens). The source is decoded once."""
         return await self._sandbox.run(worker_functions.images.prepare_levels, data, name, tuple(caps))
 
     async def crop(self, data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> PreparedImage:
-        """The part inside `box` (left, top, right, bottom; 0 to 1000), cut at the source's own resolution.
+        """Cut out the part inside `box` (left, top, right, bottom; 0 to 1000), at the resolution of the source.
 
-        Raises ValueError, with a sentence for the model, for a box outside 0 to 1000, reversed or empty.
+        Raises ValueError, with a sentence for the model, when the box is outside 0 to 1000, reversed or empty.
         """
-        check_box(box)  # here too: of a worker's errors only FileErrors keep their words
+        check_box(box)  # here, since only a FileError keeps its words on its way from a worker
         return await self._sandbox.run(worker_functions.images.crop, data, box, max_tokens, name)

@@ -1,5 +1,7 @@
-"""How much memory a worker may still take. Readers stop while there is some left: a library in C that gets none ends
-the process, and all that was read is lost with it.
+"""Room measures how much memory a worker may still use.
+
+Readers stop while some memory is left: when a library in C gets none, the process ends, and everything that was read is
+lost.
 """
 
 import os
@@ -11,7 +13,7 @@ _STATM = Path("/proc/self/statm")
 
 
 def used_bytes() -> int:
-    """The address space that this process has; 0 where the system does not tell."""
+    """Return the size of the address space of this process; 0 when the system does not tell it."""
     try:
         return int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
     except OSError:
@@ -19,20 +21,20 @@ def used_bytes() -> int:
 
 
 def most_bytes() -> int:
-    """The address space that this process may have; 0 where there is no limit."""
+    """Return the largest address space that this process may have; 0 when there is no limit."""
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     return 0 if limit == resource.RLIM_INFINITY else limit
 
 
 def refuse_without(wanted: int) -> None:
-    """Raises MemoryError where so many bytes are not left: libxml2 that gets none may crash, or go round for ever."""
+    """Raise MemoryError when fewer than `wanted` bytes are left: without memory libxml2 may crash or loop for ever."""
     limit = most_bytes()
     if limit and limit - used_bytes() < wanted:
         raise MemoryError
 
 
 class Room:
-    """A share of what is left now. What was read has to be put into pages and to be sent, which takes the rest."""
+    """A share (0 to 1) of the memory that is left now. The rest is for making pages of the text and sending them."""
 
     def __init__(
         self, share: float, used: Callable[[], int] = used_bytes, most: Callable[[], int] = most_bytes
@@ -46,6 +48,6 @@ class Room:
         return bool(self._until) and self._used() >= self._until
 
     def part(self, share: float) -> "Room":
-        """A share of what is left of it now."""
+        """Return a share of the memory that is left of this room now."""
         until = int(self._until)
         return Room(share, self._used, lambda: until)

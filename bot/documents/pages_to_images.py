@@ -1,4 +1,7 @@
-"""Pictures of chosen pages: a PDF's, and those inside Office files, mails and archives. Runs in a worker process."""
+"""Draws pictures of chosen pages: pages of a PDF, and pictures inside Office files, mails and archives.
+
+It runs in a worker process. A page's source is a list of steps that lead from the file to the picture.
+"""
 
 import io
 from collections.abc import Sequence
@@ -25,7 +28,7 @@ Wanted = tuple[int, tuple[str, ...], int]  # number, source, most tokens
 
 
 def draw(data: bytes, wanted: Sequence[Wanted], program: str = "") -> tuple[tuple[int, PreparedImage], ...]:
-    """(number, picture) for each page that can be drawn; `program` is Tesseract's path."""
+    """Return (number, picture) of each page that can be drawn. `program` is the path of Tesseract."""
     plain = {int(source[0].partition(":")[2]): (number, most) for number, source, most in wanted if _is_page(source)}
     if plain:
         found = draw_pages(data, tuple((at, most) for at, (_, most) in plain.items()), program)
@@ -35,16 +38,16 @@ def draw(data: bytes, wanted: Sequence[Wanted], program: str = "") -> tuple[tupl
     for number, source, most in wanted:
         if not _is_page(source):
             try:
-                prepared = _one(data, source, most, program)
+                prepared = _prepared(data, source, most, program)
             except FileError:
                 continue
             if prepared is not None:
                 drawn.append((number, prepared))
-    return tuple(sorted(drawn, key=lambda one: one[0]))
+    return tuple(sorted(drawn, key=lambda page: page[0]))
 
 
 def crop(data: bytes, source: tuple[str, ...], box: Box, most: int, program: str = "") -> PreparedImage | None:
-    """The part of one picture inside `box` (0 to 1000), at the resolution it was made in."""
+    """Cut out the part of a picture inside `box` (0 to 1000), at its own resolution."""
     kind, where, data = _at(data, source)
     if kind == "ink":
         return crop_page(data, 1, within(inked(data), box), most, as_it_lies=True)
@@ -55,7 +58,7 @@ def _is_page(source: tuple[str, ...]) -> bool:
     return len(source) == 1 and source[0].startswith("page:")
 
 
-def _one(data: bytes, source: tuple[str, ...], most: int, program: str) -> PreparedImage | None:
+def _prepared(data: bytes, source: tuple[str, ...], most: int, program: str) -> PreparedImage | None:
     kind, where, data = _at(data, source)
     if kind == "ink":
         return crop_page(data, 1, inked(data), most, as_it_lies=True)
@@ -63,14 +66,14 @@ def _one(data: bytes, source: tuple[str, ...], most: int, program: str) -> Prepa
 
 
 def inside(data: bytes, step: str) -> bytes:
-    """What lies in a file at one step of the way to a picture: “zip:word/media/image1.emf”."""
+    """Return the file that one step leads to, such as “zip:word/media/image1.emf”."""
     kind, _, where = step.partition(":")
     return _inside(data, kind, where)
 
 
 def _at(data: bytes, source: tuple[str, ...]) -> tuple[str, str, bytes]:
-    """What the way leads to: ("page", its number, the PDF), ("ink", "1", the PDF) for what is drawn on its only page,
-    or ("picture", its name, its bytes).
+    """Follow the steps of a source. Return ("page", its number, the PDF), ("ink", "1", the PDF) for the drawn part of
+    its only page, or ("picture", its name, its bytes).
     """
     for step in source:
         kind, _, where = step.partition(":")
@@ -102,7 +105,7 @@ def _inside(data: bytes, kind: str, where: str) -> bytes:
 
 
 def _frame(data: bytes, frame: int) -> bytes:
-    """One page of a TIFF as a picture of its own; the first as it is."""
+    """Return one page of a TIFF as a picture of its own. For the first page this is the file itself."""
     if frame == 0:
         return data
     try:

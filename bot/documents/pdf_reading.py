@@ -1,4 +1,4 @@
-"""The text of a PDF off the event loop, in batches of pages, each with a time limit."""
+"""PdfReading reads the text of a PDF in the sandbox, in batches of pages with a time limit each."""
 
 import asyncio
 import time
@@ -14,11 +14,11 @@ Progress = Callable[[int, int], None]  # pages done, pages in all
 
 _PAGES_PER_READ = 40
 _ONE_PAGE_S = 3.0
-_SOFT = 0.6  # of the time a batch has: what was read by then comes back
+_SOFT = 0.6  # of the time of a batch: the reader stops then and returns the pages it has read
 
 
 class PdfReading:
-    """The text of a PDF, batch by batch; a batch that fails is read page by page."""
+    """Reads a PDF batch by batch. A batch that fails is read again page by page."""
 
     def __init__(self, sandbox: Sandbox, data: bytes, limit_s: float, progress: Progress) -> None:
         self._sandbox = sandbox
@@ -36,7 +36,7 @@ class PdfReading:
             first = len(self._pages) + 1
             try:
                 async with asyncio.timeout(self._until - time.monotonic()):
-                    await self._batch(first, min(first + _PAGES_PER_READ - 1, last))
+                    await self._read_batch(first, min(first + _PAGES_PER_READ - 1, last))
             except TimeoutError:
                 break
             self._progress(len(self._pages), last)
@@ -46,30 +46,30 @@ class PdfReading:
             raise self._failure
         return pdf_document(about, self._pages, self._unreadable)
 
-    async def _batch(self, first: int, last: int) -> None:
+    async def _read_batch(self, first: int, last: int) -> None:
         try:
             most_s = min(self._sandbox.timeout_s, (self._until - time.monotonic()) * _SOFT)
             args = (self._data, first, last, most_s * _SOFT)
             found = await self._sandbox.run(worker_functions.pdf.read_pages, *args, timeout_s=most_s)
-            self._take(found.pages, found.unreadable)
+            self._add(found.pages, found.unreadable)
         except FileError as error:
             self._failure = error
-            await self._singly(first, last)
+            await self._read_singly(first, last)
 
-    async def _singly(self, first: int, last: int) -> None:
+    async def _read_singly(self, first: int, last: int) -> None:
         for number in range(first, last + 1):
-            left = self._until - time.monotonic()
-            if left <= 0:
+            left_s = self._until - time.monotonic()
+            if left_s <= 0:
                 return
             try:
                 found = await self._sandbox.run(
-                    worker_functions.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left)
+                    worker_functions.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left_s)
                 )
-                self._take(found.pages, found.unreadable)
+                self._add(found.pages, found.unreadable)
             except FileError as error:
                 self._failure = error
-                self._take((Page(number, ""),), (number,))
+                self._add((Page(number, ""),), (number,))
 
-    def _take(self, pages: Sequence[Page], unreadable: Sequence[int]) -> None:
+    def _add(self, pages: Sequence[Page], unreadable: Sequence[int]) -> None:
         self._pages += pages
         self._unreadable += unreadable

@@ -1,4 +1,7 @@
-"""Bytes of any file → its pages as text. Chooses the reader by content; runs in a worker process."""
+"""Reads the pages of any file as text. The content of the file decides which reader is used.
+
+It runs in a worker process.
+"""
 
 import re
 import time
@@ -60,21 +63,23 @@ from bot.documents.word.docx import read_docx
 from bot.documents.word.old_doc import read_doc
 from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileTooLarge, FileTooSlow, FileUnsupported
 
-PAGES_INSIDE = 200  # of a PDF inside an archive or a mail
-MOST_DEPTH = 3  # of files inside files: a mail was forwarded, and forwarded again
-_OUTSIDE_ONLY = 100  # so deep that nothing inside is opened
+PAGES_INSIDE = 200  # read of a PDF inside an archive or a mail
+MOST_DEPTH = 3  # files inside files: for a mail that was forwarded twice
+_OUTSIDE_ONLY = 100  # a depth at which no file inside is opened
 _MOST_MAILS = 100
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
 _FRAMES = 200
 _RTF_DRAWN = re.compile(rb"\\(?:pict|shppict|object|shp)\b")
-_CUTTABLE = {"html", "rtf"}  # besides texts: their beginning is one by itself
+_CUTTABLE = {"html", "rtf"}  # besides texts: their beginning can be read without the rest
 _PREVIEWS = ("QuickLook/Preview.pdf", "preview.jpg", "QuickLook/Thumbnail.jpg")
 _LEAST_PART = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the file that is read lies: how deep inside others, until when, and whether LibreOffice can draw it."""
+    """The circumstances of a file: how deep inside other files it lies, when reading must end, and whether LibreOffice
+    can draw it.
+    """
 
     depth: int = 0
     can_draw: bool = False
@@ -95,15 +100,15 @@ def read_document(
     seconds: float | None = None,
     now: Callable[[], float] = time.monotonic,
 ) -> Document:
-    """All that a file says, without pictures; after `seconds` as far as it got. `can_draw`: LibreOffice can draw.
+    """Read the text of a file, as much as is possible in `seconds`. `can_draw`: LibreOffice can draw it.
 
-    Raises FileErrors for people.
+    Raises FileErrors that say in words for people what is wrong.
     """
     return in_room(AMPLE, lambda deadline: _read(data, name, _Place(0, can_draw, deadline)), seconds, now)
 
 
 def read_with_less(data: bytes, name: str = "", can_draw: bool = False, seconds: float | None = None) -> Document:
-    """As `read_document`, but in so little memory that a file may go whose reading ended a worker."""
+    """Do the same as `read_document`, with less memory, for a file that has already ended a worker."""
     return in_room(TIGHT, lambda deadline: _read(data, name, _Place(0, can_draw, deadline)), seconds)
 
 
@@ -120,7 +125,7 @@ def _read(data: bytes, name: str, place: _Place) -> Document:
 
 
 def _in_memory(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
-    """Of a text whose whole takes more memory than there is, its beginning."""
+    """Read a file. When there is not enough memory for a long text, read only its beginning."""
     can_be_cut = kind.kind in _CUTTABLE or kind.family == "text"
     part = data
     while True:
@@ -131,7 +136,8 @@ def _in_memory(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
                 raise
         else:
             break
-        part = beginning(part, len(part) // 4)  # here the exception no longer keeps what was read until then
+        # Not in the except block: there the exception keeps the text that was read until then.
+        part = beginning(part, len(part) // 4)
     if part is data:
         return document
     return replace(document, notes=(OUT_OF_MEMORY, *(note for note in document.notes if note != REPAIRED)))
@@ -154,7 +160,7 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
 
 
 def read_converted_book(converted: bytes, old: bytes, seconds: float | None = None) -> Document:
-    """An .xls that LibreOffice made an .xlsx of: its looks from the new one, the results of formulas from the old."""
+    """Read an .xlsx that LibreOffice made of an .xls. The results of formulas are taken from the old file."""
 
     def reading(deadline: Deadline) -> Document:
         draft = Draft("xlsx", deadline=deadline, can_draw=True)
@@ -165,12 +171,15 @@ def read_converted_book(converted: bytes, old: bytes, seconds: float | None = No
 
 
 def read_outside_only(data: bytes, name: str = "") -> Document:
-    """What can be said of a file when something inside it broke the whole: all that lies in it stays closed."""
+    """Describe a file without opening the files inside it, because one of them made the reading fail."""
     return _read(data, name, _Place(_OUTSIDE_ONLY))
 
 
 def refuse_locked_office(data: bytes, kind: str) -> None:
-    """An .xls is tried first: Excel locks some with a password of its own, which LibreOffice knows."""
+    """Raise FileProtected when an Office file has a password.
+
+    An .xls is let through: Excel locks some with a fixed password of its own, which LibreOffice knows.
+    """
     if kind == "encrypted" or (kind != "xls" and is_encrypted_office(data, kind)):
         raise FileProtected(kind)
 
@@ -188,7 +197,7 @@ _CONTAINERS: dict[str, Callable[..., None]] = {
 
 
 def _container(data: bytes, kind: Kind, place: _Place) -> Document:
-    """With less of each part when the whole takes more memory than there is."""
+    """Read an Office file. When there is not enough memory, read less of each of its parts."""
     draws = {"can_draw": place.can_draw} if kind.kind in {"pptx", "odp", "odg"} else {}
     most = 0
     while True:
@@ -207,7 +216,7 @@ def _container(data: bytes, kind: Kind, place: _Place) -> Document:
 
 
 def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
-    """What can hold other files: archives and mails; and texts, which may turn out to be mails."""
+    """Read a file that can hold others: an archive or a mail; also a text, which may turn out to be a mail."""
     depth = place.depth
 
     def inside(inner: bytes, inner_name: str) -> Document:
@@ -247,13 +256,13 @@ _LETTERS: dict[str, Callable[[bytes, Draft], Letter]] = {"msg": read_msg, "tnef"
 
 
 def _mailbox(data: bytes, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
-    """One mail; of a mailbox each mail, as if it lay inside."""
+    """Read one mail. The mails of a mailbox are read as if they were files inside it."""
     found = messages(data)
     if len(found) == 1:
         return _letter(read_eml(data, draft), draft, inside)
-    for at, one in enumerate(draft.deadline.each(found[:_MOST_MAILS])):
+    for at, mail in enumerate(draft.deadline.each(found[:_MOST_MAILS])):
         try:
-            draft.take(inside(one, "message.eml"), f"message {at + 1}", (f"message:{at}",))
+            draft.take(inside(mail, "message.eml"), f"message {at + 1}", (f"message:{at}",))
         except FileError as error:
             draft.note(f"message {at + 1}: {error.user_message}")
     if len(found) > _MOST_MAILS:
@@ -262,14 +271,14 @@ def _mailbox(data: bytes, draft: Draft, inside: Callable[[bytes, str], Document]
 
 
 def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
-    listed = [f"- {one.name} ({len(one.data):,} bytes)" for one in letter.attachments]
+    listed = [f"- {attachment.name} ({len(attachment.data):,} bytes)" for attachment in letter.attachments]
     attached = "Attachments:\n" + "\n".join(listed) if listed else ""
     add_in_pages("\n\n".join(part for part in (letter.head, letter.body.strip("\n"), attached) if part), draft)
-    for one in draft.deadline.each(letter.attachments):
+    for attachment in draft.deadline.each(letter.attachments):
         try:
-            draft.take(inside(one.data, one.name), one.name, (one.place,))
+            draft.take(inside(attachment.data, attachment.name), attachment.name, (attachment.place,))
         except FileError as error:
-            draft.note(f"{one.name}: {error.user_message}")
+            draft.note(f"{attachment.name}: {error.user_message}")
     return draft.finish()
 
 
@@ -302,7 +311,7 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
 
 
 def _preview(package: Package, place: _Place, draft: Draft) -> None:
-    """Of a file of Apple's that nothing here can open, what it holds to be looked at before it is opened."""
+    """Show the preview picture that an iWork file holds, because nothing here can read the file itself."""
     if ".iwpv2" in package or ".iwph" in package:
         raise FileProtected("iwork")
     found = next((part for part in _PREVIEWS if part in package), "")
@@ -320,7 +329,10 @@ _OLD_OFFICE: dict[str, Callable[[bytes, Draft], None]] = {"doc": read_doc, "ppt"
 
 
 def _old_office(data: bytes, kind: Kind, place: _Place, draft: Draft) -> None:
-    """Their words, where LibreOffice is not there or took too long; it alone reads what is older than Office 97."""
+    """Read the text of an old Office file, when LibreOffice is missing or took too long.
+
+    Only LibreOffice reads files older than Office 97.
+    """
     refuse_locked_office(data, kind.kind)
     try:
         _OLD_OFFICE.get(kind.kind, _closed)(data, draft)

@@ -1,4 +1,4 @@
-"""Why a document cannot be read, in words for people. Each completes the sentence “report.pdf: …”."""
+"""Texts that tell people why a document cannot be read. Each text completes the sentence “report.pdf: …”."""
 
 from bot.errors import FileBroken, FileError, FileTooLarge, FileUnsupported
 from bot.words import text
@@ -50,7 +50,7 @@ _ENDINGS = {
     "vsdx", "zip", "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "jp2",
 }  # fmt: skip
 _PICTURES = {"jxl", "psd", "ico", "emf", "wmf"}
-# What can be done about a file depends on what it is; about a program nothing can.
+# The advice depends on the kind of the file. For a program there is none.
 _BY_KIND = {
     **dict.fromkeys(_PICTURES, NO_SUCH_PICTURE),
     "program": NEVER_OPENED,
@@ -71,7 +71,7 @@ def too_large(detail: str) -> FileTooLarge:
 
 
 def unknown(file_name: str, name: str) -> FileError:
-    """Of a file that nobody knows by its bytes: what is said where its own name promises something else."""
+    """Return the error for a file whose bytes no reader knows, also when its name promises a known format."""
     ending = file_name.rpartition(".")[2].lower()
     if ending in _ENDINGS:
         return FileBroken("not as named", user_message=NOT_AS_NAMED, fields={"ending": ending.upper()})

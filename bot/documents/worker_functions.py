@@ -1,7 +1,8 @@
-"""What runs in the workers, by name: the bot itself never imports it, nor what it is made with.
+"""Names of the functions that run in the workers. The main process never imports these functions.
 
-numpy, Pillow, PDFium and lxml take over 20 MB of memory, and a worker has them for itself anyway. A name becomes the
-function where it is unpickled, in the worker, so that what it imports is neither its own time nor its own memory.
+Their libraries (numpy, Pillow, PDFium, lxml) take over 20 MB of memory, and each worker loads them anyway. A name
+becomes the function when the worker unpickles it. The worker does so before the call, so that the imports count neither
+as the time nor as the memory of the call.
 """
 
 import importlib
@@ -17,7 +18,7 @@ def _found(module: str, name: str) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Can be handed to `Sandbox.run`, which is all that can be done with it here."""
+    """The name of a function for `Sandbox.run`. The main process cannot call it."""
 
     module: str
     name: str
@@ -30,7 +31,7 @@ class Named:
 
 
 class _Elsewhere:
-    """Stands for a module: each of its functions is a name. To the type checker it is the module."""
+    """Stands for a module whose functions are names. The type checker sees the module itself."""
 
     def __init__(self, module: str) -> None:
         self._module = module
