@@ -1,7 +1,7 @@
-"""What a worker gives up before it reads the first file: the network, other processes, and all files it does not need.
+"""Confines a worker before it reads its first file: it loses the network, other processes and files it does not need.
 
-Programs that it starts (LibreOffice, Tesseract) inherit all of it. How: bot.confinement; here also a namespace in
-which there is no network device at all.
+Programs that the worker starts (LibreOffice, Tesseract) inherit the confinement. `bot.confinement` makes most of it;
+this module adds a namespace without any network device.
 """
 
 import ctypes
@@ -13,32 +13,35 @@ from bot.confinement import AllowedPaths, give_up_privileges, lock_files, refuse
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
-# LibreOffice ends when it cannot listen here, and takes no other place.
+# LibreOffice makes its socket here and nowhere else; it ends when it cannot.
 _SOCKET_FOLDER = Path("/tmp")  # noqa: S108
 
-# What `confine` achieved in this process: Landlock's version (0: none), and whether the others hold.
+# The layers that `confine` achieved in this process: the version of Landlock (0: none), and whether the others hold.
 _held: dict[str, int] = {}
 
 
 def confine(folder: Path, readable: Iterable[Path]) -> None:
-    """From here on this process writes in `folder` alone, and reads the system's programs and `readable`."""
+    """From now on let this process write only in `folder`, and read only the system's programs and `readable`."""
     if not sys.platform.startswith("linux"):
         return
     _held["network"] = ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
     if give_up_privileges():
-        looked_through = map(Path, sys.path)  # for modules
-        _held["landlock"] = lock_files(AllowedPaths([folder], readable, looked_through, [_SOCKET_FOLDER]))
+        module_folders = map(Path, sys.path)  # Python lists them when it looks for a module
+        _held["landlock"] = lock_files(AllowedPaths([folder], readable, module_folders, [_SOCKET_FOLDER]))
         _held["seccomp"] = refuse_calls(sockets=True)
 
 
 def held() -> tuple[bool, bool, bool, bool]:
-    """Which layers hold in this process: files, signals, connections, no network device."""
+    """Return which layers hold in this process: files, signals, connections, no network device."""
     version = _held.get("landlock", 0)
     return version >= 1, version >= 6, bool(_held.get("seccomp")), bool(_held.get("network"))
 
 
 def needed_by_python() -> Iterator[Path]:
-    """The interpreter, what is installed, and the packages beside the bot; not what else lies beside them."""
+    """Yield the paths of the interpreter, of installed packages, and of the packages in the folders of `sys.path`.
+
+    Other files in those folders are left out.
+    """
     yield from map(Path, {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent)})
     for entry in map(Path, sys.path):
         if entry.suffix == ".zip" or "site-packages" in entry.parts:

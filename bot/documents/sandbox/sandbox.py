@@ -1,11 +1,11 @@
-"""Runs a pure function in a process that can be killed, so that no file can hang, crash or fill the bot.
+"""Sandbox runs a function in a worker process, so that no file can block or crash the bot or use up its memory.
 
-The function and its arguments must be picklable (module-level functions, plain values, dataclasses). What comes back
-is never unpickled: `values` says what can.
+The function and its arguments must be picklable (module-level functions, plain values, dataclasses). An answer is never
+unpickled; `values` says what an answer can be.
 
-Why not anyio.to_process: its workers inherit the environment with every token in it, run the parent's `__main__` again
-(all of the bot's imports), get Ctrl-C with the parent so that a graceful stop breaks the jobs in hand, and the last one
-idles for ever. These have an empty environment, a session of their own, and go after `idle_s` without work.
+anyio.to_process does not fit: its workers inherit the environment with every token in it and import all of the bot
+again with the parent's `__main__`; Ctrl-C reaches them too, so a graceful stop breaks running jobs; and the last worker
+idles for ever. Our workers have an empty environment and a session of their own, and end after `idle_s` without work.
 """
 
 import asyncio
@@ -30,14 +30,14 @@ from bot.words import REGISTERED
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-_START_TIMEOUT_S = 20.0  # for the imports of a fresh worker on a busy machine, on top of the call's own time
-_DEATH_TIMEOUT_S = 1.0  # a worker that closed its answers ends by itself, or is ended
+_START_TIMEOUT_S = 20.0  # for the imports of a new worker on a busy machine; it does not count as time of the call
+_DEATH_TIMEOUT_S = 1.0  # in this time a worker that closed its pipe must end by itself
 _MOST_ANSWER_BYTES = 256 << 20
 _NO_SECRETS = {
     "PATH": os.defpath,
     "LANG": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
-    # One thread per worker: more only reserve memory, and the pool is the parallelism.
+    # One thread per worker: several workers are parallel enough, and more threads only reserve memory.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
@@ -45,16 +45,17 @@ _NO_SECRETS = {
 
 
 class Sandbox:
-    """At most `workers` processes, started when first needed. Use as `async with`, or call `aclose` at the end.
+    """Runs functions in at most `workers` processes, which start when they are needed. Belongs to one event loop.
 
-    What a function raises and returns must be known here (`values`, `refusals`, `notes`): answers import nothing.
+    Use it with `async with`, or call `aclose` at the end. The errors and values of a function must be known here
+    (`values`, `refusals`, `notices`), because an answer imports nothing.
 
-    `memory_bytes` is what one call may allocate. `env` is for what a library needs to be found, such as
-    LD_LIBRARY_PATH; never hand it secrets. `folder` is the only place that functions can write to, one of the sandbox's
-    own when None. Belongs to one event loop.
+    `memory_bytes` is the memory that one call may allocate. `env` holds variables that a library needs, such as
+    LD_LIBRARY_PATH; it must never hold secrets. `folder` is the only folder that functions can write to; None means
+    that the sandbox makes one.
     """
 
-    # The classes of what may come back.
+    # The classes that an answer may hold.
     known: tuple[type, ...] = values.KNOWN
 
     def __init__(
@@ -80,7 +81,7 @@ class Sandbox:
         self._alive: set[_Worker] = set()
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
-        """What `function(*args)` returns. Waiting for a free worker and starting one do not count as its time.
+        """Return what `function(*args)` returns. The time limit does not include waiting for a worker or starting one.
 
         Raises the FileError the function raised; FileTooSlow after `timeout_s` (the sandbox's own when None);
         FileTooLarge when memory ran out; FileBroken when the process died or the function failed in any other way.
@@ -91,8 +92,8 @@ class Sandbox:
             worker = await self._ready_worker(function)
             try:
                 async with asyncio.timeout(limit_s):
-                    answer = _taken(await worker.call(request), self.known)
-                if answer[0] != "memory":  # what it let go lies about in pieces, and the next file finds no room
+                    answer = _checked_answer(await worker.call(request), self.known)
+                if answer[0] != "memory":  # its freed memory is in fragments, in which the next file finds no room
                     self._rest(worker)
             except TimeoutError:
                 raise errors.FileTooSlow(f"killed after {limit_s:g} s") from None
@@ -105,7 +106,7 @@ class Sandbox:
 
     @property
     def folder(self) -> Path:
-        """Where functions can write: for what a program needs as a file."""
+        """The folder that functions can write to, for files that a program needs."""
         if self._given is not None:
             return self._given
         if self._own is None:
@@ -113,9 +114,9 @@ class Sandbox:
         return self._own
 
     def allow(self, program: str) -> None:
-        """Workers that are started from now on may run this program, with what stands in its own folder."""
+        """Allow workers that start from now on to run this program and to read its folder."""
         folder = Path(program).resolve().parent
-        # LibreOffice's own packages stand as a whole beside its `program`.
+        # A LibreOffice that was installed by itself has its other files beside its `program` folder.
         self._programs.append(str(folder.parent if folder.name == "program" else folder))
 
     async def aclose(self) -> None:
@@ -138,7 +139,7 @@ class Sandbox:
         await self.aclose()
 
     async def _ready_worker(self, function: Callable[..., object]) -> "_Worker":
-        """One that has imported the function already: imports are not the call's own time."""
+        """Return a worker that has already imported the function: imports do not count as time of the call."""
         worker = await self._resting_worker()
         if worker is None:
             limits = str(self._memory_bytes), str(math.ceil(self.timeout_s * 4)), str(self.folder.absolute())
@@ -181,7 +182,7 @@ class Sandbox:
 
 
 class _Worker:
-    """One process and the frames to and from it."""
+    """One worker process, and the frames that are sent to it and received from it."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
@@ -205,7 +206,7 @@ class _Worker:
 
     @property
     def is_alive(self) -> bool:
-        """Asked of the system: asyncio learns of a death a moment later, and a file would be blamed for it."""
+        """Ask the system: asyncio notices a death a moment later, and then the next file would be blamed for it."""
         if self._process.returncode is not None or not hasattr(os, "waitid"):
             return self._process.returncode is None
         try:
@@ -214,7 +215,10 @@ class _Worker:
             return False
 
     async def call(self, request: bytes) -> bytes:
-        """Raises EOFError or OSError when the process dies, FileBroken when it tells more than we would keep."""
+        """Send a request and return the answer.
+
+        Raises EOFError or OSError when the process dies, FileBroken when the answer is too large.
+        """
         self._requests.write(len(request).to_bytes(8, "big"))
         self._requests.write(request)
         await self._requests.drain()
@@ -232,11 +236,11 @@ class _Worker:
         return _ended(_died_with(self._process.returncode))
 
     def dismiss(self) -> None:
-        """The worker reads the end of its input and leaves by itself."""
+        """Close the input of the worker. It reads the end of its input and ends by itself."""
         self._requests.close()
 
     async def kill(self) -> None:
-        """Programs that the worker started go with it."""
+        """End the worker and the programs that it started."""
         await asyncio.shield(end_program(self._process))
 
 
@@ -246,15 +250,15 @@ def _ended(error: errors.FileError) -> errors.FileError:
 
 
 def _died_with(code: int | None) -> errors.FileError:
-    if code == -signal.SIGKILL:  # not ours: the kernel's, for want of memory
+    if code == -signal.SIGKILL:  # the kernel killed it, because the machine had no memory left
         return errors.FileTooLarge("worker killed by the system")
     if code == -signal.SIGXCPU:
         return errors.FileTooSlow("worker out of processor time")
     return errors.FileBroken(f"worker died with {code}", user_message=ENDED_READING)
 
 
-def _taken(reply: bytes, known: Iterable[type]) -> tuple[object, ...]:
-    """The answer, when it is one. A worker that answers with something else is not used again."""
+def _checked_answer(reply: bytes, known: Iterable[type]) -> tuple[object, ...]:
+    """Decode an answer. Raises FileBroken when it has a wrong form; then the worker is not used again."""
     try:
         match values.decode(reply, known):
             case ("ok", _) | ("memory",) | ("error", str()) | ("file", str(), str(), str(), dict()) as answer:
@@ -280,7 +284,7 @@ def _result(answer: tuple[object, ...]) -> object:
 def _refusal(
     kind: type[errors.FileError], detail: str, user_message: str, fields: dict[str, object]
 ) -> errors.FileError:
-    """Only our own templates are filled: nothing that a stranger's file brought along is ever formatted."""
+    """Make the error of an answer. Only the bot's own texts are formatted, never a text out of a file."""
     try:
         return kind(detail, user_message=user_message, fields=fields if user_message in REGISTERED else {})
     except (LookupError, ValueError, TypeError) as error:

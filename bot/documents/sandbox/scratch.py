@@ -1,5 +1,7 @@
-"""Folders for a moment, and what a killed process has left of them. A folder is locked as long as its process lives, so
-that another one can tell what is left over, also where both have their own idea of process numbers.
+"""Makes temporary folders, and removes those that killed processes have left.
+
+A process locks its folder while it lives. So another process can tell which folders are left over, even when the two
+have different process numbers, as in containers.
 """
 
 import fcntl
@@ -13,13 +15,13 @@ from pathlib import Path
 
 PREFIX = "glm-scratch-"
 REMOVE_S = 1.0
-# Between a folder's making and its lock.
+# A younger folder may not have its lock yet.
 YOUNG_S = 2.0
 
 
 @contextmanager
 def scratch_folder(kind: str) -> Iterator[Path]:
-    """A new folder, still there at the end: whoever used it knows how to `remove` it."""
+    """Make a folder. It stays after the `with` block; the caller calls `remove`."""
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-"))
     lock = os.open(folder, os.O_RDONLY)
     try:
@@ -30,7 +32,7 @@ def scratch_folder(kind: str) -> Iterator[Path]:
 
 
 def remove(folder: Path) -> None:
-    """Processes that are being killed may still write for a moment."""
+    """Remove a folder. It is tried again for `REMOVE_S`, because processes that are being killed may still write."""
     until = time.monotonic() + REMOVE_S
     while folder.exists() and time.monotonic() < until:
         shutil.rmtree(folder, ignore_errors=True)
@@ -39,14 +41,14 @@ def remove(folder: Path) -> None:
 
 
 def remove_left_over() -> None:
-    """Those whose process was killed."""
+    """Remove the folders whose process was killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if time.time() - folder.stat().st_ctime > YOUNG_S and _is_left(folder):
+            if time.time() - folder.stat().st_ctime > YOUNG_S and _is_left_over(folder):
                 remove(folder)
 
 
-def _is_left(folder: Path) -> bool:
+def _is_left_over(folder: Path) -> bool:
     lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,8 +1,9 @@
-"""The other side of `sandbox`: a process that reads one request at a time and answers it. Started as a module.
+"""The worker process of Sandbox: it reads one request at a time, calls the function and writes the answer.
 
-It has no secrets (its environment is empty), reaches little (`confinement`), and dies with its parent: its standard
-input closes. Requests and answers are frames: eight bytes of length, then a pickle of the request (from our
-own parent) or an answer as `values` encodes it (what a stranger's file made of us is never unpickled).
+Sandbox starts it with `python -m`. It has no secrets (its environment is empty), it is confined (`confinement`), and it
+ends with its parent, because then its standard input closes. Requests and answers are frames: eight bytes of length,
+then a pickle of the request, or the answer as `values` encodes it. A request comes from our own parent; an answer may
+come from a worker that a file controls, so it is never unpickled.
 """
 
 import os
@@ -22,7 +23,7 @@ from bot.words import made_of
 Answer = tuple[Any, ...]
 
 
-_ANSWER_BYTES = 128 << 20  # more memory, for what was read to be sent: three copies of the longest text
+_ANSWER_BYTES = 128 << 20  # added to the limit while the answer is sent: three copies of the longest text
 
 
 def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> None:
@@ -33,7 +34,7 @@ def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> N
         answer = _load(requests.read(int.from_bytes(header, "big")))
         if answer[0] == "call":
             is_first = not most_bytes
-            most_bytes = most_bytes or used_bytes() + memory_bytes  # after the imports: it is room to work in
+            most_bytes = most_bytes or used_bytes() + memory_bytes  # measured after the imports, which do not count
             _limit_memory(most_bytes, is_first=is_first)
             _limit_cpu(cpu_s)
             answer = _call(*answer[1:])
@@ -46,7 +47,7 @@ def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> N
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Libraries may print: they get /dev/null, so nothing can mix into the answers."""
+    """Return the pipes of requests and answers. Libraries may print; they get /dev/null instead of the pipes."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -55,7 +56,10 @@ def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _limit_memory(limit: int, *, is_first: bool = False) -> None:
-    """RLIMIT_AS counts address space, also what is mapped already. Once `drawing.charts` has lifted it, it stays so."""
+    """Limit the address space, which includes memory that is mapped already.
+
+    When `drawing.charts` has lifted the limit, it stays lifted.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     if soft == hard and not is_first:
         return
@@ -63,7 +67,7 @@ def _limit_memory(limit: int, *, is_first: bool = False) -> None:
 
 
 def _limit_cpu(cpu_s: int) -> None:
-    """Ends a worker whose parent was killed while it worked; the parent's own timer is always earlier."""
+    """Limit the processor time, for a worker whose parent was killed. A living parent ends its worker earlier."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     limit = int(usage.ru_utime + usage.ru_stime) + cpu_s
@@ -73,7 +77,7 @@ def _limit_cpu(cpu_s: int) -> None:
 def _load(request: bytes) -> Answer:
     try:
         function, args = pickle.loads(request)  # noqa: S301 - from our own parent
-    except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
+    except Exception as error:  # noqa: BLE001 - the edge of the process: every error becomes an answer
         return "error", f"{type(error).__name__}: {error}"
     return "call", function, args
 
@@ -85,12 +89,12 @@ def _call(function: Any, args: tuple[Any, ...]) -> Answer:
         return "file", type(error).__name__, error.detail, *made_of(error.user_message)
     except MemoryError:
         return ("memory",)
-    except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
+    except Exception as error:  # noqa: BLE001 - the edge of the process: every error becomes an answer
         return "error", _where(error)
 
 
 def _where(error: Exception) -> str:
-    """Type and place only: messages of decoders may quote the file."""
+    """Return the type and place of an error, without its message: messages of decoders may quote the file."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -103,7 +107,7 @@ def _dump(answer: Answer) -> list[bytes]:
         return encode(answer)
     except MemoryError:
         return encode(("memory",))
-    except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it was goes back as an answer
+    except Exception as error:  # noqa: BLE001 - the edge of the process: every error becomes an answer
         return encode(("error", f"answer cannot be sent: {type(error).__name__}"))
 
 
